@@ -1,0 +1,40 @@
+//! Everything about scans that is not a page: volumes, masks, networks, the
+//! inference engine, measurements.
+//!
+//! The crate is one pure core with optional shells, chosen by feature:
+//!
+//! | feature | modules | who uses it |
+//! |---|---|---|
+//! | (none) | [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`protocol`] | page, server, everyone |
+//! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
+//! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring | worker, command line |
+//! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
+//! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
+//! | `web` | `web`: the entry point of the Web Worker | browser |
+//! | `cli` | the programs in `src/bin` | command line |
+//!
+//! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
+
+pub mod finding;
+pub mod mask;
+pub mod metric;
+pub mod network;
+pub mod protocol;
+pub mod settings;
+pub mod volume;
+pub mod window;
+
+#[cfg(feature = "analysis")]
+pub mod analysis;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "open")]
+pub mod open;
+#[cfg(all(feature = "analysis", feature = "engine"))]
+pub mod pipeline;
+#[cfg(feature = "train")]
+pub mod train;
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+mod web;

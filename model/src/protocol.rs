@@ -1,0 +1,251 @@
+//! Messages between the page and the engine's worker.
+//!
+//! A message is one JSON text plus a list of binary buffers that are *transferred*,
+//! not copied. Fields named `*_buffer` are indices into that list. The image itself
+//! goes from the user's disk to the worker and comes back only to be drawn.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, Lesion};
+use crate::metric::Agreement;
+use crate::network::Architecture;
+use crate::settings::{Postprocess, Settings};
+use crate::volume::{Intensity, PixelSpacing};
+
+/// Where the network runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackendChoice {
+    /// GPU if it is real hardware and passes the self-test, else CPU.
+    #[default]
+    Auto,
+    /// GPU even if it is a software one.
+    Gpu,
+    /// CPU.
+    Cpu,
+}
+
+/// From the page to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Load a network's weights and prepare the back end. Answered by `EngineReady` or `Failed`.
+    Prepare {
+        /// Which network.
+        architecture: Architecture,
+        /// Where it shall run.
+        backend: BackendChoice,
+        /// URL of the weights.
+        weights_url: String,
+    },
+    /// Read files (one buffer each, same order as `names`). Answered by `Opened` or `Failed`.
+    Open {
+        /// File names, to tell formats apart; they never leave the browser.
+        names: Vec<String>,
+    },
+    /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or `Failed`.
+    OpenReference {
+        /// File names.
+        names: Vec<String>,
+    },
+    /// Send the values of a slice for drawing. Answered by `Slice`.
+    Show {
+        /// Slice index.
+        slice: usize,
+    },
+    /// Segment slices; each answered by `Segmented`, all by `Finished` or `Cancelled`.
+    Segment {
+        /// Chosen by the page; comes back in the answers.
+        run: u32,
+        /// Slices in the order wanted.
+        slices: Vec<usize>,
+        /// What to do.
+        settings: Settings,
+    },
+    /// Postprocess again with another threshold: `Segmented` for every slice done, then `Finished`.
+    Refine {
+        /// Chosen by the page.
+        run: u32,
+        /// The new postprocessing.
+        postprocess: Postprocess,
+    },
+    /// Stop the running job after the current tile.
+    Cancel,
+    /// Make a file of the results. Answered by `Exported`.
+    Export {
+        /// What kind of file.
+        kind: ExportKind,
+    },
+}
+
+/// Files the user can download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportKind {
+    /// Final mask of all slices, `.nii`, in the scan's own geometry.
+    MaskNifti,
+    /// Findings, measurements, settings and adapter as JSON.
+    FindingsJson,
+    /// Findings as CSV.
+    FindingsCsv,
+}
+
+/// A stage with a progress bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Weights are downloaded.
+    Download,
+    /// GPU and pipelines start, the self-test runs.
+    StartUp,
+    /// Files are read.
+    Reading,
+    /// Slices are segmented (`done` counts finished ones).
+    Segmenting,
+    /// Tiles of the current slice.
+    Tiles,
+}
+
+/// From the worker to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The worker's code has loaded and listens.
+    Loaded,
+    /// Progress; `total` 0 = unknown.
+    Progress {
+        /// Of what.
+        stage: Stage,
+        /// Done so far.
+        done: u64,
+        /// Of how many.
+        total: u64,
+    },
+    /// The network is ready.
+    EngineReady(EngineInfo),
+    /// A volume is open; the first buffer holds nothing, ask for slices with `Show`.
+    Opened(VolumeInfo),
+    /// A reference mask is open; `pixels` of it are set.
+    ReferenceOpened {
+        /// Set pixels over all slices.
+        pixels: usize,
+    },
+    /// Values of a slice: buffer 0 = `rows × cols` little-endian i16.
+    Slice {
+        /// Slice index.
+        slice: usize,
+    },
+    /// A slice is segmented. Buffers, each `rows × cols` bytes:
+    /// 0 lung field, 1 raw mask, 2 final mask (all 0/1), 3 probability (0…255), 4 reference mask if `agreement`.
+    Segmented(SliceResult),
+    /// All slices of a run are done.
+    Finished {
+        /// The run.
+        run: u32,
+        /// Everything measured so far.
+        summary: Summary,
+    },
+    /// The run was cancelled.
+    Cancelled {
+        /// The run.
+        run: u32,
+    },
+    /// A file to download: buffer 0.
+    Exported {
+        /// Suggested file name.
+        name: String,
+        /// MIME type.
+        mime: String,
+    },
+    /// A request failed; the worker goes on.
+    Failed(Failure),
+    /// The worker is beyond repair; the page starts another.
+    Fatal {
+        /// For the diagnostics text.
+        detail: String,
+    },
+}
+
+/// What went wrong, in words a clinician understands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{cause} {way_out}")]
+pub struct Failure {
+    /// What is wrong, one sentence.
+    pub cause: String,
+    /// What the user can do about it, one sentence.
+    pub way_out: String,
+}
+
+/// Where and how the network runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EngineInfo {
+    /// Which network.
+    pub architecture: Architecture,
+    /// `gpu` or `cpu`.
+    pub backend: BackendChoice,
+    /// Adapter or processor path by name.
+    pub adapter: String,
+    /// Why this back end was chosen when it is not the one wished for.
+    pub reason: Option<String>,
+    /// Largest deviation in the golden self-test (logits).
+    pub self_test_error: f32,
+    /// Time of start-up in ms.
+    pub start_up_ms: f64,
+    /// Version of the weights, from the file.
+    pub weights_version: String,
+}
+
+/// What was opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VolumeInfo {
+    /// Height in pixels.
+    pub rows: usize,
+    /// Width in pixels.
+    pub cols: usize,
+    /// Number of slices.
+    pub slices: usize,
+    /// Meaning of values.
+    pub intensity: Intensity,
+    /// Pixel spacing.
+    pub spacing: Option<PixelSpacing>,
+    /// Slice spacing in mm.
+    pub slice_spacing_mm: Option<f32>,
+    /// Format in words.
+    pub format: String,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// Figures of one segmented slice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliceResult {
+    /// The run it belongs to.
+    pub run: u32,
+    /// Slice index.
+    pub slice: usize,
+    /// Regions on this slice.
+    pub findings: Vec<Finding>,
+    /// Pixels of the lung field.
+    pub lung_px: usize,
+    /// Pixels per tenth of probability inside the lung field.
+    pub histogram: [u32; 10],
+    /// Time in ms: whole slice, network alone.
+    pub total_ms: f64,
+    /// Network alone.
+    pub network_ms: f64,
+    /// Agreement with the reference mask, if one is open.
+    pub agreement: Option<Agreement>,
+}
+
+/// Everything over all segmented slices.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Lesions, largest first.
+    pub lesions: Vec<Lesion>,
+    /// Highest lesion confidence; `None` without a finding.
+    pub confidence: Option<f32>,
+    /// Slices segmented.
+    pub slices_done: usize,
+    /// Agreement over all slices with a reference.
+    pub agreement: Option<Agreement>,
+}

@@ -1,0 +1,84 @@
+//! A scan in memory: one slice or a stack of them, in one fixed orientation.
+//!
+//! Whatever the file said, a [`Volume`] is stored the way a radiologist reads an
+//! axial slice: columns run towards the patient's **left**, rows towards the
+//! patient's **back**, slices towards the patient's **head** (DICOM's LPS axes with
+//! ascending slice positions). Readers in [`crate::open`] flip what comes
+//! differently, so no later step has to think about orientation.
+
+use serde::{Deserialize, Serialize};
+
+/// What a stored value means.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Intensity {
+    /// Hounsfield units (−1000 air, 0 water).
+    Hounsfield,
+    /// Grey levels from 0 to `max` without physical meaning (PNG, JPEG).
+    Grey {
+        /// The brightest level the source can store (255 for 8-bit images).
+        max: i16,
+    },
+}
+
+/// Distance between pixel centres within a slice, in millimetres.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PixelSpacing {
+    /// Between neighbouring rows (down the image).
+    pub row_mm: f32,
+    /// Between neighbouring columns (across the image).
+    pub col_mm: f32,
+}
+
+impl PixelSpacing {
+    /// Area of one pixel in mm².
+    pub fn area_mm2(self) -> f32 {
+        self.row_mm * self.col_mm
+    }
+}
+
+/// A stack of equally sized axial slices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Volume {
+    /// Height of a slice in pixels.
+    pub rows: usize,
+    /// Width of a slice in pixels.
+    pub cols: usize,
+    /// `slices × rows × cols` values, slice after slice, each row-major.
+    pub voxels: Vec<i16>,
+    /// What the values mean.
+    pub intensity: Intensity,
+    /// Pixel spacing, if the file says so.
+    pub spacing: Option<PixelSpacing>,
+    /// Distance between slice centres in mm, if known.
+    pub slice_spacing_mm: Option<f32>,
+    /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
+    /// 4×4 affine matrix, if the file says so.
+    pub patient_from_voxel: Option<[[f64; 4]; 3]>,
+    /// The format in words for the user, e.g. `DICOM, JPEG 2000 lossless`.
+    pub format: String,
+    /// Things the user should know about how the file was read.
+    pub notes: Vec<String>,
+}
+
+impl Volume {
+    /// Number of slices.
+    pub fn slices(&self) -> usize {
+        let pixels = self.rows * self.cols;
+        if pixels == 0 {
+            0
+        } else {
+            self.voxels.len() / pixels
+        }
+    }
+
+    /// Values of slice `index`, row-major; `None` past the end.
+    pub fn slice(&self, index: usize) -> Option<&[i16]> {
+        let pixels = self.rows * self.cols;
+        self.voxels.get(index * pixels..(index + 1) * pixels)
+    }
+
+    /// Volume of one voxel in millilitres, where all three spacings are known.
+    pub fn voxel_ml(&self) -> Option<f32> {
+        Some(self.spacing?.area_mm2() * self.slice_spacing_mm? / 1000.0)
+    }
+}
