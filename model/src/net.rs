@@ -18,3 +18,4 @@ pub mod network;
 pub mod weights;
 
 pub use network::{Form, Network};
+pub use weights::{Label, WeightsError, load_folded};
