@@ -21,11 +21,38 @@ use crate::protocol::Summary;
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
+/// Whatever computes a network: our engine on either back end, or burn as the reference.
+pub trait Segmenter {
+    /// Logits of an input of `rows × cols` pixels in −1…1, same size and order.
+    /// `step(done, total)` is awaited between layers; `false` cancels.
+    // Callers are generic and single-threaded, so the missing `Send` bound costs nothing.
+    #[expect(async_fn_in_trait, reason = "never used as a trait object or across threads")]
+    async fn logits(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError>;
+}
+
+impl Segmenter for Engine {
+    async fn logits(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        self.run(input, rows, cols, step).await
+    }
+}
+
 /// A network that is ready to run, with what its weights say about its output.
 #[derive(Debug)]
-pub struct Network {
-    /// The back end that computes it.
-    pub engine: Engine,
+pub struct Network<S = Engine> {
+    /// What computes it.
+    pub engine: S,
     /// Input edges must be multiples of this.
     pub stride: usize,
     /// Logits are divided by this before the sigmoid, so that 0.8 means "8 of 10 such
@@ -33,9 +60,9 @@ pub struct Network {
     pub temperature: f32,
 }
 
-impl Network {
+impl<S: Segmenter> Network<S> {
     /// Pair an engine with the weights it was made from.
-    pub fn new(engine: Engine, weights: &Weights) -> Self {
+    pub fn new(engine: S, weights: &Weights) -> Self {
         Self {
             engine,
             stride: weights.config().stride(),
@@ -93,7 +120,7 @@ pub fn view(volume: &Volume, index: usize) -> Result<SliceView<'_>, PipelineErro
 pub async fn segment_slice(
     volume: &Volume,
     index: usize,
-    network: &mut Network,
+    network: &mut Network<impl Segmenter>,
     settings: &Settings,
     now_ms: fn() -> f64,
     step: &mut impl AsyncFnMut(usize, usize) -> bool,
@@ -105,7 +132,7 @@ pub async fn segment_slice(
     let started_ms = now_ms();
     let logits = network
         .engine
-        .run(&input.pixels, input.rows, input.cols, step)
+        .logits(&input.pixels, input.rows, input.cols, step)
         .await?;
     let network_ms = now_ms() - started_ms;
 
