@@ -68,8 +68,17 @@ pub fn router(state: AppState) -> Router {
     let health = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
-    // From the outside in: everything inside is logged, and every answer, a refusal or
-    // a caught panic too, gets the security headers.
+    let routes = page::routes(health, &state)
+        .layer(map_response(forbid_storing))
+        .fallback_service(asset::files(&state));
+    layered(routes, state)
+}
+
+/// Routes behind everything that guards a request.
+///
+/// From the outside in: everything is logged, and every answer, a refusal or a caught
+/// panic too, gets the security headers.
+pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
     let layers = ServiceBuilder::new()
         .layer(map_request(drop_foreign_id))
         .set_x_request_id(MakeRequestUuid)
@@ -88,11 +97,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CsrfLayer::new())
         .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES));
-    page::routes(health, &state)
-        .layer(map_response(forbid_storing))
-        .fallback_service(asset::files(&state))
-        .layer(layers)
-        .with_state(state)
+    routes.layer(layers).with_state(state)
 }
 
 /// The id in the log is ours: a request can't choose it.
