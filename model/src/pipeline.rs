@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::SliceView;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
-use crate::analysis::lung_field::{SliceView, lung_field};
+use crate::analysis::lung_field::lung_field;
 use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::prepare;
@@ -240,5 +241,5 @@ fn number_lesions(volume: &Volume, analyses: &mut BTreeMap<usize, SliceAnalysis>
             findings: &mut analysis.findings,
         })
         .collect();
-    lesion::link(&mut slices, volume.spacing, volume.slice_spacing_mm)
+    lesion::link(&mut slices, &volume.into())
 }

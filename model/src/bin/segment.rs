@@ -110,14 +110,8 @@ fn segment_scan(
     bar.set_message(scan.name.clone());
     let mut analyses = BTreeMap::new();
     for slice in 0..volume.slices() {
-        let job = pipeline::segment_slice(
-            &volume,
-            slice,
-            network,
-            settings,
-            now_ms,
-            &mut async |_, _| true,
-        );
+        let mut go_on = async |_, _| true;
+        let job = pipeline::segment_slice(&volume, slice, network, settings, now_ms, &mut go_on);
         analyses.insert(slice, pollster::block_on(job)?);
         bar.inc(1);
     }
