@@ -1,1 +1,39 @@
-//! pages
+//! The pages of NeuroCare AI.
+//!
+//! Rendered on the server with feature `ssr`, brought to life in the browser with
+//! feature `hydrate`; never both at once. Only code behind `hydrate` touches the
+//! page's DOM, the worker or the network.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`shell`](mod@shell) | the HTML document |
+//! | [`route`] | which page belongs to which path |
+//! | [`page`] | one page a file; `page/read/` has the panels of the reading room |
+//! | [`room`] | the reading room's state and what its controls do |
+//! | [`engine`] | the worker: messages in, state out |
+//! | [`viewer`] | the slice viewer |
+//! | [`export`] | downloads and diagnostics |
+//! | [`ui`] | building blocks of pages |
+
+#![recursion_limit = "256"]
+
+pub mod engine;
+pub mod export;
+pub mod page;
+pub mod room;
+pub mod route;
+pub mod shell;
+pub mod ui;
+pub mod viewer;
+
+pub use route::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+/// Brings the server's page to life; called by the page's script.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}

@@ -1,5 +1,7 @@
 //! What the analysis says about one spot, and what usually follows from its size.
 
+pub mod advice;
+
 use serde::{Deserialize, Serialize};
 
 /// A straight line between two pixel centres of a slice (row, column; fractions allowed).

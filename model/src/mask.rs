@@ -1,5 +1,7 @@
 //! A binary mask over one slice.
 
+use std::ops::Range;
+
 /// One bit of meaning a pixel, stored as one byte (0 or 1), row-major.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -38,5 +40,22 @@ impl Mask {
     /// Number of set pixels.
     pub fn area_px(&self) -> usize {
         self.pixels.iter().filter(|&&p| p != 0).count()
+    }
+
+    /// Rows and columns of the smallest rectangle around all set pixels; `None` if
+    /// none is set.
+    pub fn bounds(&self) -> Option<(Range<usize>, Range<usize>)> {
+        let mut bounds: Option<(Range<usize>, Range<usize>)> = None;
+        for (row, line) in self.pixels.chunks_exact(self.cols.max(1)).enumerate() {
+            let Some(first) = line.iter().position(|&p| p != 0) else {
+                continue;
+            };
+            let end = line.iter().rposition(|&p| p != 0).unwrap_or(first) + 1;
+            let (rows, cols) = bounds.get_or_insert((row..row + 1, first..end));
+            rows.end = row + 1;
+            cols.start = cols.start.min(first);
+            cols.end = cols.end.max(end);
+        }
+        bounds
     }
 }

@@ -42,7 +42,7 @@ impl Confusion {
     }
 
     /// The usual ratios. A ratio whose denominator is zero is `None`, but two empty
-    /// masks agree completely (Dice and IoU 1).
+    /// masks agree completely (Dice and `IoU` 1).
     pub fn agreement(self) -> Agreement {
         let (tp, fp, fne, tn) = (
             self.true_positive as f64,

@@ -1,0 +1,74 @@
+//! What a progress bar shows.
+
+use model::protocol::Stage;
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Of what.
+    pub stage: Stage,
+    /// Done so far: bytes for `Download`, else pieces.
+    pub done: u64,
+    /// Of how many; 0 = unknown.
+    pub total: u64,
+}
+
+impl Progress {
+    /// `done` of `total` of a stage.
+    pub fn new(stage: Stage, done: u64, total: u64) -> Self {
+        Self { stage, done, total }
+    }
+
+    /// 0…1, or `None` where the end is unknown.
+    pub fn share(&self) -> Option<f64> {
+        (self.total > 0).then(|| (self.done as f64 / self.total as f64).clamp(0.0, 1.0))
+    }
+
+    /// The stage and its count in words.
+    pub fn words(&self) -> String {
+        let Self { done, total, .. } = *self;
+        match self.stage {
+            Stage::Download if total > 0 => {
+                format!(
+                    "Loading the network: {:.1} of {:.1} MB",
+                    megabytes(done),
+                    megabytes(total)
+                )
+            }
+            Stage::Download => format!("Loading the network: {:.1} MB", megabytes(done)),
+            Stage::StartUp => "Starting the engine and testing it".to_owned(),
+            Stage::Reading if total > 1 => format!("Reading files: {done} of {total}"),
+            Stage::Reading => "Reading the file".to_owned(),
+            Stage::Segmenting if total > 1 => format!("Segmenting slices: {done} of {total}"),
+            Stage::Segmenting => "Segmenting the slice".to_owned(),
+            Stage::Tiles if total > 0 => format!("Tile {done} of {total}"),
+            Stage::Tiles => "Computing".to_owned(),
+        }
+    }
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_stay_within_the_bar() {
+        assert_eq!(Progress::new(Stage::Reading, 1, 4).share(), Some(0.25));
+        assert_eq!(Progress::new(Stage::Reading, 9, 4).share(), Some(1.0));
+        assert_eq!(Progress::new(Stage::StartUp, 3, 0).share(), None);
+    }
+
+    #[test]
+    fn words_say_what_is_counted() {
+        let words = Progress::new(Stage::Download, 1_500_000, 4_000_000).words();
+        assert_eq!(words, "Loading the network: 1.5 of 4.0 MB");
+        assert_eq!(
+            Progress::new(Stage::Segmenting, 3, 120).words(),
+            "Segmenting slices: 3 of 120"
+        );
+    }
+}

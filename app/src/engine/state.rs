@@ -1,0 +1,357 @@
+//! What the reading room knows, and how each message from the worker changes it.
+//!
+//! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
+//! [`crate::room`] does it.
+
+use std::collections::BTreeMap;
+
+use model::network::Architecture;
+use model::protocol::{EngineInfo, Event, Failure, SliceResult, Stage, Summary, VolumeInfo};
+
+use super::progress::Progress;
+
+/// How often a crashed worker is started again without a success in between.
+const RESTARTS: u32 = 2;
+
+/// State of the worker itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WorkerState {
+    /// Not asked for yet.
+    #[default]
+    Off,
+    /// Loading.
+    Starting,
+    /// Listening.
+    Up,
+    /// Crashed too often.
+    Broken,
+}
+
+/// State of the network in the worker.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum EngineState {
+    /// Not asked for yet.
+    #[default]
+    Off,
+    /// Weights are on their way, or the self-test runs.
+    Preparing(Architecture),
+    /// Ready to segment.
+    Ready(EngineInfo),
+    /// It cannot be used.
+    Failed(Failure),
+}
+
+/// Where the open scan came from; file names are for the title line only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// What to call it.
+    pub title: String,
+    /// Whom to thank for it.
+    pub credit: Option<String>,
+}
+
+/// The job the worker is busy with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Number that comes back in the answers.
+    pub id: u32,
+    /// Slices asked for.
+    pub wanted: usize,
+    /// Slices answered.
+    pub done: usize,
+    /// Only the postprocessing is repeated.
+    pub refine: bool,
+    /// The user has asked to stop.
+    pub cancelling: bool,
+}
+
+/// Something the user must read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// A failure, not just news.
+    pub is_error: bool,
+    /// The sentence(s).
+    pub text: String,
+}
+
+/// What the page must do after a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing but redraw.
+    Nothing,
+    /// The worker listens: load the network.
+    Prepare,
+    /// A scan is open: show this slice; segment it at once if `segment`.
+    Show {
+        /// The slice.
+        slice: usize,
+        /// Sample scans are segmented without a click.
+        segment: bool,
+    },
+    /// The network is ready and these slices were waiting for it.
+    Segment(Vec<usize>),
+    /// The worker is lost: start another.
+    Restart,
+}
+
+/// Everything the reading room knows except pixels.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    /// The worker.
+    pub worker: WorkerState,
+    /// The network.
+    pub engine: EngineState,
+    /// Files are being read.
+    pub opening: bool,
+    /// Segment as soon as the scan is open.
+    pub segment_when_open: bool,
+    /// The open scan.
+    pub scan: Option<VolumeInfo>,
+    /// Where it came from.
+    pub source: Source,
+    /// The running job.
+    pub run: Option<Run>,
+    /// Slices that wait for the network.
+    pub waiting: Vec<usize>,
+    /// What the progress bar shows.
+    pub progress: Option<Progress>,
+    /// Tiles of the current slice, beside the bar of slices.
+    pub tiles: Option<Progress>,
+    /// Figures by slice.
+    pub results: BTreeMap<usize, SliceResult>,
+    /// Figures over all slices.
+    pub summary: Option<Summary>,
+    /// Set pixels of the open reference mask.
+    pub reference_px: Option<usize>,
+    /// A reference mask is being read.
+    pub reading_reference: bool,
+    /// The message on top.
+    pub notice: Option<Notice>,
+    last_run: u32,
+    restarts: u32,
+}
+
+impl Desk {
+    /// A new worker is being started; whatever the old one knew is gone.
+    pub fn worker_starting(&mut self) {
+        *self = Self {
+            worker: WorkerState::Starting,
+            notice: self.notice.take(),
+            last_run: self.last_run,
+            restarts: self.restarts,
+            ..Self::default()
+        };
+    }
+
+    /// The network is being loaded.
+    pub fn preparing(&mut self, architecture: Architecture) {
+        self.engine = EngineState::Preparing(architecture);
+    }
+
+    /// Files are on their way to the worker.
+    pub fn opening(&mut self, source: Source, segment_when_open: bool) {
+        self.opening = true;
+        self.segment_when_open = segment_when_open;
+        self.source = source;
+        self.scan = None;
+        self.results.clear();
+        self.summary = None;
+        self.run = None;
+        self.waiting.clear();
+        self.reference_px = None;
+        self.progress = None;
+        self.tiles = None;
+        self.notice = None;
+    }
+
+    /// A run over `slices` slices starts; its number.
+    pub fn start_run(&mut self, slices: usize, refine: bool) -> u32 {
+        self.last_run = self.last_run.wrapping_add(1);
+        self.run = Some(Run {
+            id: self.last_run,
+            wanted: slices,
+            done: 0,
+            refine,
+            cancelling: false,
+        });
+        self.progress = Some(Progress::new(Stage::Segmenting, 0, slices as u64));
+        self.tiles = None;
+        self.notice = None;
+        self.last_run
+    }
+
+    /// Whether slices can be asked for now.
+    pub fn can_segment(&self) -> bool {
+        self.scan.is_some()
+            && self.run.is_none()
+            && self.waiting.is_empty()
+            && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
+    }
+
+    /// Whether anything is going on that the user waits for.
+    pub fn is_busy(&self) -> bool {
+        self.opening
+            || self.reading_reference
+            || self.run.is_some()
+            || self.worker == WorkerState::Starting
+            || matches!(self.engine, EngineState::Preparing(_))
+    }
+
+    /// Whether the figures of a message belong to the job that runs.
+    pub fn expects(&self, event: &Event) -> bool {
+        match event {
+            Event::Segmented(result) => self.run.as_ref().is_some_and(|r| r.id == result.run),
+            Event::Finished { run, .. } | Event::Cancelled { run } => {
+                self.run.as_ref().is_some_and(|r| r.id == *run)
+            }
+            Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
+            _ => true,
+        }
+    }
+
+    /// Takes in one message. Answers to a job that was given up are dropped.
+    pub fn apply(&mut self, event: Event) -> Next {
+        if !self.expects(&event) {
+            return Next::Nothing;
+        }
+        match event {
+            Event::Loaded => {
+                self.worker = WorkerState::Up;
+                return Next::Prepare;
+            }
+            Event::Progress { stage, done, total } => self.progressed(stage, done, total),
+            Event::EngineReady(info) => return self.engine_ready(info),
+            Event::Opened(scan) => return self.opened(scan),
+            Event::ReferenceOpened { pixels } => {
+                self.reading_reference = false;
+                self.reference_px = Some(pixels);
+                self.progress = None;
+                self.notice = None;
+            }
+            Event::Segmented(result) => {
+                if let Some(run) = &mut self.run {
+                    run.done += 1;
+                    self.progress = Some(Progress::new(
+                        Stage::Segmenting,
+                        run.done as u64,
+                        run.wanted as u64,
+                    ));
+                }
+                self.tiles = None;
+                self.results.insert(result.slice, result);
+            }
+            Event::Finished { summary, .. } => {
+                self.summary = Some(summary);
+                self.end_run();
+            }
+            Event::Cancelled { .. } => {
+                self.end_run();
+                self.notice = Some(Notice {
+                    is_error: false,
+                    text: "Stopped. Slices that were finished before are kept.".to_owned(),
+                });
+            }
+            Event::Failed(failure) => self.failed(failure),
+            Event::Fatal { detail } => return self.lost(&detail),
+            Event::Slice { .. } | Event::Exported { .. } => {}
+        }
+        Next::Nothing
+    }
+
+    /// The worker is beyond repair: says so, and whether another is worth a try.
+    pub fn lost(&mut self, detail: &str) -> Next {
+        let had_scan = self.scan.is_some() || self.opening;
+        self.restarts += 1;
+        let again = self.restarts <= RESTARTS;
+        let cause = format!("The analysis engine stopped ({detail}).");
+        let way_out = match (again, had_scan) {
+            (true, true) => "It has been started again; please open the file again.",
+            (true, false) => "It has been started again.",
+            (false, _) => {
+                "It could not be started again. Reload the page; if it happens again, choose \
+                 the CPU under “Engine” or use another browser, and send us the diagnostics."
+            }
+        };
+        self.notice = Some(Notice {
+            is_error: true,
+            text: format!("{cause} {way_out}"),
+        });
+        if again {
+            Next::Restart
+        } else {
+            self.worker_starting();
+            self.worker = WorkerState::Broken;
+            Next::Nothing
+        }
+    }
+
+    fn engine_ready(&mut self, info: EngineInfo) -> Next {
+        self.engine = EngineState::Ready(info);
+        self.restarts = 0;
+        if self.run.is_none() {
+            self.progress = None;
+        }
+        if self.scan.is_some() && !self.waiting.is_empty() {
+            Next::Segment(std::mem::take(&mut self.waiting))
+        } else {
+            Next::Nothing
+        }
+    }
+
+    fn opened(&mut self, scan: VolumeInfo) -> Next {
+        let slice = scan.slices / 2;
+        self.opening = false;
+        self.progress = None;
+        self.scan = Some(scan);
+        Next::Show {
+            slice,
+            segment: std::mem::take(&mut self.segment_when_open),
+        }
+    }
+
+    fn progressed(&mut self, stage: Stage, done: u64, total: u64) {
+        let progress = Progress::new(stage, done, total);
+        match stage {
+            Stage::Tiles => self.tiles = Some(progress),
+            // Counted here from the finished slices, so that bar and list agree.
+            Stage::Segmenting if self.run.is_some() => {}
+            // The weights may still come in while slices are segmented on the old network.
+            Stage::Download | Stage::StartUp if self.run.is_some() => {}
+            _ => self.progress = Some(progress),
+        }
+    }
+
+    /// A failure does not say which request it answers. The worker does one thing at a
+    /// time, so it is the one whose progress was seen last, else the oldest outstanding.
+    fn failed(&mut self, failure: Failure) {
+        let preparing = matches!(self.engine, EngineState::Preparing(_));
+        let stage = self.progress.as_ref().map(|p| p.stage);
+        let while_loading = matches!(stage, Some(Stage::Download | Stage::StartUp));
+        self.notice = Some(Notice {
+            is_error: true,
+            text: failure.to_string(),
+        });
+        if preparing && (while_loading || !(self.opening || self.reading_reference)) {
+            self.engine = EngineState::Failed(failure);
+            self.waiting.clear();
+        } else if self.opening {
+            self.opening = false;
+            self.segment_when_open = false;
+        } else if self.reading_reference {
+            self.reading_reference = false;
+        } else {
+            self.run = None;
+        }
+        self.progress = None;
+        self.tiles = None;
+    }
+
+    fn end_run(&mut self) {
+        self.run = None;
+        self.progress = None;
+        self.tiles = None;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+use model::protocol::BackendChoice;
+use model::volume::Intensity;
+
+use super::*;
+
+fn scan(slices: usize) -> VolumeInfo {
+    VolumeInfo {
+        rows: 2,
+        cols: 3,
+        slices,
+        intensity: Intensity::Hounsfield,
+        spacing: None,
+        slice_spacing_mm: None,
+        format: "DICOM".to_owned(),
+        notes: Vec::new(),
+    }
+}
+
+fn engine() -> EngineInfo {
+    EngineInfo {
+        architecture: Architecture::Unet,
+        backend: BackendChoice::Cpu,
+        adapter: "test".to_owned(),
+        reason: None,
+        self_test_error: 0.0,
+        start_up_ms: 1.0,
+        weights_version: "1".to_owned(),
+    }
+}
+
+fn result(run: u32, slice: usize) -> SliceResult {
+    SliceResult {
+        run,
+        slice,
+        findings: Vec::new(),
+        lung_px: 0,
+        histogram: [0; 10],
+        total_ms: 1.0,
+        network_ms: 1.0,
+        agreement: None,
+    }
+}
+
+fn failure(cause: &str) -> Event {
+    Event::Failed(Failure {
+        cause: cause.to_owned(),
+        way_out: "Try another.".to_owned(),
+    })
+}
+
+/// A desk with a network and a scan of five slices.
+fn ready() -> Desk {
+    let mut desk = Desk::default();
+    desk.worker_starting();
+    assert_eq!(desk.apply(Event::Loaded), Next::Prepare);
+    desk.preparing(Architecture::Unet);
+    desk.apply(Event::EngineReady(engine()));
+    desk.opening(Source::default(), false);
+    desk.apply(Event::Opened(scan(5)));
+    desk
+}
+
+#[test]
+fn a_scan_opens_at_its_middle_slice() {
+    let mut desk = ready();
+    desk.opening(Source::default(), false);
+    assert!(desk.scan.is_none() && desk.is_busy());
+    let next = desk.apply(Event::Opened(scan(9)));
+    assert_eq!(
+        next,
+        Next::Show {
+            slice: 4,
+            segment: false
+        }
+    );
+    assert!(!desk.is_busy() && desk.can_segment());
+}
+
+#[test]
+fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
+    let mut desk = ready();
+    desk.preparing(Architecture::Unetpp);
+    desk.waiting = vec![2];
+    assert_eq!(
+        desk.apply(Event::EngineReady(engine())),
+        Next::Segment(vec![2])
+    );
+    assert!(desk.waiting.is_empty());
+}
+
+#[test]
+fn a_run_counts_its_slices_and_ends() {
+    let mut desk = ready();
+    let run = desk.start_run(2, false);
+    assert!(!desk.can_segment());
+    desk.apply(Event::Segmented(result(run, 1)));
+    assert_eq!(desk.progress.as_ref().map(|p| (p.done, p.total)), Some((1, 2)));
+    desk.apply(Event::Segmented(result(run, 2)));
+    desk.apply(Event::Finished {
+        run,
+        summary: Summary::default(),
+    });
+    assert_eq!(desk.results.len(), 2);
+    assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
+}
+
+#[test]
+fn answers_to_an_old_run_are_dropped() {
+    let mut desk = ready();
+    let old = desk.start_run(2, false);
+    desk.opening(Source::default(), false);
+    desk.apply(Event::Opened(scan(5)));
+    desk.apply(Event::Segmented(result(old, 1)));
+    assert!(desk.results.is_empty());
+    let new = desk.start_run(1, false);
+    desk.apply(Event::Cancelled { run: old });
+    assert_eq!(desk.run.as_ref().map(|r| r.id), Some(new));
+}
+
+#[test]
+fn a_cancelled_run_keeps_what_was_finished() {
+    let mut desk = ready();
+    let run = desk.start_run(3, false);
+    desk.apply(Event::Segmented(result(run, 0)));
+    desk.apply(Event::Cancelled { run });
+    assert_eq!(desk.results.len(), 1);
+    assert!(!desk.is_busy());
+    assert!(desk.notice.is_some_and(|n| !n.is_error));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_ends_the_waiting() {
+    let mut desk = ready();
+    desk.opening(Source::default(), false);
+    desk.apply(failure("This is a text file."));
+    assert!(!desk.is_busy());
+    assert_eq!(
+        desk.notice.map(|n| n.text).as_deref(),
+        Some("This is a text file. Try another.")
+    );
+}
+
+#[test]
+fn a_failure_while_two_things_wait_is_told_apart_by_progress() {
+    let mut desk = ready();
+    desk.preparing(Architecture::Unetpp);
+    desk.opening(Source::default(), false);
+    desk.apply(Event::Progress {
+        stage: Stage::Download,
+        done: 1,
+        total: 2,
+    });
+    desk.apply(failure("The weights cannot be reached."));
+    assert!(matches!(desk.engine, EngineState::Failed(_)));
+    assert!(desk.opening, "the file may still arrive");
+
+    desk.preparing(Architecture::Unet);
+    desk.apply(Event::Progress {
+        stage: Stage::Reading,
+        done: 0,
+        total: 1,
+    });
+    desk.apply(failure("Not a scan."));
+    assert!(!desk.opening);
+    assert!(matches!(desk.engine, EngineState::Preparing(_)));
+}
+
+#[test]
+fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
+    let mut desk = ready();
+    desk.start_run(1, false);
+    let next = desk.apply(Event::Fatal {
+        detail: "the GPU was lost".to_owned(),
+    });
+    assert_eq!(next, Next::Restart);
+    desk.worker_starting();
+    assert!(desk.scan.is_none() && desk.run.is_none());
+    let text = desk.notice.as_ref().map(|n| n.text.clone());
+    assert!(text.is_some_and(|t| t.contains("GPU was lost") && t.contains("open the file again")));
+}
+
+#[test]
+fn a_worker_that_keeps_crashing_is_given_up() {
+    let mut desk = Desk::default();
+    for _ in 0..RESTARTS {
+        desk.worker_starting();
+        assert_eq!(desk.lost("no such file"), Next::Restart);
+    }
+    desk.worker_starting();
+    assert_eq!(desk.lost("no such file"), Next::Nothing);
+    assert_eq!(desk.worker, WorkerState::Broken);
+    assert!(!desk.is_busy());
+}

@@ -1,0 +1,8 @@
+//! Files made for the user: downloads in the browser (`save`, `picture`) and the
+//! diagnostics text.
+
+pub mod diagnostics;
+#[cfg(feature = "hydrate")]
+pub mod picture;
+#[cfg(feature = "hydrate")]
+pub mod save;

@@ -1,0 +1,74 @@
+//! A text for a bug report: everything about the engine, nothing about the patient.
+
+use model::protocol::BackendChoice;
+
+use crate::engine::state::{Desk, EngineState};
+
+/// The text. File names, dates and pixel data are left out on purpose.
+pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
+    let mut lines = vec![
+        format!("NeuroCare AI {}", env!("CARGO_PKG_VERSION")),
+        format!("Browser: {browser}"),
+        format!("Worker: {:?}; back end wished: {wished:?}", desk.worker),
+    ];
+    match &desk.engine {
+        EngineState::Ready(info) => {
+            lines.push(format!(
+                "Engine: {} on {:?}, {}; start-up {:.0} ms; self-test error {:.2e}; weights {}",
+                info.architecture.title(),
+                info.backend,
+                info.adapter,
+                info.start_up_ms,
+                info.self_test_error,
+                info.weights_version
+            ));
+            lines.extend(info.reason.iter().map(|reason| format!("Why: {reason}")));
+        }
+        other => lines.push(format!("Engine: {other:?}")),
+    }
+    if let Some(scan) = &desk.scan {
+        lines.push(format!(
+            "Scan: {} × {} × {} ({}); pixel spacing {:?}; slice spacing {:?} mm",
+            scan.cols, scan.rows, scan.slices, scan.format, scan.spacing, scan.slice_spacing_mm
+        ));
+        lines.extend(scan.notes.iter().map(|note| format!("Note: {note}")));
+    }
+    if let Some((total, network)) = mean_ms(desk) {
+        lines.push(format!(
+            "Slices segmented: {}; mean {total:.0} ms a slice, network {network:.0} ms",
+            desk.results.len()
+        ));
+    }
+    lines.extend(desk.notice.iter().map(|n| format!("Message: {}", n.text)));
+    lines.join("\n")
+}
+
+/// Mean time of a slice and of the network alone, in ms.
+pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
+    let count = desk.results.len() as f64;
+    let sum = desk.results.values().fold((0.0, 0.0), |sum, r| {
+        (sum.0 + r.total_ms, sum.1 + r.network_ms)
+    });
+    (count > 0.0).then_some((sum.0 / count, sum.1 / count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::state::Source;
+
+    #[test]
+    fn names_of_files_stay_out() {
+        let mut desk = Desk::default();
+        desk.opening(
+            Source {
+                title: "DOE^JOHN.dcm".to_owned(),
+                credit: None,
+            },
+            false,
+        );
+        let text = text(&desk, BackendChoice::Auto, "Test 1.0");
+        assert!(text.contains("Browser: Test 1.0"));
+        assert!(!text.contains("DOE"));
+    }
+}

@@ -1,0 +1,67 @@
+//! Hands bytes to the browser's download, text to its clipboard; counts requests.
+
+use js_sys::{Array, ArrayBuffer};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// Downloads a buffer under a name.
+pub fn buffer(name: &str, mime: &str, bytes: &ArrayBuffer) {
+    let options = BlobPropertyBag::new();
+    options.set_type(mime);
+    let parts = Array::of1(bytes);
+    if let Ok(made) = Blob::new_with_buffer_source_sequence_and_options(&parts, &options) {
+        blob(name, &made);
+    }
+}
+
+/// Downloads a blob under a name.
+pub fn blob(name: &str, blob: &Blob) {
+    let Some(document) = web_sys::window().and_then(|w| w.document()) else {
+        return;
+    };
+    let Ok(url) = Url::create_object_url_with_blob(blob) else {
+        return;
+    };
+    if let Some(link) = document
+        .create_element("a")
+        .ok()
+        .and_then(|e| e.dyn_into::<HtmlAnchorElement>().ok())
+    {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    Url::revoke_object_url(&url).ok();
+}
+
+/// Puts text on the clipboard; `false` if the browser refuses.
+pub async fn to_clipboard(text: &str) -> bool {
+    match web_sys::window() {
+        Some(window) => JsFuture::from(window.navigator().clipboard().write_text(text))
+            .await
+            .is_ok(),
+        None => false,
+    }
+}
+
+/// Network requests this page has made since it was loaded, as the browser counts them.
+pub fn requests_so_far() -> u32 {
+    web_sys::window()
+        .and_then(|w| w.performance())
+        .map_or(0, |p| p.get_entries_by_type("resource").length())
+}
+
+/// The browser's own name for itself.
+pub fn browser() -> String {
+    web_sys::window()
+        .and_then(|w| w.navigator().user_agent().ok())
+        .unwrap_or_default()
+}
+
+/// Opens the print dialogue.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        window.print().ok();
+    }
+}

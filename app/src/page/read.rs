@@ -1,0 +1,113 @@
+//! The reading room: open, look, segment, review, export.
+
+pub mod agreement;
+pub mod analysis;
+pub mod engine;
+pub mod exports;
+pub mod findings;
+pub mod layers;
+pub mod notice;
+pub mod open;
+pub mod result;
+pub mod toolbar;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::room::Room;
+use crate::ui::ProgressBar;
+use crate::viewer::canvas::Viewer;
+
+/// The page.
+#[component]
+pub fn ReadPage() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let is_open = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
+    #[cfg(feature = "hydrate")]
+    browser::enter(room);
+    view! {
+        <Title text="Reading room · NeuroCare AI" />
+        <h1 class="visually-hidden">"Reading room"</h1>
+        <notice::NoticeBar />
+        <div class="room" class:is-open=move || is_open.get()>
+            <div class="stage">
+                <Show when=move || is_open.get() fallback=open::OpenPanel>
+                    <Reading />
+                </Show>
+            </div>
+            <aside class="side" aria-label="Analysis">
+                <analysis::AnalysisPanel />
+                <Show when=move || is_open.get()>
+                    <result::ResultPanel />
+                    <findings::FindingsPanel />
+                    <agreement::AgreementPanel />
+                    <exports::ExportPanel />
+                </Show>
+                <engine::EnginePanel />
+            </aside>
+        </div>
+    }
+}
+
+/// The open scan: title, tools, viewer, slices, layers.
+#[component]
+fn Reading() -> impl IntoView {
+    view! {
+        <open::ScanTitle />
+        <toolbar::Toolbar />
+        <Viewer />
+        <toolbar::SliceSlider />
+        <layers::LayerBar />
+        <toolbar::Keys />
+    }
+}
+
+/// The progress of whatever the worker does, announced politely.
+#[component]
+fn Working() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let main = Signal::derive(move || room.desk.with(|d| d.progress.clone()));
+    let tiles = Signal::derive(move || room.desk.with(|d| d.tiles.clone()));
+    view! {
+        <div class="working">
+            <ProgressBar progress=main />
+            <ProgressBar progress=tiles />
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::prelude::*;
+    use leptos_router::hooks::query_signal_with_options;
+    use leptos_router::NavigateOptions;
+
+    use crate::room::Room;
+    use crate::room::files::accept_drops;
+
+    /// Starts the engine, takes dropped files anywhere on the page, opens the sample if
+    /// the address asks for it.
+    pub(super) fn enter(room: Room) {
+        let (sample, _) = query_signal_with_options::<u8>(
+            "sample",
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+        let drops = StoredValue::new_local(None);
+        Effect::new(move |_| {
+            room.open_engine();
+            if let Some(window) = web_sys::window() {
+                drops.set_value(Some(accept_drops(&window, room)));
+            }
+            let is_idle = room
+                .desk
+                .with_untracked(|d| d.scan.is_none() && !d.opening);
+            if sample.get_untracked() == Some(1) && is_idle {
+                room.open_sample();
+            }
+        });
+    }
+}

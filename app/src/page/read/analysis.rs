@@ -1,0 +1,148 @@
+//! What is to be done: network, noise reduction, postprocessing, and the start buttons.
+
+use leptos::prelude::*;
+use model::network::Architecture;
+use model::settings::{Denoise, Postprocess};
+
+use super::Working;
+use crate::engine::state::Desk;
+use crate::room::Room;
+use crate::ui::{Choice, Toggle};
+
+/// The panel.
+#[component]
+pub fn AnalysisPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let is_running = Memo::new(move |_| room.desk.with(|d| d.run.is_some()));
+    let architectures = Architecture::ALL.map(|a| (a, a.title())).to_vec();
+    view! {
+        <section class="card" aria-labelledby="analysis-title">
+            <h2 id="analysis-title">"Analysis"</h2>
+            <div class="pair">
+                <Choice legend="Network" name="network" options=architectures
+                    value=Signal::derive(move || room.settings.get().architecture)
+                    on_change=move |a| room.choose_engine(a, room.backend.get_untracked())
+                    disabled=is_running />
+                <Choice legend="Noise reduction" name="denoise"
+                    options=vec![(Denoise::None, "None"), (Denoise::Median, "Median"), (Denoise::Gaussian, "Gaussian")]
+                    value=Signal::derive(move || room.settings.get().denoise)
+                    on_change=move |d| room.settings.update(|s| s.denoise = d)
+                    disabled=is_running />
+            </div>
+            <Start />
+            <PostprocessPanel />
+        </section>
+    }
+}
+
+/// The buttons, or the progress and Cancel.
+#[component]
+fn Start() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let can_start = Memo::new(move |_| room.desk.with(Desk::can_segment));
+    let is_waiting = Memo::new(move |_| room.desk.with(|d| !d.waiting.is_empty()));
+    let is_running = Memo::new(move |_| room.desk.with(|d| d.run.is_some()));
+    let has_scan = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
+    let is_preparing = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.is_busy() && d.run.is_none() && !d.opening)
+    });
+    let cancelling = move || {
+        room.desk
+            .with(|d| d.run.as_ref().is_some_and(|run| run.cancelling))
+    };
+    view! {
+        <div class="actions">
+            <button type="button" class="button primary" disabled=move || !can_start.get()
+                on:click=move |_| room.segment_shown()>
+                "Segment this slice"
+            </button>
+            <Show when=move || { room.slices() > 1 }>
+                <button type="button" class="button" disabled=move || !can_start.get()
+                    on:click=move |_| room.segment_all()>
+                    {move || format!("Whole series ({})", room.slices())}
+                </button>
+            </Show>
+            <Show when=move || is_running.get() || is_waiting.get()>
+                <button type="button" class="button danger" disabled=cancelling on:click=move |_| room.cancel()>
+                    {move || if cancelling() { "Stopping…" } else { "Cancel" }}
+                </button>
+            </Show>
+        </div>
+        <Show when=move || !has_scan.get() && !is_preparing.get()>
+            <p class="small muted">"Open a scan to start."</p>
+        </Show>
+        <Show when=move || is_waiting.get()>
+            <p class="small">"Starts as soon as the engine is ready."</p>
+        </Show>
+        <Show when=move || is_running.get() || is_preparing.get()>
+            <Working />
+        </Show>
+    }
+}
+
+/// How probabilities become regions.
+#[component]
+fn PostprocessPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let post = Memo::new(move |_| room.settings.get().postprocess);
+    view! {
+        <details class="sub">
+            <summary>"Postprocessing"</summary>
+            <Number words="Threshold" unit="%" max=99.0 step=1.0
+                value=Signal::derive(move || post.get().threshold * 100.0)
+                on_change=move |v: f32| room.change_postprocess(|p| p.threshold = (v / 100.0).clamp(0.01, 0.99)) />
+            <Number words="Opening radius" unit="mm" max=3.0 step=0.1
+                value=Signal::derive(move || post.get().opening_mm)
+                on_change=move |v| room.change_postprocess(|p| p.opening_mm = v) />
+            <Number words="Closing radius" unit="mm" max=3.0 step=0.1
+                value=Signal::derive(move || post.get().closing_mm)
+                on_change=move |v| room.change_postprocess(|p| p.closing_mm = v) />
+            <Number words="Smallest area" unit="mm²" max=60.0 step=1.0
+                value=Signal::derive(move || post.get().min_area_mm2)
+                on_change=move |v| room.change_postprocess(|p| p.min_area_mm2 = v) />
+            <div class="group">
+                <Toggle words="Fill holes"
+                    value=Signal::derive(move || post.get().fill_holes)
+                    on_change=move |on| room.change_postprocess(|p| p.fill_holes = on) />
+                <Toggle words="Smooth boundary"
+                    value=Signal::derive(move || post.get().smooth)
+                    on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
+            </div>
+            <p class="small muted">"Changes apply to finished slices at once; the network does not run again."</p>
+            <button type="button" class="button quiet" disabled=move || post.get() == Postprocess::default()
+                on:click=move |_| room.change_postprocess(|p| *p = Postprocess::default())>
+                "Standard values"
+            </button>
+        </details>
+    }
+}
+
+/// A slider with its value.
+#[component]
+fn Number(
+    words: &'static str,
+    unit: &'static str,
+    max: f32,
+    step: f32,
+    #[prop(into)] value: Signal<f32>,
+    #[prop(into)] on_change: Callback<f32>,
+) -> impl IntoView {
+    let digits = usize::from(step < 1.0);
+    let shown = move || format!("{:.digits$} {unit}", value.get());
+    let input = move |event| {
+        if let Ok(number) = event_target_value(&event).parse::<f32>() {
+            on_change.run(number.clamp(0.0, max));
+        }
+    };
+    view! {
+        <label class="slider wide">
+            <span>{words}</span>
+            <input type="range" min="0" max=max step=step
+                prop:value=move || value.get()
+                aria-valuetext=shown
+                on:input=input />
+            <output>{shown}</output>
+        </label>
+    }
+}

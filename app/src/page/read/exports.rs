@@ -1,0 +1,45 @@
+//! Files of the result.
+
+use leptos::prelude::*;
+use model::protocol::ExportKind;
+
+use crate::room::Room;
+
+/// Mask, tables, picture, print.
+#[component]
+pub fn ExportPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
+    let picture = move |_| {
+        #[cfg(feature = "hydrate")]
+        crate::export::picture::download(room);
+    };
+    let print = move |_| {
+        #[cfg(feature = "hydrate")]
+        crate::export::save::print();
+    };
+    let files = [
+        (ExportKind::MaskNifti, "Mask (NIfTI)"),
+        (ExportKind::FindingsCsv, "Findings (CSV)"),
+        (ExportKind::FindingsJson, "Findings (JSON)"),
+    ]
+    .map(|(kind, words)| {
+        view! {
+            <button type="button" class="button" disabled=move || !has_result.get()
+                on:click=move |_| room.export(kind)>
+                {words}
+            </button>
+        }
+    });
+    view! {
+        <section class="card exports" aria-labelledby="export-title">
+            <h2 id="export-title">"Export"</h2>
+            <div class="actions">
+                <button type="button" class="button" on:click=picture>"Picture (PNG)"</button>
+                {files.collect_view()}
+                <button type="button" class="button" on:click=print>"Print report"</button>
+            </div>
+            <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name."</p>
+        </section>
+    }
+}

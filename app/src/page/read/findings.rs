@@ -1,0 +1,153 @@
+//! The list of findings; choosing one goes to it.
+
+use leptos::prelude::*;
+use model::finding::{Finding, Lesion};
+use model::volume::Intensity;
+
+use crate::room::{Room, Selected};
+use crate::ui::number::percent;
+use crate::viewer::measure::{area, diameters};
+
+/// Lesions over the series, and every finding by slice.
+#[component]
+pub fn FindingsPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let findings = Memo::new(move |_| {
+        room.desk.with(|d| {
+            let mut all: Vec<(Selected, Finding)> = d
+                .results
+                .values()
+                .flat_map(|r| r.findings.iter().enumerate())
+                .map(|(index, f)| {
+                    let at = Selected {
+                        slice: f.slice,
+                        index,
+                    };
+                    (at, f.clone())
+                })
+                .collect();
+            all.sort_by_key(|(at, f)| (f.lesion, at.slice));
+            all
+        })
+    });
+    let lesions = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.summary.as_ref().map(|s| s.lesions.clone()).unwrap_or_default())
+    });
+    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
+    let unit = Memo::new(move |_| {
+        let is_ct = room
+            .desk
+            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield));
+        if is_ct { "HU" } else { "grey" }
+    });
+    view! {
+        <Show when=move || has_result.get()>
+            <section class="card" aria-labelledby="findings-title">
+                <h2 id="findings-title">
+                    "Findings"
+                    <span class="badge">{move || findings.with(Vec::len)}</span>
+                </h2>
+                <Show when=move || !lesions.with(Vec::is_empty)>
+                    <Lesions lesions />
+                </Show>
+                <Show
+                    when=move || !findings.with(Vec::is_empty)
+                    fallback=|| view! { <p class="small">"Nothing was marked on the segmented slices."</p> }
+                >
+                    <ol class="findings">
+                        <For
+                            each=move || findings.get()
+                            key=|(at, f)| (at.slice, at.index, f.area_px, f.lesion)
+                            let((at, finding))
+                        >
+                            <FindingRow at finding unit />
+                        </For>
+                    </ol>
+                </Show>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl IntoView {
+    let room = expect_context::<Room>();
+    let is_selected = move || room.selected.get() == Some(at);
+    let value = finding.mean_value;
+    view! {
+        <li>
+            <button
+                type="button"
+                class="finding"
+                aria-pressed=move || is_selected().to_string()
+                on:click=move |_| room.select(at)
+            >
+                <span class="number" aria-hidden="true">{finding.lesion}</span>
+                <span class="words">
+                    <strong>{diameters(&finding)}</strong>
+                    <span class="small">
+                        {format!("Lesion {} · slice {} · {}", finding.lesion, at.slice + 1, area(&finding))}
+                    </span>
+                    <span class="small">
+                        {move || format!("mean {value:.0} {}", unit.get())}
+                        {format!(" · confidence {}", percent(finding.confidence))}
+                    </span>
+                </span>
+            </button>
+        </li>
+    }
+}
+
+#[component]
+fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
+    let room = expect_context::<Room>();
+    let row = move |lesion: Lesion| {
+        let slices = if lesion.slices.0 == lesion.slices.1 {
+            format!("{}", lesion.slices.0 + 1)
+        } else {
+            format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
+        };
+        let target = lesion.clone();
+        view! {
+            <tr>
+                <th scope="row">{lesion.number}</th>
+                <td>
+                    <button type="button" class="link" on:click=move |_| go_to(room, &target)>{slices}</button>
+                </td>
+                <td>{lesion.longest_mm.map_or_else(|| "–".to_owned(), |mm| format!("{mm:.1} mm"))}</td>
+                <td>{lesion.volume_ml.map_or_else(|| "–".to_owned(), |ml| format!("{ml:.2} mL"))}</td>
+                <td>{percent(lesion.confidence)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <table class="table">
+            <thead>
+                <tr>
+                    <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
+                    <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
+                </tr>
+            </thead>
+            <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// Selects the lesion's finding on its key slice.
+fn go_to(room: Room, lesion: &Lesion) {
+    let index = room.desk.with_untracked(|d| {
+        d.results
+            .get(&lesion.key_slice)?
+            .findings
+            .iter()
+            .position(|f| f.lesion == lesion.number)
+    });
+    match index {
+        Some(index) => room.select(Selected {
+            slice: lesion.key_slice,
+            index,
+        }),
+        None => room.show(lesion.key_slice),
+    }
+}

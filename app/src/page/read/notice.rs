@@ -1,0 +1,53 @@
+//! The message on top, and the live region that tells screen readers how things go.
+
+use leptos::prelude::*;
+
+use crate::engine::state::Desk;
+use crate::room::Room;
+
+/// What went wrong or changed, until it is closed.
+#[component]
+pub fn NoticeBar() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let notice = Memo::new(move |_| room.desk.with(|d| d.notice.clone()));
+    let close = move |_| room.desk.update(|d| d.notice = None);
+    view! {
+        <div class="notices" role="alert">
+            {move || notice.get().map(|notice| view! {
+                <div class="notice" class:error=notice.is_error>
+                    <p>{notice.text}</p>
+                    <button type="button" class="button quiet" on:click=close aria-label="Close message">"✕"</button>
+                </div>
+            })}
+        </div>
+        <p class="visually-hidden" role="status" aria-live="polite">
+            {move || room.desk.with(spoken)}
+        </p>
+    }
+}
+
+/// What is going on, in few words: counts are left out, or every tile would be read aloud.
+fn spoken(desk: &Desk) -> String {
+    if desk.opening {
+        return "Reading the scan.".to_owned();
+    }
+    if let Some(run) = &desk.run {
+        return if run.refine {
+            "Applying the settings.".to_owned()
+        } else {
+            "Segmenting.".to_owned()
+        };
+    }
+    if !desk.waiting.is_empty() {
+        return "Waiting for the engine.".to_owned();
+    }
+    match (&desk.summary, &desk.scan) {
+        (Some(summary), _) => format!(
+            "{} slices segmented, {} lesions found.",
+            desk.results.len(),
+            summary.lesions.len()
+        ),
+        (None, Some(scan)) => format!("Scan with {} slices is open.", scan.slices),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,146 @@
+//! Opening a scan: the panel before, the title line after.
+
+use leptos::attr::custom::custom_attribute;
+use leptos::prelude::*;
+
+use super::Working;
+use crate::room::Room;
+
+/// Where a scan is chosen or dropped.
+#[component]
+pub fn OpenPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let opening = Memo::new(move |_| room.desk.with(|d| d.opening));
+    view! {
+        <section class="open-panel" aria-labelledby="open-title" aria-busy=move || opening.get().to_string()>
+            <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true" focusable="false">
+                <rect x="6" y="6" width="36" height="36" rx="8" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="5 4" />
+                <path d="M24 32V17m-7 7 7-7 7 7" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" />
+            </svg>
+            <h2 id="open-title">"Open a lung CT"</h2>
+            <p>"Drop files, a folder or a zip here, or choose:"</p>
+            <Buttons disabled=opening />
+            <Show when=move || opening.get()>
+                <p>"Opening the scan…"</p>
+                <Working />
+            </Show>
+            <p class="small muted">
+                "DICOM (also compressed, series, multi-frame), NIfTI (.nii, .nii.gz), PNG, JPEG. \
+                 The files are read on this device and go nowhere else."
+            </p>
+        </section>
+    }
+}
+
+/// Files, folder, sample.
+#[component]
+fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
+    let room = expect_context::<Room>();
+    let sample = move |_| {
+        #[cfg(feature = "hydrate")]
+        room.open_sample();
+        #[cfg(not(feature = "hydrate"))]
+        let _ = room;
+    };
+    view! {
+        <div class="actions">
+            <FileButton words="Choose files" primary=true folder=false disabled />
+            <FileButton words="Choose a folder" primary=false folder=true disabled />
+            <button type="button" class="button" on:click=sample disabled=move || disabled.get()>
+                "Try a sample"
+            </button>
+        </div>
+    }
+}
+
+/// A file input that looks like a button; the input itself keeps focus and keys.
+#[component]
+fn FileButton(
+    words: &'static str,
+    primary: bool,
+    folder: bool,
+    #[prop(into)] disabled: Signal<bool>,
+) -> impl IntoView {
+    let room = expect_context::<Room>();
+    view! {
+        <label class="button file-button" class:primary=primary class:disabled=move || disabled.get()>
+            <input
+                type="file"
+                multiple
+                {..custom_attribute("webkitdirectory", folder.then_some(""))}
+                disabled=move || disabled.get()
+                on:change=move |event| picked(&event, room, false)
+            />
+            {words}
+        </label>
+    }
+}
+
+/// Takes the files of an input and empties it, so that the same file can be chosen again.
+pub(super) fn picked(event: &leptos::ev::Event, room: Room, is_reference: bool) {
+    #[cfg(feature = "hydrate")]
+    {
+        use crate::room::files::Purpose;
+        let input = event_target::<web_sys::HtmlInputElement>(event);
+        if let Some(list) = input.files() {
+            let purpose = if is_reference {
+                Purpose::Reference
+            } else {
+                Purpose::Scan
+            };
+            room.take_list(&list, purpose);
+        }
+        input.set_value("");
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (event, room, is_reference);
+}
+
+/// What is open, what to know about it, and the ways to open another.
+#[component]
+pub fn ScanTitle() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let source = Memo::new(move |_| room.desk.with(|d| d.source.clone()));
+    let facts = move || {
+        room.desk.with(|d| {
+            d.scan.as_ref().map(|scan| {
+                let mut facts = vec![
+                    format!("{} × {}", scan.cols, scan.rows),
+                    match scan.slices {
+                        1 => "1 slice".to_owned(),
+                        n => format!("{n} slices"),
+                    },
+                ];
+                facts.push(match scan.spacing {
+                    Some(s) => format!("{:.2} × {:.2} mm pixels", s.col_mm, s.row_mm),
+                    None => "pixel size unknown".to_owned(),
+                });
+                facts.extend(scan.slice_spacing_mm.map(|mm| format!("{mm:.2} mm between slices")));
+                facts.join(" · ")
+            })
+        })
+    };
+    let notes = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.scan.as_ref().map(|s| s.notes.clone()).unwrap_or_default())
+    });
+    let never = Signal::derive(|| false);
+    view! {
+        <div class="scan-title">
+            <div>
+                <h2>{move || source.get().title}</h2>
+                <p class="small muted">{facts}</p>
+                {move || source.get().credit.map(|credit| view! { <p class="small muted">{credit}</p> })}
+            </div>
+            <details class="menu">
+                <summary class="button">"Open another"</summary>
+                <Buttons disabled=never />
+            </details>
+        </div>
+        <Show when=move || !notes.with(Vec::is_empty)>
+            <ul class="notes small">
+                {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
+            </ul>
+        </Show>
+    }
+}

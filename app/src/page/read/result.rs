@@ -1,0 +1,184 @@
+//! The result: confidence and what it means, advice, probabilities.
+
+use leptos::prelude::*;
+use model::finding::Finding;
+use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Urgency, advise};
+
+use crate::room::Room;
+use crate::ui::Histogram;
+use crate::ui::number::{grouped, percent};
+
+/// The panel; before the first slice it says how to get there.
+#[component]
+pub fn ResultPanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
+    view! {
+        <section class="card result" aria-labelledby="result-title">
+            <h2 id="result-title">"Result"</h2>
+            <Show
+                when=move || has_result.get()
+                fallback=|| view! { <p class="small muted">"No slice is segmented yet."</p> }
+            >
+                <Confidence />
+                <AdvicePanel />
+                <Probabilities />
+            </Show>
+            <p class="disclaimer">{DISCLAIMER}</p>
+        </section>
+    }
+}
+
+/// Highest confidence among all lesions; while a run goes on, of what is there so far.
+#[component]
+fn Confidence() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let figures = Memo::new(move |_| {
+        room.desk.with(|d| {
+            let so_far = d
+                .results
+                .values()
+                .flat_map(|r| r.findings.iter().map(|f| f.confidence))
+                .max_by(f32::total_cmp);
+            let confidence = match &d.summary {
+                Some(summary) if d.run.is_none() => summary.confidence,
+                _ => so_far,
+            };
+            (confidence, d.results.len())
+        })
+    });
+    let slices = move || match figures.get().1 {
+        1 => "1 slice segmented".to_owned(),
+        n => format!("{n} slices segmented"),
+    };
+    let words = move || match figures.get().0 {
+        Some(_) => {
+            "Mean tumour probability that the network gives to the pixels of its surest finding. \
+             It is not the probability of cancer."
+        }
+        None => {
+            "No region passes the threshold and the size limit. The network may have missed something."
+        }
+    };
+    view! {
+        <div class="confidence">
+            <p class="figure">
+                <span class="small">"AI confidence"</span>
+                <strong>{move || figures.get().0.map_or_else(|| "no finding".to_owned(), percent)}</strong>
+            </p>
+            <meter min="0" max="1" aria-hidden="true" prop:value=move || figures.get().0.unwrap_or(0.0)></meter>
+            <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
+        </div>
+    }
+}
+
+fn urgency_class(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Nothing | Urgency::Optional => "calm",
+        Urgency::FollowUp => "notable",
+        Urgency::Soon | Urgency::Prompt => "urgent",
+    }
+}
+
+#[component]
+fn AdvicePanel() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let advice = Memo::new(move |_| {
+        room.desk.with(|d| {
+            let findings: Vec<Finding> = d
+                .results
+                .values()
+                .flat_map(|r| r.findings.iter().cloned())
+                .collect();
+            advise(&findings)
+        })
+    });
+    move || {
+        let Advice {
+            urgency,
+            headline,
+            text,
+            actions,
+            consultations,
+            ..
+        } = advice.get();
+        let list = |items: Vec<&'static str>| {
+            items
+                .into_iter()
+                .map(|item| view! { <li>{item}</li> })
+                .collect_view()
+        };
+        view! {
+            <div class=format!("advice {}", urgency_class(urgency))>
+                <h3>{headline}</h3>
+                <p class="small">{text}</p>
+                <details open>
+                    <summary>"Recommended actions"</summary>
+                    <ul class="small">{list(actions)}</ul>
+                </details>
+                <details open>
+                    <summary>"Consultation"</summary>
+                    <ul class="small">{list(consultations)}</ul>
+                </details>
+                <details>
+                    <summary>"Sources"</summary>
+                    <ul class="small">{list(SOURCES.to_vec())}</ul>
+                </details>
+            </div>
+        }
+    }
+}
+
+/// Histogram and table of probabilities over the lung on the slice shown.
+#[component]
+fn Probabilities() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let shown = Memo::new(move |_| {
+        let slice = room.slice.get();
+        room.desk
+            .with(|d| d.results.get(&slice).map(|r| (r.histogram, r.lung_px)))
+    });
+    let threshold = Signal::derive(move || room.settings.get().postprocess.threshold);
+    view! {
+        <details class="sub" open>
+            <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>
+            {move || match shown.get() {
+                None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_any(),
+                Some((counts, lung_px)) => view! {
+                    <Histogram counts threshold />
+                    <p class="small muted">"Pixels of the lung by tumour probability, logarithmic height; the line is the threshold."</p>
+                    <details class="sub">
+                        <summary>"As a table"</summary>
+                        <HistogramTable counts lung_px />
+                    </details>
+                }.into_any(),
+            }}
+        </details>
+    }
+}
+
+#[component]
+fn HistogramTable(counts: [u32; 10], lung_px: usize) -> impl IntoView {
+    let share = move |count: u32| {
+        if lung_px == 0 {
+            "–".to_owned()
+        } else {
+            format!("{:.2} %", f64::from(count) * 100.0 / lung_px as f64)
+        }
+    };
+    let rows = counts.into_iter().enumerate().map(|(i, count)| {
+        view! {
+            <tr>
+                <th scope="row">{format!("{}–{} %", i * 10, i * 10 + 10)}</th>
+                <td>{grouped(count.into())}</td>
+                <td>{share(count)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="table">
+            <thead><tr><th scope="col">"Probability"</th><th scope="col">"Pixels"</th><th scope="col">"Of the lung"</th></tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,148 @@
+//! Window presets, tools and slices.
+
+use leptos::prelude::*;
+use model::volume::Intensity;
+use model::window::PRESETS;
+
+use crate::room::{Room, Tool};
+use crate::ui::Choice;
+
+/// Above the viewer.
+#[component]
+pub fn Toolbar() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let is_ct = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield))
+    });
+    view! {
+        <div class="toolbar" role="toolbar" aria-label="Viewer">
+            <Show when=move || is_ct.get()>
+                <div class="group" role="group" aria-label="Window preset">
+                    <Presets />
+                </div>
+            </Show>
+            <Choice
+                legend="Drag to"
+                name="tool"
+                options=vec![(Tool::Pan, "Move"), (Tool::Window, "Window")]
+                value=room.tool
+                on_change=move |tool| room.tool.set(tool)
+            />
+            <div class="group" role="group" aria-label="Zoom">
+                <button type="button" class="button" aria-label="Zoom out" on:click=move |_| room.zoom(0.8)>"−"</button>
+                <output class="zoom">{move || format!("{:.0} %", room.view.get().zoom * 100.0)}</output>
+                <button type="button" class="button" aria-label="Zoom in" on:click=move |_| room.zoom(1.25)>"+"</button>
+                <button type="button" class="button" on:click=move |_| room.reset_view()>"Reset"</button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Presets() -> impl IntoView {
+    let room = expect_context::<Room>();
+    PRESETS
+        .map(|preset| {
+            view! {
+                <button
+                    type="button"
+                    class="button"
+                    aria-pressed=move || (room.window.get() == preset.window).to_string()
+                    on:click=move |_| room.window.set(preset.window)
+                >
+                    {preset.name}
+                </button>
+            }
+        })
+        .collect_view()
+}
+
+/// Below the viewer; hidden for a single slice.
+#[component]
+pub fn SliceSlider() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let go = move |event| {
+        if let Ok(number) = event_target_value(&event).parse::<usize>() {
+            room.show(number.saturating_sub(1));
+        }
+    };
+    let words = move || format!("Slice {} of {}", room.slice.get() + 1, room.slices());
+    view! {
+        <Show when=move || { room.slices() > 1 }>
+            <div class="slice-slider">
+                <button type="button" class="button" aria-label="Previous slice" on:click=move |_| room.step(-1)>"‹"</button>
+                <input
+                    type="range"
+                    min="1"
+                    max=move || room.slices()
+                    prop:value=move || room.slice.get() + 1
+                    aria-label="Slice"
+                    aria-valuetext=words
+                    on:input=go
+                />
+                <button type="button" class="button" aria-label="Next slice" on:click=move |_| room.step(1)>"›"</button>
+                <output class="count">{words}</output>
+            </div>
+            <SliceMap />
+        </Show>
+    }
+}
+
+/// A strip under the slider: which slices are segmented, and which have findings.
+#[component]
+fn SliceMap() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let marks = Memo::new(move |_| {
+        room.desk.with(|d| {
+            d.results
+                .values()
+                .map(|r| (r.slice, !r.findings.is_empty()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let strip = move || {
+        marks
+            .get()
+            .into_iter()
+            .map(|(slice, found)| {
+                let class = if found { "found" } else { "clear" };
+                view! { <rect class=class x=slice y="0" width="1" height="4" /> }
+            })
+            .collect_view()
+    };
+    view! {
+        <svg
+            class="slice-map"
+            viewBox=move || format!("0 0 {} 4", room.slices().max(1))
+            preserveAspectRatio="none"
+            aria-hidden="true"
+        >
+            {strip}
+        </svg>
+    }
+}
+
+/// The keys of the viewer. The canvas is described by this text.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let keys = [
+        ("↑ ↓ or wheel", "slice towards head, feet"),
+        ("Page ↑ ↓, Home, End", "ten slices, first, last"),
+        ("1 – 4", "window presets"),
+        ("[ ] and { }", "window centre, width; or drag with the right button"),
+        ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
+        ("Shift + arrows", "move the image"),
+        ("0 or double click", "whole slice"),
+        ("L, T, R", "lung, tumour, reference on or off"),
+        ("Esc", "no finding selected"),
+    ];
+    view! {
+        <details class="keys small">
+            <summary>"Keys and mouse"</summary>
+            <dl id="viewer-keys">
+                {keys.map(|(key, what)| view! { <div><dt>{key}</dt><dd>{what}</dd></div> }).collect_view()}
+            </dl>
+        </details>
+    }
+}

@@ -1,0 +1,326 @@
+//! The reading room's state as signals, and everything a control can do.
+//!
+//! One [`Room`] lives as long as the page, so a scan stays open while the user reads
+//! another page and comes back. Without the `hydrate` feature (on the server) it only
+//! holds first values.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "hydrate")]
+pub mod files;
+
+use leptos::prelude::*;
+use model::network::Architecture;
+use model::protocol::{BackendChoice, ExportKind, Request};
+use model::settings::{Postprocess, Settings};
+use model::window::Window;
+
+use crate::engine::state::{Desk, EngineState, Notice, WorkerState};
+use crate::viewer::overlay::Overlay;
+use crate::viewer::pixels::Pixels;
+use crate::viewer::view::{Frame, View};
+use crate::viewer::window::first_window;
+
+/// What dragging with the left button or one finger does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tool {
+    /// Moves the image.
+    #[default]
+    Pan,
+    /// Changes the window.
+    Window,
+}
+
+/// The finding that is highlighted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Selected {
+    /// Its slice.
+    pub slice: usize,
+    /// Its place in that slice's list.
+    pub index: usize,
+}
+
+/// The value under the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Probe {
+    /// Row of the pixel.
+    pub row: usize,
+    /// Column of the pixel.
+    pub col: usize,
+    /// HU or grey level.
+    pub value: i16,
+}
+
+/// All signals of the reading room.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// What is known from the worker.
+    pub desk: RwSignal<Desk>,
+    /// Values and label maps by slice.
+    pub pixels: StoredValue<Pixels>,
+    /// Counts changes of `pixels`.
+    pub pixels_changed: RwSignal<u32>,
+    /// The slice shown.
+    pub slice: RwSignal<usize>,
+    /// Its window.
+    pub window: RwSignal<Window>,
+    /// Zoom and pan.
+    pub view: RwSignal<View>,
+    /// The canvas as last drawn.
+    pub frame: RwSignal<Option<Frame>>,
+    /// Layers.
+    pub overlay: RwSignal<Overlay>,
+    /// Left-drag tool.
+    pub tool: RwSignal<Tool>,
+    /// Highlighted finding.
+    pub selected: RwSignal<Option<Selected>>,
+    /// Under the pointer.
+    pub probe: RwSignal<Option<Probe>>,
+    /// Network, noise reduction, postprocessing.
+    pub settings: RwSignal<Settings>,
+    /// GPU or CPU.
+    pub backend: RwSignal<BackendChoice>,
+    /// Network requests the page had made when the scan was opened.
+    pub requests_at_open: RwSignal<u32>,
+    /// Slice whose values are on their way.
+    pub show_in_flight: StoredValue<Option<usize>>,
+    /// Postprocessing of the last refinement asked for.
+    pub refined_with: StoredValue<Option<Postprocess>>,
+    /// File name of the sample's reference mask, while the sample is open.
+    pub sample_reference: StoredValue<Option<String>>,
+    #[cfg(feature = "hydrate")]
+    pub(crate) worker: StoredValue<Option<crate::engine::client::Client>, LocalStorage>,
+    #[cfg(feature = "hydrate")]
+    pub(crate) refine_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
+}
+
+impl Room {
+    /// Nothing open, nothing started.
+    pub fn new() -> Self {
+        Self {
+            desk: RwSignal::new(Desk::default()),
+            pixels: StoredValue::new(Pixels::default()),
+            pixels_changed: RwSignal::new(0),
+            slice: RwSignal::new(0),
+            window: RwSignal::new(first_window(model::volume::Intensity::Hounsfield)),
+            view: RwSignal::new(View::default()),
+            frame: RwSignal::new(None),
+            overlay: RwSignal::new(Overlay::default()),
+            tool: RwSignal::new(Tool::default()),
+            selected: RwSignal::new(None),
+            probe: RwSignal::new(None),
+            settings: RwSignal::new(Settings {
+                architecture: Architecture::Unetpp,
+                denoise: model::settings::Denoise::None,
+                postprocess: Postprocess::default(),
+            }),
+            backend: RwSignal::new(BackendChoice::Auto),
+            requests_at_open: RwSignal::new(0),
+            show_in_flight: StoredValue::new(None),
+            refined_with: StoredValue::new(None),
+            sample_reference: StoredValue::new(None),
+            #[cfg(feature = "hydrate")]
+            worker: StoredValue::new_local(None),
+            #[cfg(feature = "hydrate")]
+            refine_timer: StoredValue::new_local(None),
+        }
+    }
+
+    /// Number of slices of the open scan, 0 without one.
+    pub fn slices(&self) -> usize {
+        self.desk
+            .with(|d| d.scan.as_ref().map_or(0, |scan| scan.slices))
+    }
+
+    /// Goes to a slice (kept within the scan) and fetches its values.
+    pub fn show(&self, slice: usize) {
+        let Some(last) = self.desk.with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
+        else {
+            return;
+        };
+        let slice = slice.min(last);
+        if slice != self.slice.get_untracked() {
+            self.slice.set(slice);
+            self.probe.set(None);
+        }
+        if self.selected.get_untracked().is_some_and(|s| s.slice != slice) {
+            self.selected.set(None);
+        }
+        self.fetch_values();
+    }
+
+    /// `steps` slices towards the head (negative: towards the feet).
+    pub fn step(&self, steps: isize) {
+        self.show(self.slice.get_untracked().saturating_add_signed(steps));
+    }
+
+    /// Highlights a finding, goes to its slice and brings it to the middle.
+    pub fn select(&self, selected: Selected) {
+        self.show(selected.slice);
+        let centre = self.desk.with_untracked(|d| {
+            let finding = d.results.get(&selected.slice)?.findings.get(selected.index)?;
+            Some(crate::viewer::measure::screen_centre(finding.centre))
+        });
+        if let (Some(centre), Some(frame)) = (centre, self.frame.get_untracked()) {
+            self.view.update(|v| *v = v.centred_on(frame, centre, 2.5));
+        }
+        self.selected.set(Some(selected));
+    }
+
+    /// Zoom by a factor around the canvas's centre.
+    pub fn zoom(&self, factor: f64) {
+        if let Some(frame) = self.frame.get_untracked() {
+            let centre = (frame.width / 2.0, frame.height / 2.0);
+            self.view
+                .update(|v| *v = v.zoomed_at(frame, centre, factor));
+        }
+    }
+
+    /// Whole slice, first window.
+    pub fn reset_view(&self) {
+        self.view.set(View::default());
+        if let Some(intensity) = self
+            .desk
+            .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity))
+        {
+            self.window.set(first_window(intensity));
+        }
+    }
+
+    /// Segments the slice shown.
+    pub fn segment_shown(&self) {
+        self.segment(vec![self.slice.get_untracked()]);
+    }
+
+    /// Segments all slices, from the shown one outwards: the user sees masks where they look.
+    pub fn segment_all(&self) {
+        self.segment(outwards(
+            self.slice.get_untracked(),
+            self.desk
+                .with_untracked(|d| d.scan.as_ref().map_or(0, |scan| scan.slices)),
+        ));
+    }
+
+    fn segment(&self, slices: Vec<usize>) {
+        if slices.is_empty() || !self.desk.with_untracked(Desk::can_segment) {
+            return;
+        }
+        let ready = self
+            .desk
+            .with_untracked(|d| matches!(d.engine, EngineState::Ready(_)));
+        if ready {
+            self.start_segmenting(slices);
+        } else {
+            self.desk.update(|d| d.waiting = slices);
+        }
+    }
+
+    pub(crate) fn start_segmenting(&self, slices: Vec<usize>) {
+        let Some(run) = self
+            .desk
+            .try_update(|d| d.start_run(slices.len(), false))
+        else {
+            return;
+        };
+        self.send(&Request::Segment {
+            run,
+            slices,
+            settings: self.settings.get_untracked(),
+        });
+    }
+
+    /// Stops the running job, or the waiting for the network.
+    pub fn cancel(&self) {
+        self.desk.update(|d| {
+            d.waiting.clear();
+            if let Some(run) = &mut d.run {
+                run.cancelling = true;
+            }
+        });
+        if self.desk.with_untracked(|d| d.run.is_some()) {
+            self.send(&Request::Cancel);
+        }
+    }
+
+    /// Another network or back end.
+    pub fn choose_engine(&self, architecture: Architecture, backend: BackendChoice) {
+        self.settings.update(|s| s.architecture = architecture);
+        self.backend.set(backend);
+        if self.desk.with_untracked(|d| d.worker == WorkerState::Up) {
+            self.prepare();
+        }
+    }
+
+    pub(crate) fn prepare(&self) {
+        let architecture = self.settings.get_untracked().architecture;
+        self.desk.update(|d| d.preparing(architecture));
+        self.send(&Request::Prepare {
+            architecture,
+            backend: self.backend.get_untracked(),
+            weights_url: format!("/weights/{}.safetensors", architecture.id()),
+        });
+    }
+
+    /// Other postprocessing: what is segmented already is refined with it shortly after
+    /// the last change.
+    pub fn change_postprocess(&self, change: impl FnOnce(&mut Postprocess)) {
+        self.settings.update(|s| change(&mut s.postprocess));
+        #[cfg(feature = "hydrate")]
+        self.refine_soon();
+    }
+
+    /// Asks for a file of the results.
+    pub fn export(&self, kind: ExportKind) {
+        self.send(&Request::Export { kind });
+    }
+
+    /// Shows a message on top of the page.
+    pub fn notify(&self, is_error: bool, text: impl Into<String>) {
+        let text = text.into();
+        self.desk
+            .update(|d| d.notice = Some(Notice { is_error, text }));
+    }
+
+    /// Asks for the values of the slice shown, unless they are here or on their way.
+    /// One request at a time: fast scrolling skips slices instead of queueing them.
+    pub(crate) fn fetch_values(&self) {
+        let slice = self.slice.get_untracked();
+        let known = self.pixels.with_value(|p| p.values(slice).is_some());
+        if !known && self.show_in_flight.get_value().is_none() {
+            self.show_in_flight.set_value(Some(slice));
+            self.send(&Request::Show { slice });
+        }
+    }
+
+    pub(crate) fn send(&self, request: &Request) {
+        #[cfg(feature = "hydrate")]
+        self.send_with(request, &[]);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = request;
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// 0…`count` ordered by distance from `start`.
+fn outwards(start: usize, count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by_key(|&i| i.abs_diff(start));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_is_segmented_from_the_shown_slice_outwards() {
+        assert_eq!(outwards(2, 5), [2, 1, 3, 0, 4]);
+        assert_eq!(outwards(0, 3), [0, 1, 2]);
+        assert!(outwards(0, 0).is_empty());
+    }
+}

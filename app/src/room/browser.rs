@@ -1,0 +1,217 @@
+//! The reading room in the browser: starts the worker, takes in its messages.
+
+use gloo::timers::callback::Timeout;
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use model::protocol::{Event, Request};
+
+use super::Room;
+use crate::engine::client::{Client, bytes_from_buffer};
+use crate::engine::state::{Next, Source, WorkerState};
+use crate::export::save;
+use crate::viewer::overlay::labels_from_planes;
+use crate::viewer::pixels::Pixels;
+use crate::viewer::view::View;
+use crate::viewer::window::first_window;
+
+/// A worker that has not loaded by then is given up.
+const START_LIMIT_MS: u32 = 90_000;
+
+/// Pause after the last change of the postprocessing before it is applied.
+const REFINE_PAUSE_MS: u32 = 180;
+
+impl Room {
+    /// Starts the worker if it is not running.
+    pub fn open_engine(self) {
+        if self.desk.with_untracked(|d| d.worker == WorkerState::Off) {
+            self.start_worker();
+        }
+    }
+
+    fn start_worker(self) {
+        self.desk.update(crate::engine::state::Desk::worker_starting);
+        self.pixels.set_value(Pixels::default());
+        self.show_in_flight.set_value(None);
+        let started = Client::start(
+            move |event, buffers| self.take_in(event, &buffers),
+            move |detail| self.worker_lost(&detail),
+        );
+        match started {
+            Ok(client) => {
+                self.worker.set_value(Some(client));
+                Timeout::new(START_LIMIT_MS, move || {
+                    if self.desk.with_untracked(|d| d.worker == WorkerState::Starting) {
+                        self.worker_lost("it did not load in time");
+                    }
+                })
+                .forget();
+            }
+            Err(detail) => {
+                self.desk.update(|d| {
+                    d.lost(&detail);
+                    d.worker = WorkerState::Broken;
+                });
+            }
+        }
+    }
+
+    fn worker_lost(self, detail: &str) {
+        let next = self.desk.try_update(|d| d.lost(detail));
+        if next == Some(Next::Restart) {
+            self.restart_soon();
+        }
+    }
+
+    /// In a task of its own: the worker must not be dropped inside its own callback.
+    fn restart_soon(self) {
+        Timeout::new(0, move || {
+            self.worker.set_value(None);
+            self.start_worker();
+        })
+        .forget();
+    }
+
+    /// Sends a request with buffers; without a worker it starts one and says so.
+    pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
+        let sent = self
+            .worker
+            .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
+        match sent {
+            Some(Ok(())) => {}
+            Some(Err(detail)) => self.worker_lost(&detail),
+            None => self.worker_lost("it is not running"),
+        }
+    }
+
+    /// Hands files to the worker; `segment` starts the analysis as soon as they are open.
+    pub fn open_files(self, source: Source, names: Vec<String>, files: &[ArrayBuffer], segment: bool) {
+        self.pixels.set_value(Pixels::default());
+        self.show_in_flight.set_value(None);
+        self.selected.set(None);
+        if source.credit.is_none() {
+            self.sample_reference.set_value(None);
+        }
+        self.desk.update(|d| d.opening(source, segment));
+        self.send_with(&Request::Open { names }, files);
+    }
+
+    /// Hands a reference mask to the worker.
+    pub fn open_reference(self, names: Vec<String>, files: &[ArrayBuffer]) {
+        self.desk.update(|d| {
+            d.reading_reference = true;
+            d.notice = None;
+        });
+        self.send_with(&Request::OpenReference { names }, files);
+    }
+
+    fn take_in(self, event: Event, buffers: &[ArrayBuffer]) {
+        if self.desk.with_untracked(|d| d.expects(&event)) {
+            self.take_in_buffers(&event, buffers);
+        }
+        let refined_reference = matches!(event, Event::ReferenceOpened { .. });
+        let finished = matches!(event, Event::Finished { .. });
+        if matches!(event, Event::Failed(_)) {
+            self.show_in_flight.set_value(None);
+        }
+        let Some(next) = self.desk.try_update(|d| d.apply(event)) else {
+            return;
+        };
+        match next {
+            Next::Nothing => {}
+            Next::Prepare => self.prepare(),
+            Next::Show { slice, segment } => self.scan_opened(slice, segment),
+            Next::Segment(slices) => self.start_segmenting(slices),
+            Next::Restart => self.restart_soon(),
+        }
+        if refined_reference {
+            self.refine();
+        }
+        if finished && self.refine_wanted() {
+            self.refine_soon();
+        }
+    }
+
+    fn take_in_buffers(self, event: &Event, buffers: &[ArrayBuffer]) {
+        match event {
+            Event::Slice { slice } => {
+                self.show_in_flight.set_value(None);
+                if let Some(buffer) = buffers.first() {
+                    let values = bytes_from_buffer(buffer)
+                        .chunks_exact(2)
+                        .map(|b| i16::from_le_bytes([b[0], b[1]]))
+                        .collect();
+                    let shown = self.slice.get_untracked();
+                    self.pixels
+                        .update_value(|p| p.put_values(*slice, values, shown));
+                }
+                self.pixels_changed.update(|n| *n = n.wrapping_add(1));
+                self.fetch_values();
+            }
+            Event::Segmented(result) => {
+                let planes: Vec<Vec<u8>> = buffers.iter().map(bytes_from_buffer).collect();
+                let plane = |i: usize| planes.get(i).map_or(&[][..], Vec::as_slice);
+                let labels = labels_from_planes(
+                    plane(0).len(),
+                    plane(0),
+                    plane(1),
+                    plane(2),
+                    planes.get(4).map(Vec::as_slice),
+                );
+                self.pixels
+                    .update_value(|p| p.put_labels(result.slice, labels));
+                self.pixels_changed.update(|n| *n = n.wrapping_add(1));
+            }
+            Event::Exported { name, mime } => {
+                if let Some(buffer) = buffers.first() {
+                    save::buffer(name, mime, buffer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn scan_opened(self, slice: usize, segment: bool) {
+        let intensity = self
+            .desk
+            .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity));
+        if let Some(intensity) = intensity {
+            self.window.set(first_window(intensity));
+        }
+        self.view.set(View::default());
+        self.selected.set(None);
+        self.requests_at_open.set(save::requests_so_far());
+        self.slice.set(slice);
+        self.show(slice);
+        if segment {
+            self.segment_shown();
+        }
+    }
+
+    /// Applies the postprocessing shortly after its last change.
+    pub(crate) fn refine_soon(self) {
+        self.refine_timer
+            .set_value(Some(Timeout::new(REFINE_PAUSE_MS, move || self.refine())));
+    }
+
+    fn refine(self) {
+        let idle = self
+            .desk
+            .with_untracked(|d| d.run.is_none() && !d.results.is_empty());
+        if !idle {
+            return;
+        }
+        let slices = self.desk.with_untracked(|d| d.results.len());
+        let Some(run) = self.desk.try_update(|d| d.start_run(slices, true)) else {
+            return;
+        };
+        let postprocess = self.settings.get_untracked().postprocess;
+        self.refined_with.set_value(Some(postprocess));
+        self.send(&Request::Refine { run, postprocess });
+    }
+
+    /// Whether the settings changed while a refinement was under way.
+    fn refine_wanted(self) -> bool {
+        let now = self.settings.get_untracked().postprocess;
+        self.refined_with.get_value().is_some_and(|last| last != now)
+    }
+}

@@ -1,0 +1,69 @@
+//! Which page belongs to which path, and what surrounds every page.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::path;
+
+use crate::page::{AboutPage, HomePage, NotFoundPage, ReadPage};
+use crate::room::Room;
+use crate::ui::{Logo, ThemeToggle};
+
+/// The pages, in the order of the navigation: path and name.
+const NAVIGATION: [(&str, &str); 3] = [
+    ("/", "Home"),
+    ("/read", "Reading room"),
+    ("/about", "About & model card"),
+];
+
+/// The application: header, the page of the current path, footer.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Room::new());
+    view! {
+        <Router>
+            <a class="skip" href="#main">"Skip to content"</a>
+            <Header />
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage />
+                    <Route path=path!("/read") view=ReadPage />
+                    <Route path=path!("/about") view=AboutPage />
+                </Routes>
+            </main>
+            <Footer />
+        </Router>
+    }
+}
+
+#[component]
+fn Header() -> impl IntoView {
+    let links = NAVIGATION
+        .map(|(href, name)| view! { <li><A href=href exact=true>{name}</A></li> });
+    view! {
+        <header class="site-header">
+            <a class="brand" href="/"><Logo />"NeuroCare AI"</a>
+            <nav aria-label="Main">
+                <ul>{links.collect_view()}</ul>
+            </nav>
+            <ThemeToggle />
+        </header>
+    }
+}
+
+#[component]
+fn Footer() -> impl IntoView {
+    view! {
+        <footer class="site-footer">
+            <p>
+                <strong>"Preliminary screening, not a diagnosis."</strong>
+                " NeuroCare AI is research software and not a medical device. Every result must be \
+                 checked by a qualified healthcare professional before it influences care."
+            </p>
+            <p class="muted">
+                "Images stay on this device. Sample scan: LIDC-IDRI, CC BY 3.0."
+            </p>
+        </footer>
+    }
+}

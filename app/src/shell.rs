@@ -1,0 +1,44 @@
+//! The HTML document around the pages, and the theme.
+
+#[cfg(feature = "ssr")]
+use leptos::prelude::*;
+
+/// Key of the chosen theme in the browser's local storage: `light` or `dark`; absent =
+/// the system's choice.
+pub const THEME_KEY: &str = "theme";
+
+/// Sets the chosen theme before anything is painted.
+#[cfg(feature = "ssr")]
+const THEME_SCRIPT: &str = "try{const t=localStorage.getItem('theme');\
+    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+
+/// The document, rendered on the server.
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    use crate::App;
+    use leptos::nonce::use_nonce;
+    use leptos_meta::MetaTags;
+
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#f6f8fa" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#0e1418" media="(prefers-color-scheme: dark)" />
+                <script nonce=use_nonce()>{THEME_SCRIPT}</script>
+                <link rel="stylesheet" href="/pkg/neurocare.css" />
+                <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/icon-192.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <HydrationScripts options=options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

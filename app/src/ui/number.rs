@@ -1,0 +1,55 @@
+//! Numbers as people read them.
+
+/// `87 %`.
+pub fn percent(share: f32) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// `0.713`, or a dash where a ratio does not exist.
+pub fn ratio(value: Option<f32>) -> String {
+    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"))
+}
+
+/// `12 345`, digits in groups of three.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            // Narrow no-break space (SI brochure 5.4.4).
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `350 ms`, `1.4 s`, `2 min 5 s`.
+pub fn duration(ms: f64) -> String {
+    if ms < 1000.0 {
+        format!("{ms:.0} ms")
+    } else if ms < 60_000.0 {
+        format!("{:.1} s", ms / 1000.0)
+    } else {
+        let secs = (ms / 1000.0).round() as u64;
+        format!("{} min {} s", secs / 60, secs % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(percent(0.874), "87 %");
+        assert_eq!(ratio(Some(0.7129)), "0.713");
+        assert_eq!(ratio(None), "–");
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(duration(349.6), "350 ms");
+        assert_eq!(duration(1_449.0), "1.4 s");
+        assert_eq!(duration(125_000.0), "2 min 5 s");
+    }
+}

@@ -1,0 +1,24 @@
+//! The slice viewer: pure maths in small modules, and a thin layer that draws and listens.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`view`] | zoom and pan: screen from image |
+//! | [`window`] | window presets and dragging |
+//! | [`overlay`] | grey and coloured layers to RGBA |
+//! | [`contour`] | outlines of layers |
+//! | [`measure`] | hit test, words of measurements |
+//! | [`pixels`] | slices in memory |
+//! | `paint`, `input` | canvas and events (browser only) |
+//! | [`canvas`] | the component |
+
+pub mod canvas;
+pub mod contour;
+#[cfg(feature = "hydrate")]
+pub mod input;
+pub mod measure;
+pub mod overlay;
+#[cfg(feature = "hydrate")]
+pub mod paint;
+pub mod pixels;
+pub mod view;
+pub mod window;

@@ -1,0 +1,158 @@
+//! The viewer as a component: the canvas and the text in its corners.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use model::volume::Intensity;
+
+use super::window::preset_name;
+use crate::room::Room;
+
+/// The slice with its layers. Draws again whenever something it shows changes.
+#[component]
+pub fn Viewer() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let node = NodeRef::<Canvas>::new();
+    #[cfg(feature = "hydrate")]
+    browser::run(node, room);
+
+    let position = move || {
+        let slices = room.slices();
+        (slices > 0).then(|| format!("Slice {} / {slices}", room.slice.get() + 1))
+    };
+    let window = move || {
+        let w = room.window.get();
+        let name = preset_name(w).map(|n| format!("{n} · ")).unwrap_or_default();
+        format!("{name}C {:.0} W {:.0}", w.centre, w.width)
+    };
+    let is_ct = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield))
+    });
+    let probe = move || {
+        room.probe.get().map(|p| {
+            let unit = if is_ct.get() { " HU" } else { "" };
+            format!("{}{unit} at row {}, column {}", p.value, p.row + 1, p.col + 1)
+        })
+    };
+    let format = move || {
+        room.desk
+            .with(|d| d.scan.as_ref().map(|s| s.format.clone()))
+    };
+    let description = move || {
+        let slices = room.slices();
+        let slice = room.slice.get();
+        let found = room
+            .desk
+            .with(|d| d.results.get(&slice).map(|r| r.findings.len()));
+        let found = match found {
+            None => "not segmented yet".to_owned(),
+            Some(0) => "no finding".to_owned(),
+            Some(1) => "1 finding".to_owned(),
+            Some(n) => format!("{n} findings"),
+        };
+        format!("CT viewer, slice {} of {slices}, {found}", slice + 1)
+    };
+    view! {
+        <div class="viewer">
+            <canvas
+                node_ref=node
+                tabindex="0"
+                role="application"
+                aria-label=description
+                aria-describedby="viewer-keys"
+            ></canvas>
+            <span class="corner top-left">{position}</span>
+            <span class="corner top-right">{format}</span>
+            <span class="corner bottom-left">{window}</span>
+            <span class="corner bottom-right">{probe}</span>
+            <Show when=move || is_ct.get()>
+                <span class="side-letter right-of-patient" aria-hidden="true">"R"</span>
+                <span class="side-letter left-of-patient" aria-hidden="true">"L"</span>
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::{Canvas, NodeRef, Room};
+    use crate::viewer::paint::{self, Scene};
+    use crate::viewer::view::Frame;
+    use crate::viewer::input;
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::prelude::Closure;
+    use web_sys::{HtmlCanvasElement, ResizeObserver};
+
+    /// Listens to the canvas's size and input, and keeps it drawn.
+    pub(super) fn run(node: NodeRef<Canvas>, room: Room) {
+        let held = StoredValue::new_local(None);
+        Effect::new(move |_| {
+            let Some(canvas) = node.get() else { return };
+            let listeners = input::attach(&canvas, room);
+            let on = canvas.clone();
+            let resized =
+                Closure::<dyn FnMut()>::new(move || measure(&on, room)).into_js_value();
+            let observer = ResizeObserver::new(resized.unchecked_ref()).ok();
+            if let Some(observer) = &observer {
+                observer.observe(&canvas);
+            }
+            held.set_value(Some((listeners, observer)));
+        });
+        on_cleanup(move || {
+            held.update_value(|held| {
+                if let Some((_, Some(observer))) = held.take() {
+                    ResizeObserver::disconnect(&observer);
+                }
+            });
+        });
+        // A scan of another shape needs another frame.
+        let shape = Memo::new(move |_| {
+            room.desk
+                .with(|d| d.scan.as_ref().map(|s| (s.rows, s.cols, s.spacing)))
+        });
+        Effect::new(move |_| {
+            shape.track();
+            if let Some(canvas) = node.get_untracked() {
+                measure(&canvas, room);
+            }
+        });
+        Effect::new(move |_| {
+            let (Some(canvas), Some(scene)) = (node.get(), Scene::of(room)) else {
+                return;
+            };
+            paint::paint(&canvas, &scene, density(&canvas, &scene.frame));
+        });
+    }
+
+    /// Takes over the canvas's size on the page and gives it one bitmap pixel a screen pixel.
+    fn measure(canvas: &HtmlCanvasElement, room: Room) {
+        let (width, height) = (
+            f64::from(canvas.client_width()),
+            f64::from(canvas.client_height()),
+        );
+        if width < 1.0 || height < 1.0 {
+            return;
+        }
+        let dpr = web_sys::window().map_or(1.0, |w| w.device_pixel_ratio());
+        canvas.set_width((width * dpr).round() as u32);
+        canvas.set_height((height * dpr).round() as u32);
+        let frame = room.desk.with_untracked(|d| {
+            d.scan.as_ref().map(|scan| Frame {
+                width,
+                height,
+                rows: scan.rows,
+                cols: scan.cols,
+                pixel_aspect: scan
+                    .spacing
+                    .map_or(1.0, |s| f64::from(s.row_mm) / f64::from(s.col_mm)),
+            })
+        });
+        // Setting it draws again, also when only the bitmap was cleared by its new size.
+        room.frame.set(frame);
+    }
+
+    fn density(canvas: &HtmlCanvasElement, frame: &Frame) -> f64 {
+        f64::from(canvas.width()) / frame.width.max(1.0)
+    }
+}

@@ -1,0 +1,107 @@
+//! Finding a finding under the cursor, and the words of its measurements.
+
+use model::finding::Finding;
+
+/// How far beside a small finding a click still counts, in screen pixels.
+const REACH_PX: f64 = 12.0;
+
+/// Index of the finding nearest to image point (row, col), if the point lies within the
+/// circle around its longest diameter (plus a reach of 12 screen pixels, `scale` screen
+/// pixels an image pixel).
+pub fn finding_at(findings: &[Finding], point: (f64, f64), scale: f64) -> Option<usize> {
+    let reach = REACH_PX / scale.max(1e-6);
+    findings
+        .iter()
+        .enumerate()
+        .map(|(index, finding)| {
+            let (row, col) = screen_centre(finding.centre);
+            let distance = (point.0 - row).hypot(point.1 - col);
+            (
+                index,
+                distance,
+                f64::from(finding.longest_px) / 2.0 + reach,
+            )
+        })
+        .filter(|(_, distance, radius)| distance <= radius)
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(index, ..)| index)
+}
+
+/// A pixel centre (row, col), counted in whole pixels, in the viewer's image space,
+/// where pixel 0 covers 0…1.
+pub fn screen_centre((row, col): (f32, f32)) -> (f64, f64) {
+    (f64::from(row) + 0.5, f64::from(col) + 0.5)
+}
+
+/// `12.3 × 8.1 mm`, or in pixels where the spacing is unknown.
+pub fn diameters(finding: &Finding) -> String {
+    match (finding.longest_mm, finding.perpendicular_mm) {
+        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1} mm"),
+        _ => format!(
+            "{:.1} × {:.1} px",
+            finding.longest_px, finding.perpendicular_px
+        ),
+    }
+}
+
+/// `84 mm²`, or in pixels where the spacing is unknown.
+pub fn area(finding: &Finding) -> String {
+    match finding.area_mm2 {
+        Some(mm2) => format!("{mm2:.0} mm²"),
+        None => format!("{} px", finding.area_px),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::finding::Segment;
+
+    fn finding(row: f32, col: f32, longest_px: f32, mm: Option<f32>) -> Finding {
+        let line = Segment {
+            from: (row, col),
+            to: (row, col),
+        };
+        Finding {
+            slice: 0,
+            lesion: 1,
+            area_px: 120,
+            area_mm2: mm.map(|mm| 120.0 * mm * mm),
+            longest: line,
+            longest_mm: mm.map(|mm| longest_px * mm),
+            longest_px,
+            perpendicular: line,
+            perpendicular_mm: mm.map(|mm| 4.0 * mm),
+            perpendicular_px: 4.0,
+            mean_value: -20.0,
+            confidence: 0.9,
+            centre: (row, col),
+        }
+    }
+
+    #[test]
+    fn a_click_takes_the_nearest_finding_within_reach() {
+        let two = [finding(10.0, 10.0, 8.0, None), finding(10.0, 40.0, 8.0, None)];
+        assert_eq!(finding_at(&two, (11.0, 12.0), 4.0), Some(0));
+        assert_eq!(finding_at(&two, (10.5, 40.5), 4.0), Some(1));
+        assert_eq!(finding_at(&two, (10.5, 25.0), 4.0), None);
+    }
+
+    #[test]
+    fn reach_is_the_same_on_screen_at_any_zoom() {
+        let one = [finding(0.0, 0.0, 2.0, None)];
+        // 1 + 12/2 = 7 image pixels at scale 2; 1 + 12/12 = 2 at scale 12.
+        assert_eq!(finding_at(&one, (0.5, 7.0), 2.0), Some(0));
+        assert_eq!(finding_at(&one, (0.5, 7.0), 12.0), None);
+    }
+
+    #[test]
+    fn sizes_are_in_millimetres_only_where_they_are_known() {
+        let known = finding(0.0, 0.0, 10.0, Some(0.5));
+        assert_eq!(diameters(&known), "5.0 × 2.0 mm");
+        assert_eq!(area(&known), "30 mm²");
+        let unknown = finding(0.0, 0.0, 10.0, None);
+        assert_eq!(diameters(&unknown), "10.0 × 4.0 px");
+        assert_eq!(area(&unknown), "120 px");
+    }
+}

@@ -1,0 +1,79 @@
+//! Slices in the page's memory: values to draw and label maps of what was found.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::contour::{Polygon, polygons};
+
+/// Slices of values kept; others are asked for again. 64 slices of 512² are 32 MB.
+const KEPT: usize = 64;
+
+/// Values, labels and outlines by slice.
+#[derive(Debug, Default)]
+pub struct Pixels {
+    values: BTreeMap<usize, Vec<i16>>,
+    labels: BTreeMap<usize, Vec<u8>>,
+    outlines: BTreeMap<(usize, u8), Arc<Vec<Polygon>>>,
+}
+
+impl Pixels {
+    /// Values of a slice, row-major.
+    pub fn values(&self, slice: usize) -> Option<&[i16]> {
+        self.values.get(&slice).map(Vec::as_slice)
+    }
+
+    /// Label map of a slice (see [`super::overlay::label`]); empty before it is segmented.
+    pub fn labels(&self, slice: usize) -> &[u8] {
+        self.labels.get(&slice).map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps the values of a slice and forgets the slices farthest from the one shown
+    /// if there are too many.
+    pub fn put_values(&mut self, slice: usize, values: Vec<i16>, shown: usize) {
+        self.values.insert(slice, values);
+        while self.values.len() > KEPT {
+            let farthest = self.values.keys().copied().max_by_key(|k| k.abs_diff(shown));
+            farthest.and_then(|k| self.values.remove(&k));
+        }
+    }
+
+    /// Keeps the label map of a slice.
+    pub fn put_labels(&mut self, slice: usize, labels: Vec<u8>) {
+        self.labels.insert(slice, labels);
+        self.outlines.retain(|key, _| key.0 != slice);
+    }
+
+    /// Outlines of one layer of a slice, found once.
+    pub fn outline(&mut self, slice: usize, rows: usize, cols: usize, bit: u8) -> Arc<Vec<Polygon>> {
+        if let Some(known) = self.outlines.get(&(slice, bit)) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(polygons(self.labels(slice), rows, cols, bit));
+        self.outlines.insert((slice, bit), Arc::clone(&found));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn far_slices_are_forgotten_first() {
+        let mut pixels = Pixels::default();
+        for slice in 0..=KEPT {
+            pixels.put_values(slice, vec![0], KEPT);
+        }
+        assert!(pixels.values(0).is_none());
+        assert!(pixels.values(1).is_some() && pixels.values(KEPT).is_some());
+    }
+
+    #[test]
+    fn a_new_label_map_has_a_new_outline() {
+        let mut pixels = Pixels::default();
+        pixels.put_labels(0, vec![4, 0]);
+        assert_eq!(pixels.outline(0, 1, 2, 4).len(), 1);
+        pixels.put_labels(0, vec![0, 0]);
+        assert!(pixels.outline(0, 1, 2, 4).is_empty());
+    }
+}

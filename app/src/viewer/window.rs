@@ -1,0 +1,77 @@
+//! Dragging and keys change the window; the readout in words.
+
+use model::volume::Intensity;
+use model::window::{PRESETS, Window};
+
+/// The range a window is kept in, in HU: centre, width.
+const CENTRE_RANGE: (f32, f32) = (-2000.0, 4000.0);
+const WIDTH_RANGE: (f32, f32) = (1.0, 8000.0);
+
+/// The window a scan is first shown with: lung for CT, everything for grey images.
+pub fn first_window(intensity: Intensity) -> Window {
+    match intensity {
+        Intensity::Hounsfield => PRESETS[0].window,
+        Intensity::Grey { max } => Window::full_range(max),
+    }
+}
+
+/// The window after dragging by (dx, dy) CSS pixels from where it was `start`: to the
+/// right widens (less contrast), down raises the centre (darker), as workstations do.
+/// Both scale with the width, so narrow windows can be set finely.
+pub fn dragged(start: Window, dx: f64, dy: f64) -> Window {
+    let width = start.width.max(1.0);
+    Window {
+        centre: (start.centre + dy as f32 * (width / 400.0).max(0.25))
+            .clamp(CENTRE_RANGE.0, CENTRE_RANGE.1)
+            .round(),
+        width: (width * (dx as f32 / 250.0).exp())
+            .clamp(WIDTH_RANGE.0, WIDTH_RANGE.1)
+            .round(),
+    }
+}
+
+/// The name of the preset a window equals, if any.
+pub fn preset_name(window: Window) -> Option<&'static str> {
+    PRESETS
+        .iter()
+        .find(|p| p.window == window)
+        .map(|preset| preset.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LUNG: Window = PRESETS[0].window;
+
+    #[test]
+    fn no_movement_changes_nothing() {
+        assert_eq!(dragged(LUNG, 0.0, 0.0), LUNG);
+        assert_eq!(preset_name(LUNG), Some("Lung"));
+    }
+
+    #[test]
+    fn right_widens_and_down_darkens() {
+        let wider = dragged(LUNG, 100.0, 0.0);
+        assert!(wider.width > LUNG.width);
+        assert_eq!(wider.centre.to_bits(), LUNG.centre.to_bits());
+        let darker = dragged(LUNG, 0.0, 50.0);
+        assert!(darker.grey(-600) < LUNG.grey(-600));
+        assert_eq!(preset_name(darker), None);
+    }
+
+    #[test]
+    fn a_window_never_collapses_or_runs_away() {
+        let narrow = dragged(LUNG, -1e6, 0.0);
+        assert!(narrow.width >= 1.0);
+        let wide = dragged(LUNG, 1e6, 1e6);
+        assert!(wide.width <= WIDTH_RANGE.1 && wide.centre <= CENTRE_RANGE.1);
+    }
+
+    #[test]
+    fn grey_images_open_with_their_full_range() {
+        let window = first_window(Intensity::Grey { max: 255 });
+        assert_eq!((window.grey(0), window.grey(255)), (0, 255));
+        assert_eq!(first_window(Intensity::Hounsfield), LUNG);
+    }
+}

@@ -1,0 +1,186 @@
+//! Joining regions of neighbouring slices to lesions (3-D connectivity).
+
+use super::region::regions;
+use crate::finding::{Finding, Lesion};
+use crate::mask::Mask;
+use crate::volume::{PixelSpacing, Volume};
+
+/// One analysed slice: its final mask and the findings measured on that very mask.
+#[derive(Debug)]
+pub struct AnalysedSlice<'a> {
+    /// Index of the slice in the volume.
+    pub slice: usize,
+    /// Final mask.
+    pub mask: &'a Mask,
+    /// Its findings; `lesion` is filled in.
+    pub findings: &'a mut Vec<Finding>,
+}
+
+/// What measuring a volume takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VolumeGeometry {
+    /// Slices of the volume, analysed or not.
+    pub slices: usize,
+    /// Pixel spacing, if known.
+    pub spacing: Option<PixelSpacing>,
+    /// Distance between slice centres in mm, if known.
+    pub slice_spacing_mm: Option<f32>,
+}
+
+impl From<&Volume> for VolumeGeometry {
+    fn from(volume: &Volume) -> Self {
+        Self {
+            slices: volume.slices(),
+            spacing: volume.spacing,
+            slice_spacing_mm: volume.slice_spacing_mm,
+        }
+    }
+}
+
+/// Numbers the lesions: regions of neighbouring slices belong together where they
+/// overlap in at least one pixel. The slices may come in any order and with gaps.
+///
+/// Lesions are returned largest first, numbered from 1. A lesion has a volume only if
+/// spacings are known, the scan has more than one slice, and the slices before its first
+/// and after its last were analysed too (or the scan ends there).
+pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Lesion> {
+    slices.sort_by_key(|analysed| analysed.slice);
+    let mut groups = Groups::default();
+    // Number of the region, from 1, at every pixel of the slice before.
+    let mut before: Option<(usize, Vec<usize>)> = None;
+    let mut members: Vec<(usize, usize)> = Vec::new();
+    for (position, analysed) in slices.iter().enumerate() {
+        let mut labels = vec![0; analysed.mask.pixels.len()];
+        let below = before
+            .take()
+            .filter(|(slice, _)| slice + 1 == analysed.slice);
+        let regions = regions(analysed.mask);
+        for (i, region) in regions.iter().enumerate().take(analysed.findings.len()) {
+            let node = groups.add();
+            members.push((position, i));
+            for &pixel in &region.pixels {
+                if let Some(label) = labels.get_mut(pixel) {
+                    *label = node + 1;
+                }
+                let touched = below.as_ref().and_then(|(_, labels)| labels.get(pixel));
+                if let Some(other) = touched.and_then(|label| label.checked_sub(1)) {
+                    groups.join(node, other);
+                }
+            }
+        }
+        before = Some((analysed.slice, labels));
+    }
+
+    let mut lesions: Vec<Vec<(usize, usize)>> = vec![Vec::new(); members.len()];
+    for (node, &member) in members.iter().enumerate() {
+        if let Some(lesion) = lesions.get_mut(groups.root(node)) {
+            lesion.push(member);
+        }
+    }
+    lesions.retain(|members| !members.is_empty());
+    let area = |members: &Vec<(usize, usize)>| -> usize {
+        members
+            .iter()
+            .filter_map(|&m| finding(slices, m))
+            .map(|f| f.area_px)
+            .sum()
+    };
+    lesions.sort_by_key(|members| std::cmp::Reverse(area(members)));
+    let analysed: Vec<usize> = slices.iter().map(|s| s.slice).collect();
+    lesions
+        .iter()
+        .enumerate()
+        .map(|(i, members)| {
+            let own: Vec<&Finding> = members.iter().filter_map(|&m| finding(slices, m)).collect();
+            let lesion = summary(i + 1, &own, &analysed, volume);
+            for &(position, i) in members {
+                let found = slices.get_mut(position).and_then(|s| s.findings.get_mut(i));
+                if let Some(found) = found {
+                    found.lesion = lesion.number;
+                }
+            }
+            lesion
+        })
+        .collect()
+}
+
+fn finding<'a>(slices: &'a [AnalysedSlice<'_>], member: (usize, usize)) -> Option<&'a Finding> {
+    slices.get(member.0)?.findings.get(member.1)
+}
+
+/// Figures of one lesion from its findings.
+fn summary(
+    number: usize,
+    findings: &[&Finding],
+    analysed: &[usize],
+    volume: &VolumeGeometry,
+) -> Lesion {
+    let first = findings.iter().map(|f| f.slice).min().unwrap_or(0);
+    let last = findings.iter().map(|f| f.slice).max().unwrap_or(0);
+    let area_on = |slice: usize| -> usize {
+        findings
+            .iter()
+            .filter(|f| f.slice == slice)
+            .map(|f| f.area_px)
+            .sum()
+    };
+    // The earliest of equally large slices, so that the answer does not depend on order.
+    let key_slice = (first..=last)
+        .rev()
+        .max_by_key(|&slice| area_on(slice))
+        .unwrap_or(first);
+    let area_px: usize = findings.iter().map(|f| f.area_px).sum();
+    let ends_known = (first == 0 || analysed.contains(&(first - 1)))
+        && (last + 1 >= volume.slices || analysed.contains(&(last + 1)));
+    let is_series = volume.slices > 1 && ends_known;
+    let ml = |spacing: PixelSpacing, step_mm: f32| {
+        area_px as f32 * spacing.area_mm2() * step_mm / 1000.0
+    };
+    let weighted: f64 = findings
+        .iter()
+        .map(|f| f64::from(f.confidence) * f.area_px as f64)
+        .sum();
+    Lesion {
+        number,
+        slices: (first, last),
+        key_slice,
+        volume_ml: volume
+            .spacing
+            .zip(volume.slice_spacing_mm)
+            .filter(|_| is_series)
+            .map(|(spacing, step_mm)| ml(spacing, step_mm)),
+        longest_mm: findings
+            .iter()
+            .filter_map(|f| f.longest_mm)
+            .max_by(f32::total_cmp),
+        confidence: (weighted / area_px.max(1) as f64) as f32,
+    }
+}
+
+/// Union-find over regions.
+#[derive(Default)]
+struct Groups {
+    parent: Vec<usize>,
+}
+
+impl Groups {
+    fn add(&mut self) -> usize {
+        self.parent.push(self.parent.len());
+        self.parent.len() - 1
+    }
+
+    fn root(&self, mut node: usize) -> usize {
+        while let Some(&parent) = self.parent.get(node).filter(|&&parent| parent != node) {
+            node = parent;
+        }
+        node
+    }
+
+    /// Joins two groups; the lower root stays, so roots need no rank to be stable.
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        if let Some(parent) = self.parent.get_mut(a.max(b)) {
+            *parent = a.min(b);
+        }
+    }
+}

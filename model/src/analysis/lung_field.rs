@@ -1,0 +1,85 @@
+//! The lung field: where a lung tumour can lie at all.
+//!
+//! Air inside the body is found by threshold ([`threshold`]); room air, bowel gas, airways
+//! and gaps between body and table are told apart by place, size and density ([`piece`]);
+//! each lung is then made convex towards the chest wall ([`chest_wall`]) and closed with a
+//! disk, so that tumours on the pleura, which are as dense as the wall, stay inside. The
+//! order of steps is the usual one for CT (Hu, Hoffman & Reinhardt, IEEE TMI 2001,
+//! doi:10.1109/42.929615).
+
+mod chest_wall;
+mod piece;
+mod threshold;
+
+use super::SliceView;
+use super::morphology::{close, fill_holes};
+use crate::mask::Mask;
+use crate::volume::PixelSpacing;
+
+/// Radius of the closing in mm: takes in a nodule up to about 2 cm that bulges from the
+/// pleura, and the vessels at the hilum.
+const CLOSING_MM: f32 = 11.0;
+/// Holes up to this area in mm² are filled: a mass of 7 cm, but not the dome of the
+/// liver, which the lung's base can surround.
+const MOST_HOLE_MM2: f32 = 4000.0;
+/// A chest is at least this wide or high, in mm.
+const LEAST_VIEW_MM: f32 = 180.0;
+/// Longest edge in mm that an image of unknown spacing is taken to show.
+const ASSUMED_VIEW_MM: f32 = 380.0;
+
+/// The lung field of a slice, on its grid; `None` where nothing looks like a lung seen
+/// whole (abdomen, a small crop).
+pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
+    if slice.values.len() != slice.rows * slice.cols || slice.values.is_empty() {
+        return None;
+    }
+    let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
+    let view_mm = (slice.rows as f32 * spacing.row_mm).max(slice.cols as f32 * spacing.col_mm);
+    if view_mm < LEAST_VIEW_MM {
+        return None;
+    }
+    let air = threshold::air(slice)?;
+    let lungs = piece::lungs(&air, slice, spacing)?;
+    let midline = midline(&air);
+    let max_hole_px = (MOST_HOLE_MM2 / spacing.area_mm2()) as usize;
+    let whole = chest_wall::repair(&fill_holes(&lungs, max_hole_px), midline);
+    // Each half on its own, or the disk would bridge the mediastinum where the lungs
+    // come close to each other.
+    let mut field = whole.clone();
+    for half in [0..midline, midline..slice.cols] {
+        let closed = close_within(&whole, half, spacing);
+        for (pixel, closed) in field.pixels.iter_mut().zip(closed.pixels) {
+            *pixel |= closed;
+        }
+    }
+    Some(fill_holes(&field, max_hole_px))
+}
+
+/// The closing of the part of a mask in the given columns.
+fn close_within(mask: &Mask, cols: std::ops::Range<usize>, spacing: PixelSpacing) -> Mask {
+    let mut half = mask.clone();
+    for line in half.pixels.chunks_exact_mut(mask.cols.max(1)) {
+        for (col, pixel) in line.iter_mut().enumerate() {
+            *pixel *= u8::from(cols.contains(&col));
+        }
+    }
+    close(&half, CLOSING_MM, spacing)
+}
+
+/// The column through the middle of the body: the mean over everything that is not air.
+fn midline(air: &Mask) -> usize {
+    let tissue = air.pixels.iter().enumerate().filter(|(_, p)| **p == 0);
+    let (sum, count) = tissue.fold((0, 0), |(sum, count), (index, _)| {
+        (sum + index % air.cols, count + 1)
+    });
+    sum / count.max(1)
+}
+
+/// Pixels of an image whose file does not tell: as if it showed a whole chest.
+fn assumed_spacing(slice: &SliceView<'_>) -> PixelSpacing {
+    let pixel_mm = ASSUMED_VIEW_MM / slice.rows.max(slice.cols).max(1) as f32;
+    PixelSpacing {
+        row_mm: pixel_mm,
+        col_mm: pixel_mm,
+    }
+}

@@ -1,0 +1,101 @@
+//! Making lungs convex towards the chest wall.
+//!
+//! A mass on the chest wall dents the lung's outer border, which is convex otherwise.
+//! For each half of the chest, the distance from the midline to the lung's outer border
+//! is taken row by row and replaced by its concave majorant; what that adds lies on the
+//! outer side only. Heart and mediastinum stay outside.
+
+use crate::mask::Mask;
+
+/// The field with dents in its outer borders filled; `midline` is the column that
+/// separates the patient's halves.
+pub(super) fn repair(field: &Mask, midline: usize) -> Mask {
+    let mut out = field.clone();
+    for line_of in [Half::Left, Half::Right] {
+        let border = line_of.outer_border(field, midline);
+        for (row, reach) in concave_majorant(&border) {
+            line_of.fill(&mut out, midline, row, &border, reach);
+        }
+    }
+    out
+}
+
+/// A half of the image.
+#[derive(Clone, Copy)]
+enum Half {
+    Left,
+    Right,
+}
+
+impl Half {
+    /// Column at `distance` from the midline.
+    fn col(self, midline: usize, distance: usize) -> Option<usize> {
+        match self {
+            Self::Left => midline.checked_sub(distance + 1),
+            Self::Right => Some(midline + distance),
+        }
+    }
+
+    /// Row and distance from the midline of the outermost pixel of every row that has one.
+    fn outer_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
+        let reach = match self {
+            Self::Left => midline,
+            Self::Right => field.cols.saturating_sub(midline),
+        };
+        (0..field.rows)
+            .filter_map(|row| {
+                let is_set = |&distance: &usize| {
+                    self.col(midline, distance)
+                        .is_some_and(|col| field.contains(row, col))
+                };
+                Some((row, (0..reach).rev().find(is_set)?))
+            })
+            .collect()
+    }
+
+    /// Sets the pixels of a row from its border out to `reach`.
+    fn fill(
+        self,
+        out: &mut Mask,
+        midline: usize,
+        row: usize,
+        border: &[(usize, usize)],
+        reach: usize,
+    ) {
+        let own = border.binary_search_by_key(&row, |&(row, _)| row);
+        let Some(&(_, from)) = own.ok().and_then(|i| border.get(i)) else {
+            return;
+        };
+        for distance in from..=reach {
+            let col = self.col(midline, distance).filter(|&col| col < out.cols);
+            let pixel = col.and_then(|col| out.pixels.get_mut(row * out.cols + col));
+            if let Some(pixel) = pixel {
+                *pixel = 1;
+            }
+        }
+    }
+}
+
+/// The lowest concave function over the given points, at every row between the first
+/// and the last, rounded down.
+fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut corners: Vec<(i64, i64)> = Vec::new();
+    for &(row, reach) in points {
+        let p = (row as i64, reach as i64);
+        while let [.., a, b] = corners.as_slice() {
+            if (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) < 0 {
+                break;
+            }
+            corners.pop();
+        }
+        corners.push(p);
+    }
+    let mut majorant = Vec::new();
+    for (a, b) in corners.iter().zip(corners.iter().skip(1)) {
+        for row in a.0..b.0 {
+            let reach = a.1 + (b.1 - a.1) * (row - a.0) / (b.0 - a.0);
+            majorant.push((row as usize, reach.max(0) as usize));
+        }
+    }
+    majorant
+}

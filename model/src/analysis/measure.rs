@@ -1,0 +1,64 @@
+//! Measuring the regions of a final mask.
+
+use super::diameter::{diameters, length_mm};
+use super::region::{Region, regions};
+use super::{SliceView, UNKNOWN_SPACING};
+use crate::finding::{Finding, Segment};
+use crate::mask::Mask;
+use crate::volume::PixelSpacing;
+
+/// Pixels of one millimetre, for lengths in pixels.
+const UNIT: PixelSpacing = PixelSpacing {
+    row_mm: 1.0,
+    col_mm: 1.0,
+};
+
+/// The regions of `mask`, measured, largest first; `lesion` is 0 until
+/// [`link`](super::link) numbers it.
+///
+/// `probability` holds 0…255 for 0…1; mask, probability and slice have the same grid.
+pub fn findings(
+    mask: &Mask,
+    probability: &[u8],
+    slice: &SliceView<'_>,
+    slice_index: usize,
+) -> Vec<Finding> {
+    regions(mask)
+        .iter()
+        .filter_map(|region| measured(region, mask.cols, probability, slice, slice_index))
+        .collect()
+}
+
+fn measured(
+    region: &Region,
+    cols: usize,
+    probability: &[u8],
+    slice: &SliceView<'_>,
+    slice_index: usize,
+) -> Option<Finding> {
+    let area_px = region.pixels.len();
+    let positions = region.pixels.iter().map(|i| (i / cols, i % cols));
+    let both = diameters(positions.clone(), slice.spacing.unwrap_or(UNKNOWN_SPACING))?;
+    let mean = |sum: f64| (sum / area_px as f64) as f32;
+    let values = region.pixels.iter().filter_map(|&i| slice.values.get(i));
+    let chances = region.pixels.iter().filter_map(|&i| probability.get(i));
+    let length = |segment: Segment| slice.spacing.map(|spacing| length_mm(segment, spacing));
+    Some(Finding {
+        slice: slice_index,
+        lesion: 0,
+        area_px,
+        area_mm2: slice.spacing.map(|s| area_px as f32 * s.area_mm2()),
+        longest: both.longest,
+        longest_mm: length(both.longest),
+        longest_px: length_mm(both.longest, UNIT),
+        perpendicular: both.perpendicular,
+        perpendicular_mm: length(both.perpendicular),
+        perpendicular_px: length_mm(both.perpendicular, UNIT),
+        mean_value: mean(values.map(|&v| f64::from(v)).sum()),
+        confidence: mean(chances.map(|&p| f64::from(p) / 255.0).sum()),
+        centre: (
+            mean(positions.clone().map(|(row, _)| row as f64).sum()),
+            mean(positions.map(|(_, col)| col as f64).sum()),
+        ),
+    })
+}

@@ -1,0 +1,270 @@
+//! What usually follows from a finding's size, as assistance to the person who decides.
+//!
+//! Size classes and intervals are those of the Fleischner Society for incidental solid
+//! nodules in adults of 35 years and more (H. `MacMahon` et al., Radiology 2017,
+//! doi:10.1148/radiol.2017161659), beside the categories of Lung-RADS v2022 for baseline
+//! screening (American College of Radiology, November 2022). Both measure the mean of long
+//! and short axis, rounded to whole millimetres (Lung-RADS: to a tenth). Neither covers
+//! patients with known cancer or weakened immunity.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Finding;
+
+/// Stands beside every result.
+pub const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Every result must be \
+    confirmed by a radiologist or another qualified physician.";
+
+/// The sources of the advice, to be shown with it.
+pub const SOURCES: [&str; 2] = [
+    "Fleischner Society 2017, solid incidental nodules, adults of 35 years and more \
+     (MacMahon et al., Radiology 284:228-243)",
+    "Lung-RADS v2022, baseline screening (American College of Radiology)",
+];
+
+/// How soon someone should look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Nothing was marked.
+    Nothing,
+    /// Follow-up is usually not needed, or optional.
+    Optional,
+    /// Follow-up by CT within months.
+    FollowUp,
+    /// Work-up within weeks.
+    Soon,
+    /// Referral now.
+    Prompt,
+}
+
+/// Size class of the largest nodule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SizeClass {
+    /// The image does not tell millimetres.
+    Unknown,
+    /// Below 6 mm.
+    Below6,
+    /// 6 to 8 mm.
+    From6To8,
+    /// Above 8 mm, below 15 mm.
+    Above8,
+    /// 15 to 30 mm.
+    From15,
+    /// Above 30 mm: a mass, no longer a nodule (Fleischner glossary).
+    Mass,
+}
+
+/// Recommendations for one analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// How soon.
+    pub urgency: Urgency,
+    /// Size class of the largest nodule; `None` without a finding.
+    pub size: Option<SizeClass>,
+    /// One line.
+    pub headline: String,
+    /// What it means, one or two sentences.
+    pub text: String,
+    /// Recommended actions, most important first.
+    pub actions: Vec<&'static str>,
+    /// Whom to consult.
+    pub consultations: Vec<&'static str>,
+}
+
+impl SizeClass {
+    /// The class of a mean diameter in mm.
+    pub fn of(mean_diameter_mm: f32) -> Self {
+        // Fleischner rounds to whole millimetres before comparing.
+        match mean_diameter_mm.round() {
+            mm if mm < 6.0 => Self::Below6,
+            mm if mm <= 8.0 => Self::From6To8,
+            mm if mm < 15.0 => Self::Above8,
+            mm if mm <= 30.0 => Self::From15,
+            _ => Self::Mass,
+        }
+    }
+
+    /// How soon someone should look.
+    pub fn urgency(self) -> Urgency {
+        match self {
+            Self::Below6 => Urgency::Optional,
+            Self::Unknown | Self::From6To8 => Urgency::FollowUp,
+            Self::Above8 => Urgency::Soon,
+            Self::From15 | Self::Mass => Urgency::Prompt,
+        }
+    }
+
+    /// The category a solid nodule of this size has at baseline screening (Lung-RADS v2022).
+    pub fn lung_rads(self) -> Option<&'static str> {
+        match self {
+            Self::Unknown => None,
+            Self::Below6 => Some("2"),
+            // Lung-RADS draws the line between 3 and 4A at 8.0 mm exactly.
+            Self::From6To8 => Some("3 (4A from 8.0 mm)"),
+            Self::Above8 => Some("4A"),
+            Self::From15 | Self::Mass => Some("4B"),
+        }
+    }
+}
+
+/// Mean of long and short axis in mm, where spacing is known.
+pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
+    Some(f32::midpoint(
+        finding.longest_mm?,
+        finding.perpendicular_mm?,
+    ))
+}
+
+/// Recommendations for all findings of an analysis, over all slices.
+///
+/// Findings of the same lesion count once, with their largest size; unlinked findings
+/// (lesion 0) count one by one.
+pub fn advise(findings: &[Finding]) -> Advice {
+    let mut sizes: BTreeMap<(usize, usize), Option<f32>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let own = if finding.lesion == 0 { index + 1 } else { 0 };
+        let size = sizes.entry((finding.lesion, own)).or_default();
+        *size = match (*size, mean_diameter_mm(finding)) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
+    }
+    let count = sizes.len();
+    if count == 0 {
+        return nothing_found();
+    }
+    let largest = sizes.into_values().flatten().max_by(f32::total_cmp);
+    let size = largest.map_or(SizeClass::Unknown, SizeClass::of);
+    Advice {
+        urgency: size.urgency(),
+        size: Some(size),
+        headline: headline(size),
+        text: text(size, count, largest),
+        actions: actions(size, count > 1),
+        consultations: consultations(size),
+    }
+}
+
+fn nothing_found() -> Advice {
+    Advice {
+        urgency: Urgency::Nothing,
+        size: None,
+        headline: "No finding above the threshold".to_owned(),
+        text: "Nothing was marked on the slices analysed. That does not rule out a tumour: small, \
+               faint or unusual ones can be missed, and slices that were not analysed can hold one."
+            .to_owned(),
+        actions: vec![
+            "Have the whole scan read by a radiologist.",
+            "With symptoms (cough, blood in sputum, weight loss) or a high risk, see a physician \
+             regardless of this result.",
+            "Go on with screening at the usual interval where enrolled (Lung-RADS 1: 12 months).",
+        ],
+        consultations: vec!["Radiologist, for the regular reading of the scan"],
+    }
+}
+
+fn headline(size: SizeClass) -> String {
+    match size {
+        SizeClass::Unknown => "Finding of unknown size",
+        SizeClass::Below6 => "Small nodule, below 6 mm",
+        SizeClass::From6To8 => "Nodule of 6 to 8 mm",
+        SizeClass::Above8 => "Nodule above 8 mm",
+        SizeClass::From15 => "Large nodule, 15 to 30 mm",
+        SizeClass::Mass => "Mass above 30 mm",
+    }
+    .to_owned()
+}
+
+fn text(size: SizeClass, count: usize, largest_mm: Option<f32>) -> String {
+    let number = match count {
+        1 => "One region was marked".to_owned(),
+        _ => format!("{count} separate regions were marked"),
+    };
+    let measured = match (largest_mm, count) {
+        (None, _) => {
+            ". The image does not say how large a pixel is, so no size class applies".to_owned()
+        }
+        (Some(mm), 1) => format!(", {mm:.1} mm in mean diameter"),
+        (Some(mm), _) => format!("; the largest is {mm:.1} mm in mean diameter"),
+    };
+    let meaning = match size {
+        SizeClass::Unknown => "Open the original DICOM series to have it measured.",
+        SizeClass::Below6 => "Nodules of this size are malignant in fewer than 1 of 100 patients.",
+        SizeClass::From6To8 => "Most nodules of this size are benign; growth over time decides.",
+        SizeClass::Above8 => "The risk of malignancy calls for a work-up.",
+        SizeClass::From15 => "Malignancy is likely enough that a work-up should not wait.",
+        SizeClass::Mass => "Masses of this size are malignant until proven otherwise.",
+    };
+    let category = size
+        .lung_rads()
+        .map(|category| format!(" Lung-RADS category if solid, at baseline: {category}."))
+        .unwrap_or_default();
+    format!("{number}{measured}. {meaning}{category}")
+}
+
+fn actions(size: SizeClass, is_multiple: bool) -> Vec<&'static str> {
+    let mut actions = match (size, is_multiple) {
+        (SizeClass::Unknown, _) => {
+            vec!["Measure the finding on the original scan before planning any follow-up."]
+        }
+        (SizeClass::Below6, _) => vec![
+            "Low risk: no routine follow-up.",
+            "High risk (smoking, family history, upper lobe, spiculation): optional CT at 12 months.",
+        ],
+        (SizeClass::From6To8, false) => vec![
+            "CT at 6 to 12 months.",
+            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
+        ],
+        (SizeClass::From6To8, true) => vec![
+            "CT at 3 to 6 months, guided by the most suspicious nodule.",
+            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
+        ],
+        (SizeClass::Above8, false) => {
+            vec!["Consider CT at 3 months, PET/CT or tissue sampling."]
+        }
+        (SizeClass::Above8, true) => vec![
+            "CT at 3 to 6 months, guided by the most suspicious nodule.",
+            "Consider PET/CT or tissue sampling of the most suspicious nodule.",
+        ],
+        (SizeClass::From15, _) => vec![
+            "Refer for further clinical evaluation now.",
+            "Diagnostic chest CT with or without contrast, PET/CT, tissue sampling, as the \
+             clinical evaluation indicates.",
+        ],
+        (SizeClass::Mass, _) => vec![
+            "Refer urgently to a lung cancer team.",
+            "Diagnostic CT of chest and upper abdomen, PET/CT and tissue sampling, as the \
+             clinical evaluation indicates.",
+        ],
+    };
+    actions.push("Compare with earlier scans: a nodule unchanged for two years is likely benign.");
+    actions.push(
+        "Confirm on thin slices (1.5 mm or less): the intervals above hold for solid nodules; \
+         part-solid and ground-glass ones follow others.",
+    );
+    actions
+}
+
+fn consultations(size: SizeClass) -> Vec<&'static str> {
+    let radiologist = "Radiologist, to confirm and measure the finding";
+    match size {
+        SizeClass::Below6 => vec![radiologist, "General practitioner, to weigh risk factors"],
+        SizeClass::Unknown | SizeClass::From6To8 => {
+            vec![radiologist, "Pulmonologist, to plan the follow-up"]
+        }
+        SizeClass::Above8 => vec![
+            radiologist,
+            "Pulmonologist, within weeks",
+            "Lung nodule board, on PET/CT or biopsy",
+        ],
+        SizeClass::From15 | SizeClass::Mass => vec![
+            radiologist,
+            "Pulmonologist, within days",
+            "Thoracic surgeon and oncologist, in a tumour board",
+        ],
+    }
+}
