@@ -263,7 +263,7 @@ fn nearest(crop: &Crop, y: f32, x: f32) -> u8 {
 }
 
 /// HU between the four nearest pixels.
-pub(crate) fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
+fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
     let (y, x) = (y - 0.5, x - 0.5);
     let (top, left) = (y.floor(), x.floor());
     let (down, right) = (y - top, x - left);
