@@ -241,7 +241,7 @@ impl View {
 }
 
 /// An index mirrored into `0..size`.
-fn mirror(index: i64, size: usize) -> usize {
+pub(crate) fn mirror(index: i64, size: usize) -> usize {
     let size = (size as i64).max(1);
     let period = index.rem_euclid(2 * size);
     (if period < size {

@@ -4,6 +4,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::crops::Crop;
+use super::sample::mirror;
 use crate::analysis::preprocess::NetworkInput;
 use crate::analysis::{prepare, raw_mask};
 use crate::metric::Confusion;
@@ -15,22 +16,35 @@ pub fn thresholds() -> Vec<f32> {
     (1..20).map(|i| i as f32 / 20.0).collect()
 }
 
+/// Crop pixels mirrored around a crop before it is prepared. A crop's border is not the
+/// border of anything in the patient: padded with air, as a slice is, it would look like
+/// a second chest wall, and cost 0.05 of Dice.
+const MARGIN_PX: usize = 32;
+
 /// What a network answers for one crop.
 #[derive(Debug, Clone)]
 pub struct Prediction {
     input: NetworkInput,
     logits: Vec<f32>,
+    /// Rows and columns of the crop.
+    size: (usize, usize),
 }
 
 /// Runs the network on a crop.
 pub fn predict(network: &Network, crop: &Crop, device: &Device) -> Prediction {
-    let input = prepare(&crop.view(), None, Denoise::None, network.config.stride());
+    let input = prepare(
+        &extended(crop).view(),
+        None,
+        Denoise::None,
+        network.config.stride(),
+    );
     let shape = [1, 1, input.rows, input.cols];
     let tensor = Tensor::<4>::from_data(TensorData::new(input.pixels.clone(), shape), device);
     let answer = network.infer(tensor).into_data().convert::<f32>();
     Prediction {
         input,
         logits: answer.try_into_vec().unwrap_or_default(),
+        size: (crop.rows, crop.columns),
     }
 }
 
@@ -42,12 +56,21 @@ impl Prediction {
             .iter()
             .map(|x| logistic(x / temperature))
             .collect();
-        self.input.probability_on_slice(&calibrated, None)
+        let (rows, columns) = self.size;
+        self.input
+            .probability_on_slice(&calibrated, None)
+            .chunks(columns + 2 * MARGIN_PX)
+            .skip(MARGIN_PX)
+            .take(rows)
+            .flat_map(|line| line.iter().skip(MARGIN_PX).take(columns).copied())
+            .collect()
     }
 
     /// The logit nearest to a pixel of the crop.
     pub fn logit_at(&self, row: usize, column: usize) -> Option<f32> {
-        let (row, column) = self.input.position_from_slice(row as f32, column as f32);
+        let (row, column) = self
+            .input
+            .position_from_slice((row + MARGIN_PX) as f32, (column + MARGIN_PX) as f32);
         let (row, column) = (
             row.round().max(0.0) as usize,
             column.round().max(0.0) as usize,
@@ -55,6 +78,24 @@ impl Prediction {
         let row = row.min(self.input.rows.saturating_sub(1));
         let column = column.min(self.input.cols.saturating_sub(1));
         self.logits.get(row * self.input.cols + column).copied()
+    }
+}
+
+/// The crop with [`MARGIN_PX`] mirrored pixels on every side; without labels.
+fn extended(crop: &Crop) -> Crop {
+    let around = |size: usize| {
+        let margin = MARGIN_PX as i64;
+        (-margin..size as i64 + margin).map(move |i| mirror(i, size))
+    };
+    let pixel = |row: usize, column: usize| crop.hu.get(row * crop.columns + column).copied();
+    let hu = around(crop.rows)
+        .flat_map(|row| around(crop.columns).filter_map(move |column| pixel(row, column)));
+    Crop {
+        hu: hu.collect(),
+        label: Vec::new(),
+        rows: crop.rows + 2 * MARGIN_PX,
+        columns: crop.columns + 2 * MARGIN_PX,
+        ..crop.clone()
     }
 }
 
