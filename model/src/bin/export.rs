@@ -119,10 +119,7 @@ fn publish(out: &Path, network: &Network, label: &Label, bytes: &[u8], dice: f64
     };
     let entry = Entry {
         file,
-        sha256: Sha256::digest(bytes)
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect(),
+        sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len(),
         config: network.config,
         version: label.version.clone(),
@@ -135,6 +132,15 @@ fn publish(out: &Path, network: &Network, label: &Label, bytes: &[u8], dice: f64
         path,
         serde_json::to_string_pretty(&manifest)? + "\n",
     )?)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        write!(text, "{byte:02x}").ok();
+        text
+    })
 }
 
 /// The middle of the training crop with the largest target, as the network sees it.

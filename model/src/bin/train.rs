@@ -19,7 +19,7 @@ struct Arguments {
     /// Folder with `index.csv`, `images/` and `masks/`.
     #[arg(long)]
     data: PathBuf,
-    /// Whole training slices: FOLDER,STEM,PATIENT,PIXEL_MM. May be given more than once.
+    /// Whole training slices: `FOLDER,STEM,PATIENT,PIXEL_MM`. May be given more than once.
     #[arg(long, value_parser = whole_slice)]
     slice: Vec<WholeSlice>,
     /// Checkpoints and logs; a run found there goes on.

@@ -100,10 +100,14 @@ impl Network {
     /// # Shapes
     /// `[batch, 1, rows, columns]`, rows and columns multiples of
     /// [`NetworkConfig::stride`], to as many of the same shape as there are heads.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "every forward of burn takes its input by value; a tensor is a handle"
+    )]
     pub fn forward(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
         let top = match self.config.architecture {
-            Architecture::Unet => vec![self.decode(&self.encode(input, self.config.depth))],
-            Architecture::Unetpp => self.nest(input, self.config.depth),
+            Architecture::Unet => vec![self.decode(&self.encode(&input, self.config.depth))],
+            Architecture::Unetpp => self.nest(&input, self.config.depth),
         };
         // The heads are those of the last columns: all of them, or the last one.
         let skipped = top.len().saturating_sub(self.heads.len());
@@ -137,7 +141,7 @@ impl Network {
             .position(|&j| j == column)
             .and_then(|at| self.heads.get(at));
         match (head, self.config.architecture) {
-            (Some(head), Architecture::Unetpp) => match self.nest(input.clone(), column).pop() {
+            (Some(head), Architecture::Unetpp) => match self.nest(&input, column).pop() {
                 Some(features) => head.forward(features),
                 None => self.infer(input),
             },
@@ -146,7 +150,7 @@ impl Network {
     }
 
     /// `X[i][0]` for every level down to `depth`.
-    fn encode(&self, input: Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
+    fn encode(&self, input: &Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
         let mut column: Vec<Tensor<4>> = Vec::new();
         for nodes in self.rows.iter().take(depth + 1) {
             let below = column.last().cloned().map_or_else(|| input.clone(), pool);
@@ -170,7 +174,7 @@ impl Network {
     }
 
     /// U-Net++'s nested columns: `X[0][1..=depth]`.
-    fn nest(&self, input: Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
+    fn nest(&self, input: &Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
         // grid[i] holds X[i][0..], one more after each round.
         let mut grid: Vec<Vec<Tensor<4>>> = self
             .encode(input, depth)

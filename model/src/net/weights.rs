@@ -62,8 +62,8 @@ fn slots(network: &mut Network) -> Vec<Slot<'_>> {
     for (i, row) in network.rows.iter_mut().enumerate() {
         for (j, node) in row.iter_mut().enumerate() {
             let name = format!("x{i}{j}");
-            slots.push(Slot::new(format!("{name}.conv1"), &mut node.conv1.conv));
-            slots.push(Slot::new(format!("{name}.conv2"), &mut node.conv2.conv));
+            slots.push(Slot::new(&format!("{name}.conv1"), &mut node.conv1.conv));
+            slots.push(Slot::new(&format!("{name}.conv2"), &mut node.conv2.conv));
         }
     }
     for (i, row) in network.gates.iter_mut().enumerate() {
@@ -72,23 +72,23 @@ fn slots(network: &mut Network) -> Vec<Slot<'_>> {
             slots.push(Slot {
                 // The bias of the sum, not of this part of it.
                 bias: Some(format!("{name}.bias")),
-                ..Slot::new(format!("{name}.gating"), &mut gate.gating)
+                ..Slot::new(&format!("{name}.gating"), &mut gate.gating)
             });
             slots.push(Slot {
                 bias: None,
-                ..Slot::new(format!("{name}.skip"), &mut gate.skip)
+                ..Slot::new(&format!("{name}.skip"), &mut gate.skip)
             });
-            slots.push(Slot::new(format!("{name}.psi"), &mut gate.psi));
+            slots.push(Slot::new(&format!("{name}.psi"), &mut gate.psi));
         }
     }
     for (j, head) in columns.into_iter().zip(&mut network.heads) {
-        slots.push(Slot::new(format!("head{j}"), head));
+        slots.push(Slot::new(&format!("head{j}"), head));
     }
     slots
 }
 
 impl<'a> Slot<'a> {
-    fn new(name: String, conv: &'a mut Conv2d) -> Self {
+    fn new(name: &str, conv: &'a mut Conv2d) -> Self {
         Self {
             weight: format!("{name}.weight"),
             bias: Some(format!("{name}.bias")),

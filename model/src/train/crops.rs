@@ -63,7 +63,7 @@ pub struct Crop {
 impl Crop {
     /// Number of target pixels.
     pub fn target_pixels(&self) -> usize {
-        self.label.iter().filter(|&&l| l == TARGET).count()
+        self.label.iter().map(|&l| usize::from(l == TARGET)).sum()
     }
 
     /// 1 where at least two readers marked, else 0: what predictions are compared with.

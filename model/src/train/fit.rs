@@ -79,7 +79,7 @@ pub fn fit(
         state.progress.seconds = before + start.elapsed().as_secs_f64();
         losses = (losses.0 + loss, losses.1 + 1);
         let done = state.progress.step;
-        if done % LOG_EVERY == 0 {
+        if done.is_multiple_of(LOG_EVERY) {
             let loss = losses.0 / losses.1.max(1) as f64;
             let each = start.elapsed().as_secs_f64() / (done - first) as f64;
             say(&format!(
@@ -91,7 +91,7 @@ pub fn fit(
             log.line(done, "train_loss", loss)?;
             losses = (0.0, 0);
         }
-        if done % recipe.validate_every == 0 || done == end {
+        if done.is_multiple_of(recipe.validate_every) || done == end {
             validate(&mut state, &held_out, place, &mut log)?;
             state.save(place.folder)?;
             if state.progress.since_best >= recipe.patience {
