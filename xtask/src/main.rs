@@ -1,1 +1,105 @@
-fn main() {}
+//! The build tool. `./neurocare` makes sure that Rust is there and calls it.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`project`] | where things lie |
+//! | [`command`] | running other programs, with errors that say what to do |
+//! | [`progress`] | one line a step, with its time |
+//! | [`tool`] | what must be installed, and installing it |
+//! | [`wasm`] | one WebAssembly module: compile, bind |
+//! | [`site`] | the folder that the server serves |
+//! | [`compress`] | brotli siblings, kept between builds |
+//! | [`budget`] | sizes, and the limits that they must keep |
+//! | [`test`] | every check, in order |
+//! | [`browser`] | the server and the browser tests against it |
+
+mod browser;
+mod budget;
+mod command;
+mod compress;
+mod progress;
+mod project;
+mod site;
+mod test;
+mod tool;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::progress::{Progress, say};
+use crate::project::Project;
+use crate::site::Site;
+use crate::test::Step;
+
+/// Builds, serves and tests NeuroCare AI.
+#[derive(Debug, Parser)]
+#[command(name = "neurocare", bin_name = "./neurocare")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build everything and serve it on port 3000 of this machine (`NEUROCARE_ADDR` chooses another address).
+    Serve,
+    /// Set up for, and run, every test.
+    Test {
+        /// Only these steps, and what they need.
+        #[arg(long, value_enum, value_delimiter = ',')]
+        only: Vec<Step>,
+    },
+    /// Install what the tests need.
+    Setup,
+    /// Build the site folder only: both WebAssembly modules, styles, public files.
+    Site,
+    /// Build the site and the server, and stop.
+    Build,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            say(&format!("neurocare: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a task; `false` if a test failed.
+fn run(task: &Task) -> anyhow::Result<bool> {
+    let project = Project::find()?;
+    match task {
+        Task::Setup => {
+            let mut progress = Progress::new(1);
+            progress.step("tools", || tool::install(&project))?;
+        }
+        Task::Site => {
+            build_site(&project, &mut Progress::new(3))?;
+        }
+        Task::Build => {
+            let mut progress = Progress::new(4);
+            build_site(&project, &mut progress)?;
+            progress.step("server", || project.build_server())?;
+        }
+        Task::Serve => {
+            let mut progress = Progress::new(4);
+            build_site(&project, &mut progress)?;
+            progress.step("server", || project.build_server())?;
+            project.become_server()?;
+        }
+        Task::Test { only } => return test::run(&project, only),
+    }
+    Ok(true)
+}
+
+fn build_site(project: &Project, progress: &mut Progress) -> anyhow::Result<()> {
+    let site = Site::new(project);
+    progress.step("page (WebAssembly)", || site.build_page())?;
+    progress.step("engine (WebAssembly)", || site.build_engine())?;
+    progress.step("site", || site.assemble())
+}

@@ -1,0 +1,36 @@
+//! What a load balancer asks.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::database;
+use crate::router::AppState;
+
+/// `GET /livez`: the process answers.
+pub(crate) async fn live() -> Json<Value> {
+    Json(json!({ "status": "live" }))
+}
+
+/// `GET /readyz`: the database answers and has the schema that this release needs.
+pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    let needed = database::newest();
+    match database::version(&state.database).await {
+        Ok(version) if version == needed => (
+            StatusCode::OK,
+            Json(json!({ "status": "ready", "schema": version })),
+        ),
+        Ok(version) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "status": "wrong schema", "schema": version, "needed": needed })),
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "the database does not answer");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Json(json!({ "status": "no database" })),
+            )
+        }
+    }
+}

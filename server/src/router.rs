@@ -1,0 +1,115 @@
+//! All routes and layers as one value.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{FromRef, Request};
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{from_fn_with_state, map_request, map_response};
+use axum::response::Response;
+use axum::routing::get;
+use leptos::prelude::LeptosOptions;
+use sqlx::SqlitePool;
+use tower::ServiceBuilder;
+use tower_http::ServiceBuilderExt as _;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::MakeRequestUuid;
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
+use tower_http::trace::TraceLayer;
+
+use crate::config::Config;
+use crate::{asset, header, health, log, page};
+
+/// Largest request body. No scan fits, and none is ever meant to be sent.
+pub const BODY_LIMIT_BYTES: usize = 64 * 1024;
+
+/// Longest time for a request: its body, and the work until the answer begins.
+pub const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+/// What handlers share.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// Names and folders of the built site, for the pages' links.
+    pub leptos: LeptosOptions,
+    /// The database.
+    pub database: SqlitePool,
+    /// Whether a proxy in front serves HTTPS.
+    pub behind_tls: bool,
+}
+
+impl AppState {
+    /// What the settings say, over an open database.
+    pub fn new(config: &Config, database: SqlitePool) -> Self {
+        let leptos = LeptosOptions::builder()
+            .output_name("neurocare")
+            .site_root(config.site.to_string_lossy())
+            .site_addr(config.addr)
+            .build();
+        Self {
+            leptos,
+            database,
+            behind_tls: config.behind_tls,
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// The whole service.
+pub fn router(state: AppState) -> Router {
+    let health = Router::new()
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready));
+    let routes = page::routes(health, &state)
+        .layer(map_response(forbid_storing))
+        .fallback_service(asset::files(&state));
+    layered(routes, state)
+}
+
+/// Routes behind everything that guards a request.
+///
+/// From the outside in: everything is logged, and every answer, a refusal or a caught
+/// panic too, gets the security headers.
+pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(map_request(drop_foreign_id))
+        .set_x_request_id(MakeRequestUuid)
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(log::request_span)
+                .on_response(log::response),
+        )
+        .propagate_x_request_id()
+        .layer(from_fn_with_state(state.behind_tls, header::secure))
+        .layer(CatchPanicLayer::custom(log::panicked))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_LIMIT,
+        ))
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES));
+    routes.layer(layers).with_state(state)
+}
+
+/// The id in the log is ours: a request can't choose it.
+async fn drop_foreign_id(mut request: Request) -> Request {
+    request.headers_mut().remove("x-request-id");
+    request
+}
+
+/// What is made for one request is not kept by caches.
+async fn forbid_storing(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

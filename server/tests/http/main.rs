@@ -1,0 +1,11 @@
+//! The service from the outside: requests in, responses out, no socket.
+//!
+//! A name that begins with `asvs` cites the requirement of OWASP ASVS 5.0 it checks.
+
+mod asset;
+mod database;
+mod guard;
+mod header;
+mod health;
+mod page;
+mod service;

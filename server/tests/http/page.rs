@@ -1,0 +1,48 @@
+//! Pages rendered on the server.
+
+use axum::http::StatusCode;
+
+use crate::service::Service;
+
+#[tokio::test]
+async fn the_home_page_loads_the_module_that_the_build_makes() {
+    let service = Service::start().await;
+    let answer = service.get("/").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    let html = answer.text();
+    for link in [
+        "/pkg/neurocare.js",
+        "/pkg/neurocare_bg.wasm",
+        "/pkg/neurocare.css",
+    ] {
+        assert!(html.contains(link), "{link} is not in {html}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_exist_gets_a_page_that_says_so() {
+    let service = Service::start().await;
+    for uri in ["/no/such/page", "/pkg/none.js", "/readingroom"] {
+        let answer = service.get(uri).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{uri}");
+        assert_eq!(
+            answer.header("content-type"),
+            "text/html; charset=utf-8",
+            "{uri}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_does_not_echo_what_the_address_says() {
+    let service = Service::start().await;
+    let answer = service
+        .get("/%3Cscript%3Ealert(1)%3C/script%3E?q=%3Cscript%3Ealert(2)%3C/script%3E")
+        .await;
+    assert!(
+        !answer.text().contains("<script>alert"),
+        "{}",
+        answer.text()
+    );
+}

@@ -1,0 +1,133 @@
+//! The server on a free port with a database of its own, and the browser tests against it.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+
+use crate::command::{find, run};
+use crate::project::Project;
+
+/// Longest wait for the server to be ready.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// Starts the server, runs `npm test`, stops the server.
+///
+/// # Errors
+/// The server does not become ready, or a test fails.
+pub(crate) fn test(project: &Project) -> anyhow::Result<()> {
+    let server = Server::start(project)?;
+    let mut npm = Command::new("npm");
+    npm.arg("test")
+        .current_dir(project.root.join("end2end"))
+        .env("NEUROCARE_URL", format!("http://{}", server.addr));
+    if let Some(chromium) = find("chromium") {
+        npm.env("NEUROCARE_CHROMIUM", chromium);
+    }
+    run(&mut npm)
+}
+
+/// A running server; dropping it stops it and removes its data.
+#[derive(Debug)]
+struct Server {
+    child: Child,
+    addr: SocketAddr,
+    data: PathBuf,
+}
+
+impl Server {
+    fn start(project: &Project) -> anyhow::Result<Self> {
+        let addr = free_address()?;
+        let data = project.target.join(format!("browser-test-{}", addr.port()));
+        fs::create_dir_all(&data)?;
+        let child = project
+            .server()
+            .env("NEUROCARE_ADDR", addr.to_string())
+            .env("NEUROCARE_DATA", &data)
+            .env("NEUROCARE_LOG", "warn")
+            .env_remove("NEUROCARE_BEHIND_TLS")
+            .env_remove("DATABASE_URL")
+            .spawn()
+            .context("cannot start the server")?;
+        let mut server = Self { child, addr, data };
+        server.wait()?;
+        Ok(server)
+    }
+
+    fn wait(&mut self) -> anyhow::Result<()> {
+        let begin = Instant::now();
+        while begin.elapsed() < START_LIMIT {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server stopped at its start ({status})");
+            }
+            if is_ready(self.addr) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(50));
+        }
+        bail!("the server was not ready after {} s", START_LIMIT.as_secs())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It holds nothing that is worth a graceful stop; failing to stop or clean up
+        // what is gone already is no error.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_dir_all(Path::new(&self.data));
+    }
+}
+
+/// A loopback port that nobody listens on now.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?)
+}
+
+/// Whether `/readyz` answers 200.
+fn is_ready(addr: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(addr)?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        write!(
+            stream,
+            "GET /readyz HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    /// Answers one connection with `status`.
+    fn answer_once(status: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let addr = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 512];
+            let _ = stream.read(&mut request).unwrap();
+            write!(stream, "HTTP/1.1 {status}\r\n\r\n").unwrap();
+        });
+        addr
+    }
+
+    #[test]
+    fn only_a_200_is_ready() {
+        assert!(is_ready(answer_once("200 OK")));
+        assert!(!is_ready(answer_once("503 Service Unavailable")));
+        assert!(!is_ready(free_address().unwrap()));
+    }
+}

@@ -1,0 +1,115 @@
+//! Sizes of what the user downloads, and the limits that they must keep.
+
+use anyhow::bail;
+
+use crate::progress::say;
+
+/// One file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Its address, without the leading slash.
+    pub(crate) path: String,
+    /// As it is.
+    pub(crate) raw: usize,
+    /// As it is sent: brotli where that helps.
+    pub(crate) sent: usize,
+}
+
+/// A limit on the sum of some files, as sent.
+#[derive(Debug)]
+struct Budget {
+    what: &'static str,
+    folder: &'static str,
+    endings: &'static [&'static str],
+    limit_bytes: usize,
+}
+
+const BUDGETS: [Budget; 2] = [
+    Budget {
+        what: "page (scripts, WebAssembly, styles)",
+        folder: "pkg/",
+        endings: &[".js", ".wasm", ".css"],
+        limit_bytes: 500_000,
+    },
+    Budget {
+        what: "engine (WebAssembly)",
+        folder: "engine/",
+        endings: &[".wasm"],
+        limit_bytes: 1_600_000,
+    },
+];
+
+/// Prints every size, then holds the sums against the limits.
+///
+/// # Errors
+/// A sum is over its limit, or there is nothing to sum.
+pub(crate) fn check(sizes: &[Size]) -> anyhow::Result<()> {
+    say(&format!("{:>12} {:>12}", "bytes", "as sent"));
+    for size in sizes {
+        say(&format!(
+            "{:>12} {:>12}  {}",
+            size.raw, size.sent, size.path
+        ));
+    }
+    for budget in &BUDGETS {
+        let sum: usize = sizes
+            .iter()
+            .filter(|size| budget.covers(&size.path))
+            .map(|size| size.sent)
+            .sum();
+        let limit = budget.limit_bytes;
+        say(&format!("{}: {sum} of at most {limit} bytes", budget.what));
+        if sum == 0 {
+            bail!("{} was not built", budget.what);
+        }
+        if sum > limit {
+            bail!("{} is over its limit by {} bytes", budget.what, sum - limit);
+        }
+    }
+    Ok(())
+}
+
+impl Budget {
+    fn covers(&self, path: &str) -> bool {
+        path.starts_with(self.folder) && self.endings.iter().any(|ending| path.ends_with(ending))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(page: usize, engine: usize) -> Vec<Size> {
+        [
+            ("pkg/neurocare_bg.wasm", page),
+            ("engine/engine_bg.wasm", engine),
+            ("weights/w", 9_000_000),
+        ]
+        .map(|(path, sent)| Size {
+            path: path.into(),
+            raw: sent,
+            sent,
+        })
+        .to_vec()
+    }
+
+    #[test]
+    fn sizes_at_the_limit_pass() {
+        check(&site(500_000, 1_600_000)).unwrap();
+    }
+
+    #[test]
+    fn one_byte_over_fails_and_says_which() {
+        let error = check(&site(500_001, 1_600_000)).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "page (scripts, WebAssembly, styles) is over its limit by 1 bytes"
+        );
+        assert!(check(&site(500_000, 1_600_001)).is_err());
+    }
+
+    #[test]
+    fn a_missing_module_fails() {
+        assert!(check(&site(1, 0)).is_err());
+    }
+}

@@ -1,0 +1,118 @@
+//! Brotli siblings. The best level takes seconds a file, so results are kept by content.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use brotli::enc::BrotliEncoderParams;
+use sha2::{Digest as _, Sha256};
+
+/// Formats that are compressed already.
+const COMPRESSED: [&str; 9] = [
+    "br", "gif", "gz", "jpeg", "jpg", "png", "webp", "woff2", "zip",
+];
+
+/// Results between builds.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// A cache in `folder`.
+    pub(crate) fn new(folder: PathBuf) -> anyhow::Result<Self> {
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    /// The brotli form of a file's bytes, if it saves at least a tenth.
+    pub(crate) fn compress(&self, name: &Path, bytes: &[u8]) -> anyhow::Result<Option<Vec<u8>>> {
+        if is_compressed(name) {
+            return Ok(None);
+        }
+        let kept = self.folder.join(hash(bytes));
+        let small = if let Ok(small) = fs::read(&kept) {
+            small
+        } else {
+            let small = brotli(bytes)?;
+            // Written whole or not at all: an interrupted build leaves no half of a file.
+            let part = kept.with_extension("part");
+            fs::write(&part, &small)?;
+            fs::rename(&part, &kept)?;
+            small
+        };
+        Ok((small.len() * 10 <= bytes.len() * 9).then_some(small))
+    }
+}
+
+fn is_compressed(name: &Path) -> bool {
+    let ending = name.extension().unwrap_or_default().to_string_lossy();
+    COMPRESSED.contains(&ending.to_lowercase().as_str())
+}
+
+fn brotli(mut bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        // The largest window that browsers take (RFC 7932).
+        lgwin: 24,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut small = Vec::new();
+    brotli::BrotliCompress(&mut bytes, &mut small, &parameters)?;
+    Ok(small)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_compressed_comes_back() {
+        let text = "the lung, the whole lung and nothing but the lung\n".repeat(50);
+        let small = brotli(text.as_bytes()).unwrap();
+        assert!(small.len() < text.len() / 10);
+        let mut back = Vec::new();
+        brotli::BrotliDecompress(&mut small.as_slice(), &mut back).unwrap();
+        assert_eq!(back, text.as_bytes());
+    }
+
+    #[test]
+    fn what_cannot_shrink_gets_no_sibling() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("brotli")).unwrap();
+        assert!(
+            cache
+                .compress(Path::new("a.PNG"), b"aaaaaaaaaaaaaaaaaaaaaaaa")
+                .unwrap()
+                .is_none()
+        );
+        assert!(cache.compress(Path::new("a.bin"), b"x").unwrap().is_none());
+        assert!(
+            cache
+                .compress(Path::new("a.js"), &[b'a'; 1000])
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_result_is_the_content_s_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(
+            hash(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! The folder that the server serves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+
+use anyhow::{Context as _, anyhow};
+
+use crate::budget::{self, Size};
+use crate::compress::Cache;
+use crate::project::Project;
+use crate::wasm::Module;
+
+/// The page: small.
+const PAGE: Module = Module {
+    package: "app",
+    features: "hydrate",
+    profile: "wasm-page",
+    name: "neurocare",
+};
+
+/// The segmentation engine, fetched by the worker: fast.
+const ENGINE: Module = Module {
+    package: "model",
+    features: "web",
+    profile: "wasm-engine",
+    name: "engine",
+};
+
+/// Folder of `public/` whose files become one style sheet.
+const STYLE: &str = "style";
+
+/// Every file of the site: address without the leading slash, and bytes.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// The site of a project.
+#[derive(Debug)]
+pub(crate) struct Site<'a> {
+    project: &'a Project,
+}
+
+impl<'a> Site<'a> {
+    /// The site of `project`.
+    pub(crate) fn new(project: &'a Project) -> Self {
+        Self { project }
+    }
+
+    /// Compiles the page's module.
+    pub(crate) fn build_page(&self) -> anyhow::Result<()> {
+        PAGE.build(self.project).map(drop)
+    }
+
+    /// Compiles the engine's module.
+    pub(crate) fn build_engine(&self) -> anyhow::Result<()> {
+        ENGINE.build(self.project).map(drop)
+    }
+
+    /// Puts modules, styles and public files into the site folder, and checks their sizes.
+    ///
+    /// # Errors
+    /// A part is missing, a file cannot be written, or the site is over its budget.
+    pub(crate) fn assemble(&self) -> anyhow::Result<()> {
+        let public = self.project.root.join("public");
+        let mut files = Files::new();
+        collect(&public, Path::new(""), &mut files)?;
+        let style = take_style(&mut files);
+        files.insert("pkg/neurocare.css".into(), style);
+        collect(&PAGE.folder(self.project), Path::new("pkg"), &mut files)?;
+        collect(
+            &ENGINE.folder(self.project),
+            Path::new("engine"),
+            &mut files,
+        )?;
+
+        let cache = Cache::new(self.project.target.join("brotli"))?;
+        let small = compress(&files, &cache)?;
+        let sizes: Vec<Size> = files
+            .iter()
+            .map(|(path, bytes)| Size {
+                path: path.to_string_lossy().into_owned(),
+                raw: bytes.len(),
+                sent: small.get(path).map_or(bytes.len(), Vec::len),
+            })
+            .collect();
+        files.extend(
+            small
+                .into_iter()
+                .map(|(path, bytes)| (sibling(&path), bytes)),
+        );
+        write(&self.project.site, &files)?;
+        budget::check(&sizes)
+    }
+}
+
+/// Adds every file under `folder`, its address beginning with `prefix`.
+fn collect(folder: &Path, prefix: &Path, files: &mut Files) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let Some(name) = path.file_name() else {
+            continue;
+        };
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let address = prefix.join(name);
+        if path.is_dir() {
+            collect(&path, &address, files)?;
+        } else {
+            let bytes =
+                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            files.insert(address, bytes);
+        }
+    }
+    Ok(())
+}
+
+/// Takes the style sheets out of `files` and joins them in the order of their names.
+fn take_style(files: &mut Files) -> Vec<u8> {
+    let mut joined = Vec::new();
+    files.retain(|path, bytes| {
+        let is_style = path.starts_with(STYLE) && path.extension().is_some_and(|e| e == "css");
+        if is_style {
+            joined.append(bytes);
+            joined.push(b'\n');
+        }
+        !is_style
+    });
+    joined
+}
+
+/// The brotli form of every file that gains by it, using all cores.
+fn compress(files: &Files, cache: &Cache) -> anyhow::Result<Files> {
+    let queue = Mutex::new(files.iter());
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let work = || -> anyhow::Result<Files> {
+        let mut done = Files::new();
+        loop {
+            let next = queue
+                .lock()
+                .map_err(|_| anyhow!("compression failed"))?
+                .next();
+            let Some((path, bytes)) = next else {
+                return Ok(done);
+            };
+            if let Some(small) = cache.compress(path, bytes)? {
+                done.insert(path.clone(), small);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let mut all = Files::new();
+        for worker in workers {
+            all.append(&mut worker.join().map_err(|_| anyhow!("compression failed"))??);
+        }
+        Ok(all)
+    })
+}
+
+/// `a.js` → `a.js.br`.
+fn sibling(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
+}
+
+/// Makes `folder` hold `files` and nothing else. A file that is right already keeps its
+/// time stamp, and with it the `ETag` that browsers know it by.
+fn write(folder: &Path, files: &Files) -> anyhow::Result<()> {
+    for (address, bytes) in files {
+        let path = folder.join(address);
+        if fs::read(&path).is_ok_and(|old| old == *bytes) {
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let wanted: BTreeSet<PathBuf> = files.keys().map(|address| folder.join(address)).collect();
+    remove_others(folder, &wanted)
+}
+
+fn remove_others(folder: &Path, wanted: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, wanted)?;
+        } else if !wanted.contains(&path) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn style_sheets_are_joined_in_order_and_leave_the_files() {
+        let mut files = Files::from([
+            ("style/2-page.css".into(), b"b".to_vec()),
+            ("style/1-base.css".into(), b"a".to_vec()),
+            ("icon.svg".into(), b"<svg/>".to_vec()),
+        ]);
+        assert_eq!(take_style(&mut files), b"a\nb\n");
+        assert_eq!(files.keys().collect::<Vec<_>>(), [Path::new("icon.svg")]);
+    }
+
+    #[test]
+    fn an_unchanged_file_keeps_its_time_and_a_stale_one_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Files::from([
+            ("a/x.js".into(), b"x".to_vec()),
+            ("y.js".into(), b"y".to_vec()),
+        ]);
+        write(folder.path(), &first).unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        let file = fs::File::options()
+            .write(true)
+            .open(folder.path().join("a/x.js"))
+            .unwrap();
+        file.set_modified(old).unwrap();
+
+        let second = Files::from([("a/x.js".into(), b"x".to_vec())]);
+        write(folder.path(), &second).unwrap();
+        let modified = fs::metadata(folder.path().join("a/x.js"))
+            .unwrap()
+            .modified()
+            .unwrap();
+        assert_eq!(modified, old);
+        assert!(!folder.path().join("y.js").exists());
+    }
+
+    #[test]
+    fn hidden_files_are_not_published() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".secret"), "s").unwrap();
+        fs::write(folder.path().join("robots.txt"), "r").unwrap();
+        let mut files = Files::new();
+        collect(folder.path(), Path::new("p"), &mut files).unwrap();
+        assert_eq!(
+            files.keys().collect::<Vec<_>>(),
+            [Path::new("p/robots.txt")]
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! Every check, in order. A failed one does not keep the rest from running, except
+//! those that need its result.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::time::Instant;
+
+use clap::ValueEnum;
+
+use crate::command::{find, run as run_command};
+use crate::progress::{Progress, say, seconds};
+use crate::project::Project;
+use crate::site::Site;
+use crate::{browser, tool};
+
+/// A check. The order is the order of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Step {
+    /// Install what is missing.
+    Tools,
+    /// rustfmt.
+    Format,
+    /// clippy, for every set of features.
+    Lint,
+    /// Unit and integration tests.
+    Unit,
+    /// rustdoc.
+    Doc,
+    /// The page's WebAssembly module.
+    Page,
+    /// The engine's WebAssembly module.
+    Engine,
+    /// The site folder, its sizes under budget.
+    Site,
+    /// The server.
+    Server,
+    /// The browser tests.
+    Browser,
+    /// Licences and known vulnerabilities, where cargo-deny is installed.
+    Deny,
+}
+
+/// Features of the native build, all at once: what every native program and test needs.
+const NATIVE: [&str; 3] = ["--workspace", "--features", "model/train,model/gpu,app/ssr"];
+
+/// What else the crates are built as: package, features, target.
+const VARIANTS: [(&str, &str, Option<&str>); 5] = [
+    ("model", "", None),
+    ("model", "cli", None),
+    ("server", "", None),
+    ("app", "hydrate", Some("wasm32-unknown-unknown")),
+    ("model", "web", Some("wasm32-unknown-unknown")),
+];
+
+/// Runs the checks in `only` and what they need; all if it is empty. `false` if one failed.
+pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
+    let begin = Instant::now();
+    let steps = plan(only);
+    let mut progress = Progress::new(steps.len());
+    let (mut passed, mut failed) = (0, BTreeSet::new());
+    for step in steps {
+        if step.needs().iter().any(|need| failed.contains(need)) {
+            progress.step(step.name(), || {
+                say("not run: something that it needs failed");
+                Ok(())
+            })?;
+            failed.insert(step);
+            continue;
+        }
+        match progress.step(step.name(), || step.run(project)) {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                say(&format!(
+                    "{error:#}\nAgain: ./neurocare test --only {}",
+                    step.name()
+                ));
+                failed.insert(step);
+            }
+        }
+    }
+    say(&format!(
+        "\n{passed} steps passed, {} failed, in {}",
+        failed.len(),
+        seconds(begin.elapsed())
+    ));
+    for step in &failed {
+        say(&format!("failed: {}", step.name()));
+    }
+    Ok(failed.is_empty())
+}
+
+/// The wanted steps and what they need, in order.
+fn plan(only: &[Step]) -> BTreeSet<Step> {
+    if only.is_empty() {
+        return Step::value_variants().iter().copied().collect();
+    }
+    let mut steps = BTreeSet::new();
+    let mut open = only.to_vec();
+    while let Some(step) = open.pop() {
+        if steps.insert(step) {
+            open.extend(step.needs());
+        }
+    }
+    steps
+}
+
+impl Step {
+    /// As on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tools => "tools",
+            Self::Format => "format",
+            Self::Lint => "lint",
+            Self::Unit => "unit",
+            Self::Doc => "doc",
+            Self::Page => "page",
+            Self::Engine => "engine",
+            Self::Site => "site",
+            Self::Server => "server",
+            Self::Browser => "browser",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// Steps that must have passed before.
+    fn needs(self) -> &'static [Self] {
+        match self {
+            Self::Unit => &[Self::Tools],
+            Self::Site => &[Self::Page, Self::Engine],
+            Self::Browser => &[Self::Tools, Self::Site, Self::Server],
+            _ => &[],
+        }
+    }
+
+    fn run(self, project: &Project) -> anyhow::Result<()> {
+        let site = Site::new(project);
+        match self {
+            Self::Tools => tool::install(project),
+            Self::Format => run_command(project.cargo().args(["fmt", "--all", "--check"])),
+            Self::Lint => lint(project),
+            Self::Unit => run_command(project.cargo().arg("test").args(NATIVE)),
+            Self::Doc => run_command(
+                project
+                    .cargo()
+                    .args(["doc", "--no-deps"])
+                    .args(NATIVE)
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            ),
+            Self::Page => site.build_page(),
+            Self::Engine => site.build_engine(),
+            Self::Site => site.assemble(),
+            Self::Server => project.build_server(),
+            Self::Browser => browser::test(project),
+            Self::Deny => deny(project),
+        }
+    }
+}
+
+fn lint(project: &Project) -> anyhow::Result<()> {
+    let clippy = |adjust: &dyn Fn(&mut Command)| {
+        let mut command = project.cargo();
+        command.arg("clippy");
+        adjust(&mut command);
+        run_command(command.args(["--", "-D", "warnings"]))
+    };
+    clippy(&|command| {
+        command.args(NATIVE).arg("--all-targets");
+    })?;
+    for (package, features, target) in VARIANTS {
+        clippy(&|command| {
+            command.args(["--package", package, "--features", features]);
+            if let Some(target) = target {
+                command.args(["--target", target]);
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn deny(project: &Project) -> anyhow::Result<()> {
+    if find("cargo-deny").is_none() {
+        say("skipped: cargo-deny is not installed (cargo install cargo-deny)");
+        return Ok(());
+    }
+    run_command(project.cargo().args(["deny", "check"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_choice_everything_runs() {
+        assert_eq!(plan(&[]).len(), Step::value_variants().len());
+    }
+
+    #[test]
+    fn the_browser_tests_bring_what_they_need_and_no_more() {
+        let steps: Vec<Step> = plan(&[Step::Browser]).into_iter().collect();
+        assert_eq!(
+            steps,
+            [
+                Step::Tools,
+                Step::Page,
+                Step::Engine,
+                Step::Site,
+                Step::Server,
+                Step::Browser
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_those_of_the_command_line() {
+        for &step in Step::value_variants() {
+            assert_eq!(Step::from_str(step.name(), false), Ok(step));
+        }
+    }
+
+    #[test]
+    fn nothing_needs_a_later_step() {
+        for step in Step::value_variants() {
+            assert!(step.needs().iter().all(|need| need < step));
+        }
+    }
+}

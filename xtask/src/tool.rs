@@ -1,0 +1,121 @@
+//! What the tests need on the machine, and installing it with Debian's packages.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::bail;
+
+use crate::command::{find, run, succeeds};
+use crate::progress::say;
+use crate::project::Project;
+
+/// A program or driver, and where it comes from.
+#[derive(Debug)]
+struct Tool {
+    name: &'static str,
+    packages: &'static [&'static str],
+    present: fn() -> bool,
+}
+
+const TOOLS: [Tool; 4] = [
+    Tool {
+        name: "Chromium, for the browser tests",
+        packages: &["chromium", "fonts-liberation"],
+        present: || find("chromium").is_some(),
+    },
+    Tool {
+        name: "Node.js, for the browser tests",
+        packages: &["nodejs"],
+        present: || find("node").is_some(),
+    },
+    Tool {
+        name: "npm, for the browser tests",
+        packages: &["npm"],
+        present: || find("npm").is_some(),
+    },
+    Tool {
+        name: "a Vulkan driver, for the tests of the GPU path",
+        packages: &["mesa-vulkan-drivers", "libvulkan1"],
+        present: has_vulkan_driver,
+    },
+];
+
+/// Installs whatever is missing, then the browser tests' own packages.
+///
+/// # Errors
+/// Something is missing and may not be installed; the message has the command to run.
+pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !(tool.present)()).collect();
+    if !missing.is_empty() {
+        for tool in &missing {
+            say(&format!("missing: {}", tool.name));
+        }
+        apt_install(
+            &missing
+                .iter()
+                .flat_map(|tool| tool.packages)
+                .copied()
+                .collect::<Vec<_>>(),
+        )?;
+    }
+    npm_install(&project.root.join("end2end"))
+}
+
+fn has_vulkan_driver() -> bool {
+    ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
+        .iter()
+        .filter_map(|folder| Path::new(folder).read_dir().ok())
+        .any(|mut entries| entries.next().is_some())
+}
+
+/// Runs apt-get as root, if this user may.
+fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
+    let list = packages.join(" ");
+    if find("apt-get").is_none() {
+        bail!("please install {list} with this system's package manager, then run this again");
+    }
+    let is_root = crate::command::read(Command::new("id").arg("-u"))?.trim() == "0";
+    let prefix: &[&str] = if is_root {
+        &["env"]
+    } else if succeeds(Command::new("sudo").args(["-n", "true"])) {
+        &["sudo", "-n", "env"]
+    } else {
+        bail!(
+            "this user may not install packages; please run\n    sudo apt-get install -y {list}\nand then this again"
+        );
+    };
+    let apt = |arguments: &[&str]| {
+        let (program, rest) = prefix.split_first().unwrap_or((&"env", &[]));
+        run(Command::new(program)
+            .args(rest)
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"])
+            .args(arguments))
+    };
+    apt(&["update"])?;
+    apt(&[&["install", "-y", "--no-install-recommends"], packages].concat())
+}
+
+/// Installs what `package-lock.json` names, unless that was done before.
+fn npm_install(folder: &Path) -> anyhow::Result<()> {
+    let modified = |path: &str| {
+        folder
+            .join(path)
+            .metadata()
+            .and_then(|file| file.modified())
+    };
+    let is_current = match (
+        modified("package-lock.json"),
+        modified("node_modules/.package-lock.json"),
+    ) {
+        (Ok(wanted), Ok(installed)) => installed >= wanted,
+        _ => false,
+    };
+    if is_current {
+        return Ok(());
+    }
+    // Debian's Chromium is used: nothing needs to fetch another.
+    run(Command::new("npm")
+        .args(["ci", "--no-audit", "--no-fund"])
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .current_dir(folder))
+}

@@ -1,0 +1,74 @@
+//! One WebAssembly module: compiled by cargo, bound to JavaScript by wasm-bindgen.
+//!
+//! wasm-bindgen's library is called rather than its command: `Cargo.lock` then keeps
+//! it in step with the crate, which it must equal to the last digit.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::command;
+use crate::project::Project;
+
+/// A module of the site.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// Workspace package, and stem of what cargo makes.
+    pub(crate) package: &'static str,
+    /// Its features.
+    pub(crate) features: &'static str,
+    /// Cargo profile.
+    pub(crate) profile: &'static str,
+    /// Name of the result: `NAME.js` and `NAME_bg.wasm`.
+    pub(crate) name: &'static str,
+}
+
+impl Module {
+    /// Compiles and binds; returns the folder of the results.
+    ///
+    /// # Errors
+    /// It does not compile, or wasm-bindgen refuses it.
+    pub(crate) fn build(&self, project: &Project) -> anyhow::Result<PathBuf> {
+        command::run(
+            project
+                .cargo()
+                .args(["rustc", "--package", self.package, "--lib"])
+                .args([
+                    "--crate-type",
+                    "cdylib",
+                    "--target",
+                    "wasm32-unknown-unknown",
+                ])
+                .args(["--profile", self.profile, "--features", self.features])
+                // These would replace the flags of `.cargo/config.toml`, which turn SIMD on.
+                .env_remove("RUSTFLAGS")
+                .env_remove("CARGO_ENCODED_RUSTFLAGS"),
+        )?;
+        let compiled = project
+            .target
+            .join("wasm32-unknown-unknown")
+            .join(self.profile)
+            .join(format!("{}.wasm", self.package));
+        let out = self.folder(project);
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        Bindgen::new()
+            .input_path(&compiled)
+            .out_name(self.name)
+            .web(true)?
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate(&out)
+            .with_context(|| format!("wasm-bindgen refuses {}", compiled.display()))?;
+        Ok(out)
+    }
+
+    /// Where the results lie.
+    pub(crate) fn folder(&self, project: &Project) -> PathBuf {
+        project.target.join("bound").join(self.name)
+    }
+}
