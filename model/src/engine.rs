@@ -1,1 +1,256 @@
-//! engine
+//! The inference engine: a network as a short list of fused steps, run on the CPU.
+//!
+//! [`weights`] reads and checks a weight file, [`plan`] compiles its configuration to
+//! steps over a fixed set of buffers, [`cpu`] carries the steps out. General
+//! frameworks are ten times the download and keep every intermediate (concatenation,
+//! upsampling, gated skips) in memory; these two networks need six kinds of steps.
+//!
+//! ```text
+//! weight file ──> Weights ──> Plan ──> Cpu  (wasm SIMD, AVX2, SSE2, NEON)
+//! ```
+
+pub mod cpu;
+mod node;
+pub mod plan;
+pub mod weights;
+
+pub use plan::Plan;
+pub use weights::{Weights, WeightsError};
+
+use crate::network::NetworkConfig;
+
+/// Largest deviation from the stored golden logits that passes the self-test.
+///
+/// In f32 both back ends deviate by about 1e-5; the rest is room for weights that were
+/// rounded to F16 after the golden logits were computed. A wrong kernel, a driver
+/// fault or a damaged file is off by far more.
+pub const SELF_TEST_TOLERANCE: f32 = 2e-2;
+
+/// Why a network could not be run.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// The input's sides do not fit the network.
+    #[error(
+        "An image of {rows} × {cols} pixels does not fit the network: both sides must be positive multiples of {stride}."
+    )]
+    Size {
+        /// Height in pixels.
+        rows: usize,
+        /// Width in pixels.
+        cols: usize,
+        /// What the sides must be multiples of.
+        stride: usize,
+    },
+    /// The number of values does not belong to the sides.
+    #[error("The image has {found} values where {expected} are needed.")]
+    InputLength {
+        /// Values given.
+        found: usize,
+        /// `rows × cols`.
+        expected: usize,
+    },
+    /// The input contains NaN or infinity.
+    #[error("The image contains values that are not numbers. Open the scan again.")]
+    InputNotFinite,
+    /// The output contains NaN or infinity.
+    #[error(
+        "The network's result contains values that are not numbers. Choose the other back end in the settings."
+    )]
+    ResultNotFinite,
+    /// The network has no output at this depth.
+    #[error("This network has no output at depth {0}.")]
+    NoSuchDepth(usize),
+    /// Not enough memory for an image of this size.
+    #[error(
+        "There is not enough memory for an image of {rows} × {cols} pixels ({needed_mib} MiB needed). Close other pages or choose the smaller network."
+    )]
+    Memory {
+        /// Height in pixels.
+        rows: usize,
+        /// Width in pixels.
+        cols: usize,
+        /// What the buffers need, in MiB.
+        needed_mib: u64,
+    },
+    /// The GPU's limits are too small for an image of this size.
+    #[error(
+        "An image of {rows} × {cols} pixels is too large for this GPU ({needed_mib} MiB in one buffer, {limit_mib} MiB allowed). Choose the processor in the settings."
+    )]
+    GpuLimit {
+        /// Height in pixels.
+        rows: usize,
+        /// Width in pixels.
+        cols: usize,
+        /// Largest buffer needed, in MiB.
+        needed_mib: u64,
+        /// Largest buffer allowed, in MiB.
+        limit_mib: u64,
+    },
+    /// The GPU kernels handle four channels at a time.
+    #[error(
+        "The GPU needs a network whose width is a multiple of 4, this one has {0}. Choose the processor in the settings."
+    )]
+    Width(usize),
+    /// No GPU can be used.
+    #[error("No usable GPU was found ({0}). Choose the processor in the settings.")]
+    NoGpu(String),
+    /// The GPU failed or went away.
+    #[error("The GPU reported a fault ({0}). Try again, or choose the processor in the settings.")]
+    Gpu(String),
+    /// The self-test's result is wrong.
+    #[error(
+        "The self-test failed: logits differ by {deviation} from the stored ones ({tolerance} allowed). Results would be unreliable; choose the other back end in the settings."
+    )]
+    SelfTest {
+        /// Largest deviation.
+        deviation: f32,
+        /// Largest deviation allowed.
+        tolerance: f32,
+    },
+    /// The caller asked to stop.
+    #[error("The analysis was stopped.")]
+    Cancelled,
+    /// A step refers to something that does not exist: a fault of the program.
+    #[error("The engine's plan is inconsistent ({0}). Please report this.")]
+    Plan(String),
+}
+
+/// What carries out the arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterInfo {
+    /// For people, e.g. `NVIDIA GeForce RTX 4060` or `processor (AVX2)`.
+    pub name: String,
+    /// A GPU emulated on the processor: slower than the CPU back end.
+    pub software: bool,
+    /// `cpu`, or the GPU interface in lower case: `webgpu`, `vulkan`, `metal`, `dx12`.
+    pub backend: String,
+}
+
+/// A network ready to run.
+#[derive(Debug)]
+pub enum Engine {
+    /// On the processor.
+    Cpu(Box<cpu::Cpu>),
+}
+
+impl Engine {
+    /// Prepares a network for the processor.
+    pub fn cpu(weights: &Weights) -> Result<Self, EngineError> {
+        Ok(Self::Cpu(Box::new(cpu::Cpu::new(weights)?)))
+    }
+
+    /// What the network runs on.
+    pub fn adapter(&self) -> &AdapterInfo {
+        match self {
+            Self::Cpu(cpu) => cpu.adapter(),
+        }
+    }
+
+    /// The steps that [`Engine::run`] takes, with their work and memory.
+    pub fn plan(&self) -> &Plan {
+        match self {
+            Self::Cpu(cpu) => cpu.plan(),
+        }
+    }
+
+    /// Takes the output at depth `level` from now on (U-Net++ with deep supervision:
+    /// `1..=depth`, fewer is faster and coarser; others: `depth` only).
+    pub fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
+        match self {
+            Self::Cpu(cpu) => cpu.set_level(level),
+        }
+    }
+
+    /// Logits (`rows × cols`, row-major, before temperature and sigmoid) of an input of
+    /// the same shape with values in −1…1. Both sides must be multiples of
+    /// [`NetworkConfig::stride`].
+    ///
+    /// `step(done, total)` is awaited between the plan's steps, so that a worker can
+    /// report progress and read messages; returning `false` ends in
+    /// [`EngineError::Cancelled`].
+    pub async fn run(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        let logits = match self {
+            Self::Cpu(cpu) => cpu.run(input, rows, cols, step).await?,
+        };
+        if logits.iter().all(|v| v.is_finite()) {
+            Ok(logits)
+        } else {
+            Err(EngineError::ResultNotFinite)
+        }
+    }
+
+    /// Runs the whole network on the golden input of `weights`, which must be those the
+    /// engine was made from. Returns the largest deviation from the golden logits, or an
+    /// error if it exceeds [`SELF_TEST_TOLERANCE`].
+    pub async fn self_test(&mut self, weights: &Weights) -> Result<f32, EngineError> {
+        let level = self.level();
+        self.set_level(weights.config().depth)?;
+        let (input, expected) = weights.golden();
+        let size = weights::GOLDEN_PX;
+        let found = self.run(input, size, size, &mut async |_, _| true).await;
+        self.set_level(level)?;
+        let deviation = largest_deviation(&found?, expected);
+        if deviation <= SELF_TEST_TOLERANCE {
+            Ok(deviation)
+        } else {
+            Err(EngineError::SelfTest {
+                deviation,
+                tolerance: SELF_TEST_TOLERANCE,
+            })
+        }
+    }
+
+    fn level(&self) -> usize {
+        match self {
+            Self::Cpu(cpu) => cpu.level(),
+        }
+    }
+}
+
+/// Largest absolute difference; infinite if the lengths differ.
+fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {
+    if found.len() != expected.len() {
+        return f32::INFINITY;
+    }
+    let differences = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
+    differences.fold(0.0, f32::max)
+}
+
+/// Checks an input before any work is done on it.
+fn check_input(
+    input: &[f32],
+    rows: usize,
+    cols: usize,
+    config: &NetworkConfig,
+) -> Result<(), EngineError> {
+    let stride = config.stride();
+    let fits = |side: usize| side > 0 && side.is_multiple_of(stride);
+    if !fits(rows) || !fits(cols) {
+        return Err(EngineError::Size { rows, cols, stride });
+    }
+    match rows.checked_mul(cols) {
+        Some(expected) if expected == input.len() => {}
+        expected => {
+            return Err(EngineError::InputLength {
+                found: input.len(),
+                expected: expected.unwrap_or(usize::MAX),
+            });
+        }
+    }
+    if input.iter().all(|v| v.is_finite()) {
+        Ok(())
+    } else {
+        Err(EngineError::InputNotFinite)
+    }
+}
+
+/// The plan for depth `level`, or why there is none.
+fn plan_at(config: &NetworkConfig, level: usize) -> Result<Plan, EngineError> {
+    Plan::new(config, level).ok_or(EngineError::NoSuchDepth(level))
+}

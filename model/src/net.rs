@@ -1,1 +1,20 @@
-//! net
+//! The networks in burn: the form that is trained, the form that is published, and
+//! the files between the two.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`block`] | convolution, normalisation and `ReLU`, twice: one node of the grid |
+//! | [`gate`] | the attention gate on a skip connection |
+//! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
+//! | [`fold`] | batch normalisation folded into the convolutions before it |
+//! | [`weights`] | safetensors in and out |
+//!
+//! The folded form is the reference that the engine is compared with.
+
+pub mod block;
+pub mod fold;
+pub mod gate;
+pub mod network;
+pub mod weights;
+
+pub use network::{Form, Network};

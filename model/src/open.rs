@@ -1,1 +1,115 @@
-//! open
+//! Bytes of files to a [`Volume`]: DICOM, NIfTI, PNG, JPEG, and zips of these.
+//!
+//! Files come from strangers and the code runs where a panic ends the engine. So formats
+//! are told by their bytes, never by name; sizes are checked against [`limit`] before
+//! memory is spent; every number from a file is compared with what is there; and an
+//! error names its cause and the way out. No patient's name, number or date is read.
+
+mod archive;
+mod dicom;
+mod error;
+mod export;
+mod inflate;
+mod intensity;
+mod kind;
+pub mod limit;
+mod nifti;
+mod orient;
+mod raster;
+mod reference;
+mod stack;
+
+pub use error::OpenError;
+pub use export::mask_to_nifti;
+pub use reference::open_reference;
+
+use crate::volume::Volume;
+use error::Result;
+use kind::Kind;
+
+/// A file the user chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// Its name, for messages and for the order of pictures.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Files by format, zips unpacked.
+#[derive(Debug, Default)]
+struct Sorted {
+    dicom: Vec<NamedFile>,
+    nifti: Vec<NamedFile>,
+    pictures: Vec<NamedFile>,
+    unknown: usize,
+}
+
+/// Opens files as one volume. `progress` hears of steps done and of how many.
+///
+/// Several DICOM files become the series with most slices; several pictures of one size
+/// become a stack in the order of their names.
+pub fn open_files(
+    files: Vec<NamedFile>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Volume, OpenError> {
+    let sorted = Sorted::new(files)?;
+    let others = if sorted.dicom.is_empty() {
+        sorted.unknown
+    } else {
+        sorted.unknown + sorted.nifti.len() + sorted.pictures.len()
+    };
+    let mut volume = match sorted {
+        Sorted { dicom, .. } if !dicom.is_empty() => dicom::open(dicom, progress)?,
+        Sorted { nifti, .. } if !nifti.is_empty() => nifti::open(nifti, progress)?,
+        Sorted { pictures, .. } => stack::open(pictures, progress)?,
+    };
+    if others > 0 {
+        volume
+            .notes
+            .push(format!("{others} other file(s) left out."));
+    }
+    Ok(volume)
+}
+
+impl Sorted {
+    /// An error if nothing can be opened.
+    fn new(files: Vec<NamedFile>) -> Result<Self> {
+        limit::check_files(&files)?;
+        let mut sorted = Self::default();
+        let is_single = files.len() == 1;
+        for file in files {
+            if Kind::of(&file.bytes) == Some(Kind::Zip) {
+                let inside = archive::unpack(&file.bytes)?;
+                drop(file);
+                for file in inside {
+                    sorted.add(file);
+                }
+            } else if file.bytes.is_empty() && is_single {
+                return Err(OpenError::EmptyFile);
+            } else {
+                sorted.add(file);
+            }
+        }
+        if sorted.dicom.is_empty() && sorted.nifti.is_empty() && sorted.pictures.is_empty() {
+            return Err(OpenError::UnknownFormat);
+        }
+        if sorted.dicom.len() > limit::FILES {
+            return Err(OpenError::TooLarge {
+                what: "number of files",
+                found: sorted.dicom.len() as u64,
+                limit: limit::FILES as u64,
+            });
+        }
+        Ok(sorted)
+    }
+
+    fn add(&mut self, file: NamedFile) {
+        match Kind::of(&file.bytes) {
+            Some(Kind::Dicom) => self.dicom.push(file),
+            Some(Kind::Nifti | Kind::Gzip) => self.nifti.push(file),
+            Some(Kind::Png | Kind::Jpeg) => self.pictures.push(file),
+            Some(Kind::Zip) | None => self.unknown += 1,
+        }
+    }
+}

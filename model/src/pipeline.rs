@@ -1,1 +1,245 @@
-//! pipeline
+//! One slice from values to findings: the same code in the browser's worker, on the
+//! command line and in the evaluation.
+//!
+//! ```text
+//! values ─ lung field ─ prepare ─ network ─ probability ─ raw mask ─ final mask ─ findings
+//! ```
+
+use std::collections::BTreeMap;
+
+use crate::analysis::SliceView;
+use crate::analysis::histogram::histogram;
+use crate::analysis::lesion::{self, AnalysedSlice};
+use crate::analysis::lung_field::lung_field;
+use crate::analysis::measure::findings;
+use crate::analysis::postprocess::{final_mask, raw_mask};
+use crate::analysis::preprocess::prepare;
+use crate::engine::{Engine, EngineError, Weights};
+use crate::finding::{Finding, Lesion};
+use crate::mask::Mask;
+use crate::metric::{Agreement, Confusion};
+use crate::protocol::Summary;
+use crate::settings::{Postprocess, Settings};
+use crate::volume::Volume;
+
+/// Whatever computes a network: our engine on either back end, or burn as the reference.
+pub trait Segmenter {
+    /// Logits of an input of `rows × cols` pixels in −1…1, same size and order.
+    /// `step(done, total)` is awaited between layers; `false` cancels.
+    // Callers are generic and single-threaded, so the missing `Send` bound costs nothing.
+    #[expect(async_fn_in_trait, reason = "never used as a trait object or across threads")]
+    async fn logits(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError>;
+}
+
+impl Segmenter for Engine {
+    async fn logits(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        self.run(input, rows, cols, step).await
+    }
+}
+
+/// A network that is ready to run, with what its weights say about its output.
+#[derive(Debug)]
+pub struct Network<S = Engine> {
+    /// What computes it.
+    pub engine: S,
+    /// Input edges must be multiples of this.
+    pub stride: usize,
+    /// Logits are divided by this before the sigmoid, so that 0.8 means "8 of 10 such
+    /// pixels were tumour" (temperature scaling, Guo et al. 2017).
+    pub temperature: f32,
+}
+
+impl<S: Segmenter> Network<S> {
+    /// Pair an engine with the weights it was made from.
+    pub fn new(engine: S, weights: &Weights) -> Self {
+        Self {
+            engine,
+            stride: weights.config().stride(),
+            temperature: weights.temperature(),
+        }
+    }
+}
+
+/// Everything known about one segmented slice.
+#[derive(Debug, Clone)]
+pub struct SliceAnalysis {
+    /// Lung field; `None` if no lung was recognised and the whole slice was searched.
+    pub field: Option<Mask>,
+    /// Tumour probability of every pixel, 0…255.
+    pub probability: Vec<u8>,
+    /// Threshold only.
+    pub raw: Mask,
+    /// After postprocessing.
+    pub refined: Mask,
+    /// Regions of the final mask.
+    pub findings: Vec<Finding>,
+    /// Pixels per tenth of probability.
+    pub histogram: [u32; 10],
+    /// Time the network took, in ms.
+    pub network_ms: f64,
+}
+
+/// The slice does not exist, or the network could not be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// An index past the end of the volume.
+    #[error("slice {0} does not exist in this scan")]
+    NoSuchSlice(usize),
+    /// The engine failed or was cancelled.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Borrow slice `index` of a volume with its geometry.
+pub fn view(volume: &Volume, index: usize) -> Result<SliceView<'_>, PipelineError> {
+    Ok(SliceView {
+        values: volume
+            .slice(index)
+            .ok_or(PipelineError::NoSuchSlice(index))?,
+        rows: volume.rows,
+        cols: volume.cols,
+        intensity: volume.intensity,
+        spacing: volume.spacing,
+    })
+}
+
+/// Segment one slice. `step(done, total)` is awaited between the network's layers;
+/// when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is
+/// the caller's clock.
+pub async fn segment_slice(
+    volume: &Volume,
+    index: usize,
+    network: &mut Network<impl Segmenter>,
+    settings: &Settings,
+    now_ms: fn() -> f64,
+    step: &mut impl AsyncFnMut(usize, usize) -> bool,
+) -> Result<SliceAnalysis, PipelineError> {
+    let slice = view(volume, index)?;
+    let field = lung_field(&slice);
+    let input = prepare(&slice, field.as_ref(), settings.denoise, network.stride);
+
+    let started_ms = now_ms();
+    let logits = network
+        .engine
+        .logits(&input.pixels, input.rows, input.cols, step)
+        .await?;
+    let network_ms = now_ms() - started_ms;
+
+    let calibrated: Vec<f32> = logits
+        .iter()
+        .map(|logit| 1.0 / (1.0 + (-logit / network.temperature).exp()))
+        .collect();
+    let probability = input.probability_on_slice(&calibrated, field.as_ref());
+    let histogram = histogram(&probability, field.as_ref());
+    let (raw, refined, findings) = postprocess(
+        &slice,
+        index,
+        &probability,
+        field.as_ref(),
+        &settings.postprocess,
+    );
+    Ok(SliceAnalysis {
+        field,
+        probability,
+        raw,
+        refined,
+        findings,
+        histogram,
+        network_ms,
+    })
+}
+
+/// Repeat the postprocessing of a segmented slice with other settings.
+pub fn refine(
+    volume: &Volume,
+    index: usize,
+    analysis: &mut SliceAnalysis,
+    settings: &Postprocess,
+) -> Result<(), PipelineError> {
+    let slice = view(volume, index)?;
+    (analysis.raw, analysis.refined, analysis.findings) = postprocess(
+        &slice,
+        index,
+        &analysis.probability,
+        analysis.field.as_ref(),
+        settings,
+    );
+    Ok(())
+}
+
+fn postprocess(
+    slice: &SliceView<'_>,
+    index: usize,
+    probability: &[u8],
+    field: Option<&Mask>,
+    settings: &Postprocess,
+) -> (Mask, Mask, Vec<Finding>) {
+    let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
+    let refined = final_mask(&raw, field, slice.spacing, settings);
+    let regions = findings(&refined, probability, slice, index);
+    (raw, refined, regions)
+}
+
+/// Agreement of one slice's final mask with the reference of the same slice.
+pub fn agreement(analysis: &SliceAnalysis, reference: &Mask) -> Agreement {
+    Confusion::count(&analysis.refined.pixels, &reference.pixels).agreement()
+}
+
+/// Number the lesions over all segmented slices and sum up. `reference` has one mask
+/// a slice of the volume, if one is open.
+pub fn summarise(
+    volume: &Volume,
+    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    reference: Option<&[Mask]>,
+) -> Summary {
+    let lesions = number_lesions(volume, analyses);
+    let agreement = reference.map(|masks| {
+        analyses
+            .iter()
+            .filter_map(|(&index, analysis)| {
+                Some(Confusion::count(
+                    &analysis.refined.pixels,
+                    &masks.get(index)?.pixels,
+                ))
+            })
+            .fold(Confusion::default(), Confusion::merged)
+            .agreement()
+    });
+    Summary {
+        confidence: lesions
+            .iter()
+            .map(|lesion| lesion.confidence)
+            .reduce(f32::max),
+        lesions,
+        findings: analyses
+            .values()
+            .flat_map(|analysis| analysis.findings.iter().cloned())
+            .collect(),
+        slices_done: analyses.len(),
+        agreement,
+    }
+}
+
+fn number_lesions(volume: &Volume, analyses: &mut BTreeMap<usize, SliceAnalysis>) -> Vec<Lesion> {
+    let mut slices: Vec<AnalysedSlice<'_>> = analyses
+        .iter_mut()
+        .map(|(&slice, analysis)| AnalysedSlice {
+            slice,
+            mask: &analysis.refined,
+            findings: &mut analysis.findings,
+        })
+        .collect();
+    lesion::link(&mut slices, &volume.into())
+}

@@ -193,6 +193,8 @@ pub struct EngineInfo {
     pub start_up_ms: f64,
     /// Version of the weights, from the file.
     pub weights_version: String,
+    /// Probability threshold chosen on validation data, 0…1.
+    pub threshold: f32,
 }
 
 /// What was opened.
@@ -242,6 +244,8 @@ pub struct SliceResult {
 pub struct Summary {
     /// Lesions, largest first.
     pub lesions: Vec<Lesion>,
+    /// All regions of all segmented slices, with their lesion numbers.
+    pub findings: Vec<Finding>,
     /// Highest lesion confidence; `None` without a finding.
     pub confidence: Option<f32>,
     /// Slices segmented.

@@ -1,1 +1,21 @@
-//! train
+//! Training of the networks, and its data.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`crops`] | the nodule crops of LIDC-IDRI, read once into memory |
+//! | [`sample`] | random windows of them, augmented: one batch a step, from a seed |
+//! | [`loss`] | batch Dice and cross-entropy that leave doubtful pixels out |
+//! | [`average`] | moving average of the weights |
+//! | [`recipe`] | the configuration of a run |
+//! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
+//! | [`score`] | predictions for whole crops, and Dice by threshold |
+//! | [`fit`] | the loop |
+
+pub mod average;
+pub mod checkpoint;
+pub mod crops;
+pub mod fit;
+pub mod loss;
+pub mod recipe;
+pub mod sample;
+pub mod score;

@@ -63,12 +63,7 @@ pub struct Volume {
 impl Volume {
     /// Number of slices.
     pub fn slices(&self) -> usize {
-        let pixels = self.rows * self.cols;
-        if pixels == 0 {
-            0
-        } else {
-            self.voxels.len() / pixels
-        }
+        self.voxels.len().checked_div(self.rows * self.cols).unwrap_or(0)
     }
 
     /// Values of slice `index`, row-major; `None` past the end.

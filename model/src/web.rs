@@ -1,1 +1,82 @@
-//! web
+//! The entry point of the Web Worker: requests in, events out.
+//!
+//! Requests are worked off one after the other by a single task, so that no two of them
+//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed the moment it arrives.
+
+mod backend;
+mod channel;
+mod download;
+mod export;
+mod pause;
+mod session;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::protocol::{Event, Failure, Request};
+
+/// A request with its binary buffers.
+type Message = (Request, Vec<Vec<u8>>);
+
+thread_local! {
+    static WAITING: RefCell<VecDeque<Message>> = const { RefCell::new(VecDeque::new()) };
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static SESSION: RefCell<Option<session::Session>> = const { RefCell::new(None) };
+}
+
+/// Runs when the module has loaded.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        channel::send(&Event::Fatal {
+            detail: panic.to_string(),
+        });
+    }));
+    channel::send(&Event::Loaded);
+}
+
+/// Takes one message of the page: JSON of a [`Request`] and its `ArrayBuffer`s.
+#[wasm_bindgen]
+pub fn receive(json: &str, buffers: &Array) {
+    let request = match serde_json::from_str(json) {
+        Ok(Request::Cancel) => return pause::cancel(),
+        Ok(request) => request,
+        Err(error) => {
+            return channel::send(&Event::Fatal {
+                detail: format!("The page sent a message the engine does not know: {error}"),
+            });
+        }
+    };
+    let bytes = buffers
+        .iter()
+        .filter_map(|b| b.dyn_into::<ArrayBuffer>().ok())
+        .map(|b| Uint8Array::new(&b).to_vec())
+        .collect();
+    WAITING.with_borrow_mut(|waiting| waiting.push_back((request, bytes)));
+    if !BUSY.replace(true) {
+        wasm_bindgen_futures::spawn_local(work());
+    }
+}
+
+async fn work() {
+    let mut session = SESSION.take().unwrap_or_default();
+    while let Some((request, buffers)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+        if let Err(failure) = session.answer(request, buffers).await {
+            channel::send(&Event::Failed(failure));
+        }
+    }
+    SESSION.set(Some(session));
+    BUSY.set(false);
+}
+
+/// A failure in the clinician's words.
+fn failure(cause: impl Into<String>, way_out: impl Into<String>) -> Failure {
+    Failure {
+        cause: cause.into(),
+        way_out: way_out.into(),
+    }
+}

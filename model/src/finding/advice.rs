@@ -1,7 +1,7 @@
 //! What usually follows from a finding's size, as assistance to the person who decides.
 //!
 //! Size classes and intervals are those of the Fleischner Society for incidental solid
-//! nodules in adults of 35 years and more (MacMahon et al., Radiology 2017,
+//! nodules in adults of 35 years and more (H. `MacMahon` et al., Radiology 2017,
 //! doi:10.1148/radiol.2017161659), beside the categories of Lung-RADS v2022 for baseline
 //! screening (American College of Radiology, November 2022). Both measure the mean of long
 //! and short axis, rounded to whole millimetres (Lung-RADS: to a tenth). Neither covers

@@ -1,0 +1,42 @@
+// Debian's Chromium, with or without WebGPU, and a record of everything it sends.
+import { chromium } from "playwright-core";
+
+export const BASE_URL = process.env.NEUROCARE_URL ?? "http://127.0.0.1:3000";
+
+const QUIET = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+// Chromium's own software GPU: slow, but the real WebGPU implementation from end to end.
+const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+/** Start a browser; `webgpu: false` is a machine without WebGPU. */
+export function launch({ webgpu = true } = {}) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: webgpu ? [...QUIET, ...WEBGPU] : [...QUIET, "--disable-features=WebGPU"],
+  });
+}
+
+/** Every request the page and its worker make: method, URL and body. */
+export function recordRequests(page) {
+  const requests = [];
+  page.on("request", (request) =>
+    requests.push({ method: request.method(), url: request.url(), body: request.postDataBuffer() }),
+  );
+  return requests;
+}
+
+/** Errors of the page that no test expects. */
+export function recordErrors(page) {
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(`uncaught: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(`console: ${message.text()}`);
+  });
+  return errors;
+}

@@ -1,0 +1,86 @@
+// The engine's worker without the reading room: messages in, events out.
+import { readFileSync } from "node:fs";
+import { BASE_URL } from "./browser.mjs";
+
+/** Start a worker on an own page and wait until its code has loaded. */
+export async function startWorker(browser) {
+  const page = await browser.newPage();
+  await page.goto(`${BASE_URL}/about`);
+  await page.evaluate(() => {
+    const worker = new Worker("/engine-worker.js", { type: "module" });
+    const engine = { worker, events: [], wake: () => {} };
+    worker.onmessage = ({ data }) => {
+      engine.events.push({ event: JSON.parse(data.json), buffers: data.buffers });
+      engine.wake();
+    };
+    worker.onerror = (error) => {
+      engine.events.push({ event: { type: "fatal", detail: error.message }, buffers: [] });
+      engine.wake();
+    };
+    // Resolves with all events up to the first of one of the types.
+    engine.until = async (types) => {
+      const seen = [];
+      for (;;) {
+        while (engine.events.length > 0) {
+          const next = engine.events.shift();
+          seen.push(next);
+          if (types.includes(next.event.type)) return seen;
+        }
+        await new Promise((resolve) => (engine.wake = resolve));
+      }
+    };
+    window.engine = engine;
+  });
+  await page.evaluate(async () => {
+    const [{ event }] = await window.engine.until(["loaded", "fatal"]);
+    if (event.type !== "loaded") throw new Error(event.detail);
+  });
+  return page;
+}
+
+/**
+ * Send a request with files (`{name, bytes}`) and return the events up to the one that
+ * answers it, each with its buffers as base64.
+ */
+export function ask(page, request, files, answers) {
+  const encoded = files.map((file) => Buffer.from(file.bytes).toString("base64"));
+  return page.evaluate(
+    async ({ request, encoded, answers }) => {
+      const buffers = encoded.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+      window.engine.worker.postMessage({ json: JSON.stringify(request), buffers }, buffers);
+      const events = await window.engine.until([...answers, "failed", "fatal"]);
+      const base64 = (buffer) => {
+        let text = "";
+        const bytes = new Uint8Array(buffer);
+        for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+        return btoa(text);
+      };
+      return events.map(({ event, buffers }) => ({ event, buffers: buffers.map(base64) }));
+    },
+    { request, encoded, answers },
+  );
+}
+
+/** The last event of an answer, which must be of the type. */
+export function answer(events, type) {
+  const last = events.at(-1).event;
+  if (last.type !== type) throw new Error(`expected ${type}, got ${JSON.stringify(last)}`);
+  return last;
+}
+
+/** Bytes of a buffer that `ask` returned. */
+export const bytesOf = (base64) => new Uint8Array(Buffer.from(base64, "base64"));
+
+/** A file of the repository's sample scan. */
+export function sampleFile(name) {
+  return { name, bytes: readFileSync(new URL(`../../public/sample/${name}`, import.meta.url)) };
+}
+
+/** The three DICOM slices of the sample scan. */
+export const SAMPLE = ["m184.000000.dcm", "m186.500000.dcm", "m189.000000.dcm"];
+
+/** Open the sample scan in the worker. */
+export async function openSample(page) {
+  const events = await ask(page, { type: "open", names: SAMPLE }, SAMPLE.map(sampleFile), ["opened"]);
+  return answer(events, "opened");
+}

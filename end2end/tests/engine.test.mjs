@@ -1,0 +1,115 @@
+// The engine in the browser: WebGPU, CPU and the native reference agree on real slices.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { launch } from "../support/browser.mjs";
+import { dice, niftiVoxels } from "../support/mask.mjs";
+import { answer, ask, bytesOf, openSample, sampleFile, startWorker } from "../support/worker.mjs";
+
+const NETWORKS = ["unet", "unetpp"];
+const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 7, smooth: true };
+
+async function prepare(page, architecture, backend) {
+  const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
+  return answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+}
+
+async function segment(page, architecture, threshold) {
+  const settings = { architecture, denoise: "none", postprocess: { threshold, ...POSTPROCESS } };
+  const events = await ask(page, { type: "segment", run: 1, slices: [0, 1, 2], settings }, [], ["finished"]);
+  answer(events, "finished");
+  return events.filter(({ event }) => event.type === "segmented");
+}
+
+async function exportedMask(page) {
+  const events = await ask(page, { type: "export", kind: "mask_nifti" }, [], ["exported"]);
+  answer(events, "exported");
+  return niftiVoxels(bytesOf(events.at(-1).buffers[0]));
+}
+
+describe("the engine in Chromium", () => {
+  let browser;
+  before(async () => (browser = await launch()));
+  after(() => browser.close());
+
+  for (const architecture of NETWORKS) {
+    test(`${architecture}: GPU, CPU and native burn give the same mask, and it lies on the nodule`, async () => {
+      const masks = {};
+      for (const backend of ["gpu", "cpu"]) {
+        const page = await startWorker(browser);
+        await openSample(page);
+        const reference = ["reference.nii.gz"];
+        answer(
+          await ask(page, { type: "open_reference", names: reference }, reference.map(sampleFile), ["reference_opened"]),
+          "reference_opened",
+        );
+        const info = await prepare(page, architecture, backend);
+        assert.equal(info.backend, backend, info.reason);
+        const slices = await segment(page, architecture, info.threshold);
+        assert.equal(slices.length, 3);
+        masks[backend] = await exportedMask(page);
+        for (const { event } of slices) {
+          assert.ok(event.agreement.dice > 0.5, `${backend} slice ${event.slice}: Dice ${event.agreement.dice}`);
+        }
+        await page.close();
+      }
+      assert.ok(dice(masks.gpu, masks.cpu) >= 0.999, `GPU against CPU: ${dice(masks.gpu, masks.cpu)}`);
+
+      const folder = process.env.NEUROCARE_REFERENCE;
+      assert.ok(folder, "NEUROCARE_REFERENCE must name the folder with the native masks (./neurocare test sets it)");
+      const native = niftiVoxels(new Uint8Array(readFileSync(`${folder}/${architecture}/sample/mask.nii`)));
+      assert.ok(dice(masks.gpu, native) >= 0.999, `GPU against burn: ${dice(masks.gpu, native)}`);
+      assert.ok(dice(masks.cpu, native) >= 0.999, `CPU against burn: ${dice(masks.cpu, native)}`);
+    });
+  }
+
+  test("left to itself, the engine prefers the processor to a software adapter and names it", async () => {
+    const page = await startWorker(browser);
+    const info = await prepare(page, "unet", "auto");
+    assert.equal(info.backend, "cpu");
+    assert.match(info.reason, /swiftshader/i);
+    await page.close();
+  });
+
+  test("a running job can be cancelled, and the next one runs", async () => {
+    const page = await startWorker(browser);
+    await openSample(page);
+    const info = await prepare(page, "unetpp", "cpu");
+    const settings = { architecture: "unetpp", denoise: "none", postprocess: { threshold: info.threshold, ...POSTPROCESS } };
+    await page.evaluate(() => setTimeout(() => window.engine.worker.postMessage({ json: '{"type":"cancel"}', buffers: [] }), 150));
+    const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
+    assert.equal(answer(events, "cancelled").run, 7);
+    assert.equal((await segment(page, "unetpp", info.threshold)).length, 3);
+    await page.close();
+  });
+
+  test("weights that fail the golden self-test are refused", async () => {
+    const page = await startWorker(browser);
+    await page.context().route("**/weights/unet.safetensors", async (route) => {
+      const response = await route.fetch();
+      const body = await response.body();
+      // Ones in place of a long run of f16 weights: every name and shape stays right.
+      const start = 8 + Number(body.readBigUInt64LE(0));
+      for (let at = start + 60000; at + 1 < start + 120000; at += 2) body.writeUInt16LE(0x3c00, at);
+      await route.fulfill({ response, body });
+    });
+    const events = await ask(
+      page,
+      { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" },
+      [],
+      ["engine_ready"],
+    );
+    assert.match(answer(events, "failed").cause, /self-test/);
+    await page.context().unroute("**/weights/unet.safetensors");
+    await page.close();
+  });
+});
+
+test("without WebGPU the processor computes and the reason is given", async () => {
+  const browser = await launch({ webgpu: false });
+  const page = await startWorker(browser);
+  const info = await prepare(page, "unet", "auto");
+  assert.equal(info.backend, "cpu");
+  assert.match(info.reason, /WebGPU/);
+  await browser.close();
+});

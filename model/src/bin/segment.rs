@@ -1,0 +1,150 @@
+//! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the
+//! command line. For every scan it writes `mask.nii`, an overlay PNG a slice and
+//! `findings.json`.
+
+mod segment {
+    pub(crate) mod input;
+    pub(crate) mod overlay;
+}
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use model::engine::{Engine, Weights};
+use model::network::Architecture;
+use model::open;
+use model::pipeline::{self, Network, SliceAnalysis};
+use model::protocol::{BackendChoice, EngineInfo};
+use model::report;
+use model::settings::{Denoise, Postprocess, Settings};
+use model::volume::Volume;
+
+/// Segment lung tumours in CT files: DICOM, NIfTI, PNG, JPEG, zip.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Files, or folders of files. The DICOM files of a folder are one series.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Which network: unet or unetpp.
+    #[arg(long, default_value = "unetpp")]
+    network: Architecture,
+    /// Folder for the results; one sub-folder a scan.
+    #[arg(long)]
+    out: PathBuf,
+    /// Folder of the weight files.
+    #[arg(long, default_value = "public/weights")]
+    weights: PathBuf,
+    /// Probability from which a pixel counts as tumour; default: the weights' own.
+    #[arg(long)]
+    threshold: Option<f32>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let file = arguments
+        .weights
+        .join(format!("{}.safetensors", arguments.network.id()));
+    let bytes =
+        std::fs::read(&file).with_context(|| format!("reading the weights {}", file.display()))?;
+    let weights = Weights::from_bytes(&bytes)
+        .with_context(|| format!("reading the weights {}", file.display()))?;
+    let mut engine = Engine::cpu(&weights)?;
+    let started = Instant::now();
+    let self_test_error = pollster::block_on(engine.self_test(&weights))?;
+    let info = EngineInfo {
+        architecture: arguments.network,
+        backend: BackendChoice::Cpu,
+        adapter: engine.adapter().name.clone(),
+        reason: None,
+        self_test_error,
+        start_up_ms: started.elapsed().as_secs_f64() * 1000.0,
+        weights_version: weights.version().to_owned(),
+        threshold: weights.threshold(),
+    };
+    let postprocess = Postprocess {
+        threshold: arguments.threshold.unwrap_or(weights.threshold()),
+        ..Postprocess::default()
+    };
+    let settings = Settings {
+        architecture: arguments.network,
+        denoise: Denoise::None,
+        postprocess,
+    };
+    let mut network = Network::new(engine, &weights);
+
+    let scans = segment::input::scans(&arguments.files)?;
+    let mut failed = 0;
+    for scan in &scans {
+        let out = arguments.out.join(&scan.name);
+        if let Err(error) = segment_scan(scan, &mut network, &info, &settings, &out) {
+            failed += 1;
+            eprintln!("{}: {error:#}", scan.name);
+        }
+    }
+    anyhow::ensure!(
+        failed == 0,
+        "{failed} of {} scans could not be segmented",
+        scans.len()
+    );
+    Ok(())
+}
+
+fn segment_scan(
+    scan: &segment::input::Scan,
+    network: &mut Network,
+    info: &EngineInfo,
+    settings: &Settings,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let volume = open::open_files(scan.read()?, &mut |_, _| {})?;
+    let bar = ProgressBar::new(volume.slices() as u64);
+    bar.set_style(ProgressStyle::with_template(
+        "{msg} [{bar:30}] {pos}/{len} slices, {eta} left",
+    )?);
+    bar.set_message(scan.name.clone());
+    let mut analyses = BTreeMap::new();
+    for slice in 0..volume.slices() {
+        let mut go_on = async |_, _| true;
+        let job = pipeline::segment_slice(&volume, slice, network, settings, now_ms, &mut go_on);
+        analyses.insert(slice, pollster::block_on(job)?);
+        bar.inc(1);
+    }
+    bar.finish();
+    write_results(&volume, &mut analyses, info, settings, out)
+}
+
+fn write_results(
+    volume: &Volume,
+    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    info: &EngineInfo,
+    settings: &Settings,
+    out: &Path,
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
+    let summary = pipeline::summarise(volume, analyses, None);
+    std::fs::write(
+        out.join("findings.json"),
+        report::to_json(Some(info), Some(settings), &summary),
+    )?;
+    let masks: Vec<_> = (0..volume.slices())
+        .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
+        .collect();
+    std::fs::write(out.join("mask.nii"), open::mask_to_nifti(volume, &masks))?;
+    for (&slice, analysis) in analyses.iter() {
+        let picture =
+            segment::overlay::draw(volume, slice, analysis).context("drawing the overlay")?;
+        picture.save(out.join(format!("overlay_{:04}.png", slice + 1)))?;
+    }
+    Ok(())
+}
+
+fn now_ms() -> f64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1000.0
+}

@@ -1,0 +1,180 @@
+//! The network on the processor, one thread.
+//!
+//! Planes are stored row after row, channel after channel. The work is nearly all in
+//! the 3×3 convolutions: see [`conv`] for how they are cut to fit registers and caches.
+#![expect(
+    clippy::inline_always,
+    reason = "the kernels are compiled once for each instruction set, which only works if all of \
+              their parts end up in the function that is marked for it"
+)]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod buffers;
+mod conv;
+mod gate;
+mod lanes;
+mod pack;
+mod plain;
+
+use std::collections::BTreeMap;
+
+use super::plan::{Buffer, Half, Plan, Step};
+use super::weights::{GateWeights, HeadWeights, Weights};
+use super::{AdapterInfo, EngineError, check_input, plan_at};
+use crate::network::NetworkConfig;
+use buffers::Buffers;
+use conv::{Filters, Kernel};
+use pack::Source;
+
+/// A network prepared for the processor, with its buffers.
+#[derive(Debug)]
+pub struct Cpu {
+    config: NetworkConfig,
+    level: usize,
+    plan: Plan,
+    adapter: AdapterInfo,
+    kernel: Kernel,
+    filters: BTreeMap<((usize, usize), Half), Filters>,
+    gates: BTreeMap<(usize, usize), GateWeights>,
+    heads: BTreeMap<usize, HeadWeights>,
+    buffers: Buffers,
+    scratch: Vec<f32>,
+}
+
+impl Cpu {
+    /// Packs the weights; the fastest kernel that the processor has is chosen here.
+    pub(super) fn new(weights: &Weights) -> Result<Self, EngineError> {
+        let config = *weights.config();
+        let kernel = Kernel::best();
+        let mut filters = BTreeMap::new();
+        let mut gates = BTreeMap::new();
+        for (node, parts) in weights.nodes() {
+            let place = (node.level, node.column);
+            filters.insert((place, Half::First), Filters::pack(&parts.conv1));
+            filters.insert((place, Half::Second), Filters::pack(&parts.conv2));
+            if let Some(gate) = &parts.gate {
+                gates.insert(place, gate.clone());
+            }
+        }
+        Ok(Self {
+            config,
+            level: config.depth,
+            plan: plan_at(&config, config.depth)?,
+            adapter: AdapterInfo {
+                name: format!("processor ({})", kernel.name()),
+                software: false,
+                backend: "cpu".to_owned(),
+            },
+            kernel,
+            filters,
+            gates,
+            heads: weights.heads().clone(),
+            buffers: Buffers::default(),
+            scratch: Vec::new(),
+        })
+    }
+
+    pub(super) fn adapter(&self) -> &AdapterInfo {
+        &self.adapter
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn level(&self) -> usize {
+        self.level
+    }
+
+    pub(super) fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
+        self.plan = plan_at(&self.config, level)?;
+        self.level = level;
+        Ok(())
+    }
+
+    pub(super) async fn run(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        check_input(input, rows, cols, &self.config)?;
+        self.buffers.fit(&self.plan, rows, cols)?;
+        self.buffers.write(Buffer::Input, |_, target| {
+            target.copy_from_slice(input);
+            Ok(())
+        })?;
+        let total = self.plan.steps().len();
+        for done in 0..total {
+            if !step(done, total).await {
+                return Err(EngineError::Cancelled);
+            }
+            if let Some(next) = self.plan.steps().get(done).cloned() {
+                self.take(&next)?;
+            }
+        }
+        let _ = step(total, total).await;
+        Ok(self.buffers.all(Buffer::Logits)?.to_vec())
+    }
+
+    /// Carries out one step.
+    fn take(&mut self, step: &Step) -> Result<(), EngineError> {
+        let missing = || EngineError::Plan(format!("no weights for {step:?}"));
+        match step {
+            Step::Conv {
+                node,
+                half,
+                skip,
+                gate,
+                coarse,
+                target,
+            } => {
+                let filters = self.filters.get(&(*node, *half)).ok_or_else(missing)?;
+                let (scratch, kernel) = (&mut self.scratch, self.kernel);
+                let (rows, cols) = self.buffers.sides(target.buffer);
+                self.buffers.write_view(*target, |buffers, out| {
+                    let source = Source {
+                        rows,
+                        cols,
+                        skip: buffers.view(*skip)?,
+                        gate: gate.map(|g| buffers.all(g)).transpose()?,
+                        coarse: coarse.map(|c| buffers.view(c)).transpose()?,
+                    };
+                    conv::run(kernel, &source, filters, scratch, out);
+                    Ok(())
+                })
+            }
+            Step::Pool { source, target } => {
+                let (_, cols) = self.buffers.sides(source.buffer);
+                self.buffers.write_view(*target, |buffers, out| {
+                    plain::pool(buffers.view(*source)?, cols, out);
+                    Ok(())
+                })
+            }
+            Step::Gate {
+                node,
+                skip,
+                coarse,
+                target,
+                ..
+            } => {
+                let weights = self.gates.get(node).ok_or_else(missing)?;
+                let (rows, cols) = self.buffers.sides(*target);
+                self.buffers.write(*target, |buffers, out| {
+                    let (skip, coarse) = (buffers.view(*skip)?, buffers.view(*coarse)?);
+                    gate::run(weights, skip, coarse, (rows, cols), out);
+                    Ok(())
+                })
+            }
+            Step::Head { column, source } => {
+                let weights = self.heads.get(column).ok_or_else(missing)?;
+                self.buffers.write(Buffer::Logits, |buffers, out| {
+                    plain::head(weights, buffers.view(*source)?, out);
+                    Ok(())
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The 3×3 convolution, cut to fit registers and caches.
+//!
+//! * **Registers**: the innermost loops hold a tile of 4 output channels × `N` vectors
+//!   of neighbouring pixels in registers. For each input channel and each of the nine
+//!   taps it loads `N` vectors of pixels and 4 weights and does `4 · N` multiply-adds,
+//!   so that loads stay behind arithmetic (AVX2: 12 of 16 registers are sums, 7 loads
+//!   for 12 multiply-adds).
+//! * **Level-2 cache**: a *band* of rows of all input channels is packed into one scratch
+//!   buffer (see [`super::pack`]), small enough to stay in the cache while every
+//!   output channel reads it.
+//! * **Weights** are stored in the order of use: `[out/4][in][3·3][4]`, missing output
+//!   channels as zeros.
+
+use wide::f32x4;
+
+use super::lanes::Lanes;
+use super::pack::{Source, plane_length};
+use crate::engine::weights::ConvWeights;
+
+/// Output channels of a tile.
+const BLOCK: usize = 4;
+/// Weights of one input channel for one tile.
+const TAPS: usize = 9 * BLOCK;
+/// The widest tile, in pixels.
+const WIDEST: usize = 24;
+/// Floats of a packed band: 512 KiB, half of a usual level-2 cache.
+const BAND_FLOATS: usize = 128 * 1024;
+
+/// Weights of a convolution in the order of use.
+#[derive(Debug)]
+pub(super) struct Filters {
+    inputs: usize,
+    /// `[out/4][in][9][4]`.
+    taps: Vec<f32>,
+    /// One entry for four output channels.
+    bias: Vec<[f32; BLOCK]>,
+}
+
+impl Filters {
+    /// Reorders `[out, in, 3, 3]`.
+    pub(super) fn pack(conv: &ConvWeights) -> Self {
+        let (inputs, outputs) = (conv.inputs, conv.bias.len());
+        let blocks = outputs.div_ceil(BLOCK);
+        let mut taps = vec![0.0; blocks * inputs * TAPS];
+        let (kernels, _) = conv.weight.as_chunks::<9>();
+        for (index, kernel) in kernels.iter().enumerate() {
+            let (output, input) = (index / inputs, index % inputs);
+            let start = (output / BLOCK * inputs + input) * TAPS + output % BLOCK;
+            for (slot, value) in taps[start..].iter_mut().step_by(BLOCK).zip(kernel) {
+                *slot = *value;
+            }
+        }
+        let mut bias = vec![[0.0; BLOCK]; blocks];
+        for (output, value) in conv.bias.iter().enumerate() {
+            bias[output / BLOCK][output % BLOCK] = *value;
+        }
+        Self { inputs, taps, bias }
+    }
+}
+
+/// Which instructions carry out the convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kernel {
+    /// 128-bit vectors, on every processor.
+    Portable,
+    /// 256-bit vectors with fused multiply-add.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+}
+
+impl Kernel {
+    /// The fastest one that works here.
+    pub(super) fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if super::avx2::is_available() {
+            return Self::Avx2;
+        }
+        Self::Portable
+    }
+
+    /// For people.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => "AVX2",
+            Self::Portable if cfg!(target_arch = "wasm32") => "WebAssembly SIMD",
+            Self::Portable if cfg!(target_arch = "aarch64") => "NEON",
+            Self::Portable if cfg!(target_arch = "x86_64") => "SSE2",
+            Self::Portable => "plain",
+        }
+    }
+}
+
+/// Some rows of a convolution, packed and ready.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Band<'a> {
+    /// Packed planes, see [`Source::pack`], with room to read past the last.
+    source: &'a [f32],
+    filters: &'a Filters,
+    /// First output row.
+    first: usize,
+    /// Output rows in the band.
+    rows: usize,
+    cols: usize,
+    /// Floats of one whole output plane.
+    out_plane: usize,
+}
+
+/// Convolves `source`, adds the bias, applies `ReLU` and writes the planes `out`.
+pub(super) fn run(
+    kernel: Kernel,
+    source: &Source<'_>,
+    filters: &Filters,
+    scratch: &mut Vec<f32>,
+    out: &mut [f32],
+) {
+    let line = filters.inputs * (source.cols + 1);
+    let band_rows = (BAND_FLOATS / line).saturating_sub(2).clamp(1, source.rows);
+    let packed = filters.inputs * plane_length(band_rows, source.cols);
+    scratch.resize(scratch.len().max(packed + WIDEST + 2), 0.0);
+    let mut first = 0;
+    while first < source.rows {
+        let rows = band_rows.min(source.rows - first);
+        source.pack(first, rows, scratch);
+        let job = Band {
+            source: scratch,
+            filters,
+            first,
+            rows,
+            cols: source.cols,
+            out_plane: source.rows * source.cols,
+        };
+        match kernel {
+            Kernel::Portable => portable(&job, out),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => super::avx2::run(&job, out),
+        }
+        first += rows;
+    }
+}
+
+/// One band with 4 channels × 8 pixels in eight of the sixteen registers; without a
+/// fused multiply-add the products need registers too.
+pub(super) fn portable(job: &Band<'_>, out: &mut [f32]) {
+    band::<f32x4, 2>(job, out);
+}
+
+/// All output channels of one band.
+#[inline(always)]
+pub(super) fn band<V: Lanes, const N: usize>(job: &Band<'_>, out: &mut [f32]) {
+    let pitch = job.cols + 1;
+    let plane = plane_length(job.rows, job.cols);
+    // The last position is the zero to the right of the last row.
+    let positions = job.rows * pitch - 1;
+    let filters = job.filters;
+    let blocks = filters.taps.chunks_exact(filters.inputs * TAPS);
+    let outs = out.chunks_mut(BLOCK * job.out_plane);
+    for ((taps, bias), out) in blocks.zip(&filters.bias).zip(outs) {
+        let mut start = 0;
+        while start < positions {
+            let mut tile = [[0.0; WIDEST]; BLOCK];
+            convolve::<V, N>(&job.source[start..], plane, pitch, taps, bias, &mut tile);
+            let length = (N * V::COUNT).min(positions - start);
+            scatter(job, &tile, start, length, out);
+            start += N * V::COUNT;
+        }
+    }
+}
+
+/// One tile: 4 output channels × `N` vectors of pixels.
+#[inline(always)]
+fn convolve<V: Lanes, const N: usize>(
+    source: &[f32],
+    plane: usize,
+    pitch: usize,
+    taps: &[f32],
+    bias: &[f32; BLOCK],
+    tile: &mut [[f32; WIDEST]; BLOCK],
+) {
+    let mut sums = [[V::splat(0.0); N]; BLOCK];
+    for (sums, bias) in sums.iter_mut().zip(bias) {
+        *sums = [V::splat(*bias); N];
+    }
+    let (channels, _) = taps.as_chunks::<TAPS>();
+    for (channel, taps) in channels.iter().enumerate() {
+        for dy in 0..3 {
+            let line = &source[channel * plane + dy * pitch..][..N * V::COUNT + 2];
+            for dx in 0..3 {
+                let mut pixels = [V::splat(0.0); N];
+                for (v, pixels) in pixels.iter_mut().enumerate() {
+                    *pixels = V::load(&line[dx + v * V::COUNT..][..V::COUNT]);
+                }
+                for (o, sums) in sums.iter_mut().enumerate() {
+                    let weight = V::splat(taps[(dy * 3 + dx) * BLOCK + o]);
+                    for (sum, pixels) in sums.iter_mut().zip(&pixels) {
+                        *sum = pixels.mul_add(weight, *sum);
+                    }
+                }
+            }
+        }
+    }
+    for (line, sums) in tile.iter_mut().zip(&sums) {
+        for (v, sum) in sums.iter().enumerate() {
+            sum.max(V::splat(0.0)).store(&mut line[v * V::COUNT..]);
+        }
+    }
+}
+
+/// Copies a tile to the output planes, leaving out the zeros between rows.
+#[inline(always)]
+fn scatter(
+    job: &Band<'_>,
+    tile: &[[f32; WIDEST]; BLOCK],
+    start: usize,
+    length: usize,
+    out: &mut [f32],
+) {
+    let pitch = job.cols + 1;
+    let mut done = 0;
+    while done < length {
+        let (row, col) = ((start + done) / pitch, (start + done) % pitch);
+        let run = (job.cols - col).min(length - done);
+        let target = (job.first + row) * job.cols + col;
+        for (plane, line) in out.chunks_exact_mut(job.out_plane).zip(tile) {
+            plane[target..target + run].copy_from_slice(&line[done..done + run]);
+        }
+        done += run + 1;
+    }
+}

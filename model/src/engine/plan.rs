@@ -1,0 +1,373 @@
+//! A network as a list of fused steps over a fixed set of buffers.
+//!
+//! Every level has one *arena*: the outputs of its nodes `X[i][0]`, `X[i][1]`, … one
+//! after the other, channel by channel. The concatenation of all earlier nodes, which
+//! U-Net++ feeds to every later one, is therefore simply the first part of the arena
+//! and costs nothing. Upsampling, the gate's product and the concatenation with the
+//! coarse node happen while the next convolution reads; none of them is ever stored.
+//!
+//! No step reads and writes the same buffer (WebGPU forbids it in one dispatch): the
+//! first convolution of a node goes from the arenas to the level's *temporary*, the
+//! second from the temporary to the arena.
+
+use std::fmt;
+
+use super::node::{Node, nodes};
+use crate::network::{Architecture, NetworkConfig};
+
+/// Where values live between steps. Each buffer holds whole planes, one a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Buffer {
+    /// The image, one channel.
+    Input,
+    /// Outputs of all nodes of a level.
+    Arena(usize),
+    /// Result of a node's first convolution.
+    Temporary(usize),
+    /// The encoder's output of the level above, pooled to this level.
+    Pooled(usize),
+    /// Attention factors of a level, one channel.
+    Gate(usize),
+    /// The result, one channel.
+    Logits,
+}
+
+impl Buffer {
+    /// The resolution of the buffer: sides are those of the input divided by `2^level`.
+    pub fn level(self) -> usize {
+        match self {
+            Self::Input | Self::Logits => 0,
+            Self::Arena(level)
+            | Self::Temporary(level)
+            | Self::Pooled(level)
+            | Self::Gate(level) => level,
+        }
+    }
+}
+
+/// Some consecutive channels of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Which buffer.
+    pub buffer: Buffer,
+    /// First channel.
+    pub first: usize,
+    /// Number of channels.
+    pub channels: usize,
+}
+
+/// Which of a node's two convolutions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Half {
+    /// Reads the node's inputs.
+    First,
+    /// Reads the first one's result.
+    Second,
+}
+
+/// One fused step. `level` is the resolution of what it writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// 3×3 convolution, zero padding of 1, bias, `ReLU`.
+    Conv {
+        /// Level and column of the node.
+        node: (usize, usize),
+        /// Which convolution of the node.
+        half: Half,
+        /// First part of the input, at the output's resolution.
+        skip: View,
+        /// Factors that `skip` is multiplied with while it is read.
+        gate: Option<Buffer>,
+        /// Second part of the input, at half the resolution, upsampled while it is read.
+        coarse: Option<View>,
+        /// The output.
+        target: View,
+    },
+    /// 2×2 maximum.
+    Pool {
+        /// Input at twice the resolution.
+        source: View,
+        /// The output.
+        target: View,
+    },
+    /// Attention factors: `sigmoid(psi · relu(Wg · upsampled coarse + Ws · skip + b) + b_psi)`.
+    Gate {
+        /// Level and column of the node.
+        node: (usize, usize),
+        /// The skips.
+        skip: View,
+        /// The gating signal at half the resolution.
+        coarse: View,
+        /// Channels in the middle.
+        mid: usize,
+        /// The output.
+        target: Buffer,
+    },
+    /// 1×1 convolution to one logit.
+    Head {
+        /// Column of the node it sits on.
+        column: usize,
+        /// Output of that node.
+        source: View,
+    },
+}
+
+impl Step {
+    /// Multiply-accumulates for an input of `rows × cols`.
+    pub fn macs(&self, rows: usize, cols: usize) -> u64 {
+        let px = |level: usize| (rows >> level) * (cols >> level);
+        let macs = match self {
+            Self::Conv {
+                skip,
+                coarse,
+                target,
+                ..
+            } => {
+                let inputs = skip.channels + coarse.map_or(0, |c| c.channels);
+                9 * inputs * target.channels * px(target.buffer.level())
+            }
+            Self::Pool { .. } => 0,
+            Self::Gate {
+                skip,
+                coarse,
+                mid,
+                target,
+                ..
+            } => (skip.channels + coarse.channels + 1) * mid * px(target.level()),
+            Self::Head { source, .. } => source.channels * px(0),
+        };
+        macs as u64
+    }
+}
+
+/// All steps of a network in order, and the buffers they need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    steps: Vec<Step>,
+    buffers: Vec<(Buffer, usize)>,
+}
+
+impl Plan {
+    /// The plan of a network whose output is taken at depth `level` (`1..=depth`; a
+    /// U-Net has only `depth`). `None` if there is no head at that depth.
+    pub fn new(config: &NetworkConfig, level: usize) -> Option<Self> {
+        let is_whole = level == config.depth;
+        let can_prune = config.architecture == Architecture::Unetpp && config.deep_supervision;
+        if level == 0 || level > config.depth || !(is_whole || can_prune) {
+            return None;
+        }
+        let order = nodes(config, level);
+        let mut plan = Self {
+            steps: Vec::new(),
+            buffers: Vec::new(),
+        };
+        plan.need(Buffer::Input, 1);
+        plan.need(Buffer::Logits, 1);
+        for node in &order {
+            plan.push_node(*node, config);
+        }
+        let column = match config.architecture {
+            Architecture::Unet => 1,
+            Architecture::Unetpp => level,
+        };
+        plan.steps.push(Step::Head {
+            column,
+            source: output(Node { level: 0, column }, config),
+        });
+        Some(plan)
+    }
+
+    /// The steps in order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Every buffer with its number of channels.
+    pub fn buffers(&self) -> &[(Buffer, usize)] {
+        &self.buffers
+    }
+
+    /// Multiply-accumulates for an input of `rows × cols`.
+    pub fn macs(&self, rows: usize, cols: usize) -> u64 {
+        self.steps.iter().map(|s| s.macs(rows, cols)).sum()
+    }
+
+    /// Memory of all buffers for an input of `rows × cols`, in bytes, without padding.
+    /// All live at once, so this is the peak apart from weights.
+    pub fn memory_bytes(&self, rows: usize, cols: usize) -> u64 {
+        let values: usize = self
+            .buffers
+            .iter()
+            .map(|(b, channels)| channels * (rows >> b.level()) * (cols >> b.level()))
+            .sum();
+        4 * values as u64
+    }
+
+    /// A line for people: steps, work and peak memory for an input of `rows × cols`.
+    pub fn summary(&self, rows: usize, cols: usize) -> impl fmt::Display {
+        let steps = self.steps.len();
+        let gmac = self.macs(rows, cols) as f64 / 1e9;
+        let mib = self.memory_bytes(rows, cols) as f64 / f64::from(1 << 20);
+        format!("{steps} steps, {gmac:.2} GMAC, {mib:.1} MiB of buffers at {rows} × {cols}")
+    }
+
+    fn need(&mut self, buffer: Buffer, channels: usize) {
+        match self.buffers.iter_mut().find(|(b, _)| *b == buffer) {
+            Some((_, have)) => *have = channels.max(*have),
+            None => self.buffers.push((buffer, channels)),
+        }
+    }
+
+    fn push_node(&mut self, node: Node, config: &NetworkConfig) {
+        let Node { level, column } = node;
+        let channels = config.channels(level);
+        let coarse = node.coarse(config).map(|c| output(c, config));
+        let skip = if column > 0 {
+            View {
+                buffer: Buffer::Arena(level),
+                first: 0,
+                channels: node.skip_channels(config),
+            }
+        } else if level == 0 {
+            View {
+                buffer: Buffer::Input,
+                first: 0,
+                channels: 1,
+            }
+        } else {
+            self.push_pool(node, config)
+        };
+        let gate = match (coarse, node.gate_channels(config)) {
+            (Some(coarse), Some(mid)) => {
+                let target = Buffer::Gate(level);
+                self.need(target, 1);
+                self.steps.push(Step::Gate {
+                    node: (level, column),
+                    skip,
+                    coarse,
+                    mid,
+                    target,
+                });
+                Some(target)
+            }
+            _ => None,
+        };
+        let temporary = View {
+            buffer: Buffer::Temporary(level),
+            first: 0,
+            channels,
+        };
+        let target = output(node, config);
+        self.need(temporary.buffer, channels);
+        self.need(target.buffer, target.first + channels);
+        self.steps.push(Step::Conv {
+            node: (level, column),
+            half: Half::First,
+            skip,
+            gate,
+            coarse,
+            target: temporary,
+        });
+        self.steps.push(Step::Conv {
+            node: (level, column),
+            half: Half::Second,
+            skip: temporary,
+            gate: None,
+            coarse: None,
+            target,
+        });
+    }
+
+    fn push_pool(&mut self, node: Node, config: &NetworkConfig) -> View {
+        let above = Node {
+            level: node.level - 1,
+            column: 0,
+        };
+        let source = output(above, config);
+        let target = View {
+            buffer: Buffer::Pooled(node.level),
+            first: 0,
+            channels: source.channels,
+        };
+        self.need(target.buffer, target.channels);
+        self.steps.push(Step::Pool { source, target });
+        target
+    }
+}
+
+/// Where a node's output lies.
+fn output(node: Node, config: &NetworkConfig) -> View {
+    let channels = config.channels(node.level);
+    View {
+        buffer: Buffer::Arena(node.level),
+        first: node.column * channels,
+        channels,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(architecture: Architecture) -> NetworkConfig {
+        NetworkConfig {
+            architecture,
+            width: 16,
+            depth: 4,
+            attention: true,
+            deep_supervision: true,
+        }
+    }
+
+    #[test]
+    fn no_step_reads_the_buffer_it_writes() {
+        for architecture in Architecture::ALL {
+            let plan = Plan::new(&config(architecture), 4).unwrap();
+            for step in plan.steps() {
+                let (reads, writes) = match step {
+                    Step::Conv {
+                        skip,
+                        gate,
+                        coarse,
+                        target,
+                        ..
+                    } => {
+                        let mut reads = vec![skip.buffer];
+                        reads.extend(coarse.map(|c| c.buffer));
+                        reads.extend(*gate);
+                        (reads, target.buffer)
+                    }
+                    Step::Pool { source, target } => (vec![source.buffer], target.buffer),
+                    Step::Gate {
+                        skip,
+                        coarse,
+                        target,
+                        ..
+                    } => (vec![skip.buffer, coarse.buffer], *target),
+                    Step::Head { source, .. } => (vec![source.buffer], Buffer::Logits),
+                };
+                assert!(!reads.contains(&writes), "{step:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn work_is_that_of_the_networks_others_run() {
+        // At 256² other engines are measured on 3.5 and (without gates) 8.6 GMAC.
+        let unet = Plan::new(&config(Architecture::Unet), 4).unwrap();
+        let unetpp = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
+        assert!((unet.macs(256, 256) as f64 / 1e9 - 3.5).abs() < 0.1);
+        assert!((unetpp.macs(256, 256) as f64 / 1e9 - 8.95).abs() < 0.01);
+    }
+
+    #[test]
+    fn only_depths_with_a_head_can_be_chosen() {
+        let mut pp = config(Architecture::Unetpp);
+        assert!(Plan::new(&pp, 0).is_none());
+        assert!(Plan::new(&pp, 1).is_some());
+        assert!(Plan::new(&pp, 5).is_none());
+        pp.deep_supervision = false;
+        assert!(Plan::new(&pp, 3).is_none());
+        assert!(Plan::new(&config(Architecture::Unet), 3).is_none());
+    }
+}

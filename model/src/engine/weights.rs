@@ -1,0 +1,369 @@
+//! The weight file: a safetensors file with BatchNorm already folded in.
+//!
+//! Channels of level `i`: `C_i = width · 2^i`. Tensors may be stored as F16 or F32.
+//!
+//! | name | shape | what |
+//! |---|---|---|
+//! | `x{i}{j}.conv1.weight`, `.conv2.weight` | `[out, in, 3, 3]` | convolutions of node `X[i][j]` |
+//! | `x{i}{j}.conv1.bias`, `.conv2.bias` | `[out]` | |
+//! | `x{i}{j}.gate.gating.weight` | `[mid, C_{i+1}]` | attention gate: from the upsampled coarse node |
+//! | `x{i}{j}.gate.skip.weight` | `[mid, j·C_i]` | attention gate: from the skips |
+//! | `x{i}{j}.gate.bias`, `x{i}{j}.gate.psi.weight` | `[mid]` | |
+//! | `x{i}{j}.gate.psi.bias` | `[1]` | |
+//! | `head{j}.weight`, `head{j}.bias` | `[C_0]`, `[1]` | 1×1 convolution on `X[0][j]` to one logit |
+//! | `golden.input`, `golden.logits` | `[64, 64]` | an input and the logits it must give |
+//!
+//! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`,
+//! `temperature`, `trained`. The bytes come over the network, so everything is checked.
+
+use std::collections::{BTreeMap, HashMap};
+
+use safetensors::{Dtype, SafeTensors};
+use sha2::{Digest as _, Sha256};
+
+use super::node::{Node, heads, nodes};
+use crate::network::NetworkConfig;
+
+/// Edge length of the golden input in pixels.
+pub const GOLDEN_PX: usize = 64;
+/// The golden input must divide by `2^depth`, and deeper networks make no sense on it.
+const MAX_DEPTH: usize = 6;
+/// Keeps the sizes that a damaged `config` could ask for within reason.
+const MAX_WIDTH: usize = 128;
+
+/// What is wrong with a weight file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WeightsError {
+    /// Not a complete safetensors file.
+    #[error("The network file is damaged or incomplete ({0}). Download it again.")]
+    Format(String),
+    /// An entry of the metadata is missing or unusable.
+    #[error("The network file's entry \"{key}\" is unusable: {problem}.")]
+    Metadata {
+        /// Name of the entry.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A tensor of the described network is not in the file.
+    #[error("The network file does not contain \"{0}\", which its network needs.")]
+    Missing(String),
+    /// A tensor that the described network does not have.
+    #[error("The network file contains \"{0}\", which its network does not have.")]
+    Unknown(String),
+    /// A tensor has another shape than the described network needs.
+    #[error("\"{name}\" in the network file has the shape {found:?} instead of {expected:?}.")]
+    Shape {
+        /// Name of the tensor.
+        name: String,
+        /// Shape in the file.
+        found: Vec<usize>,
+        /// Shape that the network needs.
+        expected: Vec<usize>,
+    },
+    /// A tensor is neither F16 nor F32.
+    #[error("\"{name}\" in the network file is stored as {found}; only F16 and F32 are known.")]
+    DataType {
+        /// Name of the tensor.
+        name: String,
+        /// Type in the file.
+        found: String,
+    },
+    /// A tensor holds NaN or infinity.
+    #[error("\"{0}\" in the network file contains values that are not numbers.")]
+    NotFinite(String),
+}
+
+/// One 3×3 convolution, BatchNorm folded in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ConvWeights {
+    /// Input channels.
+    pub(crate) inputs: usize,
+    /// `[out, in, 3, 3]`.
+    pub(crate) weight: Vec<f32>,
+    /// `[out]`.
+    pub(crate) bias: Vec<f32>,
+}
+
+/// An attention gate (Oktay et al. 2018), all convolutions 1×1.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GateWeights {
+    /// `[mid, coarse channels]`.
+    pub(crate) gating: Vec<f32>,
+    /// `[mid, skip channels]`.
+    pub(crate) skip: Vec<f32>,
+    /// `[mid]`.
+    pub(crate) bias: Vec<f32>,
+    /// `[mid]`.
+    pub(crate) psi: Vec<f32>,
+    /// Added before the sigmoid.
+    pub(crate) psi_bias: f32,
+}
+
+/// All weights of one node.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NodeWeights {
+    /// First convolution.
+    pub(crate) conv1: ConvWeights,
+    /// Second convolution.
+    pub(crate) conv2: ConvWeights,
+    /// The gate on the skips, if any.
+    pub(crate) gate: Option<GateWeights>,
+}
+
+/// The 1×1 convolution to one logit.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct HeadWeights {
+    /// `[C_0]`.
+    pub(crate) weight: Vec<f32>,
+    /// Added to the sum.
+    pub(crate) bias: f32,
+}
+
+/// A checked weight file: every tensor that its network needs, with the right shape
+/// and finite values, and nothing else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    config: NetworkConfig,
+    version: String,
+    threshold: f32,
+    temperature: f32,
+    trained: String,
+    golden_input: Vec<f32>,
+    golden_logits: Vec<f32>,
+    sha256: String,
+    nodes: BTreeMap<Node, NodeWeights>,
+    heads: BTreeMap<usize, HeadWeights>,
+}
+
+impl Weights {
+    /// Reads and checks a weight file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        let format = |e: safetensors::SafeTensorError| WeightsError::Format(e.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(format)?;
+        let entries = header.metadata().clone().unwrap_or_default();
+        let config = config(&entries)?;
+        let mut file = Tensors {
+            tensors: SafeTensors::deserialize(bytes)
+                .map_err(format)?
+                .tensors()
+                .into_iter()
+                .collect(),
+        };
+        let mut all_nodes = BTreeMap::new();
+        for node in nodes(&config, config.depth) {
+            all_nodes.insert(node, file.node(node, &config)?);
+        }
+        let mut all_heads = BTreeMap::new();
+        for column in heads(&config) {
+            let head = HeadWeights {
+                weight: file.take(&format!("head{column}.weight"), &[config.width])?,
+                bias: file.take_scalar(&format!("head{column}.bias"))?,
+            };
+            all_heads.insert(column, head);
+        }
+        let golden_shape = [GOLDEN_PX, GOLDEN_PX];
+        let weights = Self {
+            version: text(&entries, "version")?.to_owned(),
+            threshold: number(&entries, "threshold", |t| t > 0.0 && t < 1.0)?,
+            temperature: number(&entries, "temperature", |t| t > 0.0)?,
+            trained: text(&entries, "trained")?.to_owned(),
+            golden_input: file.take("golden.input", &golden_shape)?,
+            golden_logits: file.take("golden.logits", &golden_shape)?,
+            sha256: hex(&Sha256::digest(bytes)),
+            nodes: all_nodes,
+            heads: all_heads,
+            config,
+        };
+        match file.tensors.into_keys().next() {
+            Some(name) => Err(WeightsError::Unknown(name)),
+            None => Ok(weights),
+        }
+    }
+
+    /// The network that the weights belong to.
+    pub fn config(&self) -> &NetworkConfig {
+        &self.config
+    }
+
+    /// Version of the weights, as written by the training.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Recommended probability threshold, between 0 and 1.
+    pub fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    /// Logits are divided by this before the sigmoid, so that probabilities are calibrated.
+    pub fn temperature(&self) -> f32 {
+        self.temperature
+    }
+
+    /// How the network was trained, in words.
+    pub fn trained(&self) -> &str {
+        &self.trained
+    }
+
+    /// An input (`64 × 64`, −1…1) and the logits that the whole network must give for it.
+    pub fn golden(&self) -> (&[f32], &[f32]) {
+        (&self.golden_input, &self.golden_logits)
+    }
+
+    /// SHA-256 of the file in lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Every node with its weights.
+    pub(crate) fn nodes(&self) -> &BTreeMap<Node, NodeWeights> {
+        &self.nodes
+    }
+
+    /// Every head by the column it sits on.
+    pub(crate) fn heads(&self) -> &BTreeMap<usize, HeadWeights> {
+        &self.heads
+    }
+}
+
+/// The tensors of a file that nobody has taken yet.
+struct Tensors<'a> {
+    tensors: BTreeMap<String, safetensors::tensor::TensorView<'a>>,
+}
+
+impl Tensors<'_> {
+    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        let tensor = self
+            .tensors
+            .remove(name)
+            .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
+        if tensor.shape() != shape {
+            return Err(WeightsError::Shape {
+                name: name.to_owned(),
+                found: tensor.shape().to_vec(),
+                expected: shape.to_vec(),
+            });
+        }
+        let bytes = tensor.data();
+        let values: Vec<f32> = match tensor.dtype() {
+            Dtype::F32 => {
+                let (values, _) = bytes.as_chunks::<4>();
+                values.iter().map(|&b| f32::from_le_bytes(b)).collect()
+            }
+            Dtype::F16 => {
+                let (values, _) = bytes.as_chunks::<2>();
+                values
+                    .iter()
+                    .map(|&b| half::f16::from_le_bytes(b).to_f32())
+                    .collect()
+            }
+            other => {
+                return Err(WeightsError::DataType {
+                    name: name.to_owned(),
+                    found: format!("{other:?}"),
+                });
+            }
+        };
+        if values.iter().all(|v| v.is_finite()) {
+            Ok(values)
+        } else {
+            Err(WeightsError::NotFinite(name.to_owned()))
+        }
+    }
+
+    fn take_scalar(&mut self, name: &str) -> Result<f32, WeightsError> {
+        let values = self.take(name, &[1])?;
+        values
+            .first()
+            .copied()
+            .ok_or_else(|| WeightsError::Missing(name.to_owned()))
+    }
+
+    fn conv(
+        &mut self,
+        name: &str,
+        outputs: usize,
+        inputs: usize,
+    ) -> Result<ConvWeights, WeightsError> {
+        Ok(ConvWeights {
+            inputs,
+            weight: self.take(&format!("{name}.weight"), &[outputs, inputs, 3, 3])?,
+            bias: self.take(&format!("{name}.bias"), &[outputs])?,
+        })
+    }
+
+    fn node(&mut self, node: Node, config: &NetworkConfig) -> Result<NodeWeights, WeightsError> {
+        let name = node.name();
+        let channels = config.channels(node.level);
+        let conv1 = self.conv(&format!("{name}.conv1"), channels, node.in_channels(config))?;
+        let conv2 = self.conv(&format!("{name}.conv2"), channels, channels)?;
+        let gate = match node.gate_channels(config) {
+            None => None,
+            Some(mid) => {
+                let coarse = config.channels(node.level + 1);
+                let skip = node.skip_channels(config);
+                Some(GateWeights {
+                    gating: self.take(&format!("{name}.gate.gating.weight"), &[mid, coarse])?,
+                    skip: self.take(&format!("{name}.gate.skip.weight"), &[mid, skip])?,
+                    bias: self.take(&format!("{name}.gate.bias"), &[mid])?,
+                    psi: self.take(&format!("{name}.gate.psi.weight"), &[mid])?,
+                    psi_bias: self.take_scalar(&format!("{name}.gate.psi.bias"))?,
+                })
+            }
+        };
+        Ok(NodeWeights { conv1, conv2, gate })
+    }
+}
+
+fn text<'a>(
+    entries: &'a HashMap<String, String>,
+    key: &'static str,
+) -> Result<&'a str, WeightsError> {
+    entries
+        .get(key)
+        .map(String::as_str)
+        .ok_or_else(|| WeightsError::Metadata {
+            key,
+            problem: "it is missing".to_owned(),
+        })
+}
+
+fn number(
+    entries: &HashMap<String, String>,
+    key: &'static str,
+    is_allowed: impl Fn(f32) -> bool,
+) -> Result<f32, WeightsError> {
+    let written = text(entries, key)?;
+    match written.trim().parse::<f32>() {
+        Ok(value) if value.is_finite() && is_allowed(value) => Ok(value),
+        _ => Err(WeightsError::Metadata {
+            key,
+            problem: format!("\"{written}\" is not a number in its range"),
+        }),
+    }
+}
+
+fn config(entries: &HashMap<String, String>) -> Result<NetworkConfig, WeightsError> {
+    let problem = |problem: String| WeightsError::Metadata {
+        key: "config",
+        problem,
+    };
+    let config: NetworkConfig =
+        serde_json::from_str(text(entries, "config")?).map_err(|e| problem(e.to_string()))?;
+    if !(1..=MAX_WIDTH).contains(&config.width) {
+        return Err(problem(format!("width must be 1 to {MAX_WIDTH}")));
+    }
+    if !(1..=MAX_DEPTH).contains(&config.depth) {
+        return Err(problem(format!("depth must be 1 to {MAX_DEPTH}")));
+    }
+    Ok(config)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").ok();
+        text
+    })
+}

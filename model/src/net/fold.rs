@@ -1,0 +1,55 @@
+//! Batch normalisation folded into the convolution before it: what is left at
+//! inference is one multiplication and one sum a channel, and weights can hold both.
+
+use burn::module::Param;
+use burn::nn::conv::Conv2d;
+use burn::tensor::Tensor;
+
+use super::block::{Node, Unit};
+use super::network::Network;
+
+/// The network in [`super::Form::Folded`]. It answers as the other one does outside of
+/// training; a folded network comes back as it is.
+#[must_use]
+pub fn fold(network: &Network) -> Network {
+    let node = |node: &Node| Node {
+        conv1: unit(&node.conv1),
+        conv2: unit(&node.conv2),
+    };
+    Network {
+        rows: network
+            .rows
+            .iter()
+            .map(|row| row.iter().map(node).collect())
+            .collect(),
+        ..network.clone()
+    }
+}
+
+/// `gamma (w x + b − mean) / sqrt(variance + epsilon) + beta` as one convolution.
+fn unit(unit: &Unit) -> Unit {
+    let Some(norm) = &unit.norm else {
+        return unit.clone();
+    };
+    let weight = unit.conv.weight.val();
+    let [channels, _, _, _] = weight.dims();
+    let deviation = norm
+        .running_var
+        .value_sync()
+        .add_scalar(norm.epsilon)
+        .sqrt();
+    let scale = norm.gamma.val() / deviation;
+    let own = match &unit.conv.bias {
+        Some(bias) => bias.val(),
+        None => Tensor::zeros([channels], &weight.device()),
+    };
+    let bias = (own - norm.running_mean.value_sync()) * scale.clone() + norm.beta.val();
+    Unit {
+        conv: Conv2d {
+            weight: Param::from_tensor(weight * scale.reshape([channels, 1, 1, 1])),
+            bias: Some(Param::from_tensor(bias)),
+            ..unit.conv.clone()
+        },
+        norm: None,
+    }
+}

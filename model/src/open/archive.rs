@@ -1,0 +1,60 @@
+//! Zip archives.
+
+use std::io::Cursor;
+
+use super::NamedFile;
+use super::error::{OpenError, Result};
+use super::inflate::{Budget, read_all};
+use super::limit;
+
+/// The files inside a zip. Folders, hidden files and archives inside are left out.
+pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<NamedFile>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
+    if archive.len() > limit::FILES * 2 {
+        return Err(OpenError::TooLarge {
+            what: "number of files in the zip",
+            found: archive.len() as u64,
+            limit: limit::FILES as u64,
+        });
+    }
+    let mut files = Vec::new();
+    let mut total = 0;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).map_err(|error| match error {
+            zip::result::ZipError::UnsupportedArchive(_) => OpenError::Unsupported {
+                what: "An encrypted or unusually compressed zip".to_owned(),
+            },
+            _ => damaged(),
+        })?;
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if is_clutter(&name) {
+            continue;
+        }
+        let budget = Budget::of(usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX));
+        let left = limit::TOTAL_BYTES - total;
+        let budget = Budget {
+            bytes: budget.bytes.min(left),
+            ..budget
+        };
+        let bytes = read_all(entry, budget)?;
+        total += bytes.len() as u64;
+        files.push(NamedFile { name, bytes });
+    }
+    Ok(files)
+}
+
+fn is_clutter(name: &str) -> bool {
+    name.ends_with('/')
+        || name.starts_with("__MACOSX/")
+        || name
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.starts_with('.'))
+}
+
+fn damaged() -> OpenError {
+    OpenError::Malformed {
+        format: "zip",
+        detail: "its table of contents cannot be read".to_owned(),
+    }
+}

@@ -1,0 +1,292 @@
+//! DICOM files: one slice, many frames, or a series of files.
+
+mod codec;
+mod element;
+mod field;
+mod frame;
+mod geometry;
+mod header;
+mod series;
+mod syntax;
+mod value;
+mod wanted;
+
+use dicom_dictionary_std::tags;
+
+use super::NamedFile;
+use super::error::{OpenError, Result};
+use super::inflate::{Budget, read_all};
+use super::intensity::grey_up_to_brightest;
+use super::limit;
+use super::orient::Reorder;
+use crate::volume::{Intensity, PixelSpacing, Volume};
+use element::{Encoding, Walk, malformed};
+use field::Fields;
+use header::{Header, Photometric};
+use series::{SliceSource, Stack};
+use value::{Table, Target};
+
+/// Bytes before the magic `DICM`.
+const PREAMBLE: usize = 128;
+
+/// Whether the bytes begin like DICOM: with the preamble, or with a first element of
+/// group 0002 or 0008 as old software writes it.
+pub(super) fn is_dicom(bytes: &[u8]) -> bool {
+    bytes.get(PREAMBLE..PREAMBLE + 4) == Some(b"DICM".as_slice()) || is_bare(bytes)
+}
+
+fn is_bare(bytes: &[u8]) -> bool {
+    let Some([g0, g1, e0, e1, a, b, c, d]) = bytes.first_chunk::<8>() else {
+        return false;
+    };
+    let group_and_element = (
+        u16::from_le_bytes([*g0, *g1]),
+        u16::from_le_bytes([*e0, *e1]),
+    );
+    let plausible = matches!(group_and_element, (0x0002, 0..=2) | (0x0008, 0..=0x20));
+    let known_type = matches!(
+        &[*a, *b],
+        b"UL" | b"UI" | b"CS" | b"DA" | b"SH" | b"OB" | b"LO"
+    );
+    plausible && (known_type || u32::from_le_bytes([*a, *b, *c, *d]) < 256)
+}
+
+/// A parsed file: its header, and the bytes that the header points into.
+struct Parsed {
+    header: Header,
+    bytes: Vec<u8>,
+}
+
+fn parse(bytes: Vec<u8>) -> Result<Parsed> {
+    let start = if is_bare(&bytes) { 0 } else { PREAMBLE + 4 };
+    let explicit = Encoding {
+        explicit: true,
+        big_endian: false,
+    };
+    let mut walk = Walk {
+        bytes: &bytes,
+        at: start,
+        encoding: explicit,
+    };
+    let meta = walk.meta()?;
+    let start = walk.at;
+    let meta = Fields {
+        set: &meta,
+        bytes: &bytes,
+        big_endian: false,
+    };
+    let rest = bytes.get(start..).unwrap_or_default();
+    let mut syntax = match meta.text(tags::TRANSFER_SYNTAX_UID) {
+        Some(uid) => syntax::of(uid)?,
+        None => syntax::bare(syntax::guess(rest)),
+    };
+    let (bytes, start) = if syntax.deflated {
+        let budget = Budget::of(rest.len());
+        (
+            read_all(flate2::read::DeflateDecoder::new(rest), budget)?,
+            0,
+        )
+    } else {
+        if !syntax.encoding.big_endian {
+            syntax.encoding = syntax::guess(rest);
+        }
+        (bytes, start)
+    };
+    let set = Walk {
+        bytes: &bytes,
+        at: start,
+        encoding: syntax.encoding,
+    }
+    .file()?;
+    let fields = Fields {
+        set: &set,
+        bytes: &bytes,
+        big_endian: syntax.encoding.big_endian,
+    };
+    let header = Header::read(fields, syntax)?;
+    Ok(Parsed { header, bytes })
+}
+
+/// Opens DICOM files as one volume.
+pub(super) fn open(
+    files: Vec<NamedFile>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Volume> {
+    let (count, mut notes) = (files.len(), Vec::new());
+    let (mut headers, mut bodies, mut without_image) = (Vec::new(), Vec::new(), 0);
+    for (index, file) in files.into_iter().enumerate() {
+        match parse(file.bytes) {
+            Ok(parsed) => {
+                headers.push(Some(parsed.header));
+                bodies.push(NamedFile {
+                    name: file.name,
+                    bytes: parsed.bytes,
+                });
+            }
+            // Folders hold directory files and reports beside the images.
+            Err(OpenError::NoPixels) if count > 1 => without_image += 1,
+            Err(error) if count > 1 => return Err(error.in_file(&file.name)),
+            Err(error) => return Err(error),
+        }
+        progress(index + 1, count * 2);
+    }
+    if without_image > 0 {
+        notes.push(format!(
+            "{without_image} DICOM file(s) without an image left out."
+        ));
+    }
+    let chosen = series::choose(&headers, &mut notes);
+    let stack = Stack::new(&headers, &chosen)?;
+    assemble(&headers, bodies, stack, notes, progress)
+}
+
+fn assemble(
+    headers: &[Option<Header>],
+    mut bodies: Vec<NamedFile>,
+    mut stack: Stack,
+    mut notes: Vec<String>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Volume> {
+    let first = stack.slices.first().ok_or(OpenError::NoPixels)?.clone();
+    let header = headers
+        .get(first.file)
+        .and_then(Option::as_ref)
+        .ok_or(OpenError::NoPixels)?;
+    let source = [header.samples.cols, header.samples.rows, stack.slices.len()];
+    limit::check_grid(source[1] as u64, source[0] as u64, source[2] as u64)?;
+    let target = target(header, &first);
+    let reorder = reorder(&stack)?;
+    let [cols, rows, count] = reorder.size(source);
+    let patient_from_voxel = stack.affine.map(|affine| reorder.affine(source, &affine));
+    if reorder.flip[2] {
+        stack.slices.reverse();
+    }
+
+    let mut voxels: Vec<i16> = Vec::new();
+    let mut table: Option<Table> = None;
+    for (done, slice) in stack.slices.iter().enumerate() {
+        let (Some(Some(header)), Some(body)) =
+            (headers.get(slice.file), bodies.get_mut(slice.file))
+        else {
+            continue;
+        };
+        let is_series = count > 1 && header.frames.len() == 1;
+        let name = body.name.clone();
+        append(
+            &mut voxels,
+            &mut table,
+            (header, slice, &body.bytes),
+            target,
+            reorder,
+        )
+        .map_err(|error| {
+            if is_series {
+                error.in_file(&name)
+            } else {
+                error
+            }
+        })?;
+        if header.frames.len() == 1 {
+            body.bytes = Vec::new();
+        }
+        progress(count + done + 1, count * 2);
+    }
+
+    notes.append(&mut stack.notes);
+    note_meaning(header, &first, target, &mut notes);
+    Ok(Volume {
+        rows,
+        cols,
+        intensity: match target {
+            Target::Hounsfield => Intensity::Hounsfield,
+            Target::Grey => grey_up_to_brightest(&voxels),
+        },
+        voxels,
+        spacing: first.info.spacing_mm.map(|[row_mm, col_mm]| {
+            let (row_mm, col_mm) = if reorder.axis[0] == 1 {
+                (col_mm, row_mm)
+            } else {
+                (row_mm, col_mm)
+            };
+            PixelSpacing {
+                row_mm: row_mm as f32,
+                col_mm: col_mm as f32,
+            }
+        }),
+        slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
+        patient_from_voxel,
+        format: format!("DICOM, {}", header.syntax.name),
+        notes,
+    })
+}
+
+/// Decodes one frame and appends it in canonical order.
+fn append(
+    voxels: &mut Vec<i16>,
+    table: &mut Option<Table>,
+    (header, slice, file): (&Header, &SliceSource, &[u8]),
+    target: Target,
+    reorder: Reorder,
+) -> Result<()> {
+    let samples = &header.samples;
+    let packed = frame::bytes(header, file, slice.frame)?;
+    let words = codec::decode(header.syntax.codec, &packed, samples)?;
+    let table = match table {
+        Some(table) if table.fits(samples, &slice.info) => table,
+        _ => table.insert(Table::new(samples, &slice.info, target)?),
+    };
+    limit::reserve(voxels, words.len())?;
+    let plane = Reorder {
+        flip: [reorder.flip[0], reorder.flip[1], false],
+        ..reorder
+    };
+    for index in plane.indices([samples.cols, samples.rows, 1]) {
+        let word = words
+            .get(index)
+            .copied()
+            .ok_or_else(|| malformed("a frame is too short"))?;
+        voxels.push(table.value(word)?);
+    }
+    Ok(())
+}
+
+fn reorder(stack: &Stack) -> Result<Reorder> {
+    let Some(affine) = &stack.affine else {
+        return Ok(Reorder::IDENTITY);
+    };
+    let reorder = Reorder::to_canonical(affine)?;
+    if reorder.axis[2] == 2 {
+        Ok(reorder)
+    } else {
+        Err(OpenError::NotAxial)
+    }
+}
+
+/// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale).
+fn target(header: &Header, first: &SliceSource) -> Target {
+    let is_picture = header.samples.bits_stored <= 8 && first.info.slope.is_none();
+    let is_grey = matches!(header.samples.photometric, Photometric::Grey { .. });
+    if header.is_ct && is_grey && !is_picture && !header.foreign_unit {
+        Target::Hounsfield
+    } else {
+        Target::Grey
+    }
+}
+
+fn note_meaning(header: &Header, first: &SliceSource, target: Target, notes: &mut Vec<String>) {
+    let mut note = |text: &str| notes.push(text.to_owned());
+    if !header.is_ct {
+        note("This is not marked as CT; its values are grey levels, not Hounsfield units.");
+    } else if target == Target::Grey {
+        note("The values are grey levels, not Hounsfield units.");
+    } else if first.info.slope.is_none() && first.info.intercept.is_none() {
+        note("The file gives no rescale; its values are taken as Hounsfield units.");
+    }
+    match first.info.spacing_mm {
+        None => note("The file gives no pixel spacing; sizes are in pixels."),
+        Some(_) if first.info.spacing_is_imager => {
+            note("The pixel spacing is that of the detector.")
+        }
+        Some(_) => {}
+    }
+}

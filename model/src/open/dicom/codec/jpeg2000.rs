@@ -1,0 +1,100 @@
+//! JPEG 2000 part 1 (ITU-T T.800).
+
+use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+
+use super::super::super::error::Result;
+use super::super::header::{Photometric, Samples};
+use super::{check_size, luma, undecodable};
+
+/// Tiles are decoded one by one and each costs memory; real files have one or a few dozen.
+const MAX_TILES: u64 = 4096;
+
+/// One sample a pixel, signed ones as two's complement.
+pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
+    let size = Size::read(packed).ok_or_else(|| undecodable("JPEG 2000"))?;
+    check_size(size.rows as usize, size.cols as usize, samples)?;
+    if size.tiles > MAX_TILES || usize::from(size.components) != samples.channels() {
+        return Err(undecodable("JPEG 2000"));
+    }
+    let settings = DecodeSettings {
+        strict: true,
+        resolve_palette_indices: false,
+        target_resolution: None,
+    };
+    let image = Image::new(packed, &settings).map_err(|_| undecodable("JPEG 2000"))?;
+    let mut context = DecoderContext::default();
+    let decoded = image
+        .decode(&mut context)
+        .map_err(|_| undecodable("JPEG 2000"))?;
+    let planes: Vec<&[f32]> = decoded
+        .components()
+        .iter()
+        .map(|plane| plane.samples())
+        .collect();
+    let pixels = samples.rows * samples.cols;
+    if planes.iter().any(|plane| plane.len() != pixels) {
+        return Err(undecodable("JPEG 2000"));
+    }
+    // The decoder lifts signed samples as if they were unsigned.
+    let lift = if size.signed {
+        1_i32 << (size.bits - 1)
+    } else {
+        0
+    };
+    let word = |sample: f32| (sample.round() as i32 - lift) as u16;
+    match planes.as_slice() {
+        [grey] => Ok(grey.iter().map(|&sample| word(sample)).collect()),
+        // The decoder has already undone the colour transform that is part of the codestream.
+        [red, green, blue] => Ok(red
+            .iter()
+            .zip(*green)
+            .zip(*blue)
+            .map(|((&r, &g), &b)| luma(Photometric::Rgb, [r, g, b].map(word)))
+            .collect()),
+        _ => Err(undecodable("JPEG 2000")),
+    }
+}
+
+/// The size marker of a codestream (T.800 A.5.1).
+#[derive(Debug)]
+struct Size {
+    rows: u32,
+    cols: u32,
+    tiles: u64,
+    components: u16,
+    bits: u8,
+    signed: bool,
+}
+
+impl Size {
+    /// Finds the codestream, bare or in a JP2 file, and reads its first marker.
+    fn read(packed: &[u8]) -> Option<Self> {
+        const START: [u8; 4] = [0xff, 0x4f, 0xff, 0x51];
+        let at = packed
+            .windows(4)
+            .take(4096)
+            .position(|four| four == START)?;
+        let fields = packed.get(at + 8..)?;
+        let number = |index: usize| {
+            let bytes = fields.get(index * 4..index * 4 + 4)?;
+            Some(u32::from_be_bytes(bytes.try_into().ok()?))
+        };
+        let (right, bottom, left, top) = (number(0)?, number(1)?, number(2)?, number(3)?);
+        let (tile_cols, tile_rows) = (number(4)?, number(5)?);
+        let [c1, c0, depth, ..] = *fields.get(32..)? else {
+            return None;
+        };
+        let (rows, cols) = (bottom.checked_sub(top)?, right.checked_sub(left)?);
+        if tile_cols == 0 || tile_rows == 0 {
+            return None;
+        }
+        Some(Self {
+            rows,
+            cols,
+            tiles: u64::from(right.div_ceil(tile_cols)) * u64::from(bottom.div_ceil(tile_rows)),
+            components: u16::from_be_bytes([c1, c0]),
+            bits: ((depth & 0x7f) + 1).clamp(1, 16),
+            signed: depth & 0x80 != 0,
+        })
+    }
+}

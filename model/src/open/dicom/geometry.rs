@@ -1,0 +1,121 @@
+//! Where a frame lies in the patient (PS3.3 C.7.6.2, C.7.6.16.2 for multi-frame).
+
+use dicom_dictionary_std::tags;
+
+use super::super::error::Result;
+use super::super::orient::{cross, dot, unit};
+use super::element::malformed;
+use super::field::Fields;
+
+/// Geometry and rescale of one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct FrameInfo {
+    /// Centre of the first pixel, LPS, mm.
+    pub(super) position: Option<[f64; 3]>,
+    /// Direction of the rows (along columns), then of the columns; unit vectors.
+    pub(super) direction: Option<[[f64; 3]; 2]>,
+    /// Between rows, between columns, mm.
+    pub(super) spacing_mm: Option<[f64; 2]>,
+    /// Whether the spacing is that of the detector, not of the patient.
+    pub(super) spacing_is_imager: bool,
+    pub(super) thickness_mm: Option<f64>,
+    pub(super) slice_spacing_mm: Option<f64>,
+    pub(super) location_mm: Option<f64>,
+    pub(super) slope: Option<f64>,
+    pub(super) intercept: Option<f64>,
+}
+
+impl FrameInfo {
+    /// One a frame: own functional groups before shared ones before the file's fields.
+    pub(super) fn read_all(fields: Fields<'_>, count: usize) -> Result<Vec<Self>> {
+        let mut common = Self::default();
+        common.read_plain(fields)?;
+        if let Some(shared) = fields.items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).next() {
+            common.read_groups(shared)?;
+        }
+        let mut frames = Vec::with_capacity(count);
+        for own in fields
+            .items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+            .take(count)
+        {
+            let mut frame = common;
+            frame.read_groups(own)?;
+            frames.push(frame);
+        }
+        frames.resize(count, common);
+        Ok(frames)
+    }
+
+    fn read_groups(&mut self, group: Fields<'_>) -> Result<()> {
+        let sequences = [
+            tags::PIXEL_MEASURES_SEQUENCE,
+            tags::PLANE_POSITION_SEQUENCE,
+            tags::PLANE_ORIENTATION_SEQUENCE,
+            tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
+        ];
+        for item in sequences.into_iter().flat_map(|tag| group.items(tag)) {
+            self.read_plain(item)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over what `fields` say; what they do not say stays.
+    fn read_plain(&mut self, fields: Fields<'_>) -> Result<()> {
+        let length = |tag| {
+            fields
+                .number(tag, "")
+                .ok()
+                .flatten()
+                .map(f64::abs)
+                .filter(|&mm| mm > 0.0)
+        };
+        let pair = |tag| {
+            fields
+                .numbers::<2>(tag)
+                .filter(|mm| mm.iter().all(|&mm| mm > 0.0))
+        };
+        if let Some(position) = fields.numbers(tags::IMAGE_POSITION_PATIENT) {
+            self.position = Some(position);
+        }
+        if let Some([ax, ay, az, bx, by, bz]) = fields.numbers::<6>(tags::IMAGE_ORIENTATION_PATIENT)
+        {
+            self.direction = perpendicular([ax, ay, az], [bx, by, bz]);
+        }
+        if let Some(spacing) = pair(tags::PIXEL_SPACING) {
+            self.spacing_mm = Some(spacing);
+            self.spacing_is_imager = false;
+        } else if self.spacing_mm.is_none() {
+            self.spacing_mm = pair(tags::IMAGER_PIXEL_SPACING);
+            self.spacing_is_imager = self.spacing_mm.is_some();
+        }
+        self.thickness_mm = length(tags::SLICE_THICKNESS).or(self.thickness_mm);
+        self.slice_spacing_mm = length(tags::SPACING_BETWEEN_SLICES).or(self.slice_spacing_mm);
+        self.location_mm = fields
+            .number(tags::SLICE_LOCATION, "")
+            .ok()
+            .flatten()
+            .or(self.location_mm);
+        self.slope = fields
+            .number(tags::RESCALE_SLOPE, "rescale slope")?
+            .or(self.slope);
+        self.intercept = fields
+            .number(tags::RESCALE_INTERCEPT, "rescale intercept")?
+            .or(self.intercept);
+        if self.slope == Some(0.0) {
+            return Err(malformed("its rescale slope is zero"));
+        }
+        Ok(())
+    }
+
+    /// Direction of ascending slices: perpendicular to rows and columns.
+    pub(super) fn normal(&self) -> Option<[f64; 3]> {
+        let [row, col] = self.direction?;
+        unit(cross(row, col))
+    }
+}
+
+/// The two directions as unit vectors if they are roughly at right angles.
+fn perpendicular(row: [f64; 3], col: [f64; 3]) -> Option<[[f64; 3]; 2]> {
+    let (row, col) = (unit(row)?, unit(col)?);
+    (dot(row, col).abs() < 0.01).then_some([row, col])
+}

@@ -1,0 +1,231 @@
+//! Which frames make up a volume, in which order and at which distance.
+
+use std::collections::BTreeMap;
+
+use super::super::error::{OpenError, Result};
+use super::super::orient::{Affine, dot, norm};
+use super::geometry::FrameInfo;
+use super::header::Header;
+
+/// Slices closer than this lie in the same place.
+const SAME_PLACE_MM: f64 = 0.01;
+/// Distances that differ by more than this share of the usual one are uneven.
+const UNEVEN: f64 = 0.1;
+
+/// A frame of a file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct SliceSource {
+    pub(super) file: usize,
+    pub(super) frame: usize,
+    pub(super) info: FrameInfo,
+    instance: Option<f64>,
+}
+
+/// The slices of a volume in the order of ascending position along their normal.
+#[derive(Debug)]
+pub(super) struct Stack {
+    pub(super) slices: Vec<SliceSource>,
+    /// Distance between slices along the normal, mm.
+    pub(super) spacing_mm: Option<f64>,
+    /// LPS of the stack as sorted, if the files say so.
+    pub(super) affine: Option<Affine>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Indices of the files of the series with most slices.
+pub(super) fn choose(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<usize> {
+    let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
+    let mut localizers = 0;
+    for (index, header) in headers.iter().enumerate() {
+        match header {
+            Some(header) if header.is_localizer && has_image => localizers += 1,
+            Some(header) => series.entry(&header.series).or_default().push(index),
+            None => {}
+        }
+    }
+    if localizers > 0 {
+        notes.push(format!("{localizers} localizer image(s) left out."));
+    }
+    let slices = |files: &Vec<usize>| -> usize {
+        files
+            .iter()
+            .filter_map(|&file| headers.get(file)?.as_ref())
+            .map(|header| header.frames.len())
+            .sum()
+    };
+    let count = series.len();
+    let Some(best) = series.into_values().rev().max_by_key(slices) else {
+        return Vec::new();
+    };
+    if count > 1 {
+        notes.push(format!(
+            "{count} series found; the one with most slices ({}) is open.",
+            slices(&best)
+        ));
+    }
+    best
+}
+
+impl Stack {
+    /// Sorts the frames of `files`.
+    pub(super) fn new(headers: &[Option<Header>], files: &[usize]) -> Result<Self> {
+        let mut slices = Vec::new();
+        let mut size = None;
+        for &file in files {
+            let Some(header) = headers.get(file).and_then(Option::as_ref) else {
+                continue;
+            };
+            let text = format!("{} × {}", header.samples.rows, header.samples.cols);
+            let first = size.get_or_insert_with(|| text.clone());
+            if *first != text {
+                return Err(OpenError::MixedSizes {
+                    first: first.clone(),
+                    other: text,
+                });
+            }
+            slices.extend(
+                header
+                    .frames
+                    .iter()
+                    .enumerate()
+                    .map(|(frame, info)| SliceSource {
+                        file,
+                        frame,
+                        info: *info,
+                        instance: header.instance,
+                    }),
+            );
+        }
+        let mut stack = Self {
+            slices,
+            spacing_mm: None,
+            affine: None,
+            notes: Vec::new(),
+        };
+        if stack.sort_by_position().is_none() {
+            stack.sort_by_number();
+        }
+        Ok(stack)
+    }
+
+    /// `None` if a slice does not say where it lies, or all lie in one place.
+    fn sort_by_position(&mut self) -> Option<()> {
+        let first = self.slices.first()?.info;
+        let normal = first.normal()?;
+        let mut placed = Vec::with_capacity(self.slices.len());
+        for slice in &self.slices {
+            let parallel = dot(slice.info.normal()?, normal) > 0.99;
+            placed.push((
+                dot(slice.info.position?, normal),
+                parallel.then_some(*slice)?,
+            ));
+        }
+        placed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let count = placed.len();
+        placed.dedup_by(|(a, _), (b, _)| (*a - *b).abs() < SAME_PLACE_MM);
+        if count > 1 && placed.len() == 1 {
+            return None;
+        }
+        if placed.len() < count {
+            self.notes.push(format!(
+                "{} slice(s) lie where another one does and were left out.",
+                count - placed.len()
+            ));
+        }
+        let distances: Vec<f64> = placed
+            .windows(2)
+            .filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.0))
+            .collect();
+        self.slices = placed.into_iter().map(|(_, slice)| slice).collect();
+        self.spacing_mm = median(&distances)
+            .or(first.slice_spacing_mm)
+            .or(first.thickness_mm);
+        self.note_gaps(&distances);
+        self.affine = self.place(normal);
+        Some(())
+    }
+
+    fn sort_by_number(&mut self) {
+        let number = |slice: &SliceSource| slice.info.location_mm.or(slice.instance).unwrap_or(0.0);
+        let has_location = self
+            .slices
+            .iter()
+            .all(|slice| slice.info.location_mm.is_some());
+        let number = |slice: &SliceSource| {
+            if has_location {
+                number(slice)
+            } else {
+                slice.instance.unwrap_or(0.0)
+            }
+        };
+        self.slices
+            .sort_by(|a, b| number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame)));
+        self.spacing_mm = self
+            .slices
+            .first()
+            .and_then(|slice| slice.info.slice_spacing_mm.or(slice.info.thickness_mm));
+        self.notes.push(if self.slices.len() > 1 {
+            "The files do not say where each slice lies; they are in the order of their numbers."
+                .to_owned()
+        } else {
+            "The file does not say how the slice lies in the patient; it is shown as stored."
+                .to_owned()
+        });
+    }
+
+    fn note_gaps(&mut self, distances: &[f64]) {
+        let Some(usual) = self.spacing_mm else { return };
+        let missing: f64 = distances
+            .iter()
+            .map(|mm| (mm / usual).round() - 1.0)
+            .filter(|&n| n >= 1.0)
+            .sum();
+        if missing >= 1.0 {
+            self.notes.push(format!(
+                "About {missing:.0} slice(s) seem to be missing from the series."
+            ));
+        } else if distances
+            .iter()
+            .any(|mm| (mm - usual).abs() > UNEVEN * usual)
+        {
+            self.notes.push(format!(
+                "The slices are unevenly spaced; {usual:.2} mm is the usual distance."
+            ));
+        }
+    }
+
+    /// The affine matrix from the first slice, the last one and the pixel spacing.
+    fn place(&self, normal: [f64; 3]) -> Option<Affine> {
+        let (first, last) = (self.slices.first()?, self.slices.last()?);
+        let [row_direction, col_direction] = first.info.direction?;
+        let [row_mm, col_mm] = first.info.spacing_mm.unwrap_or([1.0, 1.0]);
+        let origin = first.info.position?;
+        let steps = self.slices.len().saturating_sub(1);
+        let step = if steps == 0 {
+            normal.map(|n| n * self.spacing_mm.unwrap_or(1.0))
+        } else {
+            let mut step = last.info.position?;
+            for (to, from) in step.iter_mut().zip(origin) {
+                *to = (*to - from) / steps as f64;
+            }
+            step
+        };
+        let mut affine = [[0.0; 4]; 3];
+        let columns = row_direction
+            .iter()
+            .zip(col_direction)
+            .zip(step)
+            .zip(origin);
+        for (row, (((along_row, along_col), step), origin)) in affine.iter_mut().zip(columns) {
+            *row = [along_row * col_mm, along_col * row_mm, step, origin];
+        }
+        (norm(step) > SAME_PLACE_MM).then_some(affine)
+    }
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}

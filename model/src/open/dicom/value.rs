@@ -1,0 +1,88 @@
+//! From stored samples to the values of a volume (PS3.3 C.11.1, modality LUT).
+
+use super::super::error::{OpenError, Result};
+use super::super::intensity::{AIR_HU, grey, hounsfield};
+use super::super::limit;
+use super::geometry::FrameInfo;
+use super::header::{Photometric, Samples};
+
+/// What the samples of a series become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Hounsfield,
+    Grey,
+}
+
+/// Padding may become air only where no tissue is: some files name 0 as padding although
+/// 0 HU is water.
+const MAX_PADDING_HU: f64 = -500.0;
+
+/// The value of every possible sample, so that a frame is a look-up a pixel.
+#[derive(Debug)]
+pub(super) struct Table {
+    values: Vec<i16>,
+    made_for: (Samples, Option<f64>, Option<f64>),
+}
+
+impl Table {
+    /// The table of a frame.
+    pub(super) fn new(samples: &Samples, frame: &FrameInfo, target: Target) -> Result<Self> {
+        let mut values = Vec::new();
+        let count = 1 << samples.bits_allocated;
+        limit::reserve(&mut values, count)?;
+        let slope = frame.slope.unwrap_or(1.0);
+        let intercept = frame.intercept.unwrap_or(0.0);
+        values.extend((0..count).map(|sample| {
+            let stored = samples.stored(sample as u16);
+            let value = f64::from(stored) * slope + intercept;
+            match target {
+                Target::Hounsfield if is_padding(samples, stored) && value < MAX_PADDING_HU => {
+                    AIR_HU
+                }
+                Target::Hounsfield => hounsfield(value),
+                Target::Grey => grey(if is_inverted(samples) {
+                    brightest(samples, slope, intercept) - value
+                } else {
+                    value
+                }),
+            }
+        }));
+        Ok(Self {
+            values,
+            made_for: (*samples, frame.slope, frame.intercept),
+        })
+    }
+
+    /// Whether the table serves this frame too.
+    pub(super) fn fits(&self, samples: &Samples, frame: &FrameInfo) -> bool {
+        self.made_for == (*samples, frame.slope, frame.intercept)
+    }
+
+    /// The value of a sample.
+    pub(super) fn value(&self, sample: u16) -> Result<i16> {
+        self.values
+            .get(usize::from(sample))
+            .copied()
+            .ok_or_else(|| OpenError::Malformed {
+                format: "DICOM",
+                detail: "a pixel has more bits than the header says".to_owned(),
+            })
+    }
+}
+
+fn is_padding(samples: &Samples, stored: i32) -> bool {
+    samples
+        .padding
+        .is_some_and(|(low, high)| (low..=high).contains(&stored))
+}
+
+/// Hounsfield values need no inversion: MONOCHROME1 says how to draw what the rescale
+/// gives (PS3.3 C.7.6.3.1.2), not what it means.
+fn is_inverted(samples: &Samples) -> bool {
+    samples.photometric == Photometric::Grey { inverted: true }
+}
+
+fn brightest(samples: &Samples, slope: f64, intercept: f64) -> f64 {
+    let bits = u32::from(samples.bits_stored) - u32::from(samples.signed);
+    f64::from((1_i32 << bits) - 1) * slope + intercept
+}

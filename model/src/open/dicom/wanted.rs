@@ -1,0 +1,58 @@
+//! The list of tags that are read. Nothing on it names or describes a patient.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+pub(super) use dicom_dictionary_std::tags::PIXEL_DATA;
+
+const SEQUENCES: [Tag; 6] = [
+    tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
+    tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+    tags::PIXEL_MEASURES_SEQUENCE,
+    tags::PLANE_POSITION_SEQUENCE,
+    tags::PLANE_ORIENTATION_SEQUENCE,
+    tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
+];
+
+const VALUES: [Tag; 30] = [
+    tags::TRANSFER_SYNTAX_UID,
+    tags::IMAGE_TYPE,
+    tags::MODALITY,
+    tags::SLICE_THICKNESS,
+    tags::SPACING_BETWEEN_SLICES,
+    tags::IMAGER_PIXEL_SPACING,
+    tags::SERIES_INSTANCE_UID,
+    tags::INSTANCE_NUMBER,
+    tags::IMAGE_POSITION_PATIENT,
+    tags::IMAGE_ORIENTATION_PATIENT,
+    tags::SLICE_LOCATION,
+    tags::SAMPLES_PER_PIXEL,
+    tags::PHOTOMETRIC_INTERPRETATION,
+    tags::PLANAR_CONFIGURATION,
+    tags::NUMBER_OF_FRAMES,
+    tags::ROWS,
+    tags::COLUMNS,
+    tags::PIXEL_SPACING,
+    tags::BITS_ALLOCATED,
+    tags::BITS_STORED,
+    tags::HIGH_BIT,
+    tags::PIXEL_REPRESENTATION,
+    tags::PIXEL_PADDING_VALUE,
+    tags::PIXEL_PADDING_RANGE_LIMIT,
+    tags::RESCALE_INTERCEPT,
+    tags::RESCALE_SLOPE,
+    tags::RESCALE_TYPE,
+    tags::FLOAT_PIXEL_DATA,
+    tags::DOUBLE_FLOAT_PIXEL_DATA,
+    PIXEL_DATA,
+];
+
+/// Whether a value is kept.
+pub(super) fn is_wanted(tag: Tag) -> bool {
+    VALUES.contains(&tag) || is_sequence(tag)
+}
+
+/// Whether the tag is a sequence on the list.
+pub(super) fn is_sequence(tag: Tag) -> bool {
+    SEQUENCES.contains(&tag)
+}

@@ -1,0 +1,121 @@
+//! Masks as a NIfTI-1 file in the scan's own geometry.
+//!
+//! Written by hand because the writer of the crate `nifti` wants `ndarray` and a file
+//! system; the header is 348 bytes with fixed places (nifti1.h).
+
+use super::orient::{Affine, column, norm};
+use crate::mask::Mask;
+use crate::volume::Volume;
+
+/// Header and the four bytes that say "no extension".
+const DATA_START: usize = 352;
+/// `NIFTI_XFORM_SCANNER_ANAT`.
+const SCANNER: i16 = 1;
+/// `NIFTI_UNITS_MM`.
+const MILLIMETRES: u8 = 2;
+/// `NIFTI_TYPE_UINT8`.
+const UINT8: i16 = 2;
+
+/// An uncompressed `.nii` of `masks`, one byte a voxel (0 or 1), on the grid of `volume`;
+/// slices without a mask, and masks of another size, are empty.
+///
+/// Columns, rows and slices are the file's axes i, j, k. sform and qform carry
+/// `patient_from_voxel` turned to RAS; where that is unknown, the canonical directions
+/// with the known spacings (1 mm where unknown).
+pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
+    let pixels = volume.rows * volume.cols;
+    let mut file = header(volume);
+    file.resize(DATA_START + pixels * volume.slices(), 0);
+    let data = file.get_mut(DATA_START..).unwrap_or_default();
+    for (target, mask) in data.chunks_exact_mut(pixels.max(1)).zip(masks) {
+        if let Some(mask) = mask
+            && (mask.rows, mask.cols) == (volume.rows, volume.cols)
+            && mask.pixels.len() == pixels
+        {
+            target.copy_from_slice(&mask.pixels);
+        }
+    }
+    file
+}
+
+fn header(volume: &Volume) -> Vec<u8> {
+    let affine = ras(volume);
+    let axes = [0, 1, 2].map(|axis| column(&affine, axis));
+    let sizes = axes.map(norm);
+    let mut header = vec![0; DATA_START];
+    let mut put = |at: usize, bytes: &[u8]| {
+        if let Some(place) = header.get_mut(at..at + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+    };
+    put(0, &348_i32.to_le_bytes());
+    let lengths = [3, volume.cols, volume.rows, volume.slices(), 1, 1, 1, 1];
+    put(40, &lengths.map(|n| (n as i16).to_le_bytes()).concat());
+    put(70, &UINT8.to_le_bytes());
+    put(72, &8_i16.to_le_bytes());
+    // The leading 1 says that the axes are right-handed, as canonical ones always are.
+    let [dx, dy, dz] = sizes;
+    put(
+        76,
+        &[1.0, dx, dy, dz]
+            .map(|mm| (mm as f32).to_le_bytes())
+            .concat(),
+    );
+    put(108, &(DATA_START as f32).to_le_bytes());
+    put(112, &1_f32.to_le_bytes());
+    put(123, &[MILLIMETRES]);
+    put(252, &SCANNER.to_le_bytes());
+    put(254, &SCANNER.to_le_bytes());
+    let [x, y, z] = affine.map(|row| row[3]);
+    let [b, c, d] = quaternion(axes);
+    put(
+        256,
+        &[b, c, d, x, y, z]
+            .map(|value| (value as f32).to_le_bytes())
+            .concat(),
+    );
+    for (row, at) in affine.iter().zip([280, 296, 312]) {
+        put(at, &row.map(|value| (value as f32).to_le_bytes()).concat());
+    }
+    put(344, b"n+1\0");
+    header
+}
+
+/// The affine matrix in NIfTI's RAS.
+fn ras(volume: &Volume) -> Affine {
+    let [x, y, z] = volume.patient_from_voxel.unwrap_or_else(|| {
+        let (row_mm, col_mm) = volume
+            .spacing
+            .map_or((1.0, 1.0), |mm| (mm.row_mm.into(), mm.col_mm.into()));
+        let slice_mm = volume.slice_spacing_mm.map_or(1.0, f64::from);
+        [
+            [col_mm, 0.0, 0.0, 0.0],
+            [0.0, row_mm, 0.0, 0.0],
+            [0.0, 0.0, slice_mm, 0.0],
+        ]
+    });
+    [x.map(|value| -value), y.map(|value| -value), z]
+}
+
+/// The quaternion (b, c, d) of the rotation nearest to three nearly perpendicular axes.
+///
+/// Canonical axes are at most 45° from right-to-left, front-to-back and foot-to-head, in RAS
+/// half a turn about z; so the component d is the largest one and is taken as divisor.
+fn quaternion(axes: [[f64; 3]; 3]) -> [f64; 3] {
+    let [i, j, k] = axes.map(|axis| {
+        let length = norm(axis).max(f64::MIN_POSITIVE);
+        axis.map(|value| value / length)
+    });
+    let d = (1.0 - i[0] - j[1] + k[2]).max(0.0).sqrt() / 2.0;
+    if d < 1e-6 {
+        return [0.0, 0.0, 1.0];
+    }
+    let a = (i[1] - j[0]) / (4.0 * d);
+    let (b, c) = ((k[0] + i[2]) / (4.0 * d), (k[1] + j[2]) / (4.0 * d));
+    // The file stores no a: it is the non-negative root, so the sign goes to the others.
+    let sign = if a < 0.0 { -1.0 } else { 1.0 };
+    let length = (a * a + b * b + c * c + d * d)
+        .sqrt()
+        .max(f64::MIN_POSITIVE);
+    [b, c, d].map(|value| sign * value / length)
+}

@@ -1,0 +1,64 @@
+//! Unpacking with a budget that counts what really comes out.
+
+use std::io::Read;
+
+use super::error::{OpenError, Result};
+use super::limit;
+
+/// How much may come out of compressed data.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// Size of the compressed data.
+    pub(super) packed_bytes: u64,
+    /// Most bytes that may come out.
+    pub(super) bytes: u64,
+    /// From here on the ratio counts.
+    pub(super) free_bytes: u64,
+}
+
+impl Budget {
+    /// The budget of a compressed file of this many bytes.
+    pub(super) fn of(packed_bytes: usize) -> Self {
+        Self {
+            packed_bytes: packed_bytes as u64,
+            bytes: limit::FILE_BYTES,
+            free_bytes: limit::INFLATION_FREE_BYTES,
+        }
+    }
+
+    fn allows(self, bytes: u64) -> bool {
+        bytes <= self.bytes
+            && (bytes <= self.free_bytes || bytes / limit::INFLATION <= self.packed_bytes)
+    }
+}
+
+/// Reads `source` to its end; never holds more than the budget and one block.
+pub(super) fn read_all(mut source: impl Read, budget: Budget) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut block = vec![0; 64 << 10];
+    loop {
+        let count = source.read(&mut block).map_err(|error| damaged(&error))?;
+        if count == 0 {
+            return Ok(bytes);
+        }
+        if !budget.allows((bytes.len() + count) as u64) {
+            return Err(OpenError::Bomb);
+        }
+        bytes
+            .try_reserve(count)
+            .map_err(|_| OpenError::OutOfMemory)?;
+        bytes.extend_from_slice(block.get(..count).unwrap_or_default());
+    }
+}
+
+/// What an inflater's error means to the user.
+pub(super) fn damaged(error: &std::io::Error) -> OpenError {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        OpenError::Truncated
+    } else {
+        OpenError::Malformed {
+            format: "compressed",
+            detail: "its data cannot be unpacked".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What stored numbers mean: Hounsfield units, or grey levels.
+
+use crate::volume::Intensity;
+
+/// Nothing is thinner than air (−1000 HU); scanners write values below this outside of
+/// their field of view (−2000, −3024).
+pub(super) const AIR_HU: i16 = -1024;
+
+/// A Hounsfield value that fits a volume.
+pub(super) fn hounsfield(value: f64) -> i16 {
+    // A saturating cast; NaN, of which nothing is known, counts as air.
+    if value.is_nan() {
+        AIR_HU
+    } else {
+        (value.round() as i16).max(AIR_HU)
+    }
+}
+
+/// A grey level that fits a volume.
+pub(super) fn grey(value: f64) -> i16 {
+    (value.round() as i16).max(0)
+}
+
+/// Grey levels up to the brightest one in `voxels`; 255 for what fits 8 bits.
+pub(super) fn grey_up_to_brightest(voxels: &[i16]) -> Intensity {
+    Intensity::Grey {
+        max: voxels.iter().copied().max().unwrap_or(255).max(255),
+    }
+}

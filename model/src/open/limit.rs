@@ -1,0 +1,89 @@
+//! What is refused before memory is spent on it.
+//!
+//! | what | limit | why |
+//! |---|---|---|
+//! | one file | 512 MiB | the largest chest CT in one file is about 400 MiB |
+//! | all files | 1 GiB | the engine lives in 4 GiB of wasm memory, with the volume beside the files |
+//! | number of files | 2000 | the longest thin-slice series have about 1200 |
+//! | rows, columns | 8192 | CT is 512 or 1024; the rest is room for scanned films |
+//! | slices or frames | 2000 | as files |
+//! | voxels | 512 Mi (1 GiB of `i16`) | half of what 32 bits can address as bytes is left |
+//! | bits a sample | 16 | a volume stores `i16` |
+//! | inflated data | 512 MiB a file, 1 GiB in all | same as files, counted while inflating |
+//! | inflation ratio | 1000 : 1 past 16 MiB | images reach 10 : 1, an empty mask 1000 : 1, a bomb 1030 : 1 |
+//! | nesting of DICOM sequences | 16 | real files reach 5 |
+
+use super::error::OpenError;
+use super::{NamedFile, error::Result};
+
+/// Bytes of one file, also of one inflated file.
+pub const FILE_BYTES: u64 = 512 << 20;
+/// Bytes of all files together.
+pub const TOTAL_BYTES: u64 = 1 << 30;
+/// Number of files.
+pub const FILES: usize = 2000;
+/// Rows and columns of a slice.
+pub const EDGE_PX: u64 = 8192;
+/// Slices of a volume, frames of a file.
+pub const SLICES: u64 = 2000;
+/// Voxels of a volume.
+pub const VOXELS: u64 = 512 << 20;
+/// Bits of a stored sample.
+pub const BITS: u16 = 16;
+/// Inflated bytes per compressed byte …
+pub const INFLATION: u64 = 1000;
+/// … once this many bytes have come out.
+pub const INFLATION_FREE_BYTES: u64 = 16 << 20;
+/// The same for gzipped NIfTI, whose header already bounds the size: a mask without a
+/// single set voxel shrinks a thousandfold.
+pub const INFLATION_FREE_MASK_BYTES: u64 = 256 << 20;
+/// Sequences inside sequences of a DICOM file.
+pub const DEPTH: usize = 16;
+
+/// Checks number and size of the files.
+pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
+    if files.is_empty() {
+        return Err(OpenError::NoFiles);
+    }
+    if files.len() > FILES {
+        return Err(OpenError::TooLarge {
+            what: "number of files",
+            found: files.len() as u64,
+            limit: FILES as u64,
+        });
+    }
+    let mut total = 0;
+    for file in files {
+        let bytes = file.bytes.len() as u64;
+        check("size of a file in bytes", bytes, FILE_BYTES)?;
+        total += bytes;
+    }
+    check("size of all files in bytes", total, TOTAL_BYTES)
+}
+
+/// Checks a grid and returns its number of voxels.
+pub(super) fn check_grid(rows: u64, cols: u64, slices: u64) -> Result<usize> {
+    if rows == 0 || cols == 0 || slices == 0 {
+        return Err(OpenError::EmptyImage);
+    }
+    check("number of rows", rows, EDGE_PX)?;
+    check("number of columns", cols, EDGE_PX)?;
+    check("number of slices", slices, SLICES)?;
+    let voxels = rows * cols * slices;
+    check("number of voxels", voxels, VOXELS)?;
+    Ok(voxels as usize)
+}
+
+fn check(what: &'static str, found: u64, limit: u64) -> Result<()> {
+    if found > limit {
+        return Err(OpenError::TooLarge { what, found, limit });
+    }
+    Ok(())
+}
+
+/// Room for `voxels` more values, or an error instead of an abort.
+pub(super) fn reserve<T>(values: &mut Vec<T>, voxels: usize) -> Result<()> {
+    values
+        .try_reserve_exact(voxels)
+        .map_err(|_| OpenError::OutOfMemory)
+}

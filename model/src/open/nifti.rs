@@ -1,0 +1,116 @@
+//! NIfTI-1 files, plain or gzipped (<https://nifti.nimh.nih.gov/nifti-1>).
+//!
+//! The crate `nifti` reads the header; the voxels are read here, straight into canonical
+//! order, without the two copies of the volume that its typed arrays would cost.
+
+mod affine;
+mod grid;
+
+use super::NamedFile;
+use super::error::{OpenError, Result};
+use super::intensity::{grey, grey_up_to_brightest, hounsfield};
+use super::limit;
+use super::orient::{Reorder, column, cross, dot, norm};
+use crate::mask::Mask;
+use crate::volume::{Intensity, PixelSpacing, Volume};
+use grid::Grid;
+
+/// The air around and inside a chest is far below this; grey levels never are.
+const SURELY_HOUNSFIELD: f64 = -200.0;
+
+/// Opens a NIfTI file as a volume.
+pub(super) fn open(
+    files: Vec<NamedFile>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Volume> {
+    let grid = Grid::read(only(files)?)?;
+    progress(1, 2);
+    let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
+    let [cols, rows, slices] = reorder.size(grid.size);
+    let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
+    let is_hounsfield = (0..count).any(|index| grid.value(index) < SURELY_HOUNSFIELD);
+    let mut voxels = Vec::new();
+    limit::reserve(&mut voxels, count)?;
+    let meaning = if is_hounsfield { hounsfield } else { grey };
+    voxels.extend(
+        reorder
+            .indices(grid.size)
+            .map(|index| meaning(grid.value(index))),
+    );
+
+    let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
+    let [along_cols, along_rows, step] = [0, 1, 2].map(|axis| column(&affine, axis));
+    let normal = cross(along_cols, along_rows);
+    let mut notes = Vec::new();
+    if !grid.is_oriented {
+        notes.push(
+            "The file does not say which way the patient lies: left and right may be swapped."
+                .to_owned(),
+        );
+    }
+    if !grid.has_spacing {
+        notes.push("The file gives no pixel spacing; sizes are in pixels.".to_owned());
+    }
+    if !is_hounsfield {
+        notes.push(
+            "No value is as low as air in Hounsfield units; the values are taken as grey levels."
+                .to_owned(),
+        );
+    }
+    progress(2, 2);
+    Ok(Volume {
+        rows,
+        cols,
+        intensity: if is_hounsfield {
+            Intensity::Hounsfield
+        } else {
+            grey_up_to_brightest(&voxels)
+        },
+        voxels,
+        spacing: grid.has_spacing.then_some(PixelSpacing {
+            row_mm: norm(along_rows) as f32,
+            col_mm: norm(along_cols) as f32,
+        }),
+        slice_spacing_mm: grid
+            .has_spacing
+            .then_some((dot(step, normal).abs() / norm(normal)) as f32),
+        patient_from_voxel: grid.is_oriented.then_some(affine),
+        format: if grid.is_gzipped {
+            "NIfTI, gzipped"
+        } else {
+            "NIfTI"
+        }
+        .to_owned(),
+        notes,
+    })
+}
+
+/// Opens a NIfTI file as masks, one a canonical slice: voxels of at least 1 are set.
+pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<([usize; 3], Vec<Mask>)> {
+    let grid = Grid::read(only(files)?)?;
+    let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
+    let [cols, rows, slices] = reorder.size(grid.size);
+    let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
+    let mut pixels: Vec<u8> = Vec::new();
+    limit::reserve(&mut pixels, count)?;
+    pixels.extend(
+        reorder
+            .indices(grid.size)
+            .map(|index| u8::from(grid.value(index) >= 1.0)),
+    );
+    let masks = pixels
+        .chunks_exact(rows * cols)
+        .filter_map(|slice| Mask::from_bytes(rows, cols, slice));
+    Ok(([cols, rows, slices], masks.collect()))
+}
+
+fn only(files: Vec<NamedFile>) -> Result<Vec<u8>> {
+    let count = files.len();
+    match <[NamedFile; 1]>::try_from(files) {
+        Ok([file]) => Ok(file.bytes),
+        Err(_) => Err(OpenError::Several {
+            format: "NIfTI",
+            count,
+        }),
+    }
+}

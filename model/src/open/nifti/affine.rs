@@ -1,0 +1,85 @@
+//! Orientation of a NIfTI grid: sform, else qform, else voxel sizes alone.
+
+use nifti::NiftiHeader;
+
+use super::super::orient::{Affine, column, unit};
+
+/// The affine matrix in LPS mm, and whether the file really says so.
+pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {
+    let from_file = [
+        (header.sform_code > 0).then(|| sform(header)),
+        (header.qform_code > 0).then(|| qform(header)),
+    ];
+    let mm = match header.xyzt_units & 0x07 {
+        1 => 1000.0,
+        3 => 0.001,
+        _ => 1.0,
+    };
+    let known = from_file.into_iter().flatten().find(is_regular);
+    let ras = known.unwrap_or_else(|| sizes_only(header, size));
+    let [x, y, z] = ras.map(|row| row.map(|value| value * mm));
+    // NIfTI's x and y point to right and front, ours to left and back.
+    (
+        [x.map(|value| -value), y.map(|value| -value), z],
+        known.is_some(),
+    )
+}
+
+fn is_regular(affine: &Affine) -> bool {
+    let is_finite = affine.iter().flatten().all(|value| value.is_finite());
+    let axes = [0, 1, 2].map(|axis| unit(column(affine, axis)));
+    let [Some(a), Some(b), Some(c)] = axes else {
+        return false;
+    };
+    let volume = super::dot(super::cross(a, b), c);
+    is_finite && volume.abs() > 0.01
+}
+
+fn sform(header: &NiftiHeader) -> Affine {
+    [header.srow_x, header.srow_y, header.srow_z].map(|row| row.map(f64::from))
+}
+
+/// Rotation from a quaternion (nifti1.h, method 2).
+fn qform(header: &NiftiHeader) -> Affine {
+    let [b, c, d] = [header.quatern_b, header.quatern_c, header.quatern_d].map(f64::from);
+    let a = (1.0 - b * b - c * c - d * d).max(0.0).sqrt();
+    let [flip, dx, dy, dz, ..] = header.pixdim.map(f64::from);
+    let dz = if flip < 0.0 { -dz } else { dz };
+    let [x, y, z] = [header.quatern_x, header.quatern_y, header.quatern_z].map(f64::from);
+    [
+        [
+            (a * a + b * b - c * c - d * d) * dx,
+            2.0 * (b * c - a * d) * dy,
+            2.0 * (b * d + a * c) * dz,
+            x,
+        ],
+        [
+            2.0 * (b * c + a * d) * dx,
+            (a * a + c * c - b * b - d * d) * dy,
+            2.0 * (c * d - a * b) * dz,
+            y,
+        ],
+        [
+            2.0 * (b * d - a * c) * dx,
+            2.0 * (c * d + a * b) * dy,
+            (a * a + d * d - c * c - b * b) * dz,
+            z,
+        ],
+    ]
+}
+
+/// Columns to the left, rows to the front, slices to the head: what nibabel supposes of
+/// files that say nothing.
+fn sizes_only(header: &NiftiHeader, size: [usize; 3]) -> Affine {
+    let [_, dx, dy, dz, ..] = header.pixdim.map(|mm| {
+        let mm = f64::from(mm).abs();
+        if mm.is_finite() && mm > 0.0 { mm } else { 1.0 }
+    });
+    let centre = |mm: f64, count: usize| mm * (count as f64 - 1.0) / 2.0;
+    let [nx, ny, nz] = size;
+    [
+        [-dx, 0.0, 0.0, centre(dx, nx)],
+        [0.0, dy, 0.0, -centre(dy, ny)],
+        [0.0, 0.0, dz, -centre(dz, nz)],
+    ]
+}

@@ -1,0 +1,108 @@
+//! What a run leaves in its folder: enough to go on exactly where it stopped.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::recipe::Recipe;
+use crate::net::{Form, Network};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Progress {
+    /// Steps done.
+    pub step: usize,
+    /// Highest validation Dice so far, at its best threshold.
+    pub best_dice: f64,
+    /// That threshold.
+    pub best_threshold: f32,
+    /// Step of the highest Dice.
+    pub best_step: usize,
+    /// Validations since.
+    pub since_best: usize,
+    /// Seconds of training so far.
+    pub seconds: f64,
+}
+
+/// A run in memory.
+pub struct State {
+    /// The weights being trained.
+    pub network: Network,
+    /// Their moving average, without gradients.
+    pub average: Network,
+    /// `AdamW` and its moments.
+    pub optimizer: ModuleOptimizer,
+    /// Where the run stands.
+    pub progress: Progress,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Writes the whole state. The progress comes last: without it the rest does not count.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        let save = |network: &Network, name: &str| {
+            network
+                .clone()
+                .save_file(folder.join(name))
+                .with_context(|| format!("writing {name}"))
+        };
+        save(&self.network, "network.bpk")?;
+        save(&self.average, "average.bpk")?;
+        self.optimizer
+            .save(folder.join("optimizer.bpk"))
+            .context("writing the optimizer")?;
+        let progress = serde_json::to_string_pretty(&self.progress)?;
+        std::fs::write(folder.join("progress.json"), progress).context("writing progress.json")
+    }
+
+    /// Keeps the average as the best so far.
+    pub fn save_best(&self, folder: &Path) -> Result<()> {
+        self.average
+            .clone()
+            .save_file(folder.join("best.bpk"))
+            .context("writing best.bpk")
+    }
+
+    /// Reads back what [`State::save`] wrote into a fresh state.
+    pub fn load(self, folder: &Path) -> Result<Self> {
+        let progress = std::fs::read_to_string(folder.join("progress.json"))?;
+        Ok(Self {
+            network: self
+                .network
+                .try_load_file(folder.join("network.bpk"))
+                .context("reading network.bpk")?,
+            average: self
+                .average
+                .try_load_file(folder.join("average.bpk"))
+                .context("reading average.bpk")?,
+            optimizer: self
+                .optimizer
+                .load(folder.join("optimizer.bpk"))
+                .context("reading optimizer.bpk")?,
+            progress: serde_json::from_str(&progress)?,
+        })
+    }
+}
+
+/// The averaged network that a run left as `name` (`best.bpk`, `average.bpk`).
+pub fn load_network(
+    folder: &Path,
+    name: &str,
+    recipe: &Recipe,
+    device: &Device,
+) -> Result<Network> {
+    Network::new(recipe.network, Form::Training, device)
+        .try_load_file(folder.join(name))
+        .with_context(|| format!("reading {name} in {}", folder.display()))
+}

@@ -1,0 +1,214 @@
+//! The training loop: plain lines on standard error and a CSV, so that a run in the
+//! background can be followed.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use burn::grad_clipping::GradientClippingConfig;
+use burn::module::Module;
+use burn::optim::{AdamWConfig, GradientsParams};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::average::blend;
+use super::checkpoint::{Progress, State};
+use super::crops::Crop;
+use super::loss::over_heads;
+use super::recipe::Recipe;
+use super::sample::{Batch, Sampler};
+use super::score;
+use crate::net::{Form, Network};
+
+/// Steps between two lines of the log.
+const LOG_EVERY: usize = 50;
+
+/// Largest norm of a parameter's gradient.
+const GRADIENT_NORM: f32 = 1.0;
+
+/// Where a run happens.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Folder of checkpoints and logs.
+    pub folder: &'a Path,
+    /// Device without gradients.
+    pub device: Device,
+    /// Threads that make batches.
+    pub loaders: usize,
+    /// Stop after this step (to measure), though the schedule is longer.
+    pub stop_after: Option<usize>,
+}
+
+/// Trains to the recipe's end, going on from a checkpoint if the folder has one.
+pub fn fit(
+    recipe: &Recipe,
+    sampler: Sampler,
+    validation: &[Crop],
+    place: &Place<'_>,
+) -> Result<Progress> {
+    std::fs::create_dir_all(place.folder)?;
+    let training = place.device.clone().autodiff();
+    let mut state = fresh(recipe, &training);
+    if place.folder.join("progress.json").exists() {
+        state = state.load(place.folder)?;
+        say(&format!("going on after step {}", state.progress.step));
+    }
+    let mut log = Log::open(place.folder)?;
+    let held_out = spread(validation, recipe.validation_crops);
+    let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
+    let before = state.progress.seconds;
+    let start = Instant::now();
+    let mut losses = (0.0, 0_usize);
+    let first = state.progress.step;
+    for batch in Arc::new(sampler).stream(first, end, place.loaders) {
+        let step = state.progress.step;
+        let (next, loss) = advance(state, recipe, batch, &training)?;
+        state = next;
+        state.progress.step = step + 1;
+        state.progress.seconds = before + start.elapsed().as_secs_f64();
+        losses = (losses.0 + loss, losses.1 + 1);
+        let done = state.progress.step;
+        if done % LOG_EVERY == 0 {
+            let loss = losses.0 / losses.1.max(1) as f64;
+            let each = start.elapsed().as_secs_f64() / (done - first) as f64;
+            say(&format!(
+                "step {done}/{end} loss {loss:.4} rate {:.2e} {:.0} ms/step, {:.1} min left",
+                recipe.rate(step),
+                each * 1e3,
+                each * (end - done) as f64 / 60.0
+            ));
+            log.line(done, "train_loss", loss)?;
+            losses = (0.0, 0);
+        }
+        if done % recipe.validate_every == 0 || done == end {
+            validate(&mut state, &held_out, place, &mut log)?;
+            state.save(place.folder)?;
+            if state.progress.since_best >= recipe.patience {
+                say("no better for long enough: stopping");
+                break;
+            }
+        }
+    }
+    Ok(state.progress)
+}
+
+/// Random weights and nothing done.
+fn fresh(recipe: &Recipe, training: &Device) -> State {
+    training.seed(recipe.seed);
+    let network = Network::new(recipe.network, Form::Training, training).materialize();
+    State {
+        average: network.valid(),
+        network,
+        optimizer: AdamWConfig::new()
+            .with_weight_decay(recipe.weight_decay)
+            .with_epsilon(1e-8)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(GRADIENT_NORM)))
+            .init(),
+        progress: Progress {
+            step: 0,
+            best_dice: 0.0,
+            best_threshold: 0.5,
+            best_step: 0,
+            since_best: 0,
+            seconds: 0.0,
+        },
+    }
+}
+
+/// One step, and its loss.
+fn advance(state: State, recipe: &Recipe, batch: Batch, training: &Device) -> Result<(State, f64)> {
+    let State {
+        network,
+        average,
+        mut optimizer,
+        progress,
+    } = state;
+    let shape = [recipe.batch, 1, recipe.window, recipe.window];
+    let tensor =
+        |values: Vec<f32>| Tensor::<4>::from_data(TensorData::new(values, shape), training);
+    let (target, weight) = (tensor(batch.target), tensor(batch.weight));
+    let heads = network.forward(tensor(batch.input));
+    let loss = over_heads(heads, &target, &weight, recipe.side_head_weight)
+        .context("the network has no head")?;
+    let value = f64::from(loss.clone().into_scalar::<f32>());
+    let gradients = GradientsParams::from_grads(loss.backward(), &network);
+    let network = optimizer.step(recipe.rate(progress.step), network, gradients);
+    // A long memory at the start would keep the random weights.
+    let decay = recipe
+        .average_decay
+        .min((progress.step + 1) as f64 / (progress.step + 10) as f64);
+    let average = blend(average, &network.valid(), decay);
+    Ok((
+        State {
+            network,
+            average,
+            optimizer,
+            progress,
+        },
+        value,
+    ))
+}
+
+/// Scores the averaged weights; keeps them if none were better.
+fn validate(state: &mut State, crops: &[&Crop], place: &Place<'_>, log: &mut Log) -> Result<()> {
+    let (threshold, dice) = score::best(&score::dice_by_threshold(
+        &state.average,
+        crops,
+        &place.device,
+    ));
+    let progress = &mut state.progress;
+    progress.since_best += 1;
+    let better = dice > progress.best_dice;
+    if better {
+        (progress.best_dice, progress.best_threshold) = (dice, threshold);
+        (progress.best_step, progress.since_best) = (progress.step, 0);
+    }
+    say(&format!(
+        "validation after {}: Dice {dice:.4} at {threshold:.2}, best {:.4} after {}",
+        progress.step, progress.best_dice, progress.best_step
+    ));
+    log.line(progress.step, "val_dice", dice)?;
+    if better {
+        state.save_best(place.folder)
+    } else {
+        Ok(())
+    }
+}
+
+/// `count` of the crops with a target, evenly spread.
+fn spread(crops: &[Crop], count: usize) -> Vec<&Crop> {
+    let crops: Vec<&Crop> = crops
+        .iter()
+        .filter(|crop| crop.target_pixels() > 0)
+        .collect();
+    let count = count.min(crops.len());
+    (0..count)
+        .filter_map(|i| crops.get(i * crops.len() / count).copied())
+        .collect()
+}
+
+/// `log.csv`: step, name, value.
+struct Log(File);
+
+impl Log {
+    fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join("log.csv");
+        let new = !path.exists();
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        if new {
+            writeln!(file, "step,name,value")?;
+        }
+        Ok(Self(file))
+    }
+
+    fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
+        Ok(writeln!(self.0, "{step},{name},{value:.6}")?)
+    }
+}
+
+/// A line for whoever follows the run; a closed terminal must not end it.
+fn say(text: &str) {
+    writeln!(std::io::stderr(), "{text}").ok();
+}

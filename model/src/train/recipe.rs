@@ -1,0 +1,64 @@
+//! The configuration of a run: one JSON file in `model/config` for each published one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::NetworkConfig;
+
+/// Everything that decides how a network turns out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recipe {
+    /// The network.
+    pub network: NetworkConfig,
+    /// Seed of weights and windows.
+    pub seed: u64,
+    /// Steps in all.
+    pub steps: usize,
+    /// Windows a step.
+    pub batch: usize,
+    /// Edge of a window in network pixels.
+    pub window: usize,
+    /// Highest learning rate.
+    pub learning_rate: f64,
+    /// Share of the steps that the rate rises over; it falls as a cosine after.
+    pub warm_up: f64,
+    /// Decoupled weight decay (`AdamW`).
+    pub weight_decay: f32,
+    /// Decay of the moving average of the weights.
+    pub average_decay: f64,
+    /// Weight of every head but the last in the loss.
+    pub side_head_weight: f32,
+    /// Share of windows placed clear of any mark.
+    pub empty_share: f32,
+    /// Share of windows from whole slices.
+    pub slice_share: f32,
+    /// Zoom, from and to.
+    pub scale: (f32, f32),
+    /// Largest shift in HU.
+    pub hu_shift: f32,
+    /// Largest change of contrast, as a share.
+    pub hu_scale: f32,
+    /// Largest standard deviation of added noise in HU.
+    pub noise_hu: f32,
+    /// Share of blurred windows.
+    pub blur_share: f32,
+    /// Steps between validations (and checkpoints).
+    pub validate_every: usize,
+    /// Validation crops scored each time.
+    pub validation_crops: usize,
+    /// Validations without a better one before the run stops.
+    pub patience: usize,
+}
+
+impl Recipe {
+    /// The learning rate at `step`.
+    pub fn rate(&self, step: usize) -> f64 {
+        let progress = step as f64 / self.steps.max(1) as f64;
+        if progress < self.warm_up {
+            self.learning_rate * (step + 1) as f64 / (self.warm_up * self.steps as f64).max(1.0)
+        } else {
+            let fall = ((progress - self.warm_up) / (1.0 - self.warm_up)).clamp(0.0, 1.0);
+            // One per cent is left at the end.
+            self.learning_rate * (0.01 + 0.99 * 0.5 * (1.0 + (std::f64::consts::PI * fall).cos()))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Posting events to the page.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DedicatedWorkerGlobalScope;
+
+use crate::protocol::Event;
+
+/// Post an event without buffers.
+pub(super) fn send(event: &Event) {
+    send_with(event, &[]);
+}
+
+/// Post an event with buffers; each is copied once out of wasm memory and then
+/// transferred, not copied, to the page.
+pub(super) fn send_with(event: &Event, buffers: &[&[u8]]) {
+    let Ok(json) = serde_json::to_string(event) else {
+        return;
+    };
+    let list: Array = buffers
+        .iter()
+        .map(|bytes| JsValue::from(Uint8Array::from(*bytes).buffer()))
+        .collect();
+    let message = Object::new();
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    // Setting a property of a fresh object and posting transferable buffers cannot fail.
+    Reflect::set(&message, &"json".into(), &json.into()).ok();
+    Reflect::set(&message, &"buffers".into(), &list).ok();
+    scope.post_message_with_transfer(&message, &list).ok();
+}

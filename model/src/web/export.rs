@@ -1,0 +1,44 @@
+//! Files of the results for the user to keep.
+
+use super::channel;
+use super::session::Session;
+use crate::open::mask_to_nifti;
+use crate::protocol::{Event, ExportKind, Failure};
+use crate::report;
+
+/// Make the file and send it to the page.
+pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Failure> {
+    let (name, mime, bytes) = match kind {
+        ExportKind::MaskNifti => (
+            "tumour-mask.nii",
+            "application/octet-stream",
+            nifti(session)?,
+        ),
+        ExportKind::FindingsJson => {
+            let summary = session.summary()?;
+            let json = report::to_json(session.engine_info(), session.settings.as_ref(), &summary);
+            ("findings.json", "application/json", json.into_bytes())
+        }
+        ExportKind::FindingsCsv => (
+            "findings.csv",
+            "text/csv",
+            report::to_csv(&session.summary()?).into_bytes(),
+        ),
+    };
+    channel::send_with(
+        &Event::Exported {
+            name: name.to_owned(),
+            mime: mime.to_owned(),
+        },
+        &[&bytes],
+    );
+    Ok(())
+}
+
+fn nifti(session: &Session) -> Result<Vec<u8>, Failure> {
+    let volume = session.scan()?;
+    let masks: Vec<_> = (0..volume.slices())
+        .map(|slice| session.analyses.get(&slice).map(|a| a.refined.clone()))
+        .collect();
+    Ok(mask_to_nifti(volume, &masks))
+}

@@ -1,0 +1,70 @@
+//! Giving the browser's event loop a turn, and hearing a request to cancel in it.
+
+use std::cell::Cell;
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::DedicatedWorkerGlobalScope;
+
+use crate::protocol::{Event, Stage};
+
+/// How long the worker may be deaf to a cancel request.
+const DEAF_MS: f64 = 60.0;
+
+thread_local! {
+    static CANCELLED: Cell<bool> = const { Cell::new(false) };
+    static HEARD_MS: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// Ask the running job to stop.
+pub(super) fn cancel() {
+    CANCELLED.set(true);
+}
+
+/// A new job starts: earlier requests to cancel are void.
+pub(super) fn begin() {
+    CANCELLED.set(false);
+}
+
+/// Whether the running job shall stop.
+pub(super) fn is_cancelled() -> bool {
+    CANCELLED.get()
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// One turn of the event loop.
+async fn turn() {
+    let timer = Promise::new(&mut |resolve, _| {
+        // Without a timer the promise would never resolve; resolving at once only
+        // makes the worker deaf for this turn.
+        if scope().set_timeout_with_callback(&resolve).is_err() {
+            resolve.call0(&JsValue::NULL).ok();
+        }
+    });
+    JsFuture::from(timer).await.ok();
+}
+
+/// Milliseconds since the worker started.
+pub(super) fn now_ms() -> f64 {
+    scope()
+        .performance()
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// Between two layers: report progress, let messages in, say whether to go on.
+pub(super) async fn between_steps(done: usize, total: usize) -> bool {
+    if now_ms() - HEARD_MS.get() > DEAF_MS {
+        super::channel::send(&Event::Progress {
+            stage: Stage::Tiles,
+            done: done as u64,
+            total: total as u64,
+        });
+        turn().await;
+        HEARD_MS.set(now_ms());
+    }
+    !is_cancelled()
+}

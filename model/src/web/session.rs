@@ -1,0 +1,274 @@
+//! What the worker remembers: the open scan, its reference, the results, the network.
+
+use std::collections::BTreeMap;
+
+use super::backend::{self, Ready};
+use super::{channel, download, export, failure, pause};
+use crate::engine::{EngineError, Weights};
+use crate::mask::Mask;
+use crate::open::{self, NamedFile};
+use crate::pipeline::{self, PipelineError, SliceAnalysis};
+use crate::protocol::{
+    BackendChoice, EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
+};
+use crate::settings::{Postprocess, Settings};
+use crate::volume::Volume;
+
+#[derive(Default)]
+pub(super) struct Session {
+    pub(super) volume: Option<Volume>,
+    reference: Option<Vec<Mask>>,
+    pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
+    pub(super) settings: Option<Settings>,
+    ready: Option<(BackendChoice, Ready)>,
+    run: u32,
+}
+
+impl Session {
+    /// Work off one request; events go to the page on the way.
+    pub(super) async fn answer(
+        &mut self,
+        request: Request,
+        buffers: Vec<Vec<u8>>,
+    ) -> Result<(), Failure> {
+        match request {
+            Request::Prepare {
+                architecture,
+                backend,
+                weights_url,
+            } => {
+                let known = self.ready.as_ref().filter(|(wish, ready)| {
+                    *wish == backend && ready.info.architecture == architecture
+                });
+                if known.is_none() {
+                    self.prepare(backend, &weights_url).await?;
+                }
+                if let Some(info) = self.engine_info() {
+                    channel::send(&Event::EngineReady(info.clone()));
+                }
+                Ok(())
+            }
+            Request::Open { names } => self.open(named(names, buffers)),
+            Request::OpenReference { names } => self.open_reference(named(names, buffers)),
+            Request::Show { slice } => self.show(slice),
+            Request::Segment {
+                run,
+                slices,
+                settings,
+            } => self.segment(run, &slices, settings).await,
+            Request::Refine { run, postprocess } => self.refine(run, postprocess),
+            Request::Export { kind } => export::export(self, kind),
+            Request::Cancel => Ok(()),
+        }
+    }
+
+    pub(super) fn engine_info(&self) -> Option<&EngineInfo> {
+        self.ready.as_ref().map(|(_, ready)| &ready.info)
+    }
+
+    pub(super) fn scan(&self) -> Result<&Volume, Failure> {
+        self.volume
+            .as_ref()
+            .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
+    }
+
+    async fn prepare(&mut self, wish: BackendChoice, url: &str) -> Result<(), Failure> {
+        let bytes = download::download(url).await?;
+        let weights = Weights::from_bytes(&bytes).map_err(|error| {
+            failure(
+                format!("The downloaded weights are damaged ({error})."),
+                "Reload the page to download them again.",
+            )
+        })?;
+        // The old network's GPU memory is released before the new one asks for its own.
+        self.ready = None;
+        self.ready = Some((wish, backend::prepare(&weights, wish).await?));
+        Ok(())
+    }
+
+    fn open(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
+        let volume = open::open_files(files, &mut |done, total| {
+            channel::send(&Event::Progress {
+                stage: Stage::Reading,
+                done: done as u64,
+                total: total as u64,
+            });
+        })?;
+        channel::send(&Event::Opened(VolumeInfo {
+            rows: volume.rows,
+            cols: volume.cols,
+            slices: volume.slices(),
+            intensity: volume.intensity,
+            spacing: volume.spacing,
+            slice_spacing_mm: volume.slice_spacing_mm,
+            format: volume.format.clone(),
+            notes: volume.notes.clone(),
+        }));
+        self.volume = Some(volume);
+        self.reference = None;
+        self.analyses.clear();
+        Ok(())
+    }
+
+    fn open_reference(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
+        let masks = open::open_reference(files, self.scan()?)?;
+        channel::send(&Event::ReferenceOpened {
+            pixels: masks.iter().map(Mask::area_px).sum(),
+        });
+        self.reference = Some(masks);
+        if self.analyses.is_empty() {
+            Ok(())
+        } else {
+            self.send_all()
+        }
+    }
+
+    fn show(&self, slice: usize) -> Result<(), Failure> {
+        let values = self
+            .scan()?
+            .slice(slice)
+            .ok_or_else(|| failure("This slice does not exist.", "Choose another slice."))?;
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|value| value.to_le_bytes())
+            .collect();
+        channel::send_with(&Event::Slice { slice }, &[&bytes]);
+        Ok(())
+    }
+
+    async fn segment(
+        &mut self,
+        run: u32,
+        slices: &[usize],
+        settings: Settings,
+    ) -> Result<(), Failure> {
+        pause::begin();
+        self.run = run;
+        self.settings = Some(settings);
+        for (done, &slice) in slices.iter().enumerate() {
+            channel::send(&Event::Progress {
+                stage: Stage::Segmenting,
+                done: done as u64,
+                total: slices.len() as u64,
+            });
+            let started_ms = pause::now_ms();
+            let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
+                return Err(failure(
+                    "No scan is open or no network is ready.",
+                    "Open a CT slice and press Segment again.",
+                ));
+            };
+            let outcome = pipeline::segment_slice(
+                volume,
+                slice,
+                &mut ready.network,
+                &settings,
+                pause::now_ms,
+                &mut pause::between_steps,
+            )
+            .await;
+            match outcome {
+                Ok(analysis) => {
+                    self.analyses.insert(slice, analysis);
+                    self.send_slice(slice, pause::now_ms() - started_ms);
+                }
+                Err(PipelineError::Engine(EngineError::Cancelled)) => {
+                    channel::send(&Event::Cancelled { run });
+                    return Ok(());
+                }
+                Err(error) => {
+                    // A lost device cannot be used again; the next request builds a new one.
+                    self.ready = None;
+                    return Err(failure(
+                        format!("Slice {} could not be segmented ({error}).", slice + 1),
+                        "Press Segment again, or choose the processor instead of the GPU.",
+                    ));
+                }
+            }
+        }
+        self.finish()
+    }
+
+    fn refine(&mut self, run: u32, postprocess: Postprocess) -> Result<(), Failure> {
+        let Some(volume) = &self.volume else {
+            return Ok(());
+        };
+        if let Some(settings) = &mut self.settings {
+            settings.postprocess = postprocess;
+        }
+        for (&slice, analysis) in &mut self.analyses {
+            pipeline::refine(volume, slice, analysis, &postprocess)
+                .map_err(|error| failure(error.to_string(), "Open the scan again."))?;
+        }
+        self.run = run;
+        self.send_all()
+    }
+
+    /// Send every slice again, after the postprocessing or the reference changed.
+    fn send_all(&mut self) -> Result<(), Failure> {
+        for &slice in self.analyses.keys() {
+            self.send_slice(slice, 0.0);
+        }
+        self.finish()
+    }
+
+    /// Everything measured so far.
+    pub(super) fn summary(&mut self) -> Result<Summary, Failure> {
+        let volume = self
+            .volume
+            .as_ref()
+            .ok_or_else(|| failure("No scan is open.", "Open a CT slice first."))?;
+        Ok(pipeline::summarise(
+            volume,
+            &mut self.analyses,
+            self.reference.as_deref(),
+        ))
+    }
+
+    fn finish(&mut self) -> Result<(), Failure> {
+        let summary = self.summary()?;
+        channel::send(&Event::Finished {
+            run: self.run,
+            summary,
+        });
+        Ok(())
+    }
+
+    fn send_slice(&self, slice: usize, total_ms: f64) {
+        let Some(analysis) = self.analyses.get(&slice) else {
+            return;
+        };
+        let reference = self.reference.as_ref().and_then(|masks| masks.get(slice));
+        let no_field = vec![0; analysis.probability.len()];
+        let field = analysis
+            .field
+            .as_ref()
+            .map_or(&no_field, |mask| &mask.pixels);
+        let mut planes: Vec<&[u8]> = vec![
+            field,
+            &analysis.raw.pixels,
+            &analysis.refined.pixels,
+            &analysis.probability,
+        ];
+        planes.extend(reference.map(|mask| mask.pixels.as_slice()));
+        let result = SliceResult {
+            run: self.run,
+            slice,
+            findings: analysis.findings.clone(),
+            lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
+            histogram: analysis.histogram,
+            total_ms,
+            network_ms: analysis.network_ms,
+            agreement: reference.map(|mask| pipeline::agreement(analysis, mask)),
+        };
+        channel::send_with(&Event::Segmented(result), &planes);
+    }
+}
+
+fn named(names: Vec<String>, buffers: Vec<Vec<u8>>) -> Vec<NamedFile> {
+    names
+        .into_iter()
+        .zip(buffers)
+        .map(|(name, bytes)| NamedFile { name, bytes })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Compressed data that swell: refused before they fill the memory.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use model::open::OpenError;
+
+use crate::fixture::{bytes, refused};
+
+const ZEROS: usize = 64 << 20;
+
+fn zeros(mut sink: impl std::io::Write) {
+    let block = vec![0; 1 << 20];
+    for _ in 0..ZEROS / block.len() {
+        sink.write_all(&block).expect("writes");
+    }
+}
+
+#[test]
+fn a_deflate_bomb() {
+    let deflated = bytes("lidc_deflated.dcm");
+    // The data set begins after group 0002, whose length its first element gives.
+    let meta = u32::from_le_bytes(deflated[140..144].try_into().unwrap()) as usize;
+    let mut encoder = DeflateEncoder::new(deflated[..144 + meta].to_vec(), Compression::best());
+    zeros(&mut encoder);
+    assert_eq!(
+        refused(encoder.finish().expect("finishes")),
+        OpenError::Bomb
+    );
+}
+
+#[test]
+fn a_zip_bomb() {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated);
+    archive.start_file("scan.dcm", options).expect("starts");
+    zeros(&mut archive);
+    let bytes = archive.finish().expect("finishes").into_inner();
+    assert!(bytes.len() < ZEROS / 900);
+    assert_eq!(refused(bytes), OpenError::Bomb);
+}
+
+#[test]
+fn a_gzip_of_zeros_is_no_image() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    zeros(&mut encoder);
+    assert_eq!(
+        refused(encoder.finish().expect("finishes")),
+        OpenError::UnknownFormat
+    );
+}
+
+#[test]
+fn a_gzip_bomb_behind_a_nifti_header() {
+    let mut header = bytes("phantom_ras.nii")[..352].to_vec();
+    // 4000 × 4000 × 16 voxels of two bytes: 488 MiB of zeros from half a megabyte.
+    for (at, length) in [(42, 4000_u16), (44, 4000), (46, 16)] {
+        header[at..at + 2].copy_from_slice(&length.to_le_bytes());
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&header).expect("writes");
+    for _ in 0..8 {
+        zeros(&mut encoder);
+    }
+    assert_eq!(
+        refused(encoder.finish().expect("finishes")),
+        OpenError::Bomb
+    );
+}
+
+#[test]
+fn a_gzip_is_not_unpacked_past_its_image() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(&bytes("phantom_ras.nii"))
+        .expect("writes");
+    zeros(&mut encoder);
+    let volume = crate::fixture::try_open("scan.nii.gz", encoder.finish().expect("finishes"))
+        .expect("opens");
+    assert!(volume.voxels == crate::fixture::expected("phantom.i16"));
+}
+
+#[test]
+fn an_empty_mask_of_a_long_scan_is_no_bomb() {
+    // 512 × 512 × 200 voxels that are all zero shrink a thousandfold.
+    let mut header = bytes("phantom_mask.nii")[..352].to_vec();
+    for (at, length) in [(42, 512_u16), (44, 512), (46, 200)] {
+        header[at..at + 2].copy_from_slice(&length.to_le_bytes());
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&header).expect("writes");
+    zeros(&mut encoder);
+    let volume = crate::fixture::try_open("mask.nii.gz", encoder.finish().expect("finishes"))
+        .expect("opens");
+    assert_eq!(volume.slices(), 200);
+}

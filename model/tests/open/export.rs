@@ -1,0 +1,111 @@
+//! Exported masks against files that nibabel wrote, and back through the reader.
+
+use model::mask::Mask;
+use model::open::{NamedFile, mask_to_nifti, open_reference};
+use model::volume::{Intensity, PixelSpacing, Volume};
+use nifti::NiftiHeader;
+
+use crate::fixture::{bytes, open};
+
+fn phantom(affine: &str) -> Volume {
+    let numbers: Vec<f64> = bytes(affine)
+        .chunks_exact(8)
+        .map(|eight| f64::from_le_bytes(eight.try_into().unwrap()))
+        .collect();
+    let row = |index: usize| <[f64; 4]>::try_from(&numbers[index * 4..][..4]).unwrap();
+    Volume {
+        rows: 16,
+        cols: 20,
+        voxels: vec![0; 20 * 16 * 6],
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 0.8,
+            col_mm: 0.7,
+        }),
+        slice_spacing_mm: Some(2.5),
+        patient_from_voxel: Some([row(0), row(1), row(2)]),
+        format: String::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Slices 0 and 4 as in the fixture; the others absent.
+fn masks() -> Vec<Option<Mask>> {
+    let mut masks = vec![None; 6];
+    for (slice, row, col) in [(4, 3, 15), (0, 1, 2)] {
+        let mut mask = Mask::empty(16, 20);
+        mask.pixels[row * 20 + col] = 1;
+        masks[slice] = Some(mask);
+    }
+    masks
+}
+
+fn assert_close(found: &[f32], expected: &[f32], what: &str) {
+    for (a, b) in found.iter().zip(expected) {
+        assert!(
+            (a - b).abs() < 1e-4,
+            "{what}: {found:?}, nibabel {expected:?}"
+        );
+    }
+}
+
+#[test]
+fn agrees_with_nibabel_for_straight_and_tilted_scans() {
+    for name in ["straight", "tilted"] {
+        let file = mask_to_nifti(&phantom(&format!("export_{name}.f64")), &masks());
+        let oracle = bytes(&format!("export_{name}.nii"));
+        assert_eq!(file.len(), oracle.len());
+        assert!(file[352..] == oracle[352..], "{name}: other voxels");
+        let ours = NiftiHeader::from_reader(file.as_slice()).expect("a header");
+        let theirs = NiftiHeader::from_reader(oracle.as_slice()).expect("a header");
+        assert_eq!(ours.dim, theirs.dim);
+        assert_eq!(
+            (ours.datatype, ours.bitpix, ours.xyzt_units),
+            (theirs.datatype, theirs.bitpix, theirs.xyzt_units)
+        );
+        assert_eq!((ours.sform_code, ours.qform_code), (1, 1));
+        assert_close(&ours.pixdim[..4], &theirs.pixdim[..4], "pixdim");
+        let sform = |h: &NiftiHeader| [h.srow_x, h.srow_y, h.srow_z].concat();
+        assert_close(&sform(&ours), &sform(&theirs), "sform");
+        let qform = |h: &NiftiHeader| {
+            let sign = if h.quatern_d < 0.0 { -1.0 } else { 1.0 };
+            [
+                h.quatern_b * sign,
+                h.quatern_c * sign,
+                h.quatern_d * sign,
+                h.quatern_x,
+                h.quatern_y,
+                h.quatern_z,
+            ]
+        };
+        assert_close(&qform(&ours), &qform(&theirs), "qform");
+    }
+}
+
+#[test]
+fn comes_back_through_the_reader_where_it_was() {
+    for name in ["phantom_supine.zip", "phantom_prone.zip", "phantom_sla.nii"] {
+        let volume = open(name);
+        let bytes = mask_to_nifti(&volume, &masks());
+        let file = NamedFile {
+            name: "mask.nii".to_owned(),
+            bytes,
+        };
+        let back = open_reference(vec![file], &volume).expect("opens");
+        for (mask, back) in masks().into_iter().zip(back) {
+            assert_eq!(mask.unwrap_or_else(|| Mask::empty(16, 20)), back, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_without_geometry_comes_back_too() {
+    let volume = open("grey8.png");
+    let mut mask = Mask::empty(10, 12);
+    mask.pixels[2 * 12 + 7] = 1;
+    let file = NamedFile {
+        name: "mask.nii".to_owned(),
+        bytes: mask_to_nifti(&volume, &[Some(mask.clone())]),
+    };
+    assert_eq!(open_reference(vec![file], &volume).expect("opens"), [mask]);
+}

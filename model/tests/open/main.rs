@@ -1,0 +1,14 @@
+//! Opening files: every format to the same voxels, every bad file to a clear error.
+//!
+//! The files and what must come out of them are made by `tests/fixtures/open/make.py`.
+#![cfg(feature = "open")]
+
+mod bomb;
+mod damage;
+mod export;
+mod fixture;
+mod format;
+mod orientation;
+mod reference;
+mod refusal;
+mod series;

@@ -1,0 +1,111 @@
+//! A mark in the patient's upper left front lung stays there, whatever the file's axes.
+
+use model::volume::{Intensity, Volume};
+
+use crate::fixture::{expected, open};
+
+/// Column (to the left), row (to the back), slice (to the head) of the mark.
+const MARK: [usize; 3] = [15, 3, 4];
+
+fn assert_phantom(volume: &Volume, name: &str) {
+    assert_eq!(
+        [volume.cols, volume.rows, volume.slices()],
+        [20, 16, 6],
+        "{name}"
+    );
+    assert_eq!(volume.intensity, Intensity::Hounsfield, "{name}");
+    let [col, row, slice] = MARK;
+    assert_eq!(
+        volume.slice(slice).expect("the slice")[row * volume.cols + col],
+        900,
+        "{name}: the mark has moved"
+    );
+    assert!(
+        volume.voxels == expected("phantom.i16"),
+        "{name}: voxels have moved"
+    );
+    let spacing = volume.spacing.expect("a spacing");
+    assert!(
+        (spacing.row_mm - 0.8).abs() < 1e-5 && (spacing.col_mm - 0.7).abs() < 1e-5,
+        "{name}: {spacing:?}"
+    );
+    assert!(
+        (volume.slice_spacing_mm.expect("a slice spacing") - 2.5).abs() < 1e-4,
+        "{name}"
+    );
+    let patient_from_voxel = volume.patient_from_voxel.expect("a place in the patient");
+    let expected = [
+        [0.7, 0.0, 0.0, -100.5],
+        [0.0, 0.8, 0.0, -120.25],
+        [0.0, 0.0, 2.5, 30.0],
+    ];
+    for (found, expected) in patient_from_voxel
+        .iter()
+        .flatten()
+        .zip(expected.iter().flatten())
+    {
+        assert!(
+            (found - expected).abs() < 1e-4,
+            "{name}: {patient_from_voxel:?}"
+        );
+    }
+}
+
+fn assert_all(names: &[&str]) {
+    for name in names {
+        assert_phantom(&open(name), name);
+    }
+}
+
+#[test]
+fn dicom_series_in_any_position_of_the_patient() {
+    assert_all(&[
+        "phantom_supine.zip",
+        "phantom_feet_first.zip",
+        "phantom_prone.zip",
+        "phantom_flipped_rows.zip",
+        "phantom_transposed.zip",
+    ]);
+}
+
+#[test]
+fn multi_frame_dicom_from_head_to_feet_with_a_rescale_a_frame() {
+    assert_all(&["phantom_multiframe.dcm", "phantom_multiframe_rle.dcm"]);
+}
+
+#[test]
+fn nifti_with_any_order_and_direction_of_axes() {
+    assert_all(&[
+        "phantom_ras.nii",
+        "phantom_lps.nii",
+        "phantom_psr.nii",
+        "phantom_sla.nii",
+        "phantom_ail.nii",
+    ]);
+}
+
+#[test]
+fn gzipped_nifti() {
+    assert_all(&["phantom_psr.nii.gz"]);
+}
+
+#[test]
+fn nifti_with_qform_alone_big_endian_and_scaled() {
+    assert_all(&["phantom_qform.nii"]);
+}
+
+#[test]
+fn nifti_without_orientation_says_so() {
+    let mut bytes = crate::fixture::bytes("phantom_lps.nii");
+    bytes[252..256].fill(0);
+    let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
+    assert_eq!(volume.patient_from_voxel, None);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("left and right may be swapped")),
+        "{:?}",
+        volume.notes
+    );
+}

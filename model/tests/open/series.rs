@@ -1,0 +1,177 @@
+//! Which slices make up a series, and what the user is told about it.
+
+use model::open::{NamedFile, OpenError, open_files};
+
+use crate::fixture::{bytes, file, replace, with_size};
+
+/// `lidc_explicit.dcm` at another height and under another series.
+fn slice(name: &str, z: &str, series: &str) -> NamedFile {
+    let original = bytes("lidc_explicit.dcm");
+    let start = original
+        .windows(8)
+        .position(|eight| eight == b"\x20\x00\x32\x00DS\x1c\x00")
+        .unwrap_or_else(|| panic!("the position must be 28 characters long"));
+    let mut position = format!("-166.00\\-171.70\\{z}").into_bytes();
+    position.resize(28, b' ');
+    let mut moved = original;
+    moved[start + 8..start + 36].copy_from_slice(&position);
+    NamedFile {
+        name: name.to_owned(),
+        bytes: replace(
+            &moved,
+            b"UI\x06\x001.2.3\0",
+            format!("UI\x06\x00{series}\0").as_bytes(),
+        ),
+    }
+}
+
+fn open(files: Vec<NamedFile>) -> Result<model::volume::Volume, OpenError> {
+    open_files(files, &mut |_, _| {})
+}
+
+#[test]
+fn slices_are_sorted_and_gaps_are_told() {
+    let files = ["-20.0", "-30.0", "-22.5", "-25.0"].map(|z| slice(z, z, "1.2.3"));
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slices(), 4);
+    assert_eq!(volume.slice_spacing_mm, Some(2.5));
+    assert!((volume.patient_from_voxel.expect("a place")[2][3] + 30.0).abs() < 1e-9);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("1 slice(s) seem to be missing")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn uneven_spacing_is_told() {
+    let files = ["0.0", "2.5", "5.0", "7.9"].map(|z| slice(z, z, "1.2.3"));
+    let volume = open(files.to_vec()).expect("opens");
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("unevenly spaced")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn slices_in_the_same_place_count_once() {
+    let files = ["0.0", "2.5", "2.5"].map(|z| slice(z, z, "1.2.3"));
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("were left out")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn the_series_with_most_slices_is_opened() {
+    let files = vec![
+        slice("a", "0.0", "1.2.9"),
+        slice("b", "10.0", "1.2.3"),
+        slice("c", "11.0", "1.2.3"),
+    ];
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert!(
+        volume.notes.iter().any(|note| note.contains("2 series")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn mixed_sizes_are_refused() {
+    let files = vec![
+        file("lidc_explicit.dcm"),
+        NamedFile {
+            name: "small.dcm".to_owned(),
+            bytes: with_size("lidc_explicit.dcm", 32, 64),
+        },
+    ];
+    let error = open(files).expect_err("sizes differ");
+    assert_eq!(
+        error,
+        OpenError::MixedSizes {
+            first: "64 × 64".to_owned(),
+            other: "32 × 64".to_owned()
+        }
+    );
+}
+
+#[test]
+fn a_broken_slice_is_named() {
+    let mut short = file("lidc_explicit.dcm");
+    short.name = "slice7.dcm".to_owned();
+    short.bytes.truncate(3000);
+    let error = open(vec![file("lidc_explicit.dcm"), short]).expect_err("one is cut short");
+    assert!(
+        error
+            .to_string()
+            .starts_with("slice7.dcm: The file is cut short"),
+        "{error}"
+    );
+}
+
+#[test]
+fn other_files_of_a_folder_are_left_out() {
+    let text = NamedFile {
+        name: "notes.txt".to_owned(),
+        bytes: b"hello".to_vec(),
+    };
+    let volume = open(vec![text, file("lidc_explicit.dcm")]).expect("opens");
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note == "1 other file(s) left out."),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn progress_ends_at_its_total() {
+    let mut last = (0, 0);
+    open_files(vec![file("phantom_supine.zip")], &mut |done, total| {
+        assert!(done > last.0 && done <= total);
+        last = (done, total);
+    })
+    .expect("opens");
+    assert_eq!(last, (12, 12));
+}
+
+#[test]
+fn pictures_stack_in_the_order_of_their_names() {
+    let named = |name: &str, fixture: &str| NamedFile {
+        name: name.to_owned(),
+        bytes: bytes(fixture),
+    };
+    let volume = open(vec![
+        named("s10.png", "grey8.png"),
+        named("s9.png", "rgb.png"),
+    ])
+    .expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert_eq!(
+        volume.slice(1).expect("slice"),
+        crate::fixture::expected("grey8.i16")
+    );
+}
+
+#[test]
+fn coronal_slices_are_refused() {
+    let error = open(vec![file("phantom_coronal.zip")]).expect_err("coronal");
+    assert_eq!(error, OpenError::NotAxial);
+}
