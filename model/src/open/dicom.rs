@@ -147,7 +147,7 @@ fn assemble(
     mut notes: Vec<String>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    let first = stack.slices.first().ok_or(OpenError::NoPixels)?.clone();
+    let first = *stack.slices.first().ok_or(OpenError::NoPixels)?;
     let header = headers
         .get(first.file)
         .and_then(Option::as_ref)
@@ -285,7 +285,7 @@ fn note_meaning(header: &Header, first: &SliceSource, target: Target, notes: &mu
     match first.info.spacing_mm {
         None => note("The file gives no pixel spacing; sizes are in pixels."),
         Some(_) if first.info.spacing_is_imager => {
-            note("The pixel spacing is that of the detector.")
+            note("The pixel spacing is that of the detector.");
         }
         Some(_) => {}
     }

@@ -9,12 +9,12 @@ fn slice(name: &str, z: &str, series: &str) -> NamedFile {
     let original = bytes("lidc_explicit.dcm");
     let start = original
         .windows(8)
-        .position(|eight| eight == b"\x20\x00\x32\x00DS\x1c\x00")
-        .unwrap_or_else(|| panic!("the position must be 28 characters long"));
+        .position(|eight| eight == b"\x20\x00\x32\x00DS\x24\x00")
+        .unwrap_or_else(|| panic!("the position must be 36 characters long"));
     let mut position = format!("-166.00\\-171.70\\{z}").into_bytes();
-    position.resize(28, b' ');
+    position.resize(36, b' ');
     let mut moved = original;
-    moved[start + 8..start + 36].copy_from_slice(&position);
+    moved[start + 8..start + 44].copy_from_slice(&position);
     NamedFile {
         name: name.to_owned(),
         bytes: replace(
