@@ -64,17 +64,14 @@ impl Volume {
     /// Number of slices.
     pub fn slices(&self) -> usize {
         let pixels = self.rows * self.cols;
-        if pixels == 0 {
-            0
-        } else {
-            self.voxels.len() / pixels
-        }
+        self.voxels.len().checked_div(pixels).unwrap_or(0)
     }
 
     /// Values of slice `index`, row-major; `None` past the end.
     pub fn slice(&self, index: usize) -> Option<&[i16]> {
         let pixels = self.rows * self.cols;
-        self.voxels.get(index * pixels..(index + 1) * pixels)
+        let start = index.checked_mul(pixels)?;
+        self.voxels.get(start..start.checked_add(pixels)?)
     }
 
     /// Volume of one voxel in millilitres, where all three spacings are known.

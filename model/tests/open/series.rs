@@ -92,6 +92,46 @@ fn the_series_with_most_slices_is_opened() {
 }
 
 #[test]
+fn an_overview_across_the_slices_is_left_out() {
+    let mut overview = slice("overview", "0.0", "1.2.3");
+    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let coronal = b"1.000000\\0.000000\\0.000000\\0.000000\\0.00000\\-1.000000";
+    overview.bytes = replace(&overview.bytes, axial, coronal);
+    let files = vec![
+        overview,
+        slice("a", "0.0", "1.2.3"),
+        slice("b", "2.5", "1.2.3"),
+    ];
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("in another direction")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn a_tilted_gantry_is_told() {
+    let mut second = slice("b", "2.5", "1.2.3");
+    second.bytes = replace(
+        &second.bytes,
+        b"-166.00\\-171.70\\2.5",
+        b"-166.00\\-171.20\\2.5",
+    );
+    let volume = open(vec![slice("a", "0.0", "1.2.3"), second]).expect("opens");
+    assert!(
+        volume.notes.iter().any(|note| note.contains("tilted")),
+        "{:?}",
+        volume.notes
+    );
+    assert_eq!(volume.slice_spacing_mm, Some(2.5));
+}
+
+#[test]
 fn mixed_sizes_are_refused() {
     let files = vec![
         file("lidc_explicit.dcm"),
