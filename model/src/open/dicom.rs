@@ -112,11 +112,13 @@ pub(super) fn open(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    let (count, mut notes) = (files.len(), Vec::new());
+    let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
     let (mut headers, mut bodies, mut without_image) = (Vec::new(), Vec::new(), 0);
     for (index, file) in files.into_iter().enumerate() {
         match parse(file.bytes) {
             Ok(parsed) => {
+                frames += parsed.header.frames.len() as u64;
+                limit::check_frames(frames)?;
                 headers.push(Some(parsed.header));
                 bodies.push(NamedFile {
                     name: file.name,
