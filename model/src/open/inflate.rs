@@ -7,6 +7,7 @@ use super::limit;
 
 /// How much may come out of compressed data.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "bytes is the unit")]
 pub(super) struct Budget {
     /// Size of the compressed data; of zips as a whole, since entries may share bytes.
     pub(super) packed_bytes: u64,
