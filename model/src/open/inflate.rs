@@ -7,10 +7,11 @@ use super::limit;
 
 /// How much may come out of compressed data.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "bytes is the unit")]
 pub(super) struct Budget {
-    /// Size of the compressed data; of a zip as a whole, since entries may share bytes.
+    /// Size of the compressed data; of zips as a whole, since entries may share bytes.
     pub(super) packed_bytes: u64,
-    /// What has come out of the same zip before.
+    /// What has come out of zips before.
     pub(super) before_bytes: u64,
     /// From here on the ratio counts.
     pub(super) free_bytes: u64,
