@@ -2,6 +2,10 @@
 //! real LIDC-IDRI slices, and on phantoms whose answer is known.
 
 #![cfg(feature = "analysis")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its fixture shall fail"
+)]
 
 #[path = "analysis/field.rs"]
 mod field;

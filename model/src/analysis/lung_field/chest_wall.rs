@@ -8,15 +8,16 @@
 use crate::mask::Mask;
 
 /// The field with dents in its outer borders filled; `midline` is the column that
-/// separates the patient's halves.
-pub(super) fn repair(field: &Mask, midline: usize) -> Mask {
+/// separates the patient's halves; dents deeper than `most_dent_px` stay.
+pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask {
     let mut out = field.clone();
     for half in [Half::Left, Half::Right] {
         let border = half.outer_border(field, midline);
         let whole = concave_majorant(&border);
         for &(row, from) in &border {
             let at = whole.binary_search_by_key(&row, |&(row, _)| row).ok();
-            if let Some(&(_, reach)) = at.and_then(|i| whole.get(i)) {
+            let reach = at.and_then(|i| whole.get(i)).map(|&(_, reach)| reach);
+            if let Some(reach) = reach.filter(|reach| *reach <= from + most_dent_px) {
                 half.fill(&mut out, midline, row, from..=reach);
             }
         }
