@@ -10,5 +10,8 @@
 mod cpu;
 #[path = "engine/fixture.rs"]
 mod fixture;
+#[cfg(feature = "gpu")]
+#[path = "engine/gpu.rs"]
+mod gpu;
 #[path = "engine/weights.rs"]
 mod weights;
