@@ -137,7 +137,9 @@ impl Room {
 
     /// Goes to a slice (kept within the scan) and fetches its values.
     pub fn show(&self, slice: usize) {
-        let Some(last) = self.desk.with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
+        let Some(last) = self
+            .desk
+            .with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
         else {
             return;
         };
@@ -146,7 +148,11 @@ impl Room {
             self.slice.set(slice);
             self.probe.set(None);
         }
-        if self.selected.get_untracked().is_some_and(|s| s.slice != slice) {
+        if self
+            .selected
+            .get_untracked()
+            .is_some_and(|s| s.slice != slice)
+        {
             self.selected.set(None);
         }
         self.fetch_values();
@@ -161,7 +167,11 @@ impl Room {
     pub fn select(&self, selected: Selected) {
         self.show(selected.slice);
         let centre = self.desk.with_untracked(|d| {
-            let finding = d.results.get(&selected.slice)?.findings.get(selected.index)?;
+            let finding = d
+                .results
+                .get(&selected.slice)?
+                .findings
+                .get(selected.index)?;
             Some(crate::viewer::measure::screen_centre(finding.centre))
         });
         if let (Some(centre), Some(frame)) = (centre, self.frame.get_untracked()) {
@@ -219,10 +229,7 @@ impl Room {
     }
 
     pub(crate) fn start_segmenting(&self, slices: Vec<usize>) {
-        let Some(run) = self
-            .desk
-            .try_update(|d| d.start_run(slices.len(), false))
-        else {
+        let Some(run) = self.desk.try_update(|d| d.start_run(slices.len(), false)) else {
             return;
         };
         self.send(&Request::Segment {

@@ -9,9 +9,11 @@
 //! | [`recipe`] | the configuration of a run |
 //! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
+//! | [`calibrate`] | the temperature of the logits |
 //! | [`fit`] | the loop |
 
 pub mod average;
+pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;
 pub mod fit;

@@ -41,7 +41,7 @@ pub(crate) fn request_span(request: &Request) -> Span {
 pub(crate) fn response(response: &Response, duration: Duration, _: &Span) {
     let status = response.status().as_u16();
     let duration_ms = duration.as_millis();
-    tracing::debug!(status, duration_ms, "answered");
+    tracing::info!(status, duration_ms, "answered");
 }
 
 /// The answer when a handler panicked: the detail goes to the log, none of it to the client.

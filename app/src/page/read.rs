@@ -79,8 +79,8 @@ fn Working() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::prelude::*;
-    use leptos_router::hooks::query_signal_with_options;
     use leptos_router::NavigateOptions;
+    use leptos_router::hooks::query_signal_with_options;
 
     use crate::room::Room;
     use crate::room::files::accept_drops;
@@ -102,9 +102,7 @@ mod browser {
             if let Some(window) = web_sys::window() {
                 drops.set_value(Some(accept_drops(&window, room)));
             }
-            let is_idle = room
-                .desk
-                .with_untracked(|d| d.scan.is_none() && !d.opening);
+            let is_idle = room.desk.with_untracked(|d| d.scan.is_none() && !d.opening);
             if sample.get_untracked() == Some(1) && is_idle {
                 room.open_sample();
             }

@@ -29,7 +29,8 @@ impl Room {
     }
 
     fn start_worker(self) {
-        self.desk.update(crate::engine::state::Desk::worker_starting);
+        self.desk
+            .update(crate::engine::state::Desk::worker_starting);
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         let started = Client::start(
@@ -40,7 +41,10 @@ impl Room {
             Ok(client) => {
                 self.worker.set_value(Some(client));
                 Timeout::new(START_LIMIT_MS, move || {
-                    if self.desk.with_untracked(|d| d.worker == WorkerState::Starting) {
+                    if self
+                        .desk
+                        .with_untracked(|d| d.worker == WorkerState::Starting)
+                    {
                         self.worker_lost("it did not load in time");
                     }
                 })
@@ -85,7 +89,13 @@ impl Room {
     }
 
     /// Hands files to the worker; `segment` starts the analysis as soon as they are open.
-    pub fn open_files(self, source: Source, names: Vec<String>, files: &[ArrayBuffer], segment: bool) {
+    pub fn open_files(
+        self,
+        source: Source,
+        names: Vec<String>,
+        files: &[ArrayBuffer],
+        segment: bool,
+    ) {
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         self.selected.set(None);
@@ -233,6 +243,8 @@ impl Room {
     /// Whether the settings changed while a refinement was under way.
     fn refine_wanted(self) -> bool {
         let now = self.settings.get_untracked().postprocess;
-        self.refined_with.get_value().is_some_and(|last| last != now)
+        self.refined_with
+            .get_value()
+            .is_some_and(|last| last != now)
     }
 }

@@ -21,7 +21,9 @@ pub fn Viewer() -> impl IntoView {
     };
     let window = move || {
         let w = room.window.get();
-        let name = preset_name(w).map(|n| format!("{n} · ")).unwrap_or_default();
+        let name = preset_name(w)
+            .map(|n| format!("{n} · "))
+            .unwrap_or_default();
         format!("{name}C {:.0} W {:.0}", w.centre, w.width)
     };
     let is_ct = Memo::new(move |_| {
@@ -31,7 +33,12 @@ pub fn Viewer() -> impl IntoView {
     let probe = move || {
         room.probe.get().map(|p| {
             let unit = if is_ct.get() { " HU" } else { "" };
-            format!("{}{unit} at row {}, column {}", p.value, p.row + 1, p.col + 1)
+            format!(
+                "{}{unit} at row {}, column {}",
+                p.value,
+                p.row + 1,
+                p.col + 1
+            )
         })
     };
     let format = move || {
@@ -84,9 +91,9 @@ pub fn Viewer() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::{Canvas, NodeRef, Room};
+    use crate::viewer::input;
     use crate::viewer::paint::{self, Scene};
     use crate::viewer::view::Frame;
-    use crate::viewer::input;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::prelude::Closure;
@@ -99,8 +106,7 @@ mod browser {
             let Some(canvas) = node.get() else { return };
             let listeners = input::attach(&canvas, room);
             let on = canvas.clone();
-            let resized =
-                Closure::<dyn FnMut()>::new(move || measure(&on, room)).into_js_value();
+            let resized = Closure::<dyn FnMut()>::new(move || measure(&on, room)).into_js_value();
             let observer = ResizeObserver::new(resized.unchecked_ref()).ok();
             if let Some(observer) = &observer {
                 observer.observe(&canvas);

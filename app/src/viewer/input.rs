@@ -158,7 +158,11 @@ fn click(at: (f64, f64), room: Room) {
     let map = room.view.get_untracked().screen_from_image(frame);
     let slice = room.slice.get_untracked();
     let hit = room.desk.with_untracked(|d| {
-        finding_at(&d.results.get(&slice)?.findings, map.invert(at), map.scale.0)
+        finding_at(
+            &d.results.get(&slice)?.findings,
+            map.invert(at),
+            map.scale.0,
+        )
     });
     room.selected
         .set(hit.map(|index| Selected { slice, index }));

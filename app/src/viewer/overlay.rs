@@ -102,7 +102,13 @@ impl Overlay {
         [
             (self.lung, label::LUNG, colour::LUNG, 0.28, false),
             (self.tumour, tumour_bit, colour::TUMOUR, 0.60, false),
-            (self.reference, label::REFERENCE, colour::REFERENCE, 0.0, true),
+            (
+                self.reference,
+                label::REFERENCE,
+                colour::REFERENCE,
+                0.0,
+                true,
+            ),
         ]
         .into_iter()
         .filter(|layer| layer.0)

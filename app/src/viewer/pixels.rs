@@ -32,7 +32,11 @@ impl Pixels {
     pub fn put_values(&mut self, slice: usize, values: Vec<i16>, shown: usize) {
         self.values.insert(slice, values);
         while self.values.len() > KEPT {
-            let farthest = self.values.keys().copied().max_by_key(|k| k.abs_diff(shown));
+            let farthest = self
+                .values
+                .keys()
+                .copied()
+                .max_by_key(|k| k.abs_diff(shown));
             farthest.and_then(|k| self.values.remove(&k));
         }
     }
@@ -52,7 +56,13 @@ impl Pixels {
     }
 
     /// Outlines of one layer of a slice, found once.
-    pub fn outline(&mut self, slice: usize, rows: usize, cols: usize, bit: u8) -> Arc<Vec<Polygon>> {
+    pub fn outline(
+        &mut self,
+        slice: usize,
+        rows: usize,
+        cols: usize,
+        bit: u8,
+    ) -> Arc<Vec<Polygon>> {
         if let Some(known) = self.outlines.get(&(slice, bit)) {
             return Arc::clone(known);
         }

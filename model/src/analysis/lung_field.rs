@@ -9,16 +9,22 @@
 
 mod chest_wall;
 mod piece;
+mod search;
 mod threshold;
 
+pub use search::search_region;
+
 use super::SliceView;
-use super::morphology::{close, fill_holes};
+use super::morphology::{close, dilate, fill_holes};
 use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
 /// Radius of the closing in mm: takes in a nodule up to about 2 cm that bulges from the
 /// pleura, and the vessels at the hilum.
 const CLOSING_MM: f32 = 11.0;
+/// Width in mm of the rim added at the end: pixels half lung, half wall, which readers
+/// count to a nodule on the pleura.
+const RIM_MM: f32 = 1.0;
 /// Holes up to this area in mm² are filled: a mass of 7 cm, but not the dome of the
 /// liver, which the lung's base can surround.
 const MOST_HOLE_MM2: f32 = 4000.0;
@@ -52,7 +58,8 @@ pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
             *pixel |= closed;
         }
     }
-    Some(fill_holes(&field, max_hole_px))
+    let field = fill_holes(&field, max_hole_px);
+    Some(dilate(&field, RIM_MM, spacing))
 }
 
 /// The closing of the part of a mask in the given columns.

@@ -1,1 +1,242 @@
-//! Weights.
+//! Folded networks as safetensors: weights in F16, biases in F32, and beside them what
+//! the engine needs to know and to test itself with. The engine's reader documents
+//! the names and shapes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use burn::module::{Module, Param};
+use burn::nn::conv::Conv2d;
+use burn::tensor::{Device, Tensor, TensorData};
+use half::f16;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+
+use super::network::{Form, Network, head_columns};
+use crate::network::{Architecture, NetworkConfig};
+
+/// Edge of the golden input in pixels.
+pub const GOLDEN_EDGE: usize = 64;
+
+/// What is wrong with a weight file, or with writing one.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    /// Not a complete safetensors file.
+    #[error("the weight file is damaged: {0}")]
+    Format(#[from] safetensors::SafeTensorError),
+    /// The description of the network is missing or unreadable.
+    #[error("the weight file does not describe its network: {0}")]
+    Config(String),
+    /// A tensor is missing, or has another shape or type.
+    #[error("the weight file has no usable tensor \"{0}\"")]
+    Tensor(String),
+    /// Burn could not hand out the values of a tensor.
+    #[error("the weights cannot be read from the device: {0}")]
+    Device(String),
+}
+
+/// What is written beside the weights.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// Version of the weights.
+    pub version: String,
+    /// Recommended probability threshold.
+    pub threshold: f32,
+    /// Logits are divided by this before the sigmoid.
+    pub temperature: f32,
+    /// How the network was trained, in words.
+    pub trained: String,
+}
+
+/// One convolution of a network, and what it is called in a file.
+struct Slot<'a> {
+    weight: String,
+    bias: Option<String>,
+    shape: Vec<usize>,
+    conv: &'a mut Conv2d,
+}
+
+/// Every convolution of a folded network.
+fn slots(network: &mut Network) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    let columns = head_columns(&network.config);
+    for (i, row) in network.rows.iter_mut().enumerate() {
+        for (j, node) in row.iter_mut().enumerate() {
+            let name = format!("x{i}{j}");
+            slots.push(Slot::new(format!("{name}.conv1"), &mut node.conv1.conv));
+            slots.push(Slot::new(format!("{name}.conv2"), &mut node.conv2.conv));
+        }
+    }
+    for (i, row) in network.gates.iter_mut().enumerate() {
+        for (j, gate) in (1..).zip(row) {
+            let name = format!("x{i}{j}.gate");
+            slots.push(Slot {
+                // The bias of the sum, not of this part of it.
+                bias: Some(format!("{name}.bias")),
+                ..Slot::new(format!("{name}.gating"), &mut gate.gating)
+            });
+            slots.push(Slot {
+                bias: None,
+                ..Slot::new(format!("{name}.skip"), &mut gate.skip)
+            });
+            slots.push(Slot::new(format!("{name}.psi"), &mut gate.psi));
+        }
+    }
+    for (j, head) in columns.into_iter().zip(&mut network.heads) {
+        slots.push(Slot::new(format!("head{j}"), head));
+    }
+    slots
+}
+
+impl<'a> Slot<'a> {
+    fn new(name: String, conv: &'a mut Conv2d) -> Self {
+        Self {
+            weight: format!("{name}.weight"),
+            bias: Some(format!("{name}.bias")),
+            shape: file_shape(conv),
+            conv,
+        }
+    }
+}
+
+/// `[out, in, 3, 3]` as it is; 1×1 kernels as `[out, in]`, or `[in]` for one output.
+fn file_shape(conv: &Conv2d) -> Vec<usize> {
+    match conv.weight.dims() {
+        [1, channels_in, 1, 1] => vec![channels_in],
+        [channels_out, channels_in, 1, 1] => vec![channels_out, channels_in],
+        dims => dims.to_vec(),
+    }
+}
+
+/// A folded network as the bytes of a file, its weights rounded to F16.
+///
+/// `golden` is an input of [`GOLDEN_EDGE`]² values and the logits of the *rounded*
+/// network for it: write without, read back with [`load_folded`], compute, write again.
+pub fn to_bytes(
+    network: &Network,
+    label: &Label,
+    golden: Option<(&[f32], &[f32])>,
+) -> Result<Vec<u8>, WeightsError> {
+    let mut network = network.clone();
+    let mut parts: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
+    for slot in slots(&mut network) {
+        let weight = values(slot.conv.weight.val())?;
+        let halves = weight
+            .iter()
+            .flat_map(|&v| f16::from_f32(v).to_le_bytes())
+            .collect();
+        parts.insert(slot.weight, (Dtype::F16, slot.shape, halves));
+        if let (Some(name), Some(bias)) = (slot.bias, &slot.conv.bias) {
+            let bias = values(bias.val())?;
+            parts.insert(name, (Dtype::F32, vec![bias.len()], le_bytes(&bias)));
+        }
+    }
+    if let Some((input, logits)) = golden {
+        for (name, values) in [("golden.input", input), ("golden.logits", logits)] {
+            parts.insert(
+                name.to_owned(),
+                (Dtype::F32, vec![GOLDEN_EDGE, GOLDEN_EDGE], le_bytes(values)),
+            );
+        }
+    }
+    let config =
+        serde_json::to_string(&network.config).map_err(|e| WeightsError::Config(e.to_string()))?;
+    let about = [
+        ("config", config),
+        ("version", label.version.clone()),
+        ("threshold", label.threshold.to_string()),
+        ("temperature", label.temperature.to_string()),
+        ("trained", label.trained.clone()),
+    ];
+    let about: HashMap<String, String> =
+        about.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+    let views = parts
+        .iter()
+        .map(|(name, (dtype, shape, bytes))| {
+            Ok((
+                name.as_str(),
+                TensorView::new(*dtype, shape.clone(), bytes)?,
+            ))
+        })
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()?;
+    Ok(safetensors::serialize(views, Some(about))?)
+}
+
+/// The folded network of a weight file, on the CPU: the engine's reference.
+pub fn load_folded(bytes: &[u8]) -> Result<Network, WeightsError> {
+    let (_, header) = SafeTensors::read_metadata(bytes)?;
+    let about = header.metadata().clone().unwrap_or_default();
+    let config = about
+        .get("config")
+        .ok_or_else(|| WeightsError::Config("the entry \"config\" is missing".to_owned()))?;
+    let config: NetworkConfig =
+        serde_json::from_str(config).map_err(|e| WeightsError::Config(e.to_string()))?;
+    check(&config)?;
+    let file = SafeTensors::deserialize(bytes)?;
+    let device = Device::flex();
+    let mut network = Network::new(config, Form::Folded, &device);
+    for slot in slots(&mut network) {
+        let dims = slot.conv.weight.dims();
+        let weight = read(&file, &slot.weight, &slot.shape)?;
+        let weight = Tensor::<4>::from_data(TensorData::new(weight, dims), &device);
+        slot.conv.weight = Param::from_tensor(weight);
+        if let Some(name) = slot.bias {
+            let [channels, ..] = dims;
+            let bias = read(&file, &name, &[channels])?;
+            let bias = Tensor::<1>::from_data(TensorData::new(bias, [channels]), &device);
+            slot.conv.bias = Some(Param::from_tensor(bias));
+        }
+    }
+    Ok(network.no_grad())
+}
+
+/// Refuses sizes that only a damaged file would ask for, before memory is taken.
+fn check(config: &NetworkConfig) -> Result<(), WeightsError> {
+    if !(1..=128).contains(&config.width) || !(1..=6).contains(&config.depth) {
+        return Err(WeightsError::Config(format!(
+            "width {} and depth {} are not those of a network",
+            config.width, config.depth
+        )));
+    }
+    if config.architecture == Architecture::Unet && (config.attention || config.deep_supervision) {
+        return Err(WeightsError::Config(
+            "U-Net has neither gates nor side heads".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn read(file: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
+    let missing = || WeightsError::Tensor(name.to_owned());
+    let tensor = file.tensor(name).map_err(|_| missing())?;
+    if tensor.shape() != shape {
+        return Err(missing());
+    }
+    let bytes = tensor.data();
+    match tensor.dtype() {
+        Dtype::F16 => Ok(bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&b| f16::from_le_bytes(b).to_f32())
+            .collect()),
+        Dtype::F32 => Ok(bytes
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&b| f32::from_le_bytes(b))
+            .collect()),
+        _ => Err(missing()),
+    }
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, WeightsError> {
+    tensor
+        .into_data()
+        .convert::<f32>()
+        .try_into_vec()
+        .map_err(|e| WeightsError::Device(format!("{e:?}")))
+}
+
+fn le_bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}

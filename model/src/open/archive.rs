@@ -30,11 +30,9 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<NamedFile>> {
         if is_clutter(&name) {
             continue;
         }
-        let budget = Budget::of(usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX));
-        let left = limit::TOTAL_BYTES - total;
         let budget = Budget {
-            bytes: budget.bytes.min(left),
-            ..budget
+            before_bytes: total,
+            ..Budget::of(bytes.len())
         };
         let bytes = read_all(entry, budget)?;
         total += bytes.len() as u64;

@@ -156,6 +156,7 @@ fn validate(state: &mut State, crops: &[&Crop], place: &Place<'_>, log: &mut Log
     let (threshold, dice) = score::best(&score::dice_by_threshold(
         &state.average,
         crops,
+        1.0,
         &place.device,
     ));
     let progress = &mut state.progress;

@@ -9,7 +9,7 @@ use crate::network::NETWORK_PIXEL_MM;
 
 /// The thresholds tried on the validation split: 0.05, 0.10 … 0.95.
 pub fn thresholds() -> Vec<f32> {
-    (1..20).map(|i| i as f32 * 0.05).collect()
+    (1..20).map(|i| i as f32 / 20.0).collect()
 }
 
 /// The network's input for a crop: resampled to network pixels, its edge rounded up
@@ -35,7 +35,7 @@ pub fn logits(network: &Network, crop: &Crop, device: &Device) -> Vec<f32> {
     let (values, rows, columns) = input(crop, network.config.stride());
     let tensor = Tensor::<4>::from_data(TensorData::new(values, [1, 1, rows, columns]), device);
     let answer = network.infer(tensor).into_data();
-    let values: Vec<f32> = answer.convert::<f32>().into_vec().unwrap_or_default();
+    let values: Vec<f32> = answer.convert::<f32>().try_into_vec().unwrap_or_default();
     let step = crop.pixel_mm / NETWORK_PIXEL_MM;
     let mut out = Vec::with_capacity(crop.rows * crop.columns);
     for row in 0..crop.rows {
@@ -90,9 +90,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of one crop.
+    /// Of one crop, marked where the logit reaches `threshold`.
     pub fn of(logits: &[f32], label: &[u8], threshold: f32) -> Self {
-        let threshold = logit(threshold);
         let mut counts = Self::default();
         for (&value, &label) in logits.iter().zip(label) {
             match (value >= threshold, label == TARGET) {
@@ -150,8 +149,14 @@ fn ratio(part: usize, whole: usize) -> f64 {
     }
 }
 
-/// Mean Dice over the crops with a target, for each of [`thresholds`].
-pub fn dice_by_threshold(network: &Network, crops: &[&Crop], device: &Device) -> Vec<(f32, f64)> {
+/// Mean Dice over the crops with a target, for each of [`thresholds`] of the logits
+/// divided by `temperature`.
+pub fn dice_by_threshold(
+    network: &Network,
+    crops: &[&Crop],
+    temperature: f32,
+    device: &Device,
+) -> Vec<(f32, f64)> {
     let mut sums: Vec<(f32, f64)> = thresholds().into_iter().map(|t| (t, 0.0)).collect();
     let crops: Vec<_> = crops
         .iter()
@@ -160,7 +165,7 @@ pub fn dice_by_threshold(network: &Network, crops: &[&Crop], device: &Device) ->
     for crop in &crops {
         let logits = logits(network, crop, device);
         for (threshold, sum) in &mut sums {
-            *sum += Counts::of(&logits, &crop.label, *threshold).dice();
+            *sum += Counts::of(&logits, &crop.label, logit(*threshold) * temperature).dice();
         }
     }
     for (_, sum) in &mut sums {

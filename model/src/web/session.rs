@@ -116,11 +116,7 @@ impl Session {
             pixels: masks.iter().map(Mask::area_px).sum(),
         });
         self.reference = Some(masks);
-        if self.analyses.is_empty() {
-            Ok(())
-        } else {
-            self.send_all()
-        }
+        Ok(())
     }
 
     fn show(&self, slice: usize) -> Result<(), Failure> {
@@ -173,7 +169,8 @@ impl Session {
                     self.send_slice(slice, pause::now_ms() - started_ms);
                 }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => {
-                    channel::send(&Event::Cancelled { run });
+                    let summary = self.summary()?;
+                    channel::send(&Event::Cancelled { run, summary });
                     return Ok(());
                 }
                 Err(error) => {

@@ -8,4 +8,5 @@ mod guard;
 mod header;
 mod health;
 mod page;
+mod serve;
 mod service;

@@ -109,7 +109,10 @@ fn a_run_counts_its_slices_and_ends() {
     let run = desk.start_run(2, false);
     assert!(!desk.can_segment());
     desk.apply(Event::Segmented(result(run, 1)));
-    assert_eq!(desk.progress.as_ref().map(|p| (p.done, p.total)), Some((1, 2)));
+    assert_eq!(
+        desk.progress.as_ref().map(|p| (p.done, p.total)),
+        Some((1, 2))
+    );
     desk.apply(Event::Segmented(result(run, 2)));
     desk.apply(Event::Finished {
         run,

@@ -34,7 +34,8 @@ fn Status() -> impl IntoView {
     let room = expect_context::<Room>();
     let state = Memo::new(move |_| room.desk.with(|d| (d.worker, d.engine.clone())));
     let timing = Memo::new(move |_| room.desk.with(diagnostics::mean_ms));
-    let status = move || match state.get() {
+    let status = move || {
+        match state.get() {
         (WorkerState::Off | WorkerState::Starting, _) => {
             view! { <p class="small">"The engine is being loaded."</p> }.into_any()
         }
@@ -66,6 +67,7 @@ fn Status() -> impl IntoView {
             </dl>
         }
         .into_any(),
+    }
     };
     view! { <div class="engine-status">{status}</div> }
 }
@@ -86,9 +88,9 @@ fn Diagnostics() -> impl IntoView {
         let room = expect_context::<Room>();
         move |_| {
             use crate::export::save;
-            let text = room
-                .desk
-                .with_untracked(|d| diagnostics::text(d, room.backend.get_untracked(), &save::browser()));
+            let text = room.desk.with_untracked(|d| {
+                diagnostics::text(d, room.backend.get_untracked(), &save::browser())
+            });
             leptos::task::spawn_local(async move {
                 copied.set(Some(save::to_clipboard(&text).await));
             });

@@ -31,8 +31,12 @@ pub fn FindingsPanel() -> impl IntoView {
         })
     });
     let lesions = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.summary.as_ref().map(|s| s.lesions.clone()).unwrap_or_default())
+        room.desk.with(|d| {
+            d.summary
+                .as_ref()
+                .map(|s| s.lesions.clone())
+                .unwrap_or_default()
+        })
     });
     let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
     let unit = Memo::new(move |_| {

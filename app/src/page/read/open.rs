@@ -115,7 +115,10 @@ pub fn ScanTitle() -> impl IntoView {
                     Some(s) => format!("{:.2} × {:.2} mm pixels", s.col_mm, s.row_mm),
                     None => "pixel size unknown".to_owned(),
                 });
-                facts.extend(scan.slice_spacing_mm.map(|mm| format!("{mm:.2} mm between slices")));
+                facts.extend(
+                    scan.slice_spacing_mm
+                        .map(|mm| format!("{mm:.2} mm between slices")),
+                );
                 facts.join(" · ")
             })
         })

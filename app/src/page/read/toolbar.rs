@@ -130,7 +130,10 @@ pub fn Keys() -> impl IntoView {
         ("↑ ↓ or wheel", "slice towards head, feet"),
         ("Page ↑ ↓, Home, End", "ten slices, first, last"),
         ("1 – 4", "window presets"),
-        ("[ ] and { }", "window centre, width; or drag with the right button"),
+        (
+            "[ ] and { }",
+            "window centre, width; or drag with the right button",
+        ),
         ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
         ("Shift + arrows", "move the image"),
         ("0 or double click", "whole slice"),

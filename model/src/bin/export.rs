@@ -1,0 +1,154 @@
+//! Publishes a trained network: folds it, rounds it to F16, chooses the threshold on
+//! the validation split, and adds it to the manifest.
+//!
+//! `export --recipe model/config/unet.json --run DIR --data DIR --out public/weights`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use burn::tensor::{Device, Tensor, TensorData};
+use clap::Parser;
+use model::net::Network;
+use model::net::fold::fold;
+use model::net::weights::{GOLDEN_EDGE, Label, load_folded, to_bytes};
+use model::network::NetworkConfig;
+use model::train::checkpoint::load_network;
+use model::train::crops::{self, Crop, Split};
+use model::train::recipe::Recipe;
+use model::train::{calibrate, score};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Writes a weight file and its entry in `manifest.json`.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Configuration of the run (JSON).
+    #[arg(long)]
+    recipe: PathBuf,
+    /// Folder of the run.
+    #[arg(long)]
+    run: PathBuf,
+    /// Which weights of the run: best or average.
+    #[arg(long, default_value = "best")]
+    weights: String,
+    /// Folder with `index.csv`, `images/` and `masks/`.
+    #[arg(long)]
+    data: PathBuf,
+    /// Folder of the weight files and `manifest.json`.
+    #[arg(long)]
+    out: PathBuf,
+    /// Version of the weights.
+    #[arg(long)]
+    version: String,
+    /// How the network was trained, in a few words.
+    #[arg(long)]
+    trained: String,
+    /// Every how many-th validation crop is used.
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+}
+
+/// One published network.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    file: String,
+    sha256: String,
+    bytes: usize,
+    config: NetworkConfig,
+    version: String,
+    threshold: f32,
+    temperature: f32,
+    /// Mean Dice of the crops with a target, by split; `test` is filled in after the
+    /// test split was looked at.
+    dice: BTreeMap<String, f64>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let text = std::fs::read_to_string(&arguments.recipe)?;
+    let recipe: Recipe =
+        serde_json::from_str(&text).context("the recipe is not a valid configuration")?;
+    let device = Device::flex();
+    let trained = load_network(
+        &arguments.run,
+        &format!("{}.bpk", arguments.weights),
+        &recipe,
+        &device,
+    )?;
+    let folded = fold(&trained);
+    let mut label = Label {
+        version: arguments.version.clone(),
+        threshold: 0.5,
+        temperature: 1.0,
+        trained: arguments.trained.clone(),
+    };
+    // Everything from here on is measured on what is published: rounded and read back.
+    let rounded = load_folded(&to_bytes(&folded, &label, None)?)?;
+    let validation = crops::read(&arguments.data, &[Split::Val])?;
+    let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
+    label.temperature = calibrate::temperature(&rounded, &kept, &device);
+    let by_threshold = score::dice_by_threshold(&rounded, &kept, label.temperature, &device);
+    let (threshold, dice) = score::best(&by_threshold);
+    label.threshold = threshold;
+    let input = golden_input(&arguments.data)?;
+    let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_EDGE, GOLDEN_EDGE]);
+    let logits = rounded
+        .infer(Tensor::<4>::from_data(tensor, &device))
+        .into_data();
+    let logits: Vec<f32> = logits
+        .convert::<f32>()
+        .try_into_vec()
+        .map_err(|e| anyhow::anyhow!("{e:?}"))?;
+    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)))?;
+    publish(&arguments.out, &rounded, &label, &bytes, dice)
+}
+
+/// Writes the file and its line in the manifest.
+fn publish(out: &Path, network: &Network, label: &Label, bytes: &[u8], dice: f64) -> Result<()> {
+    std::fs::create_dir_all(out)?;
+    let id = network.config.architecture.id();
+    let file = format!("{id}.safetensors");
+    std::fs::write(out.join(&file), bytes)?;
+    let path = out.join("manifest.json");
+    let mut manifest: BTreeMap<String, Entry> = match std::fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text).context("manifest.json is not readable")?,
+        Err(_) => BTreeMap::new(),
+    };
+    let entry = Entry {
+        file,
+        sha256: Sha256::digest(bytes)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect(),
+        bytes: bytes.len(),
+        config: network.config,
+        version: label.version.clone(),
+        threshold: label.threshold,
+        temperature: label.temperature,
+        dice: BTreeMap::from([("val".to_owned(), (dice * 1e4).round() / 1e4)]),
+    };
+    manifest.insert(id.to_owned(), entry);
+    Ok(std::fs::write(
+        path,
+        serde_json::to_string_pretty(&manifest)? + "\n",
+    )?)
+}
+
+/// The middle of the training crop with the largest target, as the network sees it.
+fn golden_input(data: &Path) -> Result<Vec<f32>> {
+    let crops = crops::read(data, &[Split::Train])?;
+    let crop = crops
+        .iter()
+        .filter(|crop| crop.hu_exact)
+        .max_by_key(|crop| crop.target_pixels())
+        .context("the training split is empty")?;
+    let (values, rows, columns) = score::input(crop, 16);
+    let (top, left) = ((rows - GOLDEN_EDGE) / 2, (columns - GOLDEN_EDGE) / 2);
+    Ok(values
+        .chunks(columns)
+        .skip(top)
+        .take(GOLDEN_EDGE)
+        .flat_map(|row| row.iter().skip(left).take(GOLDEN_EDGE).copied())
+        .collect())
+}

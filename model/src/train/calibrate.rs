@@ -1,0 +1,43 @@
+//! Temperature scaling (Guo et al. 2017): one number that makes probabilities honest.
+
+use burn::tensor::Device;
+
+use super::crops::{Crop, DOUBTFUL, TARGET};
+use super::score::logits;
+use crate::net::Network;
+
+/// Every how many-th pixel is looked at: neighbours say the same.
+const PIXEL_STEP: usize = 7;
+
+/// The temperature of the lowest cross-entropy on these crops, pixels of a single
+/// reader left out.
+pub fn temperature(network: &Network, crops: &[&Crop], device: &Device) -> f32 {
+    let mut pixels: Vec<(f32, bool)> = Vec::new();
+    for crop in crops {
+        let logits = logits(network, crop, device);
+        let known = logits.into_iter().zip(&crop.label).step_by(PIXEL_STEP);
+        pixels.extend(
+            known
+                .filter(|(_, label)| **label != DOUBTFUL)
+                .map(|(x, label)| (x, *label == TARGET)),
+        );
+    }
+    // The loss has one minimum; a grid is as good as a search and cannot go wrong.
+    (10..=60)
+        .map(|i| i as f32 / 20.0)
+        .map(|temperature| (temperature, entropy(&pixels, temperature)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(1.0, |(temperature, _)| temperature)
+}
+
+/// Mean cross-entropy at a temperature.
+fn entropy(pixels: &[(f32, bool)], temperature: f32) -> f64 {
+    let sum: f64 = pixels
+        .iter()
+        .map(|&(logit, target)| {
+            let x = f64::from(logit / temperature);
+            x.max(0.0) - if target { x } else { 0.0 } + (-x.abs()).exp().ln_1p()
+        })
+        .sum();
+    sum / pixels.len().max(1) as f64
+}
