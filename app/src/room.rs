@@ -78,6 +78,8 @@ pub struct Room {
     pub probe: RwSignal<Option<Probe>>,
     /// Network, noise reduction, postprocessing.
     pub settings: RwSignal<Settings>,
+    /// Threshold that suits the loaded network best, from validation data.
+    pub standard_threshold: RwSignal<f32>,
     /// GPU or CPU.
     pub backend: RwSignal<BackendChoice>,
     /// Network requests the page had made when the scan was opened.
@@ -114,6 +116,7 @@ impl Room {
                 denoise: model::settings::Denoise::None,
                 postprocess: Postprocess::default(),
             }),
+            standard_threshold: RwSignal::new(Postprocess::default().threshold),
             backend: RwSignal::new(BackendChoice::Auto),
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
@@ -276,6 +279,14 @@ impl Room {
         self.refine_soon();
     }
 
+    /// The postprocessing nobody has changed.
+    pub fn standard_postprocess(&self) -> Postprocess {
+        Postprocess {
+            threshold: self.standard_threshold.get(),
+            ..Postprocess::default()
+        }
+    }
+
     /// Asks for a file of the results.
     pub fn export(&self, kind: ExportKind) {
         self.send(&Request::Export { kind });
@@ -288,12 +299,17 @@ impl Room {
             .update(|d| d.notice = Some(Notice { is_error, text }));
     }
 
-    /// Asks for the values of the slice shown, unless they are here or on their way.
-    /// One request at a time: fast scrolling skips slices instead of queueing them.
+    /// Asks for the values of the slice shown, else of its neighbours before they are
+    /// needed: the worker does not answer while it segments. One request at a time: fast
+    /// scrolling skips slices instead of queueing them.
     pub(crate) fn fetch_values(&self) {
-        let slice = self.slice.get_untracked();
-        let known = self.pixels.with_value(|p| p.values(slice).is_some());
-        if !known && self.show_in_flight.get_value().is_none() {
+        let shown = self.slice.get_untracked();
+        let (slices, is_running) = self.desk.with_untracked(|d| {
+            (d.scan.as_ref().map_or(0, |s| s.slices), d.run.is_some())
+        });
+        let missing = self.pixels.with_value(|p| p.nearest_missing(shown, slices));
+        let wanted = missing.filter(|&slice| slice == shown || !is_running);
+        if let (Some(slice), None) = (wanted, self.show_in_flight.get_value()) {
             self.show_in_flight.set_value(Some(slice));
             self.send(&Request::Show { slice });
         }

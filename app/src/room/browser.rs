@@ -77,6 +77,7 @@ impl Room {
 
     /// Sends a request with buffers; without a worker it starts one and says so.
     pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
+        self.desk.update(|d| d.sent(request));
         let sent = self
             .worker
             .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
@@ -101,6 +102,9 @@ impl Room {
         if source.credit.is_none() {
             self.sample_reference.set_value(None);
         }
+        if self.desk.with_untracked(|d| d.run.is_some()) {
+            self.send(&Request::Cancel);
+        }
         self.desk.update(|d| d.opening(source, segment));
         self.send_with(&Request::Open { names }, files);
     }
@@ -117,6 +121,9 @@ impl Room {
     fn take_in(self, event: Event, buffers: &[ArrayBuffer]) {
         if self.desk.with_untracked(|d| d.expects(&event)) {
             self.take_in_buffers(&event, buffers);
+        }
+        if let Event::EngineReady(info) = &event {
+            self.take_threshold(info.threshold);
         }
         let refined_reference = matches!(event, Event::ReferenceOpened { .. });
         let finished = matches!(event, Event::Finished { .. });
@@ -135,6 +142,9 @@ impl Room {
         }
         if refined_reference {
             self.refine();
+        }
+        if finished {
+            self.fetch_values();
         }
         if finished && self.refine_wanted() {
             self.refine_soon();
@@ -178,6 +188,17 @@ impl Room {
             }
             _ => {}
         }
+    }
+
+    /// Each network has a threshold that suits it best; one that the user has set stays.
+    fn take_threshold(self, threshold: f32) {
+        let before = self.standard_threshold.get_untracked();
+        self.standard_threshold.set(threshold);
+        self.settings.update(|s| {
+            if s.postprocess.threshold.to_bits() == before.to_bits() {
+                s.postprocess.threshold = threshold;
+            }
+        });
     }
 
     fn scan_opened(self, slice: usize, segment: bool) {

@@ -45,6 +45,11 @@ pub fn Viewer() -> impl IntoView {
         room.desk
             .with(|d| d.scan.as_ref().map(|s| s.format.clone()))
     };
+    let is_missing = Memo::new(move |_| {
+        room.pixels_changed.track();
+        let slice = room.slice.get();
+        room.slices() > 0 && room.pixels.with_value(|p| p.values(slice).is_none())
+    });
     let description = move || {
         let slices = room.slices();
         let slice = room.slice.get();
@@ -68,6 +73,9 @@ pub fn Viewer() -> impl IntoView {
                 aria-label=description
                 aria-describedby="viewer-keys"
             ></canvas>
+            <Show when=move || is_missing.get()>
+                <p class="missing">{move || format!("Slice {} is being loaded", room.slice.get() + 1)}</p>
+            </Show>
             <span class="corner top-left">{position}</span>
             <span class="corner top-right">{format}</span>
             <span class="corner bottom-left">{window}</span>
@@ -124,10 +132,14 @@ mod browser {
             }
         });
         Effect::new(move |_| {
-            let (Some(canvas), Some(scene)) = (node.get(), Scene::of(room)) else {
-                return;
-            };
-            paint::paint(&canvas, &scene, density(&canvas, &scene.frame));
+            let Some(canvas) = node.get() else { return };
+            match Scene::of(room) {
+                Some(scene) => {
+                    paint::paint(&canvas, &scene, density(&canvas, &scene.frame));
+                }
+                // Better nothing than another slice's image.
+                None => paint::clear(&canvas),
+            }
         });
     }
 

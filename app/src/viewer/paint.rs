@@ -136,6 +136,12 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     Some(())
 }
 
+/// Shows nothing.
+pub fn clear(canvas: &HtmlCanvasElement) {
+    // Setting the size, even to the same, empties the bitmap.
+    canvas.set_width(canvas.width());
+}
+
 fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }

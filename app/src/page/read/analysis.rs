@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::network::Architecture;
-use model::settings::{Denoise, Postprocess};
+use model::settings::Denoise;
 
 use super::Working;
 use crate::engine::state::Desk;
@@ -110,12 +110,17 @@ fn PostprocessPanel() -> impl IntoView {
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
             <p class="small muted">"Changes apply to finished slices at once; the network does not run again."</p>
-            <button type="button" class="button quiet" disabled=move || post.get() == Postprocess::default()
-                on:click=move |_| room.change_postprocess(|p| *p = Postprocess::default())>
+            <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess()
+                on:click=move |_| reset(room)>
                 "Standard values"
             </button>
         </details>
     }
+}
+
+fn reset(room: Room) {
+    let standard = untrack(|| room.standard_postprocess());
+    room.change_postprocess(|p| *p = standard);
 }
 
 /// A slider with its value.
