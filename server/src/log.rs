@@ -45,6 +45,10 @@ pub(crate) fn response(response: &Response, duration: Duration, _: &Span) {
 }
 
 /// The answer when a handler panicked: the detail goes to the log, none of it to the client.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer that catches panics hands them over"
+)]
 pub(crate) fn panicked(detail: Box<dyn Any + Send>) -> Response {
     let text = detail
         .downcast_ref::<String>()
