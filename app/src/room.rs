@@ -304,9 +304,9 @@ impl Room {
     /// scrolling skips slices instead of queueing them.
     pub(crate) fn fetch_values(&self) {
         let shown = self.slice.get_untracked();
-        let (slices, is_running) = self.desk.with_untracked(|d| {
-            (d.scan.as_ref().map_or(0, |s| s.slices), d.run.is_some())
-        });
+        let (slices, is_running) = self
+            .desk
+            .with_untracked(|d| (d.scan.as_ref().map_or(0, |s| s.slices), d.run.is_some()));
         let missing = self.pixels.with_value(|p| p.nearest_missing(shown, slices));
         let wanted = missing.filter(|&slice| slice == shown || !is_running);
         if let (Some(slice), None) = (wanted, self.show_in_flight.get_value()) {

@@ -247,7 +247,7 @@ impl Desk {
     pub fn expects(&self, event: &Event) -> bool {
         match event {
             Event::Segmented(result) => self.run.as_ref().is_some_and(|r| r.id == result.run),
-            Event::Finished { run, .. } | Event::Cancelled { run } => {
+            Event::Finished { run, .. } | Event::Cancelled { run, .. } => {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
@@ -291,7 +291,8 @@ impl Desk {
                 self.take_summary(summary);
                 self.end_run();
             }
-            Event::Cancelled { .. } => {
+            Event::Cancelled { summary, .. } => {
+                self.take_summary(summary);
                 self.end_run();
                 self.notice = Some(Notice {
                     is_error: false,

@@ -114,7 +114,7 @@ mod browser {
             held.set_value(Some((listeners, observer)));
         });
         on_cleanup(move || {
-            held.update_value(|held| {
+            held.try_update_value(|held| {
                 if let Some((_, Some(observer))) = held.take() {
                     ResizeObserver::disconnect(&observer);
                 }

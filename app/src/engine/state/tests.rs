@@ -173,7 +173,10 @@ fn answers_to_an_old_run_are_dropped() {
     desk.apply(Event::Segmented(result(old, 1)));
     assert!(desk.results.is_empty());
     let new = desk.start_run(1, false);
-    desk.apply(Event::Cancelled { run: old });
+    desk.apply(Event::Cancelled {
+        run: old,
+        summary: Summary::default(),
+    });
     assert_eq!(desk.run.as_ref().map(|r| r.id), Some(new));
 }
 
@@ -182,7 +185,10 @@ fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
     let run = desk.start_run(3, false);
     desk.apply(Event::Segmented(result(run, 0)));
-    desk.apply(Event::Cancelled { run });
+    desk.apply(Event::Cancelled {
+        run,
+        summary: Summary::default(),
+    });
     assert_eq!(desk.results.len(), 1);
     assert!(!desk.is_busy());
     assert!(desk.notice.is_some_and(|n| !n.is_error));
