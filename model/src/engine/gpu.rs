@@ -65,7 +65,7 @@ impl Gpu {
             return Err(EngineError::Width(config.width));
         }
         let device = Device::request().await?;
-        let kernels = device.checked(|| Kernels::compile(&device.device)).await?;
+        let kernels = device.checked(|| Kernels::compile(&device.handle)).await?;
         let uploaded = device.checked(|| upload_all(&device, weights)).await?;
         Ok(Self {
             config,
@@ -139,9 +139,10 @@ impl Gpu {
             self.device.queue.write_buffer(&session.input, 0, bytes);
         };
         self.device.checked(write).await?;
-        let budget = match self.device.info.software {
-            true => SUBMIT_MACS_SOFTWARE,
-            false => SUBMIT_MACS,
+        let budget = if self.device.info.software {
+            SUBMIT_MACS_SOFTWARE
+        } else {
+            SUBMIT_MACS
         };
         let total = session.dispatches.len();
         let mut done = 0;
@@ -177,10 +178,10 @@ impl Gpu {
     fn submit(&self, session: &Session, start: usize, end: usize) -> Submitted {
         let mut encoder = self
             .device
-            .device
-            .create_command_encoder(&Default::default());
+            .handle
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             for dispatch in session.dispatches.iter().take(end).skip(start) {
                 let (pixels, groups) = dispatch.workgroups;
                 pass.set_pipeline(self.kernels.pipeline(dispatch.kernel));
@@ -218,7 +219,7 @@ fn upload_all(device: &Device, weights: &Weights) -> BTreeMap<WeightKey, StepWei
 fn upload(device: &Device, packed: &Packed) -> StepWeights {
     let make = |values: &[f32]| {
         let bytes: &[u8] = bytemuck::cast_slice(values);
-        let buffer = device.device.create_buffer(&wgpu::BufferDescriptor {
+        let buffer = device.handle.create_buffer(&wgpu::BufferDescriptor {
             label: Some("weights"),
             size: bytes.len() as u64,
             usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,

@@ -47,7 +47,7 @@ pub(super) struct Submitted {
 #[derive(Debug)]
 pub(super) struct Device {
     pub(super) info: AdapterInfo,
-    pub(super) device: wgpu::Device,
+    pub(super) handle: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     /// The first thing that went wrong outside an error scope.
     fault: Arc<Mutex<Option<String>>>,
@@ -83,7 +83,7 @@ impl Device {
         });
         Ok(Self {
             info: describe(&adapter.get_info()),
-            device,
+            handle: device,
             queue,
             fault,
         })
@@ -91,15 +91,14 @@ impl Device {
 
     /// Does `work` and reports what the GPU found wrong with it.
     pub(super) async fn checked<T>(&self, work: impl FnOnce() -> T) -> Result<T, EngineError> {
-        let internal = self.device.push_error_scope(wgpu::ErrorFilter::Internal);
-        let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-        let validation = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        let internal = self.handle.push_error_scope(wgpu::ErrorFilter::Internal);
+        let memory = self.handle.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.handle.push_error_scope(wgpu::ErrorFilter::Validation);
         let result = work();
         let (validation, memory, internal) = (validation.pop(), memory.pop(), internal.pop());
-        for error in [validation.await, memory.await, internal.await] {
-            if let Some(error) = error {
-                return Err(EngineError::Gpu(error.to_string()));
-            }
+        let found = [validation.await, memory.await, internal.await];
+        if let Some(error) = found.into_iter().flatten().next() {
+            return Err(EngineError::Gpu(error.to_string()));
         }
         self.sound()?;
         Ok(result)
@@ -158,7 +157,7 @@ impl Device {
             submission_index,
             timeout: None,
         };
-        let polled = self.device.poll(wait);
+        let polled = self.handle.poll(wait);
         polled.map_err(|e| EngineError::Gpu(e.to_string()))?;
         Ok(())
     }

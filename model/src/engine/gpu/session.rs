@@ -83,7 +83,7 @@ impl Session {
         rows: usize,
         cols: usize,
     ) -> Result<(), EngineError> {
-        let limits = device.device.limits();
+        let limits = device.handle.limits();
         let limit = limits
             .max_storage_buffer_binding_size
             .min(limits.max_buffer_size);
@@ -110,7 +110,7 @@ impl Session {
     ) -> Result<Self, EngineError> {
         use wgpu::BufferUsages as Usage;
         let make = |label: &str, size: u64, usage| {
-            device.device.create_buffer(&wgpu::BufferDescriptor {
+            device.handle.create_buffer(&wgpu::BufferDescriptor {
                 label: Some(label),
                 size,
                 usage,
@@ -173,7 +173,7 @@ impl Session {
                         resource: buffer.as_entire_binding(),
                     }),
             );
-            let bindings = device.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            let bindings = device.handle.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: None,
                 layout: &kernels.layout,
                 entries: &entries,
