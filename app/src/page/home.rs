@@ -30,6 +30,7 @@ pub fn HomePage() -> impl IntoView {
         <Privacy />
         <Limits />
     }
+    .into_any()
 }
 
 /// A drawing of what the reading room shows: schematic on purpose, not a patient's image.
@@ -55,6 +56,7 @@ fn Illustration() -> impl IntoView {
             </svg>
         </figure>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,6 +82,7 @@ fn Steps() -> impl IntoView {
             <ol class="steps grid">{steps.collect_view()}</ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +112,7 @@ fn Features() -> impl IntoView {
             <ul class="features grid">{features.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +136,7 @@ fn Privacy() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -147,4 +152,5 @@ fn Limits() -> impl IntoView {
             <p><a href="/about">"Read the model card"</a>" for data, training, results and limits in numbers."</p>
         </section>
     }
+    .into_any()
 }
