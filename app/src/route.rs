@@ -13,7 +13,7 @@ use crate::ui::{Logo, ThemeToggle};
 const NAVIGATION: [(&str, &str); 3] = [
     ("/", "Home"),
     ("/read", "Reading room"),
-    ("/about", "About & model card"),
+    ("/about", "About"),
 ];
 
 /// The application: header, the page of the current path, footer.

@@ -47,6 +47,7 @@ pub fn ReadPage() -> impl IntoView {
             </aside>
         </div>
     }
+    .into_any()
 }
 
 /// The open scan: title, tools, viewer, slices, layers.
@@ -60,6 +61,7 @@ fn Reading() -> impl IntoView {
         <layers::LayerBar />
         <toolbar::Keys />
     }
+    .into_any()
 }
 
 /// The progress of whatever the worker does, announced politely.
@@ -74,6 +76,7 @@ fn Working() -> impl IntoView {
             <ProgressBar progress=tiles />
         </div>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]

@@ -86,6 +86,7 @@ pub fn Viewer() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]

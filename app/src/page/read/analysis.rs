@@ -33,6 +33,7 @@ pub fn AnalysisPanel() -> impl IntoView {
             <PostprocessPanel />
         </section>
     }
+    .into_any()
 }
 
 /// The buttons, or the progress and Cancel.
@@ -79,6 +80,7 @@ fn Start() -> impl IntoView {
             <Working />
         </Show>
     }
+    .into_any()
 }
 
 /// How probabilities become regions.
@@ -116,6 +118,7 @@ fn PostprocessPanel() -> impl IntoView {
             </button>
         </details>
     }
+    .into_any()
 }
 
 fn reset(room: Room) {
@@ -150,4 +153,5 @@ fn Number(
             <output>{shown}</output>
         </label>
     }
+    .into_any()
 }

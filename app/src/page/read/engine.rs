@@ -27,6 +27,7 @@ pub fn EnginePanel() -> impl IntoView {
             <Privacy />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -69,7 +70,7 @@ fn Status() -> impl IntoView {
         .into_any(),
     }
     };
-    view! { <div class="engine-status">{status}</div> }
+    view! { <div class="engine-status">{status}</div> }.into_any()
 }
 
 fn retry(room: Room) {
@@ -110,6 +111,7 @@ fn Diagnostics() -> impl IntoView {
             </span>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -135,4 +137,5 @@ fn Privacy() -> impl IntoView {
             {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}."))}
         </p>
     }
+    .into_any()
 }

@@ -72,6 +72,7 @@ pub fn FindingsPanel() -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -101,6 +102,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
             </button>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -136,6 +138,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// Selects the lesion's finding on its key slice.

@@ -24,6 +24,7 @@ pub fn NoticeBar() -> impl IntoView {
             {move || room.desk.with(spoken)}
         </p>
     }
+    .into_any()
 }
 
 /// What is going on, in few words: counts are left out, or every tile would be read aloud.
