@@ -220,7 +220,8 @@ impl Desk {
             refine,
             cancelling: false,
         });
-        self.progress = Some(Progress::new(Stage::Segmenting, 0, slices as u64));
+        // Refining takes an instant: a bar would only flicker.
+        self.progress = (!refine).then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.tiles = None;
         self.notice = None;
         self.last_run
@@ -278,11 +279,9 @@ impl Desk {
             Event::Segmented(result) => {
                 if let Some(run) = &mut self.run {
                     run.done += 1;
-                    self.progress = Some(Progress::new(
-                        Stage::Segmenting,
-                        run.done as u64,
-                        run.wanted as u64,
-                    ));
+                    self.progress = (!run.refine).then(|| {
+                        Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
+                    });
                 }
                 self.tiles = None;
                 self.results.insert(result.slice, result);
