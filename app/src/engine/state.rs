@@ -365,9 +365,8 @@ impl Desk {
         match stage {
             Stage::Tiles => self.tiles = Some(progress),
             // Counted here from the finished slices, so that bar and list agree.
-            Stage::Segmenting if self.run.is_some() => {}
-            // The weights may still come in while slices are segmented on the old network.
-            Stage::Download | Stage::StartUp if self.run.is_some() => {}
+            // A run has no other stages: those are of a network that is on its way.
+            Stage::Segmenting | Stage::Download | Stage::StartUp if self.run.is_some() => {}
             _ => self.progress = Some(progress),
         }
     }

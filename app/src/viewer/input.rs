@@ -130,7 +130,7 @@ fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
 fn pinch(pointers: &[Pointer]) -> Option<((f64, f64), f64)> {
     let [a, b] = pointers else { return None };
     Some((
-        ((a.at.0 + b.at.0) / 2.0, (a.at.1 + b.at.1) / 2.0),
+        (f64::midpoint(a.at.0, b.at.0), f64::midpoint(a.at.1, b.at.1)),
         (a.at.0 - b.at.0).hypot(a.at.1 - b.at.1),
     ))
 }

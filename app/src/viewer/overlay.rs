@@ -53,6 +53,10 @@ impl Style {
 
 /// What the user wants to see over the slice.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the page"
+)]
 pub struct Overlay {
     /// Show the lung field.
     pub lung: bool,
