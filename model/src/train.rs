@@ -9,10 +9,12 @@
 //! | [`recipe`] | the configuration of a run |
 //! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
+//! | [`bootstrap`] | intervals over patients |
 //! | [`calibrate`] | the temperature of the logits |
 //! | [`fit`] | the loop |
 
 pub mod average;
+pub mod bootstrap;
 pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;

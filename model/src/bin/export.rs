@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
+use model::analysis::prepare;
 use model::net::Network;
 use model::net::fold::fold;
 use model::net::weights::{GOLDEN_EDGE, Label, load_folded, to_bytes};
 use model::network::NetworkConfig;
+use model::settings::Denoise;
 use model::train::checkpoint::load_network;
 use model::train::crops::{self, Crop, Split};
 use model::train::recipe::Recipe;
@@ -143,12 +145,21 @@ fn golden_input(data: &Path) -> Result<Vec<f32>> {
         .filter(|crop| crop.hu_exact)
         .max_by_key(|crop| crop.target_pixels())
         .context("the training split is empty")?;
-    let (values, rows, columns) = score::input(crop, 16);
-    let (top, left) = ((rows - GOLDEN_EDGE) / 2, (columns - GOLDEN_EDGE) / 2);
-    Ok(values
-        .chunks(columns)
-        .skip(top)
+    let input = prepare(&crop.view(), None, Denoise::None, 16);
+    let margin = |size: usize| size.saturating_sub(GOLDEN_EDGE) / 2;
+    let lines = input.pixels.chunks(input.cols).skip(margin(input.rows));
+    let values: Vec<f32> = lines
         .take(GOLDEN_EDGE)
-        .flat_map(|row| row.iter().skip(left).take(GOLDEN_EDGE).copied())
-        .collect())
+        .flat_map(|row| {
+            row.iter()
+                .skip(margin(input.cols))
+                .take(GOLDEN_EDGE)
+                .copied()
+        })
+        .collect();
+    ensure!(
+        values.len() == GOLDEN_EDGE * GOLDEN_EDGE,
+        "the crop is too small"
+    );
+    Ok(values)
 }

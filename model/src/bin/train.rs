@@ -31,6 +31,9 @@ struct Arguments {
     /// Threads that make batches.
     #[arg(long, default_value_t = 1)]
     loaders: usize,
+    /// Folder of another run, to go on from its weights with this recipe.
+    #[arg(long)]
+    start_from: Option<PathBuf>,
     /// Stop after this many steps (to measure).
     #[arg(long)]
     stop_after: Option<usize>,
@@ -78,6 +81,7 @@ fn main() -> Result<()> {
         device: device(&arguments.device)?,
         loaders: arguments.loaders,
         stop_after: arguments.stop_after,
+        start_from: arguments.start_from.as_deref(),
     };
     fit(
         &recipe,

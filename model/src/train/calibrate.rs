@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::crops::{Crop, DOUBTFUL, TARGET};
-use super::score::logits;
+use super::score::predict;
 use crate::net::Network;
 
 /// Every how many-th pixel is looked at: neighbours say the same.
@@ -14,12 +14,15 @@ const PIXEL_STEP: usize = 7;
 pub fn temperature(network: &Network, crops: &[&Crop], device: &Device) -> f32 {
     let mut pixels: Vec<(f32, bool)> = Vec::new();
     for crop in crops {
-        let logits = logits(network, crop, device);
-        let known = logits.into_iter().zip(&crop.label).step_by(PIXEL_STEP);
+        let prediction = predict(network, crop, device);
+        let known = crop.label.iter().enumerate().step_by(PIXEL_STEP);
         pixels.extend(
             known
                 .filter(|(_, label)| **label != DOUBTFUL)
-                .map(|(x, label)| (x, *label == TARGET)),
+                .filter_map(|(at, label)| {
+                    let logit = prediction.logit_at(at / crop.columns, at % crop.columns)?;
+                    Some((logit, *label == TARGET))
+                }),
         );
     }
     // The loss has one minimum; a grid is as good as a search and cannot go wrong.

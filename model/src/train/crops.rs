@@ -9,6 +9,9 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use crate::analysis::SliceView;
+use crate::volume::{Intensity, PixelSpacing};
+
 /// Edge of a crop in its own pixels.
 pub const CROP_EDGE: usize = 128;
 
@@ -61,6 +64,26 @@ impl Crop {
     /// Number of target pixels.
     pub fn target_pixels(&self) -> usize {
         self.label.iter().filter(|&&l| l == TARGET).count()
+    }
+
+    /// 1 where at least two readers marked, else 0: what predictions are compared with.
+    /// Pixels of a single reader count as background there.
+    pub fn reference(&self) -> Vec<u8> {
+        self.label.iter().map(|&l| u8::from(l == TARGET)).collect()
+    }
+
+    /// The crop as the product's preparation takes it.
+    pub fn view(&self) -> SliceView<'_> {
+        SliceView {
+            values: &self.hu,
+            rows: self.rows,
+            cols: self.columns,
+            intensity: Intensity::Hounsfield,
+            spacing: Some(PixelSpacing {
+                row_mm: self.pixel_mm,
+                col_mm: self.pixel_mm,
+            }),
+        }
     }
 }
 

@@ -39,6 +39,9 @@ pub struct Place<'a> {
     pub loaders: usize,
     /// Stop after this step (to measure), though the schedule is longer.
     pub stop_after: Option<usize>,
+    /// Folder of another run of the same network, whose weights and moments to begin
+    /// with instead of random ones.
+    pub start_from: Option<&'a Path>,
 }
 
 /// Trains to the recipe's end, going on from a checkpoint if the folder has one.
@@ -54,6 +57,12 @@ pub fn fit(
     if place.folder.join("progress.json").exists() {
         state = state.load(place.folder)?;
         say(&format!("going on after step {}", state.progress.step));
+    } else if let Some(other) = place.start_from {
+        let progress = state.progress.clone();
+        state = State {
+            progress,
+            ..state.load(other)?
+        };
     }
     let mut log = Log::open(place.folder)?;
     let held_out = spread(validation, recipe.validation_crops);

@@ -241,7 +241,7 @@ impl View {
 }
 
 /// An index mirrored into `0..size`.
-fn mirror(index: i64, size: usize) -> usize {
+pub(crate) fn mirror(index: i64, size: usize) -> usize {
     let size = (size as i64).max(1);
     let period = index.rem_euclid(2 * size);
     (if period < size {
@@ -263,7 +263,7 @@ fn nearest(crop: &Crop, y: f32, x: f32) -> u8 {
 }
 
 /// HU between the four nearest pixels.
-pub(crate) fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
+fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
     let (y, x) = (y - 0.5, x - 0.5);
     let (top, left) = (y.floor(), x.floor());
     let (down, right) = (y - top, x - left);

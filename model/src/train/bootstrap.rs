@@ -1,0 +1,67 @@
+//! Intervals by resampling patients: crops of one patient are not independent.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde::Serialize;
+
+/// Resamplings.
+const ROUNDS: usize = 2000;
+/// The same interval for the same data.
+const SEED: u64 = 1;
+
+/// A mean with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Mean over all values.
+    pub mean: f64,
+    /// 2.5th percentile of the resampled means.
+    pub low: f64,
+    /// 97.5th percentile.
+    pub high: f64,
+    /// Number of values.
+    pub count: usize,
+    /// Number of patients.
+    pub patients: usize,
+}
+
+/// The mean of values that each belong to a patient; `None` without values.
+pub fn interval<'a>(values: impl Iterator<Item = (&'a str, f64)>) -> Option<Interval> {
+    let mut by_patient: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
+    for (patient, value) in values {
+        let (sum, count) = by_patient.entry(patient).or_default();
+        *sum += value;
+        *count += 1;
+    }
+    let patients: Vec<(f64, usize)> = by_patient.into_values().collect();
+    if patients.is_empty() {
+        return None;
+    }
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let mut means: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let drawn = (0..patients.len())
+                .filter_map(|_| patients.get(rng.random_range(0..patients.len())));
+            mean(drawn)
+        })
+        .collect();
+    means.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        means
+            .get((share * (ROUNDS - 1) as f64).round() as usize)
+            .copied()
+    };
+    Some(Interval {
+        mean: mean(patients.iter()),
+        low: at(0.025)?,
+        high: at(0.975)?,
+        count: patients.iter().map(|p| p.1).sum(),
+        patients: patients.len(),
+    })
+}
+
+fn mean<'a>(patients: impl Iterator<Item = &'a (f64, usize)>) -> f64 {
+    let (sum, count) = patients.fold((0.0, 0), |(sum, count), p| (sum + p.0, count + p.1));
+    sum / count.max(1) as f64
+}

@@ -1,0 +1,63 @@
+//! The networks in burn, against NumPy and against themselves.
+#![cfg(feature = "net")]
+
+#[path = "net/fold.rs"]
+mod fold;
+#[path = "net/reference.rs"]
+mod reference;
+#[path = "net/shape.rs"]
+mod shape;
+#[path = "net/weights.rs"]
+mod weights;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use model::network::{Architecture, NetworkConfig};
+
+/// Small networks of every kind.
+fn configs() -> Vec<NetworkConfig> {
+    let plain = NetworkConfig {
+        architecture: Architecture::Unetpp,
+        width: 4,
+        depth: 3,
+        attention: false,
+        deep_supervision: false,
+    };
+    vec![
+        NetworkConfig {
+            architecture: Architecture::Unet,
+            ..plain
+        },
+        plain,
+        NetworkConfig {
+            attention: true,
+            ..plain
+        },
+        NetworkConfig {
+            attention: true,
+            deep_supervision: true,
+            depth: 4,
+            ..plain
+        },
+    ]
+}
+
+/// A batch that looks like nothing in particular, but the same every time.
+fn batch(batch: usize, rows: usize, cols: usize, device: &Device) -> Tensor<4> {
+    let values: Vec<f32> = (0..batch * rows * cols)
+        .map(|i| ((i * 7919 + 13) % 1000) as f32 / 500.0 - 1.0)
+        .collect();
+    Tensor::from_data(TensorData::new(values, [batch, 1, rows, cols]), device)
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().convert::<f32>().try_into_vec().unwrap()
+}
+
+/// The largest difference between two equally long lists.
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
+}

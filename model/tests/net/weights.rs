@@ -1,0 +1,93 @@
+use burn::tensor::Device;
+use model::engine::Weights;
+use model::net::weights::{Label, to_bytes};
+use model::net::{Form, Network, WeightsError, load_folded};
+use safetensors::SafeTensors;
+
+use super::{batch, configs, largest_difference, values};
+
+fn label() -> Label {
+    Label {
+        version: "1.2.3".to_owned(),
+        threshold: 0.4,
+        temperature: 1.25,
+        trained: "not at all".to_owned(),
+    }
+}
+
+#[test]
+fn a_network_read_back_and_written_again_is_the_same_file() {
+    for config in configs() {
+        let network = Network::new(config, Form::Folded, &Device::flex());
+        let once = to_bytes(&network, &label(), None).unwrap();
+        let again = to_bytes(&load_folded(&once).unwrap(), &label(), None).unwrap();
+        let (once, again) = (
+            SafeTensors::deserialize(&once).unwrap(),
+            SafeTensors::deserialize(&again).unwrap(),
+        );
+        assert_eq!(once.len(), again.len());
+        for (name, tensor) in once.tensors() {
+            assert_eq!(tensor.data(), again.tensor(&name).unwrap().data(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn rounding_to_f16_changes_little() {
+    let device = Device::flex();
+    let network = Network::new(configs()[3], Form::Folded, &device);
+    let rounded = load_folded(&to_bytes(&network, &label(), None).unwrap()).unwrap();
+    let input = batch(1, 64, 64, &device);
+    let difference = largest_difference(
+        &values(network.infer(input.clone())),
+        &values(rounded.infer(input)),
+    );
+    assert!(difference > 0.0 && difference < 0.02, "{difference}");
+}
+
+#[test]
+fn the_engine_reads_what_is_written() {
+    let golden = [0.5_f32; 64 * 64];
+    for config in configs() {
+        let network = Network::new(config, Form::Folded, &Device::flex());
+        let bytes = to_bytes(&network, &label(), Some((&golden, &golden))).unwrap();
+        let weights = Weights::from_bytes(&bytes).unwrap();
+        assert_eq!(weights.config(), &config);
+        assert_eq!(
+            (weights.version(), weights.trained()),
+            ("1.2.3", "not at all")
+        );
+        assert_eq!((weights.threshold(), weights.temperature()), (0.4, 1.25));
+    }
+}
+
+#[test]
+fn damaged_files_are_refused() {
+    let file = include_bytes!("../fixtures/net/unet.safetensors");
+    assert!(matches!(
+        load_folded(&file[..file.len() / 2]),
+        Err(WeightsError::Format(_))
+    ));
+    assert!(matches!(
+        load_folded(b"not a weight file"),
+        Err(WeightsError::Format(_))
+    ));
+    let renamed = replaced(file, b"x21.conv1.weight", b"x21.conv9.weight");
+    assert!(renamed.is_none(), "depth 2 has no x21");
+    let renamed = replaced(file, b"x11.conv1.weight", b"x11.conv9.weight").unwrap();
+    assert!(
+        matches!(load_folded(&renamed), Err(WeightsError::Tensor(name)) if name == "x11.conv1.weight")
+    );
+    let huge = replaced(file, br#"\"width\": 4"#, br#"\"width\": 9"#).unwrap();
+    assert!(matches!(load_folded(&huge), Err(WeightsError::Tensor(_))));
+}
+
+/// The bytes with the first `from` replaced by the equally long `to`.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Option<Vec<u8>> {
+    let at = bytes
+        .windows(from.len())
+        .position(|window| window == from)?;
+    let mut bytes = bytes.to_vec();
+    bytes[at..at + to.len()].copy_from_slice(to);
+    Some(bytes)
+}

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use model::train::recipe::Recipe;
+use model::train::sample::Sampler;
+
+use crate::{crop, recipe};
+
+fn sampler(change: impl Fn(&mut Recipe)) -> Sampler {
+    let mut recipe = recipe();
+    change(&mut recipe);
+    let crops = vec![crop("a", 5.0), crop("b", 12.0), crop("c", 0.0)];
+    Sampler::new(crops, Vec::new(), recipe)
+}
+
+#[test]
+fn a_step_has_the_same_batch_however_many_threads_make_it() {
+    let sampler = Arc::new(sampler(|_| ()));
+    let alone: Vec<_> = (3..9).map(|step| sampler.batch(step)).collect();
+    let together: Vec<_> = sampler.stream(3, 9, 3).collect();
+    assert_eq!(alone, together);
+    assert_ne!(alone[0], alone[1]);
+}
+
+#[test]
+fn the_nodule_is_anywhere_in_the_window() {
+    let sampler = sampler(|r| (r.empty_share, r.batch, r.window) = (0.0, 64, 64));
+    let batch = sampler.batch(0);
+    let centres: Vec<(f32, f32)> = batch.target.chunks(64 * 64).filter_map(centre).collect();
+    assert!(centres.len() > 30);
+    let in_middle = centres
+        .iter()
+        .filter(|(r, c)| (24.0..40.0).contains(r) && (24.0..40.0).contains(c))
+        .count();
+    let near_edge = centres
+        .iter()
+        .filter(|(r, c)| *r < 16.0 || *r > 48.0 || *c < 16.0 || *c > 48.0)
+        .count();
+    assert!(
+        in_middle * 3 < centres.len() && near_edge * 4 > centres.len(),
+        "{in_middle} {near_edge}"
+    );
+}
+
+#[test]
+fn empty_windows_are_clear_of_every_mark() {
+    let sampler = sampler(|r| (r.empty_share, r.batch, r.window) = (1.0, 32, 48));
+    let batch = sampler.batch(1);
+    let marked = |window: usize| {
+        let range = window * 48 * 48..(window + 1) * 48 * 48;
+        batch.target[range.clone()].iter().any(|&t| t > 0.0)
+            || batch.weight[range].iter().any(|&w| w < 1.0)
+    };
+    // A few fail after eight tries: the largest nodules leave hardly any room.
+    assert!((0..32).filter(|&window| marked(window)).count() <= 6);
+}
+
+#[test]
+fn windows_show_what_the_labels_say() {
+    let sampler = sampler(|r| {
+        (r.noise_hu, r.hu_shift, r.hu_scale, r.blur_share) = (0.0, 0.0, 0.0, 0.0);
+        (r.empty_share, r.batch) = (0.0, 32);
+    });
+    let batch = sampler.batch(2);
+    assert!(batch.target.iter().any(|&t| t > 0.0));
+    // The nodule has 30 HU, the lung −850: on the network's scale 0.47 and −0.79.
+    for (input, (target, weight)) in batch
+        .input
+        .iter()
+        .zip(batch.target.iter().zip(&batch.weight))
+    {
+        if *target > 0.0 {
+            assert!(*input > -0.6, "{input}");
+        } else if *weight > 0.0 {
+            assert!((*input + 0.7857).abs() < 1e-3, "{input}");
+        }
+    }
+}
+
+fn centre(window: &[f32]) -> Option<(f32, f32)> {
+    let marked: Vec<usize> = (0..window.len()).filter(|&i| window[i] > 0.0).collect();
+    let mean = |of: &dyn Fn(usize) -> usize| {
+        marked.iter().map(|&i| of(i) as f32).sum::<f32>() / marked.len() as f32
+    };
+    (!marked.is_empty()).then(|| (mean(&|i| i / 64), mean(&|i| i % 64)))
+}
