@@ -40,9 +40,10 @@ for (const { backend, webgpu, network } of [
   { backend: "CPU", webgpu: false, network: "U-Net++" },
 ]) {
   describe(`from the home page to measured findings, ${network} on the ${backend}`, () => {
-    test("open DICOM files, segment, read the findings, compare with the readers, export", async () => {
+    test("open DICOM files, segment, read the findings, compare with the readers, export", async (t) => {
       mkdirSync(SHOTS, { recursive: true });
       const browser = await launch({ webgpu });
+      t.after(() => browser.close());
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
       const requests = recordRequests(page);
       const errors = recordErrors(page);
@@ -89,13 +90,13 @@ for (const { backend, webgpu, network } of [
 
       assertNothingSent(requests);
       assert.deepEqual(errors, []);
-      await browser.close();
     });
   });
 }
 
-test("the sample needs one click", async () => {
+test("the sample needs one click", async (t) => {
   const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   const errors = recordErrors(page);
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
@@ -104,11 +105,11 @@ test("the sample needs one click", async () => {
   await page.getByText(/LIDC-IDRI, The Cancer Imaging Archive/).waitFor();
   await page.screenshot({ path: new URL("sample-390.png", SHOTS).pathname, fullPage: true });
   assert.deepEqual(errors, []);
-  await browser.close();
 });
 
-test("a file that cannot be read: a message, and the page goes on", async () => {
+test("a file that cannot be read: a message, and the page goes on", async (t) => {
   const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
   const page = await browser.newPage();
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
   await page.getByLabel("Choose files").setInputFiles({ name: "notes.dcm", mimeType: "text/plain", buffer: Buffer.from("not a scan ".repeat(90)) });
@@ -117,5 +118,4 @@ test("a file that cannot be read: a message, and the page goes on", async () => 
   assert.ok((await alert.innerText()).length > 30);
   await page.getByRole("button", { name: "Try a sample" }).click();
   await page.locator(".finding").first().waitFor(PATIENCE);
-  await browser.close();
 });

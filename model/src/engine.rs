@@ -21,7 +21,7 @@ pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
 #[cfg(feature = "gpu")]
-pub use gpu::probe_gpu;
+pub use gpu::{is_emulated, probe_gpu};
 
 use crate::network::NetworkConfig;
 

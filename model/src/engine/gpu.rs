@@ -22,7 +22,7 @@ use kernels::Kernels;
 use pack::{GROUP, Packed};
 use session::Session;
 
-pub use device::probe_gpu;
+pub use device::{is_emulated, probe_gpu};
 
 /// Work handed over at once, in multiply-accumulates. A real GPU does this in well under
 /// a second (browsers kill what takes much longer), an emulated one in a tenth of one or so.

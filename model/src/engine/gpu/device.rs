@@ -24,10 +24,15 @@ async fn request_adapter() -> Result<wgpu::Adapter, EngineError> {
     adapter.map_err(|e| EngineError::NoGpu(e.to_string()))
 }
 
+/// Whether an adapter of this name emulates a GPU on the processor.
+pub fn is_emulated(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    SOFTWARE.iter().any(|part| lower.contains(part))
+}
+
 fn describe(info: &wgpu::AdapterInfo) -> AdapterInfo {
     let name = info.name.trim();
-    let lower = format!("{name} {}", info.driver).to_lowercase();
-    let is_emulated = SOFTWARE.iter().any(|part| lower.contains(part));
+    let is_emulated = is_emulated(&format!("{name} {}", info.driver));
     AdapterInfo {
         // Browsers may hide it.
         name: if name.is_empty() { "GPU" } else { name }.to_owned(),
