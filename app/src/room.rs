@@ -78,6 +78,8 @@ pub struct Room {
     pub probe: RwSignal<Option<Probe>>,
     /// Network, noise reduction, postprocessing.
     pub settings: RwSignal<Settings>,
+    /// Threshold that suits the loaded network best, from validation data.
+    pub standard_threshold: RwSignal<f32>,
     /// GPU or CPU.
     pub backend: RwSignal<BackendChoice>,
     /// Network requests the page had made when the scan was opened.
@@ -114,6 +116,7 @@ impl Room {
                 denoise: model::settings::Denoise::None,
                 postprocess: Postprocess::default(),
             }),
+            standard_threshold: RwSignal::new(Postprocess::default().threshold),
             backend: RwSignal::new(BackendChoice::Auto),
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
@@ -134,7 +137,9 @@ impl Room {
 
     /// Goes to a slice (kept within the scan) and fetches its values.
     pub fn show(&self, slice: usize) {
-        let Some(last) = self.desk.with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
+        let Some(last) = self
+            .desk
+            .with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
         else {
             return;
         };
@@ -143,7 +148,11 @@ impl Room {
             self.slice.set(slice);
             self.probe.set(None);
         }
-        if self.selected.get_untracked().is_some_and(|s| s.slice != slice) {
+        if self
+            .selected
+            .get_untracked()
+            .is_some_and(|s| s.slice != slice)
+        {
             self.selected.set(None);
         }
         self.fetch_values();
@@ -158,7 +167,11 @@ impl Room {
     pub fn select(&self, selected: Selected) {
         self.show(selected.slice);
         let centre = self.desk.with_untracked(|d| {
-            let finding = d.results.get(&selected.slice)?.findings.get(selected.index)?;
+            let finding = d
+                .results
+                .get(&selected.slice)?
+                .findings
+                .get(selected.index)?;
             Some(crate::viewer::measure::screen_centre(finding.centre))
         });
         if let (Some(centre), Some(frame)) = (centre, self.frame.get_untracked()) {
@@ -216,10 +229,7 @@ impl Room {
     }
 
     pub(crate) fn start_segmenting(&self, slices: Vec<usize>) {
-        let Some(run) = self
-            .desk
-            .try_update(|d| d.start_run(slices.len(), false))
-        else {
+        let Some(run) = self.desk.try_update(|d| d.start_run(slices.len(), false)) else {
             return;
         };
         self.send(&Request::Segment {
@@ -269,6 +279,14 @@ impl Room {
         self.refine_soon();
     }
 
+    /// The postprocessing nobody has changed.
+    pub fn standard_postprocess(&self) -> Postprocess {
+        Postprocess {
+            threshold: self.standard_threshold.get(),
+            ..Postprocess::default()
+        }
+    }
+
     /// Asks for a file of the results.
     pub fn export(&self, kind: ExportKind) {
         self.send(&Request::Export { kind });
@@ -281,12 +299,17 @@ impl Room {
             .update(|d| d.notice = Some(Notice { is_error, text }));
     }
 
-    /// Asks for the values of the slice shown, unless they are here or on their way.
-    /// One request at a time: fast scrolling skips slices instead of queueing them.
+    /// Asks for the values of the slice shown, else of its neighbours before they are
+    /// needed: the worker does not answer while it segments. One request at a time: fast
+    /// scrolling skips slices instead of queueing them.
     pub(crate) fn fetch_values(&self) {
-        let slice = self.slice.get_untracked();
-        let known = self.pixels.with_value(|p| p.values(slice).is_some());
-        if !known && self.show_in_flight.get_value().is_none() {
+        let shown = self.slice.get_untracked();
+        let (slices, is_running) = self
+            .desk
+            .with_untracked(|d| (d.scan.as_ref().map_or(0, |s| s.slices), d.run.is_some()));
+        let missing = self.pixels.with_value(|p| p.nearest_missing(shown, slices));
+        let wanted = missing.filter(|&slice| slice == shown || !is_running);
+        if let (Some(slice), None) = (wanted, self.show_in_flight.get_value()) {
             self.show_in_flight.set_value(Some(slice));
             self.send(&Request::Show { slice });
         }

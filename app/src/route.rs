@@ -13,7 +13,7 @@ use crate::ui::{Logo, ThemeToggle};
 const NAVIGATION: [(&str, &str); 3] = [
     ("/", "Home"),
     ("/read", "Reading room"),
-    ("/about", "About & model card"),
+    ("/about", "About"),
 ];
 
 /// The application: header, the page of the current path, footer.
@@ -39,8 +39,8 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Header() -> impl IntoView {
-    let links = NAVIGATION
-        .map(|(href, name)| view! { <li><A href=href exact=true>{name}</A></li> });
+    let links =
+        NAVIGATION.map(|(href, name)| view! { <li><A href=href exact=true>{name}</A></li> });
     view! {
         <header class="site-header">
             <a class="brand" href="/"><Logo />"NeuroCare AI"</a>

@@ -17,7 +17,7 @@ const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 /** Start a browser; `webgpu: false` is a machine without WebGPU. */
 export function launch({ webgpu = true } = {}) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.NEUROCARE_CHROMIUM ?? "/usr/bin/chromium",
     args: webgpu ? [...QUIET, ...WEBGPU] : [...QUIET, "--disable-features=WebGPU"],
   });
 }

@@ -105,11 +105,11 @@ describe("the engine in Chromium", () => {
   });
 });
 
-test("without WebGPU the processor computes and the reason is given", async () => {
+test("without WebGPU the processor computes and the reason is given", async (t) => {
   const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
   const page = await startWorker(browser);
   const info = await prepare(page, "unet", "auto");
   assert.equal(info.backend, "cpu");
   assert.match(info.reason, /WebGPU/);
-  await browser.close();
 });

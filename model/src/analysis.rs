@@ -33,7 +33,7 @@ pub mod surface;
 
 pub use histogram::histogram;
 pub use lesion::{AnalysedSlice, VolumeGeometry, link};
-pub use lung_field::lung_field;
+pub use lung_field::{lung_field, search_region};
 pub use measure::findings;
 pub use postprocess::{final_mask, raw_mask};
 pub use preprocess::{NetworkInput, prepare};

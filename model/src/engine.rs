@@ -1,21 +1,27 @@
-//! The inference engine: a network as a short list of fused steps, run on the CPU.
+//! The inference engine: a network as a short list of fused steps, run on the CPU or the GPU.
 //!
 //! [`weights`] reads and checks a weight file, [`plan`] compiles its configuration to
-//! steps over a fixed set of buffers, [`cpu`] carries the steps out. General
+//! steps over a fixed set of buffers, [`cpu`] and [`gpu`] carry the steps out. General
 //! frameworks are ten times the download and keep every intermediate (concatenation,
 //! upsampling, gated skips) in memory; these two networks need six kinds of steps.
 //!
 //! ```text
-//! weight file ──> Weights ──> Plan ──> Cpu  (wasm SIMD, AVX2, SSE2, NEON)
+//! weight file ──> Weights ──> Plan ──┬──> Cpu  (wasm SIMD, AVX2, SSE2, NEON)
+//!                                    └──> Gpu  (WGSL through WebGPU, Vulkan, Metal, DX12)
 //! ```
 
 pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod node;
 pub mod plan;
 pub mod weights;
 
 pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
+
+#[cfg(feature = "gpu")]
+pub use gpu::{is_emulated, probe_gpu};
 
 use crate::network::NetworkConfig;
 
@@ -131,6 +137,9 @@ pub struct AdapterInfo {
 pub enum Engine {
     /// On the processor.
     Cpu(Box<cpu::Cpu>),
+    /// On the GPU.
+    #[cfg(feature = "gpu")]
+    Gpu(Box<gpu::Gpu>),
 }
 
 impl Engine {
@@ -139,10 +148,18 @@ impl Engine {
         Ok(Self::Cpu(Box::new(cpu::Cpu::new(weights)?)))
     }
 
+    /// Asks for a GPU, uploads the weights and compiles the kernels.
+    #[cfg(feature = "gpu")]
+    pub async fn gpu(weights: &Weights) -> Result<Self, EngineError> {
+        Ok(Self::Gpu(Box::new(gpu::Gpu::new(weights).await?)))
+    }
+
     /// What the network runs on.
     pub fn adapter(&self) -> &AdapterInfo {
         match self {
             Self::Cpu(cpu) => cpu.adapter(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.adapter(),
         }
     }
 
@@ -150,6 +167,8 @@ impl Engine {
     pub fn plan(&self) -> &Plan {
         match self {
             Self::Cpu(cpu) => cpu.plan(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.plan(),
         }
     }
 
@@ -158,6 +177,8 @@ impl Engine {
     pub fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
         match self {
             Self::Cpu(cpu) => cpu.set_level(level),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.set_level(level),
         }
     }
 
@@ -177,6 +198,8 @@ impl Engine {
     ) -> Result<Vec<f32>, EngineError> {
         let logits = match self {
             Self::Cpu(cpu) => cpu.run(input, rows, cols, step).await?,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.run(input, rows, cols, step).await?,
         };
         if logits.iter().all(|v| v.is_finite()) {
             Ok(logits)
@@ -209,6 +232,8 @@ impl Engine {
     fn level(&self) -> usize {
         match self {
             Self::Cpu(cpu) => cpu.level(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.level(),
         }
     }
 }

@@ -39,4 +39,4 @@ pub mod pipeline;
 #[cfg(feature = "train")]
 pub mod train;
 #[cfg(all(feature = "web", target_arch = "wasm32"))]
-mod web;
+pub mod web;

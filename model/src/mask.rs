@@ -59,3 +59,18 @@ impl Mask {
         bounds
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_enclose_exactly_the_set_pixels() {
+        let mut mask = Mask::empty(6, 9);
+        assert_eq!(mask.bounds(), None);
+        mask.pixels[2 * 9 + 7] = 1;
+        mask.pixels[4 * 9 + 3] = 1;
+        assert_eq!(mask.bounds(), Some((2..5, 3..8)));
+        assert!(mask.contains(4, 3) && !mask.contains(3, 4) && !mask.contains(2, 16));
+    }
+}

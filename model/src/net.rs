@@ -8,6 +8,7 @@
 //! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
 //! | [`fold`] | batch normalisation folded into the convolutions before it |
 //! | [`weights`] | safetensors in and out |
+//! | `reference` | the folded form as the segmenter of the pipeline |
 //!
 //! The folded form is the reference that the engine is compared with.
 
@@ -15,6 +16,8 @@ pub mod block;
 pub mod fold;
 pub mod gate;
 pub mod network;
+#[cfg(feature = "analysis")]
+mod reference;
 pub mod weights;
 
 pub use network::{Form, Network};

@@ -54,11 +54,11 @@ pub fn open_files(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume, OpenError> {
     let sorted = Sorted::new(files)?;
-    let others = if sorted.dicom.is_empty() {
-        sorted.unknown
-    } else {
-        sorted.unknown + sorted.nifti.len() + sorted.pictures.len()
-    };
+    let others = match &sorted {
+        Sorted { dicom, nifti, .. } if !dicom.is_empty() => nifti.len() + sorted.pictures.len(),
+        Sorted { nifti, .. } if !nifti.is_empty() => sorted.pictures.len(),
+        Sorted { .. } => 0,
+    } + sorted.unknown;
     let mut volume = match sorted {
         Sorted { dicom, .. } if !dicom.is_empty() => dicom::open(dicom, progress)?,
         Sorted { nifti, .. } if !nifti.is_empty() => nifti::open(nifti, progress)?,
@@ -77,10 +77,11 @@ impl Sorted {
     fn new(files: Vec<NamedFile>) -> Result<Self> {
         limit::check_files(&files)?;
         let mut sorted = Self::default();
+        let mut unpacked = archive::Unpacked::default();
         let is_single = files.len() == 1;
         for file in files {
             if Kind::of(&file.bytes) == Some(Kind::Zip) {
-                let inside = archive::unpack(&file.bytes)?;
+                let inside = archive::unpack(&file.bytes, &mut unpacked)?;
                 drop(file);
                 for file in inside {
                     sorted.add(file);

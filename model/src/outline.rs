@@ -109,3 +109,61 @@ impl Edges {
         had
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask(lines: &[&str]) -> Mask {
+        let bytes: Vec<u8> = lines
+            .concat()
+            .bytes()
+            .map(|b| u8::from(b == b'#'))
+            .collect();
+        Mask::from_bytes(lines.len(), lines[0].len(), &bytes).unwrap()
+    }
+
+    /// Twice the signed area (shoelace formula); clockwise on the screen is positive.
+    fn double_area(outline: &Outline) -> i64 {
+        let corners = &outline.corners;
+        let next = corners.iter().cycle().skip(1);
+        let cross = |(&(r, c), &(s, d)): (&(u32, u32), &(u32, u32))| {
+            i64::from(c) * i64::from(s) - i64::from(r) * i64::from(d)
+        };
+        corners.iter().zip(next).map(cross).sum()
+    }
+
+    #[test]
+    fn a_single_pixel_is_a_square_clockwise_from_its_top_left_corner() {
+        let found = outlines(&mask(&["...", ".#.", "..."]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].corners, [(1, 1), (1, 2), (2, 2), (2, 1)]);
+    }
+
+    #[test]
+    fn straight_edges_have_no_corners_between() {
+        let found = outlines(&mask(&["##", "#.", "#."]));
+        assert_eq!(
+            found[0].corners,
+            [(0, 0), (0, 2), (1, 2), (1, 1), (3, 1), (3, 0)]
+        );
+    }
+
+    #[test]
+    fn areas_of_outlines_and_holes_add_up_to_the_mask() {
+        let ring = mask(&["####", "#..#", "#.##", "####"]);
+        let found = outlines(&ring);
+        assert_eq!(found.iter().map(double_area).collect::<Vec<_>>(), [32, -6]);
+
+        let tangle = mask(&["#.#.##", ".#.#..", "###.##", "#.#.#.", "##.###"]);
+        let total: i64 = outlines(&tangle).iter().map(double_area).sum();
+        assert_eq!(total, 2 * tangle.area_px() as i64);
+    }
+
+    #[test]
+    fn pixels_that_touch_at_a_corner_are_apart() {
+        assert_eq!(outlines(&mask(&["#.", ".#"])).len(), 2);
+        assert_eq!(outlines(&mask(&[".#", "#."])).len(), 2);
+        assert!(outlines(&mask(&["..", ".."])).is_empty());
+    }
+}

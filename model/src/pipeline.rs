@@ -27,7 +27,10 @@ pub trait Segmenter {
     /// Logits of an input of `rows × cols` pixels in −1…1, same size and order.
     /// `step(done, total)` is awaited between layers; `false` cancels.
     // Callers are generic and single-threaded, so the missing `Send` bound costs nothing.
-    #[expect(async_fn_in_trait, reason = "never used as a trait object or across threads")]
+    #[expect(
+        async_fn_in_trait,
+        reason = "never used as a trait object or across threads"
+    )]
     async fn logits(
         &mut self,
         input: &[f32],

@@ -43,7 +43,8 @@ pub enum Request {
         /// File names, to tell formats apart; they never leave the browser.
         names: Vec<String>,
     },
-    /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or `Failed`.
+    /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or `Failed`;
+    /// a `Refine` afterwards compares the slices segmented before.
     OpenReference {
         /// File names.
         names: Vec<String>,
@@ -145,10 +146,12 @@ pub enum Event {
         /// Everything measured so far.
         summary: Summary,
     },
-    /// The run was cancelled.
+    /// The run was cancelled; finished slices are kept.
     Cancelled {
         /// The run.
         run: u32,
+        /// Everything measured so far.
+        summary: Summary,
     },
     /// A file to download: buffer 0.
     Exported {

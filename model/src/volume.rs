@@ -63,13 +63,15 @@ pub struct Volume {
 impl Volume {
     /// Number of slices.
     pub fn slices(&self) -> usize {
-        self.voxels.len().checked_div(self.rows * self.cols).unwrap_or(0)
+        let pixels = self.rows * self.cols;
+        self.voxels.len().checked_div(pixels).unwrap_or(0)
     }
 
     /// Values of slice `index`, row-major; `None` past the end.
     pub fn slice(&self, index: usize) -> Option<&[i16]> {
         let pixels = self.rows * self.cols;
-        self.voxels.get(index * pixels..(index + 1) * pixels)
+        let start = index.checked_mul(pixels)?;
+        self.voxels.get(start..start.checked_add(pixels)?)
     }
 
     /// Volume of one voxel in millilitres, where all three spacings are known.

@@ -1,8 +1,10 @@
 //! The entry point of the Web Worker: requests in, events out.
 //!
 //! Requests are worked off one after the other by a single task, so that no two of them
-//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed the moment it arrives.
+//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`]
+//! answered, the moment it arrives: people scroll while a series is segmented.
 
+mod adapter;
 mod backend;
 mod channel;
 mod download;
@@ -44,6 +46,7 @@ pub fn start() {
 pub fn receive(json: &str, buffers: &Array) {
     let request = match serde_json::from_str(json) {
         Ok(Request::Cancel) => return pause::cancel(),
+        Ok(Request::Show { slice }) if session::show_now(slice) => return,
         Ok(request) => request,
         Err(error) => {
             return channel::send(&Event::Fatal {

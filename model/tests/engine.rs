@@ -1,11 +1,17 @@
 //! The engine against an independent NumPy implementation of the networks
 //! (`tests/fixtures/engine/make.py`), and its behaviour on damaged weight files.
 #![cfg(feature = "engine")]
-#![expect(clippy::unwrap_used, reason = "a fixture that cannot be read fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a fixture that cannot be read fails the test"
+)]
 
 #[path = "engine/cpu.rs"]
 mod cpu;
 #[path = "engine/fixture.rs"]
 mod fixture;
+#[cfg(feature = "gpu")]
+#[path = "engine/gpu.rs"]
+mod gpu;
 #[path = "engine/weights.rs"]
 mod weights;

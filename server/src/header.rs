@@ -23,7 +23,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static(
-            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), browsing-topics=()",
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), browsing-topics=()",
         ),
     ),
 ];

@@ -41,10 +41,14 @@ pub(crate) fn request_span(request: &Request) -> Span {
 pub(crate) fn response(response: &Response, duration: Duration, _: &Span) {
     let status = response.status().as_u16();
     let duration_ms = duration.as_millis();
-    tracing::debug!(status, duration_ms, "answered");
+    tracing::info!(status, duration_ms, "answered");
 }
 
 /// The answer when a handler panicked: the detail goes to the log, none of it to the client.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer that catches panics hands them over"
+)]
 pub(crate) fn panicked(detail: Box<dyn Any + Send>) -> Response {
     let text = detail
         .downcast_ref::<String>()

@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 
 use crate::command::{find, run};
 use crate::project::Project;
+use crate::test::NATIVE;
 
 /// Longest wait for the server to be ready.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -21,15 +22,43 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// # Errors
 /// The server does not become ready, or a test fails.
 pub(crate) fn test(project: &Project) -> anyhow::Result<()> {
+    let reference = native_masks(project)?;
     let server = Server::start(project)?;
     let mut npm = Command::new("npm");
     npm.arg("test")
         .current_dir(project.root.join("end2end"))
-        .env("NEUROCARE_URL", format!("http://{}", server.addr));
+        .env("NEUROCARE_URL", format!("http://{}", server.addr))
+        .env("NEUROCARE_REFERENCE", &reference);
     if let Some(chromium) = find("chromium") {
         npm.env("NEUROCARE_CHROMIUM", chromium);
     }
     run(&mut npm)
+}
+
+/// Masks of the sample by the reference networks, which the browser's are compared with;
+/// the folder they are in.
+fn native_masks(project: &Project) -> anyhow::Result<PathBuf> {
+    run(project
+        .cargo()
+        .args(["build", "--bin", "segment"])
+        .args(NATIVE))?;
+    let folder = project.target.join("reference");
+    for network in ["unet", "unetpp"] {
+        let mut segment = Command::new(project.target.join("debug").join("segment"));
+        segment
+            .current_dir(&project.root)
+            .args([
+                "public/sample",
+                "--engine",
+                "burn",
+                "--network",
+                network,
+                "--out",
+            ])
+            .arg(folder.join(network));
+        run(&mut segment)?;
+    }
+    Ok(folder)
 }
 
 /// A running server; dropping it stops it and removes its data.

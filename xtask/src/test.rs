@@ -41,7 +41,11 @@ pub(crate) enum Step {
 }
 
 /// Features of the native build, all at once: what every native program and test needs.
-const NATIVE: [&str; 3] = ["--workspace", "--features", "model/train,model/gpu,app/ssr"];
+pub(crate) const NATIVE: [&str; 3] = [
+    "--workspace",
+    "--features",
+    "model/train,model/cli,model/gpu,app/ssr",
+];
 
 /// What else the crates are built as: package, features, target.
 const VARIANTS: [(&str, &str, Option<&str>); 5] = [

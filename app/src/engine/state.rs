@@ -3,10 +3,12 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use model::network::Architecture;
-use model::protocol::{EngineInfo, Event, Failure, SliceResult, Stage, Summary, VolumeInfo};
+use model::protocol::{
+    EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
+};
 
 use super::progress::Progress;
 
@@ -39,6 +41,17 @@ pub enum EngineState {
     Ready(EngineInfo),
     /// It cannot be used.
     Failed(Failure),
+}
+
+/// What a request that waits for its answer was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Prepare,
+    Open,
+    Reference,
+    Show,
+    Run,
+    Export,
 }
 
 /// Where the open scan came from; file names are for the title line only.
@@ -127,11 +140,44 @@ pub struct Desk {
     pub reading_reference: bool,
     /// The message on top.
     pub notice: Option<Notice>,
+    /// Requests without an answer. The worker answers in the order of asking, which is how
+    /// a failure is known to belong to the oldest.
+    asked: VecDeque<Asked>,
     last_run: u32,
     restarts: u32,
 }
 
 impl Desk {
+    /// A request goes to the worker.
+    pub fn sent(&mut self, request: &Request) {
+        self.asked.extend(match request {
+            Request::Prepare { .. } => Some(Asked::Prepare),
+            Request::Open { .. } => Some(Asked::Open),
+            Request::OpenReference { .. } => Some(Asked::Reference),
+            Request::Show { .. } => Some(Asked::Show),
+            Request::Segment { .. } | Request::Refine { .. } => Some(Asked::Run),
+            Request::Export { .. } => Some(Asked::Export),
+            Request::Cancel => None,
+        });
+    }
+
+    /// Takes the request that `event` answers off the list.
+    fn answered(&mut self, event: &Event) -> Option<Asked> {
+        let asked = match event {
+            Event::EngineReady(_) => Asked::Prepare,
+            Event::Opened(_) => Asked::Open,
+            Event::ReferenceOpened { .. } => Asked::Reference,
+            Event::Slice { .. } => Asked::Show,
+            Event::Finished { .. } | Event::Cancelled { .. } => Asked::Run,
+            Event::Exported { .. } => Asked::Export,
+            Event::Failed(_) => return self.asked.pop_front(),
+            _ => return None,
+        };
+        let place = self.asked.iter().position(|&a| a == asked)?;
+        self.asked.drain(..=place);
+        Some(asked)
+    }
+
     /// A new worker is being started; whatever the old one knew is gone.
     pub fn worker_starting(&mut self) {
         *self = Self {
@@ -174,7 +220,8 @@ impl Desk {
             refine,
             cancelling: false,
         });
-        self.progress = Some(Progress::new(Stage::Segmenting, 0, slices as u64));
+        // Refining takes an instant: a bar would only flicker.
+        self.progress = (!refine).then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.tiles = None;
         self.notice = None;
         self.last_run
@@ -201,7 +248,7 @@ impl Desk {
     pub fn expects(&self, event: &Event) -> bool {
         match event {
             Event::Segmented(result) => self.run.as_ref().is_some_and(|r| r.id == result.run),
-            Event::Finished { run, .. } | Event::Cancelled { run } => {
+            Event::Finished { run, .. } | Event::Cancelled { run, .. } => {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
@@ -211,6 +258,7 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
+        let answered = self.answered(&event);
         if !self.expects(&event) {
             return Next::Nothing;
         }
@@ -231,27 +279,26 @@ impl Desk {
             Event::Segmented(result) => {
                 if let Some(run) = &mut self.run {
                     run.done += 1;
-                    self.progress = Some(Progress::new(
-                        Stage::Segmenting,
-                        run.done as u64,
-                        run.wanted as u64,
-                    ));
+                    self.progress = (!run.refine).then(|| {
+                        Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
+                    });
                 }
                 self.tiles = None;
                 self.results.insert(result.slice, result);
             }
             Event::Finished { summary, .. } => {
-                self.summary = Some(summary);
+                self.take_summary(summary);
                 self.end_run();
             }
-            Event::Cancelled { .. } => {
+            Event::Cancelled { summary, .. } => {
+                self.take_summary(summary);
                 self.end_run();
                 self.notice = Some(Notice {
                     is_error: false,
                     text: "Stopped. Slices that were finished before are kept.".to_owned(),
                 });
             }
-            Event::Failed(failure) => self.failed(failure),
+            Event::Failed(failure) => self.failed(failure, answered),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Slice { .. } | Event::Exported { .. } => {}
         }
@@ -286,6 +333,10 @@ impl Desk {
     }
 
     fn engine_ready(&mut self, info: EngineInfo) -> Next {
+        if self.asked.contains(&Asked::Prepare) {
+            // Another network was asked for meanwhile.
+            return Next::Nothing;
+        }
         self.engine = EngineState::Ready(info);
         self.restarts = 0;
         if self.run.is_none() {
@@ -314,36 +365,46 @@ impl Desk {
         match stage {
             Stage::Tiles => self.tiles = Some(progress),
             // Counted here from the finished slices, so that bar and list agree.
-            Stage::Segmenting if self.run.is_some() => {}
-            // The weights may still come in while slices are segmented on the old network.
-            Stage::Download | Stage::StartUp if self.run.is_some() => {}
+            // A run has no other stages: those are of a network that is on its way.
+            Stage::Segmenting | Stage::Download | Stage::StartUp if self.run.is_some() => {}
             _ => self.progress = Some(progress),
         }
     }
 
-    /// A failure does not say which request it answers. The worker does one thing at a
-    /// time, so it is the one whose progress was seen last, else the oldest outstanding.
-    fn failed(&mut self, failure: Failure) {
-        let preparing = matches!(self.engine, EngineState::Preparing(_));
-        let stage = self.progress.as_ref().map(|p| p.stage);
-        let while_loading = matches!(stage, Some(Stage::Download | Stage::StartUp));
+    fn failed(&mut self, failure: Failure, asked: Option<Asked>) {
         self.notice = Some(Notice {
             is_error: true,
             text: failure.to_string(),
         });
-        if preparing && (while_loading || !(self.opening || self.reading_reference)) {
-            self.engine = EngineState::Failed(failure);
-            self.waiting.clear();
-        } else if self.opening {
-            self.opening = false;
-            self.segment_when_open = false;
-        } else if self.reading_reference {
-            self.reading_reference = false;
-        } else {
-            self.run = None;
+        match asked {
+            Some(Asked::Prepare) => {
+                self.engine = EngineState::Failed(failure);
+                self.waiting.clear();
+            }
+            Some(Asked::Open) => {
+                self.opening = false;
+                self.segment_when_open = false;
+            }
+            Some(Asked::Reference) => self.reading_reference = false,
+            Some(Asked::Run) => self.run = None,
+            Some(Asked::Show | Asked::Export) | None => return,
         }
         self.progress = None;
         self.tiles = None;
+    }
+
+    /// Only the summary knows which regions of different slices are one lesion: its
+    /// numbers replace those of the single slices.
+    fn take_summary(&mut self, mut summary: Summary) {
+        for result in self.results.values_mut() {
+            result.findings.clear();
+        }
+        for finding in std::mem::take(&mut summary.findings) {
+            if let Some(result) = self.results.get_mut(&finding.slice) {
+                result.findings.push(finding);
+            }
+        }
+        self.summary = Some(summary);
     }
 
     fn end_run(&mut self) {

@@ -46,4 +46,5 @@ pub fn AboutPage() -> impl IntoView {
             </ul>
         </div>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn HomePage() -> impl IntoView {
         <Privacy />
         <Limits />
     }
+    .into_any()
 }
 
 /// A drawing of what the reading room shows: schematic on purpose, not a patient's image.
@@ -50,11 +51,12 @@ fn Illustration() -> impl IntoView {
                 </g>
                 <path d="M262 112c10-8 26-2 28 10 2 13-8 22-20 20-13-2-18-21-8-30z" fill="#ff7033" fill-opacity=".45" stroke="#ff7033" stroke-width="2.5" />
                 <path d="M262 136l22-20M264 116l17 20" stroke="#ffe25c" stroke-width="1.8" />
-                <text x="296" y="106" fill="#fff" font-size="13" font-family="system-ui, sans-serif" text-anchor="end">"14.2 × 11.0 mm"</text>
+                <text x="252" y="202" fill="#fff" font-size="12" font-family="system-ui, sans-serif" text-anchor="middle">"14.2 × 11.0 mm"</text>
                 <text x="18" y="28" fill="#c8d2d8" font-size="12" font-family="system-ui, sans-serif">"Drawing"</text>
             </svg>
         </figure>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,6 +82,7 @@ fn Steps() -> impl IntoView {
             <ol class="steps grid">{steps.collect_view()}</ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -109,6 +112,7 @@ fn Features() -> impl IntoView {
             <ul class="features grid">{features.collect_view()}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +136,7 @@ fn Privacy() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -147,4 +152,5 @@ fn Limits() -> impl IntoView {
             <p><a href="/about">"Read the model card"</a>" for data, training, results and limits in numbers."</p>
         </section>
     }
+    .into_any()
 }

@@ -47,6 +47,7 @@ pub fn ReadPage() -> impl IntoView {
             </aside>
         </div>
     }
+    .into_any()
 }
 
 /// The open scan: title, tools, viewer, slices, layers.
@@ -60,6 +61,7 @@ fn Reading() -> impl IntoView {
         <layers::LayerBar />
         <toolbar::Keys />
     }
+    .into_any()
 }
 
 /// The progress of whatever the worker does, announced politely.
@@ -74,13 +76,14 @@ fn Working() -> impl IntoView {
             <ProgressBar progress=tiles />
         </div>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::prelude::*;
-    use leptos_router::hooks::query_signal_with_options;
     use leptos_router::NavigateOptions;
+    use leptos_router::hooks::query_signal_with_options;
 
     use crate::room::Room;
     use crate::room::files::accept_drops;
@@ -102,9 +105,7 @@ mod browser {
             if let Some(window) = web_sys::window() {
                 drops.set_value(Some(accept_drops(&window, room)));
             }
-            let is_idle = room
-                .desk
-                .with_untracked(|d| d.scan.is_none() && !d.opening);
+            let is_idle = room.desk.with_untracked(|d| d.scan.is_none() && !d.opening);
             if sample.get_untracked() == Some(1) && is_idle {
                 room.open_sample();
             }

@@ -29,7 +29,8 @@ impl Room {
     }
 
     fn start_worker(self) {
-        self.desk.update(crate::engine::state::Desk::worker_starting);
+        self.desk
+            .update(crate::engine::state::Desk::worker_starting);
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         let started = Client::start(
@@ -40,7 +41,10 @@ impl Room {
             Ok(client) => {
                 self.worker.set_value(Some(client));
                 Timeout::new(START_LIMIT_MS, move || {
-                    if self.desk.with_untracked(|d| d.worker == WorkerState::Starting) {
+                    if self
+                        .desk
+                        .with_untracked(|d| d.worker == WorkerState::Starting)
+                    {
                         self.worker_lost("it did not load in time");
                     }
                 })
@@ -73,6 +77,7 @@ impl Room {
 
     /// Sends a request with buffers; without a worker it starts one and says so.
     pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
+        self.desk.update(|d| d.sent(request));
         let sent = self
             .worker
             .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
@@ -84,12 +89,21 @@ impl Room {
     }
 
     /// Hands files to the worker; `segment` starts the analysis as soon as they are open.
-    pub fn open_files(self, source: Source, names: Vec<String>, files: &[ArrayBuffer], segment: bool) {
+    pub fn open_files(
+        self,
+        source: Source,
+        names: Vec<String>,
+        files: &[ArrayBuffer],
+        segment: bool,
+    ) {
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         self.selected.set(None);
         if source.credit.is_none() {
             self.sample_reference.set_value(None);
+        }
+        if self.desk.with_untracked(|d| d.run.is_some()) {
+            self.send(&Request::Cancel);
         }
         self.desk.update(|d| d.opening(source, segment));
         self.send_with(&Request::Open { names }, files);
@@ -108,6 +122,9 @@ impl Room {
         if self.desk.with_untracked(|d| d.expects(&event)) {
             self.take_in_buffers(&event, buffers);
         }
+        if let Event::EngineReady(info) = &event {
+            self.take_threshold(info.threshold);
+        }
         let refined_reference = matches!(event, Event::ReferenceOpened { .. });
         let finished = matches!(event, Event::Finished { .. });
         if matches!(event, Event::Failed(_)) {
@@ -125,6 +142,9 @@ impl Room {
         }
         if refined_reference {
             self.refine();
+        }
+        if finished {
+            self.fetch_values();
         }
         if finished && self.refine_wanted() {
             self.refine_soon();
@@ -170,6 +190,17 @@ impl Room {
         }
     }
 
+    /// Each network has a threshold that suits it best; one that the user has set stays.
+    fn take_threshold(self, threshold: f32) {
+        let before = self.standard_threshold.get_untracked();
+        self.standard_threshold.set(threshold);
+        self.settings.update(|s| {
+            if s.postprocess.threshold.to_bits() == before.to_bits() {
+                s.postprocess.threshold = threshold;
+            }
+        });
+    }
+
     fn scan_opened(self, slice: usize, segment: bool) {
         let intensity = self
             .desk
@@ -212,6 +243,8 @@ impl Room {
     /// Whether the settings changed while a refinement was under way.
     fn refine_wanted(self) -> bool {
         let now = self.settings.get_untracked().postprocess;
-        self.refined_with.get_value().is_some_and(|last| last != now)
+        self.refined_with
+            .get_value()
+            .is_some_and(|last| last != now)
     }
 }

@@ -52,6 +52,7 @@ pub fn Histogram(
             <text class="title" x="148" y="133" text-anchor="middle">"tumour probability, %"</text>
         </svg>
     }
+    .into_any()
 }
 
 /// Ratios between 0 and 1 as horizontal bars.
@@ -76,6 +77,7 @@ pub fn Ratios(
             {rows.collect_view()}
         </svg>
     }
+    .into_any()
 }
 
 #[cfg(test)]

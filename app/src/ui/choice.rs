@@ -45,6 +45,7 @@ where
             <div class="segments">{options.collect_view()}</div>
         </fieldset>
     }
+    .into_any()
 }
 
 /// A checkbox with words, and a colour sample where it stands for a layer.
@@ -74,4 +75,5 @@ pub fn Toggle(
             <span>{words}</span>
         </label>
     }
+    .into_any()
 }

@@ -26,4 +26,5 @@ pub fn ProgressBar(
             </div>
         </Show>
     }
+    .into_any()
 }

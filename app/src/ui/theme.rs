@@ -68,15 +68,12 @@ mod browser {
             return;
         };
         // Private windows may refuse storage; the theme then lasts until the page is left.
-        match theme {
-            Some(theme) => {
-                root.set_attribute("data-theme", theme).ok();
-                storage().map(|s| s.set_item(THEME_KEY, theme));
-            }
-            None => {
-                root.remove_attribute("data-theme").ok();
-                storage().map(|s| s.remove_item(THEME_KEY));
-            }
+        if let Some(theme) = theme {
+            root.set_attribute("data-theme", theme).ok();
+            storage().map(|s| s.set_item(THEME_KEY, theme));
+        } else {
+            root.remove_attribute("data-theme").ok();
+            storage().map(|s| s.remove_item(THEME_KEY));
         }
     }
 }

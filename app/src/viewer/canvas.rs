@@ -21,7 +21,9 @@ pub fn Viewer() -> impl IntoView {
     };
     let window = move || {
         let w = room.window.get();
-        let name = preset_name(w).map(|n| format!("{n} · ")).unwrap_or_default();
+        let name = preset_name(w)
+            .map(|n| format!("{n} · "))
+            .unwrap_or_default();
         format!("{name}C {:.0} W {:.0}", w.centre, w.width)
     };
     let is_ct = Memo::new(move |_| {
@@ -31,13 +33,23 @@ pub fn Viewer() -> impl IntoView {
     let probe = move || {
         room.probe.get().map(|p| {
             let unit = if is_ct.get() { " HU" } else { "" };
-            format!("{}{unit} at row {}, column {}", p.value, p.row + 1, p.col + 1)
+            format!(
+                "{}{unit} at row {}, column {}",
+                p.value,
+                p.row + 1,
+                p.col + 1
+            )
         })
     };
     let format = move || {
         room.desk
             .with(|d| d.scan.as_ref().map(|s| s.format.clone()))
     };
+    let is_missing = Memo::new(move |_| {
+        room.pixels_changed.track();
+        let slice = room.slice.get();
+        room.slices() > 0 && room.pixels.with_value(|p| p.values(slice).is_none())
+    });
     let description = move || {
         let slices = room.slices();
         let slice = room.slice.get();
@@ -61,6 +73,9 @@ pub fn Viewer() -> impl IntoView {
                 aria-label=description
                 aria-describedby="viewer-keys"
             ></canvas>
+            <Show when=move || is_missing.get()>
+                <p class="missing">{move || format!("Slice {} is being loaded", room.slice.get() + 1)}</p>
+            </Show>
             <span class="corner top-left">{position}</span>
             <span class="corner top-right">{format}</span>
             <span class="corner bottom-left">{window}</span>
@@ -71,14 +86,15 @@ pub fn Viewer() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::{Canvas, NodeRef, Room};
+    use crate::viewer::input;
     use crate::viewer::paint::{self, Scene};
     use crate::viewer::view::Frame;
-    use crate::viewer::input;
     use leptos::prelude::*;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::prelude::Closure;
@@ -91,8 +107,7 @@ mod browser {
             let Some(canvas) = node.get() else { return };
             let listeners = input::attach(&canvas, room);
             let on = canvas.clone();
-            let resized =
-                Closure::<dyn FnMut()>::new(move || measure(&on, room)).into_js_value();
+            let resized = Closure::<dyn FnMut()>::new(move || measure(&on, room)).into_js_value();
             let observer = ResizeObserver::new(resized.unchecked_ref()).ok();
             if let Some(observer) = &observer {
                 observer.observe(&canvas);
@@ -100,7 +115,7 @@ mod browser {
             held.set_value(Some((listeners, observer)));
         });
         on_cleanup(move || {
-            held.update_value(|held| {
+            held.try_update_value(|held| {
                 if let Some((_, Some(observer))) = held.take() {
                     ResizeObserver::disconnect(&observer);
                 }
@@ -118,10 +133,14 @@ mod browser {
             }
         });
         Effect::new(move |_| {
-            let (Some(canvas), Some(scene)) = (node.get(), Scene::of(room)) else {
-                return;
-            };
-            paint::paint(&canvas, &scene, density(&canvas, &scene.frame));
+            let Some(canvas) = node.get() else { return };
+            match Scene::of(room) {
+                Some(scene) => {
+                    paint::paint(&canvas, &scene, density(&canvas, &scene.frame));
+                }
+                // Better nothing than another slice's image.
+                None => paint::clear(&canvas),
+            }
         });
     }
 

@@ -130,7 +130,7 @@ fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
 fn pinch(pointers: &[Pointer]) -> Option<((f64, f64), f64)> {
     let [a, b] = pointers else { return None };
     Some((
-        ((a.at.0 + b.at.0) / 2.0, (a.at.1 + b.at.1) / 2.0),
+        (f64::midpoint(a.at.0, b.at.0), f64::midpoint(a.at.1, b.at.1)),
         (a.at.0 - b.at.0).hypot(a.at.1 - b.at.1),
     ))
 }
@@ -158,7 +158,11 @@ fn click(at: (f64, f64), room: Room) {
     let map = room.view.get_untracked().screen_from_image(frame);
     let slice = room.slice.get_untracked();
     let hit = room.desk.with_untracked(|d| {
-        finding_at(&d.results.get(&slice)?.findings, map.invert(at), map.scale.0)
+        finding_at(
+            &d.results.get(&slice)?.findings,
+            map.invert(at),
+            map.scale.0,
+        )
     });
     room.selected
         .set(hit.map(|index| Selected { slice, index }));

@@ -16,11 +16,7 @@ pub fn finding_at(findings: &[Finding], point: (f64, f64), scale: f64) -> Option
         .map(|(index, finding)| {
             let (row, col) = screen_centre(finding.centre);
             let distance = (point.0 - row).hypot(point.1 - col);
-            (
-                index,
-                distance,
-                f64::from(finding.longest_px) / 2.0 + reach,
-            )
+            (index, distance, f64::from(finding.longest_px) / 2.0 + reach)
         })
         .filter(|(_, distance, radius)| distance <= radius)
         .min_by(|a, b| a.1.total_cmp(&b.1))
@@ -81,7 +77,10 @@ mod tests {
 
     #[test]
     fn a_click_takes_the_nearest_finding_within_reach() {
-        let two = [finding(10.0, 10.0, 8.0, None), finding(10.0, 40.0, 8.0, None)];
+        let two = [
+            finding(10.0, 10.0, 8.0, None),
+            finding(10.0, 40.0, 8.0, None),
+        ];
         assert_eq!(finding_at(&two, (11.0, 12.0), 4.0), Some(0));
         assert_eq!(finding_at(&two, (10.5, 40.5), 4.0), Some(1));
         assert_eq!(finding_at(&two, (10.5, 25.0), 4.0), None);

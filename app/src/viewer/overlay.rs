@@ -53,6 +53,10 @@ impl Style {
 
 /// What the user wants to see over the slice.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the page"
+)]
 pub struct Overlay {
     /// Show the lung field.
     pub lung: bool,
@@ -102,7 +106,13 @@ impl Overlay {
         [
             (self.lung, label::LUNG, colour::LUNG, 0.28, false),
             (self.tumour, tumour_bit, colour::TUMOUR, 0.60, false),
-            (self.reference, label::REFERENCE, colour::REFERENCE, 0.0, true),
+            (
+                self.reference,
+                label::REFERENCE,
+                colour::REFERENCE,
+                0.0,
+                true,
+            ),
         ]
         .into_iter()
         .filter(|layer| layer.0)

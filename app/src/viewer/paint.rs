@@ -40,9 +40,7 @@ impl Scene {
         let (slice, window) = (room.slice.get(), room.window.get());
         let (overlay, view) = (room.overlay.get(), room.view.get());
         let frame = room.frame.get()?;
-        let spacing = room
-            .desk
-            .with(|d| d.scan.as_ref().and_then(|s| s.spacing));
+        let spacing = room.desk.with(|d| d.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
         let rgba = room.pixels.with_value(|p| {
             p.values(slice)
@@ -138,6 +136,12 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     Some(())
 }
 
+/// Shows nothing.
+pub fn clear(canvas: &HtmlCanvasElement) {
+    // Setting the size, even to the same, empties the bitmap.
+    canvas.set_width(canvas.width());
+}
+
 fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
@@ -179,7 +183,10 @@ fn outline(
 fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding: &Finding) {
     let radius = f64::from(finding.longest_px) * map.scale.0 / 2.0 + 14.0;
     let (x, y) = map.apply(screen_centre(finding.centre));
-    for (width, style) in [(3.5, "rgb(0 0 0 / .6)".to_owned()), (1.5, css(colour::MEASURE))] {
+    for (width, style) in [
+        (3.5, "rgb(0 0 0 / .6)".to_owned()),
+        (1.5, css(colour::MEASURE)),
+    ] {
         context.set_line_width(width);
         context.set_stroke_style_str(&style);
         context.begin_path();
@@ -194,7 +201,11 @@ fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding
     }
     context.set_text_align("left");
     let words = format!("{} · {}", finding.lesion, diameters(finding));
-    label(context, &words, (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0));
+    label(
+        context,
+        &words,
+        (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0),
+    );
 }
 
 fn diameter(context: &CanvasRenderingContext2d, map: ScreenFromImage, segment: Segment) {
@@ -236,7 +247,10 @@ fn scale_bar(
     else {
         return;
     };
-    let (x, y) = (frame.width / 2.0 - mm * px_per_mm / 2.0, frame.height - 14.0);
+    let (x, y) = (
+        frame.width / 2.0 - mm * px_per_mm / 2.0,
+        frame.height - 14.0,
+    );
     for (width, style) in [(4.0, "rgb(0 0 0 / .6)"), (2.0, "#fff")] {
         context.set_line_width(width);
         context.set_stroke_style_str(style);
@@ -246,7 +260,11 @@ fn scale_bar(
         context.stroke();
     }
     context.set_text_align("center");
-    label(context, &format!("{mm:.0} mm"), (frame.width / 2.0, y - 6.0));
+    label(
+        context,
+        &format!("{mm:.0} mm"),
+        (frame.width / 2.0, y - 6.0),
+    );
 }
 
 fn label(context: &CanvasRenderingContext2d, words: &str, (x, y): (f64, f64)) {

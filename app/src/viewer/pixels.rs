@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::contour::{Polygon, polygons};
 
-/// Slices of values kept; others are asked for again. 64 slices of 512² are 32 MB.
-const KEPT: usize = 64;
+/// Slices of values kept; others are asked for again. 200 slices of 512² are 105 MB.
+const KEPT: usize = 200;
 
 /// Values, labels and outlines by slice.
 #[derive(Debug, Default)]
@@ -32,9 +32,21 @@ impl Pixels {
     pub fn put_values(&mut self, slice: usize, values: Vec<i16>, shown: usize) {
         self.values.insert(slice, values);
         while self.values.len() > KEPT {
-            let farthest = self.values.keys().copied().max_by_key(|k| k.abs_diff(shown));
+            let farthest = self
+                .values
+                .keys()
+                .copied()
+                .max_by_key(|k| k.abs_diff(shown));
             farthest.and_then(|k| self.values.remove(&k));
         }
+    }
+
+    /// The slice nearest to `shown` that is not here and would be kept, of `slices` in all.
+    pub fn nearest_missing(&self, shown: usize, slices: usize) -> Option<usize> {
+        let reach = (KEPT / 2).saturating_sub(1);
+        (shown.saturating_sub(reach)..slices.min(shown + reach + 1))
+            .filter(|slice| !self.values.contains_key(slice))
+            .min_by_key(|slice| slice.abs_diff(shown))
     }
 
     /// Keeps the label map of a slice.
@@ -44,7 +56,13 @@ impl Pixels {
     }
 
     /// Outlines of one layer of a slice, found once.
-    pub fn outline(&mut self, slice: usize, rows: usize, cols: usize, bit: u8) -> Arc<Vec<Polygon>> {
+    pub fn outline(
+        &mut self,
+        slice: usize,
+        rows: usize,
+        cols: usize,
+        bit: u8,
+    ) -> Arc<Vec<Polygon>> {
         if let Some(known) = self.outlines.get(&(slice, bit)) {
             return Arc::clone(known);
         }
@@ -66,6 +84,32 @@ mod tests {
         }
         assert!(pixels.values(0).is_none());
         assert!(pixels.values(1).is_some() && pixels.values(KEPT).is_some());
+    }
+
+    #[test]
+    fn slices_are_fetched_from_the_shown_one_outwards() {
+        let mut pixels = Pixels::default();
+        assert_eq!(pixels.nearest_missing(2, 4), Some(2));
+        for slice in [2, 1] {
+            pixels.put_values(slice, vec![0], 2);
+        }
+        assert_eq!(pixels.nearest_missing(2, 4), Some(3));
+        for slice in [3, 0] {
+            pixels.put_values(slice, vec![0], 2);
+        }
+        assert_eq!(pixels.nearest_missing(2, 4), None);
+    }
+
+    #[test]
+    fn fetching_ahead_never_pushes_out_what_it_fetched() {
+        let mut pixels = Pixels::default();
+        let mut fetched = 0;
+        while let Some(slice) = pixels.nearest_missing(500, 1000) {
+            pixels.put_values(slice, vec![0], 500);
+            fetched += 1;
+            assert!(fetched <= KEPT);
+        }
+        assert!(fetched > KEPT / 2);
     }
 
     #[test]

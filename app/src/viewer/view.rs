@@ -121,10 +121,7 @@ impl View {
     #[must_use]
     pub fn centred_on(self, frame: Frame, point: (f64, f64), min_zoom: f64) -> Self {
         let view = Self {
-            zoom: self
-                .zoom
-                .max(min_zoom)
-                .clamp(ZOOM_RANGE.0, ZOOM_RANGE.1),
+            zoom: self.zoom.max(min_zoom).clamp(ZOOM_RANGE.0, ZOOM_RANGE.1),
             pan: (0.0, 0.0),
         };
         let (x, y) = view.screen_from_image(frame).apply(point);

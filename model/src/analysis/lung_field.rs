@@ -9,21 +9,32 @@
 
 mod chest_wall;
 mod piece;
+mod search;
 mod threshold;
 
+pub use search::search_region;
+
 use super::SliceView;
-use super::morphology::{close, fill_holes};
+use super::morphology::{close, dilate, fill_holes};
 use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
 /// Radius of the closing in mm: takes in a nodule up to about 2 cm that bulges from the
 /// pleura, and the vessels at the hilum.
 const CLOSING_MM: f32 = 11.0;
+/// Width in mm of the rim added at the end: pixels half lung, half wall, which readers
+/// count to a nodule on the pleura.
+const RIM_MM: f32 = 1.0;
+/// Depth in mm of the deepest dent that is filled: larger ones are the way around the
+/// liver or a collapsed lung, not a mass.
+const MOST_DENT_MM: f32 = 60.0;
 /// Holes up to this area in mm² are filled: a mass of 7 cm, but not the dome of the
 /// liver, which the lung's base can surround.
 const MOST_HOLE_MM2: f32 = 4000.0;
 /// A chest is at least this wide or high, in mm.
 const LEAST_VIEW_MM: f32 = 180.0;
+/// An image of unknown spacing with fewer pixels along its longest edge is taken for a crop.
+const LEAST_EDGE_PX: usize = 200;
 /// Longest edge in mm that an image of unknown spacing is taken to show.
 const ASSUMED_VIEW_MM: f32 = 380.0;
 
@@ -35,14 +46,17 @@ pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
     }
     let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
     let view_mm = (slice.rows as f32 * spacing.row_mm).max(slice.cols as f32 * spacing.col_mm);
-    if view_mm < LEAST_VIEW_MM {
+    let is_thumbnail = slice.spacing.is_none() && slice.rows.max(slice.cols) < LEAST_EDGE_PX;
+    if view_mm < LEAST_VIEW_MM || is_thumbnail {
         return None;
     }
     let air = threshold::air(slice)?;
     let lungs = piece::lungs(&air, slice, spacing)?;
     let midline = midline(&air);
     let max_hole_px = (MOST_HOLE_MM2 / spacing.area_mm2()) as usize;
-    let whole = chest_wall::repair(&fill_holes(&lungs, max_hole_px), midline);
+    let most_dent_px = (MOST_DENT_MM / spacing.col_mm) as usize;
+    let filled = fill_holes(&lungs, max_hole_px);
+    let whole = chest_wall::repair(&filled, midline, most_dent_px);
     // Each half on its own, or the disk would bridge the mediastinum where the lungs
     // come close to each other.
     let mut field = whole.clone();
@@ -52,7 +66,8 @@ pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
             *pixel |= closed;
         }
     }
-    Some(fill_holes(&field, max_hole_px))
+    let field = fill_holes(&field, max_hole_px);
+    Some(dilate(&field, RIM_MM, spacing))
 }
 
 /// The closing of the part of a mask in the given columns.

@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::open;
-use model::pipeline::{self, Network, SliceAnalysis};
+use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
 use model::protocol::{BackendChoice, EngineInfo};
 use model::report;
 use model::settings::{Denoise, Postprocess, Settings};
@@ -40,9 +40,22 @@ struct Arguments {
     /// Folder of the weight files.
     #[arg(long, default_value = "public/weights")]
     weights: PathBuf,
+    /// What computes the network.
+    #[arg(long, value_enum, default_value_t = Computer::Own)]
+    engine: Computer,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
+}
+
+/// What computes the network.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Computer {
+    /// This program's engine, on the processor.
+    Own,
+    /// The slow reference that the engine is tested against.
+    #[cfg(feature = "net")]
+    Burn,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -54,19 +67,6 @@ fn main() -> anyhow::Result<()> {
         std::fs::read(&file).with_context(|| format!("reading the weights {}", file.display()))?;
     let weights = Weights::from_bytes(&bytes)
         .with_context(|| format!("reading the weights {}", file.display()))?;
-    let mut engine = Engine::cpu(&weights)?;
-    let started = Instant::now();
-    let self_test_error = pollster::block_on(engine.self_test(&weights))?;
-    let info = EngineInfo {
-        architecture: arguments.network,
-        backend: BackendChoice::Cpu,
-        adapter: engine.adapter().name.clone(),
-        reason: None,
-        self_test_error,
-        start_up_ms: started.elapsed().as_secs_f64() * 1000.0,
-        weights_version: weights.version().to_owned(),
-        threshold: weights.threshold(),
-    };
     let postprocess = Postprocess {
         threshold: arguments.threshold.unwrap_or(weights.threshold()),
         ..Postprocess::default()
@@ -76,13 +76,43 @@ fn main() -> anyhow::Result<()> {
         denoise: Denoise::None,
         postprocess,
     };
-    let mut network = Network::new(engine, &weights);
-
     let scans = segment::input::scans(&arguments.files)?;
+    match arguments.engine {
+        Computer::Own => {
+            let mut engine = Engine::cpu(&weights)?;
+            let started = Instant::now();
+            let self_test_error = pollster::block_on(engine.self_test(&weights))?;
+            let info = EngineInfo {
+                architecture: arguments.network,
+                backend: BackendChoice::Cpu,
+                adapter: engine.adapter().name.clone(),
+                reason: None,
+                self_test_error,
+                start_up_ms: started.elapsed().as_secs_f64() * 1000.0,
+                weights_version: weights.version().to_owned(),
+                threshold: weights.threshold(),
+            };
+            let mut network = Network::new(engine, &weights);
+            segment_all(&scans, &mut network, Some(&info), &settings, &arguments.out)
+        }
+        #[cfg(feature = "net")]
+        Computer::Burn => {
+            let mut network = Network::new(model::net::load_folded(&bytes)?, &weights);
+            segment_all(&scans, &mut network, None, &settings, &arguments.out)
+        }
+    }
+}
+
+fn segment_all(
+    scans: &[segment::input::Scan],
+    network: &mut Network<impl Segmenter>,
+    info: Option<&EngineInfo>,
+    settings: &Settings,
+    out: &Path,
+) -> anyhow::Result<()> {
     let mut failed = 0;
-    for scan in &scans {
-        let out = arguments.out.join(&scan.name);
-        if let Err(error) = segment_scan(scan, &mut network, &info, &settings, &out) {
+    for scan in scans {
+        if let Err(error) = segment_scan(scan, network, info, settings, &out.join(&scan.name)) {
             failed += 1;
             eprintln!("{}: {error:#}", scan.name);
         }
@@ -97,8 +127,8 @@ fn main() -> anyhow::Result<()> {
 
 fn segment_scan(
     scan: &segment::input::Scan,
-    network: &mut Network,
-    info: &EngineInfo,
+    network: &mut Network<impl Segmenter>,
+    info: Option<&EngineInfo>,
     settings: &Settings,
     out: &Path,
 ) -> anyhow::Result<()> {
@@ -122,7 +152,7 @@ fn segment_scan(
 fn write_results(
     volume: &Volume,
     analyses: &mut BTreeMap<usize, SliceAnalysis>,
-    info: &EngineInfo,
+    info: Option<&EngineInfo>,
     settings: &Settings,
     out: &Path,
 ) -> anyhow::Result<()> {
@@ -130,7 +160,7 @@ fn write_results(
     let summary = pipeline::summarise(volume, analyses, None);
     std::fs::write(
         out.join("findings.json"),
-        report::to_json(Some(info), Some(settings), &summary),
+        report::to_json(info, Some(settings), &summary),
     )?;
     let masks: Vec<_> = (0..volume.slices())
         .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))

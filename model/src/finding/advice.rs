@@ -268,3 +268,76 @@ fn consultations(size: SizeClass) -> Vec<&'static str> {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Segment;
+    use super::*;
+
+    fn finding(lesion: usize, longest_mm: f32, perpendicular_mm: f32) -> Finding {
+        let line = Segment {
+            from: (0.0, 0.0),
+            to: (1.0, 1.0),
+        };
+        Finding {
+            slice: 0,
+            lesion,
+            area_px: 9,
+            area_mm2: Some(9.0),
+            longest: line,
+            longest_mm: Some(longest_mm),
+            longest_px: 1.0,
+            perpendicular: line,
+            perpendicular_mm: Some(perpendicular_mm),
+            perpendicular_px: 1.0,
+            mean_value: 0.0,
+            confidence: 0.9,
+            centre: (0.0, 0.0),
+        }
+    }
+
+    #[test]
+    fn size_classes_change_at_the_limits_of_fleischner_and_lung_rads() {
+        let classes = [5.4, 5.6, 8.4, 8.6, 14.4, 14.6, 30.4, 30.6].map(SizeClass::of);
+        assert_eq!(
+            classes,
+            [
+                SizeClass::Below6,
+                SizeClass::From6To8,
+                SizeClass::From6To8,
+                SizeClass::Above8,
+                SizeClass::Above8,
+                SizeClass::From15,
+                SizeClass::From15,
+                SizeClass::Mass,
+            ]
+        );
+        assert!(classes.is_sorted_by_key(|class| class.urgency()));
+    }
+
+    #[test]
+    fn the_mean_of_both_axes_counts_and_a_lesion_counts_once() {
+        let one = advise(&[finding(1, 9.0, 6.0), finding(1, 5.0, 4.0)]);
+        assert_eq!(one.size, Some(SizeClass::From6To8));
+        assert!(one.text.starts_with("One region") && one.text.contains("7.5 mm"));
+        assert_eq!(one.actions[0], "CT at 6 to 12 months.");
+
+        let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)]);
+        assert!(two.text.starts_with("2 separate regions"));
+        assert!(two.actions[0].starts_with("CT at 3 to 6 months"));
+        let unlinked = advise(&[finding(0, 9.0, 6.0), finding(0, 5.0, 4.0)]);
+        assert_eq!(unlinked, two);
+    }
+
+    #[test]
+    fn without_a_finding_or_a_scale_no_size_class_is_claimed() {
+        let nothing = advise(&[]);
+        assert_eq!((nothing.urgency, nothing.size), (Urgency::Nothing, None));
+        assert!(nothing.text.contains("does not rule out"));
+        let mut unknown = finding(1, 0.0, 0.0);
+        unknown.longest_mm = None;
+        let unknown = advise(&[unknown]);
+        assert_eq!(unknown.size, Some(SizeClass::Unknown));
+        assert!(!unknown.text.contains("Lung-RADS"));
+    }
+}

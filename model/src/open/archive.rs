@@ -7,8 +7,15 @@ use super::error::{OpenError, Result};
 use super::inflate::{Budget, read_all};
 use super::limit;
 
+/// What the zips opened so far have cost.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
+    packed_bytes: usize,
+    bytes: u64,
+}
+
 /// The files inside a zip. Folders, hidden files and archives inside are left out.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<NamedFile>> {
+pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFile>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     if archive.len() > limit::FILES * 2 {
         return Err(OpenError::TooLarge {
@@ -18,7 +25,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<NamedFile>> {
         });
     }
     let mut files = Vec::new();
-    let mut total = 0;
+    so_far.packed_bytes += bytes.len();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| match error {
             zip::result::ZipError::UnsupportedArchive(_) => OpenError::Unsupported {
@@ -30,14 +37,12 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<NamedFile>> {
         if is_clutter(&name) {
             continue;
         }
-        let budget = Budget::of(usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX));
-        let left = limit::TOTAL_BYTES - total;
         let budget = Budget {
-            bytes: budget.bytes.min(left),
-            ..budget
+            before_bytes: so_far.bytes,
+            ..Budget::of(so_far.packed_bytes)
         };
         let bytes = read_all(entry, budget)?;
-        total += bytes.len() as u64;
+        so_far.bytes += bytes.len() as u64;
         files.push(NamedFile { name, bytes });
     }
     Ok(files)

@@ -112,11 +112,13 @@ pub(super) fn open(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    let (count, mut notes) = (files.len(), Vec::new());
+    let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
     let (mut headers, mut bodies, mut without_image) = (Vec::new(), Vec::new(), 0);
     for (index, file) in files.into_iter().enumerate() {
         match parse(file.bytes) {
             Ok(parsed) => {
+                frames += parsed.header.frames.len() as u64;
+                limit::check_frames(frames)?;
                 headers.push(Some(parsed.header));
                 bodies.push(NamedFile {
                     name: file.name,
@@ -147,7 +149,7 @@ fn assemble(
     mut notes: Vec<String>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    let first = stack.slices.first().ok_or(OpenError::NoPixels)?.clone();
+    let first = *stack.slices.first().ok_or(OpenError::NoPixels)?;
     let header = headers
         .get(first.file)
         .and_then(Option::as_ref)
@@ -285,7 +287,7 @@ fn note_meaning(header: &Header, first: &SliceSource, target: Target, notes: &mu
     match first.info.spacing_mm {
         None => note("The file gives no pixel spacing; sizes are in pixels."),
         Some(_) if first.info.spacing_is_imager => {
-            note("The pixel spacing is that of the detector.")
+            note("The pixel spacing is that of the detector.");
         }
         Some(_) => {}
     }

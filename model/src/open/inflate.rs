@@ -7,11 +7,12 @@ use super::limit;
 
 /// How much may come out of compressed data.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "bytes is the unit")]
 pub(super) struct Budget {
-    /// Size of the compressed data.
+    /// Size of the compressed data; of zips as a whole, since entries may share bytes.
     pub(super) packed_bytes: u64,
-    /// Most bytes that may come out.
-    pub(super) bytes: u64,
+    /// What has come out of zips before.
+    pub(super) before_bytes: u64,
     /// From here on the ratio counts.
     pub(super) free_bytes: u64,
 }
@@ -21,14 +22,17 @@ impl Budget {
     pub(super) fn of(packed_bytes: usize) -> Self {
         Self {
             packed_bytes: packed_bytes as u64,
-            bytes: limit::FILE_BYTES,
+            before_bytes: 0,
             free_bytes: limit::INFLATION_FREE_BYTES,
         }
     }
 
-    fn allows(self, bytes: u64) -> bool {
-        bytes <= self.bytes
-            && (bytes <= self.free_bytes || bytes / limit::INFLATION <= self.packed_bytes)
+    fn check(self, bytes: u64) -> Result<()> {
+        let total = self.before_bytes + bytes;
+        if total > self.free_bytes && total / limit::INFLATION > self.packed_bytes {
+            return Err(OpenError::Bomb);
+        }
+        limit::check_bytes(bytes, total)
     }
 }
 
@@ -41,9 +45,7 @@ pub(super) fn read_all(mut source: impl Read, budget: Budget) -> Result<Vec<u8>>
         if count == 0 {
             return Ok(bytes);
         }
-        if !budget.allows((bytes.len() + count) as u64) {
-            return Err(OpenError::Bomb);
-        }
+        budget.check((bytes.len() + count) as u64)?;
         bytes
             .try_reserve(count)
             .map_err(|_| OpenError::OutOfMemory)?;

@@ -7,10 +7,11 @@
 //! | number of files | 2000 | the longest thin-slice series have about 1200 |
 //! | rows, columns | 8192 | CT is 512 or 1024; the rest is room for scanned films |
 //! | slices or frames | 2000 | as files |
+//! | frames of all files | 8000 | four long series, of which one is opened |
 //! | voxels | 512 Mi (1 GiB of `i16`) | half of what 32 bits can address as bytes is left |
 //! | bits a sample | 16 | a volume stores `i16` |
 //! | inflated data | 512 MiB a file, 1 GiB in all | same as files, counted while inflating |
-//! | inflation ratio | 1000 : 1 past 16 MiB | images reach 10 : 1, an empty mask 1000 : 1, a bomb 1030 : 1 |
+//! | inflation ratio | 900 : 1 past 16 MiB (NIfTI: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
 
 use super::error::OpenError;
@@ -26,12 +27,14 @@ pub const FILES: usize = 2000;
 pub const EDGE_PX: u64 = 8192;
 /// Slices of a volume, frames of a file.
 pub const SLICES: u64 = 2000;
+/// Frames of all files together; they may be of several series.
+pub const FRAMES: u64 = 4 * SLICES;
 /// Voxels of a volume.
 pub const VOXELS: u64 = 512 << 20;
 /// Bits of a stored sample.
 pub const BITS: u16 = 16;
 /// Inflated bytes per compressed byte …
-pub const INFLATION: u64 = 1000;
+pub const INFLATION: u64 = 900;
 /// … once this many bytes have come out.
 pub const INFLATION_FREE_BYTES: u64 = 16 << 20;
 /// The same for gzipped NIfTI, whose header already bounds the size: a mask without a
@@ -54,10 +57,15 @@ pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
     }
     let mut total = 0;
     for file in files {
-        let bytes = file.bytes.len() as u64;
-        check("size of a file in bytes", bytes, FILE_BYTES)?;
-        total += bytes;
+        total += file.bytes.len() as u64;
+        check_bytes(file.bytes.len() as u64, total)?;
     }
+    Ok(())
+}
+
+/// Checks the size of a file, and of all files so far.
+pub(super) fn check_bytes(bytes: u64, total: u64) -> Result<()> {
+    check("size of a file in bytes", bytes, FILE_BYTES)?;
     check("size of all files in bytes", total, TOTAL_BYTES)
 }
 
@@ -72,6 +80,11 @@ pub(super) fn check_grid(rows: u64, cols: u64, slices: u64) -> Result<usize> {
     let voxels = rows * cols * slices;
     check("number of voxels", voxels, VOXELS)?;
     Ok(voxels as usize)
+}
+
+/// Checks the frames counted so far.
+pub(super) fn check_frames(frames: u64) -> Result<()> {
+    check("number of frames of all files", frames, FRAMES)
 }
 
 fn check(what: &'static str, found: u64, limit: u64) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Choosing where a network runs: real GPU, else CPU, and why.
 
+use super::adapter::adapter_name;
 use super::{channel, failure, pause};
-use crate::engine::{Engine, Weights, probe_gpu};
+use crate::engine::{Engine, Weights, is_emulated, probe_gpu};
 use crate::pipeline::Network;
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
@@ -20,17 +21,13 @@ pub(super) async fn prepare(weights: &Weights, wish: BackendChoice) -> Result<Re
         done: 0,
         total: 1,
     });
-    let reason = match gpu_refusal(wish).await {
+    let name = adapter_name().await;
+    let reason = match gpu_refusal(wish, name.as_deref()).await {
         None => match tested(Engine::gpu(weights).await, weights).await {
             Ok((engine, error)) => {
-                return Ok(ready(
-                    engine,
-                    error,
-                    weights,
-                    BackendChoice::Gpu,
-                    None,
-                    started_ms,
-                ));
+                let mut ready = ready(engine, error, weights, BackendChoice::Gpu, None, started_ms);
+                ready.info.adapter = name.unwrap_or(ready.info.adapter);
+                return Ok(ready);
             }
             Err(detail) => Some(format!("The GPU path is not used: {detail}")),
         },
@@ -55,20 +52,22 @@ pub(super) async fn prepare(weights: &Weights, wish: BackendChoice) -> Result<Re
 }
 
 /// `None`: try the GPU. `Some(reason)`: use the CPU, with a reason if it was not the user's wish.
-async fn gpu_refusal(wish: BackendChoice) -> Option<Option<String>> {
+async fn gpu_refusal(wish: BackendChoice, name: Option<&str>) -> Option<Option<String>> {
     if wish == BackendChoice::Cpu {
         return Some(None);
     }
-    match probe_gpu().await {
-        None => Some(Some(
+    let Some(adapter) = probe_gpu().await else {
+        return Some(Some(
             "This browser offers no WebGPU adapter, so the processor computes.".to_owned(),
-        )),
-        Some(adapter) if adapter.software && wish == BackendChoice::Auto => Some(Some(format!(
-            "The only WebGPU adapter ({}) is emulated in software, which is slower than the processor itself.",
-            adapter.name
-        ))),
-        Some(_) => None,
-    }
+        ));
+    };
+    let software = adapter.software || name.is_some_and(is_emulated);
+    (software && wish == BackendChoice::Auto).then(|| {
+        let name = name.unwrap_or(&adapter.name);
+        Some(format!(
+            "The only WebGPU adapter ({name}) is emulated in software, which is slower than the processor itself."
+        ))
+    })
 }
 
 async fn tested<E: std::fmt::Display>(

@@ -32,7 +32,8 @@ pub(super) fn is_cancelled() -> bool {
     CANCELLED.get()
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+/// The worker itself.
+pub(super) fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 

@@ -1,6 +1,8 @@
 //! What the worker remembers: the open scan, its reference, the results, the network.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::backend::{self, Ready};
 use super::{channel, download, export, failure, pause};
@@ -14,9 +16,35 @@ use crate::protocol::{
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
+thread_local! {
+    /// The open scan once more, for drawing while a job holds the session.
+    static SHOWN: RefCell<Option<Rc<Volume>>> = const { RefCell::new(None) };
+}
+
+/// Send a slice for drawing at once, whatever else is going on; `false` if no scan is open.
+pub(super) fn show_now(slice: usize) -> bool {
+    SHOWN.with_borrow(|shown| {
+        shown
+            .as_ref()
+            .is_some_and(|volume| show(volume, slice).is_ok())
+    })
+}
+
+fn show(volume: &Volume, slice: usize) -> Result<(), Failure> {
+    let values = volume
+        .slice(slice)
+        .ok_or_else(|| failure("This slice does not exist.", "Choose another slice."))?;
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    channel::send_with(&Event::Slice { slice }, &[&bytes]);
+    Ok(())
+}
+
 #[derive(Default)]
 pub(super) struct Session {
-    pub(super) volume: Option<Volume>,
+    pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
     pub(super) settings: Option<Settings>,
@@ -50,7 +78,7 @@ impl Session {
             }
             Request::Open { names } => self.open(named(names, buffers)),
             Request::OpenReference { names } => self.open_reference(named(names, buffers)),
-            Request::Show { slice } => self.show(slice),
+            Request::Show { slice } => show(self.scan()?, slice),
             Request::Segment {
                 run,
                 slices,
@@ -104,6 +132,8 @@ impl Session {
             format: volume.format.clone(),
             notes: volume.notes.clone(),
         }));
+        let volume = Rc::new(volume);
+        SHOWN.set(Some(Rc::clone(&volume)));
         self.volume = Some(volume);
         self.reference = None;
         self.analyses.clear();
@@ -116,23 +146,6 @@ impl Session {
             pixels: masks.iter().map(Mask::area_px).sum(),
         });
         self.reference = Some(masks);
-        if self.analyses.is_empty() {
-            Ok(())
-        } else {
-            self.send_all()
-        }
-    }
-
-    fn show(&self, slice: usize) -> Result<(), Failure> {
-        let values = self
-            .scan()?
-            .slice(slice)
-            .ok_or_else(|| failure("This slice does not exist.", "Choose another slice."))?;
-        let bytes: Vec<u8> = values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect();
-        channel::send_with(&Event::Slice { slice }, &[&bytes]);
         Ok(())
     }
 
@@ -173,7 +186,8 @@ impl Session {
                     self.send_slice(slice, pause::now_ms() - started_ms);
                 }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => {
-                    channel::send(&Event::Cancelled { run });
+                    let summary = self.summary()?;
+                    channel::send(&Event::Cancelled { run, summary });
                     return Ok(());
                 }
                 Err(error) => {

@@ -43,6 +43,22 @@ fn a_zip_bomb() {
 }
 
 #[test]
+fn a_zip_of_many_small_bombs() {
+    // Each entry stays below what a single file may swell to; together they do not.
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated);
+    for index in 0..4 {
+        archive
+            .start_file(format!("scan{index}.dcm"), options)
+            .expect("starts");
+        archive.write_all(&vec![0; 15 << 20]).expect("writes");
+    }
+    let bytes = archive.finish().expect("finishes").into_inner();
+    assert_eq!(refused(bytes), OpenError::Bomb);
+}
+
+#[test]
 fn a_gzip_of_zeros_is_no_image() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     zeros(&mut encoder);

@@ -4,7 +4,7 @@ use model::open::OpenError;
 
 use crate::fixture::{bytes, try_open};
 
-const ALL: [&str; 22] = [
+const ALL: [&str; 23] = [
     "lidc_explicit.dcm",
     "lidc_implicit.dcm",
     "lidc_big_endian.dcm",
@@ -18,6 +18,7 @@ const ALL: [&str; 22] = [
     "colour.dcm",
     "phantom_multiframe.dcm",
     "phantom_multiframe_rle.dcm",
+    "phantom_fragments.dcm",
     "phantom_supine.zip",
     "phantom_psr.nii",
     "phantom_psr.nii.gz",

@@ -2,7 +2,7 @@
 
 use model::volume::{Intensity, Volume};
 
-use crate::fixture::{bytes, expected, open, try_open};
+use crate::fixture::{bytes, expected, open, replace, try_open};
 
 fn assert_lidc(name: &str, format: &str) {
     let volume = open(name);
@@ -175,10 +175,21 @@ fn monochrome1_is_inverted() {
 
 #[test]
 fn monochrome1_does_not_touch_hounsfield_units() {
-    let bytes = crate::fixture::replace(
+    let bytes = replace(
         &bytes("lidc_explicit.dcm"),
         b"MONOCHROME2 ",
         b"MONOCHROME1 ",
     );
     assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
+}
+
+#[test]
+fn ct_is_known_by_its_kind_of_object_where_the_modality_is_left_out() {
+    let bytes = replace(
+        &bytes("lidc_explicit.dcm"),
+        b"\x08\x00\x60\x00CS\x02\x00CT",
+        b"",
+    );
+    let volume = try_open("scan", bytes).expect("opens");
+    assert_eq!(volume.intensity, Intensity::Hounsfield);
 }

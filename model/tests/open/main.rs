@@ -2,6 +2,11 @@
 //!
 //! The files and what must come out of them are made by `tests/fixtures/open/make.py`.
 #![cfg(feature = "open")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends at the first surprise"
+)]
 
 mod bomb;
 mod damage;

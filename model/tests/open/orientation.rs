@@ -74,6 +74,11 @@ fn multi_frame_dicom_from_head_to_feet_with_a_rescale_a_frame() {
 }
 
 #[test]
+fn frames_in_several_fragments_are_found_by_the_offset_table() {
+    assert_all(&["phantom_fragments.dcm"]);
+}
+
+#[test]
 fn nifti_with_any_order_and_direction_of_axes() {
     assert_all(&[
         "phantom_ras.nii",

@@ -171,7 +171,7 @@ fn too_many_frames() {
 
 #[test]
 fn a_slope_that_is_no_number() {
-    let slope = b"\x28\x00\x53\x10DS\x08\x001.000000";
+    let slope = b"\x28\x00\x53\x10DS\x02\x001 ";
     let original = bytes("lidc_explicit.dcm");
     for (text, part) in [
         ("NaN     ", "rescale slope is not a number"),

@@ -9,12 +9,12 @@ fn slice(name: &str, z: &str, series: &str) -> NamedFile {
     let original = bytes("lidc_explicit.dcm");
     let start = original
         .windows(8)
-        .position(|eight| eight == b"\x20\x00\x32\x00DS\x1c\x00")
-        .unwrap_or_else(|| panic!("the position must be 28 characters long"));
+        .position(|eight| eight == b"\x20\x00\x32\x00DS\x24\x00")
+        .unwrap_or_else(|| panic!("the position must be 36 characters long"));
     let mut position = format!("-166.00\\-171.70\\{z}").into_bytes();
-    position.resize(28, b' ');
+    position.resize(36, b' ');
     let mut moved = original;
-    moved[start + 8..start + 36].copy_from_slice(&position);
+    moved[start + 8..start + 44].copy_from_slice(&position);
     NamedFile {
         name: name.to_owned(),
         bytes: replace(
@@ -89,6 +89,46 @@ fn the_series_with_most_slices_is_opened() {
         "{:?}",
         volume.notes
     );
+}
+
+#[test]
+fn an_overview_across_the_slices_is_left_out() {
+    let mut overview = slice("overview", "0.0", "1.2.3");
+    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let coronal = b"1.000000\\0.000000\\0.000000\\0.000000\\0.00000\\-1.000000";
+    overview.bytes = replace(&overview.bytes, axial, coronal);
+    let files = vec![
+        overview,
+        slice("a", "0.0", "1.2.3"),
+        slice("b", "2.5", "1.2.3"),
+    ];
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("in another direction")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn a_tilted_gantry_is_told() {
+    let mut second = slice("b", "2.5", "1.2.3");
+    second.bytes = replace(
+        &second.bytes,
+        b"-166.00\\-171.70\\2.5",
+        b"-166.00\\-171.20\\2.5",
+    );
+    let volume = open(vec![slice("a", "0.0", "1.2.3"), second]).expect("opens");
+    assert!(
+        volume.notes.iter().any(|note| note.contains("tilted")),
+        "{:?}",
+        volume.notes
+    );
+    assert_eq!(volume.slice_spacing_mm, Some(2.5));
 }
 
 #[test]

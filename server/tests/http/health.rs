@@ -1,16 +1,17 @@
 //! What a load balancer asks.
 
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::service::Service;
 
 #[tokio::test]
 async fn a_started_service_is_live_and_ready() {
     let service = Service::start().await;
-    assert_eq!(service.get("/livez").await.text(), r#"{"status":"live"}"#);
+    assert_eq!(service.get("/livez").await.json(), json!({"status":"live"}));
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.text(), r#"{"schema":1,"status":"ready"}"#);
+    assert_eq!(answer.json(), json!({"schema":1,"status":"ready"}));
 }
 
 #[tokio::test]
@@ -20,7 +21,7 @@ async fn without_its_database_it_is_live_but_not_ready() {
     assert_eq!(service.get("/livez").await.status, StatusCode::OK);
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(answer.text(), r#"{"status":"no database"}"#);
+    assert_eq!(answer.json(), json!({"status":"no database"}));
 }
 
 #[tokio::test]
@@ -33,7 +34,7 @@ async fn with_another_schema_it_is_not_ready() {
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(
-        answer.text(),
-        r#"{"needed":1,"schema":99,"status":"wrong schema"}"#
+        answer.json(),
+        json!({"needed":1,"schema":99,"status":"wrong schema"})
     );
 }

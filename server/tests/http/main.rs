@@ -2,10 +2,13 @@
 //!
 //! A name that begins with `asvs` cites the requirement of OWASP ASVS 5.0 it checks.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod asset;
 mod database;
 mod guard;
 mod header;
 mod health;
 mod page;
+mod serve;
 mod service;

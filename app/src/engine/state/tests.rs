@@ -25,6 +25,7 @@ fn engine() -> EngineInfo {
         self_test_error: 0.0,
         start_up_ms: 1.0,
         weights_version: "1".to_owned(),
+        threshold: 0.4,
     }
 }
 
@@ -53,11 +54,25 @@ fn ready() -> Desk {
     let mut desk = Desk::default();
     desk.worker_starting();
     assert_eq!(desk.apply(Event::Loaded), Next::Prepare);
-    desk.preparing(Architecture::Unet);
+    prepare(&mut desk, Architecture::Unet);
     desk.apply(Event::EngineReady(engine()));
-    desk.opening(Source::default(), false);
+    open(&mut desk);
     desk.apply(Event::Opened(scan(5)));
     desk
+}
+
+fn prepare(desk: &mut Desk, architecture: Architecture) {
+    desk.preparing(architecture);
+    desk.sent(&Request::Prepare {
+        architecture,
+        backend: BackendChoice::Auto,
+        weights_url: String::new(),
+    });
+}
+
+fn open(desk: &mut Desk) {
+    desk.opening(Source::default(), false);
+    desk.sent(&Request::Open { names: Vec::new() });
 }
 
 #[test]
@@ -94,7 +109,10 @@ fn a_run_counts_its_slices_and_ends() {
     let run = desk.start_run(2, false);
     assert!(!desk.can_segment());
     desk.apply(Event::Segmented(result(run, 1)));
-    assert_eq!(desk.progress.as_ref().map(|p| (p.done, p.total)), Some((1, 2)));
+    assert_eq!(
+        desk.progress.as_ref().map(|p| (p.done, p.total)),
+        Some((1, 2))
+    );
     desk.apply(Event::Segmented(result(run, 2)));
     desk.apply(Event::Finished {
         run,
@@ -102,6 +120,48 @@ fn a_run_counts_its_slices_and_ends() {
     });
     assert_eq!(desk.results.len(), 2);
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
+}
+
+fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
+    let point = model::finding::Segment {
+        from: (1.0, 1.0),
+        to: (1.0, 1.0),
+    };
+    model::finding::Finding {
+        slice,
+        lesion,
+        area_px: 9,
+        area_mm2: None,
+        longest: point,
+        longest_mm: None,
+        longest_px: 3.0,
+        perpendicular: point,
+        perpendicular_mm: None,
+        perpendicular_px: 3.0,
+        mean_value: 0.0,
+        confidence: 0.8,
+        centre: (1.0, 1.0),
+    }
+}
+
+#[test]
+fn the_summary_numbers_the_lesions_across_slices() {
+    let mut desk = ready();
+    let run = desk.start_run(2, false);
+    for slice in [1, 2] {
+        let mut one = result(run, slice);
+        one.findings = vec![finding(slice, 1)];
+        desk.apply(Event::Segmented(one));
+    }
+    desk.apply(Event::Finished {
+        run,
+        summary: Summary {
+            findings: vec![finding(1, 2), finding(2, 1)],
+            ..Summary::default()
+        },
+    });
+    let lesion = |slice: usize| desk.results[&slice].findings[0].lesion;
+    assert_eq!((lesion(1), lesion(2)), (2, 1));
 }
 
 #[test]
@@ -113,7 +173,10 @@ fn answers_to_an_old_run_are_dropped() {
     desk.apply(Event::Segmented(result(old, 1)));
     assert!(desk.results.is_empty());
     let new = desk.start_run(1, false);
-    desk.apply(Event::Cancelled { run: old });
+    desk.apply(Event::Cancelled {
+        run: old,
+        summary: Summary::default(),
+    });
     assert_eq!(desk.run.as_ref().map(|r| r.id), Some(new));
 }
 
@@ -122,7 +185,10 @@ fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
     let run = desk.start_run(3, false);
     desk.apply(Event::Segmented(result(run, 0)));
-    desk.apply(Event::Cancelled { run });
+    desk.apply(Event::Cancelled {
+        run,
+        summary: Summary::default(),
+    });
     assert_eq!(desk.results.len(), 1);
     assert!(!desk.is_busy());
     assert!(desk.notice.is_some_and(|n| !n.is_error));
@@ -131,7 +197,7 @@ fn a_cancelled_run_keeps_what_was_finished() {
 #[test]
 fn a_file_that_cannot_be_read_ends_the_waiting() {
     let mut desk = ready();
-    desk.opening(Source::default(), false);
+    open(&mut desk);
     desk.apply(failure("This is a text file."));
     assert!(!desk.is_busy());
     assert_eq!(
@@ -141,28 +207,29 @@ fn a_file_that_cannot_be_read_ends_the_waiting() {
 }
 
 #[test]
-fn a_failure_while_two_things_wait_is_told_apart_by_progress() {
+fn a_failure_belongs_to_the_oldest_request() {
     let mut desk = ready();
-    desk.preparing(Architecture::Unetpp);
-    desk.opening(Source::default(), false);
-    desk.apply(Event::Progress {
-        stage: Stage::Download,
-        done: 1,
-        total: 2,
-    });
+    prepare(&mut desk, Architecture::Unetpp);
+    open(&mut desk);
     desk.apply(failure("The weights cannot be reached."));
     assert!(matches!(desk.engine, EngineState::Failed(_)));
     assert!(desk.opening, "the file may still arrive");
 
-    desk.preparing(Architecture::Unet);
-    desk.apply(Event::Progress {
-        stage: Stage::Reading,
-        done: 0,
-        total: 1,
-    });
+    prepare(&mut desk, Architecture::Unet);
     desk.apply(failure("Not a scan."));
     assert!(!desk.opening);
     assert!(matches!(desk.engine, EngineState::Preparing(_)));
+}
+
+#[test]
+fn a_network_that_was_replaced_while_loading_is_not_taken() {
+    let mut desk = ready();
+    prepare(&mut desk, Architecture::Unet);
+    prepare(&mut desk, Architecture::Unetpp);
+    desk.apply(Event::EngineReady(engine()));
+    assert_eq!(desk.engine, EngineState::Preparing(Architecture::Unetpp));
+    desk.apply(Event::EngineReady(engine()));
+    assert_eq!(desk.engine, EngineState::Ready(engine()));
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub fn AgreementPanel() -> impl IntoView {
             {move || overall.get().map(|a| view! { <Figures title="All segmented slices" agreement=a /> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -65,6 +66,7 @@ fn Pick() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -89,4 +91,5 @@ fn Figures(title: &'static str, agreement: Agreement) -> impl IntoView {
             )}
         </p>
     }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::network::Architecture;
-use model::settings::{Denoise, Postprocess};
+use model::settings::Denoise;
 
 use super::Working;
 use crate::engine::state::Desk;
@@ -33,6 +33,7 @@ pub fn AnalysisPanel() -> impl IntoView {
             <PostprocessPanel />
         </section>
     }
+    .into_any()
 }
 
 /// The buttons, or the progress and Cancel.
@@ -79,6 +80,7 @@ fn Start() -> impl IntoView {
             <Working />
         </Show>
     }
+    .into_any()
 }
 
 /// How probabilities become regions.
@@ -110,12 +112,18 @@ fn PostprocessPanel() -> impl IntoView {
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
             <p class="small muted">"Changes apply to finished slices at once; the network does not run again."</p>
-            <button type="button" class="button quiet" disabled=move || post.get() == Postprocess::default()
-                on:click=move |_| room.change_postprocess(|p| *p = Postprocess::default())>
+            <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess()
+                on:click=move |_| reset(room)>
                 "Standard values"
             </button>
         </details>
     }
+    .into_any()
+}
+
+fn reset(room: Room) {
+    let standard = untrack(|| room.standard_postprocess());
+    room.change_postprocess(|p| *p = standard);
 }
 
 /// A slider with its value.
@@ -145,4 +153,5 @@ fn Number(
             <output>{shown}</output>
         </label>
     }
+    .into_any()
 }

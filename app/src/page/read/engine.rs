@@ -27,6 +27,7 @@ pub fn EnginePanel() -> impl IntoView {
             <Privacy />
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -34,7 +35,8 @@ fn Status() -> impl IntoView {
     let room = expect_context::<Room>();
     let state = Memo::new(move |_| room.desk.with(|d| (d.worker, d.engine.clone())));
     let timing = Memo::new(move |_| room.desk.with(diagnostics::mean_ms));
-    let status = move || match state.get() {
+    let status = move || {
+        match state.get() {
         (WorkerState::Off | WorkerState::Starting, _) => {
             view! { <p class="small">"The engine is being loaded."</p> }.into_any()
         }
@@ -66,8 +68,9 @@ fn Status() -> impl IntoView {
             </dl>
         }
         .into_any(),
+    }
     };
-    view! { <div class="engine-status">{status}</div> }
+    view! { <div class="engine-status">{status}</div> }.into_any()
 }
 
 fn retry(room: Room) {
@@ -86,9 +89,9 @@ fn Diagnostics() -> impl IntoView {
         let room = expect_context::<Room>();
         move |_| {
             use crate::export::save;
-            let text = room
-                .desk
-                .with_untracked(|d| diagnostics::text(d, room.backend.get_untracked(), &save::browser()));
+            let text = room.desk.with_untracked(|d| {
+                diagnostics::text(d, room.backend.get_untracked(), &save::browser())
+            });
             leptos::task::spawn_local(async move {
                 copied.set(Some(save::to_clipboard(&text).await));
             });
@@ -108,6 +111,7 @@ fn Diagnostics() -> impl IntoView {
             </span>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -133,4 +137,5 @@ fn Privacy() -> impl IntoView {
             {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}."))}
         </p>
     }
+    .into_any()
 }

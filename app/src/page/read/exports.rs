@@ -42,4 +42,5 @@ pub fn ExportPanel() -> impl IntoView {
             <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name."</p>
         </section>
     }
+    .into_any()
 }

@@ -31,8 +31,12 @@ pub fn FindingsPanel() -> impl IntoView {
         })
     });
     let lesions = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.summary.as_ref().map(|s| s.lesions.clone()).unwrap_or_default())
+        room.desk.with(|d| {
+            d.summary
+                .as_ref()
+                .map(|s| s.lesions.clone())
+                .unwrap_or_default()
+        })
     });
     let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
     let unit = Memo::new(move |_| {
@@ -68,6 +72,7 @@ pub fn FindingsPanel() -> impl IntoView {
             </section>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -97,6 +102,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
             </button>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +138,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// Selects the lesion's finding on its key slice.

@@ -50,4 +50,5 @@ pub fn LayerBar() -> impl IntoView {
             </label>
         </div>
     }
+    .into_any()
 }

@@ -24,6 +24,7 @@ pub fn NoticeBar() -> impl IntoView {
             {move || room.desk.with(spoken)}
         </p>
     }
+    .into_any()
 }
 
 /// What is going on, in few words: counts are left out, or every tile would be read aloud.
@@ -42,11 +43,11 @@ fn spoken(desk: &Desk) -> String {
         return "Waiting for the engine.".to_owned();
     }
     match (&desk.summary, &desk.scan) {
-        (Some(summary), _) => format!(
-            "{} slices segmented, {} lesions found.",
-            desk.results.len(),
-            summary.lesions.len()
-        ),
+        (Some(summary), _) => match summary.lesions.len() {
+            0 => "Done: nothing was marked.".to_owned(),
+            1 => "Done: 1 lesion.".to_owned(),
+            n => format!("Done: {n} lesions."),
+        },
         (None, Some(scan)) => format!("Scan with {} slices is open.", scan.slices),
         _ => String::new(),
     }

@@ -30,6 +30,7 @@ pub fn OpenPanel() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// Files, folder, sample.
@@ -51,6 +52,7 @@ fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// A file input that looks like a button; the input itself keeps focus and keys.
@@ -74,6 +76,7 @@ fn FileButton(
             {words}
         </label>
     }
+    .into_any()
 }
 
 /// Takes the files of an input and empties it, so that the same file can be chosen again.
@@ -115,7 +118,10 @@ pub fn ScanTitle() -> impl IntoView {
                     Some(s) => format!("{:.2} × {:.2} mm pixels", s.col_mm, s.row_mm),
                     None => "pixel size unknown".to_owned(),
                 });
-                facts.extend(scan.slice_spacing_mm.map(|mm| format!("{mm:.2} mm between slices")));
+                facts.extend(
+                    scan.slice_spacing_mm
+                        .map(|mm| format!("{mm:.2} mm between slices")),
+                );
                 facts.join(" · ")
             })
         })
@@ -143,4 +149,5 @@ pub fn ScanTitle() -> impl IntoView {
             </ul>
         </Show>
     }
+    .into_any()
 }

@@ -27,6 +27,7 @@ pub fn ResultPanel() -> impl IntoView {
             <p class="disclaimer">{DISCLAIMER}</p>
         </section>
     }
+    .into_any()
 }
 
 /// Highest confidence among all lesions; while a run goes on, of what is there so far.
@@ -70,6 +71,7 @@ fn Confidence() -> impl IntoView {
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
         </div>
     }
+    .into_any()
 }
 
 fn urgency_class(urgency: Urgency) -> &'static str {
@@ -155,6 +157,7 @@ fn Probabilities() -> impl IntoView {
             }}
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -181,4 +184,5 @@ fn HistogramTable(counts: [u32; 10], lung_px: usize) -> impl IntoView {
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }
+    .into_any()
 }

@@ -37,6 +37,7 @@ pub fn Toolbar() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -87,6 +88,7 @@ pub fn SliceSlider() -> impl IntoView {
             <SliceMap />
         </Show>
     }
+    .into_any()
 }
 
 /// A strip under the slider: which slices are segmented, and which have findings.
@@ -121,6 +123,7 @@ fn SliceMap() -> impl IntoView {
             {strip}
         </svg>
     }
+    .into_any()
 }
 
 /// The keys of the viewer. The canvas is described by this text.
@@ -130,7 +133,10 @@ pub fn Keys() -> impl IntoView {
         ("↑ ↓ or wheel", "slice towards head, feet"),
         ("Page ↑ ↓, Home, End", "ten slices, first, last"),
         ("1 – 4", "window presets"),
-        ("[ ] and { }", "window centre, width; or drag with the right button"),
+        (
+            "[ ] and { }",
+            "window centre, width; or drag with the right button",
+        ),
         ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
         ("Shift + arrows", "move the image"),
         ("0 or double click", "whole slice"),
@@ -145,4 +151,5 @@ pub fn Keys() -> impl IntoView {
             </dl>
         </details>
     }
+    .into_any()
 }

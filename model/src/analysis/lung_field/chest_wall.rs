@@ -8,13 +8,18 @@
 use crate::mask::Mask;
 
 /// The field with dents in its outer borders filled; `midline` is the column that
-/// separates the patient's halves.
-pub(super) fn repair(field: &Mask, midline: usize) -> Mask {
+/// separates the patient's halves; dents deeper than `most_dent_px` stay.
+pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask {
     let mut out = field.clone();
-    for line_of in [Half::Left, Half::Right] {
-        let border = line_of.outer_border(field, midline);
-        for (row, reach) in concave_majorant(&border) {
-            line_of.fill(&mut out, midline, row, &border, reach);
+    for half in [Half::Left, Half::Right] {
+        let border = half.outer_border(field, midline);
+        let whole = concave_majorant(&border);
+        for &(row, from) in &border {
+            let at = whole.binary_search_by_key(&row, |&(row, _)| row).ok();
+            let reach = at.and_then(|i| whole.get(i)).map(|&(_, reach)| reach);
+            if let Some(reach) = reach.filter(|reach| *reach <= from + most_dent_px) {
+                half.fill(&mut out, midline, row, from..=reach);
+            }
         }
     }
     out
@@ -22,7 +27,7 @@ pub(super) fn repair(field: &Mask, midline: usize) -> Mask {
 
 /// A half of the image.
 #[derive(Clone, Copy)]
-enum Half {
+pub(super) enum Half {
     Left,
     Right,
 }
@@ -37,36 +42,49 @@ impl Half {
     }
 
     /// Row and distance from the midline of the outermost pixel of every row that has one.
-    fn outer_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
-        let reach = match self {
-            Self::Left => midline,
-            Self::Right => field.cols.saturating_sub(midline),
-        };
-        (0..field.rows)
-            .filter_map(|row| {
-                let is_set = |&distance: &usize| {
-                    self.col(midline, distance)
-                        .is_some_and(|col| field.contains(row, col))
-                };
-                Some((row, (0..reach).rev().find(is_set)?))
-            })
-            .collect()
+    pub(super) fn outer_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
+        Self::border(field, |row| {
+            self.reach(field, midline)
+                .rev()
+                .find(|&distance| self.contains(field, midline, row, distance))
+        })
     }
 
-    /// Sets the pixels of a row from its border out to `reach`.
-    fn fill(
+    /// Row and distance from the midline of the innermost pixel of every row that has one.
+    pub(super) fn inner_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
+        Self::border(field, |row| {
+            self.reach(field, midline)
+                .find(|&distance| self.contains(field, midline, row, distance))
+        })
+    }
+
+    fn border(field: &Mask, distance: impl Fn(usize) -> Option<usize>) -> Vec<(usize, usize)> {
+        let rows = 0..field.rows;
+        rows.filter_map(|row| Some((row, distance(row)?))).collect()
+    }
+
+    /// Distances from the midline that this half has.
+    fn reach(self, field: &Mask, midline: usize) -> std::ops::Range<usize> {
+        match self {
+            Self::Left => 0..midline,
+            Self::Right => 0..field.cols.saturating_sub(midline),
+        }
+    }
+
+    fn contains(self, field: &Mask, midline: usize, row: usize, distance: usize) -> bool {
+        let col = self.col(midline, distance);
+        col.is_some_and(|col| field.contains(row, col))
+    }
+
+    /// Sets the pixels of a row at the given distances from the midline.
+    pub(super) fn fill(
         self,
         out: &mut Mask,
         midline: usize,
         row: usize,
-        border: &[(usize, usize)],
-        reach: usize,
+        distances: std::ops::RangeInclusive<usize>,
     ) {
-        let own = border.binary_search_by_key(&row, |&(row, _)| row);
-        let Some(&(_, from)) = own.ok().and_then(|i| border.get(i)) else {
-            return;
-        };
-        for distance in from..=reach {
+        for distance in distances {
             let col = self.col(midline, distance).filter(|&col| col < out.cols);
             let pixel = col.and_then(|col| out.pixels.get_mut(row * out.cols + col));
             if let Some(pixel) = pixel {
@@ -78,7 +96,7 @@ impl Half {
 
 /// The lowest concave function over the given points, at every row between the first
 /// and the last, rounded down.
-fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(super) fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut corners: Vec<(i64, i64)> = Vec::new();
     for &(row, reach) in points {
         let p = (row as i64, reach as i64);
@@ -96,6 +114,9 @@ fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
             let reach = a.1 + (b.1 - a.1) * (row - a.0) / (b.0 - a.0);
             majorant.push((row as usize, reach.max(0) as usize));
         }
+    }
+    if let Some(&(row, reach)) = corners.last() {
+        majorant.push((row as usize, reach.max(0) as usize));
     }
     majorant
 }

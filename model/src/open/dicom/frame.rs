@@ -7,9 +7,6 @@ use super::super::error::Result;
 use super::element::malformed;
 use super::header::{Header, Pixels};
 
-/// Bytes of an item's tag and length, which the offset table counts.
-const ITEM_HEADER: usize = 8;
-
 /// The packed bytes of frame `index`.
 pub(super) fn bytes<'a>(header: &Header, file: &'a [u8], index: usize) -> Result<Cow<'a, [u8]>> {
     match &header.pixels {
@@ -71,7 +68,6 @@ fn by_offset<'a>(
     let base = fragments.first()?.start;
     let position =
         |offset: usize| fragments.partition_point(|fragment| fragment.start - base < offset);
-    debug_assert!(base >= ITEM_HEADER);
     let start = position(offset(index)?);
     let end = offset(index + 1).map_or(fragments.len(), position);
     fragments.get(start..end)

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dicom_dictionary_std::tags;
+use dicom_dictionary_std::{tags, uids};
 
 use super::super::error::{OpenError, Result};
 use super::super::limit;
@@ -122,7 +122,7 @@ impl Header {
         let header = Self {
             syntax,
             samples,
-            is_ct: fields.text(tags::MODALITY) == Some("CT"),
+            is_ct: is_ct(fields),
             is_localizer: fields
                 .text(tags::IMAGE_TYPE)
                 .is_some_and(|kind| kind.contains("LOCALIZER")),
@@ -153,6 +153,17 @@ impl Header {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+/// By modality, or by the kind of object where that is left out.
+fn is_ct(fields: Fields<'_>) -> bool {
+    match fields.text(tags::MODALITY) {
+        Some(modality) => modality == "CT",
+        None => matches!(
+            fields.text(tags::SOP_CLASS_UID),
+            Some(uids::CT_IMAGE_STORAGE | uids::ENHANCED_CT_IMAGE_STORAGE)
+        ),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::error::{OpenError, Result};
-use super::super::orient::{Affine, dot, norm};
+use super::super::orient::{Affine, column, dot, norm};
 use super::geometry::FrameInfo;
 use super::header::Header;
 
@@ -11,6 +11,10 @@ use super::header::Header;
 const SAME_PLACE_MM: f64 = 0.01;
 /// Distances that differ by more than this share of the usual one are uneven.
 const UNEVEN: f64 = 0.1;
+/// Cosine above which two directions are the same (8°).
+const PARALLEL: f64 = 0.99;
+/// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
+const TILT: f64 = 0.999_85;
 
 /// A frame of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,38 +75,33 @@ impl Stack {
     /// Sorts the frames of `files`.
     pub(super) fn new(headers: &[Option<Header>], files: &[usize]) -> Result<Self> {
         let mut slices = Vec::new();
-        let mut size = None;
         for &file in files {
             let Some(header) = headers.get(file).and_then(Option::as_ref) else {
                 continue;
             };
-            let text = format!("{} × {}", header.samples.rows, header.samples.cols);
-            let first = size.get_or_insert_with(|| text.clone());
-            if *first != text {
-                return Err(OpenError::MixedSizes {
-                    first: first.clone(),
-                    other: text,
-                });
-            }
-            slices.extend(
-                header
-                    .frames
-                    .iter()
-                    .enumerate()
-                    .map(|(frame, info)| SliceSource {
-                        file,
-                        frame,
-                        info: *info,
-                        instance: header.instance,
-                    }),
-            );
+            let frames = header.frames.iter().enumerate();
+            slices.extend(frames.map(|(frame, info)| SliceSource {
+                file,
+                frame,
+                info: *info,
+                instance: header.instance,
+            }));
         }
+        let count = slices.len();
+        keep_usual_direction(&mut slices);
+        check_sizes(headers, &slices)?;
         let mut stack = Self {
             slices,
             spacing_mm: None,
             affine: None,
             notes: Vec::new(),
         };
+        if stack.slices.len() < count {
+            stack.notes.push(format!(
+                "{} image(s) in another direction left out.",
+                count - stack.slices.len()
+            ));
+        }
         if stack.sort_by_position().is_none() {
             stack.sort_by_number();
         }
@@ -115,7 +114,7 @@ impl Stack {
         let normal = first.normal()?;
         let mut placed = Vec::with_capacity(self.slices.len());
         for slice in &self.slices {
-            let parallel = dot(slice.info.normal()?, normal) > 0.99;
+            let parallel = dot(slice.info.normal()?, normal) > PARALLEL;
             placed.push((
                 dot(slice.info.position?, normal),
                 parallel.then_some(*slice)?,
@@ -143,6 +142,7 @@ impl Stack {
             .or(first.thickness_mm);
         self.note_gaps(&distances);
         self.affine = self.place(normal);
+        self.note_tilt(normal);
         Some(())
     }
 
@@ -221,6 +221,57 @@ impl Stack {
             *row = [along_row * col_mm, along_col * row_mm, step, origin];
         }
         (norm(step) > SAME_PLACE_MM).then_some(affine)
+    }
+
+    /// Slices of a tilted gantry are each shifted against the one before.
+    fn note_tilt(&mut self, normal: [f64; 3]) {
+        let Some(step) = self.affine.map(|affine| column(&affine, 2)) else {
+            return;
+        };
+        if dot(step, normal) < TILT * norm(step) {
+            self.notes.push(
+                "The gantry was tilted: the slices are shifted against each other.".to_owned(),
+            );
+        }
+    }
+}
+
+/// Leaves out overviews that lie across the slices: the most frequent direction stays.
+fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
+    let mut directions: Vec<([f64; 3], usize)> = Vec::new();
+    for normal in slices.iter().filter_map(|slice| slice.info.normal()) {
+        match directions
+            .iter_mut()
+            .find(|(other, _)| dot(normal, *other) > PARALLEL)
+        {
+            Some((_, count)) => *count += 1,
+            None => directions.push((normal, 1)),
+        }
+    }
+    if directions.len() < 2 {
+        return;
+    }
+    if let Some((usual, _)) = directions.into_iter().rev().max_by_key(|(_, count)| *count) {
+        slices.retain(|slice| {
+            let normal = slice.info.normal();
+            normal.is_none_or(|normal| dot(normal, usual) > PARALLEL)
+        });
+    }
+}
+
+fn check_sizes(headers: &[Option<Header>], slices: &[SliceSource]) -> Result<()> {
+    let mut sizes = slices.iter().filter_map(|slice| {
+        let samples = headers.get(slice.file)?.as_ref()?.samples;
+        Some((samples.rows, samples.cols))
+    });
+    let first = sizes.next().ok_or(OpenError::NoPixels)?;
+    let text = |(rows, cols): (usize, usize)| format!("{rows} × {cols}");
+    match sizes.find(|&size| size != first) {
+        Some(other) => Err(OpenError::MixedSizes {
+            first: text(first),
+            other: text(other),
+        }),
+        None => Ok(()),
     }
 }
 

@@ -14,9 +14,10 @@ const SEQUENCES: [Tag; 6] = [
     tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
 ];
 
-const VALUES: [Tag; 30] = [
+const VALUES: [Tag; 31] = [
     tags::TRANSFER_SYNTAX_UID,
     tags::IMAGE_TYPE,
+    tags::SOP_CLASS_UID,
     tags::MODALITY,
     tags::SLICE_THICKNESS,
     tags::SPACING_BETWEEN_SLICES,

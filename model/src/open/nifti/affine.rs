@@ -20,7 +20,7 @@ pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {
     let [x, y, z] = ras.map(|row| row.map(|value| value * mm));
     // NIfTI's x and y point to right and front, ours to left and back.
     (
-        [x.map(|value| -value), y.map(|value| -value), z],
+        [x.map(|value| 0.0 - value), y.map(|value| 0.0 - value), z],
         known.is_some(),
     )
 }

@@ -1,6 +1,6 @@
 //! JPEG 2000 part 1 (ITU-T T.800).
 
-use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{ComponentData, DecodeSettings, DecoderContext, Image};
 
 use super::super::super::error::Result;
 use super::super::header::{Photometric, Samples};
@@ -29,7 +29,7 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
     let planes: Vec<&[f32]> = decoded
         .components()
         .iter()
-        .map(|plane| plane.samples())
+        .map(ComponentData::samples)
         .collect();
     let pixels = samples.rows * samples.cols;
     if planes.iter().any(|plane| plane.len() != pixels) {

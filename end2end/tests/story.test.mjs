@@ -1,0 +1,121 @@
+// The product's main story, as a person lives it: open a real CT slice, see lung and tumour,
+// have them measured and explained, compare with the readers, take the results along.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const SHOTS = new URL("../shots/", import.meta.url);
+const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
+// A software GPU needs its time; on real hardware this takes under a second.
+const PATIENCE = { timeout: 240_000 };
+
+const choose = (page, legend, option) =>
+  page.getByRole("group", { name: legend }).getByText(option, { exact: true }).click();
+
+/** A ratio of the agreement panel as a number. */
+async function ratio(page, name) {
+  const panel = page.locator("section", { has: page.getByRole("heading", { name: "Reference mask" }) });
+  const text = await panel.innerText();
+  const match = text.match(new RegExp(`${name}\\s+([01]?\\.\\d+)`));
+  assert.ok(match, `no ${name} in: ${text}`);
+  return Number(match[1]);
+}
+
+/** No request may carry a body, leave our origin, or hide pixels in its address. */
+function assertNothingSent(requests) {
+  assert.ok(requests.length > 0);
+  for (const { method, url, body } of requests) {
+    if (url.startsWith("blob:") || url.startsWith("data:")) continue;
+    assert.ok(url.startsWith(`${BASE_URL}/`), `a request to another place: ${url}`);
+    assert.equal(method, "GET", `${method} ${url}`);
+    assert.equal(body, null, `a body with ${url}`);
+    assert.ok(url.length < 300, `a suspiciously long address: ${url.slice(0, 300)}`);
+  }
+}
+
+for (const { backend, webgpu, network } of [
+  { backend: "GPU", webgpu: true, network: "U-Net" },
+  { backend: "CPU", webgpu: false, network: "U-Net++" },
+]) {
+  describe(`from the home page to measured findings, ${network} on the ${backend}`, () => {
+    test("open DICOM files, segment, read the findings, compare with the readers, export", async (t) => {
+      mkdirSync(SHOTS, { recursive: true });
+      const browser = await launch({ webgpu });
+      t.after(() => browser.close());
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      const requests = recordRequests(page);
+      const errors = recordErrors(page);
+
+      await page.goto(BASE_URL, { waitUntil: "networkidle" });
+      await page.getByRole("link", { name: /reading room/i }).first().click();
+      await choose(page, "Compute on", backend);
+      await choose(page, "Network", network);
+
+      await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+      await page.getByText("Slice 2 of 3").first().waitFor();
+      await page.getByText(`${backend} ·`).waitFor(PATIENCE);
+      await page.getByRole("button", { name: "Whole series (3)" }).click();
+      await page.getByText("3 slices segmented").waitFor(PATIENCE);
+
+      // The nodule that four radiologists marked is the largest finding: 20 to 30 mm.
+      const finding = page.locator(".finding").first();
+      const words = await finding.innerText();
+      const longest = Number(words.match(/([\d.]+)\s*×/)?.[1] ?? words.match(/([\d.]+)\s*mm/)[1]);
+      assert.ok(longest > 18 && longest < 32, words);
+      assert.match(words, /mm²/);
+      assert.match(words, /HU/);
+      await finding.click();
+      assert.match(await page.locator(".result").innerText(), /AI confidence[\s\S]*Recommended actions/i);
+      assert.match(await page.locator(".result").innerText(), /not a diagnosis/i);
+
+      await page.getByLabel("Choose a mask").setInputFiles(sample("reference.nii.gz"));
+      await page.getByText(/pixels marked/).waitFor();
+      await page.getByRole("heading", { name: "All segmented slices" }).waitFor(PATIENCE);
+      assert.ok((await ratio(page, "Dice")) > 0.5);
+      assert.ok((await ratio(page, "Recall")) > 0.5);
+      await page.screenshot({ path: new URL(`result-${backend.toLowerCase()}.png`, SHOTS).pathname, fullPage: true });
+
+      for (const [button, start] of [
+        ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
+        ["Findings (CSV)", Buffer.from("lesion,slice,")],
+        ["Findings (JSON)", Buffer.from("{")],
+        ["Picture (PNG)", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
+      ]) {
+        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
+        const bytes = readFileSync(await download.path());
+        assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
+      }
+
+      assertNothingSent(requests);
+      assert.deepEqual(errors, []);
+    });
+  });
+}
+
+test("the sample needs one click", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  const errors = recordErrors(page);
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Try a sample" }).click();
+  await page.locator(".finding").first().waitFor(PATIENCE);
+  await page.getByText(/LIDC-IDRI, The Cancer Imaging Archive/).waitFor();
+  await page.screenshot({ path: new URL("sample-390.png", SHOTS).pathname, fullPage: true });
+  assert.deepEqual(errors, []);
+});
+
+test("a file that cannot be read: a message, and the page goes on", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await page.getByLabel("Choose files").setInputFiles({ name: "notes.dcm", mimeType: "text/plain", buffer: Buffer.from("not a scan ".repeat(90)) });
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assert.ok((await alert.innerText()).length > 30);
+  await page.getByRole("button", { name: "Try a sample" }).click();
+  await page.locator(".finding").first().waitFor(PATIENCE);
+});

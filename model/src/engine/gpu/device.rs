@@ -1,0 +1,174 @@
+//! Finding a GPU, and turning everything that can go wrong with it into an [`EngineError`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::signal::{Signal, signal};
+use crate::engine::{AdapterInfo, EngineError};
+
+/// Parts of names of adapters that emulate a GPU on the processor.
+const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+/// Looks for a GPU without loading anything onto it; `None` if there is none.
+pub async fn probe_gpu() -> Option<AdapterInfo> {
+    let adapter = request_adapter().await.ok()?;
+    Some(describe(&adapter.get_info()))
+}
+
+async fn request_adapter() -> Result<wgpu::Adapter, EngineError> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let options = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..Default::default()
+    };
+    let adapter = instance.request_adapter(&options).await;
+    adapter.map_err(|e| EngineError::NoGpu(e.to_string()))
+}
+
+/// Whether an adapter of this name emulates a GPU on the processor.
+pub fn is_emulated(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    SOFTWARE.iter().any(|part| lower.contains(part))
+}
+
+fn describe(info: &wgpu::AdapterInfo) -> AdapterInfo {
+    let name = info.name.trim();
+    let is_emulated = is_emulated(&format!("{name} {}", info.driver));
+    AdapterInfo {
+        // Browsers may hide it.
+        name: if name.is_empty() { "GPU" } else { name }.to_owned(),
+        // Browsers report their fallback adapter as a processor.
+        software: is_emulated || info.device_type == wgpu::DeviceType::Cpu,
+        backend: info.backend.to_str().to_owned(),
+    }
+}
+
+/// Work that was handed over.
+pub(super) struct Submitted {
+    index: wgpu::SubmissionIndex,
+    done: Signal<()>,
+}
+
+/// A GPU that is ours to use.
+#[derive(Debug)]
+pub(super) struct Device {
+    pub(super) info: AdapterInfo,
+    pub(super) handle: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    /// The first thing that went wrong outside an error scope.
+    fault: Arc<Mutex<Option<String>>>,
+}
+
+impl Device {
+    /// Asks for the fastest GPU, with the largest buffers it allows.
+    pub(super) async fn request() -> Result<Self, EngineError> {
+        let adapter = request_adapter().await?;
+        let offered = adapter.limits();
+        let limits = wgpu::Limits {
+            max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+            max_buffer_size: offered.max_buffer_size,
+            ..wgpu::Limits::default()
+        };
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("segmentation"),
+            required_limits: limits,
+            ..Default::default()
+        };
+        let (device, queue) = adapter
+            .request_device(&descriptor)
+            .await
+            .map_err(|e| EngineError::NoGpu(e.to_string()))?;
+        let fault = Arc::new(Mutex::new(None));
+        let uncaptured = Arc::clone(&fault);
+        device.on_uncaptured_error(Arc::new(move |error| {
+            note(&uncaptured, error.to_string());
+        }));
+        let lost = Arc::clone(&fault);
+        device.set_device_lost_callback(move |_, message| {
+            note(&lost, format!("the device was lost: {message}"));
+        });
+        Ok(Self {
+            info: describe(&adapter.get_info()),
+            handle: device,
+            queue,
+            fault,
+        })
+    }
+
+    /// Does `work` and reports what the GPU found wrong with it.
+    pub(super) async fn checked<T>(&self, work: impl FnOnce() -> T) -> Result<T, EngineError> {
+        let internal = self.handle.push_error_scope(wgpu::ErrorFilter::Internal);
+        let memory = self.handle.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let validation = self.handle.push_error_scope(wgpu::ErrorFilter::Validation);
+        let result = work();
+        let (validation, memory, internal) = (validation.pop(), memory.pop(), internal.pop());
+        let found = [validation.await, memory.await, internal.await];
+        if let Some(error) = found.into_iter().flatten().next() {
+            return Err(EngineError::Gpu(error.to_string()));
+        }
+        self.sound()?;
+        Ok(result)
+    }
+
+    /// An error if the device was lost or reported anything outside an error scope.
+    pub(super) fn sound(&self) -> Result<(), EngineError> {
+        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*fault {
+            Some(message) => Err(EngineError::Gpu(message.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Hands over work.
+    pub(super) fn submit(&self, commands: wgpu::CommandBuffer) -> Submitted {
+        let index = self.queue.submit([commands]);
+        // Asked for at once: later it would also wait for what is submitted in between.
+        let (send, done) = signal();
+        self.queue.on_submitted_work_done(move || send(()));
+        Submitted { index, done }
+    }
+
+    /// Waits until the work is done.
+    pub(super) async fn finished(&self, work: Submitted) -> Result<(), EngineError> {
+        self.poll(Some(work.index))?;
+        work.done.await;
+        self.sound()
+    }
+
+    /// Copies a buffer that can be mapped.
+    pub(super) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<f32>, EngineError> {
+        let fault = |e: &dyn std::fmt::Display| EngineError::Gpu(e.to_string());
+        let (send, mapped) = signal();
+        let slice = buffer.slice(..);
+        slice.map_async(wgpu::MapMode::Read, send);
+        self.poll(None)?;
+        let mapped = mapped.await;
+        self.sound()?;
+        mapped.map_err(|e| fault(&e))?;
+        let values = {
+            let view = slice.get_mapped_range().map_err(|e| fault(&e))?;
+            view.as_chunks::<4>()
+                .0
+                .iter()
+                .map(|&bytes| f32::from_le_bytes(bytes))
+                .collect()
+        };
+        buffer.unmap();
+        Ok(values)
+    }
+
+    /// Natively someone must wait for the GPU; a browser does it by itself.
+    fn poll(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<(), EngineError> {
+        let wait = wgpu::PollType::Wait {
+            submission_index,
+            timeout: None,
+        };
+        let polled = self.handle.poll(wait);
+        polled.map_err(|e| EngineError::Gpu(e.to_string()))?;
+        Ok(())
+    }
+}
+
+fn note(fault: &Mutex<Option<String>>, message: String) {
+    let mut fault = fault.lock().unwrap_or_else(PoisonError::into_inner);
+    fault.get_or_insert(message);
+}

@@ -1,0 +1,20 @@
+// 1×1 convolution to one logit a pixel, written without border for the read-back.
+
+// [near groups] weights, then the bias in x.
+@group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> result: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let row = id.x / shape.cols;
+    let col = id.x % shape.cols;
+    if row >= shape.rows {
+        return;
+    }
+    let line = shape.near_base + (row + 1u) * shape.pitch + col + 1u;
+    var logit = vectors[shape.near_groups].x;
+    for (var g = 0u; g < shape.near_groups; g++) {
+        logit += dot(vectors[g], near[g * shape.plane + line]);
+    }
+    result[id.x] = logit;
+}

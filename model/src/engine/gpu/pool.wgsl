@@ -1,0 +1,18 @@
+// 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
+// writes one pixel of one group.
+
+@group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let row = id.x / shape.cols;
+    let col = id.x % shape.cols;
+    if row >= shape.rows {
+        return;
+    }
+    let at = shape.far_base + id.y * shape.far_plane + (2u * row + 1u) * shape.far_pitch + 2u * col + 1u;
+    let below = at + shape.far_pitch;
+    let upper = max(far[at], far[at + 1u]);
+    let lower = max(far[below], far[below + 1u]);
+    result[shape.out_base + id.y * shape.plane + (row + 1u) * shape.pitch + col + 1u] = max(upper, lower);
+}

@@ -1,0 +1,170 @@
+//! The lung field on real slices.
+
+use model::analysis::{SliceView, lung_field, search_region};
+use model::mask::Mask;
+use model::metric::Confusion;
+use model::volume::{Intensity, PixelSpacing};
+
+/// A slice of the fixtures: HU, number of readers, and scikit-image's lung mask.
+pub(crate) struct Case {
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) hu: Vec<i16>,
+    pub(crate) readers: Vec<u8>,
+    lung: Vec<u8>,
+    pixel_mm: f32,
+}
+
+impl Case {
+    pub(crate) fn load(name: &str, pixel_mm: f32) -> Self {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/analysis");
+        let open = |part: &str| image::open(format!("{folder}/{name}_{part}.png")).unwrap();
+        let image = open("image").into_luma16();
+        Self {
+            rows: image.height() as usize,
+            cols: image.width() as usize,
+            hu: image
+                .iter()
+                .map(|&v| (i32::from(v) - 1024) as i16)
+                .collect(),
+            readers: open("marks").into_luma8().into_raw(),
+            lung: open("lung").into_luma8().into_raw(),
+            pixel_mm,
+        }
+    }
+
+    pub(crate) fn all() -> [Self; 3] {
+        [
+            Self::load("nodule", 0.703_125),
+            Self::load("pleural", 0.681_64),
+            Self::load("mass", 0.791),
+        ]
+    }
+
+    pub(crate) fn view(&self) -> SliceView<'_> {
+        SliceView {
+            values: &self.hu,
+            rows: self.rows,
+            cols: self.cols,
+            intensity: Intensity::Hounsfield,
+            spacing: Some(PixelSpacing {
+                row_mm: self.pixel_mm,
+                col_mm: self.pixel_mm,
+            }),
+        }
+    }
+}
+
+fn dice(a: &Mask, b: &[u8]) -> f32 {
+    Confusion::count(&a.pixels, b).agreement().dice
+}
+
+#[test]
+fn every_pixel_that_two_readers_marked_lies_in_the_field() {
+    for case in Case::all() {
+        let field = lung_field(&case.view()).unwrap();
+        let marked = case.readers.iter().filter(|&&readers| readers >= 2).count();
+        let inside = case.readers.iter().zip(&field.pixels);
+        let inside = inside
+            .filter(|(readers, p)| **readers >= 2 && **p == 1)
+            .count();
+        assert!(marked > 0);
+        assert_eq!(inside, marked);
+    }
+}
+
+#[test]
+fn the_field_agrees_with_scikit_image() {
+    for case in Case::all() {
+        let field = lung_field(&case.view()).unwrap();
+        let agreement = dice(&field, &case.lung);
+        assert!(agreement > 0.95, "Dice {agreement}");
+    }
+}
+
+#[test]
+fn an_eight_bit_picture_of_the_same_slice_has_nearly_the_same_field() {
+    let case = Case::load("nodule", 0.703_125);
+    let grey: Vec<i16> = case
+        .hu
+        .iter()
+        .map(|&hu| ((hu.clamp(-1350, 150) + 1350) / 6).min(255))
+        .collect();
+    let picture = SliceView {
+        values: &grey,
+        intensity: Intensity::Grey { max: 255 },
+        spacing: None,
+        ..case.view()
+    };
+    let field = lung_field(&picture).unwrap();
+    assert!(dice(&field, &lung_field(&case.view()).unwrap().pixels) > 0.95);
+}
+
+#[test]
+fn the_search_region_is_the_convex_hull_of_each_half() {
+    let mut field = Mask::empty(40, 61);
+    // Two lungs, each a C open towards the middle: a bay of 10 × 12 pixels in each.
+    for row in 5..35 {
+        for col in (4..26).chain(35..57) {
+            let is_bay = (15..25).contains(&row) && (14..47).contains(&col);
+            field.pixels[row * 61 + col] = u8::from(!is_bay);
+        }
+    }
+    let region = search_region(&field);
+    for row in 0..40 {
+        for col in 0..61 {
+            let is_inside =
+                (5..35).contains(&row) && ((4..26).contains(&col) || (35..57).contains(&col));
+            assert_eq!(region.contains(row, col), is_inside, "{row}, {col}");
+        }
+    }
+}
+
+#[test]
+fn a_nodule_crop_has_no_field() {
+    let case = Case::load("nodule", 0.703_125);
+    let centre = case
+        .readers
+        .iter()
+        .position(|&readers| readers >= 2)
+        .unwrap();
+    let (top, left) = (centre / case.cols - 64, centre % case.cols - 64);
+    let crop: Vec<i16> = (0..128 * 128)
+        .map(|i| case.hu[(top + i / 128) * case.cols + left + i % 128])
+        .collect();
+    let view = SliceView {
+        values: &crop,
+        rows: 128,
+        cols: 128,
+        ..case.view()
+    };
+    assert!(lung_field(&view).is_none());
+    let unknown = SliceView {
+        spacing: None,
+        ..view
+    };
+    assert!(lung_field(&unknown).is_none());
+}
+
+#[test]
+fn water_air_and_broken_sizes_have_no_field() {
+    for value in [0, -1000] {
+        let values = vec![value; 300 * 300];
+        let mut view = Case::load("mass", 0.791).view_of(&values, 300);
+        assert!(lung_field(&view).is_none());
+        view.rows = 299;
+        assert!(lung_field(&view).is_none());
+    }
+}
+
+impl Case {
+    fn view_of<'a>(&self, values: &'a [i16], edge: usize) -> SliceView<'a> {
+        SliceView {
+            values,
+            rows: edge,
+            cols: edge,
+            intensity: Intensity::Hounsfield,
+            spacing: self.view().spacing,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Measuring, linking and advising.
+
+use super::oracle::Oracle;
+use model::analysis::{AnalysedSlice, SliceView, VolumeGeometry, findings, link};
+use model::finding::Finding;
+use model::mask::Mask;
+use model::volume::{Intensity, PixelSpacing};
+
+fn measured(mask: &Mask, spacing: Option<PixelSpacing>, slice: usize) -> Vec<Finding> {
+    let values = vec![-100; mask.pixels.len()];
+    let view = SliceView {
+        values: &values,
+        rows: mask.rows,
+        cols: mask.cols,
+        intensity: Intensity::Hounsfield,
+        spacing,
+    };
+    findings(mask, &vec![204; mask.pixels.len()], &view, slice)
+}
+
+#[test]
+fn a_rectangle_has_its_edges_measured_in_mm() {
+    let mut mask = Mask::empty(20, 30);
+    for col in 4..16 {
+        mask.pixels[7 * 30 + col] = 1;
+    }
+    let spacing = PixelSpacing {
+        row_mm: 2.0,
+        col_mm: 0.5,
+    };
+    let found = measured(&mask, Some(spacing), 0);
+    let line = &found[0];
+    assert_eq!((found.len(), line.area_px), (1, 12));
+    assert!((line.area_mm2.unwrap() - 12.0).abs() < 1e-4);
+    assert!((line.longest_mm.unwrap() - 6.0).abs() < 1e-4);
+    assert!((line.longest_px - 12.0).abs() < 1e-4);
+    assert!((line.perpendicular_mm.unwrap() - 2.0).abs() < 1e-4);
+    assert!((line.confidence - 0.8).abs() < 1e-4 && (line.mean_value + 100.0).abs() < 1e-4);
+    assert_eq!(line.centre, (7.0, 9.5));
+
+    let unknown = &measured(&mask, None, 0)[0];
+    assert_eq!((unknown.longest_mm, unknown.area_mm2), (None, None));
+    assert!((unknown.longest_px - 12.0).abs() < 1e-4);
+}
+
+#[test]
+fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
+    let oracle = Oracle::load();
+    let (rows, cols) = oracle.size("/volume");
+    let bytes: Vec<u8> = oracle
+        .numbers("/volume/mask")
+        .iter()
+        .map(|&v| v as u8)
+        .collect();
+    let spacing = PixelSpacing {
+        row_mm: 0.5,
+        col_mm: 0.8,
+    };
+    let masks: Vec<Mask> = bytes
+        .chunks_exact(rows * cols)
+        .map(|slice| Mask::from_bytes(rows, cols, slice).unwrap())
+        .collect();
+    let mut found: Vec<Vec<Finding>> = (0..masks.len())
+        .map(|i| measured(&masks[i], Some(spacing), i))
+        .collect();
+    let mut slices: Vec<AnalysedSlice<'_>> = masks
+        .iter()
+        .zip(&mut found)
+        .enumerate()
+        .rev()
+        .map(|(slice, (mask, findings))| AnalysedSlice {
+            slice,
+            mask,
+            findings,
+        })
+        .collect();
+    let geometry = VolumeGeometry {
+        slices: masks.len(),
+        spacing: Some(spacing),
+        slice_spacing_mm: Some(2.5),
+    };
+    let lesions = link(&mut slices, &geometry);
+    let voxel_ml = 0.5 * 0.8 * 2.5 / 1000.0;
+    let sizes: Vec<f32> = lesions
+        .iter()
+        .map(|l| (l.volume_ml.unwrap() / voxel_ml).round())
+        .collect();
+    assert_eq!(sizes, oracle.numbers("/volume/lesions_px"));
+    for (i, lesion) in lesions.iter().enumerate() {
+        assert_eq!(lesion.number, i + 1);
+        let own: Vec<&Finding> = found
+            .iter()
+            .flatten()
+            .filter(|f| f.lesion == i + 1)
+            .collect();
+        assert_eq!(lesion.slices.0, own.iter().map(|f| f.slice).min().unwrap());
+        assert_eq!(lesion.slices.1, own.iter().map(|f| f.slice).max().unwrap());
+        assert!((lesion.confidence - 0.8).abs() < 1e-4);
+    }
+    assert!(found.iter().flatten().all(|f| f.lesion > 0));
+}
+
+#[test]
+fn a_lesion_that_goes_on_beyond_the_analysed_slices_has_no_volume() {
+    let mut mask = Mask::empty(9, 9);
+    mask.pixels[40] = 1;
+    let spacing = Some(PixelSpacing {
+        row_mm: 1.0,
+        col_mm: 1.0,
+    });
+    let linked = |slices: usize, slice_spacing_mm| {
+        let mut found = measured(&mask, spacing, 0);
+        let mut analysed = [AnalysedSlice {
+            slice: 0,
+            mask: &mask,
+            findings: &mut found,
+        }];
+        let geometry = VolumeGeometry {
+            slices,
+            spacing,
+            slice_spacing_mm,
+        };
+        link(&mut analysed, &geometry)[0].volume_ml
+    };
+    assert_eq!(linked(1, Some(2.0)), None);
+    assert_eq!(linked(4, Some(2.0)), None);
+    assert_eq!(linked(4, None), None);
+}

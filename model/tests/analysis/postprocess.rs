@@ -1,0 +1,114 @@
+//! From probability to the final mask.
+
+use model::analysis::{final_mask, raw_mask};
+use model::mask::Mask;
+use model::settings::Postprocess;
+use model::volume::PixelSpacing;
+
+const SPACING: Option<PixelSpacing> = Some(PixelSpacing {
+    row_mm: 0.7,
+    col_mm: 0.7,
+});
+
+fn disk(mask: &mut Mask, centre: (usize, usize), radius_px: f32, value: u8) {
+    let cols = mask.cols;
+    for (i, pixel) in mask.pixels.iter_mut().enumerate() {
+        let row = (i / cols) as f32 - centre.0 as f32;
+        let col = (i % cols) as f32 - centre.1 as f32;
+        if row.hypot(col) <= radius_px {
+            *pixel = value;
+        }
+    }
+}
+
+#[test]
+fn the_threshold_is_inclusive_and_zero_is_never_a_tumour() {
+    assert_eq!(
+        raw_mask(&[0, 127, 128, 255], 1, 4, 0.5).pixels,
+        [0, 0, 1, 1]
+    );
+    assert_eq!(raw_mask(&[0, 1, 128, 255], 1, 4, 0.0).pixels, [0, 1, 1, 1]);
+    assert_eq!(raw_mask(&[0, 1, 254, 255], 1, 4, 1.0).pixels, [0, 0, 0, 1]);
+}
+
+#[test]
+fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
+    let mut raw = Mask::empty(64, 64);
+    disk(&mut raw, (30, 20), 10.0, 1);
+    let area_px = raw.area_px();
+    disk(&mut raw, (30, 22), 2.0, 0);
+    raw.pixels[60 * 64 + 60] = 1;
+    let mask = final_mask(&raw, None, SPACING, &Postprocess::default());
+    assert!(!mask.contains(60, 60), "the speck is below 7 mm²");
+    assert!(mask.contains(30, 22), "the hole is filled");
+    assert!(
+        mask.area_px().abs_diff(area_px) * 50 <= area_px,
+        "{} of {area_px}",
+        mask.area_px()
+    );
+
+    let settings = Postprocess {
+        fill_holes: false,
+        min_area_mm2: 0.0,
+        closing_mm: 0.0,
+        smooth: false,
+        ..Postprocess::default()
+    };
+    assert_eq!(final_mask(&raw, None, SPACING, &settings), raw);
+}
+
+#[test]
+fn opening_cuts_a_bridge_and_closing_bridges_a_gap() {
+    let mut raw = Mask::empty(40, 60);
+    disk(&mut raw, (20, 15), 7.0, 1);
+    disk(&mut raw, (20, 40), 7.0, 1);
+    raw.pixels[20 * 60 + 22..20 * 60 + 34].fill(1);
+    let mut settings = Postprocess {
+        opening_mm: 1.5,
+        closing_mm: 0.0,
+        smooth: false,
+        ..Postprocess::default()
+    };
+    assert!(!final_mask(&raw, None, SPACING, &settings).contains(20, 28));
+    settings.opening_mm = 0.0;
+    settings.closing_mm = 1.5;
+    for row in 17..24 {
+        raw.pixels[row * 60 + 22..row * 60 + 34].fill(1);
+        raw.pixels[row * 60 + 28] = 0;
+    }
+    assert!(final_mask(&raw, None, SPACING, &settings).contains(20, 28));
+}
+
+#[test]
+fn what_lies_mostly_outside_the_lungs_is_dropped() {
+    let mut field = Mask::empty(60, 60);
+    field.pixels[..60 * 30].fill(1);
+    let mut raw = Mask::empty(60, 60);
+    disk(&mut raw, (28, 15), 6.0, 1);
+    disk(&mut raw, (36, 45), 7.0, 1);
+    let mask = final_mask(&raw, Some(&field), SPACING, &Postprocess::default());
+    assert!(mask.contains(26, 15));
+    assert!(!mask.contains(30, 45) && !mask.contains(36, 45) && !mask.contains(29, 45));
+    assert!(mask.pixels[60 * 30..].iter().all(|&p| p == 0));
+}
+
+#[test]
+fn smoothing_keeps_a_symmetric_nodule_symmetric_and_as_large() {
+    for radius_px in [2.0, 3.0, 5.5, 12.0] {
+        let mut raw = Mask::empty(41, 41);
+        disk(&mut raw, (20, 20), radius_px, 1);
+        let settings = Postprocess {
+            min_area_mm2: 0.0,
+            ..Postprocess::default()
+        };
+        let mask = final_mask(&raw, None, SPACING, &settings);
+        let (before, after) = (raw.area_px(), mask.area_px());
+        assert!(
+            before.abs_diff(after) <= 8.max(before / 20),
+            "{before} → {after}"
+        );
+        let mut turned = mask.pixels.clone();
+        turned.reverse();
+        assert_eq!(turned, mask.pixels);
+    }
+}
