@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 fn main() -> Result<(), Box<dyn Error>> {
     let card = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../model/MODEL_CARD.md");
     println!("cargo::rerun-if-changed={}", card.display());
-    let text = fs::read_to_string(&card).unwrap_or_default();
+    let text = fs::read_to_string(&card)?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("model_card.html");
     fs::write(out, html_from_markdown(&text))?;
     Ok(())

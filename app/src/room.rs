@@ -112,7 +112,7 @@ impl Room {
             selected: RwSignal::new(None),
             probe: RwSignal::new(None),
             settings: RwSignal::new(Settings {
-                architecture: Architecture::Unetpp,
+                architecture: Architecture::Unet,
                 denoise: model::settings::Denoise::None,
                 postprocess: Postprocess::default(),
             }),

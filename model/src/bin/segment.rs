@@ -32,7 +32,7 @@ struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Which network: unet or unetpp.
-    #[arg(long, default_value = "unetpp")]
+    #[arg(long, default_value = "unet")]
     network: Architecture,
     /// Folder for the results; one sub-folder a scan.
     #[arg(long)]

@@ -49,6 +49,8 @@ pub(super) struct Session {
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
     pub(super) settings: Option<Settings>,
     ready: Option<(BackendChoice, Ready)>,
+    /// Kept so that a network whose GPU was lost can be built again.
+    weights: Option<(BackendChoice, Weights)>,
     run: u32,
 }
 
@@ -96,7 +98,7 @@ impl Session {
 
     pub(super) fn scan(&self) -> Result<&Volume, Failure> {
         self.volume
-            .as_ref()
+            .as_deref()
             .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
     }
 
@@ -108,9 +110,17 @@ impl Session {
                 "Reload the page to download them again.",
             )
         })?;
+        self.weights = Some((wish, weights));
+        self.build().await
+    }
+
+    /// Build the network of the loaded weights.
+    async fn build(&mut self) -> Result<(), Failure> {
         // The old network's GPU memory is released before the new one asks for its own.
         self.ready = None;
-        self.ready = Some((wish, backend::prepare(&weights, wish).await?));
+        if let Some((wish, weights)) = &self.weights {
+            self.ready = Some((*wish, backend::prepare(weights, *wish).await?));
+        }
         Ok(())
     }
 
@@ -158,6 +168,9 @@ impl Session {
         pause::begin();
         self.run = run;
         self.settings = Some(settings);
+        if self.ready.is_none() {
+            self.build().await?;
+        }
         for (done, &slice) in slices.iter().enumerate() {
             channel::send(&Event::Progress {
                 stage: Stage::Segmenting,
@@ -191,7 +204,7 @@ impl Session {
                     return Ok(());
                 }
                 Err(error) => {
-                    // A lost device cannot be used again; the next request builds a new one.
+                    // A lost device cannot be used again; the next run builds a new one.
                     self.ready = None;
                     return Err(failure(
                         format!("Slice {} could not be segmented ({error}).", slice + 1),
