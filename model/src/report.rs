@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
+use crate::finding::Finding;
 use crate::protocol::{EngineInfo, Summary};
 use crate::settings::Settings;
 
 /// Said in every file that leaves the program.
 const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device.";
+
+/// Columns of the CSV file; lengths and areas carry their unit.
+const CSV_HEADER: &str = "lesion,slice,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,confidence,centre_row,centre_col";
 
 /// Everything about one analysis but its masks.
 #[derive(Debug, Serialize)]
@@ -40,26 +44,84 @@ pub fn to_json(
 /// One line a finding, RFC 4180. Slices are counted from 1 as on screen. All cells are
 /// numbers, so none can be read as a formula.
 pub fn to_csv(summary: &Summary) -> String {
-    let mut text = String::from(
-        "lesion,slice,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,confidence,centre_row,centre_col\r\n",
-    );
     let optional = |value: Option<f32>| value.map_or_else(String::new, |v| format!("{v:.2}"));
-    for f in &summary.findings {
-        text += &format!(
-            "{},{},{},{},{:.2},{},{:.2},{},{:.1},{:.3},{:.1},{:.1}\r\n",
-            f.lesion,
-            f.slice + 1,
-            f.area_px,
+    let line = |f: &Finding| {
+        [
+            f.lesion.to_string(),
+            (f.slice + 1).to_string(),
+            f.area_px.to_string(),
             optional(f.area_mm2),
-            f.longest_px,
+            format!("{:.2}", f.longest_px),
             optional(f.longest_mm),
-            f.perpendicular_px,
+            format!("{:.2}", f.perpendicular_px),
             optional(f.perpendicular_mm),
-            f.mean_value,
-            f.confidence,
-            f.centre.0,
-            f.centre.1,
-        );
+            format!("{:.1}", f.mean_value),
+            format!("{:.3}", f.confidence),
+            format!("{:.1}", f.centre.0),
+            format!("{:.1}", f.centre.1),
+        ]
+        .join(",")
+    };
+    std::iter::once(CSV_HEADER.to_owned())
+        .chain(summary.findings.iter().map(line))
+        .flat_map(|line| [line, "\r\n".to_owned()])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Segment;
+
+    fn finding() -> Finding {
+        let line = Segment {
+            from: (1.0, 2.0),
+            to: (3.0, 4.0),
+        };
+        Finding {
+            slice: 4,
+            lesion: 1,
+            area_px: 20,
+            area_mm2: None,
+            longest: line,
+            longest_mm: Some(6.5),
+            longest_px: 8.0,
+            perpendicular: line,
+            perpendicular_mm: None,
+            perpendicular_px: 4.0,
+            mean_value: -31.25,
+            confidence: 0.75,
+            centre: (10.0, 20.5),
+        }
     }
-    text
+
+    #[test]
+    fn csv_has_a_cell_for_every_column_and_counts_slices_from_one() {
+        let summary = Summary {
+            findings: vec![finding()],
+            ..Summary::default()
+        };
+        let csv = to_csv(&summary);
+        let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].len(), lines[1].len());
+        assert_eq!(lines[1][..6], ["1", "5", "20", "", "8.00", "6.50"]);
+    }
+
+    #[test]
+    fn json_carries_the_disclaimer_and_names_its_units() {
+        let summary = Summary {
+            findings: vec![finding()],
+            ..Summary::default()
+        };
+        let value: serde_json::Value =
+            serde_json::from_str(&to_json(None, None, &summary)).unwrap();
+        assert!(
+            value["disclaimer"]
+                .as_str()
+                .unwrap()
+                .contains("not a diagnosis")
+        );
+        assert_eq!(value["summary"]["findings"][0]["longest_mm"], 6.5);
+    }
 }

@@ -12,9 +12,19 @@ mod loss;
 #[path = "train/sample.rs"]
 mod sample;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use model::network::{Architecture, NetworkConfig};
 use model::train::crops::{BACKGROUND, Crop, DOUBTFUL, Split, TARGET};
 use model::train::recipe::Recipe;
+
+/// Burn draws the first weights of all networks of a process from one random source, so
+/// tests that make networks take turns: otherwise a seed would not decide what they draw.
+static RANDOM_SOURCE: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    RANDOM_SOURCE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Lung with a round nodule in the middle and a rim that one reader marked.
 fn crop(patient: &str, radius: f32) -> Crop {

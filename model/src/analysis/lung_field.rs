@@ -1,8 +1,8 @@
 //! The lung field: where a lung tumour can lie at all.
 //!
-//! Air inside the body is found by threshold ([`threshold`]); room air, bowel gas, airways
-//! and gaps between body and table are told apart by place, size and density ([`piece`]);
-//! each lung is then made convex towards the chest wall ([`chest_wall`]) and closed with a
+//! Air inside the body is found by threshold (`threshold`); room air, bowel gas, airways
+//! and gaps between body and table are told apart by place, size and density (`piece`);
+//! each lung is then made convex towards the chest wall (`chest_wall`) and closed with a
 //! disk, so that tumours on the pleura, which are as dense as the wall, stay inside. The
 //! order of steps is the usual one for CT (Hu, Hoffman & Reinhardt, IEEE TMI 2001,
 //! doi:10.1109/42.929615).

@@ -1,7 +1,7 @@
 //! The network on the processor, one thread.
 //!
 //! Planes are stored row after row, channel after channel. The work is nearly all in
-//! the 3×3 convolutions: see [`conv`] for how they are cut to fit registers and caches.
+//! the 3×3 convolutions: see `conv` for how they are cut to fit registers and caches.
 #![expect(
     clippy::inline_always,
     reason = "the kernels are compiled once for each instruction set, which only works if all of \

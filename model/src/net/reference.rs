@@ -18,7 +18,7 @@ impl Segmenter for Network {
         let logits = self.infer(Tensor::<4>::from_data(data, &Device::flex()));
         logits
             .into_data()
-            .to_vec()
+            .try_to_vec()
             .map_err(|error| EngineError::Plan(format!("burn's result cannot be read: {error:?}")))
     }
 }

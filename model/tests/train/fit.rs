@@ -6,7 +6,7 @@ use model::train::fit::{Place, fit};
 use model::train::recipe::Recipe;
 use model::train::sample::Sampler;
 
-use crate::{crop, recipe};
+use crate::{crop, recipe, turn};
 
 /// A folder of this test alone, empty.
 fn folder(name: &str) -> PathBuf {
@@ -54,6 +54,7 @@ fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
 
 #[test]
 fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
+    let _turn = turn();
     let recipe = recipe();
     let (unbroken, broken) = (folder("unbroken"), folder("broken"));
     run(&recipe, &unbroken, None);
@@ -74,6 +75,7 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
 
 #[test]
 fn a_network_learns_to_see_a_bright_disc() {
+    let _turn = turn();
     let recipe = Recipe {
         steps: 80,
         validate_every: 80,

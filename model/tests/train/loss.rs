@@ -3,7 +3,7 @@ use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use model::net::{Form, Network};
 use model::train::loss::{dice_and_entropy, over_heads};
 
-use crate::recipe;
+use crate::{recipe, turn};
 
 fn image(values: [f32; 4]) -> Tensor<4> {
     Tensor::from_data(
@@ -66,6 +66,7 @@ impl ModuleVisitor for Silent<'_> {
 
 #[test]
 fn gradients_reach_every_parameter() {
+    let _turn = turn();
     let device = Device::flex().autodiff();
     for attention in [false, true] {
         let config = model::network::NetworkConfig {
