@@ -315,12 +315,15 @@ impl Room {
         }
     }
 
+    #[cfg(feature = "hydrate")]
     pub(crate) fn send(&self, request: &Request) {
-        #[cfg(feature = "hydrate")]
         self.send_with(request, &[]);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = request;
     }
+
+    /// The server has no worker: a room rendered there is never used.
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "the browser's form needs it")]
+    pub(crate) fn send(&self, _request: &Request) {}
 }
 
 impl Default for Room {

@@ -138,6 +138,7 @@ fn is_ready(addr: SocketAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead as _, BufReader};
     use std::thread;
 
     /// Answers one connection with `status`.
@@ -146,8 +147,9 @@ mod tests {
         let addr = listener.local_addr().unwrap();
         thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 512];
-            let _ = stream.read(&mut request).unwrap();
+            // To the end: closing with something unread would reset the connection.
+            let lines = BufReader::new(&stream).lines();
+            assert!(lines.map(Result::unwrap).any(|line| line.is_empty()));
             write!(stream, "HTTP/1.1 {status}\r\n\r\n").unwrap();
         });
         addr

@@ -10,7 +10,7 @@
 //! | [`site`] | the folder that the server serves |
 //! | [`compress`] | brotli siblings, kept between builds |
 //! | [`budget`] | sizes, and the limits that they must keep |
-//! | [`test`] | every check, in order |
+//! | [`mod@test`] | every check, in order |
 //! | [`browser`] | the server and the browser tests against it |
 
 mod browser;

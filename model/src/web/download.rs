@@ -14,11 +14,9 @@ const MAX_BYTES: usize = 64 << 20;
 /// The bytes behind `url` on our own server.
 pub(super) async fn download(url: &str) -> Result<Vec<u8>, Failure> {
     fetch(url).await.map_err(|error| {
-        let detail = error.as_string().unwrap_or_else(|| {
-            String::from(js_sys::JsString::from(
-                js_sys::Object::from(error).to_string(),
-            ))
-        });
+        let detail = error
+            .as_string()
+            .unwrap_or_else(|| String::from(js_sys::Object::from(error).to_string()));
         failure(
             format!("The network's weights could not be downloaded ({detail})."),
             "Check the connection to the server and press Segment again.",
