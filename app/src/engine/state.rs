@@ -174,7 +174,12 @@ impl Desk {
             _ => return None,
         };
         let place = self.asked.iter().position(|&a| a == asked)?;
-        self.asked.drain(..=place);
+        if asked == Asked::Show {
+            // Answered at once, whatever else is going on.
+            self.asked.remove(place);
+        } else {
+            self.asked.drain(..=place);
+        }
         Some(asked)
     }
 

@@ -222,6 +222,16 @@ fn a_failure_belongs_to_the_oldest_request() {
 }
 
 #[test]
+fn a_slice_that_comes_in_between_leaves_earlier_requests_open() {
+    let mut desk = ready();
+    prepare(&mut desk, Architecture::Unetpp);
+    desk.sent(&Request::Show { slice: 0 });
+    desk.apply(Event::Slice { slice: 0 });
+    desk.apply(failure("The weights cannot be reached."));
+    assert!(matches!(desk.engine, EngineState::Failed(_)));
+}
+
+#[test]
 fn a_network_that_was_replaced_while_loading_is_not_taken() {
     let mut desk = ready();
     prepare(&mut desk, Architecture::Unet);
