@@ -16,6 +16,7 @@ mod gate;
 mod lanes;
 mod pack;
 mod plain;
+mod winograd;
 
 use std::collections::BTreeMap;
 

@@ -16,6 +16,8 @@
 //! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`,
 //! `temperature`, `trained`. The bytes come over the network, so everything is checked.
 
+mod arbitrary;
+
 use std::collections::{BTreeMap, HashMap};
 
 use safetensors::{Dtype, SafeTensors};

@@ -60,16 +60,16 @@ pub(super) fn is_available() -> bool {
 
 /// One band with 4 channels × 24 pixels in twelve of the sixteen registers.
 /// Falls back to the portable kernel where the processor lacks AVX2.
-pub(super) fn run(job: &Band<'_>, out: &mut [f32]) {
+pub(super) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     if is_available() {
         // SAFETY: both features were detected in the line above.
-        unsafe { run_unchecked(job, out) }
+        unsafe { run_unchecked(job, patches, out) }
     } else {
-        super::conv::portable(job, out);
+        super::conv::portable(job, patches, out);
     }
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn run_unchecked(job: &Band<'_>, out: &mut [f32]) {
-    band::<Avx, 3>(job, out);
+fn run_unchecked(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+    band::<Avx, 3>(job, patches, out);
 }

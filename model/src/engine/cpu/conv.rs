@@ -15,32 +15,54 @@ use wide::f32x4;
 
 use super::lanes::Lanes;
 use super::pack::{Source, plane_length};
+use super::winograd;
 use crate::engine::weights::ConvWeights;
 
 /// Output channels of a tile.
-const BLOCK: usize = 4;
+pub(super) const BLOCK: usize = 4;
 /// Weights of one input channel for one tile.
 const TAPS: usize = 9 * BLOCK;
 /// The widest tile, in pixels.
-const WIDEST: usize = 24;
+pub(super) const WIDEST: usize = 24;
 /// Floats of a packed band: 512 KiB, half of a usual level-2 cache.
 const BAND_FLOATS: usize = 128 * 1024;
 
 /// Weights of a convolution in the order of use.
 #[derive(Debug)]
 pub(super) struct Filters {
-    inputs: usize,
-    /// `[out/4][in][9][4]`.
-    taps: Vec<f32>,
+    pub(super) inputs: usize,
+    taps: Taps,
     /// One entry for four output channels.
-    bias: Vec<[f32; BLOCK]>,
+    pub(super) bias: Vec<[f32; BLOCK]>,
+}
+
+/// The kernels in the order of use.
+#[derive(Debug)]
+enum Taps {
+    /// `[out/4][in][9][4]`.
+    Direct(Vec<f32>),
+    /// See [`winograd::transform_kernels`].
+    Winograd(Vec<f32>),
 }
 
 impl Filters {
     /// Reorders `[out, in, 3, 3]`.
     pub(super) fn pack(conv: &ConvWeights) -> Self {
-        let (inputs, outputs) = (conv.inputs, conv.bias.len());
-        let blocks = outputs.div_ceil(BLOCK);
+        let (inputs, blocks) = (conv.inputs, conv.bias.len().div_ceil(BLOCK));
+        let mut bias = vec![[0.0; BLOCK]; blocks];
+        for (output, value) in conv.bias.iter().enumerate() {
+            bias[output / BLOCK][output % BLOCK] = *value;
+        }
+        let taps = if inputs < winograd::FEWEST_INPUTS {
+            Taps::Direct(Self::pack_direct(conv))
+        } else {
+            Taps::Winograd(winograd::transform_kernels(conv))
+        };
+        Self { inputs, taps, bias }
+    }
+
+    fn pack_direct(conv: &ConvWeights) -> Vec<f32> {
+        let (inputs, blocks) = (conv.inputs, conv.bias.len().div_ceil(BLOCK));
         let mut taps = vec![0.0; blocks * inputs * TAPS];
         let (kernels, _) = conv.weight.as_chunks::<9>();
         for (index, kernel) in kernels.iter().enumerate() {
@@ -50,11 +72,7 @@ impl Filters {
                 *slot = *value;
             }
         }
-        let mut bias = vec![[0.0; BLOCK]; blocks];
-        for (output, value) in conv.bias.iter().enumerate() {
-            bias[output / BLOCK][output % BLOCK] = *value;
-        }
-        Self { inputs, taps, bias }
+        taps
     }
 }
 
@@ -95,15 +113,22 @@ impl Kernel {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Band<'a> {
     /// Packed planes, see [`Source::pack`], with room to read past the last.
-    source: &'a [f32],
-    filters: &'a Filters,
+    pub(super) source: &'a [f32],
+    pub(super) filters: &'a Filters,
     /// First output row.
-    first: usize,
-    /// Output rows in the band.
-    rows: usize,
-    cols: usize,
+    pub(super) first: usize,
+    /// Output rows in the band; packed are as many, or one more if they are odd.
+    pub(super) rows: usize,
+    pub(super) cols: usize,
     /// Floats of one whole output plane.
-    out_plane: usize,
+    pub(super) out_plane: usize,
+}
+
+impl Band<'_> {
+    /// Floats of one packed plane.
+    pub(super) fn plane(&self) -> usize {
+        plane_length(self.rows.next_multiple_of(2), self.cols)
+    }
 }
 
 /// Convolves `source`, adds the bias, applies `ReLU` and writes the planes `out`.
@@ -115,13 +140,16 @@ pub(super) fn run(
     out: &mut [f32],
 ) {
     let line = filters.inputs * (source.cols + 1);
-    let band_rows = (BAND_FLOATS / line).saturating_sub(2).clamp(1, source.rows);
-    let packed = filters.inputs * plane_length(band_rows, source.cols);
-    scratch.resize(scratch.len().max(packed + WIDEST + 2), 0.0);
+    let band_rows = (BAND_FLOATS / line).saturating_sub(2).max(2) & !1;
+    let band_rows = band_rows.min(source.rows.next_multiple_of(2));
+    let packed = filters.inputs * plane_length(band_rows, source.cols) + WIDEST + 2;
+    let needed = packed + winograd::patch_floats(filters.inputs);
+    scratch.resize(scratch.len().max(needed), 0.0);
+    let (scratch, patches) = scratch.split_at_mut(packed);
     let mut first = 0;
     while first < source.rows {
         let rows = band_rows.min(source.rows - first);
-        source.pack(first, rows, scratch);
+        source.pack(first, rows.next_multiple_of(2), scratch);
         let job = Band {
             source: scratch,
             filters,
@@ -131,9 +159,9 @@ pub(super) fn run(
             out_plane: source.rows * source.cols,
         };
         match kernel {
-            Kernel::Portable => portable(&job, out),
+            Kernel::Portable => portable(&job, patches, out),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => super::avx2::run(&job, out),
+            Kernel::Avx2 => super::avx2::run(&job, patches, out),
         }
         first += rows;
     }
@@ -141,19 +169,28 @@ pub(super) fn run(
 
 /// One band with 4 channels × 8 pixels in eight of the sixteen registers; without a
 /// fused multiply-add the products need registers too.
-pub(super) fn portable(job: &Band<'_>, out: &mut [f32]) {
-    band::<f32x4, 2>(job, out);
+pub(super) fn portable(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+    band::<f32x4, 2>(job, patches, out);
 }
 
 /// All output channels of one band.
 #[inline(always)]
-pub(super) fn band<V: Lanes, const N: usize>(job: &Band<'_>, out: &mut [f32]) {
+pub(super) fn band<V: Lanes, const N: usize>(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+    match &job.filters.taps {
+        Taps::Direct(taps) => direct::<V, N>(job, taps, out),
+        Taps::Winograd(kernels) => winograd::band::<V, N>(job, kernels, patches, out),
+    }
+}
+
+/// Tap by tap.
+#[inline(always)]
+fn direct<V: Lanes, const N: usize>(job: &Band<'_>, taps: &[f32], out: &mut [f32]) {
     let pitch = job.cols + 1;
-    let plane = plane_length(job.rows, job.cols);
+    let plane = job.plane();
     // The last position is the zero to the right of the last row.
     let positions = job.rows * pitch - 1;
     let filters = job.filters;
-    let blocks = filters.taps.chunks_exact(filters.inputs * TAPS);
+    let blocks = taps.chunks_exact(filters.inputs * TAPS);
     let outs = out.chunks_mut(BLOCK * job.out_plane);
     for ((taps, bias), out) in blocks.zip(&filters.bias).zip(outs) {
         let mut start = 0;
