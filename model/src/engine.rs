@@ -10,6 +10,7 @@
 //!                                    └──> Gpu  (WGSL through WebGPU, Vulkan, Metal, DX12)
 //! ```
 
+pub mod bench;
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;

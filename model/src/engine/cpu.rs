@@ -16,6 +16,7 @@ mod gate;
 mod lanes;
 mod pack;
 mod plain;
+mod roofline;
 mod winograd;
 
 use std::collections::BTreeMap;
@@ -86,6 +87,11 @@ impl Cpu {
 
     pub(super) fn level(&self) -> usize {
         self.level
+    }
+
+    /// See [`roofline::measure`].
+    pub(super) fn roofline(&self, now_ms: impl Fn() -> f64) -> (f64, f64) {
+        roofline::measure(self.kernel, now_ms)
     }
 
     pub(super) fn set_level(&mut self, level: usize) -> Result<(), EngineError> {

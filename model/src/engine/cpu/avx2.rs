@@ -73,3 +73,21 @@ pub(super) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
 fn run_unchecked(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     band::<Avx, 3>(job, patches, out);
 }
+
+/// Floats in a vector.
+pub(super) const LANES: usize = Avx::COUNT;
+
+/// [`super::roofline::chains`] with these vectors; 0 where the processor lacks AVX2.
+pub(super) fn chains() -> f32 {
+    if is_available() {
+        // SAFETY: both features were detected in the line above.
+        unsafe { chains_unchecked() }
+    } else {
+        0.0
+    }
+}
+
+#[target_feature(enable = "avx2,fma")]
+fn chains_unchecked() -> f32 {
+    super::roofline::chains::<Avx>()
+}

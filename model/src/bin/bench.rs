@@ -1,0 +1,132 @@
+//! `bench`: how fast the engine is on this machine, with the share of what the machine can do.
+//! `--features cli` measures the processor, `--features cli,gpu` also the graphics card.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Parser;
+use model::engine::bench::{Case, Figures, measure};
+use model::engine::{Engine, Weights};
+use model::network::Architecture;
+use model::protocol::BackendChoice;
+
+/// Measure the inference engine.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Networks: unet, unetpp.
+    #[arg(long, value_delimiter = ',', default_value = "unet,unetpp")]
+    networks: Vec<Architecture>,
+    /// Channels at full resolution.
+    #[arg(long, value_delimiter = ',', default_value = "16")]
+    widths: Vec<usize>,
+    /// Edges of the square input in pixels.
+    #[arg(long, value_delimiter = ',', default_value = "256,512")]
+    edges: Vec<usize>,
+    /// Warm runs of each.
+    #[arg(long, default_value_t = 10)]
+    runs: usize,
+    /// Measure the graphics card instead of the processor.
+    #[cfg(feature = "gpu")]
+    #[arg(long)]
+    gpu: bool,
+    /// Print every step as well.
+    #[arg(long)]
+    steps: bool,
+    /// Write all figures to this file.
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn backend(&self) -> BackendChoice {
+        #[cfg(feature = "gpu")]
+        if self.gpu {
+            return BackendChoice::Gpu;
+        }
+        BackendChoice::Cpu
+    }
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let mut all = Vec::new();
+    print("network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB")?;
+    for &architecture in &arguments.networks {
+        for &width in &arguments.widths {
+            for &edge in &arguments.edges {
+                let case = Case {
+                    architecture,
+                    width,
+                    edge,
+                    backend: arguments.backend(),
+                };
+                let figures = pollster::block_on(run(case, arguments.runs))?;
+                print_figures(&figures, arguments.steps)?;
+                all.push(figures);
+            }
+        }
+    }
+    if let Some(figures) = all.first() {
+        print(&format!("on {}", figures.adapter))?;
+        if let (Some(peak), Some(copy)) = (figures.peak_gmac_per_s, figures.copy_gb_per_s) {
+            print(&format!(
+                "peak: {peak:.1} GMAC/s on one thread, copying {copy:.1} GB/s"
+            ))?;
+        }
+    }
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(&all)?;
+        std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+async fn run(case: Case, runs: usize) -> anyhow::Result<Figures> {
+    let start = Instant::now();
+    let now_ms = || start.elapsed().as_secs_f64() * 1e3;
+    let weights = Weights::arbitrary(case.config());
+    let before = now_ms();
+    let mut engine = match case.backend {
+        #[cfg(feature = "gpu")]
+        BackendChoice::Gpu => Engine::gpu(&weights).await?,
+        _ => Engine::cpu(&weights)?,
+    };
+    let prepare_ms = now_ms() - before;
+    Ok(measure(&mut engine, case, prepare_ms, runs, now_ms).await?)
+}
+
+fn print_figures(figures: &Figures, with_steps: bool) -> anyhow::Result<()> {
+    let case = figures.case;
+    // Above 100 %: Winograd's convolution does with fewer multiplications.
+    let share = figures.peak_gmac_per_s.map_or_else(
+        || "–".to_owned(),
+        |peak| format!("{:.0} %", figures.gmac_per_s / peak * 100.0),
+    );
+    print(&format!(
+        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0}",
+        case.architecture.title(),
+        case.width,
+        case.edge,
+        figures.first_ms,
+        figures.warm_ms,
+        figures.best_ms,
+        figures.gmac_per_s,
+        figures.memory_mib,
+    ))?;
+    if with_steps {
+        for step in &figures.steps {
+            print(&format!(
+                "    {:24} {:8.2} ms {:8.1} GMAC/s",
+                step.name, step.ms, step.gmac_per_s
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+fn print(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}

@@ -1,0 +1,187 @@
+//! Measuring a network on this machine: the same code behind the `bench` program and the
+//! bench page, so that their figures can be compared.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::Step;
+use super::{Engine, EngineError, Plan};
+use crate::network::{Architecture, NetworkConfig};
+use crate::protocol::BackendChoice;
+
+/// What to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Which network.
+    pub architecture: Architecture,
+    /// Its channels at full resolution.
+    pub width: usize,
+    /// Edge of the square input in pixels, a multiple of 16.
+    pub edge: usize,
+    /// GPU or CPU.
+    pub backend: BackendChoice,
+}
+
+impl Case {
+    /// The network with everything that the paper gives it.
+    pub fn config(&self) -> NetworkConfig {
+        let is_nested = self.architecture == Architecture::Unetpp;
+        NetworkConfig {
+            architecture: self.architecture,
+            width: self.width,
+            depth: 4,
+            attention: is_nested,
+            deep_supervision: is_nested,
+        }
+    }
+}
+
+/// What came out. Times are milliseconds, with the read-back of the result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// What was measured.
+    pub case: Case,
+    /// What computed.
+    pub adapter: String,
+    /// Packing or uploading weights, compiling kernels.
+    pub prepare_ms: f64,
+    /// The first result after that.
+    pub first_ms: f64,
+    /// Median of the warm runs.
+    pub warm_ms: f64,
+    /// The fastest of them.
+    pub best_ms: f64,
+    /// How many there were.
+    pub runs: usize,
+    /// Multiply-accumulates of one run, in thousand millions.
+    pub gmac: f64,
+    /// The same a second, from the median.
+    pub gmac_per_s: f64,
+    /// What the bare arithmetic of this processor reaches on one thread; CPU only.
+    pub peak_gmac_per_s: Option<f64>,
+    /// Memory read and written a second by copying, GB; CPU only.
+    pub copy_gb_per_s: Option<f64>,
+    /// Buffers, MiB, without weights.
+    pub memory_mib: f64,
+    /// Every step of the fastest run; CPU only.
+    pub steps: Vec<StepFigures>,
+}
+
+/// One step of the plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepFigures {
+    /// Which, such as `x01 conv1 48→16`.
+    pub name: String,
+    /// Its time.
+    pub ms: f64,
+    /// Multiply-accumulates a second, in thousand millions.
+    pub gmac_per_s: f64,
+}
+
+/// Runs `engine`, made for `case` in `prepare_ms`, once cold and `runs` times warm.
+///
+/// # Errors
+/// The engine's own.
+pub async fn measure(
+    engine: &mut Engine,
+    case: Case,
+    prepare_ms: f64,
+    runs: usize,
+    now_ms: impl Fn() -> f64,
+) -> Result<Figures, EngineError> {
+    let (edge, runs) = (case.edge, runs.max(1));
+    let input: Vec<f32> = (0..edge * edge).map(|i| (i as f32 * 0.37).sin()).collect();
+    let first_ms = timed(engine, &input, edge, &now_ms).await?.0;
+    let mut times = Vec::with_capacity(runs);
+    let mut fastest = (f64::INFINITY, Vec::new());
+    for _ in 0..runs {
+        let (total, marks) = timed(engine, &input, edge, &now_ms).await?;
+        times.push(total);
+        if total < fastest.0 {
+            fastest = (total, marks);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
+    let roofline = match engine {
+        Engine::Cpu(cpu) => Some(cpu.roofline(&now_ms)),
+        #[cfg(feature = "gpu")]
+        Engine::Gpu(_) => None,
+    };
+    let plan = engine.plan();
+    let gmac = plan.macs(edge, edge) as f64 / 1e9;
+    Ok(Figures {
+        case,
+        adapter: engine.adapter().name.clone(),
+        prepare_ms,
+        first_ms,
+        warm_ms,
+        best_ms: fastest.0,
+        runs,
+        gmac,
+        gmac_per_s: gmac / warm_ms * 1e3,
+        peak_gmac_per_s: roofline.map(|(macs, _)| macs / 1e9),
+        copy_gb_per_s: roofline.map(|(_, bytes)| bytes / 1e9),
+        memory_mib: plan.memory_bytes(edge, edge) as f64 / f64::from(1 << 20),
+        steps: match roofline {
+            Some(_) => steps(plan, edge, &fastest.1),
+            // Work is handed to a GPU in one piece: the marks say nothing about steps.
+            None => Vec::new(),
+        },
+    })
+}
+
+/// Time of one run, and the clock before each step and at the end.
+async fn timed(
+    engine: &mut Engine,
+    input: &[f32],
+    edge: usize,
+    now_ms: &impl Fn() -> f64,
+) -> Result<(f64, Vec<f64>), EngineError> {
+    let mut marks = Vec::new();
+    let start = now_ms();
+    engine
+        .run(input, edge, edge, &mut async |_, _| {
+            marks.push(now_ms());
+            true
+        })
+        .await?;
+    Ok((now_ms() - start, marks))
+}
+
+fn steps(plan: &Plan, edge: usize, marks: &[f64]) -> Vec<StepFigures> {
+    let times = marks.windows(2).map(|pair| match pair {
+        [before, after] => after - before,
+        _ => 0.0,
+    });
+    plan.steps()
+        .iter()
+        .zip(times)
+        .map(|(step, ms)| StepFigures {
+            name: name(step),
+            ms,
+            gmac_per_s: step.macs(edge, edge) as f64 / 1e6 / ms.max(1e-6),
+        })
+        .collect()
+}
+
+fn name(step: &Step) -> String {
+    match step {
+        Step::Conv {
+            node: (i, j),
+            half,
+            skip,
+            coarse,
+            target,
+            ..
+        } => {
+            let inputs = skip.channels + coarse.map_or(0, |view| view.channels);
+            let half = *half as usize + 1;
+            format!("x{i}{j} conv{half} {inputs}→{}", target.channels)
+        }
+        Step::Pool { target, .. } => format!("pool to level {}", target.buffer.level()),
+        Step::Gate {
+            node: (i, j), mid, ..
+        } => format!("x{i}{j} gate {mid}"),
+        Step::Head { column, .. } => format!("head {column}"),
+    }
+}

@@ -1,0 +1,78 @@
+//! What this processor can do at most, measured: the height that kernels are compared with.
+//!
+//! Two micro-kernels on one thread, with the vectors that the convolution uses: multiply-adds
+//! between registers without any memory, and copying a block far larger than the caches.
+
+use std::hint::black_box;
+
+use wide::f32x4;
+
+use super::conv::Kernel;
+use super::lanes::Lanes;
+
+/// Vectors that are summed up independently: enough to hide the latency of an addition.
+const CHAINS: usize = 12;
+
+/// Multiply-adds of one round of [`chains`], each a vector wide.
+const STEPS: usize = 100_000;
+
+/// Floats copied at a time: 64 MiB read, 64 MiB written.
+const COPIED: usize = 16 << 20;
+
+/// The best of this many tries.
+const TRIES: usize = 5;
+
+/// Multiply-accumulates a second, and bytes a second read and written by copying.
+/// `now_ms` is a clock in milliseconds.
+pub(super) fn measure(kernel: Kernel, now_ms: impl Fn() -> f64) -> (f64, f64) {
+    let lanes = match kernel {
+        Kernel::Portable => f32x4::COUNT,
+        #[cfg(target_arch = "x86_64")]
+        Kernel::Avx2 => super::avx2::LANES,
+    };
+    let macs = (STEPS * CHAINS * lanes) as f64;
+    let mut sum = 0.0;
+    let arithmetic = best_seconds(&now_ms, || {
+        sum += match kernel {
+            Kernel::Portable => chains::<f32x4>(),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => super::avx2::chains(),
+        };
+    });
+    let source = vec![1.0_f32; COPIED];
+    let mut target = vec![0.0_f32; COPIED];
+    // What is looked at cannot be left out by the compiler.
+    let copy = best_seconds(&now_ms, || {
+        black_box(&mut target).copy_from_slice(black_box(&source));
+    });
+    black_box(sum);
+    (macs / arithmetic, 8.0 * COPIED as f64 / copy)
+}
+
+fn best_seconds(now_ms: &impl Fn() -> f64, mut work: impl FnMut()) -> f64 {
+    let seconds = (0..TRIES).map(|_| {
+        let start = now_ms();
+        work();
+        (now_ms() - start) / 1000.0
+    });
+    seconds.fold(f64::INFINITY, f64::min).max(1e-9)
+}
+
+/// [`STEPS`] multiply-adds in each of [`CHAINS`] registers.
+#[inline(always)]
+pub(super) fn chains<V: Lanes>() -> f32 {
+    let factor = V::splat(black_box(0.999_9));
+    let mut sums = [V::splat(black_box(1.0)); CHAINS];
+    for _ in 0..STEPS {
+        for sum in &mut sums {
+            *sum = sum.mul_add(factor, factor);
+        }
+    }
+    let mut lane = [0.0; 8];
+    let mut total = 0.0;
+    for sum in sums {
+        sum.store(&mut lane);
+        total += lane[0];
+    }
+    total
+}
