@@ -15,6 +15,7 @@ pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod node;
+pub mod onnx;
 pub mod plan;
 pub mod weights;
 
