@@ -100,9 +100,9 @@ pub(super) fn band<V: Lanes, const N: usize>(
             count,
             across,
         };
-        for (channel, plane) in job.source.chunks(job.plane()).take(inputs).enumerate() {
+        for channel in 0..inputs {
+            // Not cut at the plane's end: the last patch of an odd image reads past it.
             let rest = &job.source[channel * job.plane()..];
-            debug_assert!(rest.len() >= plane.len());
             let places = patches[channel * width..].chunks_mut(inputs * width);
             transform_patches(rest, job.cols + 1, stretch, places);
         }
@@ -127,40 +127,51 @@ fn transform_patches<'a>(
     plane: &[f32],
     pitch: usize,
     stretch: Stretch,
-    places: impl Iterator<Item = &'a mut [f32]>,
+    mut places: impl Iterator<Item = &'a mut [f32]>,
 ) {
-    // Rows of a patch, combined: two floats a patch and two beyond the last.
-    let mut lines = [[0.0; 2 * WIDEST + 2]; 4];
-    let mut transformed = [[0.0; WIDEST]; PLACES];
+    let mut places: [&mut [f32]; PLACES] =
+        std::array::from_fn(|_| places.next().unwrap_or_default());
+    // One row of patches, its rows combined: two floats a patch and two beyond the last.
+    let mut line = [0.0; 2 * WIDEST + 2];
     stretch.rows(|row, column, done, length| {
         let edge = 2 * length + 2;
-        let line = |i: usize| &plane[(2 * row + i) * pitch + 2 * column..][..edge];
-        let rows = [line(0), line(1), line(2), line(3)];
-        for x in 0..edge {
-            let [a, b, c, d] = rows.map(|row| row[x]);
-            lines[0][x] = a - c;
-            lines[1][x] = b + c;
-            lines[2][x] = c - b;
-            lines[3][x] = b - d;
-        }
-        for (line, places) in lines.iter().zip(transformed.chunks_exact_mut(4)) {
-            for i in 0..length {
-                let (a, b, c, d) = (
-                    line[2 * i],
-                    line[2 * i + 1],
-                    line[2 * i + 2],
-                    line[2 * i + 3],
-                );
-                places[0][done + i] = a - c;
-                places[1][done + i] = b + c;
-                places[2][done + i] = c - b;
-                places[3][done + i] = b - d;
+        let source = |i: usize| &plane[(2 * row + i) * pitch + 2 * column..][..edge];
+        let rows = [source(0), source(1), source(2), source(3)];
+        let line = &mut line[..edge];
+        for (places, combine) in places.chunks_exact_mut(4).zip([0, 1, 2, 3]) {
+            match combine {
+                0 => subtract(line, rows[0], rows[2]),
+                1 => add(line, rows[1], rows[2]),
+                2 => subtract(line, rows[2], rows[1]),
+                _ => subtract(line, rows[1], rows[3]),
             }
+            let (pairs, _) = line.as_chunks::<2>();
+            let (here, next) = (&pairs[..length], &pairs[1..=length]);
+            let mut write = |place: usize, value: fn([f32; 2], [f32; 2]) -> f32| {
+                let target = &mut places[place][done..done + length];
+                for ((target, here), next) in target.iter_mut().zip(here).zip(next) {
+                    *target = value(*here, *next);
+                }
+            };
+            write(0, |here, next| here[0] - next[0]);
+            write(1, |here, next| here[1] + next[0]);
+            write(2, |here, next| next[0] - here[1]);
+            write(3, |here, next| here[1] - next[1]);
         }
     });
-    for (target, source) in places.zip(&transformed) {
-        let length = target.len().min(WIDEST);
-        target[..length].copy_from_slice(&source[..length]);
+}
+
+#[inline(always)]
+fn add(target: &mut [f32], a: &[f32], b: &[f32]) {
+    for ((target, a), b) in target.iter_mut().zip(a).zip(b) {
+        *target = a + b;
+    }
+}
+
+#[inline(always)]
+fn subtract(target: &mut [f32], a: &[f32], b: &[f32]) {
+    for ((target, a), b) in target.iter_mut().zip(a).zip(b) {
+        *target = a - b;
     }
 }
 
@@ -202,20 +213,23 @@ fn transform_back(
     out: &mut [f32],
 ) {
     for (channel, plane) in out.chunks_exact_mut(job.out_plane).enumerate() {
-        let at = |place: usize| &sums[place][channel];
+        let at = |row: usize, column: usize| &sums[row * 4 + column][channel];
+        // [upper, lower][column of places][patch]
+        let mut halves = [[[0.0; WIDEST]; 4]; 2];
+        let [upper, lower] = &mut halves;
+        for (column, (upper, lower)) in upper.iter_mut().zip(lower).enumerate() {
+            let (a, b, c, d) = (at(0, column), at(1, column), at(2, column), at(3, column));
+            for i in 0..WIDEST {
+                upper[i] = a[i] + b[i] + c[i];
+                lower[i] = b[i] - c[i] - d[i];
+            }
+        }
         // [upper, lower][left, right][patch]
         let mut quads = [[[0.0; WIDEST]; 2]; 2];
-        for i in 0..WIDEST {
-            let mut upper = [0.0; 4];
-            let mut lower = [0.0; 4];
-            for column in 0..4 {
-                let [a, b, c, d] = [0, 4, 8, 12].map(|row| at(row + column)[i]);
-                upper[column] = a + b + c;
-                lower[column] = b - c - d;
-            }
-            for (quad, [a, b, c, d]) in quads.iter_mut().zip([upper, lower]) {
-                quad[0][i] = (a + b + c + bias[channel]).max(0.0);
-                quad[1][i] = (b - c - d + bias[channel]).max(0.0);
+        for ([left, right], [a, b, c, d]) in quads.iter_mut().zip(&halves) {
+            for i in 0..WIDEST {
+                left[i] = (a[i] + b[i] + c[i] + bias[channel]).max(0.0);
+                right[i] = (b[i] - c[i] - d[i] + bias[channel]).max(0.0);
             }
         }
         stretch.rows(|row, column, done, length| {
@@ -229,10 +243,13 @@ fn transform_back(
                 let end = (x + 2 * length).min(job.cols);
                 let start = (job.first + y) * job.cols;
                 let line = &mut plane[start + x..start + end];
-                for (i, pair) in line.chunks_mut(2).enumerate() {
-                    for (pixel, side) in pair.iter_mut().zip(quad) {
-                        *pixel = side[done + i];
-                    }
+                let sides = quad.each_ref().map(|side| &side[done..done + length]);
+                let (pairs, odd) = line.as_chunks_mut::<2>();
+                for ((pair, left), right) in pairs.iter_mut().zip(sides[0]).zip(sides[1]) {
+                    *pair = [*left, *right];
+                }
+                if let ([last], Some(left)) = (odd, sides[0].last()) {
+                    *last = *left;
                 }
             }
         });
