@@ -24,7 +24,7 @@ struct Budget {
     limit_bytes: usize,
 }
 
-const BUDGETS: [Budget; 2] = [
+const BUDGETS: [Budget; 3] = [
     Budget {
         what: "page (scripts, WebAssembly, styles)",
         folder: "pkg/",
@@ -34,6 +34,12 @@ const BUDGETS: [Budget; 2] = [
     Budget {
         what: "engine (WebAssembly)",
         folder: "engine/",
+        endings: &[".wasm"],
+        limit_bytes: 1_600_000,
+    },
+    Budget {
+        what: "engine with relaxed SIMD (WebAssembly), instead of the former",
+        folder: "engine-relaxed/",
         endings: &[".wasm"],
         limit_bytes: 1_600_000,
     },
@@ -83,6 +89,7 @@ mod tests {
         [
             ("pkg/neurocare_bg.wasm", page),
             ("engine/engine_bg.wasm", engine),
+            ("engine-relaxed/engine_bg.wasm", engine),
             ("weights/w", 9_000_000),
         ]
         .map(|(path, sent)| Size {

@@ -19,6 +19,8 @@ const PAGE: Module = Module {
     features: "hydrate",
     profile: "wasm-page",
     name: "neurocare",
+    folder: "pkg",
+    instructions: "",
 };
 
 /// The segmentation engine, fetched by the worker: fast.
@@ -27,6 +29,17 @@ const ENGINE: Module = Module {
     features: "web",
     profile: "wasm-engine",
     name: "engine",
+    folder: "engine",
+    instructions: "",
+};
+
+/// The same for browsers with relaxed SIMD, whose fused multiply-add halves the work of a
+/// convolution. A module with instructions that a browser does not know is refused whole, so
+/// there are two, and the worker's script chooses.
+const ENGINE_RELAXED: Module = Module {
+    folder: "engine-relaxed",
+    instructions: "+relaxed-simd",
+    ..ENGINE
 };
 
 /// Folder of `public/` whose files become one style sheet.
@@ -52,9 +65,10 @@ impl<'a> Site<'a> {
         PAGE.build(self.project).map(drop)
     }
 
-    /// Compiles the engine's module.
+    /// Compiles the engine's modules.
     pub(crate) fn build_engine(&self) -> anyhow::Result<()> {
-        ENGINE.build(self.project).map(drop)
+        ENGINE.build(self.project)?;
+        ENGINE_RELAXED.build(self.project).map(drop)
     }
 
     /// Puts modules, styles and public files into the site folder, and checks their sizes.
@@ -67,12 +81,10 @@ impl<'a> Site<'a> {
         collect(&public, Path::new(""), &mut files)?;
         let style = take_style(&mut files);
         files.insert("pkg/neurocare.css".into(), style);
-        collect(&PAGE.folder(self.project), Path::new("pkg"), &mut files)?;
-        collect(
-            &ENGINE.folder(self.project),
-            Path::new("engine"),
-            &mut files,
-        )?;
+        for module in [PAGE, ENGINE, ENGINE_RELAXED] {
+            let folder = Path::new(module.folder);
+            collect(&module.bound(self.project), folder, &mut files)?;
+        }
 
         let cache = Cache::new(self.project.target.join("brotli"))?;
         let small = compress(&files, &cache)?;

@@ -23,6 +23,10 @@ pub(crate) struct Module {
     pub(crate) profile: &'static str,
     /// Name of the result: `NAME.js` and `NAME_bg.wasm`.
     pub(crate) name: &'static str,
+    /// Folder of the site that it goes to.
+    pub(crate) folder: &'static str,
+    /// Instructions beyond those of `.cargo/config.toml`; empty for none.
+    pub(crate) instructions: &'static str,
 }
 
 impl Module {
@@ -31,9 +35,21 @@ impl Module {
     /// # Errors
     /// It does not compile, or wasm-bindgen refuses it.
     pub(crate) fn build(&self, project: &Project) -> anyhow::Result<PathBuf> {
+        let mut cargo = project.cargo();
+        // Flags from outside would replace those of `.cargo/config.toml`, which turn SIMD on.
+        cargo
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        if !self.instructions.is_empty() {
+            // Cargo joins lists of this kind with those of the file.
+            let flags = format!(
+                "target.wasm32-unknown-unknown.rustflags=[\"-C\", \"target-feature={}\"]",
+                self.instructions
+            );
+            cargo.args(["--config", &flags]);
+        }
         command::run(
-            project
-                .cargo()
+            cargo
                 .args(["rustc", "--package", self.package, "--lib"])
                 .args([
                     "--crate-type",
@@ -41,17 +57,14 @@ impl Module {
                     "--target",
                     "wasm32-unknown-unknown",
                 ])
-                .args(["--profile", self.profile, "--features", self.features])
-                // These would replace the flags of `.cargo/config.toml`, which turn SIMD on.
-                .env_remove("RUSTFLAGS")
-                .env_remove("CARGO_ENCODED_RUSTFLAGS"),
+                .args(["--profile", self.profile, "--features", self.features]),
         )?;
         let compiled = project
             .target
             .join("wasm32-unknown-unknown")
             .join(self.profile)
             .join(format!("{}.wasm", self.package));
-        let out = self.folder(project);
+        let out = self.bound(project);
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
@@ -68,7 +81,7 @@ impl Module {
     }
 
     /// Where the results lie.
-    pub(crate) fn folder(&self, project: &Project) -> PathBuf {
-        project.target.join("bound").join(self.name)
+    pub(crate) fn bound(&self, project: &Project) -> PathBuf {
+        project.target.join("bound").join(self.folder)
     }
 }

@@ -77,13 +77,11 @@ fn inputs(
 }
 
 fn concat(graph: &mut Graph, parts: &[String], output: &str) -> String {
-    match parts {
-        [one] => one.clone(),
-        _ => {
-            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-            graph.node("Concat", &parts, output, &[Attribute::Int("axis", 1)])
-        }
+    if let [one] = parts {
+        return one.clone();
     }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    graph.node("Concat", &parts, output, &[Attribute::Int("axis", 1)])
 }
 
 fn upsample(graph: &mut Graph, input: &str, output: &str) -> String {

@@ -101,6 +101,7 @@ impl Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => "AVX2",
+            Self::Portable if cfg!(target_feature = "relaxed-simd") => "WebAssembly relaxed SIMD",
             Self::Portable if cfg!(target_arch = "wasm32") => "WebAssembly SIMD",
             Self::Portable if cfg!(target_arch = "aarch64") => "NEON",
             Self::Portable if cfg!(target_arch = "x86_64") => "SSE2",

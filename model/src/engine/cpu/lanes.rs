@@ -39,11 +39,29 @@ impl Lanes for f32x4 {
 
     #[inline(always)]
     fn mul_add(self, factor: Self, sum: Self) -> Self {
-        self.mul_add(factor, sum)
+        mul_add(self, factor, sum)
     }
 
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         self.fast_max(other)
     }
+}
+
+/// One instruction where the module is built for browsers that have it.
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+#[inline(always)]
+fn mul_add(a: f32x4, factor: f32x4, sum: f32x4) -> f32x4 {
+    use bytemuck::cast;
+    cast(std::arch::wasm32::f32x4_relaxed_madd(
+        cast(a),
+        cast(factor),
+        cast(sum),
+    ))
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "relaxed-simd")))]
+#[inline(always)]
+fn mul_add(a: f32x4, factor: f32x4, sum: f32x4) -> f32x4 {
+    a.mul_add(factor, sum)
 }

@@ -40,7 +40,7 @@ pub(super) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
 
 /// `G · kernel · Gᵀ`.
 fn transform_kernel(kernel: &[f32; 9]) -> [f32; PLACES] {
-    let line = |a: f32, b: f32, c: f32| [a, (a + b + c) / 2.0, (a - b + c) / 2.0, c];
+    let line = |a: f32, b: f32, c: f32| [a, 0.5 * (a + b + c), 0.5 * (a - b + c), c];
     let [a, b, c, d, e, f, g, h, i] = *kernel;
     let columns = [line(a, d, g), line(b, e, h), line(c, f, i)];
     let mut places = [0.0; PLACES];
@@ -266,7 +266,7 @@ mod tests {
     fn a_patch_gives_the_outputs_of_the_direct_sum() {
         let kernel: [f32; 9] = std::array::from_fn(|i| (i as f32 * 1.7).sin());
         let patch: [f32; 16] = std::array::from_fn(|i| (i as f32 * 0.9).cos());
-        let mut places = vec![0.0; PLACES];
+        let mut places = [0.0; PLACES];
         let stretch = Stretch {
             start: 0,
             count: 1,
