@@ -5,7 +5,7 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`protocol`] | page, server, everyone |
+//! | (none) | [`bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
@@ -15,6 +15,7 @@
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
+pub mod bench;
 pub mod finding;
 pub mod mask;
 pub mod metric;

@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
-use model::engine::bench::{Case, Figures, measure};
+use model::bench::{Case, Figures};
+use model::engine::bench::measure;
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
@@ -29,7 +30,6 @@ struct Arguments {
     #[arg(long, default_value_t = 10)]
     runs: usize,
     /// Measure the graphics card instead of the processor.
-    #[cfg(feature = "gpu")]
     #[arg(long)]
     gpu: bool,
     /// Print every step as well.
@@ -40,18 +40,13 @@ struct Arguments {
     json: Option<PathBuf>,
 }
 
-impl Arguments {
-    fn backend(&self) -> BackendChoice {
-        #[cfg(feature = "gpu")]
-        if self.gpu {
-            return BackendChoice::Gpu;
-        }
-        BackendChoice::Cpu
-    }
-}
-
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    let backend = if arguments.gpu {
+        BackendChoice::Gpu
+    } else {
+        BackendChoice::Cpu
+    };
     let mut all = Vec::new();
     print("network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB")?;
     for &architecture in &arguments.networks {
@@ -61,7 +56,7 @@ fn main() -> anyhow::Result<()> {
                     architecture,
                     width,
                     edge,
-                    backend: arguments.backend(),
+                    backend,
                 };
                 let figures = pollster::block_on(run(case, arguments.runs))?;
                 print_figures(&figures, arguments.steps)?;
@@ -92,6 +87,8 @@ async fn run(case: Case, runs: usize) -> anyhow::Result<Figures> {
     let mut engine = match case.backend {
         #[cfg(feature = "gpu")]
         BackendChoice::Gpu => Engine::gpu(&weights).await?,
+        #[cfg(not(feature = "gpu"))]
+        BackendChoice::Gpu => anyhow::bail!("this program was built without --features gpu"),
         _ => Engine::cpu(&weights)?,
     };
     let prepare_ms = now_ms() - before;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use model::engine::bench::Case;
+use model::bench::Case;
 use model::engine::{Weights, onnx};
 use model::network::Architecture;
 use model::protocol::BackendChoice;

@@ -1,81 +1,9 @@
 //! Measuring a network on this machine: the same code behind the `bench` program and the
 //! bench page, so that their figures can be compared.
 
-use serde::{Deserialize, Serialize};
-
 use super::plan::Step;
 use super::{Engine, EngineError, Plan};
-use crate::network::{Architecture, NetworkConfig};
-use crate::protocol::BackendChoice;
-
-/// What to measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Case {
-    /// Which network.
-    pub architecture: Architecture,
-    /// Its channels at full resolution.
-    pub width: usize,
-    /// Edge of the square input in pixels, a multiple of 16.
-    pub edge: usize,
-    /// GPU or CPU.
-    pub backend: BackendChoice,
-}
-
-impl Case {
-    /// The network with everything that the paper gives it.
-    pub fn config(&self) -> NetworkConfig {
-        let is_nested = self.architecture == Architecture::Unetpp;
-        NetworkConfig {
-            architecture: self.architecture,
-            width: self.width,
-            depth: 4,
-            attention: is_nested,
-            deep_supervision: is_nested,
-        }
-    }
-}
-
-/// What came out. Times are milliseconds, with the read-back of the result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
-    /// What was measured.
-    pub case: Case,
-    /// What computed.
-    pub adapter: String,
-    /// Packing or uploading weights, compiling kernels.
-    pub prepare_ms: f64,
-    /// The first result after that.
-    pub first_ms: f64,
-    /// Median of the warm runs.
-    pub warm_ms: f64,
-    /// The fastest of them.
-    pub best_ms: f64,
-    /// How many there were.
-    pub runs: usize,
-    /// Multiply-accumulates of one run, in thousand millions.
-    pub gmac: f64,
-    /// The same a second, from the median.
-    pub gmac_per_s: f64,
-    /// What the bare arithmetic of this processor reaches on one thread; CPU only.
-    pub peak_gmac_per_s: Option<f64>,
-    /// Memory read and written a second by copying, GB; CPU only.
-    pub copy_gb_per_s: Option<f64>,
-    /// Buffers, MiB, without weights.
-    pub memory_mib: f64,
-    /// Every step of the fastest run; CPU only.
-    pub steps: Vec<StepFigures>,
-}
-
-/// One step of the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StepFigures {
-    /// Which, such as `x01 conv1 48→16`.
-    pub name: String,
-    /// Its time.
-    pub ms: f64,
-    /// Multiply-accumulates a second, in thousand millions.
-    pub gmac_per_s: f64,
-}
+use crate::bench::{Case, Figures, StepFigures};
 
 /// Runs `engine`, made for `case` in `prepare_ms`, once cold and `runs` times warm.
 ///
