@@ -5,7 +5,7 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`protocol`] | page, server, everyone |
+//! | (none) | [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`saved`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
@@ -22,6 +22,7 @@ pub mod network;
 pub mod outline;
 pub mod protocol;
 pub mod report;
+pub mod saved;
 pub mod settings;
 pub mod volume;
 pub mod window;
