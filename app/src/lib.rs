@@ -11,6 +11,8 @@
 //! | [`page`] | one page a file; `page/read/` has the panels of the reading room |
 //! | [`api`] | what the page asks the server; [`form`]: what people type, and the rules for it |
 //! | `port` | the server's side of [`api`], implemented by the server |
+//! | [`session`] | who is signed in |
+//! | [`saving`] | what is saved of an analysis, the outbox, getting it back |
 //! | [`room`] | the reading room's state and what its controls do |
 //! | [`engine`] | the worker: messages in, state out |
 //! | [`viewer`] | the slice viewer |
@@ -28,6 +30,8 @@ pub mod page;
 pub mod port;
 pub mod room;
 pub mod route;
+pub mod saving;
+pub mod session;
 pub mod shell;
 pub mod ui;
 pub mod viewer;

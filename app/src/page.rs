@@ -1,11 +1,17 @@
 //! The pages.
 
 pub mod about;
+pub mod history;
 pub mod home;
 pub mod not_found;
 pub mod read;
+pub mod register;
+pub mod sign_in;
 
 pub use about::AboutPage;
+pub use history::HistoryPage;
 pub use home::HomePage;
 pub use not_found::NotFoundPage;
 pub use read::ReadPage;
+pub use register::RegisterPage;
+pub use sign_in::SignInPage;

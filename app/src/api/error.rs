@@ -46,6 +46,9 @@ pub enum ApiError {
     /// A fault of the server.
     #[error("The server made a mistake. Please try again.")]
     Server,
+    /// A saved analysis that cannot be read.
+    #[error("The saved analysis is damaged and cannot be opened.")]
+    Damaged,
     /// The server cannot be reached.
     #[error("The server cannot be reached. Check the connection.")]
     Offline,
@@ -70,7 +73,7 @@ impl ApiError {
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Unavailable | Self::Offline => 503,
-            Self::Server => 500,
+            Self::Server | Self::Damaged => 500,
         }
     }
 }

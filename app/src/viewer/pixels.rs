@@ -55,6 +55,12 @@ impl Pixels {
         self.outlines.retain(|key, _| key.0 != slice);
     }
 
+    /// Forgets all label maps.
+    pub fn forget_labels(&mut self) {
+        self.labels.clear();
+        self.outlines.clear();
+    }
+
     /// Outlines of one layer of a slice, found once.
     pub fn outline(
         &mut self,
