@@ -6,7 +6,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::page::{
-    AboutPage, HistoryPage, HomePage, NotFoundPage, ReadPage, RegisterPage, SignInPage,
+    AboutPage, AccountPage, HistoryPage, HomePage, NotFoundPage, ReadPage, RegisterPage, ResetPage,
+    SavedPage, SignInPage,
 };
 use crate::room::Room;
 use crate::saving::Outbox;
@@ -46,7 +47,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/about") view=AboutPage />
                     <Route path=path!("/register") view=RegisterPage />
                     <Route path=path!("/sign-in") view=SignInPage />
+                    <Route path=path!("/reset") view=ResetPage />
+                    <Route path=path!("/account") view=AccountPage />
                     <Route path=path!("/history") view=HistoryPage />
+                    <Route path=path!("/history/:id") view=SavedPage />
                 </Routes>
             </main>
             <Footer />

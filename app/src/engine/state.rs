@@ -4,6 +4,7 @@
 //! [`crate::room`] does it.
 
 mod origin;
+mod record;
 
 use std::collections::{BTreeMap, VecDeque};
 

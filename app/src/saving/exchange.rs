@@ -14,7 +14,7 @@ use crate::api::{ApiError, document_path};
 /// Longest wait for the server.
 const LIMIT_MS: u32 = 60_000;
 
-/// A number for a new analysis: a UUIDv7.
+/// A number for a new analysis: a UUID of version 7.
 pub fn new_id() -> Option<Uuid> {
     let mut random = [0; 10];
     let crypto = web_sys::window()?.crypto().ok()?;

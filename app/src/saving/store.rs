@@ -1,4 +1,4 @@
-//! The browser's own database (IndexedDB), in which documents wait to be sent. It outlives
+//! The browser's own database (`IndexedDB`), in which documents wait to be sent. It outlives
 //! the page, the browser and the computer's sleep.
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::session::Session;
 
 /// A form: what is wrong with it, and whether the server is being asked.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +15,7 @@ pub struct Sending {
     fields: StoredValue<Vec<&'static str>>,
     fault: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
+    session: Session,
 }
 
 impl Sending {
@@ -27,6 +29,7 @@ impl Sending {
             fields: StoredValue::new(Vec::new()),
             fault: RwSignal::new(None),
             busy,
+            session: expect_context(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Sending {
             // The page may be gone by now.
             self.busy.try_set(false);
             if let Err(error) = answer {
+                self.session.heard(&error);
                 self.fail(error);
             }
         });
@@ -224,7 +228,7 @@ pub fn Select(
     let fault = Memo::new(move |_| sending.fault_of(name));
     let options = std::iter::once(("", "Choose…"))
         .chain(options)
-        .map(|(option, words)| {
+        .map(move |(option, words)| {
             view! { <option value=option selected=option == value>{words}</option> }
         })
         .collect_view();

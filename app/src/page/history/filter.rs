@@ -11,7 +11,10 @@ use crate::ui::{Field, Form, Sending, Typed};
 
 /// Label and days.
 #[component]
-pub fn Filter(query: RwSignal<Query>) -> impl IntoView {
+pub fn Filter(
+    /// What is listed.
+    query: RwSignal<Query>,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     let labels = Loaded::<Vec<Label>>::new();
     Effect::new(move |_| labels.ask(session, history::labels()));

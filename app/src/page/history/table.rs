@@ -11,7 +11,10 @@ use crate::ui::private::escaped;
 
 /// The table, and what can be done with one or two of its lines.
 #[component]
-pub fn Table(list: Loaded<Page>) -> impl IntoView {
+pub fn Table(
+    /// What is listed.
+    list: Loaded<Page>,
+) -> impl IntoView {
     let chosen = RwSignal::new(Vec::<Uuid>::new());
     let rows = move || {
         let rows = list.with(|page| page.entries.clone()).unwrap_or_default();

@@ -154,14 +154,14 @@ async fn keep(
 }
 
 #[cfg(not(feature = "hydrate"))]
-async fn keep(
+fn keep(
     _: Room,
     _: Session,
     _: Outbox,
     _: Caption,
     _: RwSignal<Option<String>>,
-) -> Result<(), crate::api::ApiError> {
-    Ok(())
+) -> std::future::Ready<Result<(), crate::api::ApiError>> {
+    std::future::ready(Ok(()))
 }
 
 /// Today where the reader is, `YYYY-MM-DD`.
