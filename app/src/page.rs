@@ -2,6 +2,8 @@
 
 pub mod about;
 pub mod account;
+pub mod compare;
+pub mod follow_up;
 pub mod history;
 pub mod home;
 pub mod not_found;
@@ -13,6 +15,8 @@ pub mod sign_in;
 
 pub use about::AboutPage;
 pub use account::AccountPage;
+pub use compare::ComparePage;
+pub use follow_up::FollowUpPage;
 pub use history::HistoryPage;
 pub use home::HomePage;
 pub use not_found::NotFoundPage;

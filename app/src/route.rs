@@ -6,8 +6,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::page::{
-    AboutPage, AccountPage, HistoryPage, HomePage, NotFoundPage, ReadPage, RegisterPage, ResetPage,
-    SavedPage, SignInPage,
+    AboutPage, AccountPage, ComparePage, FollowUpPage, HistoryPage, HomePage, NotFoundPage,
+    ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
 };
 use crate::room::Room;
 use crate::saving::Outbox;
@@ -51,6 +51,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view=AccountPage />
                     <Route path=path!("/history") view=HistoryPage />
                     <Route path=path!("/history/:id") view=SavedPage />
+                    <Route path=path!("/follow-up") view=FollowUpPage />
+                    <Route path=path!("/compare") view=ComparePage />
                 </Routes>
             </main>
             <Footer />

@@ -5,6 +5,7 @@ pub mod table;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use crate::api::history::{self, Page, Query};
 use crate::session::Session;
@@ -28,7 +29,11 @@ pub fn HistoryPage() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let session = expect_context::<Session>();
-    let query = RwSignal::new(Query::default());
+    let label = use_query_map().with_untracked(|q| q.get_str("label").map(ToOwned::to_owned));
+    let query = RwSignal::new(Query {
+        label: label.unwrap_or_default(),
+        ..Query::default()
+    });
     let list = Loaded::<Page>::new();
     Effect::new(move |_| list.ask(session, history::list(query.get())));
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);

@@ -55,7 +55,8 @@ pub fn Filter(
     view! {
         <div class="filter">
             <Form sending button="Filter" on_submit=submit>
-                <Field sending name="label" label="Patient label" list="history-labels" />
+                <Field sending name="label" label="Patient label" list="history-labels"
+                    value=query.with_untracked(|q| q.label.clone()) />
                 <Field sending name="from" label="From" kind="date" />
                 <Field sending name="to" label="To" kind="date" />
             </Form>
