@@ -63,7 +63,7 @@ pub async fn register(form: Registration) -> Result<(), ApiError> {
 }
 
 /// Signs in; sets the session cookie.
-#[server(name = SignInRequest, endpoint = "account/sign_in", prefix = "/api", input = Json)]
+#[server(name = PostSignIn, endpoint = "account/sign_in", prefix = "/api", input = Json)]
 pub async fn sign_in(form: Credentials) -> Result<Me, ApiError> {
     let port = port()?;
     answered(&port, port.sign_in(form).await)
@@ -77,14 +77,14 @@ pub async fn sign_out(everywhere: bool) -> Result<(), ApiError> {
 }
 
 /// Who is signed in; `None` without a session.
-#[server(name = MeRequest, endpoint = "account/me", prefix = "/api", input = Json)]
+#[server(name = GetMe, endpoint = "account/me", prefix = "/api", input = Json)]
 pub async fn me() -> Result<Option<Me>, ApiError> {
     let port = port()?;
     answered(&port, port.me().await)
 }
 
 /// The profile.
-#[server(name = ProfileRequest, endpoint = "account/profile", prefix = "/api", input = Json)]
+#[server(name = GetProfile, endpoint = "account/profile", prefix = "/api", input = Json)]
 pub async fn profile() -> Result<Profile, ApiError> {
     let port = port()?;
     answered(&port, port.profile().await)
