@@ -40,6 +40,8 @@ pub mod limit {
     pub const SLICES: usize = 2000;
     /// Rows, and columns.
     pub const EDGE: usize = 8192;
+    /// Pixels over all segmented slices: what their label maps take in memory, in bytes.
+    pub const PIXELS: usize = 600_000_000;
     /// Findings over all slices.
     pub const FINDINGS: usize = 10_000;
     /// Bytes of any text in the header.

@@ -65,6 +65,12 @@ fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), SavedError> {
         .ok_or(SavedError::Length)
 }
 
+fn is_within(slices: usize, pixels: usize) -> bool {
+    slices
+        .checked_mul(pixels)
+        .is_some_and(|all| all <= limit::PIXELS)
+}
+
 fn check(saved: &Saved) -> Result<(), SavedError> {
     if saved.version != VERSION {
         return Err(SavedError::Unknown);
@@ -80,6 +86,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved.scan_slices <= limit::SLICES
         && saved.rows <= limit::EDGE
         && saved.cols <= limit::EDGE
+        && is_within(saved.slices.len(), saved.rows * saved.cols)
         && saved.summary.findings.len() <= limit::FINDINGS
         && saved.lesions.len() <= limit::FINDINGS
         && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);

@@ -89,7 +89,12 @@ impl Iterator for Runs<'_> {
                 if byte == 0 && place > 0 {
                     return Some(Err(SavedError::Inconsistent));
                 }
-                return Some(Ok(((number & 7) as u8, (number >> 3) as usize + 1)));
+                // Longer than any slice on a machine of 32 bits.
+                let length = usize::try_from((number >> 3) + 1);
+                return Some(match length {
+                    Ok(length) => Ok(((number & 7) as u8, length)),
+                    Err(_) => Err(SavedError::Inconsistent),
+                });
             }
         }
         Some(Err(SavedError::Inconsistent))

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Done;
-use crate::api::account;
+use crate::api::{ApiError, account};
 use crate::form::{PasswordChange, check_password};
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -16,9 +16,12 @@ pub fn PasswordCard() -> impl IntoView {
         is_done.set(false);
         let form = PasswordChange {
             current: typed.text("current"),
-            new: typed.text("password"),
+            new: typed.text("new"),
         };
-        let checked = check_password(&form.new);
+        let checked = check_password(&form.new).map_err(|error| match error {
+            ApiError::Invalid { message, .. } => ApiError::invalid("new", message),
+            other => other,
+        });
         let request = async move {
             account::change_password(form).await?;
             is_done.try_set(true);
@@ -31,7 +34,7 @@ pub fn PasswordCard() -> impl IntoView {
             <h2>"Password"</h2>
             <Form sending button="Change the password" on_submit=submit>
                 <Field sending name="current" label="Present password" kind="password" autocomplete="current-password" />
-                <Field sending name="password" label="New password" kind="password" autocomplete="new-password"
+                <Field sending name="new" label="New password" kind="password" autocomplete="new-password"
                     hint="At least 12 characters. All other browsers are signed out." />
             </Form>
             <Done is_done words="The password is changed; all other browsers are signed out." />
