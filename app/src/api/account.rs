@@ -1,5 +1,10 @@
 //! Accounts: register, sign in, profile, passwords, sign-ins.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+)]
+
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};

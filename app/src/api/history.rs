@@ -1,5 +1,10 @@
 //! Saved analyses: list, find, follow up, delete.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+)]
+
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::saved::SavedLesion;
