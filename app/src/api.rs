@@ -4,10 +4,8 @@
 //! [`Port`](crate::port::Port); everything else (cookies, hashing, SQL) is the server's.
 //! Saved analyses themselves travel as bytes, by `PUT` and `GET` of [`document_path`].
 
-#[expect(missing_docs, reason = "of what `server` makes of the functions")]
 pub mod account;
 pub mod error;
-#[expect(missing_docs, reason = "of what `server` makes of the functions")]
 pub mod history;
 
 pub use error::ApiError;

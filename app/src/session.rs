@@ -24,6 +24,7 @@ pub enum Who {
 pub struct Session {
     /// Who.
     pub who: RwSignal<Who>,
+    is_asking: StoredValue<bool>,
 }
 
 impl Session {
@@ -31,6 +32,7 @@ impl Session {
     pub fn new() -> Self {
         Self {
             who: RwSignal::new(Who::Unknown),
+            is_asking: StoredValue::new(false),
         }
     }
 
@@ -56,12 +58,15 @@ impl Session {
 
     /// Asks the server, unless the answer is known.
     pub fn ask(self) {
-        if self.me_untracked().is_some() {
+        if self.me_untracked().is_some() || self.is_asking.get_value() {
             return;
         }
+        self.is_asking.set_value(true);
         self.who.set(Who::Unknown);
         leptos::task::spawn_local(async move {
-            match account::me().await {
+            let answer = account::me().await;
+            self.is_asking.set_value(false);
+            match answer {
                 Ok(Some(me)) => self.signed_in(me),
                 Ok(None) => self.signed_out(),
                 Err(error) => self.who.set(Who::Failed(error)),
