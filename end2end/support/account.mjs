@@ -11,7 +11,7 @@ export async function register(page) {
   await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByLabel("Age").fill("36");
+  await page.getByLabel("Age", { exact: true }).fill("36");
   await page.getByLabel("Gender").selectOption("female");
   await page.getByLabel("Mobile number").fill("+44 20 7946 0018");
   await page.getByRole("button", { name: "Register" }).click();

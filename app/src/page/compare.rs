@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::follow_up::course::Course;
 use super::follow_up::table::Table;
-use super::read::toolbar::{SliceSlider, Zoom};
+use super::read::toolbar::{Keys, SliceSlider, Zoom};
 use crate::api::history::{Entry, Visit};
 use crate::room::Room;
 use crate::saving::record::{self, Record};
@@ -48,6 +48,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     });
     view! {
         <div class="compare">{sides.collect_view()}</div>
+        <Keys />
         {move || course.get().map(|course| view! {
             <h2>"Lesions of both"</h2>
             <Table course=StoredValue::new(course) />

@@ -8,6 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::history::{self, Page, Query};
+use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Asked, Loaded, Outlook};
@@ -35,7 +36,12 @@ fn List() -> impl IntoView {
         ..Query::default()
     });
     let list = Loaded::<Page>::new();
-    Effect::new(move |_| list.ask(session, history::list(query.get())));
+    let outbox = expect_context::<Outbox>();
+    Effect::new(move |_| {
+        // What the server has just taken belongs into the list.
+        outbox.stored.track();
+        list.ask(session, history::list(query.get()));
+    });
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {

@@ -68,8 +68,11 @@ fn lay_out(content: &Content<'_>, room: Room) -> Result<(), ApiError> {
         let labels = runs::decode(mask, size).map_err(|_| ApiError::Damaged)?;
         pixels.put_labels(slice.slice, labels);
     }
-    room.pixels.try_set_value(pixels);
-    room.desk.try_set(Desk::of_saved(saved));
+    // The page may be gone by now, and its room with it.
+    let is_gone = room.pixels.try_set_value(pixels).is_some();
+    if is_gone || room.desk.try_set(Desk::of_saved(saved)).is_some() {
+        return Ok(());
+    }
     room.pixels_changed.try_update(|n| *n = n.wrapping_add(1));
     let first = saved.summary.lesions.first().map(|l| l.key_slice);
     if let Some(slice) = first.or_else(|| saved.slices.first().map(|s| s.slice)) {

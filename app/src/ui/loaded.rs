@@ -23,6 +23,7 @@ pub enum Asked<T> {
 pub struct Loaded<T: 'static> {
     /// What has come of it so far.
     pub state: RwSignal<Asked<T>>,
+    questions: StoredValue<u32>,
 }
 
 impl<T> Clone for Loaded<T> {
@@ -38,6 +39,7 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(Asked::Waiting),
+            questions: StoredValue::new(0),
         }
     }
 
@@ -47,6 +49,8 @@ impl<T: Send + Sync + 'static> Loaded<T> {
         session: Session,
         request: impl Future<Output = Result<T, ApiError>> + 'static,
     ) {
+        let number = self.questions.get_value().wrapping_add(1);
+        self.questions.set_value(number);
         leptos::task::spawn_local(async move {
             let answer = match request.await {
                 Ok(answer) => Asked::There(answer),
@@ -55,8 +59,10 @@ impl<T: Send + Sync + 'static> Loaded<T> {
                     Asked::Failed(error)
                 }
             };
-            // The page may be gone by now.
-            self.state.try_set(answer);
+            // The page may be gone by now, or have asked for something else.
+            if self.questions.try_get_value() == Some(number) {
+                self.state.try_set(answer);
+            }
         });
     }
 

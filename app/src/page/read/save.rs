@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::history::{self, Label};
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::document::{Caption, obstacle};
@@ -54,9 +55,19 @@ fn SaveForm() -> impl IntoView {
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
     let saved = RwSignal::new(None::<String>);
-    // What was saved is not what is there any more once anything changes.
+    let last_label = StoredValue::new(String::new());
+    // What was saved is not what is there any more once anything is segmented again.
+    let results = Memo::new(move |_| {
+        let run_of = |d: &Desk| {
+            d.results
+                .values()
+                .map(|r| (r.slice, r.run))
+                .collect::<Vec<_>>()
+        };
+        room.desk.with(run_of)
+    });
     Effect::new(move |_| {
-        room.pixels_changed.track();
+        results.track();
         saved.set(None);
     });
     let submit = move |typed: Typed| {
@@ -64,6 +75,7 @@ fn SaveForm() -> impl IntoView {
             label: typed.text("label"),
             day: typed.text("day"),
         };
+        last_label.set_value(caption.label.clone());
         let checked = caption.checked().map(|_| ());
         sending.send(
             checked,
@@ -80,7 +92,7 @@ fn SaveForm() -> impl IntoView {
                 fallback=move || view! { <p class="small muted">{obstacle.get()}</p> }
             >
                 <Form sending button="Save" on_submit=submit>
-                    <Field sending name="label" label="Patient label" list="save-labels"
+                    <Field sending name="label" label="Patient label" list="save-labels" value=last_label.get_value()
                         hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
                     <Field sending name="day" label="Day of the examination" kind="date" value=today() />
                 </Form>
