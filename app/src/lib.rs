@@ -9,6 +9,10 @@
 //! | [`shell`](mod@shell) | the HTML document |
 //! | [`route`] | which page belongs to which path |
 //! | [`page`] | one page a file; `page/read/` has the panels of the reading room |
+//! | [`api`] | what the page asks the server; [`form`]: what people type, and the rules for it |
+//! | `port` | the server's side of [`api`], implemented by the server |
+//! | [`session`] | who is signed in |
+//! | [`saving`] | what is saved of an analysis, the outbox, getting it back |
 //! | [`room`] | the reading room's state and what its controls do |
 //! | [`engine`] | the worker: messages in, state out |
 //! | [`viewer`] | the slice viewer |
@@ -17,11 +21,17 @@
 
 #![recursion_limit = "256"]
 
+pub mod api;
 pub mod engine;
 pub mod export;
+pub mod form;
 pub mod page;
+#[cfg(feature = "ssr")]
+pub mod port;
 pub mod room;
 pub mod route;
+pub mod saving;
+pub mod session;
 pub mod shell;
 pub mod ui;
 pub mod viewer;

@@ -1,11 +1,27 @@
 //! The pages.
 
 pub mod about;
+pub mod account;
+pub mod compare;
+pub mod follow_up;
+pub mod history;
 pub mod home;
 pub mod not_found;
 pub mod read;
+pub mod register;
+pub mod reset;
+pub mod saved;
+pub mod sign_in;
 
 pub use about::AboutPage;
+pub use account::AccountPage;
+pub use compare::ComparePage;
+pub use follow_up::FollowUpPage;
+pub use history::HistoryPage;
 pub use home::HomePage;
 pub use not_found::NotFoundPage;
 pub use read::ReadPage;
+pub use register::RegisterPage;
+pub use reset::ResetPage;
+pub use saved::SavedPage;
+pub use sign_in::SignInPage;

@@ -8,6 +8,7 @@
 mod browser;
 #[cfg(feature = "hydrate")]
 pub mod files;
+pub mod returning;
 
 use leptos::prelude::*;
 use model::network::Architecture;

@@ -5,9 +5,14 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
-use crate::page::{AboutPage, HomePage, NotFoundPage, ReadPage};
+use crate::page::{
+    AboutPage, AccountPage, ComparePage, FollowUpPage, HistoryPage, HomePage, NotFoundPage,
+    ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
+};
 use crate::room::Room;
-use crate::ui::{Logo, ThemeToggle};
+use crate::saving::Outbox;
+use crate::session::Session;
+use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
 /// The pages, in the order of the navigation: path and name.
 const NAVIGATION: [(&str, &str); 3] = [
@@ -21,15 +26,33 @@ const NAVIGATION: [(&str, &str); 3] = [
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Room::new());
+    let session = Session::new();
+    let outbox = Outbox::new(session);
+    provide_context(session);
+    provide_context(outbox);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        session.recall();
+        outbox.open();
+    });
     view! {
         <Router>
             <a class="skip" href="#main">"Skip to content"</a>
             <Header />
             <main id="main" tabindex="-1">
+                <OutboxBar />
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/read") view=ReadPage />
                     <Route path=path!("/about") view=AboutPage />
+                    <Route path=path!("/register") view=RegisterPage />
+                    <Route path=path!("/sign-in") view=SignInPage />
+                    <Route path=path!("/reset") view=ResetPage />
+                    <Route path=path!("/account") view=AccountPage />
+                    <Route path=path!("/history") view=HistoryPage />
+                    <Route path=path!("/history/:id") view=SavedPage />
+                    <Route path=path!("/follow-up") view=FollowUpPage />
+                    <Route path=path!("/compare") view=ComparePage />
                 </Routes>
             </main>
             <Footer />
@@ -47,6 +70,7 @@ fn Header() -> impl IntoView {
             <nav aria-label="Main">
                 <ul>{links.collect_view()}</ul>
             </nav>
+            <AccountMenu />
             <ThemeToggle />
         </header>
     }

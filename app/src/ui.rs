@@ -1,14 +1,24 @@
 //! Building blocks of pages.
 
+pub mod account_menu;
 pub mod chart;
 pub mod choice;
+pub mod form;
 pub mod icon;
+pub mod loaded;
 pub mod number;
+pub mod outbox_bar;
+pub mod private;
 pub mod progress;
 pub mod theme;
 
+pub use account_menu::AccountMenu;
 pub use chart::{Histogram, Ratios};
 pub use choice::{Choice, Toggle};
+pub use form::{Field, Form, Select, Sending, Typed};
 pub use icon::Logo;
+pub use loaded::Loaded;
+pub use outbox_bar::OutboxBar;
+pub use private::Private;
 pub use progress::ProgressBar;
 pub use theme::ThemeToggle;

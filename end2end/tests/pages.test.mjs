@@ -4,9 +4,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
+import { enter } from "../support/account.mjs";
 import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { drawn, save } from "../support/document.mjs";
 
-const PAGES = { home: "/", read: "/read", about: "/about" };
+const PAGES = {
+  home: "/", read: "/read", about: "/about", register: "/register", "sign-in": "/sign-in", reset: "/reset",
+  "reset-token": "/reset?token=abc", outside: "/history",
+};
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,6 +23,21 @@ async function violations(page) {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
   const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), tags);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+/** Open a page, hold it to all that every page must keep, and take its picture. */
+async function inspect(context, name, path, ready) {
+  const page = await context.newPage();
+  const errors = recordErrors(page);
+  const response = await page.goto(`${BASE_URL}${path}`, { waitUntil: "networkidle" });
+  assert.equal(response.status(), 200);
+  if (ready) await page.locator(ready).first().waitFor();
+  await page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname, fullPage: true });
+  assert.deepEqual(await violations(page), []);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+  assert.deepEqual(errors, []);
+  await page.close();
 }
 
 describe("pages", () => {
@@ -32,16 +52,9 @@ describe("pages", () => {
     for (const colorScheme of SCHEMES) {
       for (const width of WIDTHS) {
         test(`${name}, ${colorScheme}, ${width} px`, async () => {
-          const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-          const errors = recordErrors(page);
-          const response = await page.goto(`${BASE_URL}${path}`, { waitUntil: "networkidle" });
-          assert.equal(response.status(), 200);
-          await page.screenshot({ path: new URL(`${name}-${colorScheme}-${width}.png`, SHOTS).pathname, fullPage: true });
-          assert.deepEqual(await violations(page), []);
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
-          assert.deepEqual(errors, []);
-          await page.close();
+          const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+          await inspect(context, `${name}-${colorScheme}-${width}`, path);
+          await context.close();
         });
       }
     }
@@ -65,4 +78,45 @@ describe("pages", () => {
     }
     await context.close();
   });
+});
+
+describe("pages of an account", () => {
+  let browser;
+  let state;
+  const saved = [];
+  before(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    browser = await launch();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await enter(page);
+    const visits = [
+      ["2026-01-31", [{ row: 110, col: 80, diameter: 8 }, { row: 160, col: 175, diameter: 14 }]],
+      ["2026-05-02", [{ row: 111, col: 81, diameter: 9.1 }, { row: 161, col: 175, diameter: 14.2 }]],
+      ["2026-07-30", [{ row: 112, col: 82, diameter: 11 }, { row: 160, col: 176, diameter: 13 }, { row: 95, col: 190, diameter: 6 }]],
+    ];
+    for (const [day, lesions] of visits) saved.push(await save(page, drawn("Patient 12", day, lesions)));
+    state = await context.storageState();
+    await context.close();
+  });
+  after(() => browser.close());
+
+  const pages = {
+    account: () => ["/account", ".sign-ins li"],
+    history: () => ["/history", ".history-table tbody tr"],
+    saved: () => [`/history/${saved[2]}`, ".finding"],
+    "follow-up": () => ["/follow-up?label=Patient%2012", ".growth-table tbody"],
+    compare: () => [`/compare?a=${saved[0]}&b=${saved[2]}`, ".growth-table tbody"],
+  };
+  for (const [name, where] of Object.entries(pages)) {
+    for (const colorScheme of SCHEMES) {
+      for (const width of WIDTHS) {
+        test(`${name}, ${colorScheme}, ${width} px`, async () => {
+          const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, storageState: state });
+          await inspect(context, `${name}-${colorScheme}-${width}`, ...where());
+          await context.close();
+        });
+      }
+    }
+  }
 });

@@ -5,9 +5,9 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`protocol`] | page, server, everyone |
+//! | (none) | [`bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
-//! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring | worker, command line |
+//! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
@@ -17,18 +17,22 @@
 
 pub mod bench;
 pub mod finding;
+pub mod follow_up;
 pub mod mask;
 pub mod metric;
 pub mod network;
 pub mod outline;
 pub mod protocol;
 pub mod report;
+pub mod saved;
 pub mod settings;
 pub mod volume;
 pub mod window;
 
 #[cfg(feature = "analysis")]
 pub mod analysis;
+#[cfg(feature = "analysis")]
+pub mod digest;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "net")]

@@ -5,7 +5,11 @@
 //! values ─ lung field ─ prepare ─ network ─ probability ─ raw mask ─ final mask ─ findings
 //! ```
 
+mod restore;
+
 use std::collections::BTreeMap;
+
+pub use restore::{RestoreError, restore};
 
 use crate::analysis::SliceView;
 use crate::analysis::histogram::histogram;
@@ -80,7 +84,8 @@ impl<S: Segmenter> Network<S> {
 pub struct SliceAnalysis {
     /// Lung field; `None` if no lung was recognised and the whole slice was searched.
     pub field: Option<Mask>,
-    /// Tumour probability of every pixel, 0…255.
+    /// Tumour probability of every pixel, 0…255; empty in a restored analysis, because
+    /// probabilities are not saved.
     pub probability: Vec<u8>,
     /// Threshold only.
     pub raw: Mask,
@@ -164,7 +169,15 @@ pub async fn segment_slice(
     })
 }
 
-/// Repeat the postprocessing of a segmented slice with other settings.
+impl SliceAnalysis {
+    /// Whether it was saved and came back: it can be shown and exported, not refined.
+    pub fn is_restored(&self) -> bool {
+        self.probability.is_empty()
+    }
+}
+
+/// Repeat the postprocessing of a segmented slice with other settings. A restored slice
+/// stays as it is.
 pub fn refine(
     volume: &Volume,
     index: usize,
@@ -172,6 +185,9 @@ pub fn refine(
     settings: &Postprocess,
 ) -> Result<(), PipelineError> {
     let slice = view(volume, index)?;
+    if analysis.is_restored() {
+        return Ok(());
+    }
     (analysis.raw, analysis.refined, analysis.findings) = postprocess(
         &slice,
         index,

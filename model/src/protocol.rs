@@ -70,6 +70,17 @@ pub enum Request {
         /// The new postprocessing.
         postprocess: Postprocess,
     },
+    /// Compute the open scan's keyed digest. Answered by `Digest`.
+    Digest {
+        /// The account's key, hex.
+        key: String,
+    },
+    /// Put a saved analysis back on the open scan: buffer 0 is its content
+    /// ([`crate::saved::content`]). Answered like `Segment`.
+    Restore {
+        /// Chosen by the page.
+        run: u32,
+    },
     /// Stop the running job after the current tile.
     Cancel,
     /// Make a file of the results. Answered by `Exported`.
@@ -152,6 +163,13 @@ pub enum Event {
         run: u32,
         /// Everything measured so far.
         summary: Summary,
+    },
+    /// The open scan's digest.
+    Digest {
+        /// The key it was made with, hex.
+        key: String,
+        /// The digest, hex.
+        digest: String,
     },
     /// A file to download: buffer 0.
     Exported {

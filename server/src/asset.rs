@@ -4,12 +4,13 @@ use axum::extract::Request;
 use axum::handler::Handler as _;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, any_service};
 use tower::ServiceBuilder;
 use tower_http::services::ServeDir;
 
+use crate::exchange;
 use crate::page;
 use crate::router::AppState;
 
@@ -18,7 +19,11 @@ pub(crate) fn files(state: &AppState) -> MethodRouter {
     let files = ServeDir::new(&*state.leptos.site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()
-        .not_found_service(page::not_found.with_state(state.clone()));
+        .not_found_service(
+            page::not_found
+                .layer(from_fn_with_state(state.clone(), exchange::attend))
+                .with_state(state.clone()),
+        );
     any_service(
         ServiceBuilder::new()
             .layer(from_fn(cache_control))

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::database;
+use crate::store::schema;
 use crate::router::AppState;
 
 /// `GET /livez`: the process answers.
@@ -15,9 +15,10 @@ pub(crate) async fn live() -> Json<Value> {
 
 /// `GET /readyz`: the database answers and has the schema that this release needs.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let needed = database::newest();
-    match database::version(&state.database).await {
-        Ok(version) if version == needed => (
+    let needed = schema::newest();
+    match schema::version(&state.store).await {
+        // A newer schema still serves this release: additions come first.
+        Ok(version) if version >= needed => (
             StatusCode::OK,
             Json(json!({ "status": "ready", "schema": version })),
         ),

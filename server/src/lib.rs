@@ -1,25 +1,42 @@
-//! The thin backend: pages rendered on the server, static files, the database.
+//! The thin backend: pages rendered on the server, static files, accounts, saved results.
 //!
-//! Scans never come here: the browser opens, segments and measures them. The server
-//! refuses bodies over [`router::BODY_LIMIT_BYTES`] on every route.
+//! Scans never come here: the browser opens, segments and measures them. What comes here of an
+//! analysis is a document of `model::saved`: masks and figures. Every route has a limit on its
+//! body: [`document::BODY_LIMIT_BYTES`] for that one, [`router::BODY_LIMIT_BYTES`] for all others.
 //!
 //! | module | what |
 //! |---|---|
 //! | [`config`] | every setting, from flags and environment |
-//! | [`database`] | the embedded SQLite file and its migrations |
+//! | [`store`] | the database: SQLite or MySQL, its schema and every statement |
 //! | [`router`] | all routes and layers as one value, testable without a socket |
 //! | [`page`] | Leptos pages and their content security policy |
+//! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
+//! | [`document`], [`export`] | saved analyses as bytes; everything of an account as a file |
+//! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
+//! | `address`, `browser`, `clock`, `hex` | who speaks, with what, when; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`] | the headers that every response carries |
-//! | [`health`] | `/livez` and `/readyz` |
+//! | [`health`], [`metric`] | `/livez` and `/readyz`; figures on a listener of their own |
 //! | [`serve`] | listening, and stopping gracefully |
 
+#[macro_use]
+pub mod store;
+pub mod address;
 pub mod asset;
+mod browser;
+mod clock;
 pub mod config;
-pub mod database;
+pub mod document;
+pub mod exchange;
+pub mod export;
 pub mod header;
 pub mod health;
+mod hex;
+pub mod letter;
 pub mod log;
+pub mod metric;
 pub mod page;
+pub mod password;
 pub mod router;
 pub mod serve;
+pub mod token;

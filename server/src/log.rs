@@ -41,6 +41,7 @@ pub(crate) fn request_span(request: &Request) -> Span {
 pub(crate) fn response(response: &Response, duration: Duration, _: &Span) {
     let status = response.status().as_u16();
     let duration_ms = duration.as_millis();
+    crate::metric::answered(status, duration);
     tracing::info!(status, duration_ms, "answered");
 }
 

@@ -2,7 +2,8 @@
 
 use clap::Parser;
 use server::config::{Command, Config};
-use server::{database, log, serve};
+use server::store::{Store, schema};
+use server::{log, serve};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -11,8 +12,8 @@ async fn main() -> anyhow::Result<()> {
     match config.command.as_ref().unwrap_or(&Command::Serve) {
         Command::Serve => serve::serve(config).await,
         Command::Migrate => {
-            let pool = database::open(&config).await?;
-            let version = database::migrate(&pool).await?;
+            let store = Store::open(&config).await?;
+            let version = schema::migrate(&store).await?;
             tracing::info!(schema.version = version, "the schema is up to date");
             Ok(())
         }

@@ -9,13 +9,14 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, use_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 
+use crate::exchange;
 use crate::header;
 use crate::router::AppState;
 
 /// Adds the routes of every page.
 pub(crate) fn routes(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
-    router.leptos_routes_with_context(state, generate_route_list(App), set_policy, move || {
+    router.leptos_routes_with_context(state, generate_route_list(App), provide, move || {
         shell(options.clone())
     })
 }
@@ -23,8 +24,14 @@ pub(crate) fn routes(router: Router<AppState>, state: &AppState) -> Router<AppSt
 /// The page for an address that does not exist; the caller sets the status.
 pub(crate) async fn not_found(State(options): State<LeptosOptions>, request: Request) -> Response {
     let render =
-        leptos_axum::render_app_async_with_context(set_policy, move || shell(options.clone()));
+        leptos_axum::render_app_async_with_context(provide, move || shell(options.clone()));
     render(request).await
+}
+
+/// What a page or a server function finds in its context.
+fn provide() {
+    exchange::provide_port();
+    set_policy();
 }
 
 /// Leptos made a nonce for this response and puts it on every inline script.

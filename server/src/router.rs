@@ -1,7 +1,10 @@
 //! All routes and layers as one value.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
+use app::api::EXPORT_PATH;
 use axum::Router;
 use axum::extract::{FromRef, Request};
 use axum::http::HeaderValue;
@@ -11,7 +14,7 @@ use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
-use sqlx::SqlitePool;
+use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,10 +24,15 @@ use tower_http::request_id::MakeRequestUuid;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
+use crate::address::Network;
 use crate::config::Config;
-use crate::{asset, header, health, log, page};
+use crate::letter::Post;
+use crate::password::Hasher;
+use crate::store::Store;
+use crate::{asset, document, exchange, export, header, health, log, page};
 
-/// Largest request body. No scan fits, and none is ever meant to be sent.
+/// Largest request body but that of a save ([`document::BODY_LIMIT_BYTES`]). No scan fits in
+/// either, and none is ever meant to be sent.
 pub const BODY_LIMIT_BYTES: usize = 64 * 1024;
 
 /// Longest time for a request: its body, and the work until the answer begins.
@@ -36,24 +44,42 @@ pub struct AppState {
     /// Names and folders of the built site, for the pages' links.
     pub leptos: LeptosOptions,
     /// The database.
-    pub database: SqlitePool,
+    pub store: Store,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+    /// Sends letters.
+    pub post: Post,
+    /// Proxies that may say whom they speak for.
+    pub trusted_proxies: Arc<[Network]>,
+    /// Documents that may be read at once: each may take some memory.
+    pub reading: Arc<Semaphore>,
     /// Whether a proxy in front serves HTTPS.
     pub behind_tls: bool,
 }
 
+/// Documents read at once.
+const READ_AT_ONCE: usize = 4;
+
 impl AppState {
     /// What the settings say, over an open database.
-    pub fn new(config: &Config, database: SqlitePool) -> Self {
+    ///
+    /// # Errors
+    /// Letters cannot be sent as the settings say.
+    pub fn new(config: &Config, store: Store) -> anyhow::Result<Self> {
         let leptos = LeptosOptions::builder()
             .output_name("neurocare")
             .site_root(config.site.to_string_lossy())
             .site_addr(config.addr)
             .build();
-        Self {
+        Ok(Self {
             leptos,
-            database,
+            store,
+            hasher: Hasher::new().context("passwords cannot be hashed")?,
+            post: Post::open(config)?,
+            trusted_proxies: config.trusted_proxies.clone().into(),
+            reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             behind_tls: config.behind_tls,
-        }
+        })
     }
 }
 
@@ -68,17 +94,27 @@ pub fn router(state: AppState) -> Router {
     let health = Router::new()
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready));
-    let routes = page::routes(health, &state)
+    let routes = page::routes(Router::new(), &state)
+        .route(EXPORT_PATH, get(export::export))
+        .layer(from_fn_with_state(state.clone(), exchange::attend))
+        .merge(health)
         .layer(map_response(forbid_storing))
         .fallback_service(asset::files(&state));
     layered(routes, state)
 }
 
-/// Routes behind everything that guards a request.
+/// Routes, and those of saved analyses, behind everything that guards a request.
 ///
 /// From the outside in: everything is logged, and every answer, a refusal or a caught
 /// panic too, gets the security headers.
 pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
+    // A limit further out could not be widened here: each kind of route has its own.
+    let documents = document::routes()
+        .layer(from_fn_with_state(state.clone(), exchange::attend))
+        .layer(map_response(forbid_storing));
+    let routes = routes
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .merge(documents);
     let layers = ServiceBuilder::new()
         .layer(map_request(drop_foreign_id))
         .set_x_request_id(MakeRequestUuid)
@@ -95,8 +131,7 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
             REQUEST_LIMIT,
         ))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES));
+        .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT));
     routes.layer(layers).with_state(state)
 }
 

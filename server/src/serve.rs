@@ -5,12 +5,13 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -21,8 +22,9 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use crate::config::Config;
-use crate::database;
+use crate::metric;
 use crate::router::{AppState, router};
+use crate::store::{Store, schema};
 
 /// How long a client may take to send the head of a request, and may keep a connection
 /// without sending one.
@@ -31,19 +33,25 @@ pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
 /// How long running requests may take once the server has been told to stop.
 pub const FAREWELL: Duration = Duration::from_secs(10);
 
-/// Migrates, listens, and serves until Ctrl-C or SIGTERM.
+/// Between two rounds of removing what has expired.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+
+/// Prepares the database, listens, and serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// The site was not built, the database cannot be opened, or the address is taken.
+/// The settings are not fit for their mode, the site was not built, the database cannot be
+/// opened or has another schema, or the address is taken.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
+    config.check()?;
     if !config.site.join("pkg").is_dir() {
         bail!(
             "there is no built site in {}: run ./neurocare site, or name its folder with NEUROCARE_SITE",
             config.site.display()
         );
     }
-    let pool = database::open(&config).await?;
-    let version = database::migrate(&pool).await?;
+    let store = Store::open(&config).await?;
+    prepare(&store).await?;
+    let state = AppState::new(&config, store.clone())?;
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!(
             "cannot listen on {}: is another server running? NEUROCARE_ADDR chooses another port",
@@ -51,15 +59,47 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         )
     })?;
     let addr = listener.local_addr()?;
-    tracing::info!(schema.version = version, "NeuroCare AI is at http://{addr}");
-    accept(
-        listener,
-        router(AppState::new(&config, pool.clone())),
-        told_to_stop(),
-    )
-    .await;
-    pool.close().await;
+    if let Some(addr) = config.metrics_addr {
+        let (listener, router) = metric::listen(addr, store.clone()).await?;
+        tokio::spawn(accept(listener, router, std::future::pending()));
+    }
+    tokio::spawn(sweep(store.clone()));
+    tracing::info!("NeuroCare AI is at http://{addr}");
+    let post = state.post.clone();
+    accept(listener, router(state), told_to_stop()).await;
+    post.finish().await;
+    store.close().await;
     Ok(())
+}
+
+/// An embedded database is brought up to date; a server's is only looked at, because many
+/// instances share it: `server migrate` is for that. One that is down may come back.
+async fn prepare(store: &Store) -> anyhow::Result<()> {
+    if let Store::Sqlite(_) = store {
+        let version = schema::migrate(store).await?;
+        tracing::info!(schema.version = version, "the database is ready");
+        return Ok(());
+    }
+    let needed = schema::newest();
+    match schema::version(store).await {
+        Ok(version) if version < needed => bail!(
+            "the database has schema {version}, this release needs {needed}: run `server migrate` first"
+        ),
+        Ok(version) => tracing::info!(schema.version = version, "the database is ready"),
+        Err(error) => tracing::warn!(%error, "the database does not answer yet"),
+    }
+    Ok(())
+}
+
+/// Removes what has expired, now and then. Many instances do it at different times.
+async fn sweep(store: Store) {
+    loop {
+        let chance = u64::from(getrandom::u32().unwrap_or(0)) % SWEEP.as_secs();
+        sleep(SWEEP / 2 + Duration::from_secs(chance)).await;
+        if let Err(error) = store.sweep().await {
+            tracing::warn!(%error, "what has expired was not removed");
+        }
+    }
 }
 
 /// Serves `router` on `listener` until `stop`; then running requests get [`FAREWELL`] to end.
@@ -69,7 +109,7 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => converse(stream, router.clone(), &open),
+                Ok((stream, peer)) => converse(stream, peer, router.clone(), &open),
                 Err(error) => rest_after(&error).await,
             },
             () = &mut stop => break,
@@ -83,8 +123,15 @@ pub async fn accept(listener: TcpListener, router: Router, stop: impl Future<Out
 }
 
 /// Answers the requests of one connection in a task of its own.
-fn converse(stream: TcpStream, router: Router, open: &GracefulShutdown) {
-    let service = router.map_request(|request: Request<Incoming>| request.map(Body::new));
+fn converse(stream: TcpStream, peer: SocketAddr, router: Router, open: &GracefulShutdown) {
+    let service = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(Body::new)
+    });
+    // Answers are small and written at once: waiting to fill a packet only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection is gone already");
+    }
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)

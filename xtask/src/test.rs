@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use crate::command::{find, run as run_command};
+use crate::mariadb::MariaDb;
 use crate::progress::{Progress, say, seconds};
 use crate::project::Project;
 use crate::site::Site;
@@ -24,6 +25,8 @@ pub(crate) enum Step {
     Lint,
     /// Unit and integration tests.
     Unit,
+    /// The server's integration tests again, on a MariaDB of their own.
+    Mariadb,
     /// rustdoc.
     Doc,
     /// The page's WebAssembly module.
@@ -116,6 +119,7 @@ impl Step {
             Self::Format => "format",
             Self::Lint => "lint",
             Self::Unit => "unit",
+            Self::Mariadb => "mariadb",
             Self::Doc => "doc",
             Self::Page => "page",
             Self::Engine => "engine",
@@ -129,7 +133,7 @@ impl Step {
     /// Steps that must have passed before.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Unit => &[Self::Tools],
+            Self::Unit | Self::Mariadb => &[Self::Tools],
             Self::Site => &[Self::Page, Self::Engine],
             Self::Browser => &[Self::Tools, Self::Site, Self::Server],
             _ => &[],
@@ -143,6 +147,7 @@ impl Step {
             Self::Format => run_command(project.cargo().args(["fmt", "--all", "--check"])),
             Self::Lint => lint(project),
             Self::Unit => run_command(project.cargo().arg("test").args(NATIVE)),
+            Self::Mariadb => on_mariadb(project),
             Self::Doc => run_command(
                 project
                     .cargo()
@@ -179,6 +184,19 @@ fn lint(project: &Project) -> anyhow::Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// The tests that ran on SQLite in the step before, from the same build.
+fn on_mariadb(project: &Project) -> anyhow::Result<()> {
+    let server = MariaDb::start()?;
+    run_command(
+        project
+            .cargo()
+            .arg("test")
+            .args(NATIVE)
+            .args(["--test", "http"])
+            .env(MariaDb::VARIABLE, server.url()),
+    )
 }
 
 fn deny(project: &Project) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use crate::command::{find, run, succeeds};
+use crate::mariadb;
 use crate::progress::say;
 use crate::project::Project;
 
@@ -17,7 +18,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 5] = [
     Tool {
         name: "Chromium, for the browser tests",
         packages: &["chromium", "fonts-liberation"],
@@ -32,6 +33,12 @@ const TOOLS: [Tool; 4] = [
         name: "npm, for the browser tests",
         packages: &["npm"],
         present: || find("npm").is_some(),
+    },
+    // The programs alone, without the service that Debian starts with `mariadb-server`.
+    Tool {
+        name: "MariaDB, for the tests of the server",
+        packages: &["mariadb-server-core", "mariadb-client-core"],
+        present: mariadb::is_installed,
     },
     Tool {
         name: "a Vulkan driver, for the tests of the GPU path",

@@ -85,6 +85,11 @@ pub fn bytes_from_buffer(buffer: &ArrayBuffer) -> Vec<u8> {
     Uint8Array::new(buffer).to_vec()
 }
 
+/// A buffer of bytes.
+pub fn buffer_from_bytes(bytes: &[u8]) -> ArrayBuffer {
+    Uint8Array::from(bytes).buffer()
+}
+
 /// A JavaScript error in words.
 pub fn describe(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map_or_else(

@@ -3,7 +3,13 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
+mod origin;
+mod record;
+
 use std::collections::{BTreeMap, VecDeque};
+
+pub use origin::MadeWith;
+use origin::Origins;
 
 use model::network::Architecture;
 use model::protocol::{
@@ -52,6 +58,7 @@ enum Asked {
     Show,
     Run,
     Export,
+    Digest,
 }
 
 /// Where the open scan came from; file names are for the title line only.
@@ -107,6 +114,15 @@ pub enum Next {
     Restart,
 }
 
+/// By which the open scan is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// The account's key.
+    pub key: String,
+    /// The digest, hex.
+    pub digest: String,
+}
+
 /// Everything the reading room knows except pixels.
 #[derive(Debug, Clone, Default)]
 pub struct Desk {
@@ -140,6 +156,10 @@ pub struct Desk {
     pub reading_reference: bool,
     /// The message on top.
     pub notice: Option<Notice>,
+    /// Keyed digest of the open scan, with its key.
+    pub digest: Option<Digest>,
+    /// What the results were made with.
+    origins: Origins,
     /// Requests without an answer. The worker answers in the order of asking, which is how
     /// a failure is known to belong to the oldest.
     asked: VecDeque<Asked>,
@@ -150,12 +170,20 @@ pub struct Desk {
 impl Desk {
     /// A request goes to the worker.
     pub fn sent(&mut self, request: &Request) {
+        let engine = match &self.engine {
+            EngineState::Ready(info) => Some(info),
+            _ => None,
+        };
+        self.origins.sent(request, engine, &self.results);
         self.asked.extend(match request {
             Request::Prepare { .. } => Some(Asked::Prepare),
             Request::Open { .. } => Some(Asked::Open),
             Request::OpenReference { .. } => Some(Asked::Reference),
             Request::Show { .. } => Some(Asked::Show),
-            Request::Segment { .. } | Request::Refine { .. } => Some(Asked::Run),
+            Request::Segment { .. } | Request::Refine { .. } | Request::Restore { .. } => {
+                Some(Asked::Run)
+            }
+            Request::Digest { .. } => Some(Asked::Digest),
             Request::Export { .. } => Some(Asked::Export),
             Request::Cancel => None,
         });
@@ -170,6 +198,7 @@ impl Desk {
             Event::Slice { .. } => Asked::Show,
             Event::Finished { .. } | Event::Cancelled { .. } => Asked::Run,
             Event::Exported { .. } => Asked::Export,
+            Event::Digest { .. } => Asked::Digest,
             Event::Failed(_) => return self.asked.pop_front(),
             _ => return None,
         };
@@ -206,6 +235,8 @@ impl Desk {
         self.source = source;
         self.scan = None;
         self.results.clear();
+        self.origins = Origins::default();
+        self.digest = None;
         self.summary = None;
         self.run = None;
         self.waiting.clear();
@@ -232,6 +263,26 @@ impl Desk {
         self.last_run
     }
 
+    /// A saved analysis is to take the place of all results; the number of its run.
+    pub fn start_restoring(&mut self, made_with: MadeWith, slices: usize) -> u32 {
+        self.results.clear();
+        self.summary = None;
+        let run = self.start_run(slices, true);
+        self.origins.restored(run, made_with);
+        run
+    }
+
+    /// What all results were made with; `None` if there are none, or not all are alike.
+    pub fn made_with(&self) -> Option<&MadeWith> {
+        self.origins.of(&self.results)
+    }
+
+    /// Whether a result was saved and came back: it has no probabilities, so its
+    /// postprocessing cannot be repeated.
+    pub fn has_restored(&self) -> bool {
+        self.origins.has_restored(&self.results)
+    }
+
     /// Whether slices can be asked for now.
     pub fn can_segment(&self) -> bool {
         self.scan.is_some()
@@ -256,6 +307,8 @@ impl Desk {
             Event::Finished { run, .. } | Event::Cancelled { run, .. } => {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
+            // A scan that was opened meanwhile has another digest.
+            Event::Digest { .. } => !self.asked.contains(&Asked::Open),
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
             _ => true,
         }
@@ -305,6 +358,7 @@ impl Desk {
             }
             Event::Failed(failure) => self.failed(failure, answered),
             Event::Fatal { detail } => return self.lost(&detail),
+            Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
             Event::Slice { .. } | Event::Exported { .. } => {}
         }
         Next::Nothing
@@ -392,7 +446,7 @@ impl Desk {
             }
             Some(Asked::Reference) => self.reading_reference = false,
             Some(Asked::Run) => self.run = None,
-            Some(Asked::Show | Asked::Export) | None => return,
+            Some(Asked::Show | Asked::Export | Asked::Digest) | None => return,
         }
         self.progress = None;
         self.tiles = None;

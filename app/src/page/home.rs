@@ -21,7 +21,7 @@ pub fn HomePage() -> impl IntoView {
                     <a class="button primary large" href="/read">"Open the reading room"</a>
                     <a class="button large" href="/read?sample=1">"Try a sample scan"</a>
                 </p>
-                <p class="small muted">"No account, no installation. Preliminary screening, not a diagnosis."</p>
+                <p class="small muted">"No installation; an account only if you want to save results. Preliminary screening, not a diagnosis."</p>
             </div>
             <Illustration />
         </section>
@@ -97,8 +97,16 @@ fn Features() -> impl IntoView {
             "Area, longest and perpendicular diameter, mean HU, volume over a series, and what is usually recommended at that size.",
         ),
         (
+            "Follow-up over time",
+            "Save masks and measurements to your account, see them on the same image again, and follow a lesion’s growth and volume doubling time over examinations.",
+        ),
+        (
             "A real viewer",
             "Window presets and dragging, zoom, pan, contours or fills with opacity. Everything works by mouse, touch and keyboard.",
+        ),
+        (
+            "Files to take along",
+            "The mask as NIfTI in the scan’s own geometry, findings as CSV and JSON, a picture, a printed report: all made on your device.",
         ),
         (
             "Honest about its engine",
@@ -125,13 +133,17 @@ fn Privacy() -> impl IntoView {
                     "A scan is read, analysed and exported inside this browser tab. Nothing of it is uploaded: \
                      not the pixels, not the patient’s name, not the file’s name."
                 </p>
+                <p>
+                    "With an account you may save results: masks and measurements, when you press Save. "
+                    <a href="/about#privacy">"What exactly is sent"</a>
+                </p>
             </div>
             <div>
                 <h3>"Don’t take our word for it"</h3>
                 <ol>
                     <li>"Open your browser’s developer tools and choose the Network tab."</li>
                     <li>"Open a scan in the reading room and segment it."</li>
-                    <li>"You see the program, the network’s weights and nothing else. Or disconnect from the internet before you open the scan: it still works once the engine is ready."</li>
+                    <li>"You see the program, the network’s weights and nothing else (signed in, also the question whether you saved this scan before). Or disconnect from the internet before you open the scan: it still works once the engine is ready."</li>
                 </ol>
             </div>
         </section>

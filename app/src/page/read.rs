@@ -9,6 +9,8 @@ pub mod layers;
 pub mod notice;
 pub mod open;
 pub mod result;
+pub mod returning;
+pub mod save;
 pub mod toolbar;
 
 use leptos::prelude::*;
@@ -29,6 +31,7 @@ pub fn ReadPage() -> impl IntoView {
         <Title text="Reading room · NeuroCare AI" />
         <h1 class="visually-hidden">"Reading room"</h1>
         <notice::NoticeBar />
+        <returning::Returning />
         <div class="room" class:is-open=move || is_open.get()>
             <div class="stage">
                 <Show when=move || is_open.get() fallback=open::OpenPanel>
@@ -41,6 +44,7 @@ pub fn ReadPage() -> impl IntoView {
                     <result::ResultPanel />
                     <findings::FindingsPanel />
                     <agreement::AgreementPanel />
+                    <save::SavePanel />
                     <exports::ExportPanel />
                 </Show>
                 <engine::EnginePanel />

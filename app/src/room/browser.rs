@@ -231,11 +231,18 @@ impl Room {
         if !idle {
             return;
         }
+        let postprocess = self.settings.get_untracked().postprocess;
+        let is_fixed = self.desk.with_untracked(|d| {
+            d.has_restored() && d.made_with().map(|m| m.settings.postprocess) != Some(postprocess)
+        });
+        if is_fixed {
+            self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
+            return;
+        }
         let slices = self.desk.with_untracked(|d| d.results.len());
         let Some(run) = self.desk.try_update(|d| d.start_run(slices, true)) else {
             return;
         };
-        let postprocess = self.settings.get_untracked().postprocess;
         self.refined_with.set_value(Some(postprocess));
         self.send(&Request::Refine { run, postprocess });
     }

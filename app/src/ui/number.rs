@@ -10,6 +10,11 @@ pub fn ratio(value: Option<f32>) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"))
 }
 
+/// `12.3 mm`, or a dash where it is not known.
+pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
+    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$} {unit}"))
+}
+
 /// `12 345`, digits in groups of three.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -45,6 +50,8 @@ mod tests {
         assert_eq!(percent(0.874), "87 %");
         assert_eq!(ratio(Some(0.7129)), "0.713");
         assert_eq!(ratio(None), "–");
+        assert_eq!(measure(Some(12.34), 1, "mm"), "12.3 mm");
+        assert_eq!(measure(None, 1, "mm"), "–");
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");

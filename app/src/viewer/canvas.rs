@@ -4,6 +4,7 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 use model::volume::Intensity;
 
+use super::pixels::Pixels;
 use super::window::preset_name;
 use crate::room::Room;
 
@@ -24,7 +25,9 @@ pub fn Viewer() -> impl IntoView {
         let name = preset_name(w)
             .map(|n| format!("{n} · "))
             .unwrap_or_default();
-        format!("{name}C {:.0} W {:.0}", w.centre, w.width)
+        room.pixels_changed.track();
+        let has_image = room.pixels.with_value(Pixels::has_image);
+        has_image.then(|| format!("{name}C {:.0} W {:.0}", w.centre, w.width))
     };
     let is_ct = Memo::new(move |_| {
         room.desk

@@ -180,6 +180,9 @@ fn probe(at: (f64, f64), room: Room) {
     let inside = row >= 0.0 && col >= 0.0 && row < frame.rows as f64 && col < frame.cols as f64;
     let (row, col) = (row as usize, col as usize);
     let value = room.pixels.with_value(|p| {
+        if !p.has_image() {
+            return None;
+        }
         p.values(room.slice.get_untracked())?
             .get(row * frame.cols + col)
             .copied()

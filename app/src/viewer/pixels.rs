@@ -14,12 +14,28 @@ pub struct Pixels {
     values: BTreeMap<usize, Vec<i16>>,
     labels: BTreeMap<usize, Vec<u8>>,
     outlines: BTreeMap<(usize, u8), Arc<Vec<Polygon>>>,
+    /// What stands for every slice where there is no image; empty where there is one.
+    blank: Vec<i16>,
 }
 
 impl Pixels {
+    /// Of a saved analysis: label maps over slices of `pixels` dark pixels.
+    pub fn without_image(pixels: usize) -> Self {
+        Self {
+            blank: vec![i16::MIN; pixels],
+            ..Self::default()
+        }
+    }
+
+    /// Whether there is an image behind the label maps.
+    pub fn has_image(&self) -> bool {
+        self.blank.is_empty()
+    }
+
     /// Values of a slice, row-major.
     pub fn values(&self, slice: usize) -> Option<&[i16]> {
-        self.values.get(&slice).map(Vec::as_slice)
+        let blank = (!self.has_image()).then_some(&self.blank);
+        self.values.get(&slice).or(blank).map(Vec::as_slice)
     }
 
     /// Label map of a slice (see [`super::overlay::label`]); empty before it is segmented.
@@ -45,7 +61,7 @@ impl Pixels {
     pub fn nearest_missing(&self, shown: usize, slices: usize) -> Option<usize> {
         let reach = (KEPT / 2).saturating_sub(1);
         (shown.saturating_sub(reach)..slices.min(shown + reach + 1))
-            .filter(|slice| !self.values.contains_key(slice))
+            .filter(|&slice| self.values(slice).is_none())
             .min_by_key(|slice| slice.abs_diff(shown))
     }
 
@@ -53,6 +69,12 @@ impl Pixels {
     pub fn put_labels(&mut self, slice: usize, labels: Vec<u8>) {
         self.labels.insert(slice, labels);
         self.outlines.retain(|key, _| key.0 != slice);
+    }
+
+    /// Forgets all label maps.
+    pub fn forget_labels(&mut self) {
+        self.labels.clear();
+        self.outlines.clear();
     }
 
     /// Outlines of one layer of a slice, found once.
@@ -110,6 +132,14 @@ mod tests {
             assert!(fetched <= KEPT);
         }
         assert!(fetched > KEPT / 2);
+    }
+
+    #[test]
+    fn without_an_image_every_slice_is_dark_and_none_is_asked_for() {
+        let pixels = Pixels::without_image(3);
+        assert_eq!(pixels.values(7), Some(&[i16::MIN; 3][..]));
+        assert_eq!(pixels.nearest_missing(0, 9), None);
+        assert!(!pixels.has_image() && Pixels::default().has_image());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::backend::{self, Ready};
 use super::{channel, download, export, failure, pause};
+use crate::digest::digest;
 use crate::engine::{EngineError, Weights};
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
@@ -13,6 +14,7 @@ use crate::pipeline::{self, PipelineError, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
 };
+use crate::saved::content;
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
@@ -48,6 +50,8 @@ pub(super) struct Session {
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
     pub(super) settings: Option<Settings>,
+    /// The engine that made the analyses, if it is not the one that is ready.
+    restored_engine: Option<EngineInfo>,
     ready: Option<(BackendChoice, Ready)>,
     /// Kept so that a network whose GPU was lost can be built again.
     weights: Option<(BackendChoice, Weights)>,
@@ -87,13 +91,26 @@ impl Session {
                 settings,
             } => self.segment(run, &slices, settings).await,
             Request::Refine { run, postprocess } => self.refine(run, postprocess),
+            Request::Digest { key } => {
+                let digest = digest(&key, self.scan()?);
+                channel::send(&Event::Digest { key, digest });
+                Ok(())
+            }
+            Request::Restore { run } => {
+                self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
+            }
             Request::Export { kind } => export::export(self, kind),
             Request::Cancel => Ok(()),
         }
     }
 
-    pub(super) fn engine_info(&self) -> Option<&EngineInfo> {
+    fn engine_info(&self) -> Option<&EngineInfo> {
         self.ready.as_ref().map(|(_, ready)| &ready.info)
+    }
+
+    /// The engine behind the analyses, for reports.
+    pub(super) fn maker(&self) -> Option<&EngineInfo> {
+        self.restored_engine.as_ref().or_else(|| self.engine_info())
     }
 
     pub(super) fn scan(&self) -> Result<&Volume, Failure> {
@@ -147,7 +164,28 @@ impl Session {
         self.volume = Some(volume);
         self.reference = None;
         self.analyses.clear();
+        self.restored_engine = None;
         Ok(())
+    }
+
+    /// Put a saved analysis in the place of whatever was segmented.
+    fn restore(&mut self, run: u32, bytes: &[u8]) -> Result<(), Failure> {
+        let unreadable = |error: &dyn std::fmt::Display| {
+            failure(
+                format!("The saved analysis cannot be put on this scan ({error})."),
+                "Segment the scan again.",
+            )
+        };
+        let content = content::parse(bytes).map_err(|error| unreadable(&error))?;
+        self.analyses =
+            pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
+        self.settings = Some(content.saved.settings);
+        self.restored_engine = Some(content.saved.engine);
+        self.run = run;
+        for saved in &content.saved.slices {
+            self.send_slice(saved.slice, saved.total_ms);
+        }
+        self.finish()
     }
 
     fn open_reference(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
@@ -168,6 +206,7 @@ impl Session {
         pause::begin();
         self.run = run;
         self.settings = Some(settings);
+        self.restored_engine = None;
         if self.ready.is_none() {
             self.build().await?;
         }
@@ -220,6 +259,13 @@ impl Session {
         let Some(volume) = &self.volume else {
             return Ok(());
         };
+        let is_same = self.settings.map(|s| s.postprocess) == Some(postprocess);
+        if !is_same && self.analyses.values().any(SliceAnalysis::is_restored) {
+            return Err(failure(
+                "A restored analysis has no probabilities, so its settings cannot be changed.",
+                "Segment the scan again.",
+            ));
+        }
         if let Some(settings) = &mut self.settings {
             settings.postprocess = postprocess;
         }
@@ -266,7 +312,7 @@ impl Session {
             return;
         };
         let reference = self.reference.as_ref().and_then(|masks| masks.get(slice));
-        let no_field = vec![0; analysis.probability.len()];
+        let no_field = vec![0; analysis.refined.pixels.len()];
         let field = analysis
             .field
             .as_ref()

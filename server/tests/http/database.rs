@@ -1,15 +1,15 @@
-//! The embedded database.
+//! The database: opening it and bringing its schema up to date.
 
-use server::database;
+use server::store::{Store, schema};
 
-use crate::service::Service;
+use crate::service::{Service, mysql, new_database};
 
 const INSERT: &str = "INSERT INTO accounts (id, email, email_key, password_hash, name, created_at, updated_at) \
      VALUES (?, ?, ?, '$argon2id$', 'Ana', '2026-11-24 03:00:00.000000', '2026-11-24 03:00:00.000000')";
 
 #[tokio::test]
 async fn migrating_again_changes_nothing() {
-    let service = Service::start().await;
+    let service = Service::start_embedded().await;
     let id = [7_u8; 16].as_slice();
     sqlx::query(INSERT)
         .bind(id)
@@ -19,8 +19,8 @@ async fn migrating_again_changes_nothing() {
         .await
         .unwrap();
     assert_eq!(
-        database::migrate(service.database()).await.unwrap(),
-        database::newest()
+        schema::migrate(&service.state.store).await.unwrap(),
+        schema::newest()
     );
     let (kept, at): (Vec<u8>, String) = sqlx::query_as("SELECT id, created_at FROM accounts")
         .fetch_one(service.database())
@@ -34,7 +34,7 @@ async fn migrating_again_changes_nothing() {
 
 #[tokio::test]
 async fn an_address_has_one_account() {
-    let service = Service::start().await;
+    let service = Service::start_embedded().await;
     let add = |id: u8, email: &'static str| {
         sqlx::query(INSERT)
             .bind(vec![id; 16])
@@ -49,7 +49,7 @@ async fn an_address_has_one_account() {
 
 #[tokio::test]
 async fn readers_go_on_beside_a_writer_and_foreign_keys_hold() {
-    let service = Service::start().await;
+    let service = Service::start_embedded().await;
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
         .fetch_one(service.database())
         .await
@@ -65,29 +65,59 @@ async fn readers_go_on_beside_a_writer_and_foreign_keys_hold() {
 #[tokio::test]
 async fn two_that_migrate_a_new_database_at_once_both_succeed() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Service::start().await.config();
+    let mut config = Service::start_embedded().await.config();
     config.data = folder.path().join("new");
-    let (first, second) = (
-        database::open(&config).await.unwrap(),
-        database::open(&config).await.unwrap(),
+    config.database_url = new_database().await;
+    let stores = [
+        Store::open(&config).await.unwrap(),
+        Store::open(&config).await.unwrap(),
+        Store::open(&config).await.unwrap(),
+    ];
+    let [first, second, third] = &stores;
+    let versions = tokio::join!(
+        schema::migrate(first),
+        schema::migrate(second),
+        schema::migrate(third)
     );
-    let (one, other) = tokio::join!(database::migrate(&first), database::migrate(&second));
-    assert_eq!(one.unwrap(), database::newest());
-    assert_eq!(other.unwrap(), database::newest());
+    for version in <[_; 3]>::from(versions) {
+        assert_eq!(version.unwrap(), schema::newest());
+    }
+    assert_eq!(schema::version(first).await.unwrap(), schema::newest());
+}
+
+#[tokio::test]
+async fn a_database_that_was_never_migrated_has_no_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Service::start_embedded().await.config();
+    config.data = folder.path().join("new");
+    config.database_url = new_database().await;
+    let store = Store::open(&config).await.unwrap();
+    assert_eq!(schema::version(&store).await.unwrap(), 0);
 }
 
 #[tokio::test]
 async fn a_database_of_another_kind_is_refused_with_a_reason() {
-    let mut config = Service::start().await.config();
-    config.database_url = Some("mysql://user:secret@db/x".into());
-    let error = format!("{:#}", database::open(&config).await.unwrap_err());
-    assert!(error.contains("must begin with \"sqlite:\""), "{error}");
+    let mut config = Service::start_embedded().await.config();
+    config.database_url = Some("postgres://user:secret@db/x".into());
+    let error = format!("{:#}", Store::open(&config).await.unwrap_err());
+    assert!(error.contains("must begin with \"sqlite:\" or \"mysql:\""), "{error}");
     assert!(!error.contains("secret"), "{error}");
+}
+
+#[test]
+fn the_engine_that_the_tests_ran_on_is_said() {
+    use std::io::Write as _;
+    let notice = match mysql() {
+        Some(_) => "these tests ran on the server that NEUROCARE_TEST_MYSQL names",
+        None => "these tests ran on SQLite only; on MariaDB too: ./neurocare test --only mariadb",
+    };
+    // Not through the test's own output, which is shown only when it fails.
+    writeln!(std::io::stderr(), "note: {notice}").unwrap();
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
-    let mut config = Service::start().await.config();
+    let mut config = Service::start_embedded().await.config();
     std::fs::create_dir_all(&config.data).unwrap();
     let file = config.data.join("other.sqlite");
     std::fs::write(
@@ -96,5 +126,5 @@ async fn a_file_that_is_no_database_is_refused() {
     )
     .unwrap();
     config.database_url = Some(format!("sqlite://{}", file.display()));
-    assert!(database::open(&config).await.is_err());
+    assert!(Store::open(&config).await.is_err());
 }

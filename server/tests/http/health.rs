@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
+use server::store::schema;
 
 use crate::service::Service;
 
@@ -11,13 +12,13 @@ async fn a_started_service_is_live_and_ready() {
     assert_eq!(service.get("/livez").await.json(), json!({"status":"live"}));
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.json(), json!({"schema":1,"status":"ready"}));
+    assert_eq!(answer.json(), json!({"schema":schema::newest(),"status":"ready"}));
 }
 
 #[tokio::test]
 async fn without_its_database_it_is_live_but_not_ready() {
     let service = Service::start().await;
-    service.database().close().await;
+    service.state.store.close().await;
     assert_eq!(service.get("/livez").await.status, StatusCode::OK);
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -25,16 +26,24 @@ async fn without_its_database_it_is_live_but_not_ready() {
 }
 
 #[tokio::test]
-async fn with_another_schema_it_is_not_ready() {
+async fn with_an_older_schema_it_is_not_ready() {
     let service = Service::start().await;
-    sqlx::query("UPDATE _sqlx_migrations SET version = 99")
-        .execute(service.database())
-        .await
-        .unwrap();
+    service
+        .run("DELETE FROM _sqlx_migrations WHERE version > 1")
+        .await;
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(
         answer.json(),
-        json!({"needed":1,"schema":99,"status":"wrong schema"})
+        json!({"needed":schema::newest(),"schema":1,"status":"wrong schema"})
     );
+}
+
+#[tokio::test]
+async fn with_the_schema_of_the_next_release_it_goes_on() {
+    let service = Service::start().await;
+    service
+        .run("UPDATE _sqlx_migrations SET version = 99 WHERE version = 1")
+        .await;
+    assert_eq!(service.get("/readyz").await.status, StatusCode::OK);
 }

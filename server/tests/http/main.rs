@@ -4,11 +4,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
+mod account;
+mod analysis;
 mod asset;
 mod database;
 mod guard;
 mod header;
 mod health;
+mod history;
 mod page;
+mod password;
+mod person;
+mod save;
 mod serve;
 mod service;

@@ -1,13 +1,16 @@
 //! A service over a small site and a database of its own.
+//!
+//! Every test runs on the embedded database, or, where `NEUROCARE_TEST_MYSQL` holds the URL of a
+//! MySQL or MariaDB server without a database's name, on that server. `./neurocare test` does both.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use clap::Parser as _;
 use server::config::Config;
-use server::database;
 use server::router::{AppState, router};
-use sqlx::SqlitePool;
+use server::store::{Store, schema};
+use sqlx::{Connection as _, Executor as _, SqlitePool};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -21,6 +24,7 @@ pub(crate) struct Service {
     pub(crate) state: AppState,
     router: Router,
     folder: TempDir,
+    database_url: Option<String>,
 }
 
 pub(crate) struct Answer {
@@ -35,8 +39,18 @@ impl Service {
         Self::start_with(&[]).await
     }
 
+    /// On the embedded database, whatever the other tests run on.
+    pub(crate) async fn start_embedded() -> Self {
+        Self::start_on(None, &[]).await
+    }
+
     /// With more flags on the command line.
     pub(crate) async fn start_with(flags: &[&str]) -> Self {
+        Self::start_on(new_database().await, flags).await
+    }
+
+    /// On a database that exists.
+    pub(crate) async fn start_on(database_url: Option<String>, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         for (name, bytes) in [
@@ -51,14 +65,26 @@ impl Service {
             std::fs::write(path, bytes).unwrap();
         }
         std::fs::write(folder.path().join("secret.txt"), "not for you").unwrap();
-        let config = config(&folder, flags);
-        let pool = database::open(&config).await.unwrap();
-        database::migrate(&pool).await.unwrap();
-        let state = AppState::new(&config, pool);
+        let config = config(&folder, flags, database_url.clone());
+        let store = Store::open(&config).await.unwrap();
+        schema::migrate(&store).await.unwrap();
+        let state = AppState::new(&config, store).unwrap();
         Self {
             router: router(state.clone()),
             state,
             folder,
+            database_url,
+        }
+    }
+
+    /// Another service on the same database, as behind a balancer.
+    pub(crate) async fn another(&self) -> Self {
+        match &self.state.store {
+            Store::MySql(_) => Self::start_on(self.database_url.clone(), &[]).await,
+            Store::Sqlite(_) => {
+                let file = self.folder.path().join("data/neurocare.sqlite");
+                Self::start_on(Some(format!("sqlite://{}", file.display())), &[]).await
+            }
         }
     }
 
@@ -68,12 +94,54 @@ impl Service {
         self
     }
 
+    /// The embedded database.
     pub(crate) fn database(&self) -> &SqlitePool {
-        &self.state.database
+        match &self.state.store {
+            Store::Sqlite(pool) => pool,
+            Store::MySql(_) => panic!("this test is about the embedded database"),
+        }
+    }
+
+    /// The number that a statement finds.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        match &self.state.store {
+            Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Store::MySql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// Runs a statement; how many rows it met.
+    pub(crate) async fn run(&self, sql: &'static str) -> u64 {
+        match &self.state.store {
+            Store::Sqlite(pool) => pool.execute(sql).await.unwrap().rows_affected(),
+            Store::MySql(pool) => pool.execute(sql).await.unwrap().rows_affected(),
+        }
     }
 
     pub(crate) fn config(&self) -> Config {
-        config(&self.folder, &[])
+        config(&self.folder, &[], self.database_url.clone())
+    }
+
+    /// The letters that were sent, oldest first, once there are `wanted` of them.
+    pub(crate) async fn letters(&self, wanted: usize) -> Vec<String> {
+        let outbox = self.folder.path().join("data/outbox");
+        for _ in 0..200 {
+            let mut files: Vec<_> = std::fs::read_dir(&outbox)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .collect();
+            files.sort();
+            let letters: Vec<String> = files
+                .iter()
+                .map(|file| std::fs::read_to_string(file).unwrap())
+                .filter(|letter| letter.ends_with("\r\n") || letter.ends_with('\n'))
+                .collect();
+            if letters.len() >= wanted {
+                return letters;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("fewer than {wanted} letters in {}", outbox.display());
     }
 
     pub(crate) async fn get(&self, uri: &str) -> Answer {
@@ -109,7 +177,25 @@ impl Answer {
     }
 }
 
-fn config(folder: &TempDir, flags: &[&str]) -> Config {
+/// The server to test on, unless it is the embedded database.
+pub(crate) fn mysql() -> Option<String> {
+    std::env::var("NEUROCARE_TEST_MYSQL").ok()
+}
+
+/// A new database on that server; its URL.
+pub(crate) async fn new_database() -> Option<String> {
+    let server = mysql()?;
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let mut connection = sqlx::MySqlConnection::connect(&server).await.unwrap();
+    connection
+        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    Some(format!("{}/{name}", server.trim_end_matches('/')))
+}
+
+fn config(folder: &TempDir, flags: &[&str], database_url: Option<String>) -> Config {
     let site = folder.path().join("site");
     let data = folder.path().join("data");
     let mut arguments = vec![
@@ -118,12 +204,13 @@ fn config(folder: &TempDir, flags: &[&str]) -> Config {
         site.to_str().unwrap(),
         "--data",
         data.to_str().unwrap(),
+        // Many tests share one server.
+        "--database-connections",
+        "4",
     ];
     arguments.extend(flags);
     let mut config = Config::try_parse_from(arguments).unwrap();
     // The environment of the tests has no say.
-    if !flags.contains(&"--database-url") {
-        config.database_url = None;
-    }
+    config.database_url = database_url;
     config
 }

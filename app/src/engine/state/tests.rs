@@ -268,3 +268,73 @@ fn a_worker_that_keeps_crashing_is_given_up() {
     assert_eq!(desk.worker, WorkerState::Broken);
     assert!(!desk.is_busy());
 }
+
+fn digest(desk: &mut Desk, digest: &str) {
+    desk.apply(Event::Digest {
+        key: "k".to_owned(),
+        digest: digest.to_owned(),
+    });
+}
+
+#[test]
+fn a_digest_of_the_scan_before_is_dropped() {
+    let mut desk = ready();
+    let ask = Request::Digest {
+        key: "k".to_owned(),
+    };
+    desk.sent(&ask);
+    open(&mut desk);
+    digest(&mut desk, "old");
+    assert_eq!(desk.digest, None);
+    desk.apply(Event::Opened(scan(5)));
+    desk.sent(&ask);
+    digest(&mut desk, "new");
+    assert_eq!(desk.digest.map(|d| d.digest).as_deref(), Some("new"));
+}
+
+fn settings(threshold: f32) -> model::settings::Settings {
+    model::settings::Settings {
+        architecture: Architecture::Unet,
+        denoise: model::settings::Denoise::None,
+        postprocess: model::settings::Postprocess {
+            threshold,
+            ..Default::default()
+        },
+    }
+}
+
+#[test]
+fn restored_results_are_known_as_such_until_they_are_segmented_again() {
+    let mut desk = ready();
+    let made_with = MadeWith {
+        engine: engine(),
+        settings: settings(0.7),
+    };
+    let run = desk.start_restoring(made_with.clone(), 1);
+    desk.sent(&Request::Restore { run });
+    desk.apply(Event::Segmented(result(run, 2)));
+    desk.apply(Event::Finished {
+        run,
+        summary: Summary::default(),
+    });
+    assert!(desk.has_restored());
+    assert_eq!(desk.made_with(), Some(&made_with));
+
+    // A reference mask was opened: the same results come again.
+    let run = desk.start_run(1, true);
+    let postprocess = made_with.settings.postprocess;
+    desk.sent(&Request::Refine { run, postprocess });
+    desk.apply(Event::Segmented(result(run, 2)));
+    assert!(desk.has_restored());
+    assert_eq!(desk.made_with(), Some(&made_with));
+
+    let run = desk.start_run(1, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![2],
+        settings: settings(0.5),
+    });
+    desk.apply(Event::Segmented(result(run, 2)));
+    assert!(!desk.has_restored());
+    assert_eq!(desk.made_with().map(|m| m.settings), Some(settings(0.5)));
+}

@@ -88,6 +88,7 @@ fn Start() -> impl IntoView {
 fn PostprocessPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let post = Memo::new(move |_| room.settings.get().postprocess);
+    let is_restored = Memo::new(move |_| room.desk.with(Desk::has_restored));
     view! {
         <details class="sub">
             <summary>"Postprocessing"</summary>
@@ -111,7 +112,13 @@ fn PostprocessPanel() -> impl IntoView {
                     value=Signal::derive(move || post.get().smooth)
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
-            <p class="small muted">"Changes apply to finished slices at once; the network does not run again."</p>
+            <p class="small muted">
+                {move || if is_restored.get() {
+                    "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on."
+                } else {
+                    "Changes apply to finished slices at once; the network does not run again."
+                }}
+            </p>
             <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess()
                 on:click=move |_| reset(room)>
                 "Standard values"

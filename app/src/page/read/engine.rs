@@ -133,7 +133,8 @@ fn Privacy() -> impl IntoView {
     view! {
         <p class="privacy-note small">
             <strong>"Bytes of image data sent: 0."</strong>
-            " The scan is processed in this tab; no server address accepts images."
+            " The scan is processed in this tab; no server address accepts images. Saving sends masks and \
+             measurements, and only when you press Save."
             {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}."))}
         </p>
     }

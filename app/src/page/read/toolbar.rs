@@ -29,12 +29,22 @@ pub fn Toolbar() -> impl IntoView {
                 value=room.tool
                 on_change=move |tool| room.tool.set(tool)
             />
-            <div class="group" role="group" aria-label="Zoom">
-                <button type="button" class="button" aria-label="Zoom out" on:click=move |_| room.zoom(0.8)>"−"</button>
-                <output class="zoom">{move || format!("{:.0} %", room.view.get().zoom * 100.0)}</output>
-                <button type="button" class="button" aria-label="Zoom in" on:click=move |_| room.zoom(1.25)>"+"</button>
-                <button type="button" class="button" on:click=move |_| room.reset_view()>"Reset"</button>
-            </div>
+            <Zoom />
+        </div>
+    }
+    .into_any()
+}
+
+/// Larger, smaller, whole.
+#[component]
+pub fn Zoom() -> impl IntoView {
+    let room = expect_context::<Room>();
+    view! {
+        <div class="group" role="group" aria-label="Zoom">
+            <button type="button" class="button" aria-label="Zoom out" on:click=move |_| room.zoom(0.8)>"−"</button>
+            <output class="zoom">{move || format!("{:.0} %", room.view.get().zoom * 100.0)}</output>
+            <button type="button" class="button" aria-label="Zoom in" on:click=move |_| room.zoom(1.25)>"+"</button>
+            <button type="button" class="button" on:click=move |_| room.reset_view()>"Reset"</button>
         </div>
     }
     .into_any()

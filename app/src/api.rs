@@ -1,0 +1,35 @@
+//! What the page asks the server: one function a question, each with an address of its own.
+//!
+//! A function parses its form ([`crate::form`]) and hands it to the server's
+//! [`Port`](crate::port::Port); everything else (cookies, hashing, SQL) is the server's.
+//! Saved analyses themselves travel as bytes, by `PUT` and `GET` of [`document_path`].
+
+pub mod account;
+pub mod error;
+pub mod history;
+
+pub use error::ApiError;
+use uuid::Uuid;
+
+/// Where the document of an analysis is put and got.
+pub fn document_path(id: Uuid) -> String {
+    format!("/api/analyses/{id}")
+}
+
+/// Everything that is stored about the account, as a file to download.
+pub const EXPORT_PATH: &str = "/api/account/export";
+
+/// The server's side of the running request.
+#[cfg(feature = "ssr")]
+fn port() -> Result<crate::port::PortHandle, ApiError> {
+    leptos::prelude::use_context().ok_or(ApiError::Server)
+}
+
+/// Gives the answer the status that belongs to its error.
+#[cfg(feature = "ssr")]
+fn answered<T>(port: &crate::port::PortHandle, result: Result<T, ApiError>) -> Result<T, ApiError> {
+    if let Err(error) = &result {
+        port.set_status(error.status());
+    }
+    result
+}

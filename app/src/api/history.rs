@@ -1,0 +1,128 @@
+//! Saved analyses: list, find, follow up, delete.
+
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+)]
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::saved::SavedLesion;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::{answered, port};
+
+/// Entries of one page of the list.
+pub const PAGE_SIZE: u32 = 25;
+
+/// What to list, newest examination first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// Only this patient label, exactly; empty = all.
+    pub label: String,
+    /// Examined on this day or later, `YYYY-MM-DD`; empty = no limit.
+    pub from: String,
+    /// Examined on this day or earlier; empty = no limit.
+    pub to: String,
+    /// `next` of the page before; empty = the first page.
+    pub after: String,
+}
+
+/// One saved analysis in the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number.
+    pub id: Uuid,
+    /// Patient label.
+    pub label: String,
+    /// Day of the examination, `YYYY-MM-DD`.
+    pub examined_on: String,
+    /// Saved at, `YYYY-MM-DD HH:MM` UTC.
+    pub saved_at: String,
+    /// `unet` or `unetpp`.
+    pub network: String,
+    /// Version of the weights.
+    pub weights_version: String,
+    /// Slices segmented.
+    pub slices: u32,
+    /// Lesions found.
+    pub lesions: u32,
+    /// Longest diameter of the largest lesion, mm.
+    pub longest_mm: Option<f32>,
+    /// Volume of all lesions together, mL.
+    pub volume_ml: Option<f32>,
+    /// Highest confidence, 0…1.
+    pub confidence: Option<f32>,
+}
+
+/// A part of the list.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// At most [`PAGE_SIZE`].
+    pub entries: Vec<Entry>,
+    /// Where the next part begins; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// A patient label and how many analyses have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// The label.
+    pub label: String,
+    /// Analyses with it.
+    pub analyses: u32,
+}
+
+/// One examination of a patient label, with what follow-up needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The analysis.
+    pub entry: Entry,
+    /// Its lesions.
+    pub lesions: Vec<SavedLesion>,
+}
+
+/// A part of the list.
+#[server(endpoint = "history/list", prefix = "/api", input = Json)]
+pub async fn list(query: Query) -> Result<Page, ApiError> {
+    let port = port()?;
+    answered(&port, port.list(query).await)
+}
+
+/// All patient labels, the one saved last first; at most 200.
+#[server(endpoint = "history/labels", prefix = "/api", input = Json)]
+pub async fn labels() -> Result<Vec<Label>, ApiError> {
+    let port = port()?;
+    answered(&port, port.labels().await)
+}
+
+/// Analyses of the image with this digest (hex), newest first; at most 20.
+#[server(endpoint = "history/of_image", prefix = "/api", input = Json)]
+pub async fn of_image(digest: String) -> Result<Vec<Entry>, ApiError> {
+    let port = port()?;
+    answered(&port, port.of_image(digest).await)
+}
+
+/// All examinations of a patient label, oldest first; at most 100.
+#[server(endpoint = "history/course", prefix = "/api", input = Json)]
+pub async fn course(label: String) -> Result<Vec<Visit>, ApiError> {
+    let port = port()?;
+    answered(&port, port.course(label).await)
+}
+
+/// Changes label and day of an analysis.
+#[server(endpoint = "history/change", prefix = "/api", input = Json)]
+pub async fn change(id: Uuid, label: String, examined_on: String) -> Result<Entry, ApiError> {
+    let port = port()?;
+    answered(&port, port.change(id, label, examined_on).await)
+}
+
+/// Deletes an analysis.
+#[server(endpoint = "history/delete", prefix = "/api", input = Json)]
+pub async fn delete(id: Uuid) -> Result<(), ApiError> {
+    let port = port()?;
+    answered(&port, port.delete(id).await)
+}

@@ -1,0 +1,84 @@
+//! What each result was made with, so that nothing is ever saved under settings that are
+//! not its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::protocol::{EngineInfo, Request, SliceResult};
+use model::settings::Settings;
+
+/// Engine and settings behind results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MadeWith {
+    /// The network and where it ran.
+    pub engine: EngineInfo,
+    /// What the user chose.
+    pub settings: Settings,
+}
+
+/// Origins by run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origins {
+    runs: BTreeMap<u32, MadeWith>,
+    restored: BTreeSet<u32>,
+}
+
+impl Origins {
+    /// A request goes to the worker: its run is made with what is chosen now.
+    pub(super) fn sent(
+        &mut self,
+        request: &Request,
+        engine: Option<&EngineInfo>,
+        results: &BTreeMap<usize, SliceResult>,
+    ) {
+        match request {
+            Request::Segment { run, settings, .. } => {
+                if let Some(engine) = engine {
+                    let made_with = MadeWith {
+                        engine: engine.clone(),
+                        settings: *settings,
+                    };
+                    self.runs.insert(*run, made_with);
+                }
+            }
+            Request::Refine { run, postprocess } => {
+                if self.has_restored(results) {
+                    self.restored.insert(*run);
+                }
+                // Of results that are not alike, the refined ones are not either.
+                if let Some(mut made_with) = self.of(results).cloned() {
+                    made_with.settings.postprocess = *postprocess;
+                    self.runs.insert(*run, made_with);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The run brings back saved results.
+    pub(super) fn restored(&mut self, run: u32, made_with: MadeWith) {
+        self.runs.insert(run, made_with);
+        self.restored.insert(run);
+    }
+
+    /// What all results were made with; `None` if there are none, or not all are alike.
+    pub(super) fn of(&self, results: &BTreeMap<usize, SliceResult>) -> Option<&MadeWith> {
+        let mut origins = results.values().map(|result| self.runs.get(&result.run));
+        let first = origins.next()??;
+        origins
+            .all(|other| other.is_some_and(|other| is_alike(first, other)))
+            .then_some(first)
+    }
+
+    /// Whether any result was restored.
+    pub(super) fn has_restored(&self, results: &BTreeMap<usize, SliceResult>) -> bool {
+        results.values().any(|r| self.restored.contains(&r.run))
+    }
+}
+
+/// Times of start-up differ when a network is loaded twice, its results do not.
+fn is_alike(a: &MadeWith, b: &MadeWith) -> bool {
+    a.settings == b.settings
+        && a.engine.architecture == b.engine.architecture
+        && a.engine.weights_version == b.engine.weights_version
+        && a.engine.backend == b.engine.backend
+}

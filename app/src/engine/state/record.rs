@@ -1,0 +1,52 @@
+//! A saved analysis laid out like an open scan, so that the same panels show it.
+
+use std::collections::BTreeMap;
+
+use model::protocol::{SliceResult, VolumeInfo};
+use model::saved::Saved;
+
+use super::{Desk, WorkerState};
+
+impl Desk {
+    /// A desk with a saved analysis on it.
+    pub fn of_saved(saved: &Saved) -> Self {
+        let mut results: BTreeMap<usize, SliceResult> = saved
+            .slices
+            .iter()
+            .map(|slice| {
+                let result = SliceResult {
+                    run: 0,
+                    slice: slice.slice,
+                    findings: Vec::new(),
+                    lung_px: slice.lung_px,
+                    histogram: slice.histogram,
+                    total_ms: slice.total_ms,
+                    network_ms: slice.network_ms,
+                    agreement: None,
+                };
+                (slice.slice, result)
+            })
+            .collect();
+        for finding in &saved.summary.findings {
+            if let Some(result) = results.get_mut(&finding.slice) {
+                result.findings.push(finding.clone());
+            }
+        }
+        Self {
+            worker: WorkerState::Up,
+            scan: Some(VolumeInfo {
+                rows: saved.rows,
+                cols: saved.cols,
+                slices: saved.scan_slices,
+                intensity: saved.intensity,
+                spacing: saved.spacing,
+                slice_spacing_mm: saved.slice_spacing_mm,
+                format: "Saved masks, no image".to_owned(),
+                notes: Vec::new(),
+            }),
+            results,
+            summary: Some(saved.summary.clone()),
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The account: profile, password, sign-ins, data, end.
+
+pub mod data;
+pub mod password;
+pub mod profile;
+pub mod sign_ins;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::Private;
+
+/// The page.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    view! {
+        <Title text="Account · NeuroCare AI" />
+        <section class="sheet wide">
+            <h1>"Account"</h1>
+            <Private>
+                <profile::ProfileCard />
+                <password::PasswordCard />
+                <sign_ins::SignInsCard />
+                <data::DataCard />
+            </Private>
+        </section>
+    }
+    .into_any()
+}
+
+/// "Done", once it is.
+#[component]
+fn Done(
+    /// Whether it is.
+    is_done: RwSignal<bool>,
+    /// What.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="small" role="status">{move || if is_done.get() { words } else { "" }}</p>
+    }
+    .into_any()
+}

@@ -1,0 +1,57 @@
+//! Taking everything along, and deleting it.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::{ApiError, EXPORT_PATH, account};
+use crate::session::Session;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// Export and deletion.
+#[component]
+pub fn DataCard() -> impl IntoView {
+    view! {
+        <div class="card">
+            <h2>"Your data"</h2>
+            <p>"Everything that is stored about you and your analyses, as one JSON file:"</p>
+            // Not a page: the router leaves links to files alone.
+            <p class="actions"><a class="button" href=EXPORT_PATH download rel="external">"Export everything"</a></p>
+            <details class="sub">
+                <summary>"Delete the account"</summary>
+                <Deletion />
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Deletion() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let navigate = use_navigate();
+    let sending = Sending::new("delete");
+    let submit = move |typed: Typed| {
+        let password = typed.text("password");
+        let checked = if password.is_empty() {
+            Err(ApiError::invalid("password", "Enter your password."))
+        } else {
+            Ok(())
+        };
+        let navigate = navigate.clone();
+        let request = async move {
+            account::delete_account(password).await?;
+            session.signed_out();
+            navigate("/", NavigateOptions::default());
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    view! {
+        <p>"The account and all its analyses are deleted at once and for good. Nobody can bring them back."</p>
+        <Form sending button="Delete the account and all analyses" danger=true on_submit=submit>
+            <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
+        </Form>
+    }
+    .into_any()
+}

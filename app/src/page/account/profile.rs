@@ -1,0 +1,85 @@
+//! What the account says about its owner.
+
+use leptos::prelude::*;
+
+use super::Done;
+use crate::api::account::{self, Me, Profile};
+use crate::form::{GENDERS, ProfileForm};
+use crate::session::Session;
+use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::{Field, Form, Select, Sending, Typed};
+
+/// The profile, to see and to change.
+#[component]
+pub fn ProfileCard() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let profile = Loaded::<Profile>::new();
+    Effect::new(move |_| profile.ask(session, account::profile()));
+    let form = move || {
+        let profile_now = profile.with(Clone::clone);
+        profile_now.map(|now| view! { <Change now profile /> })
+    };
+    view! {
+        <div class="card">
+            <h2>"Profile"</h2>
+            <Outlook of=Signal::derive(move || profile.outlook()) />
+            {form}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_done = RwSignal::new(false);
+    let sending = Sending::new("profile");
+    let submit = move |typed: Typed| {
+        is_done.set(false);
+        let form = ProfileForm {
+            name: typed.text("name"),
+            email: typed.text("email"),
+            age: typed.number("age"),
+            gender: typed.text("gender"),
+            mobile: typed.text("mobile"),
+            password: typed.text("password"),
+        };
+        let checked = form.check();
+        let request = async move {
+            let changed = account::change_profile(form).await?;
+            if let Some(me) = session.me_untracked() {
+                session.signed_in(Me {
+                    name: changed.name.clone(),
+                    ..me
+                });
+            }
+            is_done.try_set(true);
+            // The form stays as it is: a new one would take the focus away.
+            profile
+                .state
+                .try_update_untracked(|state| *state = Asked::There(changed));
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    let analyses = match now.analyses {
+        1 => "1 analysis saved".to_owned(),
+        n => format!("{n} analyses saved"),
+    };
+    view! {
+        <p class="small muted">{format!("Registered on {} · {analyses}", now.since)}</p>
+        <Form sending button="Save the profile" on_submit=submit>
+            <Field sending name="name" label="Name" autocomplete="name" value=now.name />
+            <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=now.email />
+            <div class="columns">
+                <Field sending name="age" label="Age" kind="number" value=now.age.to_string() />
+                <Select sending name="gender" label="Gender" options=GENDERS.to_vec() value=now.gender />
+            </div>
+            <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel" value=now.mobile />
+            <Field sending name="password" label="Present password" kind="password" autocomplete="current-password"
+                hint="Only needed for another e-mail address or mobile number." />
+        </Form>
+        <Done is_done words="The profile is saved." />
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! The browsers that are signed in.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::api::account::{self, SignIn};
+use crate::session::Session;
+use crate::ui::loaded::{Asked, Loaded, Outlook};
+
+/// The list, and the ways to end one, this one, or all.
+#[component]
+pub fn SignInsCard() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let list = Loaded::<Vec<SignIn>>::new();
+    Effect::new(move |_| list.ask(session, account::sign_ins()));
+    let fault = RwSignal::new(None::<ApiError>);
+    let rows = move || {
+        let rows = list.with(Clone::clone).unwrap_or_default();
+        rows.into_iter()
+            .map(|sign_in| view! { <Row sign_in list fault /> })
+            .collect_view()
+    };
+    let sign_out = move |everywhere: bool| {
+        leptos::task::spawn_local(async move {
+            match account::sign_out(everywhere).await {
+                Ok(()) => session.signed_out(),
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="card">
+            <h2>"Signed-in browsers"</h2>
+            <Outlook of=Signal::derive(move || list.outlook()) />
+            <ul class="sign-ins">{rows}</ul>
+            <p class="error-text" role="alert">{move || fault.get().map(|f| f.to_string())}</p>
+            <div class="actions">
+                <button type="button" class="button" on:click=move |_| sign_out(false)>"Sign out here"</button>
+                <button type="button" class="button" on:click=move |_| sign_out(true)>"Sign out everywhere"</button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(
+    sign_in: SignIn,
+    list: Loaded<Vec<SignIn>>,
+    fault: RwSignal<Option<ApiError>>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let id = sign_in.id;
+    let end = move |_| {
+        leptos::task::spawn_local(async move {
+            match account::end_sign_in(id).await {
+                // One that has ended already is as good.
+                Ok(()) | Err(ApiError::NotFound) => {
+                    list.state.try_update(|state| {
+                        if let Asked::There(list) = state {
+                            list.retain(|other| other.id != id);
+                        }
+                    });
+                }
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let label = format!(
+        "End the sign-in of {} from {}",
+        sign_in.browser, sign_in.since
+    );
+    let action = if sign_in.is_current {
+        view! { <span class="badge">"This one"</span> }.into_any()
+    } else {
+        view! { <button type="button" class="button quiet" aria-label=label on:click=end>"End"</button> }.into_any()
+    };
+    view! {
+        <li>
+            <span>
+                <strong>{sign_in.browser}</strong>
+                <span class="small muted">{format!("Signed in {} · last seen {} (UTC)", sign_in.since, sign_in.seen)}</span>
+            </span>
+            {action}
+        </li>
+    }
+    .into_any()
+}

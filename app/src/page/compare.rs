@@ -1,0 +1,130 @@
+//! Two saved analyses side by side.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::follow_up::course::Course;
+use super::follow_up::table::Table;
+use super::read::toolbar::{Keys, SliceSlider, Zoom};
+use crate::api::history::{Entry, Visit};
+use crate::room::Room;
+use crate::saving::record::{self, Record};
+use crate::session::Session;
+use crate::ui::Private;
+use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::number::{measure, percent};
+use crate::viewer::canvas::Viewer;
+
+/// The page; which two are in the address.
+#[component]
+pub fn ComparePage() -> impl IntoView {
+    let query = use_query_map();
+    let ids = Memo::new(move |_| {
+        query.with(|q| ["a", "b"].map(|key| q.get_str(key).unwrap_or_default().to_owned()))
+    });
+    view! {
+        <Title text="Compare · NeuroCare AI" />
+        <section class="history">
+            <h1>"Compare"</h1>
+            <Private>{move || view! { <Both ids=ids.get() /> }}</Private>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Both(ids: [String; 2]) -> impl IntoView {
+    let records = [Loaded::<Record>::new(), Loaded::<Record>::new()];
+    let sides = ids
+        .into_iter()
+        .zip(records)
+        .map(|(id, record)| view! { <Side id record /> });
+    let course = Memo::new(move |_| {
+        let [a, b] = records.map(|r| r.with(visit));
+        let mut visits = [a??, b??];
+        visits.sort_by(|a, b| a.entry.examined_on.cmp(&b.entry.examined_on));
+        Some(Course::of(&visits))
+    });
+    view! {
+        <div class="compare">{sides.collect_view()}</div>
+        <Keys />
+        {move || course.get().map(|course| view! {
+            <h2>"Lesions of both"</h2>
+            <Table course=StoredValue::new(course) />
+            <p class="small muted">
+                "Lesions are matched by place in the lung and size; growth is from the earlier to the later examination."
+            </p>
+        })}
+    }
+    .into_any()
+}
+
+/// The analysis as an examination of a course.
+fn visit(record: &Record) -> Option<Visit> {
+    let entry = Entry {
+        examined_on: record.day(),
+        ..record.entry.clone()?
+    };
+    Some(Visit {
+        entry,
+        lesions: record.saved.lesions.clone(),
+    })
+}
+
+#[component]
+fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let room = Room::new();
+    provide_context(room);
+    Effect::new(move |_| record.ask(session, record::load(id.clone(), room)));
+    let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
+    view! {
+        <div class="side-by-side">
+            <Outlook of=Signal::derive(move || record.outlook()) />
+            {facts}
+            <Show when=move || record.with(|_| ()).is_some()>
+                <div class="toolbar" role="toolbar" aria-label="Viewer"><Zoom /></div>
+                <Viewer />
+                <SliceSlider />
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(record: Record) -> impl IntoView {
+    let (label, day) = (record.label(), record.day());
+    let saved = record.saved;
+    let longest = saved
+        .lesions
+        .iter()
+        .filter_map(|l| l.longest_mm)
+        .reduce(f32::max);
+    let volumes = saved.lesions.iter().filter_map(|l| l.volume_ml);
+    let volume = volumes.reduce(|sum, ml| sum + ml);
+    let confidence = saved.summary.confidence;
+    let facts = [
+        ("Examined", day),
+        ("Network", saved.engine.architecture.title().to_owned()),
+        ("Threshold", percent(saved.settings.postprocess.threshold)),
+        (
+            "Slices",
+            format!("{} of {}", saved.slices.len(), saved.scan_slices),
+        ),
+        ("Lesions", saved.lesions.len().to_string()),
+        ("Longest", measure(longest, 1, "mm")),
+        ("Volume", measure(volume, 2, "mL")),
+        (
+            "Confidence",
+            confidence.map_or_else(|| "–".to_owned(), percent),
+        ),
+    ]
+    .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    view! {
+        <h2>{label}</h2>
+        <dl class="facts">{facts.collect_view()}</dl>
+    }
+    .into_any()
+}

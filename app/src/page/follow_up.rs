@@ -1,0 +1,86 @@
+//! A patient label over time: which lesion is which, and how each has grown.
+
+pub mod chart;
+pub mod course;
+pub mod table;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::course::Course;
+use crate::api::history;
+use crate::session::Session;
+use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::private::escaped;
+use crate::ui::{Choice, Private};
+
+/// The page; which label is in the address.
+#[component]
+pub fn FollowUpPage() -> impl IntoView {
+    let query = use_query_map();
+    let label =
+        Memo::new(move |_| query.with(|q| q.get_str("label").unwrap_or_default().to_owned()));
+    view! {
+        <Title text="Follow-up · NeuroCare AI" />
+        <section class="history">
+            <h1>"Follow-up"</h1>
+            <Private>{move || view! { <OfLabel label=label.get() /> }}</Private>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn OfLabel(label: String) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let visits = Loaded::new();
+    let wanted = label.clone();
+    Effect::new(move |_| visits.ask(session, history::course(wanted.clone())));
+    let course = Memo::new(move |_| visits.with(|visits| Course::of(visits)));
+    let list = format!("/history?label={}", escaped(&label));
+    view! {
+        <p class="lead">{if label.is_empty() { "No label is chosen.".to_owned() } else { label }}</p>
+        <Outlook of=Signal::derive(move || visits.outlook()) />
+        {move || course.get().map(|course| view! { <Shown course /> })}
+        <p class="actions"><a class="button quiet" href=list>"Its analyses in the history"</a></p>
+    }
+    .into_any()
+}
+
+/// Chart, table, and how both were made.
+#[component]
+pub fn Shown(
+    /// What to show.
+    course: Course,
+) -> impl IntoView {
+    let quantity = RwSignal::new(course.best_quantity());
+    let words = match (course.visits.len(), course.lesions.len()) {
+        (0, _) => "Nothing is saved under this label.".to_owned(),
+        (1, _) => "One examination: growth needs a second one.".to_owned(),
+        (visits, lesions) => format!("{visits} examinations, {lesions} lesions."),
+    };
+    let is_empty = course.lesions.is_empty();
+    let course = StoredValue::new(course);
+    view! {
+        <p>{words}</p>
+        <Show when=move || !is_empty>
+            <div class="card growth">
+                <Choice legend="Chart" name="quantity"
+                    options=vec![(chart::Quantity::Diameter, "Longest diameter"), (chart::Quantity::Area, "Area"), (chart::Quantity::Volume, "Volume")]
+                    value=quantity
+                    on_change=move |q| quantity.set(q) />
+                {move || view! { <chart::Chart course quantity=quantity.get() /> }}
+            </div>
+            <table::Table course />
+            <p class="small muted">
+                "Lesions of different examinations are taken for one where they lie at about the same place in the lung \
+                 and have about the same size: check it in the images. Growth is since the examination before. The volume doubling time assumes \
+                 steady exponential growth (Schwartz 1961). Where a volume is missing, or is marked “from diameter”, the cube of the \
+                 longest diameter stands for it; single slices give no volume. Small changes are within the error of measurement: \
+                 a change of volume below 25 % is usually not called growth."
+            </p>
+        </Show>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! The figures of every lesion in every examination, and its growth.
+
+use leptos::prelude::*;
+use model::follow_up::{Basis, Growth};
+
+use super::course::{Course, Followed, Point};
+use crate::ui::number::measure;
+
+/// The table.
+#[component]
+pub fn Table(
+    /// What to show.
+    course: StoredValue<Course>,
+) -> impl IntoView {
+    let rows = course.with_value(|course| {
+        let lesions = course.lesions.iter();
+        lesions.map(|lesion| rows_of(lesion, course)).collect_view()
+    });
+    view! {
+        <div class="scroll-x" role="region" aria-label="Lesions over time" tabindex="0">
+            <table class="table growth-table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Lesion"</th>
+                        <th scope="col">"Examined on"</th>
+                        <th scope="col">"Slice"</th>
+                        <th scope="col">"Diameters"</th>
+                        <th scope="col">"Area"</th>
+                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Diameter"</th>
+                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Doubling time"</th>
+                    </tr>
+                </thead>
+                {rows}
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn rows_of(lesion: &Followed, course: &Course) -> AnyView {
+    let count = lesion.points.len();
+    let rows = lesion.points.iter().enumerate().map(|(i, point)| {
+        let name = (i == 0).then(|| {
+            view! { <th scope="rowgroup" rowspan=count>{lesion.name.clone()}</th> }
+        });
+        row(name, point, course)
+    });
+    view! { <tbody>{rows.collect_view()}</tbody> }.into_any()
+}
+
+fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) -> AnyView {
+    let Point {
+        visit,
+        lesion,
+        growth,
+    } = point;
+    let visit = course.visits.get(*visit);
+    let day = visit.map(|v| {
+        view! { <a href=format!("/history/{}", v.id)>{v.day.clone()}</a> }
+    });
+    let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
+        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1} mm"),
+        (longest, _) => measure(longest, 1, "mm"),
+    };
+    let diameter_change = growth
+        .and_then(|g| g.diameter_percent)
+        .map_or_else(|| "–".to_owned(), signed);
+    view! {
+        <tr>
+            {name}
+            <td class="text">{day}</td>
+            <td>{lesion.key_slice + 1}</td>
+            <td>{diameters}</td>
+            <td>{measure(lesion.area_mm2, 0, "mm²")}</td>
+            <td>{measure(lesion.volume_ml, 2, "mL")}</td>
+            <td>{diameter_change}</td>
+            <td>{growth.map_or_else(|| "–".to_owned(), volume_change)}</td>
+            <td>{growth.map_or_else(|| "–".to_owned(), doubling)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `+12 %`, `−8 %`.
+fn signed(percent: f64) -> String {
+    let sign = if percent < 0.0 { "−" } else { "+" };
+    format!("{sign}{:.0} %", percent.abs())
+}
+
+fn volume_change(growth: Growth) -> String {
+    let change = signed(growth.volume_percent);
+    match growth.basis {
+        Basis::Volume => change,
+        Basis::Diameter => format!("{change} (from diameter)"),
+    }
+}
+
+/// A doubling time in days; shrinking lesions have none.
+fn doubling(growth: Growth) -> String {
+    match growth.doubling_days {
+        Some(days) if days > 0.0 && days < 10_000.0 => format!("{days:.0} days"),
+        Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
+        Some(_) => "shrinking".to_owned(),
+        None if growth.days == 0 => "same day".to_owned(),
+        None => "no change".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(basis: Basis, days: i32, percent: f64, doubling_days: Option<f64>) -> Growth {
+        Growth {
+            basis,
+            days,
+            volume_percent: percent,
+            diameter_percent: None,
+            doubling_days,
+        }
+    }
+
+    #[test]
+    fn growth_says_what_it_is_from_and_which_way_it_goes() {
+        let grown = found(Basis::Diameter, 180, 95.3, Some(186.4));
+        assert_eq!(volume_change(grown), "+95 % (from diameter)");
+        assert_eq!(doubling(grown), "186 days");
+        let shrunk = found(Basis::Volume, 30, -50.0, Some(-30.0));
+        assert_eq!(volume_change(shrunk), "−50 %");
+        assert_eq!(doubling(shrunk), "shrinking");
+        assert_eq!(doubling(found(Basis::Volume, 0, 9.0, None)), "same day");
+        assert_eq!(doubling(found(Basis::Volume, 9, 0.0, None)), "no change");
+    }
+}

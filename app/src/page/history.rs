@@ -1,0 +1,97 @@
+//! Saved analyses: the list.
+
+pub mod filter;
+pub mod table;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::history::{self, Page, Query};
+use crate::saving::Outbox;
+use crate::session::Session;
+use crate::ui::Private;
+use crate::ui::loaded::{Asked, Loaded, Outlook};
+
+/// The page.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    view! {
+        <Title text="History · NeuroCare AI" />
+        <section class="history">
+            <h1>"History"</h1>
+            <Private><List /></Private>
+        </section>
+    }
+    .into_any()
+}
+
+/// Filter, table, and the rest of a long list.
+#[component]
+fn List() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let label = use_query_map().with_untracked(|q| q.get_str("label").map(ToOwned::to_owned));
+    let query = RwSignal::new(Query {
+        label: label.unwrap_or_default(),
+        ..Query::default()
+    });
+    let list = Loaded::<Page>::new();
+    let outbox = expect_context::<Outbox>();
+    Effect::new(move |_| {
+        // What the server has just taken belongs into the list.
+        outbox.stored.track();
+        list.ask(session, history::list(query.get()));
+    });
+    let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
+    let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
+    view! {
+        <filter::Filter query />
+        <Outlook of=Signal::derive(move || list.outlook()) />
+        <Show when=is_empty>
+            <p>
+                "Nothing is saved here. Segment a scan in the "<a href="/read">"reading room"</a>" and press Save."
+            </p>
+        </Show>
+        <Show when=move || list.with(|page| !page.entries.is_empty()) == Some(true)>
+            <table::Table list />
+        </Show>
+        <Show when=has_more>
+            <button type="button" class="button" on:click=move |_| more(list, session, &query.get_untracked())>
+                "More"
+            </button>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Adds the next part to the list.
+fn more(list: Loaded<Page>, session: Session, query: &Query) {
+    let after = list.state.with_untracked(|state| match state {
+        Asked::There(page) => page.next.clone(),
+        _ => None,
+    });
+    let Some(after) = after else { return };
+    let query = Query {
+        after: after.clone(),
+        ..query.clone()
+    };
+    leptos::task::spawn_local(async move {
+        match history::list(query).await {
+            Ok(mut part) => {
+                list.state.try_update(|state| {
+                    // The list may have been filtered, or the button pressed twice.
+                    if let Asked::There(page) = state
+                        && page.next.as_ref() == Some(&after)
+                    {
+                        page.entries.append(&mut part.entries);
+                        page.next = part.next;
+                    }
+                });
+            }
+            Err(error) => {
+                session.heard(&error);
+                list.state.try_set(Asked::Failed(error));
+            }
+        }
+    });
+}

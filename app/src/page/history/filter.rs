@@ -1,0 +1,68 @@
+//! Which part of the history is listed.
+
+use leptos::prelude::*;
+
+use crate::api::history::{self, Label, Query};
+use crate::form::Day;
+use crate::session::Session;
+use crate::ui::loaded::Loaded;
+use crate::ui::private::escaped;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// Label and days.
+#[component]
+pub fn Filter(
+    /// What is listed.
+    query: RwSignal<Query>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let labels = Loaded::<Vec<Label>>::new();
+    Effect::new(move |_| labels.ask(session, history::labels()));
+    let sending = Sending::new("filter");
+    let submit = move |typed: Typed| {
+        let wanted = Query {
+            label: typed.text("label").trim().to_owned(),
+            from: typed.text("from"),
+            to: typed.text("to"),
+            after: String::new(),
+        };
+        let checked = [&wanted.from, &wanted.to]
+            .into_iter()
+            .filter(|day| !day.is_empty())
+            .try_for_each(|day| day.parse::<Day>().map(|_| ()));
+        let request = async move {
+            query.set(wanted);
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    let suggestions = move || {
+        let options = labels.with(|labels| {
+            labels
+                .iter()
+                .map(|l| view! { <option value=l.label.clone()></option> })
+                .collect_view()
+        });
+        options.unwrap_or_default()
+    };
+    let follow_up = move || {
+        let label = query.with(|q| q.label.clone());
+        (!label.is_empty()).then(|| {
+            let href = format!("/follow-up?label={}", escaped(&label));
+            view! { <a class="button" href=href>"Follow-up of this label"</a> }
+        })
+    };
+    view! {
+        <div class="filter">
+            <Form sending button="Filter" on_submit=submit>
+                <Field sending name="label" label="Patient label" list="history-labels"
+                    value=query.with_untracked(|q| q.label.clone()) />
+                <Field sending name="from" label="From" kind="date" />
+                <Field sending name="to" label="To" kind="date" />
+            </Form>
+            <datalist id="history-labels">{suggestions}</datalist>
+            {follow_up}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,146 @@
+//! The list of saved analyses as a table.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::api::history::{self, Entry, Page};
+use crate::session::Session;
+use crate::ui::loaded::{Asked, Loaded};
+use crate::ui::number::{measure, percent};
+use crate::ui::private::escaped;
+
+/// The table, and what can be done with one or two of its lines.
+#[component]
+pub fn Table(
+    /// What is listed.
+    list: Loaded<Page>,
+) -> impl IntoView {
+    let chosen = RwSignal::new(Vec::<Uuid>::new());
+    let rows = move || {
+        let rows = list.with(|page| page.entries.clone()).unwrap_or_default();
+        rows.into_iter()
+            .map(|entry| view! { <Row entry list chosen /> })
+            .collect_view()
+    };
+    view! {
+        <Compare chosen />
+        <div class="scroll-x" role="region" aria-label="Saved analyses" tabindex="0">
+            <table class="table history-table">
+                <thead>
+                    <tr>
+                        <th scope="col"><span class="visually-hidden">"Compare"</span></th>
+                        <th scope="col">"Examined on"</th>
+                        <th scope="col">"Patient label"</th>
+                        <th scope="col">"Slices"</th>
+                        <th scope="col">"Lesions"</th>
+                        <th scope="col">"Longest"</th>
+                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Confidence"</th>
+                        <th scope="col">"Saved (UTC)"</th>
+                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A link to the comparison of the two that are ticked.
+#[component]
+fn Compare(chosen: RwSignal<Vec<Uuid>>) -> impl IntoView {
+    let link = move || match chosen.get().as_slice() {
+        [a, b] => {
+            let href = format!("/compare?a={a}&b={b}");
+            view! { <a class="button primary" href=href>"Compare the two"</a> }.into_any()
+        }
+        _ => view! { <span class="small muted">"Tick two to compare them."</span> }.into_any(),
+    };
+    view! { <p class="actions" aria-live="polite">{link}</p> }.into_any()
+}
+
+#[component]
+fn Row(entry: Entry, list: Loaded<Page>, chosen: RwSignal<Vec<Uuid>>) -> impl IntoView {
+    let id = entry.id;
+    let is_chosen = move || chosen.with(|c| c.contains(&id));
+    let is_full = move || chosen.with(|c| c.len() > 1);
+    let toggle = move |_| {
+        chosen.update(|c| match c.iter().position(|other| *other == id) {
+            Some(at) => drop(c.remove(at)),
+            None => c.push(id),
+        });
+    };
+    let words = format!("{}, {}", entry.label, entry.examined_on);
+    view! {
+        <tr>
+            <td>
+                <input type="checkbox" aria-label=format!("Compare {words}") prop:checked=is_chosen
+                    disabled=move || is_full() && !is_chosen() on:change=toggle />
+            </td>
+            <th scope="row"><a href=format!("/history/{id}")>{entry.examined_on.clone()}</a></th>
+            <td class="text">
+                <a href=format!("/follow-up?label={}", escaped(&entry.label)) title="Follow-up of this label">{entry.label.clone()}</a>
+            </td>
+            <td>{entry.slices}</td>
+            <td>{entry.lesions}</td>
+            <td>{measure(entry.longest_mm, 1, "mm")}</td>
+            <td>{measure(entry.volume_ml, 2, "mL")}</td>
+            <td>{entry.confidence.map_or_else(|| "–".to_owned(), percent)}</td>
+            <td>{entry.saved_at.clone()}</td>
+            <td><Delete id words list chosen /></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A button that asks once more before it deletes.
+#[component]
+fn Delete(
+    id: Uuid,
+    words: String,
+    list: Loaded<Page>,
+    chosen: RwSignal<Vec<Uuid>>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_asking = RwSignal::new(false);
+    let fault = RwSignal::new(None::<String>);
+    let delete = move |_| {
+        leptos::task::spawn_local(async move {
+            match history::delete(id).await {
+                Ok(()) => {
+                    chosen.try_update(|c| c.retain(|other| *other != id));
+                    list.state.try_update(|state| {
+                        if let Asked::There(page) = state {
+                            page.entries.retain(|entry| entry.id != id);
+                        }
+                    });
+                }
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    };
+    view! {
+        <Show
+            when=move || is_asking.get()
+            fallback=move || {
+                let label = format!("Delete {words}");
+                view! {
+                    <button type="button" class="button quiet" aria-label=label on:click=move |_| is_asking.set(true)>
+                        "Delete"
+                    </button>
+                }
+            }
+        >
+            <span class="confirm" role="alert">
+                {move || fault.get().unwrap_or_else(|| "Delete for good?".to_owned())}
+                <button type="button" class="button danger" on:click=delete>"Delete"</button>
+                <button type="button" class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+            </span>
+        </Show>
+    }
+    .into_any()
+}

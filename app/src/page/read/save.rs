@@ -1,0 +1,193 @@
+//! Saving the analysis to the account.
+
+use leptos::prelude::*;
+
+use crate::api::history::{self, Label};
+use crate::engine::state::Desk;
+use crate::room::Room;
+use crate::saving::Outbox;
+use crate::saving::document::{Caption, obstacle};
+use crate::session::Session;
+use crate::ui::loaded::Loaded;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// The panel: the form for whoever is signed in, the way there for everybody else.
+#[component]
+pub fn SavePanel() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_signed_in = Memo::new(move |_| session.me().is_some());
+    view! {
+        <section class="card save" aria-labelledby="save-title">
+            <h2 id="save-title">"Save"</h2>
+            <Show
+                when=move || is_signed_in.get()
+                fallback=|| view! {
+                    <p class="small">
+                        <a href="/sign-in?next=/read">"Sign in"</a>
+                        " to keep masks and measurements in your history. The scan stays open meanwhile, and its \
+                         pixels stay on this device."
+                    </p>
+                }
+            >
+                <SaveForm />
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn SaveForm() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let session = expect_context::<Session>();
+    let labels = Loaded::<Vec<Label>>::new();
+    Effect::new(move |_| labels.ask(session, history::labels()));
+    let suggestions = move || {
+        let options = labels.with(|labels| {
+            labels
+                .iter()
+                .map(|l| view! { <option value=l.label.clone()></option> })
+                .collect_view()
+        });
+        options.unwrap_or_default()
+    };
+    let obstacle = Memo::new(move |_| room.desk.with(obstacle));
+    let sending = Sending::new("save");
+    let outbox = expect_context::<Outbox>();
+    let saved = RwSignal::new(None::<String>);
+    let last_label = StoredValue::new(String::new());
+    // What was saved is not what is there any more once anything is segmented again.
+    let results = Memo::new(move |_| {
+        let run_of = |d: &Desk| {
+            d.results
+                .values()
+                .map(|r| (r.slice, r.run))
+                .collect::<Vec<_>>()
+        };
+        room.desk.with(run_of)
+    });
+    Effect::new(move |_| {
+        results.track();
+        saved.set(None);
+    });
+    let submit = move |typed: Typed| {
+        let caption = Caption {
+            label: typed.text("label"),
+            day: typed.text("day"),
+        };
+        last_label.set_value(caption.label.clone());
+        let checked = caption.checked().map(|_| ());
+        sending.send(
+            checked,
+            Box::pin(keep(room, session, outbox, caption, saved)),
+        );
+    };
+    view! {
+        <Show
+            when=move || saved.with(Option::is_none)
+            fallback=move || view! { <Fate id=saved.get().unwrap_or_default() saved /> }
+        >
+            <Show
+                when=move || obstacle.get().is_none()
+                fallback=move || view! { <p class="small muted">{obstacle.get()}</p> }
+            >
+                <Form sending button="Save" on_submit=submit>
+                    <Field sending name="label" label="Patient label" list="save-labels" value=last_label.get_value()
+                        hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
+                    <Field sending name="day" label="Day of the examination" kind="date" value=today() />
+                </Form>
+                <datalist id="save-labels">{suggestions}</datalist>
+            </Show>
+        </Show>
+        <p class="small muted">
+            "Masks, measurements and settings are saved, and a fingerprint by which you find this image again. \
+             No pixels, no file name, nothing else from the file."
+        </p>
+    }
+    .into_any()
+}
+
+/// Whether it has reached the server.
+#[component]
+fn Fate(id: String, saved: RwSignal<Option<String>>) -> impl IntoView {
+    let outbox = expect_context::<Outbox>();
+    let own = id.clone();
+    let is_waiting = move || outbox.items.with(|items| items.iter().any(|i| i.id == own));
+    let href = format!("/history/{id}");
+    view! {
+        <div role="status">
+            {move || if is_waiting() {
+                view! { <p class="small">"Kept in this browser; it is sent as soon as the server answers."</p> }.into_any()
+            } else {
+                view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_any()
+            }}
+        </div>
+        <button type="button" class="button quiet" on:click=move |_| saved.set(None)>"Save once more"</button>
+    }
+    .into_any()
+}
+
+/// Packs the analysis and hands it to the outbox; then `saved` is its number.
+#[cfg(feature = "hydrate")]
+async fn keep(
+    room: Room,
+    session: Session,
+    outbox: Outbox,
+    caption: Caption,
+    saved: RwSignal<Option<String>>,
+) -> Result<(), crate::api::ApiError> {
+    use crate::api::ApiError;
+    use crate::saving::outbox::{Item, State};
+    use crate::saving::{document, exchange};
+
+    let fault = |words: String| ApiError::invalid("", words);
+    let me = session.me_untracked().ok_or(ApiError::SignedOut)?;
+    let caption = caption.checked()?;
+    let content = room.desk.with_untracked(|desk| {
+        room.pixels
+            .with_value(|pixels| document::content(desk, pixels, &caption))
+    });
+    let bytes = exchange::pack(&content.map_err(fault)?)
+        .await
+        .map_err(fault)?;
+    let id = exchange::new_id()
+        .ok_or_else(|| fault("This browser gives no random numbers.".to_owned()))?
+        .to_string();
+    let item = Item {
+        id: id.clone(),
+        account: crate::session::marker(&me),
+        label: caption.label,
+        day: caption.day,
+        state: State::Waiting,
+    };
+    outbox.keep(item, &bytes).await.map_err(fault)?;
+    saved.try_set(Some(id));
+    Ok(())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn keep(
+    _: Room,
+    _: Session,
+    _: Outbox,
+    _: Caption,
+    _: RwSignal<Option<String>>,
+) -> std::future::Ready<Result<(), crate::api::ApiError>> {
+    std::future::ready(Ok(()))
+}
+
+/// Today where the reader is, `YYYY-MM-DD`.
+fn today() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let now = js_sys::Date::new_0();
+        format!(
+            "{:04}-{:02}-{:02}",
+            now.get_full_year(),
+            now.get_month() + 1,
+            now.get_date()
+        )
+    }
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}

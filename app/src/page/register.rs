@@ -1,0 +1,73 @@
+//! Making an account.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::account;
+use crate::form::{GENDERS, Registration};
+use crate::ui::{Field, Form, Select, Sending, Typed};
+
+/// The registration form, and what follows it.
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    let is_done = RwSignal::new(false);
+    view! {
+        <Title text="Register · NeuroCare AI" />
+        <section class="sheet">
+            <h1>"Register"</h1>
+            <Show when=move || is_done.get() fallback=move || view! { <Registering is_done /> }>
+                <div role="status">
+                    <p><strong>"You can sign in now."</strong></p>
+                    <p>
+                        "If there was an account with this address already, nothing has changed, and its owner \
+                         gets a letter about it."
+                    </p>
+                    <p class="actions"><a class="button primary" href="/sign-in">"Sign in"</a></p>
+                </div>
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Registering(is_done: RwSignal<bool>) -> impl IntoView {
+    let sending = Sending::new("register");
+    let submit = move |typed: Typed| {
+        let form = Registration {
+            name: typed.text("name"),
+            email: typed.text("email"),
+            password: typed.text("password"),
+            age: typed.number("age"),
+            gender: typed.text("gender"),
+            mobile: typed.text("mobile"),
+        };
+        let checked = form.check();
+        let request = async move {
+            account::register(form).await?;
+            is_done.try_set(true);
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    view! {
+        <p class="muted">
+            "An account keeps your analyses: masks and measurements, never images. Without one, the reading room \
+             works all the same."
+        </p>
+        <Form sending button="Register" on_submit=submit>
+            <Field sending name="name" label="Name" autocomplete="name" />
+            <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
+            <Field sending name="password" label="Password" kind="password" autocomplete="new-password"
+                hint="At least 12 characters; a few words are easy to remember." />
+            <div class="columns">
+                <Field sending name="age" label="Age" kind="number" />
+                <Select sending name="gender" label="Gender" options=GENDERS.to_vec() />
+            </div>
+            <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel"
+                hint="With country code, such as +44 20 7946 0018." />
+        </Form>
+        <p class="small">"You have an account? "<a href="/sign-in">"Sign in"</a>"."</p>
+    }
+    .into_any()
+}

@@ -1,0 +1,103 @@
+//! A new password for whoever has forgotten theirs: asking for the letter, and following
+//! its link.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::account;
+use crate::form::{NewPassword, check_email, check_password};
+use crate::session::Session;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// With a token in the address the new password is asked for, without one the address.
+#[component]
+pub fn ResetPage() -> impl IntoView {
+    let query = use_query_map();
+    let token = Memo::new(move |_| query.with(|q| q.get_str("token").map(ToOwned::to_owned)));
+    view! {
+        <Title text="New password · NeuroCare AI" />
+        <section class="sheet">
+            <h1>"New password"</h1>
+            {move || match token.get() {
+                None => view! { <Letter /> }.into_any(),
+                Some(token) => view! { <Password token /> }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Letter() -> impl IntoView {
+    let is_done = RwSignal::new(false);
+    let sending = Sending::new("reset");
+    let submit = move |typed: Typed| {
+        let email = typed.text("email");
+        let checked = check_email(&email).map(|_| ());
+        let request = async move {
+            account::request_reset(email).await?;
+            is_done.try_set(true);
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    view! {
+        <Show
+            when=move || is_done.get()
+            fallback=move || view! {
+                <p class="muted">"You get a letter with a link that is good for one new password."</p>
+                <Form sending button="Send the letter" on_submit=submit>
+                    <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
+                </Form>
+            }
+        >
+            <p role="status">
+                <strong>"Look into your mail. "</strong>
+                "If there is an account with this address, the letter is on its way. The link in it is good for a short time."
+            </p>
+        </Show>
+        <p class="small"><a href="/sign-in">"Back to sign in"</a></p>
+    }
+    .into_any()
+}
+
+#[component]
+fn Password(token: String) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_done = RwSignal::new(false);
+    let sending = Sending::new("password");
+    let token = StoredValue::new(token);
+    let submit = move |typed: Typed| {
+        let form = NewPassword {
+            token: token.get_value(),
+            password: typed.text("password"),
+        };
+        let checked = check_password(&form.password);
+        let request = async move {
+            account::apply_reset(form).await?;
+            session.signed_out();
+            is_done.try_set(true);
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    view! {
+        <Show
+            when=move || is_done.get()
+            fallback=move || view! {
+                <Form sending button="Set the password" on_submit=submit>
+                    <Field sending name="password" label="New password" kind="password" autocomplete="new-password"
+                        hint="At least 12 characters; a few words are easy to remember." />
+                </Form>
+                <p class="small"><a href="/reset">"Ask for another letter"</a></p>
+            }
+        >
+            <div role="status">
+                <p><strong>"The new password is set. "</strong>"All browsers that were signed in are signed out."</p>
+                <p class="actions"><a class="button primary" href="/sign-in">"Sign in"</a></p>
+            </div>
+        </Show>
+    }
+    .into_any()
+}

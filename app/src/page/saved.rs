@@ -1,0 +1,60 @@
+//! One saved analysis: its masks without the image, its figures, what can be done with it.
+
+pub mod facts;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::page::read::{findings, layers, result, toolbar};
+use crate::room::Room;
+use crate::saving::record::{self, Record};
+use crate::session::Session;
+use crate::ui::Private;
+use crate::ui::loaded::{Loaded, Outlook};
+use crate::viewer::canvas::Viewer;
+
+/// The page.
+#[component]
+pub fn SavedPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    view! {
+        <Title text="Saved analysis · NeuroCare AI" />
+        <h1 class="visually-hidden">"Saved analysis"</h1>
+        <Private>{move || view! { <Opened id=id.get() /> }}</Private>
+    }
+    .into_any()
+}
+
+#[component]
+fn Opened(id: String) -> impl IntoView {
+    let session = expect_context::<Session>();
+    // A room of its own: the scan in the reading room stays open.
+    let room = Room::new();
+    provide_context(room);
+    let record = Loaded::<Record>::new();
+    let own_id = id.clone();
+    Effect::new(move |_| record.ask(session, record::load(own_id.clone(), room)));
+    let is_there = move || record.with(|_| ()).is_some();
+    view! {
+        <Outlook of=Signal::derive(move || record.outlook()) />
+        <Show when=is_there>
+            <div class="room is-open">
+                <div class="stage">
+                    <div class="toolbar" role="toolbar" aria-label="Viewer"><toolbar::Zoom /></div>
+                    <Viewer />
+                    <toolbar::SliceSlider />
+                    <layers::LayerBar />
+                    <toolbar::Keys />
+                </div>
+                <aside class="side" aria-label="Analysis">
+                    <facts::FactsPanel id=id.clone() record />
+                    <result::ResultPanel />
+                    <findings::FindingsPanel />
+                </aside>
+            </div>
+        </Show>
+    }
+    .into_any()
+}

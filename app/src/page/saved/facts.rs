@@ -1,0 +1,171 @@
+//! What was saved, when and with what; label and day can be changed.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::protocol::BackendChoice;
+use uuid::Uuid;
+
+use crate::api::ApiError;
+use crate::api::history;
+use crate::saving::document::Caption;
+use crate::saving::record::Record;
+use crate::session::Session;
+use crate::ui::loaded::{Asked, Loaded};
+use crate::ui::number::percent;
+use crate::ui::private::escaped;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// The panel.
+#[component]
+pub fn FactsPanel(
+    /// Number of the analysis.
+    id: String,
+    /// The analysis.
+    record: Loaded<Record>,
+) -> impl IntoView {
+    let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
+    let change_id = id.clone();
+    view! {
+        <section class="card" aria-labelledby="saved-title">
+            {facts}
+            <details class="sub">
+                <summary>"Change label or day"</summary>
+                <Change id=change_id record />
+            </details>
+            <details class="sub">
+                <summary>"Delete"</summary>
+                <Deletion id />
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(record: Record) -> impl IntoView {
+    let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
+    let (label, day) = (record.label(), record.day());
+    let saved = record.saved;
+    let post = saved.settings.postprocess;
+    let where_run = if saved.engine.backend == BackendChoice::Gpu {
+        "GPU"
+    } else {
+        "CPU"
+    };
+    let facts = [
+        ("Examined", day),
+        (
+            "Network",
+            format!(
+                "{}, weights {}",
+                saved.engine.architecture.title(),
+                saved.engine.weights_version
+            ),
+        ),
+        ("Ran on", format!("{where_run} · {}", saved.engine.adapter)),
+        (
+            "Settings",
+            format!(
+                "threshold {}, opening {:.1} mm, closing {:.1} mm, smallest area {:.0} mm², noise reduction: {}",
+                percent(post.threshold),
+                post.opening_mm,
+                post.closing_mm,
+                post.min_area_mm2,
+                format!("{:?}", saved.settings.denoise).to_lowercase()
+            ),
+        ),
+        (
+            "Slices",
+            format!("{} of {}", saved.slices.len(), saved.scan_slices),
+        ),
+        (
+            "Saved",
+            record
+                .entry
+                .map_or_else(|| "–".to_owned(), |e| format!("{} UTC", e.saved_at)),
+        ),
+    ]
+    .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    view! {
+        <h2 id="saved-title">{label}</h2>
+        <dl class="facts">{facts.collect_view()}</dl>
+        <div class="actions">
+            <a class="button" href=follow_up>"Follow-up"</a>
+            <a class="button quiet" href="/history">"History"</a>
+        </div>
+        <p class="small muted">
+            "The image is not stored. Open the same file in the "<a href="/read">"reading room"</a>
+            " to see this analysis on it again."
+        </p>
+    }
+    .into_any()
+}
+
+fn number(id: &str) -> Result<Uuid, ApiError> {
+    Uuid::parse_str(id).map_err(|_| ApiError::NotFound)
+}
+
+#[component]
+fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
+    let sending = Sending::new("caption");
+    let submit = move |typed: Typed| {
+        let caption = Caption {
+            label: typed.text("label"),
+            day: typed.text("day"),
+        };
+        let checked = caption.checked().map(|_| ());
+        let id = id.clone();
+        let request = async move {
+            let entry = history::change(number(&id)?, caption.label, caption.day).await?;
+            record.state.try_update(|state| {
+                if let Asked::There(record) = state {
+                    record.entry = Some(entry);
+                }
+            });
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    let now = record.state.with_untracked(|state| match state {
+        Asked::There(record) => (record.label(), record.day()),
+        _ => Default::default(),
+    });
+    view! {
+        <Form sending button="Change" on_submit=submit>
+            <Field sending name="label" label="Patient label" value=now.0
+                hint="Not the patient’s name: a label that only you can resolve." />
+            <Field sending name="day" label="Day of the examination" kind="date" value=now.1 />
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Deletion(id: String) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let navigate = use_navigate();
+    let fault = RwSignal::new(None::<String>);
+    let delete = move |_| {
+        let (id, navigate) = (id.clone(), navigate.clone());
+        leptos::task::spawn_local(async move {
+            let deleted = match number(&id) {
+                Ok(id) => history::delete(id).await,
+                Err(error) => Err(error),
+            };
+            match deleted {
+                Ok(()) => navigate("/history", NavigateOptions::default()),
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    };
+    view! {
+        <p class="small">"Masks and figures of this analysis are deleted for good."</p>
+        <p class="error-text" role="alert">{move || fault.get()}</p>
+        <button type="button" class="button danger" on:click=delete>"Delete this analysis"</button>
+    }
+    .into_any()
+}

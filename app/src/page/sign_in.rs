@@ -1,0 +1,87 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::api::account;
+use crate::form::{Credentials, check_email};
+use crate::session::Session;
+use crate::ui::{Field, Form, Sending, Typed};
+
+/// E-mail and password; leads on to the page that asked for it.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let sending = Sending::new("sign-in");
+    let query = use_query_map();
+    let navigate = use_navigate();
+    let submit = move |typed: Typed| {
+        let form = Credentials {
+            email: typed.text("email"),
+            password: typed.text("password"),
+        };
+        let checked = check_email(&form.email).map(|_| ());
+        let target = query.with_untracked(|q| page_of_ours(q.get_str("next")).to_owned());
+        let navigate = navigate.clone();
+        let request = async move {
+            session.signed_in(account::sign_in(form).await?);
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate(&target, options);
+            Ok(())
+        };
+        sending.send(checked, Box::pin(request));
+    };
+    view! {
+        <Title text="Sign in · NeuroCare AI" />
+        <section class="sheet">
+            <h1>"Sign in"</h1>
+            <Form sending button="Sign in" on_submit=submit>
+                <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
+                <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
+            </Form>
+            <p class="small"><a href="/reset">"Password forgotten?"</a></p>
+            <p class="small">"No account yet? "<a href="/register">"Register"</a>"."</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The page to go to: one of this site, whatever the address said.
+fn page_of_ours(next: Option<&str>) -> &str {
+    match next {
+        Some(path)
+            if path.starts_with('/')
+                && !path.starts_with("//")
+                && !path.contains(['\\', '\t', '\r', '\n']) =>
+        {
+            path
+        }
+        _ => "/history",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_never_leads_to_another_site() {
+        assert_eq!(page_of_ours(Some("/compare?a=1&b=2")), "/compare?a=1&b=2");
+        for bad in [
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "/\t/example.org",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert_eq!(page_of_ours(Some(bad)), "/history", "{bad}");
+        }
+        assert_eq!(page_of_ours(None), "/history");
+    }
+}

@@ -1,0 +1,49 @@
+//! What the server does for the pages, as they see it. One value serves one request: it
+//! knows the request's cookie and address and can set cookies on the answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::api::ApiError;
+use crate::api::account::{Me, Profile, SignIn};
+use crate::api::history::{Entry, Label, Page, Query, Visit};
+use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
+
+/// The port of the running request, a context of every server function.
+pub type PortHandle = Arc<dyn Port>;
+
+/// Accounts and history behind one request. Every method but `register`, `sign_in`, `me`,
+/// `sign_out`, `request_reset` and `apply_reset` answers [`ApiError::SignedOut`] without a session.
+/// See the functions of [`crate::api`] for what each does.
+#[async_trait]
+#[expect(
+    missing_docs,
+    reason = "each is documented at its function in `crate::api`"
+)]
+pub trait Port: Send + Sync {
+    /// Sets the status of the answer.
+    fn set_status(&self, status: u16);
+
+    async fn register(&self, form: Registration) -> Result<(), ApiError>;
+    async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError>;
+    async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError>;
+    async fn me(&self) -> Result<Option<Me>, ApiError>;
+    async fn profile(&self) -> Result<Profile, ApiError>;
+    async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError>;
+    async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError>;
+    async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError>;
+    async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;
+    async fn delete_account(&self, password: String) -> Result<(), ApiError>;
+    async fn request_reset(&self, email: String) -> Result<(), ApiError>;
+    async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError>;
+
+    async fn list(&self, query: Query) -> Result<Page, ApiError>;
+    async fn labels(&self) -> Result<Vec<Label>, ApiError>;
+    async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError>;
+    async fn course(&self, label: String) -> Result<Vec<Visit>, ApiError>;
+    async fn change(&self, id: Uuid, label: String, examined_on: String)
+    -> Result<Entry, ApiError>;
+    async fn delete(&self, id: Uuid) -> Result<(), ApiError>;
+}

@@ -1,0 +1,161 @@
+//! Recognises the open scan by its digest and restores what was saved of it.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::Room;
+use crate::api::history::{self, Entry};
+use crate::session::Session;
+
+/// What is known about the open scan from earlier.
+#[derive(Debug, Clone, Copy)]
+pub struct Restoring {
+    /// Saved analyses of it, newest first; empty once the reader has decided.
+    pub known: RwSignal<Vec<Entry>>,
+    /// One of them is on its way.
+    pub is_busy: RwSignal<bool>,
+    /// Why it could not be restored.
+    pub fault: RwSignal<Option<String>>,
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "for the browser")
+    )]
+    room: Room,
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "for the browser")
+    )]
+    session: Session,
+}
+
+impl Restoring {
+    /// Asks for the digest of every scan that is opened by whoever is signed in, and for what
+    /// was saved under it.
+    pub fn new(room: Room) -> Self {
+        let session = expect_context::<Session>();
+        let restoring = Self {
+            known: RwSignal::new(Vec::new()),
+            is_busy: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            room,
+            session,
+        };
+        let key = Memo::new(move |_| session.me().map(|me| me.image_key));
+        let is_open = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
+        let digest = Memo::new(move |_| room.desk.with(|d| d.digest.clone()));
+        Effect::new(move |_| {
+            let Some(key) = key.get().filter(|_| is_open.get()) else {
+                return;
+            };
+            let is_known = digest.with_untracked(|d| d.as_ref().is_some_and(|d| d.key == key));
+            if !is_known {
+                room.send(&model::protocol::Request::Digest { key });
+            }
+        });
+        Effect::new(move |_| {
+            restoring.close();
+            let digest = digest.get().filter(|d| Some(&d.key) == key.get().as_ref());
+            // What lies on the scan now is newer than anything saved.
+            let is_new = room.desk.with_untracked(|d| d.results.is_empty());
+            if let Some(digest) = digest.filter(|_| is_new) {
+                restoring.look_up(digest.digest);
+            }
+        });
+        restoring
+    }
+
+    fn look_up(self, digest: String) {
+        leptos::task::spawn_local(async move {
+            // Without an answer the scan is treated as new: nothing depends on it.
+            if let Ok(entries) = history::of_image(digest).await {
+                self.known.try_set(entries);
+            }
+        });
+    }
+
+    /// The reader has decided.
+    pub fn close(self) {
+        self.known.set(Vec::new());
+        self.fault.set(None);
+    }
+
+    /// Brings a saved analysis back on the open scan.
+    #[cfg(feature = "hydrate")]
+    pub fn restore(self, id: Uuid) {
+        self.is_busy.set(true);
+        self.fault.set(None);
+        leptos::task::spawn_local(async move {
+            let fetched = crate::saving::exchange::get(id).await;
+            self.is_busy.try_set(false);
+            let fault = match fetched {
+                Ok(content) => self.room.restore(&content).err().map(str::to_owned),
+                Err(error) => {
+                    self.session.heard(&error);
+                    Some(error.to_string())
+                }
+            };
+            if fault.is_none() {
+                self.known.try_set(Vec::new());
+            }
+            self.fault.try_set(fault);
+        });
+    }
+
+    /// Only a browser has a scan open.
+    #[cfg(not(feature = "hydrate"))]
+    pub fn restore(self, _id: Uuid) {}
+}
+
+#[cfg(feature = "hydrate")]
+impl Room {
+    /// Puts saved content on the open scan: masks and findings by the worker, settings here.
+    fn restore(self, bytes: &[u8]) -> Result<(), &'static str> {
+        use crate::engine::client::buffer_from_bytes;
+        use crate::engine::state::MadeWith;
+        use model::protocol::Request;
+
+        let Ok(content) = model::saved::content::parse(bytes) else {
+            return Err("The saved analysis cannot be read.");
+        };
+        let saved = content.saved;
+        let fits = self.desk.with_untracked(|d| {
+            d.run.is_none()
+                && d.scan.as_ref().is_some_and(|scan| {
+                    (scan.rows, scan.cols, scan.slices)
+                        == (saved.rows, saved.cols, saved.scan_slices)
+                })
+        });
+        if !fits {
+            return Err("Wait until the running segmentation is done, then try again.");
+        }
+        let settings = saved.settings;
+        let made_with = MadeWith {
+            engine: saved.engine,
+            settings,
+        };
+        let slices = saved.slices.len();
+        let Some(run) = self
+            .desk
+            .try_update(|d| d.start_restoring(made_with, slices))
+        else {
+            return Ok(());
+        };
+        self.pixels
+            .update_value(crate::viewer::pixels::Pixels::forget_labels);
+        self.refined_with.set_value(None);
+        self.selected.set(None);
+        let loaded = self.settings.get_untracked().architecture;
+        self.settings.set(settings);
+        self.send_with(&Request::Restore { run }, &[buffer_from_bytes(bytes)]);
+        // So that "segment again" gives what was saved.
+        if loaded != settings.architecture {
+            self.choose_engine(settings.architecture, self.backend.get_untracked());
+        }
+        let first = saved.summary.lesions.first();
+        let slice = first.map(|lesion| lesion.key_slice);
+        if let Some(slice) = slice.or_else(|| saved.slices.first().map(|s| s.slice)) {
+            self.show(slice);
+        }
+        Ok(())
+    }
+}

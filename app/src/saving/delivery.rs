@@ -1,0 +1,99 @@
+//! What an answer of the server means for an analysis that waits to be sent.
+
+use crate::api::ApiError;
+
+/// First pause between two tries.
+const FIRST_PAUSE_MS: u32 = 2_000;
+
+/// Longest pause between two tries.
+const LONGEST_PAUSE_MS: u32 = 5 * 60_000;
+
+/// What became of a try to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server has it: it need not be kept here.
+    Stored,
+    /// Nobody is signed in: it is kept until somebody is.
+    SignIn,
+    /// It failed for now.
+    Later,
+    /// The server will never take it, for this reason.
+    Refused(String),
+}
+
+impl Delivery {
+    /// What a status and the text of the answer mean.
+    pub fn from_answer(status: u16, text: &str) -> Self {
+        match status {
+            200..=299 => Self::Stored,
+            401 => Self::SignIn,
+            // Time-outs, too many requests.
+            408 | 425 | 429 => Self::Later,
+            400..=499 => Self::Refused(reason(status, text)),
+            _ => Self::Later,
+        }
+    }
+}
+
+fn reason(status: u16, text: &str) -> String {
+    serde_json::from_str::<ApiError>(text).map_or_else(
+        |_| match status {
+            409 => ApiError::Conflict.to_string(),
+            413 => ApiError::TooLarge.to_string(),
+            _ => format!("The server does not take it (answer {status})."),
+        },
+        |error| error.to_string(),
+    )
+}
+
+/// Pause before the next try after `failures` failed ones: twice as long each time. `share`
+/// (0…1, by chance) spreads browsers that lost their server at the same moment.
+pub fn pause_ms(failures: u32, share: f64) -> u32 {
+    let pause = FIRST_PAUSE_MS
+        .saturating_mul(1 << failures.min(16))
+        .min(LONGEST_PAUSE_MS);
+    pause - (f64::from(pause) * 0.5 * share.clamp(0.0, 1.0)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_server_has_is_let_go() {
+        for status in [200, 201] {
+            assert_eq!(Delivery::from_answer(status, ""), Delivery::Stored);
+        }
+        assert_eq!(Delivery::from_answer(401, ""), Delivery::SignIn);
+        for status in [408, 429, 500, 502, 503, 504, 0] {
+            assert_eq!(Delivery::from_answer(status, ""), Delivery::Later);
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let text = r#"{"error":"too_large"}"#;
+        assert_eq!(
+            Delivery::from_answer(413, text),
+            Delivery::Refused(ApiError::TooLarge.to_string())
+        );
+        assert_eq!(
+            Delivery::from_answer(409, "<html>"),
+            Delivery::Refused(ApiError::Conflict.to_string())
+        );
+        let text = r#"{"error":"invalid","field":"label","message":"Enter a label."}"#;
+        assert_eq!(
+            Delivery::from_answer(422, text),
+            Delivery::Refused("Enter a label.".to_owned())
+        );
+    }
+
+    #[test]
+    fn pauses_double_up_to_five_minutes_and_are_spread() {
+        assert_eq!(pause_ms(0, 0.0), 2_000);
+        assert_eq!(pause_ms(3, 0.0), 16_000);
+        assert_eq!(pause_ms(40, 0.0), LONGEST_PAUSE_MS);
+        assert_eq!(pause_ms(1, 1.0), 2_000);
+        assert!(pause_ms(1, 0.3) > pause_ms(1, 0.8));
+    }
+}

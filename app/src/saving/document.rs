@@ -1,0 +1,115 @@
+//! What is saved of an analysis: everything that was found, nothing of the image.
+
+use model::protocol::{EngineInfo, Summary};
+use model::saved::lesion::{LungBox, saved_lesions};
+use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
+
+use crate::api::ApiError;
+use crate::engine::state::{Desk, MadeWith};
+use crate::form::{Day, check_label};
+use crate::viewer::pixels::Pixels;
+
+/// What the user says about an analysis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption {
+    /// Patient label.
+    pub label: String,
+    /// Day of the examination.
+    pub day: String,
+}
+
+impl Caption {
+    /// As it is saved.
+    ///
+    /// # Errors
+    /// A field that cannot be taken.
+    pub fn checked(&self) -> Result<Self, ApiError> {
+        Ok(Self {
+            label: check_label(&self.label)?,
+            day: self.day.parse::<Day>()?.to_string(),
+        })
+    }
+}
+
+/// Why the open scan cannot be saved now; `None` if it can.
+pub fn obstacle(desk: &Desk) -> Option<&'static str> {
+    if desk.results.is_empty() || desk.summary.is_none() {
+        Some("Segment a slice or the series first.")
+    } else if desk.run.is_some() {
+        Some("Wait until the segmentation is done.")
+    } else if desk.made_with().is_none() {
+        Some(
+            "The slices were segmented with different settings. Segment the series again to save it as a whole.",
+        )
+    } else {
+        None
+    }
+}
+
+/// The content of the document ([`model::saved::content`]).
+///
+/// # Errors
+/// A sentence for the user.
+pub fn content(desk: &Desk, pixels: &Pixels, caption: &Caption) -> Result<Vec<u8>, String> {
+    let caption = caption.checked().map_err(|error| error.to_string())?;
+    let (Some(scan), Some(summary), Some(digest), Some(made_with)) =
+        (&desk.scan, &desk.summary, &desk.digest, desk.made_with())
+    else {
+        return Err(obstacle(desk)
+            .unwrap_or("The scan is still being prepared for saving. Try again in a moment.")
+            .to_owned());
+    };
+    let maps = || {
+        let slices = desk.results.keys();
+        slices.map(|&slice| (slice, pixels.labels(slice)))
+    };
+    let summary = Summary {
+        findings: desk
+            .results
+            .values()
+            .flat_map(|r| r.findings.iter().cloned())
+            .collect(),
+        ..summary.clone()
+    };
+    let MadeWith { engine, settings } = made_with.clone();
+    let slices = desk.results.values().map(|r| SavedSlice {
+        slice: r.slice,
+        lung_px: r.lung_px,
+        histogram: r.histogram,
+        total_ms: r.total_ms,
+        network_ms: r.network_ms,
+    });
+    let saved = Saved {
+        version: VERSION,
+        label: caption.label,
+        examined_on: caption.day,
+        digest: digest.digest.clone(),
+        rows: scan.rows,
+        cols: scan.cols,
+        scan_slices: scan.slices,
+        intensity: scan.intensity,
+        spacing: scan.spacing,
+        slice_spacing_mm: scan.slice_spacing_mm,
+        engine: shortened(engine),
+        settings,
+        slices: slices.collect(),
+        lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols)),
+        summary,
+    };
+    let masks: Vec<Vec<u8>> = maps().map(|(_, labels)| runs::encode(labels)).collect();
+    content::lay_out(&saved, &masks).map_err(|error| format!("It cannot be saved: {error}."))
+}
+
+/// Texts of drivers can be of any length.
+fn shortened(mut engine: EngineInfo) -> EngineInfo {
+    let texts = [&mut engine.adapter, &mut engine.weights_version]
+        .into_iter()
+        .chain(&mut engine.reason);
+    for text in texts {
+        text.truncate(text.floor_char_boundary(limit::TEXT_BYTES));
+    }
+    engine
+}
+
+#[cfg(test)]
+mod tests;

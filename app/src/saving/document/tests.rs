@@ -1,0 +1,216 @@
+use model::finding::{Finding, Lesion, Segment};
+use model::network::Architecture;
+use model::protocol::{BackendChoice, Event, Request, SliceResult, VolumeInfo};
+use model::settings::{Denoise, Postprocess, Settings};
+use model::volume::{Intensity, PixelSpacing};
+
+use super::*;
+use crate::engine::state::Source;
+use crate::viewer::overlay::label::{FINAL, LUNG, RAW, REFERENCE};
+
+fn engine() -> EngineInfo {
+    EngineInfo {
+        architecture: Architecture::Unet,
+        backend: BackendChoice::Cpu,
+        adapter: "ä".repeat(400),
+        reason: None,
+        self_test_error: 0.0,
+        start_up_ms: 1.0,
+        weights_version: "1".to_owned(),
+        threshold: 0.4,
+    }
+}
+
+fn settings(threshold: f32) -> Settings {
+    Settings {
+        architecture: Architecture::Unet,
+        denoise: Denoise::None,
+        postprocess: Postprocess {
+            threshold,
+            ..Postprocess::default()
+        },
+    }
+}
+
+fn finding() -> Finding {
+    let line = Segment {
+        from: (0.0, 1.0),
+        to: (1.0, 1.0),
+    };
+    Finding {
+        slice: 1,
+        lesion: 1,
+        area_px: 2,
+        area_mm2: Some(2.0),
+        longest: line,
+        longest_mm: Some(2.0),
+        longest_px: 2.0,
+        perpendicular: line,
+        perpendicular_mm: Some(1.0),
+        perpendicular_px: 1.0,
+        mean_value: -30.0,
+        confidence: 0.8,
+        centre: (0.5, 1.0),
+    }
+}
+
+/// A desk with a scan of three slices of 2 × 3 pixels, a digest and an engine.
+fn desk() -> Desk {
+    let mut desk = Desk::default();
+    desk.worker_starting();
+    desk.apply(Event::Loaded);
+    desk.apply(Event::EngineReady(engine()));
+    let source = Source {
+        title: "DOE^JOHN.dcm".to_owned(),
+        credit: None,
+    };
+    desk.opening(source, false);
+    desk.sent(&Request::Open {
+        names: vec!["DOE^JOHN.dcm".to_owned()],
+    });
+    desk.apply(Event::Opened(VolumeInfo {
+        rows: 2,
+        cols: 3,
+        slices: 3,
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 1.0,
+            col_mm: 1.0,
+        }),
+        slice_spacing_mm: Some(2.0),
+        format: "DICOM of DOE^JOHN".to_owned(),
+        notes: vec!["Study of DOE^JOHN".to_owned()],
+    }));
+    let key = "0f".repeat(32);
+    desk.sent(&Request::Digest { key: key.clone() });
+    desk.apply(Event::Digest {
+        key,
+        digest: "a1".repeat(32),
+    });
+    desk
+}
+
+/// Segments a slice with a threshold.
+fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
+    let run = desk.start_run(1, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![slice],
+        settings: settings(threshold),
+    });
+    let findings = if slice == 1 { vec![finding()] } else { vec![] };
+    desk.apply(Event::Segmented(SliceResult {
+        run,
+        slice,
+        findings: findings.clone(),
+        lung_px: 4,
+        histogram: [0; 10],
+        total_ms: 5.0,
+        network_ms: 4.0,
+        agreement: None,
+    }));
+    desk.apply(Event::Finished {
+        run,
+        summary: Summary {
+            lesions: vec![Lesion {
+                number: 1,
+                slices: (1, 1),
+                key_slice: 1,
+                volume_ml: None,
+                longest_mm: Some(2.0),
+                confidence: 0.8,
+            }],
+            findings: vec![finding()],
+            confidence: Some(0.8),
+            slices_done: desk.results.len(),
+            agreement: None,
+        },
+    });
+}
+
+fn pixels() -> Pixels {
+    let mut pixels = Pixels::default();
+    pixels.put_values(1, vec![12_345; 6], 1);
+    let both = LUNG | RAW | FINAL;
+    pixels.put_labels(1, vec![0, both, LUNG | REFERENCE, 0, both, LUNG]);
+    pixels.put_labels(2, vec![0, LUNG, LUNG, 0, 0, 0]);
+    pixels
+}
+
+fn caption() -> Caption {
+    Caption {
+        label: "  Patient 12 ".to_owned(),
+        day: "2026-11-24".to_owned(),
+    }
+}
+
+#[test]
+fn everything_that_was_found_is_saved() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    segment(&mut desk, 2, 0.4);
+    let bytes = content(&desk, &pixels(), &caption()).unwrap();
+    let content = model::saved::content::parse(&bytes).unwrap();
+    let saved = &content.saved;
+    assert_eq!((saved.label.as_str(), saved.scan_slices), ("Patient 12", 3));
+    assert_eq!(saved.summary.findings, [finding()]);
+    assert_eq!(saved.settings, settings(0.4));
+    assert_eq!(saved.digest, "a1".repeat(32));
+    assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
+    let place = saved.lesions[0].place.unwrap();
+    assert_eq!((place.left, place.up), (0.0, Some(0.0)));
+    let map = runs::decode(content.masks[0], 6).unwrap();
+    let both = LUNG | RAW | FINAL;
+    assert_eq!(map, [0, both, LUNG, 0, both, LUNG], "without the reference");
+}
+
+#[test]
+fn nothing_of_the_image_or_its_file_is_saved() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    let bytes = content(&desk, &pixels(), &caption()).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(!text.contains("DOE") && !text.contains(".dcm"));
+    let values = 12_345_i16.to_le_bytes();
+    assert!(!bytes.windows(4).any(|w| w == [values, values].concat()));
+}
+
+#[test]
+fn slices_of_different_settings_are_not_saved_as_one() {
+    let mut desk = desk();
+    assert!(obstacle(&desk).is_some(), "nothing is segmented");
+    segment(&mut desk, 1, 0.4);
+    assert_eq!(obstacle(&desk), None);
+    segment(&mut desk, 2, 0.6);
+    assert!(obstacle(&desk).is_some_and(|words| words.contains("different settings")));
+    assert!(content(&desk, &pixels(), &caption()).is_err());
+    segment(&mut desk, 1, 0.6);
+    assert_eq!(obstacle(&desk), None);
+}
+
+#[test]
+fn a_running_job_and_a_missing_digest_are_waited_for() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    desk.digest = None;
+    assert!(content(&desk, &pixels(), &caption()).is_err());
+    desk.start_run(1, false);
+    assert!(obstacle(&desk).is_some());
+}
+
+#[test]
+fn label_and_day_are_checked() {
+    let field = |label: &str, day: &str| {
+        let caption = Caption {
+            label: label.to_owned(),
+            day: day.to_owned(),
+        };
+        match caption.checked() {
+            Err(ApiError::Invalid { field, .. }) => Some(field),
+            _ => None,
+        }
+    };
+    assert_eq!(field(" ", "2026-11-24").as_deref(), Some("label"));
+    assert_eq!(field("P", "2026-11-31").as_deref(), Some("day"));
+    assert_eq!(field("P", "2026-11-24"), None);
+}

@@ -1,0 +1,105 @@
+//! Documents on their way to the server and back.
+
+use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
+use model::saved::{content, envelope, limit};
+use uuid::{Builder, Uuid};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response};
+
+use super::deflate;
+use super::delivery::Delivery;
+use crate::api::{ApiError, document_path};
+
+/// Longest wait for the server.
+const LIMIT_MS: u32 = 60_000;
+
+/// A number for a new analysis: a UUID of version 7.
+pub fn new_id() -> Option<Uuid> {
+    let mut random = [0; 10];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut random).ok()?;
+    let id = Builder::from_unix_timestamp_millis(js_sys::Date::now() as u64, &random);
+    Some(id.into_uuid())
+}
+
+/// Content as a document.
+///
+/// # Errors
+/// A sentence for the user.
+pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
+    let compressed = deflate::compress(content).await.map_err(|_| {
+        "This browser cannot compress analyses. Use a newer version of it to save.".to_owned()
+    })?;
+    let document = envelope::wrap(content.len(), &compressed);
+    if document.len() > limit::DOCUMENT_BYTES {
+        return Err("The analysis is too large to be saved. Segment fewer slices.".to_owned());
+    }
+    Ok(document)
+}
+
+/// Sends a document; the same id any number of times.
+pub(super) async fn put(id: &str, document: &Uint8Array) -> Delivery {
+    let path = format!("/api/analyses/{id}");
+    let sent = async {
+        let options = options("PUT");
+        options.set_body(document);
+        let headers = Object::new();
+        Reflect::set(
+            &headers,
+            &"content-type".into(),
+            &"application/octet-stream".into(),
+        )?;
+        options.set_headers(&headers);
+        let response = fetch(&path, &options).await?;
+        let text = JsFuture::from(response.text()?).await?;
+        Ok::<_, JsValue>((response.status(), text.as_string().unwrap_or_default()))
+    };
+    match sent.await {
+        Ok((status, text)) => Delivery::from_answer(status, &text),
+        Err(_) => Delivery::Later,
+    }
+}
+
+/// The content of a saved analysis, checked.
+///
+/// # Errors
+/// It does not exist, or something is in the way.
+pub async fn get(id: Uuid) -> Result<Vec<u8>, ApiError> {
+    let got = async {
+        let response = fetch(&document_path(id), &options("GET")).await?;
+        let buffer: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.dyn_into()?;
+        Ok::<_, JsValue>((response.status(), Uint8Array::new(&buffer).to_vec()))
+    };
+    let (status, bytes) = got.await.map_err(|_| ApiError::Offline)?;
+    match status {
+        200 => {}
+        401 => return Err(ApiError::SignedOut),
+        404 => return Err(ApiError::NotFound),
+        503 => return Err(ApiError::Unavailable),
+        _ => return Err(ApiError::Server),
+    }
+    let damaged = || ApiError::Damaged;
+    let (length, compressed) = envelope::open(&bytes).map_err(|_| damaged())?;
+    let content = deflate::decompress(compressed)
+        .await
+        .map_err(|_| damaged())?;
+    if content.len() != length || content::parse(&content).is_err() {
+        return Err(damaged());
+    }
+    Ok(content)
+}
+
+fn options(method: &str) -> RequestInit {
+    let options = RequestInit::new();
+    options.set_method(method);
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(LIMIT_MS)));
+    options
+}
+
+async fn fetch(path: &str, options: &RequestInit) -> Result<Response, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    JsFuture::from(window.fetch_with_str_and_init(path, options))
+        .await?
+        .dyn_into()
+}

@@ -1,0 +1,66 @@
+//! The account in the header: a link to sign in, or what belongs to the account.
+
+use leptos::prelude::*;
+
+use crate::api::account;
+use crate::session::{Session, Who};
+
+/// "Sign in", or a menu under the name.
+#[component]
+pub fn AccountMenu() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let name = Memo::new(move |_| {
+        session.who.with(|who| match who {
+            Who::Somebody(me) => Some(me.name.clone()),
+            _ => None,
+        })
+    });
+    view! {
+        <div class="account">
+            {move || match name.get() {
+                None => view! { <a class="button quiet" href="/sign-in">"Sign in"</a> }.into_any(),
+                Some(name) => view! { <Menu name /> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Menu(name: String) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let is_open = RwSignal::new(false);
+    let close = move |_| is_open.set(false);
+    let sign_out = move |_| {
+        is_open.set(false);
+        leptos::task::spawn_local(async move {
+            // A session that the server does not know any more has ended as well.
+            if account::sign_out(false).await.is_ok() {
+                session.signed_out();
+            }
+        });
+    };
+    let words = format!("Account of {name}");
+    view! {
+        <details class="menu" prop:open=move || is_open.get()
+            on:toggle=move |event| is_open.set(is_details_open(&event))>
+            <summary class="button quiet" aria-label=words>{name}</summary>
+            <div class="actions">
+                <a class="button quiet" href="/history" on:click=close>"History"</a>
+                <a class="button quiet" href="/account" on:click=close>"Account"</a>
+                <button type="button" class="button quiet" on:click=sign_out>"Sign out"</button>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn is_details_open(event: &leptos::ev::Event) -> bool {
+    #[cfg(feature = "hydrate")]
+    return event_target::<web_sys::HtmlDetailsElement>(event).open();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        false
+    }
+}

@@ -1,0 +1,270 @@
+//! Forms: labelled fields with their faults beside them, and the sending.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::session::Session;
+
+/// A form: what is wrong with it, and whether the server is being asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Sending {
+    name: &'static str,
+    fields: StoredValue<Vec<&'static str>>,
+    fault: RwSignal<Option<ApiError>>,
+    busy: RwSignal<bool>,
+    session: Session,
+}
+
+impl Sending {
+    /// `name` is unique on the page: the ids of the fields begin with it.
+    pub fn new(name: &'static str) -> Self {
+        // Busy until the page has come to life: a form that is sent before would be lost.
+        let busy = RwSignal::new(true);
+        Effect::new(move |_| busy.set(false));
+        Self {
+            name,
+            fields: StoredValue::new(Vec::new()),
+            fault: RwSignal::new(None),
+            busy,
+            session: expect_context(),
+        }
+    }
+
+    /// A field of this form; its id.
+    fn field(self, name: &'static str) -> String {
+        self.fields.update_value(|fields| fields.push(name));
+        self.id(name)
+    }
+
+    fn id(self, field: &str) -> String {
+        format!("{}-{field}", self.name)
+    }
+
+    /// Sends `request` unless `checked` has found a fault; a fault of the server is shown.
+    pub fn send(
+        self,
+        checked: Result<(), ApiError>,
+        request: Pin<Box<dyn Future<Output = Result<(), ApiError>>>>,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        if let Err(error) = checked {
+            self.fail(error);
+            return;
+        }
+        self.fault.set(None);
+        self.busy.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = request.await;
+            // The page may be gone by now.
+            self.busy.try_set(false);
+            if let Err(error) = answer {
+                self.session.heard(&error);
+                self.fail(error);
+            }
+        });
+    }
+
+    fn fail(self, error: ApiError) {
+        #[cfg(feature = "hydrate")]
+        if let ApiError::Invalid { field, .. } = &error {
+            browser::focus(&self.id(field));
+        }
+        self.fault.try_set(Some(error));
+    }
+
+    /// What is wrong with no field that is here.
+    fn general_fault(self) -> Option<String> {
+        self.fault.with(|fault| match fault {
+            Some(ApiError::Invalid { field, .. })
+                if self
+                    .fields
+                    .with_value(|fields| fields.contains(&field.as_str())) =>
+            {
+                None
+            }
+            other => other.as_ref().map(ToString::to_string),
+        })
+    }
+
+    fn fault_of(self, field: &str) -> Option<String> {
+        self.fault.with(|fault| match fault {
+            Some(ApiError::Invalid { field: at, message }) if at == field => Some(message.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// What was typed into a form.
+#[derive(Debug)]
+pub struct Typed {
+    #[cfg(feature = "hydrate")]
+    data: web_sys::FormData,
+}
+
+impl Typed {
+    /// The text of a field; empty if there is none.
+    pub fn text(&self, field: &str) -> String {
+        #[cfg(feature = "hydrate")]
+        return self.data.get(field).as_string().unwrap_or_default();
+        #[cfg(not(feature = "hydrate"))]
+        {
+            let _ = field;
+            String::new()
+        }
+    }
+
+    /// The number in a field; 0, which no rule takes, if it is none.
+    pub fn number(&self, field: &str) -> u16 {
+        self.text(field).trim().parse().unwrap_or(0)
+    }
+}
+
+/// A form with its button, and below it what is wrong with no field in particular.
+#[component]
+pub fn Form(
+    /// Its state.
+    sending: Sending,
+    /// Words of the button.
+    button: &'static str,
+    /// It destroys something.
+    #[prop(optional)]
+    danger: bool,
+    /// Called with what was typed.
+    #[prop(into)]
+    on_submit: Callback<Typed>,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        #[cfg(feature = "hydrate")]
+        if let Some(typed) = browser::typed(&event) {
+            on_submit.run(typed);
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = on_submit;
+    };
+    view! {
+        // `post`: without the script, what was typed must not get into the address.
+        <form method="post" class="form" novalidate on:submit=submit>
+            {children()}
+            <div role="alert">
+                {move || sending.general_fault().map(|words| view! { <p class="error-text">{words}</p> })}
+            </div>
+            <button type="submit" class=if danger { "button danger" } else { "button primary" }
+                disabled=move || sending.busy.get()>
+                {button}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// One line to type.
+#[component]
+pub fn Field(
+    /// The form.
+    sending: Sending,
+    /// Name in the form.
+    name: &'static str,
+    /// Words above.
+    label: &'static str,
+    /// Type of input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What browsers may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Words below.
+    #[prop(default = "")]
+    hint: &'static str,
+    /// What stands in it at first.
+    #[prop(optional, into)]
+    value: String,
+    /// Id of a list of suggestions.
+    #[prop(optional)]
+    list: Option<&'static str>,
+) -> impl IntoView {
+    let id = sending.field(name);
+    let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
+    let fault = Memo::new(move |_| sending.fault_of(name));
+    let described = format!("{hint_id} {fault_id}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id name=name type=kind autocomplete=autocomplete value=value list=list
+                inputmode=(kind == "number").then_some("numeric")
+                aria-describedby=described
+                aria-invalid=move || fault.with(Option::is_some).then_some("true") />
+            <p class="small muted" id=hint_id>{hint}</p>
+            <p class="small error-text" id=fault_id>{move || fault.get()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// One of a list.
+#[component]
+pub fn Select(
+    /// The form.
+    sending: Sending,
+    /// Name in the form.
+    name: &'static str,
+    /// Words above.
+    label: &'static str,
+    /// Values and their words.
+    options: Vec<(&'static str, &'static str)>,
+    /// What is chosen at first.
+    #[prop(optional, into)]
+    value: String,
+) -> impl IntoView {
+    let id = sending.field(name);
+    let fault_id = format!("{id}-fault");
+    let fault = Memo::new(move |_| sending.fault_of(name));
+    let options = std::iter::once(("", "Choose…"))
+        .chain(options)
+        .map(move |(option, words)| {
+            view! { <option value=option selected=option == value>{words}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name aria-describedby=fault_id.clone()
+                aria-invalid=move || fault.with(Option::is_some).then_some("true")>
+                {options}
+            </select>
+            <p class="small error-text" id=fault_id>{move || fault.get()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::Typed;
+    use wasm_bindgen::JsCast;
+    use web_sys::{FormData, HtmlElement, HtmlFormElement};
+
+    pub(super) fn typed(event: &web_sys::Event) -> Option<Typed> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let data = FormData::new_with_form(&form).ok()?;
+        Some(Typed { data })
+    }
+
+    /// Takes the reader, and the keyboard, to a field.
+    pub(super) fn focus(id: &str) {
+        let field = web_sys::window()
+            .and_then(|w| w.document())
+            .and_then(|d| d.get_element_by_id(id))
+            .and_then(|e| e.dyn_into::<HtmlElement>().ok());
+        if let Some(field) = field {
+            field.focus().ok();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Something that is asked from the server.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::session::Session;
+
+/// What has come of asking.
+#[derive(Debug)]
+pub enum Asked<T> {
+    /// The answer is on its way.
+    Waiting,
+    /// There is none.
+    Failed(ApiError),
+    /// The answer.
+    There(T),
+}
+
+/// An answer of the server as a signal.
+#[derive(Debug)]
+pub struct Loaded<T: 'static> {
+    /// What has come of it so far.
+    pub state: RwSignal<Asked<T>>,
+    questions: StoredValue<u32>,
+}
+
+impl<T> Clone for Loaded<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Loaded<T> {}
+
+impl<T: Send + Sync + 'static> Loaded<T> {
+    /// Not asked for yet.
+    pub fn new() -> Self {
+        Self {
+            state: RwSignal::new(Asked::Waiting),
+            questions: StoredValue::new(0),
+        }
+    }
+
+    /// Asks; an earlier answer stays until the new one is there.
+    pub fn ask(
+        self,
+        session: Session,
+        request: impl Future<Output = Result<T, ApiError>> + 'static,
+    ) {
+        let number = self.questions.get_value().wrapping_add(1);
+        self.questions.set_value(number);
+        leptos::task::spawn_local(async move {
+            let answer = match request.await {
+                Ok(answer) => Asked::There(answer),
+                Err(error) => {
+                    session.heard(&error);
+                    Asked::Failed(error)
+                }
+            };
+            // The page may be gone by now, or have asked for something else.
+            if self.questions.try_get_value() == Some(number) {
+                self.state.try_set(answer);
+            }
+        });
+    }
+
+    /// The answer, if it is there.
+    pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
+        self.state.with(|state| match state {
+            Asked::There(answer) => Some(read(answer)),
+            _ => None,
+        })
+    }
+
+    /// Whether it is still awaited, and the error that came instead.
+    pub fn outlook(self) -> (bool, Option<String>) {
+        self.state.with(|state| match state {
+            Asked::Waiting => (true, None),
+            Asked::Failed(error) => (false, Some(error.to_string())),
+            Asked::There(_) => (false, None),
+        })
+    }
+}
+
+impl<T: Send + Sync + 'static> Default for Loaded<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// "One moment", or why there is nothing to show.
+#[component]
+pub fn Outlook(
+    /// Whether the answer is awaited, and the error that came instead.
+    #[prop(into)]
+    of: Signal<(bool, Option<String>)>,
+) -> impl IntoView {
+    view! {
+        <div aria-live="polite">
+            {move || match of.get() {
+                (true, _) => view! { <p class="muted">"One moment…"</p> }.into_any(),
+                (false, Some(error)) => view! { <p class="error-text">{error}</p> }.into_any(),
+                (false, None) => ().into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! What waits to be sent, on top of every page.
+
+use leptos::prelude::*;
+
+use crate::saving::Outbox;
+use crate::saving::outbox::{Item, State};
+use crate::session::{Session, marker};
+
+/// The bar; nothing while nothing waits.
+#[component]
+pub fn OutboxBar() -> impl IntoView {
+    let outbox = expect_context::<Outbox>();
+    let session = expect_context::<Session>();
+    // Labels are shown to their own account only.
+    let parts = Memo::new(move |_| {
+        let mine = session.me().map(|me| marker(&me));
+        outbox.items.with(|items| {
+            let (own, others): (Vec<&Item>, Vec<&Item>) = items
+                .iter()
+                .partition(|i| Some(&i.account) == mine.as_ref());
+            let (waiting, refused): (Vec<&Item>, Vec<&Item>) =
+                own.into_iter().partition(|i| i.state == State::Waiting);
+            let refused: Vec<Item> = refused.into_iter().cloned().collect();
+            (waiting.len(), others.len(), refused)
+        })
+    });
+    let words = move || {
+        let (waiting, others, _) = parts.get();
+        let is_signed_in = session.me().is_some();
+        let mut words = Vec::new();
+        if waiting > 0 {
+            words.push(format!("{} to be sent.", wait(waiting)));
+        }
+        if others > 0 {
+            let way = if is_signed_in {
+                "from another account: sign in with it to send."
+            } else {
+                "to be sent: sign in to send."
+            };
+            words.push(format!("{} {way}", wait(others)));
+        }
+        words.join(" ")
+    };
+    view! {
+        <div role="status">
+            <Show when=move || !words().is_empty()>
+                <div class="notice outbox">
+                    <p>{words}</p>
+                    <Show when=move || { parts.with(|p| p.0 > 0) }>
+                        <button type="button" class="button quiet" disabled=move || outbox.is_sending.get()
+                            on:click=move |_| send_now(outbox)>
+                            "Send now"
+                        </button>
+                    </Show>
+                </div>
+            </Show>
+            {move || parts.get().2.into_iter().map(|item| view! { <Refused item /> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Refused(item: Item) -> impl IntoView {
+    let outbox = expect_context::<Outbox>();
+    let words = format!(
+        "The analysis of “{}” ({}) cannot be saved: {}",
+        item.label,
+        item.day,
+        item.state.reason()
+    );
+    let id = item.id;
+    view! {
+        <div class="notice error outbox">
+            <p>{words}</p>
+            <button type="button" class="button quiet" on:click=move |_| discard(outbox, id.clone())>"Discard"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn wait(number: usize) -> String {
+    match number {
+        1 => "1 analysis is waiting".to_owned(),
+        n => format!("{n} analyses are waiting"),
+    }
+}
+
+fn send_now(outbox: Outbox) {
+    #[cfg(feature = "hydrate")]
+    outbox.send_now();
+    #[cfg(not(feature = "hydrate"))]
+    let _ = outbox;
+}
+
+fn discard(outbox: Outbox, id: String) {
+    #[cfg(feature = "hydrate")]
+    outbox.discard(id);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (outbox, id);
+}

@@ -1,0 +1,85 @@
+//! Pages that need an account.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::session::{Session, Who};
+
+/// Shows its children to whoever is signed in, and everybody else the way to sign in.
+#[component]
+pub fn Private(children: ChildrenFn) -> impl IntoView {
+    let session = expect_context::<Session>();
+    Effect::new(move |_| session.ask());
+    let is_signed_in = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Somebody(_))));
+    view! {
+        <Show when=move || is_signed_in.get() fallback=Outside>
+            {children()}
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Outside() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let location = use_location();
+    let here = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        let next = if search.is_empty() {
+            path
+        } else {
+            format!("{path}?{search}")
+        };
+        format!("/sign-in?next={}", escaped(&next))
+    };
+    view! {
+        <div aria-live="polite">
+            {move || match session.who.get() {
+                Who::Unknown | Who::Somebody(_) => view! { <p class="muted">"One moment…"</p> }.into_any(),
+                Who::Failed(error) => view! {
+                    <p class="error-text">{error.to_string()}</p>
+                    <button type="button" class="button" on:click=move |_| session.ask()>"Try again"</button>
+                }
+                .into_any(),
+                Who::Nobody => view! {
+                    <p>"This page belongs to an account. Please sign in."</p>
+                    <p class="actions">
+                        <a class="button primary" href=here>"Sign in"</a>
+                        <a class="button" href="/register">"Register"</a>
+                    </p>
+                }
+                .into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// A text as the value of a query: everything but letters, digits and `-._~/` as `%XX`.
+pub fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            write!(out, "%{byte:02X}").ok();
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn text_survives_as_the_value_of_a_query() {
+        assert_eq!(
+            escaped("/follow-up?label=P 1&x"),
+            "/follow-up%3Flabel%3DP%201%26x"
+        );
+        assert_eq!(escaped("ä+%"), "%C3%A4%2B%25");
+    }
+}

@@ -1,0 +1,43 @@
+// Accounts, as people make them and sign in.
+import { randomUUID } from "node:crypto";
+import { BASE_URL } from "./browser.mjs";
+
+export const PASSWORD = "seven quiet violet tractors";
+
+/** Register a new account by the form; its e-mail address. */
+export async function register(page) {
+  const email = `ada-${randomUUID().slice(0, 8)}@example.org`;
+  await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
+  await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Age", { exact: true }).fill("36");
+  await page.getByLabel("Gender").selectOption("female");
+  await page.getByLabel("Mobile number").fill("+44 20 7946 0018");
+  await page.getByRole("button", { name: "Register" }).click();
+  await page.getByText("You can sign in now.").waitFor();
+  return email;
+}
+
+/** Sign in by the form that is open, or that of the sign-in page. */
+export async function signIn(page, email, password = PASSWORD) {
+  if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`, { waitUntil: "networkidle" });
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A new account, signed in and at its history. */
+export async function enter(page) {
+  const email = await register(page);
+  await signIn(page, email);
+  await page.getByText("Nothing is saved here.").waitFor();
+  return email;
+}
+
+/** Sign out by the menu in the header. */
+export async function signOut(page) {
+  await page.locator(".account summary").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.locator(".account").getByRole("link", { name: "Sign in" }).waitFor();
+}

@@ -1,0 +1,77 @@
+//! A saved analysis back on the image it was made of.
+
+use std::collections::BTreeMap;
+
+use super::SliceAnalysis;
+use crate::analysis::region::regions;
+use crate::finding::Finding;
+use crate::mask::Mask;
+use crate::saved::content::Content;
+use crate::saved::label::{FINAL, LUNG, RAW};
+use crate::saved::{SavedError, SavedSlice, runs};
+use crate::volume::Volume;
+
+/// Why a saved analysis does not fit the open scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RestoreError {
+    /// Another size or number of slices.
+    #[error("it is of a scan with another size")]
+    OtherScan,
+    /// Its figures are not those of its masks.
+    #[error("its findings do not belong to its masks")]
+    OtherFindings,
+    /// Its masks cannot be read.
+    #[error(transparent)]
+    Masks(#[from] SavedError),
+}
+
+/// The analyses of all saved slices. They have no probabilities.
+pub fn restore(
+    volume: &Volume,
+    content: &Content<'_>,
+) -> Result<BTreeMap<usize, SliceAnalysis>, RestoreError> {
+    let saved = &content.saved;
+    if (saved.rows, saved.cols, saved.scan_slices) != (volume.rows, volume.cols, volume.slices()) {
+        return Err(RestoreError::OtherScan);
+    }
+    let mut analyses = BTreeMap::new();
+    for (slice, mask) in saved.slices.iter().zip(&content.masks) {
+        let labels = runs::decode(mask, saved.rows * saved.cols)?;
+        let findings = saved.summary.findings.iter();
+        let findings = findings.filter(|f| f.slice == slice.slice).cloned();
+        let analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
+        analyses.insert(slice.slice, analysis);
+    }
+    Ok(analyses)
+}
+
+fn analysis(
+    slice: &SavedSlice,
+    labels: &[u8],
+    findings: Vec<Finding>,
+    (rows, cols): (usize, usize),
+) -> Result<SliceAnalysis, RestoreError> {
+    let layer = |bit: u8| Mask {
+        rows,
+        cols,
+        pixels: labels
+            .iter()
+            .map(|label| u8::from(label & bit != 0))
+            .collect(),
+    };
+    let (field, refined) = (layer(LUNG), layer(FINAL));
+    // Lesions are joined by the order of regions, which findings must have.
+    let areas = regions(&refined).into_iter().map(|r| r.pixels.len());
+    if !areas.eq(findings.iter().map(|f| f.area_px)) {
+        return Err(RestoreError::OtherFindings);
+    }
+    Ok(SliceAnalysis {
+        field: (field.area_px() > 0).then_some(field),
+        probability: Vec::new(),
+        raw: layer(RAW),
+        refined,
+        findings,
+        histogram: slice.histogram,
+        network_ms: slice.network_ms,
+    })
+}

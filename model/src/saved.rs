@@ -1,0 +1,131 @@
+//! What is kept of an analysis: figures and masks, never pixels.
+//!
+//! A *document* is one file of bytes, the same in the browser's outbox, on the wire and in
+//! the database:
+//!
+//! ```text
+//! "NCA1" · length of the content (u32) · deflate( content )
+//! content = length of the header (u32) · header (JSON of [`Saved`]) · masks
+//! masks   = for each slice of the header: length (u32) · runs ([`runs`])
+//! ```
+//!
+//! Numbers are little-endian. Compression is left to the caller (the browser has its own,
+//! which costs the page nothing); [`envelope`] and [`content`] are pure.
+
+pub mod content;
+pub mod envelope;
+pub mod lesion;
+pub mod runs;
+
+use serde::{Deserialize, Serialize};
+
+pub use lesion::{Place, SavedLesion};
+
+use crate::protocol::{EngineInfo, Summary};
+use crate::settings::Settings;
+use crate::volume::{Intensity, PixelSpacing};
+
+/// Version of the header; an unknown one is not read.
+pub const VERSION: u8 = 1;
+
+/// Limits of a document. The server refuses what is over them; the page says so before.
+pub mod limit {
+    /// Bytes of a document.
+    pub const DOCUMENT_BYTES: usize = 1 << 20;
+    /// Bytes of the content.
+    pub const CONTENT_BYTES: usize = 16 << 20;
+    /// Bytes of the header.
+    pub const HEADER_BYTES: usize = 4 << 20;
+    /// Slices.
+    pub const SLICES: usize = 2000;
+    /// Rows, and columns.
+    pub const EDGE: usize = 8192;
+    /// Pixels over all segmented slices: what their label maps take in memory, in bytes.
+    pub const PIXELS: usize = 600_000_000;
+    /// Findings over all slices.
+    pub const FINDINGS: usize = 10_000;
+    /// Bytes of any text in the header.
+    pub const TEXT_BYTES: usize = 600;
+}
+
+/// The header of a document: everything but the masks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Saved {
+    /// [`VERSION`].
+    pub version: u8,
+    /// What the user calls the patient; not a name.
+    pub label: String,
+    /// Day of the examination as the user says it, `YYYY-MM-DD`.
+    pub examined_on: String,
+    /// Keyed digest of the image, 32 bytes as hex: tells whether an image is the same,
+    /// and nothing else about it.
+    pub digest: String,
+    /// Height of a slice in pixels.
+    pub rows: usize,
+    /// Width of a slice in pixels.
+    pub cols: usize,
+    /// Slices of the whole scan, segmented or not.
+    pub scan_slices: usize,
+    /// Meaning of values.
+    pub intensity: Intensity,
+    /// Pixel spacing.
+    pub spacing: Option<PixelSpacing>,
+    /// Distance between slices in mm.
+    pub slice_spacing_mm: Option<f32>,
+    /// Network, weights, back end, adapter.
+    pub engine: EngineInfo,
+    /// What the user chose.
+    pub settings: Settings,
+    /// Segmented slices in ascending order; their masks follow in the same order.
+    pub slices: Vec<SavedSlice>,
+    /// Figures over all of them.
+    pub summary: Summary,
+    /// The lesions as follow-up needs them.
+    pub lesions: Vec<SavedLesion>,
+}
+
+/// One segmented slice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedSlice {
+    /// Its place in the scan.
+    pub slice: usize,
+    /// Pixels of the lung field.
+    pub lung_px: usize,
+    /// Pixels per tenth of probability inside the lung field.
+    pub histogram: [u32; 10],
+    /// Time of the whole slice, ms.
+    pub total_ms: f64,
+    /// Time of the network alone, ms.
+    pub network_ms: f64,
+}
+
+/// Bits of a label map, the form in which masks are kept: one byte a pixel.
+pub mod label {
+    /// Lung field.
+    pub const LUNG: u8 = 1;
+    /// Tumour, threshold only.
+    pub const RAW: u8 = 2;
+    /// Tumour, after postprocessing.
+    pub const FINAL: u8 = 4;
+    /// All of them.
+    pub const ALL: u8 = LUNG | RAW | FINAL;
+}
+
+/// Why bytes are not a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SavedError {
+    /// Not the beginning of a document, or of a newer version.
+    #[error("this is not a saved analysis of a version that is known here")]
+    Unknown,
+    /// It ends too early, or goes on after its end.
+    #[error("the saved analysis is cut off or has something after its end")]
+    Length,
+    /// Over one of [`limit`].
+    #[error("the saved analysis is larger than allowed")]
+    TooLarge,
+    /// Its parts contradict each other.
+    #[error("the saved analysis contradicts itself")]
+    Inconsistent,
+}

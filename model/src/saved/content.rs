@@ -1,0 +1,134 @@
+//! The inside of a document: header and masks.
+
+use super::{Saved, SavedError, VERSION, limit, runs};
+
+/// A header and the coded masks of its slices.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content<'a> {
+    /// The header.
+    pub saved: Saved,
+    /// For each slice of the header, its label map as [`runs`].
+    pub masks: Vec<&'a [u8]>,
+}
+
+/// Lays header and coded masks (one a slice of the header) out as content.
+///
+/// # Errors
+/// Something is over a limit, or there are not as many masks as slices.
+pub fn lay_out(saved: &Saved, masks: &[Vec<u8>]) -> Result<Vec<u8>, SavedError> {
+    if masks.len() != saved.slices.len() {
+        return Err(SavedError::Inconsistent);
+    }
+    let header = serde_json::to_vec(saved).map_err(|_| SavedError::Inconsistent)?;
+    let mut bytes = Vec::new();
+    for part in std::iter::once(&header).chain(masks) {
+        bytes.extend_from_slice(&(part.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(part);
+    }
+    parse(&bytes)?;
+    Ok(bytes)
+}
+
+/// Reads content, and checks that its parts agree and keep the limits.
+///
+/// # Errors
+/// They do not, or it is not content at all.
+pub fn parse(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
+    if bytes.len() > limit::CONTENT_BYTES {
+        return Err(SavedError::TooLarge);
+    }
+    let (header, mut rest) = part(bytes)?;
+    if header.len() > limit::HEADER_BYTES {
+        return Err(SavedError::TooLarge);
+    }
+    let saved: Saved = serde_json::from_slice(header).map_err(|_| SavedError::Unknown)?;
+    check(&saved)?;
+    let pixels = saved.rows * saved.cols;
+    let mut masks = Vec::with_capacity(saved.slices.len());
+    for _ in &saved.slices {
+        let mask;
+        (mask, rest) = part(rest)?;
+        runs::check(mask, pixels)?;
+        masks.push(mask);
+    }
+    if rest.is_empty() {
+        Ok(Content { saved, masks })
+    } else {
+        Err(SavedError::Length)
+    }
+}
+
+/// The next part and what follows it.
+fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), SavedError> {
+    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(SavedError::Length)?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+        .ok_or(SavedError::Length)
+}
+
+fn is_within(slices: usize, pixels: usize) -> bool {
+    slices
+        .checked_mul(pixels)
+        .is_some_and(|all| all <= limit::PIXELS)
+}
+
+fn check(saved: &Saved) -> Result<(), SavedError> {
+    if saved.version != VERSION {
+        return Err(SavedError::Unknown);
+    }
+    let texts = [
+        &saved.label,
+        &saved.examined_on,
+        &saved.engine.adapter,
+        &saved.engine.weights_version,
+        saved.engine.reason.as_ref().unwrap_or(&saved.label),
+    ];
+    let is_small = saved.slices.len() <= limit::SLICES
+        && saved.scan_slices <= limit::SLICES
+        && saved.rows <= limit::EDGE
+        && saved.cols <= limit::EDGE
+        && is_within(saved.slices.len(), saved.rows * saved.cols)
+        && saved.summary.findings.len() <= limit::FINDINGS
+        && saved.lesions.len() <= limit::FINDINGS
+        && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
+    if !is_small {
+        return Err(SavedError::TooLarge);
+    }
+    let is_ascending = saved.slices.windows(2).all(|pair| match pair {
+        [a, b] => a.slice < b.slice,
+        _ => false,
+    });
+    let is_known = |slice: usize| {
+        saved
+            .slices
+            .binary_search_by_key(&slice, |s| s.slice)
+            .is_ok()
+    };
+    let is_digest = saved.digest.len() == 64
+        && saved
+            .digest
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let agrees = saved.rows > 0
+        && saved.cols > 0
+        && !saved.slices.is_empty()
+        && is_ascending
+        && saved
+            .slices
+            .last()
+            .is_some_and(|last| last.slice < saved.scan_slices)
+        && saved
+            .summary
+            .findings
+            .iter()
+            .all(|finding| is_known(finding.slice))
+        && saved
+            .lesions
+            .iter()
+            .all(|lesion| is_known(lesion.key_slice))
+        && is_digest;
+    if agrees {
+        Ok(())
+    } else {
+        Err(SavedError::Inconsistent)
+    }
+}

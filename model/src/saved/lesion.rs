@@ -1,0 +1,121 @@
+//! A lesion as it is followed over time: its figures, and where in the lung it lies.
+
+use serde::{Deserialize, Serialize};
+
+use super::label::LUNG;
+use crate::finding::{Finding, Lesion};
+use crate::protocol::Summary;
+
+/// A place relative to the box around both lungs: 0…1 from the patient's right to left,
+/// from front to back, from feet to head. It survives another field of view and, roughly, another
+/// position on the table, which pixels do not.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// From the patient's right to left.
+    pub left: f32,
+    /// From front to back.
+    pub back: f32,
+    /// From feet to head, where a series shows it.
+    pub up: Option<f32>,
+}
+
+/// One lesion of one analysis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedLesion {
+    /// Its number in the analysis, from 1.
+    pub number: usize,
+    /// Slice with the largest area.
+    pub key_slice: usize,
+    /// Longest diameter on that slice, mm.
+    pub longest_mm: Option<f32>,
+    /// Perpendicular diameter on that slice, mm.
+    pub perpendicular_mm: Option<f32>,
+    /// Area on that slice, mm².
+    pub area_mm2: Option<f32>,
+    /// Volume, mL, where a series shows it.
+    pub volume_ml: Option<f32>,
+    /// Mean value on that slice: HU for CT.
+    pub mean_value: f32,
+    /// Mean tumour probability, 0…1.
+    pub confidence: f32,
+    /// Where it lies; `None` if no lung was recognised.
+    pub place: Option<Place>,
+}
+
+/// The box around the lung fields of all segmented slices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LungBox {
+    rows: (usize, usize),
+    cols: (usize, usize),
+    slices: (usize, usize),
+}
+
+impl LungBox {
+    /// Over label maps of `cols` columns, each with its slice's place; `None` if none has lung.
+    pub fn around<'a>(maps: impl Iterator<Item = (usize, &'a [u8])>, cols: usize) -> Option<Self> {
+        let mut found: Option<Self> = None;
+        for (slice, labels) in maps {
+            for (row, line) in labels.chunks_exact(cols.max(1)).enumerate() {
+                let is_lung = |label: &u8| label & LUNG != 0;
+                let (Some(first), Some(last)) = (
+                    line.iter().position(is_lung),
+                    line.iter().rposition(is_lung),
+                ) else {
+                    continue;
+                };
+                let lung = found.get_or_insert(Self {
+                    rows: (row, row),
+                    cols: (first, last),
+                    slices: (slice, slice),
+                });
+                lung.rows = (lung.rows.0.min(row), lung.rows.1.max(row));
+                lung.cols = (lung.cols.0.min(first), lung.cols.1.max(last));
+                lung.slices = (lung.slices.0.min(slice), lung.slices.1.max(slice));
+            }
+        }
+        found
+    }
+
+    fn place(&self, finding: &Finding) -> Place {
+        let share = |at: f32, (first, last): (usize, usize)| {
+            (at - first as f32) / (last - first).max(1) as f32
+        };
+        Place {
+            left: share(finding.centre.1, self.cols),
+            back: share(finding.centre.0, self.rows),
+            up: (self.slices.1 > self.slices.0).then(|| share(finding.slice as f32, self.slices)),
+        }
+    }
+}
+
+/// The lesions of an analysis, largest first as in its summary.
+pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesion> {
+    summary
+        .lesions
+        .iter()
+        .filter_map(|lesion| Some(saved(lesion, key_finding(summary, lesion)?, lung)))
+        .collect()
+}
+
+/// The lesion's largest region on its key slice.
+fn key_finding<'a>(summary: &'a Summary, lesion: &Lesion) -> Option<&'a Finding> {
+    summary
+        .findings
+        .iter()
+        .filter(|f| f.lesion == lesion.number && f.slice == lesion.key_slice)
+        .max_by_key(|f| f.area_px)
+}
+
+fn saved(lesion: &Lesion, finding: &Finding, lung: Option<LungBox>) -> SavedLesion {
+    SavedLesion {
+        number: lesion.number,
+        key_slice: lesion.key_slice,
+        longest_mm: finding.longest_mm,
+        perpendicular_mm: finding.perpendicular_mm,
+        area_mm2: finding.area_mm2,
+        volume_ml: lesion.volume_ml,
+        mean_value: finding.mean_value,
+        confidence: lesion.confidence,
+        place: lung.map(|lung| lung.place(finding)),
+    }
+}

@@ -1,0 +1,156 @@
+//! Documents: there and back, and every contradiction refused.
+
+use model::saved::{Saved, SavedError, content, envelope, limit, runs};
+use proptest::prelude::*;
+
+use crate::example::{header, lay_out, pack, small, unpack};
+
+#[test]
+fn a_document_comes_back() {
+    let (saved, maps) = small();
+    let bytes = unpack(&pack(&lay_out(&saved, &maps))).unwrap();
+    let back = content::parse(&bytes).unwrap();
+    assert_eq!(back.saved, saved);
+    for (mask, map) in back.masks.iter().zip(&maps) {
+        assert_eq!(&runs::decode(mask, map.len()).unwrap(), map);
+    }
+}
+
+#[test]
+fn figures_come_back_to_the_last_bit() {
+    let (mut saved, maps) = small();
+    saved.slice_spacing_mm = Some(0.1 + 0.2);
+    saved.summary.findings[0].mean_value = f32::MIN_POSITIVE;
+    saved.slices[0].total_ms = 1.0 / 3.0;
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(content::parse(&bytes).unwrap().saved, saved);
+}
+
+proptest! {
+    #[test]
+    fn a_cut_or_longer_content_is_refused(share in 0.0_f64..1.0, more in 1_usize..9) {
+        let (saved, maps) = small();
+        let bytes = lay_out(&saved, &maps);
+        let cut = (bytes.len() as f64 * share) as usize;
+        prop_assert!(content::parse(&bytes[..cut]).is_err());
+        let longer = [bytes.as_slice(), &vec![0; more]].concat();
+        prop_assert_eq!(content::parse(&longer).unwrap_err(), SavedError::Length);
+    }
+
+    #[test]
+    fn texts_of_every_script_come_back(label in "\\PC{1,80}") {
+        let (mut saved, maps) = small();
+        saved.label.clone_from(&label);
+        if label.len() <= limit::TEXT_BYTES {
+            let bytes = lay_out(&saved, &maps);
+            prop_assert_eq!(content::parse(&bytes).unwrap().saved.label, label);
+        }
+    }
+}
+
+/// What `change` makes of a good header is refused.
+fn refused(change: impl Fn(&mut Saved)) -> SavedError {
+    let (mut saved, maps) = small();
+    change(&mut saved);
+    let masks: Vec<Vec<u8>> = maps.iter().map(|map| runs::encode(map)).collect();
+    content::lay_out(&saved, &masks).unwrap_err()
+}
+
+#[test]
+fn contradictions_are_refused() {
+    let changes: [fn(&mut Saved); 10] = [
+        |s| s.slices.swap(0, 1),
+        |s| s.slices[1].slice = s.slices[0].slice,
+        |s| s.scan_slices = 4,
+        |s| s.summary.findings[0].slice = 3,
+        |s| s.lesions[0].key_slice = 0,
+        |s| s.rows = 0,
+        |s| s.digest.truncate(63),
+        |s| s.digest = "G".repeat(64),
+        |s| s.digest = "A".repeat(64),
+        |s| s.rows = 7,
+    ];
+    for (i, change) in changes.into_iter().enumerate() {
+        let error = refused(change);
+        assert!(
+            matches!(error, SavedError::Inconsistent | SavedError::Length),
+            "{i}: {error:?}"
+        );
+    }
+    let (mut saved, _) = small();
+    saved.slices.clear();
+    saved.summary.findings.clear();
+    saved.lesions.clear();
+    assert_eq!(content::lay_out(&saved, &[]), Err(SavedError::Inconsistent));
+    let (saved, maps) = small();
+    let one = [runs::encode(&maps[0])];
+    assert_eq!(
+        content::lay_out(&saved, &one),
+        Err(SavedError::Inconsistent)
+    );
+}
+
+#[test]
+fn forged_sizes_are_refused_before_memory_is_taken() {
+    assert_eq!(refused(|s| s.rows = usize::MAX), SavedError::TooLarge);
+    assert_eq!(refused(|s| s.cols = limit::EDGE + 1), SavedError::TooLarge);
+    assert_eq!(
+        refused(|s| s.scan_slices = limit::SLICES + 1),
+        SavedError::TooLarge
+    );
+    assert_eq!(refused(|s| s.label = "x".repeat(601)), SavedError::TooLarge);
+    assert_eq!(
+        refused(|s| s.engine.adapter = "x".repeat(601)),
+        SavedError::TooLarge
+    );
+    assert_eq!(
+        refused(|s| s.engine.reason = Some("x".repeat(601))),
+        SavedError::TooLarge
+    );
+    // Each edge is allowed, all slices together are not.
+    let all: Vec<usize> = (0..limit::SLICES).collect();
+    let large = header(limit::EDGE, limit::EDGE, &all, 0);
+    let masks = vec![vec![0]; limit::SLICES];
+    assert_eq!(content::lay_out(&large, &masks), Err(SavedError::TooLarge));
+}
+
+#[test]
+fn another_version_is_not_read() {
+    assert_eq!(refused(|s| s.version = 2), SavedError::Unknown);
+    let (saved, maps) = small();
+    let mut value = serde_json::to_value(&saved).unwrap();
+    value["pixels"] = serde_json::json!([1, 2, 3]);
+    let text = serde_json::to_vec(&value).unwrap();
+    let mut bytes = (text.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(text);
+    for map in &maps {
+        let mask = runs::encode(map);
+        bytes.extend((mask.len() as u32).to_le_bytes());
+        bytes.extend(mask);
+    }
+    assert_eq!(
+        content::parse(&bytes),
+        Err(SavedError::Unknown),
+        "a field nobody knows"
+    );
+}
+
+#[test]
+fn forged_lengths_are_refused() {
+    let (saved, maps) = small();
+    let bytes = lay_out(&saved, &maps);
+    let mut forged = bytes.clone();
+    forged[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(content::parse(&forged), Err(SavedError::Length));
+    let document = pack(&bytes);
+    let mut forged = document.clone();
+    forged[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(envelope::open(&forged), Err(SavedError::TooLarge));
+    forged[4..8].copy_from_slice(&8_u32.to_le_bytes());
+    assert_eq!(unpack(&forged), None, "more inside than it says");
+    assert_eq!(envelope::open(b"NCA"), Err(SavedError::Length));
+    assert_eq!(envelope::open(b"NCA1\0\0\0"), Err(SavedError::Length));
+    assert_eq!(envelope::open(b"NCB1\0\0\0\0"), Err(SavedError::Unknown));
+    let too_long = vec![0; limit::DOCUMENT_BYTES + 1];
+    assert_eq!(envelope::open(&too_long), Err(SavedError::TooLarge));
+}

@@ -1,0 +1,150 @@
+//! Who speaks: the address of a client, through proxies that are trusted to say it.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use axum::http::HeaderMap;
+
+/// An address, or a network of addresses as `10.0.0.0/8`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    base: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether an address belongs to it.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        bits(address) == bits(self.base) && masked(address, self.bits) == masked(self.base, self.bits)
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let fault = || format!("\"{text}\" is neither an address nor a network such as 10.0.0.0/8");
+        let (base, length) = match text.trim().split_once('/') {
+            Some((base, length)) => (base, Some(length)),
+            None => (text.trim(), None),
+        };
+        let base: IpAddr = base.parse().map_err(|_| fault())?;
+        let longest = bits(base);
+        let bits = match length {
+            Some(length) => length.parse().map_err(|_| fault())?,
+            None => longest,
+        };
+        if bits > longest {
+            return Err(fault());
+        }
+        Ok(Self { base, bits })
+    }
+}
+
+/// The client of a request that came from `peer`: the last address in `X-Forwarded-For` that
+/// is not one of the trusted proxies. Whatever a client writes there itself stands further left
+/// (OWASP ASVS 5.0, 4.1.3).
+pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
+    let mut client = peer.to_canonical();
+    let named: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for name in named.into_iter().rev() {
+        if !is_trusted(client) {
+            break;
+        }
+        let Ok(address) = name.trim().parse::<IpAddr>() else {
+            break;
+        };
+        client = address.to_canonical();
+    }
+    client
+}
+
+/// The network of an address, for the audit: enough to recognise a place, not a person.
+pub(crate) fn place(address: IpAddr) -> String {
+    match masked(address, if address.is_ipv4() { 24 } else { 48 }) {
+        (true, base) => format!("{}/24", std::net::Ipv4Addr::from(base as u32)),
+        (false, base) => format!("{}/48", std::net::Ipv6Addr::from(base)),
+    }
+}
+
+/// What attempts are counted by: an IPv6 client has a whole /64 to itself.
+pub(crate) fn counted(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(_) => std::net::Ipv6Addr::from(masked(address, 64).1).to_string(),
+    }
+}
+
+fn bits(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// Whether it is IPv4, and its first `length` bits, the rest zero.
+fn masked(address: IpAddr, length: u32) -> (bool, u128) {
+    let (is_v4, value) = match address {
+        IpAddr::V4(address) => (true, u128::from(address.to_bits())),
+        IpAddr::V6(address) => (false, address.to_bits()),
+    };
+    let rest = bits(address) - length.min(bits(address));
+    (is_v4, value.checked_shr(rest).unwrap_or(0).checked_shl(rest).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(forwarded: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn client_of(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+        let trusted: Vec<Network> = trusted.iter().map(|text| text.parse().unwrap()).collect();
+        client(peer.parse().unwrap(), &headers(forwarded), &trusted).to_string()
+    }
+
+    #[test]
+    fn asvs_4_1_3_only_a_trusted_proxy_may_name_a_client() {
+        assert_eq!(client_of("192.0.2.1", &["198.51.100.7"], &[]), "192.0.2.1");
+        assert_eq!(client_of("192.0.2.1", &["198.51.100.7"], &["10.0.0.0/8"]), "192.0.2.1");
+        assert_eq!(client_of("10.1.2.3", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn asvs_4_1_3_what_the_client_wrote_itself_does_not_count() {
+        let trusted = ["10.0.0.0/8"];
+        assert_eq!(client_of("10.1.2.3", &["1.1.1.1, 198.51.100.7"], &trusted), "198.51.100.7");
+        assert_eq!(client_of("10.1.2.3", &["1.1.1.1", "198.51.100.7, 10.9.9.9"], &trusted), "198.51.100.7");
+        assert_eq!(client_of("10.1.2.3", &["nonsense"], &trusted), "10.1.2.3");
+        assert_eq!(client_of("::ffff:10.1.2.3", &["2001:db8::1"], &trusted), "2001:db8::1");
+    }
+
+    #[test]
+    fn networks_are_read_or_refused() {
+        for good in ["10.0.0.0/8", "::1", "2001:db8::/32", "0.0.0.0/0", "127.0.0.1"] {
+            assert!(good.parse::<Network>().is_ok(), "{good}");
+        }
+        for bad in ["", "10.0.0.0/33", "::/129", "host", "10.0.0.0/", "10.0.0.0/-1"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+        let all: Network = "0.0.0.0/0".parse().unwrap();
+        assert!(all.contains("203.0.113.9".parse().unwrap()));
+        assert!(!all.contains("::1".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_audit_knows_networks_only() {
+        assert_eq!(place("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(place("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1::/48");
+        assert_eq!(counted("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1:2::");
+    }
+}

@@ -1,0 +1,86 @@
+//! `PUT` and `GET /api/analyses/{id}`: saved analyses as bytes.
+//!
+//! The browser makes the number, so that it may send an analysis again until it hears that it
+//! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number.
+
+mod read;
+
+use std::sync::Arc;
+
+use app::api::ApiError;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Path, Request};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use model::saved::limit::DOCUMENT_BYTES;
+use tokio::task::spawn_blocking;
+use tower_http::limit::RequestBodyLimitLayer;
+use uuid::Uuid;
+
+use crate::exchange::{Exchange, Refusal};
+use crate::router::AppState;
+use crate::store::analysis::Saved;
+
+/// Largest body of a save: a document and a little for its frame, so that one that is too large by
+/// a few bytes is told so in the service's own words.
+pub const BODY_LIMIT_BYTES: usize = DOCUMENT_BYTES + 1024;
+
+/// The routes, with the limit of their own.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/analyses/{id}", get(fetch).put(save))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+}
+
+async fn save(
+    Extension(exchange): Extension<Arc<Exchange>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    // Before the body: a stranger sends nothing.
+    let account = exchange.account_id().await?;
+    let id = number(&id)?;
+    let document = Bytes::from_request(request, &())
+        .await
+        .map_err(|_| ApiError::TooLarge)?;
+    let state = exchange.state();
+    let _turn = state.reading.acquire().await.map_err(|_| ApiError::Server)?;
+    let new = spawn_blocking(move || read::analysis(id, document.into()))
+        .await
+        .map_err(|_| ApiError::Server)??;
+    let saved = state.store.save(account, &new).await?;
+    metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase()).increment(1);
+    match saved {
+        Saved::New => Ok(StatusCode::CREATED),
+        Saved::Same => Ok(StatusCode::OK),
+        Saved::Other => Err(ApiError::Conflict.into()),
+        Saved::Foreign => Err(ApiError::NotFound.into()),
+        Saved::Full => Err(ApiError::TooLarge.into()),
+    }
+}
+
+async fn fetch(
+    Extension(exchange): Extension<Arc<Exchange>>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let account = exchange.account_id().await?;
+    let document = exchange
+        .state()
+        .store
+        .document(account, number(&id)?)
+        .await?
+        .ok_or(ApiError::NotFound)?;
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (CONTENT_DISPOSITION, "attachment"),
+    ];
+    Ok((headers, Body::from(document)).into_response())
+}
+
+/// What is no number names nothing.
+fn number(text: &str) -> Result<Uuid, ApiError> {
+    text.parse().map_err(|_| ApiError::NotFound)
+}

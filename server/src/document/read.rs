@@ -1,0 +1,108 @@
+//! Reading a document as far as the history needs it, and refusing what is none.
+
+use std::io::Read as _;
+
+use app::api::ApiError;
+use app::form::{Day, check_label};
+use flate2::read::DeflateDecoder;
+use model::saved::{Saved, SavedError, SavedLesion, content, envelope};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::hex;
+use crate::store::analysis::NewAnalysis;
+
+/// Lesions kept for follow-up; they are sorted by size, and nobody follows more.
+const FOLLOWED: usize = 200;
+
+/// Most characters of a weights version.
+const VERSION_CHARS: usize = 64;
+
+/// Reads a document, in memory bounded by the limits of [`model::saved`].
+pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiError> {
+    let bytes = inflated(&document).map_err(refused)?;
+    let saved = content::parse(&bytes).map_err(refused)?.saved;
+    let label = check_label(&saved.label)?;
+    let examined_on = saved.examined_on.parse::<Day>()?.to_string();
+    if label != saved.label || saved.engine.weights_version.chars().count() > VERSION_CHARS {
+        return Err(refused(SavedError::Inconsistent));
+    }
+    if !saved.lesions.iter().all(is_sound) {
+        return Err(refused(SavedError::Inconsistent));
+    }
+    let digest = hex::decode(&saved.digest).ok_or_else(|| refused(SavedError::Inconsistent))?;
+    let followed = saved.lesions.get(..FOLLOWED).unwrap_or(&saved.lesions);
+    Ok(NewAnalysis {
+        id,
+        label,
+        examined_on,
+        digest,
+        network: saved.engine.architecture.id(),
+        weights_version: saved.engine.weights_version.clone(),
+        slices: count(saved.slices.len()),
+        lesions: count(saved.lesions.len()),
+        longest_mm: saved.lesions.first().and_then(|lesion| lesion.longest_mm).map(f64::from),
+        volume_ml: volume_ml(&saved),
+        confidence: saved
+            .lesions
+            .iter()
+            .map(|lesion| f64::from(lesion.confidence))
+            .reduce(f64::max),
+        followed: serde_json::to_vec(followed).map_err(|_| ApiError::Server)?,
+        document_digest: Sha256::digest(&document).into(),
+        document,
+    })
+}
+
+/// The content, no longer than it says it is, and nothing after it.
+fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
+    let (length, compressed) = envelope::open(document)?;
+    let mut decoder = DeflateDecoder::new(compressed);
+    // One byte more shows that there is more. Memory grows with what is there, not with what
+    // is said to be there.
+    let mut bytes = Vec::new();
+    (&mut decoder)
+        .take(length as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| SavedError::Length)?;
+    if bytes.len() == length && decoder.total_in() == compressed.len() as u64 {
+        Ok(bytes)
+    } else {
+        Err(SavedError::Length)
+    }
+}
+
+/// Numbers that can be shown and stored: JSON can spell figures that no float holds.
+fn is_sound(lesion: &SavedLesion) -> bool {
+    let is_size = |value: Option<f32>| value.is_none_or(|value| value.is_finite() && value >= 0.0);
+    is_size(lesion.longest_mm)
+        && is_size(lesion.perpendicular_mm)
+        && is_size(lesion.area_mm2)
+        && is_size(lesion.volume_ml)
+        && lesion.mean_value.is_finite()
+        && (0.0..=1.0).contains(&lesion.confidence)
+        && lesion.place.is_none_or(|place| {
+            place.left.is_finite() && place.back.is_finite() && place.up.is_none_or(f32::is_finite)
+        })
+}
+
+/// Of all lesions together, where it is known.
+fn volume_ml(saved: &Saved) -> Option<f64> {
+    saved
+        .lesions
+        .iter()
+        .filter_map(|lesion| lesion.volume_ml)
+        .map(f64::from)
+        .reduce(|sum, volume| sum + volume)
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn refused(error: SavedError) -> ApiError {
+    match error {
+        SavedError::TooLarge => ApiError::TooLarge,
+        other => ApiError::invalid("document", other.to_string()),
+    }
+}

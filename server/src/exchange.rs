@@ -1,0 +1,189 @@
+//! One request and its answer, as accounts see them: whose session it has, from where it
+//! came, what to set on the answer. It is the server's side of the pages' [`Port`](app::port::Port).
+//!
+//! | module | what |
+//! |---|---|
+//! | [`cookie`] | the session's cookie |
+//! | `account` | registering, signing in and out, the profile |
+//! | `password` | changing a password, with the old one or with a letter |
+//! | `history` | listing and changing saved analyses |
+//! | `port` | all of it under the names that the pages use |
+//! | `refusal` | faults of the store and of hashing, as the client is told |
+
+mod account;
+pub mod cookie;
+mod history;
+mod password;
+mod port;
+mod refusal;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use app::api::ApiError;
+use app::port::PortHandle;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{RETRY_AFTER, USER_AGENT};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use leptos::prelude::{provide_context, use_context};
+use tokio::sync::OnceCell;
+
+use crate::router::AppState;
+use crate::store::account::{Account, AccountId};
+use crate::store::attempt::{Policy, Turn};
+use crate::store::event::Event;
+use crate::store::session::Session;
+use crate::token::HashedToken;
+use crate::{address, browser};
+
+pub(crate) use history::entry;
+pub(crate) use refusal::Refusal;
+
+/// One request and its answer.
+#[derive(Debug)]
+pub struct Exchange {
+    state: AppState,
+    token: Option<HashedToken>,
+    client: IpAddr,
+    browser: String,
+    session: OnceCell<Option<Session>>,
+    answer: Mutex<Answer>,
+}
+
+/// What to set on the answer.
+#[derive(Debug, Default)]
+struct Answer {
+    status: Option<StatusCode>,
+    headers: HeaderMap,
+}
+
+/// Gives every request its exchange, and the answer what the exchange set.
+pub(crate) async fn attend(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let exchange = Arc::new(Exchange::new(state, &request));
+    request.extensions_mut().insert(Arc::clone(&exchange));
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    exchange.finish(&mut response, is_api);
+    response
+}
+
+/// Lets server functions of this request find the port.
+pub(crate) fn provide_port() {
+    let exchange = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Arc<Exchange>>().cloned());
+    if let Some(exchange) = exchange {
+        provide_context::<PortHandle>(exchange);
+    }
+}
+
+impl Exchange {
+    fn new(state: AppState, request: &Request) -> Self {
+        // Without a connection (a test), the request comes from this machine.
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        let headers = request.headers();
+        let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Self {
+            client: address::client(peer, headers, &state.trusted_proxies),
+            token: cookie::token(headers),
+            browser: browser::in_words(user_agent.unwrap_or_default()),
+            session: OnceCell::new(),
+            answer: Mutex::default(),
+            state,
+        }
+    }
+
+    /// What the exchange set goes on the answer. A server function that failed before it reached
+    /// the port could not read its arguments: that is the client's fault, not the server's.
+    fn finish(&self, response: &mut Response, is_api: bool) {
+        let answer = std::mem::take(&mut *self.answer());
+        if is_api {
+            if let Some(status) = answer.status {
+                *response.status_mut() = status;
+            } else if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+                *response.status_mut() = StatusCode::BAD_REQUEST;
+            }
+        }
+        let headers = response.headers_mut();
+        for (name, value) in &answer.headers {
+            headers.append(name, value.clone());
+        }
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+    }
+
+    fn answer(&self) -> std::sync::MutexGuard<'_, Answer> {
+        self.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_header(&self, name: HeaderName, value: HeaderValue) {
+        self.answer().headers.append(name, value);
+    }
+
+    /// The session, if there is a valid one; the database is asked once a request.
+    async fn session(&self) -> Result<Option<&Session>, ApiError> {
+        let Some(token) = &self.token else {
+            return Ok(None);
+        };
+        let session = self
+            .session
+            .get_or_try_init(|| self.state.store.session(token))
+            .await?;
+        Ok(session.as_ref())
+    }
+
+    /// The session, or the refusal that belongs to there being none.
+    async fn signed_in(&self) -> Result<&Session, ApiError> {
+        self.session().await?.ok_or(ApiError::SignedOut)
+    }
+
+    /// Whose session it is.
+    pub(crate) async fn account_id(&self) -> Result<AccountId, ApiError> {
+        Ok(self.signed_in().await?.account())
+    }
+
+    /// The account of the session.
+    async fn account(&self) -> Result<Account, ApiError> {
+        let id = self.account_id().await?;
+        self.state.store.account(id).await?.ok_or(ApiError::SignedOut)
+    }
+
+    /// The state that all exchanges share.
+    pub(crate) fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Counts an attempt, or refuses it because there were too many.
+    async fn turn(&self, policy: &Policy, who: &str) -> Result<(), ApiError> {
+        match self.state.store.attempt(policy, who).await? {
+            Turn::Now => Ok(()),
+            Turn::In(wait_secs) => {
+                metrics::counter!("neurocare_attempts_refused_total", "policy" => policy.name).increment(1);
+                tracing::info!(policy = policy.name, "too many attempts");
+                Err(ApiError::TooManyAttempts { wait_secs })
+            }
+        }
+    }
+
+    /// By what attempts from this client are counted.
+    fn counted_address(&self) -> String {
+        address::counted(self.client)
+    }
+
+    /// Notes an event for the audit.
+    pub(crate) async fn record(&self, account: Option<AccountId>, event: Event) -> Result<(), ApiError> {
+        tracing::info!(event = event.name(), "account event");
+        metrics::counter!("neurocare_account_events_total", "event" => event.name()).increment(1);
+        let network = address::place(self.client);
+        Ok(self.state.store.record(account, event, &network).await?)
+    }
+}

@@ -1,0 +1,224 @@
+//! Registering, signing in and out, the profile.
+
+use app::api::ApiError;
+use app::api::account::{Me, Profile, SignIn};
+use app::form::{
+    Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile, check_name,
+};
+use axum::http::HeaderName;
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use uuid::Uuid;
+
+use super::{Exchange, cookie};
+use crate::clock;
+use crate::letter::Letter;
+use crate::password::Verdict;
+use crate::store::StoreError;
+use crate::store::account::{Account, Details, NewAccount};
+use crate::store::attempt::{ADDRESS, PASSWORD, REGISTER};
+use crate::store::event::Event;
+use crate::token::PlainToken;
+
+/// What an address is looked up by.
+pub(super) fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+impl Exchange {
+    pub(super) async fn register(&self, form: Registration) -> Result<(), ApiError> {
+        let details = Details {
+            email: check_email(&form.email)?,
+            email_key: email_key(&form.email),
+            name: check_name(&form.name)?,
+            birth_year: birth_year(check_age(form.age)?),
+            gender: check_gender(&form.gender)?,
+            mobile: check_mobile(&form.mobile)?,
+        };
+        self.turn(&REGISTER, &self.counted_address()).await?;
+        let (store, hasher) = (&self.state.store, &self.state.hasher);
+        let words = vec![details.name.clone(), details.email.clone(), details.mobile.clone()];
+        hasher.judge(&form.password, words).await??;
+        let mut image_key = [0; 32];
+        getrandom::fill(&mut image_key).map_err(|_| ApiError::Server)?;
+        let new = NewAccount {
+            password_hash: hasher.hash(form.password).await?,
+            image_key,
+            details,
+        };
+        // From here on both ways do the same amount of work, and say the same.
+        let (account, event, letter) = match store.add_account(&new).await {
+            Ok(id) => (Some(id), Event::Registered, Letter::Welcome),
+            Err(StoreError::Taken) => (None, Event::RegisteredAgain, Letter::RegisteredAgain),
+            Err(error) => return Err(error.into()),
+        };
+        self.record(account, event).await?;
+        self.state.post.send_later(&new.details.email, letter);
+        Ok(())
+    }
+
+    pub(super) async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
+        let (store, hasher) = (&self.state.store, &self.state.hasher);
+        let (key, address) = (email_key(&form.email), self.counted_address());
+        self.turn(&ADDRESS, &address).await?;
+        self.turn(&PASSWORD, &key).await?;
+        let account = store.account_by_email(&key).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let verdict = hasher.verify(form.password.clone(), hash).await?;
+        let account = match (account, verdict) {
+            (Some(account), Verdict::Right | Verdict::RightButOld) => account,
+            (account, _) => {
+                self.record(account.map(|account| account.id()), Event::SignInFailed).await?;
+                return Err(ApiError::WrongCredentials);
+            }
+        };
+        if verdict == Verdict::RightButOld {
+            store.rehash(account.id(), &hasher.hash(form.password).await?).await?;
+        }
+        store.forget_attempts(&PASSWORD, &key).await?;
+        store.take_back_attempt(&ADDRESS, &address).await?;
+        let me = me(&account)?;
+        self.begin_session(&account).await?;
+        self.record(Some(account.id()), Event::SignedIn).await?;
+        Ok(me)
+    }
+
+    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4).
+    async fn begin_session(&self, account: &Account) -> Result<(), ApiError> {
+        let token = PlainToken::generate().ok_or(ApiError::Server)?;
+        let value = cookie::set(&token).ok_or(ApiError::Server)?;
+        self.state
+            .store
+            .add_session(account.id(), &token.hash(), &self.browser, self.token.as_ref())
+            .await?;
+        self.set_header(SET_COOKIE, value);
+        Ok(())
+    }
+
+    pub(super) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
+        if let Some(session) = self.session().await? {
+            let (store, account) = (&self.state.store, session.account());
+            if everywhere {
+                store.end_sessions(account).await?;
+            } else {
+                store.end_session(account, session.id).await?;
+            }
+            self.record(Some(account), Event::SignedOut).await?;
+        }
+        self.forget_browser();
+        Ok(())
+    }
+
+    /// Removes the cookie. Everything private is `no-store`, and what waits in the browser's own
+    /// storage to be saved is the page's to keep or to clear (14.3.1).
+    pub(super) fn forget_browser(&self) {
+        if let Some(value) = cookie::clear() {
+            self.set_header(SET_COOKIE, value);
+        }
+        self.set_header(
+            HeaderName::from_static("clear-site-data"),
+            HeaderValue::from_static("\"cookies\""),
+        );
+    }
+
+    pub(super) async fn me(&self) -> Result<Option<Me>, ApiError> {
+        let Some(session) = self.session().await? else {
+            return Ok(None);
+        };
+        let account = self.state.store.account(session.account()).await?;
+        account.as_ref().map(me).transpose()
+    }
+
+    pub(super) async fn profile(&self) -> Result<Profile, ApiError> {
+        let account = self.account().await?;
+        let usage = self.state.store.usage(account.id()).await?;
+        Ok(Profile {
+            age: age(account.birth_year),
+            gender: account.gender.unwrap_or_default(),
+            mobile: account.mobile.unwrap_or_default(),
+            since: clock::day(account.created_at),
+            analyses: u32::try_from(usage.analyses).unwrap_or(0),
+            email: account.email,
+            name: account.name,
+        })
+    }
+
+    pub(super) async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
+        let account = self.account().await?;
+        let details = Details {
+            email: check_email(&form.email)?,
+            email_key: email_key(&form.email),
+            name: check_name(&form.name)?,
+            birth_year: birth_year(check_age(form.age)?),
+            gender: check_gender(&form.gender)?,
+            mobile: check_mobile(&form.mobile)?,
+        };
+        // The same age as before is no news about the year of birth.
+        let birth_year = account
+            .birth_year
+            .filter(|_| age(account.birth_year) == form.age)
+            .unwrap_or(details.birth_year);
+        let details = Details { birth_year, ..details };
+        let is_other_email = details.email_key != email_key(&account.email);
+        let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
+        if is_sensitive {
+            self.prove(&account, "password", form.password).await?;
+        }
+        match self.state.store.change_account(account.id(), &details).await {
+            Err(StoreError::Taken) => {
+                return Err(ApiError::invalid("email", "This address cannot be used. Use another one."));
+            }
+            outcome => outcome?,
+        }
+        if is_sensitive {
+            self.record(Some(account.id()), Event::ProfileChanged).await?;
+        }
+        if is_other_email {
+            self.state.post.send_later(&account.email, Letter::EmailChanged);
+        }
+        self.profile().await
+    }
+
+    pub(super) async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError> {
+        let session = self.signed_in().await?;
+        let sessions = self.state.store.sessions(session.account()).await?;
+        let shown = sessions.into_iter().map(|other| SignIn {
+            is_current: other.id == session.id,
+            id: other.id,
+            since: clock::minute(other.created_at),
+            seen: clock::minute(other.seen_at),
+            browser: other.browser,
+        });
+        Ok(shown.collect())
+    }
+
+    pub(super) async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError> {
+        let session = self.signed_in().await?;
+        if !self.state.store.end_session(session.account(), id).await? {
+            return Err(ApiError::NotFound);
+        }
+        if id == session.id {
+            self.forget_browser();
+        }
+        self.record(Some(session.account()), Event::SignInEnded).await
+    }
+}
+
+fn me(account: &Account) -> Result<Me, ApiError> {
+    let key = account.image_key.as_deref().ok_or(ApiError::Server)?;
+    Ok(Me {
+        name: account.name.clone(),
+        image_key: crate::hex::encode(key),
+    })
+}
+
+/// People say their age once; the year of birth stays true.
+fn birth_year(age: u16) -> i16 {
+    let year = clock::now().year();
+    i16::try_from(year - i32::from(age)).unwrap_or_default()
+}
+
+fn age(birth_year: Option<i16>) -> u16 {
+    let year = clock::now().year();
+    birth_year.map_or(0, |born| u16::try_from(year - i32::from(born)).unwrap_or(0))
+}

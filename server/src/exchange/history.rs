@@ -1,0 +1,150 @@
+//! Listing and changing saved analyses.
+
+use app::api::ApiError;
+use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query, Visit};
+use app::form::{Day, check_label};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use super::Exchange;
+use crate::store::history::{Examination, Facts, Filter, Place};
+use crate::{clock, hex};
+
+impl Exchange {
+    pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
+        let account = self.account_id().await?;
+        let filter = filter(&query)?;
+        // One more than shown tells whether there are more.
+        let mut found = self.state.store.list(account, &filter, PAGE_SIZE + 1).await?;
+        let has_more = found.len() > PAGE_SIZE as usize;
+        found.truncate(PAGE_SIZE as usize);
+        let next = found.last().filter(|_| has_more).map(cursor);
+        let entries = found.into_iter().map(entry).collect();
+        Ok(Page { entries, next })
+    }
+
+    pub(super) async fn labels(&self) -> Result<Vec<Label>, ApiError> {
+        let account = self.account_id().await?;
+        let labels = self.state.store.labels(account).await?;
+        let shown = labels.into_iter().map(|(label, analyses)| Label {
+            label,
+            analyses: u32::try_from(analyses).unwrap_or(u32::MAX),
+        });
+        Ok(shown.collect())
+    }
+
+    pub(super) async fn of_image(&self, digest: &str) -> Result<Vec<Entry>, ApiError> {
+        let account = self.account_id().await?;
+        let digest = hex::decode(digest)
+            .filter(|bytes| bytes.len() == 32)
+            .ok_or_else(|| ApiError::invalid("digest", "This is not the digest of an image."))?;
+        let found = self.state.store.of_image(account, &digest).await?;
+        Ok(found.into_iter().map(entry).collect())
+    }
+
+    pub(super) async fn course(&self, label: &str) -> Result<Vec<Visit>, ApiError> {
+        let account = self.account_id().await?;
+        let label = check_label(label)?;
+        let course = self.state.store.course(account, &label).await?;
+        course.into_iter().map(visit).collect()
+    }
+
+    pub(super) async fn change(&self, id: Uuid, label: &str, examined_on: &str) -> Result<Entry, ApiError> {
+        let account = self.account_id().await?;
+        let label = check_label(label)?;
+        let day = examined_on.parse::<Day>()?.to_string();
+        let store = &self.state.store;
+        if !store.change_analysis(account, id, &label, &day).await? {
+            return Err(ApiError::NotFound);
+        }
+        let facts = store.facts(account, id).await?.ok_or(ApiError::NotFound)?;
+        Ok(entry(facts))
+    }
+
+    pub(super) async fn delete(&self, id: Uuid) -> Result<(), ApiError> {
+        let account = self.account_id().await?;
+        if self.state.store.delete_analysis(account, id).await? {
+            Ok(())
+        } else {
+            Err(ApiError::NotFound)
+        }
+    }
+}
+
+fn filter(query: &Query) -> Result<Filter, ApiError> {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let day = |text: &str| -> Result<Option<String>, ApiError> {
+        given(text)
+            .map(|text| Ok(text.parse::<Day>()?.to_string()))
+            .transpose()
+    };
+    Ok(Filter {
+        label: given(&query.label).map(|label| check_label(&label)).transpose()?,
+        from: day(&query.from)?,
+        to: day(&query.to)?,
+        after: given(&query.after).map(|text| place(&text)).transpose()?,
+    })
+}
+
+/// The place after an entry, as the page carries it: opaque, so that it may change.
+fn cursor(facts: &Facts) -> String {
+    let mut bytes = facts.id.as_bytes().to_vec();
+    bytes.extend_from_slice(facts.examined_on.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn place(cursor: &str) -> Result<Place, ApiError> {
+    let read = || {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (id, day) = bytes.split_first_chunk::<16>()?;
+        let day: Day = std::str::from_utf8(day).ok()?.parse().ok()?;
+        Some(Place {
+            examined_on: day.to_string(),
+            id: Uuid::from_bytes(*id),
+        })
+    };
+    read().ok_or_else(|| ApiError::invalid("after", "The list has no such place. Start again."))
+}
+
+pub(crate) fn entry(facts: Facts) -> Entry {
+    let count = |number: i32| u32::try_from(number).unwrap_or(0);
+    Entry {
+        id: facts.id,
+        label: facts.label,
+        examined_on: facts.examined_on,
+        saved_at: clock::minute(facts.saved_at),
+        network: facts.network,
+        weights_version: facts.weights_version,
+        slices: count(facts.slices),
+        lesions: count(facts.lesions),
+        longest_mm: facts.longest_mm.map(|value| value as f32),
+        volume_ml: facts.volume_ml.map(|value| value as f32),
+        confidence: facts.confidence.map(|value| value as f32),
+    }
+}
+
+fn visit(examination: Examination) -> Result<Visit, ApiError> {
+    let lesions = serde_json::from_slice(&examination.followed).map_err(|error| {
+        tracing::error!(%error, "stored lesions cannot be read");
+        ApiError::Server
+    })?;
+    Ok(Visit {
+        entry: entry(examination.facts),
+        lesions,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forged_places_are_refused() {
+        let real = URL_SAFE_NO_PAD.encode([&[7; 16], "2026-11-24".as_bytes()].concat());
+        assert_eq!(place(&real).unwrap().examined_on, "2026-11-24");
+        for forged in ["x", "AAAA", "' OR 1=1 --", &real[..real.len() - 2], &"A".repeat(60_000)] {
+            assert!(place(forged).is_err(), "{forged}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Proving and changing a password, with the old one or with a letter.
+
+use app::api::ApiError;
+use app::form::{NewPassword, PasswordChange, check_email};
+
+use super::Exchange;
+use super::account::email_key;
+use crate::letter::Letter;
+use crate::password::Verdict;
+use crate::router::AppState;
+use crate::store::StoreError;
+use crate::store::account::Account;
+use crate::store::attempt::{LETTER, PASSWORD, RESET};
+use crate::store::event::Event;
+use crate::token::PlainToken;
+
+impl Exchange {
+    /// Asks for the present password once more; a wrong one is a fault of `field`.
+    pub(super) async fn prove(&self, account: &Account, field: &str, password: String) -> Result<(), ApiError> {
+        let key = email_key(&account.email);
+        self.turn(&PASSWORD, &key).await?;
+        let hash = Some(account.password_hash.clone());
+        if self.state.hasher.verify(password, hash).await? == Verdict::Wrong {
+            self.record(Some(account.id()), Event::SignInFailed).await?;
+            return Err(ApiError::invalid(field, "This is not your password."));
+        }
+        Ok(self.state.store.forget_attempts(&PASSWORD, &key).await?)
+    }
+
+    pub(super) async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
+        let session = self.signed_in().await?;
+        let account = self.account().await?;
+        self.prove(&account, "current", form.current).await?;
+        let hash = self.hash_new(&account, "new", form.new).await?;
+        self.state
+            .store
+            .change_password(account.id(), &hash, Some(session.id))
+            .await?;
+        self.record(Some(account.id()), Event::PasswordChanged).await?;
+        self.state.post.send_later(&account.email, Letter::PasswordChanged);
+        Ok(())
+    }
+
+    /// Judges a new password and hashes it; what is wrong with it is a fault of `field`.
+    async fn hash_new(&self, account: &Account, field: &str, password: String) -> Result<String, ApiError> {
+        let words = vec![
+            account.name.clone(),
+            account.email.clone(),
+            account.mobile.clone().unwrap_or_default(),
+        ];
+        let hasher = &self.state.hasher;
+        hasher.judge(&password, words).await?.map_err(|error| match error {
+            ApiError::Invalid { message, .. } => ApiError::invalid(field, message),
+            other => other,
+        })?;
+        Ok(hasher.hash(password).await?)
+    }
+
+    pub(super) async fn delete_account(&self, password: String) -> Result<(), ApiError> {
+        let account = self.account().await?;
+        self.prove(&account, "password", password).await?;
+        self.state.store.delete_account(account.id()).await?;
+        self.record(Some(account.id()), Event::Deleted).await?;
+        self.forget_browser();
+        self.state.post.send_later(&account.email, Letter::Deleted);
+        Ok(())
+    }
+
+    /// The answer comes before it is known whether there is such an account (6.3.8).
+    pub(super) async fn request_reset(&self, email: &str) -> Result<(), ApiError> {
+        let email = check_email(email)?;
+        let key = email_key(&email);
+        self.turn(&RESET, &self.counted_address()).await?;
+        self.turn(&LETTER, &key).await?;
+        let state = self.state.clone();
+        let network = crate::address::place(self.client);
+        tokio::spawn(async move {
+            if let Err(error) = send_reset(&state, &key, &network).await {
+                tracing::warn!(%error, "a link for a new password was not made");
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
+        self.turn(&RESET, &self.counted_address()).await?;
+        let token = PlainToken::parse(&form.token).ok_or(ApiError::LinkExpired)?.hash();
+        let store = &self.state.store;
+        let id = store.reset_account(&token).await?.ok_or(ApiError::LinkExpired)?;
+        let account = store.account(id).await?.ok_or(ApiError::LinkExpired)?;
+        // A password that is refused does not use the link up.
+        let hash = self.hash_new(&account, "password", form.password).await?;
+        if !store.apply_reset(id, &token, &hash).await? {
+            return Err(ApiError::LinkExpired);
+        }
+        store.forget_attempts(&PASSWORD, &email_key(&account.email)).await?;
+        self.record(Some(id), Event::ResetApplied).await?;
+        self.state.post.send_later(&account.email, Letter::PasswordChanged);
+        Ok(())
+    }
+}
+
+async fn send_reset(state: &AppState, email_key: &str, network: &str) -> Result<(), StoreError> {
+    let Some(account) = state.store.account_by_email(email_key).await? else {
+        return Ok(());
+    };
+    let Some(token) = PlainToken::generate() else {
+        return Ok(());
+    };
+    state.store.add_reset(account.id(), &token.hash()).await?;
+    state
+        .store
+        .record(Some(account.id()), Event::ResetRequested, network)
+        .await?;
+    let letter = Letter::Reset {
+        token: token.to_text(),
+    };
+    state.post.send_later(&account.email, letter);
+    Ok(())
+}

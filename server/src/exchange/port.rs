@@ -1,0 +1,91 @@
+//! The exchange under the names that the pages use.
+
+use app::api::ApiError;
+use app::api::account::{Me, Profile, SignIn};
+use app::api::history::{Entry, Label, Page, Query, Visit};
+use app::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
+use app::port::Port;
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use super::Exchange;
+
+#[async_trait]
+impl Port for Exchange {
+    fn set_status(&self, status: u16) {
+        self.answer().status = StatusCode::from_u16(status).ok();
+    }
+
+    async fn register(&self, form: Registration) -> Result<(), ApiError> {
+        self.register(form).await
+    }
+
+    async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
+        self.sign_in(form).await
+    }
+
+    async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
+        self.sign_out(everywhere).await
+    }
+
+    async fn me(&self) -> Result<Option<Me>, ApiError> {
+        self.me().await
+    }
+
+    async fn profile(&self) -> Result<Profile, ApiError> {
+        self.profile().await
+    }
+
+    async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
+        self.change_profile(form).await
+    }
+
+    async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
+        self.change_password(form).await
+    }
+
+    async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError> {
+        self.sign_ins().await
+    }
+
+    async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError> {
+        self.end_sign_in(id).await
+    }
+
+    async fn delete_account(&self, password: String) -> Result<(), ApiError> {
+        self.delete_account(password).await
+    }
+
+    async fn request_reset(&self, email: String) -> Result<(), ApiError> {
+        self.request_reset(&email).await
+    }
+
+    async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
+        self.apply_reset(form).await
+    }
+
+    async fn list(&self, query: Query) -> Result<Page, ApiError> {
+        self.list(query).await
+    }
+
+    async fn labels(&self) -> Result<Vec<Label>, ApiError> {
+        self.labels().await
+    }
+
+    async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError> {
+        self.of_image(&digest).await
+    }
+
+    async fn course(&self, label: String) -> Result<Vec<Visit>, ApiError> {
+        self.course(&label).await
+    }
+
+    async fn change(&self, id: Uuid, label: String, examined_on: String) -> Result<Entry, ApiError> {
+        self.change(id, &label, &examined_on).await
+    }
+
+    async fn delete(&self, id: Uuid) -> Result<(), ApiError> {
+        self.delete(id).await
+    }
+}

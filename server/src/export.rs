@@ -1,0 +1,161 @@
+//! `GET /api/account/export`: everything that is stored about an account, as one JSON file.
+//!
+//! It is written while it is sent, an analysis at a time: an account may hold more than the
+//! server's memory.
+
+use std::sync::Arc;
+
+use app::api::ApiError;
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::stream::{Stream, try_unfold};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::clock;
+use crate::exchange::{Exchange, Refusal, entry};
+use crate::hex;
+use crate::store::account::AccountId;
+use crate::store::event::Event;
+use crate::store::history::{Facts, Filter, Place};
+use crate::store::{Store, StoreError};
+
+/// Analyses looked up at once; their documents are fetched one by one.
+const AT_ONCE: u32 = 100;
+
+/// Answers with the file.
+pub(crate) async fn export(Extension(exchange): Extension<Arc<Exchange>>) -> Result<Response, Refusal> {
+    let account = exchange.account_id().await?;
+    let store = exchange.state().store.clone();
+    let head = head(&store, account).await?;
+    exchange.record(Some(account), Event::Exported).await?;
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"neurocare-account.json\""),
+    ];
+    Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
+}
+
+/// Everything but the analyses, as the beginning of the file.
+async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
+    let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
+    let sign_ins: Vec<Value> = store
+        .sessions(id)
+        .await?
+        .into_iter()
+        .map(|session| {
+            json!({
+                "browser": session.browser,
+                "since": clock::minute(session.created_at),
+                "seen": clock::minute(session.seen_at),
+            })
+        })
+        .collect();
+    let events: Vec<Value> = store
+        .events(id)
+        .await?
+        .into_iter()
+        .map(|event| json!({ "event": event.event, "network": event.network, "at": clock::minute(event.at) }))
+        .collect();
+    let profile = json!({
+        "email": account.email,
+        "name": account.name,
+        "birth_year": account.birth_year,
+        "gender": account.gender,
+        "mobile": account.mobile,
+        "since": clock::minute(account.created_at),
+        "image_key": account.image_key.as_deref().map(hex::encode),
+    });
+    Ok(format!(
+        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"analyses\":[",
+        Value::from(sign_ins),
+        Value::from(events)
+    ))
+}
+
+/// Where writing has come to.
+struct Writing {
+    store: Store,
+    account: AccountId,
+    part: Part,
+    listed: std::vec::IntoIter<Facts>,
+    after: Option<Place>,
+    is_first: bool,
+}
+
+enum Part {
+    Head(String),
+    Analyses,
+    End,
+}
+
+fn parts(store: Store, account: AccountId, head: String) -> impl Stream<Item = Result<Bytes, StoreError>> {
+    let writing = Writing {
+        store,
+        account,
+        part: Part::Head(head),
+        listed: Vec::new().into_iter(),
+        after: None,
+        is_first: true,
+    };
+    try_unfold(writing, async |mut writing| {
+        let part = writing.next().await?;
+        Ok(part.map(|bytes| (bytes, writing)))
+    })
+}
+
+impl Writing {
+    async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
+        match std::mem::replace(&mut self.part, Part::Analyses) {
+            Part::Head(head) => Ok(Some(head.into())),
+            Part::End => {
+                self.part = Part::End;
+                Ok(None)
+            }
+            Part::Analyses => match self.analysis().await? {
+                Some(text) => Ok(Some(text.into())),
+                None => {
+                    self.part = Part::End;
+                    Ok(Some(Bytes::from_static(b"]}\n")))
+                }
+            },
+        }
+    }
+
+    /// The next analysis that still has its document.
+    async fn analysis(&mut self) -> Result<Option<String>, StoreError> {
+        loop {
+            let Some(facts) = self.facts().await? else {
+                return Ok(None);
+            };
+            let id: Uuid = facts.id;
+            if let Some(document) = self.store.document(self.account, id).await? {
+                let comma = if std::mem::take(&mut self.is_first) { "\n" } else { ",\n" };
+                let analysis = json!({ "entry": entry(facts), "document": STANDARD.encode(document) });
+                return Ok(Some(format!("{comma}{analysis}")));
+            }
+        }
+    }
+
+    async fn facts(&mut self) -> Result<Option<Facts>, StoreError> {
+        if self.listed.len() == 0 {
+            let filter = Filter {
+                after: self.after.clone(),
+                ..Filter::default()
+            };
+            self.listed = self.store.list(self.account, &filter, AT_ONCE).await?.into_iter();
+        }
+        let next = self.listed.next();
+        if let Some(facts) = &next {
+            self.after = Some(Place {
+                examined_on: facts.examined_on.clone(),
+                id: facts.id,
+            });
+        }
+        Ok(next)
+    }
+}

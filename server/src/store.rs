@@ -1,0 +1,62 @@
+//! The database behind accounts and history: one store, two engines.
+//!
+//! `DATABASE_URL` alone decides which: an embedded SQLite file, or a MySQL or MariaDB server.
+//! The same statements run on both (`migrations/README.md` has the portable subset); only
+//! opening, beginning a transaction and the migration's lock differ.
+//!
+//! | module | what |
+//! |---|---|
+//! | `engine` | opening either engine |
+//! | [`schema`] | `migrations/`, embedded |
+//! | `lease` | one migration at a time on MySQL and MariaDB |
+//! | `run` | running statements: time limits, transactions, trying again |
+//! | [`account`], [`session`], [`reset`] | who may sign in, who is signed in |
+//! | [`attempt`], [`event`] | throttling and the audit |
+//! | [`analysis`], [`history`] | what was saved, and finding it again |
+//! | [`sweep`] | removing what has expired |
+
+mod engine;
+mod error;
+mod lease;
+#[macro_use]
+mod run;
+pub mod account;
+pub mod analysis;
+pub mod attempt;
+pub mod event;
+pub mod history;
+pub mod reset;
+pub mod schema;
+pub mod session;
+pub mod sweep;
+
+use sqlx::{MySqlPool, SqlitePool};
+
+pub use error::StoreError;
+
+/// An open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// The embedded file.
+    Sqlite(SqlitePool),
+    /// A MySQL or MariaDB server.
+    MySql(MySqlPool),
+}
+
+impl Store {
+    /// Ends all connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::MySql(pool) => pool.close().await,
+        }
+    }
+
+    /// Connections that are open, and those of them that wait for work.
+    pub fn connections(&self) -> (u32, usize) {
+        match self {
+            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::MySql(pool) => (pool.size(), pool.num_idle()),
+        }
+    }
+}

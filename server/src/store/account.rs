@@ -1,0 +1,226 @@
+//! Accounts.
+
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+use crate::clock::{Moment, now};
+
+/// Whose something is. Every statement about what belongs to somebody has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AccountId(pub Uuid);
+
+/// An account to be made.
+pub struct NewAccount {
+    /// What the owner says.
+    pub details: Details,
+    /// PHC string.
+    pub password_hash: String,
+    /// Key of image digests.
+    pub image_key: [u8; 32],
+}
+
+/// What the owner says about themselves, as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Details {
+    /// E-mail address as typed.
+    pub email: String,
+    /// The same as it is looked up.
+    pub email_key: String,
+    /// Name.
+    pub name: String,
+    /// Year of birth.
+    pub birth_year: i16,
+    /// Gender.
+    pub gender: String,
+    /// Mobile number, E.164.
+    pub mobile: String,
+}
+
+/// An account.
+#[derive(sqlx::FromRow)]
+pub struct Account {
+    id: Uuid,
+    /// E-mail address as typed.
+    pub email: String,
+    /// PHC string.
+    pub password_hash: String,
+    /// Name.
+    pub name: String,
+    /// Year of birth.
+    pub birth_year: Option<i16>,
+    /// Gender.
+    pub gender: Option<String>,
+    /// Mobile number, E.164.
+    pub mobile: Option<String>,
+    /// Key of image digests.
+    pub image_key: Option<Vec<u8>>,
+    /// Registered at.
+    pub(crate) created_at: Moment,
+}
+
+/// Accounts hold personal data: nothing of them is ever printed but their number.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Details {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Details").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewAccount").finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// Its number.
+    pub fn id(&self) -> AccountId {
+        AccountId(self.id)
+    }
+}
+
+/// What is stored, and how much of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Usage {
+    /// Analyses.
+    pub analyses: i64,
+    /// Bytes of their documents.
+    pub bytes: i64,
+}
+
+impl Store {
+    /// Makes an account; [`StoreError::Taken`] if the address has one.
+    pub async fn add_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
+        let (id, at) = (Uuid::now_v7(), now());
+        transaction!(self, |tx| {
+            sqlx::query(
+                "INSERT INTO accounts (id, email, email_key, password_hash, name, birth_year, gender, \
+                 mobile, image_key, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(id)
+            .bind(&new.details.email)
+            .bind(&new.details.email_key)
+            .bind(&new.password_hash)
+            .bind(&new.details.name)
+            .bind(new.details.birth_year)
+            .bind(&new.details.gender)
+            .bind(&new.details.mobile)
+            .bind(new.image_key.as_slice())
+            .bind(at)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("INSERT INTO usages (account_id, analyses, bytes) VALUES (?, 0, 0)")
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        })?;
+        Ok(AccountId(id))
+    }
+
+    /// The account of an address.
+    pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at \
+                 FROM accounts WHERE email_key = ?",
+            )
+            .bind(email_key)
+            .fetch_optional(pool)
+        })
+    }
+
+    /// An account.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at \
+                 FROM accounts WHERE id = ?",
+            )
+            .bind(id.0)
+            .fetch_optional(pool)
+        })
+    }
+
+    /// How much an account has stored.
+    pub async fn usage(&self, id: AccountId) -> Result<Usage, StoreError> {
+        let usage: Option<Usage> = on_engine!(self, |pool| {
+            sqlx::query_as("SELECT analyses, bytes FROM usages WHERE account_id = ?")
+                .bind(id.0)
+                .fetch_optional(pool)
+        })?;
+        Ok(usage.unwrap_or_default())
+    }
+
+    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address.
+    pub async fn change_account(&self, id: AccountId, details: &Details) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query(
+                "UPDATE accounts SET email = ?, email_key = ?, name = ?, birth_year = ?, gender = ?, \
+                 mobile = ?, updated_at = ? WHERE id = ?",
+            )
+            .bind(&details.email)
+            .bind(&details.email_key)
+            .bind(&details.name)
+            .bind(details.birth_year)
+            .bind(&details.gender)
+            .bind(&details.mobile)
+            .bind(now())
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
+        })
+    }
+
+    /// Stores the same password, hashed anew.
+    pub async fn rehash(&self, id: AccountId, password_hash: &str) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("UPDATE accounts SET password_hash = ? WHERE id = ?")
+                .bind(password_hash)
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+
+    /// Stores another password, and ends every session but `kept` and every link for a new one.
+    pub async fn change_password(
+        &self,
+        id: AccountId,
+        password_hash: &str,
+        kept: Option<Uuid>,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("UPDATE accounts SET password_hash = ?, updated_at = ? WHERE id = ?")
+                .bind(password_hash)
+                .bind(now())
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("DELETE FROM sessions WHERE account_id = ? AND id <> ?")
+                .bind(id.0)
+                .bind(kept.unwrap_or_default())
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+
+    /// Deletes an account with everything that belongs to it.
+    pub async fn delete_account(&self, id: AccountId) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("DELETE FROM accounts WHERE id = ?")
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! Saved analyses: put, got, changed, deleted.
+
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::now;
+
+/// Most analyses of an account.
+pub const MOST_ANALYSES: i64 = 10_000;
+
+/// Most bytes of an account's documents: 10,000 typical slices are 160 MB.
+pub const MOST_BYTES: i64 = 512 << 20;
+
+/// An analysis to be saved: what the history shows, and the document itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAnalysis {
+    /// Made by the browser.
+    pub id: Uuid,
+    /// Patient label.
+    pub label: String,
+    /// `YYYY-MM-DD`.
+    pub examined_on: String,
+    /// Keyed digest of the image.
+    pub digest: Vec<u8>,
+    /// `unet` or `unetpp`.
+    pub network: &'static str,
+    /// Version of the weights.
+    pub weights_version: String,
+    /// Slices segmented.
+    pub slices: i32,
+    /// Lesions found.
+    pub lesions: i32,
+    /// Longest diameter of the largest lesion, mm.
+    pub longest_mm: Option<f64>,
+    /// Volume of all lesions, mL.
+    pub volume_ml: Option<f64>,
+    /// Highest confidence, 0…1.
+    pub confidence: Option<f64>,
+    /// The largest lesions, as JSON.
+    pub followed: Vec<u8>,
+    /// SHA-256 of the document.
+    pub document_digest: [u8; 32],
+    /// The document.
+    pub document: Vec<u8>,
+}
+
+/// What became of a save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is stored.
+    New,
+    /// It was stored before, byte for byte.
+    Same,
+    /// Something else is stored under its number.
+    Other,
+    /// Its number belongs to another account.
+    Foreign,
+    /// The account is full.
+    Full,
+}
+
+impl Store {
+    /// Saves an analysis, unless it is saved already.
+    pub async fn save(&self, account: AccountId, new: &NewAnalysis) -> Result<Saved, StoreError> {
+        match self.try_save(account, new).await {
+            // The same save was under way twice; now the first one can be seen.
+            Err(StoreError::Taken) => self.try_save(account, new).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn try_save(&self, account: AccountId, new: &NewAnalysis) -> Result<Saved, StoreError> {
+        let size = i32::try_from(new.document.len()).unwrap_or(i32::MAX);
+        transaction!(self, |tx| {
+            let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
+                "SELECT a.account_id, d.digest FROM analyses a JOIN documents d ON d.analysis_id = a.id \
+                 WHERE a.id = ?",
+            )
+            .bind(new.id)
+            .fetch_optional(&mut *tx)
+            .await?;
+            if let Some((owner, digest)) = before {
+                return Ok(match (owner == account.0, digest == new.document_digest) {
+                    (false, _) => Saved::Foreign,
+                    (true, true) => Saved::Same,
+                    (true, false) => Saved::Other,
+                });
+            }
+            let counted = sqlx::query(
+                "UPDATE usages SET analyses = analyses + 1, bytes = bytes + ? \
+                 WHERE account_id = ? AND analyses < ? AND bytes <= ?",
+            )
+            .bind(i64::from(size))
+            .bind(account.0)
+            .bind(MOST_ANALYSES)
+            .bind(MOST_BYTES - i64::from(size))
+            .execute(&mut *tx)
+            .await?;
+            if counted.rows_affected() == 0 {
+                return Ok(Saved::Full);
+            }
+            sqlx::query(
+                "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
+                 slices, lesions, longest_mm, volume_ml, confidence, followed, saved_at) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            )
+            .bind(new.id)
+            .bind(account.0)
+            .bind(&new.label)
+            .bind(&new.examined_on)
+            .bind(new.digest.as_slice())
+            .bind(new.network)
+            .bind(&new.weights_version)
+            .bind(new.slices)
+            .bind(new.lesions)
+            .bind(new.longest_mm)
+            .bind(new.volume_ml)
+            .bind(new.confidence)
+            .bind(new.followed.as_slice())
+            .bind(now())
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("INSERT INTO documents (analysis_id, digest, size, content) VALUES (?, ?, ?, ?)")
+                .bind(new.id)
+                .bind(new.document_digest.as_slice())
+                .bind(size)
+                .bind(new.document.as_slice())
+                .execute(&mut *tx)
+                .await?;
+            Saved::New
+        })
+    }
+
+    /// The document of an analysis.
+    pub async fn document(&self, account: AccountId, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_scalar(
+                "SELECT d.content FROM analyses a JOIN documents d ON d.analysis_id = a.id \
+                 WHERE a.id = ? AND a.account_id = ?",
+            )
+            .bind(id)
+            .bind(account.0)
+            .fetch_optional(pool)
+        })
+    }
+
+    /// Changes label and day; `false` if the account has no such analysis.
+    pub async fn change_analysis(
+        &self,
+        account: AccountId,
+        id: Uuid,
+        label: &str,
+        examined_on: &str,
+    ) -> Result<bool, StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("UPDATE analyses SET label = ?, examined_on = ? WHERE id = ? AND account_id = ?")
+                .bind(label)
+                .bind(examined_on)
+                .bind(id)
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected()
+                > 0
+        })
+    }
+
+    /// Deletes an analysis; `false` if the account has no such analysis.
+    pub async fn delete_analysis(&self, account: AccountId, id: Uuid) -> Result<bool, StoreError> {
+        transaction!(self, |tx| {
+            let size: Option<i32> = sqlx::query_scalar(
+                "SELECT d.size FROM analyses a JOIN documents d ON d.analysis_id = a.id \
+                 WHERE a.id = ? AND a.account_id = ?",
+            )
+            .bind(id)
+            .bind(account.0)
+            .fetch_optional(&mut *tx)
+            .await?;
+            let Some(size) = size else {
+                return Ok(false);
+            };
+            // First what a save changes first, so that the two queue instead of deadlocking.
+            sqlx::query("UPDATE usages SET analyses = analyses - 1, bytes = bytes - ? WHERE account_id = ?")
+                .bind(i64::from(size))
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            let deleted = sqlx::query("DELETE FROM analyses WHERE id = ? AND account_id = ?")
+                .bind(id)
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            if deleted.rows_affected() == 0 {
+                return Ok(false);
+            }
+            true
+        })
+    }
+}

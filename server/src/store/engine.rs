@@ -1,0 +1,88 @@
+//! Opening either engine.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Executor as _, MySqlPool, SqlitePool};
+
+use super::Store;
+use crate::config::Config;
+
+/// Longest wait for a free connection, and for another writer.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// SQLite has one writer at a time; a few readers beside it are plenty.
+const SQLITE_CONNECTIONS: u32 = 4;
+
+/// Short transactions need no more than to read what is committed, and this spares the gap
+/// locks on which inserts meet.
+const MYSQL_ISOLATION: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
+/// Time limits of the server's own. The comments are for one of the two only: MySQL limits
+/// reads, in ms; MariaDB everything, in s.
+const MYSQL_LIMITS: &str = "SET SESSION innodb_lock_wait_timeout = 2 \
+    /*!80000 , SESSION max_execution_time = 2500 */ \
+    /*M!100108 , SESSION max_statement_time = 2.5 */";
+
+impl Store {
+    /// Opens the database that the settings name. An SQLite file is made if there is none;
+    /// a server may be down, and is then connected to as soon as it is back.
+    ///
+    /// # Errors
+    /// The data folder cannot be made, the URL cannot be read, or the file is not a database.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let Some(url) = &config.database_url else {
+            std::fs::create_dir_all(&config.data).with_context(|| {
+                format!("cannot make the data folder {}", config.data.display())
+            })?;
+            let file = config.data.join("neurocare.sqlite");
+            return open_sqlite(SqliteConnectOptions::new().filename(file)).await;
+        };
+        if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            return open_sqlite(options).await;
+        }
+        if url.starts_with("mysql:") || url.starts_with("mariadb:") {
+            let options = MySqlConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            return Ok(Self::MySql(open_mysql(options, config.database_connections)));
+        }
+        bail!("DATABASE_URL must begin with \"sqlite:\" or \"mysql:\"");
+    }
+}
+
+async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {
+    let options = options
+        .create_if_missing(true)
+        // Readers go on while one writes.
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was acknowledged survives the loss of power too, not only of the process.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(WAIT);
+    let pool: SqlitePool = SqlitePoolOptions::new()
+        .max_connections(SQLITE_CONNECTIONS)
+        .acquire_timeout(WAIT)
+        .connect_with(options)
+        .await
+        .context("cannot open the database")?;
+    Ok(Store::Sqlite(pool))
+}
+
+fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
+    MySqlPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(WAIT)
+        // A server may be restarted and a proxy may forget: connections do not grow old.
+        .max_lifetime(Duration::from_secs(30 * 60))
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(MYSQL_ISOLATION).await?;
+                connection.execute(MYSQL_LIMITS).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options)
+}

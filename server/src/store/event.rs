@@ -1,0 +1,99 @@
+//! What happened to accounts (OWASP ASVS 5.0, 16.3): for their owners and for audits.
+
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::{Moment, now};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// An account was made.
+    Registered,
+    /// Somebody registered with an address that has an account.
+    RegisteredAgain,
+    /// Somebody signed in.
+    SignedIn,
+    /// A wrong password, or no such account.
+    SignInFailed,
+    /// Somebody signed out, here or everywhere.
+    SignedOut,
+    /// A sign-in was ended from another.
+    SignInEnded,
+    /// Address or number was changed.
+    ProfileChanged,
+    /// The password was changed.
+    PasswordChanged,
+    /// A link for a new password was sent.
+    ResetRequested,
+    /// A new password was set with such a link.
+    ResetApplied,
+    /// Everything was downloaded.
+    Exported,
+    /// The account was deleted.
+    Deleted,
+}
+
+impl Event {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::RegisteredAgain => "registered_again",
+            Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::SignInEnded => "sign_in_ended",
+            Self::ProfileChanged => "profile_changed",
+            Self::PasswordChanged => "password_changed",
+            Self::ResetRequested => "reset_requested",
+            Self::ResetApplied => "reset_applied",
+            Self::Exported => "exported",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// An event as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Recorded {
+    /// What happened, by name.
+    pub event: String,
+    /// The network that it came from.
+    pub network: String,
+    /// When.
+    pub(crate) at: Moment,
+}
+
+impl Store {
+    /// Records an event.
+    pub async fn record(
+        &self,
+        account: Option<AccountId>,
+        event: Event,
+        network: &str,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("INSERT INTO auth_events (id, account_id, event, network, at) VALUES (?, ?, ?, ?, ?)")
+                .bind(Uuid::now_v7())
+                .bind(account.map(|account| account.0))
+                .bind(event.name())
+                .bind(network)
+                .bind(now())
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+
+    /// The newest events of an account, at most 1000.
+    pub async fn events(&self, account: AccountId) -> Result<Vec<Recorded>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT event, network, at FROM auth_events WHERE account_id = ? ORDER BY at DESC LIMIT 1000",
+            )
+            .bind(account.0)
+            .fetch_all(pool)
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Finding saved analyses again.
+
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::Moment;
+
+/// Before every day and after every day, as text.
+const ALL_DAYS: (&str, &str) = ("0000-00-00", "9999-99-99");
+
+/// Labels listed at most.
+const MOST_LABELS: i64 = 200;
+
+/// Analyses of one image listed at most.
+const MOST_OF_IMAGE: i64 = 20;
+
+/// Examinations of a course at most.
+const MOST_VISITS: i64 = 100;
+
+/// What the history shows of an analysis.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Facts {
+    /// Its number.
+    pub id: Uuid,
+    /// Patient label.
+    pub label: String,
+    /// `YYYY-MM-DD`.
+    pub examined_on: String,
+    /// Saved at.
+    pub(crate) saved_at: Moment,
+    /// Network.
+    pub network: String,
+    /// Version of the weights.
+    pub weights_version: String,
+    /// Slices segmented.
+    pub slices: i32,
+    /// Lesions found.
+    pub lesions: i32,
+    /// Longest diameter, mm.
+    pub longest_mm: Option<f64>,
+    /// Volume, mL.
+    pub volume_ml: Option<f64>,
+    /// Highest confidence.
+    pub confidence: Option<f64>,
+}
+
+/// An examination with the lesions that are followed.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Examination {
+    /// What the history shows.
+    #[sqlx(flatten)]
+    pub facts: Facts,
+    /// Lesions as JSON.
+    pub followed: Vec<u8>,
+}
+
+/// A place in the list: the entry that came last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its day.
+    pub examined_on: String,
+    /// Its number.
+    pub id: Uuid,
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this label.
+    pub label: Option<String>,
+    /// Not before this day.
+    pub from: Option<String>,
+    /// Not after this day.
+    pub to: Option<String>,
+    /// What follows this place.
+    pub after: Option<Place>,
+}
+
+/// Columns of [`Facts`], in a statement that ends with `$rest`.
+macro_rules! select_facts {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT id, label, examined_on, saved_at, network, weights_version, slices, lesions, \
+             longest_mm, volume_ml, confidence",
+            $more,
+            " FROM analyses WHERE account_id = ? ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// At most `most` analyses, newest examination first.
+    pub async fn list(
+        &self,
+        account: AccountId,
+        filter: &Filter,
+        most: u32,
+    ) -> Result<Vec<Facts>, StoreError> {
+        let from = filter.from.as_deref().unwrap_or(ALL_DAYS.0);
+        let (day, id) = match &filter.after {
+            Some(place) => (place.examined_on.as_str(), place.id),
+            None => (ALL_DAYS.1, Uuid::max()),
+        };
+        // The day of the place bounds the index; the rest of the condition only its first day.
+        let to = filter.to.as_deref().unwrap_or(ALL_DAYS.1).min(day);
+        match &filter.label {
+            None => on_engine!(self, |pool| {
+                sqlx::query_as(select_facts!(
+                    "",
+                    "AND examined_on >= ? AND examined_on <= ? \
+                     AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
+                     ORDER BY examined_on DESC, id DESC LIMIT ?"
+                ))
+                .bind(account.0)
+                .bind(from)
+                .bind(to)
+                .bind(day)
+                .bind(day)
+                .bind(id)
+                .bind(most)
+                .fetch_all(pool)
+            }),
+            Some(label) => on_engine!(self, |pool| {
+                sqlx::query_as(select_facts!(
+                    "",
+                    "AND label = ? AND examined_on >= ? AND examined_on <= ? \
+                     AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
+                     ORDER BY examined_on DESC, id DESC LIMIT ?"
+                ))
+                .bind(account.0)
+                .bind(label)
+                .bind(from)
+                .bind(to)
+                .bind(day)
+                .bind(day)
+                .bind(id)
+                .bind(most)
+                .fetch_all(pool)
+            }),
+        }
+    }
+
+    /// All labels with the number of their analyses, the one saved last first.
+    pub async fn labels(&self, account: AccountId) -> Result<Vec<(String, i64)>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
+                 GROUP BY label ORDER BY MAX(saved_at) DESC LIMIT ?",
+            )
+            .bind(account.0)
+            .bind(MOST_LABELS)
+            .fetch_all(pool)
+        })
+    }
+
+    /// Analyses of an image, saved last first.
+    pub async fn of_image(&self, account: AccountId, digest: &[u8]) -> Result<Vec<Facts>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?"))
+                .bind(account.0)
+                .bind(digest)
+                .bind(MOST_OF_IMAGE)
+                .fetch_all(pool)
+        })
+    }
+
+    /// The examinations of a label, oldest first; the newest ones if there are too many.
+    pub async fn course(&self, account: AccountId, label: &str) -> Result<Vec<Examination>, StoreError> {
+        let mut course: Vec<Examination> = on_engine!(self, |pool| {
+            sqlx::query_as(select_facts!(
+                ", followed",
+                "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
+            ))
+            .bind(account.0)
+            .bind(label)
+            .bind(MOST_VISITS)
+            .fetch_all(pool)
+        })?;
+        course.reverse();
+        Ok(course)
+    }
+
+    /// What the history shows of one analysis.
+    pub async fn facts(&self, account: AccountId, id: Uuid) -> Result<Option<Facts>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(select_facts!("", "AND id = ?"))
+                .bind(account.0)
+                .bind(id)
+                .fetch_optional(pool)
+        })
+    }
+}

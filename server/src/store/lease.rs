@@ -1,0 +1,119 @@
+//! One migration at a time on MySQL and MariaDB, whose changes of the schema cannot be undone.
+//!
+//! A row with an end: it needs no lock functions, which MariaDB, Galera, TiDB and Vitess each
+//! treat in their own way, and it ends by itself when its holder is killed.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use sqlx::MySqlPool;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use crate::clock;
+
+/// How long after a sign of life others think that its holder died.
+const TERM: time::Duration = time::Duration::minutes(2);
+
+/// Between two signs of life.
+const RENEWAL: Duration = Duration::from_secs(30);
+
+/// How long others wait for it.
+const WAIT: Duration = Duration::from_secs(10 * 60);
+
+/// The right to change the schema.
+#[derive(Debug)]
+pub(crate) struct Lease<'a> {
+    pool: &'a MySqlPool,
+    holder: Uuid,
+}
+
+impl<'a> Lease<'a> {
+    /// Waits for the right to change the schema. Before that, a new database is set to compare
+    /// text exactly and to hold all of Unicode, as SQLite does, so that no statement of the schema
+    /// needs to say so.
+    pub(crate) async fn take(pool: &'a MySqlPool) -> anyhow::Result<Self> {
+        let lease = Self {
+            pool,
+            holder: Uuid::now_v7(),
+        };
+        lease.prepare().await.context("cannot prepare the database")?;
+        let begin = Instant::now();
+        while !lease.claim().await.context("cannot lock the schema")? {
+            if begin.elapsed() > WAIT {
+                bail!("another migration holds the schema for more than {WAIT:?}");
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        Ok(lease)
+    }
+
+    async fn prepare(&self) -> sqlx::Result<()> {
+        let exists: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_name = 'migration_lease'",
+        )
+        .fetch_one(self.pool)
+        .await?;
+        if exists == 0 {
+            sqlx::query("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+                .execute(self.pool)
+                .await?;
+            sqlx::query(
+                "CREATE TABLE IF NOT EXISTS migration_lease \
+                 (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
+            )
+            .execute(self.pool)
+            .await?;
+        }
+        let added = sqlx::query("INSERT INTO migration_lease (id, ends_at) VALUES (1, ?)")
+            .bind(clock::now())
+            .execute(self.pool)
+            .await;
+        match added {
+            // It is there already.
+            Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    async fn claim(&self) -> sqlx::Result<bool> {
+        let now = clock::now();
+        let claimed = sqlx::query(
+            "UPDATE migration_lease SET holder = ?, ends_at = ? \
+             WHERE id = 1 AND (holder IS NULL OR ends_at < ?)",
+        )
+        .bind(self.holder)
+        .bind(now.saturating_add(TERM))
+        .bind(now)
+        .execute(self.pool)
+        .await?;
+        Ok(claimed.rows_affected() == 1)
+    }
+
+    /// Holds the right for as long as this is polled.
+    pub(crate) async fn keep(&self) {
+        loop {
+            sleep(RENEWAL).await;
+            let renewed = sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
+                .bind(clock::now().saturating_add(TERM))
+                .bind(self.holder)
+                .execute(self.pool)
+                .await;
+            if let Err(error) = renewed {
+                tracing::warn!(%error, "the right to change the schema cannot be renewed");
+            }
+        }
+    }
+
+    /// Lets the next one go on.
+    pub(crate) async fn give_back(self) {
+        let given = sqlx::query("UPDATE migration_lease SET holder = NULL WHERE id = 1 AND holder = ?")
+            .bind(self.holder)
+            .execute(self.pool)
+            .await;
+        if let Err(error) = given {
+            tracing::warn!(%error, "the right to change the schema ends by itself in a few minutes");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Links for a new password.
+
+use time::Duration;
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::now;
+use crate::token::HashedToken;
+
+/// How long a link is good for.
+pub const LIFE: Duration = Duration::minutes(30);
+
+impl Store {
+    /// Stores a link, in place of any sent before.
+    pub async fn add_reset(&self, account: AccountId, token: &HashedToken) -> Result<(), StoreError> {
+        let ends = now().saturating_add(LIFE);
+        transaction!(self, |tx| {
+            sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("INSERT INTO password_resets (token_hash, account_id, expires_at) VALUES (?, ?, ?)")
+                .bind(token.as_bytes())
+                .bind(account.0)
+                .bind(ends)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+
+    /// Whose link it is, if it is still good.
+    pub async fn reset_account(&self, token: &HashedToken) -> Result<Option<AccountId>, StoreError> {
+        let account: Option<Uuid> = on_engine!(self, |pool| {
+            sqlx::query_scalar("SELECT account_id FROM password_resets WHERE token_hash = ? AND expires_at > ?")
+                .bind(token.as_bytes())
+                .bind(now())
+                .fetch_optional(pool)
+        })?;
+        Ok(account.map(AccountId))
+    }
+
+    /// Uses a link up: stores the new password and ends every session. `false` if it is not
+    /// good any more, or somebody else was quicker.
+    pub async fn apply_reset(
+        &self,
+        account: AccountId,
+        token: &HashedToken,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
+        let at = now();
+        transaction!(self, |tx| {
+            let used = sqlx::query(
+                "DELETE FROM password_resets WHERE token_hash = ? AND account_id = ? AND expires_at > ?",
+            )
+            .bind(token.as_bytes())
+            .bind(account.0)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?;
+            if used.rows_affected() == 0 {
+                return Ok(false);
+            }
+            sqlx::query("UPDATE accounts SET password_hash = ?, updated_at = ? WHERE id = ?")
+                .bind(password_hash)
+                .bind(at)
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("DELETE FROM sessions WHERE account_id = ?")
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            true
+        })
+    }
+}

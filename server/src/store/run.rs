@@ -1,0 +1,109 @@
+//! Running statements on whichever engine is open, under a time limit.
+//!
+//! Two macros instead of a trait: sqlx's types name the engine, and the bounds that make a
+//! function generic over it are longer than the statements.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+
+use super::StoreError;
+
+/// Longest time for a statement or a transaction, waiting for a connection included.
+pub(crate) const LIMIT: Duration = Duration::from_millis(2800);
+
+/// Attempts at a transaction that others keep getting in the way of.
+const ATTEMPTS: u32 = 6;
+
+/// Runs an expression with `$pool`, the open engine's pool.
+macro_rules! on_engine {
+    ($store:expr, |$pool:ident| $work:expr) => {
+        match $store {
+            $crate::store::Store::Sqlite($pool) => $crate::store::run::within($work).await,
+            $crate::store::Store::MySql($pool) => $crate::store::run::within($work).await,
+        }
+    };
+}
+
+/// Runs a block as one transaction with `$tx`, again from its beginning if another one was
+/// in the way. `return` leaves the transaction and undoes it.
+///
+/// SQLite's writers queue at the beginning: one that had read first would fail when it writes.
+macro_rules! transaction {
+    ($store:expr, |$tx:ident| $work:block) => {{
+        let mut patience = $crate::store::run::Patience::new();
+        loop {
+            let outcome = match $store {
+                $crate::store::Store::Sqlite(pool) => {
+                    $crate::store::run::whole(async {
+                        let mut $tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                        let value = $work;
+                        $tx.commit().await?;
+                        Ok(value)
+                    })
+                    .await
+                }
+                $crate::store::Store::MySql(pool) => {
+                    $crate::store::run::whole(async {
+                        let mut $tx = pool.begin().await?;
+                        let value = $work;
+                        $tx.commit().await?;
+                        Ok(value)
+                    })
+                    .await
+                }
+            };
+            match outcome {
+                Err($crate::store::StoreError::Contended(_)) if patience.lasts().await => (),
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+
+/// Holds work to [`LIMIT`].
+pub(crate) async fn within<T, E: Into<StoreError>>(
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, StoreError> {
+    match timeout(LIMIT, work).await {
+        Ok(outcome) => outcome.map_err(Into::into),
+        Err(_) => Err(StoreError::Unavailable(format!(
+            "no answer within {} ms",
+            LIMIT.as_millis()
+        ))),
+    }
+}
+
+/// [`within`] for a block whose faults are converted already.
+pub(crate) async fn whole<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    within(work).await
+}
+
+/// How often a transaction is tried, and how long it waits in between.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    attempt: u32,
+}
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Self { attempt: 1 }
+    }
+
+    /// Waits before the next attempt; `false` if there is none left.
+    pub(crate) async fn lasts(&mut self) -> bool {
+        if self.attempt >= ATTEMPTS {
+            return false;
+        }
+        metrics::counter!("neurocare_transactions_repeated_total").increment(1);
+        // Two that got in each other's way must not meet again: half of the wait is chance.
+        let wait = 10 << self.attempt;
+        let chance = u64::from(getrandom::u32().unwrap_or(0)) % wait;
+        sleep(Duration::from_millis(wait / 2 + chance / 2)).await;
+        self.attempt += 1;
+        true
+    }
+}

@@ -1,0 +1,162 @@
+//! Browsers that are signed in.
+
+use time::Duration;
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::{Moment, now};
+use crate::token::HashedToken;
+
+/// A session ends when it has not been used for this long (OWASP ASVS 5.0, 7.3.1).
+pub const IDLE: Duration = Duration::hours(12);
+
+/// It ends this long after the sign-in, used or not (7.3.2).
+pub const ABSOLUTE: Duration = Duration::days(30);
+
+/// Being seen is noted this often at most, so that reading does not write.
+const NOTED_EVERY: Duration = Duration::minutes(5);
+
+/// Most sign-ins of an account; the oldest give way.
+const MOST: i64 = 50;
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Session {
+    /// To end it by; not the secret.
+    pub id: Uuid,
+    /// Whose.
+    pub account_id: Uuid,
+    /// The browser in words.
+    pub browser: String,
+    /// Signed in at.
+    pub(crate) created_at: Moment,
+    /// Last seen at.
+    pub(crate) seen_at: Moment,
+}
+
+impl Session {
+    /// Whose.
+    pub fn account(&self) -> AccountId {
+        AccountId(self.account_id)
+    }
+}
+
+impl Store {
+    /// Begins a session, in place of the one that the browser had before, if any.
+    pub async fn add_session(
+        &self,
+        account: AccountId,
+        token: &HashedToken,
+        browser: &str,
+        before: Option<&HashedToken>,
+    ) -> Result<Uuid, StoreError> {
+        let (id, at) = (Uuid::now_v7(), now());
+        transaction!(self, |tx| {
+            if let Some(before) = before {
+                sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
+                    .bind(before.as_bytes())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            // The oldest beyond the limit, found first: one engine can't delete from what it reads.
+            let oldest: Option<(Uuid,)> = sqlx::query_as(
+                "SELECT id FROM sessions WHERE account_id = ? ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?",
+            )
+            .bind(account.0)
+            .bind(MOST - 1)
+            .fetch_optional(&mut *tx)
+            .await?;
+            if let Some((oldest,)) = oldest {
+                sqlx::query("DELETE FROM sessions WHERE id = ?")
+                    .bind(oldest)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            sqlx::query(
+                "INSERT INTO sessions (id, account_id, token_hash, browser, created_at, seen_at) \
+                 VALUES (?, ?, ?, ?, ?, ?)",
+            )
+            .bind(id)
+            .bind(account.0)
+            .bind(token.as_bytes())
+            .bind(browser)
+            .bind(at)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?;
+        })?;
+        Ok(id)
+    }
+
+    /// The session of a token, if it has not ended.
+    pub async fn session(&self, token: &HashedToken) -> Result<Option<Session>, StoreError> {
+        let at = now();
+        let session: Option<Session> = on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT id, account_id, browser, created_at, seen_at FROM sessions \
+                 WHERE token_hash = ? AND created_at > ? AND seen_at > ?",
+            )
+            .bind(token.as_bytes())
+            .bind(at.saturating_sub(ABSOLUTE))
+            .bind(at.saturating_sub(IDLE))
+            .fetch_optional(pool)
+        })?;
+        if let Some(session) = &session
+            && at - session.seen_at > NOTED_EVERY
+        {
+            self.note_seen(session.id, at).await?;
+        }
+        Ok(session)
+    }
+
+    async fn note_seen(&self, id: Uuid, at: Moment) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("UPDATE sessions SET seen_at = ? WHERE id = ?")
+                .bind(at)
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+
+    /// The sessions of an account that have not ended, newest first.
+    pub async fn sessions(&self, account: AccountId) -> Result<Vec<Session>, StoreError> {
+        let at = now();
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT id, account_id, browser, created_at, seen_at FROM sessions \
+                 WHERE account_id = ? AND created_at > ? AND seen_at > ? \
+                 ORDER BY created_at DESC, id DESC LIMIT ?",
+            )
+            .bind(account.0)
+            .bind(at.saturating_sub(ABSOLUTE))
+            .bind(at.saturating_sub(IDLE))
+            .bind(MOST)
+            .fetch_all(pool)
+        })
+    }
+
+    /// Ends a session of an account; `false` if it has no such session.
+    pub async fn end_session(&self, account: AccountId, id: Uuid) -> Result<bool, StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("DELETE FROM sessions WHERE id = ? AND account_id = ?")
+                .bind(id)
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected()
+                > 0
+        })
+    }
+
+    /// Ends every session of an account.
+    pub async fn end_sessions(&self, account: AccountId) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query("DELETE FROM sessions WHERE account_id = ?")
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! Analyses to save.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use model::network::Architecture;
+use model::protocol::{BackendChoice, EngineInfo, Summary};
+use model::saved::{Place, Saved, SavedLesion, SavedSlice, VERSION, content, envelope, runs};
+use model::settings::{Denoise, Postprocess, Settings};
+use model::volume::{Intensity, PixelSpacing};
+
+/// A slice of 64 × 64 pixels with one lesion.
+pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
+    Saved {
+        version: VERSION,
+        label: label.to_owned(),
+        examined_on: examined_on.to_owned(),
+        digest: "ab".repeat(32),
+        rows: 64,
+        cols: 64,
+        scan_slices: 3,
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 0.7,
+            col_mm: 0.7,
+        }),
+        slice_spacing_mm: Some(1.25),
+        engine: EngineInfo {
+            architecture: Architecture::Unet,
+            backend: BackendChoice::Cpu,
+            adapter: "SIMD".to_owned(),
+            reason: None,
+            self_test_error: 0.001,
+            start_up_ms: 12.0,
+            weights_version: "2026-11-20".to_owned(),
+            threshold: 0.5,
+        },
+        settings: Settings {
+            architecture: Architecture::Unet,
+            denoise: Denoise::None,
+            postprocess: Postprocess::default(),
+        },
+        slices: vec![SavedSlice {
+            slice: 1,
+            lung_px: 900,
+            histogram: [0; 10],
+            total_ms: 90.0,
+            network_ms: 70.0,
+        }],
+        summary: Summary::default(),
+        lesions: vec![lesion(12.5, 0.9)],
+    }
+}
+
+pub(crate) fn lesion(longest_mm: f32, confidence: f32) -> SavedLesion {
+    SavedLesion {
+        number: 1,
+        key_slice: 1,
+        longest_mm: Some(longest_mm),
+        perpendicular_mm: Some(8.0),
+        area_mm2: Some(77.0),
+        volume_ml: Some(0.5),
+        mean_value: -30.0,
+        confidence,
+        place: Some(Place {
+            left: 0.2,
+            back: 0.5,
+            up: None,
+        }),
+    }
+}
+
+/// The document of an analysis with an empty mask a slice.
+pub(crate) fn document(saved: &Saved) -> Vec<u8> {
+    let mask = runs::encode(&vec![0; saved.rows * saved.cols]);
+    let masks = vec![mask; saved.slices.len()];
+    pack(&content::lay_out(saved, &masks).unwrap())
+}
+
+/// Content in its envelope, right or wrong.
+pub(crate) fn pack(content: &[u8]) -> Vec<u8> {
+    envelope::wrap(content.len(), &deflated(content))
+}
+
+pub(crate) fn deflated(content: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
