@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bench::{Case, Figures};
 use crate::finding::{Finding, Lesion};
 use crate::metric::Agreement;
 use crate::network::Architecture;
@@ -80,6 +81,13 @@ pub enum Request {
     Restore {
         /// Chosen by the page.
         run: u32,
+    },
+    /// Measure a network on this machine. Answered by `Benched` or `Failed`.
+    Bench {
+        /// What to measure.
+        case: Case,
+        /// Warm runs.
+        runs: usize,
     },
     /// Stop the running job after the current tile.
     Cancel,
@@ -178,6 +186,8 @@ pub enum Event {
         /// MIME type.
         mime: String,
     },
+    /// What was measured.
+    Benched(Figures),
     /// A request failed; the worker goes on.
     Failed(Failure),
     /// The worker is beyond repair; the page starts another.

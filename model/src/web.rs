@@ -6,6 +6,7 @@
 
 mod adapter;
 mod backend;
+mod bench;
 mod channel;
 mod download;
 mod export;

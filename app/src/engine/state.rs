@@ -185,7 +185,7 @@ impl Desk {
             }
             Request::Digest { .. } => Some(Asked::Digest),
             Request::Export { .. } => Some(Asked::Export),
-            Request::Cancel => None,
+            Request::Cancel | Request::Bench { .. } => None,
         });
     }
 
@@ -359,7 +359,7 @@ impl Desk {
             Event::Failed(failure) => self.failed(failure, answered),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
-            Event::Slice { .. } | Event::Exported { .. } => {}
+            Event::Slice { .. } | Event::Exported { .. } | Event::Benched(_) => {}
         }
         Next::Nothing
     }

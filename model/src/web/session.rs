@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::backend::{self, Ready};
-use super::{channel, download, export, failure, pause};
+use super::{bench, channel, download, export, failure, pause};
 use crate::digest::digest;
 use crate::engine::{EngineError, Weights};
 use crate::mask::Mask;
@@ -98,6 +98,11 @@ impl Session {
             }
             Request::Restore { run } => {
                 self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
+            }
+            Request::Bench { case, runs } => {
+                let figures = bench::run(case, runs).await?;
+                channel::send(&Event::Benched(figures));
+                Ok(())
             }
             Request::Export { kind } => export::export(self, kind),
             Request::Cancel => Ok(()),

@@ -81,7 +81,12 @@ impl Port for Exchange {
         self.course(&label).await
     }
 
-    async fn change(&self, id: Uuid, label: String, examined_on: String) -> Result<Entry, ApiError> {
+    async fn change(
+        &self,
+        id: Uuid,
+        label: String,
+        examined_on: String,
+    ) -> Result<Entry, ApiError> {
         self.change(id, &label, &examined_on).await
     }
 

@@ -42,12 +42,17 @@ impl Store {
             return open_sqlite(SqliteConnectOptions::new().filename(file)).await;
         };
         if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            let options =
+                SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
             return open_sqlite(options).await;
         }
         if url.starts_with("mysql:") || url.starts_with("mariadb:") {
-            let options = MySqlConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
-            return Ok(Self::MySql(open_mysql(options, config.database_connections)));
+            let options =
+                MySqlConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            return Ok(Self::MySql(open_mysql(
+                options,
+                config.database_connections,
+            )));
         }
         bail!("DATABASE_URL must begin with \"sqlite:\" or \"mysql:\"");
     }

@@ -37,7 +37,10 @@ impl<'a> Lease<'a> {
             pool,
             holder: Uuid::now_v7(),
         };
-        lease.prepare().await.context("cannot prepare the database")?;
+        lease
+            .prepare()
+            .await
+            .context("cannot prepare the database")?;
         let begin = Instant::now();
         while !lease.claim().await.context("cannot lock the schema")? {
             if begin.elapsed() > WAIT {
@@ -95,11 +98,12 @@ impl<'a> Lease<'a> {
     pub(crate) async fn keep(&self) {
         loop {
             sleep(RENEWAL).await;
-            let renewed = sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
-                .bind(clock::now().saturating_add(TERM))
-                .bind(self.holder)
-                .execute(self.pool)
-                .await;
+            let renewed =
+                sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
+                    .bind(clock::now().saturating_add(TERM))
+                    .bind(self.holder)
+                    .execute(self.pool)
+                    .await;
             if let Err(error) = renewed {
                 tracing::warn!(%error, "the right to change the schema cannot be renewed");
             }
@@ -108,10 +112,11 @@ impl<'a> Lease<'a> {
 
     /// Lets the next one go on.
     pub(crate) async fn give_back(self) {
-        let given = sqlx::query("UPDATE migration_lease SET holder = NULL WHERE id = 1 AND holder = ?")
-            .bind(self.holder)
-            .execute(self.pool)
-            .await;
+        let given =
+            sqlx::query("UPDATE migration_lease SET holder = NULL WHERE id = 1 AND holder = ?")
+                .bind(self.holder)
+                .execute(self.pool)
+                .await;
         if let Err(error) = given {
             tracing::warn!(%error, "the right to change the schema ends by itself in a few minutes");
         }

@@ -1,0 +1,39 @@
+//! Measuring this browser: networks without meaning, so that nothing is downloaded.
+
+use super::{adapter, failure, pause};
+use crate::bench::{Case, Figures};
+use crate::engine::{Engine, Weights, bench};
+use crate::protocol::{BackendChoice, Failure};
+
+/// Widest network, largest edge and most runs that may be asked for.
+const LIMITS: (usize, usize, usize) = (64, 1024, 100);
+
+/// Measures one case.
+pub(super) async fn run(case: Case, runs: usize) -> Result<Figures, Failure> {
+    let (width, edge, most) = LIMITS;
+    let fits = (1..=width).contains(&case.width) && (16..=edge).contains(&case.edge);
+    if !fits || !case.edge.is_multiple_of(case.config().stride()) || runs > most {
+        return Err(failure(
+            "This cannot be measured.",
+            "Choose a smaller network or image.",
+        ));
+    }
+    let weights = Weights::arbitrary(case.config());
+    let started_ms = pause::now_ms();
+    let engine = match case.backend {
+        BackendChoice::Gpu => Engine::gpu(&weights).await,
+        _ => Engine::cpu(&weights),
+    };
+    let refused = |error: crate::engine::EngineError| {
+        failure(error.to_string(), "Choose the other back end.")
+    };
+    let mut engine = engine.map_err(refused)?;
+    let prepare_ms = pause::now_ms() - started_ms;
+    let measured = bench::measure(&mut engine, case, prepare_ms, runs, pause::now_ms).await;
+    let mut figures = measured.map_err(refused)?;
+    if case.backend == BackendChoice::Gpu {
+        // wgpu passes on less of the name than the browser tells.
+        figures.adapter = adapter::adapter_name().await.unwrap_or(figures.adapter);
+    }
+    Ok(figures)
+}
