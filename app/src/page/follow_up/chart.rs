@@ -1,6 +1,8 @@
 //! Lesions over time as lines. The table beside it has the same figures.
 
 use leptos::prelude::*;
+
+use crate::ui::piece::{IntoPiece as _, Piece};
 use model::saved::SavedLesion;
 
 use super::course::{Course, Followed};
@@ -98,7 +100,7 @@ pub fn Chart(
     course.with_value(|course| drawing(course, quantity))
 }
 
-fn drawing(course: &Course, quantity: Quantity) -> AnyView {
+fn drawing(course: &Course, quantity: Quantity) -> Piece {
     let lines: Vec<&Followed> = course
         .lesions
         .iter()
@@ -107,7 +109,7 @@ fn drawing(course: &Course, quantity: Quantity) -> AnyView {
         .collect();
     if lines.is_empty() {
         return view! { <p class="small muted">"This figure is not known for any of the lesions."</p> }
-            .into_any();
+            .into_late_piece();
     }
     let values = lines.iter().flat_map(|l| &l.points);
     let largest = values
@@ -141,7 +143,7 @@ fn drawing(course: &Course, quantity: Quantity) -> AnyView {
             <p class="small muted">{format!("{left_out} more lesions are in the table only.")}</p>
         })}
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// First and last day under the axis, and those between them that have room.
