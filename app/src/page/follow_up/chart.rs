@@ -135,7 +135,7 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
     view! {
         <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
             {grid.collect_view()}
-            <text class="title" x="4" y="10">{quantity.unit()}</text>
+            <text class="title" x="4" y="12">{quantity.unit()}</text>
             {days(course, axes)}
             {drawn}
         </svg>
@@ -146,6 +146,9 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
     .into_late_piece()
 }
 
+/// Width of a day in words, also where the drawing is shrunk and its letters are not.
+const DAY_WIDTH: f64 = 116.0;
+
 /// First and last day under the axis, and those between them that have room.
 fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
     let mut free_from = f64::NEG_INFINITY;
@@ -154,12 +157,18 @@ fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
     for visit in &course.visits {
         let x = axes.x(visit.number);
         let is_last = (x - end).abs() < 0.5;
-        if x < free_from || (!is_last && x > end - 76.0) {
+        if x < free_from || (!is_last && x > end - DAY_WIDTH * 1.3) {
             continue;
         }
-        free_from = x + 76.0;
+        free_from = x + DAY_WIDTH;
         let day = visit.day.clone();
-        ticks.push(view! { <text x=x y=TOP + HEIGHT + 18.0 text-anchor="middle">{day}</text> });
+        // The last one ends with the drawing instead of going over its edge.
+        let (x, anchor) = if is_last {
+            (x + 40.0, "end")
+        } else {
+            (x, "middle")
+        };
+        ticks.push(view! { <text x=x y=TOP + HEIGHT + 22.0 text-anchor=anchor>{day}</text> });
     }
     ticks.collect_view()
 }

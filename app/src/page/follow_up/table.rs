@@ -28,8 +28,8 @@ pub fn Table(
                         <th scope="col">"Diameters"</th>
                         <th scope="col">"Area"</th>
                         <th scope="col">"Volume"</th>
-                        <th scope="col">"Diameter"</th>
-                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Diameter change"</th>
+                        <th scope="col">"Volume change"</th>
                         <th scope="col">"Doubling time"</th>
                     </tr>
                 </thead>
