@@ -34,7 +34,7 @@ pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
 pub const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Between two rounds of removing what has expired.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// Prepares the database, listens, and serves until Ctrl-C or SIGTERM.
 ///

@@ -7,6 +7,7 @@ use crate::api::ApiError;
 
 /// A day from 1900 to 2199.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::struct_field_names, reason = "a day has a day")]
 pub struct Day {
     year: u16,
     month: u8,

@@ -115,10 +115,10 @@ pub fn check_mobile(mobile: &str) -> Result<String, ApiError> {
         .chars()
         .filter(|c| !" .-()/\u{a0}".contains(*c))
         .collect();
-    let digits = match (compact.strip_prefix('+'), compact.strip_prefix("00")) {
-        (Some(digits), _) | (None, Some(digits)) => digits,
-        (None, None) => return Err(fault()),
-    };
+    let digits = compact
+        .strip_prefix('+')
+        .or_else(|| compact.strip_prefix("00"))
+        .ok_or_else(fault)?;
     let is_valid = (7..=15).contains(&digits.len())
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !digits.starts_with('0');

@@ -41,7 +41,11 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
         weights_version: saved.engine.weights_version.clone(),
         slices: count(saved.slices.len()),
         lesions: count(saved.lesions.len()),
-        longest_mm: saved.lesions.first().and_then(|lesion| lesion.longest_mm).map(f64::from),
+        longest_mm: saved
+            .lesions
+            .first()
+            .and_then(|lesion| lesion.longest_mm)
+            .map(f64::from),
         volume_ml: volume_ml(&saved),
         confidence: saved
             .lesions

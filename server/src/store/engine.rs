@@ -42,12 +42,17 @@ impl Store {
             return open_sqlite(SqliteConnectOptions::new().filename(file)).await;
         };
         if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            let options =
+                SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
             return open_sqlite(options).await;
         }
         if url.starts_with("mysql:") || url.starts_with("mariadb:") {
-            let options = MySqlConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
-            return Ok(Self::MySql(open_mysql(options, config.database_connections)));
+            let options =
+                MySqlConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            return Ok(Self::MySql(open_mysql(
+                options,
+                config.database_connections,
+            )));
         }
         bail!("DATABASE_URL must begin with \"sqlite:\" or \"mysql:\"");
     }
@@ -76,7 +81,7 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
         .max_connections(connections)
         .acquire_timeout(WAIT)
         // A server may be restarted and a proxy may forget: connections do not grow old.
-        .max_lifetime(Duration::from_secs(30 * 60))
+        .max_lifetime(Duration::from_mins(30))
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(MYSQL_ISOLATION).await?;
