@@ -61,6 +61,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let addr = listener.local_addr()?;
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = metric::listen(addr, store.clone()).await?;
+        tracing::info!("figures are at http://{}/metrics", listener.local_addr()?);
         tokio::spawn(accept(listener, router, std::future::pending()));
     }
     tokio::spawn(sweep(store.clone()));

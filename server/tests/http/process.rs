@@ -291,6 +291,41 @@ async fn asvs_13_1_production_does_not_start_with_settings_for_trying_out() {
 }
 
 #[tokio::test]
+async fn asvs_13_4_5_figures_have_a_listener_of_their_own() {
+    let service = Service::start().await;
+    let mut command = program(&service, &["serve"]);
+    command.env("NEUROCARE_METRICS_ADDR", "127.0.0.1:0");
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut figures = None;
+    let addr: SocketAddr = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        if let Some((_, rest)) = line.split_once("figures are at http://") {
+            figures = Some(rest.strip_suffix("/metrics").unwrap().parse().unwrap());
+        }
+        if let Some((_, addr)) = line.split_once("NeuroCare AI is at http://") {
+            break addr.trim().parse().unwrap();
+        }
+    };
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    let process = Process { child, addr };
+    process.person().await;
+    let reply = send(figures.unwrap(), "GET /metrics HTTP/1.1", "", b"").await.unwrap();
+    let text = String::from_utf8(reply.body).unwrap();
+    for figure in [
+        "neurocare_requests_total{status=\"200\"}",
+        "neurocare_account_events_total{event=\"signed_in\"} 1",
+        "neurocare_database_connections{state=\"open\"}",
+        "neurocare_request_duration_seconds_bucket{le=\"0.1\"}",
+    ] {
+        assert!(text.contains(figure), "{figure} is not in\n{text}");
+    }
+    assert!(!text.contains("example.org"), "{text}");
+    let public = process.send("GET /metrics HTTP/1.1", "", b"").await.unwrap();
+    assert_eq!(public.status, 404);
+}
+
+#[tokio::test]
 async fn asvs_16_2_5_the_log_has_no_personal_data() {
     let service = Service::start().await;
     let mut command = program(&service, &["serve", "--log-format", "json"]);
