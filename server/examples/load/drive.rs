@@ -97,7 +97,11 @@ async fn one(
     while begin.elapsed() < limit {
         let turn = times.len();
         // Following pages are one person's; everything else is somebody else's each time.
-        let who = if kind == Kind::Following { client } else { client + turn * 7 };
+        let who = if kind == Kind::Following {
+            client
+        } else {
+            client + turn * 7
+        };
         let person = people.get(who % people.len()).context("nobody")?;
         let asked = Instant::now();
         let answer = post(&mut sender, person, kind, turn, &after).await?;

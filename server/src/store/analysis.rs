@@ -98,10 +98,11 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             if counted.rows_affected() == 0 {
-                let exists: Option<i32> = sqlx::query_scalar("SELECT analyses FROM usages WHERE account_id = ?")
-                    .bind(account.0)
-                    .fetch_optional(&mut *tx)
-                    .await?;
+                let exists: Option<i32> =
+                    sqlx::query_scalar("SELECT analyses FROM usages WHERE account_id = ?")
+                        .bind(account.0)
+                        .fetch_optional(&mut *tx)
+                        .await?;
                 return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
             }
             sqlx::query(

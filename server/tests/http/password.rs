@@ -215,7 +215,11 @@ async fn asvs_4_1_3_addresses_are_taken_from_trusted_proxies_only() {
             let request = axum::http::Request::post("/api/account/register")
                 .header("content-type", "application/json")
                 .header("x-forwarded-for", format!("203.0.113.{n}"))
-                .body(crate::person::registration(&format!("somebody{n}@example.org")).to_string().into())
+                .body(
+                    crate::person::registration(&format!("somebody{n}@example.org"))
+                        .to_string()
+                        .into(),
+                )
                 .unwrap();
             statuses.push(service.send(request).await.status.as_u16());
         }

@@ -310,7 +310,9 @@ async fn asvs_13_4_5_figures_have_a_listener_of_their_own() {
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     let process = Process { child, addr };
     process.person().await;
-    let reply = send(figures.unwrap(), "GET /metrics HTTP/1.1", "", b"").await.unwrap();
+    let reply = send(figures.unwrap(), "GET /metrics HTTP/1.1", "", b"")
+        .await
+        .unwrap();
     let text = String::from_utf8(reply.body).unwrap();
     for figure in [
         "neurocare_requests_total{status=\"200\"}",
@@ -321,7 +323,10 @@ async fn asvs_13_4_5_figures_have_a_listener_of_their_own() {
         assert!(text.contains(figure), "{figure} is not in\n{text}");
     }
     assert!(!text.contains("example.org"), "{text}");
-    let public = process.send("GET /metrics HTTP/1.1", "", b"").await.unwrap();
+    let public = process
+        .send("GET /metrics HTTP/1.1", "", b"")
+        .await
+        .unwrap();
     assert_eq!(public.status, 404);
 }
 
