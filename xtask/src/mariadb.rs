@@ -163,6 +163,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_server_answers_until_it_is_dropped() {
+        if !is_installed() {
+            return;
+        }
+        let server = MariaDb::start().unwrap();
+        let (port, folder) = (server.port, server.folder.path().to_owned());
+        assert!(greets(port));
+        drop(server);
+        assert!(!greets(port));
+        assert!(!folder.exists());
+    }
+
+    #[test]
     fn only_a_server_that_greets_is_ready() {
         assert!(!greets(free_port().unwrap()));
     }

@@ -107,7 +107,10 @@ async fn one(
         let answer = post(&mut sender, person, kind, turn, &after).await?;
         times.push(asked.elapsed());
         if kind == Kind::Following {
-            after = answer["next"].as_str().unwrap_or_default().to_owned();
+            answer["next"]
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut after);
         }
     }
     Ok(times)
