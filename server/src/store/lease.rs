@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sqlx::MySqlPool;
+use sqlx::{Executor as _, MySqlPool};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -59,15 +59,16 @@ impl<'a> Lease<'a> {
         .fetch_one(self.pool)
         .await?;
         if exists == 0 {
-            sqlx::query("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-                .execute(self.pool)
+            // As text: MySQL does not prepare the first of them.
+            self.pool
+                .execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
                 .await?;
-            sqlx::query(
-                "CREATE TABLE IF NOT EXISTS migration_lease \
-                 (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
-            )
-            .execute(self.pool)
-            .await?;
+            self.pool
+                .execute(
+                    "CREATE TABLE IF NOT EXISTS migration_lease \
+                     (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
+                )
+                .await?;
         }
         let added = sqlx::query("INSERT INTO migration_lease (id, ends_at) VALUES (1, ?)")
             .bind(clock::now())
