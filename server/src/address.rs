@@ -15,7 +15,8 @@ pub struct Network {
 impl Network {
     /// Whether an address belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
-        bits(address) == bits(self.base) && masked(address, self.bits) == masked(self.base, self.bits)
+        bits(address) == bits(self.base)
+            && masked(address, self.bits) == masked(self.base, self.bits)
     }
 }
 
@@ -92,7 +93,14 @@ fn masked(address: IpAddr, length: u32) -> (bool, u128) {
         IpAddr::V6(address) => (false, address.to_bits()),
     };
     let rest = bits(address) - length.min(bits(address));
-    (is_v4, value.checked_shr(rest).unwrap_or(0).checked_shl(rest).unwrap_or(0))
+    (
+        is_v4,
+        value
+            .checked_shr(rest)
+            .unwrap_or(0)
+            .checked_shl(rest)
+            .unwrap_or(0),
+    )
 }
 
 #[cfg(test)]
@@ -115,25 +123,53 @@ mod tests {
     #[test]
     fn asvs_4_1_3_only_a_trusted_proxy_may_name_a_client() {
         assert_eq!(client_of("192.0.2.1", &["198.51.100.7"], &[]), "192.0.2.1");
-        assert_eq!(client_of("192.0.2.1", &["198.51.100.7"], &["10.0.0.0/8"]), "192.0.2.1");
-        assert_eq!(client_of("10.1.2.3", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(
+            client_of("192.0.2.1", &["198.51.100.7"], &["10.0.0.0/8"]),
+            "192.0.2.1"
+        );
+        assert_eq!(
+            client_of("10.1.2.3", &["198.51.100.7"], &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
     }
 
     #[test]
     fn asvs_4_1_3_what_the_client_wrote_itself_does_not_count() {
         let trusted = ["10.0.0.0/8"];
-        assert_eq!(client_of("10.1.2.3", &["1.1.1.1, 198.51.100.7"], &trusted), "198.51.100.7");
-        assert_eq!(client_of("10.1.2.3", &["1.1.1.1", "198.51.100.7, 10.9.9.9"], &trusted), "198.51.100.7");
+        assert_eq!(
+            client_of("10.1.2.3", &["1.1.1.1, 198.51.100.7"], &trusted),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            client_of("10.1.2.3", &["1.1.1.1", "198.51.100.7, 10.9.9.9"], &trusted),
+            "198.51.100.7"
+        );
         assert_eq!(client_of("10.1.2.3", &["nonsense"], &trusted), "10.1.2.3");
-        assert_eq!(client_of("::ffff:10.1.2.3", &["2001:db8::1"], &trusted), "2001:db8::1");
+        assert_eq!(
+            client_of("::ffff:10.1.2.3", &["2001:db8::1"], &trusted),
+            "2001:db8::1"
+        );
     }
 
     #[test]
     fn networks_are_read_or_refused() {
-        for good in ["10.0.0.0/8", "::1", "2001:db8::/32", "0.0.0.0/0", "127.0.0.1"] {
+        for good in [
+            "10.0.0.0/8",
+            "::1",
+            "2001:db8::/32",
+            "0.0.0.0/0",
+            "127.0.0.1",
+        ] {
             assert!(good.parse::<Network>().is_ok(), "{good}");
         }
-        for bad in ["", "10.0.0.0/33", "::/129", "host", "10.0.0.0/", "10.0.0.0/-1"] {
+        for bad in [
+            "",
+            "10.0.0.0/33",
+            "::/129",
+            "host",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+        ] {
             assert!(bad.parse::<Network>().is_err(), "{bad}");
         }
         let all: Network = "0.0.0.0/0".parse().unwrap();
@@ -145,6 +181,9 @@ mod tests {
     fn the_audit_knows_networks_only() {
         assert_eq!(place("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
         assert_eq!(place("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1::/48");
-        assert_eq!(counted("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1:2::");
+        assert_eq!(
+            counted("2001:db8:1:2::3".parse().unwrap()),
+            "2001:db8:1:2::"
+        );
     }
 }

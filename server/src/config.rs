@@ -33,11 +33,22 @@ pub struct Config {
     pub database_url: Option<String>,
 
     /// Most connections to a MySQL or MariaDB server.
-    #[arg(long, global = true, env = "NEUROCARE_DATABASE_CONNECTIONS", default_value_t = 10)]
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_DATABASE_CONNECTIONS",
+        default_value_t = 10
+    )]
     pub database_connections: u32,
 
     /// `production` refuses to start with settings that are only good for trying things out.
-    #[arg(long, global = true, env = "NEUROCARE_MODE", value_enum, default_value = "trial")]
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_MODE",
+        value_enum,
+        default_value = "trial"
+    )]
     pub mode: Mode,
 
     /// Address of this service as people know it, for links in letters; if not given,
@@ -51,12 +62,22 @@ pub struct Config {
 
     /// Addresses or networks of the proxies in front, with commas: only they may say in
     /// `X-Forwarded-For` whom they speak for.
-    #[arg(long, global = true, env = "NEUROCARE_TRUSTED_PROXIES", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
     pub trusted_proxies: Vec<Network>,
 
     /// Mail server, as `smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST?tls=required`;
     /// if not given, letters are written to `outbox` in the data folder.
-    #[arg(long, global = true, env = "NEUROCARE_SMTP_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_SMTP_URL",
+        hide_env_values = true
+    )]
     pub smtp_url: Option<String>,
 
     /// Sender of letters.
@@ -171,7 +192,14 @@ impl Config {
 /// Whether the URL of a database server comes with a password that is none.
 fn has_weak_password(url: &str) -> bool {
     const FIRST_TRIED: [&str; 8] = [
-        "", "root", "mysql", "password", "secret", "neurocare", "changeme", "admin",
+        "",
+        "root",
+        "mysql",
+        "password",
+        "secret",
+        "neurocare",
+        "changeme",
+        "admin",
     ];
     if url.starts_with("sqlite:") {
         return false;
@@ -246,10 +274,21 @@ mod tests {
         assert!(trial.check().is_ok());
         let bare = Config::try_parse_from(["server", "--mode=production"]).unwrap();
         let error = bare.check().unwrap_err().to_string();
-        for name in ["BEHIND_TLS", "TRUSTED_PROXIES", "PUBLIC_URL", "SMTP_URL", "LETTERS_FROM"] {
+        for name in [
+            "BEHIND_TLS",
+            "TRUSTED_PROXIES",
+            "PUBLIC_URL",
+            "SMTP_URL",
+            "LETTERS_FROM",
+        ] {
             assert!(error.contains(name), "{name} is not in {error}");
         }
-        for url in ["mysql://root@db/x", "mysql://a:secret@db/x", "mysql://db/x", "mysql://a:@db/x"] {
+        for url in [
+            "mysql://root@db/x",
+            "mysql://a:secret@db/x",
+            "mysql://db/x",
+            "mysql://a:@db/x",
+        ] {
             let mut config = Config::try_parse_from(PRODUCTION).unwrap();
             config.database_url = Some(url.into());
             let error = config.check().unwrap_err().to_string();

@@ -47,12 +47,17 @@ async fn save(
         .await
         .map_err(|_| ApiError::TooLarge)?;
     let state = exchange.state();
-    let _turn = state.reading.acquire().await.map_err(|_| ApiError::Server)?;
+    let _turn = state
+        .reading
+        .acquire()
+        .await
+        .map_err(|_| ApiError::Server)?;
     let new = spawn_blocking(move || read::analysis(id, document.into()))
         .await
         .map_err(|_| ApiError::Server)??;
     let saved = state.store.save(account, &new).await?;
-    metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase()).increment(1);
+    metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
+        .increment(1);
     match saved {
         Saved::New => Ok(StatusCode::CREATED),
         Saved::Same => Ok(StatusCode::OK),

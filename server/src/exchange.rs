@@ -90,7 +90,9 @@ impl Exchange {
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
         let headers = request.headers();
-        let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+        let user_agent = headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok());
         Self {
             client: address::client(peer, headers, &state.trusted_proxies),
             token: cookie::token(headers),
@@ -117,7 +119,9 @@ impl Exchange {
             headers.append(name, value.clone());
         }
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("2"));
         }
     }
 
@@ -154,7 +158,11 @@ impl Exchange {
     /// The account of the session.
     async fn account(&self) -> Result<Account, ApiError> {
         let id = self.account_id().await?;
-        self.state.store.account(id).await?.ok_or(ApiError::SignedOut)
+        self.state
+            .store
+            .account(id)
+            .await?
+            .ok_or(ApiError::SignedOut)
     }
 
     /// The state that all exchanges share.
@@ -167,7 +175,8 @@ impl Exchange {
         match self.state.store.attempt(policy, who).await? {
             Turn::Now => Ok(()),
             Turn::In(wait_secs) => {
-                metrics::counter!("neurocare_attempts_refused_total", "policy" => policy.name).increment(1);
+                metrics::counter!("neurocare_attempts_refused_total", "policy" => policy.name)
+                    .increment(1);
                 tracing::info!(policy = policy.name, "too many attempts");
                 Err(ApiError::TooManyAttempts { wait_secs })
             }
@@ -180,7 +189,11 @@ impl Exchange {
     }
 
     /// Notes an event for the audit.
-    pub(crate) async fn record(&self, account: Option<AccountId>, event: Event) -> Result<(), ApiError> {
+    pub(crate) async fn record(
+        &self,
+        account: Option<AccountId>,
+        event: Event,
+    ) -> Result<(), ApiError> {
         tracing::info!(event = event.name(), "account event");
         metrics::counter!("neurocare_account_events_total", "event" => event.name()).increment(1);
         let network = address::place(self.client);

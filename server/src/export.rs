@@ -28,14 +28,19 @@ use crate::store::{Store, StoreError};
 const AT_ONCE: u32 = 100;
 
 /// Answers with the file.
-pub(crate) async fn export(Extension(exchange): Extension<Arc<Exchange>>) -> Result<Response, Refusal> {
+pub(crate) async fn export(
+    Extension(exchange): Extension<Arc<Exchange>>,
+) -> Result<Response, Refusal> {
     let account = exchange.account_id().await?;
     let store = exchange.state().store.clone();
     let head = head(&store, account).await?;
     exchange.record(Some(account), Event::Exported).await?;
     let headers = [
         (CONTENT_TYPE, "application/json"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"neurocare-account.json\""),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"neurocare-account.json\"",
+        ),
     ];
     Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
 }
@@ -93,7 +98,11 @@ enum Part {
     End,
 }
 
-fn parts(store: Store, account: AccountId, head: String) -> impl Stream<Item = Result<Bytes, StoreError>> {
+fn parts(
+    store: Store,
+    account: AccountId,
+    head: String,
+) -> impl Stream<Item = Result<Bytes, StoreError>> {
     let writing = Writing {
         store,
         account,
@@ -116,13 +125,13 @@ impl Writing {
                 self.part = Part::End;
                 Ok(None)
             }
-            Part::Analyses => match self.analysis().await? {
-                Some(text) => Ok(Some(text.into())),
-                None => {
-                    self.part = Part::End;
-                    Ok(Some(Bytes::from_static(b"]}\n")))
+            Part::Analyses => {
+                if let Some(text) = self.analysis().await? {
+                    return Ok(Some(text.into()));
                 }
-            },
+                self.part = Part::End;
+                Ok(Some(Bytes::from_static(b"]}\n")))
+            }
         }
     }
 
@@ -134,8 +143,13 @@ impl Writing {
             };
             let id: Uuid = facts.id;
             if let Some(document) = self.store.document(self.account, id).await? {
-                let comma = if std::mem::take(&mut self.is_first) { "\n" } else { ",\n" };
-                let analysis = json!({ "entry": entry(facts), "document": STANDARD.encode(document) });
+                let comma = if std::mem::take(&mut self.is_first) {
+                    "\n"
+                } else {
+                    ",\n"
+                };
+                let analysis =
+                    json!({ "entry": entry(facts), "document": STANDARD.encode(document) });
                 return Ok(Some(format!("{comma}{analysis}")));
             }
         }
@@ -147,7 +161,11 @@ impl Writing {
                 after: self.after.clone(),
                 ..Filter::default()
             };
-            self.listed = self.store.list(self.account, &filter, AT_ONCE).await?.into_iter();
+            self.listed = self
+                .store
+                .list(self.account, &filter, AT_ONCE)
+                .await?
+                .into_iter();
         }
         let next = self.listed.next();
         if let Some(facts) = &next {

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::store::schema;
 use crate::router::AppState;
+use crate::store::schema;
 
 /// `GET /livez`: the process answers.
 pub(crate) async fn live() -> Json<Value> {

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::folder;
 
 /// Longest conversation with the mail server.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -76,8 +77,7 @@ impl Post {
             Way::Smtp(transport)
         } else {
             let folder = config.data.join("outbox");
-            std::fs::create_dir_all(&folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            folder::make_private(&folder)?;
             Way::Folder(folder)
         };
         Ok(Self {
@@ -100,7 +100,10 @@ impl Post {
     /// Waits for the letters under way.
     pub async fn finish(&self) {
         let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        if tokio::time::timeout(LIMIT, self.turns.acquire_many(all)).await.is_err() {
+        if tokio::time::timeout(LIMIT, self.turns.acquire_many(all))
+            .await
+            .is_err()
+        {
             tracing::warn!("some letters were not sent in time");
         }
     }
@@ -144,7 +147,7 @@ impl Post {
                 "A new password",
                 format!(
                     "Somebody asked for a new password for your account. Choose one within 30 minutes at\n\n    \
-                     {url}/reset#{token}\n\n\
+                     {url}/reset?token={token}\n\n\
                      If it was not you, there is nothing to do: your password still holds.\n"
                 ),
             ),
@@ -168,7 +171,10 @@ impl Post {
         };
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, to.parse().map_err(|_| anyhow::anyhow!("not an address"))?))
+            .to(Mailbox::new(
+                None,
+                to.parse().map_err(|_| anyhow::anyhow!("not an address"))?,
+            ))
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(body)
@@ -180,7 +186,10 @@ impl Post {
             Way::Smtp(transport) => {
                 // Errors of the transport may quote the address: only their kind is told.
                 transport.send(message).await.map_err(|error| {
-                    anyhow::anyhow!("the mail server refused or failed (status {:?})", error.status())
+                    anyhow::anyhow!(
+                        "the mail server refused or failed (status {:?})",
+                        error.status()
+                    )
                 })?;
             }
             Way::Folder(folder) => {

@@ -39,7 +39,10 @@ fn render(figures: &PrometheusHandle, store: &Store) -> impl IntoResponse + use<
     metrics::gauge!("neurocare_database_connections", "state" => "open").set(open);
     metrics::gauge!("neurocare_database_connections", "state" => "idle").set(idle as f64);
     figures.run_upkeep();
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], figures.render())
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4")],
+        figures.render(),
+    )
 }
 
 /// Counts an answered request.

@@ -92,7 +92,11 @@ impl Hasher {
     ///
     /// # Errors
     /// See [`PasswordError`].
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Verdict, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<Verdict, PasswordError> {
         let argon = self.argon.clone();
         self.in_turn(move || {
             let Some(hash) = hash else {
@@ -115,13 +119,19 @@ impl Hasher {
     ///
     /// # Errors
     /// The outer one as for [`Self::hash`]; the inner one is for the person.
-    pub async fn judge(&self, password: &str, words: Vec<String>) -> Result<Result<(), ApiError>, PasswordError> {
+    pub async fn judge(
+        &self,
+        password: &str,
+        words: Vec<String>,
+    ) -> Result<Result<(), ApiError>, PasswordError> {
         if let Err(refusal) = check_password(password) {
             return Ok(Err(refusal));
         }
         let password = password.to_owned();
         self.in_turn(move || {
-            let parts = words.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
+            let parts = words
+                .iter()
+                .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
             let words: Vec<&str> = words
                 .iter()
                 .map(String::as_str)
@@ -182,7 +192,10 @@ mod tests {
         let (one, other) = (one.unwrap(), other.unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, other);
-        assert_eq!(hasher.verify("same".into(), Some(one)).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            hasher.verify("same".into(), Some(one)).await.unwrap(),
+            Verdict::Right
+        );
     }
 
     #[tokio::test]
@@ -190,16 +203,27 @@ mod tests {
         let hasher = Hasher::new().unwrap();
         let hash = hasher.hash(" Ünïcode Pass ".into()).await.unwrap();
         for wrong in ["Ünïcode Pass", " ünïcode pass ", " Ünïcode Pass", ""] {
-            let verdict = hasher.verify(wrong.into(), Some(hash.clone())).await.unwrap();
+            let verdict = hasher
+                .verify(wrong.into(), Some(hash.clone()))
+                .await
+                .unwrap();
             assert_eq!(verdict, Verdict::Wrong, "{wrong}");
         }
     }
 
     #[tokio::test]
     async fn a_hash_made_at_another_cost_is_noticed() {
-        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8192, 1, 1, None).unwrap());
+        let cheap = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8192, 1, 1, None).unwrap(),
+        );
         let hash = cheap.hash_password(b"old").unwrap().to_string();
-        let verdict = Hasher::new().unwrap().verify("old".into(), Some(hash)).await.unwrap();
+        let verdict = Hasher::new()
+            .unwrap()
+            .verify("old".into(), Some(hash))
+            .await
+            .unwrap();
         assert_eq!(verdict, Verdict::RightButOld);
     }
 
@@ -207,11 +231,23 @@ mod tests {
     async fn asvs_6_2_4_common_passwords_and_ones_own_words_are_refused() {
         let hasher = Hasher::new().unwrap();
         let words = || vec!["Ada Lovelace".to_owned(), "ada@example.org".to_owned()];
-        for weak in ["password1234", "lovelace1234", "ada@example.org", "aaaaaaaaaaaaaa", "neurocare2026"] {
-            assert!(hasher.judge(weak, words()).await.unwrap().is_err(), "{weak}");
+        for weak in [
+            "password1234",
+            "lovelace1234",
+            "ada@example.org",
+            "aaaaaaaaaaaaaa",
+            "neurocare2026",
+        ] {
+            assert!(
+                hasher.judge(weak, words()).await.unwrap().is_err(),
+                "{weak}"
+            );
         }
         for strong in ["correct horse battery", "grüne wolken fliegen tief"] {
-            assert!(hasher.judge(strong, words()).await.unwrap().is_ok(), "{strong}");
+            assert!(
+                hasher.judge(strong, words()).await.unwrap().is_ok(),
+                "{strong}"
+            );
         }
     }
 }

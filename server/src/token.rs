@@ -64,7 +64,10 @@ mod tests {
 
     #[test]
     fn asvs_7_2_3_a_token_has_256_bits_and_no_two_are_equal() {
-        let (one, other) = (PlainToken::generate().unwrap(), PlainToken::generate().unwrap());
+        let (one, other) = (
+            PlainToken::generate().unwrap(),
+            PlainToken::generate().unwrap(),
+        );
         assert_eq!(one.to_text().len(), 43);
         assert!(one.hash() != other.hash());
         assert!(PlainToken::parse(&one.to_text()).unwrap().hash() == one.hash());
@@ -72,7 +75,14 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_not_read_as_one() {
-        for text in ["", "a", "ä", &"A".repeat(42), &"A".repeat(44), &"=".repeat(43)] {
+        for text in [
+            "",
+            "a",
+            "ä",
+            &"A".repeat(42),
+            &"A".repeat(44),
+            &"=".repeat(43),
+        ] {
             assert!(PlainToken::parse(text).is_none(), "{text}");
         }
     }
@@ -80,6 +90,9 @@ mod tests {
     #[test]
     fn asvs_16_2_5_a_token_is_never_printed() {
         let token = PlainToken::parse(&"A".repeat(43)).unwrap();
-        assert_eq!(format!("{token:?} {:?}", token.hash()), "PlainToken HashedToken");
+        assert_eq!(
+            format!("{token:?} {:?}", token.hash()),
+            "PlainToken HashedToken"
+        );
     }
 }

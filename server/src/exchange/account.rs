@@ -3,7 +3,8 @@
 use app::api::ApiError;
 use app::api::account::{Me, Profile, SignIn};
 use app::form::{
-    Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile, check_name,
+    Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile,
+    check_name,
 };
 use axum::http::HeaderName;
 use axum::http::HeaderValue;
@@ -37,7 +38,11 @@ impl Exchange {
         };
         self.turn(&REGISTER, &self.counted_address()).await?;
         let (store, hasher) = (&self.state.store, &self.state.hasher);
-        let words = vec![details.name.clone(), details.email.clone(), details.mobile.clone()];
+        let words = vec![
+            details.name.clone(),
+            details.email.clone(),
+            details.mobile.clone(),
+        ];
         hasher.judge(&form.password, words).await??;
         let mut image_key = [0; 32];
         getrandom::fill(&mut image_key).map_err(|_| ApiError::Server)?;
@@ -63,17 +68,22 @@ impl Exchange {
         self.turn(&ADDRESS, &address).await?;
         self.turn(&PASSWORD, &key).await?;
         let account = store.account_by_email(&key).await?;
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let hash = account
+            .as_ref()
+            .map(|account| account.password_hash.clone());
         let verdict = hasher.verify(form.password.clone(), hash).await?;
         let account = match (account, verdict) {
             (Some(account), Verdict::Right | Verdict::RightButOld) => account,
             (account, _) => {
-                self.record(account.map(|account| account.id()), Event::SignInFailed).await?;
+                self.record(account.map(|account| account.id()), Event::SignInFailed)
+                    .await?;
                 return Err(ApiError::WrongCredentials);
             }
         };
         if verdict == Verdict::RightButOld {
-            store.rehash(account.id(), &hasher.hash(form.password).await?).await?;
+            store
+                .rehash(account.id(), &hasher.hash(form.password).await?)
+                .await?;
         }
         store.forget_attempts(&PASSWORD, &key).await?;
         store.take_back_attempt(&ADDRESS, &address).await?;
@@ -89,7 +99,12 @@ impl Exchange {
         let value = cookie::set(&token).ok_or(ApiError::Server)?;
         self.state
             .store
-            .add_session(account.id(), &token.hash(), &self.browser, self.token.as_ref())
+            .add_session(
+                account.id(),
+                &token.hash(),
+                &self.browser,
+                self.token.as_ref(),
+            )
             .await?;
         self.set_header(SET_COOKIE, value);
         Ok(())
@@ -158,23 +173,37 @@ impl Exchange {
             .birth_year
             .filter(|_| age(account.birth_year) == form.age)
             .unwrap_or(details.birth_year);
-        let details = Details { birth_year, ..details };
+        let details = Details {
+            birth_year,
+            ..details
+        };
         let is_other_email = details.email_key != email_key(&account.email);
         let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
         if is_sensitive {
             self.prove(&account, "password", form.password).await?;
         }
-        match self.state.store.change_account(account.id(), &details).await {
+        match self
+            .state
+            .store
+            .change_account(account.id(), &details)
+            .await
+        {
             Err(StoreError::Taken) => {
-                return Err(ApiError::invalid("email", "This address cannot be used. Use another one."));
+                return Err(ApiError::invalid(
+                    "email",
+                    "This address cannot be used. Use another one.",
+                ));
             }
             outcome => outcome?,
         }
         if is_sensitive {
-            self.record(Some(account.id()), Event::ProfileChanged).await?;
+            self.record(Some(account.id()), Event::ProfileChanged)
+                .await?;
         }
         if is_other_email {
-            self.state.post.send_later(&account.email, Letter::EmailChanged);
+            self.state
+                .post
+                .send_later(&account.email, Letter::EmailChanged);
         }
         self.profile().await
     }
@@ -200,7 +229,8 @@ impl Exchange {
         if id == session.id {
             self.forget_browser();
         }
-        self.record(Some(session.account()), Event::SignInEnded).await
+        self.record(Some(session.account()), Event::SignInEnded)
+            .await
     }
 }
 

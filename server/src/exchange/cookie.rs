@@ -30,7 +30,11 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<HashedToken> {
 /// Sets it.
 pub(crate) fn set(token: &PlainToken) -> Option<HeaderValue> {
     let age = ABSOLUTE.whole_seconds();
-    HeaderValue::try_from(format!("{NAME}={}; {ATTRIBUTES}; Max-Age={age}", token.to_text())).ok()
+    HeaderValue::try_from(format!(
+        "{NAME}={}; {ATTRIBUTES}; Max-Age={age}",
+        token.to_text()
+    ))
+    .ok()
 }
 
 /// Removes it.
@@ -65,7 +69,12 @@ mod tests {
         let text = "A".repeat(43);
         let wanted = PlainToken::parse(&text).map(|token| token.hash());
         assert!(token_of(&format!("a=b; {NAME}={text}; c=d")) == wanted);
-        for other in [format!("session={text}"), format!("x{NAME}={text}"), format!("{NAME}=short"), String::new()] {
+        for other in [
+            format!("session={text}"),
+            format!("x{NAME}={text}"),
+            format!("{NAME}=short"),
+            String::new(),
+        ] {
             assert!(token_of(&other).is_none(), "{other}");
         }
     }

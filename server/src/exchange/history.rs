@@ -16,7 +16,11 @@ impl Exchange {
         let account = self.account_id().await?;
         let filter = filter(&query)?;
         // One more than shown tells whether there are more.
-        let mut found = self.state.store.list(account, &filter, PAGE_SIZE + 1).await?;
+        let mut found = self
+            .state
+            .store
+            .list(account, &filter, PAGE_SIZE + 1)
+            .await?;
         let has_more = found.len() > PAGE_SIZE as usize;
         found.truncate(PAGE_SIZE as usize);
         let next = found.last().filter(|_| has_more).map(cursor);
@@ -50,7 +54,12 @@ impl Exchange {
         course.into_iter().map(visit).collect()
     }
 
-    pub(super) async fn change(&self, id: Uuid, label: &str, examined_on: &str) -> Result<Entry, ApiError> {
+    pub(super) async fn change(
+        &self,
+        id: Uuid,
+        label: &str,
+        examined_on: &str,
+    ) -> Result<Entry, ApiError> {
         let account = self.account_id().await?;
         let label = check_label(label)?;
         let day = examined_on.parse::<Day>()?.to_string();
@@ -80,7 +89,9 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
             .transpose()
     };
     Ok(Filter {
-        label: given(&query.label).map(|label| check_label(&label)).transpose()?,
+        label: given(&query.label)
+            .map(|label| check_label(&label))
+            .transpose()?,
         from: day(&query.from)?,
         to: day(&query.to)?,
         after: given(&query.after).map(|text| place(&text)).transpose()?,
@@ -143,7 +154,13 @@ mod tests {
     fn forged_places_are_refused() {
         let real = URL_SAFE_NO_PAD.encode([&[7; 16], "2026-11-24".as_bytes()].concat());
         assert_eq!(place(&real).unwrap().examined_on, "2026-11-24");
-        for forged in ["x", "AAAA", "' OR 1=1 --", &real[..real.len() - 2], &"A".repeat(60_000)] {
+        for forged in [
+            "x",
+            "AAAA",
+            "' OR 1=1 --",
+            &real[..real.len() - 2],
+            &"A".repeat(60_000),
+        ] {
             assert!(place(forged).is_err(), "{forged}");
         }
     }

@@ -16,7 +16,12 @@ use crate::token::PlainToken;
 
 impl Exchange {
     /// Asks for the present password once more; a wrong one is a fault of `field`.
-    pub(super) async fn prove(&self, account: &Account, field: &str, password: String) -> Result<(), ApiError> {
+    pub(super) async fn prove(
+        &self,
+        account: &Account,
+        field: &str,
+        password: String,
+    ) -> Result<(), ApiError> {
         let key = email_key(&account.email);
         self.turn(&PASSWORD, &key).await?;
         let hash = Some(account.password_hash.clone());
@@ -36,23 +41,34 @@ impl Exchange {
             .store
             .change_password(account.id(), &hash, Some(session.id))
             .await?;
-        self.record(Some(account.id()), Event::PasswordChanged).await?;
-        self.state.post.send_later(&account.email, Letter::PasswordChanged);
+        self.record(Some(account.id()), Event::PasswordChanged)
+            .await?;
+        self.state
+            .post
+            .send_later(&account.email, Letter::PasswordChanged);
         Ok(())
     }
 
     /// Judges a new password and hashes it; what is wrong with it is a fault of `field`.
-    async fn hash_new(&self, account: &Account, field: &str, password: String) -> Result<String, ApiError> {
+    async fn hash_new(
+        &self,
+        account: &Account,
+        field: &str,
+        password: String,
+    ) -> Result<String, ApiError> {
         let words = vec![
             account.name.clone(),
             account.email.clone(),
             account.mobile.clone().unwrap_or_default(),
         ];
         let hasher = &self.state.hasher;
-        hasher.judge(&password, words).await?.map_err(|error| match error {
-            ApiError::Invalid { message, .. } => ApiError::invalid(field, message),
-            other => other,
-        })?;
+        hasher
+            .judge(&password, words)
+            .await?
+            .map_err(|error| match error {
+                ApiError::Invalid { message, .. } => ApiError::invalid(field, message),
+                other => other,
+            })?;
         Ok(hasher.hash(password).await?)
     }
 
@@ -84,18 +100,27 @@ impl Exchange {
 
     pub(super) async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
         self.turn(&RESET, &self.counted_address()).await?;
-        let token = PlainToken::parse(&form.token).ok_or(ApiError::LinkExpired)?.hash();
+        let token = PlainToken::parse(&form.token)
+            .ok_or(ApiError::LinkExpired)?
+            .hash();
         let store = &self.state.store;
-        let id = store.reset_account(&token).await?.ok_or(ApiError::LinkExpired)?;
+        let id = store
+            .reset_account(&token)
+            .await?
+            .ok_or(ApiError::LinkExpired)?;
         let account = store.account(id).await?.ok_or(ApiError::LinkExpired)?;
         // A password that is refused does not use the link up.
         let hash = self.hash_new(&account, "password", form.password).await?;
         if !store.apply_reset(id, &token, &hash).await? {
             return Err(ApiError::LinkExpired);
         }
-        store.forget_attempts(&PASSWORD, &email_key(&account.email)).await?;
+        store
+            .forget_attempts(&PASSWORD, &email_key(&account.email))
+            .await?;
         self.record(Some(id), Event::ResetApplied).await?;
-        self.state.post.send_later(&account.email, Letter::PasswordChanged);
+        self.state
+            .post
+            .send_later(&account.email, Letter::PasswordChanged);
         Ok(())
     }
 }

@@ -61,7 +61,9 @@ pub struct Account {
 /// Accounts hold personal data: nothing of them is ever printed but their number.
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

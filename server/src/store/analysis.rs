@@ -98,7 +98,12 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             if counted.rows_affected() == 0 {
-                return Ok(Saved::Full);
+                let exists: Option<i32> =
+                    sqlx::query_scalar("SELECT analyses FROM usages WHERE account_id = ?")
+                        .bind(account.0)
+                        .fetch_optional(&mut *tx)
+                        .await?;
+                return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
@@ -121,19 +126,25 @@ impl Store {
             .bind(now())
             .execute(&mut *tx)
             .await?;
-            sqlx::query("INSERT INTO documents (analysis_id, digest, size, content) VALUES (?, ?, ?, ?)")
-                .bind(new.id)
-                .bind(new.document_digest.as_slice())
-                .bind(size)
-                .bind(new.document.as_slice())
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO documents (analysis_id, digest, size, content) VALUES (?, ?, ?, ?)",
+            )
+            .bind(new.id)
+            .bind(new.document_digest.as_slice())
+            .bind(size)
+            .bind(new.document.as_slice())
+            .execute(&mut *tx)
+            .await?;
             Saved::New
         })
     }
 
     /// The document of an analysis.
-    pub async fn document(&self, account: AccountId, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn document(
+        &self,
+        account: AccountId,
+        id: Uuid,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_scalar(
                 "SELECT d.content FROM analyses a JOIN documents d ON d.analysis_id = a.id \
@@ -154,14 +165,16 @@ impl Store {
         examined_on: &str,
     ) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
-            sqlx::query("UPDATE analyses SET label = ?, examined_on = ? WHERE id = ? AND account_id = ?")
-                .bind(label)
-                .bind(examined_on)
-                .bind(id)
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected()
+            sqlx::query(
+                "UPDATE analyses SET label = ?, examined_on = ? WHERE id = ? AND account_id = ?",
+            )
+            .bind(label)
+            .bind(examined_on)
+            .bind(id)
+            .bind(account.0)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected()
                 > 0
         })
     }
@@ -181,11 +194,13 @@ impl Store {
                 return Ok(false);
             };
             // First what a save changes first, so that the two queue instead of deadlocking.
-            sqlx::query("UPDATE usages SET analyses = analyses - 1, bytes = bytes - ? WHERE account_id = ?")
-                .bind(i64::from(size))
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "UPDATE usages SET analyses = analyses - 1, bytes = bytes - ? WHERE account_id = ?",
+            )
+            .bind(i64::from(size))
+            .bind(account.0)
+            .execute(&mut *tx)
+            .await?;
             let deleted = sqlx::query("DELETE FROM analyses WHERE id = ? AND account_id = ?")
                 .bind(id)
                 .bind(account.0)

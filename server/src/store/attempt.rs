@@ -127,11 +127,12 @@ impl Store {
                     .execute(&mut *tx)
                     .await?;
             } else {
-                let (made, until, last): (i32, Moment, Moment) =
-                    sqlx::query_as("SELECT made, blocked_until, last_at FROM attempts WHERE subject = ?")
-                        .bind(subject.as_slice())
-                        .fetch_one(&mut *tx)
-                        .await?;
+                let (made, until, last): (i32, Moment, Moment) = sqlx::query_as(
+                    "SELECT made, blocked_until, last_at FROM attempts WHERE subject = ?",
+                )
+                .bind(subject.as_slice())
+                .fetch_one(&mut *tx)
+                .await?;
                 if until > at {
                     return Ok(Turn::In(seconds(until - at)));
                 }
@@ -184,7 +185,9 @@ mod tests {
 
     #[test]
     fn asvs_6_1_1_waits_double_from_one_second_to_a_minute_and_never_more() {
-        let waits: Vec<i64> = (1..=13).map(|made| PASSWORD.wait(made).whole_seconds()).collect();
+        let waits: Vec<i64> = (1..=13)
+            .map(|made| PASSWORD.wait(made).whole_seconds())
+            .collect();
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(PASSWORD.wait(i32::MAX), PASSWORD.longest);
     }
@@ -192,7 +195,11 @@ mod tests {
     #[test]
     fn every_policy_is_forgotten_within_the_longest_memory() {
         for policy in [PASSWORD, ADDRESS, REGISTER, LETTER, RESET] {
-            assert!(policy.memory <= MEMORY && policy.longest < policy.memory, "{}", policy.name);
+            assert!(
+                policy.memory <= MEMORY && policy.longest < policy.memory,
+                "{}",
+                policy.name
+            );
         }
     }
 

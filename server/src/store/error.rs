@@ -36,9 +36,7 @@ const SQLITE_UNAVAILABLE: [i32; 5] = [8, 9, 10, 13, 14];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error::{
-            Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed,
-        };
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         match &error {
             Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
                 Self::Unavailable(error.to_string())

@@ -156,18 +156,29 @@ impl Store {
     }
 
     /// Analyses of an image, saved last first.
-    pub async fn of_image(&self, account: AccountId, digest: &[u8]) -> Result<Vec<Facts>, StoreError> {
+    pub async fn of_image(
+        &self,
+        account: AccountId,
+        digest: &[u8],
+    ) -> Result<Vec<Facts>, StoreError> {
         on_engine!(self, |pool| {
-            sqlx::query_as(select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?"))
-                .bind(account.0)
-                .bind(digest)
-                .bind(MOST_OF_IMAGE)
-                .fetch_all(pool)
+            sqlx::query_as(select_facts!(
+                "",
+                "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?"
+            ))
+            .bind(account.0)
+            .bind(digest)
+            .bind(MOST_OF_IMAGE)
+            .fetch_all(pool)
         })
     }
 
     /// The examinations of a label, oldest first; the newest ones if there are too many.
-    pub async fn course(&self, account: AccountId, label: &str) -> Result<Vec<Examination>, StoreError> {
+    pub async fn course(
+        &self,
+        account: AccountId,
+        label: &str,
+    ) -> Result<Vec<Examination>, StoreError> {
         let mut course: Vec<Examination> = on_engine!(self, |pool| {
             sqlx::query_as(select_facts!(
                 ", followed",

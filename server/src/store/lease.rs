@@ -1,12 +1,12 @@
 //! One migration at a time on MySQL and MariaDB, whose changes of the schema cannot be undone.
 //!
-//! A row with an end: it needs no lock functions, which MariaDB, Galera, TiDB and Vitess each
+//! A row with an end: it needs no lock functions, which MariaDB, Galera and others each
 //! treat in their own way, and it ends by itself when its holder is killed.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sqlx::MySqlPool;
+use sqlx::{Executor as _, MySqlPool};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ const TERM: time::Duration = time::Duration::minutes(2);
 const RENEWAL: Duration = Duration::from_secs(30);
 
 /// How long others wait for it.
-const WAIT: Duration = Duration::from_secs(10 * 60);
+const WAIT: Duration = Duration::from_mins(10);
 
 /// The right to change the schema.
 #[derive(Debug)]
@@ -37,7 +37,10 @@ impl<'a> Lease<'a> {
             pool,
             holder: Uuid::now_v7(),
         };
-        lease.prepare().await.context("cannot prepare the database")?;
+        lease
+            .prepare()
+            .await
+            .context("cannot prepare the database")?;
         let begin = Instant::now();
         while !lease.claim().await.context("cannot lock the schema")? {
             if begin.elapsed() > WAIT {
@@ -56,15 +59,16 @@ impl<'a> Lease<'a> {
         .fetch_one(self.pool)
         .await?;
         if exists == 0 {
-            sqlx::query("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-                .execute(self.pool)
+            // As text: MySQL does not prepare the first of them.
+            self.pool
+                .execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
                 .await?;
-            sqlx::query(
-                "CREATE TABLE IF NOT EXISTS migration_lease \
-                 (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
-            )
-            .execute(self.pool)
-            .await?;
+            self.pool
+                .execute(
+                    "CREATE TABLE IF NOT EXISTS migration_lease \
+                     (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
+                )
+                .await?;
         }
         let added = sqlx::query("INSERT INTO migration_lease (id, ends_at) VALUES (1, ?)")
             .bind(clock::now())
@@ -95,11 +99,12 @@ impl<'a> Lease<'a> {
     pub(crate) async fn keep(&self) {
         loop {
             sleep(RENEWAL).await;
-            let renewed = sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
-                .bind(clock::now().saturating_add(TERM))
-                .bind(self.holder)
-                .execute(self.pool)
-                .await;
+            let renewed =
+                sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
+                    .bind(clock::now().saturating_add(TERM))
+                    .bind(self.holder)
+                    .execute(self.pool)
+                    .await;
             if let Err(error) = renewed {
                 tracing::warn!(%error, "the right to change the schema cannot be renewed");
             }
@@ -108,10 +113,11 @@ impl<'a> Lease<'a> {
 
     /// Lets the next one go on.
     pub(crate) async fn give_back(self) {
-        let given = sqlx::query("UPDATE migration_lease SET holder = NULL WHERE id = 1 AND holder = ?")
-            .bind(self.holder)
-            .execute(self.pool)
-            .await;
+        let given =
+            sqlx::query("UPDATE migration_lease SET holder = NULL WHERE id = 1 AND holder = ?")
+                .bind(self.holder)
+                .execute(self.pool)
+                .await;
         if let Err(error) = given {
             tracing::warn!(%error, "the right to change the schema ends by itself in a few minutes");
         }

@@ -13,29 +13,40 @@ pub const LIFE: Duration = Duration::minutes(30);
 
 impl Store {
     /// Stores a link, in place of any sent before.
-    pub async fn add_reset(&self, account: AccountId, token: &HashedToken) -> Result<(), StoreError> {
+    pub async fn add_reset(
+        &self,
+        account: AccountId,
+        token: &HashedToken,
+    ) -> Result<(), StoreError> {
         let ends = now().saturating_add(LIFE);
         transaction!(self, |tx| {
             sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
                 .bind(account.0)
                 .execute(&mut *tx)
                 .await?;
-            sqlx::query("INSERT INTO password_resets (token_hash, account_id, expires_at) VALUES (?, ?, ?)")
-                .bind(token.as_bytes())
-                .bind(account.0)
-                .bind(ends)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query(
+                "INSERT INTO password_resets (token_hash, account_id, expires_at) VALUES (?, ?, ?)",
+            )
+            .bind(token.as_bytes())
+            .bind(account.0)
+            .bind(ends)
+            .execute(&mut *tx)
+            .await?;
         })
     }
 
     /// Whose link it is, if it is still good.
-    pub async fn reset_account(&self, token: &HashedToken) -> Result<Option<AccountId>, StoreError> {
+    pub async fn reset_account(
+        &self,
+        token: &HashedToken,
+    ) -> Result<Option<AccountId>, StoreError> {
         let account: Option<Uuid> = on_engine!(self, |pool| {
-            sqlx::query_scalar("SELECT account_id FROM password_resets WHERE token_hash = ? AND expires_at > ?")
-                .bind(token.as_bytes())
-                .bind(now())
-                .fetch_optional(pool)
+            sqlx::query_scalar(
+                "SELECT account_id FROM password_resets WHERE token_hash = ? AND expires_at > ?",
+            )
+            .bind(token.as_bytes())
+            .bind(now())
+            .fetch_optional(pool)
         })?;
         Ok(account.map(AccountId))
     }

@@ -40,7 +40,8 @@ const SCHEMA: &[File] = files![
 ];
 
 /// Undoes the time limits of a connection to MySQL or MariaDB.
-const UNLIMITED: &str = "SET SESSION innodb_lock_wait_timeout = 50 /*M!100108 , SESSION max_statement_time = 0 */";
+const UNLIMITED: &str =
+    "SET SESSION innodb_lock_wait_timeout = 50 /*M!100108 , SESSION max_statement_time = 0 */";
 
 /// The version of the schema that this release needs.
 pub fn newest() -> i64 {
@@ -98,7 +99,8 @@ async fn apply(pool: &MySqlPool) -> Result<(), MigrateError> {
 /// The database cannot be reached.
 pub async fn version(store: &Store) -> Result<i64, StoreError> {
     let newest: Result<Option<i64>, StoreError> = on_engine!(store, |pool| {
-        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success").fetch_one(pool)
+        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
+            .fetch_one(pool)
     });
     match newest {
         Ok(version) => Ok(version.unwrap_or(0)),

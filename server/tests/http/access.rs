@@ -47,7 +47,9 @@ async fn asvs_8_2_1_every_function_needs_a_session_except_those_listed() {
     for (path, method) in server_fn_paths() {
         assert_eq!(method, "POST", "{path}: nothing is changed by GET (3.5.3)");
         met.insert(path);
-        let answer = browser.ask(path.trim_start_matches("/api/"), arguments()).await;
+        let answer = browser
+            .ask(path.trim_start_matches("/api/"), arguments())
+            .await;
         let is_refused = answer.status == StatusCode::UNAUTHORIZED
             && answer.json() == json!({ "error": "signed_out" });
         assert_ne!(is_refused, open.contains(path), "{path}: {}", answer.text());
@@ -61,7 +63,11 @@ async fn asvs_8_2_1_documents_and_the_export_need_a_session() {
     let service = Service::start().await;
     let mut browser = service.browser();
     let saved = document(&analysis("Patient 1", "2026-11-24"));
-    for cookie in ["", "__Host-session=", "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+    for cookie in [
+        "",
+        "__Host-session=",
+        "__Host-session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ] {
         cookie.clone_into(&mut browser.cookie);
         let uri = format!("/api/analyses/{}", Uuid::nil());
         for answer in [
@@ -91,19 +97,40 @@ async fn asvs_8_2_2_another_accounts_numbers_do_not_exist() {
         eve.put(id, &saved).await,
         eve.put(id, &other).await,
         eve.ask("history/delete", json!({ "id": id })).await,
-        eve.ask("history/change", json!({ "id": id, "label": "Mine", "examined_on": "2026-11-24" })).await,
-        eve.ask("account/end_sign_in", json!({ "id": sign_in })).await,
+        eve.ask(
+            "history/change",
+            json!({ "id": id, "label": "Mine", "examined_on": "2026-11-24" }),
+        )
+        .await,
+        eve.ask("account/end_sign_in", json!({ "id": sign_in }))
+            .await,
     ] {
         assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
     }
     let query = json!({ "query": { "label": "", "from": "", "to": "", "after": "" } });
-    assert_eq!(eve.ask("history/list", query.clone()).await.ok()["entries"], json!([]));
+    assert_eq!(
+        eve.ask("history/list", query.clone()).await.ok()["entries"],
+        json!([])
+    );
     assert_eq!(eve.ask("history/labels", json!({})).await.ok(), json!([]));
-    assert_eq!(eve.ask("history/course", json!({ "label": "Patient 1" })).await.ok(), json!([]));
-    assert_eq!(eve.ask("history/of_image", json!({ "digest": "ab".repeat(32) })).await.ok(), json!([]));
+    assert_eq!(
+        eve.ask("history/course", json!({ "label": "Patient 1" }))
+            .await
+            .ok(),
+        json!([])
+    );
+    assert_eq!(
+        eve.ask("history/of_image", json!({ "digest": "ab".repeat(32) }))
+            .await
+            .ok(),
+        json!([])
+    );
 
     assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, saved);
-    assert_eq!(ada.ask("history/list", query).await.ok()["entries"][0]["label"], "Patient 1");
+    assert_eq!(
+        ada.ask("history/list", query).await.ok()["entries"][0]["label"],
+        "Patient 1"
+    );
     assert_ne!(ada.me().await, json!(null));
 }
 
@@ -111,7 +138,12 @@ async fn asvs_8_2_2_another_accounts_numbers_do_not_exist() {
 async fn asvs_2_2_1_arguments_that_cannot_be_read_are_the_clients_fault() {
     let service = Service::start().await;
     let browser = service.browser();
-    for arguments in [json!({}), json!({ "form": 7 }), json!({ "form": { "email": [] } }), json!("x")] {
+    for arguments in [
+        json!({}),
+        json!({ "form": 7 }),
+        json!({ "form": { "email": [] } }),
+        json!("x"),
+    ] {
         let answer = browser.ask("account/sign_in", arguments).await;
         assert_eq!(answer.refusal(), (400, "invalid".to_owned()));
     }

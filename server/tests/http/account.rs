@@ -13,17 +13,33 @@ async fn somebody_registers_signs_in_and_signs_out() {
     let service = Service::start().await;
     let mut browser = service.browser();
     assert_eq!(browser.me().await, Value::Null);
-    assert_eq!(browser.ask("account/register", registration(ADA)).await.ok(), Value::Null);
-    assert_eq!(browser.me().await, Value::Null, "registering does not sign in");
+    assert_eq!(
+        browser
+            .ask("account/register", registration(ADA))
+            .await
+            .ok(),
+        Value::Null
+    );
+    assert_eq!(
+        browser.me().await,
+        Value::Null,
+        "registering does not sign in"
+    );
     browser.sign_in("  ADA@Example.ORG ", PASSWORD).await;
     let me = browser.me().await;
     assert_eq!(me["name"], "Ada Lovelace");
     assert_eq!(me["image_key"].as_str().unwrap().len(), 64);
-    let answer = browser.ask("account/sign_out", json!({ "everywhere": false })).await;
+    let answer = browser
+        .ask("account/sign_out", json!({ "everywhere": false }))
+        .await;
     assert_eq!(answer.ok(), Value::Null);
     assert_eq!(answer.header("clear-site-data"), "\"cookies\"");
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(browser.me().await, Value::Null, "the server has forgotten the session, not only the browser");
+    assert_eq!(
+        browser.me().await,
+        Value::Null,
+        "the server has forgotten the session, not only the browser"
+    );
 }
 
 #[tokio::test]
@@ -44,7 +60,9 @@ async fn asvs_6_3_8_a_taken_address_is_not_told_and_its_owner_gets_a_letter() {
     let service = Service::start().await;
     let browser = service.browser();
     let first = browser.ask("account/register", registration(ADA)).await;
-    let again = browser.ask("account/register", registration(" ADA@example.org ")).await;
+    let again = browser
+        .ask("account/register", registration(" ADA@example.org "))
+        .await;
     assert_eq!((first.status, &first.body), (again.status, &again.body));
     let names = |answer: &crate::service::Answer| -> Vec<String> {
         answer.headers.keys().map(ToString::to_string).collect()
@@ -52,21 +70,36 @@ async fn asvs_6_3_8_a_taken_address_is_not_told_and_its_owner_gets_a_letter() {
     assert_eq!(names(&first), names(&again));
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
     let letters = service.letters(2).await.join("\n");
-    assert!(letters.contains("Subject: Welcome to NeuroCare AI"), "{letters}");
-    assert!(letters.contains("Subject: You have an account already"), "{letters}");
+    assert!(
+        letters.contains("Subject: Welcome to NeuroCare AI"),
+        "{letters}"
+    );
+    assert!(
+        letters.contains("Subject: You have an account already"),
+        "{letters}"
+    );
 }
 
 #[tokio::test]
 async fn asvs_6_3_8_wrong_passwords_and_unknown_addresses_are_answered_alike() {
     let service = Service::start().await;
-    service.browser().ask("account/register", registration(ADA)).await.ok();
+    service
+        .browser()
+        .ask("account/register", registration(ADA))
+        .await
+        .ok();
     let browser = service.browser();
     let mut known = Vec::new();
     let mut unknown = Vec::new();
     for n in 0..4 {
-        for (email, times) in [(ADA.to_owned(), &mut known), (format!("no{n}@example.org"), &mut unknown)] {
+        for (email, times) in [
+            (ADA.to_owned(), &mut known),
+            (format!("no{n}@example.org"), &mut unknown),
+        ] {
             let begin = std::time::Instant::now();
-            let answer = browser.ask("account/sign_in", credentials(&email, "not the password")).await;
+            let answer = browser
+                .ask("account/sign_in", credentials(&email, "not the password"))
+                .await;
             times.push(begin.elapsed());
             assert_eq!(answer.refusal(), (401, "wrong_credentials".to_owned()));
             assert_eq!(answer.header("set-cookie"), "");
@@ -74,7 +107,10 @@ async fn asvs_6_3_8_wrong_passwords_and_unknown_addresses_are_answered_alike() {
     }
     // The fastest of each: one that skipped hashing would be ten times faster.
     let (known, unknown) = (known.iter().min().unwrap(), unknown.iter().min().unwrap());
-    assert!(unknown.as_secs_f64() > known.as_secs_f64() / 3.0, "{unknown:?} against {known:?}");
+    assert!(
+        unknown.as_secs_f64() > known.as_secs_f64() / 3.0,
+        "{unknown:?} against {known:?}"
+    );
 }
 
 #[tokio::test]
@@ -107,13 +143,21 @@ async fn asvs_1_2_4_unicode_and_sql_are_only_text() {
     form["form"]["name"] = json!(name);
     let mut browser = service.browser();
     browser.ask("account/register", form).await.ok();
-    browser.sign_in("O'Brien+\u{dc}@Ex\u{c4}mple.org", PASSWORD).await;
+    browser
+        .sign_in("O'Brien+\u{dc}@Ex\u{c4}mple.org", PASSWORD)
+        .await;
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(profile["name"], name);
     assert_eq!(profile["email"], "o'brien+\u{fc}@ex\u{e4}mple.org");
     for email in ["' OR '1'='1", "o'brien%", "\" OR 1=1 --", "\u{0}"] {
-        let answer = browser.ask("account/sign_in", credentials(email, PASSWORD)).await;
-        assert_eq!(answer.refusal(), (401, "wrong_credentials".to_owned()), "{email}");
+        let answer = browser
+            .ask("account/sign_in", credentials(email, PASSWORD))
+            .await;
+        assert_eq!(
+            answer.refusal(),
+            (401, "wrong_credentials".to_owned()),
+            "{email}"
+        );
     }
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
 }
@@ -133,8 +177,14 @@ async fn asvs_7_2_4_every_sign_in_has_a_new_token_and_ends_the_one_before_it() {
 async fn asvs_7_2_1_tokens_are_stored_hashed_and_passwords_as_argon2id() {
     let service = Service::start().await;
     service.person(ADA).await;
-    assert_eq!(service.count("SELECT COUNT(*) FROM sessions WHERE LENGTH(token_hash) = 32").await, 1);
-    let hashed = "SELECT COUNT(*) FROM accounts WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
+    assert_eq!(
+        service
+            .count("SELECT COUNT(*) FROM sessions WHERE LENGTH(token_hash) = 32")
+            .await,
+        1
+    );
+    let hashed =
+        "SELECT COUNT(*) FROM accounts WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
     assert_eq!(service.count(hashed).await, 1);
 }
 
@@ -167,14 +217,22 @@ async fn asvs_7_5_2_sign_ins_are_listed_and_ended_one_by_one_or_all_at_once() {
     assert_eq!(list[0]["is_current"], true);
     assert_eq!(list[0]["browser"], "Firefox on Linux");
     assert_eq!(list[0]["since"].as_str().unwrap().len(), 16);
-    second.ask("account/end_sign_in", json!({ "id": list[1]["id"] })).await.ok();
+    second
+        .ask("account/end_sign_in", json!({ "id": list[1]["id"] }))
+        .await
+        .ok();
     assert_eq!(first.me().await, Value::Null);
-    let again = second.ask("account/end_sign_in", json!({ "id": list[1]["id"] })).await;
+    let again = second
+        .ask("account/end_sign_in", json!({ "id": list[1]["id"] }))
+        .await;
     assert_eq!(again.refusal(), (404, "not_found".to_owned()));
 
     let mut third = service.browser();
     third.sign_in(ADA, PASSWORD).await;
-    third.ask("account/sign_out", json!({ "everywhere": true })).await.ok();
+    third
+        .ask("account/sign_out", json!({ "everywhere": true }))
+        .await
+        .ok();
     assert_eq!(second.me().await, Value::Null);
 }
 
@@ -190,8 +248,14 @@ async fn the_profile_is_shown_and_changed() {
     form["name"] = json!(" Ada King ");
     form["age"] = json!(40);
     form["password"] = json!("");
-    let changed = browser.ask("account/change_profile", json!({ "form": form })).await.ok();
-    assert_eq!((&changed["name"], &changed["age"]), (&json!("Ada King"), &json!(40)));
+    let changed = browser
+        .ask("account/change_profile", json!({ "form": form }))
+        .await
+        .ok();
+    assert_eq!(
+        (&changed["name"], &changed["age"]),
+        (&json!("Ada King"), &json!(40))
+    );
 }
 
 #[tokio::test]
@@ -203,11 +267,25 @@ async fn asvs_7_5_1_address_and_number_are_changed_with_the_password_only() {
             "mobile": "+442079460018", "password": password } })
     };
     let change = |form: Value| browser.ask("account/change_profile", form);
-    assert_eq!(change(form("king@example.org", "")).await.field(), "password");
-    assert_eq!(change(form("king@example.org", "not the password")).await.field(), "password");
-    assert_eq!(change(form("king@example.org", PASSWORD)).await.ok()["email"], "king@example.org");
+    assert_eq!(
+        change(form("king@example.org", "")).await.field(),
+        "password"
+    );
+    assert_eq!(
+        change(form("king@example.org", "not the password"))
+            .await
+            .field(),
+        "password"
+    );
+    assert_eq!(
+        change(form("king@example.org", PASSWORD)).await.ok()["email"],
+        "king@example.org"
+    );
     let former = service.letters(2).await.join("\n");
-    assert!(former.contains("Subject: Your e-mail address was changed"), "{former}");
+    assert!(
+        former.contains("Subject: Your e-mail address was changed"),
+        "{former}"
+    );
     browser.sign_in("king@example.org", PASSWORD).await;
 }
 
@@ -218,20 +296,67 @@ async fn an_address_that_is_taken_cannot_be_changed_to() {
     let browser = service.person(ADA).await;
     let form = json!({ "form": { "name": "Ada", "email": "EVE@example.org", "age": 36, "gender": "female",
         "mobile": "+442079460018", "password": PASSWORD } });
-    assert_eq!(browser.ask("account/change_profile", form).await.field(), "email");
-    assert_eq!(browser.ask("account/profile", json!({})).await.ok()["email"], ADA);
+    assert_eq!(
+        browser.ask("account/change_profile", form).await.field(),
+        "email"
+    );
+    assert_eq!(
+        browser.ask("account/profile", json!({})).await.ok()["email"],
+        ADA
+    );
 }
 
 #[tokio::test]
 async fn asvs_16_3_1_sign_in_events_are_kept_without_whole_addresses() {
     let service = Service::start().await;
     let browser = service.person(ADA).await;
-    browser.ask("account/sign_in", credentials(ADA, "not the password")).await;
-    browser.ask("account/sign_in", credentials("no@example.org", "not the password")).await;
+    browser
+        .ask("account/sign_in", credentials(ADA, "not the password"))
+        .await;
+    browser
+        .ask(
+            "account/sign_in",
+            credentials("no@example.org", "not the password"),
+        )
+        .await;
     let count = "SELECT COUNT(*) FROM auth_events WHERE event = 'sign_in_failed'";
     assert_eq!(service.count(count).await, 2);
     let networks = "SELECT COUNT(*) FROM auth_events WHERE network <> '127.0.0.0/24'";
     assert_eq!(service.count(networks).await, 0);
+}
+
+#[tokio::test]
+async fn what_has_expired_is_removed_and_the_rest_stays() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
+    service.letters(2).await;
+    let rows = [
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM password_resets",
+        "SELECT COUNT(*) FROM attempts",
+        "SELECT COUNT(*) FROM auth_events",
+    ];
+    service.state.store.sweep().await.unwrap();
+    for count in rows {
+        assert!(service.count(count).await > 0, "{count}");
+    }
+    for outdate in [
+        "UPDATE sessions SET seen_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE attempts SET last_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE auth_events SET at = '2025-01-01 00:00:00.000000'",
+    ] {
+        service.run(outdate).await;
+    }
+    service.state.store.sweep().await.unwrap();
+    for count in rows {
+        assert_eq!(service.count(count).await, 0, "{count}");
+    }
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
 }
 
 #[tokio::test]
@@ -242,6 +367,12 @@ async fn a_session_of_one_server_is_good_on_every_other() {
     let mut elsewhere = other.browser();
     elsewhere.cookie.clone_from(&browser.cookie);
     assert_eq!(elsewhere.me().await["name"], "Ada Lovelace");
-    elsewhere.ask("account/sign_out", json!({ "everywhere": false })).await.ok();
-    assert_eq!(browser.get("/api/account/export").await.status, StatusCode::UNAUTHORIZED);
+    elsewhere
+        .ask("account/sign_out", json!({ "everywhere": false }))
+        .await
+        .ok();
+    assert_eq!(
+        browser.get("/api/account/export").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }

@@ -12,7 +12,10 @@ async fn a_started_service_is_live_and_ready() {
     assert_eq!(service.get("/livez").await.json(), json!({"status":"live"}));
     let answer = service.get("/readyz").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.json(), json!({"schema":schema::newest(),"status":"ready"}));
+    assert_eq!(
+        answer.json(),
+        json!({"schema":schema::newest(),"status":"ready"})
+    );
 }
 
 #[tokio::test]

@@ -23,7 +23,10 @@ async fn list(browser: &Browser<'_>, query: Value) -> Value {
     for (key, value) in query.as_object().unwrap() {
         whole[key] = value.clone();
     }
-    browser.ask("history/list", json!({ "query": whole })).await.ok()
+    browser
+        .ask("history/list", json!({ "query": whole }))
+        .await
+        .ok()
 }
 
 fn days(page: &Value) -> Vec<&str> {
@@ -87,31 +90,56 @@ async fn pages_follow_each_other_without_gaps_while_others_are_saved() {
 async fn the_list_is_newest_first_and_filtered_by_label_and_day() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    for (label, day) in [("B", "2026-03-01"), ("A", "2026-01-01"), ("A", "2026-05-01"), ("A", "2026-03-01")] {
+    for (label, day) in [
+        ("B", "2026-03-01"),
+        ("A", "2026-01-01"),
+        ("A", "2026-05-01"),
+        ("A", "2026-03-01"),
+    ] {
         save(&ada, label, day).await;
     }
-    assert_eq!(days(&list(&ada, json!({})).await), ["2026-05-01", "2026-03-01", "2026-03-01", "2026-01-01"]);
-    assert_eq!(days(&list(&ada, json!({ "label": "A" })).await), ["2026-05-01", "2026-03-01", "2026-01-01"]);
-    assert_eq!(days(&list(&ada, json!({ "label": "a" })).await), [""; 0], "labels are compared exactly");
+    assert_eq!(
+        days(&list(&ada, json!({})).await),
+        ["2026-05-01", "2026-03-01", "2026-03-01", "2026-01-01"]
+    );
+    assert_eq!(
+        days(&list(&ada, json!({ "label": "A" })).await),
+        ["2026-05-01", "2026-03-01", "2026-01-01"]
+    );
+    assert_eq!(
+        days(&list(&ada, json!({ "label": "a" })).await),
+        [""; 0],
+        "labels are compared exactly"
+    );
     assert_eq!(
         days(&list(&ada, json!({ "from": "2026-02-01", "to": "2026-03-01" })).await),
         ["2026-03-01", "2026-03-01"]
     );
-    assert_eq!(days(&list(&ada, json!({ "label": "A", "from": "2026-03-02" })).await), ["2026-05-01"]);
+    assert_eq!(
+        days(&list(&ada, json!({ "label": "A", "from": "2026-03-02" })).await),
+        ["2026-05-01"]
+    );
 }
 
 #[tokio::test]
 async fn asvs_2_2_1_queries_that_make_no_sense_are_refused() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    for (field, value) in [("from", "2026-13-01"), ("to", "' OR 1=1"), ("after", "AAAA"), ("label", "a\u{0}b")] {
+    for (field, value) in [
+        ("from", "2026-13-01"),
+        ("to", "' OR 1=1"),
+        ("after", "AAAA"),
+        ("label", "a\u{0}b"),
+    ] {
         let mut query = json!({ "label": "", "from": "", "to": "", "after": "" });
         query[field] = json!(value);
         let answer = ada.ask("history/list", json!({ "query": query })).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
     }
     for digest in ["", "ab", &"zz".repeat(32), &"AB".repeat(32)] {
-        let answer = ada.ask("history/of_image", json!({ "digest": digest })).await;
+        let answer = ada
+            .ask("history/of_image", json!({ "digest": digest }))
+            .await;
         assert_eq!(answer.field(), "digest");
     }
 }
@@ -138,8 +166,16 @@ async fn an_image_that_is_opened_again_finds_its_analyses() {
     let mut other = analysis("C", "2026-11-24");
     other.digest = "cd".repeat(32);
     ada.put(Uuid::now_v7(), &document(&other)).await;
-    let found = ada.ask("history/of_image", json!({ "digest": "ab".repeat(32) })).await.ok();
-    let ids: Vec<&Value> = found.as_array().unwrap().iter().map(|entry| &entry["id"]).collect();
+    let found = ada
+        .ask("history/of_image", json!({ "digest": "ab".repeat(32) }))
+        .await
+        .ok();
+    let ids: Vec<&Value> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["id"])
+        .collect();
     assert_eq!(ids, [&json!(second), &json!(first)], "saved last first");
 }
 
@@ -152,7 +188,10 @@ async fn a_course_is_oldest_first_with_its_lesions() {
         saved.lesions = vec![lesion(longest_mm, 0.5)];
         ada.put(Uuid::now_v7(), &document(&saved)).await;
     }
-    let course = ada.ask("history/course", json!({ "label": "A" })).await.ok();
+    let course = ada
+        .ask("history/course", json!({ "label": "A" }))
+        .await
+        .ok();
     let sizes: Vec<f64> = course
         .as_array()
         .unwrap()
@@ -171,15 +210,25 @@ async fn label_and_day_are_changed_and_the_document_stays() {
     let id = Uuid::now_v7();
     ada.put(id, &saved).await;
     let change = |label: &str, day: &str| {
-        ada.ask("history/change", json!({ "id": id, "label": label, "examined_on": day }))
+        ada.ask(
+            "history/change",
+            json!({ "id": id, "label": label, "examined_on": day }),
+        )
     };
     assert_eq!(change("", "2026-11-24").await.field(), "label");
     assert_eq!(change("B", "2026-02-30").await.field(), "day");
     let entry = change(" B ", "2026-10-01").await.ok();
-    assert_eq!((&entry["label"], &entry["examined_on"]), (&json!("B"), &json!("2026-10-01")));
+    assert_eq!(
+        (&entry["label"], &entry["examined_on"]),
+        (&json!("B"), &json!("2026-10-01"))
+    );
     change("B", "2026-10-01").await.ok();
     assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, saved);
-    assert_eq!(ada.put(id, &saved).await.status, StatusCode::OK, "and saving it again still changes nothing");
+    assert_eq!(
+        ada.put(id, &saved).await.status,
+        StatusCode::OK,
+        "and saving it again still changes nothing"
+    );
     assert_eq!(list(&ada, json!({})).await["entries"][0]["label"], "B");
 }
 
@@ -204,7 +253,13 @@ async fn everything_that_is_stored_can_be_taken_away() {
     let export = answer.json();
     assert_eq!(export["account"]["email"], ADA);
     assert_eq!(export["sign_ins"][0]["browser"], "Firefox on Linux");
-    assert!(export["events"].as_array().unwrap().iter().any(|event| event["event"] == "signed_in"));
+    assert!(
+        export["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|event| event["event"] == "signed_in")
+    );
     let mut exported: Vec<&str> = export["analyses"]
         .as_array()
         .unwrap()
@@ -223,5 +278,8 @@ async fn everything_that_is_stored_can_be_taken_away() {
 async fn an_export_without_analyses_is_whole_too() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    assert_eq!(ada.get("/api/account/export").await.json()["analyses"], json!([]));
+    assert_eq!(
+        ada.get("/api/account/export").await.json()["analyses"],
+        json!([])
+    );
 }

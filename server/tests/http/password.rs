@@ -18,10 +18,18 @@ async fn asvs_7_4_3_a_changed_password_ends_every_other_session() {
     browser.ask("account/change_password", form).await.ok();
     assert_eq!(other.me().await, Value::Null);
     assert_ne!(browser.me().await, Value::Null);
-    let old = other.ask("account/sign_in", credentials(ADA, PASSWORD)).await;
+    let old = other
+        .ask("account/sign_in", credentials(ADA, PASSWORD))
+        .await;
     assert_eq!(old.refusal(), (401, "wrong_credentials".to_owned()));
     other.sign_in(ADA, NEW).await;
-    assert!(service.letters(2).await.join("\n").contains("Subject: Your password was changed"));
+    assert!(
+        service
+            .letters(2)
+            .await
+            .join("\n")
+            .contains("Subject: Your password was changed")
+    );
 }
 
 #[tokio::test]
@@ -29,7 +37,10 @@ async fn asvs_6_2_3_changing_needs_the_current_password_and_a_good_new_one() {
     let service = Service::start().await;
     let browser = service.person(ADA).await;
     let change = |current: &str, new: &str| {
-        browser.ask("account/change_password", json!({ "form": { "current": current, "new": new } }))
+        browser.ask(
+            "account/change_password",
+            json!({ "form": { "current": current, "new": new } }),
+        )
     };
     assert_eq!(change("not the password", NEW).await.field(), "current");
     assert_eq!(change(PASSWORD, "short").await.field(), "new");
@@ -40,8 +51,12 @@ async fn asvs_6_2_3_changing_needs_the_current_password_and_a_good_new_one() {
 /// The secret of the link in the newest letter.
 async fn link(service: &Service, letters: usize) -> String {
     let letters = service.letters(letters).await;
-    let letter = letters.last().unwrap().replace("=\r\n", "").replace("=3D", "=");
-    let (_, after) = letter.split_once("/reset#").expect("a link");
+    let letter = letters
+        .last()
+        .unwrap()
+        .replace("=\r\n", "")
+        .replace("=3D", "=");
+    let (_, after) = letter.split_once("/reset?token=").unwrap();
     after.chars().take(43).collect()
 }
 
@@ -50,15 +65,31 @@ async fn asvs_6_4_3_a_letter_sets_a_new_password_once_and_ends_every_session() {
     let service = Service::start().await;
     let browser = service.person(ADA).await;
     let mut stranger = service.browser();
-    stranger.ask("account/request_reset", json!({ "email": " ADA@example.org" })).await.ok();
+    stranger
+        .ask(
+            "account/request_reset",
+            json!({ "email": " ADA@example.org" }),
+        )
+        .await
+        .ok();
     let token = link(&service, 2).await;
     let apply = |password: &str| {
-        stranger.ask("account/apply_reset", json!({ "form": { "token": token, "password": password } }))
+        stranger.ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": password } }),
+        )
     };
-    assert_eq!(apply("short").await.field(), "password", "and the link is still good");
+    assert_eq!(
+        apply("short").await.field(),
+        "password",
+        "and the link is still good"
+    );
     apply(NEW).await.ok();
     assert_eq!(browser.me().await, Value::Null);
-    assert_eq!(apply(PASSWORD).await.refusal(), (422, "link_expired".to_owned()));
+    assert_eq!(
+        apply(PASSWORD).await.refusal(),
+        (422, "link_expired".to_owned())
+    );
     stranger.sign_in(ADA, NEW).await;
 }
 
@@ -66,18 +97,29 @@ async fn asvs_6_4_3_a_letter_sets_a_new_password_once_and_ends_every_session() {
 async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent() {
     let service = Service::start().await;
     let browser = service.person(ADA).await;
-    browser.ask("account/request_reset", json!({ "email": ADA })).await.ok();
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
     let first = link(&service, 2).await;
-    browser.ask("account/request_reset", json!({ "email": ADA })).await.ok();
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
     let second = link(&service, 3).await;
     let apply = |token: &str| {
-        browser.ask("account/apply_reset", json!({ "form": { "token": token, "password": NEW } }))
+        browser.ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": NEW } }),
+        )
     };
     let expired = (422, "link_expired".to_owned());
     assert_eq!(apply(&first).await.refusal(), expired);
     assert_eq!(apply(&"A".repeat(43)).await.refusal(), expired);
     assert_eq!(apply("' OR 1=1").await.refusal(), expired);
-    service.run("UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'").await;
+    service
+        .run("UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'")
+        .await;
     assert_eq!(apply(&second).await.refusal(), expired);
 }
 
@@ -86,14 +128,27 @@ async fn asvs_6_3_8_asking_for_a_letter_says_nothing_about_accounts() {
     let service = Service::start().await;
     service.person(ADA).await;
     let browser = service.browser();
-    let known = browser.ask("account/request_reset", json!({ "email": ADA })).await;
-    let unknown = browser.ask("account/request_reset", json!({ "email": "no@example.org" })).await;
+    let known = browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await;
+    let unknown = browser
+        .ask(
+            "account/request_reset",
+            json!({ "email": "no@example.org" }),
+        )
+        .await;
     assert_eq!((known.status, &known.body), (unknown.status, &unknown.body));
     // Three an hour, whether there is such an account or not.
     for email in [ADA, "no@example.org"] {
         let mut answers = Vec::new();
         for _ in 0..3 {
-            answers.push(browser.ask("account/request_reset", json!({ "email": email })).await.status.as_u16());
+            answers.push(
+                browser
+                    .ask("account/request_reset", json!({ "email": email }))
+                    .await
+                    .status
+                    .as_u16(),
+            );
         }
         assert_eq!(answers, [200, 200, 429], "{email}");
     }
@@ -108,12 +163,23 @@ async fn asvs_6_1_1_guessing_is_slowed_down_and_nobody_is_locked_out() {
         assert_eq!(guess("not the password").await.status, 401);
     }
     let held = guess(PASSWORD).await;
-    assert_eq!(held.refusal(), (429, "too_many_attempts".to_owned()), "the right one too");
-    assert!((1..=2).contains(&held.json()["wait_secs"].as_u64().unwrap()), "{}", held.text());
+    assert_eq!(
+        held.refusal(),
+        (429, "too_many_attempts".to_owned()),
+        "the right one too"
+    );
+    assert!(
+        (1..=2).contains(&held.json()["wait_secs"].as_u64().unwrap()),
+        "{}",
+        held.text()
+    );
     // Attempts that come too early do not make it longer, on any server.
     let other = service.another().await;
     for _ in 0..5 {
-        let early = other.browser().ask("account/sign_in", credentials(ADA, PASSWORD)).await;
+        let early = other
+            .browser()
+            .ask("account/sign_in", credentials(ADA, PASSWORD))
+            .await;
         assert_eq!(early.status, 429);
     }
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
@@ -132,8 +198,34 @@ async fn asvs_6_1_1_guessing_many_accounts_from_one_address_is_slowed_down_too()
         let guess = credentials(&format!("somebody{n}@example.org"), "not the password");
         statuses.push(browser.ask("account/sign_in", guess).await.status.as_u16());
     }
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 30, "{statuses:?}");
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 401).count(),
+        30,
+        "{statuses:?}"
+    );
     assert_eq!(statuses.last(), Some(&429));
+}
+
+#[tokio::test]
+async fn asvs_4_1_3_addresses_are_taken_from_trusted_proxies_only() {
+    for (flags, refused) in [(["--trusted-proxies", "127.0.0.1"].as_slice(), 0), (&[], 2)] {
+        let service = Service::start_with(flags).await;
+        let mut statuses = Vec::new();
+        for n in 0..12 {
+            let request = axum::http::Request::post("/api/account/register")
+                .header("content-type", "application/json")
+                .header("x-forwarded-for", format!("203.0.113.{n}"))
+                .body(
+                    crate::person::registration(&format!("somebody{n}@example.org"))
+                        .to_string()
+                        .into(),
+                )
+                .unwrap();
+            statuses.push(service.send(request).await.status.as_u16());
+        }
+        let count = statuses.iter().filter(|status| **status == 429).count();
+        assert_eq!(count, refused, "{flags:?}: {statuses:?}");
+    }
 }
 
 #[tokio::test]
@@ -141,7 +233,8 @@ async fn asvs_6_1_1_attempts_made_at_once_count_as_many() {
     let service = Service::start().await;
     service.person(ADA).await;
     let browser = service.browser();
-    let guesses = (0..12).map(|_| browser.ask("account/sign_in", credentials(ADA, "not the password")));
+    let guesses =
+        (0..12).map(|_| browser.ask("account/sign_in", credentials(ADA, "not the password")));
     let answers = futures_util::future::join_all(guesses).await;
     let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
     assert!(looked_at <= 5, "{looked_at} of 12 were looked at");
@@ -156,7 +249,11 @@ async fn asvs_2_4_1_registering_is_throttled_by_address() {
         let form = crate::person::registration(&format!("somebody{n}@example.org"));
         statuses.push(browser.ask("account/register", form).await.status.as_u16());
     }
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 10, "{statuses:?}");
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        10,
+        "{statuses:?}"
+    );
 }
 
 #[tokio::test]
@@ -167,7 +264,8 @@ async fn a_password_hashed_at_an_older_cost_is_hashed_anew_at_the_next_sign_in()
     let old = argon2_at_a_lower_cost();
     set_hash(&service, &old).await;
     browser.sign_in(ADA, PASSWORD).await;
-    let renewed = "SELECT COUNT(*) FROM accounts WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
+    let renewed =
+        "SELECT COUNT(*) FROM accounts WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
     assert_eq!(service.count(renewed).await, 1);
     browser.sign_in(ADA, PASSWORD).await;
 }
@@ -175,7 +273,8 @@ async fn a_password_hashed_at_an_older_cost_is_hashed_anew_at_the_next_sign_in()
 fn argon2_at_a_lower_cost() -> String {
     use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
     let params = Params::new(8192, 1, 1, None).unwrap();
-    let hash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password(PASSWORD.as_bytes());
+    let hash =
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password(PASSWORD.as_bytes());
     hash.unwrap().to_string()
 }
 

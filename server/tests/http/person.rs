@@ -42,7 +42,10 @@ impl Service {
     /// Somebody who has registered and signed in.
     pub(crate) async fn person(&self, email: &str) -> Browser<'_> {
         let mut browser = self.browser();
-        browser.ask("account/register", registration(email)).await.ok();
+        browser
+            .ask("account/register", registration(email))
+            .await
+            .ok();
         browser.sign_in(email, PASSWORD).await;
         browser
     }
@@ -50,7 +53,9 @@ impl Service {
 
 impl Browser<'_> {
     pub(crate) async fn sign_in(&mut self, email: &str, password: &str) {
-        let answer = self.ask("account/sign_in", credentials(email, password)).await;
+        let answer = self
+            .ask("account/sign_in", credentials(email, password))
+            .await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         self.cookie = answer.cookie();
     }
@@ -61,7 +66,10 @@ impl Browser<'_> {
             .uri(uri)
             .header("host", "neurocare.example")
             .header("sec-fetch-site", "same-origin")
-            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0")
+            .header(
+                "user-agent",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+            )
             .header("cookie", &self.cookie)
     }
 
@@ -110,12 +118,21 @@ impl Answer {
 
     /// The field that a refusal names.
     pub(crate) fn field(&self) -> String {
-        assert_eq!(self.refusal(), (422, "invalid".to_owned()), "{}", self.text());
+        assert_eq!(
+            self.refusal(),
+            (422, "invalid".to_owned()),
+            "{}",
+            self.text()
+        );
         self.json()["field"].as_str().unwrap().to_owned()
     }
 
     /// The cookie that was set, as it is sent back.
     pub(crate) fn cookie(&self) -> String {
-        self.header("set-cookie").split(';').next().unwrap().to_owned()
+        self.header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned()
     }
 }
