@@ -4,7 +4,37 @@
 //! [`Port`](crate::port::Port); everything else (cookies, hashing, SQL) is the server's.
 //! Saved analyses themselves travel as bytes, by `PUT` and `GET` of [`document_path`].
 
+/// A question to the server: there a server function that hands it to the port, in the
+/// browser a request. The browser's half of `server` would bring a copy of its client for
+/// every question, a twentieth of the page's module.
+macro_rules! question {
+    (
+        $(#[doc = $doc:literal])*
+        $path:literal $server:ident $name:ident($($argument:ident: $type:ty),*) -> $answer:ty
+    ) => {
+        $(#[doc = $doc])*
+        #[cfg(not(feature = "hydrate"))]
+        #[leptos::prelude::server(name = $server, endpoint = $path, prefix = "/api", input = leptos::server_fn::codec::Json)]
+        pub async fn $name($($argument: $type),*) -> Result<$answer, ApiError> {
+            let port = port()?;
+            answered(&port, port.$name($($argument),*).await)
+        }
+
+        $(#[doc = $doc])*
+        #[cfg(feature = "hydrate")]
+        pub async fn $name($($argument: $type),*) -> Result<$answer, ApiError> {
+            #[derive(serde::Serialize)]
+            struct Question {
+                $($argument: $type),*
+            }
+            super::client::ask(concat!("/api/", $path), &Question { $($argument),* }).await
+        }
+    };
+}
+
 pub mod account;
+#[cfg(feature = "hydrate")]
+pub(crate) mod client;
 pub mod error;
 pub mod history;
 

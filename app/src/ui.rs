@@ -8,6 +8,7 @@ pub mod icon;
 pub mod loaded;
 pub mod number;
 pub mod outbox_bar;
+pub mod piece;
 pub mod private;
 pub mod progress;
 pub mod theme;

@@ -77,7 +77,8 @@ const SPACING = 1.3;
  * A made-up analysis of one day: two lungs over nine slices, and lesions as
  * `{ row, col, diameter }` (pixels, mm), which are discs on all of them.
  */
-export function drawn(label, day, lesions, digest = "0".repeat(64)) {
+export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
+  const lesions = unsorted.toSorted((a, b) => b.diameter - a.diameter);
   const slices = [...Array(9).keys()];
   const map = new Uint8Array(EDGE * EDGE);
   const disc = (row, col, height, width, bits) => {

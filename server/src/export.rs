@@ -125,13 +125,13 @@ impl Writing {
                 self.part = Part::End;
                 Ok(None)
             }
-            Part::Analyses => match self.analysis().await? {
-                Some(text) => Ok(Some(text.into())),
-                None => {
-                    self.part = Part::End;
-                    Ok(Some(Bytes::from_static(b"]}\n")))
+            Part::Analyses => {
+                if let Some(text) = self.analysis().await? {
+                    return Ok(Some(text.into()));
                 }
-            },
+                self.part = Part::End;
+                Ok(Some(Bytes::from_static(b"]}\n")))
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::folder;
 
 /// Longest conversation with the mail server.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -76,8 +77,7 @@ impl Post {
             Way::Smtp(transport)
         } else {
             let folder = config.data.join("outbox");
-            std::fs::create_dir_all(&folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            folder::make_private(&folder)?;
             Way::Folder(folder)
         };
         Ok(Self {
@@ -147,7 +147,7 @@ impl Post {
                 "A new password",
                 format!(
                     "Somebody asked for a new password for your account. Choose one within 30 minutes at\n\n    \
-                     {url}/reset#{token}\n\n\
+                     {url}/reset?token={token}\n\n\
                      If it was not you, there is nothing to do: your password still holds.\n"
                 ),
             ),

@@ -13,7 +13,7 @@
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
 //! | [`document`], [`export`] | saved analyses as bytes; everything of an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
-//! | `address`, `browser`, `clock`, `hex` | who speaks, with what, when; bytes as text |
+//! | `address`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`] | the headers that every response carries |
 //! | [`health`], [`metric`] | `/livez` and `/readyz`; figures on a listener of their own |
@@ -29,6 +29,7 @@ pub mod config;
 pub mod document;
 pub mod exchange;
 pub mod export;
+mod folder;
 pub mod header;
 pub mod health;
 mod hex;

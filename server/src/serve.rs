@@ -34,7 +34,7 @@ pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
 pub const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Between two rounds of removing what has expired.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// Prepares the database, listens, and serves until Ctrl-C or SIGTERM.
 ///
@@ -61,6 +61,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let addr = listener.local_addr()?;
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = metric::listen(addr, store.clone()).await?;
+        tracing::info!("figures are at http://{}/metrics", listener.local_addr()?);
         tokio::spawn(accept(listener, router, std::future::pending()));
     }
     tokio::spawn(sweep(store.clone()));

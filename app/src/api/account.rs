@@ -1,12 +1,13 @@
 //! Accounts: register, sign in, profile, passwords, sign-ins.
 
-#![expect(
-    missing_docs,
-    reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+#![cfg_attr(
+    not(feature = "hydrate"),
+    expect(
+        missing_docs,
+        reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+    )
 )]
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,88 +60,64 @@ pub struct SignIn {
     pub is_current: bool,
 }
 
-/// Makes an account. The answer is the same whether the address was free or not; an owner
-/// of a taken address gets a letter.
-#[server(endpoint = "account/register", prefix = "/api", input = Json)]
-pub async fn register(form: Registration) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.register(form).await)
+question! {
+    /// Makes an account. The answer is the same whether the address was free or not; an owner
+    /// of a taken address gets a letter.
+    "account/register" Register register(form: Registration) -> ()
 }
 
-/// Signs in; sets the session cookie.
-#[server(name = PostSignIn, endpoint = "account/sign_in", prefix = "/api", input = Json)]
-pub async fn sign_in(form: Credentials) -> Result<Me, ApiError> {
-    let port = port()?;
-    answered(&port, port.sign_in(form).await)
+question! {
+    /// Signs in; sets the session cookie.
+    "account/sign_in" PostSignIn sign_in(form: Credentials) -> Me
 }
 
-/// Signs out here, or everywhere.
-#[server(endpoint = "account/sign_out", prefix = "/api", input = Json)]
-pub async fn sign_out(everywhere: bool) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.sign_out(everywhere).await)
+question! {
+    /// Signs out here, or everywhere.
+    "account/sign_out" SignOut sign_out(everywhere: bool) -> ()
 }
 
-/// Who is signed in; `None` without a session.
-#[server(name = GetMe, endpoint = "account/me", prefix = "/api", input = Json)]
-pub async fn me() -> Result<Option<Me>, ApiError> {
-    let port = port()?;
-    answered(&port, port.me().await)
+question! {
+    /// Who is signed in; `None` without a session.
+    "account/me" GetMe me() -> Option<Me>
 }
 
-/// The profile.
-#[server(name = GetProfile, endpoint = "account/profile", prefix = "/api", input = Json)]
-pub async fn profile() -> Result<Profile, ApiError> {
-    let port = port()?;
-    answered(&port, port.profile().await)
+question! {
+    /// The profile.
+    "account/profile" GetProfile profile() -> Profile
 }
 
-/// Changes the profile.
-#[server(endpoint = "account/change_profile", prefix = "/api", input = Json)]
-pub async fn change_profile(form: ProfileForm) -> Result<Profile, ApiError> {
-    let port = port()?;
-    answered(&port, port.change_profile(form).await)
+question! {
+    /// Changes the profile.
+    "account/change_profile" ChangeProfile change_profile(form: ProfileForm) -> Profile
 }
 
-/// Changes the password; every other sign-in ends.
-#[server(endpoint = "account/change_password", prefix = "/api", input = Json)]
-pub async fn change_password(form: PasswordChange) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.change_password(form).await)
+question! {
+    /// Changes the password; every other sign-in ends.
+    "account/change_password" ChangePassword change_password(form: PasswordChange) -> ()
 }
 
-/// All sign-ins, newest first.
-#[server(endpoint = "account/sign_ins", prefix = "/api", input = Json)]
-pub async fn sign_ins() -> Result<Vec<SignIn>, ApiError> {
-    let port = port()?;
-    answered(&port, port.sign_ins().await)
+question! {
+    /// All sign-ins, newest first.
+    "account/sign_ins" SignIns sign_ins() -> Vec<SignIn>
 }
 
-/// Ends one of them.
-#[server(endpoint = "account/end_sign_in", prefix = "/api", input = Json)]
-pub async fn end_sign_in(id: Uuid) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.end_sign_in(id).await)
+question! {
+    /// Ends one of them.
+    "account/end_sign_in" EndSignIn end_sign_in(id: Uuid) -> ()
 }
 
-/// Deletes the account with everything in it; the password is asked for once more.
-#[server(endpoint = "account/delete", prefix = "/api", input = Json)]
-pub async fn delete_account(password: String) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.delete_account(password).await)
+question! {
+    /// Deletes the account with everything in it; the password is asked for once more.
+    "account/delete" DeleteAccount delete_account(password: String) -> ()
 }
 
-/// Sends a letter with a link for a new password, if there is such an account; the answer
-/// is the same if there is none.
-#[server(endpoint = "account/request_reset", prefix = "/api", input = Json)]
-pub async fn request_reset(email: String) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.request_reset(email).await)
+question! {
+    /// Sends a letter with a link for a new password, if there is such an account; the answer
+    /// is the same if there is none.
+    "account/request_reset" RequestReset request_reset(email: String) -> ()
 }
 
-/// Sets a new password with the token of such a letter; every sign-in ends.
-#[server(endpoint = "account/apply_reset", prefix = "/api", input = Json)]
-pub async fn apply_reset(form: NewPassword) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.apply_reset(form).await)
+question! {
+    /// Sets a new password with the token of such a letter; every sign-in ends.
+    "account/apply_reset" ApplyReset apply_reset(form: NewPassword) -> ()
 }

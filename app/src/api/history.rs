@@ -1,12 +1,13 @@
 //! Saved analyses: list, find, follow up, delete.
 
-#![expect(
-    missing_docs,
-    reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+#![cfg_attr(
+    not(feature = "hydrate"),
+    expect(
+        missing_docs,
+        reason = "`#[server]` makes structs of arguments, which can't be documented one by one"
+    )
 )]
 
-use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -85,44 +86,32 @@ pub struct Visit {
     pub lesions: Vec<SavedLesion>,
 }
 
-/// A part of the list.
-#[server(endpoint = "history/list", prefix = "/api", input = Json)]
-pub async fn list(query: Query) -> Result<Page, ApiError> {
-    let port = port()?;
-    answered(&port, port.list(query).await)
+question! {
+    /// A part of the list.
+    "history/list" List list(query: Query) -> Page
 }
 
-/// All patient labels, the one saved last first; at most 200.
-#[server(endpoint = "history/labels", prefix = "/api", input = Json)]
-pub async fn labels() -> Result<Vec<Label>, ApiError> {
-    let port = port()?;
-    answered(&port, port.labels().await)
+question! {
+    /// All patient labels, the one saved last first; at most 200.
+    "history/labels" Labels labels() -> Vec<Label>
 }
 
-/// Analyses of the image with this digest (hex), newest first; at most 20.
-#[server(endpoint = "history/of_image", prefix = "/api", input = Json)]
-pub async fn of_image(digest: String) -> Result<Vec<Entry>, ApiError> {
-    let port = port()?;
-    answered(&port, port.of_image(digest).await)
+question! {
+    /// Analyses of the image with this digest (hex), newest first; at most 20.
+    "history/of_image" OfImage of_image(digest: String) -> Vec<Entry>
 }
 
-/// All examinations of a patient label, oldest first; at most 100.
-#[server(endpoint = "history/course", prefix = "/api", input = Json)]
-pub async fn course(label: String) -> Result<Vec<Visit>, ApiError> {
-    let port = port()?;
-    answered(&port, port.course(label).await)
+question! {
+    /// All examinations of a patient label, oldest first; at most 100.
+    "history/course" Course course(label: String) -> Vec<Visit>
 }
 
-/// Changes label and day of an analysis.
-#[server(endpoint = "history/change", prefix = "/api", input = Json)]
-pub async fn change(id: Uuid, label: String, examined_on: String) -> Result<Entry, ApiError> {
-    let port = port()?;
-    answered(&port, port.change(id, label, examined_on).await)
+question! {
+    /// Changes label and day of an analysis.
+    "history/change" Change change(id: Uuid, label: String, examined_on: String) -> Entry
 }
 
-/// Deletes an analysis.
-#[server(endpoint = "history/delete", prefix = "/api", input = Json)]
-pub async fn delete(id: Uuid) -> Result<(), ApiError> {
-    let port = port()?;
-    answered(&port, port.delete(id).await)
+question! {
+    /// Deletes an analysis.
+    "history/delete" Delete delete(id: Uuid) -> ()
 }

@@ -1,6 +1,8 @@
 //! About the service, and the model card.
 
 use leptos::prelude::*;
+
+use crate::ui::piece::IntoPiece as _;
 use leptos_meta::Title;
 
 /// `model/MODEL_CARD.md` as HTML, made by the build script.
@@ -53,5 +55,5 @@ pub fn AboutPage() -> impl IntoView {
             </ul>
         </div>
     }
-    .into_any()
+    .into_piece()
 }

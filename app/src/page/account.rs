@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::ui::Private;
+use crate::ui::piece::IntoPiece as _;
 
 /// The page.
 #[component]
@@ -25,7 +26,7 @@ pub fn AccountPage() -> impl IntoView {
             </Private>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// "Done", once it is.
@@ -39,5 +40,5 @@ fn Done(
     view! {
         <p class="small" role="status">{move || if is_done.get() { words } else { "" }}</p>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -14,6 +14,7 @@ use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::number::{measure, percent};
+use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
 
 /// The page; which two are in the address.
@@ -30,7 +31,7 @@ pub fn ComparePage() -> impl IntoView {
             <Private>{move || view! { <Both ids=ids.get() /> }}</Private>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -57,7 +58,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
             </p>
         })}
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// The analysis as an examination of a course.
@@ -90,7 +91,7 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
             </Show>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -126,5 +127,5 @@ fn Facts(record: Record) -> impl IntoView {
         <h2>{label}</h2>
         <dl class="facts">{facts.collect_view()}</dl>
     }
-    .into_any()
+    .into_late_piece()
 }

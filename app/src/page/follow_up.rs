@@ -12,6 +12,7 @@ use self::course::Course;
 use crate::api::history;
 use crate::session::Session;
 use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Choice, Private};
 
@@ -28,7 +29,7 @@ pub fn FollowUpPage() -> impl IntoView {
             <Private>{move || view! { <OfLabel label=label.get() /> }}</Private>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -45,7 +46,7 @@ fn OfLabel(label: String) -> impl IntoView {
         {move || course.get().map(|course| view! { <Shown course /> })}
         <p class="actions"><a class="button quiet" href=list>"Its analyses in the history"</a></p>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Chart, table, and how both were made.
@@ -82,5 +83,5 @@ pub fn Shown(
             </p>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }

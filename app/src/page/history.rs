@@ -12,6 +12,7 @@ use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::piece::IntoPiece as _;
 
 /// The page.
 #[component]
@@ -23,7 +24,7 @@ pub fn HistoryPage() -> impl IntoView {
             <Private><List /></Private>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// Filter, table, and the rest of a long list.
@@ -61,7 +62,7 @@ fn List() -> impl IntoView {
             </button>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Adds the next part to the list.

@@ -1,6 +1,8 @@
 //! The start page: what the service does and how far it can be trusted.
 
 use leptos::prelude::*;
+
+use crate::ui::piece::IntoPiece as _;
 use leptos_meta::{Meta, Title};
 
 /// Service overview.
@@ -30,7 +32,7 @@ pub fn HomePage() -> impl IntoView {
         <Privacy />
         <Limits />
     }
-    .into_any()
+    .into_piece()
 }
 
 /// A drawing of what the reading room shows: schematic on purpose, not a patient's image.
@@ -56,7 +58,7 @@ fn Illustration() -> impl IntoView {
             </svg>
         </figure>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -82,7 +84,7 @@ fn Steps() -> impl IntoView {
             <ol class="steps grid">{steps.collect_view()}</ol>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -120,7 +122,7 @@ fn Features() -> impl IntoView {
             <ul class="features grid">{features.collect_view()}</ul>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -148,7 +150,7 @@ fn Privacy() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -164,5 +166,5 @@ fn Limits() -> impl IntoView {
             <p><a href="/about">"Read the model card"</a>" for data, training, results and limits in numbers."</p>
         </section>
     }
-    .into_any()
+    .into_piece()
 }

@@ -1,6 +1,8 @@
 //! The page for paths that lead nowhere.
 
 use leptos::prelude::*;
+
+use crate::ui::piece::IntoPiece as _;
 use leptos_meta::Title;
 
 /// Says so, and offers the ways on.
@@ -18,5 +20,5 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .into_piece()
 }

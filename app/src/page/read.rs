@@ -18,6 +18,7 @@ use leptos_meta::Title;
 
 use crate::room::Room;
 use crate::ui::ProgressBar;
+use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
 
 /// The page.
@@ -51,7 +52,7 @@ pub fn ReadPage() -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// The open scan: title, tools, viewer, slices, layers.
@@ -65,7 +66,7 @@ fn Reading() -> impl IntoView {
         <layers::LayerBar />
         <toolbar::Keys />
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// The progress of whatever the worker does, announced politely.
@@ -80,7 +81,7 @@ fn Working() -> impl IntoView {
             <ProgressBar progress=tiles />
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[cfg(feature = "hydrate")]

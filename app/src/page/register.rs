@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use crate::api::account;
 use crate::form::{GENDERS, Registration};
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
 /// The registration form, and what follows it.
@@ -27,7 +28,7 @@ pub fn RegisterPage() -> impl IntoView {
             </Show>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -69,5 +70,5 @@ fn Registering(is_done: RwSignal<bool>) -> impl IntoView {
         </Form>
         <p class="small">"You have an account? "<a href="/sign-in">"Sign in"</a>"."</p>
     }
-    .into_any()
+    .into_piece()
 }

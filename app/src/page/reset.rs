@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::account;
 use crate::form::{NewPassword, check_email, check_password};
 use crate::session::Session;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// With a token in the address the new password is asked for, without one the address.
@@ -20,12 +21,12 @@ pub fn ResetPage() -> impl IntoView {
         <section class="sheet">
             <h1>"New password"</h1>
             {move || match token.get() {
-                None => view! { <Letter /> }.into_any(),
-                Some(token) => view! { <Password token /> }.into_any(),
+                None => view! { <Letter /> }.into_piece(),
+                Some(token) => view! { <Password token /> }.into_piece(),
             }}
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -59,7 +60,7 @@ fn Letter() -> impl IntoView {
         </Show>
         <p class="small"><a href="/sign-in">"Back to sign in"</a></p>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -99,5 +100,5 @@ fn Password(token: String) -> impl IntoView {
             </div>
         </Show>
     }
-    .into_any()
+    .into_piece()
 }

@@ -12,6 +12,7 @@ use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
 
 /// The page.
@@ -24,7 +25,7 @@ pub fn SavedPage() -> impl IntoView {
         <h1 class="visually-hidden">"Saved analysis"</h1>
         <Private>{move || view! { <Opened id=id.get() /> }}</Private>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -56,5 +57,5 @@ fn Opened(id: String) -> impl IntoView {
             </div>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }

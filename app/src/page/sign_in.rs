@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::api::account;
 use crate::form::{Credentials, check_email};
 use crate::session::Session;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// E-mail and password; leads on to the page that asked for it.
@@ -48,7 +49,7 @@ pub fn SignInPage() -> impl IntoView {
             <p class="small">"No account yet? "<a href="/register">"Register"</a>"."</p>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// The page to go to: one of this site, whatever the address said.

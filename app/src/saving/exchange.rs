@@ -1,18 +1,15 @@
 //! Documents on their way to the server and back.
 
-use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use model::saved::{content, envelope, limit};
 use uuid::{Builder, Uuid};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response};
 
 use super::deflate;
 use super::delivery::Delivery;
+use crate::api::client::{fetch, options};
 use crate::api::{ApiError, document_path};
-
-/// Longest wait for the server.
-const LIMIT_MS: u32 = 60_000;
 
 /// A number for a new analysis: a UUID of version 7.
 pub fn new_id() -> Option<Uuid> {
@@ -42,15 +39,8 @@ pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
 pub(super) async fn put(id: &str, document: &Uint8Array) -> Delivery {
     let path = format!("/api/analyses/{id}");
     let sent = async {
-        let options = options("PUT");
+        let options = options("PUT", "application/octet-stream")?;
         options.set_body(document);
-        let headers = Object::new();
-        Reflect::set(
-            &headers,
-            &"content-type".into(),
-            &"application/octet-stream".into(),
-        )?;
-        options.set_headers(&headers);
         let response = fetch(&path, &options).await?;
         let text = JsFuture::from(response.text()?).await?;
         Ok::<_, JsValue>((response.status(), text.as_string().unwrap_or_default()))
@@ -67,7 +57,7 @@ pub(super) async fn put(id: &str, document: &Uint8Array) -> Delivery {
 /// It does not exist, or something is in the way.
 pub async fn get(id: Uuid) -> Result<Vec<u8>, ApiError> {
     let got = async {
-        let response = fetch(&document_path(id), &options("GET")).await?;
+        let response = fetch(&document_path(id), &options("GET", "text/plain")?).await?;
         let buffer: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.dyn_into()?;
         Ok::<_, JsValue>((response.status(), Uint8Array::new(&buffer).to_vec()))
     };
@@ -88,18 +78,4 @@ pub async fn get(id: Uuid) -> Result<Vec<u8>, ApiError> {
         return Err(damaged());
     }
     Ok(content)
-}
-
-fn options(method: &str) -> RequestInit {
-    let options = RequestInit::new();
-    options.set_method(method);
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(LIMIT_MS)));
-    options
-}
-
-async fn fetch(path: &str, options: &RequestInit) -> Result<Response, JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    JsFuture::from(window.fetch_with_str_and_init(path, options))
-        .await?
-        .dyn_into()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::account;
 use crate::session::{Session, Who};
+use crate::ui::piece::IntoPiece as _;
 
 /// "Sign in", or a menu under the name.
 #[component]
@@ -18,12 +19,12 @@ pub fn AccountMenu() -> impl IntoView {
     view! {
         <div class="account">
             {move || match name.get() {
-                None => view! { <a class="button quiet" href="/sign-in">"Sign in"</a> }.into_any(),
-                Some(name) => view! { <Menu name /> }.into_any(),
+                None => view! { <a class="button quiet" href="/sign-in">"Sign in"</a> }.into_piece(),
+                Some(name) => view! { <Menu name /> }.into_piece(),
             }}
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -52,7 +53,7 @@ fn Menu(name: String) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 fn is_details_open(event: &leptos::ev::Event) -> bool {

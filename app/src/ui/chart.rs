@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::piece::IntoPiece as _;
+
 use super::number::grouped;
 
 /// Height of the drawing area of the histogram in SVG units.
@@ -52,7 +54,7 @@ pub fn Histogram(
             <text class="title" x="148" y="133" text-anchor="middle">"tumour probability, %"</text>
         </svg>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Ratios between 0 and 1 as horizontal bars.
@@ -77,7 +79,7 @@ pub fn Ratios(
             {rows.collect_view()}
         </svg>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::piece::IntoPiece as _;
+
 /// A row of radio buttons that look like one segmented button.
 #[component]
 pub fn Choice<T>(
@@ -45,7 +47,7 @@ where
             <div class="segments">{options.collect_view()}</div>
         </fieldset>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// A checkbox with words, and a colour sample where it stands for a layer.
@@ -75,5 +77,5 @@ pub fn Toggle(
             <span>{words}</span>
         </label>
     }
-    .into_any()
+    .into_piece()
 }

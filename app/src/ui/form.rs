@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::session::Session;
+use crate::ui::piece::IntoPiece as _;
 
 /// A form: what is wrong with it, and whether the server is being asked.
 #[derive(Debug, Clone, Copy)]
@@ -162,7 +163,7 @@ pub fn Form(
             </button>
         </form>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// One line to type.
@@ -205,7 +206,7 @@ pub fn Field(
             <p class="small error-text" id=fault_id>{move || fault.get()}</p>
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// One of a list.
@@ -242,7 +243,7 @@ pub fn Select(
             <p class="small error-text" id=fault_id>{move || fault.get()}</p>
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[cfg(feature = "hydrate")]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::session::Session;
+use crate::ui::piece::IntoPiece as _;
 
 /// What has come of asking.
 #[derive(Debug)]
@@ -100,11 +101,11 @@ pub fn Outlook(
     view! {
         <div aria-live="polite">
             {move || match of.get() {
-                (true, _) => view! { <p class="muted">"One moment…"</p> }.into_any(),
-                (false, Some(error)) => view! { <p class="error-text">{error}</p> }.into_any(),
-                (false, None) => ().into_any(),
+                (true, _) => view! { <p class="muted">"One moment…"</p> }.into_late_piece(),
+                (false, Some(error)) => view! { <p class="error-text">{error}</p> }.into_late_piece(),
+                (false, None) => ().into_late_piece(),
             }}
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::saving::Outbox;
 use crate::saving::outbox::{Item, State};
 use crate::session::{Session, marker};
+use crate::ui::piece::IntoPiece as _;
 
 /// The bar; nothing while nothing waits.
 #[component]
@@ -57,7 +58,7 @@ pub fn OutboxBar() -> impl IntoView {
             {move || parts.get().2.into_iter().map(|item| view! { <Refused item /> }).collect_view()}
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -76,7 +77,7 @@ fn Refused(item: Item) -> impl IntoView {
             <button type="button" class="button quiet" on:click=move |_| discard(outbox, id.clone())>"Discard"</button>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 fn wait(number: usize) -> String {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::session::{Session, Who};
+use crate::ui::piece::IntoPiece as _;
 
 /// Shows its children to whoever is signed in, and everybody else the way to sign in.
 #[component]
@@ -16,7 +17,7 @@ pub fn Private(children: ChildrenFn) -> impl IntoView {
             {children()}
         </Show>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -35,12 +36,12 @@ fn Outside() -> impl IntoView {
     view! {
         <div aria-live="polite">
             {move || match session.who.get() {
-                Who::Unknown | Who::Somebody(_) => view! { <p class="muted">"One moment…"</p> }.into_any(),
+                Who::Unknown | Who::Somebody(_) => view! { <p class="muted">"One moment…"</p> }.into_piece(),
                 Who::Failed(error) => view! {
                     <p class="error-text">{error.to_string()}</p>
                     <button type="button" class="button" on:click=move |_| session.ask()>"Try again"</button>
                 }
-                .into_any(),
+                .into_piece(),
                 Who::Nobody => view! {
                     <p>"This page belongs to an account. Please sign in."</p>
                     <p class="actions">
@@ -48,11 +49,11 @@ fn Outside() -> impl IntoView {
                         <a class="button" href="/register">"Register"</a>
                     </p>
                 }
-                .into_any(),
+                .into_piece(),
             }}
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// A text as the value of a query: everything but letters, digits and `-._~/` as `%XX`.

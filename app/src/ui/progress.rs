@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::engine::progress::Progress;
+use crate::ui::piece::IntoPiece as _;
 
 /// The bar and what it counts. Without a known end the bar runs.
 #[component]
@@ -26,5 +27,5 @@ pub fn ProgressBar(
             </div>
         </Show>
     }
-    .into_any()
+    .into_piece()
 }

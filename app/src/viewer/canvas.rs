@@ -7,6 +7,7 @@ use model::volume::Intensity;
 use super::pixels::Pixels;
 use super::window::preset_name;
 use crate::room::Room;
+use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.
 #[component]
@@ -89,7 +90,7 @@ pub fn Viewer() -> impl IntoView {
             </Show>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[cfg(feature = "hydrate")]

@@ -1,4 +1,8 @@
 //! Saved analyses: coding of masks, documents, their limits, and that old ones stay readable.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its example shall fail"
+)]
 
 mod content;
 mod example;

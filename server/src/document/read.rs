@@ -110,3 +110,90 @@ fn refused(error: SavedError) -> ApiError {
         other => ApiError::invalid("document", other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::DeflateEncoder;
+    use model::saved::envelope::wrap;
+    use serde_json::json;
+
+    use super::*;
+
+    fn deflated(content: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// A header and one empty mask of 16 × 16 pixels.
+    fn content() -> Vec<u8> {
+        let lesion = json!({ "number": 1, "key_slice": 0, "longest_mm": 5.0, "perpendicular_mm": null,
+            "area_mm2": 9.0, "volume_ml": null, "mean_value": -20.0, "confidence": 0.5, "place": null });
+        let header = json!({
+            "version": 1, "label": "A", "examined_on": "2026-11-24", "digest": "ab".repeat(32),
+            "rows": 16, "cols": 16, "scan_slices": 1, "intensity": "Hounsfield", "spacing": null,
+            "slice_spacing_mm": null,
+            "engine": { "architecture": "unet", "backend": "cpu", "adapter": "x", "reason": null,
+                "self_test_error": 0.0, "start_up_ms": 1.0, "weights_version": "1", "threshold": 0.5 },
+            "settings": { "architecture": "unet", "denoise": "none", "postprocess": { "threshold": 0.5,
+                "opening_mm": 0.0, "closing_mm": 0.8, "fill_holes": true, "min_area_mm2": 7.0, "smooth": true } },
+            "slices": [{ "slice": 0, "lung_px": 1, "histogram": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                "total_ms": 1.0, "network_ms": 1.0 }],
+            "summary": { "lesions": [], "findings": [], "confidence": null, "slices_done": 1, "agreement": null },
+            "lesions": [lesion],
+        });
+        let mask = model::saved::runs::encode(&[0; 256]);
+        let mut content = Vec::new();
+        for part in [header.to_string().as_bytes(), &mask] {
+            content.extend_from_slice(&u32::try_from(part.len()).unwrap().to_le_bytes());
+            content.extend_from_slice(part);
+        }
+        content
+    }
+
+    /// Numbers without a pattern, always the same ones (xorshift).
+    fn chance(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        *state as usize
+    }
+
+    fn damaged(bytes: &[u8], state: &mut u64) -> Vec<u8> {
+        let mut damaged = bytes.to_vec();
+        for _ in 0..=chance(state) % 4 {
+            if damaged.is_empty() {
+                break;
+            }
+            let place = chance(state) % damaged.len();
+            match chance(state) % 4 {
+                0 => damaged.truncate(place),
+                1 => damaged.insert(place, chance(state) as u8),
+                2 => drop(damaged.remove(place)),
+                _ => damaged[place] ^= 1 << (chance(state) % 8),
+            }
+        }
+        damaged
+    }
+
+    #[test]
+    fn a_damaged_document_is_refused_or_read_and_never_ends_the_server() {
+        let content = content();
+        let whole = wrap(content.len(), &deflated(&content));
+        let read = analysis(Uuid::nil(), whole.clone()).unwrap();
+        assert_eq!((read.label.as_str(), read.longest_mm), ("A", Some(5.0)));
+        let mut state = 0x9e37_79b9_7f4a_7c15;
+        for _ in 0..3000 {
+            // Outside, where deflate and the envelope notice, and inside, where only we do.
+            drop(analysis(Uuid::nil(), damaged(&whole, &mut state)));
+            let inside = damaged(&content, &mut state);
+            drop(analysis(
+                Uuid::nil(),
+                wrap(inside.len(), &deflated(&inside)),
+            ));
+        }
+    }
+}

@@ -38,7 +38,8 @@ impl Port for Exchange {
     }
 
     async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
-        self.change_profile(form).await
+        // It holds more than one statement: too much for the stack of whoever calls it.
+        Box::pin(self.change_profile(form)).await
     }
 
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {

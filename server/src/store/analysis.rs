@@ -98,7 +98,12 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             if counted.rows_affected() == 0 {
-                return Ok(Saved::Full);
+                let exists: Option<i32> =
+                    sqlx::query_scalar("SELECT analyses FROM usages WHERE account_id = ?")
+                        .bind(account.0)
+                        .fetch_optional(&mut *tx)
+                        .await?;
+                return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \

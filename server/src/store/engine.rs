@@ -10,6 +10,7 @@ use sqlx::{Executor as _, MySqlPool, SqlitePool};
 
 use super::Store;
 use crate::config::Config;
+use crate::folder;
 
 /// Longest wait for a free connection, and for another writer.
 const WAIT: Duration = Duration::from_secs(2);
@@ -35,9 +36,7 @@ impl Store {
     /// The data folder cannot be made, the URL cannot be read, or the file is not a database.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let Some(url) = &config.database_url else {
-            std::fs::create_dir_all(&config.data).with_context(|| {
-                format!("cannot make the data folder {}", config.data.display())
-            })?;
+            folder::make_private(&config.data)?;
             let file = config.data.join("neurocare.sqlite");
             return open_sqlite(SqliteConnectOptions::new().filename(file)).await;
         };
@@ -81,7 +80,7 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
         .max_connections(connections)
         .acquire_timeout(WAIT)
         // A server may be restarted and a proxy may forget: connections do not grow old.
-        .max_lifetime(Duration::from_secs(30 * 60))
+        .max_lifetime(Duration::from_mins(30))
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(MYSQL_ISOLATION).await?;

@@ -1,12 +1,12 @@
 //! One migration at a time on MySQL and MariaDB, whose changes of the schema cannot be undone.
 //!
-//! A row with an end: it needs no lock functions, which MariaDB, Galera, TiDB and Vitess each
+//! A row with an end: it needs no lock functions, which MariaDB, Galera and others each
 //! treat in their own way, and it ends by itself when its holder is killed.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sqlx::MySqlPool;
+use sqlx::{Executor as _, MySqlPool};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ const TERM: time::Duration = time::Duration::minutes(2);
 const RENEWAL: Duration = Duration::from_secs(30);
 
 /// How long others wait for it.
-const WAIT: Duration = Duration::from_secs(10 * 60);
+const WAIT: Duration = Duration::from_mins(10);
 
 /// The right to change the schema.
 #[derive(Debug)]
@@ -59,15 +59,16 @@ impl<'a> Lease<'a> {
         .fetch_one(self.pool)
         .await?;
         if exists == 0 {
-            sqlx::query("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-                .execute(self.pool)
+            // As text: MySQL does not prepare the first of them.
+            self.pool
+                .execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
                 .await?;
-            sqlx::query(
-                "CREATE TABLE IF NOT EXISTS migration_lease \
-                 (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
-            )
-            .execute(self.pool)
-            .await?;
+            self.pool
+                .execute(
+                    "CREATE TABLE IF NOT EXISTS migration_lease \
+                     (id TINYINT NOT NULL PRIMARY KEY, holder BINARY(16), ends_at DATETIME(6) NOT NULL)",
+                )
+                .await?;
         }
         let added = sqlx::query("INSERT INTO migration_lease (id, ends_at) VALUES (1, ?)")
             .bind(clock::now())

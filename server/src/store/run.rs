@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::StoreError;
 
@@ -15,6 +15,9 @@ pub(crate) const LIMIT: Duration = Duration::from_millis(2800);
 
 /// Attempts at a transaction that others keep getting in the way of.
 const ATTEMPTS: u32 = 6;
+
+/// No attempt begins later than this after the first one: waiting for a lock takes its own time.
+const LAST_ATTEMPT: Duration = Duration::from_millis(1500);
 
 /// Runs an expression with `$pool`, the open engine's pool.
 macro_rules! on_engine {
@@ -86,16 +89,20 @@ pub(crate) async fn whole<T>(
 #[derive(Debug)]
 pub(crate) struct Patience {
     attempt: u32,
+    begin: Instant,
 }
 
 impl Patience {
     pub(crate) fn new() -> Self {
-        Self { attempt: 1 }
+        Self {
+            attempt: 1,
+            begin: Instant::now(),
+        }
     }
 
     /// Waits before the next attempt; `false` if there is none left.
     pub(crate) async fn lasts(&mut self) -> bool {
-        if self.attempt >= ATTEMPTS {
+        if self.attempt >= ATTEMPTS || self.begin.elapsed() > LAST_ATTEMPT {
             return false;
         }
         metrics::counter!("neurocare_transactions_repeated_total").increment(1);

@@ -3,33 +3,74 @@
 use time::Duration;
 
 use super::{Store, StoreError, attempt, session};
-use crate::clock::now;
+use crate::clock::{Moment, now};
 
 /// How long events are kept.
 pub const EVENTS_KEPT: Duration = Duration::days(365);
+
+/// Rows removed in one transaction: others wait for no more than that.
+const BATCH: usize = 500;
 
 impl Store {
     /// Removes ended sessions, outdated links, forgotten attempts and old events.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let at = now();
-        transaction!(self, |tx| {
-            sqlx::query("DELETE FROM sessions WHERE created_at < ? OR seen_at < ?")
-                .bind(at.saturating_sub(session::ABSOLUTE))
-                .bind(at.saturating_sub(session::IDLE))
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM password_resets WHERE expires_at < ?")
-                .bind(at)
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM attempts WHERE last_at < ?")
-                .bind(at.saturating_sub(attempt::MEMORY))
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM auth_events WHERE at < ?")
-                .bind(at.saturating_sub(EVENTS_KEPT))
-                .execute(&mut *tx)
-                .await?;
-        })
+        self.remove(
+            "SELECT id FROM sessions WHERE seen_at < ? LIMIT 500",
+            "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
+            at.saturating_sub(session::IDLE),
+        )
+        .await?;
+        self.remove(
+            "SELECT id FROM sessions WHERE created_at < ? LIMIT 500",
+            "DELETE FROM sessions WHERE id = ? AND created_at < ?",
+            at.saturating_sub(session::ABSOLUTE),
+        )
+        .await?;
+        self.remove(
+            "SELECT token_hash FROM password_resets WHERE expires_at < ? LIMIT 500",
+            "DELETE FROM password_resets WHERE token_hash = ? AND expires_at < ?",
+            at,
+        )
+        .await?;
+        self.remove(
+            "SELECT subject FROM attempts WHERE last_at < ? LIMIT 500",
+            "DELETE FROM attempts WHERE subject = ? AND last_at < ?",
+            at.saturating_sub(attempt::MEMORY),
+        )
+        .await?;
+        self.remove(
+            "SELECT id FROM auth_events WHERE at < ? LIMIT 500",
+            "DELETE FROM auth_events WHERE id = ? AND at < ?",
+            at.saturating_sub(EVENTS_KEPT),
+        )
+        .await
+    }
+
+    /// Removes the rows whose keys `select` finds, batch by batch. One statement for all of them
+    /// could take longer than a statement may, and would then never succeed.
+    async fn remove(
+        &self,
+        select: &'static str,
+        delete: &'static str,
+        before: Moment,
+    ) -> Result<(), StoreError> {
+        loop {
+            let keys: Vec<(Vec<u8>,)> = on_engine!(self, |pool| {
+                sqlx::query_as(select).bind(before).fetch_all(pool)
+            })?;
+            transaction!(self, |tx| {
+                for (key,) in &keys {
+                    sqlx::query(delete)
+                        .bind(key.as_slice())
+                        .bind(before)
+                        .execute(&mut *tx)
+                        .await?;
+                }
+            })?;
+            if keys.len() < BATCH {
+                return Ok(());
+            }
+        }
     }
 }

@@ -326,6 +326,40 @@ async fn asvs_16_3_1_sign_in_events_are_kept_without_whole_addresses() {
 }
 
 #[tokio::test]
+async fn what_has_expired_is_removed_and_the_rest_stays() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
+    service.letters(2).await;
+    let rows = [
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM password_resets",
+        "SELECT COUNT(*) FROM attempts",
+        "SELECT COUNT(*) FROM auth_events",
+    ];
+    service.state.store.sweep().await.unwrap();
+    for count in rows {
+        assert!(service.count(count).await > 0, "{count}");
+    }
+    for outdate in [
+        "UPDATE sessions SET seen_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE attempts SET last_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE auth_events SET at = '2025-01-01 00:00:00.000000'",
+    ] {
+        service.run(outdate).await;
+    }
+    service.state.store.sweep().await.unwrap();
+    for count in rows {
+        assert_eq!(service.count(count).await, 0, "{count}");
+    }
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
+}
+
+#[tokio::test]
 async fn a_session_of_one_server_is_good_on_every_other() {
     let service = Service::start().await;
     let other = service.another().await;

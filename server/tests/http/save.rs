@@ -319,6 +319,35 @@ async fn deleting_frees_what_was_stored() {
 }
 
 #[tokio::test]
+async fn an_account_that_is_deleted_while_it_saves_leaves_nothing_behind() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let saves = futures_util::future::join_all((0..24).map(|_| ada.put(Uuid::now_v7(), &saved)));
+    let delete = ada.ask(
+        "account/delete",
+        json!({ "password": crate::person::PASSWORD }),
+    );
+    let (answers, deleted) = tokio::join!(saves, delete);
+    assert_eq!(deleted.status, StatusCode::OK, "{}", deleted.text());
+    for answer in answers {
+        // Saved before, or refused after.
+        assert!(
+            [201, 401].contains(&answer.status.as_u16()),
+            "{}",
+            answer.text()
+        );
+    }
+    for rows in [
+        "SELECT COUNT(*) FROM accounts",
+        "SELECT COUNT(*) FROM analyses",
+        "SELECT COUNT(*) FROM documents",
+    ] {
+        assert_eq!(service.count(rows).await, 0, "{rows}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_number_names_nothing() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;

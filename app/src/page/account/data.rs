@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 
 use crate::api::{ApiError, EXPORT_PATH, account};
 use crate::session::Session;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// Export and deletion.
@@ -23,7 +24,7 @@ pub fn DataCard() -> impl IntoView {
             </details>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -53,5 +54,5 @@ fn Deletion() -> impl IntoView {
             <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
         </Form>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Done;
 use crate::api::{ApiError, account};
 use crate::form::{PasswordChange, check_password};
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// The present and the new one.
@@ -40,5 +41,5 @@ pub fn PasswordCard() -> impl IntoView {
             <Done is_done words="The password is changed; all other browsers are signed out." />
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }

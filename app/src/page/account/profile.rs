@@ -7,6 +7,7 @@ use crate::api::account::{self, Me, Profile};
 use crate::form::{GENDERS, ProfileForm};
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
 /// The profile, to see and to change.
@@ -26,7 +27,7 @@ pub fn ProfileCard() -> impl IntoView {
             {form}
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -81,5 +82,5 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
         </Form>
         <Done is_done words="The profile is saved." />
     }
-    .into_any()
+    .into_late_piece()
 }

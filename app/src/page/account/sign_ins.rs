@@ -6,6 +6,7 @@ use crate::api::ApiError;
 use crate::api::account::{self, SignIn};
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::piece::IntoPiece as _;
 
 /// The list, and the ways to end one, this one, or all.
 #[component]
@@ -43,7 +44,7 @@ pub fn SignInsCard() -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -77,9 +78,9 @@ fn Row(
         sign_in.browser, sign_in.since
     );
     let action = if sign_in.is_current {
-        view! { <span class="badge">"This one"</span> }.into_any()
+        view! { <span class="badge">"This one"</span> }.into_late_piece()
     } else {
-        view! { <button type="button" class="button quiet" aria-label=label on:click=end>"End"</button> }.into_any()
+        view! { <button type="button" class="button quiet" aria-label=label on:click=end>"End"</button> }.into_late_piece()
     };
     view! {
         <li>
@@ -90,5 +91,5 @@ fn Row(
             {action}
         </li>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -1,6 +1,8 @@
 //! Lesions over time as lines. The table beside it has the same figures.
 
 use leptos::prelude::*;
+
+use crate::ui::piece::{IntoPiece as _, Piece};
 use model::saved::SavedLesion;
 
 use super::course::{Course, Followed};
@@ -98,7 +100,7 @@ pub fn Chart(
     course.with_value(|course| drawing(course, quantity))
 }
 
-fn drawing(course: &Course, quantity: Quantity) -> AnyView {
+fn drawing(course: &Course, quantity: Quantity) -> Piece {
     let lines: Vec<&Followed> = course
         .lesions
         .iter()
@@ -107,7 +109,7 @@ fn drawing(course: &Course, quantity: Quantity) -> AnyView {
         .collect();
     if lines.is_empty() {
         return view! { <p class="small muted">"This figure is not known for any of the lesions."</p> }
-            .into_any();
+            .into_late_piece();
     }
     let values = lines.iter().flat_map(|l| &l.points);
     let largest = values
@@ -133,7 +135,7 @@ fn drawing(course: &Course, quantity: Quantity) -> AnyView {
     view! {
         <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
             {grid.collect_view()}
-            <text class="title" x="4" y="10">{quantity.unit()}</text>
+            <text class="title" x="4" y="12">{quantity.unit()}</text>
             {days(course, axes)}
             {drawn}
         </svg>
@@ -141,8 +143,11 @@ fn drawing(course: &Course, quantity: Quantity) -> AnyView {
             <p class="small muted">{format!("{left_out} more lesions are in the table only.")}</p>
         })}
     }
-    .into_any()
+    .into_late_piece()
 }
+
+/// Width of a day in words, also where the drawing is shrunk and its letters are not.
+const DAY_WIDTH: f64 = 116.0;
 
 /// First and last day under the axis, and those between them that have room.
 fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
@@ -152,12 +157,18 @@ fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
     for visit in &course.visits {
         let x = axes.x(visit.number);
         let is_last = (x - end).abs() < 0.5;
-        if x < free_from || (!is_last && x > end - 76.0) {
+        if x < free_from || (!is_last && x > end - DAY_WIDTH * 1.3) {
             continue;
         }
-        free_from = x + 76.0;
+        free_from = x + DAY_WIDTH;
         let day = visit.day.clone();
-        ticks.push(view! { <text x=x y=TOP + HEIGHT + 18.0 text-anchor="middle">{day}</text> });
+        // The last one ends with the drawing instead of going over its edge.
+        let (x, anchor) = if is_last {
+            (x + 40.0, "end")
+        } else {
+            (x, "middle")
+        };
+        ticks.push(view! { <text x=x y=TOP + HEIGHT + 22.0 text-anchor=anchor>{day}</text> });
     }
     ticks.collect_view()
 }

@@ -5,6 +5,7 @@ use model::follow_up::{Basis, Growth};
 
 use super::course::{Course, Followed, Point};
 use crate::ui::number::measure;
+use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The table.
 #[component]
@@ -27,8 +28,8 @@ pub fn Table(
                         <th scope="col">"Diameters"</th>
                         <th scope="col">"Area"</th>
                         <th scope="col">"Volume"</th>
-                        <th scope="col">"Diameter"</th>
-                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Diameter change"</th>
+                        <th scope="col">"Volume change"</th>
                         <th scope="col">"Doubling time"</th>
                     </tr>
                 </thead>
@@ -36,10 +37,10 @@ pub fn Table(
             </table>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
-fn rows_of(lesion: &Followed, course: &Course) -> AnyView {
+fn rows_of(lesion: &Followed, course: &Course) -> Piece {
     let count = lesion.points.len();
     let rows = lesion.points.iter().enumerate().map(|(i, point)| {
         let name = (i == 0).then(|| {
@@ -47,10 +48,10 @@ fn rows_of(lesion: &Followed, course: &Course) -> AnyView {
         });
         row(name, point, course)
     });
-    view! { <tbody>{rows.collect_view()}</tbody> }.into_any()
+    view! { <tbody>{rows.collect_view()}</tbody> }.into_late_piece()
 }
 
-fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) -> AnyView {
+fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) -> Piece {
     let Point {
         visit,
         lesion,
@@ -80,7 +81,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
             <td>{growth.map_or_else(|| "–".to_owned(), doubling)}</td>
         </tr>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// `+12 %`, `−8 %`.

@@ -6,6 +6,7 @@ use crate::api::history::{self, Label, Query};
 use crate::form::Day;
 use crate::session::Session;
 use crate::ui::loaded::Loaded;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -64,5 +65,5 @@ pub fn Filter(
             {follow_up}
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -7,6 +7,7 @@ use crate::api::history::{self, Entry, Page};
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded};
 use crate::ui::number::{measure, percent};
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 
 /// The table, and what can be done with one or two of its lines.
@@ -44,7 +45,7 @@ pub fn Table(
             </table>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// A link to the comparison of the two that are ticked.
@@ -53,11 +54,13 @@ fn Compare(chosen: RwSignal<Vec<Uuid>>) -> impl IntoView {
     let link = move || match chosen.get().as_slice() {
         [a, b] => {
             let href = format!("/compare?a={a}&b={b}");
-            view! { <a class="button primary" href=href>"Compare the two"</a> }.into_any()
+            view! { <a class="button primary" href=href>"Compare the two"</a> }.into_late_piece()
         }
-        _ => view! { <span class="small muted">"Tick two to compare them."</span> }.into_any(),
+        _ => {
+            view! { <span class="small muted">"Tick two to compare them."</span> }.into_late_piece()
+        }
     };
-    view! { <p class="actions" aria-live="polite">{link}</p> }.into_any()
+    view! { <p class="actions" aria-live="polite">{link}</p> }.into_late_piece()
 }
 
 #[component]
@@ -91,7 +94,7 @@ fn Row(entry: Entry, list: Loaded<Page>, chosen: RwSignal<Vec<Uuid>>) -> impl In
             <td><Delete id words list chosen /></td>
         </tr>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// A button that asks once more before it deletes.
@@ -142,5 +145,5 @@ fn Delete(
             </span>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }

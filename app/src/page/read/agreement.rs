@@ -7,6 +7,7 @@ use super::open::picked;
 use crate::room::Room;
 use crate::ui::Ratios;
 use crate::ui::number::grouped;
+use crate::ui::piece::IntoPiece as _;
 
 /// Opens a reference mask and shows how well the result agrees with it.
 #[component]
@@ -35,7 +36,7 @@ pub fn AgreementPanel() -> impl IntoView {
             {move || overall.get().map(|a| view! { <Figures title="All segmented slices" agreement=a /> })}
         </section>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -66,7 +67,7 @@ fn Pick() -> impl IntoView {
             </Show>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -91,5 +92,5 @@ fn Figures(title: &'static str, agreement: Agreement) -> impl IntoView {
             )}
         </p>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -7,6 +7,7 @@ use model::settings::Denoise;
 use super::Working;
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Toggle};
 
 /// The panel.
@@ -33,7 +34,7 @@ pub fn AnalysisPanel() -> impl IntoView {
             <PostprocessPanel />
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// The buttons, or the progress and Cancel.
@@ -80,7 +81,7 @@ fn Start() -> impl IntoView {
             <Working />
         </Show>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// How probabilities become regions.
@@ -125,7 +126,7 @@ fn PostprocessPanel() -> impl IntoView {
             </button>
         </details>
     }
-    .into_any()
+    .into_piece()
 }
 
 fn reset(room: Room) {
@@ -160,5 +161,5 @@ fn Number(
             <output>{shown}</output>
         </label>
     }
-    .into_any()
+    .into_piece()
 }

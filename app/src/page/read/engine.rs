@@ -8,6 +8,7 @@ use crate::export::diagnostics;
 use crate::room::Room;
 use crate::ui::Choice;
 use crate::ui::number::duration;
+use crate::ui::piece::IntoPiece as _;
 
 /// The panel.
 #[component]
@@ -28,7 +29,7 @@ pub fn EnginePanel() -> impl IntoView {
             <Privacy />
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -39,20 +40,20 @@ fn Status() -> impl IntoView {
     let status = move || {
         match state.get() {
         (WorkerState::Off | WorkerState::Starting, _) => {
-            view! { <p class="small">"The engine is being loaded."</p> }.into_any()
+            view! { <p class="small">"The engine is being loaded."</p> }.into_piece()
         }
         (WorkerState::Broken, _) => {
-            view! { <p class="small error-text">"The engine does not start in this browser."</p> }.into_any()
+            view! { <p class="small error-text">"The engine does not start in this browser."</p> }.into_piece()
         }
-        (WorkerState::Up, EngineState::Off) => ().into_any(),
+        (WorkerState::Up, EngineState::Off) => ().into_piece(),
         (WorkerState::Up, EngineState::Preparing(a)) => {
-            view! { <p class="small">{format!("{} is being prepared.", a.title())}</p> }.into_any()
+            view! { <p class="small">{format!("{} is being prepared.", a.title())}</p> }.into_piece()
         }
         (WorkerState::Up, EngineState::Failed(failure)) => view! {
             <p class="small error-text">{failure.to_string()}</p>
             <button type="button" class="button" on:click=move |_| retry(room)>"Try again"</button>
         }
-        .into_any(),
+        .into_piece(),
         (WorkerState::Up, EngineState::Ready(info)) => view! {
             <dl class="facts">
                 <div>
@@ -68,10 +69,10 @@ fn Status() -> impl IntoView {
                 })}
             </dl>
         }
-        .into_any(),
+        .into_piece(),
     }
     };
-    view! { <div class="engine-status">{status}</div> }.into_any()
+    view! { <div class="engine-status">{status}</div> }.into_piece()
 }
 
 fn retry(room: Room) {
@@ -112,7 +113,7 @@ fn Diagnostics() -> impl IntoView {
             </span>
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 #[component]
@@ -139,5 +140,5 @@ fn Privacy() -> impl IntoView {
             {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}."))}
         </p>
     }
-    .into_any()
+    .into_piece()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::protocol::ExportKind;
 
 use crate::room::Room;
+use crate::ui::piece::IntoPiece as _;
 
 /// Mask, tables, picture, print.
 #[component]
@@ -42,5 +43,5 @@ pub fn ExportPanel() -> impl IntoView {
             <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name."</p>
         </section>
     }
-    .into_any()
+    .into_late_piece()
 }

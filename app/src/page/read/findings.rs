@@ -6,6 +6,7 @@ use model::volume::Intensity;
 
 use crate::room::{Room, Selected};
 use crate::ui::number::percent;
+use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
 /// Lesions over the series, and every finding by slice.
@@ -72,7 +73,7 @@ pub fn FindingsPanel() -> impl IntoView {
             </section>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -102,7 +103,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
             </button>
         </li>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -138,7 +139,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Selects the lesion's finding on its key slice.

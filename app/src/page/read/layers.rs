@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::room::Room;
 use crate::ui::number::percent;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Toggle};
 use crate::viewer::overlay::Style;
 
@@ -50,5 +51,5 @@ pub fn LayerBar() -> impl IntoView {
             </label>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }

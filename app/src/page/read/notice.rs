@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::ui::piece::IntoPiece as _;
 
 /// What went wrong or changed, until it is closed.
 #[component]
@@ -24,7 +25,7 @@ pub fn NoticeBar() -> impl IntoView {
             {move || room.desk.with(spoken)}
         </p>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// What is going on, in few words: counts are left out, or every tile would be read aloud.

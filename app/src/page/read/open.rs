@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Working;
 use crate::room::Room;
+use crate::ui::piece::IntoPiece as _;
 
 /// Where a scan is chosen or dropped.
 #[component]
@@ -30,7 +31,7 @@ pub fn OpenPanel() -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// Files, folder, sample.
@@ -52,7 +53,7 @@ fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// A file input that looks like a button; the input itself keeps focus and keys.
@@ -76,7 +77,7 @@ fn FileButton(
             {words}
         </label>
     }
-    .into_any()
+    .into_piece()
 }
 
 /// Takes the files of an input and empties it, so that the same file can be chosen again.
@@ -149,5 +150,5 @@ pub fn ScanTitle() -> impl IntoView {
             </ul>
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -7,6 +7,7 @@ use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Urgency, advise};
 use crate::room::Room;
 use crate::ui::Histogram;
 use crate::ui::number::{grouped, percent};
+use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
 #[component]
@@ -27,7 +28,7 @@ pub fn ResultPanel() -> impl IntoView {
             <p class="disclaimer">{DISCLAIMER}</p>
         </section>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Highest confidence among all lesions; while a run goes on, of what is there so far.
@@ -71,7 +72,7 @@ fn Confidence() -> impl IntoView {
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 fn urgency_class(urgency: Urgency) -> &'static str {
@@ -145,7 +146,7 @@ fn Probabilities() -> impl IntoView {
         <details class="sub" open>
             <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>
             {move || match shown.get() {
-                None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_any(),
+                None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_late_piece(),
                 Some((counts, lung_px)) => view! {
                     <Histogram counts threshold />
                     <p class="small muted">"Pixels of the lung by tumour probability, logarithmic height; the line is the threshold."</p>
@@ -153,11 +154,11 @@ fn Probabilities() -> impl IntoView {
                         <summary>"As a table"</summary>
                         <HistogramTable counts lung_px />
                     </details>
-                }.into_any(),
+                }.into_late_piece(),
             }}
         </details>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -184,5 +185,5 @@ fn HistogramTable(counts: [u32; 10], lung_px: usize) -> impl IntoView {
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .into_late_piece()
 }

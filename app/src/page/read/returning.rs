@@ -6,6 +6,7 @@ use crate::api::history::Entry;
 use crate::room::Room;
 use crate::room::returning::Restoring;
 use crate::ui::number::measure;
+use crate::ui::piece::IntoPiece as _;
 
 /// The notice above the reading room.
 #[component]
@@ -17,7 +18,7 @@ pub fn Returning() -> impl IntoView {
         let others = restoring.known.with(Vec::len) - 1;
         Some(view! { <Known entry others restoring /> })
     };
-    view! { <div role="status">{notice}</div> }.into_any()
+    view! { <div role="status">{notice}</div> }.into_piece()
 }
 
 #[component]
@@ -57,5 +58,5 @@ fn Known(entry: Entry, others: usize, restoring: Restoring) -> impl IntoView {
             <button type="button" class="button quiet" aria-label="Close message" on:click=move |_| restoring.close()>"✕"</button>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }

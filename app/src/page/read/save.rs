@@ -9,6 +9,7 @@ use crate::saving::Outbox;
 use crate::saving::document::{Caption, obstacle};
 use crate::session::Session;
 use crate::ui::loaded::Loaded;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// The panel: the form for whoever is signed in, the way there for everybody else.
@@ -33,7 +34,7 @@ pub fn SavePanel() -> impl IntoView {
             </Show>
         </section>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -104,7 +105,7 @@ fn SaveForm() -> impl IntoView {
              No pixels, no file name, nothing else from the file."
         </p>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Whether it has reached the server.
@@ -117,14 +118,14 @@ fn Fate(id: String, saved: RwSignal<Option<String>>) -> impl IntoView {
     view! {
         <div role="status">
             {move || if is_waiting() {
-                view! { <p class="small">"Kept in this browser; it is sent as soon as the server answers."</p> }.into_any()
+                view! { <p class="small">"Kept in this browser; it is sent as soon as the server answers."</p> }.into_late_piece()
             } else {
-                view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_any()
+                view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_late_piece()
             }}
         </div>
         <button type="button" class="button quiet" on:click=move |_| saved.set(None)>"Save once more"</button>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Packs the analysis and hands it to the outbox; then `saved` is its number.

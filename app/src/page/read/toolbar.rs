@@ -6,6 +6,7 @@ use model::window::PRESETS;
 
 use crate::room::{Room, Tool};
 use crate::ui::Choice;
+use crate::ui::piece::IntoPiece as _;
 
 /// Above the viewer.
 #[component]
@@ -32,7 +33,7 @@ pub fn Toolbar() -> impl IntoView {
             <Zoom />
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// Larger, smaller, whole.
@@ -47,7 +48,7 @@ pub fn Zoom() -> impl IntoView {
             <button type="button" class="button" on:click=move |_| room.reset_view()>"Reset"</button>
         </div>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -98,7 +99,7 @@ pub fn SliceSlider() -> impl IntoView {
             <SliceMap />
         </Show>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// A strip under the slider: which slices are segmented, and which have findings.
@@ -133,7 +134,7 @@ fn SliceMap() -> impl IntoView {
             {strip}
         </svg>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 /// The keys of the viewer. The canvas is described by this text.
@@ -161,5 +162,5 @@ pub fn Keys() -> impl IntoView {
             </dl>
         </details>
     }
-    .into_any()
+    .into_late_piece()
 }

@@ -13,6 +13,7 @@ use crate::saving::record::Record;
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded};
 use crate::ui::number::percent;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -39,7 +40,7 @@ pub fn FactsPanel(
             </details>
         </section>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -99,7 +100,7 @@ fn Facts(record: Record) -> impl IntoView {
             " to see this analysis on it again."
         </p>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 fn number(id: &str) -> Result<Uuid, ApiError> {
@@ -138,7 +139,7 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
             <Field sending name="day" label="Day of the examination" kind="date" value=now.1 />
         </Form>
     }
-    .into_any()
+    .into_late_piece()
 }
 
 #[component]
@@ -167,5 +168,5 @@ fn Deletion(id: String) -> impl IntoView {
         <p class="error-text" role="alert">{move || fault.get()}</p>
         <button type="button" class="button danger" on:click=delete>"Delete this analysis"</button>
     }
-    .into_any()
+    .into_late_piece()
 }

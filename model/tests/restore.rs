@@ -1,0 +1,189 @@
+//! A saved analysis comes back on its image as it was, and on no other.
+#![cfg(all(feature = "analysis", feature = "engine"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its example shall fail"
+)]
+
+use std::collections::BTreeMap;
+
+use model::analysis::{SliceView, findings};
+use model::mask::Mask;
+use model::network::Architecture;
+use model::pipeline::{self, RestoreError, SliceAnalysis};
+use model::protocol::{BackendChoice, EngineInfo, Summary};
+use model::saved::label::{FINAL, LUNG, RAW};
+use model::saved::lesion::{LungBox, saved_lesions};
+use model::saved::{Saved, SavedSlice, VERSION, content, runs};
+use model::settings::{Denoise, Postprocess, Settings};
+use model::volume::{Intensity, PixelSpacing, Volume};
+
+const EDGE: usize = 24;
+
+fn volume(slices: usize) -> Volume {
+    Volume {
+        rows: EDGE,
+        cols: EDGE,
+        voxels: (0..slices * EDGE * EDGE)
+            .map(|i| (i % 301) as i16 - 600)
+            .collect(),
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 0.7,
+            col_mm: 0.8,
+        }),
+        slice_spacing_mm: Some(2.5),
+        patient_from_voxel: None,
+        format: "DICOM".to_owned(),
+        notes: Vec::new(),
+    }
+}
+
+fn rectangle(rows: std::ops::Range<usize>, cols: std::ops::Range<usize>) -> Mask {
+    let mut mask = Mask::empty(EDGE, EDGE);
+    for row in rows {
+        for col in cols.clone() {
+            mask.pixels[row * EDGE + col] = 1;
+        }
+    }
+    mask
+}
+
+/// A slice with a large and a small region, and a raw mask that is larger.
+fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis {
+    let mut refined = rectangle(4..9, 5..11);
+    refined.pixels[15 * EDGE + 15 + slice] = 1;
+    let probability = vec![200; EDGE * EDGE];
+    let view = SliceView::of(volume, slice).unwrap();
+    SliceAnalysis {
+        findings: findings(&refined, &probability, &view, slice),
+        field,
+        probability,
+        raw: rectangle(3..10, 4..12),
+        refined,
+        histogram: [slice as u32; 10],
+        network_ms: 12.5,
+    }
+}
+
+fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Summary) -> Vec<u8> {
+    let maps: Vec<Vec<u8>> = analyses
+        .values()
+        .map(|a| {
+            let bit = |mask: &Mask, i: usize, bit: u8| mask.pixels[i] * bit;
+            (0..EDGE * EDGE)
+                .map(|i| {
+                    a.field.as_ref().map_or(0, |field| bit(field, i, LUNG))
+                        | bit(&a.raw, i, RAW)
+                        | bit(&a.refined, i, FINAL)
+                })
+                .collect()
+        })
+        .collect();
+    let places = analyses.keys().copied().zip(maps.iter().map(Vec::as_slice));
+    let lung = LungBox::around(places, EDGE);
+    let saved = Saved {
+        version: VERSION,
+        label: "P".to_owned(),
+        examined_on: "2026-11-24".to_owned(),
+        digest: "0".repeat(64),
+        rows: volume.rows,
+        cols: volume.cols,
+        scan_slices: volume.slices(),
+        intensity: volume.intensity,
+        spacing: volume.spacing,
+        slice_spacing_mm: volume.slice_spacing_mm,
+        engine: EngineInfo {
+            architecture: Architecture::Unet,
+            backend: BackendChoice::Cpu,
+            adapter: "test".to_owned(),
+            reason: None,
+            self_test_error: 0.0,
+            start_up_ms: 0.0,
+            weights_version: "1".to_owned(),
+            threshold: 0.5,
+        },
+        settings: Settings {
+            architecture: Architecture::Unet,
+            denoise: Denoise::None,
+            postprocess: Postprocess::default(),
+        },
+        slices: analyses
+            .iter()
+            .map(|(&slice, a)| SavedSlice {
+                slice,
+                lung_px: a.field.as_ref().map_or(0, Mask::area_px),
+                histogram: a.histogram,
+                total_ms: 20.0,
+                network_ms: a.network_ms,
+            })
+            .collect(),
+        lesions: saved_lesions(&summary, lung),
+        summary,
+    };
+    let masks: Vec<Vec<u8>> = maps.iter().map(|map| runs::encode(map)).collect();
+    content::lay_out(&saved, &masks).unwrap()
+}
+
+/// Three of four slices, the last one without a lung; the summary with them.
+fn example(volume: &Volume) -> (BTreeMap<usize, SliceAnalysis>, Summary) {
+    let lung = || Some(rectangle(1..22, 2..20));
+    let fields = [(0, lung()), (1, lung()), (3, None)];
+    let mut analyses = fields
+        .into_iter()
+        .map(|(slice, field)| (slice, analysed(volume, slice, field)))
+        .collect();
+    let summary = pipeline::summarise(volume, &mut analyses, None);
+    (analyses, summary)
+}
+
+#[test]
+fn masks_figures_and_lesions_are_as_they_were() {
+    let volume = volume(4);
+    let (before, summary) = example(&volume);
+    let bytes = saved(&volume, &before, summary.clone());
+    let content = content::parse(&bytes).unwrap();
+    let mut after = pipeline::restore(&volume, &content).unwrap();
+    for (slice, was) in &before {
+        let is = &after[slice];
+        assert_eq!(
+            (&is.field, &is.raw, &is.refined),
+            (&was.field, &was.raw, &was.refined)
+        );
+        assert_eq!((&is.findings, is.histogram), (&was.findings, was.histogram));
+        assert!(is.is_restored() && !was.is_restored());
+    }
+    assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
+}
+
+#[test]
+fn other_settings_do_not_touch_a_restored_slice() {
+    let volume = volume(4);
+    let (before, summary) = example(&volume);
+    let bytes = saved(&volume, &before, summary);
+    let mut after = pipeline::restore(&volume, &content::parse(&bytes).unwrap()).unwrap();
+    let slice = after.get_mut(&1).unwrap();
+    let other = Postprocess {
+        threshold: 0.99,
+        ..Postprocess::default()
+    };
+    pipeline::refine(&volume, 1, slice, &other).unwrap();
+    assert_eq!(slice.refined, before[&1].refined);
+}
+
+#[test]
+fn another_scan_and_other_findings_are_refused() {
+    let scan = volume(4);
+    let (before, summary) = example(&scan);
+    let bytes = saved(&scan, &before, summary.clone());
+    let content = content::parse(&bytes).unwrap();
+    let other = pipeline::restore(&volume(5), &content).unwrap_err();
+    assert_eq!(other, RestoreError::OtherScan);
+
+    let mut forged = summary;
+    forged.findings[0].area_px += 1;
+    let bytes = saved(&scan, &before, forged);
+    let content = content::parse(&bytes).unwrap();
+    let other = pipeline::restore(&scan, &content).unwrap_err();
+    assert_eq!(other, RestoreError::OtherFindings);
+}

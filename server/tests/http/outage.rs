@@ -1,0 +1,258 @@
+//! The database goes away and comes back.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use serde_json::json;
+use server::store::Store;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use uuid::Uuid;
+
+use crate::analysis::{analysis, document};
+use crate::person::Browser;
+use crate::service::{Service, mysql, new_database};
+
+const ADA: &str = "ada@example.org";
+
+/// Longest answer while there is no database, with something for a busy machine: the limit is
+/// 2.8 s a statement.
+const QUICK: Duration = Duration::from_secs(4);
+
+/// The line to a database server, which can be cut and held.
+struct Line {
+    addr: SocketAddr,
+    server: String,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Line {
+    async fn open(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut line = Self {
+            addr: listener.local_addr().unwrap(),
+            server: server.to_owned(),
+            task: None,
+        };
+        line.carry(listener, true);
+        line
+    }
+
+    fn carry(&mut self, listener: TcpListener, forward: bool) {
+        let server = self.server.clone();
+        self.task = Some(tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let server = server.clone();
+                connections.spawn(async move {
+                    if forward {
+                        let mut far = TcpStream::connect(&server).await.unwrap();
+                        tokio::io::copy_bidirectional(&mut near, &mut far)
+                            .await
+                            .ok();
+                    } else {
+                        // Accepted, and then nothing.
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        }));
+    }
+
+    /// All connections end, and new ones are refused.
+    async fn cut(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            task.await.unwrap_err();
+        }
+    }
+
+    async fn listen(&self) -> TcpListener {
+        TcpListener::bind(self.addr).await.unwrap()
+    }
+
+    /// New connections are accepted and never answered.
+    async fn hold(&mut self) {
+        self.cut().await;
+        let listener = self.listen().await;
+        self.carry(listener, false);
+    }
+
+    async fn restore(&mut self) {
+        self.cut().await;
+        let listener = self.listen().await;
+        self.carry(listener, true);
+    }
+}
+
+/// A service on a MariaDB at the other end of a line; `None` where the tests run on SQLite.
+async fn start() -> Option<(Service, Line)> {
+    let url = new_database().await?;
+    let server = mysql()?;
+    let (_, host) = server.rsplit_once('@')?;
+    let line = Line::open(host.trim_end_matches('/')).await;
+    let url = url.replace(host.trim_end_matches('/'), &line.addr.to_string());
+    Some((Service::start_on(Some(url), &[]).await, line))
+}
+
+/// Answers to several requests at once, and the time of the slowest.
+async fn storm(ada: &Browser<'_>) -> (Vec<u16>, Duration) {
+    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let query = json!({ "query": { "label": "", "from": "", "to": "", "after": "" } });
+    let requests = (0..40).map(|n| {
+        let (saved, query) = (saved.clone(), query.clone());
+        async move {
+            let begin = Instant::now();
+            let answer = if n % 2 == 0 {
+                ada.put(Uuid::now_v7(), &saved).await
+            } else {
+                ada.ask("history/list", query).await
+            };
+            if answer.status == StatusCode::SERVICE_UNAVAILABLE {
+                assert_eq!(answer.json(), json!({ "error": "unavailable" }));
+                assert_eq!(answer.header("retry-after"), "2");
+            }
+            (answer.status.as_u16(), begin.elapsed())
+        }
+    });
+    let answers = futures_util::future::join_all(requests).await;
+    let slowest = answers.iter().map(|(_, time)| *time).max().unwrap();
+    (
+        answers.into_iter().map(|(status, _)| status).collect(),
+        slowest,
+    )
+}
+
+async fn recovers(ada: &Browser<'_>) {
+    let begin = Instant::now();
+    loop {
+        let answer = ada.ask("account/me", json!({})).await;
+        if answer.status == StatusCode::OK {
+            break;
+        }
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "it does not come back"
+        );
+    }
+    let (statuses, _) = storm(ada).await;
+    assert!(
+        statuses.iter().all(|status| [200, 201].contains(status)),
+        "{statuses:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_its_database_the_service_says_so_quickly_and_recovers_by_itself() {
+    let Some((service, mut line)) = start().await else {
+        return;
+    };
+    let ada = service.person(ADA).await;
+    recovers(&ada).await;
+    line.cut().await;
+    for _ in 0..2 {
+        let (statuses, slowest) = storm(&ada).await;
+        assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
+        assert!(slowest < QUICK, "{slowest:?}");
+    }
+    assert_eq!(
+        service.get("/readyz").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(service.get("/livez").await.status, StatusCode::OK);
+    assert_eq!(service.get("/").await.status, StatusCode::OK, "pages go on");
+    line.restore().await;
+    recovers(&ada).await;
+    assert_eq!(service.get("/readyz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_database_that_takes_connections_and_does_not_answer_is_no_better() {
+    let Some((service, mut line)) = start().await else {
+        return;
+    };
+    let ada = service.person(ADA).await;
+    line.hold().await;
+    let (statuses, slowest) = storm(&ada).await;
+    assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
+    assert!(slowest < QUICK, "{slowest:?}");
+    line.restore().await;
+    recovers(&ada).await;
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_or_doubled_when_the_line_breaks_under_load() {
+    let Some((service, mut line)) = start().await else {
+        return;
+    };
+    let ada = service.person(ADA).await;
+    let saves: Vec<(Uuid, Vec<u8>)> = (0..60)
+        .map(|n| {
+            (
+                Uuid::now_v7(),
+                document(&analysis(&format!("Patient {n}"), "2026-11-24")),
+            )
+        })
+        .collect();
+    let all = async {
+        let tries = saves.iter().map(|(id, saved)| ada.put(*id, saved));
+        futures_util::future::join_all(tries).await
+    };
+    let breaks = async {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        line.cut().await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        line.restore().await;
+    };
+    let (answers, ()) = tokio::join!(all, breaks);
+    recovers_quietly(&ada).await;
+    for ((id, saved), answer) in saves.iter().zip(&answers) {
+        match answer.status.as_u16() {
+            201 => assert_eq!(&ada.get(&format!("/api/analyses/{id}")).await.body, saved),
+            503 => {
+                let again = ada.put(*id, saved).await.status.as_u16();
+                assert!([200, 201].contains(&again), "{again}");
+            }
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+    assert_eq!(service.count("SELECT COUNT(*) FROM analyses").await, 60);
+    assert_eq!(service.count("SELECT analyses FROM usages").await, 60);
+}
+
+async fn recovers_quietly(ada: &Browser<'_>) {
+    for _ in 0..20 {
+        if ada.ask("account/me", json!({})).await.status == StatusCode::OK {
+            return;
+        }
+    }
+    panic!("it does not come back");
+}
+
+#[tokio::test]
+async fn a_locked_file_is_waited_for_and_then_given_up() {
+    let service = Service::start_embedded().await;
+    let ada = service.person(ADA).await;
+    let Store::Sqlite(pool) = &service.state.store else {
+        panic!("the embedded database");
+    };
+    let lock = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let begin = Instant::now();
+    let answer = ada.put(Uuid::now_v7(), &saved).await;
+    assert_eq!(answer.refusal(), (503, "unavailable".to_owned()));
+    assert!(begin.elapsed() < QUICK, "{:?}", begin.elapsed());
+    let query = json!({ "query": { "label": "", "from": "", "to": "", "after": "" } });
+    assert_eq!(
+        ada.ask("history/list", query).await.status,
+        StatusCode::OK,
+        "reading goes on"
+    );
+    lock.rollback().await.unwrap();
+    assert_eq!(
+        ada.put(Uuid::now_v7(), &saved).await.status,
+        StatusCode::CREATED
+    );
+}
