@@ -15,6 +15,7 @@ pub mod cpu;
 pub mod gpu;
 mod node;
 pub mod plan;
+pub(crate) mod stored;
 pub mod weights;
 
 pub use plan::Plan;
