@@ -20,5 +20,5 @@ pub mod network;
 mod reference;
 pub mod weights;
 
-pub use network::{Form, Network};
+pub use network::{Form, Network, columns, head_columns};
 pub use weights::{Label, WeightsError, load_folded};

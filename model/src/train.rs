@@ -11,7 +11,9 @@
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
 //! | [`bootstrap`] | intervals over patients |
 //! | [`calibrate`] | the temperature of the logits |
+//! | [`nest`] | a trained U-Net inside a fresh U-Net++ |
 //! | [`fit`] | the loop |
+//! | `libtorch` | the loop on the CPU by libtorch, where it is built in |
 
 pub mod average;
 pub mod bootstrap;
@@ -19,7 +21,10 @@ pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;
 pub mod fit;
+#[cfg(feature = "train-tch")]
+pub mod libtorch;
 pub mod loss;
+pub mod nest;
 pub mod recipe;
 pub mod sample;
 pub mod score;

@@ -7,15 +7,20 @@
 
 #[path = "train/fit.rs"]
 mod fit;
+#[cfg(feature = "train-tch")]
+#[path = "train/libtorch.rs"]
+mod libtorch;
 #[path = "train/loss.rs"]
 mod loss;
+#[path = "train/nest.rs"]
+mod nest;
 #[path = "train/sample.rs"]
 mod sample;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::network::{Architecture, NetworkConfig};
-use model::train::crops::{BACKGROUND, Crop, DOUBTFUL, Split, TARGET};
+use model::train::crops::{About, BACKGROUND, Crop, DOUBTFUL, Split, TARGET};
 use model::train::recipe::Recipe;
 
 /// Burn draws the first weights of all networks of a process from one random source, so
@@ -47,6 +52,7 @@ fn crop(patient: &str, radius: f32) -> Crop {
         columns: 128,
         pixel_mm: 0.7,
         hu_exact: true,
+        about: About::default(),
     }
 }
 
@@ -63,11 +69,15 @@ fn recipe() -> Recipe {
         steps: 12,
         batch: 2,
         window: 32,
+        late_window: None,
+        late_from: 0.0,
         learning_rate: 0.01,
         warm_up: 0.1,
         weight_decay: 0.01,
         average_decay: 0.9,
         side_head_weight: 0.5,
+        window_dice: 0.0,
+        reach: 0.0,
         empty_share: 0.3,
         slice_share: 0.0,
         scale: (0.8, 1.25),

@@ -1,38 +1,50 @@
-//! How well published weights do: on the crops of a split, and on whole slices as the
-//! product sees them.
+//! How well published weights do on a folder of crops or whole slices.
 //!
-//! `evaluate --weights public/weights/unet.safetensors --crops DIR --slices DIR --out DIR`
-//! writes `metrics.json` and `per_slice.csv`.
+//! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`
+//! and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz`
+//! with `NAME_marks.nii.gz` (number of readers a voxel). With a second `--weights`, both
+//! are scored and compared image by image.
 
 mod evaluate {
+    pub(crate) mod calibration;
     pub(crate) mod crops;
-    pub(crate) mod slices;
+    pub(crate) mod overlay;
+    pub(crate) mod plot;
+    pub(crate) mod report;
+    pub(crate) mod scans;
+    pub(crate) mod scored;
+    pub(crate) mod source;
 }
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use model::engine::Weights;
-use model::net::load_folded;
 use model::train::crops::Split;
 use serde::Serialize;
 
-/// Scores a weight file.
+use evaluate::calibration::{Calibration, Curve};
+use evaluate::report::{Paired, Report, paired, report};
+use evaluate::scans::Point;
+use evaluate::scored::Scored;
+use evaluate::source::{self, Source};
+
+/// Scores weight files.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The weight file.
+    /// Folder of crops or of whole slices.
     #[arg(long)]
-    weights: PathBuf,
-    /// Folder of crops: `index.csv`, `images/`, `masks/`.
+    data: PathBuf,
+    /// The weight file; twice to compare a second with a first.
+    #[arg(long, required = true)]
+    weights: Vec<PathBuf>,
+    /// Of an index with splits: train, val, test or all.
+    #[arg(long, default_value = "test", value_parser = split)]
+    split: Wanted,
+    /// Edge of a pixel in mm where the data do not say it.
     #[arg(long)]
-    crops: Option<PathBuf>,
-    /// Split of the crops: val or test.
-    #[arg(long, default_value = "val", value_parser = split)]
-    split: Split,
-    /// Folder of whole scans: `NAME_image.nii.gz` with `NAME_marks.nii.gz` (number of readers).
-    #[arg(long)]
-    slices: Option<PathBuf>,
+    pixel_mm: Option<f32>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
@@ -41,83 +53,120 @@ struct Arguments {
     out: PathBuf,
 }
 
+/// A split, or all of them.
+#[derive(Debug, Clone, Copy)]
+struct Wanted(Option<Split>);
+
 /// The content of `metrics.json`.
 #[derive(Debug, Serialize)]
 struct Metrics {
-    weights: String,
-    version: String,
-    threshold: f32,
-    crops: Option<evaluate::crops::Report>,
-    slices: Option<evaluate::slices::Report>,
+    networks: Vec<Scores>,
+    /// The second network against the first.
+    paired: Option<Paired>,
 }
 
-/// One line of `per_slice.csv`.
+/// One network's part.
 #[derive(Debug, Serialize)]
-pub(crate) struct Line {
-    kind: &'static str,
-    patient: String,
-    slice: usize,
-    target_px: usize,
-    predicted_px: usize,
-    true_positive_px: usize,
-    dice: f32,
-    iou: f32,
-    precision: Option<f32>,
-    recall: Option<f32>,
-    false_regions: Option<usize>,
+struct Scores {
+    network: &'static str,
+    version: String,
+    sha256: String,
+    threshold: f32,
+    temperature: f32,
+    report: Report,
+    calibration: Curve,
+    /// Whole slices: sensitivity against false alarms.
+    froc: Vec<Point>,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let bytes = std::fs::read(&arguments.weights)
-        .with_context(|| format!("reading {}", arguments.weights.display()))?;
-    let weights = Weights::from_bytes(&bytes)?;
-    let threshold = arguments.threshold.unwrap_or(weights.threshold());
-    let mut lines = Vec::new();
-    let crops = match &arguments.crops {
-        Some(folder) => {
-            let network = load_folded(&bytes)?;
-            let settings = (threshold, weights.temperature());
-            Some(evaluate::crops::run(
-                &network,
-                settings,
-                folder,
-                arguments.split,
-                &mut lines,
-            )?)
-        }
-        None => None,
-    };
-    let slices = match &arguments.slices {
-        Some(folder) => Some(evaluate::slices::run(
-            &weights, threshold, folder, &mut lines,
-        )?),
-        None => None,
-    };
-    let metrics = Metrics {
-        weights: weights.config().architecture.title().to_owned(),
-        version: weights.version().to_owned(),
-        threshold,
-        crops,
-        slices,
-    };
+    let source = source::open(&arguments.data, arguments.split.0, arguments.pixel_mm)?;
     std::fs::create_dir_all(&arguments.out)?;
+    let mut networks = Vec::new();
+    let mut lines = Vec::new();
+    for path in &arguments.weights {
+        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        let weights = Weights::from_bytes(&bytes)?;
+        let (scores, scored) = score(&weights, &source, &arguments)?;
+        networks.push(scores);
+        lines.push(scored);
+    }
+    let paired = match lines.as_slice() {
+        [first, second, ..] => Some(paired(first, second)),
+        _ => None,
+    };
+    let metrics = serde_json::to_string_pretty(&Metrics { networks, paired })?;
+    std::fs::write(arguments.out.join("metrics.json"), metrics)?;
+    Ok(())
+}
+
+/// Scores one network; its table and plots are named after it when there are two.
+fn score(
+    weights: &Weights,
+    source: &Source,
+    arguments: &Arguments,
+) -> Result<(Scores, Vec<Scored>)> {
+    let threshold = arguments.threshold.unwrap_or(weights.threshold());
+    let mut examples = Vec::new();
+    let (scored, calibration, froc): (_, Calibration, _) = match source {
+        Source::Crops(crops) => {
+            let (scored, calibration, all) = evaluate::crops::run(weights, threshold, crops)?;
+            examples = all;
+            (scored, calibration, Vec::new())
+        }
+        Source::Scans(images) => {
+            evaluate::scans::run(weights, threshold, images, arguments.pixel_mm)?
+        }
+    };
+    let curve = calibration.curve();
+    let architecture = weights.config().architecture;
+    let mark = if arguments.weights.len() > 1 {
+        format!("-{}", architecture.id())
+    } else {
+        String::new()
+    };
+    let file = |name: &str, ending: &str| arguments.out.join(format!("{name}{mark}.{ending}"));
+    table(&file("per_slice", "csv"), &scored)?;
     std::fs::write(
-        arguments.out.join("metrics.json"),
-        serde_json::to_string_pretty(&metrics)?,
+        file("calibration", "svg"),
+        evaluate::plot::calibration(&curve),
     )?;
-    let mut table = csv::Writer::from_path(arguments.out.join("per_slice.csv"))?;
-    for line in &lines {
+    std::fs::write(
+        file("dice_by_size", "svg"),
+        evaluate::plot::dice_by_size(&scored),
+    )?;
+    evaluate::overlay::sheet(&file("examples", "png"), &mut examples)?;
+    if !froc.is_empty() {
+        std::fs::write(file("froc", "svg"), evaluate::plot::froc(&froc))?;
+    }
+    let scores = Scores {
+        network: architecture.title(),
+        version: weights.version().to_owned(),
+        sha256: weights.sha256().to_owned(),
+        threshold,
+        temperature: weights.temperature(),
+        report: report(&scored),
+        calibration: curve,
+        froc,
+    };
+    Ok((scores, scored))
+}
+
+fn table(path: &Path, scored: &[Scored]) -> Result<()> {
+    let mut table = csv::Writer::from_path(path)?;
+    for line in scored {
         table.serialize(line)?;
     }
     Ok(table.flush()?)
 }
 
-fn split(name: &str) -> Result<Split, String> {
+fn split(name: &str) -> Result<Wanted, String> {
     match name {
-        "train" => Ok(Split::Train),
-        "val" => Ok(Split::Val),
-        "test" => Ok(Split::Test),
-        _ => Err(format!("no split \"{name}\": train, val or test")),
+        "train" => Ok(Wanted(Some(Split::Train))),
+        "val" => Ok(Wanted(Some(Split::Val))),
+        "test" => Ok(Wanted(Some(Split::Test))),
+        "all" => Ok(Wanted(None)),
+        _ => Err(format!("no split \"{name}\": train, val, test or all")),
     }
 }

@@ -90,7 +90,9 @@ fn main() -> Result<()> {
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
     label.temperature = calibrate::temperature(&rounded, &kept, &device);
-    let by_threshold = score::dice_by_threshold(&rounded, &kept, label.temperature, &device);
+    let by_threshold = score::dice_by_threshold(&kept, label.temperature, &|crop| {
+        score::predict(&rounded, crop, &device)
+    });
     let (threshold, dice) = score::best(&by_threshold);
     label.threshold = threshold;
     let input = golden_input(&arguments.data)?;

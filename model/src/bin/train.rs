@@ -25,7 +25,7 @@ struct Arguments {
     /// Checkpoints and logs; a run found there goes on.
     #[arg(long)]
     out: PathBuf,
-    /// Where to compute: flex (CPU), cuda or vulkan, where built in.
+    /// Where to compute: flex or tch (CPU), cuda or vulkan, where built in.
     #[arg(long, default_value = "flex")]
     device: String,
     /// Threads that make batches.
@@ -76,19 +76,22 @@ fn main() -> Result<()> {
         .iter()
         .map(|s| crops::read_full_slice(&s.folder, &s.stem, &s.patient, s.pixel_mm))
         .collect::<Result<Vec<_>>>()?;
+    let libtorch = cfg!(feature = "train-tch") && arguments.device == "tch";
     let place = Place {
         folder: &arguments.out,
-        device: device(&arguments.device)?,
+        // Beside libtorch, burn's part is to draw the first weights and to keep the last.
+        device: device(if libtorch { "flex" } else { &arguments.device })?,
         loaders: arguments.loaders,
         stop_after: arguments.stop_after,
         start_from: arguments.start_from.as_deref(),
     };
-    fit(
-        &recipe,
-        Sampler::new(training, slices, recipe.clone()),
-        &validation,
-        &place,
-    )?;
+    let sampler = Sampler::new(training, slices, recipe.clone());
+    #[cfg(feature = "train-tch")]
+    if libtorch {
+        model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place)?;
+        return Ok(());
+    }
+    fit(&recipe, sampler, &validation, &place)?;
     Ok(())
 }
 
@@ -101,7 +104,7 @@ fn device(name: &str) -> Result<Device> {
         #[cfg(feature = "train-wgpu")]
         "vulkan" => Ok(Device::vulkan(burn::tensor::DeviceKind::default())),
         _ => bail!(
-            "no device \"{name}\" in this build: flex is always there, cuda needs the feature train-cuda, vulkan train-wgpu"
+            "no device \"{name}\" in this build: flex is always there, tch needs the feature train-tch, cuda train-cuda, vulkan train-wgpu"
         ),
     }
 }

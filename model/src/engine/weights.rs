@@ -1,6 +1,7 @@
 //! The weight file: a safetensors file with BatchNorm already folded in.
 //!
-//! Channels of level `i`: `C_i = width · 2^i`. Tensors may be stored as F16 or F32.
+//! Channels of level `i`: `C_i = width · 2^i`. Tensors may be stored as F32, as F16, or as
+//! I8 with a tensor `NAME.scale` of F32 beside it: a factor for each index of the first axis.
 //!
 //! | name | shape | what |
 //! |---|---|---|
@@ -20,10 +21,12 @@ mod arbitrary;
 
 use std::collections::{BTreeMap, HashMap};
 
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest as _, Sha256};
 
 use super::node::{Node, heads, nodes};
+use super::stored::{SCALE, decode};
 use crate::network::NetworkConfig;
 
 /// Edge length of the golden input in pixels.
@@ -63,8 +66,8 @@ pub enum WeightsError {
         /// Shape that the network needs.
         expected: Vec<usize>,
     },
-    /// A tensor is neither F16 nor F32.
-    #[error("\"{name}\" in the network file is stored as {found}; only F16 and F32 are known.")]
+    /// A tensor is neither F32 nor F16 nor I8.
+    #[error("\"{name}\" in the network file is stored as {found}; only F32, F16 and I8 are known.")]
     DataType {
         /// Name of the tensor.
         name: String,
@@ -231,7 +234,7 @@ impl Weights {
 
 /// The tensors of a file that nobody has taken yet.
 struct Tensors<'a> {
-    tensors: BTreeMap<String, safetensors::tensor::TensorView<'a>>,
+    tensors: BTreeMap<String, TensorView<'a>>,
 }
 
 impl Tensors<'_> {
@@ -247,30 +250,31 @@ impl Tensors<'_> {
                 expected: shape.to_vec(),
             });
         }
-        let bytes = tensor.data();
-        let values: Vec<f32> = match tensor.dtype() {
-            Dtype::F32 => {
-                let (values, _) = bytes.as_chunks::<4>();
-                values.iter().map(|&b| f32::from_le_bytes(b)).collect()
+        let scale = match (tensor.dtype(), shape.first()) {
+            (Dtype::I8, Some(&channels)) => {
+                Some(self.take_scale(&format!("{name}{SCALE}"), channels)?)
             }
-            Dtype::F16 => {
-                let (values, _) = bytes.as_chunks::<2>();
-                values
-                    .iter()
-                    .map(|&b| half::f16::from_le_bytes(b).to_f32())
-                    .collect()
-            }
-            other => {
-                return Err(WeightsError::DataType {
-                    name: name.to_owned(),
-                    found: format!("{other:?}"),
-                });
-            }
+            _ => None,
         };
+        let values = decode(&tensor, scale.as_deref()).ok_or_else(|| WeightsError::DataType {
+            name: name.to_owned(),
+            found: format!("{:?}", tensor.dtype()),
+        })?;
         if values.iter().all(|v| v.is_finite()) {
             Ok(values)
         } else {
             Err(WeightsError::NotFinite(name.to_owned()))
+        }
+    }
+
+    /// The factors of a tensor of I8: never I8 themselves.
+    fn take_scale(&mut self, name: &str, channels: usize) -> Result<Vec<f32>, WeightsError> {
+        match self.tensors.get(name).map(TensorView::dtype) {
+            Some(Dtype::I8) => Err(WeightsError::DataType {
+                name: name.to_owned(),
+                found: format!("{:?}", Dtype::I8),
+            }),
+            _ => self.take(name, &[channels]),
         }
     }
 

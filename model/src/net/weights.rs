@@ -1,4 +1,5 @@
-//! Folded networks as safetensors: weights in F16, biases in F32, and beside them what
+//! Folded networks as safetensors: kernels in I8 with a factor for each output channel,
+//! the rest in F32, and beside them what
 //! the engine needs to know and to test itself with. The engine's reader documents
 //! the names and shapes.
 
@@ -7,11 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use burn::module::{Module, Param};
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor, TensorData};
-use half::f16;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::network::{Form, Network, head_columns};
+use crate::engine::stored::{SCALE, decode, encode};
 use crate::network::{Architecture, NetworkConfig};
 
 /// Edge of the golden input in pixels.
@@ -107,7 +108,7 @@ fn file_shape(conv: &Conv2d) -> Vec<usize> {
     }
 }
 
-/// A folded network as the bytes of a file, its weights rounded to F16.
+/// A folded network as the bytes of a file, its kernels rounded to I8.
 ///
 /// `golden` is an input of [`GOLDEN_EDGE`]² values and the logits of the *rounded*
 /// network for it: write without, read back with [`load_folded`], compute, write again.
@@ -120,11 +121,17 @@ pub fn to_bytes(
     let mut parts: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
     for slot in slots(&mut network) {
         let weight = values(slot.conv.weight.val())?;
-        let halves = weight
-            .iter()
-            .flat_map(|&v| f16::from_f32(v).to_le_bytes())
-            .collect();
-        parts.insert(slot.weight, (Dtype::F16, slot.shape, halves));
+        match slot.shape.as_slice() {
+            // One output: too few values to be worth it.
+            [_] => parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight))),
+            [channels, ..] => {
+                let (bytes, scale) = encode(&weight, *channels);
+                let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
+                parts.insert(format!("{}{SCALE}", slot.weight), factors);
+                parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))
+            }
+            [] => None,
+        };
         if let (Some(name), Some(bias)) = (slot.bias, &slot.conv.bias) {
             let bias = values(bias.val())?;
             parts.insert(name, (Dtype::F32, vec![bias.len()], le_bytes(&bias)));
@@ -211,22 +218,18 @@ fn read(file: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec<f32>,
     if tensor.shape() != shape {
         return Err(missing());
     }
-    let bytes = tensor.data();
-    match tensor.dtype() {
-        Dtype::F16 => Ok(bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| f16::from_le_bytes(b).to_f32())
-            .collect()),
-        Dtype::F32 => Ok(bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&b| f32::from_le_bytes(b))
-            .collect()),
-        _ => Err(missing()),
-    }
+    let scale = match (tensor.dtype(), shape.first()) {
+        (Dtype::I8, Some(&channels)) => {
+            let name = format!("{name}{SCALE}");
+            let factors = file.tensor(&name).map_err(|_| missing())?;
+            if factors.shape() != [channels] || factors.dtype() == Dtype::I8 {
+                return Err(WeightsError::Tensor(name));
+            }
+            decode(&factors, None)
+        }
+        _ => None,
+    };
+    decode(&tensor, scale.as_deref()).ok_or_else(missing)
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, WeightsError> {

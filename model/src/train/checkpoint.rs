@@ -28,6 +28,32 @@ pub struct Progress {
     pub seconds: f64,
 }
 
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            step: 0,
+            best_dice: 0.0,
+            best_threshold: 0.5,
+            best_step: 0,
+            since_best: 0,
+            seconds: 0.0,
+        }
+    }
+}
+
+impl Progress {
+    /// Takes note of a validation; whether it was the best so far.
+    pub fn scored(&mut self, dice: f64, threshold: f32) -> bool {
+        self.since_best += 1;
+        let better = dice > self.best_dice;
+        if better {
+            (self.best_dice, self.best_threshold) = (dice, threshold);
+            (self.best_step, self.since_best) = (self.step, 0);
+        }
+        better
+    }
+}
+
 /// A run in memory.
 pub struct State {
     /// The weights being trained.
@@ -51,27 +77,13 @@ impl std::fmt::Debug for State {
 impl State {
     /// Writes the whole state. The progress comes last: without it the rest does not count.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        let save = |network: &Network, name: &str| {
-            network
-                .clone()
-                .save_file(folder.join(name))
-                .with_context(|| format!("writing {name}"))
-        };
-        save(&self.network, "network.bpk")?;
-        save(&self.average, "average.bpk")?;
+        save(&self.network, folder, "network.bpk")?;
+        save(&self.average, folder, "average.bpk")?;
         self.optimizer
             .save(folder.join("optimizer.bpk"))
             .context("writing the optimizer")?;
         let progress = serde_json::to_string_pretty(&self.progress)?;
         std::fs::write(folder.join("progress.json"), progress).context("writing progress.json")
-    }
-
-    /// Keeps the average as the best so far.
-    pub fn save_best(&self, folder: &Path) -> Result<()> {
-        self.average
-            .clone()
-            .save_file(folder.join("best.bpk"))
-            .context("writing best.bpk")
     }
 
     /// Reads back what [`State::save`] wrote into a fresh state.
@@ -93,6 +105,14 @@ impl State {
             progress: serde_json::from_str(&progress)?,
         })
     }
+}
+
+/// Writes a network as `name`.
+pub fn save(network: &Network, folder: &Path, name: &str) -> Result<()> {
+    network
+        .clone()
+        .save_file(folder.join(name))
+        .with_context(|| format!("writing {name}"))
 }
 
 /// The averaged network that a run left as `name` (`best.bpk`, `average.bpk`).

@@ -12,9 +12,6 @@ use serde::Deserialize;
 use crate::analysis::SliceView;
 use crate::volume::{Intensity, PixelSpacing};
 
-/// Edge of a crop in its own pixels.
-pub const CROP_EDGE: usize = 128;
-
 /// Pixel edge assumed where the index has none, in millimetres: the usual one of LIDC-IDRI.
 const USUAL_PIXEL_MM: f32 = 0.7;
 
@@ -58,6 +55,20 @@ pub struct Crop {
     pub pixel_mm: f32,
     /// Whether the HU are known exactly rather than estimated.
     pub hu_exact: bool,
+    /// What is told apart when results are scored.
+    pub about: About,
+}
+
+/// What is known of a crop beside image and labels.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Bits 0–3: which readers marked the pixel as the crop's nodule; row by row, empty
+    /// where the data do not say.
+    pub readers: Vec<u8>,
+    /// Mean of the readers' ratings, 1 (benign) to 5.
+    pub malignancy: Option<f32>,
+    /// Diameter of the nodule.
+    pub diameter_mm: Option<f32>,
 }
 
 impl Crop {
@@ -89,13 +100,18 @@ impl Crop {
 
 #[derive(Debug, Deserialize)]
 struct Line {
+    /// The strip, where its file has no other name than the patient.
+    #[serde(alias = "file")]
     patient: String,
-    split: Split,
+    split: Option<Split>,
     row: usize,
-    hu_slope: f32,
-    hu_intercept: f32,
-    hu_method: String,
+    /// HU = slope · grey + intercept of 8-bit strips; 16-bit ones hold HU + 1024.
+    hu_slope: Option<f32>,
+    hu_intercept: Option<f32>,
+    hu_method: Option<String>,
     pixel_mm: Option<f32>,
+    malignancy_mean: Option<f32>,
+    diameter_mm: Option<f32>,
 }
 
 /// Reads the crops of some splits.
@@ -103,60 +119,116 @@ struct Line {
 /// # Arguments
 /// `data` is the folder with `index.csv`, `images/` and `masks/`.
 pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
+    let wanted = |line: &Line| line.split.is_some_and(|split| splits.contains(&split));
+    let mut crops = strips(data, &wanted, None)?;
+    // Training has no use for them, and they take as much memory as the labels.
+    for crop in &mut crops {
+        crop.about.readers = Vec::new();
+    }
+    Ok(crops)
+}
+
+/// Reads the crops of one split, or all of them, with what is known about them.
+///
+/// # Arguments
+/// `pixel_mm` is the edge of a pixel where the index does not say it.
+pub fn read_any(data: &Path, split: Option<Split>, pixel_mm: Option<f32>) -> Result<Vec<Crop>> {
+    strips(
+        data,
+        &|line| split.is_none() || line.split.is_none() || line.split == split,
+        pixel_mm,
+    )
+}
+
+fn strips(data: &Path, wanted: &dyn Fn(&Line) -> bool, pixel_mm: Option<f32>) -> Result<Vec<Crop>> {
     let index = data.join("index.csv");
     let mut reader =
         csv::Reader::from_path(&index).with_context(|| format!("reading {}", index.display()))?;
-    let mut by_patient: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let mut by_strip: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     for line in reader.deserialize() {
         let line: Line = line.with_context(|| format!("reading {}", index.display()))?;
-        if splits.contains(&line.split) {
-            by_patient
-                .entry(line.patient.clone())
-                .or_default()
-                .push(line);
+        if wanted(&line) {
+            by_strip.entry(line.patient.clone()).or_default().push(line);
         }
     }
     let mut crops = Vec::new();
-    for (patient, lines) in by_patient {
-        let image = grey(&data.join("images").join(format!("{patient}.png")))?;
-        let marks = grey(&data.join("masks").join(format!("{patient}.png")))?;
+    for (name, lines) in by_strip {
+        let image = Strip::read(&data.join("images").join(format!("{name}.png")))?;
+        let marks = Strip::read(&data.join("masks").join(format!("{name}.png")))?;
         ensure!(
-            image.len() == marks.len(),
-            "images and masks of {patient} differ in size"
+            image.values.len() == marks.values.len(),
+            "images and masks of {name} differ in size"
         );
         for line in lines {
             crops.push(
-                cut(&line, &image, &marks)
-                    .with_context(|| format!("{patient}, row {}", line.row))?,
+                cut(&line, &image, &marks, pixel_mm.unwrap_or(USUAL_PIXEL_MM))
+                    .with_context(|| format!("{name}, row {}", line.row))?,
             );
         }
     }
     Ok(crops)
 }
 
+/// Squares on top of each other.
+struct Strip {
+    values: Vec<u16>,
+    edge: usize,
+}
+
+impl Strip {
+    /// Reads a PNG of 8 or 16 bits, without scaling the one to the other.
+    fn read(path: &Path) -> Result<Self> {
+        let image = image::open(path).with_context(|| format!("reading {}", path.display()))?;
+        let edge = image.width() as usize;
+        let values = match image {
+            image::DynamicImage::ImageLuma16(image) => image.into_raw(),
+            other => other.into_luma8().iter().map(|&v| u16::from(v)).collect(),
+        };
+        Ok(Self { values, edge })
+    }
+
+    fn square(&self, row: usize) -> Result<&[u16]> {
+        let size = self.edge * self.edge;
+        self.values
+            .get(row * size..(row + 1) * size)
+            .context("the strip ends before this crop")
+    }
+}
+
 /// One crop out of its patient's strips.
-fn cut(line: &Line, image: &[u8], marks: &[u8]) -> Result<Crop> {
-    let size = CROP_EDGE * CROP_EDGE;
-    let range = line.row * size..(line.row + 1) * size;
-    let image = image
-        .get(range.clone())
-        .context("the strip ends before this crop")?;
-    let marks = marks
-        .get(range)
-        .context("the strip ends before this crop")?;
+fn cut(line: &Line, image: &Strip, marks: &Strip, pixel_mm: f32) -> Result<Crop> {
+    let marks = marks.square(line.row)?;
+    // Strips with a scale for their greys have a bit for every reader; others 0 and 255.
+    let scale = line.hu_slope.zip(line.hu_intercept);
+    let (slope, intercept) = scale.unwrap_or((1.0, -1024.0));
+    let is_target = |&mark: &u16| if mark > 0 { TARGET } else { BACKGROUND };
+    let (labels, readers) = if scale.is_some() {
+        (
+            marks.iter().map(|&mark| label(mark as u8)).collect(),
+            marks.iter().map(|&mark| mark as u8 & 0b1111).collect(),
+        )
+    } else {
+        (marks.iter().map(is_target).collect(), Vec::new())
+    };
     Ok(Crop {
         patient: line.patient.clone(),
         row: line.row,
-        split: line.split,
+        split: line.split.unwrap_or(Split::Test),
         hu: image
+            .square(line.row)?
             .iter()
-            .map(|&grey| (line.hu_slope * f32::from(grey) + line.hu_intercept) as i16)
+            .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
             .collect(),
-        label: marks.iter().map(|&bits| label(bits)).collect(),
-        rows: CROP_EDGE,
-        columns: CROP_EDGE,
-        pixel_mm: line.pixel_mm.unwrap_or(USUAL_PIXEL_MM),
-        hu_exact: line.hu_method != "estimated",
+        label: labels,
+        rows: image.edge,
+        columns: image.edge,
+        pixel_mm: line.pixel_mm.unwrap_or(pixel_mm),
+        hu_exact: line.hu_method.as_deref() != Some("estimated"),
+        about: About {
+            readers,
+            malignancy: line.malignancy_mean,
+            diameter_mm: line.diameter_mm,
+        },
     })
 }
 
@@ -207,6 +279,7 @@ pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) ->
         columns,
         pixel_mm,
         hu_exact: true,
+        about: About::default(),
     })
 }
 

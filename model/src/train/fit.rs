@@ -14,7 +14,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::average::blend;
-use super::checkpoint::{Progress, State};
+use super::checkpoint::{self, Progress, State};
 use super::crops::Crop;
 use super::loss::over_heads;
 use super::recipe::Recipe;
@@ -23,10 +23,10 @@ use super::score;
 use crate::net::{Form, Network};
 
 /// Steps between two lines of the log.
-const LOG_EVERY: usize = 50;
+pub(crate) const LOG_EVERY: usize = 50;
 
 /// Largest norm of a parameter's gradient.
-const GRADIENT_NORM: f32 = 1.0;
+pub(crate) const GRADIENT_NORM: f32 = 1.0;
 
 /// Where a run happens.
 #[derive(Debug)]
@@ -115,14 +115,7 @@ fn fresh(recipe: &Recipe, training: &Device) -> State {
             .with_epsilon(1e-8)
             .with_grad_clipping(Some(GradientClippingConfig::Norm(GRADIENT_NORM)))
             .init(),
-        progress: Progress {
-            step: 0,
-            best_dice: 0.0,
-            best_threshold: 0.5,
-            best_step: 0,
-            since_best: 0,
-            seconds: 0.0,
-        },
+        progress: Progress::default(),
     }
 }
 
@@ -134,13 +127,15 @@ fn advance(state: State, recipe: &Recipe, batch: Batch, training: &Device) -> Re
         mut optimizer,
         progress,
     } = state;
-    let shape = [recipe.batch, 1, recipe.window, recipe.window];
+    let window = recipe.window_at(progress.step);
+    let shape = [recipe.batch, 1, window, window];
     let tensor =
         |values: Vec<f32>| Tensor::<4>::from_data(TensorData::new(values, shape), training);
     let (target, weight) = (tensor(batch.target), tensor(batch.weight));
     let heads = network.forward(tensor(batch.input));
-    let loss = over_heads(heads, &target, &weight, recipe.side_head_weight)
-        .context("the network has no head")?;
+    let (side, windows) = (recipe.side_head_weight, recipe.window_dice);
+    let loss =
+        over_heads(heads, &target, &weight, side, windows).context("the network has no head")?;
     let value = f64::from(loss.clone().into_scalar::<f32>());
     let gradients = GradientsParams::from_grads(loss.backward(), &network);
     let network = optimizer.step(recipe.rate(progress.step), network, gradients);
@@ -162,33 +157,25 @@ fn advance(state: State, recipe: &Recipe, batch: Batch, training: &Device) -> Re
 
 /// Scores the averaged weights; keeps them if none were better.
 fn validate(state: &mut State, crops: &[&Crop], place: &Place<'_>, log: &mut Log) -> Result<()> {
-    let (threshold, dice) = score::best(&score::dice_by_threshold(
-        &state.average,
-        crops,
-        1.0,
-        &place.device,
-    ));
+    let average = &state.average;
+    let predict = |crop: &Crop| score::predict(average, crop, &place.device);
+    let (threshold, dice) = score::best(&score::dice_by_threshold(crops, 1.0, &predict));
     let progress = &mut state.progress;
-    progress.since_best += 1;
-    let better = dice > progress.best_dice;
-    if better {
-        (progress.best_dice, progress.best_threshold) = (dice, threshold);
-        (progress.best_step, progress.since_best) = (progress.step, 0);
-    }
+    let better = progress.scored(dice, threshold);
     say(&format!(
         "validation after {}: Dice {dice:.4} at {threshold:.2}, best {:.4} after {}",
         progress.step, progress.best_dice, progress.best_step
     ));
     log.line(progress.step, "val_dice", dice)?;
     if better {
-        state.save_best(place.folder)
+        checkpoint::save(&state.average, place.folder, "best.bpk")
     } else {
         Ok(())
     }
 }
 
 /// `count` of the crops with a target, evenly spread.
-fn spread(crops: &[Crop], count: usize) -> Vec<&Crop> {
+pub(crate) fn spread(crops: &[Crop], count: usize) -> Vec<&Crop> {
     let crops: Vec<&Crop> = crops
         .iter()
         .filter(|crop| crop.target_pixels() > 0)
@@ -200,10 +187,10 @@ fn spread(crops: &[Crop], count: usize) -> Vec<&Crop> {
 }
 
 /// `log.csv`: step, name, value.
-struct Log(File);
+pub(crate) struct Log(File);
 
 impl Log {
-    fn open(folder: &Path) -> Result<Self> {
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
         let path = folder.join("log.csv");
         let new = !path.exists();
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
@@ -213,12 +200,12 @@ impl Log {
         Ok(Self(file))
     }
 
-    fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
+    pub(crate) fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
         Ok(writeln!(self.0, "{step},{name},{value:.6}")?)
     }
 }
 
 /// A line for whoever follows the run; a closed terminal must not end it.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     writeln!(std::io::stderr(), "{text}").ok();
 }

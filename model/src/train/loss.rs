@@ -4,26 +4,41 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid};
 
 /// Keeps the Dice term finite and calm on batches with hardly any target.
-const SMOOTH: f32 = 10.0;
+pub(crate) const SMOOTH: f32 = 10.0;
+/// The same for the Dice of one window.
+pub(crate) const SMOOTH_WINDOW: f32 = 5.0;
 
-/// Dice of the whole batch (1 − it) plus the mean cross-entropy.
+/// Dice (1 − it) plus the mean cross-entropy. The Dice is that of the whole batch and, for
+/// a share of `window_dice`, the mean of the windows with a target: small nodules count
+/// in it as much as large ones.
 ///
 /// # Shapes
 /// All `[batch, 1, rows, columns]`; `weight` is 0 for pixels that do not count, else 1.
 /// The answer is `[1]`.
-pub fn dice_and_entropy(logits: Tensor<4>, target: Tensor<4>, weight: Tensor<4>) -> Tensor<1> {
+pub fn dice_and_entropy(
+    logits: Tensor<4>,
+    target: Tensor<4>,
+    weight: Tensor<4>,
+    window_dice: f32,
+) -> Tensor<1> {
     // max(x, 0) − x t + ln(1 + e^−|x|): never overflows.
     let entropy = relu(logits.clone()) - logits.clone() * target.clone()
         + logits.clone().abs().neg().exp().log1p();
     let entropy = (entropy * weight.clone()).sum() / weight.clone().sum().add_scalar(1.0);
     let probability = sigmoid(logits) * weight.clone();
     let target = target * weight;
-    let both = (probability.clone() * target.clone())
-        .sum()
-        .mul_scalar(2.0)
-        .add_scalar(SMOOTH);
-    let either = (probability.sum() + target.sum()).add_scalar(SMOOTH);
-    entropy + (both / either).neg().add_scalar(1.0)
+    let windows = |x: Tensor<4>| -> Tensor<1> { x.flatten::<2>(1, 3).sum_dim(1).squeeze_dim(1) };
+    let both = windows(probability.clone() * target.clone()).mul_scalar(2.0);
+    let size = windows(target);
+    let either = windows(probability) + size.clone();
+    let batch = both.clone().sum().add_scalar(SMOOTH) / either.clone().sum().add_scalar(SMOOTH);
+    let has = size.greater_scalar(0.0).float();
+    let each = both.add_scalar(SMOOTH_WINDOW) / either.add_scalar(SMOOTH_WINDOW);
+    let missing = each.neg().add_scalar(1.0) * has.clone();
+    let windows = missing.sum() / has.sum().add_scalar(1e-6);
+    entropy
+        + batch.neg().add_scalar(1.0).mul_scalar(1.0 - window_dice)
+        + windows.mul_scalar(window_dice)
 }
 
 /// The loss over all heads: the last counts 1, the others `side_weight`, divided by the sum.
@@ -35,6 +50,7 @@ pub fn over_heads(
     target: &Tensor<4>,
     weight: &Tensor<4>,
     side_weight: f32,
+    window_dice: f32,
 ) -> Option<Tensor<1>> {
     let last = heads.len().checked_sub(1)?;
     let total = 1.0 + side_weight * last as f32;
@@ -43,7 +59,8 @@ pub fn over_heads(
         .enumerate()
         .map(|(i, logits)| {
             let share = if i == last { 1.0 } else { side_weight };
-            dice_and_entropy(logits, target.clone(), weight.clone()).mul_scalar(share / total)
+            dice_and_entropy(logits, target.clone(), weight.clone(), window_dice)
+                .mul_scalar(share / total)
         })
         .reduce(|sum, loss| sum + loss)
 }

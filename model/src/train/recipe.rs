@@ -17,6 +17,13 @@ pub struct Recipe {
     pub batch: usize,
     /// Edge of a window in network pixels.
     pub window: usize,
+    /// Edge of a window in the last part of the run, if it changes: small windows show more
+    /// nodules in the same time, large ones what surrounds them.
+    #[serde(default)]
+    pub late_window: Option<usize>,
+    /// Share of the steps before that.
+    #[serde(default)]
+    pub late_from: f64,
     /// Highest learning rate.
     pub learning_rate: f64,
     /// Share of the steps that the rate rises over; it falls as a cosine after.
@@ -27,6 +34,14 @@ pub struct Recipe {
     pub average_decay: f64,
     /// Weight of every head but the last in the loss.
     pub side_head_weight: f32,
+    /// Share of the Dice term that is the mean over the windows with a target; the rest is
+    /// the Dice of the whole batch.
+    #[serde(default)]
+    pub window_dice: f32,
+    /// How far windows may reach over a crop's edge, where the image is mirrored, as a share
+    /// of half a window: large windows would always have the nodule in the middle otherwise.
+    #[serde(default)]
+    pub reach: f32,
     /// Share of windows placed clear of any mark.
     pub empty_share: f32,
     /// Share of windows from whole slices.
@@ -50,6 +65,14 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Edge of the windows of `step`.
+    pub fn window_at(&self, step: usize) -> usize {
+        match self.late_window {
+            Some(late) if step as f64 >= self.late_from * self.steps as f64 => late,
+            _ => self.window,
+        }
+    }
+
     /// The learning rate at `step`.
     pub fn rate(&self, step: usize) -> f64 {
         let progress = step as f64 / self.steps.max(1) as f64;

@@ -62,7 +62,8 @@ impl Sampler {
 
     /// The batch of `step`.
     pub fn batch(&self, step: usize) -> Batch {
-        let pixels = self.recipe.batch * self.recipe.window * self.recipe.window;
+        let edge = self.recipe.window_at(step);
+        let pixels = self.recipe.batch * edge * edge;
         let mut batch = Batch {
             input: Vec::with_capacity(pixels),
             target: Vec::with_capacity(pixels),
@@ -72,13 +73,13 @@ impl Sampler {
             self.recipe.seed ^ (step as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15),
         );
         for _ in 0..self.recipe.batch {
-            self.window(&mut rng, &mut batch);
+            self.window(&mut rng, edge, &mut batch);
         }
         batch
     }
 
-    /// Adds one window to `batch`.
-    fn window(&self, rng: &mut StdRng, batch: &mut Batch) {
+    /// Adds one window of `edge` pixels to `batch`.
+    fn window(&self, rng: &mut StdRng, edge: usize, batch: &mut Batch) {
         let kind: f32 = rng.random_range(0.0..1.0);
         let empty = kind < self.recipe.empty_share;
         let pool = if kind > 1.0 - self.recipe.slice_share && !self.slices.is_empty() {
@@ -94,17 +95,23 @@ impl Sampler {
         else {
             return;
         };
-        let edge = self.recipe.window;
         let zoom = rng.random_range(self.recipe.scale.0..self.recipe.scale.1);
         let step = NETWORK_PIXEL_MM / crop.pixel_mm / zoom;
         let flips = Flips(rng.random_range(0..8));
-        let mut place = View::random(rng, crop, step, edge, empty, flips);
+        // Empty windows may reach far over the crop's edge (the image is mirrored there):
+        // inside it few places are clear of the nodule in the middle.
+        let reach = if empty {
+            self.recipe.reach.max(0.6)
+        } else {
+            self.recipe.reach
+        };
+        let mut place = View::random(rng, crop, step, edge, reach, flips);
         // A window that is meant to be empty is looked for further out.
         for _ in 0..8 {
             if !empty || !place.sees_marks(crop, edge) {
                 break;
             }
-            place = View::random(rng, crop, step, edge, empty, flips);
+            place = View::random(rng, crop, step, edge, reach, flips);
         }
         let start = batch.input.len();
         for row in 0..edge {
@@ -124,7 +131,10 @@ impl Sampler {
     /// Blur, HU shift and scale, noise; then the network's scale.
     fn disturb(&self, rng: &mut StdRng, hu: &mut [f32], edge: usize) {
         if rng.random_range(0.0..1.0) < self.recipe.blur_share {
-            blur(hu, edge);
+            // One pass is a sharp kernel against a soft one, five are pixels of 2 mm.
+            for _ in 0..rng.random_range(1..=5) {
+                blur(hu, edge);
+            }
         }
         let gain = 1.0 + rng.random_range(-1.0..1.0f32) * self.recipe.hu_scale;
         let shift = rng.random_range(-1.0..1.0f32) * self.recipe.hu_shift;
@@ -193,13 +203,11 @@ impl View {
         crop: &Crop,
         step: f32,
         edge: usize,
-        empty: bool,
+        reach: f32,
         flips: Flips,
     ) -> Self {
         let half = step * edge as f32 / 2.0;
-        // Empty windows may reach over the crop's edge (the image is mirrored there):
-        // inside it few places are clear of the nodule in the middle.
-        let over = if empty { 0.6 * half } else { 0.0 };
+        let over = reach * half;
         let mut along = |size: usize| {
             let free = (size as f32 / 2.0 - half + over).max(1.0);
             size as f32 / 2.0 + rng.random_range(-free..free)

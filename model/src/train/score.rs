@@ -32,18 +32,28 @@ pub struct Prediction {
 
 /// Runs the network on a crop.
 pub fn predict(network: &Network, crop: &Crop, device: &Device) -> Prediction {
-    let input = prepare(
-        &extended(crop).view(),
-        None,
-        Denoise::None,
-        network.config.stride(),
-    );
-    let shape = [1, 1, input.rows, input.cols];
-    let tensor = Tensor::<4>::from_data(TensorData::new(input.pixels.clone(), shape), device);
-    let answer = network.infer(tensor).into_data().convert::<f32>();
+    let answer = |input: &NetworkInput| {
+        let shape = [1, 1, input.rows, input.cols];
+        let tensor = Tensor::<4>::from_data(TensorData::new(input.pixels.clone(), shape), device);
+        let answer = network.infer(tensor).into_data().convert::<f32>();
+        answer.try_into_vec().unwrap_or_default()
+    };
+    predict_by(&answer, network.config.stride(), crop)
+}
+
+/// The same for anything that turns a prepared image into logits.
+///
+/// # Arguments
+/// `stride`: rows and columns of its input must be multiples of this.
+pub fn predict_by(
+    answer: &dyn Fn(&NetworkInput) -> Vec<f32>,
+    stride: usize,
+    crop: &Crop,
+) -> Prediction {
+    let input = prepare(&extended(crop).view(), None, Denoise::None, stride);
     Prediction {
+        logits: answer(&input),
         input,
-        logits: answer.try_into_vec().unwrap_or_default(),
         size: (crop.rows, crop.columns),
     }
 }
@@ -107,10 +117,9 @@ fn logistic(logit: f32) -> f32 {
 /// Mean Dice over the crops with a target, for each of [`thresholds`], at a temperature.
 /// Nothing is postprocessed.
 pub fn dice_by_threshold(
-    network: &Network,
     crops: &[&Crop],
     temperature: f32,
-    device: &Device,
+    predict: &dyn Fn(&Crop) -> Prediction,
 ) -> Vec<(f32, f64)> {
     let mut sums: Vec<(f32, f64)> = thresholds().into_iter().map(|t| (t, 0.0)).collect();
     let crops: Vec<_> = crops
@@ -118,7 +127,7 @@ pub fn dice_by_threshold(
         .filter(|crop| crop.target_pixels() > 0)
         .collect();
     for crop in &crops {
-        let probability = predict(network, crop, device).probability(temperature);
+        let probability = predict(crop).probability(temperature);
         let reference = crop.reference();
         for (threshold, sum) in &mut sums {
             let mask = raw_mask(&probability, crop.rows, crop.columns, *threshold);

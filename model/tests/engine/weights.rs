@@ -153,6 +153,70 @@ fn a_wrong_shape_type_or_value_is_named() {
     }
 }
 
+/// The file with a kernel as I8 and its factors instead of F16.
+fn with_i8(name: &str, scale: &[f32]) -> File {
+    let mut file = File::open("unet4");
+    let (_, shape, data) = file.tensors[name].clone();
+    let bytes = (0..data.len() / 2).map(|i| (i % 255) as u8).collect();
+    file.tensors
+        .insert(name.to_owned(), (Dtype::I8, shape, bytes));
+    let factors: Vec<u8> = scale.iter().copied().flat_map(f32::to_le_bytes).collect();
+    file.tensors.insert(
+        format!("{name}.scale"),
+        (Dtype::F32, vec![scale.len()], factors),
+    );
+    file
+}
+
+#[test]
+fn i8_kernels_are_bytes_times_the_factor_of_their_channel() {
+    let name = "x00.conv1.weight";
+    let scale = [0.5_f32, 0.25, 2.0, 1.0];
+    // What the bytes 0, 1 … mean as I8, times the factors, in F32.
+    let values: Vec<u8> = (0..4 * 9_usize)
+        .map(|i| f32::from(i as u8 as i8) * scale[i / 9])
+        .flat_map(f32::to_le_bytes)
+        .collect();
+    let file = with_i8(name, &scale);
+    let mut plain = file.clone();
+    plain.tensors.remove("x00.conv1.weight.scale");
+    let shape = file.tensors[name].1.clone();
+    plain
+        .tensors
+        .insert(name.to_owned(), (Dtype::F32, shape, values));
+    // The sums of the two files differ; what they hold must not.
+    let input = vec![0.25_f32; 64 * 64];
+    let logits = |file: &File| {
+        let mut engine = Engine::cpu(&file.read().unwrap()).unwrap();
+        block_on(engine.run(&input, 64, 64, &mut async |_, _| true)).unwrap()
+    };
+    assert_eq!(logits(&file), logits(&plain));
+}
+
+#[test]
+fn i8_kernels_without_a_factor_for_each_channel_are_refused() {
+    let name = "x00.conv1.weight";
+    let mut file = with_i8(name, &[1.0; 4]);
+    file.tensors.remove("x00.conv1.weight.scale");
+    assert_eq!(
+        file.read(),
+        Err(WeightsError::Missing(format!("{name}.scale")))
+    );
+    let short = with_i8(name, &[1.0; 3]).read();
+    assert!(
+        matches!(short, Err(WeightsError::Shape { .. })),
+        "{short:?}"
+    );
+    let nan = with_i8(name, &[1.0, f32::NAN, 1.0, 1.0]).read();
+    assert_eq!(nan, Err(WeightsError::NotFinite(format!("{name}.scale"))));
+    let mut nested = with_i8(name, &[1.0; 4]);
+    nested.tensors.insert(
+        format!("{name}.scale"),
+        (Dtype::I8, vec![4], vec![1, 1, 1, 1]),
+    );
+    assert!(matches!(nested.read(), Err(WeightsError::DataType { .. })));
+}
+
 #[test]
 fn unusable_metadata_is_refused() {
     let whole = File::open("unet4");

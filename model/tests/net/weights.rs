@@ -33,7 +33,7 @@ fn a_network_read_back_and_written_again_is_the_same_file() {
 }
 
 #[test]
-fn rounding_to_f16_changes_little() {
+fn rounding_to_i8_changes_little() {
     let device = Device::flex();
     let network = Network::new(configs()[3], Form::Folded, &device);
     let rounded = load_folded(&to_bytes(&network, &label(), None).unwrap()).unwrap();

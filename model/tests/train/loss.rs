@@ -13,7 +13,12 @@ fn image(values: [f32; 4]) -> Tensor<4> {
 }
 
 fn loss(logits: [f32; 4], target: [f32; 4], weight: [f32; 4]) -> f64 {
-    f64::from(dice_and_entropy(image(logits), image(target), image(weight)).into_scalar::<f32>())
+    shared(logits, target, weight, 0.0)
+}
+
+fn shared(logits: [f32; 4], target: [f32; 4], weight: [f32; 4], window_dice: f32) -> f64 {
+    let loss = dice_and_entropy(image(logits), image(target), image(weight), window_dice);
+    f64::from(loss.into_scalar::<f32>())
 }
 
 #[test]
@@ -26,6 +31,28 @@ fn the_loss_is_dice_and_cross_entropy_by_hand() {
     let entropy = -(p[0].ln() + (1.0 - p[1]).ln() + p[2].ln() + (1.0 - p[3]).ln()) / 5.0;
     let dice = (2.0 * (p[0] + p[2]) + 10.0) / (p.iter().sum::<f64>() + 2.0 + 10.0);
     assert!((loss(logits, target, [1.0; 4]) - (entropy + 1.0 - dice)).abs() < 1e-5);
+}
+
+#[test]
+fn the_dice_of_windows_leaves_out_those_without_a_target() {
+    // Two windows: half of one target is found, and the other one has none.
+    let two = |first: [f32; 4], second: [f32; 4]| -> Tensor<4> {
+        Tensor::from_data(
+            TensorData::new([first, second].concat(), [2, 1, 2, 2]),
+            &Device::flex(),
+        )
+    };
+    let far = 50.0;
+    let logits = || two([far, -far, -far, -far], [-far, -far, -far, far]);
+    let target = || two([1.0, 1.0, 0.0, 0.0], [0.0; 4]);
+    let weight = || two([1.0; 4], [1.0; 4]);
+    let of = |share: f32| {
+        let loss = dice_and_entropy(logits(), target(), weight(), share);
+        f64::from(loss.into_scalar::<f32>())
+    };
+    // Batch: (2 · 1 + 10) / (2 + 2 + 10); window: (2 · 1 + 5) / (1 + 2 + 5).
+    let difference = (1.0 - 7.0 / 8.0) - (1.0 - 12.0 / 14.0);
+    assert!((of(1.0) - of(0.0) - difference).abs() < 1e-5);
 }
 
 #[test]
@@ -88,9 +115,15 @@ fn gradients_reach_every_parameter() {
                 .collect(),
         );
         let weight = target.ones_like();
-        let gradients = over_heads(network.forward(tensor(values(7))), &target, &weight, 0.5)
-            .unwrap()
-            .backward();
+        let gradients = over_heads(
+            network.forward(tensor(values(7))),
+            &target,
+            &weight,
+            0.5,
+            0.5,
+        )
+        .unwrap()
+        .backward();
         let mut silent = Silent {
             gradients: &gradients,
             names: Vec::new(),

@@ -1,0 +1,95 @@
+//! Whether a probability means what it says.
+
+use serde::Serialize;
+
+/// Bins of equal width.
+const BINS: usize = 15;
+
+/// Pixels by predicted probability (0…255).
+#[derive(Debug, Clone)]
+pub(crate) struct Calibration {
+    pixels: [u64; 256],
+    targets: [u64; 256],
+}
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Self {
+            pixels: [0; 256],
+            targets: [0; 256],
+        }
+    }
+}
+
+/// One bin of the reliability curve.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Bin {
+    pub(crate) mean_probability: f64,
+    pub(crate) share_of_targets: f64,
+    pub(crate) pixels: u64,
+}
+
+/// The curve and its distance from the diagonal.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Curve {
+    /// Expected calibration error over all pixels, most of which are certain background.
+    pub(crate) ece: f64,
+    /// The same over the pixels with a probability of at least 0.05.
+    pub(crate) ece_where_in_doubt: f64,
+    pub(crate) bins: Vec<Bin>,
+}
+
+impl Calibration {
+    /// Adds an image; pixels that are not `known` are left out.
+    pub(crate) fn add(
+        &mut self,
+        probability: &[u8],
+        reference: &[u8],
+        known: impl Iterator<Item = bool>,
+    ) {
+        for ((&p, &target), known) in probability.iter().zip(reference).zip(known) {
+            let at = usize::from(p);
+            if let (true, Some(pixels), Some(targets)) =
+                (known, self.pixels.get_mut(at), self.targets.get_mut(at))
+            {
+                *pixels += 1;
+                *targets += u64::from(target != 0);
+            }
+        }
+    }
+
+    /// The reliability curve.
+    pub(crate) fn curve(&self) -> Curve {
+        let bins: Vec<Bin> = (0..BINS).filter_map(|bin| self.bin(bin)).collect();
+        let error = |least: f64| {
+            let bins = bins.iter().filter(|bin| bin.mean_probability >= least);
+            let (sum, pixels) = bins.fold((0.0, 0), |(sum, pixels), bin| {
+                let off = (bin.mean_probability - bin.share_of_targets).abs();
+                (sum + off * bin.pixels as f64, pixels + bin.pixels)
+            });
+            sum / pixels.max(1) as f64
+        };
+        Curve {
+            ece: error(0.0),
+            ece_where_in_doubt: error(0.05),
+            bins,
+        }
+    }
+
+    fn bin(&self, bin: usize) -> Option<Bin> {
+        let levels = self.pixels.iter().zip(&self.targets).enumerate();
+        let inside = levels.filter(|(level, _)| level * BINS / 256 == bin);
+        let (sum, pixels, targets) = inside.fold((0.0, 0, 0), |(sum, pixels, all), (level, n)| {
+            (
+                sum + level as f64 / 255.0 * *n.0 as f64,
+                pixels + n.0,
+                all + n.1,
+            )
+        });
+        (pixels > 0).then(|| Bin {
+            mean_probability: sum / pixels as f64,
+            share_of_targets: targets as f64 / pixels as f64,
+            pixels,
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Means with 95 % intervals over patients, over everything and over groups.
+
+use std::collections::BTreeMap;
+
+use model::metric::{Agreement, Confusion};
+use model::train::bootstrap::{Interval, interval};
+use serde::Serialize;
+
+use crate::evaluate::scored::Scored;
+
+/// Means over some images.
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary {
+    pub(crate) dice: Option<Interval>,
+    pub(crate) iou: Option<Interval>,
+    /// Images without a predicted pixel have no precision and are left out of it.
+    precision: Option<Interval>,
+    recall: Option<Interval>,
+    specificity: Option<Interval>,
+    accuracy: Option<Interval>,
+    hd95_mm: Option<Interval>,
+    /// Share where at least one pixel of the target was found.
+    found: Option<Interval>,
+}
+
+/// All figures of a folder.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    images: usize,
+    with_target: usize,
+    /// Images with a target, each counting once.
+    pub(crate) all: Summary,
+    /// The same, each patient counting once.
+    dice_by_patient: Option<Interval>,
+    /// By size, rating, and whether HU are exact.
+    groups: BTreeMap<&'static str, Summary>,
+    /// All pixels of the images with a target together.
+    pooled: Agreement,
+    /// Share of the images without a target where nothing was predicted.
+    empty_left_empty: Option<Interval>,
+    /// Crops: with the product's postprocessing. Slices: without.
+    dice_other_processing: Option<Interval>,
+    /// Where at least two readers marked something.
+    dice_with_readers: Option<Interval>,
+    dice_between_readers: Option<Interval>,
+    /// Regions that touch no mark, per slice.
+    false_regions_per_slice: Option<Interval>,
+}
+
+type Filter = (&'static str, fn(&Scored) -> bool);
+
+const GROUPS: [Filter; 11] = [
+    ("target < 20 px", |s| s.target_px < 20),
+    ("target 20 to 99 px", |s| (20..100).contains(&s.target_px)),
+    ("target >= 100 px", |s| s.target_px >= 100),
+    ("nodule < 6 mm", |s| s.diameter_mm.is_some_and(|d| d < 6.0)),
+    ("nodule 6 to 10 mm", |s| {
+        s.diameter_mm.is_some_and(|d| (6.0..10.0).contains(&d))
+    }),
+    ("nodule 10 to 20 mm", |s| {
+        s.diameter_mm.is_some_and(|d| (10.0..20.0).contains(&d))
+    }),
+    ("nodule >= 20 mm", |s| {
+        s.diameter_mm.is_some_and(|d| d >= 20.0)
+    }),
+    ("malignancy <= 3", |s| {
+        s.malignancy.is_some_and(|m| m <= 3.0)
+    }),
+    ("malignancy > 3", |s| s.malignancy.is_some_and(|m| m > 3.0)),
+    ("exact HU", |s| s.hu_exact == Some(true)),
+    ("estimated HU", |s| s.hu_exact == Some(false)),
+];
+
+/// Sums up.
+pub(crate) fn report(scored: &[Scored]) -> Report {
+    let targets: Vec<&Scored> = scored.iter().filter(|s| s.has_target()).collect();
+    let groups = GROUPS.iter().filter_map(|(name, wanted)| {
+        let group: Vec<&Scored> = targets.iter().copied().filter(|s| wanted(s)).collect();
+        (!group.is_empty()).then(|| (*name, summary(&group)))
+    });
+    let read = |value: fn(&Scored) -> Option<f32>| over(targets.iter().copied(), value);
+    Report {
+        images: scored.len(),
+        with_target: targets.len(),
+        all: summary(&targets),
+        dice_by_patient: by_patient(&targets),
+        groups: groups.collect(),
+        pooled: targets
+            .iter()
+            .map(|s| s.counts)
+            .fold(Confusion::default(), Confusion::merged)
+            .agreement(),
+        empty_left_empty: over(scored.iter().filter(|s| !s.has_target()), |s| {
+            Some(f32::from(u8::from(s.predicted_px == 0)))
+        }),
+        dice_other_processing: read(|s| s.dice_other_processing),
+        dice_with_readers: read(|s| s.dice_with_readers),
+        dice_between_readers: read(|s| s.dice_between_readers),
+        false_regions_per_slice: over(scored.iter(), |s| s.false_regions.map(|n| n as f32)),
+    }
+}
+
+fn summary(scored: &[&Scored]) -> Summary {
+    let mean = |value: fn(&Scored) -> Option<f32>| over(scored.iter().copied(), value);
+    Summary {
+        dice: mean(|s| Some(s.dice)),
+        iou: mean(|s| Some(s.iou)),
+        precision: mean(|s| s.precision),
+        recall: mean(|s| s.recall),
+        specificity: mean(|s| s.specificity),
+        accuracy: mean(|s| s.accuracy),
+        hd95_mm: mean(|s| s.hd95_mm),
+        found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
+    }
+}
+
+fn over<'a>(
+    scored: impl Iterator<Item = &'a Scored>,
+    value: fn(&Scored) -> Option<f32>,
+) -> Option<Interval> {
+    interval(scored.filter_map(|s| Some((s.patient.as_str(), f64::from(value(s)?)))))
+}
+
+fn by_patient(scored: &[&Scored]) -> Option<Interval> {
+    let mut patients: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
+    for s in scored {
+        let (sum, count) = patients.entry(&s.patient).or_default();
+        *sum += f64::from(s.dice);
+        *count += 1;
+    }
+    interval(
+        patients
+            .iter()
+            .map(|(patient, (sum, count))| (*patient, sum / *count as f64)),
+    )
+}
+
+/// The same images under two networks: how much the second is better.
+#[derive(Debug, Serialize)]
+pub(crate) struct Paired {
+    /// Second minus first, over the images with a target.
+    pub(crate) dice: Option<Interval>,
+    iou: Option<Interval>,
+    /// Whether the 95 % interval of the Dice lies above zero.
+    second_is_better: bool,
+}
+
+/// Pairs image with image.
+pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
+    let difference = |value: fn(&Scored) -> f32| {
+        let pairs = first.iter().zip(second).filter(|(a, _)| a.has_target());
+        interval(pairs.map(|(a, b)| (a.patient.as_str(), f64::from(value(b) - value(a)))))
+    };
+    let dice = difference(|s| s.dice);
+    Paired {
+        second_is_better: dice.is_some_and(|d| d.low > 0.0),
+        dice,
+        iou: difference(|s| s.iou),
+    }
+}

@@ -1,0 +1,101 @@
+//! One scored image, as it goes into `per_slice.csv` and into every mean.
+
+use model::analysis::surface::surface_distance;
+use model::mask::Mask;
+use model::metric::{Agreement, Confusion};
+use model::volume::PixelSpacing;
+use serde::Serialize;
+
+/// A prediction beside its reference.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Scored {
+    /// `crop` or `slice`.
+    pub(crate) kind: &'static str,
+    pub(crate) patient: String,
+    /// Place in the patient's strip or scan.
+    pub(crate) slice: usize,
+    pub(crate) target_px: u64,
+    pub(crate) predicted_px: u64,
+    pub(crate) true_positive_px: u64,
+    pub(crate) dice: f32,
+    pub(crate) iou: f32,
+    pub(crate) accuracy: Option<f32>,
+    pub(crate) precision: Option<f32>,
+    pub(crate) recall: Option<f32>,
+    pub(crate) specificity: Option<f32>,
+    /// Between the boundaries; none where one mask is empty.
+    pub(crate) hd95_mm: Option<f32>,
+    /// Dice of the mask without (slices) or with (crops) the product's postprocessing.
+    pub(crate) dice_other_processing: Option<f32>,
+    /// Mean Dice with each reader that marked something, and of those readers' pairs.
+    pub(crate) dice_with_readers: Option<f32>,
+    pub(crate) dice_between_readers: Option<f32>,
+    /// Regions of the mask that touch no mark at all.
+    pub(crate) false_regions: Option<usize>,
+    pub(crate) hu_exact: Option<bool>,
+    pub(crate) malignancy: Option<f32>,
+    pub(crate) diameter_mm: Option<f32>,
+    #[serde(skip)]
+    pub(crate) counts: Confusion,
+}
+
+impl Scored {
+    /// Compares a mask with a reference of the same size.
+    pub(crate) fn new(mask: &Mask, reference: &[u8], spacing: Option<PixelSpacing>) -> Self {
+        let Agreement {
+            counts,
+            dice,
+            iou,
+            accuracy,
+            precision,
+            recall,
+            specificity,
+        } = Confusion::count(&mask.pixels, reference).agreement();
+        let reference = Mask {
+            pixels: reference.to_vec(),
+            ..mask.clone()
+        };
+        Self {
+            target_px: counts.true_positive + counts.false_negative,
+            predicted_px: counts.true_positive + counts.false_positive,
+            true_positive_px: counts.true_positive,
+            hd95_mm: surface_distance(mask, &reference, spacing).map(|d| d.hd95_mm),
+            dice,
+            iou,
+            accuracy,
+            precision,
+            recall,
+            specificity,
+            counts,
+            ..Self::default()
+        }
+    }
+
+    /// Whether there is something to find.
+    pub(crate) fn has_target(&self) -> bool {
+        self.target_px > 0
+    }
+}
+
+/// Dice of a mask with every reader who marked something, and of the readers with each other.
+pub(crate) fn readers(mask: &Mask, bits: &[u8]) -> (Option<f32>, Option<f32>) {
+    let marks: Vec<Vec<u8>> = (0..4)
+        .map(|reader| bits.iter().map(|b| b >> reader & 1).collect::<Vec<u8>>())
+        .filter(|marks| marks.contains(&1))
+        .collect();
+    let dice = |a: &[u8], b: &[u8]| Confusion::count(a, b).agreement().dice;
+    let mean = |values: Vec<f32>| {
+        (!values.is_empty()).then(|| values.iter().sum::<f32>() / values.len() as f32)
+    };
+    if marks.len() < 2 {
+        return (None, None);
+    }
+    let pairs = marks
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| marks.iter().skip(i + 1).map(move |b| (a, b)));
+    (
+        mean(marks.iter().map(|m| dice(&mask.pixels, m)).collect()),
+        mean(pairs.map(|(a, b)| dice(a, b)).collect()),
+    )
+}

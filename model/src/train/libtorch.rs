@@ -1,0 +1,20 @@
+//! Training on the CPU by libtorch: the same networks, recipe, windows and loss, with
+//! libtorch's own differentiation in place of burn's, and the activations in bfloat16.
+//!
+//! burn computes the gradient of a 3×3 kernel as one convolution with a kernel as large as
+//! the image, which no CPU library is made for; here a step takes a fraction of that time.
+//! What a run leaves is the same network in burn's format.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`layout`] | every parameter of a burn network in one order, out of it and into it |
+//! | [`graph`] | the forward pass |
+//! | [`loss`] | batch Dice, Dice by window and cross-entropy |
+//! | [`state`] | weights, moments, moving average; written and read back |
+//! | [`fit`] | the loop |
+
+pub mod fit;
+pub mod graph;
+pub mod layout;
+pub mod loss;
+pub mod state;

@@ -1,0 +1,209 @@
+//! A run in memory: every weight in one flat tensor, and its companions.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use tch::{Kind, Tensor};
+
+use super::graph::Graph;
+use super::layout::{self, Slot};
+use crate::net::Network;
+use crate::network::NetworkConfig;
+use crate::train::checkpoint::{self, Progress};
+
+/// `AdamW`'s memory of the gradient and of its square.
+const BETAS: (f64, f64) = (0.9, 0.999);
+
+/// Weights, running statistics, their moving averages, moments.
+pub struct State {
+    config: NetworkConfig,
+    slots: Vec<Slot>,
+    /// What is learnt, one after another.
+    weights: Tensor,
+    /// Running means and variances.
+    statistics: Tensor,
+    average: Tensor,
+    average_statistics: Tensor,
+    first: Tensor,
+    second: Tensor,
+    /// 1 where weights decay: kernels, not factors and biases.
+    decays: Tensor,
+    /// Where the run stands.
+    pub progress: Progress,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Begins with the weights of a network in [`Form::Training`].
+    pub fn new(network: &Network, progress: Progress) -> Result<Self> {
+        let read = layout::read(network)?;
+        let flat = |statistic: bool| {
+            let wanted = read
+                .slots
+                .iter()
+                .zip(&read.values)
+                .filter(|(s, _)| s.statistic == statistic);
+            Tensor::from_slice(
+                &wanted
+                    .flat_map(|(_, v)| v.iter().copied())
+                    .collect::<Vec<f32>>(),
+            )
+        };
+        let (weights, statistics) = (flat(false), flat(true));
+        let decays: Vec<f32> = read
+            .slots
+            .iter()
+            .filter(|slot| !slot.statistic)
+            .flat_map(|slot| vec![f32::from(u8::from(slot.shape.len() > 1)); slot.size() as usize])
+            .collect();
+        Ok(Self {
+            config: network.config,
+            average: weights.copy(),
+            average_statistics: statistics.copy(),
+            first: weights.zeros_like(),
+            second: weights.zeros_like(),
+            decays: Tensor::from_slice(&decays),
+            weights,
+            statistics,
+            slots: read.slots,
+            progress,
+        })
+    }
+
+    /// The network over the live weights for a part of a step, in bfloat16, and the flat
+    /// leaf that its gradient comes to.
+    ///
+    /// # Arguments
+    /// `keeps`: whether its running statistics are the run's; those of other parts are lost.
+    pub fn replica(&self, keeps: bool) -> Result<(Tensor, Graph)> {
+        let leaf = self.weights.detach().set_requires_grad(true);
+        let statistics = if keeps {
+            self.statistics.shallow_clone()
+        } else {
+            self.statistics.copy()
+        };
+        let tensors = self.tensors(&leaf, &statistics)?;
+        Ok((leaf, Graph::new(self.config, tensors, Kind::BFloat16)?))
+    }
+
+    /// The network with the averaged weights.
+    pub fn averaged(&self, kind: Kind) -> Result<Graph> {
+        Graph::new(
+            self.config,
+            self.tensors(&self.average, &self.average_statistics)?,
+            kind,
+        )
+    }
+
+    /// Views of the flat tensors in the order of the slots.
+    fn tensors(&self, weights: &Tensor, statistics: &Tensor) -> Result<Vec<Tensor>> {
+        let split = |flat: &Tensor, statistic: bool| {
+            let slots = self.slots.iter().filter(|s| s.statistic == statistic);
+            flat.split_with_sizes(slots.map(Slot::size).collect::<Vec<_>>(), 0)
+                .into_iter()
+        };
+        let (mut learnt, mut running) = (split(weights, false), split(statistics, true));
+        self.slots
+            .iter()
+            .map(|slot| {
+                let next = if slot.statistic {
+                    running.next()
+                } else {
+                    learnt.next()
+                };
+                Ok(next
+                    .context("a tensor is missing")?
+                    .view(slot.shape.as_slice()))
+            })
+            .collect()
+    }
+
+    /// One step of `AdamW` down the gradient, clipped to `norm`, and of the average.
+    pub fn step(
+        &mut self,
+        gradient: &Tensor,
+        rate: f64,
+        weight_decay: f64,
+        norm: f64,
+        average_decay: f64,
+    ) {
+        let count = (self.progress.step + 1) as f64;
+        tch::no_grad(|| {
+            let length = gradient.norm().double_value(&[]);
+            let gradient = gradient * (norm / (length + 1e-6)).min(1.0);
+            self.first = &self.first * BETAS.0 + &gradient * (1.0 - BETAS.0);
+            self.second = &self.second * BETAS.1 + gradient.square() * (1.0 - BETAS.1);
+            let (bias1, bias2) = (1.0 - BETAS.0.powf(count), 1.0 - BETAS.1.powf(count));
+            let change = &self.first / bias1 / ((&self.second / bias2).sqrt() + 1e-8)
+                + &self.weights * &self.decays * weight_decay;
+            let moved = &self.weights - change * rate;
+            self.weights.copy_(&moved);
+            // A long memory at the start would keep the random weights.
+            let keep = average_decay.min(count / (count + 9.0));
+            self.average = &self.average * keep + &self.weights * (1.0 - keep);
+            self.average_statistics =
+                &self.average_statistics * keep + &self.statistics * (1.0 - keep);
+        });
+        self.progress.step += 1;
+    }
+
+    /// The averaged network in burn's form.
+    pub fn network(&self) -> Result<Network> {
+        let tensors = tch::no_grad(|| self.tensors(&self.average, &self.average_statistics))?;
+        let values = tensors
+            .iter()
+            .map(|t| Vec::<f32>::try_from(t.flatten(0, -1)).context("a tensor cannot be read"))
+            .collect::<Result<Vec<_>>>()?;
+        layout::network(self.config, &values)
+    }
+
+    /// Writes the whole state. The progress comes last: without it the rest does not count.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        let named = [
+            ("weights", self.weights.detach()),
+            ("statistics", self.statistics.shallow_clone()),
+            ("average", self.average.shallow_clone()),
+            (
+                "average_statistics",
+                self.average_statistics.shallow_clone(),
+            ),
+            ("first", self.first.shallow_clone()),
+            ("second", self.second.shallow_clone()),
+        ];
+        Tensor::write_safetensors(&named, folder.join("libtorch.safetensors"))?;
+        checkpoint::save(&self.network()?, folder, "average.bpk")?;
+        let progress = serde_json::to_string_pretty(&self.progress)?;
+        std::fs::write(folder.join("progress.json"), progress).context("writing progress.json")
+    }
+
+    /// Reads back what [`State::save`] wrote.
+    pub fn load(&mut self, folder: &Path) -> Result<()> {
+        self.progress =
+            serde_json::from_str(&std::fs::read_to_string(folder.join("progress.json"))?)?;
+        let found = Tensor::read_safetensors(folder.join("libtorch.safetensors"))?;
+        for (name, tensor) in found {
+            let place = match name.as_str() {
+                "weights" => &mut self.weights,
+                "statistics" => &mut self.statistics,
+                "average" => &mut self.average,
+                "average_statistics" => &mut self.average_statistics,
+                "first" => &mut self.first,
+                "second" => &mut self.second,
+                _ => continue,
+            };
+            ensure!(
+                place.size() == tensor.size(),
+                "\"{name}\" belongs to another network"
+            );
+            tch::no_grad(|| place.copy_(&tensor));
+        }
+        Ok(())
+    }
+}
