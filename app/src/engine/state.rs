@@ -3,125 +3,27 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
+mod asked;
 mod origin;
+mod part;
 mod record;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 pub use origin::MadeWith;
-use origin::Origins;
+pub use part::{Digest, EngineState, Next, Notice, Run, Source, WorkerState};
 
+use asked::{Asked, Unanswered};
 use model::network::Architecture;
 use model::protocol::{
     EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
 };
+use origin::Origins;
 
 use super::progress::Progress;
 
 /// How often a crashed worker is started again without a success in between.
 const RESTARTS: u32 = 2;
-
-/// State of the worker itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WorkerState {
-    /// Not asked for yet.
-    #[default]
-    Off,
-    /// Loading.
-    Starting,
-    /// Listening.
-    Up,
-    /// Crashed too often.
-    Broken,
-}
-
-/// State of the network in the worker.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum EngineState {
-    /// Not asked for yet.
-    #[default]
-    Off,
-    /// Weights are on their way, or the self-test runs.
-    Preparing(Architecture),
-    /// Ready to segment.
-    Ready(EngineInfo),
-    /// It cannot be used.
-    Failed(Failure),
-}
-
-/// What a request that waits for its answer was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    Prepare,
-    Open,
-    Reference,
-    Show,
-    Run,
-    Export,
-    Digest,
-}
-
-/// Where the open scan came from; file names are for the title line only.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Source {
-    /// What to call it.
-    pub title: String,
-    /// Whom to thank for it.
-    pub credit: Option<String>,
-}
-
-/// The job the worker is busy with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Run {
-    /// Number that comes back in the answers.
-    pub id: u32,
-    /// Slices asked for.
-    pub wanted: usize,
-    /// Slices answered.
-    pub done: usize,
-    /// Only the postprocessing is repeated.
-    pub refine: bool,
-    /// The user has asked to stop.
-    pub cancelling: bool,
-}
-
-/// Something the user must read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// A failure, not just news.
-    pub is_error: bool,
-    /// The sentence(s).
-    pub text: String,
-}
-
-/// What the page must do after a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// Nothing but redraw.
-    Nothing,
-    /// The worker listens: load the network.
-    Prepare,
-    /// A scan is open: show this slice; segment it at once if `segment`.
-    Show {
-        /// The slice.
-        slice: usize,
-        /// Sample scans are segmented without a click.
-        segment: bool,
-    },
-    /// The network is ready and these slices were waiting for it.
-    Segment(Vec<usize>),
-    /// The worker is lost: start another.
-    Restart,
-}
-
-/// By which the open scan is recognised.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Digest {
-    /// The account's key.
-    pub key: String,
-    /// The digest, hex.
-    pub digest: String,
-}
 
 /// Everything the reading room knows except pixels.
 #[derive(Debug, Clone, Default)]
@@ -160,9 +62,7 @@ pub struct Desk {
     pub digest: Option<Digest>,
     /// What the results were made with.
     origins: Origins,
-    /// Requests without an answer. The worker answers in the order of asking, which is how
-    /// a failure is known to belong to the oldest.
-    asked: VecDeque<Asked>,
+    asked: Unanswered,
     last_run: u32,
     restarts: u32,
 }
@@ -175,41 +75,7 @@ impl Desk {
             _ => None,
         };
         self.origins.sent(request, engine, &self.results);
-        self.asked.extend(match request {
-            Request::Prepare { .. } => Some(Asked::Prepare),
-            Request::Open { .. } => Some(Asked::Open),
-            Request::OpenReference { .. } => Some(Asked::Reference),
-            Request::Show { .. } => Some(Asked::Show),
-            Request::Segment { .. } | Request::Refine { .. } | Request::Restore { .. } => {
-                Some(Asked::Run)
-            }
-            Request::Digest { .. } => Some(Asked::Digest),
-            Request::Export { .. } => Some(Asked::Export),
-            Request::Cancel | Request::Bench { .. } => None,
-        });
-    }
-
-    /// Takes the request that `event` answers off the list.
-    fn answered(&mut self, event: &Event) -> Option<Asked> {
-        let asked = match event {
-            Event::EngineReady(_) => Asked::Prepare,
-            Event::Opened(_) => Asked::Open,
-            Event::ReferenceOpened { .. } => Asked::Reference,
-            Event::Slice { .. } => Asked::Show,
-            Event::Finished { .. } | Event::Cancelled { .. } => Asked::Run,
-            Event::Exported { .. } => Asked::Export,
-            Event::Digest { .. } => Asked::Digest,
-            Event::Failed(_) => return self.asked.pop_front(),
-            _ => return None,
-        };
-        let place = self.asked.iter().position(|&a| a == asked)?;
-        if asked == Asked::Show {
-            // Answered at once, whatever else is going on.
-            self.asked.remove(place);
-        } else {
-            self.asked.drain(..=place);
-        }
-        Some(asked)
+        self.asked.sent(request);
     }
 
     /// A new worker is being started; whatever the old one knew is gone.
@@ -308,7 +174,7 @@ impl Desk {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
             // A scan that was opened meanwhile has another digest.
-            Event::Digest { .. } => !self.asked.contains(&Asked::Open),
+            Event::Digest { .. } => !self.asked.contains(Asked::Open),
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
             _ => true,
         }
@@ -316,7 +182,7 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
-        let answered = self.answered(&event);
+        let answered = self.asked.answered(&event);
         if !self.expects(&event) {
             return Next::Nothing;
         }
@@ -392,7 +258,7 @@ impl Desk {
     }
 
     fn engine_ready(&mut self, info: EngineInfo) -> Next {
-        if self.asked.contains(&Asked::Prepare) {
+        if self.asked.contains(Asked::Prepare) {
             // Another network was asked for meanwhile.
             return Next::Nothing;
         }
