@@ -2,7 +2,7 @@
 
 #[cfg(feature = "hydrate")]
 mod run;
-mod table;
+pub mod table;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -43,11 +43,6 @@ impl Bench {
             worker: StoredValue::new_local(None),
         }
     }
-
-    fn start(self) {
-        #[cfg(feature = "hydrate")]
-        self.measure();
-    }
 }
 
 /// The page.
@@ -56,6 +51,10 @@ pub fn BenchPage() -> impl IntoView {
     let bench = Bench::new();
     let is_running = bench.is_running;
     let figures = bench.figures;
+    let measure = move |_| {
+        #[cfg(feature = "hydrate")]
+        bench.measure();
+    };
     view! {
         <Title text="Speed of this machine · NeuroCare AI" />
         <div class="prose">
@@ -75,7 +74,7 @@ pub fn BenchPage() -> impl IntoView {
                     options=vec![(256, "256 × 256"), (512, "512 × 512")]
                     value=bench.edge on_change=move |e| bench.edge.set(e) disabled=is_running />
                 <div class="actions">
-                    <button type="button" class="button primary" disabled=move || is_running.get() on:click=move |_| bench.start()>
+                    <button type="button" class="button primary" disabled=move || is_running.get() on:click=measure>
                         "Measure"
                     </button>
                     <span class="small" role="status">{move || if is_running.get() { "Measuring…" } else { "" }}</span>
