@@ -1,2 +1,2 @@
--- The history of one patient label.
-CREATE INDEX ix_analyses_label ON analyses (account_id, label, examined_on, id);
+-- The history of one patient label, and all labels, from the index alone.
+CREATE INDEX ix_analyses_label ON analyses (account_id, label, examined_on, id, saved_at);

@@ -242,7 +242,8 @@ describe("an account", () => {
     for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
     await page.getByRole("link", { name: "Compare the two" }).click();
     await page.getByText("Lesions of both").waitFor();
-    assert.equal(await page.locator("canvas").count(), 2);
+    const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 2 findings", "CT viewer, slice 5 of 9, 1 finding"]);
     assert.match(await page.locator(".growth-table").innerText(), /186 days/);
     assert.deepEqual(errors, []);
   });

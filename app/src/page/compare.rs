@@ -1,5 +1,6 @@
 //! Two saved analyses side by side.
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -77,18 +78,20 @@ fn visit(record: &Record) -> Option<Visit> {
 fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
     let session = expect_context::<Session>();
     let room = Room::new();
-    provide_context(room);
     Effect::new(move |_| record.ask(session, record::load(id.clone(), room)));
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     view! {
         <div class="side-by-side">
             <Outlook of=Signal::derive(move || record.outlook()) />
             {facts}
-            <Show when=move || record.with(|_| ()).is_some()>
-                <div class="toolbar" role="toolbar" aria-label="Viewer"><Zoom /></div>
-                <Viewer />
-                <SliceSlider />
-            </Show>
+            // Each side has a room of its own, which the other must not see.
+            <Provider value=room>
+                <Show when=move || record.with(|_| ()).is_some()>
+                    <div class="toolbar" role="toolbar" aria-label="Viewer"><Zoom /></div>
+                    <Viewer />
+                    <SliceSlider />
+                </Show>
+            </Provider>
         </div>
     }
     .into_late_piece()

@@ -2,6 +2,7 @@
 
 pub mod facts;
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -33,29 +34,30 @@ fn Opened(id: String) -> impl IntoView {
     let session = expect_context::<Session>();
     // A room of its own: the scan in the reading room stays open.
     let room = Room::new();
-    provide_context(room);
     let record = Loaded::<Record>::new();
     let own_id = id.clone();
     Effect::new(move |_| record.ask(session, record::load(own_id.clone(), room)));
     let is_there = move || record.with(|_| ()).is_some();
     view! {
         <Outlook of=Signal::derive(move || record.outlook()) />
-        <Show when=is_there>
-            <div class="room is-open">
-                <div class="stage">
-                    <div class="toolbar" role="toolbar" aria-label="Viewer"><toolbar::Zoom /></div>
-                    <Viewer />
-                    <toolbar::SliceSlider />
-                    <layers::LayerBar />
-                    <toolbar::Keys />
+        <Provider value=room>
+            <Show when=is_there>
+                <div class="room is-open">
+                    <div class="stage">
+                        <div class="toolbar" role="toolbar" aria-label="Viewer"><toolbar::Zoom /></div>
+                        <Viewer />
+                        <toolbar::SliceSlider />
+                        <layers::LayerBar />
+                        <toolbar::Keys />
+                    </div>
+                    <aside class="side" aria-label="Analysis">
+                        <facts::FactsPanel id=id.clone() record />
+                        <result::ResultPanel />
+                        <findings::FindingsPanel />
+                    </aside>
                 </div>
-                <aside class="side" aria-label="Analysis">
-                    <facts::FactsPanel id=id.clone() record />
-                    <result::ResultPanel />
-                    <findings::FindingsPanel />
-                </aside>
-            </div>
-        </Show>
+            </Show>
+        </Provider>
     }
     .into_late_piece()
 }

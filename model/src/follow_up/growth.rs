@@ -36,8 +36,8 @@ pub struct Growth {
 pub fn growth(earlier: &SavedLesion, later: &SavedLesion, days: i32) -> Option<Growth> {
     let ratio = |from: Option<f32>, to: Option<f32>| {
         let (from, to) = (f64::from(from?), f64::from(to?));
-        let ratio = to / from;
-        (from > 0.0 && to > 0.0 && ratio.is_finite()).then_some(ratio)
+        let is_size = |value: f64| value > 0.0 && value.is_finite();
+        (is_size(from) && is_size(to)).then(|| to / from)
     };
     let diameter = ratio(earlier.longest_mm, later.longest_mm);
     let (basis, volume) = match ratio(earlier.volume_ml, later.volume_ml) {

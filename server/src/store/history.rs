@@ -90,6 +90,31 @@ macro_rules! select_facts {
     };
 }
 
+/// Everything, from a place in the list on.
+const LIST: &str = select_facts!(
+    "",
+    "AND examined_on >= ? AND examined_on <= ? AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
+     ORDER BY examined_on DESC, id DESC LIMIT ?"
+);
+
+/// The same of one label. The plus says nothing; it keeps SQLite from preferring the index of
+/// [`LIST`], which it thinks as good and which goes through every label.
+const LIST_OF_LABEL: &str = select_facts!(
+    "",
+    "AND label = ? AND +examined_on >= ? AND +examined_on <= ? \
+     AND (examined_on < ? OR (examined_on = ? AND id < ?)) ORDER BY examined_on DESC, id DESC LIMIT ?"
+);
+
+const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
+    GROUP BY label ORDER BY MAX(saved_at) DESC LIMIT ?";
+
+const OF_IMAGE: &str = select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?");
+
+const COURSE: &str = select_facts!(
+    ", followed",
+    "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
+);
+
 impl Store {
     /// At most `most` analyses, newest examination first.
     pub async fn list(
@@ -107,37 +132,27 @@ impl Store {
         let to = filter.to.as_deref().unwrap_or(ALL_DAYS.1).min(day);
         match &filter.label {
             None => on_engine!(self, |pool| {
-                sqlx::query_as(select_facts!(
-                    "",
-                    "AND examined_on >= ? AND examined_on <= ? \
-                     AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
-                     ORDER BY examined_on DESC, id DESC LIMIT ?"
-                ))
-                .bind(account.0)
-                .bind(from)
-                .bind(to)
-                .bind(day)
-                .bind(day)
-                .bind(id)
-                .bind(most)
-                .fetch_all(pool)
+                sqlx::query_as(LIST)
+                    .bind(account.0)
+                    .bind(from)
+                    .bind(to)
+                    .bind(day)
+                    .bind(day)
+                    .bind(id)
+                    .bind(most)
+                    .fetch_all(pool)
             }),
             Some(label) => on_engine!(self, |pool| {
-                sqlx::query_as(select_facts!(
-                    "",
-                    "AND label = ? AND examined_on >= ? AND examined_on <= ? \
-                     AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
-                     ORDER BY examined_on DESC, id DESC LIMIT ?"
-                ))
-                .bind(account.0)
-                .bind(label)
-                .bind(from)
-                .bind(to)
-                .bind(day)
-                .bind(day)
-                .bind(id)
-                .bind(most)
-                .fetch_all(pool)
+                sqlx::query_as(LIST_OF_LABEL)
+                    .bind(account.0)
+                    .bind(label)
+                    .bind(from)
+                    .bind(to)
+                    .bind(day)
+                    .bind(day)
+                    .bind(id)
+                    .bind(most)
+                    .fetch_all(pool)
             }),
         }
     }
@@ -145,13 +160,10 @@ impl Store {
     /// All labels with the number of their analyses, the one saved last first.
     pub async fn labels(&self, account: AccountId) -> Result<Vec<(String, i64)>, StoreError> {
         on_engine!(self, |pool| {
-            sqlx::query_as(
-                "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
-                 GROUP BY label ORDER BY MAX(saved_at) DESC LIMIT ?",
-            )
-            .bind(account.0)
-            .bind(MOST_LABELS)
-            .fetch_all(pool)
+            sqlx::query_as(LABELS)
+                .bind(account.0)
+                .bind(MOST_LABELS)
+                .fetch_all(pool)
         })
     }
 
@@ -162,14 +174,11 @@ impl Store {
         digest: &[u8],
     ) -> Result<Vec<Facts>, StoreError> {
         on_engine!(self, |pool| {
-            sqlx::query_as(select_facts!(
-                "",
-                "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?"
-            ))
-            .bind(account.0)
-            .bind(digest)
-            .bind(MOST_OF_IMAGE)
-            .fetch_all(pool)
+            sqlx::query_as(OF_IMAGE)
+                .bind(account.0)
+                .bind(digest)
+                .bind(MOST_OF_IMAGE)
+                .fetch_all(pool)
         })
     }
 
@@ -180,14 +189,11 @@ impl Store {
         label: &str,
     ) -> Result<Vec<Examination>, StoreError> {
         let mut course: Vec<Examination> = on_engine!(self, |pool| {
-            sqlx::query_as(select_facts!(
-                ", followed",
-                "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
-            ))
-            .bind(account.0)
-            .bind(label)
-            .bind(MOST_VISITS)
-            .fetch_all(pool)
+            sqlx::query_as(COURSE)
+                .bind(account.0)
+                .bind(label)
+                .bind(MOST_VISITS)
+                .fetch_all(pool)
         })?;
         course.reverse();
         Ok(course)
@@ -201,5 +207,52 @@ impl Store {
                 .bind(id)
                 .fetch_optional(pool)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::store::schema;
+
+    #[tokio::test]
+    async fn every_question_has_its_index() {
+        let config =
+            Config::try_parse_from(["server", "--database-url", "sqlite::memory:"]).unwrap();
+        let store = Store::open(&config).await.unwrap();
+        schema::migrate(&store).await.unwrap();
+        let Store::Sqlite(pool) = &store else {
+            panic!("the embedded database");
+        };
+        for (statement, index) in [
+            (
+                LIST,
+                "USING INDEX ix_analyses_listed (account_id=? AND examined_on>? AND examined_on<?)",
+            ),
+            (
+                LIST_OF_LABEL,
+                "USING INDEX ix_analyses_label (account_id=? AND label=?)",
+            ),
+            (
+                LABELS,
+                "USING COVERING INDEX ix_analyses_label (account_id=?)",
+            ),
+            (
+                OF_IMAGE,
+                "USING INDEX ix_analyses_digest (account_id=? AND digest=?)",
+            ),
+            (
+                COURSE,
+                "USING INDEX ix_analyses_label (account_id=? AND label=?)",
+            ),
+        ] {
+            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explained).fetch_all(pool).await.unwrap();
+            assert!(plan[0].3.contains(index), "{statement}\n{plan:?}");
+        }
     }
 }

@@ -59,11 +59,14 @@ async fn asvs_14_3_2_answers_are_not_stored() {
 async fn asvs_6_3_8_a_taken_address_is_not_told_and_its_owner_gets_a_letter() {
     let service = Service::start().await;
     let browser = service.browser();
+    let begin = std::time::Instant::now();
     let first = browser.ask("account/register", registration(ADA)).await;
     let again = browser
         .ask("account/register", registration(" ADA@example.org "))
         .await;
     assert_eq!((first.status, &first.body), (again.status, &again.body));
+    // Neither is answered before both could have been.
+    assert!(begin.elapsed() >= std::time::Duration::from_millis(600));
     let names = |answer: &crate::service::Answer| -> Vec<String> {
         answer.headers.keys().map(ToString::to_string).collect()
     };

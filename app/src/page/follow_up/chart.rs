@@ -135,7 +135,7 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
     view! {
         <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
             {grid.collect_view()}
-            <text class="title" x="4" y="12">{quantity.unit()}</text>
+            <text class="title" x=LEFT + 4.0 y="14">{quantity.unit()}</text>
             {days(course, axes)}
             {drawn}
         </svg>

@@ -150,8 +150,8 @@ fn everything_that_was_found_is_saved() {
     segment(&mut desk, 1, 0.4);
     segment(&mut desk, 2, 0.4);
     let bytes = content(&desk, &pixels(), &caption()).unwrap();
-    let content = model::saved::content::parse(&bytes).unwrap();
-    let saved = &content.saved;
+    let back = content::parse(&bytes).unwrap();
+    let saved = &back.saved;
     assert_eq!((saved.label.as_str(), saved.scan_slices), ("Patient 12", 3));
     assert_eq!(saved.summary.findings, [finding()]);
     assert_eq!(saved.settings, settings(0.4));
@@ -159,7 +159,7 @@ fn everything_that_was_found_is_saved() {
     assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
     let place = saved.lesions[0].place.unwrap();
     assert_eq!((place.left, place.up), (0.0, Some(0.0)));
-    let map = runs::decode(content.masks[0], 6).unwrap();
+    let map = runs::decode(back.masks[0], 6).unwrap();
     let both = LUNG | RAW | FINAL;
     assert_eq!(map, [0, both, LUNG, 0, both, LUNG], "without the reference");
 }
