@@ -136,7 +136,7 @@ fn score(
         file("dice_by_size", "svg"),
         evaluate::plot::dice_by_size(&scored),
     )?;
-    evaluate::overlay::sheet(&file("examples", "png"), &mut examples)?;
+    evaluate::overlay::sheet(&file("examples", "jpg"), &mut examples)?;
     if !froc.is_empty() {
         std::fs::write(file("froc", "svg"), evaluate::plot::froc(&froc))?;
     }

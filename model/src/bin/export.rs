@@ -1,5 +1,5 @@
-//! Publishes a trained network: folds it, rounds it to F16, chooses the threshold on
-//! the validation split, and adds it to the manifest.
+//! Publishes a trained network: folds it, rounds its kernels to I8, chooses the
+//! threshold on the validation split, and adds it to the manifest.
 //!
 //! `export --recipe model/config/unet.json --run DIR --data DIR --out public/weights`
 
@@ -10,14 +10,16 @@ use anyhow::{Context, Result, ensure};
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
 use model::analysis::prepare;
+use model::engine::Weights;
 use model::net::Network;
 use model::net::fold::fold;
-use model::net::weights::{GOLDEN_EDGE, Label, load_folded, to_bytes};
+use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
 use model::train::checkpoint::load_network;
 use model::train::crops::{self, Crop, Split};
 use model::train::recipe::Recipe;
+use model::train::score::{Prediction, Predictor};
 use model::train::{calibrate, score};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -61,8 +63,8 @@ struct Entry {
     version: String,
     threshold: f32,
     temperature: f32,
-    /// Mean Dice of the crops with a target, by split; `test` is filled in after the
-    /// test split was looked at.
+    /// Mean Dice of the crops with a target, by split; `val_f32` before the kernels were
+    /// rounded, `test` is filled in after the test split was looked at.
     dice: BTreeMap<String, f64>,
 }
 
@@ -86,15 +88,18 @@ fn main() -> Result<()> {
         trained: arguments.trained.clone(),
     };
     // Everything from here on is measured on what is published: rounded and read back.
-    let rounded = load_folded(&to_bytes(&folded, &label, None)?)?;
+    let rounded = load_folded(&to_bytes(&folded, &label, None, Storage::I8)?)?;
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
-    label.temperature = calibrate::temperature(&rounded, &kept, &device);
-    let by_threshold = score::dice_by_threshold(&kept, label.temperature, &|crop| {
-        score::predict(&rounded, crop, &device)
-    });
-    let (threshold, dice) = score::best(&by_threshold);
+    let predictions = predict(&rounded, &label, &kept)?;
+    label.temperature = calibrate::temperature(&predictions);
+    let by_threshold = dice(&predictions, &label);
+    let (threshold, best) = score::best(&by_threshold);
     label.threshold = threshold;
+    // The same threshold without the rounding.
+    let exact = dice(&predict(&folded, &label, &kept)?, &label);
+    let exact = exact.iter().find(|(at, _)| *at >= threshold);
+    let dice = [("val", best), ("val_f32", exact.map_or(0.0, |e| e.1))];
     let input = golden_input(&arguments.data)?;
     let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_EDGE, GOLDEN_EDGE]);
     let logits = rounded
@@ -104,12 +109,36 @@ fn main() -> Result<()> {
         .convert::<f32>()
         .try_into_vec()
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
-    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)))?;
-    publish(&arguments.out, &rounded, &label, &bytes, dice)
+    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), Storage::I8)?;
+    publish(&arguments.out, &rounded, &label, &bytes, &dice)
+}
+
+/// What the product's engine answers for crops, kernels not rounded any further.
+fn predict<'a>(
+    network: &Network,
+    label: &Label,
+    crops: &[&'a Crop],
+) -> Result<Vec<(&'a Crop, Prediction)>> {
+    let blank = [0.0; GOLDEN_EDGE * GOLDEN_EDGE];
+    let bytes = to_bytes(network, label, Some((&blank, &blank)), Storage::F32)?;
+    let predictor = Predictor::new(&Weights::from_bytes(&bytes)?)?;
+    let answers = crops.iter().map(|&crop| (crop, predictor.predict(crop)));
+    Ok(answers.collect())
+}
+
+fn dice(predictions: &[(&Crop, Prediction)], label: &Label) -> Vec<(f32, f64)> {
+    let predictions = predictions.iter().map(|(crop, answer)| (*crop, answer));
+    score::dice_by_threshold(predictions, label.temperature)
 }
 
 /// Writes the file and its line in the manifest.
-fn publish(out: &Path, network: &Network, label: &Label, bytes: &[u8], dice: f64) -> Result<()> {
+fn publish(
+    out: &Path,
+    network: &Network,
+    label: &Label,
+    bytes: &[u8],
+    dice: &[(&str, f64)],
+) -> Result<()> {
     std::fs::create_dir_all(out)?;
     let id = network.config.architecture.id();
     let file = format!("{id}.safetensors");
@@ -127,7 +156,10 @@ fn publish(out: &Path, network: &Network, label: &Label, bytes: &[u8], dice: f64
         version: label.version.clone(),
         threshold: label.threshold,
         temperature: label.temperature,
-        dice: BTreeMap::from([("val".to_owned(), (dice * 1e4).round() / 1e4)]),
+        dice: dice
+            .iter()
+            .map(|(split, dice)| ((*split).to_owned(), (dice * 1e4).round() / 1e4))
+            .collect(),
     };
     manifest.insert(id.to_owned(), entry);
     Ok(std::fs::write(

@@ -108,7 +108,16 @@ fn file_shape(conv: &Conv2d) -> Vec<usize> {
     }
 }
 
-/// A folded network as the bytes of a file, its kernels rounded to I8.
+/// How kernels are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// As they are: to measure what the rounding costs.
+    F32,
+    /// Rounded, as they are published.
+    I8,
+}
+
+/// A folded network as the bytes of a file.
 ///
 /// `golden` is an input of [`GOLDEN_EDGE`]² values and the logits of the *rounded*
 /// network for it: write without, read back with [`load_folded`], compute, write again.
@@ -116,21 +125,24 @@ pub fn to_bytes(
     network: &Network,
     label: &Label,
     golden: Option<(&[f32], &[f32])>,
+    storage: Storage,
 ) -> Result<Vec<u8>, WeightsError> {
     let mut network = network.clone();
     let mut parts: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
     for slot in slots(&mut network) {
         let weight = values(slot.conv.weight.val())?;
-        match slot.shape.as_slice() {
+        match (storage, slot.shape.as_slice()) {
             // One output: too few values to be worth it.
-            [_] => parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight))),
-            [channels, ..] => {
+            (Storage::F32, _) | (_, [_]) => {
+                parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight)))
+            }
+            (_, [channels, ..]) => {
                 let (bytes, scale) = encode(&weight, *channels);
                 let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
                 parts.insert(format!("{}{SCALE}", slot.weight), factors);
                 parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))
             }
-            [] => None,
+            (_, []) => None,
         };
         if let (Some(name), Some(bias)) = (slot.bias, &slot.conv.bias) {
             let bias = values(bias.val())?;

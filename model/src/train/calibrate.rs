@@ -1,20 +1,16 @@
 //! Temperature scaling (Guo et al. 2017): one number that makes probabilities honest.
 
-use burn::tensor::Device;
-
 use super::crops::{Crop, DOUBTFUL, TARGET};
-use super::score::predict;
-use crate::net::Network;
+use super::score::Prediction;
 
 /// Every how many-th pixel is looked at: neighbours say the same.
 const PIXEL_STEP: usize = 7;
 
 /// The temperature of the lowest cross-entropy on these crops, pixels of a single
 /// reader left out.
-pub fn temperature(network: &Network, crops: &[&Crop], device: &Device) -> f32 {
+pub fn temperature(predictions: &[(&Crop, Prediction)]) -> f32 {
     let mut pixels: Vec<(f32, bool)> = Vec::new();
-    for crop in crops {
-        let prediction = predict(network, crop, device);
+    for (crop, prediction) in predictions {
         let known = crop.label.iter().enumerate().step_by(PIXEL_STEP);
         pixels.extend(
             known

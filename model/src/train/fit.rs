@@ -158,8 +158,10 @@ fn advance(state: State, recipe: &Recipe, batch: Batch, training: &Device) -> Re
 /// Scores the averaged weights; keeps them if none were better.
 fn validate(state: &mut State, crops: &[&Crop], place: &Place<'_>, log: &mut Log) -> Result<()> {
     let average = &state.average;
-    let predict = |crop: &Crop| score::predict(average, crop, &place.device);
-    let (threshold, dice) = score::best(&score::dice_by_threshold(crops, 1.0, &predict));
+    let predictions = crops
+        .iter()
+        .map(|&crop| (crop, score::predict(average, crop, &place.device)));
+    let (threshold, dice) = score::best(&score::dice_by_threshold(predictions, 1.0));
     let progress = &mut state.progress;
     let better = progress.scored(dice, threshold);
     say(&format!(

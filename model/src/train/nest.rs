@@ -46,14 +46,13 @@ fn widened(fresh: &Conv2d, other: &Conv2d, channels: usize) -> Conv2d {
     let [_, own, _, _] = known.dims();
     let below = own - channels;
     let between = inputs - own;
-    let parts = vec![
-        known.clone().narrow(1, 0, channels),
-        weight.narrow(1, channels, between).mul_scalar(FAINT),
-        known.narrow(1, channels, below),
-    ];
-    let parts = parts.into_iter().filter(|part| part.dims()[1] > 0);
+    let mut parts = vec![known.clone().narrow(1, 0, channels)];
+    if between > 0 {
+        parts.push(weight.narrow(1, channels, between).mul_scalar(FAINT));
+    }
+    parts.push(known.narrow(1, channels, below));
     Conv2d {
-        weight: Param::from_tensor(Tensor::cat(parts.collect(), 1)),
+        weight: Param::from_tensor(Tensor::cat(parts, 1)),
         ..fresh.clone()
     }
 }

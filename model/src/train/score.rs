@@ -1,14 +1,19 @@
 //! Predictions for whole crops, prepared and brought back by the product's own code,
 //! and mean Dice by threshold.
 
+use std::borrow::Borrow;
+use std::cell::RefCell;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::crops::Crop;
 use super::sample::mirror;
 use crate::analysis::preprocess::NetworkInput;
 use crate::analysis::{prepare, raw_mask};
+use crate::engine::{Engine, EngineError, Weights};
 use crate::metric::Confusion;
 use crate::net::Network;
+use crate::network::NETWORK_PIXEL_MM;
 use crate::settings::Denoise;
 
 /// The thresholds tried on the validation split: 0.05, 0.10 … 0.95.
@@ -16,18 +21,52 @@ pub fn thresholds() -> Vec<f32> {
     (1..20).map(|i| i as f32 / 20.0).collect()
 }
 
-/// Crop pixels mirrored around a crop before it is prepared. A crop's border is not the
-/// border of anything in the patient: padded with air, as a slice is, it would look like
-/// a second chest wall, and cost 0.05 of Dice.
-const MARGIN_PX: usize = 32;
-
 /// What a network answers for one crop.
 #[derive(Debug, Clone)]
 pub struct Prediction {
     input: NetworkInput,
     logits: Vec<f32>,
-    /// Rows and columns of the crop.
-    size: (usize, usize),
+    rows: Extent,
+    columns: Extent,
+}
+
+/// One side of a crop, with mirrored pixels at its ends so that it fits the network. A
+/// crop's border is not the border of anything in the patient: filled up with air, as a
+/// slice is, it would look like a second chest wall; and where more is mirrored than is
+/// needed, the chest wall and its image look like a mass.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    size: usize,
+    before: usize,
+    after: usize,
+}
+
+impl Extent {
+    /// The fewest pixels that make the side a multiple of `stride` on the network's grid.
+    fn new(size: usize, pixel_mm: f32, stride: usize) -> Self {
+        let on_grid = |pixels: usize| {
+            let scaled = pixels as f32 * (pixel_mm / NETWORK_PIXEL_MM);
+            (scaled.round() as usize).max(1)
+        };
+        // Coarse pixels can step over every multiple; then the rest is padded after all.
+        let fits = |extra: &usize| on_grid(size + extra).is_multiple_of(stride.max(1));
+        let extra = (0..=size).find(fits).unwrap_or(0);
+        Self {
+            size,
+            before: extra / 2,
+            after: extra - extra / 2,
+        }
+    }
+
+    fn whole(self) -> usize {
+        self.before + self.size + self.after
+    }
+
+    /// The crop's pixel for each one of the extended side.
+    fn mirrored(self) -> impl Iterator<Item = usize> + Clone {
+        let (before, end) = (self.before as i64, (self.size + self.after) as i64);
+        (-before..end).map(move |i| mirror(i, self.size))
+    }
 }
 
 /// Runs the network on a crop.
@@ -50,11 +89,44 @@ pub fn predict_by(
     stride: usize,
     crop: &Crop,
 ) -> Prediction {
-    let input = prepare(&extended(crop).view(), None, Denoise::None, stride);
+    let rows = Extent::new(crop.rows, crop.pixel_mm, stride);
+    let columns = Extent::new(crop.columns, crop.pixel_mm, stride);
+    let extended = extended(crop, rows, columns);
+    let input = prepare(&extended.view(), None, Denoise::None, stride);
     Prediction {
         logits: answer(&input),
         input,
-        size: (crop.rows, crop.columns),
+        rows,
+        columns,
+    }
+}
+
+/// Published weights and the engine that the product runs them on.
+#[derive(Debug)]
+pub struct Predictor {
+    engine: RefCell<Engine>,
+    stride: usize,
+}
+
+impl Predictor {
+    /// Prepares the engine.
+    pub fn new(weights: &Weights) -> Result<Self, EngineError> {
+        Ok(Self {
+            engine: RefCell::new(Engine::cpu(weights)?),
+            stride: weights.config().stride(),
+        })
+    }
+
+    /// What the network answers for one crop.
+    pub fn predict(&self, crop: &Crop) -> Prediction {
+        let answer = |input: &NetworkInput| {
+            let mut go_on = async |_, _| true;
+            let mut engine = self.engine.borrow_mut();
+            let job = engine.run(&input.pixels, input.rows, input.cols, &mut go_on);
+            // Crops are made to fit; an engine that fails answers and scores nothing.
+            pollster::block_on(job).unwrap_or_default()
+        };
+        predict_by(&answer, self.stride, crop)
     }
 }
 
@@ -66,21 +138,22 @@ impl Prediction {
             .iter()
             .map(|x| logistic(x / temperature))
             .collect();
-        let (rows, columns) = self.size;
+        let (rows, columns) = (self.rows, self.columns);
         self.input
             .probability_on_slice(&calibrated, None)
-            .chunks(columns + 2 * MARGIN_PX)
-            .skip(MARGIN_PX)
-            .take(rows)
-            .flat_map(|line| line.iter().skip(MARGIN_PX).take(columns).copied())
+            .chunks(columns.whole().max(1))
+            .skip(rows.before)
+            .take(rows.size)
+            .flat_map(|line| line.iter().skip(columns.before).take(columns.size).copied())
             .collect()
     }
 
     /// The logit nearest to a pixel of the crop.
     pub fn logit_at(&self, row: usize, column: usize) -> Option<f32> {
-        let (row, column) = self
-            .input
-            .position_from_slice((row + MARGIN_PX) as f32, (column + MARGIN_PX) as f32);
+        let (row, column) = self.input.position_from_slice(
+            (row + self.rows.before) as f32,
+            (column + self.columns.before) as f32,
+        );
         let (row, column) = (
             row.round().max(0.0) as usize,
             column.round().max(0.0) as usize,
@@ -91,20 +164,19 @@ impl Prediction {
     }
 }
 
-/// The crop with [`MARGIN_PX`] mirrored pixels on every side; without labels.
-fn extended(crop: &Crop) -> Crop {
-    let around = |size: usize| {
-        let margin = MARGIN_PX as i64;
-        (-margin..size as i64 + margin).map(move |i| mirror(i, size))
-    };
+/// The crop with mirrored pixels at its sides; without labels.
+fn extended(crop: &Crop, rows: Extent, columns: Extent) -> Crop {
     let pixel = |row: usize, column: usize| crop.hu.get(row * crop.columns + column).copied();
-    let hu = around(crop.rows)
-        .flat_map(|row| around(crop.columns).filter_map(move |column| pixel(row, column)));
+    let hu = rows.mirrored().flat_map(|row| {
+        columns
+            .mirrored()
+            .filter_map(move |column| pixel(row, column))
+    });
     Crop {
         hu: hu.collect(),
         label: Vec::new(),
-        rows: crop.rows + 2 * MARGIN_PX,
-        columns: crop.columns + 2 * MARGIN_PX,
+        rows: rows.whole(),
+        columns: columns.whole(),
         ..crop.clone()
     }
 }
@@ -116,18 +188,18 @@ fn logistic(logit: f32) -> f32 {
 
 /// Mean Dice over the crops with a target, for each of [`thresholds`], at a temperature.
 /// Nothing is postprocessed.
-pub fn dice_by_threshold(
-    crops: &[&Crop],
+pub fn dice_by_threshold<'a>(
+    predictions: impl Iterator<Item = (&'a Crop, impl Borrow<Prediction>)>,
     temperature: f32,
-    predict: &dyn Fn(&Crop) -> Prediction,
 ) -> Vec<(f32, f64)> {
     let mut sums: Vec<(f32, f64)> = thresholds().into_iter().map(|t| (t, 0.0)).collect();
-    let crops: Vec<_> = crops
-        .iter()
-        .filter(|crop| crop.target_pixels() > 0)
-        .collect();
-    for crop in &crops {
-        let probability = predict(crop).probability(temperature);
+    let mut count = 0_usize;
+    for (crop, prediction) in predictions {
+        if crop.target_pixels() == 0 {
+            continue;
+        }
+        count += 1;
+        let probability = prediction.borrow().probability(temperature);
         let reference = crop.reference();
         for (threshold, sum) in &mut sums {
             let mask = raw_mask(&probability, crop.rows, crop.columns, *threshold);
@@ -135,7 +207,7 @@ pub fn dice_by_threshold(
         }
     }
     for (_, sum) in &mut sums {
-        *sum /= crops.len().max(1) as f64;
+        *sum /= count.max(1) as f64;
     }
     sums
 }

@@ -1,10 +1,10 @@
 use burn::tensor::Device;
 use model::engine::Weights;
-use model::net::weights::{Label, to_bytes};
+use model::net::weights::{Label, Storage, to_bytes};
 use model::net::{Form, Network, WeightsError, load_folded};
 use safetensors::SafeTensors;
 
-use super::{batch, configs, largest_difference, values};
+use super::configs;
 
 fn label() -> Label {
     Label {
@@ -19,8 +19,8 @@ fn label() -> Label {
 fn a_network_read_back_and_written_again_is_the_same_file() {
     for config in configs() {
         let network = Network::new(config, Form::Folded, &Device::flex());
-        let once = to_bytes(&network, &label(), None).unwrap();
-        let again = to_bytes(&load_folded(&once).unwrap(), &label(), None).unwrap();
+        let once = to_bytes(&network, &label(), None, Storage::I8).unwrap();
+        let again = to_bytes(&load_folded(&once).unwrap(), &label(), None, Storage::I8).unwrap();
         let (once, again) = (
             SafeTensors::deserialize(&once).unwrap(),
             SafeTensors::deserialize(&again).unwrap(),
@@ -33,16 +33,34 @@ fn a_network_read_back_and_written_again_is_the_same_file() {
 }
 
 #[test]
-fn rounding_to_i8_changes_little() {
-    let device = Device::flex();
-    let network = Network::new(configs()[3], Form::Folded, &device);
-    let rounded = load_folded(&to_bytes(&network, &label(), None).unwrap()).unwrap();
-    let input = batch(1, 64, 64, &device);
-    let difference = largest_difference(
-        &values(network.infer(input.clone())),
-        &values(rounded.infer(input)),
-    );
-    assert!(difference > 0.0 && difference < 0.02, "{difference}");
+fn rounding_to_i8_moves_a_kernel_by_half_a_step_at_most() {
+    for config in configs() {
+        let network = Network::new(config, Form::Folded, &Device::flex());
+        let stored =
+            |storage| load_folded(&to_bytes(&network, &label(), None, storage).unwrap()).unwrap();
+        let (exact, rounded) = (stored(Storage::F32), stored(Storage::I8));
+        let nodes = |network: &Network| -> Vec<(usize, Vec<f32>)> {
+            let units = network.rows.iter().flatten();
+            units
+                .flat_map(|node| [&node.conv1, &node.conv2])
+                .map(|unit| {
+                    let weight = unit.conv.weight.val();
+                    (weight.dims()[0], weight.into_data().try_into_vec().unwrap())
+                })
+                .collect()
+        };
+        assert_eq!(nodes(&network), nodes(&exact));
+        for ((channels, before), (_, after)) in nodes(&exact).into_iter().zip(nodes(&rounded)) {
+            let size = before.len() / channels;
+            for (before, after) in before.chunks(size).zip(after.chunks(size)) {
+                let largest = before.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
+                // The factor itself is rounded to eleven digits.
+                let half_step = largest / 127.0 / 2.0 * 1.001 + largest / 4096.0;
+                let off = before.iter().zip(after).map(|(a, b)| (a - b).abs());
+                assert!(off.fold(0.0, f32::max) <= half_step);
+            }
+        }
+    }
 }
 
 #[test]
@@ -50,7 +68,7 @@ fn the_engine_reads_what_is_written() {
     let golden = [0.5_f32; 64 * 64];
     for config in configs() {
         let network = Network::new(config, Form::Folded, &Device::flex());
-        let bytes = to_bytes(&network, &label(), Some((&golden, &golden))).unwrap();
+        let bytes = to_bytes(&network, &label(), Some((&golden, &golden)), Storage::I8).unwrap();
         let weights = Weights::from_bytes(&bytes).unwrap();
         assert_eq!(weights.config(), &config);
         assert_eq!(

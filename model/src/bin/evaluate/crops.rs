@@ -1,16 +1,13 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
-use std::cell::RefCell;
-
 use anyhow::Result;
-use model::analysis::preprocess::NetworkInput;
 use model::analysis::{final_mask, raw_mask};
-use model::engine::{Engine, Weights};
+use model::engine::Weights;
 use model::metric::Confusion;
 use model::settings::Postprocess;
 use model::train::crops::{Crop, DOUBTFUL};
 use model::train::sample::normalise;
-use model::train::score::predict_by;
+use model::train::score::Predictor;
 
 use crate::evaluate::calibration::Calibration;
 use crate::evaluate::overlay::Example;
@@ -22,14 +19,7 @@ pub(crate) fn run(
     threshold: f32,
     crops: &[Crop],
 ) -> Result<(Vec<Scored>, Calibration, Vec<Example>)> {
-    let engine = RefCell::new(Engine::cpu(weights)?);
-    let answer = |input: &NetworkInput| {
-        let mut go_on = async |_, _| true;
-        let mut engine = engine.borrow_mut();
-        let job = engine.run(&input.pixels, input.rows, input.cols, &mut go_on);
-        // Crops are made to fit; an engine that fails answers nothing and scores nothing.
-        pollster::block_on(job).unwrap_or_default()
-    };
+    let predictor = Predictor::new(weights)?;
     let settings = Postprocess {
         threshold,
         ..Postprocess::default()
@@ -38,7 +28,7 @@ pub(crate) fn run(
     let mut scored = Vec::new();
     let mut examples = Vec::new();
     for crop in crops {
-        let prediction = predict_by(&answer, weights.config().stride(), crop);
+        let prediction = predictor.predict(crop);
         let probability = prediction.probability(weights.temperature());
         let mask = raw_mask(&probability, crop.rows, crop.columns, threshold);
         let spacing = crop.view().spacing;

@@ -194,8 +194,10 @@ fn validate(
             .unwrap_or_default()
     };
     let stride = recipe.network.stride();
-    let scored =
-        score::dice_by_threshold(crops, 1.0, &|crop| score::predict_by(&answer, stride, crop));
+    let predictions = crops
+        .iter()
+        .map(|&crop| (crop, score::predict_by(&answer, stride, crop)));
+    let scored = score::dice_by_threshold(predictions, 1.0);
     let (threshold, dice) = score::best(&scored);
     let progress = &mut state.progress;
     let better = progress.scored(dice, threshold);
