@@ -7,7 +7,10 @@ use crate::ui::number::duration;
 
 /// A row a measurement, newest last; the steps of the last one; all of it as JSON.
 #[component]
-pub fn FiguresTable(figures: RwSignal<Vec<Figures>>) -> impl IntoView {
+pub fn FiguresTable(
+    /// All measurements of this visit.
+    figures: RwSignal<Vec<Figures>>,
+) -> impl IntoView {
     let rows = move || figures.get().into_iter().map(row).collect_view();
     let last_steps = move || {
         let last = figures.with(|all| all.last().map(|f| f.steps.clone()).unwrap_or_default());
