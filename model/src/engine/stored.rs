@@ -9,6 +9,7 @@ use safetensors::tensor::TensorView;
 pub(crate) const SCALE: &str = ".scale";
 
 /// The largest value of I8 that is used: the same on both sides of zero.
+#[cfg(feature = "net")]
 const LARGEST: f32 = 127.0;
 
 /// The values of a tensor; `None` for a type that is not known, or I8 without one factor
@@ -37,7 +38,7 @@ pub(crate) fn decode(tensor: &TensorView<'_>, scale: Option<&[f32]>) -> Option<V
             if tensor.shape().first() != Some(&scale.len()) || scale.is_empty() {
                 return None;
             }
-            let channels = bytes.chunks(bytes.len() / scale.len()).zip(scale);
+            let channels = bytes.chunks((bytes.len() / scale.len()).max(1)).zip(scale);
             let value = |byte: &u8, factor: &f32| f32::from(i8::from_le_bytes([*byte])) * factor;
             Some(
                 channels
