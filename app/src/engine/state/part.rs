@@ -1,0 +1,94 @@
+//! What the desk is made of.
+
+use model::network::Architecture;
+use model::protocol::{EngineInfo, Failure};
+
+/// State of the worker itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WorkerState {
+    /// Not asked for yet.
+    #[default]
+    Off,
+    /// Loading.
+    Starting,
+    /// Listening.
+    Up,
+    /// Crashed too often.
+    Broken,
+}
+
+/// State of the network in the worker.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum EngineState {
+    /// Not asked for yet.
+    #[default]
+    Off,
+    /// Weights are on their way, or the self-test runs.
+    Preparing(Architecture),
+    /// Ready to segment.
+    Ready(EngineInfo),
+    /// It cannot be used.
+    Failed(Failure),
+}
+
+/// Where the open scan came from; file names are for the title line only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// What to call it.
+    pub title: String,
+    /// Whom to thank for it.
+    pub credit: Option<String>,
+}
+
+/// The job the worker is busy with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Number that comes back in the answers.
+    pub id: u32,
+    /// Slices asked for.
+    pub wanted: usize,
+    /// Slices answered.
+    pub done: usize,
+    /// Only the postprocessing is repeated.
+    pub refine: bool,
+    /// The user has asked to stop.
+    pub cancelling: bool,
+}
+
+/// Something the user must read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// A failure, not just news.
+    pub is_error: bool,
+    /// The sentence(s).
+    pub text: String,
+}
+
+/// What the page must do after a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing but redraw.
+    Nothing,
+    /// The worker listens: load the network.
+    Prepare,
+    /// A scan is open: show this slice; segment it at once if `segment`.
+    Show {
+        /// The slice.
+        slice: usize,
+        /// Sample scans are segmented without a click.
+        segment: bool,
+    },
+    /// The network is ready and these slices were waiting for it.
+    Segment(Vec<usize>),
+    /// The worker is lost: start another.
+    Restart,
+}
+
+/// By which the open scan is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// The account's key.
+    pub key: String,
+    /// The digest, hex.
+    pub digest: String,
+}
