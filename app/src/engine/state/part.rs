@@ -1,4 +1,4 @@
-//! The parts of what the reading room knows.
+//! What the desk is made of.
 
 use model::network::Architecture;
 use model::protocol::{EngineInfo, Failure};
