@@ -9,6 +9,7 @@ use safetensors::tensor::TensorView;
 pub(crate) const SCALE: &str = ".scale";
 
 /// The largest value of I8 that is used: the same on both sides of zero.
+#[cfg(feature = "net")]
 const LARGEST: f32 = 127.0;
 
 /// The values of a tensor; `None` for a type that is not known, or I8 without one factor
