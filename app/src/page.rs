@@ -2,7 +2,6 @@
 
 pub mod about;
 pub mod account;
-pub mod bench;
 pub mod compare;
 pub mod follow_up;
 pub mod history;
@@ -16,7 +15,6 @@ pub mod sign_in;
 
 pub use about::AboutPage;
 pub use account::AccountPage;
-pub use bench::BenchPage;
 pub use compare::ComparePage;
 pub use follow_up::FollowUpPage;
 pub use history::HistoryPage;

@@ -6,8 +6,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::page::{
-    AboutPage, AccountPage, BenchPage, ComparePage, FollowUpPage, HistoryPage, HomePage,
-    NotFoundPage, ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
+    AboutPage, AccountPage, ComparePage, FollowUpPage, HistoryPage, HomePage, NotFoundPage,
+    ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
 };
 use crate::room::Room;
 use crate::saving::Outbox;
@@ -53,7 +53,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/history/:id") view=SavedPage />
                     <Route path=path!("/follow-up") view=FollowUpPage />
                     <Route path=path!("/compare") view=ComparePage />
-                    <Route path=path!("/bench") view=BenchPage />
                 </Routes>
             </main>
             <Footer />

@@ -9,7 +9,7 @@ import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 
 const PAGES = {
-  home: "/", read: "/read", about: "/about", bench: "/bench", register: "/register", "sign-in": "/sign-in", reset: "/reset",
+  home: "/", read: "/read", about: "/about", register: "/register", "sign-in": "/sign-in", reset: "/reset",
   "reset-token": "/reset?token=abc", outside: "/history",
 };
 const WIDTHS = [1280, 390];

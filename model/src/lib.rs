@@ -5,7 +5,7 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::{Case, Figures};
+use crate::bench::Case;
 use crate::finding::{Finding, Lesion};
 use crate::metric::Agreement;
 use crate::network::Architecture;
@@ -186,8 +186,11 @@ pub enum Event {
         /// MIME type.
         mime: String,
     },
-    /// What was measured.
-    Benched(Figures),
+    /// What was measured. The page only passes it on, so it need not know its parts.
+    Benched {
+        /// [`crate::bench::Figures`] as JSON.
+        figures: String,
+    },
     /// A request failed; the worker goes on.
     Failed(Failure),
     /// The worker is beyond repair; the page starts another.

@@ -271,7 +271,7 @@ impl Desk {
             Event::Failed(failure) => self.failed(failure, answered),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
-            Event::Slice { .. } | Event::Exported { .. } | Event::Benched(_) => {}
+            Event::Slice { .. } | Event::Exported { .. } | Event::Benched { .. } => {}
         }
         Next::Nothing
     }

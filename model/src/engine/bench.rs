@@ -1,5 +1,5 @@
 //! Measuring a network on this machine: the same code behind the `bench` program and the
-//! bench page, so that their figures can be compared.
+//! browser, so that their figures can be compared.
 
 use super::plan::Step;
 use super::{Engine, EngineError, Plan};

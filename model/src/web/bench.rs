@@ -1,15 +1,15 @@
 //! Measuring this browser: networks without meaning, so that nothing is downloaded.
 
 use super::{adapter, failure, pause};
-use crate::bench::{Case, Figures};
+use crate::bench::Case;
 use crate::engine::{Engine, Weights, bench};
 use crate::protocol::{BackendChoice, Failure};
 
 /// Widest network, largest edge and most runs that may be asked for.
 const LIMITS: (usize, usize, usize) = (64, 1024, 100);
 
-/// Measures one case.
-pub(super) async fn run(case: Case, runs: usize) -> Result<Figures, Failure> {
+/// Measures one case; the figures as JSON.
+pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
     let (width, edge, most) = LIMITS;
     let fits = (1..=width).contains(&case.width) && (16..=edge).contains(&case.edge);
     if !fits || !case.edge.is_multiple_of(case.config().stride()) || runs > most {
@@ -35,5 +35,5 @@ pub(super) async fn run(case: Case, runs: usize) -> Result<Figures, Failure> {
         // wgpu passes on less of the name than the browser tells.
         figures.adapter = adapter::adapter_name().await.unwrap_or(figures.adapter);
     }
-    Ok(figures)
+    serde_json::to_string(&figures).map_err(|error| failure(error.to_string(), "Measure again."))
 }

@@ -101,7 +101,7 @@ impl Session {
             }
             Request::Bench { case, runs } => {
                 let figures = bench::run(case, runs).await?;
-                channel::send(&Event::Benched(figures));
+                channel::send(&Event::Benched { figures });
                 Ok(())
             }
             Request::Export { kind } => export::export(self, kind),

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{Executor as _, MySqlPool, SqlSafeStr as _};
+use sqlx::{ConnectOptions as _, MySqlPool, SqlSafeStr as _};
 
 use super::lease::Lease;
 use super::{Store, StoreError};
@@ -38,10 +38,6 @@ const SCHEMA: &[File] = files![
     13 "0013" "analyses_label",
     14 "0014" "analyses_digest",
 ];
-
-/// Undoes the time limits of a connection to MySQL or MariaDB.
-const UNLIMITED: &str =
-    "SET SESSION innodb_lock_wait_timeout = 50 /*M!100108 , SESSION max_statement_time = 0 */";
 
 /// The version of the schema that this release needs.
 pub fn newest() -> i64 {
@@ -84,13 +80,12 @@ pub async fn migrate(store: &Store) -> anyhow::Result<i64> {
     Ok(newest())
 }
 
-/// Applies what is missing on a connection without the time limits of requests: an index over
-/// a large table takes longer.
+/// Applies what is missing on a connection of its own, without the time limits of requests: an
+/// index over a large table takes longer. It is opened after the lease is taken, because a
+/// connection remembers how its database compared text when it was opened, and makes tables so.
 async fn apply(pool: &MySqlPool) -> Result<(), MigrateError> {
-    let mut connection = pool.acquire().await?;
-    connection.close_on_drop();
-    connection.execute(UNLIMITED).await?;
-    migrator().run_direct(None, &mut *connection, false).await
+    let mut connection = pool.connect_options().connect().await?;
+    migrator().run_direct(None, &mut connection, false).await
 }
 
 /// The version of the schema in the database; 0 if it was never migrated.

@@ -85,6 +85,31 @@ async fn two_that_migrate_a_new_database_at_once_both_succeed() {
     assert_eq!(schema::version(first).await.unwrap(), schema::newest());
 }
 
+/// A connection remembers how its database compared text when it was opened.
+#[tokio::test]
+async fn text_is_compared_exactly_whichever_connections_were_open_before() {
+    let Some(url) = new_database().await else {
+        return;
+    };
+    let mut config = Service::start_embedded().await.config();
+    config.database_url = Some(url);
+    let store = Store::open(&config).await.unwrap();
+    let Store::MySql(pool) = &store else {
+        panic!("not the server that was asked for")
+    };
+    let before = (pool.acquire().await.unwrap(), pool.acquire().await.unwrap());
+    drop(before);
+    schema::migrate(&store).await.unwrap();
+    let others: Vec<String> = sqlx::query_scalar(
+        "SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns \
+         WHERE table_schema = DATABASE() AND collation_name <> 'utf8mb4_bin'",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    assert_eq!(others, [""; 0]);
+}
+
 #[tokio::test]
 async fn a_database_that_was_never_migrated_has_no_version() {
     let folder = tempfile::tempdir().unwrap();

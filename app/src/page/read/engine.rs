@@ -25,7 +25,6 @@ pub fn EnginePanel() -> impl IntoView {
                 disabled=is_running />
             <Status />
             <Diagnostics />
-            <p class="small"><a href="/bench">"Measure this machine"</a></p>
             <Privacy />
         </section>
     }
