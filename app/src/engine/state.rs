@@ -246,9 +246,13 @@ impl Desk {
                 self.progress = None;
                 self.notice = None;
             }
-            Event::Segmented(result) => {
+            Event::Segmented(mut result) => {
                 if let Some(run) = &mut self.run {
                     run.done += 1;
+                    // Refining says nothing about how long a slice takes.
+                    if let (true, Some(before)) = (run.refine, self.results.get(&result.slice)) {
+                        result.total_ms = before.total_ms;
+                    }
                     self.progress = (!run.refine).then(|| {
                         Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
                     });

@@ -42,6 +42,20 @@ fn result(run: u32, slice: usize) -> SliceResult {
     }
 }
 
+#[test]
+fn refining_keeps_the_time_that_a_slice_took() {
+    let mut desk = ready();
+    desk.scan = Some(scan(3));
+    let run = desk.start_run(1, false);
+    desk.apply(Event::Segmented(result(run, 1)));
+    let refinement = desk.start_run(1, true);
+    desk.apply(Event::Segmented(SliceResult {
+        total_ms: 0.0,
+        ..result(refinement, 1)
+    }));
+    assert_eq!(desk.results[&1].total_ms.to_bits(), 1.0_f64.to_bits());
+}
+
 fn failure(cause: &str) -> Event {
     Event::Failed(Failure {
         cause: cause.to_owned(),
