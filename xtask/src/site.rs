@@ -38,6 +38,7 @@ const ENGINE: Module = Module {
 /// there are two, and the worker's script chooses.
 const ENGINE_RELAXED: Module = Module {
     folder: "engine-relaxed",
+    profile: "wasm-engine-relaxed",
     instructions: "+relaxed-simd",
     ..ENGINE
 };
