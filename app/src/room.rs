@@ -41,6 +41,25 @@ pub struct Selected {
     pub index: usize,
 }
 
+/// What the reader says about findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// They are none.
+    Reject,
+    /// They are some after all.
+    TakeBack,
+}
+
+impl Judgement {
+    /// On its button.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reject => "Reject",
+            Self::TakeBack => "Take back",
+        }
+    }
+}
+
 /// The value under the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
@@ -278,6 +297,26 @@ impl Room {
         self.settings.update(|s| change(&mut s.postprocess));
         #[cfg(feature = "hydrate")]
         self.refine_soon();
+    }
+
+    /// Whether findings can be rejected: on an open scan, not on masks without their image.
+    pub fn can_judge(&self) -> bool {
+        self.pixels.with_value(Pixels::has_image)
+    }
+
+    /// Rejects findings or takes them back; each is its slice and its place in that slice's list.
+    pub fn judge(&self, judgement: Judgement, findings: Vec<(usize, usize)>) {
+        if self.desk.with_untracked(|d| d.run.is_some()) {
+            return;
+        }
+        let Some(run) = self.desk.try_update(|d| d.start_run(findings.len(), true)) else {
+            return;
+        };
+        self.selected.set(None);
+        self.send(&match judgement {
+            Judgement::Reject => Request::Reject { run, findings },
+            Judgement::TakeBack => Request::TakeBack { run, findings },
+        });
     }
 
     /// The postprocessing nobody has changed.

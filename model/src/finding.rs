@@ -1,8 +1,11 @@
 //! What the analysis says about one spot, and what usually follows from its size.
 
 pub mod advice;
+mod rejected;
 
 use serde::{Deserialize, Serialize};
+
+pub use rejected::Rejected;
 
 /// A straight line between two pixel centres of a slice (row, column; fractions allowed).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

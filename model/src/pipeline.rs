@@ -5,9 +5,10 @@
 //! values ─ lung field ─ prepare ─ network ─ probability ─ raw mask ─ final mask ─ findings
 //! ```
 
+mod reject;
 mod restore;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use restore::{RestoreError, restore};
 
@@ -19,7 +20,7 @@ use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::prepare;
 use crate::engine::{Engine, EngineError, Weights};
-use crate::finding::{Finding, Lesion};
+use crate::finding::{Finding, Lesion, Rejected};
 use crate::mask::Mask;
 use crate::metric::{Agreement, Confusion};
 use crate::protocol::Summary;
@@ -93,6 +94,10 @@ pub struct SliceAnalysis {
     pub refined: Mask,
     /// Regions of the final mask.
     pub findings: Vec<Finding>,
+    /// Regions that the reader has taken out of the final mask.
+    pub rejected: Vec<Rejected>,
+    /// Pixels of everything the reader has rejected, whatever the settings were then.
+    pub unwanted: BTreeSet<usize>,
     /// Pixels per tenth of probability.
     pub histogram: [u32; 10],
     /// Time the network took, in ms.
@@ -164,6 +169,8 @@ pub async fn segment_slice(
         raw,
         refined,
         findings,
+        rejected: Vec::new(),
+        unwanted: BTreeSet::new(),
         histogram,
         network_ms,
     })
@@ -176,8 +183,8 @@ impl SliceAnalysis {
     }
 }
 
-/// Repeat the postprocessing of a segmented slice with other settings. A restored slice
-/// stays as it is.
+/// Repeat the postprocessing of a segmented slice with other settings; what was rejected stays
+/// rejected. A restored slice stays as it is.
 pub fn refine(
     volume: &Volume,
     index: usize,
@@ -195,6 +202,7 @@ pub fn refine(
         analysis.field.as_ref(),
         settings,
     );
+    analysis.reject_again();
     Ok(())
 }
 

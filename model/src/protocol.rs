@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bench::Case;
-use crate::finding::{Finding, Lesion};
+use crate::finding::{Finding, Lesion, Rejected};
 use crate::metric::Agreement;
 use crate::network::Architecture;
 use crate::settings::{Postprocess, Settings};
@@ -70,6 +70,21 @@ pub enum Request {
         run: u32,
         /// The new postprocessing.
         postprocess: Postprocess,
+    },
+    /// Take findings out of the result, as the reader's own decision: `Segmented` for every slice
+    /// that changed, then `Finished`.
+    Reject {
+        /// Chosen by the page.
+        run: u32,
+        /// Slice, and place in that slice's findings.
+        findings: Vec<(usize, usize)>,
+    },
+    /// Put rejected findings back. Answered like `Reject`.
+    TakeBack {
+        /// Chosen by the page.
+        run: u32,
+        /// Slice, and place in what is rejected on it.
+        findings: Vec<(usize, usize)>,
     },
     /// Compute the open scan's keyed digest. Answered by `Digest`.
     Digest {
@@ -261,6 +276,8 @@ pub struct SliceResult {
     pub slice: usize,
     /// Regions on this slice.
     pub findings: Vec<Finding>,
+    /// Regions on this slice that the reader has rejected.
+    pub rejected: Vec<Rejected>,
     /// Pixels of the lung field.
     pub lung_px: usize,
     /// Pixels per tenth of probability inside the lung field.

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lesion::{Place, SavedLesion};
 
+use crate::finding::Rejected;
 use crate::protocol::{EngineInfo, Summary};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing};
@@ -83,6 +84,9 @@ pub struct Saved {
     pub summary: Summary,
     /// The lesions as follow-up needs them.
     pub lesions: Vec<SavedLesion>,
+    /// What the reader has taken out of the result; absent in documents of the first release.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejected: Vec<Rejected>,
 }
 
 /// One segmented slice.

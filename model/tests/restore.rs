@@ -61,6 +61,8 @@ fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis
         probability,
         raw: rectangle(3..10, 4..12),
         refined,
+        rejected: Vec::new(),
+        unwanted: std::collections::BTreeSet::new(),
         histogram: [slice as u32; 10],
         network_ms: 12.5,
     }
@@ -119,6 +121,10 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
             })
             .collect(),
         lesions: saved_lesions(&summary, lung),
+        rejected: analyses
+            .values()
+            .flat_map(|a| a.rejected.iter().cloned())
+            .collect(),
         summary,
     };
     let masks: Vec<Vec<u8>> = maps.iter().map(|map| runs::encode(map)).collect();
@@ -186,4 +192,34 @@ fn another_scan_and_other_findings_are_refused() {
     let content = content::parse(&bytes).unwrap();
     let other = pipeline::restore(&scan, &content).unwrap_err();
     assert_eq!(other, RestoreError::OtherFindings);
+}
+
+#[test]
+fn rejected_findings_come_back_rejected_and_can_be_taken_back() {
+    let volume = volume(4);
+    let (whole, _) = example(&volume);
+    let mut before = whole.clone();
+    assert!(before.get_mut(&1).unwrap().reject(0));
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    let bytes = saved(&volume, &before, summary.clone());
+    let mut after = pipeline::restore(&volume, &content::parse(&bytes).unwrap()).unwrap();
+    assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
+    let slice = after.get_mut(&1).unwrap();
+    assert_eq!(slice.rejected, before[&1].rejected);
+    assert!(slice.take_back(0));
+    assert_eq!(slice.refined, whole[&1].refined);
+    assert_eq!(slice.findings, whole[&1].findings);
+}
+
+#[test]
+fn a_rejected_finding_inside_the_final_mask_is_refused() {
+    let volume = volume(4);
+    let (mut analyses, summary) = example(&volume);
+    let mut other = analyses[&1].clone();
+    other.reject(0);
+    analyses.get_mut(&1).unwrap().rejected = other.rejected;
+    let bytes = saved(&volume, &analyses, summary);
+    let content = content::parse(&bytes).unwrap();
+    let refusal = pipeline::restore(&volume, &content).unwrap_err();
+    assert_eq!(refusal, RestoreError::OtherFindings);
 }

@@ -92,9 +92,11 @@ impl Desk {
             Request::Open { .. } => Some(Asked::Open),
             Request::OpenReference { .. } => Some(Asked::Reference),
             Request::Show { .. } => Some(Asked::Show),
-            Request::Segment { .. } | Request::Refine { .. } | Request::Restore { .. } => {
-                Some(Asked::Run)
-            }
+            Request::Segment { .. }
+            | Request::Refine { .. }
+            | Request::Reject { .. }
+            | Request::TakeBack { .. }
+            | Request::Restore { .. } => Some(Asked::Run),
             Request::Digest { .. } => Some(Asked::Digest),
             Request::Export { .. } => Some(Asked::Export),
             Request::Cancel | Request::Bench { .. } => None,
@@ -193,6 +195,16 @@ impl Desk {
     /// postprocessing cannot be repeated.
     pub fn has_restored(&self) -> bool {
         self.origins.has_restored(&self.results)
+    }
+
+    /// The findings that make up a lesion: slice, and place in that slice's list.
+    pub fn findings_of(&self, lesion: usize) -> Vec<(usize, usize)> {
+        self.results
+            .values()
+            .flat_map(|r| r.findings.iter().enumerate())
+            .filter(|(_, finding)| finding.lesion == lesion)
+            .map(|(index, finding)| (finding.slice, index))
+            .collect()
     }
 
     /// Whether slices can be asked for now.

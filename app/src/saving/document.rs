@@ -93,6 +93,11 @@ pub fn content(desk: &Desk, pixels: &Pixels, caption: &Caption) -> Result<Vec<u8
         engine: shortened(engine),
         settings,
         slices: slices.collect(),
+        rejected: desk
+            .results
+            .values()
+            .flat_map(|r| r.rejected.iter().cloned())
+            .collect(),
         lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols)),
         summary,
     };

@@ -1,10 +1,10 @@
 //! A saved analysis back on the image it was made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::SliceAnalysis;
 use crate::analysis::region::regions;
-use crate::finding::Finding;
+use crate::finding::{Finding, Rejected};
 use crate::mask::Mask;
 use crate::saved::content::Content;
 use crate::saved::label::{FINAL, LUNG, RAW};
@@ -39,10 +39,28 @@ pub fn restore(
         let labels = runs::decode(mask, saved.rows * saved.cols)?;
         let findings = saved.summary.findings.iter();
         let findings = findings.filter(|f| f.slice == slice.slice).cloned();
-        let analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
+        let rejected = saved.rejected.iter();
+        let rejected = rejected.filter(|r| r.finding.slice == slice.slice).cloned();
+        let mut analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
+        with_rejected(&mut analysis, rejected.collect())?;
         analyses.insert(slice.slice, analysis);
     }
     Ok(analyses)
+}
+
+/// Rejected regions lie beside the final mask, never in it.
+fn with_rejected(
+    analysis: &mut SliceAnalysis,
+    rejected: Vec<Rejected>,
+) -> Result<(), RestoreError> {
+    for pixel in rejected.iter().flat_map(Rejected::pixels) {
+        let is_free = analysis.refined.pixels.get(pixel) == Some(&0);
+        if !is_free || !analysis.unwanted.insert(pixel) {
+            return Err(RestoreError::OtherFindings);
+        }
+    }
+    analysis.rejected = rejected;
+    Ok(())
 }
 
 fn analysis(
@@ -71,6 +89,8 @@ fn analysis(
         raw: layer(RAW),
         refined,
         findings,
+        rejected: Vec::new(),
+        unwanted: BTreeSet::new(),
         histogram: slice.histogram,
         network_ms: slice.network_ms,
     })

@@ -89,6 +89,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && is_within(saved.slices.len(), saved.rows * saved.cols)
         && saved.summary.findings.len() <= limit::FINDINGS
         && saved.lesions.len() <= limit::FINDINGS
+        && saved.rejected.len() <= limit::FINDINGS
         && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
     if !is_small {
         return Err(SavedError::TooLarge);
@@ -125,6 +126,10 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
             .lesions
             .iter()
             .all(|lesion| is_known(lesion.key_slice))
+        && saved
+            .rejected
+            .iter()
+            .all(|r| is_known(r.finding.slice) && r.fits(saved.rows * saved.cols))
         && is_digest;
     if agrees {
         Ok(())

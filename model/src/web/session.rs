@@ -1,7 +1,7 @@
 //! What the worker remembers: the open scan, its reference, the results, the network.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::backend::{self, Ready};
@@ -91,6 +91,10 @@ impl Session {
                 settings,
             } => self.segment(run, &slices, settings).await,
             Request::Refine { run, postprocess } => self.refine(run, postprocess),
+            Request::Reject { run, findings } => self.judge(run, findings, SliceAnalysis::reject),
+            Request::TakeBack { run, findings } => {
+                self.judge(run, findings, SliceAnalysis::take_back)
+            }
             Request::Digest { key } => {
                 let digest = digest(&key, self.scan()?);
                 channel::send(&Event::Digest { key, digest });
@@ -238,7 +242,10 @@ impl Session {
             )
             .await;
             match outcome {
-                Ok(analysis) => {
+                Ok(mut analysis) => {
+                    if let Some(before) = self.analyses.get(&slice) {
+                        analysis.keep_decisions(before);
+                    }
                     self.analyses.insert(slice, analysis);
                     self.send_slice(slice, pause::now_ms() - started_ms);
                 }
@@ -280,6 +287,31 @@ impl Session {
         }
         self.run = run;
         self.send_all()
+    }
+
+    /// Reject findings or take them back, and send the slices that changed.
+    fn judge(
+        &mut self,
+        run: u32,
+        mut findings: Vec<(usize, usize)>,
+        judge: fn(&mut SliceAnalysis, usize) -> bool,
+    ) -> Result<(), Failure> {
+        self.run = run;
+        // From the last one on, so that places before it stay what they are.
+        findings.sort_unstable();
+        findings.dedup();
+        let mut changed = BTreeSet::new();
+        for (slice, index) in findings.into_iter().rev() {
+            if let Some(analysis) = self.analyses.get_mut(&slice)
+                && judge(analysis, index)
+            {
+                changed.insert(slice);
+            }
+        }
+        for slice in changed {
+            self.send_slice(slice, 0.0);
+        }
+        self.finish()
     }
 
     /// Send every slice again, after the postprocessing or the reference changed.
@@ -333,6 +365,7 @@ impl Session {
             run: self.run,
             slice,
             findings: analysis.findings.clone(),
+            rejected: analysis.rejected.clone(),
             lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
             histogram: analysis.histogram,
             total_ms,

@@ -121,6 +121,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             LungBox::around(slices.iter().map(|&s| (s, [label::LUNG; 4].as_slice())), 2),
         ),
         summary,
+        rejected: Vec::new(),
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
         }],
         summary: Summary::default(),
         lesions: vec![lesion(12.5, 0.9)],
+        rejected: Vec::new(),
     }
 }
 

@@ -50,6 +50,19 @@ impl Origins {
                     self.runs.insert(*run, made_with);
                 }
             }
+            // The reader's decisions change a result, not what it was made with.
+            Request::Reject { run, findings } | Request::TakeBack { run, findings } => {
+                let changed: BTreeMap<usize, SliceResult> = findings
+                    .iter()
+                    .filter_map(|(slice, _)| Some((*slice, results.get(slice)?.clone())))
+                    .collect();
+                if self.has_restored(&changed) {
+                    self.restored.insert(*run);
+                }
+                if let Some(made_with) = self.of(&changed).cloned() {
+                    self.runs.insert(*run, made_with);
+                }
+            }
             _ => {}
         }
     }

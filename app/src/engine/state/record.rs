@@ -18,6 +18,7 @@ impl Desk {
                     run: 0,
                     slice: slice.slice,
                     findings: Vec::new(),
+                    rejected: Vec::new(),
                     lung_px: slice.lung_px,
                     histogram: slice.histogram,
                     total_ms: slice.total_ms,
@@ -30,6 +31,11 @@ impl Desk {
         for finding in &saved.summary.findings {
             if let Some(result) = results.get_mut(&finding.slice) {
                 result.findings.push(finding.clone());
+            }
+        }
+        for rejected in &saved.rejected {
+            if let Some(result) = results.get_mut(&rejected.finding.slice) {
+                result.rejected.push(rejected.clone());
             }
         }
         Self {

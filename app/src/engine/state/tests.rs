@@ -34,6 +34,7 @@ fn result(run: u32, slice: usize) -> SliceResult {
         run,
         slice,
         findings: Vec::new(),
+        rejected: Vec::new(),
         lung_px: 0,
         histogram: [0; 10],
         total_ms: 1.0,

@@ -1,10 +1,13 @@
 //! The list of findings; choosing one goes to it.
 
+pub mod judge;
+
+use judge::{JudgeButton, RejectedList};
 use leptos::prelude::*;
 use model::finding::{Finding, Lesion};
 use model::volume::Intensity;
 
-use crate::room::{Room, Selected};
+use crate::room::{Judgement, Room, Selected};
 use crate::ui::number::percent;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
@@ -70,6 +73,7 @@ pub fn FindingsPanel() -> impl IntoView {
                         </For>
                     </ol>
                 </Show>
+                <RejectedList />
             </section>
         </Show>
     }
@@ -101,6 +105,11 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
                     </span>
                 </span>
             </button>
+            <JudgeButton
+                judgement=Judgement::Reject
+                findings=vec![(at.slice, at.index)]
+                subject=format!("this finding of lesion {} on slice {}", finding.lesion, at.slice + 1)
+            />
         </li>
     }
     .into_late_piece()
@@ -116,6 +125,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
         };
         let target = lesion.clone();
+        let parts = room.desk.with_untracked(|d| d.findings_of(lesion.number));
         view! {
             <tr>
                 <th scope="row">{lesion.number}</th>
@@ -125,6 +135,13 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <td>{lesion.longest_mm.map_or_else(|| "–".to_owned(), |mm| format!("{mm:.1} mm"))}</td>
                 <td>{lesion.volume_ml.map_or_else(|| "–".to_owned(), |ml| format!("{ml:.2} mL"))}</td>
                 <td>{percent(lesion.confidence)}</td>
+                <td>
+                    <JudgeButton
+                        judgement=Judgement::Reject
+                        findings=parts
+                        subject=format!("lesion {} on all its slices", lesion.number)
+                    />
+                </td>
             </tr>
         }
     };
@@ -134,6 +151,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <tr>
                     <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
                     <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
+                    <td></td>
                 </tr>
             </thead>
             <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>

@@ -103,6 +103,7 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
         run,
         slice,
         findings: findings.clone(),
+        rejected: Vec::new(),
         lung_px: 4,
         histogram: [0; 10],
         total_ms: 5.0,

@@ -1,0 +1,71 @@
+//! Taking findings out of the result and putting them back: the reader decides.
+
+use leptos::prelude::*;
+use model::finding::Rejected;
+
+use crate::room::{Judgement, Room};
+use crate::ui::piece::IntoPiece as _;
+use crate::viewer::measure::{area, diameters};
+
+/// A button that rejects findings or takes them back; there is none where masks cannot change.
+#[component]
+pub fn JudgeButton(
+    /// What pressing it says.
+    judgement: Judgement,
+    /// Slice, and place in that slice's list.
+    findings: Vec<(usize, usize)>,
+    /// What is judged, for who cannot see where the button stands.
+    subject: String,
+) -> impl IntoView {
+    let room = expect_context::<Room>();
+    let words = judgement.words();
+    let is_busy = move || room.desk.with(|d| d.run.is_some());
+    room.can_judge().then(|| {
+        view! {
+            <button
+                type="button"
+                class="link judge"
+                aria-label=[words.to_owned(), subject].join(" ")
+                disabled=is_busy
+                on:click=move |_| room.judge(judgement, findings.clone())
+            >
+                {words}
+            </button>
+        }
+    })
+}
+
+/// What was rejected, to look over and to take back.
+#[component]
+pub fn RejectedList() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let rejected = Memo::new(move |_| {
+        room.desk.with(|d| {
+            let all = d
+                .results
+                .values()
+                .flat_map(|r| r.rejected.iter().enumerate());
+            all.map(|(index, r)| (index, r.clone())).collect::<Vec<_>>()
+        })
+    });
+    let row = |(index, Rejected { finding, .. }): (usize, Rejected)| {
+        let place = format!("slice {}", finding.slice + 1);
+        view! {
+            <li>
+                <span>{format!("{} · {place} · {}", diameters(&finding), area(&finding))}</span>
+                <JudgeButton
+                    judgement=Judgement::TakeBack
+                    findings=vec![(finding.slice, index)]
+                    subject=format!("the rejected finding on {place}")
+                />
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !rejected.with(Vec::is_empty)>
+            <h3>"Rejected by the reader"</h3>
+            <ul class="rejected small">{move || rejected.get().into_iter().map(row).collect_view()}</ul>
+        </Show>
+    }
+    .into_late_piece()
+}

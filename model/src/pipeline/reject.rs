@@ -1,0 +1,86 @@
+//! What the reader rejects: regions taken out of the final mask, and put back.
+
+use super::SliceAnalysis;
+use crate::analysis::region::regions;
+use crate::finding::Rejected;
+
+impl SliceAnalysis {
+    /// Takes the finding at `index` and its region out of the result. `false` if there is none.
+    pub fn reject(&mut self, index: usize) -> bool {
+        let regions = regions(&self.refined);
+        let (true, Some(region)) = (regions.len() == self.findings.len(), regions.get(index))
+        else {
+            return false;
+        };
+        for &pixel in &region.pixels {
+            self.set(pixel, false);
+            self.unwanted.insert(pixel);
+        }
+        let finding = self.findings.remove(index);
+        self.rejected.push(Rejected::new(finding, &region.pixels));
+        true
+    }
+
+    /// Puts the rejected finding at `index` back. `false` if there is none, or if it would grow
+    /// together with another one.
+    pub fn take_back(&mut self, index: usize) -> bool {
+        let Some(rejected) = self.rejected.get(index) else {
+            return false;
+        };
+        let pixels: Vec<usize> = rejected.pixels().collect();
+        let is_free = |pixel: &usize| self.refined.pixels.get(*pixel) == Some(&0);
+        if !pixels.iter().all(is_free) {
+            return false;
+        }
+        for &pixel in &pixels {
+            self.set(pixel, true);
+        }
+        let regions = regions(&self.refined);
+        let place = regions.iter().position(|region| region.pixels == pixels);
+        if let Some(place) = place.filter(|_| regions.len() == self.findings.len() + 1) {
+            let rejected = self.rejected.remove(index);
+            self.findings.insert(place, rejected.finding);
+            for pixel in &pixels {
+                self.unwanted.remove(pixel);
+            }
+            true
+        } else {
+            for pixel in pixels {
+                self.set(pixel, false);
+            }
+            false
+        }
+    }
+
+    /// What the reader rejected in an earlier analysis of the same slice stays rejected.
+    pub fn keep_decisions(&mut self, before: &Self) {
+        self.unwanted.clone_from(&before.unwanted);
+        self.reject_again();
+    }
+
+    /// After the postprocessing was repeated: rejects again whatever lies, at least with half its
+    /// pixels, where something was rejected. What has grown beyond that is news, and shown.
+    pub(super) fn reject_again(&mut self) {
+        self.rejected.clear();
+        if self.unwanted.is_empty() {
+            return;
+        }
+        let is_unwanted = |pixels: &[usize]| {
+            let unwanted = pixels.iter().filter(|p| self.unwanted.contains(p));
+            2 * unwanted.count() >= pixels.len()
+        };
+        let regions = regions(&self.refined);
+        let again: Vec<usize> = (0..regions.len())
+            .filter(|&i| regions.get(i).is_some_and(|r| is_unwanted(&r.pixels)))
+            .collect();
+        for index in again.into_iter().rev() {
+            self.reject(index);
+        }
+    }
+
+    fn set(&mut self, pixel: usize, is_tumour: bool) {
+        if let Some(value) = self.refined.pixels.get_mut(pixel) {
+            *value = u8::from(is_tumour);
+        }
+    }
+}

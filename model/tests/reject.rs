@@ -1,0 +1,160 @@
+//! A reader rejects findings, changes settings, saves, opens again and takes them back.
+#![cfg(all(feature = "analysis", feature = "engine"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its example shall fail"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::analysis::{SliceView, final_mask, findings, raw_mask};
+use model::mask::Mask;
+use model::pipeline::{self, SliceAnalysis};
+use model::settings::Postprocess;
+use model::volume::{Intensity, PixelSpacing, Volume};
+
+const EDGE: usize = 40;
+const SPACING: PixelSpacing = PixelSpacing {
+    row_mm: 1.0,
+    col_mm: 1.0,
+};
+
+fn volume() -> Volume {
+    Volume {
+        rows: EDGE,
+        cols: EDGE,
+        voxels: vec![-20; EDGE * EDGE],
+        intensity: Intensity::Hounsfield,
+        spacing: Some(SPACING),
+        slice_spacing_mm: None,
+        patient_from_voxel: None,
+        format: "DICOM".to_owned(),
+        notes: Vec::new(),
+    }
+}
+
+fn at(threshold: f32) -> Postprocess {
+    Postprocess {
+        threshold,
+        closing_mm: 0.0,
+        smooth: false,
+        ..Postprocess::default()
+    }
+}
+
+/// Three spots with a bright core each: a large, a middle and a small one.
+fn probability() -> Vec<u8> {
+    let mut probability = vec![0; EDGE * EDGE];
+    for (row, col, radius) in [(8_usize, 8_usize, 6_usize), (8, 28, 5), (28, 10, 4)] {
+        for r in row - radius..=row + radius {
+            for c in col - radius..=col + radius {
+                let is_core = r.abs_diff(row) < radius && c.abs_diff(col) < radius;
+                probability[r * EDGE + c] = if is_core { 230 } else { 100 };
+            }
+        }
+    }
+    probability
+}
+
+fn analysed(volume: &Volume) -> SliceAnalysis {
+    let probability = probability();
+    let raw = raw_mask(&probability, EDGE, EDGE, 0.8);
+    let refined = final_mask(&raw, None, Some(SPACING), &at(0.8));
+    let view = SliceView::of(volume, 0).unwrap();
+    SliceAnalysis {
+        field: None,
+        findings: findings(&refined, &probability, &view, 0),
+        probability,
+        raw,
+        refined,
+        rejected: Vec::new(),
+        unwanted: BTreeSet::new(),
+        histogram: [0; 10],
+        network_ms: 1.0,
+    }
+}
+
+fn areas(analysis: &SliceAnalysis) -> Vec<usize> {
+    analysis.findings.iter().map(|f| f.area_px).collect()
+}
+
+#[test]
+fn a_rejected_finding_leaves_mask_and_figures_and_comes_back_to_its_place() {
+    let volume = volume();
+    let before = analysed(&volume);
+    let mut analysis = before.clone();
+    assert_eq!(areas(&analysis), [121, 81, 49]);
+
+    assert!(analysis.reject(1));
+    assert_eq!(areas(&analysis), [121, 49]);
+    assert_eq!(analysis.refined.area_px(), 170);
+    assert_eq!(analysis.raw, before.raw, "what the network said is kept");
+    assert!(!analysis.reject(2), "there is no such finding");
+    let mut analyses = BTreeMap::from([(0, analysis.clone())]);
+    let summary = pipeline::summarise(&volume, &mut analyses, None);
+    assert_eq!((summary.lesions.len(), summary.findings.len()), (2, 2));
+
+    assert!(analysis.take_back(0));
+    assert_eq!(
+        (&analysis.findings, &analysis.refined),
+        (&before.findings, &before.refined)
+    );
+    assert!(analysis.rejected.is_empty() && analysis.unwanted.is_empty());
+    assert!(!analysis.take_back(0));
+}
+
+#[test]
+fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejected() {
+    let volume = volume();
+    let mut analysis = analysed(&volume);
+    analysis.reject(0);
+    for threshold in [0.85, 0.99, 0.8, 0.3] {
+        pipeline::refine(&volume, 0, &mut analysis, &at(threshold)).unwrap();
+        assert!(
+            !analysis
+                .findings
+                .iter()
+                .any(|f| f.centre.0 < 15.0 && f.centre.1 < 15.0),
+            "{threshold}"
+        );
+    }
+    assert_eq!(areas(&analysis), [121, 81], "the others have grown");
+
+    // Rejecting the small one's core of 49 says nothing about something of 2.1 times its size.
+    let mut analysis = analysed(&volume);
+    analysis.reject(2);
+    let spot = |r: usize, c: usize| (22..32).contains(&r) && (2..13).contains(&c);
+    for index in (0..EDGE * EDGE).filter(|i| spot(i / EDGE, i % EDGE)) {
+        analysis.probability[index] = 230;
+    }
+    pipeline::refine(&volume, 0, &mut analysis, &at(0.8)).unwrap();
+    assert_eq!(analysis.findings.len(), 3);
+}
+
+#[test]
+fn it_stays_rejected_when_the_slice_is_segmented_again() {
+    let volume = volume();
+    let mut before = analysed(&volume);
+    before.reject(0);
+    let mut again = analysed(&volume);
+    again.keep_decisions(&before);
+    assert_eq!(again.findings, before.findings);
+    assert_eq!(again.rejected, before.rejected);
+}
+
+#[test]
+fn what_would_grow_together_with_another_finding_is_not_taken_back() {
+    let volume = volume();
+    let mut analysis = analysed(&volume);
+    analysis.reject(2);
+    let mut bridge = Mask::empty(EDGE, EDGE);
+    for row in 20..25 {
+        bridge.pixels[row * EDGE + 10] = 1;
+    }
+    analysis.refined = bridge;
+    analysis.findings.truncate(1);
+    let before = analysis.refined.clone();
+    assert!(!analysis.take_back(0));
+    assert!(analysis.refined == before);
+    assert_eq!(analysis.rejected.len(), 1);
+}
