@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::api::ApiError;
-use crate::api::account::{Me, Profile, SignIn};
+use crate::api::account::{Me, Profile, Registered, SignIn};
 use crate::api::history::{Entry, Label, Page, Query, Visit};
 use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
 
@@ -26,7 +26,7 @@ pub trait Port: Send + Sync {
     /// Sets the status of the answer.
     fn set_status(&self, status: u16);
 
-    async fn register(&self, form: Registration) -> Result<(), ApiError>;
+    async fn register(&self, form: Registration) -> Result<Registered, ApiError>;
     async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError>;
     async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError>;
     async fn me(&self) -> Result<Option<Me>, ApiError>;

@@ -1,5 +1,7 @@
 // Accounts, as people make them and sign in.
 import { randomUUID } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL } from "./browser.mjs";
 
 export const PASSWORD = "seven quiet violet tractors";
@@ -40,4 +42,19 @@ export async function signOut(page) {
   await page.locator(".account summary").click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.locator(".account").getByRole("link", { name: "Sign in" }).waitFor();
+}
+
+/** The secret in the newest letter to `email` that has one; letters are files in a folder of the server. */
+export async function secretFor(email) {
+  const folder = process.env.NEUROCARE_LETTERS;
+  for (let tries = 0; tries < 100; tries++) {
+    const letters = readdirSync(folder).sort().map((name) => readFileSync(`${folder}/${name}`, "utf8"));
+    const secrets = letters
+      .filter((letter) => letter.includes(email))
+      .map((letter) => letter.replaceAll("=\r\n", "").match(/\/reset#([\w-]{43})/)?.[1]);
+    const secret = secrets.filter(Boolean).at(-1);
+    if (secret) return secret;
+    await pause(100);
+  }
+  throw new Error(`no letter to ${email} with a link`);
 }

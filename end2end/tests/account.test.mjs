@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { enter, register, signIn, signOut } from "../support/account.mjs";
+import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, drawn, save, takeApart } from "../support/document.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
@@ -40,6 +40,8 @@ async function exportedMask(page) {
   return niftiVoxels(new Uint8Array(readFileSync(await download.path())));
 }
 
+const voxels = (mask) => mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0);
+
 const findings = (page) => page.locator(".finding").allInnerTexts();
 
 /** Only small forms and whole documents leave the browser, for our server only. */
@@ -75,7 +77,15 @@ describe("an account", () => {
 
     await openScan(page);
     await segmentAll(page);
+    const whole = { findings: await findings(page), mask: await exportedMask(page) };
+    assert.ok(whole.findings.length > 1);
+
+    // The reader rejects a finding: list, mask and figures are without it.
+    await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+    await page.getByText("Rejected by the reader").waitFor();
     const before = { findings: await findings(page), mask: await exportedMask(page) };
+    assert.equal(before.findings.length, whole.findings.length - 1);
+    assert.ok(voxels(before.mask) < voxels(whole.mask));
     assert.equal(assertNoPixelsSent(requests).length, 0, "nothing is saved before Save is pressed");
     await saveAs(page, "Patient 12", "2026-11-20");
     await page.getByText("Saved.", { exact: true }).waitFor();
@@ -86,8 +96,8 @@ describe("an account", () => {
     assert.ok(document.length < 3 * 16 * 1024, `${document.length} bytes`);
     const { header, maps } = takeApart(document);
     assert.deepEqual(Object.keys(header).sort(), [
-      "cols", "digest", "engine", "examined_on", "intensity", "label", "lesions", "rows", "scan_slices", "settings",
-      "slice_spacing_mm", "slices", "spacing", "summary", "version",
+      "cols", "digest", "engine", "examined_on", "intensity", "label", "lesions", "rejected", "rows", "scan_slices",
+      "settings", "slice_spacing_mm", "slices", "spacing", "summary", "version",
     ]);
     assert.equal(header.label, "Patient 12");
     const text = JSON.stringify(header);
@@ -95,7 +105,7 @@ describe("an account", () => {
     // The masks are the ones that the user can export, and nothing but masks.
     assert.ok(maps.every((map) => map.every((label) => label < 8)));
     const saved = maps.map((map) => map.reduce((sum, label) => sum + (label & FINAL ? 1 : 0), 0));
-    assert.equal(saved.reduce((a, b) => a + b), before.mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0));
+    assert.equal(saved.reduce((a, b) => a + b), voxels(before.mask));
 
     await signOut(page);
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
@@ -130,6 +140,12 @@ describe("an account", () => {
     });
     await page.getByText(/The restored masks stay as they are/).first().waitFor();
     assert.deepEqual(await findings(page), before.findings);
+
+    // What the reader rejected came back as rejected, and can be taken back.
+    await page.getByRole("button", { name: /^Take back/ }).click();
+    await page.getByText("Rejected by the reader").waitFor({ state: "detached" });
+    assert.deepEqual((await findings(page)).toSorted(), whole.findings.toSorted());
+    assert.deepEqual(await exportedMask(page), whole.mask);
 
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     await page.getByRole("button", { name: /^Delete/ }).click();
@@ -261,6 +277,27 @@ describe("an account", () => {
     assert.equal(await email.getAttribute("aria-invalid"), "true");
     assert.ok(await email.evaluate((input) => input === document.activeElement));
     assert.ok(!page.url().includes("?"), "what was typed stays out of the address");
+  });
+
+  test("a forgotten password: the letter's link sets a new one, and its secret goes to no server", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const requests = recordRequests(page);
+    const email = await register(page);
+    await page.goto(`${BASE_URL}/reset`, { waitUntil: "networkidle" });
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByRole("button", { name: "Send the letter" }).click();
+    await page.getByText("Look into your mail.").waitFor();
+    const secret = await secretFor(email);
+    await page.goto("about:blank");
+    await page.goto(`${BASE_URL}/reset#${secret}`, { waitUntil: "networkidle" });
+    await page.getByLabel("New password").fill("eleven brave purple anvils");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByText("The new password is set.").waitFor();
+    await signIn(page, email, "eleven brave purple anvils");
+    await page.getByText("Nothing is saved here.").waitFor();
+    assert.ok(!requests.some(({ url }) => url.includes(secret)), "the secret stays out of addresses");
   });
 
   test("the account page: profile, password, sign-ins, export, deletion", async (t) => {

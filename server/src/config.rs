@@ -80,6 +80,17 @@ pub struct Config {
     )]
     pub smtp_url: Option<String>,
 
+    /// Whether an account can be used only after the link in its first letter was followed; if not
+    /// given, it must where letters go to a mail server. Without it, registering and then signing in
+    /// tells whether an address had an account.
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_CONFIRM_ADDRESSES",
+        action = clap::ArgAction::Set
+    )]
+    pub confirm_addresses: Option<bool>,
+
     /// Sender of letters.
     #[arg(
         long,
@@ -136,6 +147,11 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// Whether new accounts wait for the link in a letter.
+    pub fn confirm_addresses(&self) -> bool {
+        self.confirm_addresses.unwrap_or(self.smtp_url.is_some())
+    }
+
     /// The address of this service as people know it, without a slash at its end.
     pub fn public_url(&self) -> String {
         match &self.public_url {

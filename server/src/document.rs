@@ -1,7 +1,8 @@
 //! `PUT` and `GET /api/analyses/{id}`: saved analyses as bytes.
 //!
 //! The browser makes the number, so that it may send an analysis again until it hears that it
-//! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number.
+//! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
+//! it was deleted.
 
 mod read;
 
@@ -63,6 +64,7 @@ async fn save(
         Saved::Same => Ok(StatusCode::OK),
         Saved::Other => Err(ApiError::Conflict.into()),
         Saved::Foreign => Err(ApiError::NotFound.into()),
+        Saved::Deleted => Err(ApiError::Deleted.into()),
         Saved::Full => Err(ApiError::TooLarge.into()),
     }
 }

@@ -171,7 +171,7 @@ impl Exchange {
     }
 
     /// Counts an attempt, or refuses it because there were too many.
-    async fn turn(&self, policy: &Policy, who: &str) -> Result<(), ApiError> {
+    pub(crate) async fn turn(&self, policy: &Policy, who: &str) -> Result<(), ApiError> {
         match self.state.store.attempt(policy, who).await? {
             Turn::Now => Ok(()),
             Turn::In(wait_secs) => {

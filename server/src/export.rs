@@ -20,6 +20,7 @@ use crate::clock;
 use crate::exchange::{Exchange, Refusal, entry};
 use crate::hex;
 use crate::store::account::AccountId;
+use crate::store::attempt::EXPORT;
 use crate::store::event::Event;
 use crate::store::history::{Facts, Filter, Place};
 use crate::store::{Store, StoreError};
@@ -32,6 +33,7 @@ pub(crate) async fn export(
     Extension(exchange): Extension<Arc<Exchange>>,
 ) -> Result<Response, Refusal> {
     let account = exchange.account_id().await?;
+    exchange.turn(&EXPORT, &account.0.to_string()).await?;
     let store = exchange.state().store.clone();
     let head = head(&store, account).await?;
     exchange.record(Some(account), Event::Exported).await?;
@@ -66,6 +68,12 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         .into_iter()
         .map(|event| json!({ "event": event.event, "network": event.network, "at": clock::minute(event.at) }))
         .collect();
+    let deleted: Vec<Value> = store
+        .deleted(id)
+        .await?
+        .into_iter()
+        .map(|(id, at)| json!({ "id": id, "at": clock::minute(at) }))
+        .collect();
     let profile = json!({
         "email": account.email,
         "name": account.name,
@@ -76,9 +84,10 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         "image_key": account.image_key.as_deref().map(hex::encode),
     });
     Ok(format!(
-        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"analyses\":[",
+        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"deleted\":{},\n\"analyses\":[",
         Value::from(sign_ins),
-        Value::from(events)
+        Value::from(events),
+        Value::from(deleted)
     ))
 }
 

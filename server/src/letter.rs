@@ -27,6 +27,11 @@ const AT_ONCE: usize = 4;
 pub enum Letter {
     /// An account was made.
     Welcome,
+    /// An account was made that waits for this link.
+    Confirm {
+        /// The link's secret.
+        token: String,
+    },
     /// Somebody registered with the address of an account.
     RegisteredAgain,
     /// The link for a new password.
@@ -135,6 +140,15 @@ impl Post {
                      sign in and delete the account.\n"
                 ),
             ),
+            Letter::Confirm { token } => (
+                "Finish your registration",
+                format!(
+                    "Your account waits for you. Choose its password within 24 hours at\n\n    \
+                     {url}/reset#{token}\n\n\
+                     The password is asked for again because only you can read this letter.\n\
+                     If you did not register, there is nothing to do: the account will be deleted.\n"
+                ),
+            ),
             Letter::RegisteredAgain => (
                 "You have an account already",
                 format!(
@@ -147,7 +161,7 @@ impl Post {
                 "A new password",
                 format!(
                     "Somebody asked for a new password for your account. Choose one within 30 minutes at\n\n    \
-                     {url}/reset?token={token}\n\n\
+                     {url}/reset#{token}\n\n\
                      If it was not you, there is nothing to do: your password still holds.\n"
                 ),
             ),

@@ -49,6 +49,8 @@ pub struct AppState {
     pub hasher: Hasher,
     /// Sends letters.
     pub post: Post,
+    /// Whether new accounts wait for the link in a letter.
+    pub confirm_addresses: bool,
     /// Proxies that may say whom they speak for.
     pub trusted_proxies: Arc<[Network]>,
     /// Documents that may be read at once: each may take some memory.
@@ -76,6 +78,7 @@ impl AppState {
             store,
             hasher: Hasher::new().context("passwords cannot be hashed")?,
             post: Post::open(config)?,
+            confirm_addresses: config.confirm_addresses(),
             trusted_proxies: config.trusted_proxies.clone().into(),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             behind_tls: config.behind_tls,

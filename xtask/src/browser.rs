@@ -28,6 +28,7 @@ pub(crate) fn test(project: &Project) -> anyhow::Result<()> {
     npm.arg("test")
         .current_dir(project.root.join("end2end"))
         .env("NEUROCARE_URL", format!("http://{}", server.addr))
+        .env("NEUROCARE_LETTERS", server.data.join("outbox"))
         .env("NEUROCARE_REFERENCE", &reference);
     if let Some(chromium) = find("chromium") {
         npm.env("NEUROCARE_CHROMIUM", chromium);

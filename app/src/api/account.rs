@@ -60,10 +60,20 @@ pub struct SignIn {
     pub is_current: bool,
 }
 
+/// What follows a registration; the same whether the address was free or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registered {
+    /// The account can be used.
+    Ready,
+    /// It can be used once the link in a letter has been followed.
+    Unconfirmed,
+}
+
 question! {
     /// Makes an account. The answer is the same whether the address was free or not; an owner
     /// of a taken address gets a letter.
-    "account/register" Register register(form: Registration) -> ()
+    "account/register" Register register(form: Registration) -> Registered
 }
 
 question! {

@@ -37,6 +37,9 @@ pub enum ApiError {
     /// The same id was saved before with another content.
     #[error("Another analysis has been saved under this number.")]
     Conflict,
+    /// The analysis was deleted; its number cannot be used again.
+    #[error("This analysis has been deleted.")]
+    Deleted,
     /// The account is full, or the document larger than allowed.
     #[error("There is no room for this. Delete older analyses first.")]
     TooLarge,
@@ -71,6 +74,7 @@ impl ApiError {
             Self::TooManyAttempts { .. } => 429,
             Self::NotFound => 404,
             Self::Conflict => 409,
+            Self::Deleted => 410,
             Self::TooLarge => 413,
             Self::Unavailable | Self::Offline => 503,
             Self::Server | Self::Damaged => 500,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::account;
+use crate::api::account::{self, Registered};
 use crate::form::{GENDERS, Registration};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
@@ -11,14 +11,14 @@ use crate::ui::{Field, Form, Select, Sending, Typed};
 /// The registration form, and what follows it.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
-    let is_done = RwSignal::new(false);
+    let done = RwSignal::new(None);
     view! {
         <Title text="Register · NeuroCare AI" />
         <section class="sheet">
             <h1>"Register"</h1>
-            <Show when=move || is_done.get() fallback=move || view! { <Registering is_done /> }>
+            <Show when=move || done.get().is_some() fallback=move || view! { <Registering done /> }>
                 <div role="status">
-                    <p><strong>"You can sign in now."</strong></p>
+                    <p><strong>{move || next_step(done.get())}</strong></p>
                     <p>
                         "If there was an account with this address already, nothing has changed, and its owner \
                          gets a letter about it."
@@ -31,8 +31,16 @@ pub fn RegisterPage() -> impl IntoView {
     .into_piece()
 }
 
+fn next_step(registered: Option<Registered>) -> &'static str {
+    if registered == Some(Registered::Unconfirmed) {
+        "Look into your mail and follow the link in the letter."
+    } else {
+        "You can sign in now."
+    }
+}
+
 #[component]
-fn Registering(is_done: RwSignal<bool>) -> impl IntoView {
+fn Registering(done: RwSignal<Option<Registered>>) -> impl IntoView {
     let sending = Sending::new("register");
     let submit = move |typed: Typed| {
         let form = Registration {
@@ -45,8 +53,8 @@ fn Registering(is_done: RwSignal<bool>) -> impl IntoView {
         };
         let checked = form.check();
         let request = async move {
-            account::register(form).await?;
-            is_done.try_set(true);
+            let registered = account::register(form).await?;
+            done.try_set(Some(registered));
             Ok(())
         };
         sending.send(checked, Box::pin(request));

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::api::account;
 use crate::form::{NewPassword, check_email, check_password};
@@ -11,11 +11,17 @@ use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
-/// With a token in the address the new password is asked for, without one the address.
+/// With a secret behind the address's `#` the new password is asked for, without one the e-mail
+/// address. What stands behind `#` goes to no server and into no log.
 #[component]
 pub fn ResetPage() -> impl IntoView {
-    let query = use_query_map();
-    let token = Memo::new(move |_| query.with(|q| q.get_str("token").map(ToOwned::to_owned)));
+    let hash = use_location().hash;
+    // After the page has come alive: the server, which rendered it, knew of no secret.
+    let token = RwSignal::new(None);
+    Effect::new(move |_| {
+        let secret = hash.with(|hash| hash.trim_start_matches('#').to_owned());
+        token.set((!secret.is_empty()).then_some(secret));
+    });
     view! {
         <Title text="New password · NeuroCare AI" />
         <section class="sheet">

@@ -13,6 +13,8 @@ const LONGEST_PAUSE_MS: u32 = 5 * 60_000;
 pub enum Delivery {
     /// The server has it: it need not be kept here.
     Stored,
+    /// The server had it, and its owner has deleted it there.
+    Deleted,
     /// Nobody is signed in: it is kept until somebody is.
     SignIn,
     /// It failed for now.
@@ -27,6 +29,7 @@ impl Delivery {
         match status {
             200..=299 => Self::Stored,
             401 => Self::SignIn,
+            410 => Self::Deleted,
             // Time-outs, too many requests.
             408 | 425 | 429 => Self::Later,
             400..=499 => Self::Refused(reason(status, text)),
@@ -60,10 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_server_has_is_let_go() {
+    fn only_what_the_server_has_or_had_is_let_go() {
         for status in [200, 201] {
             assert_eq!(Delivery::from_answer(status, ""), Delivery::Stored);
         }
+        assert_eq!(Delivery::from_answer(410, ""), Delivery::Deleted);
         assert_eq!(Delivery::from_answer(401, ""), Delivery::SignIn);
         for status in [408, 429, 500, 502, 503, 504, 0] {
             assert_eq!(Delivery::from_answer(status, ""), Delivery::Later);

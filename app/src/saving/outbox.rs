@@ -187,7 +187,7 @@ mod browser {
                     let delivery = exchange::put(&item.id, &document).await;
                     match &delivery {
                         // If letting go fails, it is sent once more, which changes nothing.
-                        Delivery::Stored => store::remove(&item.id).await.ok(),
+                        Delivery::Stored | Delivery::Deleted => store::remove(&item.id).await.ok(),
                         Delivery::Refused(reason) => {
                             let refused = Item {
                                 state: State::Refused(reason.clone()),
@@ -209,6 +209,10 @@ mod browser {
                 Delivery::Stored => {
                     self.forget(&item.id);
                     self.stored.set(Some(item.id.clone()));
+                    self.send_now();
+                }
+                Delivery::Deleted => {
+                    self.forget(&item.id);
                     self.send_now();
                 }
                 Delivery::SignIn => self.session.signed_out(),

@@ -69,6 +69,7 @@ async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<P
     let email = format!("person{number}@example.org");
     let account = store
         .add_account(&NewAccount {
+            is_unconfirmed: false,
             details: Details {
                 email: email.clone(),
                 email_key: email,

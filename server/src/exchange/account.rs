@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::api::ApiError;
-use app::api::account::{Me, Profile, SignIn};
+use app::api::account::{Me, Profile, Registered, SignIn};
 use app::form::{
     Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile,
     check_name,
@@ -19,9 +19,10 @@ use crate::clock;
 use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::store::StoreError;
-use crate::store::account::{Account, Details, NewAccount};
+use crate::store::account::{Account, AccountId, Details, NewAccount};
 use crate::store::attempt::{ADDRESS, PASSWORD, REGISTER};
 use crate::store::event::Event;
+use crate::store::reset::CONFIRM_LIFE;
 use crate::token::PlainToken;
 
 /// No registration is answered sooner: making an account takes some round trips to the database
@@ -34,7 +35,7 @@ pub(super) fn email_key(email: &str) -> String {
 }
 
 impl Exchange {
-    pub(super) async fn register(&self, form: Registration) -> Result<(), ApiError> {
+    pub(super) async fn register(&self, form: Registration) -> Result<Registered, ApiError> {
         let details = Details {
             email: check_email(&form.email)?,
             email_key: email_key(&form.email),
@@ -57,18 +58,38 @@ impl Exchange {
         let new = NewAccount {
             password_hash: hasher.hash(form.password).await?,
             image_key,
+            is_unconfirmed: self.state.confirm_addresses,
             details,
         };
         // From here on both ways do the same amount of work, and say the same.
         let (account, event, letter) = match store.add_account(&new).await {
-            Ok(id) => (Some(id), Event::Registered, Letter::Welcome),
+            Ok(id) => (Some(id), Event::Registered, self.first_letter(id).await?),
             Err(StoreError::Taken) => (None, Event::RegisteredAgain, Letter::RegisteredAgain),
             Err(error) => return Err(error.into()),
         };
         self.record(account, event).await?;
         self.state.post.send_later(&new.details.email, letter);
         sleep_until(answer_at).await;
-        Ok(())
+        Ok(if self.state.confirm_addresses {
+            Registered::Unconfirmed
+        } else {
+            Registered::Ready
+        })
+    }
+
+    /// What a new account's owner gets: a welcome, or the link that the account waits for.
+    async fn first_letter(&self, account: AccountId) -> Result<Letter, ApiError> {
+        if !self.state.confirm_addresses {
+            return Ok(Letter::Welcome);
+        }
+        let token = PlainToken::generate().ok_or(ApiError::Server)?;
+        let store = &self.state.store;
+        store
+            .add_reset(account, &token.hash(), CONFIRM_LIFE)
+            .await?;
+        Ok(Letter::Confirm {
+            token: token.to_text(),
+        })
     }
 
     pub(super) async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
@@ -82,7 +103,10 @@ impl Exchange {
             .map(|account| account.password_hash.clone());
         let verdict = hasher.verify(form.password.clone(), hash).await?;
         let account = match (account, verdict) {
-            (Some(account), Verdict::Right | Verdict::RightButOld) => account,
+            // An unconfirmed account is answered like none: the address may be somebody else's.
+            (Some(account), Verdict::Right | Verdict::RightButOld) if account.is_confirmed() => {
+                account
+            }
             (account, _) => {
                 self.record(account.map(|account| account.id()), Event::SignInFailed)
                     .await?;

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 use crate::store::account::Account;
 use crate::store::attempt::{LETTER, PASSWORD, RESET};
 use crate::store::event::Event;
+use crate::store::reset;
 use crate::token::PlainToken;
 
 impl Exchange {
@@ -132,7 +133,10 @@ async fn send_reset(state: &AppState, email_key: &str, network: &str) -> Result<
     let Some(token) = PlainToken::generate() else {
         return Ok(());
     };
-    state.store.add_reset(account.id(), &token.hash()).await?;
+    state
+        .store
+        .add_reset(account.id(), &token.hash(), reset::LIFE)
+        .await?;
     state
         .store
         .record(Some(account.id()), Event::ResetRequested, network)

@@ -1,7 +1,7 @@
 //! The exchange under the names that the pages use.
 
 use app::api::ApiError;
-use app::api::account::{Me, Profile, SignIn};
+use app::api::account::{Me, Profile, Registered, SignIn};
 use app::api::history::{Entry, Label, Page, Query, Visit};
 use app::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
 use app::port::Port;
@@ -17,12 +17,12 @@ impl Port for Exchange {
         self.answer().status = StatusCode::from_u16(status).ok();
     }
 
-    async fn register(&self, form: Registration) -> Result<(), ApiError> {
-        self.register(form).await
+    async fn register(&self, form: Registration) -> Result<Registered, ApiError> {
+        Box::pin(self.register(form)).await
     }
 
     async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
-        self.sign_in(form).await
+        Box::pin(self.sign_in(form)).await
     }
 
     async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {

@@ -17,6 +17,8 @@ pub struct NewAccount {
     pub password_hash: String,
     /// Key of image digests.
     pub image_key: [u8; 32],
+    /// Whether it waits for its owner to follow the link in a letter.
+    pub is_unconfirmed: bool,
 }
 
 /// What the owner says about themselves, as it is stored.
@@ -56,6 +58,7 @@ pub struct Account {
     pub image_key: Option<Vec<u8>>,
     /// Registered at.
     pub(crate) created_at: Moment,
+    unconfirmed_since: Option<Moment>,
 }
 
 /// Accounts hold personal data: nothing of them is ever printed but their number.
@@ -84,6 +87,11 @@ impl Account {
     pub fn id(&self) -> AccountId {
         AccountId(self.id)
     }
+
+    /// Whether its address is known to be its owner's, or need not be.
+    pub fn is_confirmed(&self) -> bool {
+        self.unconfirmed_since.is_none()
+    }
 }
 
 /// What is stored, and how much of it.
@@ -102,7 +110,8 @@ impl Store {
         transaction!(self, |tx| {
             sqlx::query(
                 "INSERT INTO accounts (id, email, email_key, password_hash, name, birth_year, gender, \
-                 mobile, image_key, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 mobile, image_key, created_at, updated_at, unconfirmed_since) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(id)
             .bind(&new.details.email)
@@ -115,6 +124,7 @@ impl Store {
             .bind(new.image_key.as_slice())
             .bind(at)
             .bind(at)
+            .bind(new.is_unconfirmed.then_some(at))
             .execute(&mut *tx)
             .await?;
             sqlx::query("INSERT INTO usages (account_id, analyses, bytes) VALUES (?, 0, 0)")
@@ -129,8 +139,8 @@ impl Store {
     pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(
-                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at \
-                 FROM accounts WHERE email_key = ?",
+                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at, \
+                 unconfirmed_since FROM accounts WHERE email_key = ?",
             )
             .bind(email_key)
             .fetch_optional(pool)
@@ -141,8 +151,8 @@ impl Store {
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(
-                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at \
-                 FROM accounts WHERE id = ?",
+                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at, \
+                 unconfirmed_since FROM accounts WHERE id = ?",
             )
             .bind(id.0)
             .fetch_optional(pool)

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::account::AccountId;
 use super::{Store, StoreError};
-use crate::clock::now;
+use crate::clock::{Moment, now};
 
 /// Most analyses of an account.
 pub const MOST_ANALYSES: i64 = 10_000;
@@ -56,6 +56,8 @@ pub enum Saved {
     Other,
     /// Its number belongs to another account.
     Foreign,
+    /// It was stored, and has been deleted.
+    Deleted,
     /// The account is full.
     Full,
 }
@@ -85,6 +87,18 @@ impl Store {
                     (false, _) => Saved::Foreign,
                     (true, true) => Saved::Same,
                     (true, false) => Saved::Other,
+                });
+            }
+            let deleted: Option<Uuid> =
+                sqlx::query_scalar("SELECT account_id FROM deleted_analyses WHERE id = ?")
+                    .bind(new.id)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+            if let Some(owner) = deleted {
+                return Ok(if owner == account.0 {
+                    Saved::Deleted
+                } else {
+                    Saved::Foreign
                 });
             }
             let counted = sqlx::query(
@@ -209,7 +223,26 @@ impl Store {
             if deleted.rows_affected() == 0 {
                 return Ok(false);
             }
+            sqlx::query(
+                "INSERT INTO deleted_analyses (id, account_id, deleted_at) VALUES (?, ?, ?)",
+            )
+            .bind(id)
+            .bind(account.0)
+            .bind(now())
+            .execute(&mut *tx)
+            .await?;
             true
+        })
+    }
+
+    /// Numbers of deleted analyses that must not be used again, and when they were deleted.
+    pub async fn deleted(&self, account: AccountId) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT id, deleted_at FROM deleted_analyses WHERE account_id = ? ORDER BY id",
+            )
+            .bind(account.0)
+            .fetch_all(pool)
         })
     }
 }

@@ -71,6 +71,15 @@ pub const RESET: Policy = Policy {
     memory: Duration::hours(1),
 };
 
+/// Downloads of everything that is stored, by account: each reads all of it.
+pub const EXPORT: Policy = Policy {
+    name: "export",
+    free: 5,
+    first: Duration::minutes(1),
+    longest: Duration::minutes(15),
+    memory: Duration::hours(1),
+};
+
 /// The longest memory of any policy: older rows say nothing.
 pub const MEMORY: Duration = Duration::hours(1);
 
@@ -194,7 +203,7 @@ mod tests {
 
     #[test]
     fn every_policy_is_forgotten_within_the_longest_memory() {
-        for policy in [PASSWORD, ADDRESS, REGISTER, LETTER, RESET] {
+        for policy in [PASSWORD, ADDRESS, REGISTER, LETTER, RESET, EXPORT] {
             assert!(
                 policy.memory <= MEMORY && policy.longest < policy.memory,
                 "{}",

@@ -8,17 +8,22 @@ use super::{Store, StoreError};
 use crate::clock::now;
 use crate::token::HashedToken;
 
-/// How long a link is good for.
+/// How long a link for a new password is good for.
 pub const LIFE: Duration = Duration::minutes(30);
 
+/// How long the link that confirms a new account is good for. After that, asking for a new
+/// password gives another one.
+pub const CONFIRM_LIFE: Duration = Duration::hours(24);
+
 impl Store {
-    /// Stores a link, in place of any sent before.
+    /// Stores a link that is good for `life`, in place of any sent before.
     pub async fn add_reset(
         &self,
         account: AccountId,
         token: &HashedToken,
+        life: Duration,
     ) -> Result<(), StoreError> {
-        let ends = now().saturating_add(LIFE);
+        let ends = now().saturating_add(life);
         transaction!(self, |tx| {
             sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
                 .bind(account.0)
@@ -72,12 +77,15 @@ impl Store {
             if used.rows_affected() == 0 {
                 return Ok(false);
             }
-            sqlx::query("UPDATE accounts SET password_hash = ?, updated_at = ? WHERE id = ?")
-                .bind(password_hash)
-                .bind(at)
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
+            // Whoever has the link reads the letters to this address.
+            sqlx::query(
+                "UPDATE accounts SET password_hash = ?, updated_at = ?, unconfirmed_since = NULL WHERE id = ?",
+            )
+            .bind(password_hash)
+            .bind(at)
+            .bind(account.0)
+            .execute(&mut *tx)
+            .await?;
             sqlx::query("DELETE FROM sessions WHERE account_id = ?")
                 .bind(account.0)
                 .execute(&mut *tx)

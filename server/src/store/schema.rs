@@ -37,6 +37,8 @@ const SCHEMA: &[File] = files![
     12 "0012" "analyses_listed",
     13 "0013" "analyses_label",
     14 "0014" "analyses_digest",
+    15 "0015" "deleted_analyses",
+    16 "0016" "accounts_unconfirmed",
 ];
 
 /// The version of the schema that this release needs.

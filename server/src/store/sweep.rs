@@ -8,11 +8,19 @@ use crate::clock::{Moment, now};
 /// How long events are kept.
 pub const EVENTS_KEPT: Duration = Duration::days(365);
 
+/// How long the numbers of deleted analyses are kept: no browser tries for longer to save one.
+pub const DELETED_KEPT: Duration = Duration::days(365);
+
+/// How long an account waits for its owner to confirm it: nobody may keep an address that is
+/// not theirs.
+pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
+
 /// Rows removed in one transaction: others wait for no more than that.
 const BATCH: usize = 500;
 
 impl Store {
-    /// Removes ended sessions, outdated links, forgotten attempts and old events.
+    /// Removes ended sessions, outdated links, forgotten attempts, old events, the
+    /// numbers of what was deleted long ago, and accounts that nobody confirmed.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let at = now();
         self.remove(
@@ -43,6 +51,18 @@ impl Store {
             "SELECT id FROM auth_events WHERE at < ? LIMIT 500",
             "DELETE FROM auth_events WHERE id = ? AND at < ?",
             at.saturating_sub(EVENTS_KEPT),
+        )
+        .await?;
+        self.remove(
+            "SELECT id FROM deleted_analyses WHERE deleted_at < ? LIMIT 500",
+            "DELETE FROM deleted_analyses WHERE id = ? AND deleted_at < ?",
+            at.saturating_sub(DELETED_KEPT),
+        )
+        .await?;
+        self.remove(
+            "SELECT id FROM accounts WHERE unconfirmed_since < ? LIMIT 500",
+            "DELETE FROM accounts WHERE id = ? AND unconfirmed_since < ?",
+            at.saturating_sub(UNCONFIRMED_KEPT),
         )
         .await
     }

@@ -18,7 +18,7 @@ async fn somebody_registers_signs_in_and_signs_out() {
             .ask("account/register", registration(ADA))
             .await
             .ok(),
-        Value::Null
+        "ready"
     );
     assert_eq!(
         browser.me().await,
@@ -378,4 +378,80 @@ async fn a_session_of_one_server_is_good_on_every_other() {
         browser.get("/api/account/export").await.status,
         StatusCode::UNAUTHORIZED
     );
+}
+
+const CONFIRMING: [&str; 2] = ["--confirm-addresses", "true"];
+
+#[tokio::test]
+async fn asvs_6_3_8_with_confirmed_addresses_a_registration_tells_nothing_about_an_address() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = service.browser();
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let registered = browser
+            .ask("account/register", registration("new@example.org"))
+            .await;
+        let signed_in = browser
+            .ask("account/sign_in", credentials("new@example.org", PASSWORD))
+            .await;
+        answers.push((registered.json(), signed_in.status, signed_in.json()));
+    }
+    let [free, taken] = &answers[..] else {
+        panic!("two tries");
+    };
+    assert_eq!(free, taken);
+    assert_eq!(free.0, "unconfirmed");
+    assert_eq!(free.1, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_the_link_in_the_first_letter_makes_an_account_usable_with_the_password_chosen_there()
+ {
+    let service = Service::start_with(&CONFIRMING).await;
+    let mut browser = service.browser();
+    browser
+        .ask("account/register", registration("new@example.org"))
+        .await
+        .ok();
+    let letter = service.letters(1).await[0]
+        .replace("=\r\n", "")
+        .replace("=3D", "=");
+    assert!(letter.contains("Subject: Finish your registration"));
+    let (_, after) = letter.split_once("/reset#").unwrap();
+    let token: String = after.chars().take(43).collect();
+    browser
+        .ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": "nine silent copper lanterns" } }),
+        )
+        .await
+        .ok();
+    let stale = browser
+        .ask("account/sign_in", credentials("new@example.org", PASSWORD))
+        .await;
+    assert_eq!(
+        stale.status,
+        StatusCode::UNAUTHORIZED,
+        "who registered may be somebody else"
+    );
+    browser
+        .sign_in("new@example.org", "nine silent copper lanterns")
+        .await;
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_confirms_is_removed_after_a_week() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = service.browser();
+    for email in ["old@example.org", "new@example.org"] {
+        browser
+            .ask("account/register", registration(email))
+            .await
+            .ok();
+    }
+    service
+        .run("UPDATE accounts SET unconfirmed_since = '2020-01-01 00:00:00.000000' WHERE email_key = 'old@example.org'")
+        .await;
+    service.state.store.sweep().await.unwrap();
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
 }

@@ -283,3 +283,22 @@ async fn an_export_without_analyses_is_whole_too() {
         json!([])
     );
 }
+
+#[tokio::test]
+async fn asvs_2_4_1_exports_have_to_wait_after_a_few_of_them() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let eve = service.person("eve@example.org").await;
+    for _ in 0..5 {
+        assert_eq!(ada.get("/api/account/export").await.status, StatusCode::OK);
+    }
+    assert_eq!(
+        ada.get("/api/account/export").await.refusal(),
+        (429, "too_many_attempts".to_owned())
+    );
+    assert_eq!(
+        eve.get("/api/account/export").await.status,
+        StatusCode::OK,
+        "another account is not held up"
+    );
+}

@@ -13,6 +13,7 @@ mod guard;
 mod header;
 mod health;
 mod history;
+mod mariadb;
 mod outage;
 mod page;
 mod password;

@@ -11,8 +11,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 use crate::analysis::{analysis, document};
+use crate::mariadb::MariaDb;
 use crate::person::Browser;
-use crate::service::{Service, mysql, new_database};
+use crate::service::{Service, database_on, mysql, new_database};
 
 const ADA: &str = "ada@example.org";
 
@@ -220,6 +221,52 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_the_line_breaks_under_load
     }
     assert_eq!(service.count("SELECT COUNT(*) FROM analyses").await, 60);
     assert_eq!(service.count("SELECT analyses FROM usages").await, 60);
+}
+
+#[tokio::test]
+async fn a_database_that_is_killed_under_load_comes_back_with_all_that_was_acknowledged() {
+    let Some(mut database) = MariaDb::start().await else {
+        return;
+    };
+    let url = database_on(&database.url()).await;
+    let service = Service::start_on(Some(url), &[]).await;
+    let ada = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let mut acknowledged = Vec::new();
+    for round in 0..6 {
+        let ids: Vec<Uuid> = (0..20).map(|_| Uuid::now_v7()).collect();
+        let tries = futures_util::future::join_all(ids.iter().map(|id| ada.put(*id, &saved)));
+        let kill = async {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            if round == 2 {
+                database.kill();
+            }
+        };
+        let begin = Instant::now();
+        let (answers, ()) = tokio::join!(tries, kill);
+        // What is under way when it dies may have waited for a statement before.
+        let limit = if round == 2 { 2 * QUICK } else { QUICK };
+        assert!(begin.elapsed() < limit, "{:?} in {round}", begin.elapsed());
+        for (id, answer) in ids.iter().zip(answers) {
+            match answer.status.as_u16() {
+                201 => acknowledged.push(*id),
+                503 => assert!(round >= 2, "{}", answer.text()),
+                other => panic!("{other}: {}", answer.text()),
+            }
+        }
+    }
+    assert!(acknowledged.len() >= 40);
+    assert_eq!(
+        service.get("/readyz").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    database.restart().await;
+    recovers_quietly(&ada).await;
+    for id in acknowledged {
+        assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, saved);
+    }
+    let stored = service.count("SELECT COUNT(*) FROM analyses").await;
+    assert_eq!(service.count("SELECT analyses FROM usages").await, stored);
 }
 
 async fn recovers_quietly(ada: &Browser<'_>) {

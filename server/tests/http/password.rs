@@ -56,7 +56,7 @@ async fn link(service: &Service, letters: usize) -> String {
         .unwrap()
         .replace("=\r\n", "")
         .replace("=3D", "=");
-    let (_, after) = letter.split_once("/reset?token=").unwrap();
+    let (_, after) = letter.split_once("/reset#").unwrap();
     after.chars().take(43).collect()
 }
 

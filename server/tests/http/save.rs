@@ -319,6 +319,37 @@ async fn deleting_frees_what_was_stored() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_does_not_come_back_when_its_save_is_sent_again() {
+    let service = Service::start().await;
+    let (ada, eve) = (
+        service.person(ADA).await,
+        service.person("eve@example.org").await,
+    );
+    let (id, saved) = (
+        Uuid::now_v7(),
+        document(&analysis("Patient 1", "2026-11-24")),
+    );
+    ada.put(id, &saved).await;
+    ada.ask("history/delete", json!({ "id": id })).await.ok();
+    let other = document(&analysis("Patient 2", "2026-11-24"));
+    for sent in [&saved, &other] {
+        assert_eq!(
+            ada.put(id, sent).await.refusal(),
+            (410, "deleted".to_owned())
+        );
+    }
+    assert_eq!(
+        eve.put(id, &saved).await.refusal(),
+        (404, "not_found".to_owned()),
+        "whose number it was is not said"
+    );
+    assert_eq!(service.count("SELECT COUNT(*) FROM analyses").await, 0);
+    let export = ada.get("/api/account/export").await.json();
+    assert_eq!(export["deleted"][0]["id"], id.to_string());
+    assert_eq!(export["deleted"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_account_that_is_deleted_while_it_saves_leaves_nothing_behind() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;

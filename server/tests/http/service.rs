@@ -184,15 +184,19 @@ pub(crate) fn mysql() -> Option<String> {
 
 /// A new database on that server; its URL.
 pub(crate) async fn new_database() -> Option<String> {
-    let server = mysql()?;
+    Some(database_on(&mysql()?).await)
+}
+
+/// A new database on a server; its URL.
+pub(crate) async fn database_on(server: &str) -> String {
     let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-    let mut connection = sqlx::MySqlConnection::connect(&server).await.unwrap();
+    let mut connection = sqlx::MySqlConnection::connect(server).await.unwrap();
     connection
         .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
         .await
         .unwrap();
     connection.close().await.unwrap();
-    Some(format!("{}/{name}", server.trim_end_matches('/')))
+    format!("{}/{name}", server.trim_end_matches('/'))
 }
 
 fn config(folder: &TempDir, flags: &[&str], database_url: Option<String>) -> Config {
