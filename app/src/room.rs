@@ -8,6 +8,8 @@
 mod browser;
 #[cfg(feature = "hydrate")]
 pub mod files;
+#[cfg(feature = "hydrate")]
+mod keep;
 pub mod returning;
 
 use leptos::prelude::*;

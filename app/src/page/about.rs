@@ -27,6 +27,7 @@ pub fn AboutPage() -> impl IntoView {
                 <li>"U-Net or U-Net++ gives every pixel a tumour probability. A self-test at start-up compares the network’s output on a fixed image with stored values; an engine that fails it is not used."</li>
                 <li>"Threshold, morphology, hole filling and a minimum size turn probabilities into regions, which are measured: area, longest and perpendicular diameter, mean HU, volume over a series."</li>
             </ol>
+            <p><a href="/bench.html" rel="external">"Measure how fast it is here"</a></p>
             <h2 id="privacy">"Privacy"</h2>
             <p>
                 "Scans are read, analysed and exported on your device. The server sends the program, the networks’ weights \

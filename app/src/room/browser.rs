@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::protocol::{Event, Request};
 
 use super::Room;
+use super::keep::keep_program;
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::state::{Next, Source, WorkerState};
 use crate::export::save;
@@ -124,6 +125,7 @@ impl Room {
         }
         if let Event::EngineReady(info) = &event {
             self.take_threshold(info.threshold);
+            keep_program();
         }
         let refined_reference = matches!(event, Event::ReferenceOpened { .. });
         let finished = matches!(event, Event::Finished { .. });

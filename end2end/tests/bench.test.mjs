@@ -1,0 +1,36 @@
+// The page that measures the engine for anyone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
+
+test("the bench page measures both networks on the processor, says so, and sends nothing", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const errors = recordErrors(page);
+  const requests = recordRequests(page);
+  await page.goto(`${BASE_URL}/about`);
+  await page.getByRole("link", { name: "Measure how fast it is here" }).click();
+  await page.getByRole("button", { name: "Measure" }).click();
+  await page.getByText(/^Done\./).waitFor({ timeout: 240_000 });
+
+  const rows = await page.locator("#times tr").allInnerTexts();
+  assert.equal(rows.length, 4);
+  const cells = rows[0].split("\t");
+  assert.deepEqual(cells.slice(0, 2), ["U-Net", "256 × 256"]);
+  assert.match(cells[2], /^CPU: /);
+  for (const number of cells.slice(3)) assert.ok(Number(number) > 0, rows[0]);
+
+  await page.locator("summary").click();
+  const report = JSON.parse(await page.getByLabel("Everything, as JSON").inputValue());
+  assert.equal(report.error, undefined);
+  assert.equal(report.figures[0].runs, 15);
+  assert.equal(report.prepared[0].backend, "cpu");
+  const engine = report.downloads.find(({ path }) => path === "/engine/engine_bg.wasm");
+  assert.ok(engine.bytes > 100_000 && engine.bytes < 1_600_000, `${engine.bytes} bytes`);
+  assert.deepEqual(errors, []);
+  for (const { url, body } of requests) {
+    assert.ok(url.startsWith(`${BASE_URL}/`), url);
+    assert.equal(body, null);
+  }
+});

@@ -1,0 +1,132 @@
+// What the browser keeps of the program: enough to work without a line, never two versions
+// of it, and nothing of an account.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { enter } from "../support/account.mjs";
+import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { openLine } from "../support/line.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
+const PATIENCE = { timeout: 240_000 };
+const PAGES = ["/", "/about", "/read"];
+
+const findings = (page) => page.locator(".finding").allInnerTexts();
+
+/** Paths of all that any cache of this origin holds. */
+const kept = (page) =>
+  page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+    return requests.map(({ url }) => url.slice(location.origin.length)).sort();
+  });
+
+/** Asks until nothing is missing any more. */
+async function until(missing) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const now = await missing();
+    if (now.length === 0) return;
+    assert.ok(Date.now() < end, `still missing: ${now.join(" ")}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Waits until all of the paths are kept. */
+const untilKept = (page, paths) =>
+  until(async () => {
+    const now = await kept(page);
+    return paths.filter((path) => !now.includes(path));
+  });
+
+/** What is kept under a path; nothing is an empty text. */
+const textOf = (page, path) => page.evaluate(async (at) => (await caches.match(at))?.text() ?? "", path);
+
+/** The sample, segmented. */
+async function trySample(page, url) {
+  await page.goto(`${url}/read`, { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Try a sample" }).click();
+  await page.locator(".finding").first().waitFor(PATIENCE);
+}
+
+describe("what the browser keeps", () => {
+  test("after one visit the reading room works without a line", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const line = await openLine();
+    t.after(line.cut);
+    const context = await browser.newContext();
+    const first = await context.newPage();
+    await first.goto(line.url, { waitUntil: "networkidle" });
+    assert.deepEqual(await kept(first), [], "who only looks at the home page keeps nothing");
+    await trySample(first, line.url);
+    const before = await findings(first);
+    await untilKept(first, [
+      ...PAGES, "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
+      "/weights/unet.safetensors", "/sample/sample.json", ...SAMPLE.map((name) => `/sample/${name}`),
+    ]);
+    assert.ok(!(await kept(first)).includes("/weights/unetpp.safetensors"), "the other network was not asked for");
+    await first.close();
+    await line.cut();
+
+    const second = await context.newPage();
+    const errors = recordErrors(second);
+    await trySample(second, line.url);
+    assert.deepEqual(await findings(second), before);
+    await second.goto(`${line.url}/read`);
+    await second.getByText("CPU ·").waitFor(PATIENCE);
+    await second.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
+    await second.getByRole("button", { name: /^Segment/ }).click();
+    await second.locator(".result").waitFor(PATIENCE);
+    for (const path of PAGES) {
+      await second.goto(line.url + path);
+      assert.ok((await second.locator("h1").innerText()).length > 0);
+    }
+    assert.deepEqual(errors, []);
+    await assert.rejects(second.goto(`${line.url}/history`), /ERR_/, "a page of an account is not kept");
+  });
+
+  test("another version of one file: nothing of the former stays", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`${BASE_URL}/read`);
+    await page.getByText("CPU ·").waitFor(PATIENCE);
+    await untilKept(page, [...PAGES, "/pkg/neurocare.js"]);
+    await page.evaluate(async () => {
+      const cache = await caches.open("program");
+      await cache.put("/pkg/neurocare.js", new Response("former", { headers: { etag: '"former"' } }));
+      await cache.put("/about", new Response("former"));
+    });
+    await page.reload();
+    await page.getByText("CPU ·").waitFor(PATIENCE);
+    await until(async () => ((await textOf(page, "/about")).includes("About NeuroCare AI") ? [] : ["a new /about"]));
+    await untilKept(page, [...PAGES, "/pkg/neurocare.js", "/weights/unet.safetensors"]);
+    assert.notEqual(await textOf(page, "/pkg/neurocare.js"), "former");
+  });
+
+  test("nothing of an account", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const email = await enter(page);
+    await trySample(page, BASE_URL);
+    await untilKept(page, [...PAGES, "/weights/unet.safetensors"]);
+    await page.getByLabel("Patient label").fill("Patient 12");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    for (const path of ["/history", "/account", "/read", "/", "/about"]) {
+      await page.goto(BASE_URL + path, { waitUntil: "networkidle" });
+    }
+    assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null), "the keeper sees these requests");
+
+    const isProgram = /^\/(pkg|engine|engine-relaxed|weights|sample)\/|^\/(engine-worker|icon|manifest)/;
+    for (const path of await kept(page)) {
+      assert.ok(PAGES.includes(path) || isProgram.test(path), `kept: ${path}`);
+    }
+    const texts = await Promise.all(PAGES.map((path) => textOf(page, path)));
+    for (const secret of [email, "Ada Lovelace", "Patient 12"]) {
+      assert.ok(texts.every((text) => !text.includes(secret)), secret);
+    }
+  });
+});

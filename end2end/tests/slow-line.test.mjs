@@ -1,0 +1,34 @@
+// A first visit on a slow line: from the address to the first mask of the sample.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launch } from "../support/browser.mjs";
+import { openLine } from "../support/line.mjs";
+
+const MEGABIT = 125_000;
+const LIMIT_S = 45;
+
+test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const line = await openLine({ bytesPerSecond: MEGABIT, latencyMs: 40 });
+  t.after(line.cut);
+  const page = await browser.newPage();
+  const begin = performance.now();
+  const seconds = () => (performance.now() - begin) / 1000;
+  await page.goto(`${line.url}/read?sample=1`, { timeout: 60_000 });
+  const seen = [];
+  const see = async (what, locator) => {
+    await locator.waitFor({ timeout: 120_000 });
+    seen.push(`${what} ${seconds().toFixed(1)} s, ${(line.sent() / 1e6).toFixed(2)} MB`);
+  };
+  await see("page", page.locator("h1"));
+  // What the engine computes on is shown once it is ready.
+  const ready = see("engine", page.getByText("CPU ·"));
+  await see("slice", page.getByText("Slice 2 of 3").first());
+  await see("mask", page.locator(".finding").first());
+  const total = seconds();
+  await ready;
+  t.diagnostic(seen.join("; "));
+  assert.ok(total <= LIMIT_S, `${total.toFixed(1)} s: ${seen.join("; ")}`);
+  assert.ok(line.sent() > 2_000_000, "the line was not the way that it came");
+});

@@ -1,0 +1,126 @@
+// Measures the engine in this browser, for whoever wants to know: the worker's own figures
+// (`model/src/bench.rs`), without the page's module.
+
+const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
+const EDGES = [256, 512];
+const WIDTH = 16;
+const RUNS = 15;
+const DOWNLOADS = [
+  "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
+  "/engine/engine.js", "/engine/engine_bg.wasm", "/engine-relaxed/engine.js", "/engine-relaxed/engine_bg.wasm",
+  "/weights/unet.safetensors", "/weights/unetpp.safetensors",
+];
+
+const element = (id) => document.getElementById(id);
+const say = (words) => (element("status").textContent = words);
+
+/** One request at a time to a worker. */
+class Engine {
+  #worker = new Worker("/engine-worker.js", { type: "module" });
+
+  /** The first event of one of these types; throws what the engine says when it cannot. */
+  hear(...types) {
+    return new Promise((resolve, reject) => {
+      this.#worker.onerror = (error) => reject(new Error(error.message || "The engine could not be loaded."));
+      this.#worker.onmessage = ({ data }) => {
+        const event = JSON.parse(data.json);
+        if (types.includes(event.type)) resolve(event);
+        else if (event.type === "failed") reject(new Error(`${event.cause} ${event.way_out}`));
+        else if (event.type === "fatal") reject(new Error(event.detail));
+      };
+    });
+  }
+
+  ask(request, answer) {
+    const heard = this.hear(answer);
+    this.#worker.postMessage({ json: JSON.stringify(request), buffers: [] });
+    return heard;
+  }
+
+  end() {
+    this.#worker.terminate();
+  }
+}
+
+function addRow(body, cells) {
+  const row = element(body).insertRow();
+  for (const cell of cells) row.insertCell().textContent = cell;
+}
+
+/** Bytes of each file as it is sent, asked for without fetching it. */
+async function sizes() {
+  const one = async (path) => {
+    const answer = await fetch(path, { method: "HEAD", cache: "no-store" });
+    return { path, bytes: answer.ok ? Number(answer.headers.get("content-length")) : null };
+  };
+  return Promise.all(DOWNLOADS.map(one));
+}
+
+/** Downloads a network and tests it on the best that this machine has. */
+async function prepare(engine, [architecture, name]) {
+  say(`${name}: downloading and testing…`);
+  const weights_url = `/weights/${architecture}.safetensors`;
+  const { type, ...info } = await engine.ask({ type: "prepare", architecture, backend: "auto", weights_url }, "engine_ready");
+  return info;
+}
+
+async function bench(engine, [architecture, name], edge, backend) {
+  say(`${name}, ${edge} × ${edge}, ${backend.toUpperCase()}: measuring…`);
+  const request = { type: "bench", case: { architecture, width: WIDTH, edge, backend }, runs: RUNS };
+  const figures = JSON.parse((await engine.ask(request, "benched")).figures);
+  addRow("times", [
+    name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`, figures.first_ms.toFixed(0),
+    figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1), figures.gmac_per_s.toFixed(1), figures.memory_mib.toFixed(0),
+  ]);
+  return figures;
+}
+
+async function measure(report) {
+  report.downloads = await sizes();
+  element("downloads").replaceChildren();
+  for (const { path, bytes } of report.downloads) addRow("downloads", [path, bytes === null ? "–" : (bytes / 1000).toFixed(1)]);
+  const engine = new Engine();
+  try {
+    await engine.hear("loaded");
+    for (const network of NETWORKS) report.prepared.push(await prepare(engine, network));
+    const hasGpu = report.prepared.every(({ backend }) => backend === "gpu");
+    for (const backend of hasGpu ? ["cpu", "gpu"] : ["cpu"]) {
+      for (const network of NETWORKS) {
+        for (const edge of EDGES) report.figures.push(await bench(engine, network, edge, backend));
+      }
+    }
+    say(hasGpu ? "Done." : `Done. ${report.prepared[0].reason ?? ""}`);
+  } finally {
+    engine.end();
+  }
+}
+
+element("start").addEventListener("click", async () => {
+  const { userAgent, hardwareConcurrency, deviceMemory } = navigator;
+  const report = {
+    at: new Date().toISOString(), userAgent, hardwareConcurrency, deviceMemory, downloads: [], prepared: [], figures: [],
+  };
+  element("start").disabled = true;
+  element("times").replaceChildren();
+  try {
+    await measure(report);
+  } catch (error) {
+    report.error = error.message;
+    say(error.message);
+  }
+  element("json").value = JSON.stringify(report, null, 1);
+  element("copy").disabled = false;
+  element("start").disabled = false;
+});
+
+element("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(element("json").value);
+  say("Copied.");
+});
+
+try {
+  const theme = localStorage.getItem("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage the system's choice stays.
+}
