@@ -12,19 +12,24 @@
 //! | [`bootstrap`] | intervals over patients |
 //! | [`calibrate`] | the temperature of the logits |
 //! | [`nest`] | a trained U-Net inside a fresh U-Net++ |
-//! | [`fit`] | the loop |
-//! | `libtorch` | the loop on the CPU by libtorch, where it is built in |
+//! | [`run`] | the loop of every run |
+//! | [`fit`] | steps with burn |
+//! | `libtorch` | steps on the CPU with libtorch, where it is built in |
+//! | [`curve`], [`plot`] | the course of a run as a picture |
 
 pub mod average;
 pub mod bootstrap;
 pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;
+pub mod curve;
 pub mod fit;
 #[cfg(feature = "train-tch")]
 pub mod libtorch;
 pub mod loss;
 pub mod nest;
+pub mod plot;
 pub mod recipe;
+pub mod run;
 pub mod sample;
 pub mod score;

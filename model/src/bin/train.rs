@@ -1,4 +1,4 @@
-//! Trains a network: `train --recipe model/config/unet.json --data DIR --out DIR`.
+//! Trains a network: `train --recipe model/config/unet-1.json --data DIR --out DIR`.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,10 @@ use anyhow::{Context, Result, bail};
 use burn::tensor::Device;
 use clap::Parser;
 use model::train::crops::{self, Split};
-use model::train::fit::{Place, fit};
+use model::train::curve;
+use model::train::fit::fit;
 use model::train::recipe::Recipe;
+use model::train::run::Place;
 use model::train::sample::Sampler;
 
 /// Trains U-Net or U-Net++ on the LIDC-IDRI nodule crops.
@@ -89,10 +91,10 @@ fn main() -> Result<()> {
     #[cfg(feature = "train-tch")]
     if libtorch {
         model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place)?;
-        return Ok(());
+        return curve::draw(&arguments.out);
     }
     fit(&recipe, sampler, &validation, &place)?;
-    Ok(())
+    curve::draw(&arguments.out)
 }
 
 /// The device of that name, if it was built in.

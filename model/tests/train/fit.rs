@@ -2,8 +2,9 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use model::train::checkpoint::{Progress, load_network};
-use model::train::fit::{Place, fit};
+use model::train::fit::fit;
 use model::train::recipe::Recipe;
+use model::train::run::Place;
 use model::train::sample::Sampler;
 
 use crate::{crop, recipe, turn};

@@ -1,24 +1,21 @@
-//! The training loop.
+//! Training with libtorch.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use burn::module::Module;
 use tch::{Kind, Tensor};
 
 use super::graph::Graph;
 use super::loss::over_heads;
 use super::state::State;
-use burn::module::Module;
-
 use crate::analysis::preprocess::NetworkInput;
 use crate::net::{Form, Network};
 use crate::train::checkpoint::{self, Progress, load_network};
 use crate::train::crops::Crop;
-use crate::train::fit::{GRADIENT_NORM, LOG_EVERY, Log, Place, say, spread};
 use crate::train::nest::nest;
 use crate::train::recipe::Recipe;
+use crate::train::run::{GRADIENT_NORM, Place, Trainee, run};
 use crate::train::sample::{Batch, Sampler};
 use crate::train::score;
 
@@ -30,48 +27,42 @@ pub fn fit(
     place: &Place<'_>,
 ) -> Result<Progress> {
     std::fs::create_dir_all(place.folder)?;
-    let mut state = begin(recipe, place)?;
-    std::fs::write(
-        place.folder.join("recipe.json"),
-        serde_json::to_string_pretty(recipe)?,
-    )?;
-    let mut log = Log::open(place.folder)?;
-    let held_out = spread(validation, recipe.validation_crops);
-    let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
-    let before = state.progress.seconds;
-    let start = Instant::now();
-    let mut losses = (0.0, 0_usize);
-    let first = state.progress.step;
-    for batch in Arc::new(sampler).stream(first, end, place.loaders) {
-        let step = state.progress.step;
-        losses = (
-            losses.0 + advance(&mut state, recipe, &batch)?,
-            losses.1 + 1,
-        );
-        state.progress.seconds = before + start.elapsed().as_secs_f64();
-        let done = state.progress.step;
-        if done.is_multiple_of(LOG_EVERY) {
-            let loss = losses.0 / losses.1.max(1) as f64;
-            let each = start.elapsed().as_secs_f64() / (done - first) as f64;
-            say(&format!(
-                "step {done}/{end} loss {loss:.4} rate {:.2e} {:.0} ms/step, {:.1} min left",
-                recipe.rate(step),
-                each * 1e3,
-                each * (end - done) as f64 / 60.0
-            ));
-            log.line(done, "train_loss", loss)?;
-            losses = (0.0, 0);
-        }
-        if done.is_multiple_of(recipe.validate_every) || done == end {
-            validate(&mut state, recipe, &held_out, place, &mut log)?;
-            state.save(place.folder)?;
-            if state.progress.since_best >= recipe.patience {
-                say("no better for long enough: stopping");
-                break;
-            }
-        }
+    let state = begin(recipe, place)?;
+    run(state, recipe, sampler, validation, place)
+}
+
+impl Trainee for State {
+    fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
     }
-    Ok(state.progress)
+
+    fn advance(&mut self, recipe: &Recipe, batch: Batch) -> Result<f64> {
+        advance(self, recipe, &batch)
+    }
+
+    fn dice(&self, recipe: &Recipe, crops: &[&Crop]) -> Result<Vec<(f32, f64)>> {
+        let graph = self.averaged(Kind::Float)?;
+        let answer = |input: &NetworkInput| -> Vec<f32> {
+            let shape = [1, 1, input.rows as i64, input.cols as i64];
+            let image = Tensor::from_slice(&input.pixels).view(shape);
+            let last = tch::no_grad(|| graph.forward(&image, false)).pop();
+            last.and_then(|logits| Vec::<f32>::try_from(logits.flatten(0, -1)).ok())
+                .unwrap_or_default()
+        };
+        let stride = recipe.network.stride();
+        let predictions = crops
+            .iter()
+            .map(|&crop| (crop, score::predict_by(&answer, stride, crop)));
+        Ok(score::dice_by_threshold(predictions, 1.0))
+    }
+
+    fn keep(&self, folder: &Path) -> Result<()> {
+        checkpoint::save(&self.network()?, folder, "best.bpk")
+    }
+
+    fn save(&self, folder: &Path) -> Result<()> {
+        self.save(folder)
+    }
 }
 
 /// Random weights, those of another run, or the checkpoint.
@@ -84,7 +75,6 @@ fn begin(recipe: &Recipe, place: &Place<'_>) -> Result<State> {
     let mut state = State::new(&network, Progress::default())?;
     if place.folder.join("progress.json").exists() {
         state.load(place.folder)?;
-        say(&format!("going on after step {}", state.progress.step));
     }
     Ok(state)
 }
@@ -175,39 +165,4 @@ impl Replica {
         loss.backward();
         Some((self.leaf.grad(), loss.double_value(&[])))
     }
-}
-
-/// Scores the averaged weights; keeps them if none were better.
-fn validate(
-    state: &mut State,
-    recipe: &Recipe,
-    crops: &[&Crop],
-    place: &Place<'_>,
-    log: &mut Log,
-) -> Result<()> {
-    let graph = state.averaged(Kind::Float)?;
-    let answer = |input: &NetworkInput| -> Vec<f32> {
-        let shape = [1, 1, input.rows as i64, input.cols as i64];
-        let image = Tensor::from_slice(&input.pixels).view(shape);
-        let last = tch::no_grad(|| graph.forward(&image, false)).pop();
-        last.and_then(|logits| Vec::<f32>::try_from(logits.flatten(0, -1)).ok())
-            .unwrap_or_default()
-    };
-    let stride = recipe.network.stride();
-    let predictions = crops
-        .iter()
-        .map(|&crop| (crop, score::predict_by(&answer, stride, crop)));
-    let scored = score::dice_by_threshold(predictions, 1.0);
-    let (threshold, dice) = score::best(&scored);
-    let progress = &mut state.progress;
-    let better = progress.scored(dice, threshold);
-    say(&format!(
-        "validation after {}: Dice {dice:.4} at {threshold:.2}, best {:.4} after {}",
-        progress.step, progress.best_dice, progress.best_step
-    ));
-    log.line(progress.step, "val_dice", dice)?;
-    if better {
-        checkpoint::save(&state.network()?, place.folder, "best.bpk")?;
-    }
-    Ok(())
 }

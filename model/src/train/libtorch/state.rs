@@ -151,7 +151,6 @@ impl State {
             self.average_statistics =
                 &self.average_statistics * keep + &self.statistics * (1.0 - keep);
         });
-        self.progress.step += 1;
     }
 
     /// The averaged network in burn's form.
