@@ -131,17 +131,16 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <th scope="row">{lesion.number}</th>
                 <td>
                     <button type="button" class="link" on:click=move |_| go_to(room, &target)>{slices}</button>
-                </td>
-                <td>{lesion.longest_mm.map_or_else(|| "–".to_owned(), |mm| format!("{mm:.1} mm"))}</td>
-                <td>{lesion.volume_ml.map_or_else(|| "–".to_owned(), |ml| format!("{ml:.2} mL"))}</td>
-                <td>{percent(lesion.confidence)}</td>
-                <td>
+                    " "
                     <JudgeButton
                         judgement=Judgement::Reject
                         findings=parts
                         subject=format!("lesion {} on all its slices", lesion.number)
                     />
                 </td>
+                <td>{lesion.longest_mm.map_or_else(|| "–".to_owned(), |mm| format!("{mm:.1} mm"))}</td>
+                <td>{lesion.volume_ml.map_or_else(|| "–".to_owned(), |ml| format!("{ml:.2} mL"))}</td>
+                <td>{percent(lesion.confidence)}</td>
             </tr>
         }
     };
@@ -151,7 +150,6 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <tr>
                     <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
                     <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
-                    <td></td>
                 </tr>
             </thead>
             <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
