@@ -188,13 +188,13 @@ impl Desk {
 
     /// What all results were made with; `None` if there are none, or not all are alike.
     pub fn made_with(&self) -> Option<&MadeWith> {
-        self.origins.of(&self.results)
+        self.origins.of(self.results.values())
     }
 
     /// Whether a result was saved and came back: it has no probabilities, so its
     /// postprocessing cannot be repeated.
     pub fn has_restored(&self) -> bool {
-        self.origins.has_restored(&self.results)
+        self.origins.has_restored(self.results.values())
     }
 
     /// The findings that make up a lesion: slice, and place in that slice's list.

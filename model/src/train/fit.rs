@@ -25,7 +25,6 @@ pub fn fit(
     validation: &[Crop],
     place: &Place<'_>,
 ) -> Result<Progress> {
-    std::fs::create_dir_all(place.folder)?;
     let training = place.device.clone().autodiff();
     let mut state = fresh(recipe, &training);
     if place.folder.join("progress.json").exists() {

@@ -60,6 +60,7 @@ pub(crate) fn run(
     validation: &[Crop],
     place: &Place<'_>,
 ) -> Result<Progress> {
+    std::fs::create_dir_all(place.folder)?;
     std::fs::write(
         place.folder.join("recipe.json"),
         serde_json::to_string_pretty(recipe)?,

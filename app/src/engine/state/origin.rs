@@ -41,25 +41,22 @@ impl Origins {
                 }
             }
             Request::Refine { run, postprocess } => {
-                if self.has_restored(results) {
+                if self.has_restored(results.values()) {
                     self.restored.insert(*run);
                 }
                 // Of results that are not alike, the refined ones are not either.
-                if let Some(mut made_with) = self.of(results).cloned() {
+                if let Some(mut made_with) = self.of(results.values()).cloned() {
                     made_with.settings.postprocess = *postprocess;
                     self.runs.insert(*run, made_with);
                 }
             }
             // The reader's decisions change a result, not what it was made with.
             Request::Reject { run, findings } | Request::TakeBack { run, findings } => {
-                let changed: BTreeMap<usize, SliceResult> = findings
-                    .iter()
-                    .filter_map(|(slice, _)| Some((*slice, results.get(slice)?.clone())))
-                    .collect();
-                if self.has_restored(&changed) {
+                let changed = || findings.iter().filter_map(|(slice, _)| results.get(slice));
+                if self.has_restored(changed()) {
                     self.restored.insert(*run);
                 }
-                if let Some(made_with) = self.of(&changed).cloned() {
+                if let Some(made_with) = self.of(changed()).cloned() {
                     self.runs.insert(*run, made_with);
                 }
             }
@@ -73,18 +70,24 @@ impl Origins {
         self.restored.insert(run);
     }
 
-    /// What all results were made with; `None` if there are none, or not all are alike.
-    pub(super) fn of(&self, results: &BTreeMap<usize, SliceResult>) -> Option<&MadeWith> {
-        let mut origins = results.values().map(|result| self.runs.get(&result.run));
+    /// What all these results were made with; `None` if there are none, or not all are alike.
+    pub(super) fn of<'a>(
+        &self,
+        results: impl Iterator<Item = &'a SliceResult>,
+    ) -> Option<&MadeWith> {
+        let mut origins = results.map(|result| self.runs.get(&result.run));
         let first = origins.next()??;
         origins
             .all(|other| other.is_some_and(|other| is_alike(first, other)))
             .then_some(first)
     }
 
-    /// Whether any result was restored.
-    pub(super) fn has_restored(&self, results: &BTreeMap<usize, SliceResult>) -> bool {
-        results.values().any(|r| self.restored.contains(&r.run))
+    /// Whether any of these results was restored.
+    pub(super) fn has_restored<'a>(
+        &self,
+        mut results: impl Iterator<Item = &'a SliceResult>,
+    ) -> bool {
+        results.any(|r| self.restored.contains(&r.run))
     }
 }
 

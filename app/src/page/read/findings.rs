@@ -107,7 +107,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
             </button>
             <JudgeButton
                 judgement=Judgement::Reject
-                findings=vec![(at.slice, at.index)]
+                findings=move |()| vec![(at.slice, at.index)]
                 subject=format!("this finding of lesion {} on slice {}", finding.lesion, at.slice + 1)
             />
         </li>
@@ -125,7 +125,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
         };
         let target = lesion.clone();
-        let parts = room.desk.with_untracked(|d| d.findings_of(lesion.number));
+        let parts = move |()| room.desk.with_untracked(|d| d.findings_of(lesion.number));
         view! {
             <tr>
                 <th scope="row">{lesion.number}</th>

@@ -26,7 +26,6 @@ pub fn fit(
     validation: &[Crop],
     place: &Place<'_>,
 ) -> Result<Progress> {
-    std::fs::create_dir_all(place.folder)?;
     let state = begin(recipe, place)?;
     run(state, recipe, sampler, validation, place)
 }

@@ -12,8 +12,9 @@ use crate::viewer::measure::{area, diameters};
 pub fn JudgeButton(
     /// What pressing it says.
     judgement: Judgement,
-    /// Slice, and place in that slice's list.
-    findings: Vec<(usize, usize)>,
+    /// Slice and place in that slice's list, when it is pressed: places change with other judgements.
+    #[prop(into)]
+    findings: Callback<(), Vec<(usize, usize)>>,
     /// What is judged, for who cannot see where the button stands.
     subject: String,
 ) -> impl IntoView {
@@ -27,7 +28,7 @@ pub fn JudgeButton(
                 class="link judge"
                 aria-label=[words.to_owned(), subject].join(" ")
                 disabled=is_busy
-                on:click=move |_| room.judge(judgement, findings.clone())
+                on:click=move |_| room.judge(judgement, findings.run(()))
             >
                 {words}
             </button>
@@ -55,7 +56,7 @@ pub fn RejectedList() -> impl IntoView {
                 <span>{format!("{} · {place} · {}", diameters(&finding), area(&finding))}</span>
                 <JudgeButton
                     judgement=Judgement::TakeBack
-                    findings=vec![(finding.slice, index)]
+                    findings=move |()| vec![(finding.slice, index)]
                     subject=format!("the rejected finding on {place}")
                 />
             </li>
