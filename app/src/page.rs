@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod account;
+pub mod address;
 pub mod compare;
 pub mod follow_up;
 pub mod history;
@@ -15,6 +16,7 @@ pub mod sign_in;
 
 pub use about::AboutPage;
 pub use account::AccountPage;
+pub use address::AddressPage;
 pub use compare::ComparePage;
 pub use follow_up::FollowUpPage;
 pub use history::HistoryPage;

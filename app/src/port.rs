@@ -15,7 +15,7 @@ use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registr
 pub type PortHandle = Arc<dyn Port>;
 
 /// Accounts and history behind one request. Every method but `register`, `sign_in`, `me`,
-/// `sign_out`, `request_reset` and `apply_reset` answers [`ApiError::SignedOut`] without a session.
+/// `sign_out`, `request_reset`, `apply_reset` and `apply_address` answers [`ApiError::SignedOut`] without a session.
 /// See the functions of [`crate::api`] for what each does.
 #[async_trait]
 #[expect(
@@ -37,6 +37,7 @@ pub trait Port: Send + Sync {
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;
     async fn delete_account(&self, password: String) -> Result<(), ApiError>;
     async fn request_reset(&self, email: String) -> Result<(), ApiError>;
+    async fn apply_address(&self, token: String) -> Result<(), ApiError>;
     async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError>;
 
     async fn list(&self, query: Query) -> Result<Page, ApiError>;

@@ -6,8 +6,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::page::{
-    AboutPage, AccountPage, ComparePage, FollowUpPage, HistoryPage, HomePage, NotFoundPage,
-    ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
+    AboutPage, AccountPage, AddressPage, ComparePage, FollowUpPage, HistoryPage, HomePage,
+    NotFoundPage, ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
 };
 use crate::room::Room;
 use crate::saving::Outbox;
@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/register") view=RegisterPage />
                     <Route path=path!("/sign-in") view=SignInPage />
                     <Route path=path!("/reset") view=ResetPage />
+                    <Route path=path!("/address") view=AddressPage />
                     <Route path=path!("/account") view=AccountPage />
                     <Route path=path!("/history") view=HistoryPage />
                     <Route path=path!("/history/:id") view=SavedPage />

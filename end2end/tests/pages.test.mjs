@@ -10,7 +10,7 @@ import { drawn, save } from "../support/document.mjs";
 
 const PAGES = {
   home: "/", read: "/read", about: "/about", register: "/register", "sign-in": "/sign-in", reset: "/reset",
-  "reset-token": "/reset#abc", outside: "/history", bench: "/bench.html",
+  "reset-token": "/reset#abc", address: "/address#abc", outside: "/history", bench: "/bench.html",
 };
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"];

@@ -80,9 +80,10 @@ pub struct Config {
     )]
     pub smtp_url: Option<String>,
 
-    /// Whether an account can be used only after the link in its first letter was followed; if not
-    /// given, it must where letters go to a mail server. Without it, registering and then signing in
-    /// tells whether an address had an account.
+    /// Whether an account can be used only after the link in its first letter was followed, and has a new
+    /// address only after the link in the letter to it was; if not given, it must where letters go to a mail
+    /// server. Without it, registering and then signing in tells whether an address had an account, so
+    /// production does not start without it.
     #[arg(
         long,
         global = true,
@@ -184,6 +185,10 @@ impl Config {
             (
                 self.smtp_url.is_none(),
                 "NEUROCARE_SMTP_URL is missing: letters would stay on this machine",
+            ),
+            (
+                !self.confirm_addresses() && self.smtp_url.is_some(),
+                "NEUROCARE_CONFIRM_ADDRESSES is false: anybody could find out who has an account",
             ),
             (
                 self.letters_from.contains("@localhost"),
@@ -299,6 +304,10 @@ mod tests {
         ] {
             assert!(error.contains(name), "{name} is not in {error}");
         }
+        let mut config = Config::try_parse_from(PRODUCTION).unwrap();
+        config.confirm_addresses = Some(false);
+        let error = config.check().unwrap_err().to_string();
+        assert!(error.contains("CONFIRM_ADDRESSES"), "{error}");
         for url in [
             "mysql://root@db/x",
             "mysql://a:secret@db/x",

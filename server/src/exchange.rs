@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`cookie`] | the session's cookie |
 //! | `account` | registering, signing in and out, the profile |
+//! | `new_address` | another e-mail address, by a letter to it |
 //! | `password` | changing a password, with the old one or with a letter |
 //! | `history` | listing and changing saved analyses |
 //! | `port` | all of it under the names that the pages use |
@@ -13,6 +14,7 @@
 mod account;
 pub mod cookie;
 mod history;
+mod new_address;
 mod password;
 mod port;
 mod refusal;

@@ -41,6 +41,13 @@ pub enum Letter {
     },
     /// The password was changed.
     PasswordChanged,
+    /// The account is to have this address once its link is followed.
+    NewAddress {
+        /// The link's secret.
+        token: String,
+    },
+    /// The owner of another account gave this address as theirs.
+    AddressTaken,
     /// The account has another e-mail address now; this goes to the former one.
     EmailChanged,
     /// The account was deleted.
@@ -170,6 +177,23 @@ impl Post {
                 format!(
                     "The password of your account was changed, and other browsers were signed out.\n\n\
                      If it was not you, ask for a new password at once at\n\n    {url}/reset\n"
+                ),
+            ),
+            Letter::NewAddress { token } => (
+                "Your new e-mail address",
+                format!(
+                    "Your account is to have this e-mail address. Say yes to that within 24 hours at\n\n    \
+                     {url}/address#{token}\n\n\
+                     If you have no account here, there is nothing to do.\n"
+                ),
+            ),
+            Letter::AddressTaken => (
+                "You have an account already",
+                format!(
+                    "The owner of another account gave your e-mail address as theirs. Nothing was changed: it \
+                     belongs to your account.\n\n\
+                     If it was you, sign in at\n\n    {url}/sign-in\n\n\
+                     and delete the account that you do not need. If not, there is nothing to do.\n"
                 ),
             ),
             Letter::EmailChanged => (

@@ -10,7 +10,7 @@
 //! | [`schema`] | `migrations/`, embedded |
 //! | `lease` | one migration at a time on MySQL and MariaDB |
 //! | `run` | running statements: time limits, transactions, trying again |
-//! | [`account`], [`session`], [`reset`] | who may sign in, who is signed in |
+//! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
 //! | [`sweep`] | removing what has expired |
@@ -21,6 +21,7 @@ mod lease;
 #[macro_use]
 mod run;
 pub mod account;
+pub mod address_change;
 pub mod analysis;
 pub mod attempt;
 pub mod event;

@@ -11,14 +11,14 @@
 //! | [`compress`] | brotli siblings, kept between builds |
 //! | [`budget`] | sizes, and the limits that they must keep |
 //! | [`mod@test`] | every check, in order |
-//! | [`mariadb`] | a database server for the tests, thrown away afterwards |
+//! | [`database`] | a MariaDB or MySQL server for the tests, thrown away afterwards |
 //! | [`browser`] | the server and the browser tests against it |
 
 mod browser;
 mod budget;
 mod command;
 mod compress;
-mod mariadb;
+mod database;
 mod progress;
 mod project;
 mod site;

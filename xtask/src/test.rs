@@ -8,7 +8,9 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use crate::command::{find, run as run_command};
-use crate::mariadb::MariaDb;
+use crate::database::mariadb::MariaDb;
+use crate::database::mysql::MySql;
+use crate::database::{Database, Engine};
 use crate::progress::{Progress, say, seconds};
 use crate::project::Project;
 use crate::site::Site;
@@ -27,6 +29,8 @@ pub(crate) enum Step {
     Unit,
     /// The server's integration tests again, on a MariaDB of their own.
     Mariadb,
+    /// And on a MySQL, where one can be had.
+    Mysql,
     /// rustdoc.
     Doc,
     /// The page's WebAssembly module.
@@ -120,6 +124,7 @@ impl Step {
             Self::Lint => "lint",
             Self::Unit => "unit",
             Self::Mariadb => "mariadb",
+            Self::Mysql => "mysql",
             Self::Doc => "doc",
             Self::Page => "page",
             Self::Engine => "engine",
@@ -133,7 +138,7 @@ impl Step {
     /// Steps that must have passed before.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Unit | Self::Mariadb => &[Self::Tools],
+            Self::Unit | Self::Mariadb | Self::Mysql => &[Self::Tools],
             Self::Site => &[Self::Page, Self::Engine],
             Self::Browser => &[Self::Tools, Self::Site, Self::Server],
             _ => &[],
@@ -147,7 +152,8 @@ impl Step {
             Self::Format => run_command(project.cargo().args(["fmt", "--all", "--check"])),
             Self::Lint => lint(project),
             Self::Unit => run_command(project.cargo().arg("test").args(NATIVE)),
-            Self::Mariadb => on_mariadb(project),
+            Self::Mariadb => on_server(project, &MariaDb),
+            Self::Mysql => on_mysql(project),
             Self::Doc => run_command(
                 project
                     .cargo()
@@ -186,17 +192,28 @@ fn lint(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The tests that ran on SQLite in the step before, from the same build.
-fn on_mariadb(project: &Project) -> anyhow::Result<()> {
-    let server = MariaDb::start()?;
+/// The tests that ran on SQLite in an earlier step, from the same build.
+fn on_server(project: &Project, engine: &impl Engine) -> anyhow::Result<()> {
+    let server = Database::start(engine)?;
     run_command(
         project
             .cargo()
             .arg("test")
             .args(NATIVE)
             .args(["--test", "http"])
-            .env(MariaDb::VARIABLE, server.url()),
+            .env(Database::VARIABLE, server.url()),
     )
+}
+
+fn on_mysql(project: &Project) -> anyhow::Result<()> {
+    match MySql::find(project) {
+        Ok(mysql) => on_server(project, &mysql),
+        // Few systems still have packages of it; MariaDB was tested in any case.
+        Err(error) => {
+            say(&format!("skipped: {error:#}"));
+            Ok(())
+        }
+    }
 }
 
 fn deny(project: &Project) -> anyhow::Result<()> {

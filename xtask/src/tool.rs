@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use crate::command::{find, run, succeeds};
-use crate::mariadb;
+use crate::database::mariadb;
 use crate::progress::say;
 use crate::project::Project;
 

@@ -31,6 +31,8 @@ pub struct Me {
 pub struct Profile {
     /// E-mail address as typed.
     pub email: String,
+    /// The address that it will be once the link in the letter to it is followed; empty if none.
+    pub next_email: String,
     /// Name.
     pub name: String,
     /// Age in years, from the year of birth.
@@ -97,7 +99,8 @@ question! {
 }
 
 question! {
-    /// Changes the profile.
+    /// Changes the profile. Another e-mail address may have to wait until the link in a letter to it
+    /// is followed; the answer is then the same whether it was free or not.
     "account/change_profile" ChangeProfile change_profile(form: ProfileForm) -> Profile
 }
 
@@ -125,6 +128,11 @@ question! {
     /// Sends a letter with a link for a new password, if there is such an account; the answer
     /// is the same if there is none.
     "account/request_reset" RequestReset request_reset(email: String) -> ()
+}
+
+question! {
+    /// Gives an account the new e-mail address whose letter has this token.
+    "account/apply_address" ApplyAddress apply_address(token: String) -> ()
 }
 
 question! {

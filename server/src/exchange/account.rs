@@ -180,7 +180,9 @@ impl Exchange {
     pub(super) async fn profile(&self) -> Result<Profile, ApiError> {
         let account = self.account().await?;
         let usage = self.state.store.usage(account.id()).await?;
+        let next_email = self.state.store.waiting_address(account.id()).await?;
         Ok(Profile {
+            next_email: next_email.unwrap_or_default(),
             age: age(account.birth_year),
             gender: account.gender.unwrap_or_default(),
             mobile: account.mobile.unwrap_or_default(),
@@ -215,12 +217,19 @@ impl Exchange {
         if is_sensitive {
             self.prove(&account, "password", form.password).await?;
         }
-        match self
-            .state
-            .store
-            .change_account(account.id(), &details)
-            .await
-        {
+        let waits = is_other_email && self.state.confirm_addresses;
+        let new_address = (details.email.clone(), details.email_key.clone());
+        let stored = if waits {
+            Details {
+                email: account.email.clone(),
+                email_key: email_key(&account.email),
+                ..details
+            }
+        } else {
+            details
+        };
+        let store = &self.state.store;
+        match store.change_account(account.id(), &stored).await {
             Err(StoreError::Taken) => {
                 return Err(ApiError::invalid(
                     "email",
@@ -229,11 +238,14 @@ impl Exchange {
             }
             outcome => outcome?,
         }
+        if waits {
+            self.send_to_new(&account, new_address).await?;
+        }
         if is_sensitive {
             self.record(Some(account.id()), Event::ProfileChanged)
                 .await?;
         }
-        if is_other_email {
+        if is_other_email && !waits {
             self.state
                 .post
                 .send_later(&account.email, Letter::EmailChanged);

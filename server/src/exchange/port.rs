@@ -62,6 +62,10 @@ impl Port for Exchange {
         self.request_reset(&email).await
     }
 
+    async fn apply_address(&self, token: String) -> Result<(), ApiError> {
+        self.apply_address(&token).await
+    }
+
     async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
         self.apply_reset(form).await
     }

@@ -200,7 +200,8 @@ impl Store {
         })
     }
 
-    /// Stores another password, and ends every session but `kept` and every link for a new one.
+    /// Stores another password, and ends every session but `kept`, every link for a new one and
+    /// for another address.
     pub async fn change_password(
         &self,
         id: AccountId,
@@ -220,6 +221,10 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
                 .bind(id.0)
                 .execute(&mut *tx)
                 .await?;

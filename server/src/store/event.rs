@@ -21,8 +21,10 @@ pub enum Event {
     SignedOut,
     /// A sign-in was ended from another.
     SignInEnded,
-    /// Address or number was changed.
+    /// Address or number was changed, or a letter sent to a new address.
     ProfileChanged,
+    /// The link in the letter to a new address was followed.
+    AddressChanged,
     /// The password was changed.
     PasswordChanged,
     /// A link for a new password was sent.
@@ -46,6 +48,7 @@ impl Event {
             Self::SignedOut => "signed_out",
             Self::SignInEnded => "sign_in_ended",
             Self::ProfileChanged => "profile_changed",
+            Self::AddressChanged => "address_changed",
             Self::PasswordChanged => "password_changed",
             Self::ResetRequested => "reset_requested",
             Self::ResetApplied => "reset_applied",

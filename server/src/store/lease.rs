@@ -10,6 +10,7 @@ use sqlx::{Executor as _, MySqlPool};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::StoreError;
 use crate::clock;
 
 /// How long after a sign of life others think that its holder died.
@@ -37,18 +38,27 @@ impl<'a> Lease<'a> {
             pool,
             holder: Uuid::now_v7(),
         };
-        lease
-            .prepare()
-            .await
-            .context("cannot prepare the database")?;
         let begin = Instant::now();
-        while !lease.claim().await.context("cannot lock the schema")? {
+        while !lease.attempt().await.context("cannot lock the schema")? {
             if begin.elapsed() > WAIT {
                 bail!("another migration holds the schema for more than {WAIT:?}");
             }
             sleep(Duration::from_millis(100)).await;
         }
         Ok(lease)
+    }
+
+    /// Whether the right is this one's now. Two that prepare a new database at the same time can get
+    /// in each other's way: MySQL then ends one of them as a deadlock, and it is no more than not its turn.
+    async fn attempt(&self) -> Result<bool, StoreError> {
+        let attempt = async {
+            self.prepare().await?;
+            self.claim().await
+        };
+        match attempt.await.map_err(StoreError::from) {
+            Err(StoreError::Contended(_)) => Ok(false),
+            outcome => outcome,
+        }
     }
 
     async fn prepare(&self) -> sqlx::Result<()> {

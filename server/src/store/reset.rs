@@ -56,7 +56,8 @@ impl Store {
         Ok(account.map(AccountId))
     }
 
-    /// Uses a link up: stores the new password and ends every session. `false` if it is not
+    /// Uses a link up: stores the new password, ends every session and any
+    /// change of the address that was under way. `false` if it is not
     /// good any more, or somebody else was quicker.
     pub async fn apply_reset(
         &self,
@@ -87,6 +88,10 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             sqlx::query("DELETE FROM sessions WHERE account_id = ?")
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
                 .bind(account.0)
                 .execute(&mut *tx)
                 .await?;

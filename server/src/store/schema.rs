@@ -39,6 +39,7 @@ const SCHEMA: &[File] = files![
     14 "0014" "analyses_digest",
     15 "0015" "deleted_analyses",
     16 "0016" "accounts_unconfirmed",
+    17 "0017" "address_changes",
 ];
 
 /// The version of the schema that this release needs.

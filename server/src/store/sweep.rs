@@ -15,6 +15,50 @@ pub const DELETED_KEPT: Duration = Duration::days(365);
 /// not theirs.
 pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
 
+/// The keys of rows from before a time, the removal of one of them, and how long before now that time is.
+const EXPIRED: [(&str, &str, Duration); 8] = [
+    (
+        "SELECT id FROM sessions WHERE seen_at < ? LIMIT 500",
+        "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
+        session::IDLE,
+    ),
+    (
+        "SELECT id FROM sessions WHERE created_at < ? LIMIT 500",
+        "DELETE FROM sessions WHERE id = ? AND created_at < ?",
+        session::ABSOLUTE,
+    ),
+    (
+        "SELECT token_hash FROM password_resets WHERE expires_at < ? LIMIT 500",
+        "DELETE FROM password_resets WHERE token_hash = ? AND expires_at < ?",
+        Duration::ZERO,
+    ),
+    (
+        "SELECT token_hash FROM address_changes WHERE expires_at < ? LIMIT 500",
+        "DELETE FROM address_changes WHERE token_hash = ? AND expires_at < ?",
+        Duration::ZERO,
+    ),
+    (
+        "SELECT subject FROM attempts WHERE last_at < ? LIMIT 500",
+        "DELETE FROM attempts WHERE subject = ? AND last_at < ?",
+        attempt::MEMORY,
+    ),
+    (
+        "SELECT id FROM auth_events WHERE at < ? LIMIT 500",
+        "DELETE FROM auth_events WHERE id = ? AND at < ?",
+        EVENTS_KEPT,
+    ),
+    (
+        "SELECT id FROM deleted_analyses WHERE deleted_at < ? LIMIT 500",
+        "DELETE FROM deleted_analyses WHERE id = ? AND deleted_at < ?",
+        DELETED_KEPT,
+    ),
+    (
+        "SELECT id FROM accounts WHERE unconfirmed_since < ? LIMIT 500",
+        "DELETE FROM accounts WHERE id = ? AND unconfirmed_since < ?",
+        UNCONFIRMED_KEPT,
+    ),
+];
+
 /// Rows removed in one transaction: others wait for no more than that.
 const BATCH: usize = 500;
 
@@ -23,48 +67,10 @@ impl Store {
     /// numbers of what was deleted long ago, and accounts that nobody confirmed.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let at = now();
-        self.remove(
-            "SELECT id FROM sessions WHERE seen_at < ? LIMIT 500",
-            "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
-            at.saturating_sub(session::IDLE),
-        )
-        .await?;
-        self.remove(
-            "SELECT id FROM sessions WHERE created_at < ? LIMIT 500",
-            "DELETE FROM sessions WHERE id = ? AND created_at < ?",
-            at.saturating_sub(session::ABSOLUTE),
-        )
-        .await?;
-        self.remove(
-            "SELECT token_hash FROM password_resets WHERE expires_at < ? LIMIT 500",
-            "DELETE FROM password_resets WHERE token_hash = ? AND expires_at < ?",
-            at,
-        )
-        .await?;
-        self.remove(
-            "SELECT subject FROM attempts WHERE last_at < ? LIMIT 500",
-            "DELETE FROM attempts WHERE subject = ? AND last_at < ?",
-            at.saturating_sub(attempt::MEMORY),
-        )
-        .await?;
-        self.remove(
-            "SELECT id FROM auth_events WHERE at < ? LIMIT 500",
-            "DELETE FROM auth_events WHERE id = ? AND at < ?",
-            at.saturating_sub(EVENTS_KEPT),
-        )
-        .await?;
-        self.remove(
-            "SELECT id FROM deleted_analyses WHERE deleted_at < ? LIMIT 500",
-            "DELETE FROM deleted_analyses WHERE id = ? AND deleted_at < ?",
-            at.saturating_sub(DELETED_KEPT),
-        )
-        .await?;
-        self.remove(
-            "SELECT id FROM accounts WHERE unconfirmed_since < ? LIMIT 500",
-            "DELETE FROM accounts WHERE id = ? AND unconfirmed_since < ?",
-            at.saturating_sub(UNCONFIRMED_KEPT),
-        )
-        .await
+        for (select, delete, kept) in EXPIRED {
+            self.remove(select, delete, at.saturating_sub(kept)).await?;
+        }
+        Ok(())
     }
 
     /// Removes the rows whose keys `select` finds, batch by batch. One statement for all of them

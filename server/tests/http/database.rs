@@ -1,6 +1,7 @@
 //! The database: opening it and bringing its schema up to date.
 
 use server::store::{Store, schema};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection};
 
 use crate::service::{Service, mysql, new_database};
 
@@ -155,4 +156,26 @@ async fn a_file_that_is_no_database_is_refused() {
     .unwrap();
     config.database_url = Some(format!("sqlite://{}", file.display()));
     assert!(Store::open(&config).await.is_err());
+}
+
+/// Production refuses a login without one, and MySQL 8 and later check it in a way of their own.
+#[tokio::test]
+async fn a_login_with_a_password_opens_a_database_server() {
+    let Some(url) = new_database().await else {
+        return;
+    };
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let login = name.replace("test_", "l");
+    let login = &login[..30];
+    let mut root = MySqlConnection::connect(&url).await.unwrap();
+    for statement in [
+        format!("CREATE USER {login}@'%' IDENTIFIED BY 'uGh3yiuCh6ie'"),
+        format!("GRANT ALL ON {name}.* TO {login}@'%'"),
+    ] {
+        root.execute(AssertSqlSafe(statement)).await.unwrap();
+    }
+    let mut config = Service::start_embedded().await.config();
+    config.database_url = Some(url.replace("root@", &format!("{login}:uGh3yiuCh6ie@")));
+    let store = Store::open(&config).await.unwrap();
+    assert_eq!(schema::migrate(&store).await.unwrap(), schema::newest());
 }

@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod analysis;
 mod asset;
+mod confirm;
 mod database;
 mod guard;
 mod header;

@@ -235,7 +235,7 @@ async fn a_server_killed_in_the_middle_of_saves_loses_nothing_that_it_acknowledg
 }
 
 #[tokio::test]
-async fn two_migrations_at_once_both_succeed() {
+async fn many_migrations_at_once_all_succeed() {
     let service = Service::start_on(None, &[]).await;
     let database = new_database().await;
     let folder = tempfile::tempdir().unwrap();
@@ -249,8 +249,8 @@ async fn two_migrations_at_once_both_succeed() {
         command.env("DATABASE_URL", &url);
         run(command)
     };
-    let (one, other) = tokio::join!(migrate(), migrate());
-    for output in [one, other] {
+    let (a, b, c, d) = tokio::join!(migrate(), migrate(), migrate(), migrate());
+    for output in [a, b, c, d] {
         assert!(
             output.status.success(),
             "{}",

@@ -34,6 +34,7 @@ pub fn ProfileCard() -> impl IntoView {
 fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
     let session = expect_context::<Session>();
     let is_done = RwSignal::new(false);
+    let next_email = RwSignal::new(now.next_email);
     let sending = Sending::new("profile");
     let submit = move |typed: Typed| {
         is_done.set(false);
@@ -55,6 +56,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
                 });
             }
             is_done.try_set(true);
+            next_email.try_set(changed.next_email.clone());
             // The form stays as it is: a new one would take the focus away.
             profile
                 .state
@@ -81,6 +83,10 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
                 hint="Only needed for another e-mail address or mobile number." />
         </Form>
         <Done is_done words="The profile is saved." />
+        <p class="small" role="status">{move || {
+            let next = next_email.get();
+            (!next.is_empty()).then(|| format!("A letter is on its way to {next}. It becomes your address when you follow the link in it."))
+        }}</p>
     }
     .into_late_piece()
 }

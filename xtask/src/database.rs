@@ -1,8 +1,10 @@
-//! A MariaDB for the tests: a folder, a socket and a port of its own, gone when they are done.
+//! A database server for the tests: a folder, a socket and a port of its own, gone when they are done.
+
+pub(crate) mod mariadb;
+pub(crate) mod mysql;
 
 use std::io::Read as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,31 +12,48 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
-use crate::command::{self, find};
+use crate::command;
 
 /// How long a start may take on a busy machine.
 const START_LIMIT: Duration = Duration::from_mins(2);
 
-/// What makes it quick; nothing in it is meant to survive, and it serves this machine only.
-const SETTINGS: [&str; 7] = [
+/// What makes either engine quick; nothing in it is meant to survive, and it serves this machine only.
+const SETTINGS: [&str; 6] = [
     "--bind-address=127.0.0.1",
     "--innodb-buffer-pool-size=64M",
-    "--innodb-file-per-table=0",
     "--innodb-flush-log-at-trx-commit=2",
     "--max-connections=800",
     "--performance-schema=off",
     "--skip-log-bin",
 ];
 
+/// How the programs of an engine are called.
+pub(crate) trait Engine {
+    /// For people.
+    fn name(&self) -> &'static str;
+
+    /// What fills the empty folder named by `data` (an option with its value).
+    ///
+    /// # Errors
+    /// It is not installed.
+    fn fill(&self, data: &str) -> anyhow::Result<Command>;
+
+    /// The server, but for its folder, port and socket.
+    ///
+    /// # Errors
+    /// It is not installed.
+    fn serve(&self) -> anyhow::Result<Command>;
+}
+
 /// A running server; dropping it stops it.
 #[derive(Debug)]
-pub(crate) struct MariaDb {
+pub(crate) struct Database {
     server: Child,
     port: u16,
     folder: TempDir,
 }
 
-impl MariaDb {
+impl Database {
     /// The environment variable by which tests find it.
     pub(crate) const VARIABLE: &str = "NEUROCARE_TEST_MYSQL";
 
@@ -42,45 +61,37 @@ impl MariaDb {
     ///
     /// # Errors
     /// It is not installed, or does not start; the message has the end of its log.
-    pub(crate) fn start() -> anyhow::Result<Self> {
+    pub(crate) fn start(engine: &impl Engine) -> anyhow::Result<Self> {
+        let name = engine.name();
         let folder = tempfile::Builder::new()
-            .prefix("neurocare-mariadb-")
+            .prefix("neurocare-database-")
             .tempdir()?;
-        let data = format!("--datadir={}", folder.path().join("data").display());
-        // It refuses to run as root unless told to.
+        let path = |option: &str, file: &str| {
+            let file = folder.path().join(file);
+            format!("--{option}={}", file.display())
+        };
+        let data = path("datadir", "data");
+        // They refuse to run as root unless told to.
         let user = command::read(Command::new("id").arg("-un"))?;
         let user = format!("--user={}", user.trim());
-        command::read(Command::new(program("mariadb-install-db")?).args([
-            "--no-defaults",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-            &data,
-            &user,
-        ]))?;
+        command::read(engine.fill(&data)?.arg(&user))?;
         let port = free_port()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
-        let server = Command::new(program("mariadbd")?)
-            .arg("--no-defaults")
+        let server = engine
+            .serve()?
             .args(SETTINGS)
-            .args([data, user, format!("--port={port}")])
-            .arg(format!(
-                "--socket={}",
-                folder.path().join("socket").display()
-            ))
-            .arg(format!(
-                "--pid-file={}",
-                folder.path().join("pid").display()
-            ))
+            .args([&data, &user, &format!("--port={port}")])
+            .args([path("socket", "socket"), path("pid-file", "pid")])
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .context("cannot start mariadbd")?;
+            .with_context(|| format!("cannot start {name}"))?;
         let mut started = Self {
             server,
             port,
             folder,
         };
-        started.wait()?;
+        started.wait(name)?;
         Ok(started)
     }
 
@@ -90,18 +101,18 @@ impl MariaDb {
     }
 
     /// Waits for its greeting.
-    fn wait(&mut self) -> anyhow::Result<()> {
+    fn wait(&mut self, name: &str) -> anyhow::Result<()> {
         let begin = Instant::now();
         while begin.elapsed() < START_LIMIT {
             if let Some(status) = self.server.try_wait()? {
-                bail!("mariadbd ended ({status}):\n{}", self.log());
+                bail!("{name} ended ({status}):\n{}", self.log());
             }
             if greets(self.port) {
                 return Ok(());
             }
             sleep(Duration::from_millis(100));
         }
-        bail!("mariadbd does not answer:\n{}", self.log())
+        bail!("{name} does not answer:\n{}", self.log())
     }
 
     /// The end of its log.
@@ -115,7 +126,7 @@ impl MariaDb {
     }
 }
 
-impl Drop for MariaDb {
+impl Drop for Database {
     /// Nothing is to be kept, so nothing is waited for.
     fn drop(&mut self) {
         if self.server.kill().is_ok() {
@@ -123,23 +134,6 @@ impl Drop for MariaDb {
             drop(self.server.wait());
         }
     }
-}
-
-/// Whether its programs are there.
-pub(crate) fn is_installed() -> bool {
-    ["mariadbd", "mariadb-install-db", "my_print_defaults"]
-        .iter()
-        .all(|name| program(name).is_ok())
-}
-
-/// Debian keeps servers where only root's `PATH` leads.
-fn program(name: &str) -> anyhow::Result<PathBuf> {
-    find(name)
-        .or_else(|| {
-            let path = Path::new("/usr/sbin").join(name);
-            path.is_file().then_some(path)
-        })
-        .with_context(|| format!("{name} is not installed: ./neurocare setup"))
 }
 
 fn free_port() -> anyhow::Result<u16> {
@@ -160,14 +154,15 @@ fn greets(port: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::mariadb::MariaDb;
     use super::*;
 
     #[test]
     fn a_server_answers_until_it_is_dropped() {
-        if !is_installed() {
+        if !mariadb::is_installed() {
             return;
         }
-        let server = MariaDb::start().unwrap();
+        let server = Database::start(&MariaDb).unwrap();
         let (port, folder) = (server.port, server.folder.path().to_owned());
         assert!(greets(port));
         drop(server);

@@ -1,0 +1,123 @@
+//! New e-mail addresses of accounts, until their owner follows the link in the letter to them.
+
+use time::Duration;
+use uuid::Uuid;
+
+use super::account::AccountId;
+use super::{Store, StoreError};
+use crate::clock::now;
+use crate::token::HashedToken;
+
+/// How long such a link is good for.
+pub const LIFE: Duration = Duration::hours(24);
+
+/// A change that was made.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Whose address it is.
+    pub account: AccountId,
+    /// The address before.
+    pub from: String,
+}
+
+/// An address is personal data: nothing of it is ever printed.
+impl std::fmt::Debug for Moved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Moved")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Stores an address that waits, in place of any that waited before. It may be another
+    /// account's: that is found out, and told nobody, when the link is followed.
+    pub async fn add_address_change(
+        &self,
+        account: AccountId,
+        token: &HashedToken,
+        (email, email_key): (&str, &str),
+    ) -> Result<(), StoreError> {
+        let ends = now().saturating_add(LIFE);
+        transaction!(self, |tx| {
+            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query(
+                "INSERT INTO address_changes (token_hash, account_id, email, email_key, expires_at) \
+                 VALUES (?, ?, ?, ?, ?)",
+            )
+            .bind(token.as_bytes())
+            .bind(account.0)
+            .bind(email)
+            .bind(email_key)
+            .bind(ends)
+            .execute(&mut *tx)
+            .await?;
+        })
+    }
+
+    /// The address that waits, if one does.
+    pub async fn waiting_address(&self, account: AccountId) -> Result<Option<String>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_scalar(
+                "SELECT email FROM address_changes WHERE account_id = ? AND expires_at > ?",
+            )
+            .bind(account.0)
+            .bind(now())
+            .fetch_optional(pool)
+        })
+    }
+
+    /// Uses a link up; `None` if it is not good any more. [`StoreError::Taken`], with nothing
+    /// changed, if another account has the address.
+    pub async fn apply_address_change(
+        &self,
+        token: &HashedToken,
+    ) -> Result<Option<Moved>, StoreError> {
+        let at = now();
+        transaction!(self, |tx| {
+            let change: Option<(Uuid, String, String)> = sqlx::query_as(
+                "SELECT account_id, email, email_key FROM address_changes \
+                 WHERE token_hash = ? AND expires_at > ?",
+            )
+            .bind(token.as_bytes())
+            .bind(at)
+            .fetch_optional(&mut *tx)
+            .await?;
+            let Some((account, email, email_key)) = change else {
+                return Ok(None);
+            };
+            let used = sqlx::query("DELETE FROM address_changes WHERE token_hash = ?")
+                .bind(token.as_bytes())
+                .execute(&mut *tx)
+                .await?;
+            if used.rows_affected() == 0 {
+                return Ok(None);
+            }
+            let from: String = sqlx::query_scalar("SELECT email FROM accounts WHERE id = ?")
+                .bind(account)
+                .fetch_one(&mut *tx)
+                .await?;
+            sqlx::query(
+                "UPDATE accounts SET email = ?, email_key = ?, updated_at = ? WHERE id = ?",
+            )
+            .bind(email)
+            .bind(email_key)
+            .bind(at)
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
+            // A link for a new password went to the former address.
+            sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
+                .bind(account)
+                .execute(&mut *tx)
+                .await?;
+            Some(Moved {
+                account: AccountId(account),
+                from,
+            })
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Addresses that are used only after the link in a letter to them was followed.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::person::{Browser, PASSWORD, credentials, registration};
+use crate::service::Service;
+
+const ADA: &str = "ada@example.org";
+const KING: &str = "king@example.org";
+
+const CONFIRMING: [&str; 2] = ["--confirm-addresses", "true"];
+
+#[tokio::test]
+async fn asvs_6_3_8_with_confirmed_addresses_a_registration_tells_nothing_about_an_address() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = service.browser();
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let registered = browser
+            .ask("account/register", registration("new@example.org"))
+            .await;
+        let signed_in = browser
+            .ask("account/sign_in", credentials("new@example.org", PASSWORD))
+            .await;
+        answers.push((registered.json(), signed_in.status, signed_in.json()));
+    }
+    let [free, taken] = &answers[..] else {
+        panic!("two tries");
+    };
+    assert_eq!(free, taken);
+    assert_eq!(free.0, "unconfirmed");
+    assert_eq!(free.1, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_the_link_in_the_first_letter_makes_an_account_usable_with_the_password_chosen_there()
+ {
+    let service = Service::start_with(&CONFIRMING).await;
+    let mut browser = service.browser();
+    browser
+        .ask("account/register", registration("new@example.org"))
+        .await
+        .ok();
+    let letter = service.letters(1).await[0]
+        .replace("=\r\n", "")
+        .replace("=3D", "=");
+    assert!(letter.contains("Subject: Finish your registration"));
+    let (_, after) = letter.split_once("/reset#").unwrap();
+    let token: String = after.chars().take(43).collect();
+    browser
+        .ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": "nine silent copper lanterns" } }),
+        )
+        .await
+        .ok();
+    let stale = browser
+        .ask("account/sign_in", credentials("new@example.org", PASSWORD))
+        .await;
+    assert_eq!(
+        stale.status,
+        StatusCode::UNAUTHORIZED,
+        "who registered may be somebody else"
+    );
+    browser
+        .sign_in("new@example.org", "nine silent copper lanterns")
+        .await;
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_confirms_is_removed_after_a_week() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = service.browser();
+    for email in ["old@example.org", "new@example.org"] {
+        browser
+            .ask("account/register", registration(email))
+            .await
+            .ok();
+    }
+    service
+        .run("UPDATE accounts SET unconfirmed_since = '2020-01-01 00:00:00.000000' WHERE email_key = 'old@example.org'")
+        .await;
+    service.state.store.sweep().await.unwrap();
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
+}
+
+/// Somebody with a confirmed address, whose registration and confirmation took two letters.
+async fn confirmed<'a>(service: &'a Service, email: &str) -> Browser<'a> {
+    let mut browser = service.browser();
+    browser
+        .ask("account/register", registration(email))
+        .await
+        .ok();
+    service
+        .run("UPDATE accounts SET unconfirmed_since = NULL")
+        .await;
+    browser.sign_in(email, PASSWORD).await;
+    browser
+}
+
+fn profile(email: &str) -> Value {
+    json!({ "form": { "name": "Ada King", "email": email, "age": 36, "gender": "female",
+        "mobile": "+442079460018", "password": PASSWORD } })
+}
+
+/// The secret behind `/address#` in the newest letter.
+async fn link(service: &Service, letters: usize) -> String {
+    let letters = service.letters(letters).await;
+    let letter = letters
+        .last()
+        .unwrap()
+        .replace("=\r\n", "")
+        .replace("=3D", "=");
+    assert!(letter.contains("To: king@example.org"), "{letter}");
+    let (_, after) = letter.split_once("/address#").unwrap();
+    after.chars().take(43).collect()
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_a_new_address_is_used_once_the_link_in_the_letter_to_it_was_followed() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let mut browser = confirmed(&service, ADA).await;
+    let changed = browser
+        .ask("account/change_profile", profile(KING))
+        .await
+        .ok();
+    assert_eq!(changed["name"], "Ada King", "the rest does not wait");
+    assert_eq!(
+        (&changed["email"], &changed["next_email"]),
+        (&json!(ADA), &json!(KING))
+    );
+    let token = link(&service, 2).await;
+    let apply = || {
+        let stranger = service.browser();
+        let token = token.clone();
+        async move {
+            stranger
+                .ask("account/apply_address", json!({ "token": token }))
+                .await
+        }
+    };
+    apply().await.ok();
+    let expired = (422, "link_expired".to_owned());
+    assert_eq!(apply().await.refusal(), expired, "it is good once");
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(
+        (&profile["email"], &profile["next_email"]),
+        (&json!(KING), &json!(""))
+    );
+    let letters = service.letters(3).await;
+    let last = letters.last().unwrap();
+    assert!(
+        last.contains("To: ada@example.org") && last.contains("Your e-mail address was changed")
+    );
+    browser.sign_in(KING, PASSWORD).await;
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_changing_to_an_address_does_not_tell_whether_it_has_an_account() {
+    let service = Service::start_with(&CONFIRMING).await;
+    confirmed(&service, "eve@example.org").await;
+    let browser = confirmed(&service, ADA).await;
+    let mut answers = Vec::new();
+    for email in ["eve@example.org", "free@example.org"] {
+        let changed = browser.ask("account/change_profile", profile(email)).await;
+        let text = changed.text().replace(email, "THE ADDRESS");
+        answers.push((changed.status, text));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let letters = service.letters(4).await.join("\n");
+    assert!(
+        letters.contains("another account gave your e-mail address"),
+        "{letters}"
+    );
+    assert_eq!(letters.matches("/address#").count(), 1);
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = confirmed(&service, ADA).await;
+    browser
+        .ask("account/change_profile", profile(KING))
+        .await
+        .ok();
+    let token = link(&service, 2).await;
+    confirmed(&service, KING).await;
+    let late = browser
+        .ask("account/apply_address", json!({ "token": token }))
+        .await;
+    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(profile["email"], ADA);
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_a_change_of_the_address_that_somebody_else_began() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = confirmed(&service, ADA).await;
+    browser
+        .ask("account/change_profile", profile(KING))
+        .await
+        .ok();
+    let token = link(&service, 2).await;
+    let form = json!({ "form": { "current": PASSWORD, "new": "nine silent copper lanterns" } });
+    browser.ask("account/change_password", form).await.ok();
+    let late = browser
+        .ask("account/apply_address", json!({ "token": token }))
+        .await;
+    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+}
+
+#[tokio::test]
+async fn the_link_to_a_new_address_ends_after_a_day() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = confirmed(&service, ADA).await;
+    browser
+        .ask("account/change_profile", profile(KING))
+        .await
+        .ok();
+    let token = link(&service, 2).await;
+    service
+        .run("UPDATE address_changes SET expires_at = '2020-01-01 00:00:00.000000'")
+        .await;
+    let late = browser
+        .ask("account/apply_address", json!({ "token": token }))
+        .await;
+    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+    service.state.store.sweep().await.unwrap();
+    let count = "SELECT COUNT(*) FROM address_changes";
+    assert_eq!(service.count(count).await, 0);
+}
