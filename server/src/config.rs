@@ -187,7 +187,7 @@ impl Config {
                 "NEUROCARE_SMTP_URL is missing: letters would stay on this machine",
             ),
             (
-                !self.confirm_addresses() && self.smtp_url.is_some(),
+                self.confirm_addresses == Some(false),
                 "NEUROCARE_CONFIRM_ADDRESSES is false: anybody could find out who has an account",
             ),
             (

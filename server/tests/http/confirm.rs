@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::person::{Browser, PASSWORD, credentials, registration};
-use crate::service::Service;
+use crate::service::{Answer, Service, link};
 
 const ADA: &str = "ada@example.org";
 const KING: &str = "king@example.org";
@@ -42,12 +42,9 @@ async fn asvs_6_3_8_the_link_in_the_first_letter_makes_an_account_usable_with_th
         .ask("account/register", registration("new@example.org"))
         .await
         .ok();
-    let letter = service.letters(1).await[0]
-        .replace("=\r\n", "")
-        .replace("=3D", "=");
+    let letter = service.newest_letter(1).await;
     assert!(letter.contains("Subject: Finish your registration"));
-    let (_, after) = letter.split_once("/reset#").unwrap();
-    let token: String = after.chars().take(43).collect();
+    let token = link(&letter, "reset");
     browser
         .ask(
             "account/apply_reset",
@@ -85,7 +82,7 @@ async fn an_account_that_nobody_confirms_is_removed_after_a_week() {
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
 }
 
-/// Somebody with a confirmed address, whose registration and confirmation took two letters.
+/// Somebody with a confirmed address, whose registration took one letter.
 async fn confirmed<'a>(service: &'a Service, email: &str) -> Browser<'a> {
     let mut browser = service.browser();
     browser
@@ -104,45 +101,41 @@ fn profile(email: &str) -> Value {
         "mobile": "+442079460018", "password": PASSWORD } })
 }
 
-/// The secret behind `/address#` in the newest letter.
-async fn link(service: &Service, letters: usize) -> String {
-    let letters = service.letters(letters).await;
-    let letter = letters
-        .last()
-        .unwrap()
-        .replace("=\r\n", "")
-        .replace("=3D", "=");
+/// Somebody who wants another address, and the secret of the link in the second letter, which went to it.
+async fn on_the_move(service: &Service) -> (Browser<'_>, String) {
+    let browser = confirmed(service, ADA).await;
+    let changed = browser
+        .ask("account/change_profile", profile(KING))
+        .await
+        .ok();
+    assert_eq!(
+        (&changed["email"], &changed["next_email"]),
+        (&json!(ADA), &json!(KING))
+    );
+    assert_eq!(changed["name"], "Ada King", "the rest does not wait");
+    let letter = service.newest_letter(2).await;
     assert!(letter.contains("To: king@example.org"), "{letter}");
-    let (_, after) = letter.split_once("/address#").unwrap();
-    after.chars().take(43).collect()
+    (browser, link(&letter, "address"))
+}
+
+async fn follow(browser: &Browser<'_>, token: &str) -> Answer {
+    browser
+        .ask("account/apply_address", json!({ "token": token }))
+        .await
+}
+
+fn expired() -> (u16, String) {
+    (422, "link_expired".to_owned())
 }
 
 #[tokio::test]
 async fn asvs_6_3_8_a_new_address_is_used_once_the_link_in_the_letter_to_it_was_followed() {
     let service = Service::start_with(&CONFIRMING).await;
-    let mut browser = confirmed(&service, ADA).await;
-    let changed = browser
-        .ask("account/change_profile", profile(KING))
-        .await
-        .ok();
-    assert_eq!(changed["name"], "Ada King", "the rest does not wait");
-    assert_eq!(
-        (&changed["email"], &changed["next_email"]),
-        (&json!(ADA), &json!(KING))
-    );
-    let token = link(&service, 2).await;
-    let apply = || {
-        let stranger = service.browser();
-        let token = token.clone();
-        async move {
-            stranger
-                .ask("account/apply_address", json!({ "token": token }))
-                .await
-        }
-    };
-    apply().await.ok();
-    let expired = (422, "link_expired".to_owned());
-    assert_eq!(apply().await.refusal(), expired, "it is good once");
+    let (mut browser, token) = on_the_move(&service).await;
+    let stranger = service.browser();
+    follow(&stranger, &token).await.ok();
+    let again = follow(&stranger, &token).await;
+    assert_eq!(again.refusal(), expired(), "it is good once");
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
         (&profile["email"], &profile["next_email"]),
@@ -179,17 +172,9 @@ async fn asvs_6_3_8_changing_to_an_address_does_not_tell_whether_it_has_an_accou
 #[tokio::test]
 async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
     let service = Service::start_with(&CONFIRMING).await;
-    let browser = confirmed(&service, ADA).await;
-    browser
-        .ask("account/change_profile", profile(KING))
-        .await
-        .ok();
-    let token = link(&service, 2).await;
+    let (browser, token) = on_the_move(&service).await;
     confirmed(&service, KING).await;
-    let late = browser
-        .ask("account/apply_address", json!({ "token": token }))
-        .await;
-    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+    assert_eq!(follow(&browser, &token).await.refusal(), expired());
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(profile["email"], ADA);
 }
@@ -197,36 +182,20 @@ async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
 #[tokio::test]
 async fn a_changed_password_ends_a_change_of_the_address_that_somebody_else_began() {
     let service = Service::start_with(&CONFIRMING).await;
-    let browser = confirmed(&service, ADA).await;
-    browser
-        .ask("account/change_profile", profile(KING))
-        .await
-        .ok();
-    let token = link(&service, 2).await;
+    let (browser, token) = on_the_move(&service).await;
     let form = json!({ "form": { "current": PASSWORD, "new": "nine silent copper lanterns" } });
     browser.ask("account/change_password", form).await.ok();
-    let late = browser
-        .ask("account/apply_address", json!({ "token": token }))
-        .await;
-    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+    assert_eq!(follow(&browser, &token).await.refusal(), expired());
 }
 
 #[tokio::test]
 async fn the_link_to_a_new_address_ends_after_a_day() {
     let service = Service::start_with(&CONFIRMING).await;
-    let browser = confirmed(&service, ADA).await;
-    browser
-        .ask("account/change_profile", profile(KING))
-        .await
-        .ok();
-    let token = link(&service, 2).await;
+    let (browser, token) = on_the_move(&service).await;
     service
         .run("UPDATE address_changes SET expires_at = '2020-01-01 00:00:00.000000'")
         .await;
-    let late = browser
-        .ask("account/apply_address", json!({ "token": token }))
-        .await;
-    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+    assert_eq!(follow(&browser, &token).await.refusal(), expired());
     service.state.store.sweep().await.unwrap();
     let count = "SELECT COUNT(*) FROM address_changes";
     assert_eq!(service.count(count).await, 0);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::person::{PASSWORD, credentials};
-use crate::service::Service;
+use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
 const NEW: &str = "grüne wolken fliegen tief";
@@ -49,15 +49,8 @@ async fn asvs_6_2_3_changing_needs_the_current_password_and_a_good_new_one() {
 }
 
 /// The secret of the link in the newest letter.
-async fn link(service: &Service, letters: usize) -> String {
-    let letters = service.letters(letters).await;
-    let letter = letters
-        .last()
-        .unwrap()
-        .replace("=\r\n", "")
-        .replace("=3D", "=");
-    let (_, after) = letter.split_once("/reset#").unwrap();
-    after.chars().take(43).collect()
+async fn secret(service: &Service, letters: usize) -> String {
+    link(&service.newest_letter(letters).await, "reset")
 }
 
 #[tokio::test]
@@ -72,7 +65,7 @@ async fn asvs_6_4_3_a_letter_sets_a_new_password_once_and_ends_every_session() {
         )
         .await
         .ok();
-    let token = link(&service, 2).await;
+    let token = secret(&service, 2).await;
     let apply = |password: &str| {
         stranger.ask(
             "account/apply_reset",
@@ -101,12 +94,12 @@ async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent()
         .ask("account/request_reset", json!({ "email": ADA }))
         .await
         .ok();
-    let first = link(&service, 2).await;
+    let first = secret(&service, 2).await;
     browser
         .ask("account/request_reset", json!({ "email": ADA }))
         .await
         .ok();
-    let second = link(&service, 3).await;
+    let second = secret(&service, 3).await;
     let apply = |token: &str| {
         browser.ask(
             "account/apply_reset",

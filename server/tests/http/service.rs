@@ -144,6 +144,13 @@ impl Service {
         panic!("fewer than {wanted} letters in {}", outbox.display());
     }
 
+    /// The newest letter once there are `wanted` of them, without its transfer encoding.
+    pub(crate) async fn newest_letter(&self, wanted: usize) -> String {
+        let letters = self.letters(wanted).await;
+        let newest = letters.last().unwrap();
+        newest.replace("=\r\n", "").replace("=3D", "=")
+    }
+
     pub(crate) async fn get(&self, uri: &str) -> Answer {
         self.send(Request::get(uri).body(Body::empty()).unwrap())
             .await
@@ -217,4 +224,10 @@ fn config(folder: &TempDir, flags: &[&str], database_url: Option<String>) -> Con
     // The environment of the tests has no say.
     config.database_url = database_url;
     config
+}
+
+/// The secret of a letter's link to a page.
+pub(crate) fn link(letter: &str, page: &str) -> String {
+    let (_, after) = letter.split_once(&format!("/{page}#")).unwrap();
+    after.chars().take(43).collect()
 }

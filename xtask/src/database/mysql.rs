@@ -18,6 +18,9 @@ const PACKAGE: &str = "mysql-server-core";
 /// Where Debian keeps the keys of its archives.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+/// The machine's own settings are not for the tests; it must come first.
+const NO_DEFAULTS: &str = "--no-defaults";
+
 /// A MySQL server program.
 #[derive(Debug)]
 pub(crate) struct MySql {
@@ -33,7 +36,7 @@ impl MySql {
     pub(crate) fn find(project: &Project) -> anyhow::Result<Self> {
         if let Some(installed) = installed() {
             return Ok(Self {
-                line: vec![installed.display().to_string()],
+                line: vec![installed.display().to_string(), NO_DEFAULTS.to_owned()],
             });
         }
         let folder = project.target.join("mysql");
@@ -56,7 +59,7 @@ impl MySql {
                 "--library-path".to_owned(),
                 format!("{}:{}", libraries.display(), usr("lib/mysql/private")),
                 usr("sbin/mysqld"),
-                "--no-defaults".to_owned(),
+                NO_DEFAULTS.to_owned(),
                 format!("--lc-messages-dir={}", usr("share/mysql")),
                 format!("--plugin-dir={}", usr("lib/mysql/plugin")),
             ],
