@@ -14,6 +14,10 @@ const DOWNLOADS = [
 const element = (id) => document.getElementById(id);
 const say = (words) => (element("status").textContent = words);
 
+/** `"loaded"` or `{ opened: {…} }` with its name as `type`. */
+const named = (event) =>
+  typeof event === "string" ? { type: event } : { type: Object.keys(event)[0], ...Object.values(event)[0] };
+
 /** One request at a time to a worker. */
 class Engine {
   #worker = new Worker("/engine-worker.js", { type: "module" });
@@ -23,7 +27,7 @@ class Engine {
     return new Promise((resolve, reject) => {
       this.#worker.onerror = (error) => reject(new Error(error.message || "The engine could not be loaded."));
       this.#worker.onmessage = ({ data }) => {
-        const event = JSON.parse(data.json);
+        const event = named(JSON.parse(data.json));
         if (types.includes(event.type)) resolve(event);
         else if (event.type === "failed") reject(new Error(`${event.cause} ${event.way_out}`));
         else if (event.type === "fatal") reject(new Error(event.detail));
@@ -60,13 +64,13 @@ async function sizes() {
 async function prepare(engine, [architecture, name]) {
   say(`${name}: downloading and testing…`);
   const weights_url = `/weights/${architecture}.safetensors`;
-  const { type, ...info } = await engine.ask({ type: "prepare", architecture, backend: "auto", weights_url }, "engine_ready");
+  const { type, ...info } = await engine.ask({ prepare: { architecture, backend: "auto", weights_url } }, "engine_ready");
   return info;
 }
 
 async function bench(engine, [architecture, name], edge, backend) {
   say(`${name}, ${edge} × ${edge}, ${backend.toUpperCase()}: measuring…`);
-  const request = { type: "bench", case: { architecture, width: WIDTH, edge, backend }, runs: RUNS };
+  const request = { bench: { case: { architecture, width: WIDTH, edge, backend }, runs: RUNS } };
   const figures = JSON.parse((await engine.ask(request, "benched")).figures);
   addRow("times", [
     name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`, figures.first_ms.toFixed(0),

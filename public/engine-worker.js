@@ -20,5 +20,5 @@ try {
   deliver = (message) => receive(message.json, message.buffers ?? []);
   early.forEach(deliver);
 } catch (error) {
-  self.postMessage({ json: JSON.stringify({ type: "fatal", detail: String(error) }), buffers: [] });
+  self.postMessage({ json: JSON.stringify({ fatal: { detail: String(error) } }), buffers: [] });
 }

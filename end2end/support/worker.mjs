@@ -9,8 +9,11 @@ export async function startWorker(browser) {
   await page.evaluate(() => {
     const worker = new Worker("/engine-worker.js", { type: "module" });
     const engine = { worker, events: [], wake: () => {} };
+    // `"loaded"` or `{ opened: {…} }` with its name as `type`.
+    const named = (event) =>
+      typeof event === "string" ? { type: event } : { type: Object.keys(event)[0], ...Object.values(event)[0] };
     worker.onmessage = ({ data }) => {
-      engine.events.push({ event: JSON.parse(data.json), buffers: data.buffers });
+      engine.events.push({ event: named(JSON.parse(data.json)), buffers: data.buffers });
       engine.wake();
     };
     worker.onerror = (error) => {
@@ -47,7 +50,8 @@ export function ask(page, request, files, answers) {
   return page.evaluate(
     async ({ request, encoded, answers }) => {
       const buffers = encoded.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-      window.engine.worker.postMessage({ json: JSON.stringify(request), buffers }, buffers);
+      const { type, ...body } = request;
+      window.engine.worker.postMessage({ json: JSON.stringify({ [type]: body }), buffers }, buffers);
       const events = await window.engine.until([...answers, "failed", "fatal"]);
       const base64 = (buffer) => {
         let text = "";

@@ -76,7 +76,7 @@ describe("the engine in Chromium", () => {
     await openSample(page);
     const info = await prepare(page, "unetpp", "cpu");
     const settings = { architecture: "unetpp", denoise: "none", postprocess: { threshold: info.threshold, ...POSTPROCESS } };
-    await page.evaluate(() => setTimeout(() => window.engine.worker.postMessage({ json: '{"type":"cancel"}', buffers: [] }), 150));
+    await page.evaluate(() => setTimeout(() => window.engine.worker.postMessage({ json: '"cancel"', buffers: [] }), 150));
     const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
     assert.equal(answer(events, "cancelled").run, 7);
     assert.equal((await segment(page, "unetpp", info.threshold)).length, 3);

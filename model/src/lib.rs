@@ -21,6 +21,7 @@ pub mod follow_up;
 pub mod mask;
 pub mod metric;
 pub mod network;
+mod order;
 pub mod outline;
 pub mod protocol;
 pub mod report;

@@ -11,6 +11,7 @@ mod error;
 mod export;
 mod inflate;
 mod intensity;
+mod jpeg;
 mod kind;
 pub mod limit;
 mod nifti;

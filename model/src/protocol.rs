@@ -1,6 +1,7 @@
 //! Messages between the page and the engine's worker.
 //!
-//! A message is one JSON text plus a list of binary buffers that are *transferred*,
+//! Kinds of messages are tagged from outside (`{"show": {"slice": 3}}`, `"cancel"`): reading
+//! them takes far less code than a tag inside would. A message is one JSON text plus a list of binary buffers that are *transferred*,
 //! not copied. Fields named `*_buffer` are indices into that list. The image itself
 //! goes from the user's disk to the worker and comes back only to be drawn.
 
@@ -28,7 +29,7 @@ pub enum BackendChoice {
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Load a network's weights and prepare the back end. Answered by `EngineReady` or `Failed`.
     Prepare {
@@ -143,7 +144,7 @@ pub enum Stage {
 
 /// From the worker to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker's code has loaded and listens.
     Loaded,

@@ -15,8 +15,8 @@ function ask(worker, message, pick) {
 
 const pickOurs = (type) => (data) => {
   const event = JSON.parse(data.json);
-  if (event.type === "failed" || event.type === "fatal") return new Error(data.json);
-  return event.type === type ? event : undefined;
+  if (event.failed || event.fatal) return new Error(data.json);
+  return event === type ? event : event[type];
 };
 const pickOrt = (data) => (data.error ? new Error(data.error) : data);
 
@@ -24,7 +24,7 @@ async function startOurs() {
   const worker = new Worker("/engine-worker.js", { type: "module" });
   await ask(worker, null, pickOurs("loaded"));
   return async (architecture, edge, runs) => {
-    const request = { type: "bench", case: { architecture, width: 16, edge, backend: "cpu" }, runs };
+    const request = { bench: { case: { architecture, width: 16, edge, backend: "cpu" }, runs } };
     const answer = await ask(worker, { json: JSON.stringify(request), buffers: [] }, pickOurs("benched"));
     const { adapter, warm_ms, best_ms } = JSON.parse(answer.figures);
     return { adapter, warm_ms, best_ms };

@@ -6,6 +6,7 @@
 //! pixel wide. The hull is hand-written because imageproc's sort panics on duplicates.
 
 use crate::finding::Segment;
+use crate::order;
 use crate::volume::PixelSpacing;
 
 /// The two diameters of a region.
@@ -59,7 +60,7 @@ fn hull(pixels: impl Iterator<Item = (usize, usize)>, spacing: PixelSpacing) -> 
         let (r, c) = (2 * row as i64, 2 * col as i64);
         points.extend([(r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)]);
     }
-    points.sort_unstable();
+    order::sort_by_key(&mut points, |point| *point);
     points.dedup();
     let mut corners = half_hull(points.iter().copied());
     corners.pop();

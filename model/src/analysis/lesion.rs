@@ -3,6 +3,7 @@
 use super::region::regions;
 use crate::finding::{Finding, Lesion};
 use crate::mask::Mask;
+use crate::order;
 use crate::volume::{PixelSpacing, Volume};
 
 /// One analysed slice: its final mask and the findings measured on that very mask.
@@ -44,7 +45,7 @@ impl From<&Volume> for VolumeGeometry {
 /// spacings are known, the scan has more than one slice, and the slices before its first
 /// and after its last were analysed too (or the scan ends there).
 pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Lesion> {
-    slices.sort_by_key(|analysed| analysed.slice);
+    order::sort_by_key(slices, |analysed| analysed.slice);
     let mut groups = Groups::default();
     // Number of the region, from 1, at every pixel of the slice before.
     let mut before: Option<(usize, Vec<usize>)> = None;
@@ -85,7 +86,7 @@ pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Le
             .map(|f| f.area_px)
             .sum()
     };
-    lesions.sort_by_key(|members| std::cmp::Reverse(area(members)));
+    order::sort_by_key(&mut lesions, |members| std::cmp::Reverse(area(members)));
     let analysed: Vec<usize> = slices.iter().map(|s| s.slice).collect();
     lesions
         .iter()

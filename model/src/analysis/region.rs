@@ -2,6 +2,7 @@
 
 use super::component::{Components, Connectivity};
 use crate::mask::Mask;
+use crate::order;
 
 /// Pixels of one region: indices `row · cols + col`, ascending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub fn regions(mask: &Mask) -> Vec<Region> {
             region.pixels.push(index);
         }
     }
-    regions.sort_by_key(|region| std::cmp::Reverse(region.pixels.len()));
+    order::sort_by_key(&mut regions, |region| {
+        std::cmp::Reverse(region.pixels.len())
+    });
     regions
 }

@@ -6,6 +6,7 @@
 use super::UNKNOWN_SPACING;
 use super::distance::squared_distance_mm2;
 use crate::mask::Mask;
+use crate::order;
 use crate::volume::PixelSpacing;
 
 /// How far two boundaries lie apart, in mm (at 0.75 mm a pixel where the spacing is unknown).
@@ -37,7 +38,7 @@ pub fn surface_distance(
     let assd_mm = f64::midpoint(mean(&forth)?, mean(&back)?) as f32;
     let mut all = forth;
     all.extend(back);
-    all.sort_by(f32::total_cmp);
+    order::sort_by(&mut all, f32::total_cmp);
     Some(SurfaceDistance {
         hd95_mm: percentile(&all, 0.95)?,
         assd_mm,

@@ -4,6 +4,7 @@
 use super::plan::Step;
 use super::{Engine, EngineError, Plan};
 use crate::bench::{Case, Figures, StepFigures};
+use crate::order;
 
 /// Runs `engine`, made for `case` in `prepare_ms`, once cold and `runs` times warm.
 ///
@@ -28,7 +29,7 @@ pub async fn measure(
             fastest = (total, marks);
         }
     }
-    times.sort_by(f64::total_cmp);
+    order::sort_by(&mut times, f64::total_cmp);
     let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
     let roofline = match engine {
         Engine::Cpu(cpu) => Some(cpu.roofline(&now_ms)),

@@ -1,33 +1,19 @@
 //! The network on the processor, one thread.
 //!
-//! Planes are stored row after row, channel after channel. The work is nearly all in
-//! the 3×3 convolutions: see `conv` for how they are cut to fit registers and caches.
-#![expect(
-    clippy::inline_always,
-    reason = "the kernels are compiled once for each instruction set, which only works if all of \
-              their parts end up in the function that is marked for it"
-)]
-
-#[cfg(target_arch = "x86_64")]
-mod avx2;
+//! The plan's steps over the plan's buffers; the arithmetic is in the crate `kernel`.
 mod buffers;
-mod conv;
-mod gate;
-mod lanes;
-mod pack;
-mod plain;
-mod roofline;
-mod winograd;
 
 use std::collections::BTreeMap;
+
+use kernel::conv::{self, Filters, Kernel};
+use kernel::pack::Source;
+use kernel::{gate, plain, roofline};
 
 use super::plan::{Buffer, Half, Plan, Step};
 use super::weights::{GateWeights, HeadWeights, Weights};
 use super::{AdapterInfo, EngineError, check_input, plan_at};
 use crate::network::NetworkConfig;
 use buffers::Buffers;
-use conv::{Filters, Kernel};
-use pack::Source;
 
 /// A network prepared for the processor, with its buffers.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ mod arbitrary;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub(crate) use kernel::weights::{ConvWeights, GateWeights, HeadWeights};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest as _, Sha256};
@@ -79,32 +80,6 @@ pub enum WeightsError {
     NotFinite(String),
 }
 
-/// One 3×3 convolution, BatchNorm folded in.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ConvWeights {
-    /// Input channels.
-    pub(crate) inputs: usize,
-    /// `[out, in, 3, 3]`.
-    pub(crate) weight: Vec<f32>,
-    /// `[out]`.
-    pub(crate) bias: Vec<f32>,
-}
-
-/// An attention gate (Oktay et al. 2018), all convolutions 1×1.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct GateWeights {
-    /// `[mid, coarse channels]`.
-    pub(crate) gating: Vec<f32>,
-    /// `[mid, skip channels]`.
-    pub(crate) skip: Vec<f32>,
-    /// `[mid]`.
-    pub(crate) bias: Vec<f32>,
-    /// `[mid]`.
-    pub(crate) psi: Vec<f32>,
-    /// Added before the sigmoid.
-    pub(crate) psi_bias: f32,
-}
-
 /// All weights of one node.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NodeWeights {
@@ -114,15 +89,6 @@ pub(crate) struct NodeWeights {
     pub(crate) conv2: ConvWeights,
     /// The gate on the skips, if any.
     pub(crate) gate: Option<GateWeights>,
-}
-
-/// The 1×1 convolution to one logit.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct HeadWeights {
-    /// `[C_0]`.
-    pub(crate) weight: Vec<f32>,
-    /// Added to the sum.
-    pub(crate) bias: f32,
 }
 
 /// A checked weight file: every tensor that its network needs, with the right shape

@@ -5,6 +5,7 @@
 //! square of its distance plus the square of its difference in size, each over what is
 //! usual; cheapest pairs are taken first.
 
+use crate::order;
 use crate::saved::{Place, SavedLesion};
 
 /// Edges of the box around both lungs of an adult, mm: right to left, front to back, feet
@@ -55,7 +56,9 @@ pub fn tracks(visits: &[&[SavedLesion]]) -> Vec<Track> {
                 pairs.extend(last.and_then(|last| cost(last, lesion)).map(|c| (c, t, l)));
             }
         }
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        order::sort_by(&mut pairs, |a, b| {
+            a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2)))
+        });
         let mut track_of = vec![None; lesions.len()];
         let mut is_taken = vec![false; tracks.len()];
         for (_, t, l) in pairs {

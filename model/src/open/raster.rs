@@ -1,11 +1,17 @@
 //! PNG and JPEG pictures of slices.
 
-use std::io::Cursor;
-
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+mod jpeg;
+mod png;
 
 use super::error::{OpenError, Result};
 use super::limit;
+
+/// How a picture is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Png,
+    Jpeg,
+}
 
 /// A picture as grey levels.
 #[derive(Debug)]
@@ -21,64 +27,50 @@ pub(super) struct Picture {
 
 /// Decodes a picture. Colours become brightness (Rec. 709 weights), transparent parts
 /// black; 16-bit levels lose their lowest bit to fit `i16`.
-pub(super) fn read(bytes: &[u8], format: ImageFormat) -> Result<Picture> {
-    let picture = decode(bytes, format)?;
-    let (rows, cols) = (picture.height() as usize, picture.width() as usize);
-    let (mut levels, mut set) = (Vec::new(), Vec::new());
-    limit::reserve(&mut levels, rows * cols)?;
-    limit::reserve(&mut set, rows * cols)?;
-    let max = if picture.color().bytes_per_pixel() / picture.color().channel_count() > 1 {
-        let grey = picture.into_luma_alpha16();
-        for pixel in grey.pixels() {
-            let [level, alpha] = pixel.0.map(u32::from);
-            let level = (u64::from(level) * u64::from(alpha) + 32_767) / 65_535;
-            levels.push((level >> 1) as i16);
-            set.push(u8::from(level > 0));
-        }
-        i16::MAX
-    } else {
-        let grey = picture.into_luma_alpha8();
-        for pixel in grey.pixels() {
-            let [level, alpha] = pixel.0.map(u16::from);
-            let level = (level * alpha + 127) / 255;
-            levels.push(level as i16);
-            set.push(u8::from(level > 0));
-        }
-        255
-    };
-    Ok(Picture {
-        rows,
-        cols,
-        levels,
-        max,
-        set,
-    })
-}
-
-fn decode(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage> {
-    let (cols, rows) = ImageReader::with_format(Cursor::new(bytes), format)
-        .into_dimensions()
-        .map_err(|error| damaged(&error, format))?;
-    limit::check_grid(u64::from(rows), u64::from(cols), 1)?;
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(limit::FILE_BYTES * 2);
-    reader.limits(limits);
-    reader.decode().map_err(|error| damaged(&error, format))
-}
-
-fn damaged(error: &image::ImageError, format: ImageFormat) -> OpenError {
-    if let image::ImageError::IoError(error) = error
-        && error.kind() == std::io::ErrorKind::UnexpectedEof
-    {
-        return OpenError::Truncated;
+pub(super) fn read(bytes: &[u8], packing: Packing) -> Result<Picture> {
+    match packing {
+        Packing::Png => png::read(bytes),
+        Packing::Jpeg => jpeg::read(bytes),
     }
+}
+
+impl Picture {
+    /// Room for a picture of this size with levels up to `brightest`.
+    fn new(rows: usize, cols: usize, brightest: u16) -> Result<Self> {
+        let (mut levels, mut set) = (Vec::new(), Vec::new());
+        limit::reserve(&mut levels, rows * cols)?;
+        limit::reserve(&mut set, rows * cols)?;
+        Ok(Self {
+            rows,
+            cols,
+            levels,
+            max: fit(brightest, brightest),
+            set,
+        })
+    }
+
+    /// Adds pixels of levels up to `brightest`.
+    fn extend(&mut self, brightest: u16, levels: impl Iterator<Item = u16>) {
+        for level in levels {
+            self.levels.push(fit(level, brightest));
+            self.set.push(u8::from(level > 0));
+        }
+    }
+}
+
+fn fit(level: u16, brightest: u16) -> i16 {
+    (if brightest > 255 { level >> 1 } else { level }) as i16
+}
+
+/// Brightness of a colour, Rec. 709 weights.
+fn luma([red, green, blue]: [u16; 3]) -> u16 {
+    let [red, green, blue] = [red, green, blue].map(u32::from);
+    ((2126 * red + 7152 * green + 722 * blue) / 10_000) as u16
+}
+
+fn damaged(format: &'static str) -> OpenError {
     OpenError::Malformed {
-        format: if format == ImageFormat::Png {
-            "PNG"
-        } else {
-            "JPEG"
-        },
+        format,
         detail: "its pixels cannot be decoded".to_owned(),
     }
 }

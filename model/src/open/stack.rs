@@ -2,13 +2,12 @@
 
 use std::cmp::Ordering;
 
-use image::ImageFormat;
-
 use super::NamedFile;
 use super::error::{OpenError, Result};
 use super::kind::Kind;
 use super::limit;
-use super::raster::{self, Picture};
+use super::raster::{self, Packing, Picture};
+use crate::order;
 use crate::volume::{Intensity, Volume};
 
 /// Opens pictures as one volume of grey levels.
@@ -39,15 +38,15 @@ pub(super) fn open(
 
 /// Decodes pictures one by one, in the order of their names.
 pub(super) fn pictures(mut files: Vec<NamedFile>) -> impl Iterator<Item = Result<Picture>> {
-    files.sort_by(|a, b| by_name(&a.name, &b.name));
+    order::sort_by(&mut files, |a, b| by_name(&a.name, &b.name));
     let is_single = files.len() == 1;
     files.into_iter().map(move |file| {
-        let format = if Kind::of(&file.bytes) == Some(Kind::Png) {
-            ImageFormat::Png
+        let packing = if Kind::of(&file.bytes) == Some(Kind::Png) {
+            Packing::Png
         } else {
-            ImageFormat::Jpeg
+            Packing::Jpeg
         };
-        raster::read(&file.bytes, format).map_err(|error| {
+        raster::read(&file.bytes, packing).map_err(|error| {
             if is_single {
                 error
             } else {

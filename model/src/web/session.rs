@@ -10,6 +10,7 @@ use crate::digest::digest;
 use crate::engine::{EngineError, Weights};
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
+use crate::order;
 use crate::pipeline::{self, PipelineError, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
@@ -298,7 +299,7 @@ impl Session {
     ) -> Result<(), Failure> {
         self.run = run;
         // From the last one on, so that places before it stay what they are.
-        findings.sort_unstable();
+        order::sort_by_key(&mut findings, |finding| *finding);
         findings.dedup();
         let mut changed = BTreeSet::new();
         for (slice, index) in findings.into_iter().rev() {

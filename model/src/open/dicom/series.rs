@@ -6,6 +6,7 @@ use super::super::error::{OpenError, Result};
 use super::super::orient::{Affine, column, dot, norm};
 use super::geometry::FrameInfo;
 use super::header::Header;
+use crate::order;
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
@@ -120,7 +121,7 @@ impl Stack {
                 parallel.then_some(*slice)?,
             ));
         }
-        placed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        order::sort_by(&mut placed, |(a, _), (b, _)| a.total_cmp(b));
         let count = placed.len();
         placed.dedup_by(|(a, _), (b, _)| (*a - *b).abs() < SAME_PLACE_MM);
         if count > 1 && placed.len() == 1 {
@@ -159,8 +160,9 @@ impl Stack {
                 slice.instance.unwrap_or(0.0)
             }
         };
-        self.slices
-            .sort_by(|a, b| number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame)));
+        order::sort_by(&mut self.slices, |a, b| {
+            number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))
+        });
         self.spacing_mm = self
             .slices
             .first()
@@ -277,6 +279,6 @@ fn check_sizes(headers: &[Option<Header>], slices: &[SliceSource]) -> Result<()>
 
 fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    order::sort_by(&mut sorted, f64::total_cmp);
     sorted.get(sorted.len() / 2).copied()
 }

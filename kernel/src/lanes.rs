@@ -3,7 +3,7 @@
 use wide::f32x4;
 
 /// What the convolution needs of a SIMD vector.
-pub(super) trait Lanes: Copy {
+pub(crate) trait Lanes: Copy {
     /// Floats in the vector.
     const COUNT: usize;
     /// All the same.

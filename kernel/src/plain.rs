@@ -1,16 +1,16 @@
 //! The steps that cost little: pooling and the head.
 
-use crate::engine::weights::HeadWeights;
+use crate::weights::HeadWeights;
 
 /// `sums += factor · values`, element by element.
-pub(super) fn add_scaled(sums: &mut [f32], values: &[f32], factor: f32) {
+pub(crate) fn add_scaled(sums: &mut [f32], values: &[f32], factor: f32) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += factor * value;
     }
 }
 
 /// 2×2 maximum of planes with `cols` columns; `out` has planes of half the sides.
-pub(super) fn pool(source: &[f32], cols: usize, out: &mut [f32]) {
+pub fn pool(source: &[f32], cols: usize, out: &mut [f32]) {
     // Sides are even, so pairs of rows never cross from one plane to the next.
     let pairs = source.chunks_exact(2 * cols);
     for (pair, out) in pairs.zip(out.chunks_exact_mut(cols / 2)) {
@@ -24,7 +24,7 @@ pub(super) fn pool(source: &[f32], cols: usize, out: &mut [f32]) {
 }
 
 /// One logit a pixel from planes as long as `out`.
-pub(super) fn head(weights: &HeadWeights, source: &[f32], out: &mut [f32]) {
+pub fn head(weights: &HeadWeights, source: &[f32], out: &mut [f32]) {
     out.fill(weights.bias);
     for (plane, factor) in source.chunks_exact(out.len()).zip(&weights.weight) {
         add_scaled(out, plane, *factor);

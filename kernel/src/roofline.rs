@@ -7,8 +7,8 @@ use std::hint::black_box;
 
 use wide::f32x4;
 
-use super::conv::Kernel;
-use super::lanes::Lanes;
+use crate::conv::Kernel;
+use crate::lanes::Lanes;
 
 /// Vectors that are summed up independently: enough to hide the latency of an addition.
 const CHAINS: usize = 12;
@@ -24,19 +24,19 @@ const TRIES: usize = 5;
 
 /// Multiply-accumulates a second, and bytes a second read and written by copying.
 /// `now_ms` is a clock in milliseconds.
-pub(super) fn measure(kernel: Kernel, now_ms: impl Fn() -> f64) -> (f64, f64) {
+pub fn measure(kernel: Kernel, now_ms: impl Fn() -> f64) -> (f64, f64) {
     let lanes = match kernel {
         Kernel::Portable => f32x4::COUNT,
         #[cfg(target_arch = "x86_64")]
-        Kernel::Avx2 => super::avx2::LANES,
+        Kernel::Avx2 => crate::avx2::LANES,
     };
     let macs = (STEPS * CHAINS * lanes) as f64;
     let mut sum = 0.0;
     let arithmetic = best_seconds(&now_ms, || {
         sum += match kernel {
-            Kernel::Portable => chains::<f32x4>(),
+            Kernel::Portable => portable_chains(),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => super::avx2::chains(),
+            Kernel::Avx2 => crate::avx2::chains(),
         };
     });
     let source = vec![1.0_f32; COPIED];
@@ -58,9 +58,15 @@ fn best_seconds(now_ms: &impl Fn() -> f64, mut work: impl FnMut()) -> f64 {
     seconds.fold(f64::INFINITY, f64::min).max(1e-9)
 }
 
+/// Not generic, so that it is compiled here, for speed.
+#[inline(never)]
+fn portable_chains() -> f32 {
+    chains::<f32x4>()
+}
+
 /// [`STEPS`] multiply-adds in each of [`CHAINS`] registers.
 #[inline(always)]
-pub(super) fn chains<V: Lanes>() -> f32 {
+pub(crate) fn chains<V: Lanes>() -> f32 {
     let factor = V::splat(black_box(0.999_9));
     let mut sums = [V::splat(black_box(1.0)); CHAINS];
     for _ in 0..STEPS {

@@ -12,18 +12,18 @@
 //! cache while every block of output channels reads them. In f32 the result deviates by
 //! a few units in the last place from the direct sum, less than the self-test would notice.
 
-use super::conv::{BLOCK, Band, WIDEST};
-use super::lanes::Lanes;
-use crate::engine::weights::ConvWeights;
+use crate::conv::{BLOCK, Band, WIDEST};
+use crate::lanes::Lanes;
+use crate::weights::ConvWeights;
 
 /// Places of a transformed patch, and of a transformed kernel.
 const PLACES: usize = 16;
 
 /// Fewer input channels do not pay for the transforms.
-pub(super) const FEWEST_INPUTS: usize = 4;
+pub(crate) const FEWEST_INPUTS: usize = 4;
 
 /// Kernels `[out, in, 3, 3]` transformed and in the order of use: `[out/4][16][in][4]`.
-pub(super) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
+pub(crate) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
     let (inputs, outputs) = (conv.inputs, conv.bias.len());
     let mut all = vec![0.0; outputs.div_ceil(BLOCK) * PLACES * inputs * BLOCK];
     let (kernels, _) = conv.weight.as_chunks::<9>();
@@ -51,7 +51,7 @@ fn transform_kernel(kernel: &[f32; 9]) -> [f32; PLACES] {
 }
 
 /// Floats that [`band`] needs for transformed patches.
-pub(super) const fn patch_floats(inputs: usize) -> usize {
+pub(crate) const fn patch_floats(inputs: usize) -> usize {
     PLACES * inputs * WIDEST
 }
 
@@ -83,7 +83,7 @@ impl Stretch {
 
 /// All output channels of one band, whose rows are packed up to an even number.
 #[inline(always)]
-pub(super) fn band<V: Lanes, const N: usize>(
+pub(crate) fn band<V: Lanes, const N: usize>(
     job: &Band<'_>,
     kernels: &[f32],
     patches: &mut [f32],

@@ -2,17 +2,17 @@
 
 /// Everything that a convolution reads, unpacked. All planes are row-major.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
+pub struct Source<'a> {
     /// Rows of the output.
-    pub(super) rows: usize,
+    pub rows: usize,
     /// Columns of the output.
-    pub(super) cols: usize,
+    pub cols: usize,
     /// Planes of `rows × cols`.
-    pub(super) skip: &'a [f32],
+    pub skip: &'a [f32],
     /// One plane of `rows × cols`, multiplied with every skip plane.
-    pub(super) gate: Option<&'a [f32]>,
+    pub gate: Option<&'a [f32]>,
     /// Planes of `rows/2 × cols/2`, shown twice as large after the skips.
-    pub(super) coarse: Option<&'a [f32]>,
+    pub coarse: Option<&'a [f32]>,
 }
 
 impl Source<'_> {
@@ -22,7 +22,7 @@ impl Source<'_> {
     /// `band + 2` rows its pixels and one zero: the right border of a row is the left
     /// border of the next. Rows above and below the image are zero. The kernel can
     /// therefore run over a plane as over one long line, without asking for borders.
-    pub(super) fn pack(&self, first: usize, band: usize, target: &mut [f32]) {
+    pub(crate) fn pack(&self, first: usize, band: usize, target: &mut [f32]) {
         let plane = plane_length(band, self.cols);
         let pixels = self.rows * self.cols;
         let skips = self.skip.chunks_exact(pixels);
@@ -74,6 +74,6 @@ impl Source<'_> {
 }
 
 /// Floats of one packed plane.
-pub(super) fn plane_length(band: usize, cols: usize) -> usize {
+pub(crate) fn plane_length(band: usize, cols: usize) -> usize {
     (band + 2) * (cols + 1) + 1
 }

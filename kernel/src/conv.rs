@@ -6,34 +6,34 @@
 //!   so that loads stay behind arithmetic (AVX2: 12 of 16 registers are sums, 7 loads
 //!   for 12 multiply-adds).
 //! * **Level-2 cache**: a *band* of rows of all input channels is packed into one scratch
-//!   buffer (see [`super::pack`]), small enough to stay in the cache while every
+//!   buffer (see [`crate::pack`]), small enough to stay in the cache while every
 //!   output channel reads it.
 //! * **Weights** are stored in the order of use: `[out/4][in][3·3][4]`, missing output
 //!   channels as zeros.
 
 use wide::f32x4;
 
-use super::lanes::Lanes;
-use super::pack::{Source, plane_length};
-use super::winograd;
-use crate::engine::weights::ConvWeights;
+use crate::lanes::Lanes;
+use crate::pack::{Source, plane_length};
+use crate::weights::ConvWeights;
+use crate::winograd;
 
 /// Output channels of a tile.
-pub(super) const BLOCK: usize = 4;
+pub(crate) const BLOCK: usize = 4;
 /// Weights of one input channel for one tile.
 const TAPS: usize = 9 * BLOCK;
 /// The widest tile, in pixels.
-pub(super) const WIDEST: usize = 24;
+pub(crate) const WIDEST: usize = 24;
 /// Floats of a packed band: 512 KiB, half of a usual level-2 cache.
 const BAND_FLOATS: usize = 128 * 1024;
 
 /// Weights of a convolution in the order of use.
 #[derive(Debug)]
-pub(super) struct Filters {
-    pub(super) inputs: usize,
+pub struct Filters {
+    pub(crate) inputs: usize,
     taps: Taps,
     /// One entry for four output channels.
-    pub(super) bias: Vec<[f32; BLOCK]>,
+    pub(crate) bias: Vec<[f32; BLOCK]>,
 }
 
 /// The kernels in the order of use.
@@ -47,7 +47,7 @@ enum Taps {
 
 impl Filters {
     /// Reorders `[out, in, 3, 3]`.
-    pub(super) fn pack(conv: &ConvWeights) -> Self {
+    pub fn pack(conv: &ConvWeights) -> Self {
         let (inputs, blocks) = (conv.inputs, conv.bias.len().div_ceil(BLOCK));
         let mut bias = vec![[0.0; BLOCK]; blocks];
         for (output, value) in conv.bias.iter().enumerate() {
@@ -78,7 +78,7 @@ impl Filters {
 
 /// Which instructions carry out the convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kernel {
+pub enum Kernel {
     /// 128-bit vectors, on every processor.
     Portable,
     /// 256-bit vectors with fused multiply-add.
@@ -88,16 +88,16 @@ pub(super) enum Kernel {
 
 impl Kernel {
     /// The fastest one that works here.
-    pub(super) fn best() -> Self {
+    pub fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if super::avx2::is_available() {
+        if crate::avx2::is_available() {
             return Self::Avx2;
         }
         Self::Portable
     }
 
     /// For people.
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => "AVX2",
@@ -112,28 +112,28 @@ impl Kernel {
 
 /// Some rows of a convolution, packed and ready.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Band<'a> {
+pub(crate) struct Band<'a> {
     /// Packed planes, see [`Source::pack`], with room to read past the last.
-    pub(super) source: &'a [f32],
-    pub(super) filters: &'a Filters,
+    pub(crate) source: &'a [f32],
+    pub(crate) filters: &'a Filters,
     /// First output row.
-    pub(super) first: usize,
+    pub(crate) first: usize,
     /// Output rows in the band; packed are as many, or one more if they are odd.
-    pub(super) rows: usize,
-    pub(super) cols: usize,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
     /// Floats of one whole output plane.
-    pub(super) out_plane: usize,
+    pub(crate) out_plane: usize,
 }
 
 impl Band<'_> {
     /// Floats of one packed plane.
-    pub(super) fn plane(&self) -> usize {
+    pub(crate) fn plane(&self) -> usize {
         plane_length(self.rows.next_multiple_of(2), self.cols)
     }
 }
 
 /// Convolves `source`, adds the bias, applies `ReLU` and writes the planes `out`.
-pub(super) fn run(
+pub fn run(
     kernel: Kernel,
     source: &Source<'_>,
     filters: &Filters,
@@ -162,7 +162,7 @@ pub(super) fn run(
         match kernel {
             Kernel::Portable => portable(&job, patches, out),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => super::avx2::run(&job, patches, out),
+            Kernel::Avx2 => crate::avx2::run(&job, patches, out),
         }
         first += rows;
     }
@@ -170,13 +170,13 @@ pub(super) fn run(
 
 /// One band with 4 channels × 8 pixels in eight of the sixteen registers; without a
 /// fused multiply-add the products need registers too.
-pub(super) fn portable(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+pub(crate) fn portable(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     band::<f32x4, 2>(job, patches, out);
 }
 
 /// All output channels of one band.
 #[inline(always)]
-pub(super) fn band<V: Lanes, const N: usize>(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+pub(crate) fn band<V: Lanes, const N: usize>(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     match &job.filters.taps {
         Taps::Direct(taps) => direct::<V, N>(job, taps, out),
         Taps::Winograd(kernels) => winograd::band::<V, N>(job, kernels, patches, out),

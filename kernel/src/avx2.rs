@@ -10,8 +10,8 @@ use std::arch::x86_64::{
     __m256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_set1_ps, _mm256_storeu_ps,
 };
 
-use super::conv::{Band, band};
-use super::lanes::Lanes;
+use crate::conv::{Band, band};
+use crate::lanes::Lanes;
 
 /// 256 bits. Private to this file: values exist only inside [`run`], behind the check.
 #[derive(Clone, Copy)]
@@ -54,18 +54,18 @@ impl Lanes for Avx {
 }
 
 /// Whether [`run`] may be chosen.
-pub(super) fn is_available() -> bool {
+pub(crate) fn is_available() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
 /// One band with 4 channels × 24 pixels in twelve of the sixteen registers.
 /// Falls back to the portable kernel where the processor lacks AVX2.
-pub(super) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+pub(crate) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     if is_available() {
         // SAFETY: both features were detected in the line above.
         unsafe { run_unchecked(job, patches, out) }
     } else {
-        super::conv::portable(job, patches, out);
+        crate::conv::portable(job, patches, out);
     }
 }
 
@@ -75,10 +75,10 @@ fn run_unchecked(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
 }
 
 /// Floats in a vector.
-pub(super) const LANES: usize = Avx::COUNT;
+pub(crate) const LANES: usize = Avx::COUNT;
 
-/// [`super::roofline::chains`] with these vectors; 0 where the processor lacks AVX2.
-pub(super) fn chains() -> f32 {
+/// [`crate::roofline::chains`] with these vectors; 0 where the processor lacks AVX2.
+pub(crate) fn chains() -> f32 {
     if is_available() {
         // SAFETY: both features were detected in the line above.
         unsafe { chains_unchecked() }
@@ -89,5 +89,5 @@ pub(super) fn chains() -> f32 {
 
 #[target_feature(enable = "avx2,fma")]
 fn chains_unchecked() -> f32 {
-    super::roofline::chains::<Avx>()
+    crate::roofline::chains::<Avx>()
 }

@@ -1,14 +1,14 @@
 //! The attention gate (Oktay et al. 2018, with addition as the joining operation).
 
-use super::plain::add_scaled;
-use crate::engine::weights::GateWeights;
+use crate::plain::add_scaled;
+use crate::weights::GateWeights;
 
 /// Attention factors of `rows × cols` pixels:
 /// `sigmoid(psi · relu(Wg · upsampled coarse + Ws · skip + b) + b_psi)`.
 ///
 /// A 1×1 convolution and upsampling can change places, so `Wg` is applied at the
 /// coarse resolution, to a quarter of the pixels.
-pub(super) fn run(
+pub fn run(
     weights: &GateWeights,
     skip: &[f32],
     coarse: &[f32],

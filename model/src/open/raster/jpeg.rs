@@ -1,0 +1,28 @@
+//! JPEG pictures.
+
+use super::super::error::{OpenError, Result};
+use super::super::jpeg::{Frame, JpegError, Samples};
+use super::super::limit;
+use super::{Picture, damaged, luma};
+
+pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
+    let frame = Frame::read(bytes).map_err(refused)?;
+    limit::check_grid(frame.rows as u64, frame.cols as u64, 1)?;
+    let brightest = if frame.bits > 8 { u16::MAX } else { 255 };
+    let mut picture = Picture::new(frame.rows, frame.cols, brightest)?;
+    match frame.decode(bytes).map_err(refused)? {
+        Samples::Grey(values) => picture.extend(brightest, values.into_iter()),
+        Samples::Colour(values) => picture.extend(
+            brightest,
+            values.into_iter().map(|rgb| luma(rgb.map(u16::from))),
+        ),
+    }
+    Ok(picture)
+}
+
+fn refused(error: JpegError) -> OpenError {
+    match error {
+        JpegError::Truncated => OpenError::Truncated,
+        JpegError::Depth(_) | JpegError::Damaged => damaged("JPEG"),
+    }
+}
