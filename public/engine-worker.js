@@ -9,15 +9,22 @@ const RELAXED_SIMD = new Uint8Array([
   65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
 ]);
 
+// A worker by this name computes slices for another one, which lends it the module that it
+// has loaded and compiled already.
+const isHand = self.name === "hand";
+
 const early = [];
 let deliver = (message) => early.push(message);
-self.onmessage = (event) => deliver(event.data);
+const lent = new Promise((resolve) => {
+  self.onmessage = ({ data }) => (isHand && data.module ? resolve(data.module) : deliver(data));
+});
 
 try {
   const folder = WebAssembly.validate(RELAXED_SIMD) ? "/engine-relaxed" : "/engine";
-  const { default: start, receive } = await import(`${folder}/engine.js`);
-  await start({ module_or_path: `${folder}/engine_bg.wasm` });
-  deliver = (message) => receive(message.json, message.buffers ?? []);
+  const { default: start, receive, serve } = await import(`${folder}/engine.js`);
+  await start({ module_or_path: isHand ? await lent : `${folder}/engine_bg.wasm` });
+  const take = isHand ? serve : receive;
+  deliver = (message) => take(message.json, message.buffers ?? []);
   early.forEach(deliver);
 } catch (error) {
   self.postMessage({ json: JSON.stringify({ fatal: { detail: String(error) } }), buffers: [] });

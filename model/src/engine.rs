@@ -17,6 +17,7 @@ pub mod gpu;
 mod node;
 pub mod onnx;
 pub mod plan;
+pub mod pool;
 pub(crate) mod stored;
 pub mod weights;
 

@@ -128,9 +128,7 @@ pub fn view(volume: &Volume, index: usize) -> Result<SliceView<'_>, PipelineErro
     })
 }
 
-/// Segment one slice. `step(done, total)` is awaited between the network's layers;
-/// when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is
-/// the caller's clock.
+/// Segment slice `index` of a volume, see [`segment_view`].
 pub async fn segment_slice(
     volume: &Volume,
     index: usize,
@@ -139,9 +137,30 @@ pub async fn segment_slice(
     now_ms: fn() -> f64,
     step: &mut impl AsyncFnMut(usize, usize) -> bool,
 ) -> Result<SliceAnalysis, PipelineError> {
-    let slice = view(volume, index)?;
-    let field = lung_field(&slice);
-    let input = prepare(&slice, field.as_ref(), settings.denoise, network.stride);
+    segment_view(
+        &view(volume, index)?,
+        index,
+        network,
+        settings,
+        now_ms,
+        step,
+    )
+    .await
+}
+
+/// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's layers;
+/// when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is
+/// the caller's clock.
+pub async fn segment_view(
+    slice: &SliceView<'_>,
+    index: usize,
+    network: &mut Network<impl Segmenter>,
+    settings: &Settings,
+    now_ms: fn() -> f64,
+    step: &mut impl AsyncFnMut(usize, usize) -> bool,
+) -> Result<SliceAnalysis, PipelineError> {
+    let field = lung_field(slice);
+    let input = prepare(slice, field.as_ref(), settings.denoise, network.stride);
 
     let started_ms = now_ms();
     let logits = network
@@ -157,7 +176,7 @@ pub async fn segment_slice(
     let probability = input.probability_on_slice(&calibrated, field.as_ref());
     let histogram = histogram(&probability, field.as_ref());
     let (raw, refined, findings) = postprocess(
-        &slice,
+        slice,
         index,
         &probability,
         field.as_ref(),

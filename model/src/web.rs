@@ -8,25 +8,26 @@ mod adapter;
 mod backend;
 mod bench;
 mod channel;
+mod crew;
 mod download;
 mod export;
+mod hand;
 mod pause;
+mod queue;
+mod result;
+mod series;
 mod session;
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::cell::RefCell;
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::{Event, Failure, Request};
-
-/// A request with its binary buffers.
-type Message = (Request, Vec<Vec<u8>>);
+use queue::Queue;
 
 thread_local! {
-    static WAITING: RefCell<VecDeque<Message>> = const { RefCell::new(VecDeque::new()) };
-    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static WAITING: Queue<Request> = const { Queue::new() };
     static SESSION: RefCell<Option<session::Session>> = const { RefCell::new(None) };
 }
 
@@ -44,7 +45,7 @@ pub fn start() {
 
 /// Takes one message of the page: JSON of a [`Request`] and its `ArrayBuffer`s.
 #[wasm_bindgen]
-pub fn receive(json: &str, buffers: &Array) {
+pub fn receive(json: &str, list: &Array) {
     let request = match serde_json::from_str(json) {
         Ok(Request::Cancel) => return pause::cancel(),
         Ok(Request::Show { slice }) if session::show_now(slice) => return,
@@ -55,26 +56,27 @@ pub fn receive(json: &str, buffers: &Array) {
             });
         }
     };
-    let bytes = buffers
-        .iter()
-        .filter_map(|b| b.dyn_into::<ArrayBuffer>().ok())
-        .map(|b| Uint8Array::new(&b).to_vec())
-        .collect();
-    WAITING.with_borrow_mut(|waiting| waiting.push_back((request, bytes)));
-    if !BUSY.replace(true) {
+    if WAITING.with(|waiting| waiting.push(request, buffers(list))) {
         wasm_bindgen_futures::spawn_local(work());
     }
 }
 
+/// Copies what has come with a message.
+fn buffers(list: &Array) -> Vec<Vec<u8>> {
+    list.iter()
+        .filter_map(|buffer| buffer.dyn_into::<ArrayBuffer>().ok())
+        .map(|buffer| Uint8Array::new(&buffer).to_vec())
+        .collect()
+}
+
 async fn work() {
     let mut session = SESSION.take().unwrap_or_default();
-    while let Some((request, buffers)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+    while let Some((request, buffers)) = WAITING.with(Queue::pop) {
         if let Err(failure) = session.answer(request, buffers).await {
             channel::send(&Event::Failed(failure));
         }
     }
     SESSION.set(Some(session));
-    BUSY.set(false);
 }
 
 /// A failure in the clinician's words.

@@ -39,14 +39,25 @@ pub(super) fn scope() -> DedicatedWorkerGlobalScope {
 
 /// One turn of the event loop.
 async fn turn() {
+    sleep(0).await;
+}
+
+/// Lets the event loop run for a while.
+pub(super) async fn sleep(ms: i32) {
     let timer = Promise::new(&mut |resolve, _| {
+        let set = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
         // Without a timer the promise would never resolve; resolving at once only
         // makes the worker deaf for this turn.
-        if scope().set_timeout_with_callback(&resolve).is_err() {
+        if set.is_err() {
             resolve.call0(&JsValue::NULL).ok();
         }
     });
     JsFuture::from(timer).await.ok();
+}
+
+/// Logical processors of this machine, as far as the browser tells.
+pub(super) fn cores() -> usize {
+    scope().navigator().hardware_concurrency() as usize
 }
 
 /// Milliseconds since the worker started.

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::backend::{self, Ready};
-use super::{bench, channel, download, export, failure, pause};
+use super::{bench, channel, download, export, failure, result};
 use crate::digest::digest;
-use crate::engine::{EngineError, Weights};
+use crate::engine::Weights;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
 use crate::order;
-use crate::pipeline::{self, PipelineError, SliceAnalysis};
+use crate::pipeline::{self, SliceAnalysis};
 use crate::protocol::{
-    BackendChoice, EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
+    BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
 };
 use crate::saved::content;
 use crate::settings::{Postprocess, Settings};
@@ -52,11 +52,13 @@ pub(super) struct Session {
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
     pub(super) settings: Option<Settings>,
     /// The engine that made the analyses, if it is not the one that is ready.
-    restored_engine: Option<EngineInfo>,
-    ready: Option<(BackendChoice, Ready)>,
+    pub(super) restored_engine: Option<EngineInfo>,
+    pub(super) ready: Option<(BackendChoice, Ready)>,
     /// Kept so that a network whose GPU was lost can be built again.
     weights: Option<(BackendChoice, Weights)>,
-    run: u32,
+    /// The same as a file, for other workers.
+    pub(super) weights_file: Vec<u8>,
+    pub(super) run: u32,
 }
 
 impl Session {
@@ -90,7 +92,7 @@ impl Session {
                 run,
                 slices,
                 settings,
-            } => self.segment(run, &slices, settings).await,
+            } => self.segment(run, slices, settings).await,
             Request::Refine { run, postprocess } => self.refine(run, postprocess),
             Request::Reject { run, findings } => self.judge(run, findings, SliceAnalysis::reject),
             Request::TakeBack { run, findings } => {
@@ -138,11 +140,12 @@ impl Session {
             )
         })?;
         self.weights = Some((wish, weights));
+        self.weights_file = bytes;
         self.build().await
     }
 
     /// Build the network of the loaded weights.
-    async fn build(&mut self) -> Result<(), Failure> {
+    pub(super) async fn build(&mut self) -> Result<(), Failure> {
         // The old network's GPU memory is released before the new one asks for its own.
         self.ready = None;
         if let Some((wish, weights)) = &self.weights {
@@ -205,67 +208,6 @@ impl Session {
         });
         self.reference = Some(masks);
         Ok(())
-    }
-
-    async fn segment(
-        &mut self,
-        run: u32,
-        slices: &[usize],
-        settings: Settings,
-    ) -> Result<(), Failure> {
-        pause::begin();
-        self.run = run;
-        self.settings = Some(settings);
-        self.restored_engine = None;
-        if self.ready.is_none() {
-            self.build().await?;
-        }
-        for (done, &slice) in slices.iter().enumerate() {
-            channel::send(&Event::Progress {
-                stage: Stage::Segmenting,
-                done: done as u64,
-                total: slices.len() as u64,
-            });
-            let started_ms = pause::now_ms();
-            let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
-                return Err(failure(
-                    "No scan is open or no network is ready.",
-                    "Open a CT slice and press Segment again.",
-                ));
-            };
-            let outcome = pipeline::segment_slice(
-                volume,
-                slice,
-                &mut ready.network,
-                &settings,
-                pause::now_ms,
-                &mut pause::between_steps,
-            )
-            .await;
-            match outcome {
-                Ok(mut analysis) => {
-                    if let Some(before) = self.analyses.get(&slice) {
-                        analysis.keep_decisions(before);
-                    }
-                    self.analyses.insert(slice, analysis);
-                    self.send_slice(slice, pause::now_ms() - started_ms);
-                }
-                Err(PipelineError::Engine(EngineError::Cancelled)) => {
-                    let summary = self.summary()?;
-                    channel::send(&Event::Cancelled { run, summary });
-                    return Ok(());
-                }
-                Err(error) => {
-                    // A lost device cannot be used again; the next run builds a new one.
-                    self.ready = None;
-                    return Err(failure(
-                        format!("Slice {} could not be segmented ({error}).", slice + 1),
-                        "Press Segment again, or choose the processor instead of the GPU.",
-                    ));
-                }
-            }
-        }
-        self.finish()
     }
 
     fn refine(&mut self, run: u32, postprocess: Postprocess) -> Result<(), Failure> {
@@ -336,7 +278,7 @@ impl Session {
         ))
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         let summary = self.summary()?;
         channel::send(&Event::Finished {
             run: self.run,
@@ -345,35 +287,12 @@ impl Session {
         Ok(())
     }
 
-    fn send_slice(&self, slice: usize, total_ms: f64) {
+    pub(super) fn send_slice(&self, slice: usize, total_ms: f64) {
         let Some(analysis) = self.analyses.get(&slice) else {
             return;
         };
         let reference = self.reference.as_ref().and_then(|masks| masks.get(slice));
-        let no_field = vec![0; analysis.refined.pixels.len()];
-        let field = analysis
-            .field
-            .as_ref()
-            .map_or(&no_field, |mask| &mask.pixels);
-        let mut planes: Vec<&[u8]> = vec![
-            field,
-            &analysis.raw.pixels,
-            &analysis.refined.pixels,
-            &analysis.probability,
-        ];
-        planes.extend(reference.map(|mask| mask.pixels.as_slice()));
-        let result = SliceResult {
-            run: self.run,
-            slice,
-            findings: analysis.findings.clone(),
-            rejected: analysis.rejected.clone(),
-            lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
-            histogram: analysis.histogram,
-            total_ms,
-            network_ms: analysis.network_ms,
-            agreement: reference.map(|mask| pipeline::agreement(analysis, mask)),
-        };
-        channel::send_with(&Event::Segmented(result), &planes);
+        result::send(self.run, slice, analysis, reference, total_ms);
     }
 }
 

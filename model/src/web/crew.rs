@@ -1,0 +1,179 @@
+//! Workers that compute slices for this one: hiring, giving out work, taking in answers.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use super::hand::{Job, Order};
+use super::{buffers, pause};
+use crate::protocol::{BackendChoice, Event, SliceResult};
+
+/// The worker's script; by this name it serves [`Order`]s.
+const SCRIPT: &str = "/engine-worker.js";
+const NAME: &str = "hand";
+
+/// A hand has one slice in work and one waiting, so that it never idles.
+const QUEUE: usize = 2;
+
+/// How often the answers are looked at; nothing beside a slice's time.
+const LOOK_MS: i32 = 8;
+
+/// What has come in: from which hand, and what. `None`: the hand is lost.
+type Inbox = Rc<RefCell<VecDeque<(usize, Option<(Event, Vec<Vec<u8>>)>)>>>;
+
+/// Several hands. Dropping them ends their work at once.
+pub(super) struct Crew {
+    hands: Vec<Option<Hand>>,
+    inbox: Inbox,
+}
+
+struct Hand {
+    worker: Worker,
+    /// Slices given and not answered, in order.
+    slices: VecDeque<usize>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+/// What a hand has to say.
+pub(super) enum Answer {
+    /// A slice is done.
+    Done(SliceResult, Vec<Vec<u8>>),
+    /// A hand has failed and is gone; its slices have to be done by others.
+    Lost(VecDeque<usize>),
+}
+
+impl Crew {
+    /// Starts `count` hands with the network in `weights`, a file. None that do not start.
+    pub(super) fn hire(count: usize, backend: BackendChoice, weights: &[u8]) -> Self {
+        let inbox = Inbox::default();
+        let hands = (0..count)
+            .map(|index| Hand::hire(index, &inbox, backend, weights).ok())
+            .collect();
+        Self { hands, inbox }
+    }
+
+    /// Whether anything is left to wait for.
+    pub(super) fn is_at_work(&self) -> bool {
+        let mut hands = self.hands.iter().flatten();
+        hands.any(|hand| !hand.slices.is_empty())
+    }
+
+    /// Gives out as many of `todo` as the hands take; `job` looks a slice up.
+    pub(super) fn give(
+        &mut self,
+        todo: &mut VecDeque<usize>,
+        job: impl Fn(usize) -> Option<(Job, Vec<u8>)>,
+    ) {
+        for round in 1..=QUEUE {
+            for hand in self.hands.iter_mut().flatten() {
+                if hand.slices.len() < round
+                    && let Some(slice) = todo.pop_front()
+                    && let Some((job, values)) = job(slice)
+                {
+                    hand.order(&Order::Segment(job), &values);
+                    hand.slices.push_back(slice);
+                }
+            }
+        }
+    }
+
+    /// The next answer; `None` if the user has cancelled.
+    pub(super) async fn answer(&mut self) -> Option<Answer> {
+        loop {
+            if pause::is_cancelled() {
+                return None;
+            }
+            let next = self.inbox.borrow_mut().pop_front();
+            let Some((index, message)) = next else {
+                pause::sleep(LOOK_MS).await;
+                continue;
+            };
+            let Some(hand) = self.hands.get_mut(index) else {
+                continue;
+            };
+            match message {
+                Some((Event::Segmented(result), planes)) => {
+                    if let Some(hand) = hand {
+                        hand.slices.retain(|slice| *slice != result.slice);
+                    }
+                    return Some(Answer::Done(result, planes));
+                }
+                None | Some((Event::Failed(_) | Event::Fatal { .. }, _)) => {
+                    if let Some(mut hand) = hand.take() {
+                        return Some(Answer::Lost(std::mem::take(&mut hand.slices)));
+                    }
+                }
+                // It has loaded, or is ready.
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+impl Hand {
+    fn hire(
+        index: usize,
+        inbox: &Inbox,
+        backend: BackendChoice,
+        weights: &[u8],
+    ) -> Result<Self, JsValue> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(NAME);
+        let worker = Worker::new_with_options(SCRIPT, &options)?;
+        let messages = Rc::clone(inbox);
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            messages
+                .borrow_mut()
+                .push_back((index, parse(&message.data())));
+        });
+        let losses = Rc::clone(inbox);
+        let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+            losses.borrow_mut().push_back((index, None));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        // What is loaded and compiled already is not fetched again.
+        let module = Object::new();
+        Reflect::set(&module, &"module".into(), &wasm_bindgen::module())?;
+        worker.post_message(&module)?;
+        let hand = Self {
+            worker,
+            slices: VecDeque::new(),
+            _on_message: on_message,
+            _on_error: on_error,
+        };
+        hand.order(&Order::Prepare { backend }, weights);
+        Ok(hand)
+    }
+
+    fn order(&self, order: &Order, bytes: &[u8]) {
+        let Ok(json) = serde_json::to_string(order) else {
+            return;
+        };
+        let list = Array::of1(&Uint8Array::from(bytes).buffer());
+        let message = Object::new();
+        // Setting a property of a fresh object and posting transferable buffers cannot fail.
+        Reflect::set(&message, &"json".into(), &json.into()).ok();
+        Reflect::set(&message, &"buffers".into(), &list).ok();
+        self.worker.post_message_with_transfer(&message, &list).ok();
+    }
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+fn parse(data: &JsValue) -> Option<(Event, Vec<Vec<u8>>)> {
+    let json = Reflect::get(data, &"json".into()).ok()?.as_string()?;
+    let event = serde_json::from_str(&json).ok()?;
+    let list = Reflect::get(data, &"buffers".into()).ok()?;
+    Some((event, buffers(list.dyn_ref()?)))
+}

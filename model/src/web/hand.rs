@@ -1,0 +1,118 @@
+//! A worker that computes slices for another one, which has the scan: its side.
+
+use std::cell::RefCell;
+
+use js_sys::Array;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use super::backend::{self, Ready};
+use super::queue::Queue;
+use super::{buffers, channel, failure, pause, result};
+use crate::analysis::SliceView;
+use crate::engine::Weights;
+use crate::pipeline;
+use crate::protocol::{BackendChoice, Event, Failure};
+use crate::settings::Settings;
+use crate::volume::{Intensity, PixelSpacing};
+
+/// What is asked of a hand. Answered by the events that the page would get.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Order {
+    /// Make a network of the file in buffer 0.
+    Prepare {
+        /// Where it shall run.
+        backend: BackendChoice,
+    },
+    /// Segment the slice in buffer 0.
+    Segment(Job),
+}
+
+/// A slice: buffer 0 holds its `rows × cols` values, little-endian i16.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Job {
+    pub(super) run: u32,
+    pub(super) slice: usize,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    pub(super) intensity: Intensity,
+    pub(super) spacing: Option<PixelSpacing>,
+    pub(super) settings: Settings,
+}
+
+thread_local! {
+    static ORDERS: Queue<Order> = const { Queue::new() };
+    static READY: RefCell<Option<Ready>> = const { RefCell::new(None) };
+}
+
+/// Takes one message of the worker that hired this one: JSON of an [`Order`] and its
+/// `ArrayBuffer`s.
+#[wasm_bindgen]
+pub fn serve(json: &str, list: &Array) {
+    match serde_json::from_str(json) {
+        Ok(order) => {
+            if ORDERS.with(|orders| orders.push(order, buffers(list))) {
+                wasm_bindgen_futures::spawn_local(work());
+            }
+        }
+        Err(error) => channel::send(&Event::Fatal {
+            detail: error.to_string(),
+        }),
+    }
+}
+
+async fn work() {
+    let mut ready = READY.take();
+    while let Some((order, buffers)) = ORDERS.with(Queue::pop) {
+        let bytes = buffers.first().map_or(&[] as &[u8], Vec::as_slice);
+        if let Err(failure) = carry_out(order, bytes, &mut ready).await {
+            channel::send(&Event::Failed(failure));
+        }
+    }
+    READY.set(ready);
+}
+
+async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Result<(), Failure> {
+    let refused = |error: &dyn std::fmt::Display| failure(error.to_string(), "Try again.");
+    match order {
+        Order::Prepare { backend } => {
+            let weights = Weights::from_bytes(bytes).map_err(|error| refused(&error))?;
+            let made = backend::prepare(&weights, backend).await?;
+            channel::send(&Event::EngineReady(made.info.clone()));
+            *ready = Some(made);
+        }
+        Order::Segment(job) => {
+            let started_ms = pause::now_ms();
+            let ready = ready
+                .as_mut()
+                .ok_or_else(|| failure("No network is ready.", "Try again."))?;
+            let (pairs, _) = bytes.as_chunks::<2>();
+            let values: Vec<i16> = pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect();
+            if values.len() != job.rows * job.cols {
+                return Err(failure("A slice has arrived in part.", "Try again."));
+            }
+            let view = SliceView {
+                values: &values,
+                rows: job.rows,
+                cols: job.cols,
+                intensity: job.intensity,
+                spacing: job.spacing,
+            };
+            let analysis = pipeline::segment_view(
+                &view,
+                job.slice,
+                &mut ready.network,
+                &job.settings,
+                pause::now_ms,
+                // Nobody speaks to a hand but with more slices; it is ended from outside.
+                &mut async |_, _| true,
+            )
+            .await
+            .map_err(|error| refused(&error))?;
+            let total_ms = pause::now_ms() - started_ms;
+            result::send(job.run, job.slice, &analysis, None, total_ms);
+        }
+    }
+    Ok(())
+}

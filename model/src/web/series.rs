@@ -1,0 +1,157 @@
+//! Segmenting slices: alone, or with other workers.
+
+use std::collections::VecDeque;
+
+use super::crew::{Answer, Crew};
+use super::hand::Job;
+use super::session::Session;
+use super::{channel, failure, pause, result};
+use crate::engine::{EngineError, pool};
+use crate::pipeline::{self, PipelineError, SliceAnalysis};
+use crate::protocol::{Event, Failure, Stage};
+use crate::settings::Settings;
+
+impl Session {
+    /// Segments `slices`, each sent as soon as it is done.
+    pub(super) async fn segment(
+        &mut self,
+        run: u32,
+        slices: Vec<usize>,
+        settings: Settings,
+    ) -> Result<(), Failure> {
+        pause::begin();
+        self.run = run;
+        self.settings = Some(settings);
+        self.restored_engine = None;
+        if self.ready.is_none() {
+            self.build().await?;
+        }
+        let mut todo = VecDeque::from(slices);
+        let total = todo.len();
+        if let Some(mut crew) = self.crew(total) {
+            self.share(&mut crew, &mut todo, total, settings).await;
+        }
+        while let Some(slice) = todo.pop_front() {
+            progress(total - todo.len() - 1, total);
+            match self.segment_alone(slice, &settings).await {
+                Ok(()) => {}
+                Err(PipelineError::Engine(EngineError::Cancelled)) => break,
+                Err(error) => {
+                    // A lost device cannot be used again; the next run builds a new one.
+                    self.ready = None;
+                    return Err(failure(
+                        format!("Slice {} could not be segmented ({error}).", slice + 1),
+                        "Press Segment again, or choose the processor instead of the GPU.",
+                    ));
+                }
+            }
+        }
+        if pause::is_cancelled() {
+            let summary = self.summary()?;
+            channel::send(&Event::Cancelled { run, summary });
+            Ok(())
+        } else {
+            self.finish()
+        }
+    }
+
+    /// Other workers, if they are worth it.
+    fn crew(&self, slices: usize) -> Option<Crew> {
+        let (_, ready) = self.ready.as_ref()?;
+        let backend = ready.info.backend;
+        let count = pool::workers(slices, pause::cores(), backend);
+        (count > 0).then(|| Crew::hire(count, backend, &self.weights_file))
+    }
+
+    /// Lets the crew do `todo`; what it leaves undone stays there.
+    async fn share(
+        &mut self,
+        crew: &mut Crew,
+        todo: &mut VecDeque<usize>,
+        total: usize,
+        settings: Settings,
+    ) {
+        let mut done = 0;
+        progress(done, total);
+        loop {
+            crew.give(todo, |slice| self.job(slice, settings));
+            if !crew.is_at_work() {
+                return;
+            }
+            match crew.answer().await {
+                Some(Answer::Done(answer, planes)) => {
+                    let (slice, total_ms) = (answer.slice, answer.total_ms);
+                    let sides = self
+                        .volume
+                        .as_ref()
+                        .map(|volume| (volume.rows, volume.cols));
+                    match sides.and_then(|sides| result::receive(answer, planes, sides)) {
+                        Some(analysis) => self.keep(slice, analysis, total_ms),
+                        None => todo.push_front(slice),
+                    }
+                    done += 1;
+                    progress(done, total);
+                }
+                Some(Answer::Lost(mut slices)) => {
+                    while let Some(slice) = slices.pop_back() {
+                        todo.push_front(slice);
+                    }
+                }
+                None => return,
+            }
+        }
+    }
+
+    fn job(&self, slice: usize, settings: Settings) -> Option<(Job, Vec<u8>)> {
+        let volume = self.volume.as_ref()?;
+        let job = Job {
+            run: self.run,
+            slice,
+            rows: volume.rows,
+            cols: volume.cols,
+            intensity: volume.intensity,
+            spacing: volume.spacing,
+            settings,
+        };
+        let values = volume.slice(slice)?;
+        Some((job, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+    }
+
+    async fn segment_alone(
+        &mut self,
+        slice: usize,
+        settings: &Settings,
+    ) -> Result<(), PipelineError> {
+        let started_ms = pause::now_ms();
+        let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
+            return Err(PipelineError::NoSuchSlice(slice));
+        };
+        let analysis = pipeline::segment_view(
+            &pipeline::view(volume, slice)?,
+            slice,
+            &mut ready.network,
+            settings,
+            pause::now_ms,
+            &mut pause::between_steps,
+        )
+        .await?;
+        self.keep(slice, analysis, pause::now_ms() - started_ms);
+        Ok(())
+    }
+
+    fn keep(&mut self, slice: usize, mut analysis: SliceAnalysis, total_ms: f64) {
+        if let Some(before) = self.analyses.get(&slice) {
+            analysis.keep_decisions(before);
+        }
+        self.analyses.insert(slice, analysis);
+        self.send_slice(slice, total_ms);
+    }
+}
+
+fn progress(done: usize, total: usize) {
+    channel::send(&Event::Progress {
+        stage: Stage::Segmenting,
+        done: done as u64,
+        total: total as u64,
+    });
+}
