@@ -1,6 +1,7 @@
 //! Zip archives.
 
-use std::io::Cursor;
+use flate2::bufread::DeflateDecoder;
+use rawzip::{CompressionMethod, ZipArchive};
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
@@ -16,36 +17,53 @@ pub(super) struct Unpacked {
 
 /// The files inside a zip. Folders, hidden files and archives inside are left out.
 pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFile>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    if archive.len() > limit::FILES * 2 {
+    let archive = ZipArchive::from_slice(bytes).map_err(|_| damaged())?;
+    if archive.entries_hint() > limit::FILES as u64 * 2 {
         return Err(OpenError::TooLarge {
             what: "number of files in the zip",
-            found: archive.len() as u64,
+            found: archive.entries_hint(),
             limit: limit::FILES as u64,
         });
     }
     let mut files = Vec::new();
     so_far.packed_bytes += bytes.len();
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| match error {
-            zip::result::ZipError::UnsupportedArchive(_) => OpenError::Unsupported {
-                what: "An encrypted or unusually compressed zip".to_owned(),
-            },
-            _ => damaged(),
-        })?;
-        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+    let mut entries = archive.entries();
+    for _ in 0..archive.entries_hint() {
+        let entry = entries
+            .next_entry()
+            .map_err(|_| damaged())?
+            .ok_or_else(damaged)?;
+        let name = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
         if is_clutter(&name) {
             continue;
         }
+        let method = entry.compression_method();
+        let packed = archive
+            .get_entry(entry.wayfinder())
+            .map_err(|_| damaged())?;
         let budget = Budget {
             before_bytes: so_far.bytes,
             ..Budget::of(so_far.packed_bytes)
         };
-        let bytes = read_all(entry, budget)?;
+        let bytes = match method {
+            _ if entry.flags().is_encrypted() => return Err(unusual()),
+            CompressionMethod::STORE => read_all(packed.verifying_reader(packed.data()), budget),
+            CompressionMethod::DEFLATE => {
+                let unpacked = DeflateDecoder::new(packed.data());
+                read_all(packed.verifying_reader(unpacked), budget)
+            }
+            _ => return Err(unusual()),
+        }?;
         so_far.bytes += bytes.len() as u64;
         files.push(NamedFile { name, bytes });
     }
     Ok(files)
+}
+
+fn unusual() -> OpenError {
+    OpenError::Unsupported {
+        what: "An encrypted or unusually compressed zip".to_owned(),
+    }
 }
 
 fn is_clutter(name: &str) -> bool {
