@@ -13,6 +13,13 @@ const RELAXED_SIMD = new Uint8Array([
 // has loaded and compiled already.
 const isHand = self.name === "hand";
 
+// Few scans are packed as JPEG 2000, so its decoder is not loaded before one is opened.
+self.loadJpeg2000 = async () => {
+  const { default: start, decode } = await import("/jpeg2000/jpeg2000.js");
+  await start({ module_or_path: "/jpeg2000/jpeg2000_bg.wasm" });
+  self.decodeJpeg2000 = decode;
+};
+
 const early = [];
 let deliver = (message) => early.push(message);
 const lent = new Promise((resolve) => {

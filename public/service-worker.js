@@ -10,7 +10,7 @@ const CACHE = "program";
 const PAGES = ["/", "/read", "/about"];
 
 const FILES = new RegExp(
-  "^/(?:(?:pkg|engine|engine-relaxed|weights|sample)/[\\w.-]+" +
+  "^/(?:(?:pkg|engine|engine-relaxed|jpeg2000|weights|sample)/[\\w.-]+" +
     "|engine-worker\\.js|manifest\\.webmanifest|icon\\.svg|icon-\\d+\\.png)$",
 );
 
@@ -22,6 +22,9 @@ const LOADED = [
   "/sample/sample.json", "/sample/m184.000000.dcm", "/sample/m186.500000.dcm", "/sample/m189.000000.dcm",
   "/sample/reference.nii.gz", "/manifest.webmanifest", "/icon.svg",
 ];
+
+// What a later visit may need without a line, whatever the first one was for.
+const NEEDED = ["/jpeg2000/jpeg2000.js", "/jpeg2000/jpeg2000_bg.wasm"];
 
 const version = (answer) => answer.headers.get("etag");
 const isWhole = (answer) => answer.status === 200 && answer.type === "basic";
@@ -51,7 +54,7 @@ async function renew(more) {
 
 async function keepFirstVisit() {
   const loaded = await Promise.all(LOADED.map(isLoaded));
-  await renew([...PAGES, ...LOADED.filter((_, i) => loaded[i])]);
+  await renew([...PAGES, ...NEEDED, ...LOADED.filter((_, i) => loaded[i])]);
 }
 
 /**

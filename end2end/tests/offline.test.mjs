@@ -120,7 +120,7 @@ describe("what the browser keeps", () => {
     }
     assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null), "the keeper sees these requests");
 
-    const isProgram = /^\/(pkg|engine|engine-relaxed|weights|sample)\/|^\/(engine-worker|icon|manifest)/;
+    const isProgram = /^\/(pkg|engine|engine-relaxed|jpeg2000|weights|sample)\/|^\/(engine-worker|icon|manifest)/;
     for (const path of await kept(page)) {
       assert.ok(PAGES.includes(path) || isProgram.test(path), `kept: ${path}`);
     }

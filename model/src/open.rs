@@ -46,6 +46,22 @@ struct Sorted {
     unknown: usize,
 }
 
+/// Whether opening a file may need a decoder of JPEG 2000: it says so, or is a zip. In the
+/// browser that decoder has to be loaded first.
+pub fn may_need_jpeg2000(file: &NamedFile) -> bool {
+    const UID: &[u8] = b"1.2.840.10008.1.2.4.9";
+    const META_BYTES: usize = 4096;
+    match Kind::of(&file.bytes) {
+        Some(Kind::Zip) => true,
+        Some(Kind::Dicom) => file
+            .bytes
+            .windows(UID.len())
+            .take(META_BYTES)
+            .any(|bytes| bytes == UID),
+        _ => false,
+    }
+}
+
 /// Opens files as one volume. `progress` hears of steps done and of how many.
 ///
 /// Several DICOM files become the series with most slices; several pictures of one size

@@ -12,6 +12,7 @@ mod crew;
 mod download;
 mod export;
 mod hand;
+pub(crate) mod lent;
 mod pause;
 mod queue;
 mod result;

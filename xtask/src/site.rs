@@ -23,7 +23,7 @@ const PAGE: Module = Module {
     instructions: "",
 };
 
-/// The segmentation engine, fetched by the worker: fast.
+/// The segmentation engine, fetched by the worker: small, its kernels fast.
 const ENGINE: Module = Module {
     package: "model",
     features: "web",
@@ -41,6 +41,16 @@ const ENGINE_RELAXED: Module = Module {
     profile: "wasm-engine-relaxed",
     instructions: "+relaxed-simd",
     ..ENGINE
+};
+
+/// The decoder of JPEG 2000, which the worker fetches when a scan needs it.
+const JPEG2000: Module = Module {
+    package: "jpeg2000",
+    features: "",
+    profile: "wasm-engine",
+    name: "jpeg2000",
+    folder: "jpeg2000",
+    instructions: "",
 };
 
 /// Folder of `public/` whose files become one style sheet.
@@ -69,6 +79,7 @@ impl<'a> Site<'a> {
     /// Compiles the engine's modules.
     pub(crate) fn build_engine(&self) -> anyhow::Result<()> {
         ENGINE.build(self.project)?;
+        JPEG2000.build(self.project)?;
         ENGINE_RELAXED.build(self.project).map(drop)
     }
 
@@ -82,7 +93,7 @@ impl<'a> Site<'a> {
         collect(&public, Path::new(""), &mut files)?;
         let style = take_style(&mut files);
         files.insert("pkg/neurocare.css".into(), style);
-        for module in [PAGE, ENGINE, ENGINE_RELAXED] {
+        for module in [PAGE, ENGINE, ENGINE_RELAXED, JPEG2000] {
             let folder = Path::new(module.folder);
             collect(&module.bound(self.project), folder, &mut files)?;
         }

@@ -115,12 +115,12 @@ impl Weights {
         let entries = header.metadata().clone().unwrap_or_default();
         let config = config(&entries)?;
         let mut file = Tensors {
-            tensors: SafeTensors::deserialize(bytes)
-                .map_err(format)?
-                .tensors()
-                .into_iter()
-                .collect(),
+            tensors: BTreeMap::new(),
         };
+        // One by one: collecting would bring along a sort.
+        for (name, tensor) in SafeTensors::deserialize(bytes).map_err(format)?.tensors() {
+            file.tensors.insert(name, tensor);
+        }
         let mut all_nodes = BTreeMap::new();
         for node in nodes(&config, config.depth) {
             all_nodes.insert(node, file.node(node, &config)?);

@@ -92,6 +92,12 @@ pub enum OpenError {
     /// A reference mask in a format that holds none.
     #[error("A reference mask must be a NIfTI or PNG file.")]
     MaskFormat,
+    /// A decoder that is loaded when it is needed could not be.
+    #[error("The part of the program that reads {what} could not be loaded.")]
+    NotLoaded {
+        /// What it decodes.
+        what: &'static str,
+    },
     /// The browser gave no more memory.
     #[error("There is not enough memory for this scan.")]
     OutOfMemory,
@@ -126,6 +132,7 @@ impl OpenError {
             Self::MixedSizes { .. } => "Open one series at a time.",
             Self::Several { .. } => "Choose one of them.",
             Self::MaskSize { .. } => "Choose the mask that belongs to the open scan.",
+            Self::NotLoaded { .. } => "Check the connection and open the scan again.",
             Self::MaskFormat => "Save the mask as NIfTI, or as one PNG a slice.",
             Self::OutOfMemory => "Close other tabs, or open fewer slices.",
             Self::InFile { source, .. } => source.way_out(),

@@ -41,7 +41,8 @@ pub fn parse(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
     if header.len() > limit::HEADER_BYTES {
         return Err(SavedError::TooLarge);
     }
-    let saved: Saved = serde_json::from_slice(header).map_err(|_| SavedError::Unknown)?;
+    let header = std::str::from_utf8(header).map_err(|_| SavedError::Unknown)?;
+    let saved: Saved = serde_json::from_str(header).map_err(|_| SavedError::Unknown)?;
     check(&saved)?;
     let pixels = saved.rows * saved.cols;
     let mut masks = Vec::with_capacity(saved.slices.len());

@@ -8,9 +8,9 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::hand::{Job, Order};
+use super::hand::{Answer, Job, Order};
 use super::{buffers, pause};
-use crate::protocol::{BackendChoice, Event, SliceResult};
+use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
 const SCRIPT: &str = "/engine-worker.js";
@@ -22,8 +22,11 @@ const QUEUE: usize = 2;
 /// How often the answers are looked at; nothing beside a slice's time.
 const LOOK_MS: i32 = 8;
 
-/// What has come in: from which hand, and what. `None`: the hand is lost.
-type Inbox = Rc<RefCell<VecDeque<(usize, Option<(Event, Vec<Vec<u8>>)>)>>>;
+/// An answer with its buffers.
+type Message = (Answer, Vec<Vec<u8>>);
+
+/// What has come in, and from which hand. `None`: the hand is lost.
+type Inbox = Rc<RefCell<VecDeque<(usize, Option<Message>)>>>;
 
 /// Several hands. Dropping them ends their work at once.
 pub(super) struct Crew {
@@ -39,8 +42,8 @@ struct Hand {
     _on_error: Closure<dyn FnMut(JsValue)>,
 }
 
-/// What a hand has to say.
-pub(super) enum Answer {
+/// What has become of slices.
+pub(super) enum Outcome {
     /// A slice is done.
     Done(SliceResult, Vec<Vec<u8>>),
     /// A hand has failed and is gone; its slices have to be done by others.
@@ -82,8 +85,8 @@ impl Crew {
         }
     }
 
-    /// The next answer; `None` if the user has cancelled.
-    pub(super) async fn answer(&mut self) -> Option<Answer> {
+    /// The next outcome; `None` if the user has cancelled.
+    pub(super) async fn outcome(&mut self) -> Option<Outcome> {
         loop {
             if pause::is_cancelled() {
                 return None;
@@ -97,19 +100,17 @@ impl Crew {
                 continue;
             };
             match message {
-                Some((Event::Segmented(result), planes)) => {
+                Some((Answer::Segmented(result), planes)) => {
                     if let Some(hand) = hand {
                         hand.slices.retain(|slice| *slice != result.slice);
                     }
-                    return Some(Answer::Done(result, planes));
+                    return Some(Outcome::Done(result, planes));
                 }
-                None | Some((Event::Failed(_) | Event::Fatal { .. }, _)) => {
+                None | Some((Answer::Fatal { .. }, _)) => {
                     if let Some(mut hand) = hand.take() {
-                        return Some(Answer::Lost(std::mem::take(&mut hand.slices)));
+                        return Some(Outcome::Lost(std::mem::take(&mut hand.slices)));
                     }
                 }
-                // It has loaded, or is ready.
-                Some(_) => {}
             }
         }
     }
@@ -128,9 +129,9 @@ impl Hand {
         let worker = Worker::new_with_options(SCRIPT, &options)?;
         let messages = Rc::clone(inbox);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            messages
-                .borrow_mut()
-                .push_back((index, parse(&message.data())));
+            if let Some(answer) = parse(&message.data()) {
+                messages.borrow_mut().push_back((index, Some(answer)));
+            }
         });
         let losses = Rc::clone(inbox);
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
@@ -171,9 +172,9 @@ impl Drop for Hand {
     }
 }
 
-fn parse(data: &JsValue) -> Option<(Event, Vec<Vec<u8>>)> {
+fn parse(data: &JsValue) -> Option<Message> {
     let json = Reflect::get(data, &"json".into()).ok()?.as_string()?;
-    let event = serde_json::from_str(&json).ok()?;
+    let answer = serde_json::from_str(&json).ok()?;
     let list = Reflect::get(data, &"buffers".into()).ok()?;
-    Some((event, buffers(list.dyn_ref()?)))
+    Some((answer, buffers(list.dyn_ref()?)))
 }

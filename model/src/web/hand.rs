@@ -12,13 +12,13 @@ use super::{buffers, channel, failure, pause, result};
 use crate::analysis::SliceView;
 use crate::engine::Weights;
 use crate::pipeline;
-use crate::protocol::{BackendChoice, Event, Failure};
+use crate::protocol::{BackendChoice, Event, Failure, SliceResult};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing};
 
-/// What is asked of a hand. Answered by the events that the page would get.
+/// What is asked of a hand.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Order {
     /// Make a network of the file in buffer 0.
     Prepare {
@@ -27,6 +27,19 @@ pub(super) enum Order {
     },
     /// Segment the slice in buffer 0.
     Segment(Job),
+}
+
+/// What a hand answers. Other events come from it too, and are not listened to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// A slice; buffers as in [`Event::Segmented`].
+    Segmented(SliceResult),
+    /// It cannot go on.
+    Fatal {
+        /// Why, for the console.
+        detail: String,
+    },
 }
 
 /// A slice: buffer 0 holds its `rows × cols` values, little-endian i16.
@@ -67,7 +80,8 @@ async fn work() {
     while let Some((order, buffers)) = ORDERS.with(Queue::pop) {
         let bytes = buffers.first().map_or(&[] as &[u8], Vec::as_slice);
         if let Err(failure) = carry_out(order, bytes, &mut ready).await {
-            channel::send(&Event::Failed(failure));
+            let detail = failure.to_string();
+            channel::send(&Event::Fatal { detail });
         }
     }
     READY.set(ready);
@@ -78,9 +92,7 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
     match order {
         Order::Prepare { backend } => {
             let weights = Weights::from_bytes(bytes).map_err(|error| refused(&error))?;
-            let made = backend::prepare(&weights, backend).await?;
-            channel::send(&Event::EngineReady(made.info.clone()));
-            *ready = Some(made);
+            *ready = Some(backend::prepare(&weights, backend).await?);
         }
         Order::Segment(job) => {
             let started_ms = pause::now_ms();

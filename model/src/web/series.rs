@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::crew::{Answer, Crew};
+use super::crew::{Crew, Outcome};
 use super::hand::Job;
 use super::session::Session;
 use super::{channel, failure, pause, result};
@@ -78,8 +78,8 @@ impl Session {
             if !crew.is_at_work() {
                 return;
             }
-            match crew.answer().await {
-                Some(Answer::Done(answer, planes)) => {
+            match crew.outcome().await {
+                Some(Outcome::Done(answer, planes)) => {
                     let (slice, total_ms) = (answer.slice, answer.total_ms);
                     let sides = self
                         .volume
@@ -92,7 +92,7 @@ impl Session {
                     done += 1;
                     progress(done, total);
                 }
-                Some(Answer::Lost(mut slices)) => {
+                Some(Outcome::Lost(mut slices)) => {
                     while let Some(slice) = slices.pop_back() {
                         todo.push_front(slice);
                     }

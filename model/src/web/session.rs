@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::backend::{self, Ready};
-use super::{bench, channel, download, export, failure, result};
+use super::{bench, channel, download, export, failure, lent, result};
 use crate::digest::digest;
 use crate::engine::Weights;
 use crate::mask::Mask;
@@ -85,7 +85,13 @@ impl Session {
                 }
                 Ok(())
             }
-            Request::Open { names } => self.open(named(names, buffers)),
+            Request::Open { names } => {
+                let files = named(names, buffers);
+                if files.iter().any(open::may_need_jpeg2000) {
+                    lent::load_jpeg2000().await;
+                }
+                self.open(files)
+            }
             Request::OpenReference { names } => self.open_reference(named(names, buffers)),
             Request::Show { slice } => show(self.scan()?, slice),
             Request::Segment {

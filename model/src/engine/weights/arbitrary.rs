@@ -12,16 +12,15 @@ impl Weights {
     /// self-test does not pass.
     pub fn arbitrary(config: NetworkConfig) -> Self {
         let mut draw = Draw(1);
-        let nodes: BTreeMap<Node, NodeWeights> = nodes(&config, config.depth)
-            .into_iter()
-            .map(|node| (node, draw.node(node, &config)))
-            .collect();
-        let heads = heads(&config)
-            .map(|column| {
-                let weight = draw.values(config.width, config.width);
-                (column, HeadWeights { weight, bias: 0.0 })
-            })
-            .collect();
+        let mut all_nodes = BTreeMap::new();
+        for node in nodes(&config, config.depth) {
+            all_nodes.insert(node, draw.node(node, &config));
+        }
+        let mut all_heads = BTreeMap::new();
+        for column in heads(&config) {
+            let weight = draw.values(config.width, config.width);
+            all_heads.insert(column, HeadWeights { weight, bias: 0.0 });
+        }
         Self {
             config,
             version: "arbitrary".to_owned(),
@@ -31,8 +30,8 @@ impl Weights {
             golden_input: vec![0.0; GOLDEN_PX * GOLDEN_PX],
             golden_logits: vec![0.0; GOLDEN_PX * GOLDEN_PX],
             sha256: String::new(),
-            nodes,
-            heads,
+            nodes: all_nodes,
+            heads: all_heads,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! JPEG 2000 part 1 (ITU-T T.800).
 
-use hayro_jpeg2000::{ComponentData, DecodeSettings, DecoderContext, Image};
-
+#[cfg(target_arch = "wasm32")]
+use super::super::super::error::OpenError;
 use super::super::super::error::Result;
 use super::super::header::{Photometric, Samples};
 use super::{check_size, luma, undecodable};
+#[cfg(target_arch = "wasm32")]
+use crate::web::lent;
 
 /// Tiles are decoded one by one and each costs memory; real files have one or a few dozen.
 const MAX_TILES: u64 = 4096;
@@ -16,25 +18,12 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
     if size.tiles > MAX_TILES || usize::from(size.components) != samples.channels() {
         return Err(undecodable("JPEG 2000"));
     }
-    let settings = DecodeSettings {
-        strict: true,
-        resolve_palette_indices: false,
-        target_resolution: None,
-    };
-    let image = Image::new(packed, &settings).map_err(|_| undecodable("JPEG 2000"))?;
-    let mut context = DecoderContext::default();
-    let decoded = image
-        .decode(&mut context)
-        .map_err(|_| undecodable("JPEG 2000"))?;
-    let planes: Vec<&[f32]> = decoded
-        .components()
-        .iter()
-        .map(ComponentData::samples)
-        .collect();
     let pixels = samples.rows * samples.cols;
-    if planes.iter().any(|plane| plane.len() != pixels) {
+    let planes = planes(packed)?;
+    if pixels == 0 || planes.len() != pixels * samples.channels() {
         return Err(undecodable("JPEG 2000"));
     }
+    let planes: Vec<&[f32]> = planes.chunks_exact(pixels).collect();
     // The decoder lifts signed samples as if they were unsigned.
     let lift = if size.signed {
         1_i32 << (size.bits - 1)
@@ -52,6 +41,22 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
             .map(|((&r, &g), &b)| luma(Photometric::Rgb, [r, g, b].map(word)))
             .collect()),
         _ => Err(undecodable("JPEG 2000")),
+    }
+}
+
+/// Samples of all components, one plane after the other.
+#[cfg(not(target_arch = "wasm32"))]
+fn planes(packed: &[u8]) -> Result<Vec<f32>> {
+    jpeg2000::decode(packed).ok_or_else(|| undecodable("JPEG 2000"))
+}
+
+/// The same in the browser, by a module that is loaded when a scan needs it.
+#[cfg(target_arch = "wasm32")]
+fn planes(packed: &[u8]) -> Result<Vec<f32>> {
+    if lent::has_jpeg2000() {
+        lent::decode_jpeg2000(packed).ok_or_else(|| undecodable("JPEG 2000"))
+    } else {
+        Err(OpenError::NotLoaded { what: "JPEG 2000" })
     }
 }
 
