@@ -83,6 +83,50 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a series is shared by more workers; where none can be started, one does it alone", async () => {
+    const context = await browser.newContext();
+    let hired = 0;
+    let answerOthers = (route) => route.continue();
+    await context.route("**/engine-worker.js", (route) => {
+      hired += 1;
+      return answerOthers(route);
+    });
+    const page = await startWorker(context);
+    assert.equal(hired, 1);
+    await openSample(page);
+    const info = await prepare(page, "unet", "cpu");
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    const shared = await segment(page, "unet", info.threshold);
+    assert.equal(hired, 1 + (cores > 1 ? Math.min(cores, 3) : 0));
+    const masks = await exportedMask(page);
+
+    answerOthers = (route) => route.abort();
+    const alone = await segment(page, "unet", info.threshold);
+    for (const slices of [shared, alone]) {
+      assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
+    }
+    assert.deepEqual(await exportedMask(page), masks);
+    await context.close();
+  });
+
+  test("a scan packed as JPEG 2000 brings its decoder along when it is opened, not before", async () => {
+    const context = await browser.newContext();
+    const loaded = [];
+    context.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+    const page = await startWorker(context);
+    const show = async (name) => {
+      const bytes = readFileSync(new URL(`../../model/tests/fixtures/open/${name}`, import.meta.url));
+      answer(await ask(page, { type: "open", names: [name] }, [{ name, bytes }], ["opened"]), "opened");
+      return (await ask(page, { type: "show", slice: 0 }, [], ["slice"])).at(-1).buffers[0];
+    };
+    const isDecoder = (path) => path.startsWith("/jpeg2000/");
+    const plain = await show("lidc_explicit.dcm");
+    assert.ok(!loaded.some(isDecoder));
+    assert.equal(await show("lidc_jpeg2000.dcm"), plain);
+    assert.ok(loaded.some(isDecoder));
+    await context.close();
+  });
+
   test("weights that fail the golden self-test are refused", async () => {
     const page = await startWorker(browser);
     await page.context().route("**/weights/unet.safetensors", async (route) => {
