@@ -86,6 +86,9 @@ pub(crate) struct ConvWeights {
     pub(crate) inputs: usize,
     /// `[out, in, 3, 3]`.
     pub(crate) weight: Vec<f32>,
+    /// `[out]`: what an output's weights are whole multiples of, if they were stored as I8;
+    /// otherwise empty.
+    pub(crate) factors: Vec<f32>,
     /// `[out]`.
     pub(crate) bias: Vec<f32>,
 }
@@ -239,6 +242,15 @@ struct Tensors<'a> {
 
 impl Tensors<'_> {
     fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        self.take_with_scale(name, shape).map(|(values, _)| values)
+    }
+
+    /// A tensor's values and, if it is stored as I8, its factors.
+    fn take_with_scale(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<(Vec<f32>, Option<Vec<f32>>), WeightsError> {
         let tensor = self
             .tensors
             .remove(name)
@@ -261,7 +273,7 @@ impl Tensors<'_> {
             found: format!("{:?}", tensor.dtype()),
         })?;
         if values.iter().all(|v| v.is_finite()) {
-            Ok(values)
+            Ok((values, scale))
         } else {
             Err(WeightsError::NotFinite(name.to_owned()))
         }
@@ -292,9 +304,12 @@ impl Tensors<'_> {
         outputs: usize,
         inputs: usize,
     ) -> Result<ConvWeights, WeightsError> {
+        let shape = [outputs, inputs, 3, 3];
+        let (weight, scale) = self.take_with_scale(&format!("{name}.weight"), &shape)?;
         Ok(ConvWeights {
             inputs,
-            weight: self.take(&format!("{name}.weight"), &[outputs, inputs, 3, 3])?,
+            weight,
+            factors: scale.unwrap_or_default(),
             bias: self.take(&format!("{name}.bias"), &[outputs])?,
         })
     }

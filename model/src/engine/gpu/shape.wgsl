@@ -18,6 +18,8 @@ struct Shape {
     // Channels at the output's resolution: the skips.
     near_base: u32,
     near_groups: u32,
+    // The image has one channel in a group of four.
+    near_channels: u32,
     // Channels at another resolution: half as many rows and columns (convolution and
     // gate: the coarse node) or twice as many (pooling).
     far_base: u32,
@@ -27,6 +29,11 @@ struct Shape {
     // Where the output goes.
     out_base: u32,
     out_groups: u32,
+    // Convolution: vectors of weights from one block of eight outputs to the next, and the
+    // block of the first workgroup.
+    block_stride: u32,
+    first_block: u32,
+    unused: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;

@@ -58,6 +58,7 @@ impl Draw {
         ConvWeights {
             inputs,
             weight: self.values(outputs * inputs * 9, inputs * 9),
+            factors: Vec::new(),
             bias: vec![0.0; outputs],
         }
     }
