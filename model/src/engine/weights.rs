@@ -98,8 +98,12 @@ pub(crate) struct ConvWeights {
 pub(crate) struct GateWeights {
     /// `[mid, coarse channels]`.
     pub(crate) gating: Vec<f32>,
+    /// As [`ConvWeights::factors`], of `gating`.
+    pub(crate) gating_factors: Vec<f32>,
     /// `[mid, skip channels]`.
     pub(crate) skip: Vec<f32>,
+    /// The same of `skip`.
+    pub(crate) skip_factors: Vec<f32>,
     /// `[mid]`.
     pub(crate) bias: Vec<f32>,
     /// `[mid]`.
@@ -324,9 +328,18 @@ impl Tensors<'_> {
             Some(mid) => {
                 let coarse = config.channels(node.level + 1);
                 let skip = node.skip_channels(config);
+                let mut take = |part: &str, inputs: usize| {
+                    let name = format!("{name}.gate.{part}.weight");
+                    let (values, scale) = self.take_with_scale(&name, &[mid, inputs])?;
+                    Ok((values, scale.unwrap_or_default()))
+                };
+                let (gating, gating_factors) = take("gating", coarse)?;
+                let (skip, skip_factors) = take("skip", skip)?;
                 Some(GateWeights {
-                    gating: self.take(&format!("{name}.gate.gating.weight"), &[mid, coarse])?,
-                    skip: self.take(&format!("{name}.gate.skip.weight"), &[mid, skip])?,
+                    gating,
+                    gating_factors,
+                    skip,
+                    skip_factors,
                     bias: self.take(&format!("{name}.gate.bias"), &[mid])?,
                     psi: self.take(&format!("{name}.gate.psi.weight"), &[mid])?,
                     psi_bias: self.take_scalar(&format!("{name}.gate.psi.bias"))?,

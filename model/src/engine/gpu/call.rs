@@ -87,11 +87,11 @@ impl Bound {
                 mid,
                 target,
             } => {
-                // The kernel's "output groups" are its middle channels.
+                // The kernel's "output groups" are its middle channels, in blocks of eight.
                 let target = View {
                     buffer: *target,
                     first: 0,
-                    channels: *mid,
+                    channels: mid.next_multiple_of(choice::BLOCK),
                 };
                 let key = WeightKey::Gate(*node);
                 (Some(*skip), Some(*coarse), None, Some(key), target)
@@ -119,6 +119,14 @@ impl Bound {
     fn block_stride(&self) -> usize {
         let channels = |view: Option<View>| view.map_or(0, |view| view.channels);
         block_vectors(channels(self.near) + channels(self.far))
+    }
+
+    /// Vectors of a gate's weights.
+    fn gate_vectors(&self) -> usize {
+        let channels =
+            |view: Option<View>| view.map_or(0, |view| view.channels.next_multiple_of(GROUP));
+        let inputs = channels(self.near) + channels(self.far);
+        self.target.channels.div_ceil(choice::BLOCK) * inputs
     }
 
     /// `Shape` of `shape.wgsl`, field by field.
@@ -157,8 +165,13 @@ impl Call {
             Plane::of(bound.target.buffer, rows, cols),
             bound.block_stride(),
         );
-        let across = workgroups_across(convolution.kernel, plane);
-        let kernel = convolution.kernel(step, choice::weight_memory(stride, across));
+        let across = workgroups_across(step, convolution, plane);
+        // A gate's weights are one piece.
+        let vectors = match step {
+            Step::Gate { .. } => bound.gate_vectors(),
+            _ => stride,
+        };
+        let kernel = convolution.kernel(step, choice::weight_memory(vectors, across));
         let whole = |across: usize, layers: usize| {
             vec![Piece {
                 shape: bound.shape(rows, cols, 0),
@@ -167,7 +180,6 @@ impl Call {
                 share: 1.0,
             }]
         };
-        let pixels = (plane.rows * plane.cols).div_ceil(WORKGROUP);
         let blocks = bound.target.channels.div_ceil(choice::BLOCK);
         let pieces = match kernel {
             Kernel::Conv {
@@ -190,8 +202,17 @@ impl Call {
             Kernel::Conv {
                 blocks: together, ..
             } => whole(across, blocks.div_ceil(together)),
-            Kernel::Pool => whole(pixels, bound.target.channels.div_ceil(GROUP)),
-            Kernel::Gate | Kernel::Head => whole(pixels, 1),
+            Kernel::Gate {
+                weights: WeightMemory::Uniform,
+            } => whole(across, 1)
+                .into_iter()
+                .map(|piece| Piece {
+                    weights: Some(0..choice::UNIFORM_VECTORS as u64 * 16),
+                    ..piece
+                })
+                .collect(),
+            Kernel::Pool => whole(across, bound.target.channels.div_ceil(GROUP)),
+            Kernel::Gate { .. } | Kernel::Head => whole(across, 1),
         };
         Self {
             kernel,
@@ -205,12 +226,16 @@ impl Call {
     }
 }
 
-/// Workgroups of a convolution over the pixels of a plane.
-fn workgroups_across(kernel: ConvKernel, plane: Plane) -> usize {
+/// Workgroups of a step over the pixels of a plane.
+fn workgroups_across(step: &Step, convolution: Convolution, plane: Plane) -> usize {
     let tiles =
         |(rows, cols): (usize, usize)| plane.rows.div_ceil(rows) * plane.cols.div_ceil(cols);
-    match kernel {
-        ConvKernel::Direct => tiles(choice::DIRECT_TILE).div_ceil(choice::DIRECT_WORKGROUP),
-        ConvKernel::Tiled => tiles(choice::TILE),
+    match (step, convolution.kernel) {
+        (Step::Conv { .. }, ConvKernel::Direct) => {
+            tiles(choice::DIRECT_TILE).div_ceil(choice::DIRECT_WORKGROUP)
+        }
+        (Step::Conv { .. }, ConvKernel::Tiled) => tiles(choice::TILE),
+        (Step::Gate { .. }, _) => tiles(choice::GATE_TILE).div_ceil(convolution.gate_workgroup()),
+        (Step::Pool { .. } | Step::Head { .. }, _) => (plane.rows * plane.cols).div_ceil(WORKGROUP),
     }
 }

@@ -41,11 +41,15 @@ impl std::str::FromStr for ConvKernel {
 
 /// Output channels that are computed together.
 pub(super) const BLOCK: usize = 8;
-/// Invocations of the direct kernel in a workgroup: the lanes of the usual SIMD register.
+/// Invocations of the direct kernel and the gate in a workgroup of an emulated GPU: the lanes of the usual SIMD register.
 /// More would leave a processor idle where planes are small.
 pub(super) const DIRECT_WORKGROUP: usize = 8;
 /// Pixels of an invocation of the direct kernel, rows and columns.
 pub(super) const DIRECT_TILE: (usize, usize) = (4, 8);
+/// Pixels of an invocation of the gate, rows and columns.
+pub(super) const GATE_TILE: (usize, usize) = (2, 8);
+/// Invocations of the gate in a workgroup of a real GPU.
+pub(super) const GATE_WORKGROUP: usize = 64;
 /// Pixels of a workgroup of the tiled kernel, rows and columns.
 pub(super) const TILE: (usize, usize) = (16, 16);
 /// Invocations that compute one block of outputs of a tile.

@@ -7,7 +7,7 @@ use super::choice::{self, ConvKernel, WeightMemory, WorkgroupLimits};
 use super::unroll::unroll;
 use crate::engine::plan::{Plan, Step};
 
-/// Invocations of a workgroup, in every kernel but the convolutions.
+/// Invocations of a workgroup when pooling and in the head.
 pub(super) const WORKGROUP: usize = 64;
 
 /// Which kernel.
@@ -25,7 +25,10 @@ pub(super) enum Kernel {
     /// `pool.wgsl`.
     Pool,
     /// `gate.wgsl`.
-    Gate,
+    Gate {
+        /// What its weights are read from.
+        weights: WeightMemory,
+    },
     /// `head.wgsl`.
     Head,
 }
@@ -38,7 +41,7 @@ pub(super) struct Convolution {
 }
 
 impl Convolution {
-    /// The kernel of a step; only the direct convolution reads `weights` from where it is told.
+    /// The kernel of a step; only an emulated GPU reads `weights` from where it is told.
     pub(super) fn kernel(self, step: &Step, weights: WeightMemory) -> Kernel {
         match step {
             Step::Conv { gate, target, .. } => {
@@ -56,8 +59,21 @@ impl Convolution {
                 }
             }
             Step::Pool { .. } => Kernel::Pool,
-            Step::Gate { .. } => Kernel::Gate,
+            Step::Gate { .. } => Kernel::Gate {
+                weights: match self.kernel {
+                    ConvKernel::Direct => weights,
+                    ConvKernel::Tiled => WeightMemory::Storage,
+                },
+            },
             Step::Head { .. } => Kernel::Head,
+        }
+    }
+
+    /// Invocations of the gate in a workgroup.
+    pub(super) fn gate_workgroup(self) -> usize {
+        match self.kernel {
+            ConvKernel::Direct => choice::DIRECT_WORKGROUP,
+            ConvKernel::Tiled => choice::GATE_WORKGROUP,
         }
     }
 
@@ -86,29 +102,33 @@ impl Convolution {
                         include_str!("conv_tiled.wgsl"),
                     ),
                 };
-                let declaration = match weights {
-                    WeightMemory::Storage => "<storage, read> weights: array<vec4u>".to_owned(),
-                    WeightMemory::Uniform => {
-                        format!(
-                            "<uniform> weights: array<vec4u, {}>",
-                            choice::UNIFORM_VECTORS
-                        )
-                    }
-                };
                 let constants = format!(
-                    "const GATED = {is_gated};\n\
-                     const BLOCKS = {blocks}u;\n\
-                     const WORKGROUP = {workgroup}u;\n\
-                     @group(0) @binding(4) var{declaration};\n"
+                    "const GATED = {is_gated};\nconst BLOCKS = {blocks}u;\n{}",
+                    constants(workgroup, weights)
                 );
                 (constants, source)
             }
+            Kernel::Gate { weights } => {
+                let constants = constants(self.gate_workgroup(), weights);
+                (constants, include_str!("gate.wgsl"))
+            }
             Kernel::Pool => (String::new(), include_str!("pool.wgsl")),
-            Kernel::Gate => (String::new(), include_str!("gate.wgsl")),
             Kernel::Head => (String::new(), include_str!("head.wgsl")),
         };
         constants + include_str!("shape.wgsl") + &unroll(source)
     }
+}
+
+/// The constants of a kernel with weights, and the declaration of these.
+fn constants(workgroup: usize, weights: WeightMemory) -> String {
+    let declaration = match weights {
+        WeightMemory::Storage => "<storage, read> weights: array<vec4u>".to_owned(),
+        WeightMemory::Uniform => {
+            let count = choice::UNIFORM_VECTORS;
+            format!("<uniform> weights: array<vec4u, {count}>")
+        }
+    };
+    format!("const WORKGROUP = {workgroup}u;\n@group(0) @binding(4) var{declaration};\n")
 }
 
 /// Pipelines of the kernels that a plan needs, with the layouts of their bindings.
@@ -131,6 +151,9 @@ impl Kernels {
                 Kernel::Conv {
                     weights: WeightMemory::Uniform,
                     ..
+                }
+                | Kernel::Gate {
+                    weights: WeightMemory::Uniform,
                 } => of_uniform,
                 _ => of_storage,
             };

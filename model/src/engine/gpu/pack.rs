@@ -13,8 +13,8 @@ pub(super) const GROUP: usize = 4;
 /// The two weight buffers of a step.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
-    /// Convolution: halves, eight to a vector. Gate: 4×4 matrices of f32, column by column.
-    pub(super) matrices: Vec<u8>,
+    /// Halves, eight to a vector of 16 bytes.
+    pub(super) halves: Vec<u8>,
     /// Vectors of four f32.
     pub(super) vectors: Vec<f32>,
 }
@@ -39,10 +39,7 @@ pub(super) fn conv(weights: &ConvWeights, tail_vectors: usize) -> Packed {
     let mut vectors = Vec::with_capacity(2 * weights.bias.len());
     let kernels_of_an_output = weights.weight.chunks_exact(weights.inputs * 9);
     for (output, kernels) in kernels_of_an_output.enumerate() {
-        let factor = match weights.factors.get(output) {
-            Some(&factor) if factor > 0.0 => factor,
-            _ => power_of_two(kernels),
-        };
+        let factor = factor(&weights.factors, output, kernels);
         vectors.push(factor);
         let first = output / BLOCK * stride + output % BLOCK;
         for (tap, value) in kernels.iter().enumerate() {
@@ -51,7 +48,7 @@ pub(super) fn conv(weights: &ConvWeights, tail_vectors: usize) -> Packed {
     }
     vectors.extend(&weights.bias);
     Packed {
-        matrices: halves.iter().flat_map(|half| half.to_le_bytes()).collect(),
+        halves: bytes(&halves),
         vectors,
     }
 }
@@ -74,32 +71,55 @@ fn power_of_two(values: &[f32]) -> f32 {
     }
 }
 
-/// `[mid/4][skip/4, then coarse/4]` matrices; vectors: bias, psi, bias of psi.
-pub(super) fn gate(weights: &GateWeights) -> Packed {
+/// `[mid/8][skip, then coarse channels][8 mids]` halves; vectors: factors of the weights for
+/// skips, and for the coarse channels, bias, psi, each for a multiple of eight mids; bias of psi.
+///
+/// The same halves and factors as in [`conv`]. The buffer is filled up to `least_vectors`.
+pub(super) fn gate(weights: &GateWeights, least_vectors: usize) -> Packed {
     let mids = weights.bias.len();
-    let mid_groups = mids.div_ceil(GROUP);
-    let skips = weights.skip.len() / mids;
-    let coarse = weights.gating.len() / mids;
-    let groups = skips.div_ceil(GROUP) + coarse.div_ceil(GROUP);
-    let mut matrices = vec![0.0; mid_groups * groups * GROUP * GROUP];
-    let mut put = |values: &[f32], inputs: usize, first_group: usize| {
-        for (index, value) in values.iter().enumerate() {
-            let (mid, input) = (index / inputs, index % inputs);
-            let matrix = mid / GROUP * groups + first_group + input / GROUP;
-            matrices[matrix * GROUP * GROUP + input % GROUP * GROUP + mid % GROUP] = *value;
+    let inputs = [weights.skip.len() / mids, weights.gating.len() / mids];
+    let [skips, coarse] = inputs.map(|channels| channels.next_multiple_of(GROUP));
+    let vectors_used = mids.div_ceil(BLOCK) * (skips + coarse);
+    let mut halves = vec![f16::ZERO; vectors_used.max(least_vectors) * BLOCK];
+    let parts = [
+        (&weights.skip, &weights.skip_factors, inputs[0], 0),
+        (&weights.gating, &weights.gating_factors, inputs[1], skips),
+    ];
+    let mut vectors = Vec::new();
+    let padded = mids.next_multiple_of(BLOCK);
+    for (values, factors, channels, first_channel) in parts {
+        for (mid, row) in values.chunks_exact(channels).enumerate() {
+            let factor = factor(factors, mid, row);
+            vectors.push(factor);
+            let first = mid / BLOCK * (skips + coarse) + first_channel;
+            for (channel, value) in row.iter().enumerate() {
+                let half = f16::from_f32(value / factor);
+                halves[(first + channel) * BLOCK + mid % BLOCK] = half;
+            }
         }
-    };
-    put(&weights.skip, skips, 0);
-    put(&weights.gating, coarse, skips.div_ceil(GROUP));
-    let mut vectors = weights.bias.clone();
-    vectors.resize(mid_groups * GROUP, 0.0);
+        vectors.resize(vectors.len().next_multiple_of(padded), 0.0);
+    }
+    vectors.extend(&weights.bias);
+    vectors.resize(3 * padded, 0.0);
     vectors.extend(&weights.psi);
-    vectors.resize(2 * mid_groups * GROUP, 0.0);
+    vectors.resize(4 * padded, 0.0);
     vectors.extend([weights.psi_bias, 0.0, 0.0, 0.0]);
     Packed {
-        matrices: bytemuck::cast_slice(&matrices).to_vec(),
+        halves: bytes(&halves),
         vectors,
     }
+}
+
+/// What the weights of an output are divided by before they are stored.
+fn factor(stored: &[f32], output: usize, values: &[f32]) -> f32 {
+    match stored.get(output) {
+        Some(&factor) if factor > 0.0 => factor,
+        _ => power_of_two(values),
+    }
+}
+
+fn bytes(halves: &[f16]) -> Vec<u8> {
+    halves.iter().flat_map(|half| half.to_le_bytes()).collect()
 }
 
 /// Vectors of weights, then the bias.
@@ -108,7 +128,7 @@ pub(super) fn head(weights: &HeadWeights) -> Packed {
     vectors.resize(vectors.len().next_multiple_of(GROUP), 0.0);
     vectors.extend([weights.bias, 0.0, 0.0, 0.0]);
     Packed {
-        matrices: Vec::new(),
+        halves: Vec::new(),
         vectors,
     }
 }
@@ -132,7 +152,7 @@ mod tests {
 
     /// The weight of an output, input and tap as a kernel reads it.
     fn read(packed: &Packed, inputs: usize, output: usize, tap: usize) -> f32 {
-        let (halves, _) = packed.matrices.as_chunks::<2>();
+        let (halves, _) = packed.halves.as_chunks::<2>();
         let at = (output / BLOCK * block_vectors(inputs) + tap) * BLOCK + output % BLOCK;
         f16::from_le_bytes(halves[at]).to_f32() * packed.vectors[output]
     }

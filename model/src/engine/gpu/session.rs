@@ -102,8 +102,8 @@ impl Bound<'_> {
         weights: Option<&StepWeights>,
         offset: u64,
     ) -> Result<wgpu::BindGroup, EngineError> {
-        let matrices = weights
-            .and_then(|w| w.matrices.as_ref())
+        let halves = weights
+            .and_then(|w| w.halves.as_ref())
             .unwrap_or(self.nothing);
         let vectors = weights.map_or(self.nothing, |w| &w.vectors);
         let resources = [
@@ -115,8 +115,8 @@ impl Bound<'_> {
             self.get(call.far)?,
             self.get(call.gate)?,
             match &piece.weights {
-                Some(range) => part(matrices, range.clone()),
-                None => matrices.as_entire_binding(),
+                Some(range) => part(halves, range.clone()),
+                None => halves.as_entire_binding(),
             },
             vectors.as_entire_binding(),
             self.get(Some(call.target))?,
@@ -180,7 +180,7 @@ impl Session {
             (pieces * UNIFORM_ALIGNMENT) as u64,
             Usage::UNIFORM | Usage::COPY_DST,
         );
-        // Stands in for what a kernel does not read; as large as one matrix.
+        // Stands in for what a kernel does not read; as large as one element.
         let nothing = make("nothing", 64, Usage::STORAGE);
         let mut table = Vec::new();
         let mut dispatches = Vec::new();

@@ -40,4 +40,4 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> near: array<vec4f>;
 @group(0) @binding(2) var<storage, read> far: array<vec4f>;
 // Bindings 3 to 6 are declared by the kernels that use them:
-// 3 gate factors, 4 matrices of weights, 5 vectors of weights, 6 output.
+// 3 gate factors, 4 weights, 5 factors of the weights and biases, 6 output.

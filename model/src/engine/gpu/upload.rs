@@ -18,18 +18,18 @@ pub(super) enum WeightKey {
 /// Weights of one step on the GPU.
 #[derive(Debug)]
 pub(super) struct StepWeights {
-    pub(super) matrices: Option<wgpu::Buffer>,
+    pub(super) halves: Option<wgpu::Buffer>,
     pub(super) vectors: wgpu::Buffer,
 }
 
 impl StepWeights {
     /// Bytes on the GPU.
     pub(super) fn bytes(&self) -> u64 {
-        self.vectors.size() + self.matrices.as_ref().map_or(0, wgpu::Buffer::size)
+        self.vectors.size() + self.halves.as_ref().map_or(0, wgpu::Buffer::size)
     }
 }
 
-/// Packs and uploads every weight; convolutions' are followed by `tail_vectors` of zeros.
+/// Packs and uploads every weight; followed by zeros for a piece of `tail_vectors`.
 pub(super) fn all(
     device: &Device,
     weights: &Weights,
@@ -44,7 +44,10 @@ pub(super) fn all(
             uploaded.insert(WeightKey::Conv(place, half), upload(device, &packed));
         }
         if let Some(gate) = &parts.gate {
-            uploaded.insert(WeightKey::Gate(place), upload(device, &pack::gate(gate)));
+            uploaded.insert(
+                WeightKey::Gate(place),
+                upload(device, &pack::gate(gate, tail_vectors)),
+            );
         }
     }
     for (column, head) in weights.heads() {
@@ -67,7 +70,7 @@ fn upload(device: &Device, packed: &Packed) -> StepWeights {
         buffer
     };
     StepWeights {
-        matrices: (!packed.matrices.is_empty()).then(|| make(&packed.matrices)),
+        halves: (!packed.halves.is_empty()).then(|| make(&packed.halves)),
         vectors: make(bytemuck::cast_slice(&packed.vectors)),
     }
 }
