@@ -158,14 +158,16 @@ impl Gpu {
         logits
     }
 
-    /// Milliseconds of each step of the plan on an image of this size, or of one of its windows;
-    /// `None` if the GPU has no clock or none was asked for.
+    /// Milliseconds of each step of the plan on an image of this size, multiples of the network's
+    /// stride, or on one of its windows; `None` if the GPU has no clock or none was asked for.
     pub async fn step_times(
         &mut self,
         rows: usize,
         cols: usize,
     ) -> Result<Option<Vec<f64>>, EngineError> {
         let windows = self.windows(rows, cols)?;
+        // Both may not fit.
+        self.session = None;
         let session = self
             .prepare((windows.rows.length, windows.cols.length))
             .await?;
