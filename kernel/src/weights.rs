@@ -7,6 +7,9 @@ pub struct ConvWeights {
     pub inputs: usize,
     /// `[out, in, 3, 3]`.
     pub weight: Vec<f32>,
+    /// `[out]`: what an output's weights are whole multiples of, if they were stored as I8;
+    /// otherwise empty.
+    pub factors: Vec<f32>,
     /// `[out]`.
     pub bias: Vec<f32>,
 }
@@ -16,8 +19,12 @@ pub struct ConvWeights {
 pub struct GateWeights {
     /// `[mid, coarse channels]`.
     pub gating: Vec<f32>,
+    /// As [`ConvWeights::factors`], of `gating`.
+    pub gating_factors: Vec<f32>,
     /// `[mid, skip channels]`.
     pub skip: Vec<f32>,
+    /// The same of `skip`.
+    pub skip_factors: Vec<f32>,
     /// `[mid]`.
     pub bias: Vec<f32>,
     /// `[mid]`.

@@ -53,13 +53,14 @@ pub struct Figures {
     pub gmac: f64,
     /// The same a second, from the median.
     pub gmac_per_s: f64,
-    /// What the bare arithmetic of this processor reaches on one thread; CPU only.
-    pub peak_gmac_per_s: Option<f64>,
-    /// Memory read and written a second by copying, GB; CPU only.
-    pub copy_gb_per_s: Option<f64>,
-    /// Buffers, MiB, without weights.
+    /// What bare arithmetic reaches on this processor, on one thread, or on this GPU.
+    pub peak_gmac_per_s: f64,
+    /// Memory read and written a second by copying, GB.
+    pub copy_gb_per_s: f64,
+    /// MiB of buffers; on the GPU with weights.
     pub memory_mib: f64,
-    /// Every step of the fastest run; CPU only.
+    /// Every step: of the fastest run on the processor; of a run of its own on a GPU with a
+    /// clock that can be read, of one window if there are several; otherwise none.
     pub steps: Vec<StepFigures>,
 }
 

@@ -18,6 +18,8 @@ mod node;
 pub mod onnx;
 pub mod plan;
 pub mod pool;
+#[cfg(feature = "gpu")]
+mod reach;
 pub(crate) mod stored;
 pub mod weights;
 
@@ -25,7 +27,7 @@ pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
 #[cfg(feature = "gpu")]
-pub use gpu::{is_emulated, probe_gpu};
+pub use gpu::{ConvKernel, GpuOptions, is_emulated, probe_gpu};
 
 use crate::network::NetworkConfig;
 
@@ -155,7 +157,13 @@ impl Engine {
     /// Asks for a GPU, uploads the weights and compiles the kernels.
     #[cfg(feature = "gpu")]
     pub async fn gpu(weights: &Weights) -> Result<Self, EngineError> {
-        Ok(Self::Gpu(Box::new(gpu::Gpu::new(weights).await?)))
+        Self::gpu_with(weights, GpuOptions::default()).await
+    }
+
+    /// The same with something set by hand: for measuring and for tests.
+    #[cfg(feature = "gpu")]
+    pub async fn gpu_with(weights: &Weights, options: GpuOptions) -> Result<Self, EngineError> {
+        Ok(Self::Gpu(Box::new(gpu::Gpu::new(weights, options).await?)))
     }
 
     /// What the network runs on.

@@ -13,5 +13,8 @@ mod fixture;
 #[cfg(feature = "gpu")]
 #[path = "engine/gpu.rs"]
 mod gpu;
+#[cfg(all(feature = "net", feature = "analysis"))]
+#[path = "engine/reference.rs"]
+mod reference;
 #[path = "engine/weights.rs"]
 mod weights;

@@ -9,6 +9,8 @@ use anyhow::Context as _;
 use clap::Parser;
 use model::bench::{Case, Figures};
 use model::engine::bench::measure;
+#[cfg(feature = "gpu")]
+use model::engine::{ConvKernel, GpuOptions};
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
@@ -32,6 +34,14 @@ struct Arguments {
     /// Measure the graphics card instead of the processor.
     #[arg(long)]
     gpu: bool,
+    /// The GPU's convolution: direct or tiled; by default what suits the adapter.
+    #[cfg(feature = "gpu")]
+    #[arg(long)]
+    kernel: Option<ConvKernel>,
+    /// Largest buffer on the GPU in MiB; larger images are computed in windows.
+    #[cfg(feature = "gpu")]
+    #[arg(long)]
+    buffer_mib: Option<u64>,
     /// Print every step as well.
     #[arg(long)]
     steps: bool,
@@ -58,7 +68,7 @@ fn main() -> anyhow::Result<()> {
                     edge,
                     backend,
                 };
-                let figures = pollster::block_on(run(case, arguments.runs))?;
+                let figures = pollster::block_on(run(case, &arguments))?;
                 print_figures(&figures, arguments.steps)?;
                 all.push(figures);
             }
@@ -66,11 +76,11 @@ fn main() -> anyhow::Result<()> {
     }
     if let Some(figures) = all.first() {
         print(&format!("on {}", figures.adapter))?;
-        if let (Some(peak), Some(copy)) = (figures.peak_gmac_per_s, figures.copy_gb_per_s) {
-            print(&format!(
-                "peak: {peak:.1} GMAC/s on one thread, copying {copy:.1} GB/s"
-            ))?;
-        }
+        let threads = if arguments.gpu { "" } else { " on one thread" };
+        print(&format!(
+            "peak: {:.1} GMAC/s{threads}, copying {:.1} GB/s",
+            figures.peak_gmac_per_s, figures.copy_gb_per_s
+        ))?;
     }
     if let Some(path) = &arguments.json {
         let text = serde_json::to_string_pretty(&all)?;
@@ -79,28 +89,35 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn run(case: Case, runs: usize) -> anyhow::Result<Figures> {
+async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Figures> {
     let start = Instant::now();
     let now_ms = || start.elapsed().as_secs_f64() * 1e3;
     let weights = Weights::arbitrary(case.config());
     let before = now_ms();
     let mut engine = match case.backend {
         #[cfg(feature = "gpu")]
-        BackendChoice::Gpu => Engine::gpu(&weights).await?,
+        BackendChoice::Gpu => {
+            let options = GpuOptions {
+                kernel: arguments.kernel,
+                buffer_bytes: arguments.buffer_mib.map(|mib| mib << 20),
+                is_timed: true,
+            };
+            Engine::gpu_with(&weights, options).await?
+        }
         #[cfg(not(feature = "gpu"))]
         BackendChoice::Gpu => anyhow::bail!("this program was built without --features gpu"),
         _ => Engine::cpu(&weights)?,
     };
     let prepare_ms = now_ms() - before;
-    Ok(measure(&mut engine, case, prepare_ms, runs, now_ms).await?)
+    Ok(measure(&mut engine, case, prepare_ms, arguments.runs, now_ms).await?)
 }
 
 fn print_figures(figures: &Figures, with_steps: bool) -> anyhow::Result<()> {
     let case = figures.case;
     // Above 100 %: Winograd's convolution does with fewer multiplications.
-    let share = figures.peak_gmac_per_s.map_or_else(
-        || "–".to_owned(),
-        |peak| format!("{:.0} %", figures.gmac_per_s / peak * 100.0),
+    let share = format!(
+        "{:.0} %",
+        figures.gmac_per_s / figures.peak_gmac_per_s * 100.0
     );
     print(&format!(
         "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0}",

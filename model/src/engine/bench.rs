@@ -31,11 +31,7 @@ pub async fn measure(
     }
     order::sort_by(&mut times, f64::total_cmp);
     let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
-    let roofline = match engine {
-        Engine::Cpu(cpu) => Some(cpu.roofline(&now_ms)),
-        #[cfg(feature = "gpu")]
-        Engine::Gpu(_) => None,
-    };
+    let (roofline, step_ms, memory_bytes) = machine(engine, edge, &fastest.1, &now_ms).await?;
     let plan = engine.plan();
     let gmac = plan.macs(edge, edge) as f64 / 1e9;
     Ok(Figures {
@@ -48,14 +44,36 @@ pub async fn measure(
         runs,
         gmac,
         gmac_per_s: gmac / warm_ms * 1e3,
-        peak_gmac_per_s: roofline.map(|(macs, _)| macs / 1e9),
-        copy_gb_per_s: roofline.map(|(_, bytes)| bytes / 1e9),
-        memory_mib: plan.memory_bytes(edge, edge) as f64 / f64::from(1 << 20),
-        steps: match roofline {
-            Some(_) => steps(plan, edge, &fastest.1),
-            // Work is handed to a GPU in one piece: the marks say nothing about steps.
-            None => Vec::new(),
-        },
+        peak_gmac_per_s: roofline.0 / 1e9,
+        copy_gb_per_s: roofline.1 / 1e9,
+        memory_mib: memory_bytes as f64 / f64::from(1 << 20),
+        steps: steps(plan, edge, &step_ms),
+    })
+}
+
+/// What bare arithmetic and copying reach a second, the time of each step, and memory.
+async fn machine(
+    engine: &mut Engine,
+    edge: usize,
+    marks: &[f64],
+    now_ms: &impl Fn() -> f64,
+) -> Result<((f64, f64), Vec<f64>, u64), EngineError> {
+    Ok(match engine {
+        Engine::Cpu(cpu) => {
+            let times = marks.windows(2).map(|pair| match pair {
+                [before, after] => after - before,
+                _ => 0.0,
+            });
+            let memory = cpu.plan().memory_bytes(edge, edge);
+            (cpu.roofline(now_ms), times.collect(), memory)
+        }
+        // Work is handed to a GPU in one piece: the marks say nothing about steps.
+        #[cfg(feature = "gpu")]
+        Engine::Gpu(gpu) => (
+            gpu.roofline(now_ms).await?,
+            gpu.step_times(edge, edge).await?.unwrap_or_default(),
+            gpu.memory_bytes(edge, edge)?,
+        ),
     })
 }
 
@@ -77,15 +95,11 @@ async fn timed(
     Ok((now_ms() - start, marks))
 }
 
-fn steps(plan: &Plan, edge: usize, marks: &[f64]) -> Vec<StepFigures> {
-    let times = marks.windows(2).map(|pair| match pair {
-        [before, after] => after - before,
-        _ => 0.0,
-    });
+fn steps(plan: &Plan, edge: usize, times: &[f64]) -> Vec<StepFigures> {
     plan.steps()
         .iter()
         .zip(times)
-        .map(|(step, ms)| StepFigures {
+        .map(|(step, &ms)| StepFigures {
             name: name(step),
             ms,
             gmac_per_s: step.macs(edge, edge) as f64 / 1e6 / ms.max(1e-6),

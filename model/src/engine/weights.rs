@@ -205,6 +205,15 @@ struct Tensors<'a> {
 
 impl Tensors<'_> {
     fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, WeightsError> {
+        self.take_with_scale(name, shape).map(|(values, _)| values)
+    }
+
+    /// A tensor's values and, if it is stored as I8, its factors.
+    fn take_with_scale(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<(Vec<f32>, Option<Vec<f32>>), WeightsError> {
         let tensor = self
             .tensors
             .remove(name)
@@ -227,7 +236,7 @@ impl Tensors<'_> {
             found: format!("{:?}", tensor.dtype()),
         })?;
         if values.iter().all(|v| v.is_finite()) {
-            Ok(values)
+            Ok((values, scale))
         } else {
             Err(WeightsError::NotFinite(name.to_owned()))
         }
@@ -258,9 +267,12 @@ impl Tensors<'_> {
         outputs: usize,
         inputs: usize,
     ) -> Result<ConvWeights, WeightsError> {
+        let shape = [outputs, inputs, 3, 3];
+        let (weight, scale) = self.take_with_scale(&format!("{name}.weight"), &shape)?;
         Ok(ConvWeights {
             inputs,
-            weight: self.take(&format!("{name}.weight"), &[outputs, inputs, 3, 3])?,
+            weight,
+            factors: scale.unwrap_or_default(),
             bias: self.take(&format!("{name}.bias"), &[outputs])?,
         })
     }
@@ -275,9 +287,18 @@ impl Tensors<'_> {
             Some(mid) => {
                 let coarse = config.channels(node.level + 1);
                 let skip = node.skip_channels(config);
+                let mut take = |part: &str, inputs: usize| {
+                    let name = format!("{name}.gate.{part}.weight");
+                    let (values, scale) = self.take_with_scale(&name, &[mid, inputs])?;
+                    Ok((values, scale.unwrap_or_default()))
+                };
+                let (gating, gating_factors) = take("gating", coarse)?;
+                let (skip, skip_factors) = take("skip", skip)?;
                 Some(GateWeights {
-                    gating: self.take(&format!("{name}.gate.gating.weight"), &[mid, coarse])?,
-                    skip: self.take(&format!("{name}.gate.skip.weight"), &[mid, skip])?,
+                    gating,
+                    gating_factors,
+                    skip,
+                    skip_factors,
                     bias: self.take(&format!("{name}.gate.bias"), &[mid])?,
                     psi: self.take(&format!("{name}.gate.psi.weight"), &[mid])?,
                     psi_bias: self.take_scalar(&format!("{name}.gate.psi.bias"))?,

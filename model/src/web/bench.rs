@@ -2,7 +2,7 @@
 
 use super::{adapter, failure, pause};
 use crate::bench::Case;
-use crate::engine::{Engine, Weights, bench};
+use crate::engine::{Engine, GpuOptions, Weights, bench};
 use crate::protocol::{BackendChoice, Failure};
 
 /// Widest network, largest edge and most runs that may be asked for.
@@ -21,7 +21,13 @@ pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
     let weights = Weights::arbitrary(case.config());
     let started_ms = pause::now_ms();
     let engine = match case.backend {
-        BackendChoice::Gpu => Engine::gpu(&weights).await,
+        BackendChoice::Gpu => {
+            let options = GpuOptions {
+                is_timed: true,
+                ..GpuOptions::default()
+            };
+            Engine::gpu_with(&weights, options).await
+        }
         _ => Engine::cpu(&weights),
     };
     let refused = |error: crate::engine::EngineError| {

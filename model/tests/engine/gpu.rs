@@ -1,4 +1,5 @@
-use model::engine::{Engine, EngineError, Weights, probe_gpu};
+use model::engine::{ConvKernel, Engine, EngineError, GpuOptions, Weights, probe_gpu};
+use model::network::{Architecture, NetworkConfig};
 
 use crate::fixture::{NETWORKS, block_on, cases, deviation, run, weights};
 
@@ -7,6 +8,11 @@ use crate::fixture::{NETWORKS, block_on, cases, deviation, run, weights};
 /// A software GPU will do (Mesa's lavapipe: Debian's `mesa-vulkan-drivers`). A machine
 /// without any fails these tests unless it admits to it with `NEUROCARE_NO_GPU=1`.
 fn gpu(weights: &Weights) -> Option<Engine> {
+    gpu_with(weights, GpuOptions::default())
+}
+
+/// The same with something set by hand.
+pub(crate) fn gpu_with(weights: &Weights, options: GpuOptions) -> Option<Engine> {
     if block_on(probe_gpu()).is_none() {
         let is_expected = std::env::var("NEUROCARE_NO_GPU").is_ok_and(|v| v == "1");
         assert!(
@@ -16,40 +22,123 @@ fn gpu(weights: &Weights) -> Option<Engine> {
         );
         return None;
     }
-    Some(block_on(Engine::gpu(weights)).unwrap())
+    Some(block_on(Engine::gpu_with(weights, options)).unwrap())
+}
+
+/// Every kernel by hand, whatever suits this machine.
+pub(crate) fn with_every_kernel() -> [GpuOptions; 2] {
+    ConvKernel::ALL.map(|kernel| GpuOptions {
+        kernel: Some(kernel),
+        ..GpuOptions::default()
+    })
 }
 
 #[test]
-fn every_network_gives_the_same_logits_as_on_the_processor() {
+fn every_network_gives_the_same_logits_with_every_kernel() {
     for network in NETWORKS {
         let weights = weights(network);
         let config = *weights.config();
         if !config.width.is_multiple_of(4) {
             continue;
         }
-        let Some(mut gpu) = gpu(&weights) else {
-            return;
-        };
         let mut cpu = Engine::cpu(&weights).unwrap();
-        for case in cases(network) {
-            for (column, expected) in &case.logits {
-                let level = match case.logits.len() {
-                    1 => config.depth,
-                    _ => *column,
-                };
-                gpu.set_level(level).unwrap();
-                cpu.set_level(level).unwrap();
-                let found = run(&mut gpu, &case.input, case.rows, case.cols).unwrap();
-                let same = run(&mut cpu, &case.input, case.rows, case.cols).unwrap();
-                let (to_cpu, to_numpy) = (deviation(&found, &same), deviation(&found, expected));
-                assert!(
-                    to_cpu < 1e-3 && to_numpy < 1e-3,
-                    "{network} level {level} at {} × {}: {to_cpu} {to_numpy}",
-                    case.rows,
-                    case.cols
-                );
+        for options in with_every_kernel() {
+            let Some(mut gpu) = gpu_with(&weights, options) else {
+                return;
+            };
+            for case in cases(network) {
+                for (column, expected) in &case.logits {
+                    let level = match case.logits.len() {
+                        1 => config.depth,
+                        _ => *column,
+                    };
+                    gpu.set_level(level).unwrap();
+                    cpu.set_level(level).unwrap();
+                    let found = run(&mut gpu, &case.input, case.rows, case.cols).unwrap();
+                    let same = run(&mut cpu, &case.input, case.rows, case.cols).unwrap();
+                    let (to_cpu, to_numpy) =
+                        (deviation(&found, &same), deviation(&found, expected));
+                    assert!(
+                        to_cpu < 1e-3 && to_numpy < 1e-3,
+                        "{network} {options:?} level {level} at {} × {}: {to_cpu} {to_numpy}",
+                        case.rows,
+                        case.cols
+                    );
+                }
             }
         }
+    }
+}
+
+#[test]
+fn an_image_computed_in_windows_gives_the_same_logits() {
+    let (rows, cols) = (160, 144);
+    for architecture in Architecture::ALL {
+        let is_nested = architecture == Architecture::Unetpp;
+        let weights = Weights::arbitrary(NetworkConfig {
+            architecture,
+            width: 4,
+            depth: 2,
+            attention: is_nested,
+            deep_supervision: is_nested,
+        });
+        let input: Vec<f32> = (0..rows * cols).map(|i| (i as f32 * 0.37).sin()).collect();
+        // Room for the nodes of full resolution on 128 × 120 pixels with their border.
+        let nodes = if is_nested { 3 } else { 2 };
+        let small = GpuOptions {
+            buffer_bytes: Some(nodes * 4 * 4 * 130 * 122 + 1024),
+            ..GpuOptions::default()
+        };
+        let Some(mut whole) = gpu(&weights) else {
+            return;
+        };
+        let mut windowed = gpu_with(&weights, small).unwrap();
+        let expected = run(&mut whole, &input, rows, cols).unwrap();
+        let mut seen = Vec::new();
+        let mut progress = async |done, total| {
+            seen.push((done, total));
+            true
+        };
+        let found = block_on(windowed.run(&input, rows, cols, &mut progress)).unwrap();
+        let (_, total) = seen[0];
+        assert!(total > 2 * whole.plan().steps().len(), "it took windows");
+        assert!(seen.is_sorted() && seen.last() == Some(&(total, total)));
+        let deviation = deviation(&found, &expected);
+        assert!(deviation < 1e-5, "{architecture:?}: {deviation}");
+    }
+}
+
+#[test]
+fn an_image_for_which_no_window_is_small_enough_is_refused() {
+    let weights = weights("unetpp8");
+    let least = GpuOptions {
+        buffer_bytes: Some(1024),
+        ..GpuOptions::default()
+    };
+    if let Some(mut gpu) = gpu_with(&weights, least) {
+        let refused = run(&mut gpu, &vec![0.0; 64 * 64], 64, 64);
+        assert!(
+            matches!(refused, Err(EngineError::GpuLimit { .. })),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn the_gpus_clock_times_every_step() {
+    let weights = weights("unetpp4");
+    let timed = GpuOptions {
+        is_timed: true,
+        ..GpuOptions::default()
+    };
+    let Some(Engine::Gpu(mut gpu)) = gpu_with(&weights, timed) else {
+        return;
+    };
+    // Not every adapter has one.
+    if let Some(times) = block_on(gpu.step_times(64, 64)).unwrap() {
+        assert_eq!(times.len(), Engine::Gpu(gpu).plan().steps().len());
+        assert!(times.iter().all(|ms| (0.0..1e4).contains(ms)), "{times:?}");
+        assert!(times.iter().sum::<f64>() > 0.0);
     }
 }
 

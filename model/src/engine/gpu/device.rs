@@ -59,8 +59,9 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Asks for the fastest GPU, with the largest buffers it allows.
-    pub(super) async fn request() -> Result<Self, EngineError> {
+    /// Asks for the fastest GPU, with the largest buffers it allows and, if it `is_timed` and
+    /// has them, timestamps.
+    pub(super) async fn request(is_timed: bool) -> Result<Self, EngineError> {
         let adapter = request_adapter().await?;
         let offered = adapter.limits();
         let limits = wgpu::Limits {
@@ -71,6 +72,11 @@ impl Device {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("segmentation"),
             required_limits: limits,
+            required_features: if is_timed {
+                adapter.features() & wgpu::Features::TIMESTAMP_QUERY
+            } else {
+                wgpu::Features::empty()
+            },
             ..Default::default()
         };
         let (device, queue) = adapter
@@ -134,8 +140,15 @@ impl Device {
         self.sound()
     }
 
-    /// Copies a buffer that can be mapped.
+    /// The floats of a buffer that can be mapped.
     pub(super) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<f32>, EngineError> {
+        let bytes = self.read_bytes(buffer).await?;
+        let (values, _) = bytes.as_chunks::<4>();
+        Ok(values.iter().map(|&b| f32::from_le_bytes(b)).collect())
+    }
+
+    /// The bytes of a buffer that can be mapped.
+    pub(super) async fn read_bytes(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, EngineError> {
         let fault = |e: &dyn std::fmt::Display| EngineError::Gpu(e.to_string());
         let (send, mapped) = signal();
         let slice = buffer.slice(..);
@@ -144,16 +157,9 @@ impl Device {
         let mapped = mapped.await;
         self.sound()?;
         mapped.map_err(|e| fault(&e))?;
-        let values = {
-            let view = slice.get_mapped_range().map_err(|e| fault(&e))?;
-            view.as_chunks::<4>()
-                .0
-                .iter()
-                .map(|&bytes| f32::from_le_bytes(bytes))
-                .collect()
-        };
+        let bytes = slice.get_mapped_range().map_err(|e| fault(&e))?.to_vec();
         buffer.unmap();
-        Ok(values)
+        Ok(bytes)
     }
 
     /// Natively someone must wait for the GPU; a browser does it by itself.

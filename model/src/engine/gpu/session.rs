@@ -1,27 +1,39 @@
 //! Buffers and bindings of a plan for one size of input, made once and reused.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use super::call::{Call, Piece, Plane};
 use super::device::Device;
-use super::kernels::{Kernel, Kernels, WORKGROUP};
-use super::pack::GROUP;
-use super::{StepWeights, WeightKey};
+use super::kernels::Kernels;
+use super::pack::{GROUP, UNIFORM_ALIGNMENT};
+use super::upload::{StepWeights, WeightKey};
 use crate::engine::EngineError;
-use crate::engine::plan::{Buffer, Plan, Step, View};
+use crate::engine::plan::{Buffer, Plan};
 
-/// Uniform buffers must start at multiples of this (WebGPU's default limit).
-const UNIFORM_ALIGNMENT: usize = 256;
 /// Vectors that an invocation may read past the last pixel of a row.
 const SLACK: usize = 8;
 
 /// One kernel call.
 #[derive(Debug)]
 pub(super) struct Dispatch {
-    pub(super) kernel: Kernel,
+    /// Which step of the plan it belongs to.
+    pub(super) step: usize,
+    pub(super) pipeline: wgpu::ComputePipeline,
     pub(super) bindings: wgpu::BindGroup,
-    /// Workgroups over pixels and over groups of channels.
+    /// Workgroups over pixels and over channels.
     pub(super) workgroups: (u32, u32),
     pub(super) macs: u64,
+}
+
+impl Dispatch {
+    /// Puts the call into a pass.
+    pub(super) fn encode(&self, pass: &mut wgpu::ComputePass<'_>) {
+        let (pixels, channels) = self.workgroups;
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bindings, &[]);
+        pass.dispatch_workgroups(pixels, channels, 1);
+    }
 }
 
 /// Everything on the GPU that depends on the size of the input.
@@ -36,27 +48,6 @@ pub(super) struct Session {
     pub(super) dispatches: Vec<Dispatch>,
 }
 
-/// Sides of a buffer's planes. Indices count vectors (`Gate`, `Logits`: single floats).
-#[derive(Debug, Clone, Copy)]
-struct Plane {
-    rows: usize,
-    cols: usize,
-    pitch: usize,
-    length: usize,
-}
-
-impl Plane {
-    fn of(buffer: Buffer, rows: usize, cols: usize) -> Self {
-        let (rows, cols) = (rows >> buffer.level(), cols >> buffer.level());
-        Self {
-            rows,
-            cols,
-            pitch: cols + 2,
-            length: (rows + 2) * (cols + 2),
-        }
-    }
-}
-
 /// Bytes of a buffer with borders and room to read past its end.
 fn size_bytes(buffer: Buffer, channels: usize, rows: usize, cols: usize) -> u64 {
     let plane = Plane::of(buffer, rows, cols);
@@ -68,37 +59,91 @@ fn size_bytes(buffer: Buffer, channels: usize, rows: usize, cols: usize) -> u64 
     4 * floats as u64
 }
 
+/// Bytes of all buffers of the plan.
+pub(super) fn all_bytes(plan: &Plan, rows: usize, cols: usize) -> u64 {
+    let buffers = plan.buffers().iter();
+    let sizes = buffers.map(|&(buffer, channels)| size_bytes(buffer, channels, rows, cols));
+    sizes.sum()
+}
+
 /// Bytes of the plan's largest buffer.
-fn largest_bytes(plan: &Plan, rows: usize, cols: usize) -> u64 {
+pub(super) fn largest_bytes(plan: &Plan, rows: usize, cols: usize) -> u64 {
     let buffers = plan.buffers().iter();
     let sizes = buffers.map(|&(buffer, channels)| size_bytes(buffer, channels, rows, cols));
     sizes.max().unwrap_or(0)
 }
 
-impl Session {
-    /// An error if a buffer would be larger than the GPU allows.
-    pub(super) fn check_limits(
-        device: &Device,
-        plan: &Plan,
-        rows: usize,
-        cols: usize,
-    ) -> Result<(), EngineError> {
-        let limits = device.handle.limits();
-        let limit = limits
-            .max_storage_buffer_binding_size
-            .min(limits.max_buffer_size);
-        let largest = largest_bytes(plan, rows, cols);
-        if largest <= limit {
-            return Ok(());
-        }
-        Err(EngineError::GpuLimit {
-            rows,
-            cols,
-            needed_mib: largest >> 20,
-            limit_mib: limit >> 20,
-        })
+/// What can be bound, besides weights.
+struct Bound<'a> {
+    device: &'a Device,
+    buffers: &'a BTreeMap<Buffer, wgpu::Buffer>,
+    shapes: &'a wgpu::Buffer,
+    nothing: &'a wgpu::Buffer,
+}
+
+impl Bound<'_> {
+    fn get(&self, buffer: Option<Buffer>) -> Result<wgpu::BindingResource<'_>, EngineError> {
+        let found = match buffer {
+            Some(buffer) => self
+                .buffers
+                .get(&buffer)
+                .ok_or_else(|| EngineError::Plan(format!("no {buffer:?}")))?,
+            None => self.nothing,
+        };
+        Ok(found.as_entire_binding())
     }
 
+    /// The bindings of one call; its shape lies at `offset`.
+    fn group(
+        &self,
+        layout: &wgpu::BindGroupLayout,
+        call: &Call,
+        piece: &Piece,
+        weights: Option<&StepWeights>,
+        offset: u64,
+    ) -> Result<wgpu::BindGroup, EngineError> {
+        let halves = weights
+            .and_then(|w| w.halves.as_ref())
+            .unwrap_or(self.nothing);
+        let vectors = weights.map_or(self.nothing, |w| &w.vectors);
+        let resources = [
+            part(
+                self.shapes,
+                offset..offset + size_of_val(&piece.shape) as u64,
+            ),
+            self.get(call.near)?,
+            self.get(call.far)?,
+            self.get(call.gate)?,
+            match &piece.weights {
+                Some(range) => part(halves, range.clone()),
+                None => halves.as_entire_binding(),
+            },
+            vectors.as_entire_binding(),
+            self.get(Some(call.target))?,
+        ];
+        let entries: Vec<_> = (0..)
+            .zip(resources)
+            .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
+            .collect();
+        let descriptor = wgpu::BindGroupDescriptor {
+            label: None,
+            layout,
+            entries: &entries,
+        };
+        Ok(self.device.handle.create_bind_group(&descriptor))
+    }
+}
+
+/// Some bytes of a buffer.
+fn part(buffer: &wgpu::Buffer, range: Range<u64>) -> wgpu::BindingResource<'_> {
+    wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+        buffer,
+        offset: range.start,
+        size: wgpu::BufferSize::new(range.end - range.start),
+    })
+}
+
+impl Session {
     /// Makes buffers and bindings; GPU errors go to the device's error scope.
     pub(super) fn new(
         device: &Device,
@@ -123,23 +168,29 @@ impl Session {
             let size = size_bytes(buffer, channels, rows, cols);
             buffers.insert(buffer, make(&format!("{buffer:?}"), size, usage));
         }
+        let calls: Vec<(usize, Call)> = plan
+            .steps()
+            .iter()
+            .map(|step| Call::of(step, rows, cols, kernels.convolution))
+            .enumerate()
+            .collect();
+        let pieces: usize = calls.iter().map(|(_, call)| call.pieces.len()).sum();
         let shapes = make(
             "shapes",
-            (plan.steps().len() * UNIFORM_ALIGNMENT) as u64,
+            (pieces * UNIFORM_ALIGNMENT) as u64,
             Usage::UNIFORM | Usage::COPY_DST,
         );
-        // Stands in for what a kernel does not read; as large as one matrix.
+        // Stands in for what a kernel does not read; as large as one element.
         let nothing = make("nothing", 64, Usage::STORAGE);
         let mut table = Vec::new();
         let mut dispatches = Vec::new();
-        for step in plan.steps() {
-            let call = Call::of(step, rows, cols);
-            let get = |buffer: Option<Buffer>| match buffer {
-                Some(buffer) => buffers
-                    .get(&buffer)
-                    .ok_or_else(|| EngineError::Plan(format!("no {buffer:?}"))),
-                None => Ok(&nothing),
-            };
+        let bound = Bound {
+            device,
+            buffers: &buffers,
+            shapes: &shapes,
+            nothing: &nothing,
+        };
+        for (step, call) in calls {
             let own = match call.weights {
                 Some(key) => Some(
                     weights
@@ -148,44 +199,22 @@ impl Session {
                 ),
                 None => None,
             };
-            let offset = table.len() as u64;
-            let bound = [
-                get(call.near)?,
-                get(call.far)?,
-                get(call.gate)?,
-                own.and_then(|w| w.matrices.as_ref()).unwrap_or(&nothing),
-                own.map_or(&nothing, |w| &w.vectors),
-                get(Some(call.target))?,
-            ];
-            let mut entries = vec![wgpu::BindGroupEntry {
-                binding: 0,
-                resource: wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-                    buffer: &shapes,
-                    offset,
-                    size: wgpu::BufferSize::new(size_of_val(&call.shape) as u64),
-                }),
-            }];
-            entries.extend(
-                (1..)
-                    .zip(bound)
-                    .map(|(binding, buffer)| wgpu::BindGroupEntry {
-                        binding,
-                        resource: buffer.as_entire_binding(),
-                    }),
-            );
-            let bindings = device.handle.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: None,
-                layout: &kernels.layout,
-                entries: &entries,
-            });
-            table.extend(bytemuck::bytes_of(&call.shape));
-            table.resize(table.len().next_multiple_of(UNIFORM_ALIGNMENT), 0);
-            dispatches.push(Dispatch {
-                kernel: call.kernel,
-                bindings,
-                workgroups: call.workgroups,
-                macs: step.macs(rows, cols),
-            });
+            let (pipeline, layout) = kernels
+                .pipeline(call.kernel)
+                .ok_or_else(|| EngineError::Plan(format!("no kernel {:?}", call.kernel)))?;
+            let macs = plan.steps().get(step).map_or(0, |s| s.macs(rows, cols));
+            for piece in &call.pieces {
+                let offset = table.len() as u64;
+                dispatches.push(Dispatch {
+                    step,
+                    pipeline: pipeline.clone(),
+                    bindings: bound.group(layout, &call, piece, own, offset)?,
+                    workgroups: piece.workgroups,
+                    macs: (macs as f64 * piece.share) as u64,
+                });
+                table.extend(bytemuck::bytes_of(&piece.shape));
+                table.resize(table.len().next_multiple_of(UNIFORM_ALIGNMENT), 0);
+            }
         }
         device.queue.write_buffer(&shapes, 0, &table);
         let take = |buffers: &mut BTreeMap<Buffer, wgpu::Buffer>, buffer: Buffer| {
@@ -206,113 +235,6 @@ impl Session {
             logits,
             dispatches,
         })
-    }
-}
-
-/// A step in terms of the kernels' bindings.
-#[derive(Debug)]
-struct Call {
-    kernel: Kernel,
-    near: Option<Buffer>,
-    far: Option<Buffer>,
-    gate: Option<Buffer>,
-    weights: Option<WeightKey>,
-    target: Buffer,
-    workgroups: (u32, u32),
-    /// `Shape` of `shape.wgsl`, field by field.
-    shape: [u32; 12],
-}
-
-impl Call {
-    fn of(step: &Step, rows: usize, cols: usize) -> Self {
-        let (kernel, near, far, gate, weights, target) = match step {
-            Step::Conv {
-                node,
-                half,
-                skip,
-                gate,
-                coarse,
-                target,
-            } => {
-                let kernel = match gate {
-                    Some(_) => Kernel::GatedConv,
-                    None => Kernel::Conv,
-                };
-                let key = WeightKey::Conv(*node, *half);
-                (kernel, Some(*skip), *coarse, *gate, Some(key), *target)
-            }
-            Step::Pool { source, target } => {
-                (Kernel::Pool, None, Some(*source), None, None, *target)
-            }
-            Step::Gate {
-                node,
-                skip,
-                coarse,
-                mid,
-                target,
-            } => {
-                // The kernel's "output groups" are its middle channels.
-                let target = View {
-                    buffer: *target,
-                    first: 0,
-                    channels: *mid,
-                };
-                let key = WeightKey::Gate(*node);
-                (
-                    Kernel::Gate,
-                    Some(*skip),
-                    Some(*coarse),
-                    None,
-                    Some(key),
-                    target,
-                )
-            }
-            Step::Head { column, source } => {
-                let target = View {
-                    buffer: Buffer::Logits,
-                    first: 0,
-                    channels: 1,
-                };
-                let key = WeightKey::Head(*column);
-                (Kernel::Head, Some(*source), None, None, Some(key), target)
-            }
-        };
-        let plane = Plane::of(target.buffer, rows, cols);
-        let far_plane = far.map(|far| Plane::of(far.buffer, rows, cols));
-        let base = |view: &View, plane: Plane| view.first / GROUP * plane.length;
-        let groups = |view: &View| view.channels.div_ceil(GROUP);
-        let shape = [
-            plane.rows,
-            plane.cols,
-            plane.pitch,
-            plane.length,
-            near.as_ref().map_or(0, |near| base(near, plane)),
-            near.as_ref().map_or(0, groups),
-            far.as_ref().zip(far_plane).map_or(0, |(f, p)| base(f, p)),
-            far.as_ref().map_or(0, groups),
-            far_plane.map_or(0, |p| p.pitch),
-            far_plane.map_or(0, |p| p.length),
-            base(&target, plane),
-            groups(&target),
-        ];
-        let invocations = match kernel {
-            Kernel::Conv | Kernel::GatedConv => plane.rows * plane.cols.div_ceil(4),
-            Kernel::Pool | Kernel::Gate | Kernel::Head => plane.rows * plane.cols,
-        };
-        let layers = match kernel {
-            Kernel::Conv | Kernel::GatedConv | Kernel::Pool => groups(&target),
-            Kernel::Gate | Kernel::Head => 1,
-        };
-        Self {
-            kernel,
-            near: near.map(|v| v.buffer),
-            far: far.map(|v| v.buffer),
-            gate,
-            weights,
-            target: target.buffer,
-            workgroups: (invocations.div_ceil(WORKGROUP) as u32, layers as u32),
-            shape: shape.map(|value| value as u32),
-        }
     }
 }
 

@@ -18,6 +18,8 @@ struct Shape {
     // Channels at the output's resolution: the skips.
     near_base: u32,
     near_groups: u32,
+    // The image has one channel in a group of four.
+    near_channels: u32,
     // Channels at another resolution: half as many rows and columns (convolution and
     // gate: the coarse node) or twice as many (pooling).
     far_base: u32,
@@ -27,10 +29,15 @@ struct Shape {
     // Where the output goes.
     out_base: u32,
     out_groups: u32,
+    // Convolution: vectors of weights from one block of eight outputs to the next, and the
+    // block of the first workgroup.
+    block_stride: u32,
+    first_block: u32,
+    unused: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> near: array<vec4f>;
 @group(0) @binding(2) var<storage, read> far: array<vec4f>;
 // Bindings 3 to 6 are declared by the kernels that use them:
-// 3 gate factors, 4 matrices of weights, 5 vectors of weights, 6 output.
+// 3 gate factors, 4 weights, 5 factors of the weights and biases, 6 output.

@@ -57,6 +57,7 @@ impl Draw {
         ConvWeights {
             inputs,
             weight: self.values(outputs * inputs * 9, inputs * 9),
+            factors: Vec::new(),
             bias: vec![0.0; outputs],
         }
     }
@@ -67,7 +68,9 @@ impl Draw {
             let (coarse, skip) = (config.channels(node.level + 1), node.skip_channels(config));
             GateWeights {
                 gating: self.values(mid * coarse, coarse),
+                gating_factors: Vec::new(),
                 skip: self.values(mid * skip, skip),
+                skip_factors: Vec::new(),
                 bias: vec![0.0; mid],
                 psi: self.values(mid, mid),
                 psi_bias: 0.0,

@@ -1,0 +1,151 @@
+//! Which convolution a GPU gets, and how large its workgroups are.
+//!
+//! Decided from what the adapter says about itself, not by trying: trying costs every user
+//! seconds at every start, for what is known beforehand.
+
+/// How the 3×3 convolutions are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConvKernel {
+    /// `conv_direct.wgsl`: everything in registers.
+    Direct,
+    /// `conv_tiled.wgsl`: through workgroup memory.
+    Tiled,
+}
+
+impl ConvKernel {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Direct, Self::Tiled];
+
+    /// Workgroup memory of an emulated GPU is ordinary memory and its barriers cost more
+    /// than they save; on a real one they are what the convolution lives on.
+    pub(super) fn for_adapter(is_software: bool) -> Self {
+        if is_software {
+            Self::Direct
+        } else {
+            Self::Tiled
+        }
+    }
+}
+
+impl std::str::FromStr for ConvKernel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "direct" => Ok(Self::Direct),
+            "tiled" => Ok(Self::Tiled),
+            _ => Err(format!("unknown kernel \"{text}\": choose direct or tiled")),
+        }
+    }
+}
+
+/// Output channels that are computed together.
+pub(super) const BLOCK: usize = 8;
+/// Invocations of the direct kernel and the gate in a workgroup of an emulated GPU: the lanes of the usual SIMD register.
+/// More would leave a processor idle where planes are small.
+pub(super) const DIRECT_WORKGROUP: usize = 8;
+/// Pixels of an invocation of the direct kernel, rows and columns.
+pub(super) const DIRECT_TILE: (usize, usize) = (4, 8);
+/// Pixels of an invocation of the gate, rows and columns.
+pub(super) const GATE_TILE: (usize, usize) = (2, 8);
+/// Invocations of the gate in a workgroup of a real GPU.
+pub(super) const GATE_WORKGROUP: usize = 64;
+/// Pixels of a workgroup of the tiled kernel, rows and columns.
+pub(super) const TILE: (usize, usize) = (16, 16);
+/// Invocations that compute one block of outputs of a tile.
+pub(super) const INVOCATIONS_A_BLOCK: usize = 32;
+/// Workgroup memory for the patch, and for the weights of a block, in bytes.
+const PATCH_BYTES: usize = 18 * 18 * 16;
+const TAPS_BYTES: usize = 72 * 16;
+/// More blocks bring little: the patch is read for each tile anyway.
+const MOST_BLOCKS: usize = 4;
+
+/// What a convolution's weights are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WeightMemory {
+    /// A storage buffer of any size.
+    Storage,
+    /// Pieces of at most [`UNIFORM_VECTORS`] in a uniform buffer.
+    Uniform,
+}
+
+/// Vectors of 16 bytes in the largest uniform buffer that WebGPU promises, 64 KiB.
+pub(super) const UNIFORM_VECTORS: usize = 4096;
+
+/// Where the direct kernel reads weights from, for blocks of `block_vectors` and a plane of
+/// `workgroups`.
+///
+/// An emulated GPU reads uniform buffers several times faster. But a block must fit, and as the
+/// pieces are computed one after the other, a piece must have work for several threads.
+pub(super) fn weight_memory(block_vectors: usize, workgroups: usize) -> WeightMemory {
+    if block_vectors <= UNIFORM_VECTORS && workgroups >= 4 {
+        WeightMemory::Uniform
+    } else {
+        WeightMemory::Storage
+    }
+}
+
+/// What a device allows a workgroup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WorkgroupLimits {
+    /// Invocations.
+    pub(super) invocations: usize,
+    /// Memory, bytes.
+    pub(super) memory_bytes: usize,
+}
+
+/// Blocks of outputs that a workgroup of the tiled kernel computes, of `outputs` channels: a
+/// power of two, no more than there are or fit.
+pub(super) fn blocks(outputs: usize, limits: WorkgroupLimits) -> usize {
+    let by_invocations = limits.invocations / INVOCATIONS_A_BLOCK;
+    let by_memory = limits.memory_bytes.saturating_sub(PATCH_BYTES) / TAPS_BYTES;
+    let most = outputs
+        .div_ceil(BLOCK)
+        .min(by_invocations)
+        .min(by_memory)
+        .clamp(1, MOST_BLOCKS);
+    1 << most.ilog2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What WebGPU promises everywhere.
+    const LEAST: WorkgroupLimits = WorkgroupLimits {
+        invocations: 256,
+        memory_bytes: 16 << 10,
+    };
+
+    #[test]
+    fn emulated_gpus_get_no_workgroup_memory() {
+        assert_eq!(ConvKernel::for_adapter(true), ConvKernel::Direct);
+        assert_eq!(ConvKernel::for_adapter(false), ConvKernel::Tiled);
+    }
+
+    #[test]
+    fn a_workgroup_is_as_large_as_the_layer_needs() {
+        let sizes = [4, 8, 16, 24, 32, 256].map(|outputs| blocks(outputs, LEAST));
+        assert_eq!(sizes, [1, 1, 2, 2, 4, 4]);
+    }
+
+    #[test]
+    fn weights_are_uniform_where_that_pays() {
+        assert_eq!(weight_memory(48 * 9, 256), WeightMemory::Uniform);
+        assert_eq!(weight_memory(456 * 9, 256), WeightMemory::Storage);
+        assert_eq!(weight_memory(256 * 9, 1), WeightMemory::Storage);
+    }
+
+    #[test]
+    fn a_workgroup_keeps_to_the_limits() {
+        let few = WorkgroupLimits {
+            invocations: 64,
+            ..LEAST
+        };
+        let little = WorkgroupLimits {
+            memory_bytes: PATCH_BYTES + 3 * TAPS_BYTES,
+            ..LEAST
+        };
+        assert_eq!((blocks(64, few), blocks(64, little)), (2, 2));
+    }
+}

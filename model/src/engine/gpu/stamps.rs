@@ -1,0 +1,89 @@
+//! How long each step takes on the GPU, by its own clock.
+
+use super::device::Device;
+use super::session::Session;
+use crate::engine::EngineError;
+
+/// Timestamps before and after each step, for adapters that have them.
+#[derive(Debug)]
+pub(super) struct Stamps {
+    queries: wgpu::QuerySet,
+    resolved: wgpu::Buffer,
+    read_back: wgpu::Buffer,
+    steps: usize,
+}
+
+/// Bytes of a timestamp.
+const STAMP_BYTES: u64 = 8;
+
+impl Stamps {
+    /// `None` if the device has no timestamps.
+    pub(super) fn new(device: &Device, steps: usize) -> Option<Self> {
+        if !device
+            .handle
+            .features()
+            .contains(wgpu::Features::TIMESTAMP_QUERY)
+        {
+            return None;
+        }
+        let count = 2 * steps as u32;
+        let make = |usage| {
+            device.handle.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("timestamps"),
+                size: u64::from(count) * STAMP_BYTES,
+                usage,
+                mapped_at_creation: false,
+            })
+        };
+        Some(Self {
+            queries: device.handle.create_query_set(&wgpu::QuerySetDescriptor {
+                label: Some("timestamps"),
+                ty: wgpu::QueryType::Timestamp,
+                count,
+            }),
+            resolved: make(wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC),
+            read_back: make(wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::MAP_READ),
+            steps,
+        })
+    }
+
+    /// Runs all of a session's work, each step in a pass of its own, on whatever the buffers
+    /// hold.
+    pub(super) fn run(&self, device: &Device, session: &Session) {
+        let mut encoder = device
+            .handle
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        for dispatches in session.dispatches.chunk_by(|a, b| a.step == b.step) {
+            let step = dispatches.first().map_or(0, |dispatch| dispatch.step) as u32;
+            let writes = wgpu::ComputePassTimestampWrites {
+                query_set: &self.queries,
+                beginning_of_pass_write_index: Some(2 * step),
+                end_of_pass_write_index: Some(2 * step + 1),
+            };
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: None,
+                timestamp_writes: Some(writes),
+            });
+            for dispatch in dispatches {
+                dispatch.encode(&mut pass);
+            }
+        }
+        encoder.resolve_query_set(&self.queries, 0..2 * self.steps as u32, &self.resolved, 0);
+        let size = self.resolved.size();
+        encoder.copy_buffer_to_buffer(&self.resolved, 0, &self.read_back, 0, size);
+        device.queue.submit([encoder.finish()]);
+    }
+
+    /// Milliseconds of each step of the last run.
+    pub(super) async fn read(&self, device: &Device) -> Result<Vec<f64>, EngineError> {
+        let bytes = device.read_bytes(&self.read_back).await?;
+        let ms = f64::from(device.queue.get_timestamp_period()) / 1e6;
+        let (stamps, _) = bytes.as_chunks::<{ STAMP_BYTES as usize }>();
+        let stamps: Vec<u64> = stamps.iter().map(|&b| u64::from_le_bytes(b)).collect();
+        let (pairs, _) = stamps.as_chunks::<2>();
+        Ok(pairs
+            .iter()
+            .map(|[before, after]| after.saturating_sub(*before) as f64 * ms)
+            .collect())
+    }
+}

@@ -1,0 +1,91 @@
+//! The published networks against burn, on a real slice.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use model::analysis::preprocess::{NetworkInput, prepare};
+use model::analysis::{SliceView, lung_field};
+use model::engine::{Engine, Weights};
+use model::metric::Confusion;
+use model::net::load_folded;
+use model::network::Architecture;
+use model::settings::Denoise;
+use model::volume::{Intensity, PixelSpacing};
+
+use crate::fixture::{deviation, run};
+
+/// What the network is given for the slice with a mass.
+fn real_input(stride: usize) -> NetworkInput {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/analysis/mass_image.png"
+    );
+    let image = image::open(file).unwrap().into_luma16();
+    let values: Vec<i16> = image
+        .iter()
+        .map(|&value| (i32::from(value) - 1024) as i16)
+        .collect();
+    let slice = SliceView {
+        values: &values,
+        rows: image.height() as usize,
+        cols: image.width() as usize,
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 0.791,
+            col_mm: 0.791,
+        }),
+    };
+    let field = lung_field(&slice);
+    prepare(&slice, field.as_ref(), Denoise::None, stride)
+}
+
+fn published(architecture: Architecture) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../public/weights");
+    std::fs::read(format!("{folder}/{}.safetensors", architecture.id())).unwrap()
+}
+
+fn burn_logits(bytes: &[u8], input: &NetworkInput) -> Vec<f32> {
+    let data = TensorData::new(input.pixels.clone(), [1, 1, input.rows, input.cols]);
+    let tensor = Tensor::<4>::from_data(data, &Device::flex());
+    let logits = load_folded(bytes).unwrap().infer(tensor);
+    logits.into_data().try_into_vec().unwrap()
+}
+
+/// Logits within the tolerance, and the same pixels called tumour.
+fn assert_same(found: &[f32], expected: &[f32], weights: &Weights, what: &str) {
+    let off = deviation(found, expected);
+    assert!(off <= 1e-3, "{what}: logits are off by {off}");
+    let threshold = weights.threshold();
+    let limit = (threshold / (1.0 - threshold)).ln() * weights.temperature();
+    let mask =
+        |logits: &[f32]| -> Vec<u8> { logits.iter().map(|&v| u8::from(v > limit)).collect() };
+    let (found, expected) = (mask(found), mask(expected));
+    assert!(expected.contains(&1), "{what}: nothing is found");
+    let dice = Confusion::count(&found, &expected).agreement().dice;
+    assert!(dice >= 0.999, "{what}: Dice {dice}");
+}
+
+#[test]
+fn published_networks_find_what_burn_finds_on_every_back_end() {
+    for architecture in Architecture::ALL {
+        let bytes = published(architecture);
+        let weights = Weights::from_bytes(&bytes).unwrap();
+        let input = real_input(weights.config().stride());
+        let expected = burn_logits(&bytes, &input);
+        let mut cpu = Engine::cpu(&weights).unwrap();
+        let found = run(&mut cpu, &input.pixels, input.rows, input.cols).unwrap();
+        assert_same(
+            &found,
+            &expected,
+            &weights,
+            &format!("{architecture:?} CPU"),
+        );
+        #[cfg(feature = "gpu")]
+        for options in crate::gpu::with_every_kernel() {
+            let Some(mut gpu) = crate::gpu::gpu_with(&weights, options) else {
+                return;
+            };
+            let found = run(&mut gpu, &input.pixels, input.rows, input.cols).unwrap();
+            let what = format!("{architecture:?} {options:?}");
+            assert_same(&found, &expected, &weights, &what);
+        }
+    }
+}
