@@ -62,6 +62,12 @@ pub fn receive(json: &str, list: &Array) {
     }
 }
 
+/// Takes one message of the worker that hired this one, see [`hand`].
+#[wasm_bindgen]
+pub fn serve(json: &str, list: &Array) {
+    hand::serve(json, list);
+}
+
 /// Copies what has come with a message.
 fn buffers(list: &Array) -> Vec<Vec<u8>> {
     list.iter()

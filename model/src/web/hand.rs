@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::prelude::*;
 
 use super::backend::{self, Ready};
 use super::queue::Queue;
@@ -59,10 +58,8 @@ thread_local! {
     static READY: RefCell<Option<Ready>> = const { RefCell::new(None) };
 }
 
-/// Takes one message of the worker that hired this one: JSON of an [`Order`] and its
-/// `ArrayBuffer`s.
-#[wasm_bindgen]
-pub fn serve(json: &str, list: &Array) {
+/// Takes one message.
+pub(super) fn serve(json: &str, list: &Array) {
     match serde_json::from_str(json) {
         Ok(order) => {
             if ORDERS.with(|orders| orders.push(order, buffers(list))) {
