@@ -13,7 +13,7 @@ mod fixture;
 #[cfg(feature = "gpu")]
 #[path = "engine/gpu.rs"]
 mod gpu;
-#[cfg(all(feature = "net", feature = "analysis"))]
+#[cfg(all(feature = "analysis", any(feature = "net", feature = "gpu")))]
 #[path = "engine/reference.rs"]
 mod reference;
 #[path = "engine/weights.rs"]

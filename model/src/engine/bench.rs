@@ -1,6 +1,9 @@
 //! Measuring a network on this machine: the same code behind the `bench` program and the
 //! browser, so that their figures can be compared.
 
+use super::cpu::Cpu;
+#[cfg(feature = "gpu")]
+use super::gpu::Gpu;
 use super::plan::Step;
 use super::{Engine, EngineError, Plan};
 use crate::bench::{Case, Figures, StepFigures};
@@ -31,7 +34,11 @@ pub async fn measure(
     }
     order::sort_by(&mut times, f64::total_cmp);
     let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
-    let (roofline, step_ms, memory_bytes) = machine(engine, edge, &fastest.1, &now_ms).await?;
+    let machine = match engine {
+        Engine::Cpu(cpu) => on_processor(cpu, edge, &fastest.1, &now_ms),
+        #[cfg(feature = "gpu")]
+        Engine::Gpu(gpu) => on_gpu(gpu, edge, &now_ms).await?,
+    };
     let plan = engine.plan();
     let gmac = plan.macs(edge, edge) as f64 / 1e9;
     Ok(Figures {
@@ -44,36 +51,48 @@ pub async fn measure(
         runs,
         gmac,
         gmac_per_s: gmac / warm_ms * 1e3,
-        peak_gmac_per_s: roofline.0 / 1e9,
-        copy_gb_per_s: roofline.1 / 1e9,
-        memory_mib: memory_bytes as f64 / f64::from(1 << 20),
-        steps: steps(plan, edge, &step_ms),
+        peak_gmac_per_s: machine.macs_per_s / 1e9,
+        copy_gb_per_s: machine.bytes_per_s / 1e9,
+        memory_mib: machine.memory_bytes as f64 / f64::from(1 << 20),
+        steps: steps(plan, edge, &machine.step_ms),
     })
 }
 
 /// What bare arithmetic and copying reach a second, the time of each step, and memory.
-async fn machine(
-    engine: &mut Engine,
+struct Machine {
+    macs_per_s: f64,
+    bytes_per_s: f64,
+    step_ms: Vec<f64>,
+    memory_bytes: u64,
+}
+
+fn on_processor(cpu: &Cpu, edge: usize, marks: &[f64], now_ms: &impl Fn() -> f64) -> Machine {
+    let (macs_per_s, bytes_per_s) = cpu.roofline(now_ms);
+    let times = marks.windows(2).map(|pair| match pair {
+        [before, after] => after - before,
+        _ => 0.0,
+    });
+    Machine {
+        macs_per_s,
+        bytes_per_s,
+        step_ms: times.collect(),
+        memory_bytes: cpu.plan().memory_bytes(edge, edge),
+    }
+}
+
+/// Work is handed to a GPU in one piece: only its own clock knows about steps.
+#[cfg(feature = "gpu")]
+async fn on_gpu(
+    gpu: &mut Gpu,
     edge: usize,
-    marks: &[f64],
     now_ms: &impl Fn() -> f64,
-) -> Result<((f64, f64), Vec<f64>, u64), EngineError> {
-    Ok(match engine {
-        Engine::Cpu(cpu) => {
-            let times = marks.windows(2).map(|pair| match pair {
-                [before, after] => after - before,
-                _ => 0.0,
-            });
-            let memory = cpu.plan().memory_bytes(edge, edge);
-            (cpu.roofline(now_ms), times.collect(), memory)
-        }
-        // Work is handed to a GPU in one piece: the marks say nothing about steps.
-        #[cfg(feature = "gpu")]
-        Engine::Gpu(gpu) => (
-            gpu.roofline(now_ms).await?,
-            gpu.step_times(edge, edge).await?.unwrap_or_default(),
-            gpu.memory_bytes(edge, edge)?,
-        ),
+) -> Result<Machine, EngineError> {
+    let (macs_per_s, bytes_per_s) = gpu.roofline(now_ms).await?;
+    Ok(Machine {
+        macs_per_s,
+        bytes_per_s,
+        step_ms: gpu.step_times(edge, edge).await?.unwrap_or_default(),
+        memory_bytes: gpu.memory_bytes(edge, edge)?,
     })
 }
 

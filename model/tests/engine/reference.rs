@@ -1,10 +1,12 @@
-//! The published networks against burn, on a real slice.
+//! The published networks on a real slice: against burn, and the graphics card against the processor.
 
+#[cfg(feature = "net")]
 use burn::tensor::{Device, Tensor, TensorData};
 use model::analysis::preprocess::{NetworkInput, prepare};
 use model::analysis::{SliceView, lung_field};
 use model::engine::{Engine, Weights};
 use model::metric::Confusion;
+#[cfg(feature = "net")]
 use model::net::load_folded;
 use model::network::Architecture;
 use model::settings::Denoise;
@@ -42,6 +44,7 @@ fn published(architecture: Architecture) -> Vec<u8> {
     std::fs::read(format!("{folder}/{}.safetensors", architecture.id())).unwrap()
 }
 
+#[cfg(feature = "net")]
 fn burn_logits(bytes: &[u8], input: &NetworkInput) -> Vec<f32> {
     let data = TensorData::new(input.pixels.clone(), [1, 1, input.rows, input.cols]);
     let tensor = Tensor::<4>::from_data(data, &Device::flex());
@@ -63,6 +66,7 @@ fn assert_same(found: &[f32], expected: &[f32], weights: &Weights, what: &str) {
     assert!(dice >= 0.999, "{what}: Dice {dice}");
 }
 
+#[cfg(feature = "net")]
 #[test]
 fn published_networks_find_what_burn_finds_on_every_back_end() {
     for architecture in Architecture::ALL {
@@ -87,5 +91,22 @@ fn published_networks_find_what_burn_finds_on_every_back_end() {
             let what = format!("{architecture:?} {options:?}");
             assert_same(&found, &expected, &weights, &what);
         }
+    }
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn published_networks_find_on_the_gpu_what_they_find_on_the_processor() {
+    for architecture in Architecture::ALL {
+        let weights = Weights::from_bytes(&published(architecture)).unwrap();
+        let input = real_input(weights.config().stride());
+        let mut cpu = Engine::cpu(&weights).unwrap();
+        let expected = run(&mut cpu, &input.pixels, input.rows, input.cols).unwrap();
+        let options = model::engine::GpuOptions::default();
+        let Some(mut gpu) = crate::gpu::gpu_with(&weights, options) else {
+            return;
+        };
+        let found = run(&mut gpu, &input.pixels, input.rows, input.cols).unwrap();
+        assert_same(&found, &expected, &weights, &format!("{architecture:?}"));
     }
 }
