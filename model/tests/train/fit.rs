@@ -3,11 +3,12 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use model::train::checkpoint::{Progress, load_network};
 use model::train::fit::fit;
+use model::train::hard::file;
 use model::train::recipe::Recipe;
 use model::train::run::Place;
 use model::train::sample::Sampler;
 
-use crate::{crop, recipe, turn};
+use crate::{crop, recipe, turn, with_vessel};
 
 /// A folder of this test alone, empty.
 fn folder(name: &str) -> PathBuf {
@@ -18,22 +19,38 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
-    let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+    shared(recipe, folder, stop_after, Vec::new()).unwrap()
+}
+
+/// The same on further devices too.
+fn shared(
+    recipe: &Recipe,
+    folder: &Path,
+    stop_after: Option<usize>,
+    beside: Vec<Device>,
+) -> anyhow::Result<Progress> {
+    let crops = vec![
+        crop("a", 6.0),
+        crop("b", 12.0),
+        crop("c", 0.0),
+        with_vessel("d"),
+    ];
     let validation = [crop("d", 8.0), crop("e", 10.0)];
     let place = Place {
         folder,
         device: Device::flex(),
+        beside,
         loaders: 2,
         stop_after,
+        stop_after_minutes: None,
         start_from: None,
     };
-    let progress = fit(
+    fit(
         recipe,
         Sampler::new(crops, Vec::new(), recipe.clone()),
         &validation,
         &place,
-    );
-    progress.unwrap()
+    )
 }
 
 fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
@@ -88,4 +105,56 @@ fn a_network_learns_to_see_a_bright_disc() {
     let progress = run(&recipe, &folder, None);
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(progress.best_dice > 0.7, "Dice {}", progress.best_dice);
+}
+
+#[test]
+fn a_run_with_hard_negatives_goes_on_exactly_too() {
+    let _turn = turn();
+    let recipe = Recipe {
+        steps: 40,
+        validate_every: 10,
+        batch: 4,
+        hard_share: 0.5,
+        hard_every: 10,
+        hard_from: 20,
+        hard_crops: 4,
+        ..recipe()
+    };
+    let (unbroken, broken) = (folder("hard-unbroken"), folder("hard-broken"));
+    run(&recipe, &unbroken, None);
+    run(&recipe, &broken, Some(24));
+    run(&recipe, &broken, None);
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    for step in [20, 30] {
+        let found = std::fs::read_to_string(file(&unbroken, step)).unwrap();
+        assert!(found.lines().count() > 1, "no false alarm after {step}");
+        assert_eq!(found, std::fs::read_to_string(file(&broken, step)).unwrap());
+    }
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn devices_that_share_a_batch_learn_and_go_on_exactly() {
+    let _turn = turn();
+    let recipe = Recipe {
+        steps: 60,
+        validate_every: 30,
+        batch: 8,
+        ..recipe()
+    };
+    let (unbroken, broken) = (folder("shared"), folder("shared-broken"));
+    let two = |folder, stop_after| shared(&recipe, folder, stop_after, vec![Device::flex()]);
+    let progress = two(&unbroken, None).unwrap();
+    assert!(progress.best_dice > 0.6, "Dice {}", progress.best_dice);
+    two(&broken, Some(30)).unwrap();
+    two(&broken, None).unwrap();
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    let odd = folder("shared-odd");
+    let three = shared(&recipe, &odd, None, vec![Device::flex(); 2]).unwrap_err();
+    assert!(three.to_string().contains("cannot be shared"), "{three}");
+    for folder in [unbroken, broken, odd] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }
