@@ -35,8 +35,9 @@ unpack)
     ;;
 train)
     recipe=${2:?the name of a recipe} minutes=${3:?minutes}
-    nvidia-smi --query-gpu=name,memory.total --format=csv,noheader
-    "$work/bin/train" --recipe "$work/config/$recipe.json" --data "$work/data" --device "${DEVICE:-cuda}" \
+    device=${DEVICE:-cuda}
+    if [ "$device" = cuda ]; then nvidia-smi --query-gpu=name,memory.total --format=csv,noheader; fi
+    "$work/bin/train" --recipe "$work/config/$recipe.json" --data "$work/data" --device "$device" \
         --loaders "${LOADERS:-12}" --out "$work/run/$recipe" --stop-after-minutes "$minutes" \
         ${START_FROM:+--start-from "$START_FROM"} 2>&1 | tee -a "$work/run/$recipe.txt"
     give "$recipe"

@@ -16,6 +16,8 @@ mod libtorch;
 mod loss;
 #[path = "train/nest.rs"]
 mod nest;
+#[path = "train/recipes.rs"]
+mod recipes;
 #[path = "train/sample.rs"]
 mod sample;
 #[path = "train/start.rs"]

@@ -32,7 +32,7 @@ pub(super) fn disturb(rng: &mut StdRng, recipe: &Recipe, hu: &mut [f32], edge: u
     }
     if recipe.gamma > 0.0 {
         for value in hu {
-            *value = ((*value + 1.0) / 2.0).powf(exponent) * 2.0 - 1.0;
+            *value = value.midpoint(1.0).powf(exponent) * 2.0 - 1.0;
         }
     }
 }

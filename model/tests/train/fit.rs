@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use model::train::checkpoint::{Progress, load_network};
+use model::train::crops::Crop;
 use model::train::fit::fit;
 use model::train::hard::file;
 use model::train::recipe::Recipe;
@@ -19,38 +20,29 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
-    shared(recipe, folder, stop_after, Vec::new()).unwrap()
+    let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+    train(recipe, folder, crops, |place| place.stop_after = stop_after).unwrap()
 }
 
-/// The same on further devices too.
-fn shared(
+fn train(
     recipe: &Recipe,
     folder: &Path,
-    stop_after: Option<usize>,
-    beside: Vec<Device>,
+    crops: Vec<Crop>,
+    change: impl FnOnce(&mut Place<'_>),
 ) -> anyhow::Result<Progress> {
-    let crops = vec![
-        crop("a", 6.0),
-        crop("b", 12.0),
-        crop("c", 0.0),
-        with_vessel("d"),
-    ];
     let validation = [crop("d", 8.0), crop("e", 10.0)];
-    let place = Place {
+    let mut place = Place {
         folder,
         device: Device::flex(),
-        beside,
+        beside: Vec::new(),
         loaders: 2,
-        stop_after,
+        stop_after: None,
         stop_after_minutes: None,
         start_from: None,
     };
-    fit(
-        recipe,
-        Sampler::new(crops, Vec::new(), recipe.clone()),
-        &validation,
-        &place,
-    )
+    change(&mut place);
+    let sampler = Sampler::new(crops, Vec::new(), recipe.clone());
+    fit(recipe, sampler, &validation, &place)
 }
 
 fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
@@ -92,6 +84,26 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
 }
 
 #[test]
+fn a_run_that_is_out_of_time_goes_on_exactly_where_it_stopped() {
+    let _turn = turn();
+    let recipe = recipe();
+    let (unbroken, broken) = (folder("in-time"), folder("out-of-time"));
+    run(&recipe, &unbroken, None);
+    let crops = || vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+    for steps in 1..=3 {
+        let progress = train(&recipe, &broken, crops(), |place| {
+            place.stop_after_minutes = Some(0.0);
+        });
+        assert_eq!(progress.unwrap().step, steps);
+    }
+    run(&recipe, &broken, None);
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
 fn a_network_learns_to_see_a_bright_disc() {
     let _turn = turn();
     let recipe = Recipe {
@@ -121,9 +133,16 @@ fn a_run_with_hard_negatives_goes_on_exactly_too() {
         ..recipe()
     };
     let (unbroken, broken) = (folder("hard-unbroken"), folder("hard-broken"));
-    run(&recipe, &unbroken, None);
-    run(&recipe, &broken, Some(24));
-    run(&recipe, &broken, None);
+    let run = |folder, stop_after| {
+        let crops = vec![crop("a", 8.0), with_vessel("b"), with_vessel("c")];
+        train(&recipe, folder, crops, |place| {
+            place.stop_after = stop_after;
+        })
+        .unwrap()
+    };
+    run(&unbroken, None);
+    run(&broken, Some(24));
+    run(&broken, None);
     assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
     for step in [20, 30] {
         let found = std::fs::read_to_string(file(&unbroken, step)).unwrap();
@@ -145,14 +164,20 @@ fn devices_that_share_a_batch_learn_and_go_on_exactly() {
         ..recipe()
     };
     let (unbroken, broken) = (folder("shared"), folder("shared-broken"));
-    let two = |folder, stop_after| shared(&recipe, folder, stop_after, vec![Device::flex()]);
-    let progress = two(&unbroken, None).unwrap();
+    let on = |folder, devices: usize, stop_after| {
+        let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+        train(&recipe, folder, crops, |place| {
+            place.beside = vec![Device::flex(); devices - 1];
+            place.stop_after = stop_after;
+        })
+    };
+    let progress = on(&unbroken, 2, None).unwrap();
     assert!(progress.best_dice > 0.6, "Dice {}", progress.best_dice);
-    two(&broken, Some(30)).unwrap();
-    two(&broken, None).unwrap();
+    on(&broken, 2, Some(30)).unwrap();
+    on(&broken, 2, None).unwrap();
     assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
     let odd = folder("shared-odd");
-    let three = shared(&recipe, &odd, None, vec![Device::flex(); 2]).unwrap_err();
+    let three = on(&odd, 3, None).unwrap_err();
     assert!(three.to_string().contains("cannot be shared"), "{three}");
     for folder in [unbroken, broken, odd] {
         std::fs::remove_dir_all(folder).unwrap();

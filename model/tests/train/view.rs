@@ -45,7 +45,7 @@ fn longest(windows: &[f32]) -> f32 {
         .map(|window| {
             let (rows, columns, both) = moments(window);
             let spread = ((rows - columns).powi(2) / 4.0 + both * both).sqrt();
-            let middle = (rows + columns) / 2.0;
+            let middle = rows.midpoint(columns);
             ((middle + spread) / (middle - spread)).sqrt()
         })
         .collect();

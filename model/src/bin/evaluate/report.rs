@@ -51,7 +51,7 @@ pub(crate) struct Report {
 
 type Filter = (&'static str, fn(&Scored) -> bool);
 
-const GROUPS: [Filter; 15] = [
+const GROUPS: [Filter; 17] = [
     ("target < 20 px", |s| s.target_px < 20),
     ("target 20 to 99 px", |s| (20..100).contains(&s.target_px)),
     ("target >= 100 px", |s| s.target_px >= 100),
@@ -73,6 +73,12 @@ const GROUPS: [Filter; 15] = [
     ("estimated HU", |s| s.hu_exact == Some(false)),
     ("marked by 2 readers", |s| s.annotators == Some(2)),
     ("marked by 3 or 4 readers", |s| s.annotators > Some(2)),
+    ("exact HU, marked by 2 readers", |s| {
+        s.hu_exact == Some(true) && s.annotators == Some(2)
+    }),
+    ("estimated HU, marked by 2 readers", |s| {
+        s.hu_exact == Some(false) && s.annotators == Some(2)
+    }),
     ("exact HU, marked by 3 or 4 readers", |s| {
         s.hu_exact == Some(true) && s.annotators > Some(2)
     }),
