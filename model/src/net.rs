@@ -7,6 +7,7 @@
 //! | [`gate`] | the attention gate on a skip connection |
 //! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
 //! | [`fold`] | batch normalisation folded into the convolutions before it |
+//! | [`unfold`] | the opposite: published weights in the form that is trained |
 //! | [`weights`] | safetensors in and out |
 //! | `reference` | the folded form as the segmenter of the pipeline |
 //!
@@ -18,6 +19,7 @@ pub mod gate;
 pub mod network;
 #[cfg(feature = "analysis")]
 mod reference;
+pub mod unfold;
 pub mod weights;
 
 pub use network::{Form, Network, columns, head_columns};

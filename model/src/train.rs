@@ -4,6 +4,9 @@
 //! |---|---|
 //! | [`crops`] | the nodule crops of LIDC-IDRI, read once into memory |
 //! | [`sample`] | random windows of them, augmented: one batch a step, from a seed |
+//! | `view` | where a window lies in its crop |
+//! | `disturb` | what another scanner would have made of it |
+//! | [`hard`] | places of false alarms, shown more often |
 //! | [`loss`] | batch Dice and cross-entropy that leave doubtful pixels out |
 //! | [`average`] | moving average of the weights |
 //! | [`recipe`] | the configuration of a run |
@@ -11,10 +14,12 @@
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
 //! | [`bootstrap`] | intervals over patients |
 //! | [`calibrate`] | the temperature of the logits |
+//! | [`start`] | the weights that a run begins with: random, another run's, published ones |
 //! | [`nest`] | a trained U-Net inside a fresh U-Net++ |
 //! | [`run`] | the loop of every run |
 //! | [`fit`] | steps with burn |
 //! | `libtorch` | steps on the CPU with libtorch, where it is built in |
+//! | `watch` | who is told how a run goes |
 //! | [`curve`], [`plot`] | the course of a run as a picture |
 
 pub mod average;
@@ -23,7 +28,9 @@ pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;
 pub mod curve;
+mod disturb;
 pub mod fit;
+pub mod hard;
 #[cfg(feature = "train-tch")]
 pub mod libtorch;
 pub mod loss;
@@ -33,3 +40,6 @@ pub mod recipe;
 pub mod run;
 pub mod sample;
 pub mod score;
+pub mod start;
+mod view;
+mod watch;

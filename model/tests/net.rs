@@ -11,6 +11,8 @@ mod fold;
 mod reference;
 #[path = "net/shape.rs"]
 mod shape;
+#[path = "net/unfold.rs"]
+mod unfold;
 #[path = "net/weights.rs"]
 mod weights;
 

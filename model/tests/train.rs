@@ -7,6 +7,8 @@
 
 #[path = "train/fit.rs"]
 mod fit;
+#[path = "train/hard.rs"]
+mod hard;
 #[cfg(feature = "train-tch")]
 #[path = "train/libtorch.rs"]
 mod libtorch;
@@ -14,8 +16,14 @@ mod libtorch;
 mod loss;
 #[path = "train/nest.rs"]
 mod nest;
+#[path = "train/recipes.rs"]
+mod recipes;
 #[path = "train/sample.rs"]
 mod sample;
+#[path = "train/start.rs"]
+mod start;
+#[path = "train/view.rs"]
+mod view;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -56,6 +64,17 @@ fn crop(patient: &str, radius: f32) -> Crop {
     }
 }
 
+/// The same with a vessel, unmarked, of 5 × 5 pixels around row 20.5 and column 100.5.
+fn with_vessel(patient: &str) -> Crop {
+    let mut crop = crop(patient, 6.0);
+    for row in 18..23 {
+        for column in 98..103 {
+            crop.hu[row * 128 + column] = 40;
+        }
+    }
+    crop
+}
+
 fn recipe() -> Recipe {
     Recipe {
         network: NetworkConfig {
@@ -75,12 +94,22 @@ fn recipe() -> Recipe {
         warm_up: 0.1,
         weight_decay: 0.01,
         average_decay: 0.9,
+        dice: 1.0,
         side_head_weight: 0.5,
         window_dice: 0.0,
+        window_smooth: 5.0,
         reach: 0.0,
         empty_share: 0.3,
         slice_share: 0.0,
+        hard_share: 0.0,
+        hard_every: 0,
+        hard_from: 0,
+        hard_crops: 0,
         scale: (0.8, 1.25),
+        turn_degrees: 0.0,
+        squeeze: 0.0,
+        bend_mm: 0.0,
+        gamma: 0.0,
         hu_shift: 40.0,
         hu_scale: 0.05,
         noise_hu: 40.0,

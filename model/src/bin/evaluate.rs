@@ -16,6 +16,7 @@ mod evaluate {
     pub(crate) mod source;
 }
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -89,6 +90,8 @@ fn main() -> Result<()> {
         let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         let weights = Weights::from_bytes(&bytes)?;
         let (scores, scored) = score(&weights, &source, &arguments)?;
+        let (name, report) = (scores.network, &scores.report);
+        writeln!(std::io::stdout(), "{name} {}: {report}", scores.version)?;
         networks.push(scores);
         lines.push(scored);
     }

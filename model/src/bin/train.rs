@@ -27,18 +27,23 @@ struct Arguments {
     /// Checkpoints and logs; a run found there goes on.
     #[arg(long)]
     out: PathBuf,
-    /// Where to compute: flex or tch (CPU), cuda or vulkan, where built in.
+    /// Where to compute: flex or tch (CPU), cuda or vulkan, where built in. With several
+    /// graphics cards their numbers: cuda:0,1 shares every batch between the first two.
     #[arg(long, default_value = "flex")]
     device: String,
     /// Threads that make batches.
     #[arg(long, default_value_t = 1)]
     loaders: usize,
-    /// Folder of another run, to go on from its weights with this recipe.
+    /// Folder of another run, or a published weight file, to go on from its weights with
+    /// this recipe.
     #[arg(long)]
     start_from: Option<PathBuf>,
     /// Stop after this many steps (to measure).
     #[arg(long)]
     stop_after: Option<usize>,
+    /// Save and stop after this time; the same command goes on another day.
+    #[arg(long)]
+    stop_after_minutes: Option<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -79,12 +84,15 @@ fn main() -> Result<()> {
         .map(|s| crops::read_full_slice(&s.folder, &s.stem, &s.patient, s.pixel_mm))
         .collect::<Result<Vec<_>>>()?;
     let libtorch = cfg!(feature = "train-tch") && arguments.device == "tch";
+    // Beside libtorch, burn's part is to draw the first weights and to keep the last.
+    let mut devices = devices(if libtorch { "flex" } else { &arguments.device })?;
     let place = Place {
         folder: &arguments.out,
-        // Beside libtorch, burn's part is to draw the first weights and to keep the last.
-        device: device(if libtorch { "flex" } else { &arguments.device })?,
+        device: devices.remove(0),
+        beside: devices,
         loaders: arguments.loaders,
         stop_after: arguments.stop_after,
+        stop_after_minutes: arguments.stop_after_minutes,
         start_from: arguments.start_from.as_deref(),
     };
     let sampler = Sampler::new(training, slices, recipe.clone());
@@ -97,16 +105,33 @@ fn main() -> Result<()> {
     curve::draw(&arguments.out)
 }
 
+/// The devices of `NAME` or `NAME:NUMBER,NUMBER…`; at least one.
+fn devices(text: &str) -> Result<Vec<Device>> {
+    let (name, numbers) = text.split_once(':').unwrap_or((text, "0"));
+    let number = |number: &str| {
+        let number = number.parse::<usize>();
+        device(
+            name,
+            number.with_context(|| format!("\"{text}\" names no device"))?,
+        )
+    };
+    numbers.split(',').map(number).collect()
+}
+
 /// The device of that name, if it was built in.
-fn device(name: &str) -> Result<Device> {
-    match name {
-        "flex" => Ok(Device::flex()),
+fn device(name: &str, number: usize) -> Result<Device> {
+    match (name, number) {
+        ("flex", 0) => Ok(Device::flex()),
         #[cfg(feature = "train-cuda")]
-        "cuda" => Ok(Device::cuda(0_usize)),
+        ("cuda", _) => Ok(Device::cuda(number)),
         #[cfg(feature = "train-wgpu")]
-        "vulkan" => Ok(Device::vulkan(burn::tensor::DeviceKind::default())),
+        ("vulkan", 0) => Ok(Device::vulkan(burn::tensor::DeviceKind::default())),
+        #[cfg(feature = "train-wgpu")]
+        ("vulkan", _) => Ok(Device::vulkan(burn::tensor::DeviceKind::DiscreteGpu(
+            number,
+        ))),
         _ => bail!(
-            "no device \"{name}\" in this build: flex is always there, tch needs the feature train-tch, cuda train-cuda, vulkan train-wgpu"
+            "no device \"{name}\" of number {number} in this build: flex is always there, tch needs the feature train-tch, cuda train-cuda, vulkan train-wgpu"
         ),
     }
 }

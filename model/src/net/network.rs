@@ -22,6 +22,9 @@ pub enum Form {
     Folded,
 }
 
+/// What computes a node: the node, its level and column, its input.
+pub(crate) type Run<'a> = &'a mut dyn FnMut(&Node, (usize, usize), Tensor<4>) -> Tensor<4>;
+
 /// A U-Net or U-Net++.
 #[derive(Module, Debug)]
 pub struct Network {
@@ -105,9 +108,19 @@ impl Network {
         reason = "every forward of burn takes its input by value; a tensor is a handle"
     )]
     pub fn forward(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
+        self.forward_by(&input, &mut |node, _, input| node.forward(input))
+    }
+
+    /// The same with nodes computed by somebody else: `run` gets each one, its level and
+    /// column, and its input, in an order in which every input is known.
+    pub(crate) fn forward_by(&self, input: &Tensor<4>, run: Run<'_>) -> Vec<Tensor<4>> {
+        let depth = self.config.depth;
         let top = match self.config.architecture {
-            Architecture::Unet => vec![self.decode(&self.encode(&input, self.config.depth))],
-            Architecture::Unetpp => self.nest(&input, self.config.depth),
+            Architecture::Unet => {
+                let encoded = self.encode(input, depth, run);
+                vec![self.decode(&encoded, run)]
+            }
+            Architecture::Unetpp => self.nest(input, depth, run),
         };
         // The heads are those of the last columns: all of them, or the last one.
         let skipped = top.len().saturating_sub(self.heads.len());
@@ -141,43 +154,48 @@ impl Network {
             .position(|&j| j == column)
             .and_then(|at| self.heads.get(at));
         match (head, self.config.architecture) {
-            (Some(head), Architecture::Unetpp) => match self.nest(&input, column).pop() {
-                Some(features) => head.forward(features),
-                None => self.infer(input),
-            },
+            (Some(head), Architecture::Unetpp) => {
+                let mut run = |node: &Node, _, input| node.forward(input);
+                match self.nest(&input, column, &mut run).pop() {
+                    Some(features) => head.forward(features),
+                    None => self.infer(input),
+                }
+            }
             _ => self.infer(input),
         }
     }
 
     /// `X[i][0]` for every level down to `depth`.
-    fn encode(&self, input: &Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
+    fn encode(&self, input: &Tensor<4>, depth: usize, run: Run<'_>) -> Vec<Tensor<4>> {
         let mut column: Vec<Tensor<4>> = Vec::new();
-        for nodes in self.rows.iter().take(depth + 1) {
+        for (i, nodes) in self.rows.iter().take(depth + 1).enumerate() {
             let below = column.last().cloned().map_or_else(|| input.clone(), pool);
-            column.extend(nodes.first().map(|node| node.forward(below)));
+            column.extend(nodes.first().map(|node| run(node, (i, 0), below)));
         }
         column
     }
 
     /// U-Net's way back up: `X[0][1]`.
-    fn decode(&self, encoded: &[Tensor<4>]) -> Tensor<4> {
-        let (bottom, skips) = (encoded.last(), encoded.iter().zip(&self.rows).rev().skip(1));
+    fn decode(&self, encoded: &[Tensor<4>], run: Run<'_>) -> Tensor<4> {
+        let skips = encoded.iter().zip(&self.rows).enumerate().rev().skip(1);
+        let bottom = encoded.last();
         let mut coarse = bottom
             .cloned()
             .unwrap_or_else(|| Tensor::zeros([1, 1, 1, 1], &Device::default()));
-        for (skip, nodes) in skips {
+        for (i, (skip, nodes)) in skips {
             if let Some(node) = nodes.get(1) {
-                coarse = node.forward(Tensor::cat(vec![skip.clone(), upsample(coarse)], 1));
+                let both = Tensor::cat(vec![skip.clone(), upsample(coarse)], 1);
+                coarse = run(node, (i, 1), both);
             }
         }
         coarse
     }
 
     /// U-Net++'s nested columns: `X[0][1..=depth]`.
-    fn nest(&self, input: &Tensor<4>, depth: usize) -> Vec<Tensor<4>> {
+    fn nest(&self, input: &Tensor<4>, depth: usize, run: Run<'_>) -> Vec<Tensor<4>> {
         // grid[i] holds X[i][0..], one more after each round.
         let mut grid: Vec<Vec<Tensor<4>>> = self
-            .encode(input, depth)
+            .encode(input, depth, run)
             .into_iter()
             .map(|x| vec![x])
             .collect();
@@ -195,7 +213,8 @@ impl Network {
                     Some(gate) => gate.forward(skips, coarse.clone()),
                     None => skips,
                 };
-                let features = node.forward(Tensor::cat(vec![skips, upsample(coarse)], 1));
+                let both = Tensor::cat(vec![skips, upsample(coarse)], 1);
+                let features = run(node, (i, j), both);
                 grid.get_mut(i)
                     .into_iter()
                     .for_each(|row| row.push(features.clone()));

@@ -69,6 +69,8 @@ pub struct About {
     pub malignancy: Option<f32>,
     /// Diameter of the nodule.
     pub diameter_mm: Option<f32>,
+    /// Readers who marked the nodule in any slice.
+    pub annotators: Option<u8>,
 }
 
 impl Crop {
@@ -112,6 +114,7 @@ struct Line {
     pixel_mm: Option<f32>,
     malignancy_mean: Option<f32>,
     diameter_mm: Option<f32>,
+    nodule_annotators: Option<u8>,
 }
 
 /// Reads the crops of some splits.
@@ -228,6 +231,7 @@ fn cut(line: &Line, image: &Strip, marks: &Strip, pixel_mm: f32) -> Result<Crop>
             readers,
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
+            annotators: line.nodule_annotators,
         },
     })
 }

@@ -1,22 +1,24 @@
-//! Training with burn, on any of its devices.
+//! Training with burn, on any of its devices, or on several together.
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::optim::AdamWConfig;
+use burn::tensor::Device;
 
 use super::average::blend;
 use super::checkpoint::{self, Progress, State};
 use super::crops::Crop;
-use super::loss::over_heads;
 use super::recipe::Recipe;
-use super::run::{GRADIENT_NORM, Place, Trainee, run};
+use super::run::{Answer, GRADIENT_NORM, Place, Trainee, run};
 use super::sample::{Batch, Sampler};
 use super::score;
-use crate::net::{Form, Network};
+use super::start::start;
+use crate::net::Network;
+
+mod parts;
 
 /// Trains to the recipe's end, going on from a checkpoint if the folder has one.
 pub fn fit(
@@ -26,19 +28,15 @@ pub fn fit(
     place: &Place<'_>,
 ) -> Result<Progress> {
     let training = place.device.clone().autodiff();
-    let mut state = fresh(recipe, &training);
+    let network = start(recipe, &sampler, place.start_from, &place.device)?;
+    let mut state = begin(recipe, network.train());
     if place.folder.join("progress.json").exists() {
         state = state.load(place.folder)?;
-    } else if let Some(other) = place.start_from {
-        let progress = state.progress.clone();
-        state = State {
-            progress,
-            ..state.load(other)?
-        };
     }
+    let beside = place.beside.iter().map(|device| device.clone().autodiff());
     let burning = Burning {
         state,
-        training,
+        training: std::iter::once(training).chain(beside).collect(),
         device: place.device.clone(),
     };
     run(burning, recipe, sampler, validation, place)
@@ -47,8 +45,8 @@ pub fn fit(
 /// A run on a device of burn's.
 struct Burning {
     state: State,
-    /// Device with gradients.
-    training: Device,
+    /// Devices with gradients; the first has the weights.
+    training: Vec<Device>,
     device: Device,
 }
 
@@ -60,17 +58,8 @@ impl Trainee for Burning {
     fn advance(&mut self, recipe: &Recipe, batch: Batch) -> Result<f64> {
         let state = &mut self.state;
         let window = recipe.window_at(state.progress.step);
-        let shape = [recipe.batch, 1, window, window];
-        let tensor = |values: Vec<f32>| {
-            Tensor::<4>::from_data(TensorData::new(values, shape), &self.training)
-        };
-        let (target, weight) = (tensor(batch.target), tensor(batch.weight));
-        let heads = state.network.forward(tensor(batch.input));
-        let (side, windows) = (recipe.side_head_weight, recipe.window_dice);
-        let loss = over_heads(heads, &target, &weight, side, windows)
-            .context("the network has no head")?;
-        let value = f64::from(loss.clone().into_scalar::<f32>());
-        let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+        let (gradients, value) =
+            parts::gradients(&state.network, &self.training, recipe, window, batch)?;
         let rate = recipe.rate(state.progress.step);
         // The optimiser takes the network and gives it back; tensors are shared, not copied.
         state.network = state.optimizer.step(rate, state.network.clone(), gradients);
@@ -81,12 +70,9 @@ impl Trainee for Burning {
         Ok(value)
     }
 
-    fn dice(&self, _recipe: &Recipe, crops: &[&Crop]) -> Result<Vec<(f32, f64)>> {
-        let average = &self.state.average;
-        let predictions = crops
-            .iter()
-            .map(|&crop| (crop, score::predict(average, crop, &self.device)));
-        Ok(score::dice_by_threshold(predictions, 1.0))
+    fn predictor(&self, _recipe: &Recipe) -> Result<Box<Answer<'_>>> {
+        let (average, device) = (&self.state.average, &self.device);
+        Ok(Box::new(move |crop| score::predict(average, crop, device)))
     }
 
     fn keep(&self, folder: &Path) -> Result<()> {
@@ -98,10 +84,8 @@ impl Trainee for Burning {
     }
 }
 
-/// Random weights and nothing done.
-fn fresh(recipe: &Recipe, training: &Device) -> State {
-    training.seed(recipe.seed);
-    let network = Network::new(recipe.network, Form::Training, training).materialize();
+/// These weights, and nothing done.
+fn begin(recipe: &Recipe, network: Network) -> State {
     State {
         average: network.valid(),
         network,

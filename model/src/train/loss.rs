@@ -5,11 +5,23 @@ use burn::tensor::activation::{relu, sigmoid};
 
 /// Keeps the Dice term finite and calm on batches with hardly any target.
 pub(crate) const SMOOTH: f32 = 10.0;
-/// The same for the Dice of one window.
-pub(crate) const SMOOTH_WINDOW: f32 = 5.0;
+
+/// What the loss is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Weight of the Dice term beside the cross-entropy.
+    pub dice: f32,
+    /// Share of the Dice term that is the mean of the windows with a target.
+    pub window_dice: f32,
+    /// What is added above and below the line in a window's Dice. The less, the more a
+    /// small nodule counts that was missed.
+    pub window_smooth: f32,
+    /// Weight of every head but the last.
+    pub side_heads: f32,
+}
 
 /// Dice (1 − it) plus the mean cross-entropy. The Dice is that of the whole batch and, for
-/// a share of `window_dice`, the mean of the windows with a target: small nodules count
+/// a share of `terms.window_dice`, the mean of the windows with a target: small nodules count
 /// in it as much as large ones.
 ///
 /// # Shapes
@@ -19,7 +31,7 @@ pub fn dice_and_entropy(
     logits: Tensor<4>,
     target: Tensor<4>,
     weight: Tensor<4>,
-    window_dice: f32,
+    terms: Terms,
 ) -> Tensor<1> {
     // max(x, 0) − x t + ln(1 + e^−|x|): never overflows.
     let entropy = relu(logits.clone()) - logits.clone() * target.clone()
@@ -33,15 +45,19 @@ pub fn dice_and_entropy(
     let either = windows(probability) + size.clone();
     let batch = both.clone().sum().add_scalar(SMOOTH) / either.clone().sum().add_scalar(SMOOTH);
     let has = size.greater_scalar(0.0).float();
-    let each = both.add_scalar(SMOOTH_WINDOW) / either.add_scalar(SMOOTH_WINDOW);
+    let each = both.add_scalar(terms.window_smooth) / either.add_scalar(terms.window_smooth);
     let missing = each.neg().add_scalar(1.0) * has.clone();
     let windows = missing.sum() / has.sum().add_scalar(1e-6);
     entropy
-        + batch.neg().add_scalar(1.0).mul_scalar(1.0 - window_dice)
-        + windows.mul_scalar(window_dice)
+        + batch
+            .neg()
+            .add_scalar(1.0)
+            .mul_scalar(terms.dice * (1.0 - terms.window_dice))
+        + windows.mul_scalar(terms.dice * terms.window_dice)
 }
 
-/// The loss over all heads: the last counts 1, the others `side_weight`, divided by the sum.
+/// The loss over all heads: the last counts 1, the others
+/// `terms.side_heads`, divided by the sum.
 ///
 /// # Shapes
 /// `heads` as many `[batch, 1, rows, columns]` as the network has; the answer is `[1]`.
@@ -49,17 +65,16 @@ pub fn over_heads(
     heads: Vec<Tensor<4>>,
     target: &Tensor<4>,
     weight: &Tensor<4>,
-    side_weight: f32,
-    window_dice: f32,
+    terms: Terms,
 ) -> Option<Tensor<1>> {
     let last = heads.len().checked_sub(1)?;
-    let total = 1.0 + side_weight * last as f32;
+    let total = 1.0 + terms.side_heads * last as f32;
     heads
         .into_iter()
         .enumerate()
         .map(|(i, logits)| {
-            let share = if i == last { 1.0 } else { side_weight };
-            dice_and_entropy(logits, target.clone(), weight.clone(), window_dice)
+            let share = if i == last { 1.0 } else { terms.side_heads };
+            dice_and_entropy(logits, target.clone(), weight.clone(), terms)
                 .mul_scalar(share / total)
         })
         .reduce(|sum, loss| sum + loss)

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::loss::Terms;
 use crate::network::NetworkConfig;
 
 /// Everything that decides how a network turns out.
@@ -32,12 +33,18 @@ pub struct Recipe {
     pub weight_decay: f32,
     /// Decay of the moving average of the weights.
     pub average_decay: f64,
+    /// Weight of the Dice term in the loss, beside the cross-entropy.
+    #[serde(default = "one")]
+    pub dice: f32,
     /// Weight of every head but the last in the loss.
     pub side_head_weight: f32,
     /// Share of the Dice term that is the mean over the windows with a target; the rest is
     /// the Dice of the whole batch.
     #[serde(default)]
     pub window_dice: f32,
+    /// What keeps the Dice of a window with a small target calm, in pixels.
+    #[serde(default = "five")]
+    pub window_smooth: f32,
     /// How far windows may reach over a crop's edge, where the image is mirrored, as a share
     /// of half a window: large windows would always have the nodule in the middle otherwise.
     #[serde(default)]
@@ -46,12 +53,37 @@ pub struct Recipe {
     pub empty_share: f32,
     /// Share of windows from whole slices.
     pub slice_share: f32,
+    /// Share of windows around places where the network sees a tumour and no reader did.
+    #[serde(default)]
+    pub hard_share: f32,
+    /// Steps between two searches for such places.
+    #[serde(default)]
+    pub hard_every: usize,
+    /// First step that such windows are shown at: a network that knows nothing yet errs
+    /// everywhere.
+    #[serde(default)]
+    pub hard_from: usize,
+    /// Training crops that are searched each time.
+    #[serde(default)]
+    pub hard_crops: usize,
     /// Zoom, from and to.
     pub scale: (f32, f32),
+    /// Largest turn beside the quarter turns.
+    #[serde(default)]
+    pub turn_degrees: f32,
+    /// Largest stretch along one side against the other, as an exponent of 2.
+    #[serde(default)]
+    pub squeeze: f32,
+    /// How far a window is bent: the largest shift of a point, in millimetres.
+    #[serde(default)]
+    pub bend_mm: f32,
     /// Largest shift in HU.
     pub hu_shift: f32,
     /// Largest change of contrast, as a share.
     pub hu_scale: f32,
+    /// Largest exponent of 2 that the network's scale (0 to 1) is raised to the power of.
+    #[serde(default)]
+    pub gamma: f32,
     /// Largest standard deviation of added noise in HU.
     pub noise_hu: f32,
     /// Share of blurred windows.
@@ -64,7 +96,25 @@ pub struct Recipe {
     pub patience: usize,
 }
 
+fn one() -> f32 {
+    1.0
+}
+
+fn five() -> f32 {
+    5.0
+}
+
 impl Recipe {
+    /// What the loss is made of.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            dice: self.dice,
+            window_dice: self.window_dice,
+            window_smooth: self.window_smooth,
+            side_heads: self.side_head_weight,
+        }
+    }
+
     /// Edge of the windows of `step`.
     pub fn window_at(&self, step: usize) -> usize {
         match self.late_window {

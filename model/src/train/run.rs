@@ -1,5 +1,5 @@
-//! The loop of every run, whatever computes it: plain lines on standard error and a CSV, so
-//! that a run in the background can be followed, checkpoints, and the end.
+//! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
+//! alarms looked for, checkpoints, and the end.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -12,9 +12,11 @@ use burn::tensor::Device;
 
 use super::checkpoint::Progress;
 use super::crops::Crop;
+use super::hard::{self, FalseAlarm};
 use super::recipe::Recipe;
 use super::sample::{Batch, Sampler};
-use super::score;
+use super::score::{self, Prediction};
+use super::watch::{Steps, Validation, Watcher, watcher};
 
 /// Steps between two lines of the log.
 const LOG_EVERY: usize = 50;
@@ -29,12 +31,16 @@ pub struct Place<'a> {
     pub folder: &'a Path,
     /// Device without gradients.
     pub device: Device,
+    /// More of the same kind, which share every batch with it.
+    pub beside: Vec<Device>,
     /// Threads that make batches.
     pub loaders: usize,
     /// Stop after this step (to measure), though the schedule is longer.
     pub stop_after: Option<usize>,
-    /// Folder of another run of the same network, whose weights and moments to begin
-    /// with instead of random ones.
+    /// Save and stop after this time, to go on another day.
+    pub stop_after_minutes: Option<f64>,
+    /// Folder of another run, or a published weight file, whose weights to begin with
+    /// instead of random ones.
     pub start_from: Option<&'a Path>,
 }
 
@@ -44,13 +50,16 @@ pub(crate) trait Trainee {
     fn progress(&mut self) -> &mut Progress;
     /// One step; its loss. The step is counted by the loop.
     fn advance(&mut self, recipe: &Recipe, batch: Batch) -> Result<f64>;
-    /// Mean Dice of the averaged weights by threshold.
-    fn dice(&self, recipe: &Recipe, crops: &[&Crop]) -> Result<Vec<(f32, f64)>>;
+    /// What the averaged weights answer for a crop.
+    fn predictor(&self, recipe: &Recipe) -> Result<Box<Answer<'_>>>;
     /// Writes the averaged weights as the best so far.
     fn keep(&self, folder: &Path) -> Result<()>;
     /// Writes everything that going on needs.
     fn save(&self, folder: &Path) -> Result<()>;
 }
+
+/// A crop's prediction.
+pub(crate) type Answer<'a> = dyn Fn(&Crop) -> Prediction + 'a;
 
 /// Trains from where `trainee` stands to the recipe's end.
 pub(crate) fn run(
@@ -65,64 +74,162 @@ pub(crate) fn run(
         place.folder.join("recipe.json"),
         serde_json::to_string_pretty(recipe)?,
     )?;
-    let mut log = Log::open(place.folder)?;
-    let held_out = spread(validation, recipe.validation_crops);
-    let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
     let (first, before) = (trainee.progress().step, trainee.progress().seconds);
-    if first > 0 {
-        say(&format!("going on after step {first}"));
-    }
-    let start = Instant::now();
-    let mut losses = (0.0, 0_usize);
-    for (step, batch) in (first..).zip(Arc::new(sampler).stream(first, end, place.loaders)) {
-        losses = (losses.0 + trainee.advance(recipe, batch)?, losses.1 + 1);
-        let done = step + 1;
-        trainee.progress().step = done;
-        trainee.progress().seconds = before + start.elapsed().as_secs_f64();
-        if done.is_multiple_of(LOG_EVERY) {
-            let loss = losses.0 / losses.1.max(1) as f64;
-            let each = start.elapsed().as_secs_f64() / (done - first) as f64;
-            say(&format!(
-                "step {done}/{end} loss {loss:.4} rate {:.2e} {:.0} ms/step, {:.1} min left",
-                recipe.rate(step),
-                each * 1e3,
-                each * (end - done) as f64 / 60.0
-            ));
-            log.line(done, "train_loss", loss)?;
-            losses = (0.0, 0);
+    let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
+    let mut run = Run {
+        recipe,
+        place,
+        held_out: spread(validation, recipe.validation_crops),
+        log: Log::open(place.folder)?,
+        watcher: watcher(first, end),
+        end,
+        first,
+        before,
+        start: Instant::now(),
+        losses: (0.0, 0),
+    };
+    let mut sampler = sampler;
+    while trainee.progress().step < run.end {
+        let step = trainee.progress().step;
+        if let Some(after) = hard::mined_after(recipe, step) {
+            let alarms = run.false_alarms(&trainee, &sampler, step, after)?;
+            sampler = sampler.with_hard(alarms);
         }
-        if done.is_multiple_of(recipe.validate_every) || done == end {
-            validate(&mut trainee, recipe, &held_out, place, &mut log)?;
-            trainee.save(place.folder)?;
-            if trainee.progress().since_best >= recipe.patience {
-                say("no better for long enough: stopping");
-                break;
-            }
+        let until = hard::next_after(recipe, step).min(run.end);
+        if run.stretch(&mut trainee, &sampler, until)? {
+            break;
         }
     }
     Ok(trainee.progress().clone())
 }
 
-/// Scores the averaged weights; keeps them if none were better.
-fn validate(
-    trainee: &mut impl Trainee,
-    recipe: &Recipe,
-    crops: &[&Crop],
-    place: &Place<'_>,
-    log: &mut Log,
-) -> Result<()> {
-    let (threshold, dice) = score::best(&trainee.dice(recipe, crops)?);
-    let progress = trainee.progress();
-    let better = progress.scored(dice, threshold);
-    say(&format!(
-        "validation after {}: Dice {dice:.4} at {threshold:.2}, best {:.4} after {}",
-        progress.step, progress.best_dice, progress.best_step
-    ));
-    log.line(progress.step, "val_dice", dice)?;
-    if better {
-        trainee.keep(place.folder)
-    } else {
-        Ok(())
+/// A run's surroundings.
+struct Run<'a> {
+    recipe: &'a Recipe,
+    place: &'a Place<'a>,
+    /// Crops of the validations.
+    held_out: Vec<&'a Crop>,
+    log: Log,
+    watcher: Box<dyn Watcher>,
+    /// Where it ends, and where it began: steps, and seconds of training.
+    end: usize,
+    first: usize,
+    before: f64,
+    start: Instant,
+    /// Sum and number of the losses since the last line.
+    losses: (f64, usize),
+}
+
+impl Run<'_> {
+    /// Steps up to `until`; whether the run is over before its end.
+    fn stretch(
+        &mut self,
+        trainee: &mut impl Trainee,
+        sampler: &Sampler,
+        until: usize,
+    ) -> Result<bool> {
+        let from = trainee.progress().step;
+        let sampler = Arc::new(sampler.clone());
+        for (step, batch) in (from..).zip(sampler.stream(from, until, self.place.loaders)) {
+            let loss = trainee.advance(self.recipe, batch)?;
+            self.losses = (self.losses.0 + loss, self.losses.1 + 1);
+            let done = step + 1;
+            trainee.progress().step = done;
+            trainee.progress().seconds = self.before + self.start.elapsed().as_secs_f64();
+            if done.is_multiple_of(LOG_EVERY) {
+                self.line(done)?;
+            }
+            let stop = self.watcher.wants_to_stop() || self.out_of_time();
+            let due = done.is_multiple_of(self.recipe.validate_every) || done == self.end;
+            if due {
+                self.validate(trainee)?;
+            }
+            if due || stop {
+                trainee.save(self.place.folder)?;
+            }
+            if due && trainee.progress().since_best >= self.recipe.patience {
+                self.watcher.note("no better for long enough: stopping");
+                return Ok(true);
+            }
+            if stop {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn out_of_time(&self) -> bool {
+        let minutes = self.start.elapsed().as_secs_f64() / 60.0;
+        self.place
+            .stop_after_minutes
+            .is_some_and(|most| minutes >= most)
+    }
+
+    /// A line of the log.
+    fn line(&mut self, done: usize) -> Result<()> {
+        let loss = self.losses.0 / self.losses.1.max(1) as f64;
+        let each = self.start.elapsed().as_secs_f64() / (done - self.first) as f64;
+        self.watcher.steps(Steps {
+            done,
+            end: self.end,
+            loss,
+            learning_rate: self.recipe.rate(done - 1),
+            seconds_per_step: each,
+        });
+        self.losses = (0.0, 0);
+        self.log.line(done, "train_loss", loss)
+    }
+
+    /// Scores the averaged weights; keeps them if none were better.
+    fn validate(&mut self, trainee: &mut impl Trainee) -> Result<()> {
+        let predict = trainee.predictor(self.recipe)?;
+        let answers = self.held_out.iter().map(|&crop| (crop, predict(crop)));
+        let (threshold, dice) = score::best(&score::dice_by_threshold(answers, 1.0));
+        drop(predict);
+        let progress = trainee.progress();
+        let better = progress.scored(dice, threshold);
+        self.watcher.validation(Validation {
+            step: progress.step,
+            dice,
+            threshold,
+            best_dice: progress.best_dice,
+            best_step: progress.best_step,
+        });
+        self.log.line(progress.step, "val_dice", dice)?;
+        if better {
+            trainee.keep(self.place.folder)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The false alarms in use at `step`: looked for now, if it is time, or read back.
+    fn false_alarms(
+        &mut self,
+        trainee: &impl Trainee,
+        sampler: &Sampler,
+        step: usize,
+        after: usize,
+    ) -> Result<Vec<FalseAlarm>> {
+        let file = hard::file(self.place.folder, after);
+        if step != after {
+            return hard::read(&file, sampler.crops());
+        }
+        let slices = sampler.slices();
+        let chosen = hard::chosen(self.recipe, after, slices.start, slices.len());
+        let predict = trainee.predictor(self.recipe)?;
+        let alarms: Vec<FalseAlarm> = chosen
+            .iter()
+            .filter_map(|&at| Some((at, sampler.crops().get(at)?)))
+            .flat_map(|(at, crop)| hard::find(at, crop, &predict(crop)))
+            .collect();
+        self.watcher.note(&format!(
+            "{} false alarms in {} training crops after {after}",
+            alarms.len(),
+            chosen.len()
+        ));
+        hard::write(&file, &alarms)?;
+        Ok(alarms)
     }
 }
 
@@ -155,9 +262,4 @@ impl Log {
     fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
         Ok(writeln!(self.0, "{step},{name},{value:.6}")?)
     }
-}
-
-/// A line for whoever follows the run; a closed terminal must not end it.
-fn say(text: &str) {
-    writeln!(std::io::stderr(), "{text}").ok();
 }

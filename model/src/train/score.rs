@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::crops::Crop;
-use super::sample::mirror;
+use super::view::mirror;
 use crate::analysis::preprocess::NetworkInput;
 use crate::analysis::{prepare, raw_mask};
 use crate::engine::{Engine, EngineError, Weights};

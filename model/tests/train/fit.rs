@@ -2,12 +2,14 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use model::train::checkpoint::{Progress, load_network};
+use model::train::crops::Crop;
 use model::train::fit::fit;
+use model::train::hard::file;
 use model::train::recipe::Recipe;
 use model::train::run::Place;
 use model::train::sample::Sampler;
 
-use crate::{crop, recipe, turn};
+use crate::{crop, recipe, turn, with_vessel};
 
 /// A folder of this test alone, empty.
 fn folder(name: &str) -> PathBuf {
@@ -19,21 +21,28 @@ fn folder(name: &str) -> PathBuf {
 
 fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
     let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+    train(recipe, folder, crops, |place| place.stop_after = stop_after).unwrap()
+}
+
+fn train(
+    recipe: &Recipe,
+    folder: &Path,
+    crops: Vec<Crop>,
+    change: impl FnOnce(&mut Place<'_>),
+) -> anyhow::Result<Progress> {
     let validation = [crop("d", 8.0), crop("e", 10.0)];
-    let place = Place {
+    let mut place = Place {
         folder,
         device: Device::flex(),
+        beside: Vec::new(),
         loaders: 2,
-        stop_after,
+        stop_after: None,
+        stop_after_minutes: None,
         start_from: None,
     };
-    let progress = fit(
-        recipe,
-        Sampler::new(crops, Vec::new(), recipe.clone()),
-        &validation,
-        &place,
-    );
-    progress.unwrap()
+    change(&mut place);
+    let sampler = Sampler::new(crops, Vec::new(), recipe.clone());
+    fit(recipe, sampler, &validation, &place)
 }
 
 fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
@@ -75,6 +84,26 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
 }
 
 #[test]
+fn a_run_that_is_out_of_time_goes_on_exactly_where_it_stopped() {
+    let _turn = turn();
+    let recipe = recipe();
+    let (unbroken, broken) = (folder("in-time"), folder("out-of-time"));
+    run(&recipe, &unbroken, None);
+    let crops = || vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+    for steps in 1..=3 {
+        let progress = train(&recipe, &broken, crops(), |place| {
+            place.stop_after_minutes = Some(0.0);
+        });
+        assert_eq!(progress.unwrap().step, steps);
+    }
+    run(&recipe, &broken, None);
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
 fn a_network_learns_to_see_a_bright_disc() {
     let _turn = turn();
     let recipe = Recipe {
@@ -88,4 +117,69 @@ fn a_network_learns_to_see_a_bright_disc() {
     let progress = run(&recipe, &folder, None);
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(progress.best_dice > 0.7, "Dice {}", progress.best_dice);
+}
+
+#[test]
+fn a_run_with_hard_negatives_goes_on_exactly_too() {
+    let _turn = turn();
+    let recipe = Recipe {
+        steps: 40,
+        validate_every: 10,
+        batch: 4,
+        hard_share: 0.5,
+        hard_every: 10,
+        hard_from: 20,
+        hard_crops: 4,
+        ..recipe()
+    };
+    let (unbroken, broken) = (folder("hard-unbroken"), folder("hard-broken"));
+    let run = |folder, stop_after| {
+        let crops = vec![crop("a", 8.0), with_vessel("b"), with_vessel("c")];
+        train(&recipe, folder, crops, |place| {
+            place.stop_after = stop_after;
+        })
+        .unwrap()
+    };
+    run(&unbroken, None);
+    run(&broken, Some(24));
+    run(&broken, None);
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    for step in [20, 30] {
+        let found = std::fs::read_to_string(file(&unbroken, step)).unwrap();
+        assert!(found.lines().count() > 1, "no false alarm after {step}");
+        assert_eq!(found, std::fs::read_to_string(file(&broken, step)).unwrap());
+    }
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn devices_that_share_a_batch_learn_and_go_on_exactly() {
+    let _turn = turn();
+    let recipe = Recipe {
+        steps: 60,
+        validate_every: 30,
+        batch: 8,
+        ..recipe()
+    };
+    let (unbroken, broken) = (folder("shared"), folder("shared-broken"));
+    let on = |folder, devices: usize, stop_after| {
+        let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
+        train(&recipe, folder, crops, |place| {
+            place.beside = vec![Device::flex(); devices - 1];
+            place.stop_after = stop_after;
+        })
+    };
+    let progress = on(&unbroken, 2, None).unwrap();
+    assert!(progress.best_dice > 0.6, "Dice {}", progress.best_dice);
+    on(&broken, 2, Some(30)).unwrap();
+    on(&broken, 2, None).unwrap();
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    let odd = folder("shared-odd");
+    let three = on(&odd, 3, None).unwrap_err();
+    assert!(three.to_string().contains("cannot be shared"), "{three}");
+    for folder in [unbroken, broken, odd] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -5,6 +5,7 @@ use model::train::checkpoint::Progress;
 use model::train::libtorch::graph::Graph;
 use model::train::libtorch::state::State;
 use model::train::libtorch::{layout, loss};
+use model::train::loss::Terms;
 use tch::Kind;
 
 use crate::{recipe, turn};
@@ -68,9 +69,15 @@ fn every_head_and_the_loss_are_those_of_burn() {
             let found = Vec::<f32>::try_from(found.flatten(0, -1)).unwrap();
             assert!(largest(&expected, &found) < 1e-3, "{config:?}");
         }
+        let terms = Terms {
+            dice: 0.8,
+            window_dice: 0.3,
+            window_smooth: 2.0,
+            side_heads: 0.5,
+        };
         let (t, w) = (burn(target.clone()), burn(weight.clone()));
-        let expected = model::train::loss::over_heads(expected, &t, &w, 0.5, 0.3).unwrap();
-        let found = loss::over_heads(&found, &torch(&target), &torch(&weight), 0.5, 0.3).unwrap();
+        let expected = model::train::loss::over_heads(expected, &t, &w, terms).unwrap();
+        let found = loss::over_heads(&found, &torch(&target), &torch(&weight), terms).unwrap();
         let difference = f64::from(expected.into_scalar::<f32>()) - found.double_value(&[]);
         assert!(difference.abs() < 1e-4, "{difference}");
     }

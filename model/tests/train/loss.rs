@@ -1,7 +1,7 @@
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use model::net::{Form, Network};
-use model::train::loss::{dice_and_entropy, over_heads};
+use model::train::loss::{Terms, dice_and_entropy, over_heads};
 
 use crate::{recipe, turn};
 
@@ -13,11 +13,20 @@ fn image(values: [f32; 4]) -> Tensor<4> {
 }
 
 fn loss(logits: [f32; 4], target: [f32; 4], weight: [f32; 4]) -> f64 {
-    shared(logits, target, weight, 0.0)
+    shared(logits, target, weight, terms(0.0))
 }
 
-fn shared(logits: [f32; 4], target: [f32; 4], weight: [f32; 4], window_dice: f32) -> f64 {
-    let loss = dice_and_entropy(image(logits), image(target), image(weight), window_dice);
+fn terms(window_dice: f32) -> Terms {
+    Terms {
+        dice: 1.0,
+        window_dice,
+        window_smooth: 5.0,
+        side_heads: 0.5,
+    }
+}
+
+fn shared(logits: [f32; 4], target: [f32; 4], weight: [f32; 4], terms: Terms) -> f64 {
+    let loss = dice_and_entropy(image(logits), image(target), image(weight), terms);
     f64::from(loss.into_scalar::<f32>())
 }
 
@@ -31,6 +40,11 @@ fn the_loss_is_dice_and_cross_entropy_by_hand() {
     let entropy = -(p[0].ln() + (1.0 - p[1]).ln() + p[2].ln() + (1.0 - p[3]).ln()) / 5.0;
     let dice = (2.0 * (p[0] + p[2]) + 10.0) / (p.iter().sum::<f64>() + 2.0 + 10.0);
     assert!((loss(logits, target, [1.0; 4]) - (entropy + 1.0 - dice)).abs() < 1e-5);
+    let alone = Terms {
+        dice: 0.0,
+        ..terms(0.5)
+    };
+    assert!((shared(logits, target, [1.0; 4], alone) - entropy).abs() < 1e-5);
 }
 
 #[test]
@@ -47,7 +61,7 @@ fn the_dice_of_windows_leaves_out_those_without_a_target() {
     let target = || two([1.0, 1.0, 0.0, 0.0], [0.0; 4]);
     let weight = || two([1.0; 4], [1.0; 4]);
     let of = |share: f32| {
-        let loss = dice_and_entropy(logits(), target(), weight(), share);
+        let loss = dice_and_entropy(logits(), target(), weight(), terms(share));
         f64::from(loss.into_scalar::<f32>())
     };
     // Batch: (2 · 1 + 10) / (2 + 2 + 10); window: (2 · 1 + 5) / (1 + 2 + 5).
@@ -119,8 +133,7 @@ fn gradients_reach_every_parameter() {
             network.forward(tensor(values(7))),
             &target,
             &weight,
-            0.5,
-            0.5,
+            terms(0.5),
         )
         .unwrap()
         .backward();

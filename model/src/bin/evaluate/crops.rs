@@ -51,6 +51,7 @@ pub(crate) fn run(
             hu_exact: Some(crop.hu_exact),
             malignancy: crop.about.malignancy,
             diameter_mm: crop.about.diameter_mm,
+            annotators: crop.about.annotators,
             ..Scored::new(&mask, &reference, spacing)
         });
         if let (Some(last), true) = (scored.last(), crop.target_pixels() > 0) {

@@ -1,6 +1,7 @@
 //! Means with 95 % intervals over patients, over everything and over groups.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use model::metric::{Agreement, Confusion};
 use model::train::bootstrap::{Interval, interval};
@@ -11,6 +12,7 @@ use crate::evaluate::scored::Scored;
 /// Means over some images.
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary {
+    images: usize,
     pub(crate) dice: Option<Interval>,
     pub(crate) iou: Option<Interval>,
     /// Images without a predicted pixel have no precision and are left out of it.
@@ -21,6 +23,9 @@ pub(crate) struct Summary {
     hd95_mm: Option<Interval>,
     /// Share where at least one pixel of the target was found.
     found: Option<Interval>,
+    /// Where at least two readers marked something.
+    dice_with_readers: Option<Interval>,
+    dice_between_readers: Option<Interval>,
 }
 
 /// All figures of a folder.
@@ -32,7 +37,7 @@ pub(crate) struct Report {
     pub(crate) all: Summary,
     /// The same, each patient counting once.
     dice_by_patient: Option<Interval>,
-    /// By size, rating, and whether HU are exact.
+    /// By size, rating, number of readers, and whether HU are exact.
     groups: BTreeMap<&'static str, Summary>,
     /// All pixels of the images with a target together.
     pooled: Agreement,
@@ -40,16 +45,13 @@ pub(crate) struct Report {
     empty_left_empty: Option<Interval>,
     /// Crops: with the product's postprocessing. Slices: without.
     dice_other_processing: Option<Interval>,
-    /// Where at least two readers marked something.
-    dice_with_readers: Option<Interval>,
-    dice_between_readers: Option<Interval>,
     /// Regions that touch no mark, per slice.
     false_regions_per_slice: Option<Interval>,
 }
 
 type Filter = (&'static str, fn(&Scored) -> bool);
 
-const GROUPS: [Filter; 11] = [
+const GROUPS: [Filter; 17] = [
     ("target < 20 px", |s| s.target_px < 20),
     ("target 20 to 99 px", |s| (20..100).contains(&s.target_px)),
     ("target >= 100 px", |s| s.target_px >= 100),
@@ -69,7 +71,49 @@ const GROUPS: [Filter; 11] = [
     ("malignancy > 3", |s| s.malignancy.is_some_and(|m| m > 3.0)),
     ("exact HU", |s| s.hu_exact == Some(true)),
     ("estimated HU", |s| s.hu_exact == Some(false)),
+    ("marked by 2 readers", |s| s.annotators == Some(2)),
+    ("marked by 3 or 4 readers", |s| s.annotators > Some(2)),
+    ("exact HU, marked by 2 readers", |s| {
+        s.hu_exact == Some(true) && s.annotators == Some(2)
+    }),
+    ("estimated HU, marked by 2 readers", |s| {
+        s.hu_exact == Some(false) && s.annotators == Some(2)
+    }),
+    ("exact HU, marked by 3 or 4 readers", |s| {
+        s.hu_exact == Some(true) && s.annotators > Some(2)
+    }),
+    ("estimated HU, marked by 3 or 4 readers", |s| {
+        s.hu_exact == Some(false) && s.annotators > Some(2)
+    }),
 ];
+
+/// The few figures that are looked at first.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} images, {} with a target",
+            self.images, self.with_target
+        )?;
+        let figures = [
+            ("Dice", self.all.dice),
+            ("processed the other way", self.dice_other_processing),
+            ("precision", self.all.precision),
+            ("recall", self.all.recall),
+            ("touched", self.all.found),
+            ("false regions", self.false_regions_per_slice),
+        ];
+        for (name, figure) in figures {
+            if let Some(Interval {
+                mean, low, high, ..
+            }) = figure
+            {
+                write!(f, ", {name} {mean:.3} ({low:.3}–{high:.3})")?;
+            }
+        }
+        Ok(())
+    }
+}
 
 /// Sums up.
 pub(crate) fn report(scored: &[Scored]) -> Report {
@@ -94,8 +138,6 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
             Some(f32::from(u8::from(s.predicted_px == 0)))
         }),
         dice_other_processing: read(|s| s.dice_other_processing),
-        dice_with_readers: read(|s| s.dice_with_readers),
-        dice_between_readers: read(|s| s.dice_between_readers),
         false_regions_per_slice: over(scored.iter(), |s| s.false_regions.map(|n| n as f32)),
     }
 }
@@ -103,6 +145,7 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
 fn summary(scored: &[&Scored]) -> Summary {
     let mean = |value: fn(&Scored) -> Option<f32>| over(scored.iter().copied(), value);
     Summary {
+        images: scored.len(),
         dice: mean(|s| Some(s.dice)),
         iou: mean(|s| Some(s.iou)),
         precision: mean(|s| s.precision),
@@ -111,6 +154,8 @@ fn summary(scored: &[&Scored]) -> Summary {
         accuracy: mean(|s| s.accuracy),
         hd95_mm: mean(|s| s.hd95_mm),
         found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
+        dice_with_readers: mean(|s| s.dice_with_readers),
+        dice_between_readers: mean(|s| s.dice_between_readers),
     }
 }
 

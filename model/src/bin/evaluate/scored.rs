@@ -35,6 +35,8 @@ pub(crate) struct Scored {
     pub(crate) hu_exact: Option<bool>,
     pub(crate) malignancy: Option<f32>,
     pub(crate) diameter_mm: Option<f32>,
+    /// Readers who marked the nodule in any slice.
+    pub(crate) annotators: Option<u8>,
     #[serde(skip)]
     pub(crate) counts: Confusion,
 }

@@ -2,22 +2,21 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use burn::module::Module;
+use anyhow::{Context, Result};
 use tch::{Kind, Tensor};
 
 use super::graph::Graph;
 use super::loss::over_heads;
 use super::state::State;
 use crate::analysis::preprocess::NetworkInput;
-use crate::net::{Form, Network};
-use crate::train::checkpoint::{self, Progress, load_network};
+use crate::train::checkpoint::{self, Progress};
 use crate::train::crops::Crop;
-use crate::train::nest::nest;
+use crate::train::loss::Terms;
 use crate::train::recipe::Recipe;
-use crate::train::run::{GRADIENT_NORM, Place, Trainee, run};
+use crate::train::run::{Answer, GRADIENT_NORM, Place, Trainee, run};
 use crate::train::sample::{Batch, Sampler};
 use crate::train::score;
+use crate::train::start::start;
 
 /// Trains to the recipe's end, going on from a checkpoint if the folder has one.
 pub fn fit(
@@ -26,7 +25,7 @@ pub fn fit(
     validation: &[Crop],
     place: &Place<'_>,
 ) -> Result<Progress> {
-    let state = begin(recipe, place)?;
+    let state = begin(recipe, &sampler, place)?;
     run(state, recipe, sampler, validation, place)
 }
 
@@ -39,20 +38,19 @@ impl Trainee for State {
         advance(self, recipe, &batch)
     }
 
-    fn dice(&self, recipe: &Recipe, crops: &[&Crop]) -> Result<Vec<(f32, f64)>> {
+    fn predictor(&self, recipe: &Recipe) -> Result<Box<Answer<'_>>> {
         let graph = self.averaged(Kind::Float)?;
-        let answer = |input: &NetworkInput| -> Vec<f32> {
+        let stride = recipe.network.stride();
+        let answer = move |input: &NetworkInput| -> Vec<f32> {
             let shape = [1, 1, input.rows as i64, input.cols as i64];
             let image = Tensor::from_slice(&input.pixels).view(shape);
             let last = tch::no_grad(|| graph.forward(&image, false)).pop();
             last.and_then(|logits| Vec::<f32>::try_from(logits.flatten(0, -1)).ok())
                 .unwrap_or_default()
         };
-        let stride = recipe.network.stride();
-        let predictions = crops
-            .iter()
-            .map(|&crop| (crop, score::predict_by(&answer, stride, crop)));
-        Ok(score::dice_by_threshold(predictions, 1.0))
+        Ok(Box::new(move |crop| {
+            score::predict_by(&answer, stride, crop)
+        }))
     }
 
     fn keep(&self, folder: &Path) -> Result<()> {
@@ -65,34 +63,13 @@ impl Trainee for State {
 }
 
 /// Random weights, those of another run, or the checkpoint.
-fn begin(recipe: &Recipe, place: &Place<'_>) -> Result<State> {
-    place.device.seed(recipe.seed);
-    let network = match place.start_from {
-        Some(folder) => start_from(folder, recipe, place)?,
-        None => Network::new(recipe.network, Form::Training, &place.device).materialize(),
-    };
+fn begin(recipe: &Recipe, sampler: &Sampler, place: &Place<'_>) -> Result<State> {
+    let network = start(recipe, sampler, place.start_from, &place.device)?;
     let mut state = State::new(&network, Progress::default())?;
     if place.folder.join("progress.json").exists() {
         state.load(place.folder)?;
     }
     Ok(state)
-}
-
-/// The averaged network of another run; a U-Net's, where this one is a U-Net++, inside
-/// fresh weights.
-fn start_from(folder: &Path, recipe: &Recipe, place: &Place<'_>) -> Result<Network> {
-    let text = std::fs::read_to_string(folder.join("recipe.json"))?;
-    let other: Recipe = serde_json::from_str(&text).context("recipe.json is not readable")?;
-    let found = load_network(folder, "average.bpk", &other, &place.device)?;
-    if other.network == recipe.network {
-        return Ok(found);
-    }
-    ensure!(
-        (other.network.width, other.network.depth) == (recipe.network.width, recipe.network.depth),
-        "the other run's network has another size"
-    );
-    let fresh = Network::new(recipe.network, Form::Training, &place.device).materialize();
-    Ok(nest(fresh, &found))
 }
 
 /// One step, and its loss. Each of [`PARTS`] threads takes a part of the batch: one
@@ -114,11 +91,11 @@ fn advance(state: &mut State, recipe: &Recipe, batch: &Batch) -> Result<f64> {
             })
         })
         .collect::<Result<_>>()?;
-    let (side, windows) = (recipe.side_head_weight, recipe.window_dice);
+    let terms = recipe.terms();
     let answers = std::thread::scope(|scope| {
         let threads: Vec<_> = replicas
             .into_iter()
-            .map(|replica| scope.spawn(move || replica.run(f64::from(side), f64::from(windows))))
+            .map(|replica| scope.spawn(move || replica.run(terms)))
             .collect();
         let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.collect::<Vec<_>>()
@@ -157,10 +134,10 @@ struct Replica {
 
 impl Replica {
     /// The gradient of the flat weights, and the loss.
-    fn run(self, side: f64, windows: f64) -> Option<(Tensor, f64)> {
+    fn run(self, terms: Terms) -> Option<(Tensor, f64)> {
         let [input, target, weight] = &self.batch;
         let heads = self.graph.forward(input, true);
-        let loss = over_heads(&heads, target, weight, side, windows)?;
+        let loss = over_heads(&heads, target, weight, terms)?;
         loss.backward();
         Some((self.leaf.grad(), loss.double_value(&[])))
     }

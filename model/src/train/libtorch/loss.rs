@@ -2,9 +2,10 @@
 
 use tch::{Kind, Tensor};
 
-use crate::train::loss::{SMOOTH, SMOOTH_WINDOW};
+use crate::train::loss::{SMOOTH, Terms};
 
-/// The loss over all heads: the last counts 1, the others `side_weight`, divided by the sum.
+/// The loss over all heads: the last counts 1, the others
+/// `terms.side_heads`, divided by the sum.
 ///
 /// # Shapes
 /// All `[batch, 1, rows, columns]` in single precision; the answer is a number.
@@ -12,22 +13,22 @@ pub fn over_heads(
     heads: &[Tensor],
     target: &Tensor,
     weight: &Tensor,
-    side_weight: f64,
-    window_dice: f64,
+    terms: Terms,
 ) -> Option<Tensor> {
     let last = heads.len().checked_sub(1)?;
-    let total = 1.0 + side_weight * last as f64;
+    let side = f64::from(terms.side_heads);
+    let total = 1.0 + side * last as f64;
     heads
         .iter()
         .enumerate()
         .map(|(i, logits)| {
-            let share = if i == last { 1.0 } else { side_weight };
-            one(logits, target, weight, window_dice) * (share / total)
+            let share = if i == last { 1.0 } else { side };
+            one(logits, target, weight, terms) * (share / total)
         })
         .reduce(|sum, loss| sum + loss)
 }
 
-fn one(logits: &Tensor, target: &Tensor, weight: &Tensor, window_dice: f64) -> Tensor {
+fn one(logits: &Tensor, target: &Tensor, weight: &Tensor, terms: Terms) -> Tensor {
     let entropy = logits.binary_cross_entropy_with_logits(
         target,
         Some(weight),
@@ -42,8 +43,10 @@ fn one(logits: &Tensor, target: &Tensor, weight: &Tensor, window_dice: f64) -> T
     let batch =
         (both.sum(Kind::Float) + f64::from(SMOOTH)) / (either.sum(Kind::Float) + f64::from(SMOOTH));
     let has = sum(&target).greater(0.0).to_kind(Kind::Float);
-    let each = (both + f64::from(SMOOTH_WINDOW)) / (either + f64::from(SMOOTH_WINDOW));
+    let smooth = f64::from(terms.window_smooth);
+    let each = (both + smooth) / (either + smooth);
     let missing: Tensor = 1.0 - each;
     let windows = (missing * &has).sum(Kind::Float) / (has.sum(Kind::Float) + 1e-6);
-    entropy + (1.0 - batch) * (1.0 - window_dice) + windows * window_dice
+    let share = f64::from(terms.window_dice);
+    entropy + ((1.0 - batch) * (1.0 - share) + windows * share) * f64::from(terms.dice)
 }

@@ -1,0 +1,71 @@
+//! Where a run begins: at random weights, at those of another run, or at published ones.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::checkpoint::load_network;
+use super::nest::nest;
+use super::recipe::Recipe;
+use super::sample::Sampler;
+use crate::net::unfold::unfold;
+use crate::net::{Form, Network, load_folded};
+
+/// Batches that the statistics of published weights are measured on.
+const BATCHES: usize = 4;
+
+/// The network that a run of this recipe begins with, on a device without gradients.
+///
+/// # Arguments
+/// * `from`: the folder of another run, whose averaged weights are taken, or a published
+///   weight file. A U-Net, where the recipe wants a U-Net++ of the same size, is put
+///   inside random weights.
+pub fn start(
+    recipe: &Recipe,
+    sampler: &Sampler,
+    from: Option<&Path>,
+    device: &Device,
+) -> Result<Network> {
+    device.seed(recipe.seed);
+    let fresh = || Network::new(recipe.network, Form::Training, device).materialize();
+    let Some(from) = from else {
+        return Ok(fresh());
+    };
+    let found = if from.is_dir() {
+        averaged(from, device)?
+    } else {
+        published(from, recipe, sampler, device)?
+    };
+    if found.config == recipe.network {
+        return Ok(found);
+    }
+    ensure!(
+        (found.config.width, found.config.depth) == (recipe.network.width, recipe.network.depth),
+        "the network in {} has another size than the recipe's",
+        from.display()
+    );
+    Ok(nest(fresh(), &found))
+}
+
+/// What another run's average came to.
+fn averaged(folder: &Path, device: &Device) -> Result<Network> {
+    let text = std::fs::read_to_string(folder.join("recipe.json"))
+        .with_context(|| format!("reading recipe.json in {}", folder.display()))?;
+    let other: Recipe = serde_json::from_str(&text).context("recipe.json is not readable")?;
+    load_network(folder, "average.bpk", &other, device)
+}
+
+/// Published weights in the form that is trained.
+fn published(path: &Path, recipe: &Recipe, sampler: &Sampler, device: &Device) -> Result<Network> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let folded = load_folded(&bytes)?.to_device(device);
+    let edge = recipe.window_at(0);
+    let images: Vec<f32> = (0..BATCHES)
+        .flat_map(|step| sampler.batch(step).input)
+        .collect();
+    let shape = [BATCHES * recipe.batch, 1, edge, edge];
+    let images = Tensor::<4>::from_data(TensorData::new(images, shape), device);
+    Ok(unfold(&folded, &images))
+}

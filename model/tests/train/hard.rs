@@ -1,0 +1,112 @@
+use model::analysis::preprocess::NetworkInput;
+use model::train::crops::Crop;
+use model::train::hard::{FalseAlarm, chosen, file, find, mined_after, next_after, read, write};
+use model::train::recipe::Recipe;
+use model::train::sample::Sampler;
+use model::train::score::{Prediction, predict_by};
+
+use crate::{crop, recipe, with_vessel};
+
+/// An answer that calls everything brighter than −500 HU a tumour.
+fn bright(crop: &Crop) -> Prediction {
+    let answer = |input: &NetworkInput| -> Vec<f32> {
+        let logit = |&value: &f32| if value > -0.3 { 9.0 } else { -9.0 };
+        input.pixels.iter().map(logit).collect()
+    };
+    predict_by(&answer, 4, crop)
+}
+
+#[test]
+fn a_vessel_is_a_false_alarm_and_the_nodule_is_none() {
+    let crop = with_vessel("a");
+    let found = find(7, &crop, &bright(&crop));
+    let [alarm] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!((alarm.crop, alarm.patient.as_str()), (7, "a"));
+    assert!(
+        (alarm.row - 20.5).abs() < 1.0 && (alarm.column - 100.5).abs() < 1.0,
+        "{alarm:?}"
+    );
+    assert!((16..50).contains(&alarm.pixels), "{alarm:?}");
+}
+
+#[test]
+fn windows_around_a_false_alarm_show_it() {
+    let recipe = Recipe {
+        hard_share: 1.0,
+        batch: 64,
+        window: 48,
+        noise_hu: 0.0,
+        hu_shift: 0.0,
+        hu_scale: 0.0,
+        blur_share: 0.0,
+        ..recipe()
+    };
+    let crop = with_vessel("a");
+    let alarms = find(0, &crop, &bright(&crop));
+    let sampler = Sampler::new(vec![crop], Vec::new(), recipe).with_hard(alarms);
+    let batch = sampler.batch(4);
+    let shown = batch
+        .input
+        .chunks(48 * 48)
+        .zip(
+            batch
+                .target
+                .chunks(48 * 48)
+                .zip(batch.weight.chunks(48 * 48)),
+        )
+        .filter(|(input, (target, weight))| {
+            let labels = target.iter().zip(*weight);
+            let vessel = |(&value, (&target, &weight)): (&f32, (&f32, &f32))| {
+                value > 0.0 && target == 0.0 && weight > 0.0
+            };
+            input.iter().zip(labels).any(vessel)
+        });
+    assert_eq!(shown.count(), 64);
+}
+
+#[test]
+fn false_alarms_come_back_from_their_file() {
+    let folder = std::env::temp_dir().join(format!("neurocare-hard-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let crops = [crop("a", 5.0), crop("b", 5.0)];
+    let alarm = FalseAlarm {
+        crop: 1,
+        patient: "b".to_owned(),
+        row: 3.25,
+        column: 90.5,
+        pixels: 12,
+    };
+    for alarms in [vec![alarm], Vec::new()] {
+        let path = file(&folder, 600);
+        write(&path, &alarms).unwrap();
+        assert_eq!(read(&path, &crops).unwrap(), alarms);
+        let other = read(&path, &[crop("c", 5.0)]);
+        assert_eq!(other.is_err(), !alarms.is_empty());
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_search_comes_round_and_looks_at_other_crops_each_time() {
+    let recipe = Recipe {
+        hard_share: 0.2,
+        hard_every: 100,
+        hard_from: 50,
+        hard_crops: 20,
+        ..recipe()
+    };
+    let after = |step| mined_after(&recipe, step);
+    assert_eq!(
+        [49, 50, 149, 150, 320].map(after),
+        [None, Some(50), Some(50), Some(150), Some(250)]
+    );
+    let next = |step| next_after(&recipe, step);
+    assert_eq!([0, 49, 50, 149].map(next), [50, 50, 150, 150]);
+    assert_eq!(next_after(&crate::recipe(), 7), usize::MAX);
+    let (first, second) = (chosen(&recipe, 50, 1000, 2), chosen(&recipe, 150, 1000, 2));
+    assert_eq!(first, chosen(&recipe, 50, 1000, 2));
+    assert_ne!(first, second);
+    assert!(first.len() == 22 && first.ends_with(&[1000, 1001]));
+}

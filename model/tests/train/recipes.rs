@@ -1,0 +1,61 @@
+use std::path::{Path, PathBuf};
+
+use model::train::recipe::Recipe;
+
+fn recipes(folder: &str) -> Vec<(PathBuf, Recipe)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("config")
+        .join(folder);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap();
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    };
+    paths
+        .iter()
+        .map(|path| (path.clone(), read(path)))
+        .collect()
+}
+
+#[test]
+fn every_recipe_of_the_repository_is_one() {
+    assert!(recipes("").len() >= 4);
+}
+
+#[test]
+fn runs_of_the_ablation_differ_in_one_thing() {
+    let recipes = recipes("ablation");
+    let fields = |recipe: &Recipe| -> Vec<(String, serde_json::Value)> {
+        let mut whole = serde_json::to_value(recipe).unwrap();
+        let network = whole["network"].take();
+        let parts = [whole, network].into_iter();
+        parts
+            .flat_map(|part| part.as_object().unwrap().clone())
+            .collect()
+    };
+    let named = |name: &str| {
+        let found = recipes.iter().find(|(path, _)| path.ends_with(name));
+        fields(&found.unwrap().1)
+    };
+    let base = named("unetpp.json");
+    for (name, changed) in [
+        ("unetpp-no-attention.json", vec!["attention"]),
+        ("unetpp-no-side-heads.json", vec!["deep_supervision"]),
+        ("unetpp-no-dice.json", vec!["dice"]),
+        (
+            "unet.json",
+            vec!["architecture", "attention", "deep_supervision"],
+        ),
+    ] {
+        let other = named(name);
+        let differ = base.iter().zip(&other).filter(|(a, b)| a != b);
+        let mut names: Vec<&str> = differ.map(|(a, _)| a.0.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, changed, "{name}");
+    }
+}
