@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes a folder that trains and measures on a machine with a graphics card and nothing else:
 # no compiler, no network. For machines that take little at a time, in parts of at most
-# 60 MiB: part 1 has the programs, each further one a share of the patients.
+# MOST_MIB (50): part 1 has the programs, each further one a share of the patients.
 #
 #   model/gpu/prepare.sh DATA OUT        then: part-1/gpu.sh on that machine
 #
@@ -10,7 +10,9 @@
 set -euo pipefail
 data=${1:?the folder of the nodule crops} out=${2:?the folder to make}
 root=$(cd "$(dirname "$0")/../.." && pwd)
-most_mib=${MOST_MIB:-58}
+mkdir -p "$out"
+data=$(cd "$data" && pwd) out=$(cd "$out" && pwd)
+most_mib=${MOST_MIB:-50}
 cd "$root"
 cargo build --release --package model --features "${FEATURES:-train-wgpu}" --bin train
 cargo build --release --package model --features cli,gpu --bin bench
