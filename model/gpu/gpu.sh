@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What waits for a machine with a CUDA card, in calls of a few minutes each. A call goes on
+# What waits for a machine with a graphics card, in calls of a few minutes each. A call goes on
 # exactly where the one before stopped, on the same machine or on the next one.
 #
 #   gpu.sh unpack PART…        collects the parts that prepare.sh made
@@ -7,7 +7,8 @@
 #   gpu.sh resume RECIPE FROM  takes a run back out of the pieces in FROM
 #   gpu.sh bench               measures the engine's own kernels through Vulkan
 #
-# WORK is where all of it lies; $OUT, if set, gets what shall come back, in pieces of 15 MiB.
+# DEVICE is vulkan or cuda (cuda:0,1 for two cards), as the programs were built for. WORK is
+# where all of it lies; $OUT, if set, gets what shall come back, in pieces of 15 MiB.
 set -euo pipefail
 work=${WORK:-$HOME/neurocare-gpu}
 mkdir -p "$work/data/images" "$work/data/masks" "$work/run"
@@ -35,9 +36,8 @@ unpack)
     ;;
 train)
     recipe=${2:?the name of a recipe} minutes=${3:?minutes}
-    device=${DEVICE:-cuda}
-    if [ "$device" = cuda ]; then nvidia-smi --query-gpu=name,memory.total --format=csv,noheader; fi
-    "$work/bin/train" --recipe "$work/config/$recipe.json" --data "$work/data" --device "$device" \
+    if command -v nvidia-smi >/dev/null; then nvidia-smi --query-gpu=name,memory.total --format=csv,noheader; fi
+    "$work/bin/train" --recipe "$work/config/$recipe.json" --data "$work/data" --device "${DEVICE:-vulkan}" \
         --loaders "${LOADERS:-12}" --out "$work/run/$recipe" --stop-after-minutes "$minutes" \
         ${START_FROM:+--start-from "$START_FROM"} 2>&1 | tee -a "$work/run/$recipe.txt"
     give "$recipe"
@@ -52,7 +52,7 @@ bench)
     "$work/bin/bench" --json "${OUT:-$work}/bench-cpu.json"
     ;;
 *)
-    sed -n '2,11s/^# \{0,1\}//p' "$0"
+    sed -n '2,12s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Makes a folder that trains and measures on a machine with a CUDA card and nothing else:
+# Makes a folder that trains and measures on a machine with a graphics card and nothing else:
 # no compiler, no network. For machines that take little at a time, in parts of at most
-# 60 MiB: part 1 has the programs, each further one a share of the patients.
+# MOST_MIB (50): part 1 has the programs, each further one a share of the patients.
 #
-#   model/gpu/prepare.sh DATA OUT        then: gpu.sh in each part of OUT
+#   model/gpu/prepare.sh DATA OUT        then: part-1/gpu.sh on that machine
+#
+# FEATURES=train-cuda instead of train-wgpu (Vulkan): building burn's CUDA back end fetches an
+# LLVM from github.com, so it needs more of the network than the package registries.
 set -euo pipefail
 data=${1:?the folder of the nodule crops} out=${2:?the folder to make}
 root=$(cd "$(dirname "$0")/../.." && pwd)
-most_mib=${MOST_MIB:-58}
+mkdir -p "$out"
+data=$(cd "$data" && pwd) out=$(cd "$out" && pwd)
+most_mib=${MOST_MIB:-50}
 cd "$root"
-cargo build --release --package model --features train-cuda --bin train
+cargo build --release --package model --features "${FEATURES:-train-wgpu}" --bin train
 cargo build --release --package model --features cli,gpu --bin bench
 target=${CARGO_TARGET_DIR:-target}/release
 mkdir -p "$out/part-1/bin" "$out/part-1/config"

@@ -12,7 +12,8 @@ for recipe in "$here"/*.json; do
     name=$(basename "$recipe" .json)
     "$bin/train" --recipe "$recipe" --data "$data" --device "$device" --out "$out/$name" 2>"$out/$name.txt"
     "$bin/export" --recipe "$recipe" --run "$out/$name" --weights average --data "$data" \
-        --out "$out/$name" --version 0 --trained "$name" --every 4
+        --out "$out/$name/weights" --version 0 --trained "$name" --every 4
     printf '%s: ' "$name"
-    "$bin/evaluate" --data "$data" --split val --weights "$out/$name"/*.safetensors --out "$out/$name"
+    "$bin/evaluate" --data "$data" --split val --weights "$out/$name"/weights/*.safetensors \
+        --out "$out/$name/scores"
 done

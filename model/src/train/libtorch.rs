@@ -1,5 +1,6 @@
 //! Training on the CPU by libtorch: the same networks, recipe, windows and loss, with
-//! libtorch's own differentiation in place of burn's, and the activations in bfloat16.
+//! libtorch's own differentiation in place of burn's, and the activations in bfloat16 where
+//! the processor has it.
 //!
 //! burn computes the gradient of a 3×3 kernel as one convolution with a kernel as large as
 //! the image. libtorch has kernels of its own for it, and for bfloat16 those of the CPU.

@@ -71,7 +71,7 @@ pub struct Recipe {
     /// Largest turn beside the quarter turns.
     #[serde(default)]
     pub turn_degrees: f32,
-    /// Largest stretch along one side against the other, as an exponent of 2.
+    /// Largest factor that one side is stretched and the other shrunk by, as an exponent of 2.
     #[serde(default)]
     pub squeeze: f32,
     /// How far a window is bent: the largest shift of a point, in millimetres.

@@ -77,8 +77,8 @@ impl State {
         })
     }
 
-    /// The network over the live weights for a part of a step, in bfloat16, and the flat
-    /// leaf that its gradient comes to.
+    /// The network over the live weights for a part of a step, and the flat leaf that its
+    /// gradient comes to.
     ///
     /// # Arguments
     /// `keeps`: whether its running statistics are the run's; those of other parts are lost.
@@ -90,7 +90,7 @@ impl State {
             self.statistics.copy()
         };
         let tensors = self.tensors(&leaf, &statistics)?;
-        Ok((leaf, Graph::new(self.config, tensors, Kind::BFloat16)?))
+        Ok((leaf, Graph::new(self.config, tensors, activations())?))
     }
 
     /// The network with the averaged weights.
@@ -205,4 +205,14 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The type of the activations in training: bfloat16 where the processor computes with it.
+/// Elsewhere libtorch would imitate it, many times slower than single precision.
+fn activations() -> Kind {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512bf16") {
+        return Kind::BFloat16;
+    }
+    Kind::Float
 }
