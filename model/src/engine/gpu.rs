@@ -15,6 +15,7 @@ mod pack;
 mod roofline;
 mod session;
 mod signal;
+mod source;
 mod stamps;
 mod unroll;
 mod upload;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choice::{self, ConvKernel, WeightMemory, WorkgroupLimits};
+use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::plan::{Plan, Step};
 
@@ -94,12 +95,10 @@ impl Convolution {
                 weights,
             } => {
                 let (workgroup, source) = match self.kernel {
-                    ConvKernel::Direct => {
-                        (choice::DIRECT_WORKGROUP, include_str!("conv_direct.wgsl"))
-                    }
+                    ConvKernel::Direct => (choice::DIRECT_WORKGROUP, shader!("conv_direct.wgsl")),
                     ConvKernel::Tiled => (
                         blocks * choice::INVOCATIONS_A_BLOCK,
-                        include_str!("conv_tiled.wgsl"),
+                        shader!("conv_tiled.wgsl"),
                     ),
                 };
                 let constants = format!(
@@ -110,12 +109,12 @@ impl Convolution {
             }
             Kernel::Gate { weights } => {
                 let constants = constants(self.gate_workgroup(), weights);
-                (constants, include_str!("gate.wgsl"))
+                (constants, shader!("gate.wgsl"))
             }
-            Kernel::Pool => (String::new(), include_str!("pool.wgsl")),
-            Kernel::Head => (String::new(), include_str!("head.wgsl")),
+            Kernel::Pool => (String::new(), shader!("pool.wgsl")),
+            Kernel::Head => (String::new(), shader!("head.wgsl")),
         };
-        constants + include_str!("shape.wgsl") + &unroll(source)
+        constants + shader!("shape.wgsl") + &unroll(source)
     }
 }
 

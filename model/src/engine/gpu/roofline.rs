@@ -1,6 +1,7 @@
 //! The measured roof: how many multiply-adds and copied bytes a second this GPU reaches.
 
 use super::device::Device;
+use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::EngineError;
 
@@ -57,7 +58,7 @@ impl Kernels {
         });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("roofline"),
-            source: wgpu::ShaderSource::Wgsl(unroll(include_str!("roofline.wgsl")).into()),
+            source: wgpu::ShaderSource::Wgsl(unroll(shader!("roofline.wgsl")).into()),
         });
         let compile = |entry_point| {
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
