@@ -176,7 +176,7 @@ mod tests {
         let text = r#"{"a\"b\\":[],"c":{},"d":["x, y: {z}",-1.5e3,[{"e":null}]],"f":{"g":true}}"#;
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(
-            indented(text),
+            indented(&serde_json::to_string(&value).unwrap()),
             serde_json::to_string_pretty(&value).unwrap()
         );
     }
