@@ -84,29 +84,43 @@ describe("the engine in Chromium", () => {
   });
 
   test("a series is shared by more workers; where none can be started, one does it alone", async () => {
-    const context = await browser.newContext();
-    let hired = 0;
-    let answerOthers = (route) => route.continue();
-    await context.route("**/engine-worker.js", (route) => {
-      hired += 1;
-      return answerOthers(route);
+    const page = await startWorker(browser);
+    // In the worker that has the scan: others that it starts, and slices that come from them.
+    const inWorker = (count) => page.workers()[0].evaluate(count);
+    await inWorker(() => {
+      self.hired = 0;
+      self.slices = 0;
+      const Worker = self.Worker;
+      self.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          self.hired += 1;
+          this.addEventListener("message", ({ data }) => (self.slices += JSON.parse(data.json).segmented ? 1 : 0));
+        }
+      };
     });
-    const page = await startWorker(context);
-    assert.equal(hired, 1);
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     const shared = await segment(page, "unet", info.threshold);
-    assert.equal(hired, 1 + (cores > 1 ? Math.min(cores, 3) : 0));
     const masks = await exportedMask(page);
+    assert.equal(await inWorker(() => self.hired), cores > 1 ? Math.min(cores, 3) : 0);
+    assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
 
-    answerOthers = (route) => route.abort();
+    await inWorker(() => {
+      self.Worker = class {
+        constructor() {
+          throw new Error("no more workers");
+        }
+      };
+    });
     const alone = await segment(page, "unet", info.threshold);
+    assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
     for (const slices of [shared, alone]) {
       assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     }
     assert.deepEqual(await exportedMask(page), masks);
-    await context.close();
+    await page.close();
   });
 
   test("a scan packed as JPEG 2000 brings its decoder along when it is opened, not before", async () => {
