@@ -27,3 +27,9 @@ pub(super) fn grey_up_to_brightest(voxels: &[i16]) -> Intensity {
         max: voxels.iter().copied().max().unwrap_or(255).max(255),
     }
 }
+
+/// Brightness of a colour, Rec. 709 weights.
+pub(super) fn luma([red, green, blue]: [u16; 3]) -> u16 {
+    let [red, green, blue] = [red, green, blue].map(u32::from);
+    ((2126 * red + 7152 * green + 722 * blue) / 10_000) as u16
+}

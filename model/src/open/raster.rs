@@ -62,12 +62,6 @@ fn fit(level: u16, brightest: u16) -> i16 {
     (if brightest > 255 { level >> 1 } else { level }) as i16
 }
 
-/// Brightness of a colour, Rec. 709 weights.
-fn luma([red, green, blue]: [u16; 3]) -> u16 {
-    let [red, green, blue] = [red, green, blue].map(u32::from);
-    ((2126 * red + 7152 * green + 722 * blue) / 10_000) as u16
-}
-
 fn damaged(format: &'static str) -> OpenError {
     OpenError::Malformed {
         format,

@@ -17,14 +17,21 @@ pub(super) fn send_with(event: &Event, buffers: &[&[u8]]) {
     let Ok(json) = serde_json::to_string(event) else {
         return;
     };
+    let (message, list) = pack(&json, buffers);
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    // Posting transferable buffers cannot fail.
+    scope.post_message_with_transfer(&message, &list).ok();
+}
+
+/// A message of this JSON and these bytes, and what of it is transferred.
+pub(super) fn pack(json: &str, buffers: &[&[u8]]) -> (Object, Array) {
     let list: Array = buffers
         .iter()
         .map(|bytes| JsValue::from(Uint8Array::from(*bytes).buffer()))
         .collect();
     let message = Object::new();
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    // Setting a property of a fresh object and posting transferable buffers cannot fail.
+    // Setting a property of a fresh object cannot fail.
     Reflect::set(&message, &"json".into(), &json.into()).ok();
     Reflect::set(&message, &"buffers".into(), &list).ok();
-    scope.post_message_with_transfer(&message, &list).ok();
+    (message, list)
 }

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::hand::{Answer, Job, Order};
-use super::{buffers, pause};
+use super::{buffers, channel, pause};
 use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
@@ -66,7 +66,8 @@ impl Crew {
         hands.any(|hand| !hand.slices.is_empty())
     }
 
-    /// Gives out as many of `todo` as the hands take; `job` looks a slice up.
+    /// Gives out as many of `todo` as the hands take; `job` looks a slice up, and one that it
+    /// does not find ends the giving out.
     pub(super) fn give(
         &mut self,
         todo: &mut VecDeque<usize>,
@@ -75,9 +76,10 @@ impl Crew {
         for round in 1..=QUEUE {
             for hand in self.hands.iter_mut().flatten() {
                 if hand.slices.len() < round
-                    && let Some(slice) = todo.pop_front()
+                    && let Some(slice) = todo.front().copied()
                     && let Some((job, values)) = job(slice)
                 {
+                    todo.pop_front();
                     hand.order(&Order::Segment(job), &values);
                     hand.slices.push_back(slice);
                 }
@@ -157,11 +159,8 @@ impl Hand {
         let Ok(json) = serde_json::to_string(order) else {
             return;
         };
-        let list = Array::of1(&Uint8Array::from(bytes).buffer());
-        let message = Object::new();
-        // Setting a property of a fresh object and posting transferable buffers cannot fail.
-        Reflect::set(&message, &"json".into(), &json.into()).ok();
-        Reflect::set(&message, &"buffers".into(), &list).ok();
+        let (message, list) = channel::pack(&json, &[bytes]);
+        // Posting transferable buffers cannot fail.
         self.worker.post_message_with_transfer(&message, &list).ok();
     }
 }

@@ -92,8 +92,8 @@ impl Session {
                     done += 1;
                     progress(done, total);
                 }
-                Some(Outcome::Lost(mut slices)) => {
-                    while let Some(slice) = slices.pop_back() {
+                Some(Outcome::Lost(slices)) => {
+                    for slice in slices.into_iter().rev() {
                         todo.push_front(slice);
                     }
                 }
@@ -126,8 +126,8 @@ impl Session {
         let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
             return Err(PipelineError::NoSuchSlice(slice));
         };
-        let analysis = pipeline::segment_view(
-            &pipeline::view(volume, slice)?,
+        let analysis = pipeline::segment_slice(
+            volume,
             slice,
             &mut ready.network,
             settings,

@@ -5,6 +5,7 @@ mod jpeg2000;
 mod rle;
 
 use super::super::error::{OpenError, Result};
+use super::super::intensity;
 use super::element::malformed;
 use super::header::{Photometric, Samples};
 use super::syntax::Codec;
@@ -56,12 +57,12 @@ fn grey(words: &[u16], samples: &Samples) -> Vec<u16> {
         .collect()
 }
 
-/// Brightness of 8-bit colours, Rec. 709 weights as for PNG.
-fn luma(photometric: Photometric, [a, b, c]: [u16; 3]) -> u16 {
+/// Brightness of a colour: computed, or its first part.
+fn luma(photometric: Photometric, colour: [u16; 3]) -> u16 {
     if photometric == Photometric::Rgb {
-        ((2126 * u32::from(a) + 7152 * u32::from(b) + 722 * u32::from(c)) / 10_000) as u16
+        intensity::luma(colour)
     } else {
-        a
+        colour[0]
     }
 }
 

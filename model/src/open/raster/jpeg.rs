@@ -1,9 +1,10 @@
 //! JPEG pictures.
 
 use super::super::error::{OpenError, Result};
+use super::super::intensity::luma;
 use super::super::jpeg::{Frame, JpegError, Samples};
 use super::super::limit;
-use super::{Picture, damaged, luma};
+use super::{Picture, damaged};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
     let frame = Frame::read(bytes).map_err(refused)?;

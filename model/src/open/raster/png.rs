@@ -5,8 +5,9 @@ use std::io::Cursor;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
 
 use super::super::error::{OpenError, Result};
+use super::super::intensity::luma;
 use super::super::limit;
-use super::{Picture, damaged, luma};
+use super::{Picture, damaged};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
     let limits = Limits {
@@ -36,29 +37,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
         255
     };
     let mut picture = Picture::new(rows as usize, cols as usize, brightest)?;
-    let channels = colours.samples();
-    if depth == BitDepth::Sixteen {
-        let (pairs, _) = pixels.as_chunks::<2>();
-        let pixels = pairs.chunks_exact(channels);
-        picture.extend(
-            brightest,
-            pixels.map(|pixel| {
-                brightness(colours, brightest, |at| {
-                    pixel.get(at).map_or(0, |pair| u16::from_be_bytes(*pair))
-                })
-            }),
-        );
-    } else {
-        let pixels = pixels.chunks_exact(channels);
-        picture.extend(
-            brightest,
-            pixels.map(|pixel| {
-                brightness(colours, brightest, |at| {
-                    pixel.get(at).map_or(0, |byte| u16::from(*byte))
-                })
-            }),
-        );
-    }
+    let bytes = if depth == BitDepth::Sixteen { 2 } else { 1 };
+    let pixels = pixels.chunks_exact(colours.samples() * bytes);
+    picture.extend(
+        brightest,
+        pixels.map(|pixel| {
+            brightness(colours, brightest, |at| {
+                match pixel.get(at * bytes..(at + 1) * bytes) {
+                    Some(&[high, low]) => u16::from_be_bytes([high, low]),
+                    Some(&[byte]) => byte.into(),
+                    _ => 0,
+                }
+            })
+        }),
+    );
     Ok(picture)
 }
 
