@@ -290,6 +290,10 @@ impl Room {
             architecture,
             backend: self.backend.get_untracked(),
             weights_url: format!("/weights/{}.safetensors", architecture.id()),
+            #[cfg(feature = "hydrate")]
+            speeds: crate::engine::memory::recall(architecture),
+            #[cfg(not(feature = "hydrate"))]
+            speeds: None,
         });
     }
 

@@ -71,6 +71,38 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a GPU that no name tells anything about is measured once; what is faster computes", async () => {
+    const page = await startWorker(browser);
+    // The software adapter under another name.
+    await page.workers()[0].evaluate(() => {
+      const info = { vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false };
+      Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
+    });
+    const ready = async (speeds) => {
+      const request = { type: "prepare", architecture: "unet", backend: "auto", weights_url: "/weights/unet.safetensors", speeds };
+      const events = (await ask(page, request, [], ["engine_ready"])).map(({ event }) => event);
+      return { info: events.at(-1), speeds: events.find(({ type }) => type === "speeds") };
+    };
+    const first = await ready(null);
+    assert.equal(first.info.backend, "cpu");
+    assert.match(first.info.reason, /faster here.*acme one/);
+    assert.ok(first.speeds.gpu_ms > first.speeds.cpu_ms && first.speeds.cpu_ms > 1, JSON.stringify(first.speeds));
+
+    // Another visit, with the figures of a machine where the GPU was faster.
+    await ask(page, { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" }, [], ["engine_ready"]);
+    const { type, ...figures } = first.speeds;
+    const remembered = { ...figures, gpu_ms: 1.5, cpu_ms: 30 };
+    const second = await ready(remembered);
+    assert.equal(second.info.backend, "gpu", second.info.reason);
+    assert.equal(second.speeds.gpu_ms, 1.5);
+
+    // Figures of another card do not count.
+    await ask(page, { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" }, [], ["engine_ready"]);
+    const third = await ready({ ...remembered, adapter: "acme two" });
+    assert.equal(third.info.backend, "cpu");
+    await page.close();
+  });
+
   test("a running job can be cancelled, and the next one runs", async () => {
     const page = await startWorker(browser);
     await openSample(page);

@@ -32,6 +32,31 @@ impl Case {
     }
 }
 
+/// How long GPU and processor take for the same image on this machine, ms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Speeds {
+    /// Of which network.
+    pub architecture: Architecture,
+    /// Of which weights: another release may compute in another way.
+    pub weights_version: String,
+    /// The GPU.
+    pub adapter: String,
+    /// On the GPU; a guess from a smaller image where that was slow enough already.
+    pub gpu_ms: f64,
+    /// On the processor, one thread.
+    pub cpu_ms: f64,
+}
+
+impl Speeds {
+    /// Edge of the image in pixels: half of a slice's.
+    pub const EDGE: usize = 256;
+
+    /// Whether the GPU is worth using.
+    pub fn gpu_wins(&self) -> bool {
+        self.gpu_ms <= self.cpu_ms
+    }
+}
+
 /// What came out. Times are milliseconds, with the read-back of the result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {

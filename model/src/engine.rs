@@ -19,6 +19,8 @@ pub mod onnx;
 pub mod plan;
 pub mod pool;
 #[cfg(feature = "gpu")]
+pub mod race;
+#[cfg(feature = "gpu")]
 mod reach;
 pub(crate) mod stored;
 pub mod weights;

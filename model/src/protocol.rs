@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bench::Case;
+use crate::bench::{Case, Speeds};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::metric::Agreement;
 use crate::network::Architecture;
@@ -39,6 +39,8 @@ pub enum Request {
         backend: BackendChoice,
         /// URL of the weights.
         weights_url: String,
+        /// What an earlier visit has measured on this machine.
+        speeds: Option<Speeds>,
     },
     /// Read files (one buffer each, same order as `names`). Answered by `Opened` or `Failed`.
     Open {
@@ -157,6 +159,9 @@ pub enum Event {
         /// Of how many.
         total: u64,
     },
+    /// How fast GPU and processor are here: measured now, or the page's own figures where
+    /// they still hold.
+    Speeds(Speeds),
     /// The network is ready.
     EngineReady(EngineInfo),
     /// A volume is open; the first buffer holds nothing, ask for slices with `Show`.

@@ -13,6 +13,7 @@ pub use origin::MadeWith;
 use origin::Origins;
 pub use part::{Digest, EngineState, Next, Notice, Run, Source, WorkerState};
 
+use model::bench::Speeds;
 use model::network::Architecture;
 use model::protocol::{
     EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
@@ -42,6 +43,8 @@ pub struct Desk {
     pub worker: WorkerState,
     /// The network.
     pub engine: EngineState,
+    /// How fast GPU and processor are here, if the choice between them was free.
+    pub speeds: Option<Speeds>,
     /// Files are being read.
     pub opening: bool,
     /// Segment as soon as the scan is open.
@@ -140,6 +143,7 @@ impl Desk {
     /// The network is being loaded.
     pub fn preparing(&mut self, architecture: Architecture) {
         self.engine = EngineState::Preparing(architecture);
+        self.speeds = None;
     }
 
     /// Files are on their way to the worker.
@@ -250,6 +254,7 @@ impl Desk {
                 return Next::Prepare;
             }
             Event::Progress { stage, done, total } => self.progressed(stage, done, total),
+            Event::Speeds(speeds) => self.speeds = Some(speeds),
             Event::EngineReady(info) => return self.engine_ready(info),
             Event::Opened(scan) => return self.opened(scan),
             Event::ReferenceOpened { pixels } => {

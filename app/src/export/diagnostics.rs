@@ -1,5 +1,6 @@
 //! A text for a bug report: everything about the engine, nothing about the patient.
 
+use model::bench::Speeds;
 use model::protocol::BackendChoice;
 
 use crate::engine::state::{Desk, EngineState};
@@ -26,6 +27,15 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
         }
         other => lines.push(format!("Engine: {other:?}")),
     }
+    lines.extend(desk.speeds.iter().map(|speeds| {
+        format!(
+            "Measured: GPU ({}) {:.1} ms, processor {:.1} ms for {3} × {3} pixels",
+            speeds.adapter,
+            speeds.gpu_ms,
+            speeds.cpu_ms,
+            Speeds::EDGE
+        )
+    }));
     if let Some(scan) = &desk.scan {
         lines.push(format!(
             "Scan: {} × {} × {} ({}); pixel spacing {:?}; slice spacing {:?} mm",

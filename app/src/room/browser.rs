@@ -8,6 +8,7 @@ use model::protocol::{Event, Request};
 use super::Room;
 use super::keep::keep_program;
 use crate::engine::client::{Client, bytes_from_buffer};
+use crate::engine::memory;
 use crate::engine::state::{Next, Source, WorkerState};
 use crate::export::save;
 use crate::viewer::overlay::labels_from_planes;
@@ -126,6 +127,9 @@ impl Room {
         if let Event::EngineReady(info) = &event {
             self.take_threshold(info.threshold);
             keep_program();
+        }
+        if let Event::Speeds(speeds) = &event {
+            memory::keep(speeds);
         }
         let refined_reference = matches!(event, Event::ReferenceOpened { .. });
         let finished = matches!(event, Event::Finished { .. });

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use burn::module::Module as _;
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use clap::Parser;
-use model::engine::{ConvKernel, Engine, GpuOptions, Weights};
+use model::engine::{ConvKernel, Engine, GpuOptions, Weights, bench};
 use model::net::{Network, load_folded};
 
 /// Time the engine against burn.
@@ -65,7 +65,7 @@ async fn compare(file: &Path, arguments: &Arguments) -> anyhow::Result<Outcome> 
     let mut engine = Engine::gpu_with(&Weights::from_bytes(&bytes)?, options).await?;
     let device = Device::wgpu(DeviceKind::DefaultDevice);
     let network = load_folded(&bytes)?.to_device(&device);
-    let input: Vec<f32> = (0..edge * edge).map(|i| (i as f32 * 0.37).sin()).collect();
+    let input = bench::image(edge);
     let mut outcome = Outcome {
         adapter: engine.adapter().name.clone(),
         engine_ms: Vec::new(),

@@ -21,7 +21,7 @@ pub async fn measure(
     now_ms: impl Fn() -> f64,
 ) -> Result<Figures, EngineError> {
     let (edge, runs) = (case.edge, runs.max(1));
-    let input: Vec<f32> = (0..edge * edge).map(|i| (i as f32 * 0.37).sin()).collect();
+    let input = image(edge);
     let first_ms = timed(engine, &input, edge, &now_ms).await?.0;
     let mut times = Vec::with_capacity(runs);
     let mut fastest = (f64::INFINITY, Vec::new());
@@ -96,8 +96,13 @@ async fn on_gpu(
     })
 }
 
+/// An image without meaning, `edge × edge` values of −1…1.
+pub fn image(edge: usize) -> Vec<f32> {
+    (0..edge * edge).map(|i| (i as f32 * 0.37).sin()).collect()
+}
+
 /// Time of one run, and the clock before each step and at the end.
-async fn timed(
+pub(super) async fn timed(
     engine: &mut Engine,
     input: &[f32],
     edge: usize,

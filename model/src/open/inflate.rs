@@ -58,9 +58,14 @@ pub(super) fn damaged(error: &std::io::Error) -> OpenError {
     if error.kind() == std::io::ErrorKind::UnexpectedEof {
         OpenError::Truncated
     } else {
-        OpenError::Malformed {
-            format: "compressed",
-            detail: "its data cannot be unpacked".to_owned(),
-        }
+        corrupt()
+    }
+}
+
+/// What came out is not what was packed.
+pub(super) fn corrupt() -> OpenError {
+    OpenError::Malformed {
+        format: "compressed",
+        detail: "its data cannot be unpacked".to_owned(),
     }
 }

@@ -89,7 +89,12 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
     match order {
         Order::Prepare { backend } => {
             let weights = Weights::from_bytes(bytes).map_err(|error| refused(&error))?;
-            *ready = Some(backend::prepare(&weights, backend).await?);
+            let found = backend::prepare(&weights, backend, None).await?;
+            if found.info.backend != backend {
+                // A second processor's worker where a GPU was hired would only be in the way.
+                return Err(failure(found.info.reason.unwrap_or_default(), "Try again."));
+            }
+            *ready = Some(found);
         }
         Order::Segment(job) => {
             let started_ms = pause::now_ms();

@@ -31,7 +31,9 @@ impl Session {
         if let Some(mut crew) = self.crew(total) {
             self.share(&mut crew, &mut todo, total, settings).await;
         }
-        while let Some(slice) = todo.pop_front() {
+        while !pause::is_cancelled()
+            && let Some(slice) = todo.pop_front()
+        {
             progress(total - todo.len() - 1, total);
             match self.segment_alone(slice, &settings).await {
                 Ok(()) => {}
@@ -72,11 +74,13 @@ impl Session {
         settings: Settings,
     ) {
         let mut done = 0;
+        // What came back damaged is not given out again.
+        let mut damaged = VecDeque::new();
         progress(done, total);
         loop {
             crew.give(todo, |slice| self.job(slice, settings));
             if !crew.is_at_work() {
-                return;
+                break;
             }
             match crew.outcome().await {
                 Some(Outcome::Done(answer, planes)) => {
@@ -86,20 +90,23 @@ impl Session {
                         .as_ref()
                         .map(|volume| (volume.rows, volume.cols));
                     match sides.and_then(|sides| result::receive(answer, planes, sides)) {
-                        Some(analysis) => self.keep(slice, analysis, total_ms),
-                        None => todo.push_front(slice),
+                        Some(analysis) => {
+                            self.keep(slice, analysis, total_ms);
+                            done += 1;
+                            progress(done, total);
+                        }
+                        None => damaged.push_back(slice),
                     }
-                    done += 1;
-                    progress(done, total);
                 }
                 Some(Outcome::Lost(slices)) => {
                     for slice in slices.into_iter().rev() {
                         todo.push_front(slice);
                     }
                 }
-                None => return,
+                None => break,
             }
         }
+        todo.append(&mut damaged);
     }
 
     fn job(&self, slice: usize, settings: Settings) -> Option<(Job, Vec<u8>)> {

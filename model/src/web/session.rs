@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::backend::{self, Ready};
 use super::{bench, channel, download, export, failure, lent, result};
+use crate::bench::Speeds;
 use crate::digest::digest;
 use crate::engine::Weights;
 use crate::mask::Mask;
@@ -58,6 +59,8 @@ pub(super) struct Session {
     weights: Option<(BackendChoice, Weights)>,
     /// The same as a file, for other workers.
     pub(super) weights_file: Vec<u8>,
+    /// How fast the back ends are, as the page or this worker has measured it.
+    speeds: Option<Speeds>,
     pub(super) run: u32,
 }
 
@@ -73,11 +76,13 @@ impl Session {
                 architecture,
                 backend,
                 weights_url,
+                speeds,
             } => {
                 let known = self.ready.as_ref().filter(|(wish, ready)| {
                     *wish == backend && ready.info.architecture == architecture
                 });
                 if known.is_none() {
+                    self.speeds = speeds.or(self.speeds.take());
                     self.prepare(backend, &weights_url).await?;
                 }
                 if let Some(info) = self.engine_info() {
@@ -155,7 +160,9 @@ impl Session {
         // The old network's GPU memory is released before the new one asks for its own.
         self.ready = None;
         if let Some((wish, weights)) = &self.weights {
-            self.ready = Some((*wish, backend::prepare(weights, *wish).await?));
+            let ready = backend::prepare(weights, *wish, self.speeds.take()).await?;
+            self.speeds.clone_from(&ready.speeds);
+            self.ready = Some((*wish, ready));
         }
         Ok(())
     }

@@ -1,3 +1,4 @@
+use model::engine::race::race;
 use model::engine::{ConvKernel, Engine, EngineError, GpuOptions, Weights, probe_gpu};
 use model::network::{Architecture, NetworkConfig};
 
@@ -148,6 +149,26 @@ fn the_self_test_passes_on_the_gpu() {
     if let Some(mut gpu) = gpu(&weights) {
         let deviation = block_on(gpu.self_test(&weights)).unwrap();
         assert!(deviation < 1e-3, "{deviation}");
+    }
+}
+
+#[test]
+fn an_emulated_gpu_loses_the_race_against_the_processor() {
+    let weights = weights("unetpp8");
+    let Some(mut gpu) = gpu(&weights) else {
+        return;
+    };
+    let is_emulated = gpu.adapter().software;
+    let mut cpu = Engine::cpu(&weights).unwrap();
+    let start = std::time::Instant::now();
+    let now_ms = || start.elapsed().as_secs_f64() * 1e3;
+    let (gpu_ms, cpu_ms) = block_on(race(&mut gpu, &mut cpu, now_ms)).unwrap();
+    assert!(
+        gpu_ms > 0.0 && cpu_ms > 0.0 && gpu_ms + cpu_ms < 1e6,
+        "{gpu_ms} {cpu_ms}"
+    );
+    if is_emulated {
+        assert!(gpu_ms > cpu_ms, "{gpu_ms} {cpu_ms}");
     }
 }
 

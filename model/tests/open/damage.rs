@@ -2,7 +2,7 @@
 
 use model::open::OpenError;
 
-use crate::fixture::{bytes, try_open};
+use crate::fixture::{bytes, refused, try_open};
 
 const ALL: [&str; 23] = [
     "lidc_explicit.dcm",
@@ -84,6 +84,26 @@ impl Noise {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % end
     }
+}
+
+#[test]
+fn what_a_zip_holds_is_held_to_its_checksum() {
+    let mut altered = bytes("phantom_supine.zip");
+    let name = b"scan/notes.txt";
+    // Stored as it is, right behind its name.
+    let at = altered.windows(name.len()).position(|w| w == name).unwrap() + name.len();
+    altered[at] ^= 1;
+    let error = refused(altered);
+    assert!(
+        matches!(
+            error,
+            OpenError::Malformed {
+                format: "compressed",
+                ..
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[test]

@@ -82,6 +82,7 @@ fn prepare(desk: &mut Desk, architecture: Architecture) {
         architecture,
         backend: BackendChoice::Auto,
         weights_url: String::new(),
+        speeds: None,
     });
 }
 

@@ -1,6 +1,7 @@
 //! Where the network runs, why, and how fast; diagnostics; the privacy note.
 
 use leptos::prelude::*;
+use model::bench::Speeds;
 use model::protocol::BackendChoice;
 
 use crate::engine::state::{EngineState, WorkerState};
@@ -59,6 +60,9 @@ fn Status() -> impl IntoView {
                     <dt>"Runs on"</dt>
                     <dd><strong>{if info.backend == BackendChoice::Gpu { "GPU" } else { "CPU" }}</strong>" · "{info.adapter}</dd>
                 </div>
+                {room.desk.with_untracked(|d| d.speeds.clone()).map(|speeds| view! {
+                    <div><dt>"Measured"</dt><dd>{speed(&speeds)}</dd></div>
+                })}
                 {info.reason.map(|reason| view! { <div><dt>"Why"</dt><dd>{reason}</dd></div> })}
                 <div><dt>"Network"</dt><dd>{info.architecture.title()}", weights "{info.weights_version}</dd></div>
                 <div><dt>"Self-test"</dt><dd>{format!("passed, deviation {:.1e}", info.self_test_error)}</dd></div>
@@ -72,6 +76,15 @@ fn Status() -> impl IntoView {
     }
     };
     view! { <div class="engine-status">{status}</div> }.into_piece()
+}
+
+/// Both back ends' times.
+fn speed(speeds: &Speeds) -> String {
+    let [gpu, cpu] = [speeds.gpu_ms, speeds.cpu_ms].map(duration);
+    format!(
+        "GPU {gpu}, processor {cpu} for {0} × {0} pixels",
+        Speeds::EDGE
+    )
 }
 
 fn retry(room: Room) {

@@ -1,0 +1,49 @@
+// Which back end computes: measured on the first visit, shown, and remembered by the browser.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { test } from "node:test";
+import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+
+const SHOTS = new URL("../shots/", import.meta.url);
+const PATIENCE = { timeout: 120_000 };
+
+/** The browser's software adapter under a name that nobody knows. */
+const RENAMED = `Object.defineProperty(GPUAdapter.prototype, "info", {
+  get: () => ({ vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false }),
+});\n`;
+
+test("GPU and processor are measured on the first visit and not on the second", async (t) => {
+  mkdirSync(SHOTS, { recursive: true });
+  const browser = await launch();
+  t.after(() => browser.close());
+  const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
+  await context.route("**/engine-worker.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: RENAMED + (await response.text()) });
+  });
+  const page = await context.newPage();
+  const errors = recordErrors(page);
+  const status = page.locator(".engine-status");
+
+  await page.goto(`${BASE_URL}/read`);
+  await status.getByText("CPU").waitFor(PATIENCE);
+  assert.match(await status.innerText(), /Measured\s+GPU [\d.]+ .?s, processor [\d.]+ .?s for 256 × 256 pixels/);
+  assert.match(await status.innerText(), /The processor is faster here than the GPU \(acme one\)/);
+  await page.screenshot({ path: new URL("measured.png", SHOTS).pathname, fullPage: true });
+
+  // As if the GPU had been faster then.
+  const kept = await page.evaluate(() => {
+    const speeds = JSON.parse(localStorage.getItem("speeds-unet"));
+    localStorage.setItem("speeds-unet", JSON.stringify({ ...speeds, gpu_ms: 2, cpu_ms: 30 }));
+    return speeds;
+  });
+  assert.ok(kept.gpu_ms > kept.cpu_ms && kept.adapter === "acme one", JSON.stringify(kept));
+  await page.reload();
+  await status.getByText("GPU", { exact: true }).waitFor(PATIENCE);
+  assert.match(await status.innerText(), /Measured\s+GPU 2 ms, processor 30 ms/);
+
+  // By hand there is nothing to measure.
+  await page.getByRole("group", { name: "Compute on" }).getByText("CPU", { exact: true }).click();
+  await status.locator("strong", { hasText: "CPU" }).waitFor(PATIENCE);
+  assert.deepEqual(errors, []);
+});
