@@ -1,4 +1,4 @@
-//! The convolution with AVX2 and FMA, chosen at run time on processors that have both.
+//! Convolution and gate with AVX2 and FMA, chosen at run time on processors that have both.
 #![expect(
     unsafe_code,
     reason = "programs are built for any x86-64 processor, so the compiler may use AVX2 only \
@@ -11,6 +11,7 @@ use std::arch::x86_64::{
 };
 
 use crate::conv::{Band, band};
+use crate::gate;
 use crate::lanes::Lanes;
 
 /// 256 bits. Private to this file: values exist only inside [`run`], behind the check.
@@ -72,6 +73,21 @@ pub(crate) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
 #[target_feature(enable = "avx2,fma")]
 fn run_unchecked(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     band::<Avx, 3>(job, patches, out);
+}
+
+/// A gate with 4 channels × 16 pixels in eight of the sixteen registers.
+pub(crate) fn gate(job: &gate::Job<'_>, out: &mut [f32]) {
+    if is_available() {
+        // SAFETY: both features were detected in the line above.
+        unsafe { gate_unchecked(job, out) }
+    } else {
+        gate::portable(job, out);
+    }
+}
+
+#[target_feature(enable = "avx2,fma")]
+fn gate_unchecked(job: &gate::Job<'_>, out: &mut [f32]) {
+    gate::factors::<Avx, 2>(job, out);
 }
 
 /// Floats in a vector.

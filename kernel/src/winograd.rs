@@ -7,9 +7,10 @@
 //! The transforms themselves are additions, and are shared: a patch is transformed once for
 //! all outputs, a sum is transformed back once for all inputs.
 //!
-//! Patches lie beside each other in the vectors, `N · COUNT` of them at once; for these the
-//! transformed patches of all channels (`[16][in][N · COUNT]`) stay in the level-1 or level-2
-//! cache while every block of output channels reads them. In f32 the result deviates by
+//! Patches lie beside each other in the vectors, [`WIDEST`] of them at once; for these the
+//! transformed patches of all channels (`[16][in][WIDEST]`) stay in the level-1 or level-2
+//! cache while every block of output channels reads them, `N · COUNT` patches in the
+//! registers at a time. In f32 the result deviates by
 //! a few units in the last place from the direct sum, less than the self-test would notice.
 
 use crate::conv::{BLOCK, Band, WIDEST};
@@ -89,12 +90,11 @@ pub(crate) fn band<V: Lanes, const N: usize>(
     patches: &mut [f32],
     out: &mut [f32],
 ) {
-    let width = N * V::COUNT;
     let inputs = job.filters.inputs;
     let across = job.cols.div_ceil(2);
     let total = job.rows.div_ceil(2) * across;
-    for start in (0..total).step_by(width) {
-        let count = width.min(total - start);
+    for start in (0..total).step_by(WIDEST) {
+        let count = WIDEST.min(total - start);
         let stretch = Stretch {
             start,
             count,
@@ -103,7 +103,7 @@ pub(crate) fn band<V: Lanes, const N: usize>(
         for channel in 0..inputs {
             // Not cut at the plane's end: the last patch of an odd image reads past it.
             let rest = &job.source[channel * job.plane()..];
-            let places = patches[channel * width..].chunks_mut(inputs * width);
+            let places = patches[channel * WIDEST..].chunks_mut(inputs * WIDEST);
             transform_patches(rest, job.cols + 1, stretch, places);
         }
         let blocks = kernels.chunks_exact(PLACES * inputs * BLOCK);
@@ -111,10 +111,12 @@ pub(crate) fn band<V: Lanes, const N: usize>(
         for ((kernels, bias), out) in blocks.zip(&job.filters.bias).zip(outs) {
             let mut sums = [[[0.0; WIDEST]; BLOCK]; PLACES];
             let products = patches
-                .chunks_exact(inputs * width)
+                .chunks_exact(inputs * WIDEST)
                 .zip(kernels.chunks_exact(inputs * BLOCK));
             for (sums, (patches, kernels)) in sums.iter_mut().zip(products) {
-                multiply::<V, N>(patches, kernels, sums);
+                for first in (0..WIDEST).step_by(N * V::COUNT) {
+                    multiply::<V, N>(patches, kernels, first, sums);
+                }
             }
             transform_back(job, stretch, &sums, bias, out);
         }
@@ -175,16 +177,19 @@ fn subtract(target: &mut [f32], a: &[f32], b: &[f32]) {
     }
 }
 
-/// One place: `sums[o] = Σ kernels[in][o] · patches[in]`.
+/// One place, `N · COUNT` patches from the `first` one on: `sums[o] = Σ kernels[in][o] · patches[in]`.
 #[inline(always)]
 fn multiply<V: Lanes, const N: usize>(
     patches: &[f32],
     kernels: &[f32],
+    first: usize,
     sums: &mut [[f32; WIDEST]; BLOCK],
 ) {
     let mut totals = [[V::splat(0.0); N]; BLOCK];
     let (kernels, _) = kernels.as_chunks::<BLOCK>();
-    for (line, kernel) in patches.chunks_exact(N * V::COUNT).zip(kernels) {
+    let (lines, _) = patches.as_chunks::<WIDEST>();
+    for (line, kernel) in lines.iter().zip(kernels) {
+        let line = &line[first..][..N * V::COUNT];
         let mut pixels = [V::splat(0.0); N];
         for (v, pixels) in pixels.iter_mut().enumerate() {
             *pixels = V::load(&line[v * V::COUNT..]);
@@ -197,6 +202,7 @@ fn multiply<V: Lanes, const N: usize>(
         }
     }
     for (line, totals) in sums.iter_mut().zip(&totals) {
+        let line = &mut line[first..][..N * V::COUNT];
         for (v, total) in totals.iter().enumerate() {
             total.store(&mut line[v * V::COUNT..]);
         }

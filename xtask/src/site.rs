@@ -25,8 +25,8 @@ const PAGE: Module = Module {
 
 /// The segmentation engine, fetched by the worker: small, its kernels fast.
 const ENGINE: Module = Module {
-    package: "model",
-    features: "web",
+    package: "engine",
+    features: "",
     profile: "wasm-engine",
     name: "engine",
     folder: "engine",

@@ -55,12 +55,13 @@ pub(crate) const NATIVE: [&str; 3] = [
 ];
 
 /// What else the crates are built as: package, features, target.
-const VARIANTS: [(&str, &str, Option<&str>); 5] = [
+const VARIANTS: [(&str, &str, Option<&str>); 6] = [
     ("model", "", None),
     ("model", "cli", None),
     ("server", "", None),
     ("app", "hydrate", Some("wasm32-unknown-unknown")),
     ("model", "web", Some("wasm32-unknown-unknown")),
+    ("engine", "", Some("wasm32-unknown-unknown")),
 ];
 
 /// Runs the checks in `only` and what they need; all if it is empty. `false` if one failed.

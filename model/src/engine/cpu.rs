@@ -154,10 +154,10 @@ impl Cpu {
                 ..
             } => {
                 let weights = self.gates.get(node).ok_or_else(missing)?;
-                let (rows, cols) = self.buffers.sides(*target);
+                let (kernel, sides) = (self.kernel, self.buffers.sides(*target));
                 self.buffers.write(*target, |buffers, out| {
                     let (skip, coarse) = (buffers.view(*skip)?, buffers.view(*coarse)?);
-                    gate::run(weights, skip, coarse, (rows, cols), out);
+                    gate::run(kernel, weights, skip, coarse, sides, out);
                     Ok(())
                 })
             }

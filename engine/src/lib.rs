@@ -1,0 +1,9 @@
+//! The worker's module, put together: [`model`]'s entry points (`model/src/web.rs`), which
+//! wasm-bindgen exports.
+//!
+//! It is a crate of its own for one reason. The last crate's level of optimisation is that of the
+//! linking, which does most of the inlining: were `model`, compiled for size, the last one,
+//! the kernels would lose a third of their speed, though they are compiled for it.
+
+#[cfg(target_arch = "wasm32")]
+pub use model::web;
