@@ -1,4 +1,4 @@
-//! The worker's module, put together: [`model`]'s entry points (`model/src/web.rs`), which
+//! The worker's module, put together: the entry points of `model` (`model/src/web.rs`), which
 //! wasm-bindgen exports.
 //!
 //! It is a crate of its own for one reason. The last crate's level of optimisation is that of the

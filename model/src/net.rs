@@ -8,6 +8,7 @@
 //! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
 //! | [`fold`] | batch normalisation folded into the convolutions before it |
 //! | [`unfold`] | the opposite: published weights in the form that is trained |
+//! | [`middle`] | the mean of two networks' weights |
 //! | [`weights`] | safetensors in and out |
 //! | `reference` | the folded form as the segmenter of the pipeline |
 //!
@@ -16,6 +17,7 @@
 pub mod block;
 pub mod fold;
 pub mod gate;
+pub mod middle;
 pub mod network;
 #[cfg(feature = "analysis")]
 mod reference;

@@ -13,6 +13,7 @@ use model::analysis::prepare;
 use model::engine::Weights;
 use model::net::Network;
 use model::net::fold::fold;
+use model::net::middle::middle;
 use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
@@ -36,6 +37,10 @@ struct Arguments {
     /// Which weights of the run: best or average.
     #[arg(long, default_value = "best")]
     weights: String,
+    /// Published weights, which the run began with: what is published is the middle between
+    /// both.
+    #[arg(long)]
+    middle_with: Option<PathBuf>,
     /// Folder with `index.csv`, `images/` and `masks/`.
     #[arg(long)]
     data: PathBuf,
@@ -80,7 +85,17 @@ fn main() -> Result<()> {
         &recipe,
         &device,
     )?;
-    let folded = fold(&trained);
+    let mut folded = fold(&trained);
+    if let Some(path) = &arguments.middle_with {
+        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        let other = load_folded(&bytes)?;
+        ensure!(
+            other.config == folded.config,
+            "the network in {} is not the run's",
+            path.display()
+        );
+        folded = middle(&folded, &other);
+    }
     let mut label = Label {
         version: arguments.version.clone(),
         threshold: 0.5,
