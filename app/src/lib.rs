@@ -17,6 +17,7 @@
 //! | [`engine`] | the worker: messages in, state out |
 //! | [`viewer`] | the slice viewer |
 //! | [`export`] | downloads and diagnostics |
+//! | `storage` | what the browser keeps from one visit to the next |
 //! | [`ui`] | building blocks of pages |
 
 #![recursion_limit = "256"]
@@ -33,6 +34,8 @@ pub mod route;
 pub mod saving;
 pub mod session;
 pub mod shell;
+#[cfg(feature = "hydrate")]
+mod storage;
 pub mod ui;
 pub mod viewer;
 

@@ -118,11 +118,9 @@ pub fn marker(me: &Me) -> String {
 /// A note in the browser that somebody has signed in here.
 #[cfg(feature = "hydrate")]
 mod hint {
-    const KEY: &str = "signed-in";
+    use crate::storage::storage;
 
-    fn storage() -> Option<web_sys::Storage> {
-        web_sys::window()?.local_storage().ok()?
-    }
+    const KEY: &str = "signed-in";
 
     pub(super) fn is_set() -> bool {
         storage().is_some_and(|s| matches!(s.get_item(KEY), Ok(Some(_))))

@@ -4,12 +4,10 @@
 use model::bench::Speeds;
 use model::network::Architecture;
 
+use crate::storage::storage;
+
 fn key(architecture: Architecture) -> String {
     format!("speeds-{}", architecture.id())
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
 }
 
 /// What was measured; `None` before, and after what nobody can read.

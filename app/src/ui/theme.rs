@@ -46,10 +46,7 @@ pub fn ThemeToggle() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod browser {
     use crate::shell::THEME_KEY;
-
-    fn storage() -> Option<web_sys::Storage> {
-        web_sys::window()?.local_storage().ok()?
-    }
+    use crate::storage::storage;
 
     pub(super) fn stored() -> Option<&'static str> {
         match storage()?.get_item(THEME_KEY).ok()??.as_str() {
