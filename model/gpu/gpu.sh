@@ -2,21 +2,40 @@
 # What waits for a machine with a graphics card, in calls of a few minutes each. A call goes on
 # exactly where the one before stopped, on the same machine or on the next one.
 #
-#   gpu.sh unpack PART…        collects the parts that prepare.sh made
-#   gpu.sh train RECIPE MIN    trains by config/RECIPE.json for MIN minutes
-#   gpu.sh resume RECIPE FROM  takes a run back out of the pieces in FROM
-#   gpu.sh bench               measures the engine's own kernels through Vulkan
+#   gpu.sh unpack PART…              collects the parts that prepare.sh made
+#   gpu.sh train MINUTES RECIPE…     trains by config/RECIPE.json, several at once, for that long
+#   gpu.sh resume RECIPE FROM        takes a run back out of the pieces in FROM
+#   gpu.sh bench                     measures the engine's own kernels through Vulkan
 #
-# DEVICE is vulkan or cuda (cuda:0,1 for two cards), as the programs were built for. WORK is
-# where all of it lies; $OUT, if set, gets what shall come back, in pieces of 15 MiB.
+# DEVICE is vulkan, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
+# is where all of it lies; $OUT, if set, gets what shall come back, in pieces of 15 MiB. Runs
+# share a card by turns: two small networks at once keep it busier than one, four do not.
 set -euo pipefail
 work=${WORK:-$HOME/neurocare-gpu}
+device=${DEVICE:-vulkan}
 mkdir -p "$work/data/images" "$work/data/masks" "$work/run"
 
 give() { # NAME: the run of that name as pieces in $OUT
     [ -n "${OUT:-}" ] || return 0
     tar -C "$work/run" -cf - "$1" | split -b 15m - "$OUT/$1.tar."
-    cp "$work/run/$1/log.csv" "$OUT/$1.csv"
+}
+
+libtorch() { # the libraries of this machine's PyTorch
+    local torch site
+    torch=$(python3 -c 'import torch; print(torch.__path__[0])')
+    site=$(dirname "$torch")
+    LD_LIBRARY_PATH="$torch/lib:$(printf '%s:' "$site"/nvidia/*/lib)${LD_LIBRARY_PATH:-}"
+    export LD_LIBRARY_PATH OMP_NUM_THREADS=1
+    # Nothing in the program names it, so the linker leaves it out.
+    preload=$torch/lib/libtorch_cuda.so
+}
+
+train() { # RECIPE: to the end of its time
+    local slice=()
+    if [ -d "$work/slice" ]; then slice=(--slice "$work/slice,$(cat "$work/slice/about")"); fi
+    LD_PRELOAD=${preload:-} "$work/bin/train" --recipe "$work/config/$1.json" --data "$work/data" \
+        --device "$device" --loaders "${LOADERS:-6}" --out "$work/run/$1" --stop-after-minutes "$minutes" \
+        "${slice[@]}" ${START_FROM:+--start-from "$START_FROM"} >>"$work/run/$1.txt" 2>&1
 }
 
 case ${1:-} in
@@ -26,21 +45,34 @@ unpack)
         for kind in images masks; do
             if [ -d "$part/$kind" ]; then cp "$part/$kind"/*.png "$work/data/$kind/"; fi
         done
-        if [ -d "$part/bin" ]; then cp -r "$part/bin" "$part/config" "$work/"; fi
-        if [ -f "$part/index.csv" ]; then
+        if [ -d "$part/slice" ]; then cp -r "$part/slice" "$work/"; fi
+        if [ -f "$part/bin.tar.xz" ]; then
+            mkdir -p "$work/bin"
+            tar -C "$work/bin" -xJf "$part/bin.tar.xz"
+            cp -r "$part/config" "$work/"
             # The test patients' strips are not here.
-            grep -v '^[^,]*,test,' "$part/index.csv" >"$work/data/index.csv"
+            tar -xJOf "$part/index.tar.xz" | grep -v '^[^,]*,test,' >"$work/data/index.csv"
         fi
     done
     du -sm "$work"
     ;;
 train)
-    recipe=${2:?the name of a recipe} minutes=${3:?minutes}
+    minutes=${2:?minutes}
+    shift 2
     if command -v nvidia-smi >/dev/null; then nvidia-smi --query-gpu=name,memory.total --format=csv,noheader; fi
-    "$work/bin/train" --recipe "$work/config/$recipe.json" --data "$work/data" --device "${DEVICE:-vulkan}" \
-        --loaders "${LOADERS:-12}" --out "$work/run/$recipe" --stop-after-minutes "$minutes" \
-        ${START_FROM:+--start-from "$START_FROM"} 2>&1 | tee -a "$work/run/$recipe.txt"
-    give "$recipe"
+    case $device in tch*) libtorch ;; esac
+    running=()
+    for recipe in "$@"; do
+        train "$recipe" &
+        running+=($!)
+    done
+    failed=0
+    for run in "${running[@]}"; do wait "$run" || failed=1; done
+    for recipe in "$@"; do
+        tail -n 3 "$work/run/$recipe.txt"
+        give "$recipe"
+    done
+    exit "$failed"
     ;;
 resume)
     recipe=${2:?the name of a recipe} from=${3:?the folder of the pieces}
@@ -52,7 +84,7 @@ bench)
     "$work/bin/bench" --json "${OUT:-$work}/bench-cpu.json"
     ;;
 *)
-    sed -n '2,12s/^# \{0,1\}//p' "$0"
+    sed -n '2,14s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

@@ -8,7 +8,7 @@
 //! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
 //! | [`fold`] | batch normalisation folded into the convolutions before it |
 //! | [`unfold`] | the opposite: published weights in the form that is trained |
-//! | [`middle`] | the mean of two networks' weights |
+//! | [`mean`] | the mean of networks of one origin |
 //! | [`weights`] | safetensors in and out |
 //! | `reference` | the folded form as the segmenter of the pipeline |
 //!
@@ -17,7 +17,7 @@
 pub mod block;
 pub mod fold;
 pub mod gate;
-pub mod middle;
+pub mod mean;
 pub mod network;
 #[cfg(feature = "analysis")]
 mod reference;

@@ -7,8 +7,8 @@
 
 #[path = "net/fold.rs"]
 mod fold;
-#[path = "net/middle.rs"]
-mod middle;
+#[path = "net/mean.rs"]
+mod mean;
 #[path = "net/reference.rs"]
 mod reference;
 #[path = "net/shape.rs"]

@@ -20,6 +20,8 @@ mod nest;
 mod recipes;
 #[path = "train/sample.rs"]
 mod sample;
+#[path = "train/score.rs"]
+mod score;
 #[path = "train/start.rs"]
 mod start;
 #[path = "train/view.rs"]
@@ -95,6 +97,7 @@ fn recipe() -> Recipe {
         weight_decay: 0.01,
         average_decay: 0.9,
         dice: 1.0,
+        taught: 0.0,
         side_head_weight: 0.5,
         window_dice: 0.0,
         window_smooth: 5.0,

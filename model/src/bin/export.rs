@@ -1,7 +1,7 @@
 //! Publishes a trained network: folds it, rounds its kernels to I8, chooses the
 //! threshold on the validation split, and adds it to the manifest.
 //!
-//! `export --recipe model/config/unet-3.json --run DIR --data DIR --out public/weights`
+//! `export --recipe model/config/unet.json --run DIR --data DIR --out public/weights`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use model::analysis::prepare;
 use model::engine::Weights;
 use model::net::Network;
 use model::net::fold::fold;
-use model::net::middle::middle;
+use model::net::mean::mean;
 use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
@@ -37,10 +37,10 @@ struct Arguments {
     /// Which weights of the run: best or average.
     #[arg(long, default_value = "best")]
     weights: String,
-    /// Published weights, which the run began with: what is published is the middle between
-    /// both.
+    /// Weights of the same origin: a published file, or `best.bpk` or `average.bpk` in the folder
+    /// of another run. What is published is the mean of all. May be given more than once.
     #[arg(long)]
-    middle_with: Option<PathBuf>,
+    mean_with: Vec<PathBuf>,
     /// Folder with `index.csv`, `images/` and `masks/`.
     #[arg(long)]
     data: PathBuf,
@@ -75,9 +75,7 @@ struct Entry {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let text = std::fs::read_to_string(&arguments.recipe)?;
-    let recipe: Recipe =
-        serde_json::from_str(&text).context("the recipe is not a valid configuration")?;
+    let recipe = recipe(&arguments.recipe)?;
     let device = Device::flex();
     let trained = load_network(
         &arguments.run,
@@ -85,17 +83,11 @@ fn main() -> Result<()> {
         &recipe,
         &device,
     )?;
-    let mut folded = fold(&trained);
-    if let Some(path) = &arguments.middle_with {
-        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-        let other = load_folded(&bytes)?;
-        ensure!(
-            other.config == folded.config,
-            "the network in {} is not the run's",
-            path.display()
-        );
-        folded = middle(&folded, &other);
+    let mut folded = vec![fold(&trained)];
+    for path in &arguments.mean_with {
+        folded.push(other(path, trained.config, &device)?);
     }
+    let folded = mean(&folded).context("there are no weights")?;
     let mut label = Label {
         version: arguments.version.clone(),
         threshold: 0.5,
@@ -109,7 +101,10 @@ fn main() -> Result<()> {
     let predictions = predict(&rounded, &label, &kept)?;
     label.temperature = calibrate::temperature(&predictions);
     let by_threshold = dice(&predictions, &label);
-    let (threshold, best) = score::best(&by_threshold);
+    for (threshold, dice) in &by_threshold {
+        eprintln!("threshold {threshold:.2}: Dice {dice:.4}");
+    }
+    let (threshold, best) = score::sparing(&by_threshold);
     label.threshold = threshold;
     // The same threshold without the rounding.
     let exact = dice(&predict(&folded, &label, &kept)?, &label);
@@ -126,6 +121,35 @@ fn main() -> Result<()> {
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
     let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), Storage::I8)?;
     publish(&arguments.out, &rounded, &label, &bytes, &dice)
+}
+
+/// The folded network of another run, or a published one.
+fn other(path: &Path, config: NetworkConfig, device: &Device) -> Result<Network> {
+    let network = if path.extension().is_some_and(|it| it == "bpk") {
+        let folder = path.parent().context("the weights lie in no folder")?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        fold(&load_network(
+            folder,
+            &name,
+            &recipe(&folder.join("recipe.json"))?,
+            device,
+        )?)
+    } else {
+        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        load_folded(&bytes)?
+    };
+    ensure!(
+        network.config == config,
+        "the network in {} is not the run's",
+        path.display()
+    );
+    Ok(network)
+}
+
+fn recipe(path: &Path) -> Result<Recipe> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_json::from_str(&text).context("the recipe is not a valid configuration")
 }
 
 /// What the product's engine answers for crops, kernels not rounded any further.

@@ -1,8 +1,8 @@
-//! Trains a network: `train --recipe model/config/unet-1.json --data DIR --out DIR`.
+//! Trains a network: `train --recipe model/config/unet.json --data DIR --out DIR`.
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use burn::tensor::Device;
 use clap::Parser;
 use model::train::crops::{self, Split};
@@ -27,7 +27,7 @@ struct Arguments {
     /// Checkpoints and logs; a run found there goes on.
     #[arg(long)]
     out: PathBuf,
-    /// Where to compute: flex or tch (CPU), cuda or vulkan, where built in. With several
+    /// Where to compute: flex or tch (CPU), tch-cuda, cuda or vulkan, where built in. With several
     /// graphics cards their numbers: cuda:0,1 shares every batch between the first two.
     #[arg(long, default_value = "flex")]
     device: String,
@@ -38,6 +38,10 @@ struct Arguments {
     /// this recipe.
     #[arg(long)]
     start_from: Option<PathBuf>,
+    /// Folder of another run whose network is learnt from, for the recipe's share `taught` of
+    /// the loss. May be given more than once; needs --device tch or tch-cuda.
+    #[arg(long)]
+    teacher: Vec<PathBuf>,
     /// Stop after this many steps (to measure).
     #[arg(long)]
     stop_after: Option<usize>,
@@ -83,7 +87,12 @@ fn main() -> Result<()> {
         .iter()
         .map(|s| crops::read_full_slice(&s.folder, &s.stem, &s.patient, s.pixel_mm))
         .collect::<Result<Vec<_>>>()?;
-    let libtorch = cfg!(feature = "train-tch") && arguments.device == "tch";
+    let libtorch =
+        cfg!(feature = "train-tch") && matches!(arguments.device.as_str(), "tch" | "tch-cuda");
+    ensure!(
+        libtorch || arguments.teacher.is_empty(),
+        "only --device tch and tch-cuda learn from other networks"
+    );
     // Beside libtorch, burn's part is to draw the first weights and to keep the last.
     let mut devices = devices(if libtorch { "flex" } else { &arguments.device })?;
     let place = Place {
@@ -94,11 +103,18 @@ fn main() -> Result<()> {
         stop_after: arguments.stop_after,
         stop_after_minutes: arguments.stop_after_minutes,
         start_from: arguments.start_from.as_deref(),
+        teachers: arguments.teacher.clone(),
     };
     let sampler = Sampler::new(training, slices, recipe.clone());
     #[cfg(feature = "train-tch")]
     if libtorch {
-        model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place)?;
+        let device = if arguments.device == "tch-cuda" {
+            ensure!(tch::Cuda::is_available(), "libtorch finds no CUDA here");
+            tch::Device::Cuda(0)
+        } else {
+            tch::Device::Cpu
+        };
+        model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place, device)?;
         return curve::draw(&arguments.out);
     }
     fit(&recipe, sampler, &validation, &place)?;

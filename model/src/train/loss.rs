@@ -18,6 +18,8 @@ pub struct Terms {
     pub window_smooth: f32,
     /// Weight of every head but the last.
     pub side_heads: f32,
+    /// Share of the loss against the teachers' answers, where a run has teachers.
+    pub taught: f32,
 }
 
 /// Dice (1 − it) plus the mean cross-entropy. The Dice is that of the whole batch and, for

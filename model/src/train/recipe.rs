@@ -38,6 +38,10 @@ pub struct Recipe {
     pub dice: f32,
     /// Weight of every head but the last in the loss.
     pub side_head_weight: f32,
+    /// Share of the loss against what larger networks say, if the run is given any
+    /// (`train --teacher`).
+    #[serde(default)]
+    pub taught: f32,
     /// Share of the Dice term that is the mean over the windows with a target; the rest is
     /// the Dice of the whole batch.
     #[serde(default)]
@@ -112,6 +116,7 @@ impl Recipe {
             window_dice: self.window_dice,
             window_smooth: self.window_smooth,
             side_heads: self.side_head_weight,
+            taught: self.taught,
         }
     }
 

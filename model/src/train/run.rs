@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,6 +42,8 @@ pub struct Place<'a> {
     /// Folder of another run, or a published weight file, whose weights to begin with
     /// instead of random ones.
     pub start_from: Option<&'a Path>,
+    /// Folders of runs whose networks are learnt from (libtorch only).
+    pub teachers: Vec<PathBuf>,
 }
 
 /// A network in training on some device.

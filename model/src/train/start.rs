@@ -50,7 +50,7 @@ pub fn start(
 }
 
 /// What another run's average came to.
-fn averaged(folder: &Path, device: &Device) -> Result<Network> {
+pub(crate) fn averaged(folder: &Path, device: &Device) -> Result<Network> {
     let text = std::fs::read_to_string(folder.join("recipe.json"))
         .with_context(|| format!("reading recipe.json in {}", folder.display()))?;
     let other: Recipe = serde_json::from_str(&text).context("recipe.json is not readable")?;

@@ -39,6 +39,7 @@ fn train(
         stop_after: None,
         stop_after_minutes: None,
         start_from: None,
+        teachers: Vec::new(),
     };
     change(&mut place);
     let sampler = Sampler::new(crops, Vec::new(), recipe.clone());

@@ -22,6 +22,7 @@ fn terms(window_dice: f32) -> Terms {
         window_dice,
         window_smooth: 5.0,
         side_heads: 0.5,
+        taught: 0.0,
     }
 }
 

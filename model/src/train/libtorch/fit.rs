@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use tch::{Kind, Tensor};
+use tch::{Cuda, Device, Kind, Tensor};
 
 use super::graph::Graph;
-use super::loss::over_heads;
-use super::state::State;
+use super::loss::{Marks, over_heads};
+use super::state::{self, State};
+use super::teach::Teachers;
 use crate::analysis::preprocess::NetworkInput;
 use crate::train::checkpoint::{self, Progress};
 use crate::train::crops::Crop;
@@ -24,28 +25,43 @@ pub fn fit(
     sampler: Sampler,
     validation: &[Crop],
     place: &Place<'_>,
+    device: Device,
 ) -> Result<Progress> {
-    let state = begin(recipe, &sampler, place)?;
-    run(state, recipe, sampler, validation, place)
+    let learner = Learner {
+        state: begin(recipe, &sampler, place, device)?,
+        teachers: Teachers::load(&place.teachers, &place.device, device)?,
+    };
+    run(learner, recipe, sampler, validation, place)
 }
 
-impl Trainee for State {
+/// A network in training and those it learns from beside the readers' marks.
+struct Learner {
+    state: State,
+    teachers: Teachers,
+}
+
+impl Trainee for Learner {
     fn progress(&mut self) -> &mut Progress {
-        &mut self.progress
+        &mut self.state.progress
     }
 
     fn advance(&mut self, recipe: &Recipe, batch: Batch) -> Result<f64> {
-        advance(self, recipe, &batch)
+        advance(&mut self.state, &self.teachers, recipe, &batch)
     }
 
     fn predictor(&self, recipe: &Recipe) -> Result<Box<Answer<'_>>> {
-        let graph = self.averaged(Kind::Float)?;
+        let graph = self.state.averaged(Kind::Float)?;
+        let device = self.state.device();
         let stride = recipe.network.stride();
         let answer = move |input: &NetworkInput| -> Vec<f32> {
             let shape = [1, 1, input.rows as i64, input.cols as i64];
-            let image = Tensor::from_slice(&input.pixels).view(shape);
+            let image = Tensor::from_slice(&input.pixels)
+                .view(shape)
+                .to_device(device);
+            // Crops differ in size: looking for the fastest kernels of each would take longer.
+            Cuda::cudnn_set_benchmark(false);
             let last = tch::no_grad(|| graph.forward(&image, false)).pop();
-            last.and_then(|logits| Vec::<f32>::try_from(logits.flatten(0, -1)).ok())
+            last.and_then(|logits| state::read(&logits).ok())
                 .unwrap_or_default()
         };
         Ok(Box::new(move |crop| {
@@ -54,62 +70,64 @@ impl Trainee for State {
     }
 
     fn keep(&self, folder: &Path) -> Result<()> {
-        checkpoint::save(&self.network()?, folder, "best.bpk")
+        checkpoint::save(&self.state.network()?, folder, "best.bpk")
     }
 
     fn save(&self, folder: &Path) -> Result<()> {
-        self.save(folder)
+        self.state.save(folder)
     }
 }
 
 /// Random weights, those of another run, or the checkpoint.
-fn begin(recipe: &Recipe, sampler: &Sampler, place: &Place<'_>) -> Result<State> {
+fn begin(recipe: &Recipe, sampler: &Sampler, place: &Place<'_>, device: Device) -> Result<State> {
     let network = start(recipe, sampler, place.start_from, &place.device)?;
-    let mut state = State::new(&network, Progress::default())?;
+    let mut state = State::new(&network, Progress::default(), device)?;
     if place.folder.join("progress.json").exists() {
         state.load(place.folder)?;
     }
     Ok(state)
 }
 
-/// One step, and its loss. Each of [`PARTS`] threads takes a part of the batch: one
-/// meeting a step costs less than one an operation, above all on a busy machine.
-fn advance(state: &mut State, recipe: &Recipe, batch: &Batch) -> Result<f64> {
+/// One step, and its loss. On the CPU each of [`PARTS`] threads takes a part of the batch:
+/// one meeting a step costs less than one an operation, above all on a busy machine. A
+/// graphics card takes the batch whole.
+fn advance(state: &mut State, teachers: &Teachers, recipe: &Recipe, batch: &Batch) -> Result<f64> {
     let window = recipe.window_at(state.progress.step);
     let edge = window as i64;
-    let each = (recipe.batch / PARTS).max(1) * window * window;
+    let device = state.device();
+    let count = if device.is_cuda() { 1 } else { PARTS };
+    let each = (recipe.batch / count).max(1) * window * window;
     let parts = batch.input.chunks(each).zip(batch.target.chunks(each));
     let parts = parts.zip(batch.weight.chunks(each)).enumerate();
     let replicas: Vec<Replica> = parts
         .map(|(at, ((input, target), weight))| {
-            let tensor = |values: &[f32]| Tensor::from_slice(values).view([-1, 1, edge, edge]);
+            let tensor = |values: &[f32]| {
+                let tensor = Tensor::from_slice(values).view([-1, 1, edge, edge]);
+                tensor.to_device(device)
+            };
             let (leaf, graph) = state.replica(at == 0)?;
+            let input = tensor(input);
             Ok(Replica {
                 leaf,
                 graph,
-                batch: [tensor(input), tensor(target), tensor(weight)],
+                taught: teachers.answer(&input),
+                input,
+                target: tensor(target),
+                weight: tensor(weight),
             })
         })
         .collect::<Result<_>>()?;
+    Cuda::cudnn_set_benchmark(true);
     let terms = recipe.terms();
-    let answers = std::thread::scope(|scope| {
-        let threads: Vec<_> = replicas
-            .into_iter()
-            .map(|replica| scope.spawn(move || replica.run(terms)))
-            .collect();
-        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        joined.collect::<Vec<_>>()
-    });
-    let (mut gradients, mut losses) = (Vec::new(), 0.0);
-    for answer in answers {
-        let (gradient, loss) = answer
-            .ok()
-            .flatten()
-            .context("a part of the batch could not be computed")?;
-        gradients.push(gradient);
-        losses += loss;
-    }
-    let count = gradients.len() as f64;
+    let answers = if device.is_cuda() {
+        // libtorch keeps what it knows of the card by thread: a new one would begin anew.
+        replicas.into_iter().map(|it| it.run(terms)).collect()
+    } else {
+        at_once(replicas, terms)
+    };
+    let answers: Option<Vec<(Tensor, Tensor)>> = answers.into_iter().collect();
+    let answers = answers.context("a part of the batch could not be computed")?;
+    let (gradients, losses): (Vec<Tensor>, Vec<Tensor>) = answers.into_iter().unzip();
     let gradient = Tensor::stack(&gradients, 0).mean_dim(0, false, Kind::Float);
     state.step(
         &gradient,
@@ -118,27 +136,48 @@ fn advance(state: &mut State, recipe: &Recipe, batch: &Batch) -> Result<f64> {
         f64::from(GRADIENT_NORM),
         recipe.average_decay,
     );
-    Ok(losses / count)
+    Ok(Tensor::stack(&losses, 0)
+        .mean(Kind::Float)
+        .double_value(&[]))
 }
 
-/// Threads of a step.
+/// Every part by a thread of its own.
+fn at_once(parts: Vec<Replica>, terms: Terms) -> Vec<Option<(Tensor, Tensor)>> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = parts
+            .into_iter()
+            .map(|part| scope.spawn(move || part.run(terms)))
+            .collect();
+        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|part| part.ok().flatten()).collect()
+    })
+}
+
+/// Threads of a step on the CPU.
 const PARTS: usize = 2;
 
 /// One thread's copy of the network and its part of the batch.
 struct Replica {
     leaf: Tensor,
     graph: Graph,
-    /// Input, target, weight.
-    batch: [Tensor; 3],
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor,
+    /// What the teachers say of it, if there are any.
+    taught: Option<Tensor>,
 }
 
 impl Replica {
     /// The gradient of the flat weights, and the loss.
-    fn run(self, terms: Terms) -> Option<(Tensor, f64)> {
-        let [input, target, weight] = &self.batch;
-        let heads = self.graph.forward(input, true);
-        let loss = over_heads(&heads, target, weight, terms)?;
+    fn run(self, terms: Terms) -> Option<(Tensor, Tensor)> {
+        let heads = self.graph.forward(&self.input, true);
+        let marks = Marks {
+            target: &self.target,
+            weight: &self.weight,
+            taught: self.taught.as_ref(),
+        };
+        let loss = over_heads(&heads, &marks, terms)?;
         loss.backward();
-        Some((self.leaf.grad(), loss.double_value(&[])))
+        Some((self.leaf.grad(), loss.detach()))
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::graph::Graph;
 use super::layout::{self, Slot};
@@ -18,6 +18,8 @@ const BETAS: (f64, f64) = (0.9, 0.999);
 pub struct State {
     config: NetworkConfig,
     slots: Vec<Slot>,
+    /// Where all of it lies.
+    device: Device,
     /// What is learnt, one after another.
     weights: Tensor,
     /// Running means and variances.
@@ -42,7 +44,7 @@ impl std::fmt::Debug for State {
 
 impl State {
     /// Begins with the weights of a network in [`Form::Training`].
-    pub fn new(network: &Network, progress: Progress) -> Result<Self> {
+    pub fn new(network: &Network, progress: Progress, device: Device) -> Result<Self> {
         let read = layout::read(network)?;
         let flat = |statistic: bool| {
             let wanted = read
@@ -55,6 +57,7 @@ impl State {
                     .flat_map(|(_, v)| v.iter().copied())
                     .collect::<Vec<f32>>(),
             )
+            .to_device(device)
         };
         let (weights, statistics) = (flat(false), flat(true));
         let decays: Vec<f32> = read
@@ -69,7 +72,8 @@ impl State {
             average_statistics: statistics.copy(),
             first: weights.zeros_like(),
             second: weights.zeros_like(),
-            decays: Tensor::from_slice(&decays),
+            decays: Tensor::from_slice(&decays).to_device(device),
+            device,
             weights,
             statistics,
             slots: read.slots,
@@ -90,7 +94,15 @@ impl State {
             self.statistics.copy()
         };
         let tensors = self.tensors(&leaf, &statistics)?;
-        Ok((leaf, Graph::new(self.config, tensors, activations())?))
+        Ok((
+            leaf,
+            Graph::new(self.config, tensors, activations(self.device))?,
+        ))
+    }
+
+    /// Where it is computed.
+    pub fn device(&self) -> Device {
+        self.device
     }
 
     /// The network with the averaged weights.
@@ -136,8 +148,9 @@ impl State {
     ) {
         let count = (self.progress.step + 1) as f64;
         tch::no_grad(|| {
-            let length = gradient.norm().double_value(&[]);
-            let gradient = gradient * (norm / (length + 1e-6)).min(1.0);
+            // Stays where it is computed: reading it would make the program wait.
+            let clip: Tensor = norm / (gradient.norm() + 1e-6);
+            let gradient = gradient * clip.clamp_max(1.0);
             self.first = &self.first * BETAS.0 + &gradient * (1.0 - BETAS.0);
             self.second = &self.second * BETAS.1 + gradient.square() * (1.0 - BETAS.1);
             let (bias1, bias2) = (1.0 - BETAS.0.powf(count), 1.0 - BETAS.1.powf(count));
@@ -156,26 +169,21 @@ impl State {
     /// The averaged network in burn's form.
     pub fn network(&self) -> Result<Network> {
         let tensors = tch::no_grad(|| self.tensors(&self.average, &self.average_statistics))?;
-        let values = tensors
-            .iter()
-            .map(|t| Vec::<f32>::try_from(t.flatten(0, -1)).context("a tensor cannot be read"))
-            .collect::<Result<Vec<_>>>()?;
+        let values = tensors.iter().map(read).collect::<Result<Vec<_>>>()?;
         layout::network(self.config, &values)
     }
 
     /// Writes the whole state. The progress comes last: without it the rest does not count.
     pub fn save(&self, folder: &Path) -> Result<()> {
         let named = [
-            ("weights", self.weights.detach()),
-            ("statistics", self.statistics.shallow_clone()),
-            ("average", self.average.shallow_clone()),
-            (
-                "average_statistics",
-                self.average_statistics.shallow_clone(),
-            ),
-            ("first", self.first.shallow_clone()),
-            ("second", self.second.shallow_clone()),
+            ("weights", &self.weights),
+            ("statistics", &self.statistics),
+            ("average", &self.average),
+            ("average_statistics", &self.average_statistics),
+            ("first", &self.first),
+            ("second", &self.second),
         ];
+        let named = named.map(|(name, tensor)| (name, tensor.detach().to_device(Device::Cpu)));
         Tensor::write_safetensors(&named, folder.join("libtorch.safetensors"))?;
         checkpoint::save(&self.network()?, folder, "average.bpk")?;
         let progress = serde_json::to_string_pretty(&self.progress)?;
@@ -207,9 +215,19 @@ impl State {
     }
 }
 
-/// The type of the activations in training: bfloat16 where the processor computes with it.
-/// Elsewhere libtorch would imitate it, many times slower than single precision.
-fn activations() -> Kind {
+/// The values of a tensor, wherever it lies.
+pub(super) fn read(tensor: &Tensor) -> Result<Vec<f32>> {
+    let here = tensor.flatten(0, -1).to_device(Device::Cpu);
+    Vec::<f32>::try_from(here).context("a tensor cannot be read")
+}
+
+/// The type of the activations in training: bfloat16 on a graphics card, and where the
+/// processor computes with it. Elsewhere libtorch would imitate it, many times slower than
+/// single precision.
+pub(super) fn activations(device: Device) -> Kind {
+    if device.is_cuda() {
+        return Kind::BFloat16;
+    }
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx512bf16") {
         return Kind::BFloat16;
