@@ -93,6 +93,10 @@ fn main() -> Result<()> {
         libtorch || arguments.teacher.is_empty(),
         "only --device tch and tch-cuda learn from other networks"
     );
+    ensure!(
+        (recipe.taught > 0.0) != arguments.teacher.is_empty(),
+        "a recipe with a share \"taught\" needs --teacher, and one without has no use for it"
+    );
     // Beside libtorch, burn's part is to draw the first weights and to keep the last.
     let mut devices = devices(if libtorch { "flex" } else { &arguments.device })?;
     let place = Place {
