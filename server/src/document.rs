@@ -48,14 +48,13 @@ async fn save(
         .await
         .map_err(|_| ApiError::TooLarge)?;
     let state = exchange.state();
-    let _turn = state
-        .reading
-        .acquire()
-        .await
-        .map_err(|_| ApiError::Server)?;
+    let turn = state.reading.acquire().await;
+    let turn = turn.map_err(|_| ApiError::Server)?;
     let new = spawn_blocking(move || read::analysis(id, document.into()))
         .await
         .map_err(|_| ApiError::Server)??;
+    // Whoever waits for the database keeps nobody from reading.
+    drop(turn);
     let saved = state.store.save(account, &new).await?;
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
         .increment(1);
