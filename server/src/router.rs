@@ -10,7 +10,7 @@ use axum::extract::{FromRef, Request};
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
-use axum::middleware::{from_fn, from_fn_with_state, map_request, map_response};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
@@ -28,7 +28,7 @@ use crate::address::Network;
 use crate::config::Config;
 use crate::letter::Post;
 use crate::password::Hasher;
-use crate::store::{Store, budget};
+use crate::store::Store;
 use crate::{asset, document, exchange, export, header, health, log, page};
 
 /// Largest request body but that of a save ([`document::BODY_LIMIT_BYTES`]). No scan fits in
@@ -133,7 +133,6 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_LIMIT,
         ))
-        .layer(from_fn(budget::each_request))
         .layer(CsrfLayer::new())
         .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT));
     routes.layer(layers).with_state(state)

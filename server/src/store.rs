@@ -10,7 +10,6 @@
 //! | [`schema`] | `migrations/`, embedded |
 //! | `lease` | one migration at a time on MySQL and MariaDB |
 //! | `run` | running statements: time limits, transactions, trying again |
-//! | [`budget`] | how long a request may wait for all its statements |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
@@ -25,7 +24,6 @@ pub mod account;
 pub mod address_change;
 pub mod analysis;
 pub mod attempt;
-pub mod budget;
 pub mod event;
 pub mod history;
 pub mod reset;

@@ -17,7 +17,7 @@ use model::net::mean::mean;
 use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
-use model::train::checkpoint::load_network;
+use model::train::checkpoint::{load_network, load_run};
 use model::train::crops::{self, Crop, Split};
 use model::train::recipe::Recipe;
 use model::train::score::{Prediction, Predictor};
@@ -75,7 +75,7 @@ struct Entry {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let recipe = recipe(&arguments.recipe)?;
+    let recipe = Recipe::read(&arguments.recipe)?;
     let device = Device::flex();
     let trained = load_network(
         &arguments.run,
@@ -128,12 +128,7 @@ fn other(path: &Path, config: NetworkConfig, device: &Device) -> Result<Network>
     let network = if path.extension().is_some_and(|it| it == "bpk") {
         let folder = path.parent().context("the weights lie in no folder")?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        fold(&load_network(
-            folder,
-            &name,
-            &recipe(&folder.join("recipe.json"))?,
-            device,
-        )?)
+        fold(&load_run(folder, &name, device)?)
     } else {
         let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         load_folded(&bytes)?
@@ -144,12 +139,6 @@ fn other(path: &Path, config: NetworkConfig, device: &Device) -> Result<Network>
         path.display()
     );
     Ok(network)
-}
-
-fn recipe(path: &Path) -> Result<Recipe> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    serde_json::from_str(&text).context("the recipe is not a valid configuration")
 }
 
 /// What the product's engine answers for crops, kernels not rounded any further.

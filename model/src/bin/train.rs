@@ -75,10 +75,7 @@ fn whole_slice(text: &str) -> Result<WholeSlice, String> {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let text = std::fs::read_to_string(&arguments.recipe)
-        .with_context(|| format!("reading {}", arguments.recipe.display()))?;
-    let recipe: Recipe =
-        serde_json::from_str(&text).context("the recipe is not a valid configuration")?;
+    let recipe = Recipe::read(&arguments.recipe)?;
     let crops = crops::read(&arguments.data, &[Split::Train, Split::Val])?;
     let (training, validation): (Vec<_>, Vec<_>) =
         crops.into_iter().partition(|c| c.split == Split::Train);

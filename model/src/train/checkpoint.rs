@@ -126,3 +126,13 @@ pub fn load_network(
         .try_load_file(folder.join(name))
         .with_context(|| format!("reading {name} in {}", folder.display()))
 }
+
+/// The same of a run whose recipe is the `recipe.json` in its folder.
+pub fn load_run(folder: &Path, name: &str, device: &Device) -> Result<Network> {
+    load_network(
+        folder,
+        name,
+        &Recipe::read(&folder.join("recipe.json"))?,
+        device,
+    )
+}

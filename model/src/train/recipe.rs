@@ -1,5 +1,8 @@
 //! The configuration of a run: one JSON file in `model/config` for each published one.
 
+use std::path::Path;
+
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::loss::Terms;
@@ -109,6 +112,14 @@ fn five() -> f32 {
 }
 
 impl Recipe {
+    /// Reads a JSON file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a valid configuration", path.display()))
+    }
+
     /// What the loss is made of.
     pub fn terms(&self) -> Terms {
         Terms {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::checkpoint::load_network;
+use super::checkpoint::load_run;
 use super::nest::nest;
 use super::recipe::Recipe;
 use super::sample::Sampler;
@@ -34,7 +34,7 @@ pub fn start(
         return Ok(fresh());
     };
     let found = if from.is_dir() {
-        averaged(from, device)?
+        load_run(from, "average.bpk", device)?
     } else {
         published(from, recipe, sampler, device)?
     };
@@ -47,14 +47,6 @@ pub fn start(
         from.display()
     );
     Ok(nest(fresh(), &found))
-}
-
-/// What another run's average came to.
-pub(crate) fn averaged(folder: &Path, device: &Device) -> Result<Network> {
-    let text = std::fs::read_to_string(folder.join("recipe.json"))
-        .with_context(|| format!("reading recipe.json in {}", folder.display()))?;
-    let other: Recipe = serde_json::from_str(&text).context("recipe.json is not readable")?;
-    load_network(folder, "average.bpk", &other, device)
 }
 
 /// Published weights in the form that is trained.

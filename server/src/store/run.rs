@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{StoreError, budget};
+use super::StoreError;
 
 /// Longest time for a statement or a transaction, waiting for a connection included.
 pub(crate) const LIMIT: Duration = Duration::from_millis(2800);
@@ -65,19 +65,15 @@ macro_rules! transaction {
     }};
 }
 
-/// Holds work to [`LIMIT`], and to what is left of its request's budget.
+/// Holds work to [`LIMIT`].
 pub(crate) async fn within<T, E: Into<StoreError>>(
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, StoreError> {
-    let limit = budget::left().min(LIMIT);
-    let begin = Instant::now();
-    let outcome = timeout(limit, work).await;
-    budget::spend(begin.elapsed());
-    match outcome {
+    match timeout(LIMIT, work).await {
         Ok(outcome) => outcome.map_err(Into::into),
         Err(_) => Err(StoreError::Unavailable(format!(
             "no answer within {} ms",
-            limit.as_millis()
+            LIMIT.as_millis()
         ))),
     }
 }

@@ -9,8 +9,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::graph::Graph;
 use super::state::{State, activations};
-use crate::train::checkpoint::Progress;
-use crate::train::start::averaged;
+use crate::train::checkpoint::{Progress, load_run};
 
 /// Trained networks that answer together.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ impl Teachers {
     /// * `device`: where they shall answer.
     pub fn load(folders: &[PathBuf], burn: &BurnDevice, device: Device) -> Result<Self> {
         let graph = |folder: &PathBuf| {
-            let network = averaged(folder, burn)?;
+            let network = load_run(folder, "average.bpk", burn)?;
             let state = State::new(&network, Progress::default(), device)?;
             state.averaged(activations(device))
         };
