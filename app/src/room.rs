@@ -100,8 +100,8 @@ pub struct Room {
     pub probe: RwSignal<Option<Probe>>,
     /// Network, noise reduction, postprocessing.
     pub settings: RwSignal<Settings>,
-    /// Threshold that suits the loaded network best, from validation data.
-    pub standard_threshold: RwSignal<f32>,
+    /// Postprocessing that suits the loaded network best, from validation data.
+    pub standard_postprocess: RwSignal<Postprocess>,
     /// GPU or CPU.
     pub backend: RwSignal<BackendChoice>,
     /// Network requests the page had made when the scan was opened.
@@ -138,7 +138,7 @@ impl Room {
                 denoise: model::settings::Denoise::None,
                 postprocess: Postprocess::default(),
             }),
-            standard_threshold: RwSignal::new(Postprocess::default().threshold),
+            standard_postprocess: RwSignal::new(Postprocess::default()),
             backend: RwSignal::new(BackendChoice::Auto),
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
@@ -323,14 +323,6 @@ impl Room {
             Judgement::Reject => Request::Reject { run, findings },
             Judgement::TakeBack => Request::TakeBack { run, findings },
         });
-    }
-
-    /// The postprocessing nobody has changed.
-    pub fn standard_postprocess(&self) -> Postprocess {
-        Postprocess {
-            threshold: self.standard_threshold.get(),
-            ..Postprocess::default()
-        }
     }
 
     /// Asks for a file of the results.

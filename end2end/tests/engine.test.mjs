@@ -7,15 +7,21 @@ import { dice, niftiVoxels } from "../support/mask.mjs";
 import { answer, ask, bytesOf, openSample, sampleFile, startWorker } from "../support/worker.mjs";
 
 const NETWORKS = ["unet", "unetpp"];
-const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 7, smooth: true };
+const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 2, smooth: true };
 
 async function prepare(page, architecture, backend) {
   const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
   return answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
 }
 
-async function segment(page, architecture, threshold) {
-  const settings = { architecture, denoise: "none", postprocess: { threshold, ...POSTPROCESS } };
+const settingsOf = ({ architecture, threshold, least_peak }) => ({
+  architecture,
+  denoise: "none",
+  postprocess: { threshold, least_peak, ...POSTPROCESS },
+});
+
+async function segment(page, info) {
+  const settings = settingsOf(info);
   const events = await ask(page, { type: "segment", run: 1, slices: [0, 1, 2], settings }, [], ["finished"]);
   answer(events, "finished");
   return events.filter(({ event }) => event.type === "segmented");
@@ -45,7 +51,7 @@ describe("the engine in Chromium", () => {
         );
         const info = await prepare(page, architecture, backend);
         assert.equal(info.backend, backend, info.reason);
-        const slices = await segment(page, architecture, info.threshold);
+        const slices = await segment(page, info);
         assert.equal(slices.length, 3);
         masks[backend] = await exportedMask(page);
         for (const { event } of slices) {
@@ -107,11 +113,11 @@ describe("the engine in Chromium", () => {
     const page = await startWorker(browser);
     await openSample(page);
     const info = await prepare(page, "unetpp", "cpu");
-    const settings = { architecture: "unetpp", denoise: "none", postprocess: { threshold: info.threshold, ...POSTPROCESS } };
+    const settings = settingsOf(info);
     await page.evaluate(() => setTimeout(() => window.engine.worker.postMessage({ json: '"cancel"', buffers: [] }), 150));
     const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
     assert.equal(answer(events, "cancelled").run, 7);
-    assert.equal((await segment(page, "unetpp", info.threshold)).length, 3);
+    assert.equal((await segment(page, info)).length, 3);
     await page.close();
   });
 
@@ -134,7 +140,7 @@ describe("the engine in Chromium", () => {
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    const shared = await segment(page, "unet", info.threshold);
+    const shared = await segment(page, info);
     const masks = await exportedMask(page);
     assert.equal(await inWorker(() => self.hired), cores > 1 ? Math.min(cores, 3) : 0);
     assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
@@ -146,7 +152,7 @@ describe("the engine in Chromium", () => {
         }
       };
     });
-    const alone = await segment(page, "unet", info.threshold);
+    const alone = await segment(page, info);
     assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
     for (const slices of [shared, alone]) {
       assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);

@@ -80,8 +80,10 @@ resume)
     cat "$work/run/$recipe/progress.json"
     ;;
 bench)
-    "$work/bin/bench" --gpu --json "${OUT:-$work}/bench-gpu.json"
     "$work/bin/bench" --json "${OUT:-$work}/bench-cpu.json"
+    for precision in single half; do
+        "$work/bin/bench" --gpu --precision "$precision" --json "${OUT:-$work}/bench-gpu-$precision.json"
+    done
     ;;
 *)
     sed -n '2,14s/^# \{0,1\}//p' "$0"

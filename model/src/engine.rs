@@ -29,7 +29,7 @@ pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
 #[cfg(feature = "gpu")]
-pub use gpu::{ConvKernel, GpuOptions, is_emulated, probe_gpu};
+pub use gpu::{ConvKernel, GpuOptions, Precision, is_emulated, probe_gpu};
 
 use crate::network::NetworkConfig;
 

@@ -233,7 +233,7 @@ fn postprocess(
     settings: &Postprocess,
 ) -> (Mask, Mask, Vec<Finding>) {
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
-    let refined = final_mask(&raw, field, slice.spacing, settings);
+    let refined = final_mask(&raw, probability, field, slice.spacing, settings);
     let regions = findings(&refined, probability, slice, index);
     (raw, refined, regions)
 }

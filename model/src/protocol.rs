@@ -11,7 +11,7 @@ use crate::bench::{Case, Speeds};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::metric::Agreement;
 use crate::network::Architecture;
-use crate::settings::{Postprocess, Settings};
+use crate::settings::{Postprocess, Settings, is_off};
 use crate::volume::{Intensity, PixelSpacing};
 
 /// Where the network runs.
@@ -250,6 +250,10 @@ pub struct EngineInfo {
     pub weights_version: String,
     /// Probability threshold chosen on validation data, 0…1.
     pub threshold: f32,
+    /// Probability that a small region must reach somewhere, chosen on validation data, 0…1; 0 for versions from
+    /// before there was such a limit.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub least_peak: f32,
 }
 
 /// What was opened.

@@ -17,11 +17,22 @@ pub enum Denoise {
     Gaussian,
 }
 
+/// Whether a limit of probability is none. Left out of what is saved, so that documents from
+/// before there was one stay what they are.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+pub(crate) fn is_off(limit: &f32) -> bool {
+    *limit == 0.0
+}
+
 /// How the raw mask becomes the final one (paper §V.D).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Postprocess {
     /// Pixels with at least this probability belong to the tumour, 0…1.
     pub threshold: f32,
+    /// Small regions (see `final_mask`) whose highest probability is lower are dropped, 0…1;
+    /// 0 = off. Analyses saved before there was such a limit have none.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub least_peak: f32,
     /// Radius of the opening that removes specks and spurs, in mm; 0 = off.
     pub opening_mm: f32,
     /// Radius of the closing that bridges gaps, in mm; 0 = off.
@@ -38,11 +49,23 @@ impl Default for Postprocess {
     fn default() -> Self {
         Self {
             threshold: 0.5,
+            least_peak: 0.0,
             opening_mm: 0.0,
             closing_mm: 0.8,
             fill_holes: true,
-            min_area_mm2: 7.0,
+            min_area_mm2: 2.0,
             smooth: true,
+        }
+    }
+}
+
+impl Postprocess {
+    /// With what was chosen for a network on validation data, see `Weights::postprocess`.
+    pub fn advised(threshold: f32, least_peak: f32) -> Self {
+        Self {
+            threshold,
+            least_peak,
+            ..Self::default()
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod fit;
 pub mod hard;
 #[cfg(feature = "train-tch")]
 pub mod libtorch;
+pub mod limits;
 pub mod loss;
 pub mod nest;
 pub mod plot;

@@ -59,7 +59,7 @@ fn probability() -> Vec<u8> {
 fn analysed(volume: &Volume) -> SliceAnalysis {
     let probability = probability();
     let raw = raw_mask(&probability, EDGE, EDGE, 0.8);
-    let refined = final_mask(&raw, None, Some(SPACING), &at(0.8));
+    let refined = final_mask(&raw, &probability, None, Some(SPACING), &at(0.8));
     let view = SliceView::of(volume, 0).unwrap();
     SliceAnalysis {
         field: None,

@@ -104,6 +104,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
             start_up_ms: 0.0,
             weights_version: "1".to_owned(),
             threshold: 0.5,
+            least_peak: 0.9,
         },
         settings: Settings {
             architecture: Architecture::Unet,

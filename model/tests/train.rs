@@ -12,6 +12,8 @@ mod hard;
 #[cfg(feature = "train-tch")]
 #[path = "train/libtorch.rs"]
 mod libtorch;
+#[path = "train/limits.rs"]
+mod limits;
 #[path = "train/loss.rs"]
 mod loss;
 #[path = "train/nest.rs"]
@@ -20,8 +22,6 @@ mod nest;
 mod recipes;
 #[path = "train/sample.rs"]
 mod sample;
-#[path = "train/score.rs"]
-mod score;
 #[path = "train/start.rs"]
 mod start;
 #[path = "train/view.rs"]

@@ -4,6 +4,7 @@ use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use model::protocol::{Event, Request};
+use model::settings::Postprocess;
 
 use super::Room;
 use super::keep::keep_program;
@@ -125,7 +126,7 @@ impl Room {
             self.take_in_buffers(&event, buffers);
         }
         if let Event::EngineReady(info) = &event {
-            self.take_threshold(info.threshold);
+            self.take_standard(Postprocess::advised(info.threshold, info.least_peak));
             keep_program();
         }
         if let Event::Speeds(speeds) = &event {
@@ -196,13 +197,17 @@ impl Room {
         }
     }
 
-    /// Each network has a threshold that suits it best; one that the user has set stays.
-    fn take_threshold(self, threshold: f32) {
-        let before = self.standard_threshold.get_untracked();
-        self.standard_threshold.set(threshold);
+    /// Each network has limits that suit it best; those that the user has set stay.
+    fn take_standard(self, standard: Postprocess) {
+        let before = self.standard_postprocess.get_untracked();
+        self.standard_postprocess.set(standard);
         self.settings.update(|s| {
-            if s.postprocess.threshold.to_bits() == before.to_bits() {
-                s.postprocess.threshold = threshold;
+            let now = &mut s.postprocess;
+            if now.threshold.to_bits() == before.threshold.to_bits() {
+                now.threshold = standard.threshold;
+            }
+            if now.least_peak.to_bits() == before.least_peak.to_bits() {
+                now.least_peak = standard.least_peak;
             }
         });
     }

@@ -1,9 +1,9 @@
 //! From probabilities to the final mask (paper §V.D).
 
-use super::component::{Components, Connectivity};
+use super::UNKNOWN_SPACING;
 use super::morphology::{close, fill_holes, intersection, open};
+use super::region::{Region, regions};
 use super::smooth::smooth;
-use super::{UNKNOWN_SPACING, region};
 use crate::mask::Mask;
 use crate::settings::Postprocess;
 use crate::volume::PixelSpacing;
@@ -13,7 +13,7 @@ use crate::volume::PixelSpacing;
 /// A probability of 0 is never a tumour, whatever the threshold: it also marks what lies
 /// outside the lung field.
 pub fn raw_mask(probability: &[u8], rows: usize, cols: usize, threshold: f32) -> Mask {
-    let least = (threshold.clamp(0.0, 1.0) * 255.0).ceil().max(1.0) as u8;
+    let least = level(threshold).max(1);
     let mut mask = Mask::empty(rows, cols);
     for (pixel, &p) in mask.pixels.iter_mut().zip(probability) {
         *pixel = u8::from(p >= least);
@@ -21,12 +21,25 @@ pub fn raw_mask(probability: &[u8], rows: usize, cols: usize, threshold: f32) ->
     mask
 }
 
-/// The final mask: opening, closing, hole filling, removal of regions that are too small
-/// or lie mostly outside the lung field, smoothing of the boundary.
+/// The lowest of the values 0…255 that stands for at least this probability.
+fn level(probability: f32) -> u8 {
+    (probability.clamp(0.0, 1.0) * 255.0).ceil() as u8
+}
+
+/// Area in mm² from which a region need not be certain anywhere: a disk of 5 mm. Most vessels that
+/// are taken for nodules are smaller; and large tumours are often marked less surely than small
+/// nodules, so that they would be lost.
+const SMALL_MM2: f32 = 20.0;
+
+/// The final mask: opening, closing, hole filling, removal of regions that are too small, lie
+/// mostly outside the lung field or are small and nowhere probable enough, smoothing of the
+/// boundary.
 ///
-/// Where the spacing is unknown, lengths and areas are taken at 0.75 mm a pixel.
+/// Where the spacing is unknown, lengths and areas are taken at 0.75 mm a pixel. `probability`
+/// (0…255) is asked for only where the settings have a least peak.
 pub fn final_mask(
     raw: &Mask,
+    probability: &[u8],
     field: Option<&Mask>,
     spacing: Option<PixelSpacing>,
     settings: &Postprocess,
@@ -40,32 +53,40 @@ pub fn final_mask(
     } else {
         closed
     };
-    let inside = match field {
-        Some(field) => mostly_inside(&filled, field),
-        None => filled,
-    };
-    let least_px = (settings.min_area_mm2 / spacing.area_mm2() - 1e-3)
-        .ceil()
-        .max(0.0) as usize;
-    let large = Components::of(&inside, Connectivity::Eight).keep(|part| part.area_px >= least_px);
+    let pixels_of = |mm2: f32| (mm2 / spacing.area_mm2() - 1e-3).ceil().max(0.0) as usize;
+    let (least_px, small_px) = (pixels_of(settings.min_area_mm2), pixels_of(SMALL_MM2));
+    let least_peak = level(settings.least_peak);
+    let kept = keep(&filled, |region| {
+        region.pixels.len() >= least_px
+            && (region.pixels.len() >= small_px || reaches(region, probability, least_peak))
+            && field.is_none_or(|field| is_mostly_inside(region, field))
+    });
     if !settings.smooth {
-        return large;
+        return kept;
     }
-    let smoothed = smooth(&large, spacing);
+    let smoothed = smooth(&kept, spacing);
     match field {
         Some(field) => intersection(&smoothed, field),
         None => smoothed,
     }
 }
 
-/// The regions with at least half their pixels in the field.
-fn mostly_inside(mask: &Mask, field: &Mask) -> Mask {
+/// Whether the probability is somewhere at least `least`.
+fn reaches(region: &Region, probability: &[u8], least: u8) -> bool {
+    let is_certain = |&index: &usize| probability.get(index).is_some_and(|&p| p >= least);
+    least == 0 || region.pixels.iter().any(is_certain)
+}
+
+/// Whether at least half the pixels lie in the field.
+fn is_mostly_inside(region: &Region, field: &Mask) -> bool {
+    let is_inside = |&&index: &&usize| field.pixels.get(index).is_some_and(|&p| p != 0);
+    2 * region.pixels.iter().filter(is_inside).count() >= region.pixels.len()
+}
+
+/// The regions that are `wanted`.
+fn keep(mask: &Mask, wanted: impl Fn(&Region) -> bool) -> Mask {
     let mut kept = Mask::empty(mask.rows, mask.cols);
-    for region in region::regions(mask) {
-        let is_inside = |&&index: &&usize| field.pixels.get(index).is_some_and(|&p| p != 0);
-        if 2 * region.pixels.iter().filter(is_inside).count() < region.pixels.len() {
-            continue;
-        }
+    for region in regions(mask).into_iter().filter(wanted) {
         for index in region.pixels {
             if let Some(pixel) = kept.pixels.get_mut(index) {
                 *pixel = 1;

@@ -10,7 +10,7 @@ use clap::Parser;
 use model::bench::{Case, Figures};
 use model::engine::bench::measure;
 #[cfg(feature = "gpu")]
-use model::engine::{ConvKernel, GpuOptions};
+use model::engine::{ConvKernel, GpuOptions, Precision};
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
@@ -38,6 +38,10 @@ struct Arguments {
     #[cfg(feature = "gpu")]
     #[arg(long)]
     kernel: Option<ConvKernel>,
+    /// How the GPU stores images: single or half; default: what suits the adapter.
+    #[cfg(feature = "gpu")]
+    #[arg(long)]
+    precision: Option<Precision>,
     /// Largest buffer on the GPU in MiB; larger images are computed in windows.
     #[cfg(feature = "gpu")]
     #[arg(long)]
@@ -99,6 +103,7 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Figures> {
         BackendChoice::Gpu => {
             let options = GpuOptions {
                 kernel: arguments.kernel,
+                precision: arguments.precision,
                 buffer_bytes: arguments.buffer_mib.map(|mib| mib << 20),
                 is_timed: true,
             };

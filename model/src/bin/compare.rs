@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use burn::module::Module as _;
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use clap::Parser;
-use model::engine::{ConvKernel, Engine, GpuOptions, Weights, bench};
+use model::engine::{ConvKernel, Engine, GpuOptions, Precision, Weights, bench};
 use model::net::{Network, load_folded};
 
 /// Time the engine against burn.
@@ -28,6 +28,9 @@ struct Arguments {
     /// The engine's convolution: direct or tiled; by default what suits the adapter.
     #[arg(long)]
     kernel: Option<ConvKernel>,
+    /// How the engine stores images: single or half; default: what suits the adapter.
+    #[arg(long)]
+    precision: Option<Precision>,
 }
 
 /// What came out for one network.
@@ -60,6 +63,7 @@ async fn compare(file: &Path, arguments: &Arguments) -> anyhow::Result<Outcome> 
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let options = GpuOptions {
         kernel: arguments.kernel,
+        precision: arguments.precision,
         ..GpuOptions::default()
     };
     let mut engine = Engine::gpu_with(&Weights::from_bytes(&bytes)?, options).await?;

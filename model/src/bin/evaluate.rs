@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Parser;
 use model::engine::Weights;
+use model::settings::Postprocess;
 use model::train::crops::Split;
 use serde::Serialize;
 
@@ -49,6 +50,9 @@ struct Arguments {
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
+    /// Probability that a small region must reach somewhere; default: the weights' own.
+    #[arg(long)]
+    least_peak: Option<f32>,
     /// Folder of the results.
     #[arg(long)]
     out: PathBuf,
@@ -73,6 +77,7 @@ struct Scores {
     version: String,
     sha256: String,
     threshold: f32,
+    least_peak: f32,
     temperature: f32,
     report: Report,
     calibration: Curve,
@@ -110,16 +115,21 @@ fn score(
     source: &Source,
     arguments: &Arguments,
 ) -> Result<(Scores, Vec<Scored>)> {
-    let threshold = arguments.threshold.unwrap_or(weights.threshold());
+    let advised = weights.postprocess();
+    let settings = Postprocess {
+        threshold: arguments.threshold.unwrap_or(advised.threshold),
+        least_peak: arguments.least_peak.unwrap_or(advised.least_peak),
+        ..advised
+    };
     let mut examples = Vec::new();
     let (scored, calibration, froc): (_, Calibration, _) = match source {
         Source::Crops(crops) => {
-            let (scored, calibration, all) = evaluate::crops::run(weights, threshold, crops)?;
+            let (scored, calibration, all) = evaluate::crops::run(weights, &settings, crops)?;
             examples = all;
             (scored, calibration, Vec::new())
         }
         Source::Scans(images) => {
-            evaluate::scans::run(weights, threshold, images, arguments.pixel_mm)?
+            evaluate::scans::run(weights, settings, images, arguments.pixel_mm)?
         }
     };
     let curve = calibration.curve();
@@ -147,7 +157,8 @@ fn score(
         network: architecture.title(),
         version: weights.version().to_owned(),
         sha256: weights.sha256().to_owned(),
-        threshold,
+        threshold: settings.threshold,
+        least_peak: settings.least_peak,
         temperature: weights.temperature(),
         report: report(&scored),
         calibration: curve,

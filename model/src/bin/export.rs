@@ -1,5 +1,5 @@
 //! Publishes a trained network: folds it, rounds its kernels to I8, chooses the
-//! threshold on the validation split, and adds it to the manifest.
+//! threshold and the least peak on the validation split, and adds it to the manifest.
 //!
 //! `export --recipe model/config/unet.json --run DIR --data DIR --out public/weights`
 
@@ -21,7 +21,7 @@ use model::train::checkpoint::{load_network, load_run};
 use model::train::crops::{self, Crop, Split};
 use model::train::recipe::Recipe;
 use model::train::score::{Prediction, Predictor};
-use model::train::{calibrate, score};
+use model::train::{calibrate, limits, score};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -67,6 +67,7 @@ struct Entry {
     config: NetworkConfig,
     version: String,
     threshold: f32,
+    least_peak: f32,
     temperature: f32,
     /// Mean Dice of the crops with a target, by split; `val_f32` before the kernels were
     /// rounded, `test` is filled in after the test split was looked at.
@@ -91,6 +92,7 @@ fn main() -> Result<()> {
     let mut label = Label {
         version: arguments.version.clone(),
         threshold: 0.5,
+        least_peak: 0.0,
         temperature: 1.0,
         trained: arguments.trained.clone(),
     };
@@ -104,8 +106,15 @@ fn main() -> Result<()> {
     for (threshold, dice) in &by_threshold {
         eprintln!("threshold {threshold:.2}: Dice {dice:.4}");
     }
-    let (threshold, best) = score::sparing(&by_threshold);
+    let (threshold, best) = limits::generous(&by_threshold);
     label.threshold = threshold;
+    let answers: Vec<(&Crop, Vec<u8>)> = predictions
+        .iter()
+        .map(|(crop, answer)| (*crop, answer.probability(label.temperature)))
+        .collect();
+    let (least_peak, effect) = limits::least_peak(&answers, threshold);
+    eprintln!("least peak {least_peak:.2}: {effect:?}");
+    label.least_peak = least_peak;
     // The same threshold without the rounding.
     let exact = dice(&predict(&folded, &label, &kept)?, &label);
     let exact = exact.iter().find(|(at, _)| *at >= threshold);
@@ -183,6 +192,7 @@ fn publish(
         config: network.config,
         version: label.version.clone(),
         threshold: label.threshold,
+        least_peak: label.least_peak,
         temperature: label.temperature,
         dice: dice
             .iter()

@@ -69,7 +69,7 @@ fn main() -> anyhow::Result<()> {
         .with_context(|| format!("reading the weights {}", file.display()))?;
     let postprocess = Postprocess {
         threshold: arguments.threshold.unwrap_or(weights.threshold()),
-        ..Postprocess::default()
+        ..weights.postprocess()
     };
     let settings = Settings {
         architecture: arguments.network,
@@ -91,6 +91,7 @@ fn main() -> anyhow::Result<()> {
                 start_up_ms: started.elapsed().as_secs_f64() * 1000.0,
                 weights_version: weights.version().to_owned(),
                 threshold: weights.threshold(),
+                least_peak: weights.least_peak(),
             };
             let mut network = Network::new(engine, &weights);
             segment_all(&scans, &mut network, Some(&info), &settings, &arguments.out)

@@ -3,7 +3,8 @@
 //! Every step is one call of a kernel; `shape.wgsl` explains how images lie in memory,
 //! `conv_tiled.wgsl` and `conv_direct.wgsl` how the convolution, where nearly all of the work
 //! is, goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed:
-//! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup, no optional feature. Buffers
+//! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where there is f16, images are
+//! stored in it. Buffers
 //! and bindings are made once for each size of input; one that is too large for the GPU's buffers
 //! is computed in overlapping windows.
 
@@ -37,7 +38,7 @@ use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
 use windows::Windows;
 
-pub use choice::ConvKernel;
+pub use choice::{ConvKernel, Precision};
 pub use device::{is_emulated, probe_gpu};
 
 /// Work handed over at once, in multiply-accumulates. A real GPU does this in well under
@@ -51,6 +52,9 @@ const SUBMIT_MACS_SOFTWARE: u64 = 50_000_000;
 pub struct GpuOptions {
     /// How convolutions are computed; by default what suits the adapter.
     pub kernel: Option<ConvKernel>,
+    /// How images are stored; by default what suits the adapter. [`Precision::Half`] is refused
+    /// by one that does not have it.
+    pub precision: Option<Precision>,
     /// Largest buffer, bytes; never more than the adapter allows. A larger image is computed in
     /// windows.
     pub buffer_bytes: Option<u64>,
@@ -82,10 +86,17 @@ impl Gpu {
         let device = Device::request(options.is_timed).await?;
         let plan = plan_at(&config, config.depth)?;
         let limits = device.handle.limits();
+        let has_halves = device.has_halves();
+        let suited = Precision::for_adapter(device.info.software, has_halves);
+        let precision = options.precision.unwrap_or(suited);
+        if precision == Precision::Half && !has_halves {
+            return Err(EngineError::NoGpu("it cannot compute with f16".to_owned()));
+        }
         let convolution = Convolution {
             kernel: options
                 .kernel
                 .unwrap_or_else(|| ConvKernel::for_adapter(device.info.software)),
+            precision,
             limits: WorkgroupLimits {
                 invocations: limits.max_compute_invocations_per_workgroup as usize,
                 memory_bytes: limits.max_compute_workgroup_storage_size as usize,
@@ -114,6 +125,16 @@ impl Gpu {
 
     pub(super) fn adapter(&self) -> &AdapterInfo {
         &self.device.info
+    }
+
+    /// Whether the GPU can store images in f16.
+    pub fn has_halves(&self) -> bool {
+        self.device.has_halves()
+    }
+
+    /// How images are stored.
+    pub fn precision(&self) -> Precision {
+        self.kernels.convolution.precision
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -194,12 +215,13 @@ impl Gpu {
     pub fn memory_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
         let windows = self.windows(rows, cols)?;
         let weights = self.weights.values().map(StepWeights::bytes).sum::<u64>();
-        Ok(weights + all_bytes(&self.plan, windows.rows.length, windows.cols.length))
+        let size = (windows.rows.length, windows.cols.length);
+        Ok(weights + all_bytes(&self.plan, size, self.precision()))
     }
 
     /// How an image of this size is computed: at once if its buffers are small enough.
     fn windows(&self, rows: usize, cols: usize) -> Result<Windows, EngineError> {
-        let largest = |rows, cols| largest_bytes(&self.plan, rows, cols);
+        let largest = |rows, cols| largest_bytes(&self.plan, (rows, cols), self.precision());
         let fits = |rows, cols| largest(rows, cols) <= self.buffer_bytes;
         let (reach, stride) = (reach_px(&self.plan), self.config.stride());
         Windows::new((rows, cols), reach, stride, fits).ok_or_else(|| EngineError::GpuLimit {
@@ -245,11 +267,8 @@ impl Gpu {
         input: &[f32],
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError> {
-        let image = pack::image(input, session.rows, session.cols);
-        let write = || {
-            let bytes = bytemuck::cast_slice(&image);
-            self.device.queue.write_buffer(&session.input, 0, bytes);
-        };
+        let image = pack::image(input, session.rows, session.cols, self.precision());
+        let write = || self.device.queue.write_buffer(&session.input, 0, &image);
         self.device.checked(write).await?;
         let budget = if self.device.info.software {
             SUBMIT_MACS_SOFTWARE

@@ -14,8 +14,8 @@
 //! | `head{j}.weight`, `head{j}.bias` | `[C_0]`, `[1]` | 1×1 convolution on `X[0][j]` to one logit |
 //! | `golden.input`, `golden.logits` | `[64, 64]` | an input and the logits it must give |
 //!
-//! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`,
-//! `temperature`, `trained`. The bytes come over the network, so everything is checked.
+//! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`, `least_peak`
+//! (may be missing), `temperature`, `trained`. The bytes come over the network, so everything is checked.
 
 mod arbitrary;
 
@@ -29,6 +29,7 @@ use sha2::{Digest as _, Sha256};
 use super::node::{Node, heads, nodes};
 use super::stored::{SCALE, decode};
 use crate::network::NetworkConfig;
+use crate::settings::Postprocess;
 
 /// Edge length of the golden input in pixels.
 pub const GOLDEN_PX: usize = 64;
@@ -98,6 +99,7 @@ pub struct Weights {
     config: NetworkConfig,
     version: String,
     threshold: f32,
+    least_peak: f32,
     temperature: f32,
     trained: String,
     golden_input: Vec<f32>,
@@ -137,6 +139,10 @@ impl Weights {
         let weights = Self {
             version: text(&entries, "version")?.to_owned(),
             threshold: number(&entries, "threshold", |t| t > 0.0 && t < 1.0)?,
+            least_peak: match entries.get("least_peak") {
+                Some(_) => number(&entries, "least_peak", |p| (0.0..1.0).contains(&p))?,
+                None => 0.0,
+            },
             temperature: number(&entries, "temperature", |t| t > 0.0)?,
             trained: text(&entries, "trained")?.to_owned(),
             golden_input: file.take("golden.input", &golden_shape)?,
@@ -165,6 +171,16 @@ impl Weights {
     /// Recommended probability threshold, between 0 and 1.
     pub fn threshold(&self) -> f32 {
         self.threshold
+    }
+
+    /// Recommended probability that a small region must reach somewhere; 0 if none is.
+    pub fn least_peak(&self) -> f32 {
+        self.least_peak
+    }
+
+    /// The postprocessing that suits the network best.
+    pub fn postprocess(&self) -> Postprocess {
+        Postprocess::advised(self.threshold, self.least_peak)
     }
 
     /// Logits are divided by this before the sigmoid, so that probabilities are calibrated.

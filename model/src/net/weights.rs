@@ -42,6 +42,8 @@ pub struct Label {
     pub version: String,
     /// Recommended probability threshold.
     pub threshold: f32,
+    /// Recommended probability that a small region must reach somewhere.
+    pub least_peak: f32,
     /// Logits are divided by this before the sigmoid.
     pub temperature: f32,
     /// How the network was trained, in words.
@@ -163,6 +165,7 @@ pub fn to_bytes(
         ("config", config),
         ("version", label.version.clone()),
         ("threshold", label.threshold.to_string()),
+        ("least_peak", label.least_peak.to_string()),
         ("temperature", label.temperature.to_string()),
         ("trained", label.trained.clone()),
     ];

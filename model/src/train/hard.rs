@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::crops::{BACKGROUND, Crop};
 use super::recipe::Recipe;
 use super::score::Prediction;
-use crate::analysis::component::{Components, Connectivity};
 use crate::analysis::morphology::dilate;
 use crate::analysis::raw_mask;
+use crate::analysis::region::{Region, regions};
 use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
@@ -65,28 +65,25 @@ pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> 
         crop.columns,
         THRESHOLD,
     );
-    let regions = Components::of(&answer, Connectivity::Eight);
-    // Of each region: pixels, sums of rows and columns, whether it comes near a mark.
-    let mut sums = vec![(0_usize, 0.0_f32, 0.0_f32, false); regions.parts.len()];
-    for (pixel, (&label, &close)) in regions.labels.iter().zip(&near.pixels).enumerate() {
-        let region = (label as usize).checked_sub(1);
-        let Some(sum) = region.and_then(|region| sums.get_mut(region)) else {
-            continue;
+    let is_near = |&at: &usize| near.pixels.get(at).is_some_and(|&p| p != 0);
+    let alarm = |region: Region| {
+        let pixels = region.pixels.len();
+        let middle = |place: &dyn Fn(usize) -> usize| {
+            let sum: f32 = region.pixels.iter().map(|&at| place(at) as f32 + 0.5).sum();
+            sum / pixels as f32
         };
-        sum.0 += 1;
-        sum.1 += (pixel / crop.columns) as f32 + 0.5;
-        sum.2 += (pixel % crop.columns) as f32 + 0.5;
-        sum.3 |= close != 0;
-    }
-    sums.into_iter()
-        .filter(|&(pixels, _, _, close)| pixels >= LEAST_PX && !close)
-        .map(|(pixels, rows, columns, _)| FalseAlarm {
+        FalseAlarm {
             crop: at,
             patient: crop.patient.clone(),
-            row: rows / pixels as f32,
-            column: columns / pixels as f32,
+            row: middle(&|at| at / crop.columns),
+            column: middle(&|at| at % crop.columns),
             pixels,
-        })
+        }
+    };
+    regions(&answer)
+        .into_iter()
+        .filter(|region| region.pixels.len() >= LEAST_PX && !region.pixels.iter().any(is_near))
+        .map(alarm)
         .collect()
 }
 

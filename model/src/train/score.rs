@@ -220,17 +220,3 @@ pub fn best(by_threshold: &[(f32, f64)]) -> (f32, f64) {
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .unwrap_or((0.5, 0.0))
 }
-
-/// Thresholds whose Dice differs by less are as good as each other.
-const AS_GOOD: f64 = 0.002;
-
-/// The highest of the thresholds that are as good as the best one, and its Dice: it marks less
-/// in vain where no nodule is, of which crops around nodules show little.
-pub fn sparing(by_threshold: &[(f32, f64)]) -> (f32, f64) {
-    let least = best(by_threshold).1 - AS_GOOD;
-    let as_good = by_threshold.iter().filter(|&&(_, dice)| dice >= least);
-    as_good
-        .copied()
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .unwrap_or((0.5, 0.0))
-}

@@ -66,6 +66,7 @@ pub(super) async fn prepare(
         start_up_ms: pause::now_ms() - started_ms,
         weights_version: weights.version().to_owned(),
         threshold: weights.threshold(),
+        least_peak: weights.least_peak(),
     };
     Ok(Ready {
         network: Network::new(engine, weights),

@@ -38,8 +38,8 @@ fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
     let area_px = raw.area_px();
     disk(&mut raw, (30, 22), 2.0, 0);
     raw.pixels[60 * 64 + 60] = 1;
-    let mask = final_mask(&raw, None, SPACING, &Postprocess::default());
-    assert!(!mask.contains(60, 60), "the speck is below 7 mm²");
+    let mask = final_mask(&raw, &[], None, SPACING, &Postprocess::default());
+    assert!(!mask.contains(60, 60), "the speck is below 2 mm²");
     assert!(mask.contains(30, 22), "the hole is filled");
     assert!(
         mask.area_px().abs_diff(area_px) * 50 <= area_px,
@@ -54,7 +54,40 @@ fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
         smooth: false,
         ..Postprocess::default()
     };
-    assert_eq!(final_mask(&raw, None, SPACING, &settings), raw);
+    assert_eq!(final_mask(&raw, &[], None, SPACING, &settings), raw);
+}
+
+#[test]
+fn a_small_region_is_kept_if_it_is_certain_somewhere() {
+    // Two squares of 9 pixels that only a corner joins, and one apart from them.
+    let mut probability = vec![0; 20 * 20];
+    for (row, col) in [(2, 2), (5, 5), (14, 14)] {
+        for r in row..row + 3 {
+            probability[r * 20 + col..r * 20 + col + 3].fill(160);
+        }
+    }
+    probability[3 * 20 + 3] = 240;
+    probability[15 * 20 + 15] = 239;
+    // 6 × 7 pixels are 20.6 mm²: large enough without.
+    for row in 1..7 {
+        probability[row * 20 + 11..row * 20 + 18].fill(160);
+    }
+    let raw = raw_mask(&probability, 20, 20, 0.6);
+    let kept_at = |least_peak: f32| {
+        let settings = Postprocess {
+            least_peak,
+            closing_mm: 0.0,
+            smooth: false,
+            ..Postprocess::default()
+        };
+        let mask = final_mask(&raw, &probability, None, SPACING, &settings);
+        [(2, 2), (5, 5), (14, 14), (3, 12)].map(|(row, col)| mask.contains(row, col))
+    };
+    assert_eq!(kept_at(0.0), [true; 4]);
+    // 239 of 255 is 0.9373, 240 is 0.9412.
+    assert_eq!(kept_at(0.937), [true; 4]);
+    assert_eq!(kept_at(0.94), [true, true, false, true]);
+    assert_eq!(kept_at(0.95), [false, false, false, true]);
 }
 
 #[test]
@@ -69,14 +102,14 @@ fn opening_cuts_a_bridge_and_closing_bridges_a_gap() {
         smooth: false,
         ..Postprocess::default()
     };
-    assert!(!final_mask(&raw, None, SPACING, &settings).contains(20, 28));
+    assert!(!final_mask(&raw, &[], None, SPACING, &settings).contains(20, 28));
     settings.opening_mm = 0.0;
     settings.closing_mm = 1.5;
     for row in 17..24 {
         raw.pixels[row * 60 + 22..row * 60 + 34].fill(1);
         raw.pixels[row * 60 + 28] = 0;
     }
-    assert!(final_mask(&raw, None, SPACING, &settings).contains(20, 28));
+    assert!(final_mask(&raw, &[], None, SPACING, &settings).contains(20, 28));
 }
 
 #[test]
@@ -86,7 +119,7 @@ fn what_lies_mostly_outside_the_lungs_is_dropped() {
     let mut raw = Mask::empty(60, 60);
     disk(&mut raw, (28, 15), 6.0, 1);
     disk(&mut raw, (36, 45), 7.0, 1);
-    let mask = final_mask(&raw, Some(&field), SPACING, &Postprocess::default());
+    let mask = final_mask(&raw, &[], Some(&field), SPACING, &Postprocess::default());
     assert!(mask.contains(26, 15));
     assert!(!mask.contains(30, 45) && !mask.contains(36, 45) && !mask.contains(29, 45));
     assert!(mask.pixels[60 * 30..].iter().all(|&p| p == 0));
@@ -101,7 +134,7 @@ fn smoothing_keeps_a_symmetric_nodule_symmetric_and_as_large() {
             min_area_mm2: 0.0,
             ..Postprocess::default()
         };
-        let mask = final_mask(&raw, None, SPACING, &settings);
+        let mask = final_mask(&raw, &[], None, SPACING, &settings);
         let (before, after) = (raw.area_px(), mask.area_px());
         assert!(
             before.abs_diff(after) <= 8.max(before / 20),

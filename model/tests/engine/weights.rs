@@ -50,6 +50,10 @@ fn what_the_file_says_about_itself_can_be_read() {
     assert_eq!((weights.config().width, weights.config().depth), (4, 2));
     assert_eq!(weights.version(), "fixture unetpp4");
     assert!((weights.threshold() - 0.4).abs() < 1e-6);
+    assert!(
+        weights.least_peak() == 0.0,
+        "a file without one asks for none"
+    );
     assert!((weights.temperature() - 1.5).abs() < 1e-6);
     assert_eq!(weights.golden().0.len(), 64 * 64);
     // `printf abc | sha256sum` and the file's own sum agree in form: 64 hexadecimal digits.
@@ -231,6 +235,9 @@ fn unusable_metadata_is_refused() {
     }
     for value in ["", "x", "0", "1", "1.5", "-0.5", "nan", "inf"] {
         assert_eq!(key_of(whole.with_entry("threshold", value)), "threshold");
+    }
+    for value in ["", "x", "1", "-0.5", "nan", "inf"] {
+        assert_eq!(key_of(whole.with_entry("least_peak", value)), "least_peak");
     }
     for value in ["0", "-1", "nan", "inf"] {
         assert_eq!(

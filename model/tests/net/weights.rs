@@ -2,6 +2,7 @@ use burn::tensor::Device;
 use model::engine::Weights;
 use model::net::weights::{Label, Storage, to_bytes};
 use model::net::{Form, Network, WeightsError, load_folded};
+use model::settings::Postprocess;
 use safetensors::SafeTensors;
 
 use super::configs;
@@ -10,6 +11,7 @@ fn label() -> Label {
     Label {
         version: "1.2.3".to_owned(),
         threshold: 0.4,
+        least_peak: 0.9,
         temperature: 1.25,
         trained: "not at all".to_owned(),
     }
@@ -76,6 +78,8 @@ fn the_engine_reads_what_is_written() {
             ("1.2.3", "not at all")
         );
         assert_eq!((weights.threshold(), weights.temperature()), (0.4, 1.25));
+        let advised = Postprocess::advised(0.4, 0.9);
+        assert_eq!(weights.postprocess(), advised);
     }
 }
 

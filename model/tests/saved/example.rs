@@ -100,11 +100,15 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             start_up_ms: 410.25,
             weights_version: "2026-11-23".to_owned(),
             threshold: 0.37,
+            least_peak: 0.0,
         },
         settings: Settings {
             architecture: Architecture::Unet,
             denoise: Denoise::None,
-            postprocess: Postprocess::default(),
+            postprocess: Postprocess {
+                min_area_mm2: 7.0,
+                ..Postprocess::default()
+            },
         },
         slices: slices
             .iter()

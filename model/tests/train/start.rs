@@ -15,6 +15,7 @@ fn published(network: &Network, name: &str) -> PathBuf {
     let label = Label {
         version: "0".to_owned(),
         threshold: 0.5,
+        least_peak: 0.0,
         temperature: 1.0,
         trained: String::new(),
     };

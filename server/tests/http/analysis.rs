@@ -35,6 +35,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             start_up_ms: 12.0,
             weights_version: "2026-11-20".to_owned(),
             threshold: 0.5,
+            least_peak: 0.9,
         },
         settings: Settings {
             architecture: Architecture::Unet,

@@ -96,6 +96,9 @@ fn PostprocessPanel() -> impl IntoView {
             <Number words="Threshold" unit="%" max=99.0 step=1.0
                 value=Signal::derive(move || post.get().threshold * 100.0)
                 on_change=move |v: f32| room.change_postprocess(|p| p.threshold = (v / 100.0).clamp(0.01, 0.99)) />
+            <Number words="Least peak" unit="%" max=99.0 step=1.0
+                value=Signal::derive(move || post.get().least_peak * 100.0)
+                on_change=move |v: f32| room.change_postprocess(|p| p.least_peak = (v / 100.0).clamp(0.0, 0.99)) />
             <Number words="Opening radius" unit="mm" max=3.0 step=0.1
                 value=Signal::derive(move || post.get().opening_mm)
                 on_change=move |v| room.change_postprocess(|p| p.opening_mm = v) />
@@ -114,13 +117,16 @@ fn PostprocessPanel() -> impl IntoView {
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
             <p class="small muted">
+                "Pixels from the threshold on make a region. One under 20 mm² (5 mm across) is kept only if its most certain pixel reaches the least peak."
+            </p>
+            <p class="small muted">
                 {move || if is_restored.get() {
                     "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on."
                 } else {
                     "Changes apply to finished slices at once; the network does not run again."
                 }}
             </p>
-            <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess()
+            <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess.get()
                 on:click=move |_| reset(room)>
                 "Standard values"
             </button>
@@ -130,7 +136,7 @@ fn PostprocessPanel() -> impl IntoView {
 }
 
 fn reset(room: Room) {
-    let standard = untrack(|| room.standard_postprocess());
+    let standard = room.standard_postprocess.get_untracked();
     room.change_postprocess(|p| *p = standard);
 }
 

@@ -59,7 +59,7 @@ fn Confidence() -> impl IntoView {
              It is not the probability of cancer."
         }
         None => {
-            "No region passes the threshold and the size limit. The network may have missed something."
+            "No region passes the limits of probability and size. The network may have missed something."
         }
     };
     view! {

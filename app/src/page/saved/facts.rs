@@ -68,8 +68,9 @@ fn Facts(record: Record) -> impl IntoView {
         (
             "Settings",
             format!(
-                "threshold {}, opening {:.1} mm, closing {:.1} mm, smallest area {:.0} mm², noise reduction: {}",
+                "threshold {}, least peak {}, opening {:.1} mm, closing {:.1} mm, smallest area {:.0} mm², noise reduction: {}",
                 percent(post.threshold),
+                percent(post.least_peak),
                 post.opening_mm,
                 post.closing_mm,
                 post.min_area_mm2,

@@ -18,6 +18,7 @@ fn engine() -> EngineInfo {
         start_up_ms: 1.0,
         weights_version: "1".to_owned(),
         threshold: 0.4,
+        least_peak: 0.9,
     }
 }
 

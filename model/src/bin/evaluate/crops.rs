@@ -16,26 +16,22 @@ use crate::evaluate::scored::{Scored, readers};
 /// Scores every crop.
 pub(crate) fn run(
     weights: &Weights,
-    threshold: f32,
+    settings: &Postprocess,
     crops: &[Crop],
 ) -> Result<(Vec<Scored>, Calibration, Vec<Example>)> {
     let predictor = Predictor::new(weights)?;
-    let settings = Postprocess {
-        threshold,
-        ..Postprocess::default()
-    };
     let mut calibration = Calibration::default();
     let mut scored = Vec::new();
     let mut examples = Vec::new();
     for crop in crops {
         let prediction = predictor.predict(crop);
         let probability = prediction.probability(weights.temperature());
-        let mask = raw_mask(&probability, crop.rows, crop.columns, threshold);
+        let mask = raw_mask(&probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
         let known = crop.label.iter().map(|&label| label != DOUBTFUL);
         calibration.add(&probability, &reference, known);
-        let refined = final_mask(&mask, None, spacing, &settings);
+        let refined = final_mask(&mask, &probability, None, spacing, settings);
         let (dice_with_readers, dice_between_readers) = readers(&mask, &crop.about.readers);
         scored.push(Scored {
             kind: "crop",

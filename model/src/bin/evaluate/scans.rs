@@ -15,7 +15,7 @@ use crate::evaluate::calibration::Calibration;
 use crate::evaluate::scored::Scored;
 use crate::evaluate::source::Scan;
 
-/// Thresholds of the curve of sensitivity against false alarms.
+/// Thresholds of the curve of sensitivity against false alarms; the least peak stays.
 const THRESHOLDS: [f32; 13] = [
     0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98,
 ];
@@ -39,19 +39,19 @@ pub(crate) struct Point {
 /// Scores every slice of every scan.
 pub(crate) fn run(
     weights: &Weights,
-    threshold: f32,
+    postprocess: Postprocess,
     images: &[PathBuf],
     pixel_mm: Option<f32>,
 ) -> Result<(Vec<Scored>, Calibration, Vec<Point>)> {
     let mut network = Network::new(Engine::cpu(weights)?, weights);
     let post = |threshold: f32| Postprocess {
         threshold,
-        ..Postprocess::default()
+        ..postprocess
     };
     let settings = Settings {
         architecture: weights.config().architecture,
         denoise: Denoise::None,
-        postprocess: post(threshold),
+        postprocess,
     };
     let mut curve = THRESHOLDS.map(|threshold| Point {
         threshold,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::choice::{self, ConvKernel, WeightMemory};
+use super::choice::{self, ConvKernel, Precision, WeightMemory};
 use super::kernels::{Convolution, Kernel, WORKGROUP};
 use super::pack::{GROUP, block_vectors};
 use super::upload::WeightKey;
@@ -130,7 +130,12 @@ impl Bound {
     }
 
     /// `Shape` of `shape.wgsl`, field by field.
-    fn shape(&self, rows: usize, cols: usize, first_block: usize) -> [u32; 16] {
+    fn shape(
+        &self,
+        (rows, cols): (usize, usize),
+        first_block: usize,
+        precision: Precision,
+    ) -> [u32; 16] {
         let plane = Plane::of(self.target.buffer, rows, cols);
         let far_plane = self.far.map(|far| Plane::of(far.buffer, rows, cols));
         let base = |view: View, plane: Plane| view.first / GROUP * plane.length;
@@ -142,7 +147,10 @@ impl Bound {
             plane.length,
             self.near.map_or(0, |near| base(near, plane)),
             self.near.map_or(0, groups),
-            self.near.map_or(0, |near| near.channels),
+            self.near.map_or(0, |near| match near.buffer {
+                Buffer::Input => precision.image_channels(),
+                _ => near.channels,
+            }),
             self.far.zip(far_plane).map_or(0, |(f, p)| base(f, p)),
             self.far.map_or(0, groups),
             far_plane.map_or(0, |p| p.pitch),
@@ -174,7 +182,7 @@ impl Call {
         let kernel = convolution.kernel(step, choice::weight_memory(vectors, across));
         let whole = |across: usize, layers: usize| {
             vec![Piece {
-                shape: bound.shape(rows, cols, 0),
+                shape: bound.shape((rows, cols), 0, convolution.precision),
                 workgroups: (across as u32, layers as u32),
                 weights: None,
                 share: 1.0,
@@ -191,7 +199,7 @@ impl Call {
                     let count = most.min(blocks - first);
                     let start = (first * stride * 16) as u64;
                     Piece {
-                        shape: bound.shape(rows, cols, first),
+                        shape: bound.shape((rows, cols), first, convolution.precision),
                         workgroups: (across as u32, count as u32),
                         weights: Some(start..start + choice::UNIFORM_VECTORS as u64 * 16),
                         share: count as f64 / blocks as f64,

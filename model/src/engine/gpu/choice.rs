@@ -39,6 +39,68 @@ impl std::str::FromStr for ConvKernel {
     }
 }
 
+/// How images and gates lie in the GPU's memory. Arithmetic is in f32 either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// f32.
+    Single,
+    /// f16: half the memory to hold, read and write.
+    Half,
+}
+
+impl Precision {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Single, Self::Half];
+
+    /// An emulated GPU converts halves one by one and has no memory of its own to spare.
+    pub(super) fn for_adapter(is_software: bool, has_halves: bool) -> Self {
+        if has_halves && !is_software {
+            Self::Half
+        } else {
+            Self::Single
+        }
+    }
+
+    /// Bytes of a number.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::Single => 4,
+            Self::Half => 2,
+        }
+    }
+
+    /// Channels that the image is stored in. As f16 it would be off by up to 0.35 HU, more than
+    /// all later roundings together do to the logits: so its remainder is a second channel.
+    pub(super) fn image_channels(self) -> usize {
+        match self {
+            Self::Single => 1,
+            Self::Half => 2,
+        }
+    }
+
+    /// What a shader begins with: the types that it stores (see `shape.wgsl`).
+    pub(super) fn types(self) -> &'static str {
+        match self {
+            Self::Single => "alias Group = vec4f;\nalias Factor = f32;\n",
+            Self::Half => "enable f16;\nalias Group = vec4h;\nalias Factor = f16;\n",
+        }
+    }
+}
+
+impl std::str::FromStr for Precision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "single" => Ok(Self::Single),
+            "half" => Ok(Self::Half),
+            _ => Err(format!(
+                "unknown precision \"{text}\": choose single or half"
+            )),
+        }
+    }
+}
+
 /// Output channels that are computed together.
 pub(super) const BLOCK: usize = 8;
 /// Invocations of the direct kernel and the gate in a workgroup of an emulated GPU: the lanes of the usual SIMD register.

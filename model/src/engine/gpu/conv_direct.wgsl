@@ -19,10 +19,10 @@
 // Constants put in front: GATED, WORKGROUP (invocations), and `weights`: eight halves each of
 // [block of 8 outputs][input channel: near, then far][9 taps], from `first_block` on.
 
-@group(0) @binding(3) var<storage, read> gate: array<f32>;
+@group(0) @binding(3) var<storage, read> gate: array<Factor>;
 // [output groups] factors of the weights, [output groups] bias
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -43,7 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if GATED {
 #for r 6
 #for c 10
-        factor[$r * 10 + $c] = gate[line + $ru * shape.pitch + $cu];
+        factor[$r * 10 + $c] = f32(gate[line + $ru * shape.pitch + $cu]);
 #end
 #end
     }
@@ -61,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var p: array<f32, 60>;
 #for r 6
 #for c 10
-        p[$r * 10 + $c] = near[at + $ru * shape.pitch + $cu][part];
+        p[$r * 10 + $c] = f32(near[at + $ru * shape.pitch + $cu][part]);
         if GATED {
             p[$r * 10 + $c] *= factor[$r * 10 + $c];
         }
@@ -119,7 +119,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var q: array<f32, 24>;
 #for r 4
 #for c 6
-        q[$r * 6 + $c] = far[at + $ru * shape.far_pitch + $cu][part];
+        q[$r * 6 + $c] = f32(far[at + $ru * shape.far_pitch + $cu][part]);
 #end
 #end
 #for r 4
@@ -144,7 +144,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #for r 4
 #for c 8
             if row + $ru < shape.rows && col + $cu < shape.cols {
-                result[at + $ru * shape.pitch + $cu] = max(sum[($r * 8 + $c) * 2 + $k] * scale + bias, vec4f(0.0));
+                result[at + $ru * shape.pitch + $cu] = Group(max(sum[($r * 8 + $c) * 2 + $k] * scale + bias, vec4f(0.0)));
             }
 #end
 #end

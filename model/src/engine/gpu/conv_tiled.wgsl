@@ -16,10 +16,10 @@
 
 const PATCH: u32 = 18u;
 
-@group(0) @binding(3) var<storage, read> gate: array<f32>;
+@group(0) @binding(3) var<storage, read> gate: array<Factor>;
 // [output groups] factors of the weights, [output groups] bias
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
 var<workgroup> patch_pixels: array<vec4f, 324>;
 // [block][4 input channels][9 taps][2]
@@ -46,13 +46,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             if y < shape.rows + 2u && x < shape.cols + 2u {
                 if g < shape.near_groups {
                     let line = y * shape.pitch + x;
-                    pixel = near[shape.near_base + g * shape.plane + line];
+                    pixel = vec4f(near[shape.near_base + g * shape.plane + line]);
                     if GATED {
-                        pixel *= gate[line];
+                        pixel *= f32(gate[line]);
                     }
                 } else {
                     let line = (y + 1u) / 2u * shape.far_pitch + (x + 1u) / 2u;
-                    pixel = far[shape.far_base + (g - shape.near_groups) * shape.far_plane + line];
+                    pixel = vec4f(far[shape.far_base + (g - shape.near_groups) * shape.far_plane + line]);
                 }
             }
             patch_pixels[i] = pixel;
@@ -96,7 +96,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             let at = shape.out_base + group * shape.plane + (row + top + 1u) * shape.pitch + x + 1u;
 #for r 8
             if row + top + $ru < shape.rows {
-                result[at + $ru * shape.pitch] = max(sum[$r * 2 + $k] * scale + bias, vec4f(0.0));
+                result[at + $ru * shape.pitch] = Group(max(sum[$r * 2 + $k] * scale + bias, vec4f(0.0)));
             }
 #end
         }

@@ -59,8 +59,8 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Asks for the fastest GPU, with the largest buffers it allows and, if it `is_timed` and
-    /// has them, timestamps.
+    /// Asks for the fastest GPU, with the largest buffers it allows, with f16 if it has it and,
+    /// if it `is_timed` and has them, timestamps.
     pub(super) async fn request(is_timed: bool) -> Result<Self, EngineError> {
         let adapter = request_adapter().await?;
         let offered = adapter.limits();
@@ -69,14 +69,12 @@ impl Device {
             max_buffer_size: offered.max_buffer_size,
             ..wgpu::Limits::default()
         };
+        let mut wanted = wgpu::Features::SHADER_F16;
+        wanted.set(wgpu::Features::TIMESTAMP_QUERY, is_timed);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("segmentation"),
             required_limits: limits,
-            required_features: if is_timed {
-                adapter.features() & wgpu::Features::TIMESTAMP_QUERY
-            } else {
-                wgpu::Features::empty()
-            },
+            required_features: adapter.features() & wanted,
             ..Default::default()
         };
         let (device, queue) = adapter
@@ -98,6 +96,12 @@ impl Device {
             queue,
             fault,
         })
+    }
+
+    /// Whether shaders can store and read f16.
+    pub(super) fn has_halves(&self) -> bool {
+        let features = self.handle.features();
+        features.contains(wgpu::Features::SHADER_F16)
     }
 
     /// Does `work` and reports what the GPU found wrong with it.

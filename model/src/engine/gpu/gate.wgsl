@@ -10,7 +10,7 @@
 
 // [middle groups] each: factors of the near weights, of the far weights, b, psi; then b_psi in x.
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> result: array<f32>;
+@group(0) @binding(6) var<storage, read_write> result: array<Factor>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -42,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             tap += 1u;
 #for r 2
 #for c 8
-            let p$r$c = near[at + $ru * shape.pitch + $cu][part];
+            let p$r$c = f32(near[at + $ru * shape.pitch + $cu][part]);
             sum[$r * 16 + $c * 2] += p$r$c * w0;
             sum[$r * 16 + $c * 2 + 1] += p$r$c * w1;
 #end
@@ -56,7 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             let w1 = vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w));
             tap += 1u;
 #for c 4
-            let q$c = far[at + $cu][part];
+            let q$c = f32(far[at + $cu][part]);
             coarse[$c * 2] += q$c * w0;
             coarse[$c * 2 + 1] += q$c * w1;
 #end
@@ -81,7 +81,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #for r 2
 #for c 8
     if row + $ru < shape.rows && col + $cu < shape.cols {
-        result[line + $ru * shape.pitch + $cu] = 1.0 / (1.0 + exp(-logit[$r * 8 + $c]));
+        result[line + $ru * shape.pitch + $cu] = Factor(1.0 / (1.0 + exp(-logit[$r * 8 + $c])));
     }
 #end
 #end

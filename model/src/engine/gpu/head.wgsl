@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let line = shape.near_base + (row + 1u) * shape.pitch + col + 1u;
     var logit = vectors[shape.near_groups].x;
     for (var g = 0u; g < shape.near_groups; g++) {
-        logit += dot(vectors[g], near[g * shape.plane + line]);
+        logit += dot(vectors[g], vec4f(near[g * shape.plane + line]));
     }
     result[id.x] = logit;
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choice::{self, ConvKernel, WeightMemory, WorkgroupLimits};
+use super::choice::{self, ConvKernel, Precision, WeightMemory, WorkgroupLimits};
 use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::plan::{Plan, Step};
@@ -39,6 +39,7 @@ pub(super) enum Kernel {
 pub(super) struct Convolution {
     pub(super) kernel: ConvKernel,
     pub(super) limits: WorkgroupLimits,
+    pub(super) precision: Precision,
 }
 
 impl Convolution {
@@ -114,7 +115,7 @@ impl Convolution {
             Kernel::Pool => (String::new(), shader!("pool.wgsl")),
             Kernel::Head => (String::new(), shader!("head.wgsl")),
         };
-        constants + shader!("shape.wgsl") + &unroll(source)
+        self.precision.types().to_owned() + &constants + shader!("shape.wgsl") + &unroll(source)
     }
 }
 

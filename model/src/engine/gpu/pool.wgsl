@@ -1,7 +1,7 @@
 // 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
 // writes one pixel of one group.
 
-@group(0) @binding(6) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::call::{Call, Piece, Plane};
+use super::choice::Precision;
 use super::device::Device;
 use super::kernels::Kernels;
 use super::pack::{GROUP, UNIFORM_ALIGNMENT};
@@ -49,27 +50,31 @@ pub(super) struct Session {
 }
 
 /// Bytes of a buffer with borders and room to read past its end.
-fn size_bytes(buffer: Buffer, channels: usize, rows: usize, cols: usize) -> u64 {
+fn size_bytes(
+    (buffer, channels): (Buffer, usize),
+    (rows, cols): (usize, usize),
+    precision: Precision,
+) -> u64 {
     let plane = Plane::of(buffer, rows, cols);
-    let floats = match buffer {
-        Buffer::Logits => plane.rows * plane.cols,
-        Buffer::Gate(_) => plane.length + SLACK,
-        _ => (channels.div_ceil(GROUP) * plane.length + SLACK) * GROUP,
+    let bytes = match buffer {
+        Buffer::Logits => plane.rows * plane.cols * size_of::<f32>(),
+        Buffer::Gate(_) => (plane.length + SLACK) * precision.bytes(),
+        _ => (channels.div_ceil(GROUP) * plane.length + SLACK) * GROUP * precision.bytes(),
     };
-    4 * floats as u64
+    // Copies are of whole words.
+    bytes.next_multiple_of(4) as u64
 }
 
-/// Bytes of all buffers of the plan.
-pub(super) fn all_bytes(plan: &Plan, rows: usize, cols: usize) -> u64 {
+/// Bytes of all buffers of the plan for an image of `size` (rows, columns).
+pub(super) fn all_bytes(plan: &Plan, size: (usize, usize), precision: Precision) -> u64 {
     let buffers = plan.buffers().iter();
-    let sizes = buffers.map(|&(buffer, channels)| size_bytes(buffer, channels, rows, cols));
-    sizes.sum()
+    buffers.map(|&it| size_bytes(it, size, precision)).sum()
 }
 
-/// Bytes of the plan's largest buffer.
-pub(super) fn largest_bytes(plan: &Plan, rows: usize, cols: usize) -> u64 {
+/// Bytes of the plan's largest buffer for an image of `size` (rows, columns).
+pub(super) fn largest_bytes(plan: &Plan, size: (usize, usize), precision: Precision) -> u64 {
     let buffers = plan.buffers().iter();
-    let sizes = buffers.map(|&(buffer, channels)| size_bytes(buffer, channels, rows, cols));
+    let sizes = buffers.map(|&it| size_bytes(it, size, precision));
     sizes.max().unwrap_or(0)
 }
 
@@ -165,7 +170,8 @@ impl Session {
         let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
         let mut buffers = BTreeMap::new();
         for &(buffer, channels) in plan.buffers() {
-            let size = size_bytes(buffer, channels, rows, cols);
+            let precision = kernels.convolution.precision;
+            let size = size_bytes((buffer, channels), (rows, cols), precision);
             buffers.insert(buffer, make(&format!("{buffer:?}"), size, usage));
         }
         let calls: Vec<(usize, Call)> = plan
@@ -255,8 +261,10 @@ mod tests {
         let plan = Plan::new(&config, 4).unwrap();
         // Five nodes of 16 channels at full resolution, with borders, in 4-byte floats.
         let expected = 5 * 16 * 514 * 514 * 4;
-        let largest = largest_bytes(&plan, 512, 512);
+        let largest = largest_bytes(&plan, (512, 512), Precision::Single);
         assert!((expected..expected + 1024).contains(&largest), "{largest}");
         assert!(largest <= 128 << 20, "WebGPU's default limit of a binding");
+        let halves = largest_bytes(&plan, (512, 512), Precision::Half);
+        assert_eq!(2 * halves, largest);
     }
 }

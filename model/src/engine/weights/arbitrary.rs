@@ -25,6 +25,7 @@ impl Weights {
             config,
             version: "arbitrary".to_owned(),
             threshold: 0.5,
+            least_peak: 0.0,
             temperature: 1.0,
             trained: "not trained".to_owned(),
             golden_input: vec![0.0; GOLDEN_PX * GOLDEN_PX],

@@ -1,0 +1,110 @@
+//! What each step of the product's postprocessing costs and brings on the validation crops.
+//!
+//! `postprocess --data DIR --weights FILE` prints a table.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use model::engine::Weights;
+use model::settings::Postprocess;
+use model::train::crops::{self, Crop, Split};
+use model::train::limits::effect;
+use model::train::score::Predictor;
+
+/// Scores settings of the postprocessing.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Folder with `index.csv`, `images/` and `masks/`.
+    #[arg(long)]
+    data: PathBuf,
+    /// The weight file.
+    #[arg(long)]
+    weights: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let bytes = std::fs::read(&arguments.weights)
+        .with_context(|| format!("reading {}", arguments.weights.display()))?;
+    let weights = Weights::from_bytes(&bytes)?;
+    let predictor = Predictor::new(&weights)?;
+    let crops = crops::read(&arguments.data, &[Split::Val])?;
+    let answer = |crop| predictor.predict(crop).probability(weights.temperature());
+    let answers: Vec<(&Crop, Vec<u8>)> = crops.iter().map(|crop| (crop, answer(crop))).collect();
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "| postprocessing | Dice | target touched | false regions a crop | left empty |"
+    )?;
+    writeln!(out, "|---|---|---|---|---|")?;
+    for (name, settings) in variants(weights.postprocess()) {
+        let it = effect(&answers, &settings);
+        writeln!(
+            out,
+            "| {name} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            it.dice, it.touched, it.false_regions, it.left_empty
+        )?;
+    }
+    Ok(())
+}
+
+/// None, all of it, and all but one step.
+fn variants(all: Postprocess) -> [(&'static str, Postprocess); 8] {
+    let none = Postprocess {
+        least_peak: 0.0,
+        opening_mm: 0.0,
+        closing_mm: 0.0,
+        fill_holes: false,
+        min_area_mm2: 0.0,
+        smooth: false,
+        ..all
+    };
+    [
+        ("none", none),
+        ("the product's", all),
+        (
+            "… without the least peak",
+            Postprocess {
+                least_peak: 0.0,
+                ..all
+            },
+        ),
+        (
+            "… without the smallest area",
+            Postprocess {
+                min_area_mm2: 0.0,
+                ..all
+            },
+        ),
+        (
+            "… with a smallest area of 7 mm²",
+            Postprocess {
+                min_area_mm2: 7.0,
+                ..all
+            },
+        ),
+        (
+            "… without closing",
+            Postprocess {
+                closing_mm: 0.0,
+                ..all
+            },
+        ),
+        (
+            "… without filling holes",
+            Postprocess {
+                fill_holes: false,
+                ..all
+            },
+        ),
+        (
+            "… without smoothing",
+            Postprocess {
+                smooth: false,
+                ..all
+            },
+        ),
+    ]
+}
