@@ -19,6 +19,7 @@ for recipe in "$here"/*.json; do
 done
 for recipe in "$here"/*.json; do
     name=$(basename "$recipe" .json)
+    [ "$name" != unetpp ] || continue
     printf '%s against unetpp:\n' "$name"
     "$bin/evaluate" --data "$data" --split val --weights "$out/unetpp/weights/unetpp.safetensors" \
         --weights "$out/$name"/weights/*.safetensors --out "$out/$name/scores"
