@@ -17,19 +17,11 @@ pub fn squared_distance_mm2(mask: &Mask, spacing: PixelSpacing) -> Vec<f32> {
         .map(|&p| if p != 0 { 0.0 } else { f32::INFINITY })
         .collect();
     // Along the columns: the distance is what the pixel above or below has, one row more.
-    for row in 1..mask.rows {
-        let (above, below) = column_mm.split_at_mut(row * cols);
-        relax(
-            below,
-            above.get((row - 1) * cols..).unwrap_or_default(),
-            spacing.row_mm,
-        );
-    }
-    for row in (1..mask.rows).rev() {
-        let (above, below) = column_mm.split_at_mut(row * cols);
-        let above = above.get_mut((row - 1) * cols..).unwrap_or_default();
-        relax(above, below.get(..cols).unwrap_or_default(), spacing.row_mm);
-    }
+    sweep(&mut column_mm, cols, |row, neighbour| {
+        for (d, &n) in row.iter_mut().zip(neighbour) {
+            *d = d.min(n + spacing.row_mm);
+        }
+    });
     let mut envelope = Envelope::default();
     for line in column_mm.chunks_exact_mut(cols) {
         for d in line.iter_mut() {
@@ -40,10 +32,18 @@ pub fn squared_distance_mm2(mask: &Mask, spacing: PixelSpacing) -> Vec<f32> {
     column_mm
 }
 
-/// Shortens distances of one row by way of the neighbouring row.
-fn relax(row: &mut [f32], neighbour: &[f32], step_mm: f32) {
-    for (d, &n) in row.iter_mut().zip(neighbour) {
-        *d = d.min(n + step_mm);
+/// Shortens distances along the columns: calls `relax` with every row and the one above it,
+/// downwards, then with every row and the one below it, upwards.
+pub(super) fn sweep<T>(values: &mut [T], cols: usize, relax: impl Fn(&mut [T], &[T])) {
+    let rows = values.len() / cols;
+    for row in 1..rows {
+        let (above, below) = values.split_at_mut(row * cols);
+        relax(below, above.get((row - 1) * cols..).unwrap_or_default());
+    }
+    for row in (1..rows).rev() {
+        let (above, below) = values.split_at_mut(row * cols);
+        let above = above.get_mut((row - 1) * cols..).unwrap_or_default();
+        relax(above, below.get(..cols).unwrap_or_default());
     }
 }
 

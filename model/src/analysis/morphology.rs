@@ -8,6 +8,7 @@
 //! and opening never adds a pixel (scikit-image's `mode="ignore"`).
 
 use super::component::{Components, Connectivity};
+use super::distance::sweep;
 use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
@@ -74,20 +75,11 @@ fn rows_to_set(mask: &Mask) -> Vec<u32> {
         .iter()
         .map(|&p| if p != 0 { 0 } else { none })
         .collect();
-    let relax = |row: &mut [u32], neighbour: &[u32]| {
+    sweep(&mut away, cols, |row, neighbour| {
         for (away, &beside) in row.iter_mut().zip(neighbour) {
             *away = (*away).min(beside + 1);
         }
-    };
-    for row in 1..mask.rows {
-        let (above, below) = away.split_at_mut(row * cols);
-        relax(below, above.get((row - 1) * cols..).unwrap_or_default());
-    }
-    for row in (1..mask.rows).rev() {
-        let (above, below) = away.split_at_mut(row * cols);
-        let above = above.get_mut((row - 1) * cols..).unwrap_or_default();
-        relax(above, below.get(..cols).unwrap_or_default());
-    }
+    });
     away
 }
 
