@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { BASE_URL } from "./browser.mjs";
 
 /** Start a worker on an own page and wait until its code has loaded. */
-export async function startWorker(browser) {
+export async function startWorker(browser, address = `${BASE_URL}/about`) {
   const page = await browser.newPage();
-  await page.goto(`${BASE_URL}/about`);
+  await page.goto(address);
   await page.evaluate(() => {
     const worker = new Worker("/engine-worker.js", { type: "module" });
     const engine = { worker, events: [], wake: () => {} };

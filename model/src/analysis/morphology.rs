@@ -112,7 +112,9 @@ pub fn close(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
 #[must_use]
 pub fn fill_holes(mask: &Mask, max_px: usize) -> Mask {
     let outside = Components::of(&inverted(mask), Connectivity::Four);
-    outside.keep_or(mask, |part| !part.touches_edge && part.area_px <= max_px)
+    outside.keep_or(mask.clone(), |part| {
+        !part.touches_edge && part.area_px <= max_px
+    })
 }
 
 /// Set and unset exchanged.

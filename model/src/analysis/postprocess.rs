@@ -59,7 +59,7 @@ pub fn final_mask(
     let kept = keep(&filled, |region| {
         region.pixels.len() >= least_px
             && (region.pixels.len() >= small_px || reaches(region, probability, least_peak))
-            && field.is_none_or(|field| is_mostly_inside(region, field))
+            && field.is_none_or(|field| 2 * region.pixels_in(field) >= region.pixels.len())
     });
     if !settings.smooth {
         return kept;
@@ -75,12 +75,6 @@ pub fn final_mask(
 fn reaches(region: &Region, probability: &[u8], least: u8) -> bool {
     let is_certain = |&index: &usize| probability.get(index).is_some_and(|&p| p >= least);
     least == 0 || region.pixels.iter().any(is_certain)
-}
-
-/// Whether at least half the pixels lie in the field.
-fn is_mostly_inside(region: &Region, field: &Mask) -> bool {
-    let is_inside = |&&index: &&usize| field.pixels.get(index).is_some_and(|&p| p != 0);
-    2 * region.pixels.iter().filter(is_inside).count() >= region.pixels.len()
 }
 
 /// The regions that are `wanted`.

@@ -11,6 +11,14 @@ pub struct Region {
     pub pixels: Vec<usize>,
 }
 
+impl Region {
+    /// How many of its pixels are set in a mask of the same size.
+    pub fn pixels_in(&self, mask: &Mask) -> usize {
+        let is_set = |&&index: &&usize| mask.pixels.get(index).is_some_and(|&pixel| pixel != 0);
+        self.pixels.iter().filter(is_set).count()
+    }
+}
+
 /// The regions of a mask (pixels that touch at a corner belong together), largest
 /// first; equally large ones in reading order.
 pub fn regions(mask: &Mask) -> Vec<Region> {
@@ -22,10 +30,9 @@ pub fn regions(mask: &Mask) -> Vec<Region> {
             pixels: Vec::with_capacity(part.area_px),
         })
         .collect();
-    for (index, &label) in components.labels.iter().enumerate() {
-        let region = (label as usize).checked_sub(1);
-        if let Some(region) = region.and_then(|i| regions.get_mut(i)) {
-            region.pixels.push(index);
+    for (region, pixels) in components.runs() {
+        if let Some(region) = regions.get_mut(region) {
+            region.pixels.extend(pixels);
         }
     }
     order::sort_by_key(&mut regions, |region| {

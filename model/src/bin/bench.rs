@@ -1,6 +1,9 @@
 //! `bench`: how fast the engine is on this machine, with the share of what the machine can do.
 //! `--features cli` measures the processor, `--features cli,gpu` also the graphics card.
 
+#[path = "bench/slice.rs"]
+mod slice;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -49,6 +52,12 @@ struct Arguments {
     /// Print every step as well.
     #[arg(long)]
     steps: bool,
+    /// Measure what the middle slice of this scan takes besides the network instead.
+    #[arg(long, num_args = 1..)]
+    slice: Vec<PathBuf>,
+    /// The network that says what is found there.
+    #[arg(long, default_value = "public/weights/unet.safetensors")]
+    weights: PathBuf,
     /// Write all figures to this file.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -56,6 +65,12 @@ struct Arguments {
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    if !arguments.slice.is_empty() {
+        for (step, ms) in slice::measure(&arguments.slice, &arguments.weights, arguments.runs)? {
+            print(&format!("{step:20} {ms:7.2} ms"))?;
+        }
+        return Ok(());
+    }
     let backend = if arguments.gpu {
         BackendChoice::Gpu
     } else {

@@ -2,7 +2,7 @@
 
 use crate::analysis::SliceView;
 use crate::analysis::component::{Components, Connectivity};
-use crate::analysis::distance::squared_distance_mm2;
+use crate::analysis::morphology::dilate;
 use crate::analysis::region::{Region, regions};
 use crate::mask::Mask;
 use crate::volume::{Intensity, PixelSpacing};
@@ -30,11 +30,8 @@ pub(super) fn lungs(air: &Mask, slice: &SliceView<'_>, spacing: PixelSpacing) ->
     let components = Components::of(air, Connectivity::Four);
     let room = components.keep(|part| part.touches_edge);
     let inside = components.keep(|part| !part.touches_edge);
-    let from_room = squared_distance_mm2(&room, spacing);
-    let is_skin = |piece: &Region| {
-        let is_near = |&&i: &&usize| from_room.get(i).is_some_and(|&d| d < SKIN_MM * SKIN_MM);
-        2 * piece.pixels.iter().filter(is_near).count() > piece.pixels.len()
-    };
+    let skin = dilate(&room, SKIN_MM, spacing);
+    let is_skin = |piece: &Region| 2 * piece.pixels_in(&skin) > piece.pixels.len();
     let area_mm2 = |piece: &Region| piece.pixels.len() as f32 * spacing.area_mm2();
     let candidates: Vec<Region> = regions(&inside)
         .into_iter()
@@ -54,11 +51,9 @@ pub(super) fn lungs(air: &Mask, slice: &SliceView<'_>, spacing: PixelSpacing) ->
         set(&mut lungs, piece);
     }
     if !small.is_empty() {
-        let from_lung = squared_distance_mm2(&lungs, spacing);
-        let reach = NEAR_LUNG_MM * NEAR_LUNG_MM;
+        let near = dilate(&lungs, NEAR_LUNG_MM, spacing);
         for piece in &small {
-            let is_near = |&i: &usize| from_lung.get(i).is_some_and(|&d| d <= reach);
-            if piece.pixels.iter().any(is_near) {
+            if piece.pixels_in(&near) > 0 {
                 set(&mut lungs, piece);
             }
         }

@@ -1,0 +1,54 @@
+// What a slice takes besides the network (opening, lung field, resampling, masks, measuring), in
+// Chromium, on one worker:
+//
+//   ./neurocare site && (cd end2end && npm ci && cd bench && node slice.mjs [SITE…])
+//
+// Several sites, each built of another version, take turns.
+import { launch } from "../support/browser.mjs";
+import { answer, ask, openSample, startWorker } from "../support/worker.mjs";
+import { fileURLToPath } from "node:url";
+import { serve } from "./serve.mjs";
+
+const ROUNDS = Number(process.env.ROUNDS ?? 16);
+const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 2, smooth: true };
+const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+async function start(browser, address) {
+  const page = await startWorker(browser, address);
+  await openSample(page);
+  const request = { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" };
+  const { architecture, threshold, least_peak } = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+  const settings = { architecture, denoise: "none", postprocess: { threshold, least_peak, ...POSTPROCESS } };
+  return async (run) => {
+    const events = await ask(page, { type: "segment", run, slices: [1], settings }, [], ["finished"]);
+    return events.map(({ event }) => event).find(({ type }) => type === "segmented");
+  };
+}
+
+const folders = process.argv.length > 2 ? process.argv.slice(2) : [fileURLToPath(new URL("../../site", import.meta.url))];
+const browser = await launch({ webgpu: false });
+const servers = [];
+try {
+  const sites = [];
+  for (const folder of folders) {
+    const server = await serve({ "/": folder });
+    servers.push(server);
+    sites.push({ folder, segment: await start(browser, `${server.url}/bench.html`), network: [], rest: [] });
+  }
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const site of sites) {
+      const { total_ms, network_ms } = await site.segment(round);
+      site.network.push(network_ms);
+      site.rest.push(total_ms - network_ms);
+    }
+  }
+  console.log("| site | network (fastest), ms | all the rest of a slice (fastest), ms |");
+  console.log("|---|---|---|");
+  for (const { folder, network, rest } of sites) {
+    const cell = (times) => `${middle(times).toFixed(1)} (${Math.min(...times).toFixed(1)})`;
+    console.log(`| ${folder} | ${cell(network)} | ${cell(rest)} |`);
+  }
+} finally {
+  await browser.close();
+  servers.forEach((server) => server.stop());
+}

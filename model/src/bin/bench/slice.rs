@@ -1,0 +1,87 @@
+//! What a slice takes besides the network.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use model::analysis::{final_mask, findings, lung_field, prepare, raw_mask};
+use model::engine::{Engine, Weights};
+use model::open::{NamedFile, open_files};
+use model::pipeline::view;
+use model::settings::Denoise;
+
+/// Steps before and after the network.
+const STEPS: [&str; 5] = [
+    "lung field",
+    "network input",
+    "back to the slice",
+    "masks",
+    "findings",
+];
+
+/// Median milliseconds of each step on the middle slice of the scan in `files`, with what the
+/// network in `weights` finds there.
+pub(crate) fn measure(
+    files: &[PathBuf],
+    weights: &Path,
+    runs: usize,
+) -> anyhow::Result<[(&'static str, f64); 5]> {
+    let bytes = std::fs::read(weights).with_context(|| format!("reading {}", weights.display()))?;
+    let weights = Weights::from_bytes(&bytes)?;
+    let mut engine = Engine::cpu(&weights)?;
+    let volume = open_files(
+        files.iter().map(read).collect::<Result<_, _>>()?,
+        &mut |_, _| {},
+    )?;
+    let index = volume.slices() / 2;
+    let slice = view(&volume, index)?;
+    let (rows, cols) = (slice.rows, slice.cols);
+    let settings = weights.postprocess();
+    let stride = weights.config().stride();
+
+    let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
+    let size = (input.rows, input.cols);
+    let step = &mut async |_, _| true;
+    let answer = engine.probabilities(&input.pixels, size, weights.temperature(), step);
+    let answer = pollster::block_on(answer)?;
+
+    let mut times: [Vec<f64>; 5] = Default::default();
+    for _ in 0..runs.max(1) {
+        let mut begin = Instant::now();
+        let mut lap = || {
+            let ms = begin.elapsed().as_secs_f64() * 1e3;
+            begin = Instant::now();
+            ms
+        };
+        let field = lung_field(&slice);
+        let field_ms = lap();
+        let input = prepare(&slice, field.as_ref(), Denoise::None, stride);
+        let input_ms = lap();
+        let probability = input.probability_on_slice(&answer, field.as_ref());
+        let back_ms = lap();
+        let raw = raw_mask(&probability, rows, cols, settings.threshold);
+        let spacing = slice.spacing;
+        let refined = final_mask(&raw, &probability, field.as_ref(), spacing, &settings);
+        let masks_ms = lap();
+        let found = findings(&refined, &probability, &slice, index);
+        let findings_ms = lap();
+        drop(found);
+        let laps = [field_ms, input_ms, back_ms, masks_ms, findings_ms];
+        for (times, ms) in times.iter_mut().zip(laps) {
+            times.push(ms);
+        }
+    }
+    let mut medians = STEPS.map(|name| (name, 0.0));
+    for ((_, median), mut times) in medians.iter_mut().zip(times) {
+        times.sort_by(f64::total_cmp);
+        *median = times.get(times.len() / 2).copied().unwrap_or_default();
+    }
+    Ok(medians)
+}
+
+fn read(path: &PathBuf) -> anyhow::Result<NamedFile> {
+    Ok(NamedFile {
+        name: path.display().to_string(),
+        bytes: std::fs::read(path).with_context(|| format!("reading {}", path.display()))?,
+    })
+}
