@@ -1,4 +1,5 @@
-// Our engine and onnxruntime-web, by turns in the same Chromium, on the processor:
+// Our engine (with relaxed and with plain SIMD) and onnxruntime-web, by turns in the same
+// Chromium, on the processor:
 //
 //   ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
 //
@@ -16,7 +17,7 @@ const NETWORKS = { unet: "U-Net 16", unetpp: "U-Net++ 16" };
 const EDGE = 256;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const RUNS = Number(process.env.RUNS ?? 15);
-const TURNS = ["ours", "ort1", "ours2", "ort2"];
+const TURNS = ["ours", "plain", "ort1", "ours2", "ort2"];
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -53,18 +54,20 @@ async function measure(page, network) {
     network: NETWORKS[network], edge: EDGE, rounds,
     ours_ms: median((r) => r.ours), ort_ms: median((r) => r.ort1), ratio: median((r) => r.ort1 / r.ours),
     ours_best_ms: best((r) => r.ours_best), ort_best_ms: best((r) => r.ort1_best),
+    plain_ms: median((r) => r.plain), plain_ratio: median((r) => r.plain / r.ours),
     ours_two_workers_ms: median((r) => r.ours2), ort_two_threads_ms: median((r) => r.ort2),
     ratio_two: median((r) => r.ort2 / r.ours2),
   };
 }
 
 function print(results) {
-  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | ORT / engine | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | ORT / engine |");
-  console.log("|---|---|---|---|---|---|---|---|");
+  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | ORT / engine | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | ORT / engine | engine with plain SIMD, ms | plain / relaxed |");
+  console.log("|---|---|---|---|---|---|---|---|---|---|");
   for (const r of results) {
     const cells = [
       `${r.ours_ms.toFixed(1)} (${r.ours_best_ms.toFixed(1)})`, `${r.ort_ms.toFixed(1)} (${r.ort_best_ms.toFixed(1)})`, r.ratio.toFixed(2),
       r.ours_two_workers_ms.toFixed(1), r.ort_two_threads_ms.toFixed(1), r.ratio_two.toFixed(2),
+      r.plain_ms.toFixed(1), r.plain_ratio.toFixed(2),
     ];
     console.log(`| ${r.network} | ${r.edge} | ${cells.join(" | ")} |`);
   }

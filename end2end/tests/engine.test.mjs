@@ -121,6 +121,46 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a GPU that is lost in the middle of a slice is replaced, and the slice repeated", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (count) => page.workers()[0].evaluate(count);
+    await inWorker(() => {
+      self.devices = [];
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...args) {
+        const device = await request.apply(this, args);
+        self.devices.push(device);
+        return device;
+      };
+    });
+    await openSample(page);
+    const info = await prepare(page, "unet", "gpu");
+    assert.equal(info.backend, "gpu", info.reason);
+    assert.equal(await inWorker(() => self.devices.length), 1);
+    // When the first part of the network has been computed.
+    await inWorker(() => {
+      const [device] = self.devices;
+      const submit = GPUQueue.prototype.submit;
+      let parts = 0;
+      GPUQueue.prototype.submit = function (...args) {
+        submit.apply(this, args);
+        parts += 1;
+        if (parts === 3) device.destroy();
+      };
+    });
+    const request = { type: "segment", run: 1, slices: [1], settings: settingsOf(info) };
+    const events = (await ask(page, request, [], ["finished"])).map(({ event }) => event);
+    answer([{ event: events.at(-1) }], "finished");
+    assert.equal(await inWorker(() => self.devices.length), 2);
+    assert.equal(events.find(({ type }) => type === "engine_ready")?.backend, "gpu");
+    assert.equal(events.filter(({ type }) => type === "segmented").length, 1);
+    const afterLoss = await exportedMask(page);
+    await ask(page, { ...request, run: 2 }, [], ["finished"]);
+    assert.equal(await inWorker(() => self.devices.length), 2);
+    assert.deepEqual(await exportedMask(page), afterLoss);
+    await page.close();
+  });
+
   test("a series is shared by more workers; where none can be started, one does it alone", async () => {
     const page = await startWorker(browser);
     // In the worker that has the scan: others that it starts, and slices that come from them.

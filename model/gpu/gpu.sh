@@ -2,14 +2,17 @@
 # What waits for a machine with a graphics card, in calls of a few minutes each. A call goes on
 # exactly where the one before stopped, on the same machine or on the next one.
 #
-#   gpu.sh unpack PART…              collects the parts that prepare.sh made
-#   gpu.sh train MINUTES RECIPE…     trains by config/RECIPE.json, several at once, for that long
-#   gpu.sh resume RECIPE FROM        takes a run back out of the pieces in FROM
-#   gpu.sh bench                     measures the engine's own kernels through Vulkan
+#   gpu.sh unpack PART…                  collects the parts that prepare.sh made
+#   gpu.sh train MINUTES RECIPE[@FROM]…  trains by config/RECIPE.json, several at once, for that
+#                                        long; a new run begins with the weights of FROM, a run or a file
+#   gpu.sh resume RECIPE FROM            takes a run back out of the pieces in FROM
+#   gpu.sh bench                         measures the engine's own kernels through Vulkan, and PyTorch
+#                                        on the same card, if it is there
 #
 # DEVICE is vulkan, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
-# is where all of it lies; $OUT, if set, gets what shall come back, in pieces of 15 MiB. Runs
-# share a card by turns: two small networks at once keep it busier than one, four do not.
+# is where all of it lies; TEACHERS names runs that all recipes of a call learn from; $OUT, if set,
+# gets what shall come back, in pieces of 15 MiB. Runs share a card by turns: two small networks at
+# once keep it busier than one, four do not.
 set -euo pipefail
 work=${WORK:-$HOME/neurocare-gpu}
 device=${DEVICE:-vulkan}
@@ -30,12 +33,13 @@ libtorch() { # the libraries of this machine's PyTorch
     preload=$torch/lib/libtorch_cuda.so
 }
 
-train() { # RECIPE: to the end of its time
-    local slice=()
+train() { # RECIPE FROM: to the end of its time
+    local slice=() teachers=() teacher
+    for teacher in ${TEACHERS:-}; do teachers+=(--teacher "$teacher"); done
     if [ -d "$work/slice" ]; then slice=(--slice "$work/slice,$(cat "$work/slice/about")"); fi
     LD_PRELOAD=${preload:-} "$work/bin/train" --recipe "$work/config/$1.json" --data "$work/data" \
         --device "$device" --loaders "${LOADERS:-6}" --out "$work/run/$1" --stop-after-minutes "$minutes" \
-        "${slice[@]}" ${START_FROM:+--start-from "$START_FROM"} >>"$work/run/$1.txt" 2>&1
+        "${slice[@]}" "${teachers[@]}" ${2:+--start-from "$2"} >>"$work/run/$1.txt" 2>&1
 }
 
 case ${1:-} in
@@ -61,14 +65,17 @@ train)
     shift 2
     if command -v nvidia-smi >/dev/null; then nvidia-smi --query-gpu=name,memory.total --format=csv,noheader; fi
     case $device in tch*) libtorch ;; esac
-    running=()
-    for recipe in "$@"; do
-        train "$recipe" &
+    running=() recipes=()
+    for argument in "$@"; do
+        recipe=${argument%%@*} from=
+        case $argument in *@*) from=${argument#*@} ;; esac
+        train "$recipe" "$from" &
         running+=($!)
+        recipes+=("$recipe")
     done
     failed=0
     for run in "${running[@]}"; do wait "$run" || failed=1; done
-    for recipe in "$@"; do
+    for recipe in "${recipes[@]}"; do
         tail -n 3 "$work/run/$recipe.txt"
         give "$recipe"
     done
@@ -84,9 +91,12 @@ bench)
     for precision in single half; do
         "$work/bin/bench" --gpu --precision "$precision" --json "${OUT:-$work}/bench-gpu-$precision.json"
     done
+    if python3 -c 'import torch' 2>/dev/null; then
+        python3 "$work/bin/pytorch_unet.py" | tee "${OUT:-$work}/bench-pytorch.json"
+    fi
     ;;
 *)
-    sed -n '2,14s/^# \{0,1\}//p' "$0"
+    sed -n '2,17s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

@@ -34,7 +34,8 @@ mkdir -p "$out/part-1/config"
 for program in train bench; do
     strip -o "$out/$program" "$target/$program"
 done
-tar -C "$out" --remove-files -cJf "$out/part-1/bin.tar.xz" train bench
+cp model/gpu/pytorch_unet.py "$out/"
+tar -C "$out" --remove-files -cJf "$out/part-1/bin.tar.xz" train bench pytorch_unet.py
 cp model/gpu/gpu.sh "$out/part-1/"
 cp model/config/*.json "$out/part-1/config/"
 tar -C "$data" -cJf "$out/part-1/index.tar.xz" index.csv

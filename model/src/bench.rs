@@ -19,15 +19,11 @@ pub struct Case {
 }
 
 impl Case {
-    /// The network with everything that the paper gives it.
+    /// The published network at another width.
     pub fn config(&self) -> NetworkConfig {
-        let is_nested = self.architecture == Architecture::Unetpp;
         NetworkConfig {
-            architecture: self.architecture,
             width: self.width,
-            depth: 4,
-            attention: is_nested,
-            deep_supervision: is_nested,
+            ..NetworkConfig::published(self.architecture)
         }
     }
 }

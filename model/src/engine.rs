@@ -29,7 +29,7 @@ pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
 #[cfg(feature = "gpu")]
-pub use gpu::{ConvKernel, GpuOptions, Precision, is_emulated, probe_gpu};
+pub use gpu::{ConvKernel, GpuOptions, GpuStart, Precision, is_emulated, probe_gpu};
 
 use crate::network::NetworkConfig;
 
@@ -165,7 +165,14 @@ impl Engine {
     /// The same with something set by hand: for measuring and for tests.
     #[cfg(feature = "gpu")]
     pub async fn gpu_with(weights: &Weights, options: GpuOptions) -> Result<Self, EngineError> {
-        Ok(Self::Gpu(Box::new(gpu::Gpu::new(weights, options).await?)))
+        let start = GpuStart::new(*weights.config(), options).await?;
+        Self::gpu_from(start, weights).await
+    }
+
+    /// The same on a GPU that is there already.
+    #[cfg(feature = "gpu")]
+    pub async fn gpu_from(start: GpuStart, weights: &Weights) -> Result<Self, EngineError> {
+        Ok(Self::Gpu(Box::new(start.load(weights).await?)))
     }
 
     /// What the network runs on.
@@ -213,13 +220,34 @@ impl Engine {
         let logits = match self {
             Self::Cpu(cpu) => cpu.run(input, rows, cols, step).await?,
             #[cfg(feature = "gpu")]
-            Self::Gpu(gpu) => gpu.run(input, rows, cols, step).await?,
+            Self::Gpu(gpu) => {
+                let size = (rows, cols);
+                gpu.run(input, size, gpu::Wanted::Logits, step).await?
+            }
         };
         if logits.iter().all(|v| v.is_finite()) {
             Ok(logits)
         } else {
             Err(EngineError::ResultNotFinite)
         }
+    }
+
+    /// Calibrated probabilities (`rows × cols`, 0…1) in the place of logits, see [`Engine::run`]: the
+    /// sigmoid of logits divided by `temperature`. The GPU gives them in steps of 1/254.
+    pub async fn probabilities(
+        &mut self,
+        input: &[f32],
+        (rows, cols): (usize, usize),
+        temperature: f32,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        #[cfg(feature = "gpu")]
+        if let Self::Gpu(gpu) = self {
+            let wanted = gpu::Wanted::Probabilities(temperature);
+            return gpu.run(input, (rows, cols), wanted, step).await;
+        }
+        let logits = self.run(input, rows, cols, step).await?;
+        Ok(calibrated(&logits, temperature))
     }
 
     /// Runs the whole network on the golden input of `weights`, which must be those the
@@ -250,6 +278,13 @@ impl Engine {
             Self::Gpu(gpu) => gpu.level(),
         }
     }
+}
+
+/// Probabilities of logits, calibrated by temperature scaling (Guo et al. 2017): 0.8 means that 8 of
+/// 10 such pixels were tumour.
+pub fn calibrated(logits: &[f32], temperature: f32) -> Vec<f32> {
+    let sigmoid = |logit: &f32| 1.0 / (1.0 + (-logit / temperature).exp());
+    logits.iter().map(sigmoid).collect()
 }
 
 /// Largest absolute difference; infinite if the lengths differ.

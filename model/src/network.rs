@@ -73,6 +73,18 @@ pub struct NetworkConfig {
 }
 
 impl NetworkConfig {
+    /// The network of the published weights: everything that the paper gives it.
+    pub fn published(architecture: Architecture) -> Self {
+        let is_nested = architecture == Architecture::Unetpp;
+        Self {
+            architecture,
+            width: 16,
+            depth: 4,
+            attention: is_nested,
+            deep_supervision: is_nested,
+        }
+    }
+
     /// Channels at `level`.
     pub fn channels(&self, level: usize) -> usize {
         self.width << level

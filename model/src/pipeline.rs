@@ -29,31 +29,32 @@ use crate::volume::Volume;
 
 /// Whatever computes a network: our engine on either back end, or burn as the reference.
 pub trait Segmenter {
-    /// Logits of an input of `rows × cols` pixels in −1…1, same size and order.
-    /// `step(done, total)` is awaited between layers; `false` cancels.
+    /// Probabilities (0…1) of an input of `rows × cols` pixels in −1…1, same size and order: the
+    /// sigmoid of logits divided by `temperature`. `step(done, total)` is awaited between
+    /// layers; `false` cancels.
     // Callers are generic and single-threaded, so the missing `Send` bound costs nothing.
     #[expect(
         async_fn_in_trait,
         reason = "never used as a trait object or across threads"
     )]
-    async fn logits(
+    async fn probabilities(
         &mut self,
         input: &[f32],
-        rows: usize,
-        cols: usize,
+        size: (usize, usize),
+        temperature: f32,
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError>;
 }
 
 impl Segmenter for Engine {
-    async fn logits(
+    async fn probabilities(
         &mut self,
         input: &[f32],
-        rows: usize,
-        cols: usize,
+        size: (usize, usize),
+        temperature: f32,
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError> {
-        self.run(input, rows, cols, step).await
+        Self::probabilities(self, input, size, temperature, step).await
     }
 }
 
@@ -64,8 +65,7 @@ pub struct Network<S = Engine> {
     pub engine: S,
     /// Input edges must be multiples of this.
     pub stride: usize,
-    /// Logits are divided by this before the sigmoid, so that 0.8 means "8 of 10 such
-    /// pixels were tumour" (temperature scaling, Guo et al. 2017).
+    /// Logits are divided by this before the sigmoid, see [`calibrated`](crate::engine::calibrated).
     pub temperature: f32,
 }
 
@@ -163,17 +163,14 @@ pub async fn segment_view(
     let input = prepare(slice, field.as_ref(), settings.denoise, network.stride);
 
     let started_ms = now_ms();
-    let logits = network
+    let size = (input.rows, input.cols);
+    let probabilities = network
         .engine
-        .logits(&input.pixels, input.rows, input.cols, step)
+        .probabilities(&input.pixels, size, network.temperature, step)
         .await?;
     let network_ms = now_ms() - started_ms;
 
-    let calibrated: Vec<f32> = logits
-        .iter()
-        .map(|logit| 1.0 / (1.0 + (-logit / network.temperature).exp()))
-        .collect();
-    let probability = input.probability_on_slice(&calibrated, field.as_ref());
+    let probability = input.probability_on_slice(&probabilities, field.as_ref());
     let histogram = histogram(&probability, field.as_ref());
     let (raw, refined, findings) = postprocess(
         slice,

@@ -55,9 +55,10 @@ pub(crate) const NATIVE: [&str; 3] = [
 ];
 
 /// What else the crates are built as: package, features, target.
-const VARIANTS: [(&str, &str, Option<&str>); 6] = [
+const VARIANTS: [(&str, &str, Option<&str>); 7] = [
     ("model", "", None),
     ("model", "cli", None),
+    ("model", "train-tui,cli", None),
     ("server", "", None),
     ("app", "hydrate", Some("wasm32-unknown-unknown")),
     ("model", "web", Some("wasm32-unknown-unknown")),

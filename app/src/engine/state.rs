@@ -3,12 +3,14 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
+mod asked;
 mod origin;
 mod part;
 mod record;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
+use asked::{Asked, Requests};
 pub use origin::MadeWith;
 use origin::Origins;
 pub use part::{Digest, EngineState, Next, Notice, Run, Source, WorkerState};
@@ -23,18 +25,6 @@ use super::progress::Progress;
 
 /// How often a crashed worker is started again without a success in between.
 const RESTARTS: u32 = 2;
-
-/// What a request that waits for its answer was about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    Prepare,
-    Open,
-    Reference,
-    Show,
-    Run,
-    Export,
-    Digest,
-}
 
 /// Everything the reading room knows except pixels.
 #[derive(Debug, Clone, Default)]
@@ -75,9 +65,8 @@ pub struct Desk {
     pub digest: Option<Digest>,
     /// What the results were made with.
     origins: Origins,
-    /// Requests without an answer. The worker answers in the order of asking, which is how
-    /// a failure is known to belong to the oldest.
-    asked: VecDeque<Asked>,
+    /// Requests without an answer.
+    asked: Requests,
     last_run: u32,
     restarts: u32,
 }
@@ -90,43 +79,7 @@ impl Desk {
             _ => None,
         };
         self.origins.sent(request, engine, &self.results);
-        self.asked.extend(match request {
-            Request::Prepare { .. } => Some(Asked::Prepare),
-            Request::Open { .. } => Some(Asked::Open),
-            Request::OpenReference { .. } => Some(Asked::Reference),
-            Request::Show { .. } => Some(Asked::Show),
-            Request::Segment { .. }
-            | Request::Refine { .. }
-            | Request::Reject { .. }
-            | Request::TakeBack { .. }
-            | Request::Restore { .. } => Some(Asked::Run),
-            Request::Digest { .. } => Some(Asked::Digest),
-            Request::Export { .. } => Some(Asked::Export),
-            Request::Cancel | Request::Bench { .. } => None,
-        });
-    }
-
-    /// Takes the request that `event` answers off the list.
-    fn answered(&mut self, event: &Event) -> Option<Asked> {
-        let asked = match event {
-            Event::EngineReady(_) => Asked::Prepare,
-            Event::Opened(_) => Asked::Open,
-            Event::ReferenceOpened { .. } => Asked::Reference,
-            Event::Slice { .. } => Asked::Show,
-            Event::Finished { .. } | Event::Cancelled { .. } => Asked::Run,
-            Event::Exported { .. } => Asked::Export,
-            Event::Digest { .. } => Asked::Digest,
-            Event::Failed(_) => return self.asked.pop_front(),
-            _ => return None,
-        };
-        let place = self.asked.iter().position(|&a| a == asked)?;
-        if asked == Asked::Show {
-            // Answered at once, whatever else is going on.
-            self.asked.remove(place);
-        } else {
-            self.asked.drain(..=place);
-        }
-        Some(asked)
+        self.asked.sent(request);
     }
 
     /// A new worker is being started; whatever the old one knew is gone.
@@ -236,7 +189,7 @@ impl Desk {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
             // A scan that was opened meanwhile has another digest.
-            Event::Digest { .. } => !self.asked.contains(&Asked::Open),
+            Event::Digest { .. } => !self.asked.contains(Asked::Open),
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
             _ => true,
         }
@@ -244,7 +197,7 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
-        let answered = self.answered(&event);
+        let answered = self.asked.answered(&event);
         if !self.expects(&event) {
             return Next::Nothing;
         }
@@ -325,9 +278,13 @@ impl Desk {
     }
 
     fn engine_ready(&mut self, info: EngineInfo) -> Next {
-        if self.asked.contains(&Asked::Prepare) {
+        if self.asked.contains(Asked::Prepare) {
             // Another network was asked for meanwhile.
             return Next::Nothing;
+        }
+        if let Some(run) = &self.run {
+            // The GPU was lost in the middle of it.
+            self.origins.engine_replaced(run.id, &info);
         }
         self.engine = EngineState::Ready(info);
         self.restarts = 0;

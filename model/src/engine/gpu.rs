@@ -8,16 +8,19 @@
 //! and bindings are made once for each size of input; one that is too large for the GPU's buffers
 //! is computed in overlapping windows.
 
+mod answer;
 mod call;
 mod choice;
 mod device;
 mod kernels;
 mod pack;
 mod roofline;
+mod run;
 mod session;
 mod signal;
 mod source;
 mod stamps;
+mod start;
 mod unroll;
 mod upload;
 mod windows;
@@ -26,13 +29,10 @@ use std::collections::BTreeMap;
 
 use super::plan::Plan;
 use super::reach::reach_px;
-use super::weights::Weights;
-use super::{AdapterInfo, EngineError, check_input, plan_at};
+use super::{AdapterInfo, EngineError, plan_at};
 use crate::network::NetworkConfig;
-use choice::WorkgroupLimits;
-use device::{Device, Submitted};
-use kernels::{Convolution, Kernels};
-use pack::GROUP;
+use device::Device;
+use kernels::Kernels;
 use session::{Session, all_bytes, largest_bytes};
 use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
@@ -40,12 +40,8 @@ use windows::Windows;
 
 pub use choice::{ConvKernel, Precision};
 pub use device::{is_emulated, probe_gpu};
-
-/// Work handed over at once, in multiply-accumulates. A real GPU does this in well under
-/// a second (browsers kill what takes much longer), an emulated one in a tenth of one or so.
-const SUBMIT_MACS: u64 = 2_000_000_000;
-/// The same for an emulated GPU.
-const SUBMIT_MACS_SOFTWARE: u64 = 50_000_000;
+pub(super) use run::Wanted;
+pub use start::GpuStart;
 
 /// What can be set by hand; nothing of it is needed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,52 +73,6 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// Asks for a GPU, uploads the weights and compiles the kernels.
-    pub(super) async fn new(weights: &Weights, options: GpuOptions) -> Result<Self, EngineError> {
-        let config = *weights.config();
-        if !config.width.is_multiple_of(GROUP) {
-            return Err(EngineError::Width(config.width));
-        }
-        let device = Device::request(options.is_timed).await?;
-        let plan = plan_at(&config, config.depth)?;
-        let limits = device.handle.limits();
-        let has_halves = device.has_halves();
-        let suited = Precision::for_adapter(device.info.software, has_halves);
-        let precision = options.precision.unwrap_or(suited);
-        if precision == Precision::Half && !has_halves {
-            return Err(EngineError::NoGpu("it cannot compute with f16".to_owned()));
-        }
-        let convolution = Convolution {
-            kernel: options
-                .kernel
-                .unwrap_or_else(|| ConvKernel::for_adapter(device.info.software)),
-            precision,
-            limits: WorkgroupLimits {
-                invocations: limits.max_compute_invocations_per_workgroup as usize,
-                memory_bytes: limits.max_compute_workgroup_storage_size as usize,
-            },
-        };
-        let compile = || Kernels::compile(&device.handle, convolution, &plan);
-        let kernels = device.checked(compile).await?;
-        let tail = convolution.tail_vectors();
-        let uploaded = device
-            .checked(|| upload::all(&device, weights, tail))
-            .await?;
-        Ok(Self {
-            config,
-            level: config.depth,
-            plan,
-            device,
-            kernels,
-            weights: uploaded,
-            session: None,
-            buffer_bytes: limits
-                .max_storage_buffer_binding_size
-                .min(limits.max_buffer_size)
-                .min(options.buffer_bytes.unwrap_or(u64::MAX)),
-        })
-    }
-
     pub(super) fn adapter(&self) -> &AdapterInfo {
         &self.device.info
     }
@@ -152,32 +102,6 @@ impl Gpu {
             self.session = None;
         }
         Ok(())
-    }
-
-    pub(super) async fn run(
-        &mut self,
-        input: &[f32],
-        rows: usize,
-        cols: usize,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
-    ) -> Result<Vec<f32>, EngineError> {
-        check_input(input, rows, cols, &self.config)?;
-        self.device.sound()?;
-        let windows = self.windows(rows, cols)?;
-        let size = (windows.rows.length, windows.cols.length);
-        let session = match self.session.take() {
-            Some(session) if (session.rows, session.cols) == size => session,
-            // The old one, if any, is dropped first: both may not fit.
-            _ => self.prepare(size).await?,
-        };
-        let logits = if size == (rows, cols) {
-            self.run_session(&session, input, step).await
-        } else {
-            self.run_windows(&session, input, cols, &windows, step)
-                .await
-        };
-        self.session = Some(session);
-        logits
     }
 
     /// Milliseconds of each step of the plan on an image of this size, multiples of the network's
@@ -238,89 +162,5 @@ impl Gpu {
             Session::new(&self.device, kernels, weights, &self.plan, rows, cols)
         };
         self.device.checked(make).await?
-    }
-
-    /// The logits of an image `cols` wide, window by window.
-    async fn run_windows(
-        &self,
-        session: &Session,
-        input: &[f32],
-        cols: usize,
-        windows: &Windows,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
-    ) -> Result<Vec<f32>, EngineError> {
-        let calls = session.dispatches.len();
-        let total = calls * windows.count();
-        let mut logits = vec![0.0; input.len()];
-        for (index, window) in windows.iter().enumerate() {
-            let part = window.cut(input, cols);
-            let mut within = async |done: usize, _: usize| step(index * calls + done, total).await;
-            let found = self.run_session(session, &part, &mut within).await?;
-            window.paste(&found, &mut logits, cols);
-        }
-        Ok(logits)
-    }
-
-    async fn run_session(
-        &self,
-        session: &Session,
-        input: &[f32],
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
-    ) -> Result<Vec<f32>, EngineError> {
-        let image = pack::image(input, session.rows, session.cols, self.precision());
-        let write = || self.device.queue.write_buffer(&session.input, 0, &image);
-        self.device.checked(write).await?;
-        let budget = if self.device.info.software {
-            SUBMIT_MACS_SOFTWARE
-        } else {
-            SUBMIT_MACS
-        };
-        let total = session.dispatches.len();
-        let mut done = 0;
-        let mut running = None;
-        while done < total {
-            // As many steps as fit the budget, but at least one.
-            let start = done;
-            let mut macs = 0;
-            for dispatch in session.dispatches.iter().skip(start) {
-                macs += dispatch.macs;
-                if done > start && macs > budget {
-                    break;
-                }
-                if !step(done, total).await {
-                    return Err(EngineError::Cancelled);
-                }
-                done += 1;
-            }
-            let submit = || self.submit(session, start, done);
-            let submitted = self.device.checked(submit).await?;
-            // One piece of work waits while another runs, so that the GPU never idles and
-            // a cancelled run ends soon.
-            if let Some(before) = running.replace(submitted) {
-                self.device.finished(before).await?;
-            }
-        }
-        let logits = self.device.read(&session.read_back).await?;
-        let _ = step(total, total).await;
-        Ok(logits)
-    }
-
-    /// Hands over the steps `start..end`, and the copy for the read-back after the last.
-    fn submit(&self, session: &Session, start: usize, end: usize) -> Submitted {
-        let mut encoder = self
-            .device
-            .handle
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for dispatch in session.dispatches.iter().take(end).skip(start) {
-                dispatch.encode(&mut pass);
-            }
-        }
-        if end == session.dispatches.len() {
-            let size = session.logits.size();
-            encoder.copy_buffer_to_buffer(&session.logits, 0, &session.read_back, 0, size);
-        }
-        self.device.submit(encoder.finish())
     }
 }

@@ -4,7 +4,8 @@ use super::adapter::adapter_name;
 use super::{channel, failure, pause};
 use crate::bench::Speeds;
 use crate::engine::race::race;
-use crate::engine::{Engine, Weights, is_emulated, probe_gpu};
+use crate::engine::{Engine, GpuOptions, GpuStart, Weights, is_emulated, probe_gpu};
+use crate::network::{Architecture, NetworkConfig};
 use crate::pipeline::Network;
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
@@ -16,67 +17,143 @@ pub(super) struct Ready {
     pub(super) speeds: Option<Speeds>,
 }
 
+/// What is done while the weights are on their way.
+pub(super) struct Start {
+    /// How long it took.
+    taken_ms: f64,
+    wish: BackendChoice,
+    /// The GPU as the browser names it.
+    name: Option<String>,
+    /// `None`: the processor will win, as far as is known. The reason against a GPU is missing
+    /// where the user wished for none.
+    gpu: Result<Option<GpuStart>, Option<String>>,
+}
+
 /// An engine that has passed its self-test, and by how much its logits were off.
 type Tested = (Engine, f32);
 
-/// Build the network of `weights` on the wished back end, test it against the stored
-/// logits and fall back to the CPU when that fails or, if the choice is free, when that is faster.
-///
-/// # Arguments
-/// * `known`: what was measured before.
-pub(super) async fn prepare(
-    weights: &Weights,
-    wish: BackendChoice,
-    known: Option<Speeds>,
-) -> Result<Ready, Failure> {
-    let started_ms = pause::now_ms();
-    channel::send(&Event::Progress {
-        stage: Stage::StartUp,
-        done: 0,
-        total: 1,
-    });
-    let name = adapter_name().await;
-    let mut speeds = known.filter(|known| {
-        known.architecture == weights.config().architecture
-            && known.weights_version == weights.version()
-            && Some(&known.adapter) == name.as_ref()
-    });
-    let chosen = match gpu_refusal(wish, name.as_deref()).await {
-        Some(reason) => Err(reason),
-        None => on_gpu(weights, wish, name.clone(), &mut speeds)
-            .await
-            .map_err(Some),
-    };
-    let (backend, (engine, self_test_error), reason) = match chosen {
-        Ok(tested) => (BackendChoice::Gpu, tested, None),
-        Err(reason) => (BackendChoice::Cpu, on_processor(weights).await?, reason),
-    };
-    if let Some(speeds) = &speeds {
-        channel::send(&Event::Speeds(speeds.clone()));
+/// Why the GPU is not used, and the engine on the processor if there is one already.
+struct Refused {
+    reason: Option<String>,
+    processor: Option<Tested>,
+}
+
+impl From<String> for Refused {
+    fn from(reason: String) -> Self {
+        Self {
+            reason: Some(reason),
+            processor: None,
+        }
     }
-    let own = engine.adapter().name.clone();
-    let info = EngineInfo {
-        architecture: weights.config().architecture,
-        backend,
-        adapter: name
-            .filter(|_| backend == BackendChoice::Gpu)
-            .unwrap_or(own),
-        reason,
-        self_test_error,
-        start_up_ms: pause::now_ms() - started_ms,
-        weights_version: weights.version().to_owned(),
-        threshold: weights.threshold(),
-        least_peak: weights.least_peak(),
-    };
-    Ok(Ready {
-        network: Network::new(engine, weights),
-        info,
-        speeds,
-    })
+}
+
+impl Start {
+    /// Looks for a GPU and compiles the kernels of the published networks, unless `known` speeds
+    /// say that it would be in vain.
+    pub(super) async fn new(
+        architecture: Architecture,
+        wish: BackendChoice,
+        known: Option<&Speeds>,
+    ) -> Self {
+        let started_ms = pause::now_ms();
+        let name = adapter_name().await;
+        let will_lose = known.is_some_and(|known| {
+            wish == BackendChoice::Auto
+                && known.architecture == architecture
+                && Some(&known.adapter) == name.as_ref()
+                && !known.gpu_wins()
+        });
+        let gpu = match refusal(wish, name.as_deref()).await {
+            Some(reason) => Err(reason),
+            None if will_lose => Ok(None),
+            None => {
+                let config = NetworkConfig::published(architecture);
+                let start = GpuStart::new(config, GpuOptions::default()).await;
+                start.map(Some).map_err(|error| Some(unfit(error)))
+            }
+        };
+        Self {
+            taken_ms: pause::now_ms() - started_ms,
+            wish,
+            name,
+            gpu,
+        }
+    }
+
+    /// Builds the network of `weights` on the wished back end, tests it against the stored
+    /// logits and falls back to the CPU when that fails or, if the choice is free, when that is
+    /// faster.
+    ///
+    /// # Arguments
+    /// * `known`: what was measured before.
+    pub(super) async fn prepare(
+        self,
+        weights: &Weights,
+        known: Option<Speeds>,
+    ) -> Result<Ready, Failure> {
+        let started_ms = pause::now_ms();
+        channel::send(&Event::Progress {
+            stage: Stage::StartUp,
+            done: 0,
+            total: 1,
+        });
+        let Self {
+            taken_ms,
+            wish,
+            name,
+            gpu,
+        } = self;
+        let mut speeds = known.filter(|known| {
+            known.architecture == weights.config().architecture
+                && known.weights_version == weights.version()
+                && Some(&known.adapter) == name.as_ref()
+        });
+        let chosen = match gpu {
+            Err(reason) => Err(Refused {
+                reason,
+                processor: None,
+            }),
+            Ok(start) => on_gpu(start, weights, wish, name.clone(), &mut speeds).await,
+        };
+        let (backend, (engine, self_test_error), reason) = match chosen {
+            Ok(tested) => (BackendChoice::Gpu, tested, None),
+            Err(Refused { reason, processor }) => {
+                let tested = match processor {
+                    Some(tested) => tested,
+                    None => on_processor(weights)
+                        .await
+                        .map_err(|detail| failed(&detail))?,
+                };
+                (BackendChoice::Cpu, tested, reason)
+            }
+        };
+        if let Some(speeds) = &speeds {
+            channel::send(&Event::Speeds(speeds.clone()));
+        }
+        let own = engine.adapter().name.clone();
+        let info = EngineInfo {
+            architecture: weights.config().architecture,
+            backend,
+            adapter: name
+                .filter(|_| backend == BackendChoice::Gpu)
+                .unwrap_or(own),
+            reason,
+            self_test_error,
+            start_up_ms: taken_ms + pause::now_ms() - started_ms,
+            weights_version: weights.version().to_owned(),
+            threshold: weights.threshold(),
+            least_peak: weights.least_peak(),
+        };
+        Ok(Ready {
+            network: Network::new(engine, weights),
+            info,
+            speeds,
+        })
+    }
 }
 
 /// `None`: try the GPU. `Some(reason)`: use the CPU, with a reason if it was not the user's wish.
-async fn gpu_refusal(wish: BackendChoice, name: Option<&str>) -> Option<Option<String>> {
+async fn refusal(wish: BackendChoice, name: Option<&str>) -> Option<Option<String>> {
     if wish == BackendChoice::Cpu {
         return Some(None);
     }
@@ -97,38 +174,48 @@ async fn gpu_refusal(wish: BackendChoice, name: Option<&str>) -> Option<Option<S
 /// The network on the GPU, or why not. Where the choice is free, the faster one is found out,
 /// unless `speeds` says it already.
 async fn on_gpu(
+    start: Option<GpuStart>,
     weights: &Weights,
     wish: BackendChoice,
     name: Option<String>,
     speeds: &mut Option<Speeds>,
-) -> Result<Tested, String> {
+) -> Result<Tested, Refused> {
     let is_free = wish == BackendChoice::Auto;
-    let lost = |speeds: &Option<Speeds>| {
-        speeds
-            .as_ref()
-            .filter(|s| is_free && !s.gpu_wins())
-            .map(defeat)
+    if let Some(known) = speeds
+        && is_free
+        && !known.gpu_wins()
+    {
+        return Err(defeat(known).into());
+    }
+    let built = match start {
+        Some(start) => Engine::gpu_from(start, weights).await,
+        None => Engine::gpu(weights).await,
     };
-    if let Some(reason) = lost(speeds) {
-        return Err(reason);
+    let (mut gpu, error) = tested(built, weights).await.map_err(unfit)?;
+    if !is_free || speeds.is_some() {
+        return Ok((gpu, error));
     }
-    let unfit = |detail| format!("The GPU path is not used: {detail}");
-    let (mut gpu, error) = tested(Engine::gpu(weights).await, weights)
-        .await
-        .map_err(unfit)?;
-    if is_free && speeds.is_none() {
-        let (mut cpu, _) = tested(Engine::cpu(weights), weights).await?;
-        let times = race(&mut gpu, &mut cpu, pause::now_ms).await;
-        let (gpu_ms, cpu_ms) = times.map_err(|error| unfit(error.to_string()))?;
-        *speeds = Some(Speeds {
-            architecture: weights.config().architecture,
-            weights_version: weights.version().to_owned(),
-            adapter: name.unwrap_or_default(),
-            gpu_ms,
-            cpu_ms,
-        });
+    let (mut cpu, cpu_error) = on_processor(weights).await?;
+    let times = race(&mut gpu, &mut cpu, pause::now_ms).await;
+    let (gpu_ms, cpu_ms) = times.map_err(unfit)?;
+    let measured = speeds.insert(Speeds {
+        architecture: weights.config().architecture,
+        weights_version: weights.version().to_owned(),
+        adapter: name.unwrap_or_default(),
+        gpu_ms,
+        cpu_ms,
+    });
+    if measured.gpu_wins() {
+        return Ok((gpu, error));
     }
-    lost(speeds).map_or(Ok((gpu, error)), Err)
+    Err(Refused {
+        reason: Some(defeat(measured)),
+        processor: Some((cpu, cpu_error)),
+    })
+}
+
+fn unfit(detail: impl std::fmt::Display) -> String {
+    format!("The GPU path is not used: {detail}")
 }
 
 fn defeat(speeds: &Speeds) -> String {
@@ -138,15 +225,15 @@ fn defeat(speeds: &Speeds) -> String {
     )
 }
 
-async fn on_processor(weights: &Weights) -> Result<Tested, Failure> {
-    tested(Engine::cpu(weights), weights)
-        .await
-        .map_err(|detail| {
-            failure(
-                format!("The segmentation engine failed its self-test ({detail})."),
-                "Reload the page; if it happens again, report it with the diagnostics text.",
-            )
-        })
+async fn on_processor(weights: &Weights) -> Result<Tested, String> {
+    tested(Engine::cpu(weights), weights).await
+}
+
+fn failed(detail: &str) -> Failure {
+    failure(
+        format!("The segmentation engine failed its self-test ({detail})."),
+        "Reload the page; if it happens again, report it with the diagnostics text.",
+    )
 }
 
 async fn tested<E: std::fmt::Display>(

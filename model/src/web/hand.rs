@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::Array;
 use serde::{Deserialize, Serialize};
 
-use super::backend::{self, Ready};
+use super::backend::{Ready, Start};
 use super::queue::Queue;
 use super::{buffers, channel, failure, pause, result};
 use crate::analysis::SliceView;
@@ -89,7 +89,8 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
     match order {
         Order::Prepare { backend } => {
             let weights = Weights::from_bytes(bytes).map_err(|error| refused(&error))?;
-            let found = backend::prepare(&weights, backend, None).await?;
+            let start = Start::new(weights.config().architecture, backend, None).await;
+            let found = start.prepare(&weights, None).await?;
             if found.info.backend != backend {
                 // A second processor's worker where a GPU was hired would only be in the way.
                 return Err(failure(found.info.reason.unwrap_or_default(), "Try again."));

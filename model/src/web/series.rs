@@ -35,11 +35,18 @@ impl Session {
             && let Some(slice) = todo.pop_front()
         {
             progress(total - todo.len() - 1, total);
-            match self.segment_alone(slice, &settings).await {
+            let mut outcome = self.segment_alone(slice, &settings).await;
+            if let Err(PipelineError::Engine(EngineError::Gpu(_))) = outcome {
+                // A lost GPU cannot be used again, but the system may have another one ready.
+                self.build().await?;
+                self.announce();
+                outcome = self.segment_alone(slice, &settings).await;
+            }
+            match outcome {
                 Ok(()) => {}
                 Err(PipelineError::Engine(EngineError::Cancelled)) => break,
                 Err(error) => {
-                    // A lost device cannot be used again; the next run builds a new one.
+                    // The next run begins with a new engine.
                     self.ready = None;
                     return Err(failure(
                         format!("Slice {} could not be segmented ({error}).", slice + 1),

@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::backend::{self, Ready};
+use futures_util::future::join;
+
+use super::backend::{Ready, Start};
 use super::{bench, channel, download, export, failure, lent, result};
 use crate::bench::Speeds;
 use crate::digest::digest;
 use crate::engine::Weights;
 use crate::mask::Mask;
+use crate::network::Architecture;
 use crate::open::{self, NamedFile};
 use crate::order;
 use crate::pipeline::{self, SliceAnalysis};
@@ -83,11 +86,9 @@ impl Session {
                 });
                 if known.is_none() {
                     self.speeds = speeds.or(self.speeds.take());
-                    self.prepare(backend, &weights_url).await?;
+                    self.prepare(architecture, backend, &weights_url).await?;
                 }
-                if let Some(info) = self.engine_info() {
-                    channel::send(&Event::EngineReady(info.clone()));
-                }
+                self.announce();
                 Ok(())
             }
             Request::Open { names } => {
@@ -127,6 +128,13 @@ impl Session {
         }
     }
 
+    /// Tells the page what computes.
+    pub(super) fn announce(&self) {
+        if let Some(info) = self.engine_info() {
+            channel::send(&Event::EngineReady(info.clone()));
+        }
+    }
+
     fn engine_info(&self) -> Option<&EngineInfo> {
         self.ready.as_ref().map(|(_, ready)| &ready.info)
     }
@@ -142,29 +150,45 @@ impl Session {
             .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
     }
 
-    async fn prepare(&mut self, wish: BackendChoice, url: &str) -> Result<(), Failure> {
-        let bytes = download::download(url).await?;
+    async fn prepare(
+        &mut self,
+        architecture: Architecture,
+        wish: BackendChoice,
+        url: &str,
+    ) -> Result<(), Failure> {
+        // The old network's GPU memory is released before the new one asks for its own.
+        self.ready = None;
+        let start = Start::new(architecture, wish, self.speeds.as_ref());
+        let (bytes, start) = join(download::download(url), start).await;
+        let bytes = bytes?;
         let weights = Weights::from_bytes(&bytes).map_err(|error| {
             failure(
                 format!("The downloaded weights are damaged ({error})."),
                 "Reload the page to download them again.",
             )
         })?;
+        let ready = start.prepare(&weights, self.speeds.take()).await;
         self.weights = Some((wish, weights));
         self.weights_file = bytes;
-        self.build().await
+        self.take(wish, ready?);
+        Ok(())
     }
 
     /// Build the network of the loaded weights.
     pub(super) async fn build(&mut self) -> Result<(), Failure> {
-        // The old network's GPU memory is released before the new one asks for its own.
         self.ready = None;
         if let Some((wish, weights)) = &self.weights {
-            let ready = backend::prepare(weights, *wish, self.speeds.take()).await?;
-            self.speeds.clone_from(&ready.speeds);
-            self.ready = Some((*wish, ready));
+            let (wish, architecture) = (*wish, weights.config().architecture);
+            let start = Start::new(architecture, wish, self.speeds.as_ref()).await;
+            let ready = start.prepare(weights, self.speeds.take()).await?;
+            self.take(wish, ready);
         }
         Ok(())
+    }
+
+    fn take(&mut self, wish: BackendChoice, ready: Ready) {
+        self.speeds.clone_from(&ready.speeds);
+        self.ready = Some((wish, ready));
     }
 
     fn open(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {

@@ -1,8 +1,10 @@
 use model::engine::race::race;
-use model::engine::{ConvKernel, Engine, EngineError, GpuOptions, Precision, Weights, probe_gpu};
+use model::engine::{
+    ConvKernel, Engine, EngineError, GpuOptions, GpuStart, Precision, Weights, probe_gpu,
+};
 use model::network::{Architecture, NetworkConfig};
 
-use crate::fixture::{NETWORKS, block_on, cases, deviation, run, weights};
+use crate::fixture::{Case, NETWORKS, block_on, cases, deviation, run, weights};
 
 /// The GPU engine, or `None` where the machine has no GPU and says so.
 ///
@@ -87,6 +89,55 @@ fn every_network_gives_the_same_logits_with_every_kernel() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn probabilities_are_those_of_the_logits_to_half_a_step() {
+    let weights = weights("unetpp4");
+    let (Some(mut gpu), Ok(mut cpu)) = (gpu(&weights), Engine::cpu(&weights)) else {
+        return;
+    };
+    let probabilities = |engine: &mut Engine, case: &Case, temperature| {
+        let size = (case.rows, case.cols);
+        block_on(engine.probabilities(&case.input, size, temperature, &mut async |_, _| true))
+    };
+    for case in cases("unetpp4") {
+        let (_, logits) = case.logits.last().unwrap();
+        for temperature in [0.5, 1.9] {
+            let expected: Vec<f32> = logits
+                .iter()
+                .map(|logit| 1.0 / (1.0 + (-logit / temperature).exp()))
+                .collect();
+            let found = probabilities(&mut gpu, &case, temperature).unwrap();
+            let tolerance = if gpu.adapter().software { 0.501 } else { 2.0 } / 254.0;
+            assert!(deviation(&found, &expected) < tolerance);
+            let found = probabilities(&mut cpu, &case, temperature).unwrap();
+            assert!(deviation(&found, &expected) < 1e-3);
+        }
+        // The other result is still to be had.
+        let found = run(&mut gpu, &case.input, case.rows, case.cols).unwrap();
+        assert!(deviation(&found, logits) < 2e-2);
+    }
+}
+
+#[test]
+fn weights_that_are_not_those_expected_get_kernels_of_their_own() {
+    let weights = weights("unetpp8");
+    if gpu(&weights).is_none() {
+        return;
+    }
+    let other = NetworkConfig {
+        architecture: Architecture::Unet,
+        width: 4,
+        depth: 2,
+        attention: false,
+        deep_supervision: false,
+    };
+    for config in [other, *weights.config()] {
+        let start = block_on(GpuStart::new(config, GpuOptions::default())).unwrap();
+        let mut engine = block_on(Engine::gpu_from(start, &weights)).unwrap();
+        assert!(block_on(engine.self_test(&weights)).is_ok(), "{config:?}");
     }
 }
 

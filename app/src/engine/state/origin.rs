@@ -64,6 +64,14 @@ impl Origins {
         }
     }
 
+    /// Another engine goes on with the run. Its slices are the same network's, so those that are
+    /// there already count as this one's, too.
+    pub(super) fn engine_replaced(&mut self, run: u32, engine: &EngineInfo) {
+        if let Some(made_with) = self.runs.get_mut(&run) {
+            made_with.engine = engine.clone();
+        }
+    }
+
     /// The run brings back saved results.
     pub(super) fn restored(&mut self, run: u32, made_with: MadeWith) {
         self.runs.insert(run, made_with);

@@ -198,6 +198,31 @@ fn answers_to_an_old_run_are_dropped() {
 }
 
 #[test]
+fn an_engine_that_replaces_a_lost_gpu_in_a_run_is_shown_and_saved_with_it() {
+    let mut desk = ready();
+    desk.engine = EngineState::Ready(EngineInfo {
+        backend: BackendChoice::Gpu,
+        ..engine()
+    });
+    let run = desk.start_run(2, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![0, 1],
+        settings: settings(0.5),
+    });
+    desk.apply(Event::Segmented(result(run, 0)));
+    let processor = EngineInfo {
+        backend: BackendChoice::Cpu,
+        ..engine()
+    };
+    desk.apply(Event::EngineReady(processor.clone()));
+    desk.apply(Event::Segmented(result(run, 1)));
+    assert_eq!(desk.run.as_ref().map(|run| run.done), Some(2));
+    assert_eq!(desk.engine, EngineState::Ready(processor.clone()));
+    assert_eq!(desk.made_with().map(|made| &made.engine), Some(&processor));
+}
+
+#[test]
 fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
     let run = desk.start_run(3, false);

@@ -39,7 +39,8 @@ impl std::str::FromStr for ConvKernel {
     }
 }
 
-/// How images and gates lie in the GPU's memory. Arithmetic is in f32 either way.
+/// How images and gates lie in the GPU's memory. Arithmetic is in f32 either way: sums in f16 would
+/// put logits off by more than 0.02 (`tests/fixtures/engine/half_arithmetic.py`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// f32.

@@ -144,18 +144,15 @@ impl Device {
         self.sound()
     }
 
-    /// The floats of a buffer that can be mapped.
-    pub(super) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<f32>, EngineError> {
-        let bytes = self.read_bytes(buffer).await?;
-        let (values, _) = bytes.as_chunks::<4>();
-        Ok(values.iter().map(|&b| f32::from_le_bytes(b)).collect())
-    }
-
-    /// The bytes of a buffer that can be mapped.
-    pub(super) async fn read_bytes(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, EngineError> {
+    /// The first `size` bytes, a multiple of four, of a buffer that can be mapped.
+    pub(super) async fn read_bytes(
+        &self,
+        buffer: &wgpu::Buffer,
+        size: u64,
+    ) -> Result<Vec<u8>, EngineError> {
         let fault = |e: &dyn std::fmt::Display| EngineError::Gpu(e.to_string());
         let (send, mapped) = signal();
-        let slice = buffer.slice(..);
+        let slice = buffer.slice(..size);
         slice.map_async(wgpu::MapMode::Read, send);
         self.poll(None)?;
         let mapped = mapped.await;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::answer::Quantiser;
 use super::choice::{self, ConvKernel, Precision, WeightMemory, WorkgroupLimits};
 use super::source::shader;
 use super::unroll::unroll;
@@ -136,6 +137,8 @@ fn constants(workgroup: usize, weights: WeightMemory) -> String {
 pub(super) struct Kernels {
     /// How convolutions are computed.
     pub(super) convolution: Convolution,
+    /// What comes after the plan's last step.
+    pub(super) quantiser: Quantiser,
     pipelines: BTreeMap<Kernel, (wgpu::ComputePipeline, wgpu::BindGroupLayout)>,
 }
 
@@ -190,6 +193,7 @@ impl Kernels {
                 .map(|kernel| (kernel, compile(kernel)))
                 .collect(),
             convolution,
+            quantiser: Quantiser::compile(device),
         }
     }
 

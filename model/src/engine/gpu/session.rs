@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::answer::Answer;
 use super::call::{Call, Piece, Plane};
 use super::choice::Precision;
 use super::device::Device;
 use super::kernels::Kernels;
 use super::pack::{GROUP, UNIFORM_ALIGNMENT};
+use super::run::Wanted;
 use super::upload::{StepWeights, WeightKey};
 use crate::engine::EngineError;
 use crate::engine::plan::{Buffer, Plan};
@@ -43,8 +45,10 @@ pub(super) struct Session {
     pub(super) rows: usize,
     pub(super) cols: usize,
     pub(super) input: wgpu::Buffer,
-    pub(super) logits: wgpu::Buffer,
-    /// Copy of `logits` that the processor can read.
+    logits: wgpu::Buffer,
+    /// The logits as probabilities.
+    pub(super) answer: Answer,
+    /// Copy of one of the two that the processor can read.
     pub(super) read_back: wgpu::Buffer,
     pub(super) dispatches: Vec<Dispatch>,
 }
@@ -232,6 +236,7 @@ impl Session {
         Ok(Self {
             rows,
             cols,
+            answer: kernels.quantiser.bind(&device.handle, &logits),
             input: take(&mut buffers, Buffer::Input)?,
             read_back: make(
                 "read-back",
@@ -241,6 +246,16 @@ impl Session {
             logits,
             dispatches,
         })
+    }
+}
+
+impl Session {
+    /// The buffer that holds what is wanted when all is done.
+    pub(super) fn result(&self, wanted: Wanted) -> &wgpu::Buffer {
+        match wanted {
+            Wanted::Logits => &self.logits,
+            Wanted::Probabilities(_) => self.answer.bytes(),
+        }
     }
 }
 

@@ -76,7 +76,9 @@ impl Stamps {
 
     /// Milliseconds of each step of the last run.
     pub(super) async fn read(&self, device: &Device) -> Result<Vec<f64>, EngineError> {
-        let bytes = device.read_bytes(&self.read_back).await?;
+        let bytes = device
+            .read_bytes(&self.read_back, self.read_back.size())
+            .await?;
         let ms = f64::from(device.queue.get_timestamp_period()) / 1e6;
         let (stamps, _) = bytes.as_chunks::<{ STAMP_BYTES as usize }>();
         let stamps: Vec<u64> = stamps.iter().map(|&b| u64::from_le_bytes(b)).collect();

@@ -1,0 +1,156 @@
+//! Running the network: handing over work in pieces, reading the result back.
+
+use super::answer::probabilities;
+use super::device::Submitted;
+use super::session::Session;
+use super::windows::Windows;
+use super::{Gpu, pack};
+use crate::engine::{EngineError, check_input};
+
+/// Work handed over at once, in multiply-accumulates. A real GPU does this in well under
+/// a second (browsers kill what takes much longer), an emulated one in a tenth of one or so.
+const SUBMIT_MACS: u64 = 2_000_000_000;
+/// The same for an emulated GPU.
+const SUBMIT_MACS_SOFTWARE: u64 = 50_000_000;
+
+/// What is read back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::engine) enum Wanted {
+    /// The network's own output in f32.
+    Logits,
+    /// Sigmoid of the logits divided by this temperature, in steps of 1/254.
+    Probabilities(f32),
+}
+
+impl Gpu {
+    /// The output for an input of `rows × cols`, of the same shape.
+    pub(in crate::engine) async fn run(
+        &mut self,
+        input: &[f32],
+        (rows, cols): (usize, usize),
+        wanted: Wanted,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        check_input(input, rows, cols, &self.config)?;
+        self.device.sound()?;
+        let windows = self.windows(rows, cols)?;
+        let size = (windows.rows.length, windows.cols.length);
+        let session = match self.session.take() {
+            Some(session) if (session.rows, session.cols) == size => session,
+            // The old one, if any, is dropped first: both may not fit.
+            _ => self.prepare(size).await?,
+        };
+        let output = if size == (rows, cols) {
+            self.run_session(&session, input, wanted, step).await
+        } else {
+            self.run_windows(&session, input, cols, &windows, wanted, step)
+                .await
+        };
+        self.session = Some(session);
+        output
+    }
+
+    /// The output for an image `cols` wide, window by window.
+    async fn run_windows(
+        &self,
+        session: &Session,
+        input: &[f32],
+        cols: usize,
+        windows: &Windows,
+        wanted: Wanted,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        let calls = session.dispatches.len();
+        let total = calls * windows.count();
+        let mut output = vec![0.0; input.len()];
+        for (index, window) in windows.iter().enumerate() {
+            let part = window.cut(input, cols);
+            let mut within = async |done: usize, _: usize| step(index * calls + done, total).await;
+            let found = self
+                .run_session(session, &part, wanted, &mut within)
+                .await?;
+            window.paste(&found, &mut output, cols);
+        }
+        Ok(output)
+    }
+
+    async fn run_session(
+        &self,
+        session: &Session,
+        input: &[f32],
+        wanted: Wanted,
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        let image = pack::image(input, session.rows, session.cols, self.precision());
+        let write = || {
+            self.device.queue.write_buffer(&session.input, 0, &image);
+            if let Wanted::Probabilities(temperature) = wanted {
+                session.answer.set_temperature(&self.device, temperature);
+            }
+        };
+        self.device.checked(write).await?;
+        let budget = if self.device.info.software {
+            SUBMIT_MACS_SOFTWARE
+        } else {
+            SUBMIT_MACS
+        };
+        let total = session.dispatches.len();
+        let mut done = 0;
+        let mut running = None;
+        while done < total {
+            // As many steps as fit the budget, but at least one.
+            let start = done;
+            let mut macs = 0;
+            for dispatch in session.dispatches.iter().skip(start) {
+                macs += dispatch.macs;
+                if done > start && macs > budget {
+                    break;
+                }
+                if !step(done, total).await {
+                    return Err(EngineError::Cancelled);
+                }
+                done += 1;
+            }
+            let submit = || self.submit(session, start, done, wanted);
+            let submitted = self.device.checked(submit).await?;
+            // One piece of work waits while another runs, so that the GPU never idles and
+            // a cancelled run ends soon.
+            if let Some(before) = running.replace(submitted) {
+                self.device.finished(before).await?;
+            }
+        }
+        let size = session.result(wanted).size();
+        let bytes = self.device.read_bytes(&session.read_back, size).await?;
+        let _ = step(total, total).await;
+        match wanted {
+            Wanted::Logits => {
+                let (values, _) = bytes.as_chunks::<4>();
+                Ok(values.iter().map(|&b| f32::from_le_bytes(b)).collect())
+            }
+            Wanted::Probabilities(_) => probabilities(&bytes),
+        }
+    }
+
+    /// Hands over the steps `start..end`, and the copy for the read-back after the last.
+    fn submit(&self, session: &Session, start: usize, end: usize, wanted: Wanted) -> Submitted {
+        let is_last = end == session.dispatches.len();
+        let mut encoder = self
+            .device
+            .handle
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for dispatch in session.dispatches.iter().take(end).skip(start) {
+                dispatch.encode(&mut pass);
+            }
+            if is_last && wanted != Wanted::Logits {
+                self.kernels.quantiser.encode(&session.answer, &mut pass);
+            }
+        }
+        if is_last {
+            let result = session.result(wanted);
+            encoder.copy_buffer_to_buffer(result, 0, &session.read_back, 0, result.size());
+        }
+        self.device.submit(encoder.finish())
+    }
+}
