@@ -7,6 +7,8 @@
 //! Pixels beyond the image count neither as set nor as unset, so closing never removes
 //! and opening never adds a pixel (scikit-image's `mode="ignore"`).
 
+use std::ops::Range;
+
 use super::component::{Components, Connectivity};
 use super::distance::sweep;
 use crate::mask::Mask;
@@ -16,12 +18,67 @@ use crate::volume::PixelSpacing;
 const ROUNDING: f32 = 1.0 + 1e-5;
 
 /// Every pixel within `radius_mm` of a set pixel.
+#[must_use]
+pub fn dilate(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
+    around(mask, radius_mm, spacing, |part| {
+        dilate_all(part, radius_mm, spacing)
+    })
+}
+
+/// Every pixel farther than `radius_mm` from any unset pixel.
+#[must_use]
+pub fn erode(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
+    around(mask, radius_mm, spacing, |part| {
+        inverted(&dilate_all(&inverted(part), radius_mm, spacing))
+    })
+}
+
+/// Does `work` on the part of a mask that a disk on any of its set pixels reaches; beyond it, the
+/// result is unset.
+fn around(
+    mask: &Mask,
+    radius_mm: f32,
+    spacing: PixelSpacing,
+    work: impl Fn(&Mask) -> Mask,
+) -> Mask {
+    let mut whole = Mask::empty(mask.rows, mask.cols);
+    let Some((rows, cols)) = mask.bounds() else {
+        return whole;
+    };
+    let widened = |range: Range<usize>, pixel_mm: f32, end: usize| {
+        let reach = (radius_mm.max(0.0) / pixel_mm) as usize + 1;
+        range.start.saturating_sub(reach)..(range.end + reach).min(end)
+    };
+    let rows = widened(rows, spacing.row_mm, mask.rows);
+    let cols = widened(cols, spacing.col_mm, mask.cols);
+    let mut pixels = Vec::with_capacity(rows.len() * cols.len());
+    let lines = mask.pixels.chunks_exact(mask.cols.max(1));
+    for line in lines.skip(rows.start).take(rows.len()) {
+        pixels.extend_from_slice(line.get(cols.clone()).unwrap_or_default());
+    }
+    let part = work(&Mask {
+        rows: rows.len(),
+        cols: cols.len(),
+        pixels,
+    });
+    let lines = whole.pixels.chunks_exact_mut(mask.cols.max(1));
+    for (line, part) in lines
+        .skip(rows.start)
+        .zip(part.pixels.chunks_exact(cols.len()))
+    {
+        if let Some(line) = line.get_mut(cols.clone()) {
+            line.copy_from_slice(part);
+        }
+    }
+    whole
+}
+
+/// [`dilate`] over all of a mask.
 ///
 /// A disk is a stack of rows: whatever is `k` rows away from a set pixel of its column is the
 /// middle of a run as long as the disk is wide there. Whole numbers do for that; the distances
 /// of `distance`, which would answer the same, cost several times as much.
-#[must_use]
-pub fn dilate(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
+fn dilate_all(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
     let cols = mask.cols.max(1);
     let half_widths = half_widths_px(radius_mm, spacing, mask.rows);
     let rows_away = rows_to_set(mask);
@@ -81,12 +138,6 @@ fn rows_to_set(mask: &Mask) -> Vec<u32> {
         }
     });
     away
-}
-
-/// Every pixel farther than `radius_mm` from any unset pixel.
-#[must_use]
-pub fn erode(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
-    inverted(&dilate(&inverted(mask), radius_mm, spacing))
 }
 
 /// Removes what a disk does not fit into: specks and spurs.
