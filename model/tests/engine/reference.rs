@@ -12,7 +12,9 @@ use model::network::Architecture;
 use model::settings::Denoise;
 use model::volume::{Intensity, PixelSpacing};
 
-use crate::fixture::{block_on, deviation, run};
+#[cfg(feature = "gpu")]
+use crate::fixture::block_on;
+use crate::fixture::{deviation, run};
 
 /// What the network is given for the slice with a mass.
 fn real_input(stride: usize) -> NetworkInput {
