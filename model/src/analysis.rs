@@ -19,6 +19,7 @@ pub mod component;
 pub mod denoise;
 pub mod diameter;
 pub mod distance;
+mod group;
 pub mod histogram;
 pub mod lesion;
 pub mod lung_field;

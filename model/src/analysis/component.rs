@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::group::Groups;
 use crate::mask::Mask;
 
 /// Which pixels belong together.
@@ -49,17 +50,17 @@ impl Components {
     /// Finds the regions of a mask.
     pub fn of(mask: &Mask, connectivity: Connectivity) -> Self {
         let mut runs: Vec<Run> = Vec::new();
-        let mut trees = Trees::default();
+        let mut groups = Groups::default();
         // Runs of the row above.
         let mut above = 0..0;
         for (row, line) in mask.pixels.chunks_exact(mask.cols.max(1)).enumerate() {
             let first = runs.len();
             let mut candidate = above.start;
             for cols in runs_of(line) {
-                let run = trees.grow();
+                let run = groups.add();
                 while let Some(other) = runs.get(candidate).filter(|_| candidate < above.end) {
                     if meets(&other.cols, &cols, connectivity) {
-                        trees.join(candidate, run);
+                        groups.join(candidate, run);
                     }
                     // The next run of this row may meet it, too.
                     if other.cols.end > cols.end {
@@ -75,7 +76,7 @@ impl Components {
             }
             above = first..runs.len();
         }
-        let regions = trees.number();
+        let regions = groups.number();
         let count = regions.iter().max().map_or(0, |&last| last + 1);
         let mut parts = vec![Part::default(); count];
         for (run, region) in runs.iter_mut().zip(regions) {
@@ -142,54 +143,6 @@ fn meets(a: &Range<usize>, b: &Range<usize>, connectivity: Connectivity) -> bool
     match connectivity {
         Connectivity::Four => a.start < b.end && b.start < a.end,
         Connectivity::Eight => a.start <= b.end && b.start <= a.end,
-    }
-}
-
-/// Runs that belong together as trees; a root is the first of its runs.
-#[derive(Default)]
-struct Trees {
-    parents: Vec<usize>,
-}
-
-impl Trees {
-    /// Adds a run that belongs to no other.
-    fn grow(&mut self) -> usize {
-        self.parents.push(self.parents.len());
-        self.parents.len() - 1
-    }
-
-    fn root(&mut self, mut run: usize) -> usize {
-        while let Some(&parent) = self.parents.get(run).filter(|&&parent| parent != run) {
-            let above = self.parents.get(parent).copied().unwrap_or(parent);
-            if let Some(parent) = self.parents.get_mut(run) {
-                // Halves the way for the next time.
-                *parent = above;
-            }
-            run = above;
-        }
-        run
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        if let Some(parent) = self.parents.get_mut(a.max(b)) {
-            *parent = a.min(b);
-        }
-    }
-
-    /// The region of each run: regions are numbered as their first runs come.
-    fn number(self) -> Vec<usize> {
-        let mut regions: Vec<usize> = Vec::with_capacity(self.parents.len());
-        let mut count = 0;
-        for (run, &parent) in self.parents.iter().enumerate() {
-            // A parent comes before its runs, so it has its number.
-            let region = regions.get(parent).filter(|_| parent != run).copied();
-            regions.push(region.unwrap_or_else(|| {
-                count += 1;
-                count - 1
-            }));
-        }
-        regions
     }
 }
 

@@ -1,5 +1,6 @@
 //! Joining regions of neighbouring slices to lesions (3-D connectivity).
 
+use super::group::Groups;
 use super::region::regions;
 use crate::finding::{Finding, Lesion};
 use crate::mask::Mask;
@@ -73,8 +74,8 @@ pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Le
     }
 
     let mut lesions: Vec<Vec<(usize, usize)>> = vec![Vec::new(); members.len()];
-    for (node, &member) in members.iter().enumerate() {
-        if let Some(lesion) = lesions.get_mut(groups.root(node)) {
+    for (&member, group) in members.iter().zip(groups.number()) {
+        if let Some(lesion) = lesions.get_mut(group) {
             lesion.push(member);
         }
     }
@@ -155,33 +156,5 @@ fn summary(
             .filter_map(|f| f.longest_mm)
             .max_by(f32::total_cmp),
         confidence: (weighted / area_px.max(1) as f64) as f32,
-    }
-}
-
-/// Union-find over regions.
-#[derive(Default)]
-struct Groups {
-    parent: Vec<usize>,
-}
-
-impl Groups {
-    fn add(&mut self) -> usize {
-        self.parent.push(self.parent.len());
-        self.parent.len() - 1
-    }
-
-    fn root(&self, mut node: usize) -> usize {
-        while let Some(&parent) = self.parent.get(node).filter(|&&parent| parent != node) {
-            node = parent;
-        }
-        node
-    }
-
-    /// Joins two groups; the lower root stays, so roots need no rank to be stable.
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        if let Some(parent) = self.parent.get_mut(a.max(b)) {
-            *parent = a.min(b);
-        }
     }
 }
