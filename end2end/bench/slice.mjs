@@ -5,20 +5,18 @@
 //
 // Several sites, each built of another version, take turns.
 import { launch } from "../support/browser.mjs";
-import { answer, ask, openSample, startWorker } from "../support/worker.mjs";
+import { answer, ask, openSample, settingsOf, startWorker } from "../support/worker.mjs";
 import { fileURLToPath } from "node:url";
 import { serve } from "./serve.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 16);
-const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 2, smooth: true };
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 async function start(browser, address) {
   const page = await startWorker(browser, address);
   await openSample(page);
   const request = { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" };
-  const { architecture, threshold, least_peak } = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
-  const settings = { architecture, denoise: "none", postprocess: { threshold, least_peak, ...POSTPROCESS } };
+  const settings = settingsOf(answer(await ask(page, request, [], ["engine_ready"]), "engine_ready"));
   return async (run) => {
     const events = await ask(page, { type: "segment", run, slices: [1], settings }, [], ["finished"]);
     return events.map(({ event }) => event).find(({ type }) => type === "segmented");

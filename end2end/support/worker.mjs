@@ -88,3 +88,10 @@ export async function openSample(page) {
   const events = await ask(page, { type: "open", names: SAMPLE }, SAMPLE.map(sampleFile), ["opened"]);
   return answer(events, "opened");
 }
+
+/** The page's own settings of a run, for an engine that is ready. */
+export const settingsOf = ({ architecture, threshold, least_peak }) => ({
+  architecture,
+  denoise: "none",
+  postprocess: { threshold, least_peak, opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 2, smooth: true },
+});

@@ -4,21 +4,14 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
 import { dice, niftiVoxels } from "../support/mask.mjs";
-import { answer, ask, bytesOf, openSample, sampleFile, startWorker } from "../support/worker.mjs";
+import { answer, ask, bytesOf, openSample, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
 
 const NETWORKS = ["unet", "unetpp"];
-const POSTPROCESS = { opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 2, smooth: true };
 
 async function prepare(page, architecture, backend) {
   const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
   return answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
 }
-
-const settingsOf = ({ architecture, threshold, least_peak }) => ({
-  architecture,
-  denoise: "none",
-  postprocess: { threshold, least_peak, ...POSTPROCESS },
-});
 
 async function segment(page, info) {
   const settings = settingsOf(info);

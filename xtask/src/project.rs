@@ -20,9 +20,14 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Finds the repository that this program was built from.
+    /// Finds the repository that `cargo run` was called in.
+    ///
+    /// Clones that share a target folder share this program too: the folder that it was compiled
+    /// in may be another clone's, or gone.
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .context("the build tool must be started by `cargo run --package xtask`")?;
+        let root = Path::new(&package)
             .parent()
             .context("the build tool does not lie in a workspace")?
             .to_path_buf();

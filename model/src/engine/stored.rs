@@ -8,9 +8,17 @@ use safetensors::tensor::TensorView;
 /// What the name of a tensor of I8 is followed by for its factors.
 pub(crate) const SCALE: &str = ".scale";
 
-/// The largest value of I8 that is used: the same on both sides of zero.
+/// The largest whole number that kernels of a level are rounded to, the same on both sides of zero.
+///
+/// Most kernels lie deep in the network, where single ones matter least: with fewer numbers they
+/// are sent in half of the bytes, for compression sees how few there are.
 #[cfg(feature = "net")]
-const LARGEST: f32 = 127.0;
+const LARGEST: [f32; 5] = [127.0, 127.0, 127.0, 23.0, 15.0];
+
+/// Shares of a channel's largest value that its largest whole number may stand for, the whole
+/// first: the largest value is cut off where that brings all the others closer to theirs.
+#[cfg(feature = "net")]
+const SHARES: [f32; 7] = [1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7];
 
 /// The values of a tensor; `None` for a type that is not known, or I8 without one factor
 /// for each of its channels.
@@ -50,25 +58,45 @@ pub(crate) fn decode(tensor: &TensorView<'_>, scale: Option<&[f32]>) -> Option<V
     }
 }
 
-/// `values` as I8 and the factors of its `channels`, as equally long parts.
+/// `values` of a kernel at `level` as I8 and the factors of its `channels`, as equally long parts.
 ///
 /// Factors have the precision of F16, so that 127 of them are exact in F32: values that were
 /// read back give the same bytes and factors again.
 #[cfg(feature = "net")]
-pub(crate) fn encode(values: &[f32], channels: usize) -> (Vec<u8>, Vec<f32>) {
+pub(crate) fn encode(values: &[f32], channels: usize, level: usize) -> (Vec<u8>, Vec<f32>) {
+    let [.., deepest] = LARGEST;
+    let steps = LARGEST.get(level).copied().unwrap_or(deepest);
     let mut bytes = Vec::with_capacity(values.len());
     let mut scale = Vec::with_capacity(channels);
     for channel in values.chunks((values.len() / channels.max(1)).max(1)) {
         let largest = channel.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-        let factor = short(largest / LARGEST);
+        let mut best = (f32::INFINITY, 0.0);
+        for share in SHARES {
+            let factor = short(largest * share / steps);
+            let off = |value: &f32| (value - whole(*value, factor, steps) * factor).powi(2);
+            let error = channel.iter().map(off).sum();
+            if error < best.0 {
+                best = (error, factor);
+            }
+        }
+        let (_, factor) = best;
         bytes.extend(channel.iter().map(|value| {
-            let steps = if factor > 0.0 { value / factor } else { 0.0 };
-            let [byte] = (steps.round().clamp(-LARGEST, LARGEST) as i8).to_le_bytes();
+            let [byte] = (whole(*value, factor, steps) as i8).to_le_bytes();
             byte
         }));
         scale.push(factor);
     }
     (bytes, scale)
+}
+
+/// The nearest of the whole numbers up to `steps` times `factor`.
+#[cfg(feature = "net")]
+fn whole(value: f32, factor: f32, steps: f32) -> f32 {
+    if factor > 0.0 {
+        (value / factor).round().clamp(-steps, steps)
+    } else {
+        0.0
+    }
 }
 
 /// Rounded to the eleven digits of F16, with the range of F32.

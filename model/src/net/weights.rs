@@ -55,6 +55,8 @@ struct Slot<'a> {
     weight: String,
     bias: Option<String>,
     shape: Vec<usize>,
+    /// Of the node that it belongs to.
+    level: usize,
     conv: &'a mut Conv2d,
 }
 
@@ -65,8 +67,8 @@ fn slots(network: &mut Network) -> Vec<Slot<'_>> {
     for (i, row) in network.rows.iter_mut().enumerate() {
         for (j, node) in row.iter_mut().enumerate() {
             let name = format!("x{i}{j}");
-            slots.push(Slot::new(&format!("{name}.conv1"), &mut node.conv1.conv));
-            slots.push(Slot::new(&format!("{name}.conv2"), &mut node.conv2.conv));
+            slots.push(Slot::new(&format!("{name}.conv1"), i, &mut node.conv1.conv));
+            slots.push(Slot::new(&format!("{name}.conv2"), i, &mut node.conv2.conv));
         }
     }
     for (i, row) in network.gates.iter_mut().enumerate() {
@@ -75,27 +77,28 @@ fn slots(network: &mut Network) -> Vec<Slot<'_>> {
             slots.push(Slot {
                 // The bias of the sum, not of this part of it.
                 bias: Some(format!("{name}.bias")),
-                ..Slot::new(&format!("{name}.gating"), &mut gate.gating)
+                ..Slot::new(&format!("{name}.gating"), i, &mut gate.gating)
             });
             slots.push(Slot {
                 bias: None,
-                ..Slot::new(&format!("{name}.skip"), &mut gate.skip)
+                ..Slot::new(&format!("{name}.skip"), i, &mut gate.skip)
             });
-            slots.push(Slot::new(&format!("{name}.psi"), &mut gate.psi));
+            slots.push(Slot::new(&format!("{name}.psi"), i, &mut gate.psi));
         }
     }
     for (j, head) in columns.into_iter().zip(&mut network.heads) {
-        slots.push(Slot::new(&format!("head{j}"), head));
+        slots.push(Slot::new(&format!("head{j}"), 0, head));
     }
     slots
 }
 
 impl<'a> Slot<'a> {
-    fn new(name: &str, conv: &'a mut Conv2d) -> Self {
+    fn new(name: &str, level: usize, conv: &'a mut Conv2d) -> Self {
         Self {
             weight: format!("{name}.weight"),
             bias: Some(format!("{name}.bias")),
             shape: file_shape(conv),
+            level,
             conv,
         }
     }
@@ -139,7 +142,7 @@ pub fn to_bytes(
                 parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight)))
             }
             (_, [channels, ..]) => {
-                let (bytes, scale) = encode(&weight, *channels);
+                let (bytes, scale) = encode(&weight, *channels, slot.level);
                 let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
                 parts.insert(format!("{}{SCALE}", slot.weight), factors);
                 parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))

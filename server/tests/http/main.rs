@@ -14,6 +14,7 @@ mod guard;
 mod header;
 mod health;
 mod history;
+mod hostile;
 mod mariadb;
 mod outage;
 mod page;
