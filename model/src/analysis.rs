@@ -6,7 +6,7 @@
 //!     │                        │
 //!     └──── prepare ◄──────────┤      NetworkInput (network grid, −1…1)
 //!                              │            │ the network
-//!           probability_on_slice ◄──────────┘
+//!           probability_on_slice ◄──────────┘  (again at half the resolution: mass)
 //!                  │
 //!     raw_mask ► final_mask ► findings ► link ► Lesion
 //! ```
@@ -23,6 +23,7 @@ mod group;
 pub mod histogram;
 pub mod lesion;
 pub mod lung_field;
+pub mod mass;
 pub mod measure;
 pub mod morphology;
 pub mod postprocess;

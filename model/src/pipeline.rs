@@ -2,9 +2,10 @@
 //! command line and in the evaluation.
 //!
 //! ```text
-//! values ─ lung field ─ prepare ─ network ─ probability ─ raw mask ─ final mask ─ findings
+//! values ─ lung field ─ prepare ─ network (two looks) ─ probability ─ raw mask ─ final mask ─ findings
 //! ```
 
+mod looks;
 mod reject;
 mod restore;
 
@@ -16,9 +17,10 @@ use crate::analysis::SliceView;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
 use crate::analysis::lung_field::lung_field;
+use crate::analysis::mass::field_with_masses;
 use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
-use crate::analysis::preprocess::prepare;
+use crate::analysis::preprocess::{clear_outside, prepare};
 use crate::engine::{Engine, EngineError, Weights};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::mask::Mask;
@@ -67,6 +69,8 @@ pub struct Network<S = Engine> {
     pub stride: usize,
     /// Logits are divided by this before the sigmoid, see [`calibrated`](crate::engine::calibrated).
     pub temperature: f32,
+    /// Probability from which a pixel counts as tumour, as the weights advise.
+    pub threshold: f32,
 }
 
 impl<S: Segmenter> Network<S> {
@@ -76,6 +80,7 @@ impl<S: Segmenter> Network<S> {
             engine,
             stride: weights.config().stride(),
             temperature: weights.temperature(),
+            threshold: weights.threshold(),
         }
     }
 }
@@ -83,7 +88,8 @@ impl<S: Segmenter> Network<S> {
 /// Everything known about one segmented slice.
 #[derive(Debug, Clone)]
 pub struct SliceAnalysis {
-    /// Lung field; `None` if no lung was recognised and the whole slice was searched.
+    /// Lung field with the masses that reach into it; `None` if no lung was recognised and the
+    /// whole slice was searched.
     pub field: Option<Mask>,
     /// Tumour probability of every pixel, 0…255; empty in a restored analysis, because
     /// probabilities are not saved.
@@ -163,14 +169,15 @@ pub async fn segment_view(
     let input = prepare(slice, field.as_ref(), settings.denoise, network.stride);
 
     let started_ms = now_ms();
-    let size = (input.rows, input.cols);
-    let probabilities = network
-        .engine
-        .probabilities(&input.pixels, size, network.temperature, step)
-        .await?;
+    let probabilities = network.look(&input, step).await?;
     let network_ms = now_ms() - started_ms;
 
-    let probability = input.probability_on_slice(&probabilities, field.as_ref());
+    let mut probability = input.probability_on_slice(&probabilities, None);
+    let field =
+        field.map(|field| field_with_masses(field, &probability, network.threshold, slice.spacing));
+    if let Some(field) = &field {
+        clear_outside(&mut probability, field);
+    }
     let histogram = histogram(&probability, field.as_ref());
     let (raw, refined, findings) = postprocess(
         slice,

@@ -13,6 +13,8 @@ mod field;
 mod finding;
 #[path = "analysis/grid.rs"]
 mod grid;
+#[path = "analysis/mass.rs"]
+mod mass;
 #[path = "analysis/oracle.rs"]
 mod oracle;
 #[path = "analysis/postprocess.rs"]

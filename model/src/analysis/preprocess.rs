@@ -28,18 +28,18 @@ pub struct NetworkInput {
     pub cols: usize,
     /// `rows × cols` values from −1 (air) to 1, row-major.
     pub pixels: Vec<f32>,
-    placement: Placement,
+    pub(super) placement: Placement,
 }
 
 /// Where the network input lies on the slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Placement {
+pub(super) struct Placement {
     /// Rows and columns of the slice.
-    slice: (usize, usize),
+    pub(super) slice: (usize, usize),
     /// Rows and columns of the whole slice on the network grid.
-    grid: (usize, usize),
+    pub(super) grid: (usize, usize),
     /// The part of that grid that is the input; past its end lies padding.
-    crop: (Span, Span),
+    pub(super) crop: (Span, Span),
 }
 
 /// A value as the network sees it: −1…1, clamped.
@@ -165,21 +165,32 @@ fn cut(whole: &[f32], grid: (usize, usize), crop: (Span, Span)) -> Vec<f32> {
     out
 }
 
+/// Makes every pixel outside `field`, which is of the same size, 0.
+pub fn clear_outside(probability: &mut [u8], field: &Mask) {
+    for (byte, &inside) in probability.iter_mut().zip(&field.pixels) {
+        *byte *= u8::from(inside != 0);
+    }
+}
+
 impl NetworkInput {
+    /// The network's probabilities (0…1, `rows × cols`) on the slice grid; 0 outside the input.
+    pub fn on_slice(&self, probability: &[f32]) -> Vec<f32> {
+        let Placement { slice, grid, crop } = self.placement;
+        resize_crop(probability, crop, grid, slice, 0.0)
+    }
+
     /// The network's probabilities (0…1, `rows × cols`) on the slice grid as 0…255.
     ///
     /// Pixels outside the input and outside `field` (if any) are 0.
     pub fn probability_on_slice(&self, probability: &[f32], field: Option<&Mask>) -> Vec<u8> {
-        let Placement { slice, grid, crop } = self.placement;
-        let on_slice = resize_crop(probability, crop, grid, slice, 0.0);
-        let mut bytes: Vec<u8> = on_slice
+        let slice = self.placement.slice;
+        let mut bytes: Vec<u8> = self
+            .on_slice(probability)
             .iter()
             .map(|p| (p.clamp(0.0, 1.0) * 255.0).round() as u8)
             .collect();
         if let Some(field) = field.filter(|f| (f.rows, f.cols) == slice) {
-            for (byte, &inside) in bytes.iter_mut().zip(&field.pixels) {
-                *byte *= u8::from(inside != 0);
-            }
+            clear_outside(&mut bytes, field);
         }
         bytes
     }

@@ -31,8 +31,10 @@ fn main() -> Result<()> {
     let weights = Weights::from_bytes(&bytes)?;
     let predictor = Predictor::new(&weights)?;
     let crops = crops::read(&arguments.data, &[Split::Val])?;
-    let answer = |crop| predictor.predict(crop).probability(weights.temperature());
-    let answers: Vec<(&Crop, Vec<u8>)> = crops.iter().map(|crop| (crop, answer(crop))).collect();
+    let answers: Vec<(&Crop, Vec<u8>)> = crops
+        .iter()
+        .map(|crop| (crop, predictor.probability(crop)))
+        .collect();
     let mut out = std::io::stdout();
     writeln!(
         out,

@@ -14,6 +14,7 @@ use crate::engine::{Engine, EngineError, Weights};
 use crate::metric::Confusion;
 use crate::net::Network;
 use crate::network::NETWORK_PIXEL_MM;
+use crate::pipeline;
 use crate::settings::Denoise;
 
 /// The thresholds tried on the validation split: 0.05, 0.10 … 0.95.
@@ -24,8 +25,14 @@ pub fn thresholds() -> Vec<f32> {
 /// What a network answers for one crop.
 #[derive(Debug, Clone)]
 pub struct Prediction {
-    input: NetworkInput,
+    framed: Framed,
     logits: Vec<f32>,
+}
+
+/// A crop that was extended to fit the network, prepared for it.
+#[derive(Debug, Clone)]
+struct Framed {
+    input: NetworkInput,
     rows: Extent,
     columns: Extent,
 }
@@ -89,44 +96,73 @@ pub fn predict_by(
     stride: usize,
     crop: &Crop,
 ) -> Prediction {
-    let rows = Extent::new(crop.rows, crop.pixel_mm, stride);
-    let columns = Extent::new(crop.columns, crop.pixel_mm, stride);
-    let extended = extended(crop, rows, columns);
-    let input = prepare(&extended.view(), None, Denoise::None, stride);
+    let framed = Framed::new(crop, stride);
     Prediction {
-        logits: answer(&input),
-        input,
-        rows,
-        columns,
+        logits: answer(&framed.input),
+        framed,
+    }
+}
+
+impl Framed {
+    fn new(crop: &Crop, stride: usize) -> Self {
+        let rows = Extent::new(crop.rows, crop.pixel_mm, stride);
+        let columns = Extent::new(crop.columns, crop.pixel_mm, stride);
+        let extended = extended(crop, rows, columns);
+        Self {
+            input: prepare(&extended.view(), None, Denoise::None, stride),
+            rows,
+            columns,
+        }
+    }
+
+    /// Probabilities (0…1) of the input as 0…255 on the crop's own pixels.
+    fn on_crop(&self, probability: &[f32]) -> Vec<u8> {
+        let (rows, columns) = (self.rows, self.columns);
+        self.input
+            .probability_on_slice(probability, None)
+            .chunks(columns.whole().max(1))
+            .skip(rows.before)
+            .take(rows.size)
+            .flat_map(|line| line.iter().skip(columns.before).take(columns.size).copied())
+            .collect()
     }
 }
 
 /// Published weights and the engine that the product runs them on.
 #[derive(Debug)]
 pub struct Predictor {
-    engine: RefCell<Engine>,
-    stride: usize,
+    network: RefCell<pipeline::Network>,
 }
 
 impl Predictor {
     /// Prepares the engine.
     pub fn new(weights: &Weights) -> Result<Self, EngineError> {
         Ok(Self {
-            engine: RefCell::new(Engine::cpu(weights)?),
-            stride: weights.config().stride(),
+            network: RefCell::new(pipeline::Network::new(Engine::cpu(weights)?, weights)),
         })
     }
 
-    /// What the network answers for one crop.
+    /// What the network answers for one crop, at its own resolution only: what threshold and
+    /// temperature are chosen by.
     pub fn predict(&self, crop: &Crop) -> Prediction {
         let answer = |input: &NetworkInput| {
             let mut go_on = async |_, _| true;
-            let mut engine = self.engine.borrow_mut();
+            let engine = &mut self.network.borrow_mut().engine;
             let job = engine.run(&input.pixels, input.rows, input.cols, &mut go_on);
             // Crops are made to fit; an engine that fails answers and scores nothing.
             pollster::block_on(job).unwrap_or_default()
         };
-        predict_by(&answer, self.stride, crop)
+        let stride = self.network.borrow().stride;
+        predict_by(&answer, stride, crop)
+    }
+
+    /// Probabilities 0…255 on the crop's own pixels, as the product has them.
+    pub fn probability(&self, crop: &Crop) -> Vec<u8> {
+        let mut network = self.network.borrow_mut();
+        let framed = Framed::new(crop, network.stride);
+        let mut go_on = async |_, _| true;
+        let job = network.look(&framed.input, &mut go_on);
+        framed.on_crop(&pollster::block_on(job).unwrap_or_default())
     }
 }
 
@@ -138,29 +174,25 @@ impl Prediction {
             .iter()
             .map(|x| logistic(x / temperature))
             .collect();
-        let (rows, columns) = (self.rows, self.columns);
-        self.input
-            .probability_on_slice(&calibrated, None)
-            .chunks(columns.whole().max(1))
-            .skip(rows.before)
-            .take(rows.size)
-            .flat_map(|line| line.iter().skip(columns.before).take(columns.size).copied())
-            .collect()
+        self.framed.on_crop(&calibrated)
     }
 
     /// The logit nearest to a pixel of the crop.
     pub fn logit_at(&self, row: usize, column: usize) -> Option<f32> {
-        let (row, column) = self.input.position_from_slice(
-            (row + self.rows.before) as f32,
-            (column + self.columns.before) as f32,
-        );
+        let Framed {
+            input,
+            rows,
+            columns,
+        } = &self.framed;
+        let (row, column) =
+            input.position_from_slice((row + rows.before) as f32, (column + columns.before) as f32);
         let (row, column) = (
             row.round().max(0.0) as usize,
             column.round().max(0.0) as usize,
         );
-        let row = row.min(self.input.rows.saturating_sub(1));
-        let column = column.min(self.input.cols.saturating_sub(1));
-        self.logits.get(row * self.input.cols + column).copied()
+        let row = row.min(input.rows.saturating_sub(1));
+        let column = column.min(input.cols.saturating_sub(1));
+        self.logits.get(row * input.cols + column).copied()
     }
 }
 

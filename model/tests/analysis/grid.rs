@@ -20,7 +20,7 @@ fn phantom(rows: usize, cols: usize) -> (Vec<i16>, (f32, f32)) {
 }
 
 /// Centre of mass.
-fn centre(weights: &[f32], cols: usize) -> (f32, f32) {
+pub(super) fn centre(weights: &[f32], cols: usize) -> (f32, f32) {
     let (mut row, mut col, mut sum) = (0.0, 0.0, 0.0);
     for (i, &w) in weights.iter().enumerate() {
         row += f64::from(w) * (i / cols) as f64;

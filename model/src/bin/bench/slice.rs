@@ -4,17 +4,22 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
+use model::analysis::mass::{field_with_masses, halved, joined};
+use model::analysis::preprocess::clear_outside;
 use model::analysis::{final_mask, findings, lung_field, prepare, raw_mask};
 use model::engine::{Engine, Weights};
 use model::open::{NamedFile, open_files};
 use model::pipeline::view;
 use model::settings::Denoise;
 
-/// Steps before and after the network.
-const STEPS: [&str; 5] = [
+/// Steps before and after the network, and between its two looks.
+const STEPS: [&str; 8] = [
     "lung field",
     "network input",
+    "half the resolution",
+    "both looks",
     "back to the slice",
+    "lung field with masses",
     "masks",
     "findings",
 ];
@@ -25,7 +30,7 @@ pub(crate) fn measure(
     files: &[PathBuf],
     weights: &Path,
     runs: usize,
-) -> anyhow::Result<[(&'static str, f64); 5]> {
+) -> anyhow::Result<[(&'static str, f64); 8]> {
     let bytes = std::fs::read(weights).with_context(|| format!("reading {}", weights.display()))?;
     let weights = Weights::from_bytes(&bytes)?;
     let mut engine = Engine::cpu(&weights)?;
@@ -42,10 +47,14 @@ pub(crate) fn measure(
     let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
     let size = (input.rows, input.cols);
     let step = &mut async |_, _| true;
-    let answer = engine.probabilities(&input.pixels, size, weights.temperature(), step);
-    let answer = pollster::block_on(answer)?;
+    let first = engine.probabilities(&input.pixels, size, weights.temperature(), step);
+    let first = pollster::block_on(first)?;
+    let half = halved(&input, stride);
+    let half_size = (half.rows, half.cols);
+    let second = engine.probabilities(&half.pixels, half_size, weights.temperature(), step);
+    let second = pollster::block_on(second)?;
 
-    let mut times: [Vec<f64>; 5] = Default::default();
+    let mut times: [Vec<f64>; 8] = Default::default();
     for _ in 0..runs.max(1) {
         let mut begin = Instant::now();
         let mut lap = || {
@@ -57,8 +66,19 @@ pub(crate) fn measure(
         let field_ms = lap();
         let input = prepare(&slice, field.as_ref(), Denoise::None, stride);
         let input_ms = lap();
-        let probability = input.probability_on_slice(&answer, field.as_ref());
+        let half = halved(&input, stride);
+        let half_ms = lap();
+        let answer = first.clone();
+        let answer = joined(answer, &half.on_slice(&second), size, settings.threshold);
+        let joined_ms = lap();
+        let mut probability = input.probability_on_slice(&answer, None);
         let back_ms = lap();
+        let field = field
+            .map(|field| field_with_masses(field, &probability, settings.threshold, slice.spacing));
+        if let Some(field) = &field {
+            clear_outside(&mut probability, field);
+        }
+        let with_masses_ms = lap();
         let raw = raw_mask(&probability, rows, cols, settings.threshold);
         let spacing = slice.spacing;
         let refined = final_mask(&raw, &probability, field.as_ref(), spacing, &settings);
@@ -66,7 +86,16 @@ pub(crate) fn measure(
         let found = findings(&refined, &probability, &slice, index);
         let findings_ms = lap();
         drop(found);
-        let laps = [field_ms, input_ms, back_ms, masks_ms, findings_ms];
+        let laps = [
+            field_ms,
+            input_ms,
+            half_ms,
+            joined_ms,
+            back_ms,
+            with_masses_ms,
+            masks_ms,
+            findings_ms,
+        ];
         for (times, ms) in times.iter_mut().zip(laps) {
             times.push(ms);
         }

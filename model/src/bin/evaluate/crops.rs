@@ -24,8 +24,7 @@ pub(crate) fn run(
     let mut scored = Vec::new();
     let mut examples = Vec::new();
     for crop in crops {
-        let prediction = predictor.predict(crop);
-        let probability = prediction.probability(weights.temperature());
+        let probability = predictor.probability(crop);
         let mask = raw_mask(&probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
