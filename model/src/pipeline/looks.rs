@@ -5,6 +5,9 @@ use crate::analysis::mass::{halved, joined};
 use crate::analysis::preprocess::NetworkInput;
 use crate::engine::EngineError;
 
+/// Parts of the work that both looks take together: the second has a quarter of the pixels.
+const WORK: usize = 5;
+
 impl<S: Segmenter> Network<S> {
     /// Probabilities (0…1, `rows × cols`) of a prepared input. `step` is awaited between layers, as in
     /// [`Segmenter::probabilities`], and told of the progress of both looks together.
@@ -13,28 +16,23 @@ impl<S: Segmenter> Network<S> {
         input: &NetworkInput,
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError> {
-        let size = (input.rows, input.cols);
-        // The second look has a quarter of the pixels: a fifth of the work.
-        let first = self
-            .engine
-            .probabilities(
-                &input.pixels,
-                size,
-                self.temperature,
-                &mut async |done, total| step(4 * done, 5 * total).await,
-            )
-            .await?;
         let half = halved(input, self.stride);
-        let second = self
-            .engine
-            .probabilities(
-                &half.pixels,
-                (half.rows, half.cols),
-                self.temperature,
-                &mut async |done, total| step(4 * total + done, 5 * total).await,
-            )
-            .await?;
+        let mut found = [Vec::new(), Vec::new()];
+        // One call in a loop, because each closure would bring another copy of the engine's code.
+        let looks = [(input, 0, WORK - 1), (&half, WORK - 1, 1)];
+        for (found, (input, before, share)) in found.iter_mut().zip(looks) {
+            let size = (input.rows, input.cols);
+            let mut within = async |done: usize, total: usize| {
+                step(before * total + share * done, WORK * total).await
+            };
+            *found = self
+                .engine
+                .probabilities(&input.pixels, size, self.temperature, &mut within)
+                .await?;
+        }
+        let [first, second] = found;
         let second = half.on_slice(&second);
+        let size = (input.rows, input.cols);
         Ok(joined(first, &second, size, self.threshold))
     }
 }
