@@ -120,6 +120,19 @@ fn progress_grows_from_nothing_to_all_over_both_looks() {
 }
 
 #[test]
+fn where_the_first_look_sees_nothing_there_is_no_second() {
+    let mut shares = Vec::new();
+    let found = look(&vec![-900; EDGE * EDGE], &mut async |done, total| {
+        shares.push(done as f32 / total as f32);
+        true
+    })
+    .unwrap();
+    assert!(found.iter().all(|&p| p < 0.6));
+    assert!(shares.is_sorted(), "{shares:?}");
+    assert_eq!((shares.len(), shares.last()), (5, Some(&1.0)));
+}
+
+#[test]
 fn either_look_can_be_cancelled() {
     for stop_at in 0..8 {
         let mut heard = 0;

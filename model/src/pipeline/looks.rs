@@ -16,23 +16,33 @@ impl<S: Segmenter> Network<S> {
         input: &NetworkInput,
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError> {
-        let half = halved(input, self.stride);
-        let mut found = [Vec::new(), Vec::new()];
-        // One call in a loop, because each closure would bring another copy of the engine's code.
-        let looks = [(input, 0, WORK - 1), (&half, WORK - 1, 1)];
-        for (found, (input, before, share)) in found.iter_mut().zip(looks) {
-            let size = (input.rows, input.cols);
-            let mut within = async |done: usize, total: usize| {
-                step(before * total + share * done, WORK * total).await
-            };
-            *found = self
-                .engine
-                .probabilities(&input.pixels, size, self.temperature, &mut within)
-                .await?;
+        let first = self.look_once(input, (0, WORK - 1), step).await?;
+        // The second look only adds to what the first one saw.
+        if !first.iter().any(|&p| p >= self.threshold) {
+            step(1, 1).await;
+            return Ok(first);
         }
-        let [first, second] = found;
+        let half = halved(input, self.stride);
+        let second = self.look_once(&half, (WORK - 1, 1), step).await?;
         let second = half.on_slice(&second);
         let size = (input.rows, input.cols);
         Ok(joined(first, &second, size, self.threshold))
+    }
+
+    /// One look, with `share` of the work after what was done `before`: a function for both, because
+    /// each closure would bring another copy of the engine's code.
+    async fn look_once(
+        &mut self,
+        input: &NetworkInput,
+        (before, share): (usize, usize),
+        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        let size = (input.rows, input.cols);
+        let mut within = async |done: usize, total: usize| {
+            step(before * total + share * done, WORK * total).await
+        };
+        self.engine
+            .probabilities(&input.pixels, size, self.temperature, &mut within)
+            .await
     }
 }
