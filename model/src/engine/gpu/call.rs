@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::choice::{self, ConvKernel, Precision, WeightMemory};
+use super::choice::{self, WeightMemory};
 use super::kernels::{Convolution, Kernel, WORKGROUP};
 use super::pack::{GROUP, block_vectors};
 use super::upload::WeightKey;
@@ -130,12 +130,7 @@ impl Bound {
     }
 
     /// `Shape` of `shape.wgsl`, field by field.
-    fn shape(
-        &self,
-        (rows, cols): (usize, usize),
-        first_block: usize,
-        precision: Precision,
-    ) -> [u32; 16] {
+    fn shape(&self, (rows, cols): (usize, usize), first_block: usize) -> [u32; 16] {
         let plane = Plane::of(self.target.buffer, rows, cols);
         let far_plane = self.far.map(|far| Plane::of(far.buffer, rows, cols));
         let base = |view: View, plane: Plane| view.first / GROUP * plane.length;
@@ -147,10 +142,7 @@ impl Bound {
             plane.length,
             self.near.map_or(0, |near| base(near, plane)),
             self.near.map_or(0, groups),
-            self.near.map_or(0, |near| match near.buffer {
-                Buffer::Input => precision.image_channels(),
-                _ => near.channels,
-            }),
+            self.near.map_or(0, |near| near.channels),
             self.far.zip(far_plane).map_or(0, |(f, p)| base(f, p)),
             self.far.map_or(0, groups),
             far_plane.map_or(0, |p| p.pitch),
@@ -173,16 +165,17 @@ impl Call {
             Plane::of(bound.target.buffer, rows, cols),
             bound.block_stride(),
         );
-        let across = workgroups_across(step, convolution, plane);
         // A gate's weights are one piece.
         let vectors = match step {
             Step::Gate { .. } => bound.gate_vectors(),
             _ => stride,
         };
+        // Where weights lie changes no kernel's share of the pixels.
+        let across = workgroups_across(convolution.kernel(step, WeightMemory::Storage), plane);
         let kernel = convolution.kernel(step, choice::weight_memory(vectors, across));
         let whole = |across: usize, layers: usize| {
             vec![Piece {
-                shape: bound.shape((rows, cols), 0, convolution.precision),
+                shape: bound.shape((rows, cols), 0),
                 workgroups: (across as u32, layers as u32),
                 weights: None,
                 share: 1.0,
@@ -199,7 +192,7 @@ impl Call {
                     let count = most.min(blocks - first);
                     let start = (first * stride * 16) as u64;
                     Piece {
-                        shape: bound.shape((rows, cols), first, convolution.precision),
+                        shape: bound.shape((rows, cols), first),
                         workgroups: (across as u32, count as u32),
                         weights: Some(start..start + choice::UNIFORM_VECTORS as u64 * 16),
                         share: count as f64 / blocks as f64,
@@ -212,6 +205,7 @@ impl Call {
             } => whole(across, blocks.div_ceil(together)),
             Kernel::Gate {
                 weights: WeightMemory::Uniform,
+                ..
             } => whole(across, 1)
                 .into_iter()
                 .map(|piece| Piece {
@@ -234,16 +228,18 @@ impl Call {
     }
 }
 
-/// Workgroups of a step over the pixels of a plane.
-fn workgroups_across(step: &Step, convolution: Convolution, plane: Plane) -> usize {
+/// Workgroups of a kernel over the pixels of a plane.
+fn workgroups_across(kernel: Kernel, plane: Plane) -> usize {
     let tiles =
         |(rows, cols): (usize, usize)| plane.rows.div_ceil(rows) * plane.cols.div_ceil(cols);
-    match (step, convolution.kernel) {
-        (Step::Conv { .. }, ConvKernel::Direct) => {
+    match kernel {
+        Kernel::Conv { rows: 0, .. } => {
             tiles(choice::DIRECT_TILE).div_ceil(choice::DIRECT_WORKGROUP)
         }
-        (Step::Conv { .. }, ConvKernel::Tiled) => tiles(choice::TILE),
-        (Step::Gate { .. }, _) => tiles(choice::GATE_TILE).div_ceil(convolution.gate_workgroup()),
-        (Step::Pool { .. } | Step::Head { .. }, _) => (plane.rows * plane.cols).div_ceil(WORKGROUP),
+        Kernel::Conv { rows, .. } => tiles((2 * rows, choice::TILE_COLUMNS)),
+        Kernel::Gate { shares, .. } => {
+            tiles((choice::GATE_ROWS, shares.columns)).div_ceil(shares.tiles())
+        }
+        Kernel::Pool | Kernel::Head => (plane.rows * plane.cols).div_ceil(WORKGROUP),
     }
 }

@@ -39,7 +39,8 @@ impl std::str::FromStr for ConvKernel {
     }
 }
 
-/// How images and gates lie in the GPU's memory. Arithmetic is in f32 either way: sums in f16 would
+/// How images and gates lie in the GPU's memory; but the slice itself is always f32, because its
+/// rounding alone would do more to the logits than all later ones together. Arithmetic is in f32 either way: sums in f16 would
 /// put logits off by more than 0.02 (`tests/fixtures/engine/half_arithmetic.py`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
@@ -66,15 +67,6 @@ impl Precision {
     pub(super) fn bytes(self) -> usize {
         match self {
             Self::Single => 4,
-            Self::Half => 2,
-        }
-    }
-
-    /// Channels that the image is stored in. As f16 it would be off by up to 0.35 HU, more than
-    /// all later roundings together do to the logits: so its remainder is a second channel.
-    pub(super) fn image_channels(self) -> usize {
-        match self {
-            Self::Single => 1,
             Self::Half => 2,
         }
     }
@@ -109,12 +101,14 @@ pub(super) const BLOCK: usize = 8;
 pub(super) const DIRECT_WORKGROUP: usize = 8;
 /// Pixels of an invocation of the direct kernel, rows and columns.
 pub(super) const DIRECT_TILE: (usize, usize) = (4, 8);
-/// Pixels of an invocation of the gate, rows and columns.
-pub(super) const GATE_TILE: (usize, usize) = (2, 8);
+/// Rows of pixels of an invocation of the gate.
+pub(super) const GATE_ROWS: usize = 2;
 /// Invocations of the gate in a workgroup of a real GPU.
-pub(super) const GATE_WORKGROUP: usize = 64;
-/// Pixels of a workgroup of the tiled kernel, rows and columns.
-pub(super) const TILE: (usize, usize) = (16, 16);
+const GATE_WORKGROUP: usize = 64;
+/// Blocks of middle channels that a workgroup of the gate shares out at most.
+const MOST_PARTS: usize = 8;
+/// Columns of pixels of a workgroup of the tiled kernel.
+pub(super) const TILE_COLUMNS: usize = 16;
 /// Invocations that compute one block of outputs of a tile.
 pub(super) const INVOCATIONS_A_BLOCK: usize = 32;
 /// Workgroup memory for the patch, and for the weights of a block, in bytes.
@@ -170,6 +164,50 @@ pub(super) fn blocks(outputs: usize, limits: WorkgroupLimits) -> usize {
     1 << most.ilog2()
 }
 
+/// Rows of pixels that an invocation of the tiled kernel computes at a level of the network.
+/// Coarse planes have few pixels, of which a GPU would have too few invocations.
+pub(super) fn rows(level: usize) -> usize {
+    match level {
+        0 | 1 => 8,
+        2 => 4,
+        _ => 2,
+    }
+}
+
+/// How the gate's work is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct GateShares {
+    /// Invocations of a workgroup.
+    pub(super) workgroup: usize,
+    /// Invocations that share the middle channels of the same pixels.
+    pub(super) parts: usize,
+    /// Columns of pixels of an invocation.
+    pub(super) columns: usize,
+}
+
+impl GateShares {
+    /// For `mids` middle channels.
+    pub(super) fn new(kernel: ConvKernel, mids: usize) -> Self {
+        match kernel {
+            ConvKernel::Direct => Self {
+                workgroup: DIRECT_WORKGROUP,
+                parts: 1,
+                columns: 8,
+            },
+            ConvKernel::Tiled => Self {
+                workgroup: GATE_WORKGROUP,
+                parts: 1 << mids.div_ceil(BLOCK).clamp(1, MOST_PARTS).ilog2(),
+                columns: 2,
+            },
+        }
+    }
+
+    /// Tiles of pixels of a workgroup.
+    pub(super) fn tiles(self) -> usize {
+        self.workgroup / self.parts
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +228,14 @@ mod tests {
     fn a_workgroup_is_as_large_as_the_layer_needs() {
         let sizes = [4, 8, 16, 24, 32, 256].map(|outputs| blocks(outputs, LEAST));
         assert_eq!(sizes, [1, 1, 2, 2, 4, 4]);
+    }
+
+    #[test]
+    fn invocations_of_a_gate_share_the_blocks_there_are() {
+        let parts = [4, 8, 24, 64, 256].map(|mids| GateShares::new(ConvKernel::Tiled, mids).parts);
+        assert_eq!(parts, [1, 1, 2, 8, 8]);
+        assert_eq!(GateShares::new(ConvKernel::Tiled, 64).tiles(), 8);
+        assert_eq!(GateShares::new(ConvKernel::Direct, 64).tiles(), 8);
     }
 
     #[test]

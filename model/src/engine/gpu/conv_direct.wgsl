@@ -16,8 +16,9 @@
 // Weights are a uniform buffer where that pays: reading one is several times cheaper there,
 // but it holds 64 KiB, so that a step may take several calls.
 //
-// Constants put in front: GATED, WORKGROUP (invocations), and `weights`: eight halves each of
-// [block of 8 outputs][input channel: near, then far][9 taps], from `first_block` on.
+// Put in front: GATED, WORKGROUP (invocations), `near_value` (a number of `near`), and `weights`:
+// eight halves each of [block of 8 outputs][input channel: near, then far][9 taps], from
+// `first_block` on.
 
 @group(0) @binding(3) var<storage, read> gate: array<Factor>;
 // [output groups] factors of the weights, [output groups] bias
@@ -61,7 +62,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var p: array<f32, 60>;
 #for r 6
 #for c 10
-        p[$r * 10 + $c] = f32(near[at + $ru * shape.pitch + $cu][part]);
+        p[$r * 10 + $c] = near_value(at + $ru * shape.pitch + $cu, part);
         if GATED {
             p[$r * 10 + $c] *= factor[$r * 10 + $c];
         }

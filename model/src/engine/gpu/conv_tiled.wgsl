@@ -1,44 +1,51 @@
 // 3×3 convolution + bias + ReLU over [near · gate, upsampled far] through workgroup memory.
 //
-// A workgroup computes a tile of 16 × 16 pixels × 8 · BLOCKS output channels, as a product of
-// matrices (pixels × taps by taps × outputs) that is never laid out: for four input channels at
-// a time it copies the patch of 18 × 18 pixels, gated and upsampled, and the weights, as f32,
-// to its memory. Each pixel is then fetched from the buffer once for all outputs and taps of
-// the tile, each weight once for all of its pixels.
+// A workgroup computes a tile of 2 · ROWS × 16 pixels × 8 · BLOCKS output channels, as a product
+// of matrices (pixels × taps by taps × outputs) that is never laid out: for four input channels
+// at a time it copies the patch (the tile and a border of one pixel), gated and upsampled, and
+// the weights, as f32, to its memory. Each pixel is then fetched from the buffer once for all
+// outputs and taps of the tile, each weight once for all of its pixels.
 //
-// An invocation computes 8 rows × 1 column × 8 outputs (64 sums in registers). For one column
-// of taps it reads 10 pixels and 24 vectors of weights and does 768 multiply-adds. Neighbouring
-// invocations have neighbouring columns, so that they read neighbouring vectors (no bank is
-// asked twice), and 32 of them the same outputs, so that a weight is read once for all.
+// An invocation computes ROWS rows × 1 column × 8 outputs. With 8 rows these are 64 sums in
+// registers; for one column of taps it reads 10 pixels and 24 vectors of weights and does 768
+// multiply-adds. Coarse planes have so few pixels that most of the GPU would idle: there fewer
+// rows, for more invocations, pay. Neighbouring invocations have neighbouring columns, so that
+// they read neighbouring vectors (no bank is asked twice), and 32 of them the same outputs, so
+// that a weight is read once for all.
+//
+// The image is one number a pixel: it stands in all four channels of its group, of which three
+// have zero weights.
 
 // Constants put in front: GATED, BLOCKS (of eight outputs), WORKGROUP (invocations, 32 a block),
 // and `weights`: eight halves each of [block of 8 outputs][input channel: near, then far][9 taps].
+// ROWS is written in as a number.
 
 const PATCH: u32 = 18u;
+const PATCH_PIXELS: u32 = (2u * ROWSu + 2u) * PATCH;
 
 @group(0) @binding(3) var<storage, read> gate: array<Factor>;
 // [output groups] factors of the weights, [output groups] bias
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
-var<workgroup> patch_pixels: array<vec4f, 324>;
+var<workgroup> patch_pixels: array<vec4f, PATCH_PIXELS>;
 // [block][4 input channels][9 taps][2]
 var<workgroup> taps: array<vec4f, BLOCKS * 72u>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
     let tiles = (shape.cols + 15u) / 16u;
-    let row = workgroup.x / tiles * 16u;
+    let row = workgroup.x / tiles * (2u * ROWSu);
     let col = workgroup.x % tiles * 16u;
     let block = index / 32u;
-    let top = index / 16u % 2u * 8u;
+    let top = index / 16u % 2u * ROWSu;
     let left = index % 16u;
     let groups = shape.near_groups + shape.far_groups;
 
-    var sum: array<vec4f, 16>;
+    var sum: array<vec4f, 2 * ROWS>;
     for (var g = 0u; g < groups; g++) {
         workgroupBarrier();
-        for (var i = index; i < PATCH * PATCH; i += WORKGROUP) {
+        for (var i = index; i < PATCH_PIXELS; i += WORKGROUP) {
             let y = row + i / PATCH;
             let x = col + i % PATCH;
             // Past the border nothing is stored, but what lies there need not be finite.
@@ -66,8 +73,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         workgroupBarrier();
         for (var dx = 0u; dx < 3u; dx++) {
             let corner = top * PATCH + left + dx;
-            var p: array<vec4f, 10>;
-#for r 10
+            var p: array<vec4f, ROWS + 2>;
+#for r ROWS+2
             p[$r] = patch_pixels[corner + $ru * PATCH];
 #end
             let tap = block * 72u + dx * 2u;
@@ -76,7 +83,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             {
                 let w0 = taps[tap + $cu * 18u + $yu * 6u];
                 let w1 = taps[tap + $cu * 18u + $yu * 6u + 1u];
-#for r 8
+#for r ROWS
                 sum[$r * 2] += p[$r + $y][$c] * w0;
                 sum[$r * 2 + 1] += p[$r + $y][$c] * w1;
 #end
@@ -94,7 +101,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             let scale = vectors[group];
             let bias = vectors[shape.out_groups + group];
             let at = shape.out_base + group * shape.plane + (row + top + 1u) * shape.pitch + x + 1u;
-#for r 8
+#for r ROWS
             if row + top + $ru < shape.rows {
                 result[at + $ru * shape.pitch] = Group(max(sum[$r * 2 + $k] * scale + bias, vec4f(0.0)));
             }

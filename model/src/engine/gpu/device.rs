@@ -1,5 +1,6 @@
 //! Finding a GPU, and turning everything that can go wrong with it into an [`EngineError`].
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::signal::{Signal, signal};
@@ -47,6 +48,9 @@ pub(super) struct Submitted {
     index: wgpu::SubmissionIndex,
     done: Signal<()>,
 }
+
+/// What the GPU found wrong with some work, once it has looked at it.
+pub(super) type Verdict = Pin<Box<dyn Future<Output = Result<(), EngineError>>>>;
 
 /// A GPU that is ours to use.
 #[derive(Debug)]
@@ -106,17 +110,28 @@ impl Device {
 
     /// Does `work` and reports what the GPU found wrong with it.
     pub(super) async fn checked<T>(&self, work: impl FnOnce() -> T) -> Result<T, EngineError> {
+        let (result, verdict) = self.watched(work);
+        verdict.await?;
+        self.sound()?;
+        Ok(result)
+    }
+
+    /// Does `work`; what the GPU found wrong with it comes later: in a browser, asking means
+    /// waiting for another process.
+    pub(super) fn watched<T>(&self, work: impl FnOnce() -> T) -> (T, Verdict) {
         let internal = self.handle.push_error_scope(wgpu::ErrorFilter::Internal);
         let memory = self.handle.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let validation = self.handle.push_error_scope(wgpu::ErrorFilter::Validation);
         let result = work();
         let (validation, memory, internal) = (validation.pop(), memory.pop(), internal.pop());
-        let found = [validation.await, memory.await, internal.await];
-        if let Some(error) = found.into_iter().flatten().next() {
-            return Err(EngineError::Gpu(error.to_string()));
-        }
-        self.sound()?;
-        Ok(result)
+        let verdict = async {
+            let found = [validation.await, memory.await, internal.await];
+            match found.into_iter().flatten().next() {
+                Some(error) => Err(EngineError::Gpu(error.to_string())),
+                None => Ok(()),
+            }
+        };
+        (result, Box::pin(verdict))
     }
 
     /// An error if the device was lost or reported anything outside an error scope.

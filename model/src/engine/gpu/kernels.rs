@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Quantiser;
-use super::choice::{self, ConvKernel, Precision, WeightMemory, WorkgroupLimits};
+use super::choice::{self, ConvKernel, GateShares, Precision, WeightMemory, WorkgroupLimits};
 use super::source::shader;
 use super::unroll::unroll;
-use crate::engine::plan::{Plan, Step};
+use crate::engine::plan::{Buffer, Plan, Step};
 
 /// Invocations of a workgroup when pooling and in the head.
 pub(super) const WORKGROUP: usize = 64;
@@ -17,8 +17,12 @@ pub(super) const WORKGROUP: usize = 64;
 pub(super) enum Kernel {
     /// `conv_direct.wgsl` or `conv_tiled.wgsl`.
     Conv {
+        /// Of the slice itself.
+        is_first: bool,
         /// With the skips multiplied by a gate.
         is_gated: bool,
+        /// Rows of pixels that an invocation of the tiled kernel computes; 0 in the direct one.
+        rows: usize,
         /// Blocks of outputs that a workgroup computes; one in the direct kernel.
         blocks: usize,
         /// What its weights are read from.
@@ -28,6 +32,8 @@ pub(super) enum Kernel {
     Pool,
     /// `gate.wgsl`.
     Gate {
+        /// How its work is shared out.
+        shares: GateShares,
         /// What its weights are read from.
         weights: WeightMemory,
     },
@@ -47,36 +53,34 @@ impl Convolution {
     /// The kernel of a step; only an emulated GPU reads `weights` from where it is told.
     pub(super) fn kernel(self, step: &Step, weights: WeightMemory) -> Kernel {
         match step {
-            Step::Conv { gate, target, .. } => {
-                let (blocks, weights) = match self.kernel {
-                    ConvKernel::Direct => (1, weights),
+            Step::Conv {
+                skip, gate, target, ..
+            } => {
+                let (rows, blocks, weights) = match self.kernel {
+                    ConvKernel::Direct => (0, 1, weights),
                     ConvKernel::Tiled => (
+                        choice::rows(target.buffer.level()),
                         choice::blocks(target.channels, self.limits),
                         WeightMemory::Storage,
                     ),
                 };
                 Kernel::Conv {
+                    is_first: skip.buffer == Buffer::Input,
                     is_gated: gate.is_some(),
+                    rows,
                     blocks,
                     weights,
                 }
             }
             Step::Pool { .. } => Kernel::Pool,
-            Step::Gate { .. } => Kernel::Gate {
+            Step::Gate { mid, .. } => Kernel::Gate {
+                shares: GateShares::new(self.kernel, *mid),
                 weights: match self.kernel {
                     ConvKernel::Direct => weights,
                     ConvKernel::Tiled => WeightMemory::Storage,
                 },
             },
             Step::Head { .. } => Kernel::Head,
-        }
-    }
-
-    /// Invocations of the gate in a workgroup.
-    pub(super) fn gate_workgroup(self) -> usize {
-        match self.kernel {
-            ConvKernel::Direct => choice::DIRECT_WORKGROUP,
-            ConvKernel::Tiled => choice::GATE_WORKGROUP,
         }
     }
 
@@ -90,33 +94,56 @@ impl Convolution {
 
     /// The shader of a kernel, complete.
     fn text(self, kernel: Kernel) -> String {
+        let near = |is_first| {
+            let near = if is_first { "f32" } else { "Group" };
+            format!("alias Near = {near};\n")
+        };
         let (constants, source) = match kernel {
             Kernel::Conv {
+                is_first,
                 is_gated,
+                rows,
                 blocks,
                 weights,
             } => {
+                let flags = format!("const GATED = {is_gated};\nconst BLOCKS = {blocks}u;\n");
                 let (workgroup, source) = match self.kernel {
-                    ConvKernel::Direct => (choice::DIRECT_WORKGROUP, shader!("conv_direct.wgsl")),
+                    ConvKernel::Direct => {
+                        let value = if is_first {
+                            "near[at]"
+                        } else {
+                            "f32(near[at][part])"
+                        };
+                        let value = format!(
+                            "fn near_value(at: u32, part: u32) -> f32 {{ return {value}; }}\n"
+                        );
+                        (
+                            choice::DIRECT_WORKGROUP,
+                            value + shader!("conv_direct.wgsl"),
+                        )
+                    }
                     ConvKernel::Tiled => (
                         blocks * choice::INVOCATIONS_A_BLOCK,
-                        shader!("conv_tiled.wgsl"),
+                        shader!("conv_tiled.wgsl").replace("ROWS", &rows.to_string()),
                     ),
                 };
-                let constants = format!(
-                    "const GATED = {is_gated};\nconst BLOCKS = {blocks}u;\n{}",
-                    constants(workgroup, weights)
-                );
-                (constants, source)
+                (
+                    near(is_first) + &flags + &constants(workgroup, weights),
+                    source,
+                )
             }
-            Kernel::Gate { weights } => {
-                let constants = constants(self.gate_workgroup(), weights);
-                (constants, shader!("gate.wgsl"))
+            Kernel::Gate { shares, weights } => {
+                let source = shader!("gate.wgsl")
+                    .replace("COLUMNS", &shares.columns.to_string())
+                    .replace("PAIRS", &(shares.columns / 2).to_string())
+                    .replace("PARTS", &shares.parts.to_string())
+                    .replace("SHARED", if shares.parts > 1 { "1" } else { "0" });
+                (near(false) + &constants(shares.workgroup, weights), source)
             }
-            Kernel::Pool => (String::new(), shader!("pool.wgsl")),
-            Kernel::Head => (String::new(), shader!("head.wgsl")),
+            Kernel::Pool => (near(false), shader!("pool.wgsl").to_owned()),
+            Kernel::Head => (near(false), shader!("head.wgsl").to_owned()),
         };
-        self.precision.types().to_owned() + &constants + shader!("shape.wgsl") + &unroll(source)
+        self.precision.types().to_owned() + &constants + shader!("shape.wgsl") + &unroll(&source)
     }
 }
 
@@ -157,6 +184,7 @@ impl Kernels {
                 }
                 | Kernel::Gate {
                     weights: WeightMemory::Uniform,
+                    ..
                 } => of_uniform,
                 _ => of_storage,
             };

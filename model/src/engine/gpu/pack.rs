@@ -2,7 +2,7 @@
 
 use half::f16;
 
-use super::choice::{BLOCK, Precision};
+use super::choice::BLOCK;
 use crate::engine::weights::{ConvWeights, GateWeights, HeadWeights};
 
 /// Uniform buffers must start at multiples of this (WebGPU's default limit), bytes.
@@ -27,9 +27,6 @@ pub(super) struct Packed {
 /// two that brings the largest weight of the output to 1…2: halves then have eleven digits
 /// whatever the size of the weights.
 ///
-/// A single input, the image, has its weights twice: they are also those of its remainder, see
-/// [`Precision::image_channels`].
-///
 /// Outputs must be a multiple of four; a block of eight is filled up with zero weights, and
 /// so are the inputs to a multiple of four.
 /// The buffer ends with `tail_vectors` of zeros, so that a piece of a fixed length may start at
@@ -45,13 +42,7 @@ pub(super) fn conv(weights: &ConvWeights, tail_vectors: usize) -> Packed {
         let factor = factor(&weights.factors, output, kernels);
         vectors.push(factor);
         let first = output / BLOCK * stride + output % BLOCK;
-        let copies = if weights.inputs == 1 { 2 } else { 1 };
-        for (tap, value) in kernels
-            .iter()
-            .cycle()
-            .take(copies * kernels.len())
-            .enumerate()
-        {
+        for (tap, value) in kernels.iter().enumerate() {
             halves[first + tap * BLOCK] = f16::from_f32(value / factor);
         }
     }
@@ -142,25 +133,17 @@ pub(super) fn head(weights: &HeadWeights) -> Packed {
     }
 }
 
-/// An image as one group with a border, as bytes; of the four channels it needs
-/// [`Precision::image_channels`], the others are zero.
-pub(super) fn image(input: &[f32], rows: usize, cols: usize, precision: Precision) -> Vec<u8> {
-    let (pixel_bytes, pitch) = (GROUP * precision.bytes(), cols + 2);
-    let mut packed = vec![0; (rows + 2) * pitch * pixel_bytes];
-    let lines = packed.chunks_exact_mut(pitch * pixel_bytes).skip(1);
+/// A slice with a border of zeros.
+pub(super) fn image(input: &[f32], rows: usize, cols: usize) -> Vec<f32> {
+    let pitch = cols + 2;
+    let mut bordered = vec![0.0; (rows + 2) * pitch];
+    let lines = bordered.chunks_exact_mut(pitch).skip(1);
     for (line, values) in lines.zip(input.chunks_exact(cols)) {
-        for (pixel, &value) in line.chunks_exact_mut(pixel_bytes).skip(1).zip(values) {
-            match precision {
-                Precision::Single => pixel[..4].copy_from_slice(&value.to_le_bytes()),
-                Precision::Half => {
-                    let rounded = f16::from_f32(value);
-                    let remainder = f16::from_f32(value - rounded.to_f32());
-                    pixel[..4].copy_from_slice(&bytes(&[rounded, remainder]));
-                }
-            }
+        for (pixel, &value) in line.iter_mut().skip(1).zip(values) {
+            *pixel = value;
         }
     }
-    packed
+    bordered
 }
 
 #[cfg(test)]
@@ -196,33 +179,15 @@ mod tests {
     }
 
     #[test]
-    fn an_image_in_halves_is_exact_with_its_remainder() {
-        let input: Vec<f32> = (0..30).map(|i| (i as f32 * 0.7).sin()).collect();
-        let packed = image(&input, 5, 6, Precision::Half);
-        let (numbers, _) = packed.as_chunks::<2>();
-        let number = |at: usize| f16::from_le_bytes(numbers[at]).to_f32();
-        for (i, value) in input.iter().enumerate() {
-            let at = ((i / 6 + 1) * 8 + i % 6 + 1) * GROUP;
-            let error = number(at) + number(at + 1) - value;
-            assert!(error.abs() <= 2.0_f32.powi(-22), "{value}: {error}");
-        }
-    }
-
-    #[test]
-    fn the_weights_of_the_image_are_also_those_of_its_remainder() {
-        let weights = ConvWeights {
-            inputs: 1,
-            weight: (0..8 * 9).map(|i| i as f32).collect(),
-            factors: vec![1.0; 8],
-            bias: vec![0.0; 8],
-        };
-        let packed = conv(&weights, 0);
-        for (output, tap) in (0..8).flat_map(|o| (0..9).map(move |t| (o, t))) {
-            let of_image = read(&packed, 1, output, tap);
-            assert_eq!(of_image.to_bits(), ((output * 9 + tap) as f32).to_bits());
-            let of_remainder = read(&packed, 1, output, 9 + tap);
-            assert_eq!(of_image.to_bits(), of_remainder.to_bits());
-        }
+    fn a_slice_has_a_border_of_zeros() {
+        let bordered = image(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2, 3);
+        let expected = [
+            [0.0; 5],
+            [0.0, 1.0, 2.0, 3.0, 0.0],
+            [0.0, 4.0, 5.0, 6.0, 0.0],
+            [0.0; 5],
+        ];
+        assert_eq!(bordered, expected.concat());
     }
 
     #[test]

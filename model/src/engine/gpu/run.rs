@@ -1,5 +1,7 @@
 //! Running the network: handing over work in pieces, reading the result back.
 
+use std::collections::VecDeque;
+
 use super::answer::probabilities;
 use super::device::Submitted;
 use super::session::Session;
@@ -7,11 +9,25 @@ use super::windows::Windows;
 use super::{Gpu, pack};
 use crate::engine::{EngineError, check_input};
 
-/// Work handed over at once, in multiply-accumulates. A real GPU does this in well under
-/// a second (browsers kill what takes much longer), an emulated one in a tenth of one or so.
-const SUBMIT_MACS: u64 = 2_000_000_000;
-/// The same for an emulated GPU.
-const SUBMIT_MACS_SOFTWARE: u64 = 50_000_000;
+/// How work is handed over.
+struct Pace {
+    /// Multiply-accumulates of a piece. A GPU does one in well under a second: browsers kill what
+    /// takes much longer.
+    macs: u64,
+    /// Pieces that wait while another runs, so that the GPU never idles. Few of them, so that a
+    /// cancelled run ends soon.
+    ahead: usize,
+}
+
+const PACE: Pace = Pace {
+    macs: 2_000_000_000,
+    ahead: 4,
+};
+/// An emulated GPU takes a tenth of a second or so for a piece.
+const PACE_OF_SOFTWARE: Pace = Pace {
+    macs: 50_000_000,
+    ahead: 1,
+};
 
 /// What is read back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,29 +97,30 @@ impl Gpu {
         wanted: Wanted,
         step: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<Vec<f32>, EngineError> {
-        let image = pack::image(input, session.rows, session.cols, self.precision());
+        let image = pack::image(input, session.rows, session.cols);
         let write = || {
-            self.device.queue.write_buffer(&session.input, 0, &image);
+            let bytes = bytemuck::cast_slice(&image);
+            self.device.queue.write_buffer(&session.input, 0, bytes);
             if let Wanted::Probabilities(temperature) = wanted {
                 session.answer.set_temperature(&self.device, temperature);
             }
         };
         self.device.checked(write).await?;
-        let budget = if self.device.info.software {
-            SUBMIT_MACS_SOFTWARE
+        let pace = if self.device.info.software {
+            PACE_OF_SOFTWARE
         } else {
-            SUBMIT_MACS
+            PACE
         };
         let total = session.dispatches.len();
         let mut done = 0;
-        let mut running = None;
+        let mut running = VecDeque::new();
         while done < total {
             // As many steps as fit the budget, but at least one.
             let start = done;
             let mut macs = 0;
             for dispatch in session.dispatches.iter().skip(start) {
                 macs += dispatch.macs;
-                if done > start && macs > budget {
+                if done > start && macs > pace.macs {
                     break;
                 }
                 if !step(done, total).await {
@@ -112,15 +129,19 @@ impl Gpu {
                 done += 1;
             }
             let submit = || self.submit(session, start, done, wanted);
-            let submitted = self.device.checked(submit).await?;
-            // One piece of work waits while another runs, so that the GPU never idles and
-            // a cancelled run ends soon.
-            if let Some(before) = running.replace(submitted) {
-                self.device.finished(before).await?;
+            running.push_back(self.device.watched(submit));
+            if running.len() > pace.ahead
+                && let Some((first, verdict)) = running.pop_front()
+            {
+                verdict.await?;
+                self.device.finished(first).await?;
             }
         }
         let size = session.result(wanted).size();
         let bytes = self.device.read_bytes(&session.read_back, size).await?;
+        for (_, verdict) in running {
+            verdict.await?;
+        }
         let _ = step(total, total).await;
         match wanted {
             Wanted::Logits => {

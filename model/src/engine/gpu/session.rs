@@ -62,6 +62,7 @@ fn size_bytes(
     let plane = Plane::of(buffer, rows, cols);
     let bytes = match buffer {
         Buffer::Logits => plane.rows * plane.cols * size_of::<f32>(),
+        Buffer::Input => (plane.length + SLACK) * size_of::<f32>(),
         Buffer::Gate(_) => (plane.length + SLACK) * precision.bytes(),
         _ => (channels.div_ceil(GROUP) * plane.length + SLACK) * GROUP * precision.bytes(),
     };

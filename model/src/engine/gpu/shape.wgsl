@@ -11,7 +11,8 @@
 // same border, so that an upsampled pixel outside the image is a zero as well.
 //
 // `Group` and `Factor` are declared in front of this: four numbers and one as they lie in memory,
-// in f32 or, on GPUs that have it, in f16. All arithmetic is in f32.
+// in f32 or, on GPUs that have it, in f16. All arithmetic is in f32. `Near` is a `Group`, but
+// where the image is read: that is an f32 a pixel.
 struct Shape {
     // The output's resolution (also that of `near` and `gate`).
     rows: u32,
@@ -21,7 +22,6 @@ struct Shape {
     // Channels at the output's resolution: the skips.
     near_base: u32,
     near_groups: u32,
-    // The image has one channel in a group of four, or two: rounded to f16, and the remainder.
     near_channels: u32,
     // Channels at another resolution: half as many rows and columns (convolution and
     // gate: the coarse node) or twice as many (pooling).
@@ -40,7 +40,7 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> near: array<Group>;
+@group(0) @binding(1) var<storage, read> near: array<Near>;
 @group(0) @binding(2) var<storage, read> far: array<Group>;
 // Bindings 3 to 6 are declared by the kernels that use them:
 // 3 gate factors, 4 weights, 5 factors of the weights and biases, 6 output.

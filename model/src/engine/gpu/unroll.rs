@@ -2,7 +2,7 @@
 //!
 //! An array stays in registers only if every index is a constant, and whether a driver writes
 //! out a loop by itself is up to the driver. Lines between `#for i N` and `#end` are therefore
-//! repeated here, with `$i` replaced by 0 to N − 1.
+//! repeated here, with `$i` replaced by 0 to N − 1. N may be a sum, such as `8+2`.
 
 /// The shader's text with its loops written out.
 pub(super) fn unroll(text: &str) -> String {
@@ -35,7 +35,8 @@ fn expand(lines: &[&str], result: &mut String) {
 /// Variable and count of a line that begins a loop.
 fn head(line: &str) -> Option<(&str, u32)> {
     let (name, count) = line.strip_prefix("#for ")?.split_once(' ')?;
-    Some((name, count.parse().ok()?))
+    let count: Option<u32> = count.split('+').map(|part| part.parse::<u32>().ok()).sum();
+    Some((name, count?))
 }
 
 /// The place of the `#end` that belongs to the loop whose lines these are.
@@ -54,7 +55,7 @@ mod tests {
 
     #[test]
     fn loops_within_loops_are_written_out() {
-        let text = "a\n#for i 2\n#for j 2\nx[$i][$ju]\n#end\ny$i\n#end\nb";
+        let text = "a\n#for i 1+1\n#for j 2\nx[$i][$ju]\n#end\ny$i\n#end\nb";
         let expected = "a\nx[0][0u]\nx[0][1u]\ny0\nx[1][0u]\nx[1][1u]\ny1\nb\n";
         assert_eq!(unroll(text), expected);
     }
