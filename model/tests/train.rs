@@ -97,6 +97,7 @@ fn recipe() -> Recipe {
         weight_decay: 0.01,
         average_decay: 0.9,
         dice: 1.0,
+        rim_weight: 0.0,
         taught: 0.0,
         side_head_weight: 0.5,
         window_dice: 0.0,

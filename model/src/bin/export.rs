@@ -1,7 +1,7 @@
 //! Publishes a trained network: folds it, rounds its kernels to I8, chooses the
 //! threshold and the least peak on the validation split, and adds it to the manifest.
 //!
-//! `export --recipe model/config/unet.json --run DIR --data DIR --out public/weights`
+//! `export --recipe model/config/unet-1.json --run DIR --data DIR --out public/weights`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use clap::Parser;
 use model::analysis::prepare;
 use model::engine::Weights;
 use model::net::Network;
-use model::net::fold::fold;
+use model::net::fold::{calibrated, fold};
 use model::net::mean::mean;
 use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
@@ -113,12 +113,17 @@ fn main() -> Result<()> {
         .map(|(crop, answer)| (*crop, answer.probability(label.temperature)))
         .collect();
     let (least_peak, effect) = limits::least_peak(&answers, threshold);
+    eprintln!("temperature {:.2}", label.temperature);
     eprintln!("least peak {least_peak:.2}: {effect:?}");
     label.least_peak = least_peak;
     // The same threshold without the rounding.
     let exact = dice(&predict(&folded, &label, &kept)?, &label);
     let exact = exact.iter().find(|(at, _)| *at >= threshold);
     let dice = [("val", best), ("val_f32", exact.map_or(0.0, |e| e.1))];
+    // Published are calibrated logits: how far engines may differ is said in logits, which would
+    // mean less the higher the temperature is.
+    let rounded = calibrated(&rounded, label.temperature);
+    label.temperature = 1.0;
     let input = golden_input(&arguments.data)?;
     let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_EDGE, GOLDEN_EDGE]);
     let logits = rounded

@@ -1,4 +1,4 @@
-//! Trains a network: `train --recipe model/config/unet.json --data DIR --out DIR`.
+//! Trains a network: `train --recipe model/config/unet-1.json --data DIR --out DIR`.
 
 use std::path::PathBuf;
 

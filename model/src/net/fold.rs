@@ -1,5 +1,6 @@
 //! Batch normalisation folded into the convolution before it: what is left at
-//! inference is one multiplication and one sum a channel, and weights can hold both.
+//! inference is one multiplication and one sum a channel, and weights can hold both. And the
+//! temperature folded into the heads.
 
 use burn::module::Param;
 use burn::nn::conv::Conv2d;
@@ -22,6 +23,24 @@ pub fn fold(network: &Network) -> Network {
             .iter()
             .map(|row| row.iter().map(node).collect())
             .collect(),
+        ..network.clone()
+    }
+}
+
+/// The network with its logits divided by a temperature, so that their sigmoid is a calibrated
+/// probability as it is.
+#[must_use]
+pub fn calibrated(network: &Network, temperature: f32) -> Network {
+    let head = |head: &Conv2d| Conv2d {
+        weight: Param::from_tensor(head.weight.val().div_scalar(temperature)),
+        bias: head
+            .bias
+            .as_ref()
+            .map(|bias| Param::from_tensor(bias.val().div_scalar(temperature))),
+        ..head.clone()
+    };
+    Network {
+        heads: network.heads.iter().map(head).collect(),
         ..network.clone()
     }
 }

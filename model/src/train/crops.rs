@@ -10,6 +10,8 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use crate::analysis::SliceView;
+use crate::analysis::region::regions;
+use crate::mask::Mask;
 use crate::volume::{Intensity, PixelSpacing};
 
 /// Pixel edge assumed where the index has none, in millimetres: the usual one of LIDC-IDRI.
@@ -21,6 +23,9 @@ pub const BACKGROUND: u8 = 0;
 pub const TARGET: u8 = 1;
 /// Exactly one reader marked it.
 pub const DOUBTFUL: u8 = 2;
+/// Exactly one reader marked it, and it hangs together with a target: the outline is in doubt, not
+/// the nodule. Training alone tells it apart ([`Crop::with_rim`]).
+pub const RIM: u8 = 3;
 
 /// The part of the data a crop belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -83,6 +88,31 @@ impl Crop {
     /// Pixels of a single reader count as background there.
     pub fn reference(&self) -> Vec<u8> {
         self.label.iter().map(|&l| u8::from(l == TARGET)).collect()
+    }
+
+    /// The same with [`RIM`] for those [`DOUBTFUL`] pixels that hang together with a target.
+    #[must_use]
+    pub fn with_rim(mut self) -> Self {
+        let marked = Mask {
+            pixels: self
+                .label
+                .iter()
+                .map(|&l| u8::from(l != BACKGROUND))
+                .collect(),
+            ..Mask::empty(self.rows, self.columns)
+        };
+        for region in regions(&marked) {
+            let is_target = |&at: &usize| self.label.get(at) == Some(&TARGET);
+            if !region.pixels.iter().any(is_target) {
+                continue;
+            }
+            for at in region.pixels {
+                if let Some(label) = self.label.get_mut(at).filter(|it| **it == DOUBTFUL) {
+                    *label = RIM;
+                }
+            }
+        }
+        self
     }
 
     /// The crop as the product's preparation takes it.

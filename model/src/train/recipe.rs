@@ -41,6 +41,11 @@ pub struct Recipe {
     pub dice: f32,
     /// Weight of every head but the last in the loss.
     pub side_head_weight: f32,
+    /// Weight in the loss, as background, of pixels that one reader marked around what at least two
+    /// did. As such they count in every score; left out (0), they leave the outline open between
+    /// the largest mark and the second largest. Nodules that one reader marked alone are left out.
+    #[serde(default)]
+    pub rim_weight: f32,
     /// Share of the loss against what larger networks say, if the run is given any
     /// (`train --teacher`).
     #[serde(default)]

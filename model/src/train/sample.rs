@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::crops::{Crop, DOUBTFUL, TARGET};
+use super::crops::{Crop, DOUBTFUL, RIM, TARGET};
 use super::disturb::disturb;
 use super::hard::{self, FalseAlarm};
 use super::recipe::Recipe;
@@ -26,7 +26,8 @@ pub struct Batch {
     pub input: Vec<f32>,
     /// 1 for tumour, 0 for none.
     pub target: Vec<f32>,
-    /// 0 for pixels that the loss leaves out, else 1.
+    /// 0 for pixels that the loss leaves out, the recipe's weight for those of one reader around a
+    /// target, else 1.
     pub weight: Vec<f32>,
 }
 
@@ -58,7 +59,7 @@ impl Sampler {
         let slice_range = count..count + slices.len();
         crops.extend(slices);
         Self {
-            crops: crops.into(),
+            crops: crops.into_iter().map(Crop::with_rim).collect(),
             with_target,
             without_target,
             slices: slice_range,
@@ -119,7 +120,11 @@ impl Sampler {
                 batch.input.push(bilinear(crop, y, x));
                 let label = nearest(crop, y, x);
                 batch.target.push(f32::from(label == TARGET));
-                batch.weight.push(f32::from(label != DOUBTFUL));
+                batch.weight.push(match label {
+                    DOUBTFUL => 0.0,
+                    RIM => self.recipe.rim_weight,
+                    _ => 1.0,
+                });
             }
         }
         if let Some(hu) = batch.input.get_mut(start..) {

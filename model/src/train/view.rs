@@ -33,7 +33,10 @@ impl View {
         edge: usize,
         reach: f32,
     ) -> Self {
-        let zoom = rng.random_range(recipe.scale.0..recipe.scale.1);
+        // Halving is as likely as doubling.
+        let zoom = rng
+            .random_range(recipe.scale.0.ln()..recipe.scale.1.ln())
+            .exp();
         let step = NETWORK_PIXEL_MM / crop.pixel_mm / zoom;
         let flips: u8 = rng.random_range(0..8);
         let half = step * edge as f32 / 2.0;

@@ -1,6 +1,6 @@
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
-use model::net::fold::fold;
+use model::net::fold::{calibrated, fold};
 use model::net::{Form, Network};
 
 use super::{batch, configs, largest_difference, values};
@@ -42,5 +42,20 @@ fn folding_changes_no_answer() {
             largest_difference(&before, &after) < 1e-4 * spread.max(1.0),
             "{config:?}"
         );
+    }
+}
+
+#[test]
+fn calibrated_logits_are_those_divided_by_the_temperature() {
+    let device = Device::flex();
+    for config in configs() {
+        let network = fold(&Network::new(config, Form::Training, &device));
+        let input = batch(1, 32, 32, &device);
+        let expected: Vec<f32> = values(network.infer(input.clone()))
+            .iter()
+            .map(|logit| logit / 1.9)
+            .collect();
+        let found = values(calibrated(&network, 1.9).infer(input));
+        assert!(largest_difference(&expected, &found) < 1e-5, "{config:?}");
     }
 }

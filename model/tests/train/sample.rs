@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use model::train::crops::{DOUBTFUL, RIM};
 use model::train::recipe::Recipe;
 use model::train::sample::Sampler;
 
@@ -74,6 +75,22 @@ fn windows_show_what_the_labels_say() {
             assert!((*input + 0.7857).abs() < 1e-3, "{input}");
         }
     }
+}
+
+#[test]
+fn one_readers_marks_count_around_a_target_and_not_on_their_own() {
+    let weights = |rim_weight: f32| {
+        let sampler = sampler(|r| (r.rim_weight, r.empty_share, r.batch) = (rim_weight, 0.0, 16));
+        let mut weights = sampler.batch(0).weight;
+        weights.sort_by(f32::total_cmp);
+        weights.dedup();
+        weights
+    };
+    assert_eq!(weights(0.0), [0.0, 1.0]);
+    assert_eq!(weights(0.5), [0.5, 1.0]);
+    let labels = |radius: f32| crop("a", radius).with_rim().label;
+    assert!(labels(5.0).contains(&RIM) && !labels(5.0).contains(&DOUBTFUL));
+    assert!(labels(0.0).contains(&DOUBTFUL) && !labels(0.0).contains(&RIM));
 }
 
 fn centre(window: &[f32]) -> Option<(f32, f32)> {
