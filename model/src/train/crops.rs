@@ -90,18 +90,22 @@ impl Crop {
         self.label.iter().map(|&l| u8::from(l == TARGET)).collect()
     }
 
-    /// The same with [`RIM`] for those [`DOUBTFUL`] pixels that hang together with a target.
-    #[must_use]
-    pub fn with_rim(mut self) -> Self {
-        let marked = Mask {
+    /// What any reader marked.
+    pub fn marked(&self) -> Mask {
+        Mask {
             pixels: self
                 .label
                 .iter()
                 .map(|&l| u8::from(l != BACKGROUND))
                 .collect(),
             ..Mask::empty(self.rows, self.columns)
-        };
-        for region in regions(&marked) {
+        }
+    }
+
+    /// The same with [`RIM`] for those [`DOUBTFUL`] pixels that hang together with a target.
+    #[must_use]
+    pub fn with_rim(mut self) -> Self {
+        for region in regions(&self.marked()) {
             let is_target = |&at: &usize| self.label.get(at) == Some(&TARGET);
             if !region.pixels.iter().any(is_target) {
                 continue;

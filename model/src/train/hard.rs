@@ -10,13 +10,12 @@ use rand::seq::index::sample;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use super::crops::{BACKGROUND, Crop};
+use super::crops::Crop;
 use super::recipe::Recipe;
 use super::score::Prediction;
 use crate::analysis::morphology::dilate;
 use crate::analysis::raw_mask;
 use crate::analysis::region::{Region, regions};
-use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
 /// Probability from which a pixel counts.
@@ -50,15 +49,7 @@ pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> 
         row_mm: crop.pixel_mm,
         col_mm: crop.pixel_mm,
     };
-    let marked = Mask {
-        pixels: crop
-            .label
-            .iter()
-            .map(|&l| u8::from(l != BACKGROUND))
-            .collect(),
-        ..Mask::empty(crop.rows, crop.columns)
-    };
-    let near = dilate(&marked, FAR_MM, spacing);
+    let near = dilate(&crop.marked(), FAR_MM, spacing);
     let answer = raw_mask(
         &prediction.probability(1.0),
         crop.rows,
