@@ -23,6 +23,9 @@ pub mod race;
 #[cfg(feature = "gpu")]
 mod reach;
 pub(crate) mod stored;
+#[cfg(test)]
+#[cfg(feature = "net")]
+mod truth;
 pub mod weights;
 
 pub use plan::Plan;

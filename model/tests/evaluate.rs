@@ -64,6 +64,7 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
             let all = number("target_px") + number("predicted_px");
             let dice = 2.0 * number("true_positive_px") / all;
             assert!((dice - number("dice")).abs() < 1e-5, "{line:?}");
+            assert!(number("dice_undisputed") >= dice - 1e-5, "{line:?}");
         }
         let plot = std::fs::read_to_string(out.join(format!("froc-{network}.svg"))).unwrap();
         assert!(plot.starts_with("<svg"));

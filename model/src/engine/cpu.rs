@@ -1,7 +1,11 @@
 //! The network on the processor, one thread.
 //!
 //! The plan's steps over the plan's buffers; the arithmetic is in the crate `kernel`.
+
 mod buffers;
+#[cfg(test)]
+#[cfg(feature = "net")]
+mod truth;
 
 use std::collections::BTreeMap;
 
@@ -114,7 +118,7 @@ impl Cpu {
 
     /// Carries out one step.
     fn take(&mut self, step: &Step) -> Result<(), EngineError> {
-        let missing = || EngineError::Plan(format!("no weights for {step:?}"));
+        let missing = || EngineError::Plan("no weights".to_owned());
         match step {
             Step::Conv {
                 node,

@@ -21,6 +21,9 @@ mod signal;
 mod source;
 mod stamps;
 mod start;
+#[cfg(test)]
+#[cfg(feature = "net")]
+mod truth;
 mod unroll;
 mod upload;
 mod windows;
@@ -67,7 +70,8 @@ pub struct Gpu {
     device: Device,
     kernels: Kernels,
     weights: BTreeMap<WeightKey, StepWeights>,
-    session: Option<Session>,
+    /// Those of a slice's two looks, the last used one at the end.
+    sessions: Vec<Session>,
     /// Bytes of the largest buffer.
     buffer_bytes: u64,
 }
@@ -99,7 +103,7 @@ impl Gpu {
         if level != self.level {
             self.plan = plan_at(&self.config, level)?;
             self.level = level;
-            self.session = None;
+            self.sessions.clear();
         }
         Ok(())
     }
@@ -113,7 +117,7 @@ impl Gpu {
     ) -> Result<Option<Vec<f64>>, EngineError> {
         let windows = self.windows(rows, cols)?;
         // Both may not fit.
-        self.session = None;
+        self.sessions.clear();
         let session = self
             .prepare((windows.rows.length, windows.cols.length))
             .await?;
@@ -154,6 +158,28 @@ impl Gpu {
             needed_mib: largest(rows, cols) >> 20,
             limit_mib: self.buffer_bytes >> 20,
         })
+    }
+
+    /// Buffers and bindings for an image of `size` (rows, columns): those that are there, or new ones.
+    async fn session(&mut self, size: (usize, usize)) -> Result<Session, EngineError> {
+        if let Some(at) = self.sessions.iter().position(|it| it.size() == size) {
+            return Ok(self.sessions.remove(at));
+        }
+        // One more is kept, if it is of the other look: that takes a quarter more memory.
+        let pixels = |(rows, cols): (usize, usize)| rows * cols;
+        self.sessions.retain(|it| {
+            let (kept, new) = (pixels(it.size()), pixels(size));
+            kept.max(new) >= 3 * kept.min(new)
+        });
+        if self.sessions.len() > 1 {
+            self.sessions.remove(0);
+        }
+        let made = self.prepare(size).await;
+        if made.is_ok() || self.sessions.is_empty() {
+            return made;
+        }
+        self.sessions.clear();
+        self.prepare(size).await
     }
 
     async fn prepare(&self, (rows, cols): (usize, usize)) -> Result<Session, EngineError> {

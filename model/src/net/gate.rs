@@ -36,13 +36,19 @@ impl Gate {
     /// `skips` `[batch, j · C(i), rows, columns]`, `coarse` `[batch, C(i+1), rows / 2, columns / 2]`
     /// to the shape of `skips`.
     pub fn forward(&self, skips: Tensor<4>, coarse: Tensor<4>) -> Tensor<4> {
+        let alpha = self.factors(skips.clone(), coarse);
+        skips * alpha
+    }
+
+    /// One factor 0…1 a pixel.
+    ///
+    /// # Shapes
+    /// As [`Gate::forward`]'s, to `[batch, 1, rows, columns]`.
+    pub fn factors(&self, skips: Tensor<4>, coarse: Tensor<4>) -> Tensor<4> {
         // A 1×1 convolution and the nearest-neighbour upsampling commute; this
         // order does a quarter of the work.
         let gating = upsample(self.gating.forward(coarse));
-        let alpha = sigmoid(
-            self.psi
-                .forward(relu(gating + self.skip.forward(skips.clone()))),
-        );
-        skips * alpha
+        let sum = relu(gating + self.skip.forward(skips));
+        sigmoid(self.psi.forward(sum))
     }
 }

@@ -237,7 +237,7 @@ fn head(width: usize, device: &Device) -> Conv2d {
 }
 
 /// Halves rows and columns by the maximum of 2×2 pixels.
-fn pool(input: Tensor<4>) -> Tensor<4> {
+pub(crate) fn pool(input: Tensor<4>) -> Tensor<4> {
     max_pool2d(input, MaxPoolOptions::new([2, 2]).with_stride([2, 2]))
 }
 

@@ -28,8 +28,8 @@ pub(crate) fn run(
         let mask = raw_mask(&probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
-        let known = crop.label.iter().map(|&label| label != DOUBTFUL);
-        calibration.add(&probability, &reference, known);
+        let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
+        calibration.add(&probability, &reference, disputed.iter().map(|it| !it));
         let refined = final_mask(&mask, &probability, None, spacing, settings);
         let (dice_with_readers, dice_between_readers) = readers(&mask, &crop.about.readers);
         scored.push(Scored {
@@ -47,7 +47,7 @@ pub(crate) fn run(
             malignancy: crop.about.malignancy,
             diameter_mm: crop.about.diameter_mm,
             annotators: crop.about.annotators,
-            ..Scored::new(&mask, &reference, spacing)
+            ..Scored::new(&mask, &reference, &disputed, spacing)
         });
         if let (Some(last), true) = (scored.last(), crop.target_pixels() > 0) {
             let grey = crop.hu.iter().map(|&hu| normalise(f32::from(hu)));

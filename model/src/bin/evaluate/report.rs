@@ -20,6 +20,10 @@ pub(crate) struct Summary {
     recall: Option<Interval>,
     specificity: Option<Interval>,
     accuracy: Option<Interval>,
+    /// Where pixels that exactly one reader marked do not count.
+    dice_undisputed: Option<Interval>,
+    iou_undisputed: Option<Interval>,
+    precision_undisputed: Option<Interval>,
     hd95_mm: Option<Interval>,
     /// Share where at least one pixel of the target was found.
     found: Option<Interval>,
@@ -98,6 +102,7 @@ impl fmt::Display for Report {
         let figures = [
             ("Dice", self.all.dice),
             ("processed the other way", self.dice_other_processing),
+            ("without pixels of one reader", self.all.dice_undisputed),
             ("precision", self.all.precision),
             ("recall", self.all.recall),
             ("touched", self.all.found),
@@ -152,6 +157,9 @@ fn summary(scored: &[&Scored]) -> Summary {
         recall: mean(|s| s.recall),
         specificity: mean(|s| s.specificity),
         accuracy: mean(|s| s.accuracy),
+        dice_undisputed: mean(|s| Some(s.dice_undisputed)),
+        iou_undisputed: mean(|s| Some(s.iou_undisputed)),
+        precision_undisputed: mean(|s| s.precision_undisputed),
         hd95_mm: mean(|s| s.hd95_mm),
         found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
         dice_with_readers: mean(|s| s.dice_with_readers),
@@ -186,6 +194,8 @@ pub(crate) struct Paired {
     /// Second minus first, over the images with a target.
     pub(crate) dice: Option<Interval>,
     iou: Option<Interval>,
+    /// Where pixels that exactly one reader marked do not count.
+    dice_undisputed: Option<Interval>,
     /// Whether the 95 % interval of the Dice lies above zero.
     second_is_better: bool,
 }
@@ -201,5 +211,6 @@ pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
         second_is_better: dice.is_some_and(|d| d.low > 0.0),
         dice,
         iou: difference(|s| s.iou),
+        dice_undisputed: difference(|s| s.dice_undisputed),
     }
 }

@@ -74,11 +74,9 @@ pub(crate) fn run(
             let mut analysis = pollster::block_on(job)?;
             let readers = scan.slice_readers(index);
             let target: Vec<u8> = readers.iter().map(|&n| u8::from(n >= 2)).collect();
-            calibration.add(
-                &analysis.probability,
-                &target,
-                readers.iter().map(|&n| n != 1),
-            );
+            let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
+            let known = disputed.iter().map(|it| !it);
+            calibration.add(&analysis.probability, &target, known);
             let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
             scored.push(Scored {
                 kind: "slice",
@@ -86,7 +84,7 @@ pub(crate) fn run(
                 slice: index,
                 dice_other_processing: Some(raw.dice),
                 false_regions: Some(untouched(&analysis.refined, readers)),
-                ..Scored::new(&analysis.refined, &target, scan.image.spacing)
+                ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
             });
             let targets = regions(&Mask {
                 pixels: target,

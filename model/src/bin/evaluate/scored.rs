@@ -23,6 +23,10 @@ pub(crate) struct Scored {
     pub(crate) precision: Option<f32>,
     pub(crate) recall: Option<f32>,
     pub(crate) specificity: Option<f32>,
+    /// The same where pixels that exactly one reader marked do not count, neither for nor against.
+    pub(crate) dice_undisputed: f32,
+    pub(crate) iou_undisputed: f32,
+    pub(crate) precision_undisputed: Option<f32>,
     /// Between the boundaries; none where one mask is empty.
     pub(crate) hd95_mm: Option<f32>,
     /// Dice of the mask without (slices) or with (crops) the product's postprocessing.
@@ -43,7 +47,16 @@ pub(crate) struct Scored {
 
 impl Scored {
     /// Compares a mask with a reference of the same size.
-    pub(crate) fn new(mask: &Mask, reference: &[u8], spacing: Option<PixelSpacing>) -> Self {
+    ///
+    /// # Arguments
+    /// * `disputed`: pixels that exactly one reader marked; not part of the reference.
+    pub(crate) fn new(
+        mask: &Mask,
+        reference: &[u8],
+        disputed: &[bool],
+        spacing: Option<PixelSpacing>,
+    ) -> Self {
+        let undisputed = undisputed(&mask.pixels, reference, disputed).agreement();
         let Agreement {
             counts,
             dice,
@@ -68,6 +81,9 @@ impl Scored {
             precision,
             recall,
             specificity,
+            dice_undisputed: undisputed.dice,
+            iou_undisputed: undisputed.iou,
+            precision_undisputed: undisputed.precision,
             counts,
             ..Self::default()
         }
@@ -77,6 +93,15 @@ impl Scored {
     pub(crate) fn has_target(&self) -> bool {
         self.target_px > 0
     }
+}
+
+/// Counts over the pixels that are not disputed.
+fn undisputed(mask: &[u8], reference: &[u8], disputed: &[bool]) -> Confusion {
+    let pairs = mask.iter().zip(reference).zip(disputed);
+    let (mask, reference): (Vec<u8>, Vec<u8>) = pairs
+        .filter_map(|((&mask, &reference), &disputed)| (!disputed).then_some((mask, reference)))
+        .unzip();
+    Confusion::count(&mask, &reference)
 }
 
 /// Dice of a mask with every reader who marked something, and of the readers with each other.
@@ -100,4 +125,22 @@ pub(crate) fn readers(mask: &Mask, bits: &[u8]) -> (Option<f32>, Option<f32>) {
         mean(marks.iter().map(|m| dice(&mask.pixels, m)).collect()),
         mean(pairs.map(|(a, b)| dice(a, b)).collect()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disputed_pixel_counts_against_a_mask_only_where_it_counts() {
+        let mask = Mask {
+            pixels: vec![1, 1, 1, 0],
+            ..Mask::empty(1, 4)
+        };
+        let scored = Scored::new(&mask, &[1, 0, 0, 1], &[false, true, false, false], None);
+        assert!((scored.dice - 0.4).abs() < 1e-6);
+        assert!((scored.dice_undisputed - 0.5).abs() < 1e-6);
+        assert_eq!(scored.precision_undisputed, Some(0.5));
+        assert!((scored.iou_undisputed - 1.0 / 3.0).abs() < 1e-6);
+    }
 }

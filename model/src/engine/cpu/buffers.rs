@@ -16,14 +16,19 @@ pub(super) struct Buffers {
 impl Buffers {
     /// Makes every buffer as large as an input of `rows × cols` needs it.
     pub(super) fn fit(&mut self, plan: &Plan, rows: usize, cols: usize) -> Result<(), EngineError> {
-        if (rows, cols) != (self.rows, self.cols) {
+        (self.rows, self.cols) = (rows, cols);
+        let length = |(buffer, channels): (Buffer, usize)| {
+            channels * (rows >> buffer.level()) * (cols >> buffer.level())
+        };
+        let room = |buffer| self.values.get(&buffer).map_or(0, Vec::capacity);
+        // A slice is looked at in two sizes: the smaller one lies where the larger one lay. Growing
+        // would copy, and both may not fit.
+        if plan.buffers().iter().any(|&it| room(it.0) < length(it)) {
             self.values.clear();
         }
-        (self.rows, self.cols) = (rows, cols);
-        for &(buffer, channels) in plan.buffers() {
-            let length = channels * self.plane(buffer);
-            let values = self.values.entry(buffer).or_default();
-            let more = length.saturating_sub(values.len());
+        for &it in plan.buffers() {
+            let values = self.values.entry(it.0).or_default();
+            let more = length(it).saturating_sub(values.len());
             if values.try_reserve_exact(more).is_err() {
                 self.values.clear();
                 return Err(EngineError::Memory {
@@ -32,7 +37,7 @@ impl Buffers {
                     needed_mib: plan.memory_bytes(rows, cols) >> 20,
                 });
             }
-            values.resize(length.max(values.len()), 0.0);
+            values.resize(length(it), 0.0);
         }
         Ok(())
     }
@@ -92,5 +97,8 @@ impl Buffers {
 }
 
 fn absent(buffer: Buffer) -> EngineError {
-    EngineError::Plan(format!("{buffer:?} is absent or too small"))
+    EngineError::Plan(format!(
+        "a buffer at level {} is absent or too small",
+        buffer.level()
+    ))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::choice::{self, WeightMemory};
-use super::kernels::{Convolution, Kernel, WORKGROUP};
+use super::kernels::{ConvShares, Convolution, Kernel};
 use super::pack::{GROUP, block_vectors};
 use super::upload::WeightKey;
 use crate::engine::plan::{Buffer, Step, View};
@@ -170,8 +170,7 @@ impl Call {
             Step::Gate { .. } => bound.gate_vectors(),
             _ => stride,
         };
-        // Where weights lie changes no kernel's share of the pixels.
-        let across = workgroups_across(convolution.kernel(step, WeightMemory::Storage), plane);
+        let across = convolution.workgroups_across(step, (plane.rows, plane.cols));
         let kernel = convolution.kernel(step, choice::weight_memory(vectors, across));
         let whole = |across: usize, layers: usize| {
             vec![Piece {
@@ -184,7 +183,10 @@ impl Call {
         let blocks = bound.target.channels.div_ceil(choice::BLOCK);
         let pieces = match kernel {
             Kernel::Conv {
-                weights: WeightMemory::Uniform,
+                shares:
+                    ConvShares::Direct {
+                        weights: WeightMemory::Uniform,
+                    },
                 ..
             } => {
                 let most = (choice::UNIFORM_VECTORS / stride).max(1);
@@ -200,9 +202,13 @@ impl Call {
                 };
                 (0..blocks).step_by(most).map(piece).collect()
             }
-            Kernel::Conv {
-                blocks: together, ..
-            } => whole(across, blocks.div_ceil(together)),
+            Kernel::Conv { shares, .. } => {
+                let together = match shares {
+                    ConvShares::Direct { .. } => 1,
+                    ConvShares::Tiled { blocks, .. } => blocks,
+                };
+                whole(across, blocks.div_ceil(together))
+            }
             Kernel::Gate {
                 weights: WeightMemory::Uniform,
                 ..
@@ -225,21 +231,5 @@ impl Call {
             target: bound.target.buffer,
             pieces,
         }
-    }
-}
-
-/// Workgroups of a kernel over the pixels of a plane.
-fn workgroups_across(kernel: Kernel, plane: Plane) -> usize {
-    let tiles =
-        |(rows, cols): (usize, usize)| plane.rows.div_ceil(rows) * plane.cols.div_ceil(cols);
-    match kernel {
-        Kernel::Conv { rows: 0, .. } => {
-            tiles(choice::DIRECT_TILE).div_ceil(choice::DIRECT_WORKGROUP)
-        }
-        Kernel::Conv { rows, .. } => tiles((2 * rows, choice::TILE_COLUMNS)),
-        Kernel::Gate { shares, .. } => {
-            tiles((choice::GATE_ROWS, shares.columns)).div_ceil(shares.tiles())
-        }
-        Kernel::Pool | Kernel::Head => (plane.rows * plane.cols).div_ceil(WORKGROUP),
     }
 }

@@ -21,12 +21,8 @@ pub(super) enum Kernel {
         is_first: bool,
         /// With the skips multiplied by a gate.
         is_gated: bool,
-        /// Rows of pixels that an invocation of the tiled kernel computes; 0 in the direct one.
-        rows: usize,
-        /// Blocks of outputs that a workgroup computes; one in the direct kernel.
-        blocks: usize,
-        /// What its weights are read from.
-        weights: WeightMemory,
+        /// How its work is shared out.
+        shares: ConvShares,
     },
     /// `pool.wgsl`.
     Pool,
@@ -39,6 +35,47 @@ pub(super) enum Kernel {
     },
     /// `head.wgsl`.
     Head,
+}
+
+/// How the work of a 3×3 convolution is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ConvShares {
+    /// `conv_direct.wgsl`: one block of outputs and [`choice::DIRECT_TILE`] an invocation.
+    Direct {
+        /// What the weights are read from.
+        weights: WeightMemory,
+    },
+    /// `conv_tiled.wgsl`.
+    Tiled {
+        /// Rows of pixels that an invocation computes.
+        rows: usize,
+        /// Blocks of outputs that a workgroup computes.
+        blocks: usize,
+    },
+}
+
+impl Kernel {
+    /// What errors of the GPU call it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conv { .. } => "conv",
+            Self::Pool => "pool",
+            Self::Gate { .. } => "gate",
+            Self::Head => "head",
+        }
+    }
+
+    /// What its weights, if it has any, are read from.
+    pub(super) fn weights(self) -> WeightMemory {
+        match self {
+            Self::Conv {
+                shares: ConvShares::Direct { weights },
+                ..
+            }
+            | Self::Gate { weights, .. } => weights,
+            _ => WeightMemory::Storage,
+        }
+    }
 }
 
 /// How a device computes convolutions.
@@ -55,23 +92,17 @@ impl Convolution {
         match step {
             Step::Conv {
                 skip, gate, target, ..
-            } => {
-                let (rows, blocks, weights) = match self.kernel {
-                    ConvKernel::Direct => (0, 1, weights),
-                    ConvKernel::Tiled => (
-                        choice::rows(target.buffer.level()),
-                        choice::blocks(target.channels, self.limits),
-                        WeightMemory::Storage,
-                    ),
-                };
-                Kernel::Conv {
-                    is_first: skip.buffer == Buffer::Input,
-                    is_gated: gate.is_some(),
-                    rows,
-                    blocks,
-                    weights,
-                }
-            }
+            } => Kernel::Conv {
+                is_first: skip.buffer == Buffer::Input,
+                is_gated: gate.is_some(),
+                shares: match self.kernel {
+                    ConvKernel::Direct => ConvShares::Direct { weights },
+                    ConvKernel::Tiled => ConvShares::Tiled {
+                        rows: choice::rows(target.buffer.level()),
+                        blocks: choice::blocks(target.channels, self.limits),
+                    },
+                },
+            },
             Step::Pool { .. } => Kernel::Pool,
             Step::Gate { mid, .. } => Kernel::Gate {
                 shares: GateShares::new(self.kernel, *mid),
@@ -82,6 +113,20 @@ impl Convolution {
             },
             Step::Head { .. } => Kernel::Head,
         }
+    }
+
+    /// Workgroups of a step's kernel over the pixels of a plane.
+    pub(super) fn workgroups_across(self, step: &Step, (rows, cols): (usize, usize)) -> usize {
+        // Where weights lie changes no kernel's share of the pixels.
+        let (tile, together) = match self.kernel(step, WeightMemory::Storage) {
+            Kernel::Conv { shares, .. } => match shares {
+                ConvShares::Direct { .. } => (choice::DIRECT_TILE, choice::DIRECT_WORKGROUP),
+                ConvShares::Tiled { rows, .. } => ((2 * rows, choice::TILE_COLUMNS), 1),
+            },
+            Kernel::Gate { shares, .. } => ((choice::GATE_ROWS, shares.columns), shares.tiles()),
+            Kernel::Pool | Kernel::Head => ((1, 1), WORKGROUP),
+        };
+        (rows.div_ceil(tile.0) * cols.div_ceil(tile.1)).div_ceil(together)
     }
 
     /// Vectors that weights must be followed by, so that every piece is long enough.
@@ -102,13 +147,11 @@ impl Convolution {
             Kernel::Conv {
                 is_first,
                 is_gated,
-                rows,
-                blocks,
-                weights,
+                shares,
             } => {
-                let flags = format!("const GATED = {is_gated};\nconst BLOCKS = {blocks}u;\n");
-                let (workgroup, source) = match self.kernel {
-                    ConvKernel::Direct => {
+                let flags = format!("const GATED = {is_gated};\n");
+                let (constants, source) = match shares {
+                    ConvShares::Direct { weights } => {
                         let value = if is_first {
                             "near[at]"
                         } else {
@@ -118,19 +161,20 @@ impl Convolution {
                             "fn near_value(at: u32, part: u32) -> f32 {{ return {value}; }}\n"
                         );
                         (
-                            choice::DIRECT_WORKGROUP,
+                            constants(choice::DIRECT_WORKGROUP, weights),
                             value + shader!("conv_direct.wgsl"),
                         )
                     }
-                    ConvKernel::Tiled => (
-                        blocks * choice::INVOCATIONS_A_BLOCK,
-                        shader!("conv_tiled.wgsl").replace("ROWS", &rows.to_string()),
-                    ),
+                    ConvShares::Tiled { rows, blocks } => {
+                        let workgroup = blocks * choice::INVOCATIONS_A_BLOCK;
+                        (
+                            format!("const BLOCKS = {blocks}u;\n")
+                                + &constants(workgroup, WeightMemory::Storage),
+                            shader!("conv_tiled.wgsl").replace("ROWS", &rows.to_string()),
+                        )
+                    }
                 };
-                (
-                    near(is_first) + &flags + &constants(workgroup, weights),
-                    source,
-                )
+                (near(is_first) + &flags + &constants, source)
             }
             Kernel::Gate { shares, weights } => {
                 let source = shader!("gate.wgsl")
@@ -176,29 +220,22 @@ impl Kernels {
         let layouts = [WeightMemory::Storage, WeightMemory::Uniform].map(|m| layout(device, m));
         let [of_storage, of_uniform] = &layouts;
         let compile = |kernel: Kernel| {
-            let label = format!("{kernel:?}");
-            let layout = match kernel {
-                Kernel::Conv {
-                    weights: WeightMemory::Uniform,
-                    ..
-                }
-                | Kernel::Gate {
-                    weights: WeightMemory::Uniform,
-                    ..
-                } => of_uniform,
-                _ => of_storage,
+            let label = kernel.name();
+            let layout = match kernel.weights() {
+                WeightMemory::Uniform => of_uniform,
+                WeightMemory::Storage => of_storage,
             };
             let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-                label: Some(&label),
+                label: Some(label),
                 bind_group_layouts: &[Some(layout)],
                 immediate_size: 0,
             });
             let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some(&label),
+                label: Some(label),
                 source: wgpu::ShaderSource::Wgsl(convolution.text(kernel).into()),
             });
             let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some(&label),
+                label: Some(label),
                 layout: Some(&pipeline_layout),
                 module: &module,
                 entry_point: Some("main"),

@@ -51,18 +51,14 @@ impl Gpu {
         self.device.sound()?;
         let windows = self.windows(rows, cols)?;
         let size = (windows.rows.length, windows.cols.length);
-        let session = match self.session.take() {
-            Some(session) if (session.rows, session.cols) == size => session,
-            // The old one, if any, is dropped first: both may not fit.
-            _ => self.prepare(size).await?,
-        };
+        let session = self.session(size).await?;
         let output = if size == (rows, cols) {
             self.run_session(&session, input, wanted, step).await
         } else {
             self.run_windows(&session, input, cols, &windows, wanted, step)
                 .await
         };
-        self.session = Some(session);
+        self.sessions.push(session);
         output
     }
 

@@ -51,6 +51,9 @@ pub(super) struct Session {
     /// Copy of one of the two that the processor can read.
     pub(super) read_back: wgpu::Buffer,
     pub(super) dispatches: Vec<Dispatch>,
+    /// For looking at what lies between the steps.
+    #[cfg(test)]
+    pub(super) buffers: BTreeMap<Buffer, wgpu::Buffer>,
 }
 
 /// Bytes of a buffer with borders and room to read past its end.
@@ -94,10 +97,7 @@ struct Bound<'a> {
 impl Bound<'_> {
     fn get(&self, buffer: Option<Buffer>) -> Result<wgpu::BindingResource<'_>, EngineError> {
         let found = match buffer {
-            Some(buffer) => self
-                .buffers
-                .get(&buffer)
-                .ok_or_else(|| EngineError::Plan(format!("no {buffer:?}")))?,
+            Some(buffer) => self.buffers.get(&buffer).ok_or_else(no_buffer)?,
             None => self.nothing,
         };
         Ok(found.as_entire_binding())
@@ -144,6 +144,10 @@ impl Bound<'_> {
     }
 }
 
+fn no_buffer() -> EngineError {
+    EngineError::Plan("no buffer".to_owned())
+}
+
 /// Some bytes of a buffer.
 fn part(buffer: &wgpu::Buffer, range: Range<u64>) -> wgpu::BindingResource<'_> {
     wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -177,7 +181,7 @@ impl Session {
         for &(buffer, channels) in plan.buffers() {
             let precision = kernels.convolution.precision;
             let size = size_bytes((buffer, channels), (rows, cols), precision);
-            buffers.insert(buffer, make(&format!("{buffer:?}"), size, usage));
+            buffers.insert(buffer, make("image", size, usage));
         }
         let calls: Vec<(usize, Call)> = plan
             .steps()
@@ -206,13 +210,13 @@ impl Session {
                 Some(key) => Some(
                     weights
                         .get(&key)
-                        .ok_or_else(|| EngineError::Plan(format!("no weights for {key:?}")))?,
+                        .ok_or_else(|| EngineError::Plan("no weights".to_owned()))?,
                 ),
                 None => None,
             };
             let (pipeline, layout) = kernels
                 .pipeline(call.kernel)
-                .ok_or_else(|| EngineError::Plan(format!("no kernel {:?}", call.kernel)))?;
+                .ok_or_else(|| EngineError::Plan("no kernel".to_owned()))?;
             let macs = plan.steps().get(step).map_or(0, |s| s.macs(rows, cols));
             for piece in &call.pieces {
                 let offset = table.len() as u64;
@@ -228,10 +232,10 @@ impl Session {
             }
         }
         device.queue.write_buffer(&shapes, 0, &table);
+        #[cfg(test)]
+        let all = buffers.clone();
         let take = |buffers: &mut BTreeMap<Buffer, wgpu::Buffer>, buffer: Buffer| {
-            buffers
-                .remove(&buffer)
-                .ok_or_else(|| EngineError::Plan(format!("no {buffer:?}")))
+            buffers.remove(&buffer).ok_or_else(no_buffer)
         };
         let logits = take(&mut buffers, Buffer::Logits)?;
         Ok(Self {
@@ -246,11 +250,18 @@ impl Session {
             ),
             logits,
             dispatches,
+            #[cfg(test)]
+            buffers: all,
         })
     }
 }
 
 impl Session {
+    /// Rows and columns of the image.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.rows, self.cols)
+    }
+
     /// The buffer that holds what is wanted when all is done.
     pub(super) fn result(&self, wanted: Wanted) -> &wgpu::Buffer {
         match wanted {

@@ -80,7 +80,7 @@ impl GpuStart {
             device,
             kernels,
             weights: BTreeMap::new(),
-            session: None,
+            sessions: Vec::new(),
             buffer_bytes: limits
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size)
