@@ -14,7 +14,7 @@ use model::engine::Weights;
 use model::net::Network;
 use model::net::fold::{calibrated, fold};
 use model::net::mean::mean;
-use model::net::weights::{GOLDEN_EDGE, Label, Storage, load_folded, to_bytes};
+use model::net::weights::{GOLDEN_EDGE, Label, Steps, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
 use model::train::checkpoint::{load_network, load_run};
@@ -53,6 +53,10 @@ struct Arguments {
     /// How the network was trained, in a few words.
     #[arg(long)]
     trained: String,
+    /// The largest whole number that kernels are rounded to, at full resolution and at each level
+    /// below: fewer of them are sent in fewer bytes.
+    #[arg(long, default_value = "127,127,127,23,15")]
+    steps: Steps,
     /// Every how many-th validation crop is used.
     #[arg(long, default_value_t = 1)]
     every: usize,
@@ -97,7 +101,12 @@ fn main() -> Result<()> {
         trained: arguments.trained.clone(),
     };
     // Everything from here on is measured on what is published: rounded and read back.
-    let rounded = load_folded(&to_bytes(&folded, &label, None, Storage::I8)?)?;
+    let rounded = load_folded(&to_bytes(
+        &folded,
+        &label,
+        None,
+        Storage::I8(arguments.steps),
+    )?)?;
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
     let predictions = predict(&rounded, &label, &kept)?;
@@ -133,7 +142,12 @@ fn main() -> Result<()> {
         .convert::<f32>()
         .try_into_vec()
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
-    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), Storage::I8)?;
+    let bytes = to_bytes(
+        &rounded,
+        &label,
+        Some((&input, &logits)),
+        Storage::I8(arguments.steps),
+    )?;
     publish(&arguments.out, &rounded, &label, &bytes, &dice)
 }
 

@@ -8,13 +8,6 @@ use safetensors::tensor::TensorView;
 /// What the name of a tensor of I8 is followed by for its factors.
 pub(crate) const SCALE: &str = ".scale";
 
-/// The largest whole number that kernels of a level are rounded to, the same on both sides of zero.
-///
-/// Most kernels lie deep in the network, where single ones matter least: with fewer numbers they
-/// are sent in half of the bytes, for compression sees how few there are.
-#[cfg(feature = "net")]
-const LARGEST: [f32; 5] = [127.0, 127.0, 127.0, 23.0, 15.0];
-
 /// Shares of a channel's largest value that its largest whole number may stand for, the whole
 /// first: the largest value is cut off where that brings all the others closer to theirs.
 #[cfg(feature = "net")]
@@ -58,14 +51,14 @@ pub(crate) fn decode(tensor: &TensorView<'_>, scale: Option<&[f32]>) -> Option<V
     }
 }
 
-/// `values` of a kernel at `level` as I8 and the factors of its `channels`, as equally long parts.
+/// `values` of a kernel as whole numbers up to `largest`, on both sides of zero, and the factors of
+/// its `channels`, as equally long parts.
 ///
 /// Factors have the precision of F16, so that 127 of them are exact in F32: values that were
 /// read back give the same bytes and factors again.
 #[cfg(feature = "net")]
-pub(crate) fn encode(values: &[f32], channels: usize, level: usize) -> (Vec<u8>, Vec<f32>) {
-    let [.., deepest] = LARGEST;
-    let steps = LARGEST.get(level).copied().unwrap_or(deepest);
+pub(crate) fn encode(values: &[f32], channels: usize, largest: i8) -> (Vec<u8>, Vec<f32>) {
+    let steps = f32::from(largest);
     let mut bytes = Vec::with_capacity(values.len());
     let mut scale = Vec::with_capacity(channels);
     for channel in values.chunks((values.len() / channels.max(1)).max(1)) {

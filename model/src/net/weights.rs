@@ -119,7 +119,38 @@ pub enum Storage {
     /// As they are: to measure what the rounding costs.
     F32,
     /// Rounded, as they are published.
-    I8,
+    I8(Steps),
+}
+
+/// The largest whole number that kernels of a level are rounded to, on either side of zero, full
+/// resolution first; the last one holds for all deeper levels.
+///
+/// Most kernels lie deep in the network, where single ones matter least: with fewer numbers they
+/// are sent in half of the bytes, for compression sees how few there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps([i8; 5]);
+
+impl Steps {
+    /// `None` if one of them is not positive.
+    pub fn new(largest: [i8; 5]) -> Option<Self> {
+        largest.iter().all(|&it| it > 0).then_some(Self(largest))
+    }
+
+    fn at(self, level: usize) -> i8 {
+        let [.., deepest] = self.0;
+        self.0.get(level).copied().unwrap_or(deepest)
+    }
+}
+
+impl std::str::FromStr for Steps {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers: Option<Vec<i8>> = text.split(',').map(|it| it.parse().ok()).collect();
+        numbers
+            .and_then(|numbers| Self::new(numbers.try_into().ok()?))
+            .ok_or_else(|| format!("\"{text}\" is not five whole numbers from 1 to 127"))
+    }
 }
 
 /// A folded network as the bytes of a file.
@@ -141,8 +172,8 @@ pub fn to_bytes(
             (Storage::F32, _) | (_, [_]) => {
                 parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight)))
             }
-            (_, [channels, ..]) => {
-                let (bytes, scale) = encode(&weight, *channels, slot.level);
+            (Storage::I8(steps), [channels, ..]) => {
+                let (bytes, scale) = encode(&weight, *channels, steps.at(slot.level));
                 let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
                 parts.insert(format!("{}{SCALE}", slot.weight), factors);
                 parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))

@@ -1,11 +1,26 @@
 use burn::tensor::Device;
 use model::engine::Weights;
-use model::net::weights::{Label, Storage, to_bytes};
+use model::net::weights::{Label, Steps, Storage, to_bytes};
 use model::net::{Form, Network, WeightsError, load_folded};
 use model::settings::Postprocess;
 use safetensors::SafeTensors;
 
 use super::configs;
+
+/// Whole numbers on either side of zero that kernels of a level are rounded to.
+const STEPS: [i8; 5] = [127, 63, 31, 23, 15];
+
+fn rounded() -> Storage {
+    Storage::I8(Steps::new(STEPS).unwrap())
+}
+
+#[test]
+fn steps_are_five_numbers_of_which_none_is_zero() {
+    assert_eq!("127,63,31,23,15".parse(), Ok(Steps::new(STEPS).unwrap()));
+    for wrong in ["", "1,2,3,4", "1,2,3,4,5,6", "1,2,0,4,5", "1,2,3,4,128"] {
+        assert!(wrong.parse::<Steps>().is_err(), "{wrong}");
+    }
+}
 
 fn label() -> Label {
     Label {
@@ -21,8 +36,8 @@ fn label() -> Label {
 fn a_network_read_back_and_written_again_is_the_same_file() {
     for config in configs() {
         let network = Network::new(config, Form::Folded, &Device::flex());
-        let once = to_bytes(&network, &label(), None, Storage::I8).unwrap();
-        let again = to_bytes(&load_folded(&once).unwrap(), &label(), None, Storage::I8).unwrap();
+        let once = to_bytes(&network, &label(), None, rounded()).unwrap();
+        let again = to_bytes(&load_folded(&once).unwrap(), &label(), None, rounded()).unwrap();
         let (once, again) = (
             SafeTensors::deserialize(&once).unwrap(),
             SafeTensors::deserialize(&again).unwrap(),
@@ -34,16 +49,13 @@ fn a_network_read_back_and_written_again_is_the_same_file() {
     }
 }
 
-/// Whole numbers on either side of zero that kernels of a level are rounded to.
-const STEPS: [f32; 5] = [127.0, 127.0, 127.0, 23.0, 15.0];
-
 #[test]
 fn rounding_to_i8_moves_a_channel_by_no_more_than_plain_rounding_in_its_levels_steps() {
     for config in configs() {
         let network = Network::new(config, Form::Folded, &Device::flex());
         let stored =
             |storage| load_folded(&to_bytes(&network, &label(), None, storage).unwrap()).unwrap();
-        let (exact, rounded) = (stored(Storage::F32), stored(Storage::I8));
+        let (exact, rounded) = (stored(Storage::F32), stored(rounded()));
         let nodes = |network: &Network| -> Vec<(usize, usize, Vec<f32>)> {
             let levels = network.rows.iter().enumerate();
             levels
@@ -64,7 +76,7 @@ fn rounding_to_i8_moves_a_channel_by_no_more_than_plain_rounding_in_its_levels_s
             let size = before.len() / channels;
             for (before, after) in before.chunks(size).zip(after.chunks(size)) {
                 let largest = before.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-                let step = largest / STEPS[level];
+                let step = largest / f32::from(STEPS[level]);
                 let plain = before
                     .iter()
                     .map(|v| (v - (v / step).round() * step).powi(2));
@@ -86,7 +98,7 @@ fn the_engine_reads_what_is_written() {
     let golden = [0.5_f32; 64 * 64];
     for config in configs() {
         let network = Network::new(config, Form::Folded, &Device::flex());
-        let bytes = to_bytes(&network, &label(), Some((&golden, &golden)), Storage::I8).unwrap();
+        let bytes = to_bytes(&network, &label(), Some((&golden, &golden)), rounded()).unwrap();
         let weights = Weights::from_bytes(&bytes).unwrap();
         assert_eq!(weights.config(), &config);
         assert_eq!(
