@@ -101,12 +101,8 @@ fn main() -> Result<()> {
         trained: arguments.trained.clone(),
     };
     // Everything from here on is measured on what is published: rounded and read back.
-    let rounded = load_folded(&to_bytes(
-        &folded,
-        &label,
-        None,
-        Storage::I8(arguments.steps),
-    )?)?;
+    let storage = Storage::I8(arguments.steps);
+    let rounded = load_folded(&to_bytes(&folded, &label, None, storage)?)?;
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
     let predictions = predict(&rounded, &label, &kept)?;
@@ -142,12 +138,7 @@ fn main() -> Result<()> {
         .convert::<f32>()
         .try_into_vec()
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
-    let bytes = to_bytes(
-        &rounded,
-        &label,
-        Some((&input, &logits)),
-        Storage::I8(arguments.steps),
-    )?;
+    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), storage)?;
     publish(&arguments.out, &rounded, &label, &bytes, &dice)
 }
 

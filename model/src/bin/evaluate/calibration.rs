@@ -40,17 +40,12 @@ pub(crate) struct Curve {
 }
 
 impl Calibration {
-    /// Adds an image; pixels that are not `known` are left out.
-    pub(crate) fn add(
-        &mut self,
-        probability: &[u8],
-        reference: &[u8],
-        known: impl Iterator<Item = bool>,
-    ) {
-        for ((&p, &target), known) in probability.iter().zip(reference).zip(known) {
+    /// Adds an image; `disputed` pixels are left out.
+    pub(crate) fn add(&mut self, probability: &[u8], reference: &[u8], disputed: &[bool]) {
+        for ((&p, &target), &disputed) in probability.iter().zip(reference).zip(disputed) {
             let at = usize::from(p);
-            if let (true, Some(pixels), Some(targets)) =
-                (known, self.pixels.get_mut(at), self.targets.get_mut(at))
+            if let (false, Some(pixels), Some(targets)) =
+                (disputed, self.pixels.get_mut(at), self.targets.get_mut(at))
             {
                 *pixels += 1;
                 *targets += u64::from(target != 0);

@@ -75,8 +75,7 @@ pub(crate) fn run(
             let readers = scan.slice_readers(index);
             let target: Vec<u8> = readers.iter().map(|&n| u8::from(n >= 2)).collect();
             let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
-            let known = disputed.iter().map(|it| !it);
-            calibration.add(&analysis.probability, &target, known);
+            calibration.add(&analysis.probability, &target, &disputed);
             let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
             scored.push(Scored {
                 kind: "slice",

@@ -17,18 +17,22 @@ impl Buffers {
     /// Makes every buffer as large as an input of `rows × cols` needs it.
     pub(super) fn fit(&mut self, plan: &Plan, rows: usize, cols: usize) -> Result<(), EngineError> {
         (self.rows, self.cols) = (rows, cols);
-        let length = |(buffer, channels): (Buffer, usize)| {
-            channels * (rows >> buffer.level()) * (cols >> buffer.level())
-        };
-        let room = |buffer| self.values.get(&buffer).map_or(0, Vec::capacity);
+        let lengths = plan.buffers().iter();
+        let lengths: Vec<(Buffer, usize)> = lengths
+            .map(|&(buffer, channels)| (buffer, channels * self.plane(buffer)))
+            .collect();
+        let room = |buffer| self.values.get(buffer).map_or(0, Vec::capacity);
         // A slice is looked at in two sizes: the smaller one lies where the larger one lay. Growing
         // would copy, and both may not fit.
-        if plan.buffers().iter().any(|&it| room(it.0) < length(it)) {
+        if lengths
+            .iter()
+            .any(|(buffer, length)| room(buffer) < *length)
+        {
             self.values.clear();
         }
-        for &it in plan.buffers() {
-            let values = self.values.entry(it.0).or_default();
-            let more = length(it).saturating_sub(values.len());
+        for (buffer, length) in lengths {
+            let values = self.values.entry(buffer).or_default();
+            let more = length.saturating_sub(values.len());
             if values.try_reserve_exact(more).is_err() {
                 self.values.clear();
                 return Err(EngineError::Memory {
@@ -37,7 +41,7 @@ impl Buffers {
                     needed_mib: plan.memory_bytes(rows, cols) >> 20,
                 });
             }
-            values.resize(length(it), 0.0);
+            values.resize(length, 0.0);
         }
         Ok(())
     }

@@ -202,13 +202,17 @@ impl Call {
                 };
                 (0..blocks).step_by(most).map(piece).collect()
             }
-            Kernel::Conv { shares, .. } => {
-                let together = match shares {
-                    ConvShares::Direct { .. } => 1,
-                    ConvShares::Tiled { blocks, .. } => blocks,
-                };
-                whole(across, blocks.div_ceil(together))
-            }
+            Kernel::Conv {
+                shares: ConvShares::Direct { .. },
+                ..
+            } => whole(across, blocks),
+            Kernel::Conv {
+                shares:
+                    ConvShares::Tiled {
+                        blocks: together, ..
+                    },
+                ..
+            } => whole(across, blocks.div_ceil(together)),
             Kernel::Gate {
                 weights: WeightMemory::Uniform,
                 ..

@@ -66,7 +66,7 @@ impl Kernel {
     }
 
     /// What its weights, if it has any, are read from.
-    pub(super) fn weights(self) -> WeightMemory {
+    fn weights(self) -> WeightMemory {
         match self {
             Self::Conv {
                 shares: ConvShares::Direct { weights },
