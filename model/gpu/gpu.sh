@@ -88,7 +88,7 @@ resume)
     ;;
 bench)
     "$work/bin/bench" --json "${OUT:-$work}/bench-cpu.json"
-    for precision in single half; do
+    for precision in single stored half; do
         "$work/bin/bench" --gpu --precision "$precision" --json "${OUT:-$work}/bench-gpu-$precision.json"
     done
     if python3 -c 'import torch' 2>/dev/null; then

@@ -16,6 +16,8 @@
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
 pub mod bench;
+#[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
+pub mod clock;
 pub mod finding;
 pub mod follow_up;
 pub mod mask;

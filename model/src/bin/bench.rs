@@ -6,11 +6,11 @@ mod slice;
 
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
 use model::bench::{Case, Figures};
+use model::clock::now_ms;
 use model::engine::bench::measure;
 #[cfg(feature = "gpu")]
 use model::engine::{ConvKernel, GpuOptions, Precision};
@@ -41,7 +41,8 @@ struct Arguments {
     #[cfg(feature = "gpu")]
     #[arg(long)]
     kernel: Option<ConvKernel>,
-    /// How the GPU stores images: single or half; default: what suits the adapter.
+    /// In what the GPU computes: single, stored (f16 in memory, f32 in sums) or half; default: what
+    /// suits the adapter.
     #[cfg(feature = "gpu")]
     #[arg(long)]
     precision: Option<Precision>,
@@ -109,8 +110,6 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Figures> {
-    let start = Instant::now();
-    let now_ms = || start.elapsed().as_secs_f64() * 1e3;
     let weights = Weights::arbitrary(case.config());
     let before = now_ms();
     let mut engine = match case.backend {

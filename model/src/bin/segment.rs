@@ -9,12 +9,11 @@ mod segment {
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use model::clock::now_ms;
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::open;
@@ -80,7 +79,7 @@ fn main() -> anyhow::Result<()> {
     match arguments.engine {
         Computer::Own => {
             let mut engine = Engine::cpu(&weights)?;
-            let started = Instant::now();
+            let started_ms = now_ms();
             let self_test_error = pollster::block_on(engine.self_test(&weights))?;
             let info = EngineInfo {
                 architecture: arguments.network,
@@ -88,7 +87,7 @@ fn main() -> anyhow::Result<()> {
                 adapter: engine.adapter().name.clone(),
                 reason: None,
                 self_test_error,
-                start_up_ms: started.elapsed().as_secs_f64() * 1000.0,
+                start_up_ms: now_ms() - started_ms,
                 weights_version: weights.version().to_owned(),
                 threshold: weights.threshold(),
                 least_peak: weights.least_peak(),
@@ -173,9 +172,4 @@ fn write_results(
         picture.save(out.join(format!("overlay_{:04}.png", slice + 1)))?;
     }
     Ok(())
-}
-
-fn now_ms() -> f64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1000.0
 }

@@ -4,7 +4,7 @@
 //! `conv_tiled.wgsl` and `conv_direct.wgsl` how the convolution, where nearly all of the work
 //! is, goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed:
 //! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where there is f16, images are
-//! stored in it. Buffers
+//! stored in it and coarse ones convolved in it. Buffers
 //! and bindings are made once for each size of input; one that is too large for the GPU's buffers
 //! is computed in overlapping windows.
 
@@ -13,6 +13,7 @@ mod call;
 mod choice;
 mod device;
 mod kernels;
+mod pace;
 mod pack;
 mod roofline;
 mod run;
@@ -36,6 +37,7 @@ use super::{AdapterInfo, EngineError, plan_at};
 use crate::network::NetworkConfig;
 use device::Device;
 use kernels::Kernels;
+use pace::Pace;
 use session::{Session, all_bytes, largest_bytes};
 use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
@@ -51,8 +53,8 @@ pub use start::GpuStart;
 pub struct GpuOptions {
     /// How convolutions are computed; by default what suits the adapter.
     pub kernel: Option<ConvKernel>,
-    /// How images are stored; by default what suits the adapter. [`Precision::Half`] is refused
-    /// by one that does not have it.
+    /// In what it computes; by default what suits the adapter. f16 is refused by one that does
+    /// not have it.
     pub precision: Option<Precision>,
     /// Largest buffer, bytes; never more than the adapter allows. A larger image is computed in
     /// windows.
@@ -74,6 +76,7 @@ pub struct Gpu {
     sessions: Vec<Session>,
     /// Bytes of the largest buffer.
     buffer_bytes: u64,
+    pace: Pace,
 }
 
 impl Gpu {
@@ -81,12 +84,12 @@ impl Gpu {
         &self.device.info
     }
 
-    /// Whether the GPU can store images in f16.
+    /// Whether the GPU has f16.
     pub fn has_halves(&self) -> bool {
         self.device.has_halves()
     }
 
-    /// How images are stored.
+    /// In what the GPU computes.
     pub fn precision(&self) -> Precision {
         self.kernels.convolution.precision
     }

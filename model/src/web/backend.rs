@@ -1,8 +1,9 @@
 //! Choosing where a network runs: a real GPU that is faster, else the CPU, and why.
 
 use super::adapter::adapter_name;
-use super::{channel, failure, pause};
+use super::{channel, failure};
 use crate::bench::Speeds;
+use crate::clock;
 use crate::engine::race::race;
 use crate::engine::{Engine, GpuOptions, GpuStart, Weights, is_emulated, probe_gpu};
 use crate::network::{Architecture, NetworkConfig};
@@ -55,7 +56,7 @@ impl Start {
         wish: BackendChoice,
         known: Option<&Speeds>,
     ) -> Self {
-        let started_ms = pause::now_ms();
+        let started_ms = clock::now_ms();
         let name = adapter_name().await;
         let will_lose = known.is_some_and(|known| {
             wish == BackendChoice::Auto
@@ -73,7 +74,7 @@ impl Start {
             }
         };
         Self {
-            taken_ms: pause::now_ms() - started_ms,
+            taken_ms: clock::now_ms() - started_ms,
             wish,
             name,
             gpu,
@@ -91,7 +92,7 @@ impl Start {
         weights: &Weights,
         known: Option<Speeds>,
     ) -> Result<Ready, Failure> {
-        let started_ms = pause::now_ms();
+        let started_ms = clock::now_ms();
         channel::send(&Event::Progress {
             stage: Stage::StartUp,
             done: 0,
@@ -139,7 +140,7 @@ impl Start {
                 .unwrap_or(own),
             reason,
             self_test_error,
-            start_up_ms: taken_ms + pause::now_ms() - started_ms,
+            start_up_ms: taken_ms + clock::now_ms() - started_ms,
             weights_version: weights.version().to_owned(),
             threshold: weights.threshold(),
             least_peak: weights.least_peak(),
@@ -196,7 +197,7 @@ async fn on_gpu(
         return Ok((gpu, error));
     }
     let (mut cpu, cpu_error) = on_processor(weights).await?;
-    let times = race(&mut gpu, &mut cpu, pause::now_ms).await;
+    let times = race(&mut gpu, &mut cpu, clock::now_ms).await;
     let (gpu_ms, cpu_ms) = times.map_err(unfit)?;
     let measured = speeds.insert(Speeds {
         architecture: weights.config().architecture,

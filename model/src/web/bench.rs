@@ -1,7 +1,8 @@
 //! Measuring this browser: networks without meaning, so that nothing is downloaded.
 
-use super::{adapter, failure, pause};
+use super::{adapter, failure};
 use crate::bench::Case;
+use crate::clock;
 use crate::engine::{Engine, GpuOptions, Weights, bench};
 use crate::protocol::{BackendChoice, Failure};
 
@@ -19,7 +20,7 @@ pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
         ));
     }
     let weights = Weights::arbitrary(case.config());
-    let started_ms = pause::now_ms();
+    let started_ms = clock::now_ms();
     let engine = match case.backend {
         BackendChoice::Gpu => {
             let options = GpuOptions {
@@ -34,8 +35,8 @@ pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
         failure(error.to_string(), "Choose the other back end.")
     };
     let mut engine = engine.map_err(refused)?;
-    let prepare_ms = pause::now_ms() - started_ms;
-    let measured = bench::measure(&mut engine, case, prepare_ms, runs, pause::now_ms).await;
+    let prepare_ms = clock::now_ms() - started_ms;
+    let measured = bench::measure(&mut engine, case, prepare_ms, runs, clock::now_ms).await;
     let mut figures = measured.map_err(refused)?;
     if case.backend == BackendChoice::Gpu {
         // wgpu passes on less of the name than the browser tells.

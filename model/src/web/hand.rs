@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::backend::{Ready, Start};
 use super::queue::Queue;
-use super::{buffers, channel, failure, pause, result};
+use super::{buffers, channel, failure, result};
 use crate::analysis::SliceView;
+use crate::clock;
 use crate::engine::Weights;
 use crate::pipeline;
 use crate::protocol::{BackendChoice, Event, Failure, SliceResult};
@@ -98,7 +99,7 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
             *ready = Some(found);
         }
         Order::Segment(job) => {
-            let started_ms = pause::now_ms();
+            let started_ms = clock::now_ms();
             let ready = ready
                 .as_mut()
                 .ok_or_else(|| failure("No network is ready.", "Try again."))?;
@@ -119,13 +120,13 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
                 job.slice,
                 &mut ready.network,
                 &job.settings,
-                pause::now_ms,
+                clock::now_ms,
                 // Nobody speaks to a hand but with more slices; it is ended from outside.
                 &mut async |_, _| true,
             )
             .await
             .map_err(|error| refused(&error))?;
-            let total_ms = pause::now_ms() - started_ms;
+            let total_ms = clock::now_ms() - started_ms;
             result::send(job.run, job.slice, &analysis, None, total_ms);
         }
     }

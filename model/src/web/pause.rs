@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::DedicatedWorkerGlobalScope;
 
+use crate::clock::now_ms;
 use crate::protocol::{Event, Stage};
 
 /// How long the worker may be deaf to a cancel request.
@@ -58,13 +59,6 @@ pub(super) async fn sleep(ms: i32) {
 /// Logical processors of this machine, as far as the browser tells.
 pub(super) fn cores() -> usize {
     scope().navigator().hardware_concurrency() as usize
-}
-
-/// Milliseconds since the worker started.
-pub(super) fn now_ms() -> f64 {
-    scope()
-        .performance()
-        .map_or_else(js_sys::Date::now, |clock| clock.now())
 }
 
 /// Between two layers: report progress, let messages in, say whether to go on.

@@ -6,6 +6,7 @@ use super::crew::{Crew, Outcome};
 use super::hand::Job;
 use super::session::Session;
 use super::{channel, failure, pause, result};
+use crate::clock;
 use crate::engine::{EngineError, pool};
 use crate::pipeline::{self, PipelineError, SliceAnalysis};
 use crate::protocol::{Event, Failure, Stage};
@@ -136,7 +137,7 @@ impl Session {
         slice: usize,
         settings: &Settings,
     ) -> Result<(), PipelineError> {
-        let started_ms = pause::now_ms();
+        let started_ms = clock::now_ms();
         let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
             return Err(PipelineError::NoSuchSlice(slice));
         };
@@ -145,11 +146,11 @@ impl Session {
             slice,
             &mut ready.network,
             settings,
-            pause::now_ms,
+            clock::now_ms,
             &mut pause::between_steps,
         )
         .await?;
-        self.keep(slice, analysis, pause::now_ms() - started_ms);
+        self.keep(slice, analysis, clock::now_ms() - started_ms);
         Ok(())
     }
 

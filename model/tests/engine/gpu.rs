@@ -34,7 +34,11 @@ pub(crate) fn every_way(weights: &Weights) -> Vec<(GpuOptions, f32)> {
     let Some(Engine::Gpu(gpu)) = gpu(weights) else {
         return Vec::new();
     };
-    let precisions = [(Precision::Single, 1e-3), (Precision::Half, 2e-2)];
+    let precisions = [
+        (Precision::Single, 1e-3),
+        (Precision::Stored, 2e-2),
+        (Precision::Half, 2e-2),
+    ];
     let ways = ConvKernel::ALL.iter().flat_map(|&kernel| {
         precisions.map(|(precision, tolerance)| {
             let options = GpuOptions {
@@ -77,8 +81,8 @@ fn every_network_gives_the_same_logits_with_every_kernel() {
                     // These networks' answers have no scale of their own: halves are held to it.
                     let largest = expected.iter().fold(0.0, |most: f32, v| most.max(v.abs()));
                     let tolerance = match options.precision {
-                        Some(Precision::Half) => 4e-3 * largest,
-                        _ => 1e-3,
+                        Some(Precision::Single) => 1e-3,
+                        _ => 4e-3 * largest,
                     };
                     assert!(
                         to_cpu < tolerance && to_numpy < tolerance,

@@ -39,20 +39,26 @@ impl std::str::FromStr for ConvKernel {
     }
 }
 
-/// How images and gates lie in the GPU's memory; but the slice itself is always f32, because its
-/// rounding alone would do more to the logits than all later ones together. Arithmetic is in f32 either way: sums in f16 would
-/// put logits off by more than 0.02 (`tests/fixtures/engine/half_arithmetic.py`).
+/// In what the GPU computes.
+///
+/// f16 is not for everything: the slice itself is always f32, because its rounding alone would do
+/// more to the logits than all later ones together, and so are sums near full resolution
+/// ([`sums_halves`](Self::sums_halves)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// f32.
     Single,
-    /// f16: half the memory to hold, read and write.
+    /// Images and gates lie in memory as f16, and are computed with in f32: half the memory to
+    /// hold, read and write. For comparison.
+    Stored,
+    /// The same, and f16 also where coarse planes are convolved: twice the speed there on GPUs that
+    /// compute two halves at once.
     Half,
 }
 
 impl Precision {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Single, Self::Half];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Single, Self::Stored, Self::Half];
 
     /// An emulated GPU converts halves one by one and has no memory of its own to spare.
     pub(super) fn for_adapter(is_software: bool, has_halves: bool) -> Self {
@@ -67,15 +73,24 @@ impl Precision {
     pub(super) fn bytes(self) -> usize {
         match self {
             Self::Single => 4,
-            Self::Half => 2,
+            Self::Stored | Self::Half => 2,
         }
+    }
+
+    /// Whether products and their sums are f16 at a level of the network.
+    ///
+    /// From level 2 on, where half of the work of a U-Net is, that adds nothing to what storing f16
+    /// does to the logits; nearer to full resolution it adds half of it
+    /// (`tests/fixtures/engine/half_arithmetic.py`).
+    pub(super) fn sums_halves(self, level: usize) -> bool {
+        self == Self::Half && level >= 2
     }
 
     /// What a shader begins with: the types that it stores (see `shape.wgsl`).
     pub(super) fn types(self) -> &'static str {
         match self {
             Self::Single => "alias Group = vec4f;\nalias Factor = f32;\n",
-            Self::Half => "enable f16;\nalias Group = vec4h;\nalias Factor = f16;\n",
+            Self::Stored | Self::Half => "enable f16;\nalias Group = vec4h;\nalias Factor = f16;\n",
         }
     }
 }
@@ -86,9 +101,10 @@ impl std::str::FromStr for Precision {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "single" => Ok(Self::Single),
+            "stored" => Ok(Self::Stored),
             "half" => Ok(Self::Half),
             _ => Err(format!(
-                "unknown precision \"{text}\": choose single or half"
+                "unknown precision \"{text}\": choose single, stored or half"
             )),
         }
     }

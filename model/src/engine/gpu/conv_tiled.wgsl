@@ -3,7 +3,7 @@
 // A workgroup computes a tile of 2 · ROWS × 16 pixels × 8 · BLOCKS output channels, as a product
 // of matrices (pixels × taps by taps × outputs) that is never laid out: for four input channels
 // at a time it copies the patch (the tile and a border of one pixel), gated and upsampled, and
-// the weights, as f32, to its memory. Each pixel is then fetched from the buffer once for all
+// the weights to its memory. Each pixel is then fetched from the buffer once for all
 // outputs and taps of the tile, each weight once for all of its pixels.
 //
 // An invocation computes ROWS rows × 1 column × 8 outputs. With 8 rows these are 64 sums in
@@ -15,10 +15,15 @@
 //
 // The image is one number a pixel: it stands in all four channels of its group, of which three
 // have zero weights.
+//
+// Where sums may be in f16 (`choice.rs` says where), the 12 products of four input channels and a
+// column of taps are added up in f16 and then added to the sums in f32. No weight is larger than 2, so that f16
+// does not run over.
 
-// Constants put in front: GATED, BLOCKS (of eight outputs), WORKGROUP (invocations, 32 a block),
-// and `weights`: eight halves each of [block of 8 outputs][input channel: near, then far][9 taps].
-// ROWS is written in as a number.
+// Put in front: GATED, BLOCKS (of eight outputs), WORKGROUP (invocations, 32 a block),
+// `weights`: eight halves each of [block of 8 outputs][input channel: near, then far][9 taps],
+// `Number` and `Vector`: what is multiplied and added up. Written in: ROWS as a number, HALVES (1
+// where these are f16, else 0), and SUMS, the name of what products are added to.
 
 const PATCH: u32 = 18u;
 const PATCH_PIXELS: u32 = (2u * ROWSu + 2u) * PATCH;
@@ -28,9 +33,9 @@ const PATCH_PIXELS: u32 = (2u * ROWSu + 2u) * PATCH;
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
-var<workgroup> patch_pixels: array<vec4f, PATCH_PIXELS>;
+var<workgroup> patch_pixels: array<Vector, PATCH_PIXELS>;
 // [block][4 input channels][9 taps][2]
-var<workgroup> taps: array<vec4f, BLOCKS * 72u>;
+var<workgroup> taps: array<Vector, BLOCKS * 72u>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) index: u32) {
@@ -49,17 +54,17 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             let y = row + i / PATCH;
             let x = col + i % PATCH;
             // Past the border nothing is stored, but what lies there need not be finite.
-            var pixel = vec4f(0.0);
+            var pixel = Vector(0.0);
             if y < shape.rows + 2u && x < shape.cols + 2u {
                 if g < shape.near_groups {
                     let line = y * shape.pitch + x;
-                    pixel = vec4f(near[shape.near_base + g * shape.plane + line]);
+                    pixel = Vector(near[shape.near_base + g * shape.plane + line]);
                     if GATED {
-                        pixel *= f32(gate[line]);
+                        pixel *= Number(gate[line]);
                     }
                 } else {
                     let line = (y + 1u) / 2u * shape.far_pitch + (x + 1u) / 2u;
-                    pixel = vec4f(far[shape.far_base + (g - shape.near_groups) * shape.far_plane + line]);
+                    pixel = Vector(far[shape.far_base + (g - shape.near_groups) * shape.far_plane + line]);
                 }
             }
             patch_pixels[i] = pixel;
@@ -67,13 +72,17 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         for (var i = index; i < BLOCKS * 36u; i += WORKGROUP) {
             let first = (workgroup.y * BLOCKS + i / 36u) * shape.block_stride + g * 36u;
             let packed = weights[first + i % 36u];
-            taps[2u * i] = vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y));
-            taps[2u * i + 1u] = vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w));
+            taps[2u * i] = Vector(vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y)));
+            taps[2u * i + 1u] = Vector(vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w)));
         }
         workgroupBarrier();
         for (var dx = 0u; dx < 3u; dx++) {
+#for once HALVES
+            // Set to zero by hand: naga 30 does that only once for a variable in a loop.
+            var part = array<Vector, 2 * ROWS>();
+#end
             let corner = top * PATCH + left + dx;
-            var p: array<vec4f, ROWS + 2>;
+            var p: array<Vector, ROWS + 2>;
 #for r ROWS+2
             p[$r] = patch_pixels[corner + $ru * PATCH];
 #end
@@ -84,10 +93,15 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
                 let w0 = taps[tap + $cu * 18u + $yu * 6u];
                 let w1 = taps[tap + $cu * 18u + $yu * 6u + 1u];
 #for r ROWS
-                sum[$r * 2] += p[$r + $y][$c] * w0;
-                sum[$r * 2 + 1] += p[$r + $y][$c] * w1;
+                SUMS[$r * 2] += p[$r + $y][$c] * w0;
+                SUMS[$r * 2 + 1] += p[$r + $y][$c] * w1;
 #end
             }
+#end
+#end
+#for once HALVES
+#for i ROWS+ROWS
+            sum[$i] += vec4f(part[$i]);
 #end
 #end
         }

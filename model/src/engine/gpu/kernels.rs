@@ -51,6 +51,8 @@ pub(super) enum ConvShares {
         rows: usize,
         /// Blocks of outputs that a workgroup computes.
         blocks: usize,
+        /// Whether it multiplies and adds up in f16.
+        in_halves: bool,
     },
 }
 
@@ -100,6 +102,7 @@ impl Convolution {
                     ConvKernel::Tiled => ConvShares::Tiled {
                         rows: choice::rows(target.buffer.level()),
                         blocks: choice::blocks(target.channels, self.limits),
+                        in_halves: self.precision.sums_halves(target.buffer.level()),
                     },
                 },
             },
@@ -165,12 +168,25 @@ impl Convolution {
                             value + shader!("conv_direct.wgsl"),
                         )
                     }
-                    ConvShares::Tiled { rows, blocks } => {
+                    ConvShares::Tiled {
+                        rows,
+                        blocks,
+                        in_halves,
+                    } => {
                         let workgroup = blocks * choice::INVOCATIONS_A_BLOCK;
+                        let (number, vector, halves, sums) = if in_halves {
+                            ("f16", "vec4h", "1", "part")
+                        } else {
+                            ("f32", "vec4f", "0", "sum")
+                        };
                         (
-                            format!("const BLOCKS = {blocks}u;\n")
-                                + &constants(workgroup, WeightMemory::Storage),
-                            shader!("conv_tiled.wgsl").replace("ROWS", &rows.to_string()),
+                            format!(
+                                "const BLOCKS = {blocks}u;\nalias Number = {number};\nalias Vector = {vector};\n"
+                            ) + &constants(workgroup, WeightMemory::Storage),
+                            shader!("conv_tiled.wgsl")
+                                .replace("ROWS", &rows.to_string())
+                                .replace("HALVES", halves)
+                                .replace("SUMS", sums),
                         )
                     }
                 };

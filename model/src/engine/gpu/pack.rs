@@ -23,7 +23,8 @@ pub(super) struct Packed {
 /// output, then the bias.
 ///
 /// A weight is its half times its output's factor. For weights that were stored as I8 the
-/// halves are those whole numbers, so nothing is lost. For others the factor is a power of
+/// halves are those whole numbers as parts of 128, so nothing is lost and none is larger than 1. For
+/// others the factor is a power of
 /// two that brings the largest weight of the output to 1…2: halves then have eleven digits
 /// whatever the size of the weights.
 ///
@@ -113,7 +114,7 @@ pub(super) fn gate(weights: &GateWeights, least_vectors: usize) -> Packed {
 /// What the weights of an output are divided by before they are stored.
 fn factor(stored: &[f32], output: usize, values: &[f32]) -> f32 {
     match stored.get(output) {
-        Some(&factor) if factor > 0.0 => factor,
+        Some(&factor) if factor > 0.0 => factor * 128.0,
         _ => power_of_two(values),
     }
 }

@@ -1,33 +1,15 @@
-//! Running the network: handing over work in pieces, reading the result back.
+//! Running the network: handing over the work, reading the result back.
 
 use std::collections::VecDeque;
 
 use super::answer::probabilities;
 use super::device::Submitted;
+use super::pace::{AHEAD, Pace};
 use super::session::Session;
 use super::windows::Windows;
 use super::{Gpu, pack};
+use crate::clock::now_ms;
 use crate::engine::{EngineError, check_input};
-
-/// How work is handed over.
-struct Pace {
-    /// Multiply-accumulates of a piece. A GPU does one in well under a second: browsers kill what
-    /// takes much longer.
-    macs: u64,
-    /// Pieces that wait while another runs, so that the GPU never idles. Few of them, so that a
-    /// cancelled run ends soon.
-    ahead: usize,
-}
-
-const PACE: Pace = Pace {
-    macs: 2_000_000_000,
-    ahead: 4,
-};
-/// An emulated GPU takes a tenth of a second or so for a piece.
-const PACE_OF_SOFTWARE: Pace = Pace {
-    macs: 50_000_000,
-    ahead: 1,
-};
 
 /// What is read back.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,7 +46,7 @@ impl Gpu {
 
     /// The output for an image `cols` wide, window by window.
     async fn run_windows(
-        &self,
+        &mut self,
         session: &Session,
         input: &[f32],
         cols: usize,
@@ -87,7 +69,7 @@ impl Gpu {
     }
 
     async fn run_session(
-        &self,
+        &mut self,
         session: &Session,
         input: &[f32],
         wanted: Wanted,
@@ -102,23 +84,14 @@ impl Gpu {
             }
         };
         self.device.checked(write).await?;
-        let pace = if self.device.info.software {
-            PACE_OF_SOFTWARE
-        } else {
-            PACE
-        };
+        let started_ms = now_ms();
         let total = session.dispatches.len();
         let mut done = 0;
         let mut running = VecDeque::new();
         while done < total {
-            // As many steps as fit the budget, but at least one.
             let start = done;
-            let mut macs = 0;
-            for dispatch in session.dispatches.iter().skip(start) {
-                macs += dispatch.macs;
-                if done > start && macs > pace.macs {
-                    break;
-                }
+            let left = session.dispatches.iter().skip(start);
+            for _ in 0..self.pace.piece(left.map(|dispatch| dispatch.macs)) {
                 if !step(done, total).await {
                     return Err(EngineError::Cancelled);
                 }
@@ -126,7 +99,7 @@ impl Gpu {
             }
             let submit = || self.submit(session, start, done, wanted);
             running.push_back(self.device.watched(submit));
-            if running.len() > pace.ahead
+            if running.len() > AHEAD
                 && let Some((first, verdict)) = running.pop_front()
             {
                 verdict.await?;
@@ -138,6 +111,8 @@ impl Gpu {
         for (_, verdict) in running {
             verdict.await?;
         }
+        let macs = session.dispatches.iter().map(|dispatch| dispatch.macs);
+        self.pace = Pace::of(macs.sum(), now_ms() - started_ms);
         let _ = step(total, total).await;
         match wanted {
             Wanted::Logits => {

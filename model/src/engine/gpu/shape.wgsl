@@ -11,8 +11,9 @@
 // same border, so that an upsampled pixel outside the image is a zero as well.
 //
 // `Group` and `Factor` are declared in front of this: four numbers and one as they lie in memory,
-// in f32 or, on GPUs that have it, in f16. All arithmetic is in f32. `Near` is a `Group`, but
-// where the image is read: that is an f32 a pixel.
+// in f32 or, on GPUs that have it, in f16. `Near` is a `Group`, but
+// where the image is read: that is an f32 a pixel. Arithmetic is in f32, but for sums of
+// convolutions in `conv_tiled.wgsl`.
 struct Shape {
     // The output's resolution (also that of `near` and `gate`).
     rows: u32,

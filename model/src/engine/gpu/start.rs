@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::choice::{ConvKernel, Precision, WorkgroupLimits};
 use super::device::Device;
 use super::kernels::{Convolution, Kernels};
+use super::pace::Pace;
 use super::pack::GROUP;
 use super::upload;
 use super::{Gpu, GpuOptions};
@@ -35,7 +36,7 @@ impl GpuStart {
         let has_halves = device.has_halves();
         let suited = Precision::for_adapter(device.info.software, has_halves);
         let precision = options.precision.unwrap_or(suited);
-        if precision == Precision::Half && !has_halves {
+        if precision != Precision::Single && !has_halves {
             return Err(EngineError::NoGpu("it cannot compute with f16".to_owned()));
         }
         let convolution = Convolution {
@@ -85,6 +86,7 @@ impl GpuStart {
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size)
                 .min(options.buffer_bytes.unwrap_or(u64::MAX)),
+            pace: Pace::default(),
         };
         let tail = gpu.kernels.convolution.tail_vectors();
         let upload = || upload::all(&gpu.device, weights, tail);

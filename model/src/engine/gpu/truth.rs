@@ -33,10 +33,11 @@ fn every_step_of_every_kernel_gives_what_burn_gives() {
                 let expected = truth.answer(step, &|view| read(&gpu, &session, view));
                 run(&gpu, &session, index);
                 let (found, _) = read(&gpu, &session, target(step));
-                // What is written is rounded to eleven digits.
+                // What is written is rounded to eleven digits; so are sums of 12 products.
                 let tolerance = match precision {
                     Precision::Single => 1e-5,
-                    Precision::Half => 6e-4,
+                    Precision::Stored => 6e-4,
+                    Precision::Half => 2e-3,
                 };
                 assert_close(&found, &expected, tolerance, step);
             }
@@ -58,7 +59,7 @@ fn prepared(weights: &Weights, kernel: ConvKernel, precision: Precision) -> Opti
     };
     match block_on(Engine::gpu_with(weights, options)) {
         Ok(Engine::Gpu(gpu)) => Some(gpu),
-        Err(_) if precision == Precision::Half => None,
+        Err(_) if precision != Precision::Single => None,
         other => panic!("{other:?}"),
     }
 }
