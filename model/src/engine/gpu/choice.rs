@@ -241,6 +241,13 @@ mod tests {
     }
 
     #[test]
+    fn sums_are_in_f16_where_planes_are_coarse_and_it_is_wished() {
+        let levels = |precision: Precision| (0..5).map(move |level| precision.sums_halves(level));
+        assert!(levels(Precision::Half).eq([false, false, true, true, true]));
+        assert!(!levels(Precision::Stored).any(|it| it) && !levels(Precision::Single).any(|it| it));
+    }
+
+    #[test]
     fn a_workgroup_is_as_large_as_the_layer_needs() {
         let sizes = [4, 8, 16, 24, 32, 256].map(|outputs| blocks(outputs, LEAST));
         assert_eq!(sizes, [1, 1, 2, 2, 4, 4]);
