@@ -43,7 +43,7 @@ impl std::str::FromStr for ConvKernel {
 ///
 /// f16 is not for everything: the slice itself is always f32, because its rounding alone would do
 /// more to the logits than all later ones together, and so are sums near full resolution
-/// ([`sums_halves`](Self::sums_halves)).
+/// (`sums_halves`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// f32.
