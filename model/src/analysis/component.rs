@@ -178,12 +178,13 @@ mod tests {
     proptest! {
         #[test]
         fn regions_are_those_that_imageproc_finds(
-            // imageproc panics on a single pixel.
-            (rows, cols, pixels) in (1_usize..24, 2_usize..40, 1_u8..9).prop_flat_map(|(rows, cols, density)| {
+            (rows, cols, pixels) in (1_usize..24, 1_usize..40, 1_u8..9).prop_flat_map(|(rows, cols, density)| {
                 let pixel = (0_u8..9).prop_map(move |value| u8::from(value < density));
                 (Just(rows), Just(cols), prop::collection::vec(pixel, rows * cols))
             })
         ) {
+            // imageproc panics on a single pixel.
+            prop_assume!(rows * cols > 1);
             let mask = Mask { rows, cols, pixels };
             let image = GrayImage::from_raw(cols as u32, rows as u32, mask.pixels.clone()).unwrap();
             for (connectivity, same) in [

@@ -8,9 +8,12 @@
 /// What a piece may take, milliseconds: with [`AHEAD`], a run ends a tenth of a second after it
 /// was cancelled.
 const PIECE_MS: f64 = 50.0;
-/// The least of a piece, and all that a GPU gets before it was timed: emulated ones take up to a
+/// The least of a piece, and all that an emulated GPU gets before it was timed: it takes up to a
 /// tenth of a second for it.
 const LEAST_MACS: u64 = 50_000_000;
+/// What a real GPU gets before it was timed: well under a second's work for the slowest, and the
+/// self-test at once.
+const UNTIMED_MACS: u64 = 2_000_000_000;
 /// Pieces that wait while another runs, so that the GPU never idles.
 pub(super) const AHEAD: usize = 1;
 
@@ -18,13 +21,16 @@ pub(super) const AHEAD: usize = 1;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pace(u64);
 
-impl Default for Pace {
-    fn default() -> Self {
-        Self(LEAST_MACS)
-    }
-}
-
 impl Pace {
+    /// The pace for a GPU that was not timed yet.
+    pub(super) fn untimed(is_software: bool) -> Self {
+        Self(if is_software {
+            LEAST_MACS
+        } else {
+            UNTIMED_MACS
+        })
+    }
+
     /// The pace for a GPU that did `macs` multiply-accumulates in `ms`.
     pub(super) fn of(macs: u64, ms: f64) -> Self {
         // Browsers' clocks are coarse.
@@ -60,10 +66,12 @@ mod tests {
 
     #[test]
     fn a_gpu_that_was_not_timed_or_is_emulated_gets_little() {
-        let steps = [20_000_000, 20_000_000, 20_000_000, GMAC];
-        assert_eq!(Pace::default().piece(steps.into_iter()), 2);
-        assert_eq!(Pace::of(GMAC, 1e6), Pace::default());
-        assert_eq!(Pace::default().piece([GMAC, 1].into_iter()), 1);
+        let steps = || [20_000_000, 20_000_000, 20_000_000, GMAC, GMAC].into_iter();
+        let emulated = Pace::untimed(true);
+        assert_eq!(emulated.piece(steps()), 2);
+        assert_eq!(Pace::of(GMAC, 1e6), emulated);
+        assert_eq!(emulated.piece([GMAC, 1].into_iter()), 1);
+        assert_eq!(Pace::untimed(false).piece(steps()), 4);
     }
 
     #[test]

@@ -74,6 +74,7 @@ impl GpuStart {
             ..
         } = self;
         let limits = device.handle.limits();
+        let pace = Pace::untimed(device.info.software);
         let mut gpu = Gpu {
             config,
             level: config.depth,
@@ -86,7 +87,7 @@ impl GpuStart {
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size)
                 .min(options.buffer_bytes.unwrap_or(u64::MAX)),
-            pace: Pace::default(),
+            pace,
         };
         let tail = gpu.kernels.convolution.tail_vectors();
         let upload = || upload::all(&gpu.device, weights, tail);
