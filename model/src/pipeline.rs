@@ -5,12 +5,14 @@
 //! values ─ lung field ─ prepare ─ network (two looks) ─ probability ─ raw mask ─ final mask ─ findings
 //! ```
 
+mod beside;
 mod looks;
 mod reject;
 mod restore;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use beside::{refine, settle};
 pub use restore::{RestoreError, restore};
 
 use crate::analysis::SliceView;
@@ -183,6 +185,7 @@ pub async fn segment_view(
         slice,
         index,
         &probability,
+        &[],
         field.as_ref(),
         &settings.postprocess,
     );
@@ -206,38 +209,16 @@ impl SliceAnalysis {
     }
 }
 
-/// Repeat the postprocessing of a segmented slice with other settings; what was rejected stays
-/// rejected. A restored slice stays as it is.
-pub fn refine(
-    volume: &Volume,
-    index: usize,
-    analysis: &mut SliceAnalysis,
-    settings: &Postprocess,
-) -> Result<(), PipelineError> {
-    let slice = view(volume, index)?;
-    if analysis.is_restored() {
-        return Ok(());
-    }
-    (analysis.raw, analysis.refined, analysis.findings) = postprocess(
-        &slice,
-        index,
-        &analysis.probability,
-        analysis.field.as_ref(),
-        settings,
-    );
-    analysis.reject_again();
-    Ok(())
-}
-
 fn postprocess(
     slice: &SliceView<'_>,
     index: usize,
     probability: &[u8],
+    beside: &[&[u8]],
     field: Option<&Mask>,
     settings: &Postprocess,
 ) -> (Mask, Mask, Vec<Finding>) {
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
-    let refined = final_mask(&raw, probability, field, slice.spacing, settings);
+    let refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
     let regions = findings(&refined, probability, slice, index);
     (raw, refined, regions)
 }

@@ -58,7 +58,8 @@ pub enum Request {
         /// Slice index.
         slice: usize,
     },
-    /// Segment slices; each answered by `Segmented`, all by `Finished` or `Cancelled`.
+    /// Segment slices; each answered by `Segmented` (and those that look different once their
+    /// neighbours are known, again), all by `Finished` or `Cancelled`.
     Segment {
         /// Chosen by the page; comes back in the answers.
         run: u32,
@@ -292,9 +293,9 @@ pub struct SliceResult {
     pub lung_px: usize,
     /// Pixels per tenth of probability inside the lung field.
     pub histogram: [u32; 10],
-    /// Time in ms: whole slice, network alone.
+    /// Time in ms; 0 where the postprocessing alone was repeated.
     pub total_ms: f64,
-    /// Network alone.
+    /// Of that, the network's.
     pub network_ms: f64,
     /// Agreement with the reference mask, if one is open.
     pub agreement: Option<Agreement>,

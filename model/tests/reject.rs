@@ -59,7 +59,7 @@ fn probability() -> Vec<u8> {
 fn analysed(volume: &Volume) -> SliceAnalysis {
     let probability = probability();
     let raw = raw_mask(&probability, EDGE, EDGE, 0.8);
-    let refined = final_mask(&raw, &probability, None, Some(SPACING), &at(0.8));
+    let refined = final_mask(&raw, &probability, &[], None, Some(SPACING), &at(0.8));
     let view = SliceView::of(volume, 0).unwrap();
     SliceAnalysis {
         field: None,
@@ -72,6 +72,13 @@ fn analysed(volume: &Volume) -> SliceAnalysis {
         histogram: [0; 10],
         network_ms: 1.0,
     }
+}
+
+/// The scan's only slice under another threshold.
+fn refined(volume: &Volume, analysis: SliceAnalysis, threshold: f32) -> SliceAnalysis {
+    let mut analyses = BTreeMap::from([(0, analysis)]);
+    pipeline::refine(volume, 0, &mut analyses, &BTreeSet::new(), &at(threshold));
+    analyses.remove(&0).unwrap()
 }
 
 fn areas(analysis: &SliceAnalysis) -> Vec<usize> {
@@ -109,7 +116,7 @@ fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejecte
     let mut analysis = analysed(&volume);
     analysis.reject(0);
     for threshold in [0.85, 0.99, 0.8, 0.3] {
-        pipeline::refine(&volume, 0, &mut analysis, &at(threshold)).unwrap();
+        analysis = refined(&volume, analysis, threshold);
         assert!(
             !analysis
                 .findings
@@ -127,7 +134,7 @@ fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejecte
     for index in (0..EDGE * EDGE).filter(|i| spot(i / EDGE, i % EDGE)) {
         analysis.probability[index] = 230;
     }
-    pipeline::refine(&volume, 0, &mut analysis, &at(0.8)).unwrap();
+    analysis = refined(&volume, analysis, 0.8);
     assert_eq!(analysis.findings.len(), 3);
 }
 

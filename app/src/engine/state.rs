@@ -218,11 +218,13 @@ impl Desk {
             }
             Event::Segmented(mut result) => {
                 if let Some(run) = &mut self.run {
-                    run.done += 1;
-                    // Refining says nothing about how long a slice takes.
-                    if let (true, Some(before)) = (run.refine, self.results.get(&result.slice)) {
+                    // Its postprocessing alone was repeated: because of other settings, or
+                    // because the slices beside it are known now.
+                    let is_repeated = run.refine || result.total_ms <= 0.0;
+                    if let (true, Some(before)) = (is_repeated, self.results.get(&result.slice)) {
                         result.total_ms = before.total_ms;
                     }
+                    run.done += usize::from(!is_repeated);
                     self.progress = (!run.refine).then(|| {
                         Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
                     });

@@ -3,14 +3,14 @@
 use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use model::protocol::{Event, Request};
+use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
-use super::Room;
 use super::keep::keep_program;
+use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
-use crate::engine::state::{Next, Source, WorkerState};
+use crate::engine::state::{Desk, Next, Source, WorkerState};
 use crate::export::save;
 use crate::viewer::overlay::labels_from_planes;
 use crate::viewer::pixels::Pixels;
@@ -32,8 +32,7 @@ impl Room {
     }
 
     fn start_worker(self) {
-        self.desk
-            .update(crate::engine::state::Desk::worker_starting);
+        self.desk.update(Desk::worker_starting);
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         let started = Client::start(
@@ -175,6 +174,7 @@ impl Room {
                 self.fetch_values();
             }
             Event::Segmented(result) => {
+                self.unselect_if_others(result);
                 let planes: Vec<Vec<u8>> = buffers.iter().map(bytes_from_buffer).collect();
                 let plane = |i: usize| planes.get(i).map_or(&[][..], Vec::as_slice);
                 let labels = labels_from_planes(
@@ -194,6 +194,17 @@ impl Room {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A slice that comes again may have other findings in the places of those it had.
+    fn unselect_if_others(self, result: &SliceResult) {
+        let count = |d: &Desk| d.results.get(&result.slice).map(|r| r.findings.len());
+        let is_here = |s: Selected| s.slice == result.slice;
+        if self.selected.get_untracked().is_some_and(is_here)
+            && self.desk.with_untracked(count) != Some(result.findings.len())
+        {
+            self.selected.set(None);
         }
     }
 

@@ -31,15 +31,32 @@ fn level(probability: f32) -> u8 {
 /// nodules, so that they would be lost.
 const SMALL_MM2: f32 = 20.0;
 
+/// Area in mm² at which a region between two other slices needs the least peak itself; a larger
+/// one needs less, a smaller one more.
+const USUAL_MM2: f32 = 10.0;
+/// Odds that the slices beside speak for at least: they cannot rule out a large mass, of which the
+/// lung field may leave out a part there.
+const LEAST_ODDS: f32 = 0.1;
+
 /// The final mask: opening, closing, hole filling, removal of regions that are too small, lie
-/// mostly outside the lung field or are small and nowhere probable enough, smoothing of the
-/// boundary.
+/// mostly outside the lung field or are not probable enough, smoothing of the boundary.
+///
+/// Not probable enough is, on a slice of which nothing else is known, a small region that
+/// nowhere reaches the least peak. Between two known slices it is one of any size, if the odds of
+/// its peak, those of the peak in its place on the slices beside, and its size say so together:
+/// vessels and noise that are taken for a nodule are mostly gone a slice further, and nodules
+/// are not.
 ///
 /// Where the spacing is unknown, lengths and areas are taken at 0.75 mm a pixel. `probability`
 /// (0…255) is asked for only where the settings have a least peak.
+///
+/// # Arguments
+/// * `beside`: probabilities of the slices before and after, on the same grid; empty where
+///   they are not known.
 pub fn final_mask(
     raw: &Mask,
     probability: &[u8],
+    beside: &[&[u8]],
     field: Option<&Mask>,
     spacing: Option<PixelSpacing>,
     settings: &Postprocess,
@@ -56,9 +73,22 @@ pub fn final_mask(
     let pixels_of = |mm2: f32| (mm2 / spacing.area_mm2() - 1e-3).ceil().max(0.0) as usize;
     let (least_px, small_px) = (pixels_of(settings.min_area_mm2), pixels_of(SMALL_MM2));
     let least_peak = level(settings.least_peak);
+    let is_probable = |region: &Region| {
+        let own = peak(region, probability);
+        let others = beside.iter().map(|plane| peak(region, plane)).max();
+        match others {
+            _ if least_peak == 0 => true,
+            None => region.pixels.len() >= small_px || own >= least_peak,
+            Some(others) => {
+                let size = region.pixels.len() as f32 * spacing.area_mm2() / USUAL_MM2;
+                let together = odds(own) * odds(others).max(LEAST_ODDS);
+                together * size * size >= odds(least_peak) * odds(least_peak)
+            }
+        }
+    };
     let kept = keep(&filled, |region| {
         region.pixels.len() >= least_px
-            && (region.pixels.len() >= small_px || reaches(region, probability, least_peak))
+            && is_probable(region)
             && field.is_none_or(|field| 2 * region.pixels_in(field) >= region.pixels.len())
     });
     if !settings.smooth {
@@ -71,10 +101,16 @@ pub fn final_mask(
     }
 }
 
-/// Whether the probability is somewhere at least `least`.
-fn reaches(region: &Region, probability: &[u8], least: u8) -> bool {
-    let is_certain = |&index: &usize| probability.get(index).is_some_and(|&p| p >= least);
-    least == 0 || region.pixels.iter().any(is_certain)
+/// The highest probability in a region.
+fn peak(region: &Region, probability: &[u8]) -> u8 {
+    let inside = region.pixels.iter().filter_map(|&i| probability.get(i));
+    inside.copied().max().unwrap_or(0)
+}
+
+/// Odds of a probability of 0…255, half a step away from certainty at either end.
+fn odds(probability: u8) -> f32 {
+    let steps = f32::from(probability);
+    (steps + 0.5) / (255.5 - steps)
 }
 
 /// The regions that are `wanted`.

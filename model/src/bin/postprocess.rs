@@ -10,7 +10,7 @@ use clap::Parser;
 use model::engine::Weights;
 use model::settings::Postprocess;
 use model::train::crops::{self, Crop, Split};
-use model::train::limits::effect;
+use model::train::limits::{Answer, Effect, alone, between, effect};
 use model::train::score::Predictor;
 
 /// Scores settings of the postprocessing.
@@ -35,20 +35,44 @@ fn main() -> Result<()> {
         .iter()
         .map(|crop| (crop, predictor.probability(crop)))
         .collect();
+    let all = weights.postprocess();
+    let every = alone(&answers);
+    table(
+        &format!("all {} crops", every.len()),
+        variants(all).map(|(name, settings)| (name, effect(&every, &settings))),
+    )?;
+    let known = between(&answers);
+    let unasked: Vec<Answer<'_>> = known
+        .iter()
+        .map(|answer| Answer {
+            beside: Vec::new(),
+            ..answer.clone()
+        })
+        .collect();
+    table(
+        &format!("the {} crops between two slices", known.len()),
+        [
+            ("the product's, of the slice alone", effect(&unasked, &all)),
+            ("the product's", effect(&known, &all)),
+        ],
+    )
+}
+
+fn table(of: &str, rows: impl IntoIterator<Item = (&'static str, Effect)>) -> Result<()> {
     let mut out = std::io::stdout();
     writeln!(
         out,
-        "| postprocessing | Dice | target touched | false regions a crop | left empty |"
+        "| {of} | Dice | target touched | false regions a crop | left empty |"
     )?;
     writeln!(out, "|---|---|---|---|---|")?;
-    for (name, settings) in variants(weights.postprocess()) {
-        let it = effect(&answers, &settings);
+    for (name, it) in rows {
         writeln!(
             out,
-            "| {name} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            "| {name} | {:.3} | {:.3} | {:.4} | {:.3} |",
             it.dice, it.touched, it.false_regions, it.left_empty
         )?;
     }
+    writeln!(out)?;
     Ok(())
 }
 

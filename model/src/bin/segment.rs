@@ -146,6 +146,10 @@ fn segment_scan(
         bar.inc(1);
     }
     bar.finish();
+    let alike = analyses.keys().copied().collect();
+    for slice in 0..volume.slices() {
+        pipeline::refine(&volume, slice, &mut analyses, &alike, &settings.postprocess);
+    }
     write_results(&volume, &mut analyses, info, settings, out)
 }
 

@@ -76,6 +76,9 @@ pub struct About {
     pub diameter_mm: Option<f32>,
     /// Readers who marked the nodule in any slice.
     pub annotators: Option<u8>,
+    /// Name of the nodule among its patient's, and number of the slice in it: the same place of the
+    /// next slice is the crop with the next number.
+    pub place: Option<(String, i32)>,
 }
 
 impl Crop {
@@ -141,6 +144,8 @@ struct Line {
     patient: String,
     split: Option<Split>,
     row: usize,
+    nodule: Option<String>,
+    slice: Option<String>,
     /// HU = slope · grey + intercept of 8-bit strips; 16-bit ones hold HU + 1024.
     hu_slope: Option<f32>,
     hu_intercept: Option<f32>,
@@ -266,8 +271,15 @@ fn cut(line: &Line, image: &Strip, marks: &Strip, pixel_mm: f32) -> Result<Crop>
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
             annotators: line.nodule_annotators,
+            place: place(line),
         },
     })
+}
+
+/// Not every index has numbers there.
+fn place(line: &Line) -> Option<(String, i32)> {
+    let slice = line.slice.as_ref()?.parse().ok()?;
+    Some((line.nodule.clone()?, slice))
 }
 
 /// The label of a mark: bits 0–3 the readers of this nodule, bit 4 one reader of

@@ -1,6 +1,8 @@
 //! The limits of the postprocessing that are published with a network, chosen on validation
 //! crops: the threshold, and the probability that a small region must reach somewhere.
 
+use std::collections::BTreeMap;
+
 use super::crops::{Crop, DOUBTFUL, TARGET};
 use super::score::best;
 use crate::analysis::region::regions;
@@ -38,13 +40,60 @@ pub struct Effect {
     pub left_empty: f64,
 }
 
-/// The effect on crops with their probabilities (0…255, as many as pixels).
-pub fn effect(answers: &[(&Crop, Vec<u8>)], settings: &Postprocess) -> Effect {
+/// A crop and what a network answers for it.
+#[derive(Debug, Clone)]
+pub struct Answer<'a> {
+    /// The crop.
+    pub crop: &'a Crop,
+    /// Probabilities, 0…255, as many as pixels.
+    pub probability: &'a [u8],
+    /// Those of the same place on the slices before and after; empty unless both are known.
+    pub beside: Vec<&'a [u8]>,
+}
+
+/// Answers as those of slices of which nothing else is known.
+pub fn alone<'a>(answers: &'a [(&'a Crop, Vec<u8>)]) -> Vec<Answer<'a>> {
+    let answers = answers.iter().map(|(crop, probability)| Answer {
+        crop,
+        probability,
+        beside: Vec::new(),
+    });
+    answers.collect()
+}
+
+/// Those of them that lie between two other slices, which have a say.
+pub fn between<'a>(answers: &'a [(&'a Crop, Vec<u8>)]) -> Vec<Answer<'a>> {
+    let key = |crop: &'a Crop, step: i32| {
+        let (nodule, slice) = crop.about.place.as_ref()?;
+        Some((&crop.patient, nodule, slice + step))
+    };
+    let by_place: BTreeMap<_, &[u8]> = answers
+        .iter()
+        .filter_map(|(crop, probability)| Some((key(crop, 0)?, probability.as_slice())))
+        .collect();
+    alone(answers)
+        .into_iter()
+        .filter_map(|answer| {
+            let neighbour = |step| by_place.get(&key(answer.crop, step)?).copied();
+            let beside = vec![neighbour(-1)?, neighbour(1)?];
+            Some(Answer { beside, ..answer })
+        })
+        .collect()
+}
+
+/// The effect on crops.
+pub fn effect(answers: &[Answer<'_>], settings: &Postprocess) -> Effect {
     let (mut dice, mut touched, mut with_target) = (0.0, 0_usize, 0_usize);
     let (mut false_regions, mut left_empty) = (0_usize, 0_usize);
-    for (crop, probability) in answers {
+    for Answer {
+        crop,
+        probability,
+        beside,
+    } in answers
+    {
         let raw = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
-        let mask = final_mask(&raw, probability, None, crop.view().spacing, settings);
+        let spacing = crop.view().spacing;
+        let mask = final_mask(&raw, probability, beside, None, spacing, settings);
         let is_marked = |&at: &usize| matches!(crop.label.get(at), Some(&(TARGET | DOUBTFUL)));
         let regions = regions(&mask).into_iter();
         false_regions += regions.filter(|r| !r.pixels.iter().any(is_marked)).count();
@@ -68,10 +117,11 @@ pub fn effect(answers: &[(&Crop, Vec<u8>)], settings: &Postprocess) -> Effect {
 
 /// The highest least peak that costs at most 0.025 of Dice, with its effect.
 pub fn least_peak(answers: &[(&Crop, Vec<u8>)], threshold: f32) -> (f32, Effect) {
+    let answers = alone(answers);
     let at = |peak: f32| {
         (
             peak,
-            effect(answers, &Postprocess::advised(threshold, peak)),
+            effect(&answers, &Postprocess::advised(threshold, peak)),
         )
     };
     let without = at(0.0);

@@ -22,7 +22,9 @@ impl Session {
     ) -> Result<(), Failure> {
         pause::begin();
         self.run = run;
-        self.settings = Some(settings);
+        if self.settings.replace(settings) != Some(settings) {
+            self.alike.clear();
+        }
         self.restored_engine = None;
         if self.ready.is_none() {
             self.build().await?;
@@ -154,12 +156,21 @@ impl Session {
         Ok(())
     }
 
+    /// Takes a slice in and sends it, and those beside it that look different now.
     fn keep(&mut self, slice: usize, mut analysis: SliceAnalysis, total_ms: f64) {
         if let Some(before) = self.analyses.get(&slice) {
             analysis.keep_decisions(before);
         }
         self.analyses.insert(slice, analysis);
+        self.alike.insert(slice);
+        let mut changed = Vec::new();
+        if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
+            changed = pipeline::settle(volume, slice, &mut self.analyses, &self.alike, postprocess);
+        }
         self.send_slice(slice, total_ms);
+        for other in changed {
+            self.send_slice(other, 0.0);
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) struct Session {
     pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
+    /// Slices that were analysed by the same network under the settings that hold now, so that they have a say in each other.
+    pub(super) alike: BTreeSet<usize>,
     pub(super) settings: Option<Settings>,
     /// The engine that made the analyses, if it is not the one that is ready.
     pub(super) restored_engine: Option<EngineInfo>,
@@ -158,6 +160,7 @@ impl Session {
     ) -> Result<(), Failure> {
         // The old network's GPU memory is released before the new one asks for its own.
         self.ready = None;
+        self.alike.clear();
         let start = Start::new(architecture, wish, self.speeds.as_ref());
         let (bytes, start) = join(download::download(url), start).await;
         let bytes = bytes?;
@@ -214,6 +217,7 @@ impl Session {
         self.volume = Some(volume);
         self.reference = None;
         self.analyses.clear();
+        self.alike.clear();
         self.restored_engine = None;
         Ok(())
     }
@@ -229,6 +233,7 @@ impl Session {
         let content = content::parse(bytes).map_err(|error| unreadable(&error))?;
         self.analyses =
             pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
+        self.alike.clear();
         self.settings = Some(content.saved.settings);
         self.restored_engine = Some(content.saved.engine);
         self.run = run;
@@ -261,9 +266,8 @@ impl Session {
         if let Some(settings) = &mut self.settings {
             settings.postprocess = postprocess;
         }
-        for (&slice, analysis) in &mut self.analyses {
-            pipeline::refine(volume, slice, analysis, &postprocess)
-                .map_err(|error| failure(error.to_string(), "Open the scan again."))?;
+        for slice in 0..volume.slices() {
+            pipeline::refine(volume, slice, &mut self.analyses, &self.alike, &postprocess);
         }
         self.run = run;
         self.send_all()

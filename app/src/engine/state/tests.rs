@@ -223,6 +223,25 @@ fn an_engine_that_replaces_a_lost_gpu_in_a_run_is_shown_and_saved_with_it() {
 }
 
 #[test]
+fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_its_time() {
+    let mut desk = ready();
+    let run = desk.start_run(3, false);
+    desk.apply(Event::Segmented(result(run, 0)));
+    desk.apply(Event::Segmented(result(run, 1)));
+    desk.apply(Event::Segmented(SliceResult {
+        findings: Vec::new(),
+        total_ms: 0.0,
+        ..result(run, 0)
+    }));
+    assert_eq!(
+        desk.progress.as_ref().map(|p| (p.done, p.total)),
+        Some((2, 3))
+    );
+    assert!(desk.results[&0].findings.is_empty());
+    assert_eq!(desk.results[&0].total_ms.to_bits(), 1.0_f64.to_bits());
+}
+
+#[test]
 fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
     let run = desk.start_run(3, false);

@@ -81,7 +81,7 @@ pub(crate) fn measure(
         let with_masses_ms = lap();
         let raw = raw_mask(&probability, rows, cols, settings.threshold);
         let spacing = slice.spacing;
-        let refined = final_mask(&raw, &probability, field.as_ref(), spacing, &settings);
+        let refined = final_mask(&raw, &probability, &[], field.as_ref(), spacing, &settings);
         let masks_ms = lap();
         let found = findings(&refined, &probability, &slice, index);
         let findings_ms = lap();

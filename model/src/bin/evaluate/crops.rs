@@ -30,7 +30,7 @@ pub(crate) fn run(
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
         calibration.add(&probability, &reference, &disputed);
-        let refined = final_mask(&mask, &probability, None, spacing, settings);
+        let refined = final_mask(&mask, &probability, &[], None, spacing, settings);
         let (dice_with_readers, dice_between_readers) = readers(&mask, &crop.about.readers);
         scored.push(Scored {
             kind: "crop",

@@ -1,5 +1,6 @@
 //! Whole slices, by the product's own way from values to the final mask.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -61,7 +62,9 @@ pub(crate) fn run(
     let mut scored = Vec::new();
     for path in images {
         let scan = Scan::open(path, pixel_mm)?;
-        for index in 0..scan.image.slices() {
+        let slices = 0..scan.image.slices();
+        let mut analyses = BTreeMap::new();
+        for index in slices.clone() {
             let mut go_on = async |_, _| true;
             let job = segment_slice(
                 &scan.image,
@@ -71,9 +74,15 @@ pub(crate) fn run(
                 || 0.0,
                 &mut go_on,
             );
-            let mut analysis = pollster::block_on(job)?;
+            analyses.insert(index, pollster::block_on(job)?);
+        }
+        let alike = slices.clone().collect();
+        for index in slices.clone() {
+            refine(&scan.image, index, &mut analyses, &alike, &postprocess);
+        }
+        for (&index, analysis) in &analyses {
             let readers = scan.slice_readers(index);
-            let target: Vec<u8> = readers.iter().map(|&n| u8::from(n >= 2)).collect();
+            let target = target(readers);
             let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
             calibration.add(&analysis.probability, &target, &disputed);
             let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
@@ -85,12 +94,18 @@ pub(crate) fn run(
                 false_regions: Some(untouched(&analysis.refined, readers)),
                 ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
             });
-            let targets = regions(&Mask {
-                pixels: target,
-                ..analysis.refined.clone()
-            });
-            for point in &mut curve {
-                refine(&scan.image, index, &mut analysis, &post(point.threshold))?;
+        }
+        for point in &mut curve {
+            for index in slices.clone() {
+                let settings = post(point.threshold);
+                refine(&scan.image, index, &mut analyses, &alike, &settings);
+            }
+            for (&index, analysis) in &analyses {
+                let readers = scan.slice_readers(index);
+                let targets = regions(&Mask {
+                    pixels: target(readers),
+                    ..analysis.refined.clone()
+                });
                 let hit = |region: &&Region| touches(region, &analysis.refined.pixels);
                 point.found += targets.iter().filter(hit).count();
                 point.targets += targets.len();
@@ -103,6 +118,11 @@ pub(crate) fn run(
         point.false_regions_per_slice = point.wrong as f64 / scored.len().max(1) as f64;
     }
     Ok((scored, calibration, curve.to_vec()))
+}
+
+/// 1 where at least two readers marked.
+fn target(readers: &[u8]) -> Vec<u8> {
+    readers.iter().map(|&n| u8::from(n >= 2)).collect()
 }
 
 /// Regions of the mask without a single marked pixel.

@@ -1,0 +1,179 @@
+//! Slices of a series have a say in each other's findings.
+#![cfg(all(feature = "analysis", feature = "engine"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::mask::Mask;
+use model::pipeline::{self, SliceAnalysis};
+use model::settings::Postprocess;
+use model::volume::{Intensity, PixelSpacing, Volume};
+
+const EDGE: usize = 24;
+const SETTINGS: Postprocess = Postprocess {
+    threshold: 0.5,
+    least_peak: 0.9,
+    opening_mm: 0.0,
+    closing_mm: 0.0,
+    fill_holes: false,
+    min_area_mm2: 0.0,
+    smooth: false,
+};
+
+fn volume(slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
+    Volume {
+        rows: EDGE,
+        cols: EDGE,
+        voxels: vec![0; slices * EDGE * EDGE],
+        intensity: Intensity::Hounsfield,
+        spacing: Some(PixelSpacing {
+            row_mm: 1.0,
+            col_mm: 1.0,
+        }),
+        slice_spacing_mm,
+        patient_from_voxel: None,
+        format: "DICOM".to_owned(),
+        notes: Vec::new(),
+    }
+}
+
+/// A slice where the network has seen squares of 4 × 4 pixels: row and column of their corner, and
+/// probability.
+fn seen(squares: &[(usize, usize, u8)]) -> SliceAnalysis {
+    let mut probability = vec![0; EDGE * EDGE];
+    for &(row, col, value) in squares {
+        for r in row..row + 4 {
+            probability[r * EDGE + col..r * EDGE + col + 4].fill(value);
+        }
+    }
+    SliceAnalysis {
+        field: None,
+        probability,
+        raw: Mask::empty(EDGE, EDGE),
+        refined: Mask::empty(EDGE, EDGE),
+        findings: Vec::new(),
+        rejected: Vec::new(),
+        unwanted: BTreeSet::new(),
+        histogram: [0; 10],
+        network_ms: 1.0,
+    }
+}
+
+/// The slices arrive in this order, as they do from several workers: first judged alone, then with
+/// those beside them. Final masks, and the slices that were said to look different afterwards.
+fn arrived(
+    volume: &Volume,
+    slices: &[SliceAnalysis],
+    order: &[usize],
+) -> (BTreeMap<usize, SliceAnalysis>, Vec<usize>) {
+    let (mut analyses, mut alike) = (BTreeMap::new(), BTreeSet::new());
+    let mut changed = Vec::new();
+    for &index in order {
+        analyses.insert(index, slices[index].clone());
+        pipeline::refine(volume, index, &mut analyses, &BTreeSet::new(), &SETTINGS);
+        alike.insert(index);
+        let more = pipeline::settle(volume, index, &mut analyses, &alike, &SETTINGS);
+        changed.extend(more);
+    }
+    (analyses, changed)
+}
+
+fn findings(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
+    analyses.values().map(|a| a.findings.len()).collect()
+}
+
+/// A nodule that is nowhere certain and goes on, and a certain spot on the middle slice alone.
+fn nodule_and_spot() -> Vec<SliceAnalysis> {
+    vec![
+        seen(&[(2, 2, 220)]),
+        seen(&[(2, 3, 222), (14, 14, 240)]),
+        seen(&[(3, 3, 220)]),
+    ]
+}
+
+#[test]
+fn a_nodule_goes_on_and_a_spot_is_gone_a_slice_further() {
+    let scan = volume(3, Some(2.5));
+    let (analyses, changed) = arrived(&scan, &nodule_and_spot(), &[0, 1, 2]);
+    assert_eq!(findings(&analyses), [1, 1, 1]);
+    for analysis in analyses.values() {
+        assert!(analysis.refined.contains(4, 4) && !analysis.refined.contains(15, 15));
+    }
+    assert_eq!(changed, [0, 1], "each when the slice after it came");
+    let mask = &analyses[&1].raw;
+    assert!(mask.contains(15, 15), "what the network said is kept");
+}
+
+#[test]
+fn the_order_in_which_slices_arrive_does_not_matter() {
+    let scan = volume(5, Some(1.25));
+    let slices: Vec<SliceAnalysis> = (0..5_u8)
+        .map(|i| {
+            let place = usize::from(i);
+            seen(&[
+                (2 + place, 2, 200 + 10 * i),
+                (12, 3 * place, 230),
+                (18, 18, 255 - 30 * i),
+            ])
+        })
+        .collect();
+    let (expected, _) = arrived(&scan, &slices, &[0, 1, 2, 3, 4]);
+    let counts = findings(&expected);
+    assert!(counts.iter().any(|&n| n > 0) && counts.iter().any(|&n| n < 3));
+    for order in [[4, 3, 2, 1, 0], [0, 2, 4, 1, 3], [1, 0, 3, 4, 2]] {
+        let (analyses, _) = arrived(&scan, &slices, &order);
+        for (index, analysis) in &analyses {
+            assert_eq!(analysis.refined, expected[index].refined, "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn while_a_slice_beside_is_missing_or_far_away_each_is_judged_alone() {
+    let alone = [0, 1, 0];
+    for scan in [volume(3, None), volume(3, Some(5.1)), volume(9, Some(2.5))] {
+        let slices = if scan.slices() == 9 {
+            // Every other slice of a longer scan.
+            let [a, b, c] = nodule_and_spot().try_into().unwrap();
+            let blank = || seen(&[]);
+            vec![blank(), a, blank(), b, blank(), c]
+        } else {
+            nodule_and_spot()
+        };
+        let order: &[usize] = if scan.slices() == 9 {
+            &[1, 3, 5]
+        } else {
+            &[0, 1, 2]
+        };
+        let (analyses, changed) = arrived(&scan, &slices, order);
+        assert_eq!(findings(&analyses), alone);
+        assert!(changed.is_empty());
+    }
+}
+
+#[test]
+fn a_slice_that_was_analysed_differently_has_no_say() {
+    let scan = volume(3, Some(2.5));
+    let slices = nodule_and_spot();
+    let mut analyses: BTreeMap<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
+    let alike = BTreeSet::from([0, 1]);
+    for index in 0..3 {
+        pipeline::refine(&scan, index, &mut analyses, &alike, &SETTINGS);
+    }
+    // The first slice of the scan has one beside it, which is known.
+    assert_eq!(findings(&analyses), [1, 1, 0]);
+    let middle = &analyses[&1].refined;
+    assert!(middle.contains(15, 15) && !middle.contains(4, 4));
+}
+
+#[test]
+fn what_is_rejected_stays_so_when_the_slice_after_it_comes() {
+    let scan = volume(3, Some(2.5));
+    let (mut analyses, _) = arrived(&scan, &nodule_and_spot(), &[0, 1]);
+    assert!(analyses.get_mut(&0).unwrap().reject(0));
+    let alike = BTreeSet::from([0, 1, 2]);
+    analyses.insert(2, nodule_and_spot().remove(2));
+    pipeline::settle(&scan, 2, &mut analyses, &alike, &SETTINGS);
+    pipeline::refine(&scan, 0, &mut analyses, &alike, &SETTINGS);
+    assert_eq!(findings(&analyses), [0, 1, 1]);
+    assert_eq!(analyses[&0].rejected.len(), 1);
+}
