@@ -19,6 +19,7 @@ pub mod component;
 pub mod denoise;
 pub mod diameter;
 pub mod distance;
+pub mod evidence;
 mod group;
 pub mod histogram;
 pub mod lesion;
@@ -33,6 +34,7 @@ pub mod resample;
 pub mod smooth;
 pub mod surface;
 
+pub use evidence::Beside;
 pub use histogram::histogram;
 pub use lesion::{AnalysedSlice, VolumeGeometry, link};
 pub use lung_field::{lung_field, search_region};

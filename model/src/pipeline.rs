@@ -16,6 +16,7 @@ pub use beside::{refine, settle};
 pub use restore::{RestoreError, restore};
 
 use crate::analysis::SliceView;
+use crate::analysis::evidence::Beside;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
 use crate::analysis::lung_field::lung_field;
@@ -100,6 +101,9 @@ pub struct SliceAnalysis {
     pub raw: Mask,
     /// After postprocessing.
     pub refined: Mask,
+    /// Regions that are probable in themselves, given the slices beside; only where those are known
+    /// and there are any.
+    pub firm: Option<Mask>,
     /// Regions of the final mask.
     pub findings: Vec<Finding>,
     /// Regions that the reader has taken out of the final mask.
@@ -181,25 +185,22 @@ pub async fn segment_view(
         clear_outside(&mut probability, field);
     }
     let histogram = histogram(&probability, field.as_ref());
-    let (raw, refined, findings) = postprocess(
-        slice,
-        index,
-        &probability,
-        &[],
-        field.as_ref(),
-        &settings.postprocess,
-    );
-    Ok(SliceAnalysis {
+    let mut analysis = SliceAnalysis {
+        raw: Mask::empty(slice.rows, slice.cols),
+        refined: Mask::empty(slice.rows, slice.cols),
+        firm: None,
         field,
         probability,
-        raw,
-        refined,
-        findings,
+        findings: Vec::new(),
         rejected: Vec::new(),
         unwanted: BTreeSet::new(),
         histogram,
         network_ms,
-    })
+    };
+    let alone = Beside::default();
+    (analysis.raw, analysis.refined, analysis.findings) =
+        postprocess(slice, index, &analysis, &alone, &settings.postprocess);
+    Ok(analysis)
 }
 
 impl SliceAnalysis {
@@ -209,14 +210,15 @@ impl SliceAnalysis {
     }
 }
 
+/// Raw mask, final mask and findings from a slice's probabilities.
 fn postprocess(
     slice: &SliceView<'_>,
     index: usize,
-    probability: &[u8],
-    beside: &[&[u8]],
-    field: Option<&Mask>,
+    analysis: &SliceAnalysis,
+    beside: &Beside<'_>,
     settings: &Postprocess,
 ) -> (Mask, Mask, Vec<Finding>) {
+    let (probability, field) = (&analysis.probability, analysis.field.as_ref());
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
     let refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
     let regions = findings(&refined, probability, slice, index);

@@ -11,6 +11,8 @@
 //! | [`average`] | moving average of the weights |
 //! | [`recipe`] | the configuration of a run |
 //! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
+//! | [`limits`] | threshold and least peak that are published with a network |
+//! | [`stack`] | crops of consecutive slices as the series they come from |
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
 //! | [`bootstrap`] | intervals over patients |
 //! | [`calibrate`] | the temperature of the logits |
@@ -41,6 +43,7 @@ pub mod recipe;
 pub mod run;
 pub mod sample;
 pub mod score;
+pub mod stack;
 pub mod start;
 mod view;
 mod watch;

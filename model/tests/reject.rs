@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::analysis::{SliceView, final_mask, findings, raw_mask};
+use model::analysis::{Beside, SliceView, final_mask, findings, raw_mask};
 use model::mask::Mask;
 use model::pipeline::{self, SliceAnalysis};
 use model::settings::Postprocess;
@@ -59,7 +59,14 @@ fn probability() -> Vec<u8> {
 fn analysed(volume: &Volume) -> SliceAnalysis {
     let probability = probability();
     let raw = raw_mask(&probability, EDGE, EDGE, 0.8);
-    let refined = final_mask(&raw, &probability, &[], None, Some(SPACING), &at(0.8));
+    let refined = final_mask(
+        &raw,
+        &probability,
+        &Beside::default(),
+        None,
+        Some(SPACING),
+        &at(0.8),
+    );
     let view = SliceView::of(volume, 0).unwrap();
     SliceAnalysis {
         field: None,
@@ -67,6 +74,7 @@ fn analysed(volume: &Volume) -> SliceAnalysis {
         probability,
         raw,
         refined,
+        firm: None,
         rejected: Vec::new(),
         unwanted: BTreeSet::new(),
         histogram: [0; 10],
@@ -77,7 +85,7 @@ fn analysed(volume: &Volume) -> SliceAnalysis {
 /// The scan's only slice under another threshold.
 fn refined(volume: &Volume, analysis: SliceAnalysis, threshold: f32) -> SliceAnalysis {
     let mut analyses = BTreeMap::from([(0, analysis)]);
-    pipeline::refine(volume, 0, &mut analyses, &BTreeSet::new(), &at(threshold));
+    pipeline::refine(volume, &mut analyses, &BTreeSet::new(), &at(threshold));
     analyses.remove(&0).unwrap()
 }
 

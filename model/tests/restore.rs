@@ -61,6 +61,7 @@ fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis
         probability,
         raw: rectangle(3..10, 4..12),
         refined,
+        firm: None,
         rejected: Vec::new(),
         unwanted: std::collections::BTreeSet::new(),
         histogram: [slice as u32; 10],
@@ -174,7 +175,7 @@ fn other_settings_do_not_touch_a_restored_slice() {
         ..Postprocess::default()
     };
     let alike = after.keys().copied().collect();
-    assert!(!pipeline::refine(&volume, 1, &mut after, &alike, &other));
+    pipeline::refine(&volume, &mut after, &alike, &other);
     assert_eq!(after[&1].refined, before[&1].refined);
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `postprocess --data DIR --weights FILE` prints a table.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -10,8 +11,9 @@ use clap::Parser;
 use model::engine::Weights;
 use model::settings::Postprocess;
 use model::train::crops::{self, Crop, Split};
-use model::train::limits::{Answer, Effect, alone, between, effect};
+use model::train::limits::{Effect, alone, effect};
 use model::train::score::Predictor;
+use model::train::stack::in_series;
 
 /// Scores settings of the postprocessing.
 #[derive(Debug, Parser)]
@@ -36,24 +38,20 @@ fn main() -> Result<()> {
         .map(|crop| (crop, predictor.probability(crop)))
         .collect();
     let all = weights.postprocess();
-    let every = alone(&answers);
     table(
-        &format!("all {} crops", every.len()),
-        variants(all).map(|(name, settings)| (name, effect(&every, &settings))),
+        &format!("all {} crops", answers.len()),
+        variants(all).map(|(name, settings)| (name, effect(&alone(&answers, &settings)))),
     )?;
-    let known = between(&answers);
-    let unasked: Vec<Answer<'_>> = known
-        .iter()
-        .map(|answer| Answer {
-            beside: Vec::new(),
-            ..answer.clone()
-        })
-        .collect();
+    let series = in_series(&answers, &all);
+    let place = |crop: &Crop| (crop.patient.clone(), crop.row);
+    let places: BTreeSet<_> = series.iter().map(|it| place(it.crop)).collect();
+    let mut each = alone(&answers, &all);
+    each.retain(|it| places.contains(&place(it.crop)));
     table(
-        &format!("the {} crops between two slices", known.len()),
+        &format!("the {} crops with a slice beside them", series.len()),
         [
-            ("the product's, of the slice alone", effect(&unasked, &all)),
-            ("the product's", effect(&known, &all)),
+            ("the product's, each slice alone", effect(&each)),
+            ("the product's, as a series", effect(&series)),
         ],
     )
 }

@@ -147,9 +147,7 @@ fn segment_scan(
     }
     bar.finish();
     let alike = analyses.keys().copied().collect();
-    for slice in 0..volume.slices() {
-        pipeline::refine(&volume, slice, &mut analyses, &alike, &settings.postprocess);
-    }
+    pipeline::refine(&volume, &mut analyses, &alike, &settings.postprocess);
     write_results(&volume, &mut analyses, info, settings, out)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SliceAnalysis, postprocess, view};
+use crate::analysis::{Beside, final_mask, raw_mask};
 use crate::settings::Postprocess;
 use crate::volume::Volume;
 
@@ -10,17 +11,90 @@ use crate::volume::Volume;
 /// also the largest in the data that the rule was measured on.
 const MOST_MM: f32 = 5.0;
 
-/// Repeats the postprocessing of a slice, with other settings or because more is known now; whether
-/// its final mask has changed. What was rejected stays rejected. A slice that was restored, or not
-/// analysed, stays as it is.
+/// Analyses by slice.
+type Analyses = BTreeMap<usize, SliceAnalysis>;
+
+/// Repeats the postprocessing of all slices with other settings. What was rejected stays rejected.
+/// Restored slices stay as they are.
 ///
 /// # Arguments
-/// * `alike`: slices that were analysed in the same way. If this one is of them, and all slices
-///   beside it are, their probabilities count, too.
+/// * `alike`: slices that were analysed in the same way, which may have a say in each other.
 pub fn refine(
     volume: &Volume,
+    analyses: &mut Analyses,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+) {
+    for index in 0..volume.slices() {
+        confirm(volume, index, analyses, alike, settings);
+    }
+    for index in 0..volume.slices() {
+        repeat(volume, index, analyses, alike, settings);
+    }
+}
+
+/// After slice `index` was analysed: repeats the postprocessing of it and of those near it of which
+/// all is known now; the others whose final mask has changed.
+pub fn settle(
+    volume: &Volume,
     index: usize,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    analyses: &mut Analyses,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+) -> Vec<usize> {
+    let near = |reach: usize| index.saturating_sub(reach)..=index + reach;
+    let mut reach = 1;
+    for other in near(1) {
+        if confirm(volume, other, analyses, alike, settings) {
+            reach = 2;
+        }
+    }
+    let mut changed = Vec::new();
+    for other in near(reach) {
+        let is_between = !beside(volume, other, analyses, alike)
+            .probability
+            .is_empty();
+        if is_between && repeat(volume, other, analyses, alike, settings) && other != index {
+            changed.push(other);
+        }
+    }
+    changed
+}
+
+/// Finds out which regions of a slice are probable in themselves; whether they are others now.
+fn confirm(
+    volume: &Volume,
+    index: usize,
+    analyses: &mut Analyses,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+) -> bool {
+    let mut beside = beside(volume, index, analyses, alike);
+    beside.firm.clear();
+    let plain = Postprocess {
+        smooth: false,
+        ..*settings
+    };
+    let analysis = analyses
+        .get(&index)
+        .filter(|_| !beside.probability.is_empty());
+    let firm = analysis.map(|it| {
+        let (field, probability) = (it.field.as_ref(), &it.probability);
+        let raw = raw_mask(probability, volume.rows, volume.cols, settings.threshold);
+        final_mask(&raw, probability, &beside, field, volume.spacing, &plain)
+    });
+    let firm = firm.filter(|firm| firm.area_px() > 0);
+    analyses.get_mut(&index).is_some_and(|analysis| {
+        let before = std::mem::replace(&mut analysis.firm, firm);
+        analysis.firm != before
+    })
+}
+
+/// Whether its final mask has changed.
+fn repeat(
+    volume: &Volume,
+    index: usize,
+    analyses: &mut Analyses,
     alike: &BTreeSet<usize>,
     settings: &Postprocess,
 ) -> bool {
@@ -29,14 +103,7 @@ pub fn refine(
         return false;
     };
     let beside = beside(volume, index, analyses, alike);
-    let (raw, refined, findings) = postprocess(
-        &slice,
-        index,
-        &analysis.probability,
-        &beside,
-        analysis.field.as_ref(),
-        settings,
-    );
+    let (raw, refined, findings) = postprocess(&slice, index, analysis, &beside, settings);
     analyses.get_mut(&index).is_some_and(|analysis| {
         let before = std::mem::replace(&mut analysis.refined, refined);
         (analysis.raw, analysis.findings) = (raw, findings);
@@ -45,45 +112,26 @@ pub fn refine(
     })
 }
 
-/// After slice `index` was analysed: repeats the postprocessing of it and of those beside it, where all
-/// is known now; the others whose final mask has changed.
-pub fn settle(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) -> Vec<usize> {
-    let mut changed = Vec::new();
-    for other in index.saturating_sub(1)..=index + 1 {
-        let has_say = !beside(volume, other, analyses, alike).is_empty();
-        if has_say && refine(volume, other, analyses, alike, settings) && other != index {
-            changed.push(other);
-        }
-    }
-    changed
-}
-
-/// Probabilities of the slices before and after, if all there are can be asked.
+/// What is known of the slices before and after, if it can be asked of all there are.
 fn beside<'a>(
     volume: &Volume,
     index: usize,
-    analyses: &'a BTreeMap<usize, SliceAnalysis>,
+    analyses: &'a Analyses,
     alike: &BTreeSet<usize>,
-) -> Vec<&'a [u8]> {
+) -> Beside<'a> {
     let is_near = volume.slice_spacing_mm.is_some_and(|mm| mm <= MOST_MM);
-    let mut planes = Vec::new();
+    let mut beside = Beside::default();
     // The slice itself is asked for, too: it must be alike.
     for place in index.saturating_sub(1)..(index + 2).min(volume.slices()) {
-        let known = analyses.get(&place).filter(|_| alike.contains(&place));
-        match known {
+        match analyses.get(&place).filter(|_| alike.contains(&place)) {
             Some(analysis) if is_near && !analysis.is_restored() => {
                 if place != index {
-                    planes.push(analysis.probability.as_slice());
+                    beside.probability.push(analysis.probability.as_slice());
+                    beside.firm.extend(&analysis.firm);
                 }
             }
-            _ => return Vec::new(),
+            _ => return Beside::default(),
         }
     }
-    planes
+    beside
 }

@@ -89,6 +89,7 @@ fn analysis(
         raw: layer(RAW),
         refined,
         findings,
+        firm: None,
         rejected: Vec::new(),
         unwanted: BTreeSet::new(),
         histogram: slice.histogram,

@@ -1,12 +1,11 @@
 //! The limits of the postprocessing that are published with a network, chosen on validation
 //! crops: the threshold, and the probability that a small region must reach somewhere.
 
-use std::collections::BTreeMap;
-
 use super::crops::{Crop, DOUBTFUL, TARGET};
 use super::score::best;
 use crate::analysis::region::regions;
-use crate::analysis::{final_mask, raw_mask};
+use crate::analysis::{Beside, final_mask, raw_mask};
+use crate::mask::Mask;
 use crate::metric::Confusion;
 use crate::settings::Postprocess;
 
@@ -40,62 +39,36 @@ pub struct Effect {
     pub left_empty: f64,
 }
 
-/// A crop and what a network answers for it.
+/// A crop and what is marked on it in the end.
 #[derive(Debug, Clone)]
-pub struct Answer<'a> {
+pub struct Marked<'a> {
     /// The crop.
     pub crop: &'a Crop,
-    /// Probabilities, 0…255, as many as pixels.
-    pub probability: &'a [u8],
-    /// Those of the same place on the slices before and after; empty unless both are known.
-    pub beside: Vec<&'a [u8]>,
+    /// The final mask.
+    pub mask: Mask,
 }
 
-/// Answers as those of slices of which nothing else is known.
-pub fn alone<'a>(answers: &'a [(&'a Crop, Vec<u8>)]) -> Vec<Answer<'a>> {
-    let answers = answers.iter().map(|(crop, probability)| Answer {
-        crop,
-        probability,
-        beside: Vec::new(),
+/// What postprocessing leaves of answers (probabilities 0…255, as many as pixels), each crop judged
+/// alone.
+pub fn alone<'a>(answers: &[(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<Marked<'a>> {
+    let marked = answers.iter().map(|(crop, probability)| {
+        let raw = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
+        let (beside, spacing) = (Beside::default(), crop.view().spacing);
+        Marked {
+            crop,
+            mask: final_mask(&raw, probability, &beside, None, spacing, settings),
+        }
     });
-    answers.collect()
+    marked.collect()
 }
 
-/// Those of them that lie between two other slices, which have a say.
-pub fn between<'a>(answers: &'a [(&'a Crop, Vec<u8>)]) -> Vec<Answer<'a>> {
-    let key = |crop: &'a Crop, step: i32| {
-        let (nodule, slice) = crop.about.place.as_ref()?;
-        Some((&crop.patient, nodule, slice + step))
-    };
-    let by_place: BTreeMap<_, &[u8]> = answers
-        .iter()
-        .filter_map(|(crop, probability)| Some((key(crop, 0)?, probability.as_slice())))
-        .collect();
-    alone(answers)
-        .into_iter()
-        .filter_map(|answer| {
-            let neighbour = |step| by_place.get(&key(answer.crop, step)?).copied();
-            let beside = vec![neighbour(-1)?, neighbour(1)?];
-            Some(Answer { beside, ..answer })
-        })
-        .collect()
-}
-
-/// The effect on crops.
-pub fn effect(answers: &[Answer<'_>], settings: &Postprocess) -> Effect {
+/// How good the marks are.
+pub fn effect(marked: &[Marked<'_>]) -> Effect {
     let (mut dice, mut touched, mut with_target) = (0.0, 0_usize, 0_usize);
     let (mut false_regions, mut left_empty) = (0_usize, 0_usize);
-    for Answer {
-        crop,
-        probability,
-        beside,
-    } in answers
-    {
-        let raw = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
-        let spacing = crop.view().spacing;
-        let mask = final_mask(&raw, probability, beside, None, spacing, settings);
+    for Marked { crop, mask } in marked {
         let is_marked = |&at: &usize| matches!(crop.label.get(at), Some(&(TARGET | DOUBTFUL)));
-        let regions = regions(&mask).into_iter();
+        let regions = regions(mask).into_iter();
         false_regions += regions.filter(|r| !r.pixels.iter().any(is_marked)).count();
         if crop.target_pixels() == 0 {
             left_empty += usize::from(mask.area_px() == 0);
@@ -110,19 +83,16 @@ pub fn effect(answers: &[Answer<'_>], settings: &Postprocess) -> Effect {
     Effect {
         dice: dice / with_target.max(1) as f64,
         touched: share(touched, with_target),
-        false_regions: share(false_regions, answers.len()),
-        left_empty: share(left_empty, answers.len() - with_target),
+        false_regions: share(false_regions, marked.len()),
+        left_empty: share(left_empty, marked.len() - with_target),
     }
 }
 
 /// The highest least peak that costs at most 0.025 of Dice, with its effect.
 pub fn least_peak(answers: &[(&Crop, Vec<u8>)], threshold: f32) -> (f32, Effect) {
-    let answers = alone(answers);
     let at = |peak: f32| {
-        (
-            peak,
-            effect(&answers, &Postprocess::advised(threshold, peak)),
-        )
+        let settings = Postprocess::advised(threshold, peak);
+        (peak, effect(&alone(answers, &settings)))
     };
     let without = at(0.0);
     (60..=99)

@@ -55,6 +55,7 @@ pub(super) fn receive(
         field: (result.lung_px > 0).then(|| mask(&field)).flatten(),
         raw: mask(&raw)?,
         refined: mask(&refined)?,
+        firm: None,
         probability,
         findings: result.findings,
         rejected: result.rejected,

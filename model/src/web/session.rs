@@ -266,9 +266,7 @@ impl Session {
         if let Some(settings) = &mut self.settings {
             settings.postprocess = postprocess;
         }
-        for slice in 0..volume.slices() {
-            pipeline::refine(volume, slice, &mut self.analyses, &self.alike, &postprocess);
-        }
+        pipeline::refine(volume, &mut self.analyses, &self.alike, &postprocess);
         self.run = run;
         self.send_all()
     }

@@ -1,6 +1,6 @@
 //! From probability to the final mask.
 
-use model::analysis::{final_mask, raw_mask};
+use model::analysis::{Beside, final_mask, raw_mask};
 use model::mask::Mask;
 use model::settings::Postprocess;
 use model::volume::PixelSpacing;
@@ -9,6 +9,12 @@ const SPACING: Option<PixelSpacing> = Some(PixelSpacing {
     row_mm: 0.7,
     col_mm: 0.7,
 });
+
+/// Nothing is known of other slices.
+const ALONE: Beside<'_> = Beside {
+    probability: Vec::new(),
+    firm: Vec::new(),
+};
 
 fn disk(mask: &mut Mask, centre: (usize, usize), radius_px: f32, value: u8) {
     let cols = mask.cols;
@@ -38,7 +44,7 @@ fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
     let area_px = raw.area_px();
     disk(&mut raw, (30, 22), 2.0, 0);
     raw.pixels[60 * 64 + 60] = 1;
-    let mask = final_mask(&raw, &[], &[], None, SPACING, &Postprocess::default());
+    let mask = final_mask(&raw, &[], &ALONE, None, SPACING, &Postprocess::default());
     assert!(!mask.contains(60, 60), "the speck is below 2 mm²");
     assert!(mask.contains(30, 22), "the hole is filled");
     assert!(
@@ -54,7 +60,7 @@ fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
         smooth: false,
         ..Postprocess::default()
     };
-    assert_eq!(final_mask(&raw, &[], &[], None, SPACING, &settings), raw);
+    assert_eq!(final_mask(&raw, &[], &ALONE, None, SPACING, &settings), raw);
 }
 
 #[test]
@@ -80,7 +86,7 @@ fn a_small_region_is_kept_if_it_is_certain_somewhere() {
             smooth: false,
             ..Postprocess::default()
         };
-        let mask = final_mask(&raw, &probability, &[], None, SPACING, &settings);
+        let mask = final_mask(&raw, &probability, &ALONE, None, SPACING, &settings);
         [(2, 2), (5, 5), (14, 14), (3, 12)].map(|(row, col)| mask.contains(row, col))
     };
     assert_eq!(kept_at(0.0), [true; 4]);
@@ -114,7 +120,10 @@ fn kept_between(own: u8, beside: [u8; 2]) -> [bool; 3] {
         col_mm: 1.0,
     });
     let raw = raw_mask(&probability, 30, 30, 0.5);
-    let beside: [&[u8]; 2] = [&before, &after];
+    let beside = Beside {
+        probability: vec![&before, &after],
+        ..ALONE
+    };
     let mask = final_mask(&raw, &probability, &beside, None, spacing, &settings);
     [(3, 3), (3, 16), (20, 20)].map(|(row, col)| mask.contains(row, col))
 }
@@ -146,14 +155,14 @@ fn opening_cuts_a_bridge_and_closing_bridges_a_gap() {
         smooth: false,
         ..Postprocess::default()
     };
-    assert!(!final_mask(&raw, &[], &[], None, SPACING, &settings).contains(20, 28));
+    assert!(!final_mask(&raw, &[], &ALONE, None, SPACING, &settings).contains(20, 28));
     settings.opening_mm = 0.0;
     settings.closing_mm = 1.5;
     for row in 17..24 {
         raw.pixels[row * 60 + 22..row * 60 + 34].fill(1);
         raw.pixels[row * 60 + 28] = 0;
     }
-    assert!(final_mask(&raw, &[], &[], None, SPACING, &settings).contains(20, 28));
+    assert!(final_mask(&raw, &[], &ALONE, None, SPACING, &settings).contains(20, 28));
 }
 
 #[test]
@@ -166,7 +175,7 @@ fn what_lies_mostly_outside_the_lungs_is_dropped() {
     let mask = final_mask(
         &raw,
         &[],
-        &[],
+        &ALONE,
         Some(&field),
         SPACING,
         &Postprocess::default(),
@@ -185,7 +194,7 @@ fn smoothing_keeps_a_symmetric_nodule_symmetric_and_as_large() {
             min_area_mm2: 0.0,
             ..Postprocess::default()
         };
-        let mask = final_mask(&raw, &[], &[], None, SPACING, &settings);
+        let mask = final_mask(&raw, &[], &ALONE, None, SPACING, &settings);
         let (before, after) = (raw.area_px(), mask.area_px());
         assert!(
             before.abs_diff(after) <= 8.max(before / 20),

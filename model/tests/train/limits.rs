@@ -1,7 +1,8 @@
 use model::settings::Postprocess;
 use model::train::crops::{Crop, TARGET};
-use model::train::limits::{alone, between, effect, generous, least_peak};
+use model::train::limits::{alone, effect, generous, least_peak};
 use model::train::score::best;
+use model::train::stack::in_series;
 
 use crate::crop;
 
@@ -43,7 +44,7 @@ fn the_least_peak_leaves_out_what_is_nowhere_certain() {
         (&crop, answer(&crop, 250, 190)),
         (&crop, answer(&crop, 245, 220)),
     ];
-    let without = effect(&alone(&answers), &Postprocess::advised(0.5, 0.0));
+    let without = effect(&alone(&answers, &Postprocess::advised(0.5, 0.0)));
     assert!(
         (without.false_regions, without.touched) == (1.0, 1.0),
         "{without:?}"
@@ -57,12 +58,13 @@ fn the_least_peak_leaves_out_what_is_nowhere_certain() {
 }
 
 #[test]
-fn a_crop_is_between_two_if_both_slices_beside_it_are_there() {
+fn crops_of_consecutive_slices_are_judged_as_a_series() {
     let place = |patient: &str, nodule: &str, slice: i32| {
         let mut crop = crop(patient, 3.0);
         crop.about.place = Some((nodule.to_owned(), slice));
         crop
     };
+    // The series are slices 7 to 9 and 11 to 12 of the first nodule.
     let crops = [
         place("one", "0", 7),
         place("one", "1", 8),
@@ -70,22 +72,24 @@ fn a_crop_is_between_two_if_both_slices_beside_it_are_there() {
         place("two", "0", 10),
         place("one", "0", 9),
         crop("one", 3.0),
+        place("one", "0", 12),
+        place("one", "0", 11),
     ];
-    // What is no tumour is seen on slice 8 of the first nodule alone.
+    // What is no tumour is seen on slice 8 alone.
     let answers: Vec<(&Crop, Vec<u8>)> = crops
         .iter()
-        .zip([0, 0, 250, 0, 0, 0])
+        .zip([0, 0, 250, 0, 0, 0, 0, 0])
         .map(|(crop, vessel)| (crop, answer(crop, 250, vessel)))
         .collect();
-    let known = between(&answers);
-    assert_eq!(known.len(), 1);
-    assert_eq!(known[0].crop.about.place, Some(("0".to_owned(), 8)));
-    let beside = [answers[0].1.as_slice(), answers[4].1.as_slice()];
-    assert_eq!(known[0].beside, beside);
-
     let settings = Postprocess::advised(0.5, 0.97);
-    let with = effect(&known, &settings);
+    let series = in_series(&answers, &settings);
+    let slices: Vec<i32> = series
+        .iter()
+        .filter_map(|it| Some(it.crop.about.place.as_ref()?.1))
+        .collect();
+    assert_eq!(slices, [7, 8, 9, 11, 12]);
+    let with = effect(&series);
     assert!((with.false_regions, with.touched) == (0.0, 1.0), "{with:?}");
-    let without = effect(&alone(&answers), &settings);
+    let without = effect(&alone(&answers, &settings));
     assert!(without.false_regions > 0.0, "{without:?}");
 }

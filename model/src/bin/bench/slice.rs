@@ -1,12 +1,12 @@
 //! What a slice takes besides the network.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::Context as _;
 use model::analysis::mass::{field_with_masses, halved, joined};
 use model::analysis::preprocess::clear_outside;
-use model::analysis::{final_mask, findings, lung_field, prepare, raw_mask};
+use model::analysis::{Beside, final_mask, findings, lung_field, prepare, raw_mask};
+use model::clock::now_ms;
 use model::engine::{Engine, Weights};
 use model::open::{NamedFile, open_files};
 use model::pipeline::view;
@@ -56,11 +56,10 @@ pub(crate) fn measure(
 
     let mut times: [Vec<f64>; 8] = Default::default();
     for _ in 0..runs.max(1) {
-        let mut begin = Instant::now();
+        let mut begin = now_ms();
         let mut lap = || {
-            let ms = begin.elapsed().as_secs_f64() * 1e3;
-            begin = Instant::now();
-            ms
+            let now = now_ms();
+            now - std::mem::replace(&mut begin, now)
         };
         let field = lung_field(&slice);
         let field_ms = lap();
@@ -81,7 +80,14 @@ pub(crate) fn measure(
         let with_masses_ms = lap();
         let raw = raw_mask(&probability, rows, cols, settings.threshold);
         let spacing = slice.spacing;
-        let refined = final_mask(&raw, &probability, &[], field.as_ref(), spacing, &settings);
+        let refined = final_mask(
+            &raw,
+            &probability,
+            &Beside::default(),
+            field.as_ref(),
+            spacing,
+            &settings,
+        );
         let masks_ms = lap();
         let found = findings(&refined, &probability, &slice, index);
         let findings_ms = lap();

@@ -1,7 +1,7 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
 use anyhow::Result;
-use model::analysis::{final_mask, raw_mask};
+use model::analysis::{Beside, final_mask, raw_mask};
 use model::engine::Weights;
 use model::metric::Confusion;
 use model::settings::Postprocess;
@@ -30,7 +30,14 @@ pub(crate) fn run(
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
         calibration.add(&probability, &reference, &disputed);
-        let refined = final_mask(&mask, &probability, &[], None, spacing, settings);
+        let refined = final_mask(
+            &mask,
+            &probability,
+            &Beside::default(),
+            None,
+            spacing,
+            settings,
+        );
         let (dice_with_readers, dice_between_readers) = readers(&mask, &crop.about.readers);
         scored.push(Scored {
             kind: "crop",

@@ -76,10 +76,8 @@ pub(crate) fn run(
             );
             analyses.insert(index, pollster::block_on(job)?);
         }
-        let alike = slices.clone().collect();
-        for index in slices.clone() {
-            refine(&scan.image, index, &mut analyses, &alike, &postprocess);
-        }
+        let alike = slices.collect();
+        refine(&scan.image, &mut analyses, &alike, &postprocess);
         for (&index, analysis) in &analyses {
             let readers = scan.slice_readers(index);
             let target = target(readers);
@@ -96,10 +94,8 @@ pub(crate) fn run(
             });
         }
         for point in &mut curve {
-            for index in slices.clone() {
-                let settings = post(point.threshold);
-                refine(&scan.image, index, &mut analyses, &alike, &settings);
-            }
+            let settings = post(point.threshold);
+            refine(&scan.image, &mut analyses, &alike, &settings);
             for (&index, analysis) in &analyses {
                 let readers = scan.slice_readers(index);
                 let targets = regions(&Mask {
