@@ -108,6 +108,47 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  for (const [defect, f16] of [
+    ["does not compile", "enable f16;"],
+    // As wide as f32, and so read from the wrong places.
+    ["computes wrongly", "alias f16 = f32; alias vec4h = vec4<f32>;"],
+  ]) {
+    test(`a GPU whose f16 ${defect} computes in f32`, async () => {
+      const page = await startWorker(browser);
+      const inWorker = page.workers()[0];
+      // The software adapter as a real one that promises f16, which it does not have.
+      await inWorker.evaluate((f16) => {
+        const info = { vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false };
+        Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
+        for (const { prototype } of [GPUAdapter, GPUDevice]) {
+          const { get } = Object.getOwnPropertyDescriptor(prototype, "features");
+          Object.defineProperty(prototype, "features", {
+            get() {
+              return new Set([...get.call(this), "shader-f16"]);
+            },
+          });
+        }
+        const request = GPUAdapter.prototype.requestDevice;
+        GPUAdapter.prototype.requestDevice = function ({ requiredFeatures, ...rest }) {
+          const real = [...requiredFeatures].filter((name) => name !== "shader-f16");
+          return request.call(this, { ...rest, requiredFeatures: real });
+        };
+        self.shaders = { f16: 0, f32: 0 };
+        const create = GPUDevice.prototype.createShaderModule;
+        GPUDevice.prototype.createShaderModule = function ({ code, ...rest }) {
+          self.shaders[code.includes("enable f16;") ? "f16" : "f32"] += 1;
+          return create.call(this, { ...rest, code: code.replace("enable f16;", f16) });
+        };
+      }, f16);
+      const info = await prepare(page, "unet", "gpu");
+      assert.equal(info.backend, "gpu", info.reason);
+      assert.ok(info.self_test_error < 0.001, "as good as f32 is");
+      const shaders = await inWorker.evaluate(() => self.shaders);
+      assert.ok(shaders.f16 > 0 && shaders.f32 > 0, JSON.stringify(shaders));
+      await page.close();
+    });
+  }
+
   test("a running job can be cancelled, and the next one runs", async () => {
     const page = await startWorker(browser);
     await openSample(page);

@@ -18,6 +18,8 @@
 pub mod bench;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
 pub mod clock;
+#[cfg(any(feature = "engine", feature = "open"))]
+mod decimal;
 pub mod finding;
 pub mod follow_up;
 pub mod mask;

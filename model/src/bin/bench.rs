@@ -11,12 +11,13 @@ use anyhow::Context as _;
 use clap::Parser;
 use model::bench::{Case, Figures};
 use model::clock::now_ms;
-use model::engine::bench::measure;
+use model::engine::bench::{image, measure};
 #[cfg(feature = "gpu")]
 use model::engine::{ConvKernel, GpuOptions, Precision};
 use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
+use serde::Serialize;
 
 /// Measure the inference engine.
 #[derive(Debug, Parser)]
@@ -78,7 +79,9 @@ fn main() -> anyhow::Result<()> {
         BackendChoice::Cpu
     };
     let mut all = Vec::new();
-    print("network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB")?;
+    print(
+        "network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB   off by",
+    )?;
     for &architecture in &arguments.networks {
         for &width in &arguments.widths {
             for &edge in &arguments.edges {
@@ -88,13 +91,13 @@ fn main() -> anyhow::Result<()> {
                     edge,
                     backend,
                 };
-                let figures = pollster::block_on(run(case, &arguments))?;
-                print_figures(&figures, arguments.steps)?;
-                all.push(figures);
+                let measured = pollster::block_on(run(case, &arguments))?;
+                print_figures(&measured, arguments.steps)?;
+                all.push(measured);
             }
         }
     }
-    if let Some(figures) = all.first() {
+    if let Some(Measured { figures, .. }) = all.first() {
         print(&format!("on {}", figures.adapter))?;
         let threads = if arguments.gpu { "" } else { " on one thread" };
         print(&format!(
@@ -109,7 +112,18 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Figures> {
+/// One line of the table.
+#[derive(Debug, Serialize)]
+struct Measured {
+    #[serde(flatten)]
+    figures: Figures,
+    /// How far the graphics card's logits are at most from the processor's, as a share of the largest: a
+    /// fast answer that is wrong is worth nothing. Some of it is the rounding of arbitrary weights
+    /// to f16, which published ones do not suffer.
+    off_by: Option<f32>,
+}
+
+async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
     let weights = Weights::arbitrary(case.config());
     let before = now_ms();
     let mut engine = match case.backend {
@@ -128,18 +142,37 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Figures> {
         _ => Engine::cpu(&weights)?,
     };
     let prepare_ms = now_ms() - before;
-    Ok(measure(&mut engine, case, prepare_ms, arguments.runs, now_ms).await?)
+    let figures = measure(&mut engine, case, prepare_ms, arguments.runs, now_ms).await?;
+    let off_by = match case.backend {
+        BackendChoice::Gpu => Some(difference(&mut engine, &weights, case.edge).await?),
+        _ => None,
+    };
+    Ok(Measured { figures, off_by })
 }
 
-fn print_figures(figures: &Figures, with_steps: bool) -> anyhow::Result<()> {
+/// The largest difference to the processor's logits of the same image, as a share of their largest.
+async fn difference(engine: &mut Engine, weights: &Weights, edge: usize) -> anyhow::Result<f32> {
+    let input = image(edge);
+    let go_on = &mut async |_, _| true;
+    let own = engine.run(&input, edge, edge, go_on).await?;
+    let expected = Engine::cpu(weights)?.run(&input, edge, edge, go_on).await?;
+    let largest = expected.iter().copied().map(f32::abs).fold(0.0, f32::max);
+    let pairs = own.iter().zip(&expected);
+    let difference = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    Ok(difference / largest)
+}
+
+fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
+    let figures = &measured.figures;
     let case = figures.case;
+    let off_by = measured.off_by.map(|it| format!("{it:8.1e}"));
     // Above 100 %: Winograd's convolution does with fewer multiplications.
     let share = format!(
         "{:.0} %",
         figures.gmac_per_s / figures.peak_gmac_per_s * 100.0
     );
     print(&format!(
-        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0}",
+        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:>8}",
         case.architecture.title(),
         case.width,
         case.edge,
@@ -148,6 +181,7 @@ fn print_figures(figures: &Figures, with_steps: bool) -> anyhow::Result<()> {
         figures.best_ms,
         figures.gmac_per_s,
         figures.memory_mib,
+        off_by.unwrap_or_default(),
     ))?;
     if with_steps {
         for step in &figures.steps {

@@ -3,12 +3,12 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::Context as _;
 use burn::module::Module as _;
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use clap::Parser;
+use model::clock::now_ms;
 use model::engine::{ConvKernel, Engine, GpuOptions, Precision, Weights, bench};
 use model::net::{Network, load_folded};
 
@@ -77,13 +77,12 @@ async fn compare(file: &Path, arguments: &Arguments) -> anyhow::Result<Outcome> 
         largest_difference: 0.0,
     };
     for round in 0..=arguments.rounds {
-        let start = Instant::now();
+        let start = now_ms();
         let mut silent = async |_: usize, _: usize| true;
         let ours = engine.run(&input, edge, edge, &mut silent).await?;
-        let engine_ms = start.elapsed().as_secs_f64() * 1e3;
-        let start = Instant::now();
+        let between = now_ms();
         let theirs = burn_logits(&network, &input, edge, &device)?;
-        let burn_ms = start.elapsed().as_secs_f64() * 1e3;
+        let (engine_ms, burn_ms) = (between - start, now_ms() - between);
         if round > 0 {
             outcome.engine_ms.push(engine_ms);
             outcome.burn_ms.push(burn_ms);

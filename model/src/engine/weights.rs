@@ -28,6 +28,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::node::{Node, heads, nodes};
 use super::stored::{SCALE, decode};
+use crate::decimal;
 use crate::network::NetworkConfig;
 use crate::settings::Postprocess;
 
@@ -344,8 +345,8 @@ fn number(
     is_allowed: impl Fn(f32) -> bool,
 ) -> Result<f32, WeightsError> {
     let written = text(entries, key)?;
-    match written.trim().parse::<f32>() {
-        Ok(value) if value.is_finite() && is_allowed(value) => Ok(value),
+    match decimal::parse(written.trim()).map(|value| value as f32) {
+        Some(value) if value.is_finite() && is_allowed(value) => Ok(value),
         _ => Err(WeightsError::Metadata {
             key,
             problem: format!("\"{written}\" is not a number in its range"),

@@ -5,10 +5,18 @@ use super::{channel, failure};
 use crate::bench::Speeds;
 use crate::clock;
 use crate::engine::race::race;
-use crate::engine::{Engine, GpuOptions, GpuStart, Weights, is_emulated, probe_gpu};
+use crate::engine::{Engine, GpuOptions, GpuStart, Precision, Weights, is_emulated, probe_gpu};
 use crate::network::{Architecture, NetworkConfig};
 use crate::pipeline::Network;
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
+
+/// For GPUs that fail at f16, where drivers differ most.
+const IN_SINGLE: GpuOptions = GpuOptions {
+    precision: Some(Precision::Single),
+    kernel: None,
+    buffer_bytes: None,
+    is_timed: false,
+};
 
 /// A network ready to run and what the page may say about it.
 pub(super) struct Ready {
@@ -69,7 +77,10 @@ impl Start {
             None if will_lose => Ok(None),
             None => {
                 let config = NetworkConfig::published(architecture);
-                let start = GpuStart::new(config, GpuOptions::default()).await;
+                let start = match GpuStart::new(config, GpuOptions::default()).await {
+                    Ok(start) => Ok(start),
+                    Err(first) => GpuStart::new(config, IN_SINGLE).await.map_err(|_| first),
+                };
                 start.map(Some).map_err(|error| Some(unfit(error)))
             }
         };
@@ -192,7 +203,14 @@ async fn on_gpu(
         Some(start) => Engine::gpu_from(start, weights).await,
         None => Engine::gpu(weights).await,
     };
-    let (mut gpu, error) = tested(built, weights).await.map_err(unfit)?;
+    let found = match tested(built, weights).await {
+        Ok(found) => Ok(found),
+        Err(first) => {
+            let again = Engine::gpu_with(weights, IN_SINGLE).await;
+            tested(again, weights).await.map_err(|_| first)
+        }
+    };
+    let (mut gpu, error) = found.map_err(unfit)?;
     if !is_free || speeds.is_some() {
         return Ok((gpu, error));
     }

@@ -4,6 +4,7 @@ use dicom_core::Tag;
 
 use super::super::error::Result;
 use super::element::{DataSet, Value, malformed};
+use crate::decimal;
 
 /// A data set with the bytes that it points into.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +51,8 @@ impl<'a> Fields<'a> {
             return Ok(None);
         };
         let first = text.split('\\').next().unwrap_or_default().trim();
-        match first.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Some(number)),
+        match decimal::parse(first) {
+            Some(number) if number.is_finite() => Ok(Some(number)),
             _ => Err(malformed(&format!("its {name} is not a number"))),
         }
     }
@@ -61,12 +62,7 @@ impl<'a> Fields<'a> {
         let text = self.text(tag)?;
         let numbers: Option<Vec<f64>> = text
             .split('\\')
-            .map(|part| {
-                part.trim()
-                    .parse()
-                    .ok()
-                    .filter(|number: &f64| number.is_finite())
-            })
+            .map(|part| decimal::parse(part.trim()).filter(|number| number.is_finite()))
             .collect();
         numbers?.try_into().ok()
     }
