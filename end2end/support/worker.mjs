@@ -2,6 +2,11 @@
 import { readFileSync } from "node:fs";
 import { BASE_URL } from "./browser.mjs";
 
+/** A script for a worker: the browser's software adapter under a name that nobody knows. */
+export const RENAMED = `Object.defineProperty(GPUAdapter.prototype, "info", {
+  get: () => ({ vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false }),
+});\n`;
+
 /** Start a worker on an own page and wait until its code has loaded. */
 export async function startWorker(browser, address = `${BASE_URL}/about`) {
   const page = await browser.newPage();

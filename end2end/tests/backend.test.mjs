@@ -3,14 +3,10 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { RENAMED } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
 const PATIENCE = { timeout: 120_000 };
-
-/** The browser's software adapter under a name that nobody knows. */
-const RENAMED = `Object.defineProperty(GPUAdapter.prototype, "info", {
-  get: () => ({ vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false }),
-});\n`;
 
 test("GPU and processor are measured on the first visit and not on the second", async (t) => {
   mkdirSync(SHOTS, { recursive: true });

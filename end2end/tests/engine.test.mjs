@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
 import { dice, niftiVoxels } from "../support/mask.mjs";
-import { answer, ask, bytesOf, openSample, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
+import { answer, ask, bytesOf, openSample, RENAMED, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
 
 const NETWORKS = ["unet", "unetpp"];
 
@@ -78,11 +78,7 @@ describe("the engine in Chromium", () => {
 
   test("a GPU that no name tells anything about is measured once; what is faster computes", async () => {
     const page = await startWorker(browser);
-    // The software adapter under another name.
-    await page.workers()[0].evaluate(() => {
-      const info = { vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false };
-      Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
-    });
+    await page.workers()[0].evaluate(RENAMED);
     const ready = async (speeds) => {
       const request = { type: "prepare", architecture: "unet", backend: "auto", weights_url: "/weights/unet.safetensors", speeds };
       const events = (await ask(page, request, [], ["engine_ready"])).map(({ event }) => event);
@@ -117,9 +113,8 @@ describe("the engine in Chromium", () => {
       const page = await startWorker(browser);
       const inWorker = page.workers()[0];
       // The software adapter as a real one that promises f16, which it does not have.
+      await inWorker.evaluate(RENAMED);
       await inWorker.evaluate((f16) => {
-        const info = { vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false };
-        Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
         for (const { prototype } of [GPUAdapter, GPUDevice]) {
           const { get } = Object.getOwnPropertyDescriptor(prototype, "features");
           Object.defineProperty(prototype, "features", {

@@ -186,16 +186,10 @@ pub async fn segment_view(
     }
     let histogram = histogram(&probability, field.as_ref());
     let mut analysis = SliceAnalysis {
-        raw: Mask::empty(slice.rows, slice.cols),
-        refined: Mask::empty(slice.rows, slice.cols),
-        firm: None,
         field,
-        probability,
-        findings: Vec::new(),
-        rejected: Vec::new(),
-        unwanted: BTreeSet::new(),
         histogram,
         network_ms,
+        ..SliceAnalysis::unmarked((slice.rows, slice.cols), probability)
     };
     let alone = Beside::default();
     (analysis.raw, analysis.refined, analysis.findings) =
@@ -204,6 +198,23 @@ pub async fn segment_view(
 }
 
 impl SliceAnalysis {
+    /// A slice of `rows × cols` pixels with these probabilities (0…255), without a lung field,
+    /// and nothing marked on it yet.
+    pub fn unmarked((rows, cols): (usize, usize), probability: Vec<u8>) -> Self {
+        Self {
+            field: None,
+            probability,
+            raw: Mask::empty(rows, cols),
+            refined: Mask::empty(rows, cols),
+            firm: None,
+            findings: Vec::new(),
+            rejected: Vec::new(),
+            unwanted: BTreeSet::new(),
+            histogram: [0; 10],
+            network_ms: 0.0,
+        }
+    }
+
     /// Whether it was saved and came back: it can be shown and exported, not refined.
     pub fn is_restored(&self) -> bool {
         self.probability.is_empty()

@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::analysis::{Beside, SliceView, final_mask, findings, raw_mask};
 use model::mask::Mask;
 use model::pipeline::{self, SliceAnalysis};
 use model::settings::Postprocess;
@@ -57,29 +56,8 @@ fn probability() -> Vec<u8> {
 }
 
 fn analysed(volume: &Volume) -> SliceAnalysis {
-    let probability = probability();
-    let raw = raw_mask(&probability, EDGE, EDGE, 0.8);
-    let refined = final_mask(
-        &raw,
-        &probability,
-        &Beside::default(),
-        None,
-        Some(SPACING),
-        &at(0.8),
-    );
-    let view = SliceView::of(volume, 0).unwrap();
-    SliceAnalysis {
-        field: None,
-        findings: findings(&refined, &probability, &view, 0),
-        probability,
-        raw,
-        refined,
-        firm: None,
-        rejected: Vec::new(),
-        unwanted: BTreeSet::new(),
-        histogram: [0; 10],
-        network_ms: 1.0,
-    }
+    let unmarked = SliceAnalysis::unmarked((EDGE, EDGE), probability());
+    refined(volume, unmarked, 0.8)
 }
 
 /// The scan's only slice under another threshold.

@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::analysis::{Beside, SliceView, final_mask, findings, raw_mask};
 use model::pipeline::{self, SliceAnalysis};
 use model::settings::Postprocess;
 use model::volume::{Intensity, PixelSpacing, Volume};
@@ -50,23 +49,10 @@ fn seen(squares: &[(usize, usize, u8)]) -> SliceAnalysis {
             probability[r * EDGE + col..r * EDGE + col + 4].fill(value);
         }
     }
-    let scan = volume(1, None);
-    let view = SliceView::of(&scan, 0).unwrap();
-    let raw = raw_mask(&probability, EDGE, EDGE, SETTINGS.threshold);
-    let alone = Beside::default();
-    let refined = final_mask(&raw, &probability, &alone, None, scan.spacing, &SETTINGS);
-    SliceAnalysis {
-        field: None,
-        findings: findings(&refined, &probability, &view, 0),
-        probability,
-        raw,
-        refined,
-        firm: None,
-        rejected: Vec::new(),
-        unwanted: BTreeSet::new(),
-        histogram: [0; 10],
-        network_ms: 1.0,
-    }
+    let unmarked = SliceAnalysis::unmarked((EDGE, EDGE), probability);
+    let mut analyses = BTreeMap::from([(0, unmarked)]);
+    pipeline::refine(&volume(1, None), &mut analyses, &BTreeSet::new(), &SETTINGS);
+    analyses.remove(&0).unwrap()
 }
 
 /// The slices arrive in this order, as they do from several workers. Analyses, and the slices that

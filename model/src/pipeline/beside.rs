@@ -25,11 +25,16 @@ pub fn refine(
     alike: &BTreeSet<usize>,
     settings: &Postprocess,
 ) {
+    let series = Series {
+        volume,
+        alike,
+        settings,
+    };
     for index in 0..volume.slices() {
-        confirm(volume, index, analyses, alike, settings);
+        series.confirm(index, analyses);
     }
     for index in 0..volume.slices() {
-        repeat(volume, index, analyses, alike, settings);
+        series.repeat(index, analyses);
     }
 }
 
@@ -42,96 +47,93 @@ pub fn settle(
     alike: &BTreeSet<usize>,
     settings: &Postprocess,
 ) -> Vec<usize> {
+    let series = Series {
+        volume,
+        alike,
+        settings,
+    };
     let near = |reach: usize| index.saturating_sub(reach)..=index + reach;
     let mut reach = 1;
     for other in near(1) {
-        if confirm(volume, other, analyses, alike, settings) {
+        if series.confirm(other, analyses) {
             reach = 2;
         }
     }
     let mut changed = Vec::new();
     for other in near(reach) {
-        let is_between = !beside(volume, other, analyses, alike)
-            .probability
-            .is_empty();
-        if is_between && repeat(volume, other, analyses, alike, settings) && other != index {
+        let is_between = !series.beside(other, analyses).probability.is_empty();
+        if is_between && series.repeat(other, analyses) && other != index {
             changed.push(other);
         }
     }
     changed
 }
 
-/// Finds out which regions of a slice are probable in themselves; whether they are others now.
-fn confirm(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut Analyses,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) -> bool {
-    let mut beside = beside(volume, index, analyses, alike);
-    beside.firm.clear();
-    let plain = Postprocess {
-        smooth: false,
-        ..*settings
-    };
-    let analysis = analyses
-        .get(&index)
-        .filter(|_| !beside.probability.is_empty());
-    let firm = analysis.map(|it| {
-        let (field, probability) = (it.field.as_ref(), &it.probability);
-        let raw = raw_mask(probability, volume.rows, volume.cols, settings.threshold);
-        final_mask(&raw, probability, &beside, field, volume.spacing, &plain)
-    });
-    let firm = firm.filter(|firm| firm.area_px() > 0);
-    analyses.get_mut(&index).is_some_and(|analysis| {
-        let before = std::mem::replace(&mut analysis.firm, firm);
-        analysis.firm != before
-    })
+/// What slices are judged by.
+struct Series<'a> {
+    volume: &'a Volume,
+    alike: &'a BTreeSet<usize>,
+    settings: &'a Postprocess,
 }
 
-/// Whether its final mask has changed.
-fn repeat(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut Analyses,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) -> bool {
-    let analysis = analyses.get(&index).filter(|it| !it.is_restored());
-    let (Some(analysis), Ok(slice)) = (analysis, view(volume, index)) else {
-        return false;
-    };
-    let beside = beside(volume, index, analyses, alike);
-    let (raw, refined, findings) = postprocess(&slice, index, analysis, &beside, settings);
-    analyses.get_mut(&index).is_some_and(|analysis| {
-        let before = std::mem::replace(&mut analysis.refined, refined);
-        (analysis.raw, analysis.findings) = (raw, findings);
-        analysis.reject_again();
-        analysis.refined != before
-    })
-}
-
-/// What is known of the slices before and after, if it can be asked of all there are.
-fn beside<'a>(
-    volume: &Volume,
-    index: usize,
-    analyses: &'a Analyses,
-    alike: &BTreeSet<usize>,
-) -> Beside<'a> {
-    let is_near = volume.slice_spacing_mm.is_some_and(|mm| mm <= MOST_MM);
-    let mut beside = Beside::default();
-    // The slice itself is asked for, too: it must be alike.
-    for place in index.saturating_sub(1)..(index + 2).min(volume.slices()) {
-        match analyses.get(&place).filter(|_| alike.contains(&place)) {
-            Some(analysis) if is_near && !analysis.is_restored() => {
-                if place != index {
-                    beside.probability.push(analysis.probability.as_slice());
-                    beside.firm.extend(&analysis.firm);
-                }
-            }
-            _ => return Beside::default(),
-        }
+impl Series<'_> {
+    /// Finds out which regions of a slice are probable in themselves; whether they are others now.
+    fn confirm(&self, index: usize, analyses: &mut Analyses) -> bool {
+        let (volume, settings) = (self.volume, self.settings);
+        let mut beside = self.beside(index, analyses);
+        beside.firm.clear();
+        let plain = Postprocess {
+            smooth: false,
+            ..*settings
+        };
+        let analysis = analyses
+            .get(&index)
+            .filter(|_| !beside.probability.is_empty());
+        let firm = analysis.map(|it| {
+            let (field, probability) = (it.field.as_ref(), &it.probability);
+            let raw = raw_mask(probability, volume.rows, volume.cols, settings.threshold);
+            final_mask(&raw, probability, &beside, field, volume.spacing, &plain)
+        });
+        let firm = firm.filter(|firm| firm.area_px() > 0);
+        analyses.get_mut(&index).is_some_and(|analysis| {
+            let before = std::mem::replace(&mut analysis.firm, firm);
+            analysis.firm != before
+        })
     }
-    beside
+
+    /// Repeats a slice's postprocessing; whether its final mask has changed.
+    fn repeat(&self, index: usize, analyses: &mut Analyses) -> bool {
+        let analysis = analyses.get(&index).filter(|it| !it.is_restored());
+        let (Some(analysis), Ok(slice)) = (analysis, view(self.volume, index)) else {
+            return false;
+        };
+        let beside = self.beside(index, analyses);
+        let (raw, refined, findings) = postprocess(&slice, index, analysis, &beside, self.settings);
+        analyses.get_mut(&index).is_some_and(|analysis| {
+            let before = std::mem::replace(&mut analysis.refined, refined);
+            (analysis.raw, analysis.findings) = (raw, findings);
+            analysis.reject_again();
+            analysis.refined != before
+        })
+    }
+
+    /// What is known of the slices before and after, if it can be asked of all there are.
+    fn beside<'a>(&self, index: usize, analyses: &'a Analyses) -> Beside<'a> {
+        let spacing_mm = self.volume.slice_spacing_mm;
+        let is_near = spacing_mm.is_some_and(|mm| mm <= MOST_MM);
+        let mut beside = Beside::default();
+        // The slice itself is asked for, too: it must be alike.
+        for place in index.saturating_sub(1)..(index + 2).min(self.volume.slices()) {
+            match analyses.get(&place).filter(|_| self.alike.contains(&place)) {
+                Some(analysis) if is_near && !analysis.is_restored() => {
+                    if place != index {
+                        beside.probability.push(analysis.probability.as_slice());
+                        beside.firm.extend(&analysis.firm);
+                    }
+                }
+                _ => return Beside::default(),
+            }
+        }
+        beside
+    }
 }

@@ -1,10 +1,9 @@
 //! Crops of consecutive slices of a nodule as the series that they come from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::crops::Crop;
 use super::limits::Marked;
-use crate::mask::Mask;
 use crate::pipeline::{SliceAnalysis, refine};
 use crate::settings::Postprocess;
 use crate::volume::{Intensity, Volume};
@@ -57,17 +56,9 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         format: String::new(),
         notes: Vec::new(),
     };
-    let analysis = |probability: &Vec<u8>| SliceAnalysis {
-        field: None,
-        probability: probability.clone(),
-        raw: Mask::empty(rows, cols),
-        refined: Mask::empty(rows, cols),
-        firm: None,
-        findings: Vec::new(),
-        rejected: Vec::new(),
-        unwanted: BTreeSet::new(),
-        histogram: [0; 10],
-        network_ms: 0.0,
+    let analysis = |probability: &Vec<u8>| {
+        let probability = probability.clone();
+        SliceAnalysis::unmarked((rows, cols), probability)
     };
     let analyses = stack.iter().map(|it| analysis(&it.1)).enumerate();
     let mut analyses: BTreeMap<usize, SliceAnalysis> = analyses.collect();

@@ -78,9 +78,10 @@ pub(crate) fn run(
         }
         let alike = slices.collect();
         refine(&scan.image, &mut analyses, &alike, &postprocess);
+        let mut targets = Vec::new();
         for (&index, analysis) in &analyses {
             let readers = scan.slice_readers(index);
-            let target = target(readers);
+            let target: Vec<u8> = readers.iter().map(|&n| u8::from(n >= 2)).collect();
             let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
             calibration.add(&analysis.probability, &target, &disputed);
             let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
@@ -92,20 +93,19 @@ pub(crate) fn run(
                 false_regions: Some(untouched(&analysis.refined, readers)),
                 ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
             });
+            targets.push(regions(&Mask {
+                pixels: target,
+                ..analysis.refined.clone()
+            }));
         }
         for point in &mut curve {
             let settings = post(point.threshold);
             refine(&scan.image, &mut analyses, &alike, &settings);
-            for (&index, analysis) in &analyses {
-                let readers = scan.slice_readers(index);
-                let targets = regions(&Mask {
-                    pixels: target(readers),
-                    ..analysis.refined.clone()
-                });
+            for ((&index, analysis), targets) in analyses.iter().zip(&targets) {
                 let hit = |region: &&Region| touches(region, &analysis.refined.pixels);
                 point.found += targets.iter().filter(hit).count();
                 point.targets += targets.len();
-                point.wrong += untouched(&analysis.refined, readers);
+                point.wrong += untouched(&analysis.refined, scan.slice_readers(index));
             }
         }
     }
@@ -114,11 +114,6 @@ pub(crate) fn run(
         point.false_regions_per_slice = point.wrong as f64 / scored.len().max(1) as f64;
     }
     Ok((scored, calibration, curve.to_vec()))
-}
-
-/// 1 where at least two readers marked.
-fn target(readers: &[u8]) -> Vec<u8> {
-    readers.iter().map(|&n| u8::from(n >= 2)).collect()
 }
 
 /// Regions of the mask without a single marked pixel.
