@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Markdown to HTML: no raw HTML passes, headings go one level down because the page
-/// has its own `h1`, and tables get a box that can scroll sideways.
+/// has its own `h1`, and tables get a box that can scroll sideways. Plots are fetched when they
+/// are scrolled to: they are larger than the page.
 fn html_from_markdown(text: &str) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(_) | Event::InlineHtml(_) => None,
@@ -30,6 +31,17 @@ fn html_from_markdown(text: &str) -> String {
             id,
             classes,
             attrs,
+        })),
+        Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            title,
+            id,
+        }) => Some(Event::Start(Tag::Image {
+            link_type,
+            dest_url: format!("/{dest_url}").into(),
+            title,
+            id,
         })),
         Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
         other => Some(other),
@@ -48,6 +60,7 @@ fn html_from_markdown(text: &str) -> String {
         "<div class=\"scroll-x\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>",
     )
     .replace("</table>", "</table></div>")
+    .replace("<img ", "<img loading=\"lazy\" ")
 }
 
 fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {

@@ -48,6 +48,26 @@ describe("pages", () => {
   });
   after(() => browser.close());
 
+  test("the model card shows its plots, each when it is scrolled to", async () => {
+    const page = await browser.newPage();
+    const fetched = [];
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith("/plots/")) fetched.push(pathname);
+    });
+    await page.goto(`${BASE_URL}/about`, { waitUntil: "networkidle" });
+    const plots = await page.locator(".model-card img").all();
+    assert.ok(plots.length >= 10);
+    assert.ok(fetched.length < plots.length, "what is far below is not fetched");
+    for (const plot of plots) {
+      await plot.scrollIntoViewIfNeeded();
+      await plot.evaluate((image) => image.decode());
+      assert.ok((await plot.getAttribute("alt")).length > 10);
+    }
+    assert.equal(new Set(fetched).size, plots.length);
+    await page.close();
+  });
+
   for (const [name, path] of Object.entries(PAGES)) {
     for (const colorScheme of SCHEMES) {
       for (const width of WIDTHS) {

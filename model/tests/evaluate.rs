@@ -30,7 +30,7 @@ fn fresh(name: &str) -> PathBuf {
 fn evaluate(data: &Path, networks: &[&str], out: &Path) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evaluate"));
     command.arg("--data").arg(data).arg("--out").arg(out);
-    command.args(["--pixel-mm", "0.7", "--split", "all"]);
+    command.args(["--pixel-mm", "0.7"]);
     for network in networks {
         let file = format!("public/weights/{network}.safetensors");
         command.arg("--weights").arg(repository().join(file));
@@ -72,12 +72,13 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
     std::fs::remove_dir_all(out).unwrap();
 }
 
-#[test]
-fn crops_are_scored_and_the_examples_can_be_looked_at() {
-    let data = fresh("crops");
+/// How many readers marked each pixel around a mass of 46 mm, and what is to be seen there.
+fn around_the_mass() -> (
+    image::ImageBuffer<image::Luma<u16>, Vec<u16>>,
+    image::GrayImage,
+) {
     let open = |name: &str| image::open(slices().join(name)).unwrap();
     let (picture, marks) = (open("mass_image.png"), open("mass_marks.png").into_luma8());
-    // Around the mass, as crops are.
     let marked = marks
         .enumerate_pixels()
         .filter(|(_, _, mark)| mark.0[0] > 1);
@@ -87,24 +88,52 @@ fn crops_are_scored_and_the_examples_can_be_looked_at() {
         middle(marked.iter().map(|at| at.0).sum()),
         middle(marked.iter().map(|at| at.1).sum()),
     );
-    for folder in ["images", "masks"] {
-        std::fs::create_dir(data.join(folder)).unwrap();
-    }
-    let crop = image::DynamicImage::from(picture.into_luma16()).crop_imm(left, top, 128, 128);
-    crop.save(data.join("images/one.png")).unwrap();
-    let mut target = image::DynamicImage::from(marks)
-        .crop_imm(left, top, 128, 128)
-        .into_luma8();
-    for mark in target.pixels_mut() {
-        mark.0[0] = if mark.0[0] > 1 { 255 } else { 0 };
-    }
-    target.save(data.join("masks/one.png")).unwrap();
-    std::fs::write(
-        data.join("index.csv"),
-        "patient,row,pixel_mm\none,0,0.791\n",
-    )
-    .unwrap();
+    let cut = |image: image::DynamicImage| image.crop_imm(left, top, 128, 128);
+    (cut(picture).into_luma16(), cut(marks.into()).into_luma8())
+}
 
+/// What a mask says of a pixel that so many readers marked.
+type Number = fn(u8) -> u8;
+
+/// A folder with one crop, whose marks are `number` of how many readers marked a pixel.
+fn crop_folder(name: &str, index: &str, number: Number) -> PathBuf {
+    let data = fresh(name);
+    let (picture, mut marks) = around_the_mass();
+    for folder in ["images", "masks"] {
+        std::fs::create_dir_all(data.join(folder)).unwrap();
+    }
+    for mark in marks.pixels_mut() {
+        mark.0[0] = number(mark.0[0]);
+    }
+    picture.save(data.join("images/one.png")).unwrap();
+    marks.save(data.join("masks/one.png")).unwrap();
+    std::fs::write(data.join("index.csv"), index).unwrap();
+    data
+}
+
+/// As [`evaluate`] without a file of results: what the program says before it gives up.
+fn refused(data: &Path, more: &[&str]) -> String {
+    let out = fresh("refused");
+    let weights = repository().join("public/weights/unet.safetensors");
+    let run = Command::new(env!("CARGO_BIN_EXE_evaluate"))
+        .arg("--data")
+        .arg(data)
+        .arg("--weights")
+        .arg(weights)
+        .arg("--out")
+        .arg(&out)
+        .args(more)
+        .output()
+        .unwrap();
+    assert!(!run.status.success());
+    std::fs::remove_dir_all(out).unwrap();
+    String::from_utf8_lossy(&run.stderr).into_owned()
+}
+
+#[test]
+fn crops_are_scored_and_the_examples_can_be_looked_at() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("crops", index, |readers| if readers > 1 { 255 } else { 0 });
     let out = fresh("crops-scored");
     let metrics = evaluate(&data, &["unetpp"], &out);
     let dice = metrics["networks"][0]["report"]["all"]["dice"]["mean"]
@@ -114,6 +143,130 @@ fn crops_are_scored_and_the_examples_can_be_looked_at() {
     assert_eq!(table(&out.join("per_slice.csv")).len(), 1);
     let examples = image::open(out.join("examples.jpg")).unwrap();
     assert!(examples.width() >= 128 && examples.height() >= 128);
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// The same crop with its target written down in three ways, in indices that others make.
+#[test]
+fn the_target_is_the_same_however_marks_and_index_are_written() {
+    let bits = |readers: u8| {
+        if readers > 0 {
+            (1_u8 << readers) - 1
+        } else {
+            0
+        }
+    };
+    let ways: [(&str, &str, Number); 3] = [
+        (
+            "bits",
+            "patient,split,row,nodule,slice,nodule_annotators,malignancy_mean,pixel_mm\none,Held out,0,n,0,4.0,NA,0.791\n",
+            bits,
+        ),
+        (
+            "ones",
+            "patient;file;row;hu_slope;hu_intercept;pixel_mm\nA 1;one.png;0;1;-1024;0.791\n",
+            |readers| u8::from(readers > 1),
+        ),
+        (
+            "full",
+            "file,row,pixel_mm\none,0,0.791\nmissing,0,0.791\n",
+            |readers| {
+                if readers > 1 { 255 } else { 0 }
+            },
+        ),
+    ];
+    let mut targets = Vec::new();
+    for (name, index, number) in ways {
+        let data = crop_folder(name, index, number);
+        let out = fresh(&format!("{name}-scored"));
+        let metrics = evaluate(&data, &["unet"], &out);
+        let lines = table(&out.join("per_slice.csv"));
+        assert_eq!(lines.len(), 1, "{metrics}");
+        targets.push(lines[0]["target_px"].clone());
+        let report = &metrics["networks"][0]["report"];
+        assert_eq!(report["by_nodule"].is_object(), name == "bits");
+        let notes = metrics["notes"].to_string();
+        assert_eq!(notes.contains("not scored"), name == "full", "{notes}");
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+    }
+    assert_ne!(targets[0], "0");
+    assert!(
+        targets.iter().all(|target| target == &targets[0]),
+        "{targets:?}"
+    );
+}
+
+#[test]
+fn what_would_give_figures_of_nothing_is_refused() {
+    let index = "patient,split,row\none,val,0\n";
+    let data = crop_folder("refused-data", index, |readers| readers);
+    let said = refused(&data, &["--split", "test"]);
+    assert!(
+        said.contains("no line of the index has the split test"),
+        "{said}"
+    );
+    // Without a scale, greys of 8 bits are no HU.
+    let image = data.join("images/one.png");
+    let grey = image::open(&image).unwrap().into_luma8();
+    grey.save(&image).unwrap();
+    let said = refused(&data, &["--split", "val"]);
+    assert!(said.contains("greys of 8 bits need hu_slope"), "{said}");
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+/// One slice as a NIfTI volume, by the program's own writer of masks.
+fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
+    let volume = model::volume::Volume {
+        rows: 512,
+        cols: 512,
+        voxels: vec![0; values.len()],
+        intensity: model::volume::Intensity::Hounsfield,
+        spacing: None,
+        slice_spacing_mm: None,
+        patient_from_voxel: placed.then_some([
+            [0.8, 0.0, 0.0, -200.0],
+            [0.0, 0.8, 0.0, -190.0],
+            [0.0, 0.0, 2.5, 40.0],
+        ]),
+        format: String::new(),
+        notes: Vec::new(),
+    };
+    let mask = model::mask::Mask {
+        pixels: values,
+        ..model::mask::Mask::empty(512, 512)
+    };
+    model::open::mask_to_nifti(&volume, &[Some(mask)])
+}
+
+#[test]
+fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_elsewhere() {
+    let data = fresh("volumes");
+    let mut square = vec![0_u8; 512 * 512];
+    for row in 200..220 {
+        square[row * 512 + 100..row * 512 + 130].fill(1);
+    }
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("a_mask.nii", nifti(square.clone(), true));
+    write("b_image.nii", nifti(vec![0; 512 * 512], true));
+    let boxes = "patient,slice_in_image,xmin,ymin,xmax,ymax\nb,0,100,200,129,219\n";
+    write("boxes.csv", boxes.into());
+    write("c_image.nii", nifti(vec![0; 512 * 512], true));
+    write("c_marks.nii", nifti(square, false));
+    let out = fresh("volumes-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let lines = table(&out.join("per_slice.csv"));
+    let targets: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| (line["patient"].as_str(), line["target_px"].as_str()))
+        .collect();
+    assert_eq!(targets, [("a", "600"), ("b", "600")]);
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("voxels in the same places"), "{notes}");
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }

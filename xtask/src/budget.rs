@@ -19,35 +19,48 @@ pub(crate) struct Size {
 #[derive(Debug)]
 struct Budget {
     what: &'static str,
-    folder: &'static str,
+    /// What their addresses begin with.
+    start: &'static str,
     endings: &'static [&'static str],
     limit_bytes: usize,
 }
 
-const BUDGETS: [Budget; 4] = [
+const BUDGETS: [Budget; 6] = [
     Budget {
         what: "page (scripts, WebAssembly, styles)",
-        folder: "pkg/",
+        start: "pkg/",
         endings: &[".js", ".wasm", ".css"],
         limit_bytes: 500_000,
     },
     Budget {
         what: "engine (scripts, WebAssembly)",
-        folder: "engine/",
+        start: "engine/",
         endings: &[".js", ".wasm"],
         limit_bytes: 350_000,
     },
     Budget {
         what: "engine with relaxed SIMD, instead of the former",
-        folder: "engine-relaxed/",
+        start: "engine-relaxed/",
         endings: &[".js", ".wasm"],
         limit_bytes: 350_000,
     },
     Budget {
         what: "decoder of JPEG 2000, for scans that need it",
-        folder: "jpeg2000/",
+        start: "jpeg2000/",
         endings: &[".js", ".wasm"],
         limit_bytes: 60_000,
+    },
+    Budget {
+        what: "weights of the U-Net",
+        start: "weights/unet.",
+        endings: &[".safetensors"],
+        limit_bytes: 1_300_000,
+    },
+    Budget {
+        what: "weights of the U-Net++",
+        start: "weights/unetpp.",
+        endings: &[".safetensors"],
+        limit_bytes: 1_300_000,
     },
 ];
 
@@ -83,7 +96,7 @@ pub(crate) fn check(sizes: &[Size]) -> anyhow::Result<()> {
 
 impl Budget {
     fn covers(&self, path: &str) -> bool {
-        path.starts_with(self.folder) && self.endings.iter().any(|ending| path.ends_with(ending))
+        path.starts_with(self.start) && self.endings.iter().any(|ending| path.ends_with(ending))
     }
 }
 
@@ -97,7 +110,9 @@ mod tests {
             ("engine/engine_bg.wasm", engine),
             ("engine-relaxed/engine_bg.wasm", engine),
             ("jpeg2000/jpeg2000_bg.wasm", 60_000),
-            ("weights/w", 9_000_000),
+            ("weights/unet.safetensors", 1_300_000),
+            ("weights/unetpp.safetensors", 1_300_000),
+            ("sample/s", 9_000_000),
         ]
         .map(|(path, sent)| Size {
             path: path.into(),

@@ -91,6 +91,9 @@ impl<'a> Site<'a> {
         let public = self.project.root.join("public");
         let mut files = Files::new();
         collect(&public, Path::new(""), &mut files)?;
+        // What the model card shows.
+        let plots = self.project.root.join("model/plots");
+        collect(&plots, Path::new("plots"), &mut files)?;
         let style = take_style(&mut files);
         files.insert("pkg/neurocare.css".into(), style);
         for module in [PAGE, ENGINE, ENGINE_RELAXED, JPEG2000] {

@@ -14,7 +14,7 @@ use model::clock::now_ms;
 use model::engine::bench::{image, measure};
 #[cfg(feature = "gpu")]
 use model::engine::{ConvKernel, GpuOptions, Precision};
-use model::engine::{Engine, Weights};
+use model::engine::{Engine, Plan, Weights};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
 use serde::Serialize;
@@ -91,6 +91,10 @@ fn main() -> anyhow::Result<()> {
                     edge,
                     backend,
                 };
+                let config = case.config();
+                if let Some(plan) = Plan::new(&config, config.depth) {
+                    writeln!(std::io::stderr(), "{}", plan.summary(edge, edge))?;
+                }
                 let measured = pollster::block_on(run(case, &arguments))?;
                 print_figures(&measured, arguments.steps)?;
                 all.push(measured);

@@ -28,7 +28,8 @@ struct Arguments {
     /// The engine's convolution: direct or tiled; by default what suits the adapter.
     #[arg(long)]
     kernel: Option<ConvKernel>,
-    /// How the engine stores images: single or half; default: what suits the adapter.
+    /// In what the engine computes: single, stored (f16 in memory, f32 in sums) or half; default:
+    /// what suits the adapter.
     #[arg(long)]
     precision: Option<Precision>,
 }

@@ -1,13 +1,15 @@
 //! How well published weights do on a folder of crops or whole slices.
 //!
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`
-//! and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz`
-//! with `NAME_marks.nii.gz` (number of readers a voxel). With a second `--weights`, both
-//! are scored and compared image by image.
+//! and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
+//! `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
+//! `boxes.csv`. With a second `--weights`, both are scored and compared image by image.
 
 mod evaluate {
+    pub(crate) mod boxes;
     pub(crate) mod calibration;
     pub(crate) mod crops;
+    pub(crate) mod nodules;
     pub(crate) mod overlay;
     pub(crate) mod plot;
     pub(crate) mod report;
@@ -23,14 +25,14 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use model::engine::Weights;
 use model::settings::Postprocess;
-use model::train::crops::Split;
+use model::train::crops::{Assumed, Marks};
 use serde::Serialize;
 
 use evaluate::calibration::{Calibration, Curve};
 use evaluate::report::{Paired, Report, paired, report};
 use evaluate::scans::Point;
 use evaluate::scored::Scored;
-use evaluate::source::{self, Source};
+use evaluate::source::{self, Content};
 
 /// Scores weight files.
 #[derive(Debug, Parser)]
@@ -41,12 +43,16 @@ struct Arguments {
     /// The weight file; twice to compare a second with a first.
     #[arg(long, required = true)]
     weights: Vec<PathBuf>,
-    /// Of an index with splits: train, val, test or all.
-    #[arg(long, default_value = "test", value_parser = split)]
-    split: Wanted,
+    /// Of an index with splits: a split's name, or all; default: test, or all if there is none.
+    #[arg(long)]
+    split: Option<String>,
     /// Edge of a pixel in mm where the data do not say it.
     #[arg(long)]
     pixel_mm: Option<f32>,
+    /// What the numbers of masks are: bits (of readers), counts (of readers) or binary; default:
+    /// told from the numbers.
+    #[arg(long)]
+    marks: Option<Marks>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
@@ -58,13 +64,11 @@ struct Arguments {
     out: PathBuf,
 }
 
-/// A split, or all of them.
-#[derive(Debug, Clone, Copy)]
-struct Wanted(Option<Split>);
-
 /// The content of `metrics.json`.
 #[derive(Debug, Serialize)]
-struct Metrics {
+struct Metrics<'a> {
+    /// What had to be assumed of the data, and what of them could not be scored.
+    notes: &'a [String],
     networks: Vec<Scores>,
     /// The second network against the first.
     paired: Option<Paired>,
@@ -87,14 +91,21 @@ struct Scores {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let source = source::open(&arguments.data, arguments.split.0, arguments.pixel_mm)?;
+    let assumed = Assumed {
+        pixel_mm: arguments.pixel_mm,
+        marks: arguments.marks,
+    };
+    let source = source::open(&arguments.data, arguments.split.as_deref(), assumed)?;
+    for note in &source.notes {
+        writeln!(std::io::stderr(), "{note}")?;
+    }
     std::fs::create_dir_all(&arguments.out)?;
     let mut networks = Vec::new();
     let mut lines = Vec::new();
     for path in &arguments.weights {
         let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         let weights = Weights::from_bytes(&bytes)?;
-        let (scores, scored) = score(&weights, &source, &arguments)?;
+        let (scores, scored) = score(&weights, &source.content, &arguments)?;
         let (name, report) = (scores.network, &scores.report);
         writeln!(std::io::stdout(), "{name} {}: {report}", scores.version)?;
         networks.push(scores);
@@ -104,7 +115,11 @@ fn main() -> Result<()> {
         [first, second, ..] => Some(paired(first, second)),
         _ => None,
     };
-    let metrics = serde_json::to_string_pretty(&Metrics { networks, paired })?;
+    let metrics = serde_json::to_string_pretty(&Metrics {
+        notes: &source.notes,
+        networks,
+        paired,
+    })?;
     std::fs::write(arguments.out.join("metrics.json"), metrics)?;
     Ok(())
 }
@@ -112,7 +127,7 @@ fn main() -> Result<()> {
 /// Scores one network; its table and plots are named after it when there are two.
 fn score(
     weights: &Weights,
-    source: &Source,
+    content: &Content,
     arguments: &Arguments,
 ) -> Result<(Scores, Vec<Scored>)> {
     let advised = weights.postprocess();
@@ -122,14 +137,14 @@ fn score(
         ..advised
     };
     let mut examples = Vec::new();
-    let (scored, calibration, froc): (_, Calibration, _) = match source {
-        Source::Crops(crops) => {
+    let (scored, calibration, froc): (_, Calibration, _) = match content {
+        Content::Crops(crops) => {
             let (scored, calibration, all) = evaluate::crops::run(weights, &settings, crops)?;
             examples = all;
             (scored, calibration, Vec::new())
         }
-        Source::Scans(images) => {
-            evaluate::scans::run(weights, settings, images, arguments.pixel_mm)?
+        Content::Scans(images, assumed) => {
+            evaluate::scans::run(weights, settings, images, *assumed)?
         }
     };
     let curve = calibration.curve();
@@ -173,14 +188,4 @@ fn table(path: &Path, scored: &[Scored]) -> Result<()> {
         table.serialize(line)?;
     }
     Ok(table.flush()?)
-}
-
-fn split(name: &str) -> Result<Wanted, String> {
-    match name {
-        "train" => Ok(Wanted(Some(Split::Train))),
-        "val" => Ok(Wanted(Some(Split::Val))),
-        "test" => Ok(Wanted(Some(Split::Test))),
-        "all" => Ok(Wanted(None)),
-        _ => Err(format!("no split \"{name}\": train, val, test or all")),
-    }
 }

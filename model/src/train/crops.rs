@@ -3,11 +3,18 @@
 //! The data set's own notes define the labels: a pixel is target where at least two
 //! radiologists marked it, and says nothing where exactly one did.
 
+mod index;
+mod marks;
+mod strip;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use serde::Deserialize;
+use anyhow::{Context, Error, Result, bail, ensure};
+
+use self::index::Line;
+pub use self::marks::Marks;
+use self::strip::Strip;
 
 use crate::analysis::SliceView;
 use crate::analysis::region::regions;
@@ -28,8 +35,7 @@ pub const DOUBTFUL: u8 = 2;
 pub const RIM: u8 = 3;
 
 /// The part of the data a crop belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
     /// For learning.
     Train,
@@ -137,32 +143,17 @@ impl Crop {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Line {
-    /// The strip, where its file has no other name than the patient.
-    #[serde(alias = "file")]
-    patient: String,
-    split: Option<Split>,
-    row: usize,
-    nodule: Option<String>,
-    slice: Option<String>,
-    /// HU = slope · grey + intercept of 8-bit strips; 16-bit ones hold HU + 1024.
-    hu_slope: Option<f32>,
-    hu_intercept: Option<f32>,
-    hu_method: Option<String>,
-    pixel_mm: Option<f32>,
-    malignancy_mean: Option<f32>,
-    diameter_mm: Option<f32>,
-    nodule_annotators: Option<u8>,
-}
-
 /// Reads the crops of some splits.
 ///
 /// # Arguments
 /// `data` is the folder with `index.csv`, `images/` and `masks/`.
 pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
-    let wanted = |line: &Line| line.split.is_some_and(|split| splits.contains(&split));
-    let mut crops = strips(data, &wanted, None)?;
+    let mut lines = index::read(data)?;
+    lines.retain(|line| line.split().is_some_and(|split| splits.contains(&split)));
+    let (mut crops, unread) = strips(data, lines, &Assumed::default(), &mut Vec::new());
+    if let Some(error) = unread.into_iter().next() {
+        return Err(error);
+    }
     // Training has no use for them, and they take as much memory as the labels.
     for crop in &mut crops {
         crop.about.readers = Vec::new();
@@ -170,138 +161,142 @@ pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
     Ok(crops)
 }
 
-/// Reads the crops of one split, or all of them, with what is known about them.
+/// What the user says of data that do not say it themselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Assumed {
+    /// Edge of a pixel where no file says it.
+    pub pixel_mm: Option<f32>,
+    /// What the numbers of masks are.
+    pub marks: Option<Marks>,
+}
+
+/// Reads the crops of a split with what is known about them.
 ///
 /// # Arguments
-/// `pixel_mm` is the edge of a pixel where the index does not say it.
-pub fn read_any(data: &Path, split: Option<Split>, pixel_mm: Option<f32>) -> Result<Vec<Crop>> {
-    strips(
-        data,
-        &|line| split.is_none() || line.split.is_none() || line.split == split,
-        pixel_mm,
-    )
+/// * `split`: its name in the index, or `all`; `None` is `test`, or all if the index has no such.
+/// * `notes`: takes in what had to be assumed, and what could not be read.
+///
+/// # Errors
+/// An index that cannot be read or has no such split; no crop that can be read.
+pub fn read_any(
+    data: &Path,
+    split: Option<&str>,
+    assumed: &Assumed,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Crop>> {
+    let lines = index::choose(index::read(data)?, split, notes)?;
+    let unknown = lines.iter().filter(|line| line.pixel_mm().is_none());
+    let unknown = unknown.count();
+    if unknown > 0 {
+        let mm = assumed.pixel_mm.unwrap_or(USUAL_PIXEL_MM);
+        notes.push(format!("pixels of {unknown} crops are taken for {mm} mm"));
+    }
+    let (crops, unread) = strips(data, lines, assumed, notes);
+    for error in &unread {
+        notes.push(format!("not scored: {error:#}"));
+    }
+    match unread.into_iter().next() {
+        Some(error) if crops.is_empty() => Err(error),
+        _ => Ok(crops),
+    }
 }
 
-fn strips(data: &Path, wanted: &dyn Fn(&Line) -> bool, pixel_mm: Option<f32>) -> Result<Vec<Crop>> {
-    let index = data.join("index.csv");
-    let mut reader =
-        csv::Reader::from_path(&index).with_context(|| format!("reading {}", index.display()))?;
+/// The crops of the strips that can be read, and why the others cannot.
+fn strips(
+    data: &Path,
+    lines: Vec<Line>,
+    assumed: &Assumed,
+    notes: &mut Vec<String>,
+) -> (Vec<Crop>, Vec<Error>) {
     let mut by_strip: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for line in reader.deserialize() {
-        let line: Line = line.with_context(|| format!("reading {}", index.display()))?;
-        if wanted(&line) {
-            by_strip.entry(line.patient.clone()).or_default().push(line);
-        }
+    for line in lines {
+        let strip = line.strip().to_owned();
+        by_strip.entry(strip).or_default().push(line);
     }
-    let mut crops = Vec::new();
+    let mask = |name: &str| Strip::read(&data.join("masks").join(format!("{name}.png")));
+    let marks = assumed.marks.unwrap_or_else(|| {
+        let read = by_strip.keys().filter_map(|name| mask(name).ok());
+        let values = read.flat_map(|strip| strip.values).map(byte).collect();
+        Marks::of(&values, Marks::Bits)
+    });
+    notes.push(format!("numbers of the masks: {marks}"));
+    let (mut crops, mut unread) = (Vec::new(), Vec::new());
     for (name, lines) in by_strip {
-        let image = Strip::read(&data.join("images").join(format!("{name}.png")))?;
-        let marks = Strip::read(&data.join("masks").join(format!("{name}.png")))?;
-        ensure!(
-            image.values.len() == marks.values.len(),
-            "images and masks of {name} differ in size"
-        );
-        for line in lines {
-            crops.push(
-                cut(&line, &image, &marks, pixel_mm.unwrap_or(USUAL_PIXEL_MM))
-                    .with_context(|| format!("{name}, row {}", line.row))?,
+        let read = || -> Result<Vec<Crop>> {
+            let image = Strip::read(&data.join("images").join(format!("{name}.png")))?;
+            let mask = mask(&name)?;
+            ensure!(
+                image.values.len() == mask.values.len(),
+                "images and masks of {name} differ in size"
             );
+            let each = lines.iter().map(|line| {
+                cut(line, &image, &mask, marks, assumed.pixel_mm)
+                    .with_context(|| format!("{name}, row {}", line.row))
+            });
+            each.collect()
+        };
+        match read() {
+            Ok(read) => crops.extend(read),
+            Err(error) => unread.push(error),
         }
     }
-    Ok(crops)
+    (crops, unread)
 }
 
-/// Squares on top of each other.
-struct Strip {
-    values: Vec<u16>,
-    edge: usize,
-}
-
-impl Strip {
-    /// Reads a PNG of 8 or 16 bits, without scaling the one to the other.
-    fn read(path: &Path) -> Result<Self> {
-        let image = image::open(path).with_context(|| format!("reading {}", path.display()))?;
-        let edge = image.width() as usize;
-        let values = match image {
-            image::DynamicImage::ImageLuma16(image) => image.into_raw(),
-            other => other.into_luma8().iter().map(|&v| u16::from(v)).collect(),
-        };
-        Ok(Self { values, edge })
-    }
-
-    fn square(&self, row: usize) -> Result<&[u16]> {
-        let size = self.edge * self.edge;
-        self.values
-            .get(row * size..(row + 1) * size)
-            .context("the strip ends before this crop")
-    }
+/// Larger numbers than any mark are marks all the same.
+fn byte(value: u16) -> u8 {
+    u8::try_from(value).unwrap_or(u8::MAX)
 }
 
 /// One crop out of its patient's strips.
-fn cut(line: &Line, image: &Strip, marks: &Strip, pixel_mm: f32) -> Result<Crop> {
-    let marks = marks.square(line.row)?;
-    // Strips with a scale for their greys have a bit for every reader; others 0 and 255.
-    let scale = line.hu_slope.zip(line.hu_intercept);
-    let (slope, intercept) = scale.unwrap_or((1.0, -1024.0));
-    let is_target = |&mark: &u16| if mark > 0 { TARGET } else { BACKGROUND };
-    let (labels, readers) = if scale.is_some() {
-        (
-            marks.iter().map(|&mark| label(mark as u8)).collect(),
-            marks.iter().map(|&mark| mark as u8 & 0b1111).collect(),
-        )
-    } else {
-        (marks.iter().map(is_target).collect(), Vec::new())
-    };
+fn cut(
+    line: &Line,
+    image: &Strip,
+    mask: &Strip,
+    marks: Marks,
+    pixel_mm: Option<f32>,
+) -> Result<Crop> {
+    let values = mask.square(line.row)?.iter().map(|&value| byte(value));
+    ensure!(
+        image.is_deep || line.scale().is_some(),
+        "greys of 8 bits need hu_slope and hu_intercept in the index"
+    );
+    let (slope, intercept) = line.scale().unwrap_or((1.0, -1024.0));
     Ok(Crop {
-        patient: line.patient.clone(),
+        patient: line.patient().to_owned(),
         row: line.row,
-        split: line.split.unwrap_or(Split::Test),
+        split: line.split().unwrap_or(Split::Test),
         hu: image
             .square(line.row)?
             .iter()
             .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
             .collect(),
-        label: labels,
+        label: values.clone().map(|value| marks.label(value)).collect(),
         rows: image.edge,
         columns: image.edge,
-        pixel_mm: line.pixel_mm.unwrap_or(pixel_mm),
+        pixel_mm: line.pixel_mm().or(pixel_mm).unwrap_or(USUAL_PIXEL_MM),
         hu_exact: line.hu_method.as_deref() != Some("estimated"),
         about: About {
-            readers,
+            readers: values.map_while(|value| marks.readers(value)).collect(),
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
-            annotators: line.nodule_annotators,
-            place: place(line),
+            annotators: line.annotators(),
+            place: line.place(),
         },
     })
 }
 
-/// Not every index has numbers there.
-fn place(line: &Line) -> Option<(String, i32)> {
-    let slice = line.slice.as_ref()?.parse().ok()?;
-    Some((line.nodule.clone()?, slice))
-}
-
-/// The label of a mark: bits 0–3 the readers of this nodule, bit 4 one reader of
-/// another nodule, bit 5 two or more of another.
-fn label(bits: u8) -> u8 {
-    let readers = (bits & 0b1111).count_ones();
-    if readers >= 2 || bits & 0b10_0000 != 0 {
-        TARGET
-    } else if bits != 0 {
-        DOUBTFUL
-    } else {
-        BACKGROUND
-    }
-}
-
 /// A whole slice of the training patients: `…_image.png` (16 bit, HU + 1024) and
 /// `…_marks.png` (number of readers).
+///
+/// # Errors
+/// Files that cannot be read, differ in size, or an image of other than 16 bits.
 pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) -> Result<Crop> {
     let path = data.join(format!("{stem}_image.png"));
-    let image = image::open(&path)
-        .with_context(|| format!("reading {}", path.display()))?
-        .into_luma16();
+    let image = image::open(&path).with_context(|| format!("reading {}", path.display()))?;
+    let image::DynamicImage::ImageLuma16(image) = image else {
+        bail!("{} does not have HU + 1024 in 16 bits", path.display());
+    };
     let marks = grey(&data.join(format!("{stem}_marks.png")))?;
     let (columns, rows) = (image.width() as usize, image.height() as usize);
     ensure!(
@@ -319,11 +314,7 @@ pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) ->
             .collect(),
         label: marks
             .iter()
-            .map(|&readers| match readers {
-                0 => BACKGROUND,
-                1 => DOUBTFUL,
-                _ => TARGET,
-            })
+            .map(|&readers| Marks::Counts.label(readers))
             .collect(),
         rows,
         columns,

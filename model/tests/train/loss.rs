@@ -1,6 +1,7 @@
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use model::net::{Form, Network};
+use model::network::Architecture;
 use model::train::loss::{Terms, dice_and_entropy, over_heads};
 
 use crate::{recipe, turn};
@@ -110,9 +111,19 @@ impl ModuleVisitor for Silent<'_> {
 fn gradients_reach_every_parameter() {
     let _turn = turn();
     let device = Device::flex().autodiff();
-    for attention in [false, true] {
+    // Nodes, gates and heads of depth 2.
+    let nested = Architecture::Unetpp;
+    let forms = [
+        (Architecture::Unet, false, false, [5, 0, 1]),
+        (nested, false, false, [6, 0, 1]),
+        (nested, false, true, [6, 0, 2]),
+        (nested, true, true, [6, 3, 2]),
+    ];
+    for (architecture, attention, deep_supervision, [nodes, gates, heads]) in forms {
         let config = model::network::NetworkConfig {
+            architecture,
             attention,
+            deep_supervision,
             ..recipe().network
         };
         let network = Network::new(config, Form::Training, &device);
@@ -149,10 +160,8 @@ fn gradients_reach_every_parameter() {
             "no gradient for {:?}",
             silent.names
         );
-        // 6 nodes of 2 convolutions with 2 factors each, 3 gates of 5, 2 heads of 2.
-        assert_eq!(
-            silent.reached,
-            6 * 2 * 3 + if attention { 3 * 5 } else { 0 } + 2 * 2
-        );
+        // A node has two convolutions with two factors each.
+        let parameters = nodes * 2 * 3 + gates * 5 + heads * 2;
+        assert_eq!(silent.reached, parameters, "{config:?}");
     }
 }

@@ -59,3 +59,18 @@ fn runs_of_the_ablation_differ_in_one_thing() {
         assert_eq!(names, changed, "{name}");
     }
 }
+
+#[test]
+fn no_patient_is_in_two_splits() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/splits.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let lines: Vec<(String, String)> = reader.deserialize().map(Result::unwrap).collect();
+    let patients: std::collections::BTreeSet<&String> = lines.iter().map(|line| &line.0).collect();
+    assert_eq!(patients.len(), lines.len());
+    let count = |split: &str| lines.iter().filter(|line| line.1 == split).count();
+    // As the card says.
+    assert_eq!(
+        [count("train"), count("val"), count("test")],
+        [602, 128, 79]
+    );
+}

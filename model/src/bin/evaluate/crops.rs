@@ -42,6 +42,7 @@ pub(crate) fn run(
         scored.push(Scored {
             kind: "crop",
             patient: crop.patient.clone(),
+            nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
             slice: crop.row,
             dice_other_processing: Some(
                 Confusion::count(&refined.pixels, &reference)

@@ -7,6 +7,7 @@ use model::metric::{Agreement, Confusion};
 use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
+use crate::evaluate::nodules::{self, ByNodule};
 use crate::evaluate::scored::Scored;
 
 /// Means over some images.
@@ -41,10 +42,12 @@ pub(crate) struct Report {
     pub(crate) all: Summary,
     /// The same, each patient counting once.
     dice_by_patient: Option<Interval>,
+    /// And each nodule, all its slices together, once.
+    by_nodule: Option<ByNodule>,
     /// By size, rating, number of readers, and whether HU are exact.
     groups: BTreeMap<&'static str, Summary>,
     /// All pixels of the images with a target together.
-    pooled: Agreement,
+    pooled: Option<Agreement>,
     /// Share of the images without a target where nothing was predicted.
     empty_left_empty: Option<Interval>,
     /// Crops: with the product's postprocessing. Slices: without.
@@ -133,12 +136,14 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
         with_target: targets.len(),
         all: summary(&targets),
         dice_by_patient: by_patient(&targets),
+        by_nodule: nodules::by_nodule(&targets),
         groups: groups.collect(),
-        pooled: targets
-            .iter()
-            .map(|s| s.counts)
-            .fold(Confusion::default(), Confusion::merged)
-            .agreement(),
+        pooled: (!targets.is_empty()).then(|| {
+            let counts = targets.iter().map(|s| s.counts);
+            counts
+                .fold(Confusion::default(), Confusion::merged)
+                .agreement()
+        }),
         empty_left_empty: over(scored.iter().filter(|s| !s.has_target()), |s| {
             Some(f32::from(u8::from(s.predicted_px == 0)))
         }),

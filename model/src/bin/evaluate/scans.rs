@@ -10,6 +10,7 @@ use model::mask::Mask;
 use model::metric::Confusion;
 use model::pipeline::{Network, refine, segment_slice};
 use model::settings::{Denoise, Postprocess, Settings};
+use model::train::crops::Assumed;
 use serde::Serialize;
 
 use crate::evaluate::calibration::Calibration;
@@ -42,7 +43,7 @@ pub(crate) fn run(
     weights: &Weights,
     postprocess: Postprocess,
     images: &[PathBuf],
-    pixel_mm: Option<f32>,
+    assumed: Assumed,
 ) -> Result<(Vec<Scored>, Calibration, Vec<Point>)> {
     let mut network = Network::new(Engine::cpu(weights)?, weights);
     let post = |threshold: f32| Postprocess {
@@ -61,7 +62,7 @@ pub(crate) fn run(
     let mut calibration = Calibration::default();
     let mut scored = Vec::new();
     for path in images {
-        let scan = Scan::open(path, pixel_mm)?;
+        let scan = Scan::open(path, assumed)?;
         let slices = 0..scan.image.slices();
         let mut analyses = BTreeMap::new();
         for index in slices.clone() {

@@ -3,6 +3,8 @@
 // 0 to 254 are a probability from 0 to 1. 255 is a logit that is no number: a sum of
 // conversions would hide it, and shaders may take for granted that there is none, so its bits are
 // looked at.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 @group(0) @binding(0) var<uniform> inverse_temperature: f32;
 @group(0) @binding(1) var<storage, read> logits: array<vec4f>;

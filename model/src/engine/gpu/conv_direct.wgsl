@@ -12,6 +12,8 @@
 // depends on whether row and column are even. The patch is then 4 × 6 pixels of `far`.
 //
 // Pixels past the end of the image are computed from whatever lies there and not stored.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 // Weights are a uniform buffer where that pays: reading one is several times cheaper there,
 // but it holds 64 KiB, so that a step may take several calls.
@@ -40,6 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var sum: array<vec4f, 64>;
     var tap = id.y * shape.block_stride;
 
+    // Factors of the gate are the same for all channels: they are read once.
     var factor: array<f32, 60>;
     if GATED {
 #for r 6
@@ -49,6 +52,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #end
     }
 
+    // Skips, at the output's resolution: nine products a pixel.
     for (var channel = 0u; channel < shape.near_channels; channel++) {
         let at = shape.near_base + channel / 4u * shape.plane + line;
         let part = channel % 4u;
@@ -90,6 +94,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var channel = 0u; channel < shape.far_groups * 4u; channel++) {
         let at = shape.far_base + channel / 4u * shape.far_plane + far_line;
         let part = channel % 4u;
+        // Taps that meet the same source pixel are added here, once for all pixels of the tile.
         // [even row, odd row][upper, lower][even column, odd column][left, right]
         var w: array<vec4f, 32>;
 #for k 2
@@ -135,6 +140,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #end
     }
 
+    // Pixels and groups past the end were computed along and are left out only here.
 #for k 2
     {
         let group = (shape.first_block + id.y) * 2u + $ku;

@@ -19,6 +19,8 @@
 // Where sums may be in f16 (`choice.rs` says where), the 12 products of four input channels and a
 // column of taps are added up in f16 and then added to the sums in f32. No weight is larger than 2, so that f16
 // does not run over.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 // Put in front: GATED, BLOCKS (of eight outputs), WORKGROUP (invocations, 32 a block),
 // `weights`: eight halves each of [block of 8 outputs][input channel: near, then far][9 taps],
@@ -49,6 +51,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 
     var sum: array<vec4f, 2 * ROWS>;
     for (var g = 0u; g < groups; g++) {
+        // Nobody may overwrite the last patch while another still reads it.
         workgroupBarrier();
         for (var i = index; i < PATCH_PIXELS; i += WORKGROUP) {
             let y = row + i / PATCH;
@@ -69,18 +72,21 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             }
             patch_pixels[i] = pixel;
         }
+        // Weights are unpacked here once, not by each of the invocations that use them.
         for (var i = index; i < BLOCKS * 36u; i += WORKGROUP) {
             let first = (workgroup.y * BLOCKS + i / 36u) * shape.block_stride + g * 36u;
             let packed = weights[first + i % 36u];
             taps[2u * i] = Vector(vec4f(unpack2x16float(packed.x), unpack2x16float(packed.y)));
             taps[2u * i + 1u] = Vector(vec4f(unpack2x16float(packed.z), unpack2x16float(packed.w)));
         }
+        // Everything copied must be there before anybody multiplies.
         workgroupBarrier();
         for (var dx = 0u; dx < 3u; dx++) {
 #for once HALVES
             // Set to zero by hand: naga 30 does that only once for a variable in a loop.
             var part = array<Vector, 2 * ROWS>();
 #end
+            // One column of taps at a time: the pixels of a column serve all three of its taps.
             let corner = top * PATCH + left + dx;
             var p: array<Vector, ROWS + 2>;
 #for r ROWS+2
@@ -107,6 +113,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         }
     }
 
+    // The weights' factor, bias and ReLU are applied to the sums, so that they cost once a pixel.
     let x = col + left;
 #for k 2
     {

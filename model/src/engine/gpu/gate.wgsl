@@ -11,6 +11,8 @@
 // Constants put in front: WORKGROUP (invocations), and `weights`: eight halves each of
 // [block of 8 middle channels][input channel: near, then far]. COLUMNS, PAIRS of columns,
 // PARTS and SHARED (1 if there are several parts, else 0) are written in as numbers.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 // [middle groups] each: factors of the near weights, of the far weights, b, psi; then b_psi in x.
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
@@ -42,6 +44,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         // Set to zero by hand: naga 30 does that only once for a variable in a loop.
         var coarse = array<vec4f, COLUMNS>();
         var sum = array<vec4f, 4 * COLUMNS>();
+        // Ws · near, for every pixel.
         for (var channel = 0u; channel < shape.near_groups * 4u; channel++) {
             let at = shape.near_base + channel / 4u * shape.plane + line;
             let part = channel % 4u;
@@ -57,6 +60,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 #end
 #end
         }
+        // Wg · far, once for the four pixels that share it.
         for (var channel = 0u; channel < shape.far_groups * 4u; channel++) {
             let at = shape.far_base + channel / 4u * shape.far_plane + far_line;
             let part = channel % 4u;
@@ -70,6 +74,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
             coarse[$c * 2 + 1] += q$c * w1;
 #end
         }
+        // A middle channel is needed for its share of the logit only, so it is never stored.
 #for k 2
         {
             let near_factor = vectors[m + $ku];
@@ -87,6 +92,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         }
 #end
     }
+    // Each part has the logit of its own middle channels; they are added up through workgroup memory.
 #for once SHARED
 #for i 2
 #for c COLUMNS

@@ -1,4 +1,6 @@
 // 1×1 convolution to one logit a pixel, written without border for the read-back.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 // [near groups] weights, then the bias in x.
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;

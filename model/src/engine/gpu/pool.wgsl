@@ -1,5 +1,7 @@
 // 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
 // writes one pixel of one group.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 @group(0) @binding(6) var<storage, read_write> result: array<Group>;
 

@@ -1,4 +1,6 @@
 // What the GPU can do at best: multiply-adds between registers, and copying.
+//
+// `shape.wgsl` explains the words, the template and the layout.
 
 const LOOPS: u32 = 256u;
 

@@ -1,10 +1,35 @@
 // Shared by all kernels; put in front of each of them.
 //
+// Words, for readers who know convolutions but not WGSL:
+//
+// - Invocation: one run of `main`, as one thread; its ids say which part of the output is its.
+// - Workgroup: invocations that run together (as many as `@workgroup_size` says) and share memory.
+// - Workgroup memory (`var<workgroup>`): small and fast memory on the chip, one for each workgroup.
+// - Banks: the parts of that memory; each serves one address at a time, so neighbours that read
+//   neighbouring addresses do not wait for each other.
+// - Barrier (`workgroupBarrier`): nobody goes on before all of the workgroup have come here.
+// - Binding: the number by which a buffer of the host is found in a shader.
+// - Storage buffer: large memory of the card. Uniform buffer: small and only read, the same for all.
+// - `vec4f`, `vec4h`: four numbers in f32 or f16 that are added and multiplied at once.
+// - `unpack2x16float`: two f16 that lie in one u32, as f32.
+//
+// Shaders are templates; text is replaced before they are compiled (`kernels.rs`, `unroll.rs`):
+//
+// - `#for i 4` … `#end`: the lines between stand there four times, with `$i` as 0, 1, 2, 3. The
+//   `u` of `$iu` stays, which makes it 0u, 1u … (an unsigned number). A count may be a sum.
+// - `ROWS` and other names are written in as numbers: `ROWSu` becomes 8u.
+// - `#for once HALVES`: as HALVES is 1 or 0, the lines stand there or not. It is an "if".
+// - SUMS is replaced by the name of a variable: `part` where sums are in f16, else `sum`.
+//
 // Layout of every image buffer: channels are packed by four into a vec4 ("group"), a
 // group's plane has a border of one zero pixel on all sides:
 //
 //     index(group, row, col) = base + group * plane + (row + 1) * pitch + (col + 1)
 //     pitch = cols + 2,  plane = (rows + 2) * pitch
+//
+// For example, 256 × 256 pixels have pitch 258 and plane 66564. Channel 9 of the pixel in row 2
+// and column 5 (all from 0) is in group 9 / 4 = 2: vector base + 2 · 66564 + 3 · 258 + 6 =
+// base + 133908, and there number 9 % 4 = 1.
 //
 // Kernels never write the border and new buffers are zero, so the convolution reads its
 // zero padding like any other pixel and needs no bounds checks. Half-size planes have the

@@ -1,0 +1,108 @@
+//! What the numbers of a mask mean: readers by bits, readers counted, or marked and not marked.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use super::{BACKGROUND, DOUBTFUL, TARGET};
+
+/// The meaning of a mask's numbers. No file says it, so it is told from the numbers of a
+/// whole folder, or by the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// Bits 0–3 the readers of this nodule, bit 4 one reader of another one, bit 5 two or more
+    /// of another.
+    Bits,
+    /// How many readers marked the pixel.
+    Counts,
+    /// Marked where it is not 0.
+    Binary,
+}
+
+/// The highest number that bits 0 to 5 make.
+const HIGHEST_BITS: u8 = 0b11_1111;
+
+impl Marks {
+    /// What the numbers of a folder seem to be, where `several` is how they stand for readers
+    /// if they do.
+    pub fn of(values: &BTreeSet<u8>, several: Self) -> Self {
+        let marked = values.iter().filter(|&&value| value != 0);
+        let is_readers = marked.clone().count() > 1 && marked.max() <= Some(&HIGHEST_BITS);
+        if is_readers { several } else { Self::Binary }
+    }
+
+    /// The label of a number.
+    pub fn label(self, value: u8) -> u8 {
+        let readers = match self {
+            Self::Binary => return if value == 0 { BACKGROUND } else { TARGET },
+            Self::Counts => u32::from(value),
+            Self::Bits if value & 0b10_0000 != 0 => return TARGET,
+            Self::Bits => (value & 0b1111).count_ones(),
+        };
+        match readers {
+            2.. => TARGET,
+            _ if value != 0 => DOUBTFUL,
+            _ => BACKGROUND,
+        }
+    }
+
+    /// Bits 0–3: who marked a pixel as the crop's nodule. `None` where the numbers do not say it.
+    pub fn readers(self, value: u8) -> Option<u8> {
+        (self == Self::Bits).then_some(value & 0b1111)
+    }
+}
+
+impl fmt::Display for Marks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bits => "a bit for every reader",
+            Self::Counts => "the number of readers",
+            Self::Binary => "marked where not 0",
+        })
+    }
+}
+
+impl FromStr for Marks {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "bits" => Ok(Self::Bits),
+            "counts" => Ok(Self::Counts),
+            "binary" => Ok(Self::Binary),
+            _ => Err(format!("no marks \"{name}\": bits, counts or binary")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_alone_is_a_mask_whatever_it_is() {
+        for only in [1, 2, 255] {
+            assert_eq!(Marks::of(&[0, only].into(), Marks::Bits), Marks::Binary);
+            assert_eq!(Marks::Binary.label(only), TARGET);
+        }
+    }
+
+    #[test]
+    fn numbers_of_readers_are_told_from_grey_edges() {
+        assert_eq!(Marks::of(&[0, 1, 3, 33].into(), Marks::Bits), Marks::Bits);
+        assert_eq!(Marks::of(&[0, 1, 2].into(), Marks::Counts), Marks::Counts);
+        assert_eq!(
+            Marks::of(&[0, 7, 128, 255].into(), Marks::Bits),
+            Marks::Binary
+        );
+    }
+
+    #[test]
+    fn two_readers_make_a_target() {
+        let labels = [0, 1, 0b1000, 0b11, 0b1_0000, 0b10_0000].map(|v| Marks::Bits.label(v));
+        let known = [BACKGROUND, DOUBTFUL, DOUBTFUL, TARGET, DOUBTFUL, TARGET];
+        assert_eq!(labels, known);
+        let labels = [0, 1, 2, 4].map(|v| Marks::Counts.label(v));
+        assert_eq!(labels, [BACKGROUND, DOUBTFUL, TARGET, TARGET]);
+    }
+}
