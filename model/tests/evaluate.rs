@@ -213,7 +213,7 @@ fn what_would_give_figures_of_nothing_is_refused() {
     let image = data.join("images/one.png");
     let grey = image::open(&image).unwrap().into_luma8();
     grey.save(&image).unwrap();
-    let said = refused(&data, &["--split", "val"]);
+    let said = refused(&data, &["--split", "Val"]);
     assert!(said.contains("greys of 8 bits need hu_slope"), "{said}");
     std::fs::remove_dir_all(data).unwrap();
 }

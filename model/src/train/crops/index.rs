@@ -109,7 +109,8 @@ pub(super) fn choose(
     let names: BTreeSet<String> = lines.iter().map(|line| line.split.to_lowercase()).collect();
     let named: Vec<&str> = names.iter().map(String::as_str).collect();
     let known = named.join(", ");
-    let wanted = match split {
+    let split = split.map(str::to_lowercase);
+    let wanted = match split.as_deref() {
         None if names.contains("test") => "test",
         None | Some("all") => {
             if named.iter().any(|name| !name.is_empty()) {
