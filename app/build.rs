@@ -32,17 +32,6 @@ fn html_from_markdown(text: &str) -> String {
             classes,
             attrs,
         })),
-        Event::Start(Tag::Image {
-            link_type,
-            dest_url,
-            title,
-            id,
-        }) => Some(Event::Start(Tag::Image {
-            link_type,
-            dest_url: format!("/{dest_url}").into(),
-            title,
-            id,
-        })),
         Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
         other => Some(other),
     });
@@ -60,7 +49,7 @@ fn html_from_markdown(text: &str) -> String {
         "<div class=\"scroll-x\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>",
     )
     .replace("</table>", "</table></div>")
-    .replace("<img ", "<img loading=\"lazy\" ")
+    .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
 }
 
 fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {

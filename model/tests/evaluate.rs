@@ -26,16 +26,21 @@ fn fresh(name: &str) -> PathBuf {
     folder
 }
 
-/// Scores the published weights of `networks`; the content of `metrics.json`.
-fn evaluate(data: &Path, networks: &[&str], out: &Path) -> Value {
+/// Scoring the published weights of `networks`.
+fn command(data: &Path, networks: &[&str], out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evaluate"));
     command.arg("--data").arg(data).arg("--out").arg(out);
-    command.args(["--pixel-mm", "0.7"]);
     for network in networks {
         let file = format!("public/weights/{network}.safetensors");
         command.arg("--weights").arg(repository().join(file));
     }
-    let run = command.output().unwrap();
+    command
+}
+
+/// The content of `metrics.json`.
+fn evaluate(data: &Path, networks: &[&str], out: &Path) -> Value {
+    let mut command = command(data, networks, out);
+    let run = command.args(["--pixel-mm", "0.7"]).output().unwrap();
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     let metrics = std::fs::read(out.join("metrics.json")).unwrap();
@@ -111,20 +116,10 @@ fn crop_folder(name: &str, index: &str, number: Number) -> PathBuf {
     data
 }
 
-/// As [`evaluate`] without a file of results: what the program says before it gives up.
+/// What the program says before it gives up.
 fn refused(data: &Path, more: &[&str]) -> String {
     let out = fresh("refused");
-    let weights = repository().join("public/weights/unet.safetensors");
-    let run = Command::new(env!("CARGO_BIN_EXE_evaluate"))
-        .arg("--data")
-        .arg(data)
-        .arg("--weights")
-        .arg(weights)
-        .arg("--out")
-        .arg(&out)
-        .args(more)
-        .output()
-        .unwrap();
+    let run = command(data, &["unet"], &out).args(more).output().unwrap();
     assert!(!run.status.success());
     std::fs::remove_dir_all(out).unwrap();
     String::from_utf8_lossy(&run.stderr).into_owned()

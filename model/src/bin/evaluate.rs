@@ -49,8 +49,7 @@ struct Arguments {
     /// Edge of a pixel in mm where the data do not say it.
     #[arg(long)]
     pixel_mm: Option<f32>,
-    /// What the numbers of masks are: bits (of readers), counts (of readers) or binary; default:
-    /// told from the numbers.
+    /// What the numbers of masks are; default: told from the numbers.
     #[arg(long)]
     marks: Option<Marks>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.

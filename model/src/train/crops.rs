@@ -7,7 +7,7 @@ mod index;
 mod marks;
 mod strip;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, bail, ensure};
@@ -170,6 +170,12 @@ pub struct Assumed {
     pub marks: Option<Marks>,
 }
 
+impl Assumed {
+    fn pixel_mm(&self) -> f32 {
+        self.pixel_mm.unwrap_or(USUAL_PIXEL_MM)
+    }
+}
+
 /// Reads the crops of a split with what is known about them.
 ///
 /// # Arguments
@@ -185,10 +191,10 @@ pub fn read_any(
     notes: &mut Vec<String>,
 ) -> Result<Vec<Crop>> {
     let lines = index::choose(index::read(data)?, split, notes)?;
-    let unknown = lines.iter().filter(|line| line.pixel_mm().is_none());
-    let unknown = unknown.count();
+    let is_unknown = |line: &&Line| line.pixel_mm().is_none();
+    let unknown = lines.iter().filter(is_unknown).count();
     if unknown > 0 {
-        let mm = assumed.pixel_mm.unwrap_or(USUAL_PIXEL_MM);
+        let mm = assumed.pixel_mm();
         notes.push(format!("pixels of {unknown} crops are taken for {mm} mm"));
     }
     let (crops, unread) = strips(data, lines, assumed, notes);
@@ -213,24 +219,22 @@ fn strips(
         let strip = line.strip().to_owned();
         by_strip.entry(strip).or_default().push(line);
     }
-    let mask = |name: &str| Strip::read(&data.join("masks").join(format!("{name}.png")));
-    let marks = assumed.marks.unwrap_or_else(|| {
-        let read = by_strip.keys().filter_map(|name| mask(name).ok());
-        let values = read.flat_map(|strip| strip.values).map(byte).collect();
-        Marks::of(&values, Marks::Bits)
-    });
-    notes.push(format!("numbers of the masks: {marks}"));
     let (mut crops, mut unread) = (Vec::new(), Vec::new());
+    let mut values = BTreeSet::new();
     for (name, lines) in by_strip {
-        let read = || -> Result<Vec<Crop>> {
-            let image = Strip::read(&data.join("images").join(format!("{name}.png")))?;
-            let mask = mask(&name)?;
+        let strip = |folder| Strip::read(&data.join(folder).join(format!("{name}.png")));
+        let mut read = || -> Result<Vec<Crop>> {
+            let (image, mask) = (strip("images"), strip("masks"));
+            if let Ok(mask) = &mask {
+                values.extend(mask.values.iter().map(|&value| byte(value)));
+            }
+            let (image, mask) = (image?, mask?);
             ensure!(
                 image.values.len() == mask.values.len(),
                 "images and masks of {name} differ in size"
             );
             let each = lines.iter().map(|line| {
-                cut(line, &image, &mask, marks, assumed.pixel_mm)
+                cut(line, &image, &mask, assumed.pixel_mm())
                     .with_context(|| format!("{name}, row {}", line.row))
             });
             each.collect()
@@ -238,6 +242,16 @@ fn strips(
         match read() {
             Ok(read) => crops.extend(read),
             Err(error) => unread.push(error),
+        }
+    }
+    let told = || Marks::of(&values, Marks::Bits);
+    let marks = assumed.marks.unwrap_or_else(told);
+    notes.push(format!("numbers of the masks: {marks}"));
+    for crop in &mut crops {
+        let readers = crop.label.iter().map_while(|&value| marks.readers(value));
+        crop.about.readers = readers.collect();
+        for value in &mut crop.label {
+            *value = marks.label(*value);
         }
     }
     (crops, unread)
@@ -248,14 +262,9 @@ fn byte(value: u16) -> u8 {
     u8::try_from(value).unwrap_or(u8::MAX)
 }
 
-/// One crop out of its patient's strips.
-fn cut(
-    line: &Line,
-    image: &Strip,
-    mask: &Strip,
-    marks: Marks,
-    pixel_mm: Option<f32>,
-) -> Result<Crop> {
+/// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is
+/// known when all strips are read.
+fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> {
     let values = mask.square(line.row)?.iter().map(|&value| byte(value));
     ensure!(
         image.is_deep || line.scale().is_some(),
@@ -271,13 +280,13 @@ fn cut(
             .iter()
             .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
             .collect(),
-        label: values.clone().map(|value| marks.label(value)).collect(),
+        label: values.collect(),
         rows: image.edge,
         columns: image.edge,
-        pixel_mm: line.pixel_mm().or(pixel_mm).unwrap_or(USUAL_PIXEL_MM),
+        pixel_mm: line.pixel_mm().unwrap_or(pixel_mm),
         hu_exact: line.hu_method.as_deref() != Some("estimated"),
         about: About {
-            readers: values.map_while(|value| marks.readers(value)).collect(),
+            readers: Vec::new(),
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
             annotators: line.annotators(),

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
 use super::{BACKGROUND, DOUBTFUL, TARGET};
 
 /// The meaning of a mask's numbers. No file says it, so it is told from the numbers of a
 /// whole folder, or by the user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Marks {
     /// Bits 0–3 the readers of this nodule, bit 4 one reader of another one, bit 5 two or more
     /// of another.
@@ -59,19 +58,6 @@ impl fmt::Display for Marks {
             Self::Counts => "the number of readers",
             Self::Binary => "marked where not 0",
         })
-    }
-}
-
-impl FromStr for Marks {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "bits" => Ok(Self::Bits),
-            "counts" => Ok(Self::Counts),
-            "binary" => Ok(Self::Binary),
-            _ => Err(format!("no marks \"{name}\": bits, counts or binary")),
-        }
     }
 }
 
