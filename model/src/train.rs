@@ -4,8 +4,9 @@
 //! |---|---|
 //! | [`crops`] | the nodule crops of LIDC-IDRI, read once into memory |
 //! | [`sample`] | random windows of them, augmented: one batch a step, from a seed |
+//! | [`loader`] | batches made ahead by threads, and how fast |
 //! | `view` | where a window lies in its crop |
-//! | `disturb` | what another scanner would have made of it |
+//! | [`disturb`] | what another scanner would have made of it |
 //! | [`hard`] | places of false alarms, shown more often |
 //! | [`loss`] | batch Dice and cross-entropy that leave doubtful pixels out |
 //! | [`average`] | moving average of the weights |
@@ -22,6 +23,7 @@
 //! | [`fit`] | steps with burn |
 //! | `libtorch` | steps on the CPU with libtorch, where it is built in |
 //! | `watch` | who is told how a run goes |
+//! | `log` | the course of a run as CSV |
 //! | [`curve`], [`plot`] | the course of a run as a picture |
 
 pub mod average;
@@ -30,12 +32,14 @@ pub mod calibrate;
 pub mod checkpoint;
 pub mod crops;
 pub mod curve;
-mod disturb;
+pub mod disturb;
 pub mod fit;
 pub mod hard;
 #[cfg(feature = "train-tch")]
 pub mod libtorch;
 pub mod limits;
+pub mod loader;
+mod log;
 pub mod loss;
 pub mod nest;
 pub mod plot;

@@ -1,16 +1,25 @@
 //! Trains a network: `train --recipe model/config/unet-1.json --data DIR --out DIR`.
 
-use std::path::PathBuf;
+mod train {
+    pub(crate) mod device;
+}
 
-use anyhow::{Context, Result, bail, ensure};
-use burn::tensor::Device;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use model::train::crops::{self, Split};
 use model::train::curve;
 use model::train::fit::fit;
+use model::train::loader;
 use model::train::recipe::Recipe;
 use model::train::run::Place;
 use model::train::sample::Sampler;
+
+use self::train::device::devices;
 
 /// Trains U-Net or U-Net++ on the LIDC-IDRI nodule crops.
 #[derive(Debug, Parser)]
@@ -25,15 +34,19 @@ struct Arguments {
     #[arg(long, value_parser = whole_slice)]
     slice: Vec<WholeSlice>,
     /// Checkpoints and logs; a run found there goes on.
-    #[arg(long)]
-    out: PathBuf,
-    /// Where to compute: flex or tch (CPU), tch-cuda, cuda or vulkan, where built in. With several
-    /// graphics cards their numbers: cuda:0,1 shares every batch between the first two.
+    #[arg(long, required_unless_present = "time_loader")]
+    out: Option<PathBuf>,
+    /// Where to compute: flex or tch (CPU), tch-cuda, cuda, vulkan or wgpu, where built in. With
+    /// several graphics cards their numbers: cuda:0,1 shares every batch between the first two.
     #[arg(long, default_value = "flex")]
     device: String,
-    /// Threads that make batches.
-    #[arg(long, default_value_t = 1)]
+    /// Threads that make batches; as many as there are cores but one where it is not said.
+    #[arg(long, default_value_t = loader::usual_threads())]
     loaders: usize,
+    /// Do not train: print how many windows a second 1 to LOADERS threads make, each measured
+    /// for so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    time_loader: Option<Duration>,
     /// Folder of another run, or a published weight file, to go on from its weights with
     /// this recipe.
     #[arg(long)]
@@ -73,6 +86,13 @@ fn whole_slice(text: &str) -> Result<WholeSlice, String> {
     })
 }
 
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text
+        .parse()
+        .map_err(|_| format!("\"{text}\" is not a number"))?;
+    Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
+}
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let recipe = Recipe::read(&arguments.recipe)?;
@@ -84,6 +104,14 @@ fn main() -> Result<()> {
         .iter()
         .map(|s| crops::read_full_slice(&s.folder, &s.stem, &s.patient, s.pixel_mm))
         .collect::<Result<Vec<_>>>()?;
+    if let Some(time) = arguments.time_loader {
+        return time_loader(
+            &recipe,
+            Sampler::new(training, slices, recipe.clone()),
+            &arguments,
+            time,
+        );
+    }
     let libtorch =
         cfg!(feature = "train-tch") && matches!(arguments.device.as_str(), "tch" | "tch-cuda");
     ensure!(
@@ -96,8 +124,9 @@ fn main() -> Result<()> {
     );
     // Beside libtorch, burn's part is to draw the first weights and to keep the last.
     let mut devices = devices(if libtorch { "flex" } else { &arguments.device })?;
+    let out = arguments.out.as_deref().context("--out is missing")?;
     let place = Place {
-        folder: &arguments.out,
+        folder: out,
         device: devices.remove(0),
         beside: devices,
         loaders: arguments.loaders,
@@ -116,39 +145,37 @@ fn main() -> Result<()> {
             tch::Device::Cpu
         };
         model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place, device)?;
-        return curve::draw(&arguments.out);
+        return curve::draw(out);
     }
     fit(&recipe, sampler, &validation, &place)?;
-    curve::draw(&arguments.out)
+    curve::draw(out)
 }
 
-/// The devices of `NAME` or `NAME:NUMBER,NUMBER…`; at least one.
-fn devices(text: &str) -> Result<Vec<Device>> {
-    let (name, numbers) = text.split_once(':').unwrap_or((text, "0"));
-    let number = |number: &str| {
-        let number = number.parse::<usize>();
-        device(
-            name,
-            number.with_context(|| format!("\"{text}\" names no device"))?,
-        )
-    };
-    numbers.split(',').map(number).collect()
-}
-
-/// The device of that name, if it was built in.
-fn device(name: &str, number: usize) -> Result<Device> {
-    match (name, number) {
-        ("flex", 0) => Ok(Device::flex()),
-        #[cfg(feature = "train-cuda")]
-        ("cuda", _) => Ok(Device::cuda(number)),
-        #[cfg(feature = "train-wgpu")]
-        ("vulkan", 0) => Ok(Device::vulkan(burn::tensor::DeviceKind::default())),
-        #[cfg(feature = "train-wgpu")]
-        ("vulkan", _) => Ok(Device::vulkan(burn::tensor::DeviceKind::DiscreteGpu(
-            number,
-        ))),
-        _ => bail!(
-            "no device \"{name}\" of number {number} in this build: flex is always there, tch needs the feature train-tch, cuda train-cuda, vulkan train-wgpu"
-        ),
+/// Prints what the loader alone makes, of the windows that a run begins with and of those it ends
+/// with.
+fn time_loader(
+    recipe: &Recipe,
+    sampler: Sampler,
+    arguments: &Arguments,
+    time: Duration,
+) -> Result<()> {
+    let sampler = Arc::new(sampler);
+    let (first, last) = (0, recipe.steps);
+    let mut steps = vec![first];
+    if recipe.window_at(last) != recipe.window_at(first) {
+        steps.push(last);
     }
+    for step in steps {
+        let edge = recipe.window_at(step);
+        for threads in 1..=arguments.loaders {
+            let rate = loader::windows_per_second(&sampler, step, threads, time);
+            writeln!(
+                std::io::stdout(),
+                "{edge} × {edge} pixels, {threads} threads: {rate:.0} windows/s, {:.1} ms a batch of {}",
+                recipe.batch as f64 / rate * 1e3,
+                recipe.batch,
+            )?;
+        }
+    }
+    Ok(())
 }

@@ -26,7 +26,7 @@ fn picture(log: &str) -> String {
     plot.finish()
 }
 
-/// The lines `step,name,value` of one name.
+/// The lines `step,name,value` of one name; later columns are passed over.
 fn series(log: &str, wanted: &str) -> Vec<(f64, f64)> {
     let points = log.lines().filter_map(|line| {
         let mut cells = line.split(',');
@@ -50,6 +50,14 @@ mod tests {
         let picture = picture(LOG);
         assert_eq!(picture.matches("<polyline").count(), 2);
         assert_eq!(picture.matches("<circle").count(), 1);
+    }
+
+    #[test]
+    fn waits_beside_the_values_change_no_line() {
+        let with_waits =
+            "step,name,value,waited_seconds\n50,train_loss,0.9,0.001\n50,val_dice,0.6,\n";
+        assert_eq!(series(with_waits, "train_loss"), [(50.0, 0.9)]);
+        assert_eq!(series(with_waits, "val_dice"), [(50.0, 0.6)]);
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
 //! alarms looked for, checkpoints, and the end.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use burn::tensor::Device;
 
 use super::checkpoint::Progress;
 use super::crops::Crop;
 use super::hard::{self, FalseAlarm};
+use super::loader::Loader;
+use super::log::Log;
 use super::recipe::Recipe;
 use super::sample::{Batch, Sampler};
 use super::score::{self, Prediction};
@@ -47,7 +47,7 @@ pub struct Place<'a> {
 }
 
 /// A network in training on some device.
-pub(crate) trait Trainee {
+pub trait Trainee {
     /// Where it stands.
     fn progress(&mut self) -> &mut Progress;
     /// One step; its loss. The step is counted by the loop.
@@ -61,10 +61,10 @@ pub(crate) trait Trainee {
 }
 
 /// A crop's prediction.
-pub(crate) type Answer<'a> = dyn Fn(&Crop) -> Prediction + 'a;
+pub type Answer<'a> = dyn Fn(&Crop) -> Prediction + 'a;
 
 /// Trains from where `trainee` stands to the recipe's end.
-pub(crate) fn run(
+pub fn run(
     mut trainee: impl Trainee,
     recipe: &Recipe,
     sampler: Sampler,
@@ -89,6 +89,7 @@ pub(crate) fn run(
         before,
         start: Instant::now(),
         losses: (0.0, 0),
+        waited: Duration::ZERO,
     };
     let mut sampler = sampler;
     while trainee.progress().step < run.end {
@@ -120,6 +121,8 @@ struct Run<'a> {
     start: Instant,
     /// Sum and number of the losses since the last line.
     losses: (f64, usize),
+    /// How long windows were waited for since the last line.
+    waited: Duration,
 }
 
 impl Run<'_> {
@@ -132,7 +135,11 @@ impl Run<'_> {
     ) -> Result<bool> {
         let from = trainee.progress().step;
         let sampler = Arc::new(sampler.clone());
-        for (step, batch) in (from..).zip(sampler.stream(from, until, self.place.loaders)) {
+        let mut loader = Loader::new(&sampler, from, until, self.place.loaders);
+        for step in from..until {
+            let before = loader.waited();
+            let batch = loader.next().context("a loader thread has ended")?;
+            self.waited += loader.waited() - before;
             let loss = trainee.advance(self.recipe, batch)?;
             self.losses = (self.losses.0 + loss, self.losses.1 + 1);
             let done = step + 1;
@@ -169,7 +176,9 @@ impl Run<'_> {
 
     /// A line of the log.
     fn line(&mut self, done: usize) -> Result<()> {
-        let loss = self.losses.0 / self.losses.1.max(1) as f64;
+        let count = self.losses.1.max(1) as f64;
+        let loss = self.losses.0 / count;
+        let waited = self.waited.as_secs_f64() / count;
         let each = self.start.elapsed().as_secs_f64() / (done - self.first) as f64;
         self.watcher.steps(Steps {
             done,
@@ -177,9 +186,10 @@ impl Run<'_> {
             loss,
             learning_rate: self.recipe.rate(done - 1),
             seconds_per_step: each,
+            seconds_waited: waited,
         });
-        self.losses = (0.0, 0);
-        self.log.line(done, "train_loss", loss)
+        (self.losses, self.waited) = ((0.0, 0), Duration::ZERO);
+        self.log.steps(done, loss, waited)
     }
 
     /// Scores the averaged weights; keeps them if none were better.
@@ -245,23 +255,4 @@ fn spread(crops: &[Crop], count: usize) -> Vec<&Crop> {
     (0..count)
         .filter_map(|i| crops.get(i * crops.len() / count).copied())
         .collect()
-}
-
-/// `log.csv`: step, name, value.
-struct Log(File);
-
-impl Log {
-    fn open(folder: &Path) -> Result<Self> {
-        let path = folder.join("log.csv");
-        let new = !path.exists();
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        if new {
-            writeln!(file, "step,name,value")?;
-        }
-        Ok(Self(file))
-    }
-
-    fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
-        Ok(writeln!(self.0, "{step},{name},{value:.6}")?)
-    }
 }

@@ -7,7 +7,6 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -84,6 +83,16 @@ impl Sampler {
         self.slices.clone()
     }
 
+    /// Windows in a batch.
+    pub fn windows(&self) -> usize {
+        self.recipe.batch
+    }
+
+    /// The places of the crops without a target among [`Sampler::crops`].
+    pub fn without_target(&self) -> &[usize] {
+        &self.without_target
+    }
+
     /// The batch of `step`.
     pub fn batch(&self, step: usize) -> Batch {
         let edge = self.recipe.window_at(step);
@@ -114,11 +123,13 @@ impl Sampler {
             return;
         };
         let start = batch.input.len();
+        let grid = view.grid(edge);
         for row in 0..edge {
-            for column in 0..edge {
-                let (y, x) = view.source(row, column, edge);
-                batch.input.push(bilinear(crop, y, x));
-                let label = nearest(crop, y, x);
+            let places = || grid.row(row);
+            batch
+                .input
+                .extend(places().map(|(y, x)| bilinear(crop, y, x)));
+            for label in places().map(|(y, x)| nearest(crop, y, x)) {
                 batch.target.push(f32::from(label == TARGET));
                 batch.weight.push(match label {
                     DOUBTFUL => 0.0,
@@ -171,43 +182,5 @@ impl Sampler {
             view = View::random(rng, crop, &self.recipe, edge, reach);
         }
         Some((crop, view))
-    }
-
-    /// Batches from `first` to before `end`, made ahead by `threads` threads.
-    pub fn stream(self: &Arc<Self>, first: usize, end: usize, threads: usize) -> Stream {
-        let threads = threads.max(1);
-        let lanes = (0..threads)
-            .map(|lane| {
-                let (sender, receiver) = sync_channel(2);
-                let sampler = Arc::clone(self);
-                std::thread::spawn(move || {
-                    for step in (first + lane..end).step_by(threads) {
-                        // The receiver is gone when the run ends early.
-                        if sender.send(sampler.batch(step)).is_err() {
-                            break;
-                        }
-                    }
-                });
-                receiver
-            })
-            .collect();
-        Stream { lanes, next: 0 }
-    }
-}
-
-/// Batches in the order of their steps.
-#[derive(Debug)]
-pub struct Stream {
-    lanes: Vec<Receiver<Batch>>,
-    next: usize,
-}
-
-impl Iterator for Stream {
-    type Item = Batch;
-
-    fn next(&mut self) -> Option<Batch> {
-        let lane = self.lanes.get(self.next % self.lanes.len().max(1))?;
-        self.next += 1;
-        lane.recv().ok()
     }
 }

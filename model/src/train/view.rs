@@ -95,51 +95,86 @@ impl View {
         }
     }
 
-    /// The crop's coordinates (pixel centres at .5) of a window's pixel.
-    pub(super) fn source(&self, row: usize, column: usize, edge: usize) -> (f32, f32) {
-        let from_centre = |i: usize| i as f32 + 0.5 - edge as f32 / 2.0;
-        let (down, right) = (from_centre(row), from_centre(column));
-        let (dy, dx) = self.shift(row, column, edge);
-        (
-            self.centre.0 + down * self.row.0 + right * self.column.0 + dy,
-            self.centre.1 + down * self.row.1 + right * self.column.1 + dx,
-        )
-    }
-
-    /// How far a pixel is moved by the bend.
-    fn shift(&self, row: usize, column: usize, edge: usize) -> (f32, f32) {
-        if self.bend.is_empty() {
-            return (0.0, 0.0);
+    /// The crop's coordinates of every pixel of a window.
+    pub(super) fn grid(&self, edge: usize) -> Grid<'_> {
+        let lines = if self.bend.is_empty() {
+            Vec::new()
+        } else {
+            let across = |column| between(column, edge);
+            let line = |knots: &[(f32, f32)]| -> Vec<(f32, f32)> {
+                let knot = |at: usize| knots.get(at).copied().unwrap_or_default();
+                let shift = |(left, part)| mix(knot(left), knot(left + 1), part);
+                (0..edge).map(across).map(shift).collect()
+            };
+            self.bend.chunks(KNOTS).map(line).collect()
+        };
+        Grid {
+            view: self,
+            edge,
+            lines,
         }
-        let between = |i: usize| {
-            let at = i as f32 / edge as f32 * (KNOTS - 1) as f32;
-            let part = at.fract();
-            // Flat at the knots, so that lines have no corners there.
-            (at as usize, part * part * (3.0 - 2.0 * part))
-        };
-        let ((top, down), (left, right)) = (between(row), between(column));
-        let knot = |y: usize, x: usize| {
-            let knot = self.bend.get((top + y) * KNOTS + left + x);
-            knot.copied().unwrap_or_default()
-        };
-        let mix = |a: f32, b: f32, part: f32| a * (1.0 - part) + b * part;
-        let line = |y: usize| {
-            let (a, b) = (knot(y, 0), knot(y, 1));
-            (mix(a.0, b.0, right), mix(a.1, b.1, right))
-        };
-        let (upper, lower) = (line(0), line(1));
-        (mix(upper.0, lower.0, down), mix(upper.1, lower.1, down))
     }
 
     /// Whether any reader's mark is in the window.
     pub(super) fn sees_marks(&self, crop: &Crop, edge: usize) -> bool {
-        (0..edge).step_by(2).any(|row| {
-            (0..edge).step_by(2).any(|column| {
-                let (y, x) = self.source(row, column, edge);
-                nearest(crop, y, x) != BACKGROUND
-            })
+        let grid = self.grid(edge);
+        let seen = |(y, x)| nearest(crop, y, x) != BACKGROUND;
+        (0..edge)
+            .step_by(2)
+            .any(|row| grid.row(row).step_by(2).any(seen))
+    }
+}
+
+/// Where the pixels of a window lie in the crop. What the pixels of a row or of a column share is
+/// computed once: nearly all of the time that a window takes goes into its pixels.
+pub(super) struct Grid<'a> {
+    view: &'a View,
+    edge: usize,
+    /// How far each column is moved at each row of knots; none where the window is not bent.
+    lines: Vec<Vec<(f32, f32)>>,
+}
+
+impl Grid<'_> {
+    /// The crop's coordinates (pixel centres at .5) of a row of the window.
+    pub(super) fn row(&self, row: usize) -> impl Iterator<Item = (f32, f32)> {
+        let View {
+            centre,
+            row: way,
+            column: across,
+            ..
+        } = self.view;
+        let from_centre = |at: usize| at as f32 + 0.5 - self.edge as f32 / 2.0;
+        let down = from_centre(row);
+        let start = (centre.0 + down * way.0, centre.1 + down * way.1);
+        let (top, part) = between(row, self.edge);
+        let line = |at: usize| self.lines.get(at).map_or(&[][..], Vec::as_slice);
+        let (upper, lower) = (line(top), line(top + 1));
+        (0..self.edge).map(move |column| {
+            let right = from_centre(column);
+            let (dy, dx) = match (upper.get(column), lower.get(column)) {
+                (Some(&above), Some(&below)) => mix(above, below, part),
+                _ => (0.0, 0.0),
+            };
+            (
+                start.0 + right * across.0 + dy,
+                start.1 + right * across.1 + dx,
+            )
         })
     }
+}
+
+/// The knot before a row or column, and how far it is from there to the next: flat at the knots,
+/// so that lines have no corners there.
+fn between(at: usize, edge: usize) -> (usize, f32) {
+    let at = at as f32 / edge as f32 * (KNOTS - 1) as f32;
+    let part = at.fract();
+    (at as usize, part * part * (3.0 - 2.0 * part))
+}
+
+/// The way from `a` to `b`, as far as `part` of it.
+fn mix(a: (f32, f32), b: (f32, f32), part: f32) -> (f32, f32) {
+    let mix = |a: f32, b: f32| a * (1.0 - part) + b * part;
+    (mix(a.0, b.0), mix(a.1, b.1))
 }
 
 /// An index mirrored into `0..size`.
@@ -153,12 +188,16 @@ pub(super) fn mirror(index: i64, size: usize) -> usize {
     }) as usize
 }
 
+/// The largest whole number that is not larger: the standard library calls a function for it on
+/// processors that are not asked to have an instruction.
+fn floor(value: f32) -> i64 {
+    let whole = value as i32;
+    i64::from(whole) - i64::from(whole as f32 > value)
+}
+
 /// The label of the pixel there.
 pub(super) fn nearest(crop: &Crop, y: f32, x: f32) -> u8 {
-    let (row, column) = (
-        mirror(y.floor() as i64, crop.rows),
-        mirror(x.floor() as i64, crop.columns),
-    );
+    let (row, column) = (mirror(floor(y), crop.rows), mirror(floor(x), crop.columns));
     crop.label
         .get(row * crop.columns + column)
         .copied()
@@ -168,21 +207,125 @@ pub(super) fn nearest(crop: &Crop, y: f32, x: f32) -> u8 {
 /// HU between the four nearest pixels.
 pub(super) fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
     let (y, x) = (y - 0.5, x - 0.5);
-    let (top, left) = (y.floor(), x.floor());
-    let (down, right) = (y - top, x - left);
-    let at = |dy: i64, dx: i64| {
-        let (row, column) = (
-            mirror(top as i64 + dy, crop.rows),
-            mirror(left as i64 + dx, crop.columns),
-        );
-        f32::from(
-            crop.hu
-                .get(row * crop.columns + column)
-                .copied()
-                .unwrap_or(-1000),
-        )
-    };
-    let upper = at(0, 0) * (1.0 - right) + at(0, 1) * right;
-    let lower = at(1, 0) * (1.0 - right) + at(1, 1) * right;
+    let (top, left) = (floor(y), floor(x));
+    let (down, right) = (y - top as f32, x - left as f32);
+    let [a, b, c, d] = inside(crop, top, left).unwrap_or_else(|| mirrored(crop, top, left));
+    let upper = f32::from(a) * (1.0 - right) + f32::from(b) * right;
+    let lower = f32::from(c) * (1.0 - right) + f32::from(d) * right;
     upper * (1.0 - down) + lower * down
+}
+
+/// The pixel there, the one to its right, and the two below; `None` where one of them is outside.
+fn inside(crop: &Crop, top: i64, left: i64) -> Option<[i16; 4]> {
+    let (top, left) = (usize::try_from(top).ok()?, usize::try_from(left).ok()?);
+    if left + 1 >= crop.columns {
+        return None;
+    }
+    let at = top * crop.columns + left;
+    let below = at + crop.columns;
+    let ([a, b], [c, d]) = (crop.hu.get(at..at + 2)?, crop.hu.get(below..below + 2)?) else {
+        return None;
+    };
+    Some([*a, *b, *c, *d])
+}
+
+/// The same with the crop mirrored around itself.
+fn mirrored(crop: &Crop, top: i64, left: i64) -> [i16; 4] {
+    [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(dy, dx)| {
+        let (row, column) = (mirror(top + dy, crop.rows), mirror(left + dx, crop.columns));
+        let value = crop.hu.get(row * crop.columns + column);
+        value.copied().unwrap_or(-1000)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::crops::{About, Split, TARGET};
+    use rand::SeedableRng as _;
+
+    fn crop() -> Crop {
+        let values = |size: usize, step: usize| (0..64 * 48).map(move |i| (i * step) % size);
+        Crop {
+            patient: String::new(),
+            row: 0,
+            split: Split::Train,
+            hu: values(1400, 7919).map(|it| it as i16 - 1000).collect(),
+            label: values(3, 131).map(|it| it as u8).collect(),
+            rows: 64,
+            columns: 48,
+            pixel_mm: 0.7,
+            hu_exact: true,
+            about: About::default(),
+        }
+    }
+
+    fn view(seed: u64, turn_and_bend: bool) -> View {
+        let text = include_str!("../../config/unet-2.json");
+        let mut recipe: Recipe = serde_json::from_str(text).unwrap();
+        if !turn_and_bend {
+            (recipe.turn_degrees, recipe.bend_mm, recipe.squeeze) = (0.0, 0.0, 0.0);
+        }
+        View::random(&mut StdRng::seed_from_u64(seed), &crop(), &recipe, 40, 0.5)
+    }
+
+    /// The place of one pixel, written down without anything shared between pixels.
+    fn alone(view: &View, row: usize, column: usize, edge: usize) -> (f32, f32) {
+        let from_centre = |i: usize| i as f32 + 0.5 - edge as f32 / 2.0;
+        let (down, right) = (from_centre(row), from_centre(column));
+        let knot = |y: usize, x: usize| view.bend.get(y * 5 + x).copied().unwrap_or_default();
+        let place = |i: usize| {
+            let at = i as f32 / edge as f32 * 4.0;
+            let part = at - at.floor();
+            (at.floor() as usize, part * part * (3.0 - 2.0 * part))
+        };
+        let ((top, lower), (left, righter)) = (place(row), place(column));
+        let mix = |a: f32, b: f32, part: f32| a * (1.0 - part) + b * part;
+        let bend = |of: &dyn Fn((f32, f32)) -> f32| {
+            let line = |y| mix(of(knot(y, left)), of(knot(y, left + 1)), righter);
+            mix(line(top), line(top + 1), lower)
+        };
+        (
+            view.centre.0 + down * view.row.0 + right * view.column.0 + bend(&|k| k.0),
+            view.centre.1 + down * view.row.1 + right * view.column.1 + bend(&|k| k.1),
+        )
+    }
+
+    #[test]
+    fn rows_of_pixels_lie_exactly_where_each_pixel_alone_would() {
+        for seed in 0..20 {
+            for bent in [true, false] {
+                let view = view(seed, bent);
+                let grid = view.grid(40);
+                for row in 0..40 {
+                    let expected: Vec<_> = (0..40).map(|c| alone(&view, row, c, 40)).collect();
+                    assert_eq!(grid.row(row).collect::<Vec<_>>(), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pixels_inside_are_those_that_mirroring_would_find() {
+        let crop = crop();
+        for top in -3..70 {
+            for left in -3..50 {
+                let is_inside = (0..63).contains(&top) && (0..47).contains(&left);
+                let expected = is_inside.then(|| mirrored(&crop, top, left));
+                assert_eq!(inside(&crop, top, left), expected, "{top} {left}");
+            }
+        }
+    }
+
+    #[test]
+    fn wholes_are_those_of_the_standard_library() {
+        for value in (-40..40)
+            .map(|i| i as f32 / 4.0)
+            .chain([-0.0, 1e-9, -1e-9, 511.999])
+        {
+            assert_eq!(floor(value) as f32, value.floor(), "{value}");
+        }
+        assert_eq!(nearest(&crop(), 0.5, 2.5), (2 * 131 % 3) as u8);
+        assert!([BACKGROUND, TARGET, 2].contains(&nearest(&crop(), -7.5, 90.0)));
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Steps {
     pub(crate) loss: f64,
     pub(crate) learning_rate: f64,
     pub(crate) seconds_per_step: f64,
+    /// Of which windows were waited for, since the last time.
+    pub(crate) seconds_waited: f64,
 }
 
 /// What is known after a validation.
@@ -64,12 +66,13 @@ impl Watcher for Lines {
     fn steps(&mut self, steps: Steps) {
         let left = steps.seconds_per_step * (steps.end - steps.done) as f64 / 60.0;
         self.note(&format!(
-            "step {}/{} loss {:.4} rate {:.2e} {:.0} ms/step, {left:.1} min left",
+            "step {}/{} loss {:.4} rate {:.2e} {:.0} ms/step, waited {:.1} ms for windows, {left:.1} min left",
             steps.done,
             steps.end,
             steps.loss,
             steps.learning_rate,
             steps.seconds_per_step * 1e3,
+            steps.seconds_waited * 1e3,
         ));
     }
 

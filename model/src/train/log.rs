@@ -1,0 +1,88 @@
+//! `log.csv` of a run: step, name, value, and for training losses the mean time that a step waited
+//! for its windows.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Result;
+
+/// The headings; runs begun by earlier versions have no waits and go on without them.
+const HEADINGS: &str = "step,name,value,waited_seconds";
+
+/// An open log.
+#[derive(Debug)]
+pub(super) struct Log {
+    file: File,
+    has_waits: bool,
+}
+
+impl Log {
+    /// Goes on with the log of a run's folder, or begins one.
+    pub(super) fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join("log.csv");
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        if before.is_empty() {
+            writeln!(file, "{HEADINGS}")?;
+        }
+        let has_waits = before.is_empty() || before.starts_with(HEADINGS);
+        Ok(Self { file, has_waits })
+    }
+
+    /// The mean loss of the last steps, and the mean of their waits.
+    pub(super) fn steps(&mut self, step: usize, loss: f64, waited_seconds: f64) -> Result<()> {
+        self.write(step, "train_loss", loss, &format!("{waited_seconds:.6}"))
+    }
+
+    /// Anything else that is known after a step.
+    pub(super) fn line(&mut self, step: usize, name: &str, value: f64) -> Result<()> {
+        self.write(step, name, value, "")
+    }
+
+    fn write(&mut self, step: usize, name: &str, value: f64, waited: &str) -> Result<()> {
+        let end = if self.has_waits {
+            format!(",{waited}")
+        } else {
+            String::new()
+        };
+        Ok(writeln!(self.file, "{step},{name},{value:.6}{end}")?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a folder's log is after two lines more.
+    fn after(name: &str, before: Option<&str>) -> String {
+        let folder = format!("neurocare-log-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("log.csv");
+        if let Some(before) = before {
+            std::fs::write(&path, before).unwrap();
+        }
+        let mut log = Log::open(&folder).unwrap();
+        log.steps(50, 0.75, 0.002).unwrap();
+        log.line(50, "val_dice", 0.5).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        text
+    }
+
+    #[test]
+    fn waits_are_the_last_column_of_the_losses() {
+        let lines = "50,train_loss,0.750000,0.002000\n50,val_dice,0.500000,\n";
+        let new = after("new", None);
+        assert_eq!(new, format!("{HEADINGS}\n{lines}"));
+        assert_eq!(after("again", Some(&new)), format!("{new}{lines}"));
+    }
+
+    #[test]
+    fn an_older_log_goes_on_with_its_own_columns() {
+        let old = "step,name,value\n50,train_loss,0.900000\n";
+        let lines = "50,train_loss,0.750000\n50,val_dice,0.500000\n";
+        assert_eq!(after("old", Some(old)), format!("{old}{lines}"));
+    }
+}
