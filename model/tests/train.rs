@@ -5,6 +5,14 @@
     reason = "what cannot be read or computed fails the test"
 )]
 
+#[path = "train/average.rs"]
+mod average;
+#[path = "train/bootstrap.rs"]
+mod bootstrap;
+#[path = "train/disturb.rs"]
+mod disturb;
+#[path = "train/early_stop.rs"]
+mod early_stop;
 #[path = "train/fit.rs"]
 mod fit;
 #[path = "train/hard.rs"]
@@ -18,10 +26,14 @@ mod limits;
 mod loss;
 #[path = "train/nest.rs"]
 mod nest;
+#[path = "train/oracle.rs"]
+mod oracle;
 #[path = "train/recipes.rs"]
 mod recipes;
 #[path = "train/sample.rs"]
 mod sample;
+#[path = "train/schedule.rs"]
+mod schedule;
 #[path = "train/start.rs"]
 mod start;
 #[path = "train/view.rs"]

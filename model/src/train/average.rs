@@ -8,6 +8,13 @@ use burn::tensor::Tensor;
 
 use crate::net::Network;
 
+/// How much of the average is kept after `done` steps: a long memory at the start would keep the
+/// random weights.
+pub fn decay_at(most: f64, done: usize) -> f64 {
+    let done = done as f64;
+    most.min((done + 1.0) / (done + 10.0))
+}
+
 /// `average` moved towards `live` by `1 − decay`, running statistics included.
 ///
 /// Both must be copies of one network: parameters are matched by their id.

@@ -10,7 +10,7 @@ use super::sample::normalise;
 ///
 /// # Arguments
 /// `hu`: `edge` × `edge` pixels in HU; the network's input after.
-pub(super) fn disturb(rng: &mut StdRng, recipe: &Recipe, hu: &mut [f32], edge: usize) {
+pub fn disturb(rng: &mut StdRng, recipe: &Recipe, hu: &mut [f32], edge: usize) {
     if rng.random_range(0.0..1.0) < recipe.blur_share {
         // One pass is a sharp kernel against a soft one, five are pixels of 2 mm.
         for _ in 0..rng.random_range(1..=5) {

@@ -8,7 +8,7 @@ use burn::module::Module;
 use burn::optim::AdamWConfig;
 use burn::tensor::Device;
 
-use super::average::blend;
+use super::average::{blend, decay_at};
 use super::checkpoint::{self, Progress, State};
 use super::crops::Crop;
 use super::recipe::Recipe;
@@ -63,9 +63,7 @@ impl Trainee for Burning {
         let rate = recipe.rate(state.progress.step);
         // The optimiser takes the network and gives it back; tensors are shared, not copied.
         state.network = state.optimizer.step(rate, state.network.clone(), gradients);
-        // A long memory at the start would keep the random weights.
-        let done = state.progress.step as f64;
-        let decay = recipe.average_decay.min((done + 1.0) / (done + 10.0));
+        let decay = decay_at(recipe.average_decay, state.progress.step);
         state.average = blend(state.average.clone(), &state.network.valid(), decay);
         Ok(value)
     }

@@ -72,6 +72,34 @@ fn the_dice_of_windows_leaves_out_those_without_a_target() {
 }
 
 #[test]
+fn every_head_but_the_last_counts_by_its_weight_and_all_together_count_one() {
+    let logits = [
+        [2.0, -1.0, 0.5, -3.0],
+        [-1.0, 0.5, 2.0, 1.0],
+        [0.2, 0.1, -0.4, 3.0],
+    ];
+    let (target, weight) = ([1.0, 0.0, 1.0, 0.0], [1.0; 4]);
+    let [first, second, last] = logits.map(|head| loss(head, target, weight));
+    let over = |heads: &[[f32; 4]], side_heads: f32| {
+        let heads = heads.iter().map(|&head| image(head)).collect();
+        let terms = Terms {
+            side_heads,
+            ..terms(0.0)
+        };
+        let loss = over_heads(heads, &image(target), &image(weight), terms);
+        f64::from(loss.unwrap().into_scalar::<f32>())
+    };
+    // Shares 0.3, 0.3 and 1 of 1.6.
+    let expected = (0.3 * first + 0.3 * second + last) / 1.6;
+    assert!((over(&logits, 0.3) - expected).abs() < 1e-5);
+    assert!((over(&logits, 1.0) - (first + second + last) / 3.0).abs() < 1e-5);
+    assert!((over(&logits, 0.0) - last).abs() < 1e-5);
+    assert!((over(&logits[..1], 0.3) - first).abs() < 1e-5);
+    let none = over_heads(Vec::new(), &image(target), &image(weight), terms(0.0));
+    assert!(none.is_none());
+}
+
+#[test]
 fn doubtful_pixels_cost_nothing() {
     let target = [1.0, 0.0, 0.0, 0.0];
     let weight = [1.0, 1.0, 1.0, 0.0];

@@ -1,5 +1,6 @@
+use model::train::crops::{Crop, TARGET};
 use model::train::recipe::Recipe;
-use model::train::sample::Sampler;
+use model::train::sample::{Batch, Sampler};
 
 use crate::{crop, recipe};
 
@@ -71,4 +72,73 @@ fn a_nodule_keeps_its_area_when_it_is_turned() {
         area(windows(|r| r.turn_degrees = 45.0)),
     );
     assert!((plain / turned - 1.0).abs() < 0.02, "{plain} {turned}");
+}
+
+/// An unmarked crop with a bright, marked L of 40 × 24 pixels in its middle, 6 wide.
+fn with_letter() -> Crop {
+    let mut crop = crop("a", 0.0);
+    for row in 44..84 {
+        for column in 52..76 {
+            let at = row * 128 + column;
+            crop.label[at] = 0;
+            if column < 58 || row >= 78 {
+                (crop.hu[at], crop.label[at]) = (30, TARGET);
+            }
+        }
+    }
+    for label in &mut crop.label {
+        *label = u8::from(*label == TARGET);
+    }
+    crop.pixel_mm = 0.75;
+    crop
+}
+
+/// Whether the letter stands, and in which corner of its rectangle nothing is: one of eight for
+/// the ways to mirror and turn it.
+fn orientation(window: &[f32], edge: usize) -> (bool, bool, bool) {
+    let marked: Vec<(usize, usize)> = (0..window.len())
+        .filter(|&at| window[at] > 0.0)
+        .map(|at| (at / edge, at % edge))
+        .collect();
+    let ends = |of: &dyn Fn(&(usize, usize)) -> usize| {
+        let (first, last) = (marked.iter().map(of).min(), marked.iter().map(of).max());
+        (first.unwrap(), last.unwrap())
+    };
+    let ((top, bottom), (left, right)) = (ends(&|p| p.0), ends(&|p| p.1));
+    let share = |of: &dyn Fn(&(usize, usize)) -> bool| {
+        2 * marked.iter().filter(|p| of(p)).count() > marked.len()
+    };
+    (
+        bottom - top > right - left,
+        share(&|p| 2 * p.0 < top + bottom),
+        share(&|p| 2 * p.1 < left + right),
+    )
+}
+
+#[test]
+fn windows_are_mirrored_and_turned_in_all_eight_ways_equally_often_with_their_labels() {
+    let recipe = Recipe {
+        batch: 400,
+        window: 128,
+        empty_share: 0.0,
+        scale: (0.999, 1.001),
+        hu_shift: 0.0,
+        hu_scale: 0.0,
+        noise_hu: 0.0,
+        blur_share: 0.0,
+        ..recipe()
+    };
+    let Batch { input, target, .. } =
+        Sampler::new(vec![with_letter()], Vec::new(), recipe).batch(1);
+    let mut times = std::collections::BTreeMap::new();
+    for (input, target) in input.chunks(128 * 128).zip(target.chunks(128 * 128)) {
+        *times.entry(orientation(target, 128)).or_insert(0) += 1;
+        // The image goes with the labels, but for what is between two pixels.
+        let bright = input.iter().map(|&value| f32::from(value > -0.16));
+        let apart = bright.zip(target).filter(|(a, b)| a != *b).count();
+        assert!(apart < 130, "{apart}");
+    }
+    // 50 each, give or take four times their chance deviation of 6.6.
+    assert_eq!(times.len(), 8, "{times:?}");
+    assert!(times.values().all(|t| (24..77).contains(t)), "{times:?}");
 }

@@ -9,6 +9,7 @@ use super::graph::Graph;
 use super::layout::{self, Slot};
 use crate::net::Network;
 use crate::network::NetworkConfig;
+use crate::train::average::decay_at;
 use crate::train::checkpoint::{self, Progress};
 
 /// `AdamW`'s memory of the gradient and of its square.
@@ -158,8 +159,7 @@ impl State {
                 + &self.weights * &self.decays * weight_decay;
             let moved = &self.weights - change * rate;
             self.weights.copy_(&moved);
-            // A long memory at the start would keep the random weights.
-            let keep = average_decay.min(count / (count + 9.0));
+            let keep = decay_at(average_decay, self.progress.step);
             self.average = &self.average * keep + &self.weights * (1.0 - keep);
             self.average_statistics =
                 &self.average_statistics * keep + &self.statistics * (1.0 - keep);

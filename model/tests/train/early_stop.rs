@@ -1,0 +1,124 @@
+//! Runs whose answers are made up, so that it is known which validation is the best.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use model::analysis::preprocess::NetworkInput;
+use model::train::checkpoint::Progress;
+use model::train::crops::Crop;
+use model::train::recipe::Recipe;
+use model::train::run::{Answer, Place, Trainee, run};
+use model::train::sample::{Batch, Sampler};
+use model::train::score::predict_by;
+
+use crate::{crop, recipe};
+
+/// A network that marks everything brighter than −500 HU in as large a share of the image's rows
+/// as its script says for each validation in turn: the more rows, the better.
+struct Scripted {
+    progress: Progress,
+    shares: Vec<f32>,
+    /// Steps after which weights were kept.
+    kept: Rc<RefCell<Vec<usize>>>,
+}
+
+impl Trainee for Scripted {
+    fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
+    }
+
+    fn advance(&mut self, _recipe: &Recipe, _batch: Batch) -> anyhow::Result<f64> {
+        Ok(1.0)
+    }
+
+    fn predictor(&self, recipe: &Recipe) -> anyhow::Result<Box<Answer<'_>>> {
+        let share = self.shares[self.progress.step / recipe.validate_every - 1];
+        let stride = recipe.network.stride();
+        let answer = move |input: &NetworkInput| -> Vec<f32> {
+            let marked = (input.pixels.len() as f32 * share) as usize;
+            let logit = |(at, &value): (usize, &f32)| {
+                if value > -0.3 && at < marked {
+                    9.0
+                } else {
+                    -9.0
+                }
+            };
+            input.pixels.iter().enumerate().map(logit).collect()
+        };
+        Ok(Box::new(move |crop: &Crop| {
+            predict_by(&answer, stride, crop)
+        }))
+    }
+
+    fn keep(&self, _folder: &Path) -> anyhow::Result<()> {
+        self.kept.borrow_mut().push(self.progress.step);
+        Ok(())
+    }
+
+    fn save(&self, _folder: &Path) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("neurocare-stop-{}-{name}", std::process::id()));
+    std::fs::remove_dir_all(&folder).ok();
+    folder
+}
+
+/// Where a run with these shares ends, validated every 5 of 60 steps with a patience of 3, and the
+/// steps after which weights were kept.
+fn end(name: &str, shares: &[f32]) -> (Progress, Vec<usize>) {
+    let recipe = Recipe {
+        steps: 60,
+        validate_every: 5,
+        patience: 3,
+        ..recipe()
+    };
+    let folder = folder(name);
+    let kept = Rc::new(RefCell::new(Vec::new()));
+    let trainee = Scripted {
+        progress: Progress::default(),
+        shares: shares.to_vec(),
+        kept: Rc::clone(&kept),
+    };
+    let place = Place {
+        folder: &folder,
+        device: Device::flex(),
+        beside: Vec::new(),
+        loaders: 1,
+        stop_after: None,
+        stop_after_minutes: None,
+        start_from: None,
+        teachers: Vec::new(),
+    };
+    let sampler = Sampler::new(vec![crop("a", 9.0)], Vec::new(), recipe.clone());
+    let validation = [crop("d", 20.0), crop("e", 24.0)];
+    let progress = run(trainee, &recipe, sampler, &validation, &place).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    (progress, kept.take())
+}
+
+#[test]
+fn a_run_that_gets_no_better_stops_after_its_patience_and_keeps_the_best() {
+    let (progress, kept) = end("worse", &[0.5, 0.6, 0.55, 0.6, 0.5, 1.0]);
+    // The best after step 10; then three validations that are no better, one of them equal.
+    assert_eq!((progress.best_step, progress.step), (10, 25));
+    assert_eq!((progress.since_best, kept), (3, vec![5, 10]));
+}
+
+#[test]
+fn a_run_that_never_finds_anything_stops_too() {
+    let (progress, kept) = end("nothing", &[0.0; 12]);
+    assert_eq!((progress.step, kept.len()), (15, 0));
+}
+
+#[test]
+fn a_run_that_gets_better_now_and_then_goes_on_to_its_end() {
+    let shares = [0.45, 0.4, 0.4, 0.5, 0.4, 0.4, 0.6, 0.4, 0.4, 0.7, 0.4, 0.5];
+    let (progress, kept) = end("better", &shares);
+    assert_eq!((progress.best_step, progress.step), (50, 60));
+    assert_eq!(kept, [5, 20, 35, 50]);
+}
