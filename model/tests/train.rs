@@ -121,6 +121,7 @@ fn recipe() -> Recipe {
         hard_every: 0,
         hard_from: 0,
         hard_crops: 0,
+        hard_empty_share: None,
         scale: (0.8, 1.25),
         turn_degrees: 0.0,
         squeeze: 0.0,

@@ -78,14 +78,41 @@ pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> 
         .collect()
 }
 
-/// The crops that are looked through after `step`: `hard_crops` of the first `crops`, by the
-/// seed, and every whole slice after them.
-pub fn chosen(recipe: &Recipe, step: usize, crops: usize, slices: usize) -> Vec<usize> {
+/// The crops that are looked through after `step`, by the seed, and every whole slice after them.
+///
+/// # Arguments
+/// * `crops`: how many there are, whole slices not counted.
+/// * `empty`: those of them without a target, in order; the recipe may prefer them.
+/// * `slices`: how many whole slices follow the crops.
+pub fn chosen(
+    recipe: &Recipe,
+    step: usize,
+    crops: usize,
+    empty: &[usize],
+    slices: usize,
+) -> Vec<usize> {
     let mut rng = StdRng::seed_from_u64(recipe.seed ^ (step as u64).rotate_left(32));
-    let mut chosen = sample(&mut rng, crops, recipe.hard_crops.min(crops)).into_vec();
+    let mut chosen = match recipe.hard_empty_share {
+        None => sample(&mut rng, crops, recipe.hard_crops.min(crops)).into_vec(),
+        Some(share) => {
+            let others: Vec<usize> = (0..crops)
+                .filter(|at| empty.binary_search(at).is_err())
+                .collect();
+            let wanted = (share.clamp(0.0, 1.0) * recipe.hard_crops as f64).round() as usize;
+            let mut chosen = some_of(&mut rng, empty, wanted);
+            chosen.extend(some_of(&mut rng, &others, recipe.hard_crops - wanted));
+            chosen
+        }
+    };
     chosen.sort_unstable();
     chosen.extend(crops..crops + slices);
     chosen
+}
+
+/// `count` of these at random, or all where there are no more.
+fn some_of(rng: &mut StdRng, pool: &[usize], count: usize) -> Vec<usize> {
+    let places = sample(rng, pool.len(), count.min(pool.len())).into_iter();
+    places.filter_map(|at| pool.get(at).copied()).collect()
 }
 
 /// The step that the false alarms in use at `step` were looked for after.

@@ -75,9 +75,14 @@ pub struct Recipe {
     /// everywhere.
     #[serde(default)]
     pub hard_from: usize,
-    /// Training crops that are searched each time.
+    /// Training crops that are searched each time, beside the whole slices, which are always all
+    /// searched.
     #[serde(default)]
     pub hard_crops: usize,
+    /// Share of these that is drawn from crops without a target, where nothing but false alarms
+    /// can be found. Not said, all crops are drawn from alike.
+    #[serde(default)]
+    pub hard_empty_share: Option<f64>,
     /// Zoom, from and to.
     pub scale: (f32, f32),
     /// Largest turn beside the quarter turns.

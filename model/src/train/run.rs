@@ -228,18 +228,25 @@ impl Run<'_> {
             return hard::read(&file, sampler.crops());
         }
         let slices = sampler.slices();
-        let chosen = hard::chosen(self.recipe, after, slices.start, slices.len());
+        let empty = sampler.without_target();
+        let chosen = hard::chosen(self.recipe, after, slices.start, empty, slices.len());
         let predict = trainee.predictor(self.recipe)?;
         let alarms: Vec<FalseAlarm> = chosen
             .iter()
             .filter_map(|&at| Some((at, sampler.crops().get(at)?)))
             .flat_map(|(at, crop)| hard::find(at, crop, &predict(crop)))
             .collect();
+        let is_empty = |at: usize| empty.binary_search(&at).is_ok() || slices.contains(&at);
+        let (searched, found) = (
+            chosen.iter().filter(|&&at| is_empty(at)).count(),
+            alarms.iter().filter(|alarm| is_empty(alarm.crop)).count(),
+        );
         self.watcher.note(&format!(
-            "{} false alarms in {} training crops after {after}",
+            "{} false alarms in {} training crops after {after}, {found} of them in the {searched} crops without a target and whole slices",
             alarms.len(),
             chosen.len()
         ));
+        self.log.line(after, "false_alarms", alarms.len() as f64)?;
         hard::write(&file, &alarms)?;
         Ok(alarms)
     }

@@ -149,6 +149,12 @@ fn a_run_with_hard_negatives_goes_on_exactly_too() {
         let found = std::fs::read_to_string(file(&unbroken, step)).unwrap();
         assert!(found.lines().count() > 1, "no false alarm after {step}");
         assert_eq!(found, std::fs::read_to_string(file(&broken, step)).unwrap());
+        let log = std::fs::read_to_string(unbroken.join("log.csv")).unwrap();
+        let count = found.lines().count() - 1;
+        assert!(
+            log.contains(&format!("\n{step},false_alarms,{count}.000000,")),
+            "{log}"
+        );
     }
     for folder in [unbroken, broken] {
         std::fs::remove_dir_all(folder).unwrap();

@@ -105,8 +105,48 @@ fn the_search_comes_round_and_looks_at_other_crops_each_time() {
     let next = |step| next_after(&recipe, step);
     assert_eq!([0, 49, 50, 149].map(next), [50, 50, 150, 150]);
     assert_eq!(next_after(&crate::recipe(), 7), usize::MAX);
-    let (first, second) = (chosen(&recipe, 50, 1000, 2), chosen(&recipe, 150, 1000, 2));
-    assert_eq!(first, chosen(&recipe, 50, 1000, 2));
+    let chosen = |step| chosen(&recipe, step, 1000, &[], 2);
+    let (first, second) = (chosen(50), chosen(150));
+    assert_eq!(first, chosen(50));
     assert_ne!(first, second);
     assert!(first.len() == 22 && first.ends_with(&[1000, 1001]));
+}
+
+/// Among 1,000 crops of which every fifth has no target, how many of these are chosen, and of the
+/// others.
+fn shares(hard_empty_share: Option<f64>, hard_crops: usize) -> (usize, usize) {
+    let recipe = Recipe {
+        hard_crops,
+        hard_empty_share,
+        ..recipe()
+    };
+    let empty: Vec<usize> = (0..1000).step_by(5).collect();
+    let found = chosen(&recipe, 50, 1000, &empty, 3);
+    assert!(found.is_sorted() && found.ends_with(&[1000, 1001, 1002]));
+    let crops = &found[..found.len() - 3];
+    let is_empty = |at: &&usize| at.is_multiple_of(5);
+    let count = crops.iter().filter(is_empty).count();
+    (count, crops.len() - count)
+}
+
+#[test]
+fn a_recipe_may_prefer_crops_without_a_target() {
+    assert_eq!(shares(Some(0.75), 80), (60, 20));
+    assert_eq!(shares(Some(0.0), 80), (0, 80));
+    assert_eq!(shares(Some(1.0), 80), (80, 0));
+    // There are no more of them than 200.
+    assert_eq!(shares(Some(1.0), 500), (200, 0));
+    let (alike, others) = shares(None, 100);
+    assert!(alike + others == 100 && (8..35).contains(&alike), "{alike}");
+}
+
+#[test]
+fn recipes_that_say_nothing_of_empty_crops_search_those_that_they_always_did() {
+    let recipe = Recipe {
+        seed: 44,
+        hard_crops: 6,
+        ..recipe()
+    };
+    let found = chosen(&recipe, 300, 8716, &[1, 2, 3], 0);
+    assert_eq!(found, [2241, 4099, 4259, 4720, 6491, 7980]);
 }
