@@ -124,12 +124,13 @@ impl Sampler {
         };
         let start = batch.input.len();
         let grid = view.grid(edge);
+        let mut places = Vec::with_capacity(edge);
         for row in 0..edge {
-            let places = || grid.row(row);
-            batch
-                .input
-                .extend(places().map(|(y, x)| bilinear(crop, y, x)));
-            for label in places().map(|(y, x)| nearest(crop, y, x)) {
+            places.clear();
+            places.extend(grid.row(row));
+            let values = places.iter().map(|&(y, x)| bilinear(crop, y, x));
+            batch.input.extend(values);
+            for label in places.iter().map(|&(y, x)| nearest(crop, y, x)) {
                 batch.target.push(f32::from(label == TARGET));
                 batch.weight.push(match label {
                     DOUBTFUL => 0.0,

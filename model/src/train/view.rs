@@ -180,12 +180,19 @@ fn mix(a: (f32, f32), b: (f32, f32), part: f32) -> (f32, f32) {
 /// An index mirrored into `0..size`.
 pub(super) fn mirror(index: i64, size: usize) -> usize {
     let size = (size as i64).max(1);
-    let period = index.rem_euclid(2 * size);
-    (if period < size {
-        period
+    // Nearly all lie inside or just outside: a division would take longer than all the rest.
+    let once = if index < 0 {
+        -1 - index
+    } else if index < size {
+        index
     } else {
-        2 * size - 1 - period
-    }) as usize
+        2 * size - 1 - index
+    };
+    if (0..size).contains(&once) {
+        return once as usize;
+    }
+    let period = index.rem_euclid(2 * size);
+    period.min(2 * size - 1 - period) as usize
 }
 
 /// The largest whole number that is not larger: the standard library calls a function for it on
@@ -209,33 +216,14 @@ pub(super) fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
     let (y, x) = (y - 0.5, x - 0.5);
     let (top, left) = (floor(y), floor(x));
     let (down, right) = (y - top as f32, x - left as f32);
-    let [a, b, c, d] = inside(crop, top, left).unwrap_or_else(|| mirrored(crop, top, left));
-    let upper = f32::from(a) * (1.0 - right) + f32::from(b) * right;
-    let lower = f32::from(c) * (1.0 - right) + f32::from(d) * right;
+    let rows = [top, top + 1].map(|row| mirror(row, crop.rows) * crop.columns);
+    let columns = [left, left + 1].map(|column| mirror(column, crop.columns));
+    let [[a, b], [c, d]] = rows.map(|row| {
+        columns.map(|column| f32::from(crop.hu.get(row + column).copied().unwrap_or(-1000)))
+    });
+    let upper = a * (1.0 - right) + b * right;
+    let lower = c * (1.0 - right) + d * right;
     upper * (1.0 - down) + lower * down
-}
-
-/// The pixel there, the one to its right, and the two below; `None` where one of them is outside.
-fn inside(crop: &Crop, top: i64, left: i64) -> Option<[i16; 4]> {
-    let (top, left) = (usize::try_from(top).ok()?, usize::try_from(left).ok()?);
-    if left + 1 >= crop.columns {
-        return None;
-    }
-    let at = top * crop.columns + left;
-    let below = at + crop.columns;
-    let ([a, b], [c, d]) = (crop.hu.get(at..at + 2)?, crop.hu.get(below..below + 2)?) else {
-        return None;
-    };
-    Some([*a, *b, *c, *d])
-}
-
-/// The same with the crop mirrored around itself.
-fn mirrored(crop: &Crop, top: i64, left: i64) -> [i16; 4] {
-    [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(dy, dx)| {
-        let (row, column) = (mirror(top + dy, crop.rows), mirror(left + dx, crop.columns));
-        let value = crop.hu.get(row * crop.columns + column);
-        value.copied().unwrap_or(-1000)
-    })
 }
 
 #[cfg(test)]
@@ -306,14 +294,15 @@ mod tests {
     }
 
     #[test]
-    fn pixels_inside_are_those_that_mirroring_would_find() {
-        let crop = crop();
-        for top in -3..70 {
-            for left in -3..50 {
-                let is_inside = (0..63).contains(&top) && (0..47).contains(&left);
-                let expected = is_inside.then(|| mirrored(&crop, top, left));
-                assert_eq!(inside(&crop, top, left), expected, "{top} {left}");
-            }
+    fn an_index_is_mirrored_as_often_as_it_takes() {
+        // NumPy's pad(mode="symmetric") of 0, 1, 2.
+        let known = [2, 1, 0, 0, 1, 2, 2, 1, 0, 0, 1, 2, 2];
+        let found: Vec<usize> = (-3..10).map(|index| mirror(index, 3)).collect();
+        assert_eq!(found, known);
+        for index in -500..500_i64 {
+            let period = index.rem_euclid(14);
+            let expected = if period < 7 { period } else { 13 - period };
+            assert_eq!(mirror(index, 7) as i64, expected, "{index}");
         }
     }
 
