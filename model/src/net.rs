@@ -6,6 +6,7 @@
 //! | [`block`] | convolution, normalisation and `ReLU`, twice: one node of the grid |
 //! | [`gate`] | the attention gate on a skip connection |
 //! | [`network`] | the grid of nodes, as U-Net and as U-Net++ |
+//! | [`normalisation`] | what follows each convolution in training: batch, group, none |
 //! | [`fold`] | batch normalisation folded into the convolutions before it |
 //! | [`unfold`] | the opposite: published weights in the form that is trained |
 //! | [`mean`] | the mean of networks of one origin |
@@ -19,10 +20,12 @@ pub mod fold;
 pub mod gate;
 pub mod mean;
 pub mod network;
+pub mod normalisation;
 #[cfg(feature = "analysis")]
 mod reference;
 pub mod unfold;
 pub mod weights;
 
 pub use network::{Form, Network, columns, head_columns};
+pub use normalisation::Normalisation;
 pub use weights::{Label, WeightsError, load_folded};

@@ -9,6 +9,8 @@
 mod fold;
 #[path = "net/mean.rs"]
 mod mean;
+#[path = "net/normalisation.rs"]
+mod normalisation;
 #[path = "net/reference.rs"]
 mod reference;
 #[path = "net/shape.rs"]
@@ -19,6 +21,7 @@ mod unfold;
 mod weights;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 
 /// Small networks of every kind.
@@ -59,6 +62,12 @@ fn batch(batch: usize, rows: usize, cols: usize, device: &Device) -> Tensor<4> {
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().convert::<f32>().try_into_vec().unwrap()
+}
+
+/// A network with random weights as it would be published.
+fn folded(config: NetworkConfig) -> Network {
+    let training = Form::Training(Normalisation::Batch);
+    model::net::fold::fold(&Network::new(config, training, &Device::flex())).unwrap()
 }
 
 /// The largest difference between two equally long lists.

@@ -41,6 +41,7 @@ mod view;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use model::net::Normalisation;
 use model::network::{Architecture, NetworkConfig};
 use model::train::crops::{About, BACKGROUND, Crop, DOUBTFUL, Split, TARGET};
 use model::train::recipe::Recipe;
@@ -98,6 +99,7 @@ fn recipe() -> Recipe {
             attention: true,
             deep_supervision: true,
         },
+        normalisation: Normalisation::Batch,
         seed: 3,
         steps: 12,
         batch: 2,

@@ -88,7 +88,7 @@ fn main() -> Result<()> {
         &recipe,
         &device,
     )?;
-    let mut folded = vec![fold(&trained)];
+    let mut folded = vec![fold(&trained)?];
     for path in &arguments.mean_with {
         folded.push(other(path, trained.config, &device)?);
     }
@@ -147,7 +147,7 @@ fn other(path: &Path, config: NetworkConfig, device: &Device) -> Result<Network>
     let network = if path.extension().is_some_and(|it| it == "bpk") {
         let folder = path.parent().context("the weights lie in no folder")?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        fold(&load_run(folder, &name, device)?)
+        fold(&load_run(folder, &name, device)?)?
     } else {
         let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         load_folded(&bytes)?

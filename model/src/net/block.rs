@@ -1,47 +1,72 @@
 //! Convolution, normalisation, `ReLU`: the unit everything is built from, and the
 //! pair of units that makes a node `X[i][j]`.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d};
+use burn::nn::{
+    BatchNorm, BatchNormConfig, GroupNorm, GroupNormConfig, Initializer, PaddingConfig2d,
+};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
 use super::Form;
+use super::normalisation::{Normalisation, groups};
 
-/// A 3×3 convolution (padding 1), batch normalisation, `ReLU`.
+/// A 3×3 convolution (padding 1), normalisation, `ReLU`.
 #[derive(Module, Debug)]
 pub struct Unit {
-    /// Weight `[out, in, 3, 3]`; with a bias `[out]` in the folded form only, since
-    /// the normalisation has one of its own.
+    /// Weight `[out, in, 3, 3]`; with a bias `[out]` only where no normalisation follows, since
+    /// that has one of its own.
     pub conv: Conv2d,
     /// Normalises over the batch; absent from the folded form.
     pub norm: Option<BatchNorm>,
+    /// Normalises over groups of channels in its place.
+    pub group: Option<GroupNorm>,
 }
 
 impl Unit {
     /// A unit with random weights (He et al. 2015, normal).
     pub fn new(channels_in: usize, channels_out: usize, form: Form, device: &Device) -> Self {
-        let conv = Conv2dConfig::new([channels_in, channels_out], [3, 3])
+        let normalisation = match form {
+            Form::Training(normalisation) => normalisation,
+            Form::Folded => Normalisation::None,
+        };
+        let mut conv = Conv2dConfig::new([channels_in, channels_out], [3, 3])
             .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-            .with_bias(form == Form::Folded)
+            .with_bias(normalisation == Normalisation::None)
             .with_initializer(Initializer::KaimingNormal {
                 gain: std::f64::consts::SQRT_2,
                 fan_out_only: false,
             })
             .init(device);
-        let norm =
-            (form == Form::Training).then(|| BatchNormConfig::new(channels_out).init(device));
-        Self { conv, norm }
+        if form == Form::Training(Normalisation::None) {
+            // Random ones, as burn draws them, would add up from layer to layer.
+            conv.bias = Some(Param::from_tensor(Tensor::zeros([channels_out], device)));
+        }
+        let norm = (normalisation == Normalisation::Batch)
+            .then(|| BatchNormConfig::new(channels_out).init(device));
+        let group = (normalisation == Normalisation::Group)
+            .then(|| GroupNormConfig::new(groups(channels_out), channels_out).init(device));
+        Self { conv, norm, group }
+    }
+
+    /// What follows the convolution; nothing in the folded form.
+    pub fn normalisation(&self) -> Normalisation {
+        match (&self.norm, &self.group) {
+            (Some(_), _) => Normalisation::Batch,
+            (None, Some(_)) => Normalisation::Group,
+            (None, None) => Normalisation::None,
+        }
     }
 
     /// # Shapes
     /// `[batch, in, rows, columns]` to `[batch, out, rows, columns]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let features = self.conv.forward(input);
-        relu(match &self.norm {
-            Some(norm) => norm.forward(features),
-            None => features,
+        relu(match (&self.norm, &self.group) {
+            (Some(norm), _) => norm.forward(features),
+            (None, Some(group)) => group.forward(features),
+            (None, None) => features,
         })
     }
 }

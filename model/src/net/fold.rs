@@ -8,23 +8,36 @@ use burn::tensor::Tensor;
 
 use super::block::{Node, Unit};
 use super::network::Network;
+use super::normalisation::Normalisation;
+
+/// A network that no convolutions can answer for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "group normalisation depends on the image and cannot be folded into convolutions: such a network can be trained and compared, not published"
+)]
+pub struct CannotFold;
 
 /// The network in [`super::Form::Folded`]. It answers as the other one does outside of
-/// training; a folded network comes back as it is.
-#[must_use]
-pub fn fold(network: &Network) -> Network {
+/// training; one without normalisation comes back as it is.
+///
+/// # Errors
+/// Group normalisation.
+pub fn fold(network: &Network) -> Result<Network, CannotFold> {
+    if network.normalisation() == Normalisation::Group {
+        return Err(CannotFold);
+    }
     let node = |node: &Node| Node {
         conv1: unit(&node.conv1),
         conv2: unit(&node.conv2),
     };
-    Network {
+    Ok(Network {
         rows: network
             .rows
             .iter()
             .map(|row| row.iter().map(node).collect())
             .collect(),
         ..network.clone()
-    }
+    })
 }
 
 /// The network with its logits divided by a temperature, so that their sigmoid is a calibrated
@@ -70,5 +83,6 @@ fn unit(unit: &Unit) -> Unit {
             ..unit.conv.clone()
         },
         norm: None,
+        group: None,
     }
 }

@@ -29,6 +29,7 @@ fn between(a: &Network, b: &Network, share: f32) -> Network {
     let unit = |a: &Unit, b: &Unit| Unit {
         conv: convolution(&a.conv, &b.conv),
         norm: None,
+        group: None,
     };
     let node = |a: &Node, b: &Node| Node {
         conv1: unit(&a.conv1, &b.conv1),

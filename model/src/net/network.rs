@@ -8,6 +8,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::block::{Node, pointwise};
 use super::gate::Gate;
+use super::normalisation::Normalisation;
 use crate::network::{Architecture, NetworkConfig};
 
 /// Log-odds of a tumour pixel before anything is learnt: about one in twenty.
@@ -16,8 +17,8 @@ const PRIOR_LOGIT: f32 = -3.0;
 /// The two forms of one network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Convolutions without bias, batch normalisation after each.
-    Training,
+    /// As it is trained: this normalisation after each convolution.
+    Training(Normalisation),
     /// The normalisation folded into weights and biases: what is published.
     Folded,
 }
@@ -96,6 +97,12 @@ impl Network {
                 .collect(),
             config,
         }
+    }
+
+    /// What follows its convolutions; nothing in the folded form.
+    pub fn normalisation(&self) -> Normalisation {
+        let first = self.rows.iter().flatten().next();
+        first.map_or(Normalisation::None, |node| node.conv1.normalisation())
     }
 
     /// The logits of every head, coarsest column first.

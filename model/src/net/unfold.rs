@@ -12,12 +12,13 @@ use burn::tensor::activation::relu;
 
 use super::block::{Node, Unit};
 use super::network::{Form, Network};
+use super::normalisation::Normalisation;
 
 /// Length of a kernel with random weights (He et al. 2015). Before a normalisation it
 /// changes no answer, but decides how far one step of learning turns the kernel.
 const KERNEL_LENGTH: f64 = std::f64::consts::SQRT_2;
 
-/// A network in [`Form::Training`] that answers as `folded` does, outside of training and,
+/// A network in training, with batch normalisation, that answers as `folded` does, outside of training and,
 /// nearly, on images like these during it.
 ///
 /// # Shapes
@@ -25,7 +26,11 @@ const KERNEL_LENGTH: f64 = std::f64::consts::SQRT_2;
 /// [`crate::network::NetworkConfig::stride`].
 #[must_use]
 pub fn unfold(folded: &Network, images: &Tensor<4>) -> Network {
-    let mut network = Network::new(folded.config, Form::Training, &images.device());
+    let mut network = Network::new(
+        folded.config,
+        Form::Training(Normalisation::Batch),
+        &images.device(),
+    );
     network.gates.clone_from(&folded.gates);
     network.heads.clone_from(&folded.heads);
     let rows = &mut network.rows;
@@ -73,6 +78,7 @@ fn unit(folded: &Unit, input: Tensor<4>) -> (Unit, Tensor<4>) {
     let unit = Unit {
         conv,
         norm: Some(norm),
+        group: None,
     };
     (unit, relu(answer))
 }

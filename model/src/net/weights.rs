@@ -12,6 +12,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use super::network::{Form, Network, head_columns};
+use super::normalisation::Normalisation;
 use crate::engine::stored::{SCALE, decode, encode};
 use crate::network::{Architecture, NetworkConfig};
 
@@ -30,6 +31,9 @@ pub enum WeightsError {
     /// A tensor is missing, or has another shape or type.
     #[error("the weight file has no usable tensor \"{0}\"")]
     Tensor(String),
+    /// Only convolutions can be written.
+    #[error("the network's normalisation is not folded into its convolutions")]
+    NotFolded,
     /// Burn could not hand out the values of a tensor.
     #[error("the weights cannot be read from the device: {0}")]
     Device(String),
@@ -163,6 +167,9 @@ pub fn to_bytes(
     golden: Option<(&[f32], &[f32])>,
     storage: Storage,
 ) -> Result<Vec<u8>, WeightsError> {
+    if network.normalisation() != Normalisation::None {
+        return Err(WeightsError::NotFolded);
+    }
     let mut network = network.clone();
     let mut parts: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
     for slot in slots(&mut network) {

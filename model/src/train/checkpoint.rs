@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::Recipe;
-use crate::net::{Form, Network};
+use crate::net::Network;
 
 /// Where a run stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -122,7 +122,7 @@ pub fn load_network(
     recipe: &Recipe,
     device: &Device,
 ) -> Result<Network> {
-    Network::new(recipe.network, Form::Training, device)
+    Network::new(recipe.network, recipe.form(), device)
         .try_load_file(folder.join(name))
         .with_context(|| format!("reading {name} in {}", folder.display()))
 }

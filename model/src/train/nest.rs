@@ -53,6 +53,7 @@ fn widened(fresh: &Conv2d, other: &Conv2d, channels: usize) -> Conv2d {
     parts.push(known.narrow(1, channels, below));
     Conv2d {
         weight: Param::from_tensor(Tensor::cat(parts, 1)),
+        bias: other.bias.clone(),
         ..fresh.clone()
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::loss::Terms;
+use crate::net::{Form, Normalisation};
 use crate::network::NetworkConfig;
 
 /// Everything that decides how a network turns out.
@@ -13,6 +14,9 @@ use crate::network::NetworkConfig;
 pub struct Recipe {
     /// The network.
     pub network: NetworkConfig,
+    /// What follows each convolution in training. `group` cannot be published.
+    #[serde(default)]
+    pub normalisation: Normalisation,
     /// Seed of weights and windows.
     pub seed: u64,
     /// Steps in all.
@@ -128,6 +132,11 @@ impl Recipe {
             std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         serde_json::from_str(&text)
             .with_context(|| format!("{} is not a valid configuration", path.display()))
+    }
+
+    /// The form of the network in training.
+    pub fn form(&self) -> Form {
+        Form::Training(self.normalisation)
     }
 
     /// What the loss is made of.

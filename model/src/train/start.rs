@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -11,7 +11,7 @@ use super::nest::nest;
 use super::recipe::Recipe;
 use super::sample::Sampler;
 use crate::net::unfold::unfold;
-use crate::net::{Form, Network, load_folded};
+use crate::net::{Network, Normalisation, load_folded};
 
 /// Batches that the statistics of published weights are measured on.
 const BATCHES: usize = 4;
@@ -29,7 +29,7 @@ pub fn start(
     device: &Device,
 ) -> Result<Network> {
     device.seed(recipe.seed);
-    let fresh = || Network::new(recipe.network, Form::Training, device).materialize();
+    let fresh = || Network::new(recipe.network, recipe.form(), device).materialize();
     let Some(from) = from else {
         return Ok(fresh());
     };
@@ -38,6 +38,13 @@ pub fn start(
     } else {
         published(from, recipe, sampler, device)?
     };
+    ensure!(
+        found.normalisation() == recipe.normalisation,
+        "the network in {} was trained with {:?} normalisation, and the recipe wants {:?}",
+        from.display(),
+        found.normalisation(),
+        recipe.normalisation
+    );
     if found.config == recipe.network {
         return Ok(found);
     }
@@ -53,6 +60,14 @@ pub fn start(
 fn published(path: &Path, recipe: &Recipe, sampler: &Sampler, device: &Device) -> Result<Network> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let folded = load_folded(&bytes)?.to_device(device);
+    match recipe.normalisation {
+        Normalisation::Batch => {}
+        Normalisation::None => return Ok(folded.unfreeze()),
+        Normalisation::Group => bail!(
+            "{} was published without group normalisation: a run with it cannot begin there",
+            path.display()
+        ),
+    }
     let edge = recipe.window_at(0);
     let images: Vec<f32> = (0..BATCHES)
         .flat_map(|step| sampler.batch(step).input)

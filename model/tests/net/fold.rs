@@ -1,9 +1,9 @@
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
 use model::net::fold::{calibrated, fold};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 
-use super::{batch, configs, largest_difference, values};
+use super::{batch, configs, folded, largest_difference, values};
 
 /// Statistics and factors as different from the initial ones as training makes them.
 struct Unsettle(u32);
@@ -25,10 +25,11 @@ impl ModuleMapper for Unsettle {
 fn folding_changes_no_answer() {
     let device = Device::flex();
     for config in configs() {
-        let network = Network::new(config, Form::Training, &device).map(&mut Unsettle(0));
+        let network = Network::new(config, Form::Training(Normalisation::Batch), &device)
+            .map(&mut Unsettle(0));
         let input = batch(1, 32, 32, &device);
         let before = values(network.infer(input.clone()));
-        let folded = fold(&network);
+        let folded = fold(&network).unwrap();
         let after = values(folded.infer(input));
         assert!(
             folded
@@ -49,7 +50,7 @@ fn folding_changes_no_answer() {
 fn calibrated_logits_are_those_divided_by_the_temperature() {
     let device = Device::flex();
     for config in configs() {
-        let network = fold(&Network::new(config, Form::Training, &device));
+        let network = folded(config);
         let input = batch(1, 32, 32, &device);
         let expected: Vec<f32> = values(network.infer(input.clone()))
             .iter()

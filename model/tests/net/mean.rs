@@ -1,16 +1,14 @@
 use burn::module::{Module, Param};
 use burn::tensor::Device;
-use model::net::fold::fold;
 use model::net::mean::mean;
-use model::net::{Form, Network};
 
-use super::{batch, configs, largest_difference, values};
+use super::{batch, configs, folded, largest_difference, values};
 
 #[test]
 fn the_mean_of_a_network_and_itself_is_the_network() {
     let device = Device::flex();
     for config in configs() {
-        let network = fold(&Network::new(config, Form::Training, &device)).no_grad();
+        let network = folded(config).no_grad();
         let input = batch(1, 32, 32, &device);
         let before = values(network.infer(input.clone()));
         let same = mean(&[network.clone(), network.clone(), network]).unwrap();
@@ -23,7 +21,7 @@ fn the_mean_of_a_network_and_itself_is_the_network() {
 fn networks_with_other_heads_have_the_mean_of_their_answers() {
     let device = Device::flex();
     for config in configs() {
-        let network = fold(&Network::new(config, Form::Training, &device)).no_grad();
+        let network = folded(config).no_grad();
         let with_heads = |factor: f32| {
             let mut other = network.clone();
             for head in &mut other.heads {

@@ -1,6 +1,6 @@
 use burn::tensor::Device;
 use model::net::network::{columns, head_columns};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 
 use super::{batch, configs};
 
@@ -8,7 +8,7 @@ use super::{batch, configs};
 fn every_head_answers_with_one_logit_a_pixel() {
     let device = Device::flex();
     for config in configs() {
-        for form in [Form::Training, Form::Folded] {
+        for form in [Form::Training(Normalisation::Batch), Form::Folded] {
             let network = Network::new(config, form, &device);
             let heads = network.forward(batch(2, 32, 48, &device));
             assert_eq!(heads.len(), head_columns(&config).len(), "{config:?}");

@@ -1,10 +1,10 @@
 use burn::module::Module;
 use burn::tensor::Device;
 use model::net::fold::fold;
+use model::net::load_folded;
 use model::net::unfold::unfold;
-use model::net::{Form, Network, load_folded};
 
-use super::{batch, configs, largest_difference, values};
+use super::{batch, configs, folded, largest_difference, values};
 
 fn spread(values: &[f32]) -> f32 {
     values.iter().fold(0.0, |most, v| v.abs().max(most))
@@ -14,7 +14,7 @@ fn spread(values: &[f32]) -> f32 {
 fn unfolding_changes_no_answer() {
     let device = Device::flex();
     for config in configs() {
-        let folded = fold(&Network::new(config, Form::Training, &device)).no_grad();
+        let folded = folded(config).no_grad();
         let training = unfold(&folded, &batch(3, 32, 32, &device));
         let input = batch(1, 48, 32, &device);
         let (before, after) = (folded.infer(input.clone()), training.infer(input));
@@ -33,7 +33,7 @@ fn published_weights_answer_the_same_when_unfolded_and_folded_again() {
             env!("CARGO_MANIFEST_DIR")
         );
         let published = load_folded(&std::fs::read(path).unwrap()).unwrap();
-        let again = fold(&unfold(&published, &batch(2, 32, 32, &device)));
+        let again = fold(&unfold(&published, &batch(2, 32, 32, &device))).unwrap();
         let input = batch(1, 64, 64, &device);
         let before = values(published.infer(input.clone()));
         let off = largest_difference(&before, &values(again.infer(input))) / spread(&before);
@@ -45,7 +45,7 @@ fn published_weights_answer_the_same_when_unfolded_and_folded_again() {
 fn a_step_on_the_same_images_normalises_by_what_was_measured() {
     let device = Device::flex();
     let config = configs()[0];
-    let folded = fold(&Network::new(config, Form::Training, &device)).no_grad();
+    let folded = folded(config).no_grad();
     let images = batch(3, 32, 32, &device);
     let expected = values(folded.infer(images.clone()));
     let training = unfold(&folded, &images).train();

@@ -1,6 +1,6 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 use model::train::average::{blend, decay_at};
 
 use crate::{recipe, turn};
@@ -29,7 +29,11 @@ impl ModuleVisitor for Range {
 fn the_average_follows_the_weights_and_statistics_as_computed_by_hand() {
     let _turn = turn();
     let device = Device::flex().autodiff();
-    let origin = Network::new(recipe().network, Form::Training, &device);
+    let origin = Network::new(
+        recipe().network,
+        Form::Training(Normalisation::Batch),
+        &device,
+    );
     // A clone would share its running statistics with the origin.
     let filled = |value: f64| origin.valid().map(&mut Fill(value));
     let mut average = filled(1.0);

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use model::net::Normalisation;
 use model::train::checkpoint::{Progress, load_network};
 use model::train::crops::Crop;
 use model::train::fit::fit;
@@ -24,11 +25,11 @@ fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
     train(recipe, folder, crops, |place| place.stop_after = stop_after).unwrap()
 }
 
-fn train(
+fn train<'a>(
     recipe: &Recipe,
-    folder: &Path,
+    folder: &'a Path,
     crops: Vec<Crop>,
-    change: impl FnOnce(&mut Place<'_>),
+    change: impl FnOnce(&mut Place<'a>),
 ) -> anyhow::Result<Progress> {
     let validation = [crop("d", 8.0), crop("e", 10.0)];
     let mut place = Place {
@@ -81,6 +82,32 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
     assert!(a.len() == b.len() && off == 0.0, "off by {off}");
     for folder in [unbroken, broken] {
         std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn a_run_with_another_normalisation_goes_on_exactly_too_and_begins_no_other() {
+    let _turn = turn();
+    for normalisation in [Normalisation::Group, Normalisation::None] {
+        let recipe = Recipe {
+            normalisation,
+            ..recipe()
+        };
+        let (unbroken, broken) = (folder("normal-unbroken"), folder("normal-broken"));
+        run(&recipe, &unbroken, None);
+        run(&recipe, &broken, Some(6));
+        run(&recipe, &broken, None);
+        assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+        let other = folder("normal-other");
+        let crops = vec![crop("a", 6.0)];
+        let refused = train(&crate::recipe(), &other, crops, |place| {
+            place.start_from = Some(&unbroken);
+        });
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("the recipe wants Batch"), "{refused}");
+        for folder in [unbroken, broken] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use burn::tensor::{Device, Tensor, TensorData};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::checkpoint::{Progress, save};
 use model::train::libtorch::graph::Graph;
@@ -55,7 +55,7 @@ fn every_head_and_the_loss_are_those_of_burn() {
     let size = EDGE as i64;
     for config in configs() {
         device.seed(9);
-        let network = Network::new(config, Form::Training, &device);
+        let network = Network::new(config, Form::Training(Normalisation::Batch), &device);
         let burn = |v: Vec<f32>| -> Tensor<4> {
             Tensor::from_data(TensorData::new(v, [2, 1, EDGE, EDGE]), &device)
         };
@@ -95,7 +95,11 @@ fn every_head_and_the_loss_are_those_of_burn() {
 fn a_network_comes_back_from_a_state_as_it_went_in() {
     let _turn = turn();
     for config in configs() {
-        let network = Network::new(config, Form::Training, &Device::flex());
+        let network = Network::new(
+            config,
+            Form::Training(Normalisation::Batch),
+            &Device::flex(),
+        );
         let state = State::new(&network, Progress::default(), tch::Device::Cpu).unwrap();
         let back = layout::read(&state.network().unwrap()).unwrap();
         assert_eq!(back.values, layout::read(&network).unwrap().values);
@@ -157,7 +161,11 @@ fn teachers_answer_the_mean_of_their_probabilities() {
         let json = serde_json::to_string(&recipe).unwrap();
         std::fs::write(folder.join("recipe.json"), json).unwrap();
         device.seed(seed);
-        let network = Network::new(recipe.network, Form::Training, &device);
+        let network = Network::new(
+            recipe.network,
+            Form::Training(Normalisation::Batch),
+            &device,
+        );
         save(&network, &folder, "average.bpk").unwrap();
         (folder, network)
     });

@@ -1,6 +1,6 @@
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 use model::network::Architecture;
 use model::train::loss::{Terms, dice_and_entropy, over_heads};
 
@@ -147,14 +147,24 @@ fn gradients_reach_every_parameter() {
         (nested, false, true, [6, 0, 2]),
         (nested, true, true, [6, 3, 2]),
     ];
-    for (architecture, attention, deep_supervision, [nodes, gates, heads]) in forms {
+    // Convolutions with two factors each, or with a bias.
+    let normalisations = [
+        (Normalisation::Batch, 3),
+        (Normalisation::Group, 3),
+        (Normalisation::None, 2),
+    ];
+    let each = forms
+        .iter()
+        .flat_map(|form| normalisations.map(|normalisation| (*form, normalisation)));
+    for (form, (normalisation, in_unit)) in each {
+        let (architecture, attention, deep_supervision, [nodes, gates, heads]) = form;
         let config = model::network::NetworkConfig {
             architecture,
             attention,
             deep_supervision,
             ..recipe().network
         };
-        let network = Network::new(config, Form::Training, &device);
+        let network = Network::new(config, Form::Training(normalisation), &device);
         let values = |seed: usize| -> Vec<f32> {
             (0..4 * 32 * 32)
                 .map(|i| ((i * seed) % 17) as f32 / 8.5 - 1.0)
@@ -188,8 +198,7 @@ fn gradients_reach_every_parameter() {
             "no gradient for {:?}",
             silent.names
         );
-        // A node has two convolutions with two factors each.
-        let parameters = nodes * 2 * 3 + gates * 5 + heads * 2;
-        assert_eq!(silent.reached, parameters, "{config:?}");
+        let parameters = nodes * 2 * in_unit + gates * 5 + heads * 2;
+        assert_eq!(silent.reached, parameters, "{config:?} {normalisation:?}");
     }
 }

@@ -1,5 +1,5 @@
 use burn::tensor::{Device, Tensor, TensorData};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::nest::nest;
 
@@ -26,8 +26,12 @@ fn a_nested_unet_answers_nearly_as_before() {
     let _turn = turn();
     let device = Device::flex();
     device.seed(5);
-    let small = Network::new(unet(), Form::Training, &device);
-    let fresh = Network::new(recipe().network, Form::Training, &device);
+    let small = Network::new(unet(), Form::Training(Normalisation::Batch), &device);
+    let fresh = Network::new(
+        recipe().network,
+        Form::Training(Normalisation::Batch),
+        &device,
+    );
     let before = logits(&small, &device);
     let off = |network: &Network| {
         let difference = logits(network, &device)

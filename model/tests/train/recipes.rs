@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use model::net::Normalisation;
 use model::train::recipe::Recipe;
 
 fn recipes(folder: &str) -> Vec<(PathBuf, Recipe)> {
@@ -73,4 +74,22 @@ fn no_patient_is_in_two_splits() {
         [count("train"), count("val"), count("test")],
         [602, 128, 79]
     );
+}
+
+#[test]
+fn recipes_that_name_no_normalisation_have_that_of_the_batch() {
+    let read = |text: &str| serde_json::from_str::<Recipe>(text).map(|it| it.normalisation);
+    let mut whole: serde_json::Value =
+        serde_json::from_str(include_str!("../../config/unet-2.json")).unwrap();
+    assert_eq!(read(&whole.to_string()).unwrap(), Normalisation::Batch);
+    for (name, expected) in [
+        ("batch", Normalisation::Batch),
+        ("group", Normalisation::Group),
+        ("none", Normalisation::None),
+    ] {
+        whole["normalisation"] = name.into();
+        assert_eq!(read(&whole.to_string()).unwrap(), expected);
+    }
+    whole["normalisation"] = "layer".into();
+    assert!(read(&whole.to_string()).is_err());
 }

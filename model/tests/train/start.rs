@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use burn::tensor::{Device, Tensor, TensorData};
 use model::net::fold::fold;
 use model::net::weights::{Label, Storage, to_bytes};
-use model::net::{Form, Network};
+use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::recipe::Recipe;
 use model::train::sample::Sampler;
@@ -50,10 +50,36 @@ fn off(a: &Network, b: &Network) -> f32 {
 fn a_run_begins_with_what_a_weight_file_answers() {
     let _turn = turn();
     let recipe = recipe();
-    let network = Network::new(recipe.network, Form::Training, &Device::flex());
-    let folded = fold(&network);
+    let network = Network::new(
+        recipe.network,
+        Form::Training(Normalisation::Batch),
+        &Device::flex(),
+    );
+    let folded = fold(&network).unwrap();
     let begun = begin(&recipe, &published(&folded, "same")).unwrap();
     assert!(off(&folded, &begun) < 1e-3, "{}", off(&folded, &begun));
+}
+
+#[test]
+fn a_weight_file_begins_a_run_without_normalisation_as_it_is_and_none_with_groups() {
+    let _turn = turn();
+    let network = Network::new(
+        recipe().network,
+        Form::Training(Normalisation::Batch),
+        &Device::flex(),
+    );
+    let folded = fold(&network).unwrap();
+    let with = |normalisation| Recipe {
+        normalisation,
+        ..recipe()
+    };
+    let begun = begin(&with(Normalisation::None), &published(&folded, "bare")).unwrap();
+    assert!(off(&folded, &begun) < 1e-6, "{}", off(&folded, &begun));
+    let refused = begin(&with(Normalisation::Group), &published(&folded, "groups")).unwrap_err();
+    assert!(
+        refused.to_string().contains("group normalisation"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -66,7 +92,12 @@ fn a_published_unet_begins_a_nested_one_of_its_size_and_no_other() {
         deep_supervision: false,
         ..nested.network
     };
-    let folded = fold(&Network::new(unet, Form::Training, &Device::flex()));
+    let folded = fold(&Network::new(
+        unet,
+        Form::Training(Normalisation::Batch),
+        &Device::flex(),
+    ))
+    .unwrap();
     let begun = begin(&nested, &published(&folded, "unet")).unwrap();
     assert_eq!(begun.config, nested.network);
     let wider = Recipe {

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 
-use crate::net::{Form, Network};
+use crate::net::{Form, Network, Normalisation};
 use crate::network::NetworkConfig;
 
 /// One tensor.
@@ -33,8 +33,16 @@ pub struct Values {
     pub values: Vec<Vec<f32>>,
 }
 
-/// Reads them out of a network in [`Form::Training`].
+/// Reads them out of a network in training.
+///
+/// # Errors
+/// Another normalisation than over the batch, which [`super::graph`] does not compute.
 pub fn read(network: &Network) -> Result<Values> {
+    ensure!(
+        network.normalisation() == Normalisation::Batch,
+        "libtorch computes batch normalisation only, and the network has {:?}: train it with --device flex, cuda, vulkan or wgpu",
+        network.normalisation()
+    );
     let mut reader = Reader {
         tensors: Vec::new(),
     };
@@ -55,7 +63,7 @@ pub fn read(network: &Network) -> Result<Values> {
 /// A burn network with these values.
 pub fn network(config: NetworkConfig, values: &[Vec<f32>]) -> Result<Network> {
     let device = burn::tensor::Device::flex();
-    let blank = Network::new(config, Form::Training, &device).no_grad();
+    let blank = Network::new(config, Form::Training(Normalisation::Batch), &device).no_grad();
     let mut writer = Writer {
         values: values.iter(),
         complete: true,

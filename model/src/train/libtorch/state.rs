@@ -44,7 +44,7 @@ impl std::fmt::Debug for State {
 }
 
 impl State {
-    /// Begins with the weights of a network in [`Form::Training`].
+    /// Begins with the weights of a network in training.
     pub fn new(network: &Network, progress: Progress, device: Device) -> Result<Self> {
         let read = layout::read(network)?;
         let flat = |statistic: bool| {
