@@ -3,6 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`crops`] | the nodule crops of LIDC-IDRI, read once into memory |
+//! | [`pack`] | the same decoded once, in one file |
 //! | [`sample`] | random windows of them, augmented: one batch a step, from a seed |
 //! | [`loader`] | batches made ahead by threads, and how fast |
 //! | `view` | where a window lies in its crop |
@@ -42,6 +43,7 @@ pub mod loader;
 mod log;
 pub mod loss;
 pub mod nest;
+pub mod pack;
 pub mod plot;
 pub mod recipe;
 pub mod run;

@@ -28,6 +28,8 @@ mod loss;
 mod nest;
 #[path = "train/oracle.rs"]
 mod oracle;
+#[path = "train/pack.rs"]
+mod pack;
 #[path = "train/recipes.rs"]
 mod recipes;
 #[path = "train/sample.rs"]

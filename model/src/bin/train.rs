@@ -7,14 +7,15 @@ mod train {
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use model::train::crops::{self, Split};
+use model::train::crops::{self, Crop, Split};
 use model::train::curve;
 use model::train::fit::fit;
 use model::train::loader;
+use model::train::pack;
 use model::train::recipe::Recipe;
 use model::train::run::Place;
 use model::train::sample::Sampler;
@@ -30,6 +31,10 @@ struct Arguments {
     /// Folder with `index.csv`, `images/` and `masks/`.
     #[arg(long)]
     data: PathBuf,
+    /// A file that the decoded crops are written to, or read back from where it is there already:
+    /// the strips of PNG take many times as long.
+    #[arg(long)]
+    pack: Option<PathBuf>,
     /// Whole training slices: `FOLDER,STEM,PATIENT,PIXEL_MM`. May be given more than once.
     #[arg(long, value_parser = whole_slice)]
     slice: Vec<WholeSlice>,
@@ -96,9 +101,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let recipe = Recipe::read(&arguments.recipe)?;
-    let crops = crops::read(&arguments.data, &[Split::Train, Split::Val])?;
-    let (training, validation): (Vec<_>, Vec<_>) =
-        crops.into_iter().partition(|c| c.split == Split::Train);
+    let (training, validation): (Vec<_>, Vec<_>) = read_crops(&arguments)?
+        .into_iter()
+        .partition(|c| c.split == Split::Train);
     let slices = arguments
         .slice
         .iter()
@@ -149,6 +154,20 @@ fn main() -> Result<()> {
     }
     fit(&recipe, sampler, &validation, &place)?;
     curve::draw(out)
+}
+
+/// The crops of training and validation; how long that took is printed.
+fn read_crops(arguments: &Arguments) -> Result<Vec<Crop>> {
+    let begin = Instant::now();
+    let splits = [Split::Train, Split::Val];
+    let crops = match &arguments.pack {
+        Some(file) => pack::read(file, &arguments.data, &splits)?,
+        None => crops::read(&arguments.data, &splits)?,
+    };
+    let (count, seconds) = (crops.len(), begin.elapsed().as_secs_f64());
+    // A closed terminal must not end the run.
+    writeln!(std::io::stderr(), "{count} crops read in {seconds:.1} s").ok();
+    Ok(crops)
 }
 
 /// Prints what the loader alone makes, of the windows that a run begins with and of those it ends

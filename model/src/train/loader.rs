@@ -50,9 +50,9 @@ impl Loader {
         }
     }
 
-    /// How long was waited for the batches so far.
-    pub fn waited(&self) -> Duration {
-        self.waited
+    /// How long was waited for batches since this was last asked.
+    pub fn take_waited(&mut self) -> Duration {
+        std::mem::take(&mut self.waited)
     }
 }
 

@@ -83,8 +83,8 @@ pub struct Recipe {
     /// searched.
     #[serde(default)]
     pub hard_crops: usize,
-    /// Share of these that is drawn from crops without a target, where nothing but false alarms
-    /// can be found. Not said, all crops are drawn from alike.
+    /// Share of these that is drawn from crops without a target. Not said, all crops are drawn from
+    /// alike.
     #[serde(default)]
     pub hard_empty_share: Option<f64>,
     /// Zoom, from and to.

@@ -137,9 +137,8 @@ impl Run<'_> {
         let sampler = Arc::new(sampler.clone());
         let mut loader = Loader::new(&sampler, from, until, self.place.loaders);
         for step in from..until {
-            let before = loader.waited();
             let batch = loader.next().context("a loader thread has ended")?;
-            self.waited += loader.waited() - before;
+            self.waited += loader.take_waited();
             let loss = trainee.advance(self.recipe, batch)?;
             self.losses = (self.losses.0 + loss, self.losses.1 + 1);
             let done = step + 1;

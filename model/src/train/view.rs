@@ -312,7 +312,7 @@ mod tests {
             .map(|i| i as f32 / 4.0)
             .chain([-0.0, 1e-9, -1e-9, 511.999])
         {
-            assert_eq!(floor(value) as f32, value.floor(), "{value}");
+            assert_eq!(floor(value), value.floor() as i64, "{value}");
         }
         assert_eq!(nearest(&crop(), 0.5, 2.5), (2 * 131 % 3) as u8);
         assert!([BACKGROUND, TARGET, 2].contains(&nearest(&crop(), -7.5, 90.0)));

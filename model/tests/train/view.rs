@@ -134,8 +134,11 @@ fn windows_are_mirrored_and_turned_in_all_eight_ways_equally_often_with_their_la
     for (input, target) in input.chunks(128 * 128).zip(target.chunks(128 * 128)) {
         *times.entry(orientation(target, 128)).or_insert(0) += 1;
         // The image goes with the labels, but for what is between two pixels.
-        let bright = input.iter().map(|&value| f32::from(value > -0.16));
-        let apart = bright.zip(target).filter(|(a, b)| a != *b).count();
+        let bright = input.iter().map(|&value| value > -0.16);
+        let apart = bright
+            .zip(target)
+            .filter(|(a, b)| *a != (**b > 0.0))
+            .count();
         assert!(apart < 130, "{apart}");
     }
     // 50 each, give or take four times their chance deviation of 6.6.
