@@ -216,13 +216,16 @@ pub(super) fn bilinear(crop: &Crop, y: f32, x: f32) -> f32 {
     let (y, x) = (y - 0.5, x - 0.5);
     let (top, left) = (floor(y), floor(x));
     let (down, right) = (y - top as f32, x - left as f32);
-    let rows = [top, top + 1].map(|row| mirror(row, crop.rows) * crop.columns);
-    let columns = [left, left + 1].map(|column| mirror(column, crop.columns));
-    let [[a, b], [c, d]] = rows.map(|row| {
-        columns.map(|column| f32::from(crop.hu.get(row + column).copied().unwrap_or(-1000)))
-    });
-    let upper = a * (1.0 - right) + b * right;
-    let lower = c * (1.0 - right) + d * right;
+    let row = |row| mirror(row, crop.rows) * crop.columns;
+    let column = |column| mirror(column, crop.columns);
+    let (above, below) = (row(top), row(top + 1));
+    let (before, after) = (column(left), column(left + 1));
+    let at = |row: usize, column: usize| {
+        let value = crop.hu.get(row + column).copied();
+        f32::from(value.unwrap_or(-1000))
+    };
+    let upper = at(above, before) * (1.0 - right) + at(above, after) * right;
+    let lower = at(below, before) * (1.0 - right) + at(below, after) * right;
     upper * (1.0 - down) + lower * down
 }
 

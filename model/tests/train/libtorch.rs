@@ -187,3 +187,14 @@ fn teachers_answer_the_mean_of_their_probabilities() {
         std::fs::remove_dir_all(path).unwrap();
     }
 }
+
+#[test]
+fn networks_with_another_normalisation_are_refused() {
+    let _turn = turn();
+    for normalisation in [Normalisation::Group, Normalisation::None] {
+        let form = Form::Training(normalisation);
+        let network = Network::new(configs()[0], form, &Device::flex());
+        let refused = layout::read(&network).unwrap_err().to_string();
+        assert!(refused.contains("batch normalisation only"), "{refused}");
+    }
+}
