@@ -1,109 +1,95 @@
-//! Convolution and gate with AVX2 and FMA, chosen at run time on processors that have both.
-#![expect(
-    unsafe_code,
-    reason = "programs are built for any x86-64 processor, so the compiler may use AVX2 only \
-              inside functions marked for it, and calling those is unsafe: the caller must have \
-              asked the processor first"
-)]
+//! AVX2 and FMA, for processors that have both.
+//!
+//! Programs are built for any x86-64 processor, so the compiler may use them only inside functions that are
+//! marked for it. Crate `pulp` has these, and a token, [`V3`], that says that the processor was
+//! asked; crate `wide`, which has the 128 bits, knows at compile time only.
 
-use std::arch::x86_64::{
-    __m256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_set1_ps, _mm256_storeu_ps,
-};
+use std::arch::x86_64::__m256;
+
+use bytemuck::cast;
+use pulp::NullaryFnOnce;
+use pulp::x86::V3;
 
 use crate::conv::{Band, band};
 use crate::gate;
 use crate::lanes::Lanes;
 
-/// 256 bits. Private to this file: values exist only inside [`run`], behind the check.
-#[derive(Clone, Copy)]
-struct Avx(__m256);
-
-impl Lanes for Avx {
+/// 256 bits.
+impl Lanes for V3 {
+    type Vector = __m256;
     const COUNT: usize = 8;
 
     #[inline(always)]
-    fn splat(value: f32) -> Self {
-        // SAFETY: only reached from `run_unchecked`, where AVX2 is known to be there.
-        Self(unsafe { _mm256_set1_ps(value) })
+    fn splat(self, value: f32) -> __m256 {
+        self.avx._mm256_set1_ps(value)
     }
 
     #[inline(always)]
-    fn load(values: &[f32]) -> Self {
-        let values = &values[..8];
-        // SAFETY: as above; eight floats are readable, alignment is not required.
-        Self(unsafe { _mm256_loadu_ps(values.as_ptr()) })
+    fn load(self, values: &[f32]) -> __m256 {
+        let v = &values[..8];
+        cast([v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]])
     }
 
     #[inline(always)]
-    fn store(self, target: &mut [f32]) {
-        let target = &mut target[..8];
-        // SAFETY: as above; eight floats are writable, alignment is not required.
-        unsafe { _mm256_storeu_ps(target.as_mut_ptr(), self.0) }
+    fn store(self, vector: __m256, target: &mut [f32]) {
+        target[..8].copy_from_slice(&cast::<_, [f32; 8]>(vector));
     }
 
     #[inline(always)]
-    fn mul_add(self, factor: Self, sum: Self) -> Self {
-        // SAFETY: as above, with FMA.
-        Self(unsafe { _mm256_fmadd_ps(self.0, factor.0, sum.0) })
+    fn mul_add(self, a: __m256, factor: __m256, sum: __m256) -> __m256 {
+        self.fma._mm256_fmadd_ps(a, factor, sum)
     }
 
     #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        // SAFETY: as above.
-        Self(unsafe { _mm256_max_ps(self.0, other.0) })
+    fn max(self, a: __m256, b: __m256) -> __m256 {
+        self.avx._mm256_max_ps(a, b)
     }
-}
-
-/// Whether [`run`] may be chosen.
-pub(crate) fn is_available() -> bool {
-    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
 /// One band with 4 channels × 24 pixels in twelve of the sixteen registers.
-/// Falls back to the portable kernel where the processor lacks AVX2.
-pub(crate) fn run(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
-    if is_available() {
-        // SAFETY: both features were detected in the line above.
-        unsafe { run_unchecked(job, patches, out) }
-    } else {
-        crate::conv::portable(job, patches, out);
-    }
-}
+pub(crate) fn run(lanes: V3, job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+    struct Run<'a, 'b>(V3, &'a Band<'b>, &'a mut [f32], &'a mut [f32]);
 
-#[target_feature(enable = "avx2,fma")]
-fn run_unchecked(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
-    band::<Avx, 3>(job, patches, out);
+    impl NullaryFnOnce for Run<'_, '_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            band::<V3, 3>(self.0, self.1, self.2, self.3);
+        }
+    }
+
+    lanes.vectorize(Run(lanes, job, patches, out));
 }
 
 /// A gate with 4 channels × 16 pixels in eight of the sixteen registers.
-pub(crate) fn gate(job: &gate::Job<'_>, out: &mut [f32]) {
-    if is_available() {
-        // SAFETY: both features were detected in the line above.
-        unsafe { gate_unchecked(job, out) }
-    } else {
-        gate::portable(job, out);
+pub(crate) fn gate(lanes: V3, job: &gate::Job<'_>, out: &mut [f32]) {
+    struct Gate<'a, 'b>(V3, &'a gate::Job<'b>, &'a mut [f32]);
+
+    impl NullaryFnOnce for Gate<'_, '_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            gate::factors::<V3, 2>(self.0, self.1, self.2);
+        }
     }
+
+    lanes.vectorize(Gate(lanes, job, out));
 }
 
-#[target_feature(enable = "avx2,fma")]
-fn gate_unchecked(job: &gate::Job<'_>, out: &mut [f32]) {
-    gate::factors::<Avx, 2>(job, out);
-}
+/// [`crate::roofline::chains`] with these vectors.
+pub(crate) fn chains(lanes: V3) -> f32 {
+    struct Chains(V3);
 
-/// Floats in a vector.
-pub(crate) const LANES: usize = Avx::COUNT;
+    impl NullaryFnOnce for Chains {
+        type Output = f32;
 
-/// [`crate::roofline::chains`] with these vectors; 0 where the processor lacks AVX2.
-pub(crate) fn chains() -> f32 {
-    if is_available() {
-        // SAFETY: both features were detected in the line above.
-        unsafe { chains_unchecked() }
-    } else {
-        0.0
+        #[inline(always)]
+        fn call(self) -> f32 {
+            crate::roofline::chains(self.0)
+        }
     }
-}
 
-#[target_feature(enable = "avx2,fma")]
-fn chains_unchecked() -> f32 {
-    crate::roofline::chains::<Avx>()
+    lanes.vectorize(Chains(lanes))
 }

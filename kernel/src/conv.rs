@@ -11,9 +11,10 @@
 //! * **Weights** are stored in the order of use: `[out/4][in][3·3][4]`, missing output
 //!   channels as zeros.
 
-use wide::f32x4;
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::V3;
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Narrow};
 use crate::pack::{Source, plane_length};
 use crate::weights::ConvWeights;
 use crate::winograd;
@@ -61,6 +62,12 @@ impl Filters {
         Self { inputs, taps, bias }
     }
 
+    /// Floats in memory.
+    pub fn floats(&self) -> usize {
+        let (Taps::Direct(taps) | Taps::Winograd(taps)) = &self.taps;
+        taps.len() + self.bias.len() * BLOCK
+    }
+
     fn pack_direct(conv: &ConvWeights) -> Vec<f32> {
         let (inputs, blocks) = (conv.inputs, conv.bias.len().div_ceil(BLOCK));
         let mut taps = vec![0.0; blocks * inputs * TAPS];
@@ -77,21 +84,21 @@ impl Filters {
 }
 
 /// Which instructions carry out the convolution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kernel {
     /// 128-bit vectors, on every processor.
     Portable,
-    /// 256-bit vectors with fused multiply-add.
+    /// 256-bit vectors with fused multiply-add, on processors that were asked for them.
     #[cfg(target_arch = "x86_64")]
-    Avx2,
+    Avx2(V3),
 }
 
 impl Kernel {
     /// The fastest one that works here.
     pub fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if crate::avx2::is_available() {
-            return Self::Avx2;
+        if let Some(lanes) = V3::try_new() {
+            return Self::Avx2(lanes);
         }
         Self::Portable
     }
@@ -100,7 +107,7 @@ impl Kernel {
     pub fn name(self) -> &'static str {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => "AVX2",
+            Self::Avx2(_) => "AVX2",
             Self::Portable if cfg!(target_feature = "relaxed-simd") => "WebAssembly relaxed SIMD",
             Self::Portable if cfg!(target_arch = "wasm32") => "WebAssembly SIMD",
             Self::Portable if cfg!(target_arch = "aarch64") => "NEON",
@@ -162,7 +169,7 @@ pub fn run(
         match kernel {
             Kernel::Portable => portable(&job, patches, out),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => crate::avx2::run(&job, patches, out),
+            Kernel::Avx2(lanes) => crate::avx2::run(lanes, &job, patches, out),
         }
         first += rows;
     }
@@ -171,21 +178,26 @@ pub fn run(
 /// One band with 4 channels × 8 pixels in eight of the sixteen registers; without a
 /// fused multiply-add the products need registers too.
 pub(crate) fn portable(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
-    band::<f32x4, 2>(job, patches, out);
+    band::<Narrow, 2>(Narrow, job, patches, out);
 }
 
 /// All output channels of one band.
 #[inline(always)]
-pub(crate) fn band<V: Lanes, const N: usize>(job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
+pub(crate) fn band<V: Lanes, const N: usize>(
+    lanes: V,
+    job: &Band<'_>,
+    patches: &mut [f32],
+    out: &mut [f32],
+) {
     match &job.filters.taps {
-        Taps::Direct(taps) => direct::<V, N>(job, taps, out),
-        Taps::Winograd(kernels) => winograd::band::<V, N>(job, kernels, patches, out),
+        Taps::Direct(taps) => direct::<V, N>(lanes, job, taps, out),
+        Taps::Winograd(kernels) => winograd::band::<V, N>(lanes, job, kernels, patches, out),
     }
 }
 
 /// Tap by tap.
 #[inline(always)]
-fn direct<V: Lanes, const N: usize>(job: &Band<'_>, taps: &[f32], out: &mut [f32]) {
+fn direct<V: Lanes, const N: usize>(lanes: V, job: &Band<'_>, taps: &[f32], out: &mut [f32]) {
     let pitch = job.cols + 1;
     let plane = job.plane();
     // The last position is the zero to the right of the last row.
@@ -197,7 +209,8 @@ fn direct<V: Lanes, const N: usize>(job: &Band<'_>, taps: &[f32], out: &mut [f32
         let mut start = 0;
         while start < positions {
             let mut tile = [[0.0; WIDEST]; BLOCK];
-            convolve::<V, N>(&job.source[start..], plane, pitch, taps, bias, &mut tile);
+            let source = &job.source[start..];
+            convolve::<V, N>(lanes, source, (plane, pitch), taps, bias, &mut tile);
             let length = (N * V::COUNT).min(positions - start);
             scatter(job, &tile, start, length, out);
             start += N * V::COUNT;
@@ -208,30 +221,30 @@ fn direct<V: Lanes, const N: usize>(job: &Band<'_>, taps: &[f32], out: &mut [f32
 /// One tile: 4 output channels × `N` vectors of pixels.
 #[inline(always)]
 fn convolve<V: Lanes, const N: usize>(
+    lanes: V,
     source: &[f32],
-    plane: usize,
-    pitch: usize,
+    (plane, pitch): (usize, usize),
     taps: &[f32],
     bias: &[f32; BLOCK],
     tile: &mut [[f32; WIDEST]; BLOCK],
 ) {
-    let mut sums = [[V::splat(0.0); N]; BLOCK];
+    let mut sums = [[lanes.splat(0.0); N]; BLOCK];
     for (sums, bias) in sums.iter_mut().zip(bias) {
-        *sums = [V::splat(*bias); N];
+        *sums = [lanes.splat(*bias); N];
     }
     let (channels, _) = taps.as_chunks::<TAPS>();
     for (channel, taps) in channels.iter().enumerate() {
         for dy in 0..3 {
             let line = &source[channel * plane + dy * pitch..][..N * V::COUNT + 2];
             for dx in 0..3 {
-                let mut pixels = [V::splat(0.0); N];
+                let mut pixels = [lanes.splat(0.0); N];
                 for (v, pixels) in pixels.iter_mut().enumerate() {
-                    *pixels = V::load(&line[dx + v * V::COUNT..][..V::COUNT]);
+                    *pixels = lanes.load(&line[dx + v * V::COUNT..][..V::COUNT]);
                 }
                 for (o, sums) in sums.iter_mut().enumerate() {
-                    let weight = V::splat(taps[(dy * 3 + dx) * BLOCK + o]);
+                    let weight = lanes.splat(taps[(dy * 3 + dx) * BLOCK + o]);
                     for (sum, pixels) in sums.iter_mut().zip(&pixels) {
-                        *sum = pixels.mul_add(weight, *sum);
+                        *sum = lanes.mul_add(*pixels, weight, *sum);
                     }
                 }
             }
@@ -239,7 +252,8 @@ fn convolve<V: Lanes, const N: usize>(
     }
     for (line, sums) in tile.iter_mut().zip(&sums) {
         for (v, sum) in sums.iter().enumerate() {
-            sum.max(V::splat(0.0)).store(&mut line[v * V::COUNT..]);
+            let value = lanes.max(*sum, lanes.splat(0.0));
+            lanes.store(value, &mut line[v * V::COUNT..]);
         }
     }
 }

@@ -5,10 +5,8 @@
 //! 3×3 convolution does. Planes lie a power of two apart, so that the same pixel of many
 //! channels would meet in one set of the cache: a row of all channels is copied first, tile by tile.
 
-use wide::f32x4;
-
 use crate::conv::{BLOCK, Kernel};
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Narrow};
 use crate::plain::add_scaled;
 use crate::weights::GateWeights;
 
@@ -39,7 +37,7 @@ pub fn run(
     match kernel {
         Kernel::Portable => portable(&job, out),
         #[cfg(target_arch = "x86_64")]
-        Kernel::Avx2 => crate::avx2::gate(&job, out),
+        Kernel::Avx2(lanes) => crate::avx2::gate(lanes, &job, out),
     }
 }
 
@@ -57,12 +55,12 @@ pub(crate) struct Job<'a> {
 
 /// 4 channels × 8 pixels in eight of the sixteen registers.
 pub(crate) fn portable(job: &Job<'_>, out: &mut [f32]) {
-    factors::<f32x4, 2>(job, out);
+    factors::<Narrow, 2>(Narrow, job, out);
 }
 
 /// All rows.
 #[inline(always)]
-pub(crate) fn factors<V: Lanes, const N: usize>(job: &Job<'_>, out: &mut [f32]) {
+pub(crate) fn factors<V: Lanes, const N: usize>(lanes: V, job: &Job<'_>, out: &mut [f32]) {
     let Job { weights, cols, .. } = *job;
     let width = N * V::COUNT;
     let (mids, channels) = (weights.bias.len(), weights.skip.len() / weights.bias.len());
@@ -76,7 +74,7 @@ pub(crate) fn factors<V: Lanes, const N: usize>(job: &Job<'_>, out: &mut [f32]) 
         let planes = job.skip.chunks_exact(job.rows * cols);
         for (channel, plane) in planes.enumerate() {
             let line = &plane[row * cols..][..cols];
-            deal::<V, N>(line, &mut skips[channel * width..], channels * width);
+            deal::<V, N>(lanes, line, &mut skips[channel * width..], channels * width);
         }
         if row.is_multiple_of(2) {
             let planes = job.gating.chunks_exact(job.rows * cols / 4);
@@ -93,16 +91,16 @@ pub(crate) fn factors<V: Lanes, const N: usize>(job: &Job<'_>, out: &mut [f32]) 
             .chunks_exact(channels * width)
             .zip(signals.chunks_exact(blocks * BLOCK * width));
         for ((skips, signals), out) in tiles.zip(out.chunks_mut(width)) {
-            let mut answer = [V::splat(weights.psi_bias); N];
+            let mut answer = [lanes.splat(weights.psi_bias); N];
             let parts = taps
                 .chunks_exact(channels)
                 .zip(signals.chunks_exact(BLOCK * width));
             for ((taps, signals), psi) in parts.zip(weights.psi.chunks(BLOCK)) {
-                middle(skips, taps, signals, psi, &mut answer);
+                middle(lanes, skips, taps, signals, psi, &mut answer);
             }
             let mut line = [0.0; WIDEST];
             for (v, answer) in answer.iter().enumerate() {
-                answer.store(&mut line[v * V::COUNT..]);
+                lanes.store(*answer, &mut line[v * V::COUNT..]);
             }
             out.copy_from_slice(&line[..out.len()]);
         }
@@ -126,12 +124,13 @@ fn taps(weights: &GateWeights, channels: usize) -> Vec<[f32; BLOCK]> {
 
 /// Copies a line to tiles that lie `apart` floats apart.
 #[inline(always)]
-fn deal<V: Lanes, const N: usize>(line: &[f32], tiles: &mut [f32], apart: usize) {
+fn deal<V: Lanes, const N: usize>(lanes: V, line: &[f32], tiles: &mut [f32], apart: usize) {
     let width = N * V::COUNT;
     for (part, tile) in line.chunks(width).zip(tiles.chunks_mut(apart)) {
         if part.len() == width {
             for v in 0..N {
-                V::load(&part[v * V::COUNT..]).store(&mut tile[v * V::COUNT..]);
+                let pixels = lanes.load(&part[v * V::COUNT..]);
+                lanes.store(pixels, &mut tile[v * V::COUNT..]);
             }
         } else {
             tile[..part.len()].copy_from_slice(part);
@@ -142,35 +141,37 @@ fn deal<V: Lanes, const N: usize>(line: &[f32], tiles: &mut [f32], apart: usize)
 /// Adds `psi · relu(signals + taps · skips)` of four middle channels.
 #[inline(always)]
 fn middle<V: Lanes, const N: usize>(
+    lanes: V,
     skips: &[f32],
     taps: &[[f32; BLOCK]],
     signals: &[f32],
     psi: &[f32],
-    answer: &mut [V; N],
+    answer: &mut [V::Vector; N],
 ) {
     let width = N * V::COUNT;
-    let mut sums = [[V::splat(0.0); N]; BLOCK];
+    let mut sums = [[lanes.splat(0.0); N]; BLOCK];
     for (sums, signals) in sums.iter_mut().zip(signals.chunks_exact(width)) {
         for (v, sum) in sums.iter_mut().enumerate() {
-            *sum = V::load(&signals[v * V::COUNT..]);
+            *sum = lanes.load(&signals[v * V::COUNT..]);
         }
     }
     for (line, taps) in skips.chunks_exact(width).zip(taps) {
-        let mut pixels = [V::splat(0.0); N];
+        let mut pixels = [lanes.splat(0.0); N];
         for (v, pixels) in pixels.iter_mut().enumerate() {
-            *pixels = V::load(&line[v * V::COUNT..]);
+            *pixels = lanes.load(&line[v * V::COUNT..]);
         }
         for (sums, factor) in sums.iter_mut().zip(taps) {
-            let factor = V::splat(*factor);
+            let factor = lanes.splat(*factor);
             for (sum, pixels) in sums.iter_mut().zip(&pixels) {
-                *sum = pixels.mul_add(factor, *sum);
+                *sum = lanes.mul_add(*pixels, factor, *sum);
             }
         }
     }
     for (sums, psi) in sums.iter().zip(psi) {
-        let psi = V::splat(*psi);
+        let psi = lanes.splat(*psi);
         for (answer, sum) in answer.iter_mut().zip(sums) {
-            *answer = sum.max(V::splat(0.0)).mul_add(psi, *answer);
+            let signal = lanes.max(*sum, lanes.splat(0.0));
+            *answer = lanes.mul_add(signal, psi, *answer);
         }
     }
 }

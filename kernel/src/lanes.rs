@@ -2,49 +2,56 @@
 
 use wide::f32x4;
 
-/// What the convolution needs of a SIMD vector.
+/// What the kernels need of a processor's instructions for vectors. Who has a value of such a type
+/// knows that the processor has them.
 pub(crate) trait Lanes: Copy {
-    /// Floats in the vector.
+    /// Some floats.
+    type Vector: Copy;
+    /// How many.
     const COUNT: usize;
     /// All the same.
-    fn splat(value: f32) -> Self;
+    fn splat(self, value: f32) -> Self::Vector;
     /// The first `COUNT` of `values`, which must hold at least that many.
-    fn load(values: &[f32]) -> Self;
+    fn load(self, values: &[f32]) -> Self::Vector;
     /// Overwrites the first `COUNT` of `target`, which must hold at least that many.
-    fn store(self, target: &mut [f32]);
-    /// `self · factor + sum`.
-    fn mul_add(self, factor: Self, sum: Self) -> Self;
+    fn store(self, vector: Self::Vector, target: &mut [f32]);
+    /// `a · factor + sum`.
+    fn mul_add(self, a: Self::Vector, factor: Self::Vector, sum: Self::Vector) -> Self::Vector;
     /// The larger one, lane by lane.
-    fn max(self, other: Self) -> Self;
+    fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 }
 
-/// 128 bits: wasm `simd128`, SSE2, NEON.
-impl Lanes for f32x4 {
+/// 128 bits, which every processor has that programs are built for: wasm `simd128`, SSE2, NEON.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Narrow;
+
+impl Lanes for Narrow {
+    type Vector = f32x4;
     const COUNT: usize = 4;
 
     #[inline(always)]
-    fn splat(value: f32) -> Self {
-        Self::splat(value)
+    fn splat(self, value: f32) -> f32x4 {
+        f32x4::splat(value)
     }
 
     #[inline(always)]
-    fn load(values: &[f32]) -> Self {
-        Self::new([values[0], values[1], values[2], values[3]])
+    fn load(self, values: &[f32]) -> f32x4 {
+        f32x4::new([values[0], values[1], values[2], values[3]])
     }
 
     #[inline(always)]
-    fn store(self, target: &mut [f32]) {
-        target[..4].copy_from_slice(&self.to_array());
+    fn store(self, vector: f32x4, target: &mut [f32]) {
+        target[..4].copy_from_slice(&vector.to_array());
     }
 
     #[inline(always)]
-    fn mul_add(self, factor: Self, sum: Self) -> Self {
-        mul_add(self, factor, sum)
+    fn mul_add(self, a: f32x4, factor: f32x4, sum: f32x4) -> f32x4 {
+        mul_add(a, factor, sum)
     }
 
     #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        self.fast_max(other)
+    fn max(self, a: f32x4, b: f32x4) -> f32x4 {
+        a.fast_max(b)
     }
 }
 

@@ -5,10 +5,8 @@
 
 use std::hint::black_box;
 
-use wide::f32x4;
-
 use crate::conv::Kernel;
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Narrow};
 
 /// Vectors that are summed up independently: enough to hide the latency of an addition.
 const CHAINS: usize = 12;
@@ -26,9 +24,9 @@ const TRIES: usize = 5;
 /// `now_ms` is a clock in milliseconds.
 pub fn measure(kernel: Kernel, now_ms: impl Fn() -> f64) -> (f64, f64) {
     let lanes = match kernel {
-        Kernel::Portable => f32x4::COUNT,
+        Kernel::Portable => Narrow::COUNT,
         #[cfg(target_arch = "x86_64")]
-        Kernel::Avx2 => crate::avx2::LANES,
+        Kernel::Avx2(_) => pulp::x86::V3::COUNT,
     };
     let macs = (STEPS * CHAINS * lanes) as f64;
     let mut sum = 0.0;
@@ -36,7 +34,7 @@ pub fn measure(kernel: Kernel, now_ms: impl Fn() -> f64) -> (f64, f64) {
         sum += match kernel {
             Kernel::Portable => portable_chains(),
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => crate::avx2::chains(),
+            Kernel::Avx2(lanes) => crate::avx2::chains(lanes),
         };
     });
     let source = vec![1.0_f32; COPIED];
@@ -61,23 +59,23 @@ fn best_seconds(now_ms: &impl Fn() -> f64, mut work: impl FnMut()) -> f64 {
 /// Not generic, so that it is compiled here, for speed.
 #[inline(never)]
 fn portable_chains() -> f32 {
-    chains::<f32x4>()
+    chains(Narrow)
 }
 
 /// [`STEPS`] multiply-adds in each of [`CHAINS`] registers.
 #[inline(always)]
-pub(crate) fn chains<V: Lanes>() -> f32 {
-    let factor = V::splat(black_box(0.999_9));
-    let mut sums = [V::splat(black_box(1.0)); CHAINS];
+pub(crate) fn chains<V: Lanes>(lanes: V) -> f32 {
+    let factor = lanes.splat(black_box(0.999_9));
+    let mut sums = [lanes.splat(black_box(1.0)); CHAINS];
     for _ in 0..STEPS {
         for sum in &mut sums {
-            *sum = sum.mul_add(factor, factor);
+            *sum = lanes.mul_add(*sum, factor, factor);
         }
     }
     let mut lane = [0.0; 8];
     let mut total = 0.0;
     for sum in sums {
-        sum.store(&mut lane);
+        lanes.store(sum, &mut lane);
         total += lane[0];
     }
     total

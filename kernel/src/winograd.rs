@@ -85,6 +85,7 @@ impl Stretch {
 /// All output channels of one band, whose rows are packed up to an even number.
 #[inline(always)]
 pub(crate) fn band<V: Lanes, const N: usize>(
+    lanes: V,
     job: &Band<'_>,
     kernels: &[f32],
     patches: &mut [f32],
@@ -115,7 +116,7 @@ pub(crate) fn band<V: Lanes, const N: usize>(
                 .zip(kernels.chunks_exact(inputs * BLOCK));
             for (sums, (patches, kernels)) in sums.iter_mut().zip(products) {
                 for first in (0..WIDEST).step_by(N * V::COUNT) {
-                    multiply::<V, N>(patches, kernels, first, sums);
+                    multiply::<V, N>(lanes, patches, kernels, first, sums);
                 }
             }
             transform_back(job, stretch, &sums, bias, out);
@@ -180,31 +181,32 @@ fn subtract(target: &mut [f32], a: &[f32], b: &[f32]) {
 /// One place, `N · COUNT` patches from the `first` one on: `sums[o] = Σ kernels[in][o] · patches[in]`.
 #[inline(always)]
 fn multiply<V: Lanes, const N: usize>(
+    lanes: V,
     patches: &[f32],
     kernels: &[f32],
     first: usize,
     sums: &mut [[f32; WIDEST]; BLOCK],
 ) {
-    let mut totals = [[V::splat(0.0); N]; BLOCK];
+    let mut totals = [[lanes.splat(0.0); N]; BLOCK];
     let (kernels, _) = kernels.as_chunks::<BLOCK>();
     let (lines, _) = patches.as_chunks::<WIDEST>();
     for (line, kernel) in lines.iter().zip(kernels) {
         let line = &line[first..][..N * V::COUNT];
-        let mut pixels = [V::splat(0.0); N];
+        let mut pixels = [lanes.splat(0.0); N];
         for (v, pixels) in pixels.iter_mut().enumerate() {
-            *pixels = V::load(&line[v * V::COUNT..]);
+            *pixels = lanes.load(&line[v * V::COUNT..]);
         }
         for (totals, factor) in totals.iter_mut().zip(kernel) {
-            let factor = V::splat(*factor);
+            let factor = lanes.splat(*factor);
             for (total, pixels) in totals.iter_mut().zip(&pixels) {
-                *total = pixels.mul_add(factor, *total);
+                *total = lanes.mul_add(*pixels, factor, *total);
             }
         }
     }
     for (line, totals) in sums.iter_mut().zip(&totals) {
         let line = &mut line[first..][..N * V::COUNT];
         for (v, total) in totals.iter().enumerate() {
-            total.store(&mut line[v * V::COUNT..]);
+            lanes.store(*total, &mut line[v * V::COUNT..]);
         }
     }
 }
