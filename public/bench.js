@@ -3,7 +3,6 @@
 
 const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
 const EDGES = [256, 512];
-const WIDTH = 16;
 const RUNS = 15;
 const DOWNLOADS = [
   "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
@@ -68,15 +67,24 @@ async function prepare(engine, [architecture, name]) {
   return info;
 }
 
-async function bench(engine, [architecture, name], edge, backend) {
+async function bench(engine, [architecture, name], edge, backend, width) {
   say(`${name}, ${edge} × ${edge}, ${backend.toUpperCase()}: measuring…`);
-  const request = { bench: { case: { architecture, width: WIDTH, edge, backend }, runs: RUNS } };
+  const request = { bench: { case: { architecture, width, edge, backend }, runs: RUNS } };
   const figures = JSON.parse((await engine.ask(request, "benched")).figures);
   addRow("times", [
     name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`, figures.first_ms.toFixed(0),
-    figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1), figures.gmac_per_s.toFixed(1), figures.memory_mib.toFixed(0),
+    figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1), figures.gmac_per_s.toFixed(1),
+    `${(100 * figures.gmac_per_s / figures.peak_gmac_per_s).toFixed(0)} %`, figures.memory_mib.toFixed(0),
   ]);
   return figures;
+}
+
+/** What the machine can do with nothing else to do, from the first figures of each back end. */
+function peaks(figures) {
+  const firsts = ["cpu", "gpu"].map((backend) => figures.find(({ case: { backend: own } }) => own === backend));
+  const peak = ({ adapter, peak_gmac_per_s, copy_gb_per_s }) =>
+    `${adapter}: peak ${peak_gmac_per_s.toFixed(1)} GMAC/s, copying ${copy_gb_per_s.toFixed(1)} GB/s read and written.`;
+  return firsts.filter(Boolean).map(peak).join(" ");
 }
 
 async function measure(report) {
@@ -87,14 +95,16 @@ async function measure(report) {
   try {
     await engine.hear("loaded");
     for (const network of NETWORKS) report.prepared.push(await prepare(engine, network));
-    const hasGpu = report.prepared.every(({ backend }) => backend === "gpu");
-    for (const backend of hasGpu ? ["cpu", "gpu"] : ["cpu"]) {
+    const isChosen = report.prepared.every(({ backend }) => backend === "gpu");
+    const withGpu = isChosen || element("gpu").checked;
+    for (const backend of withGpu ? ["cpu", "gpu"] : ["cpu"]) {
       for (const network of NETWORKS) {
-        for (const edge of EDGES) report.figures.push(await bench(engine, network, edge, backend));
+        for (const edge of EDGES) report.figures.push(await bench(engine, network, edge, backend, Number(element("width").value)));
       }
     }
-    say(hasGpu ? "Done." : `Done. ${report.prepared[0].reason ?? ""}`);
+    say(isChosen ? "Done." : `Done. ${report.prepared[0].reason ?? ""}`);
   } finally {
+    element("peaks").textContent = peaks(report.figures);
     engine.end();
   }
 }
@@ -106,6 +116,7 @@ element("start").addEventListener("click", async () => {
   };
   element("start").disabled = true;
   element("times").replaceChildren();
+  element("peaks").textContent = "";
   try {
     await measure(report);
   } catch (error) {

@@ -4,7 +4,9 @@
 //   ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
 //
 // Prints a table and writes `compare.json`. Turns alternate, so that whatever else the
-// machine does weighs on both; ratios are taken within a round.
+// machine does weighs on both; ratios are taken within a round. Both engines' logits must agree.
+// EDGES (256,512), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
+// WebGPU instead, on whatever adapter the browser has (an emulated one takes a minute a run).
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -13,22 +15,29 @@ import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { serve } from "./serve.mjs";
 
-const NETWORKS = { unet: "U-Net 16", unetpp: "U-Net++ 16" };
-const EDGE = 256;
+const TITLES = { unet: "U-Net 16", unetpp: "U-Net++ 16" };
+const listed = (name, usual) => (process.env[name] ?? usual).split(",");
+const NETWORKS = listed("NETWORKS", "unet,unetpp");
+const EDGES = listed("EDGES", "256").map(Number);
+const ON_GPU = process.env.GPU === "1";
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const RUNS = Number(process.env.RUNS ?? 15);
-const TURNS = ["ours", "plain", "ort1", "ours2", "ort2"];
+const TURNS = ON_GPU ? ["gpu", "ortgpu"] : ["ours", "plain", "ort1", "ours2", "ort2"];
+/** Largest difference of logits, as a share of the largest; weights without meaning are rounded to f16 on a GPU. */
+const AGREE = ON_GPU ? 1e-2 : 1e-4;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
+const cases = () => NETWORKS.flatMap((network) => EDGES.map((edge) => [network, edge]));
+
 /** The networks as ONNX files, with the weights that our engine makes up for itself. */
 function exportNetworks(folder) {
   mkdirSync(folder);
-  for (const network of Object.keys(NETWORKS)) {
-    const out = join(folder, `${network}-${EDGE}.onnx`);
+  for (const [network, edge] of cases()) {
+    const out = join(folder, `${network}-${edge}.onnx`);
     const program = ["run", "--quiet", "--release", "--package", "model", "--features", "cli", "--bin", "onnx", "--"];
-    const choice = ["--network", network, "--width", "16", "--edge", String(EDGE), "--out", out];
+    const choice = ["--network", network, "--width", "16", "--edge", String(edge), "--out", out];
     execFileSync("cargo", [...program, ...choice], { cwd: here("../.."), stdio: "inherit" });
   }
 }
@@ -36,23 +45,32 @@ function exportNetworks(folder) {
 /** Milliseconds a slice of one turn: workers side by side share the slices. */
 const aSlice = (figures) => 1 / figures.reduce((rate, { warm_ms }) => rate + 1 / warm_ms, 0);
 
-async function measure(page, network) {
+async function measure(page, network, edge) {
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
     const times = {};
     for (const turn of TURNS) {
-      const figures = await page.evaluate((args) => window.turn(...args), [turn, network, EDGE, RUNS]);
+      const figures = await page.evaluate((args) => window.turn(...args), [turn, network, edge, RUNS]);
       times[turn] = aSlice(figures);
       times[`${turn}_best`] = Math.min(...figures.map(({ best_ms }) => best_ms));
+      times[`${turn}_adapter`] = figures[0].adapter;
     }
     rounds.push(times);
-    console.error(`${NETWORKS[network]}, round ${round + 1} of ${ROUNDS}: ${JSON.stringify(times)}`);
+    console.error(`${TITLES[network]}, ${edge}, round ${round + 1} of ${ROUNDS}: ${JSON.stringify(times)}`);
   }
   const median = (pick) => middle(rounds.map(pick));
   const best = (pick) => Math.min(...rounds.map(pick));
+  const off_by = await page.evaluate((pair) => window.difference(...pair), ON_GPU ? ["gpu", "ortgpu"] : ["ours", "ort1"]);
+  if (!(off_by < AGREE)) throw new Error(`the engines' logits differ by ${off_by} of the largest`);
+  const common = { network: TITLES[network], edge, rounds, off_by };
+  if (ON_GPU) {
+    return {
+      ...common, adapter: rounds[0].gpu_adapter, ours_ms: median((r) => r.gpu), ort_ms: median((r) => r.ortgpu),
+      ratio: median((r) => r.ortgpu / r.gpu), ours_best_ms: best((r) => r.gpu_best), ort_best_ms: best((r) => r.ortgpu_best),
+    };
+  }
   return {
-    network: NETWORKS[network], edge: EDGE, rounds,
-    ours_ms: median((r) => r.ours), ort_ms: median((r) => r.ort1), ratio: median((r) => r.ort1 / r.ours),
+    ...common, ours_ms: median((r) => r.ours), ort_ms: median((r) => r.ort1), ratio: median((r) => r.ort1 / r.ours),
     ours_best_ms: best((r) => r.ours_best), ort_best_ms: best((r) => r.ort1_best),
     plain_ms: median((r) => r.plain), plain_ratio: median((r) => r.plain / r.ours),
     ours_two_workers_ms: median((r) => r.ours2), ort_two_threads_ms: median((r) => r.ort2),
@@ -61,13 +79,30 @@ async function measure(page, network) {
 }
 
 function print(results) {
-  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | ORT / engine | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | ORT / engine | engine with plain SIMD, ms | plain / relaxed |");
-  console.log("|---|---|---|---|---|---|---|---|---|---|");
+  if (ON_GPU) printGpu(results);
+  else printProcessor(results);
+}
+
+function printGpu(results) {
+  console.log("| network | edge | adapter | engine (fastest), ms | ORT, WebGPU (fastest), ms | ORT / engine | logits differ by |");
+  console.log("|---|---|---|---|---|---|---|");
+  for (const r of results) {
+    const cells = [
+      r.adapter, `${r.ours_ms.toFixed(1)} (${r.ours_best_ms.toFixed(1)})`, `${r.ort_ms.toFixed(1)} (${r.ort_best_ms.toFixed(1)})`,
+      r.ratio.toFixed(2), r.off_by.toExponential(1),
+    ];
+    console.log(`| ${r.network} | ${r.edge} | ${cells.join(" | ")} |`);
+  }
+}
+
+function printProcessor(results) {
+  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | ORT / engine | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | ORT / engine | engine with plain SIMD, ms | plain / relaxed | logits differ by |");
+  console.log("|---|---|---|---|---|---|---|---|---|---|---|");
   for (const r of results) {
     const cells = [
       `${r.ours_ms.toFixed(1)} (${r.ours_best_ms.toFixed(1)})`, `${r.ort_ms.toFixed(1)} (${r.ort_best_ms.toFixed(1)})`, r.ratio.toFixed(2),
       r.ours_two_workers_ms.toFixed(1), r.ort_two_threads_ms.toFixed(1), r.ratio_two.toFixed(2),
-      r.plain_ms.toFixed(1), r.plain_ratio.toFixed(2),
+      r.plain_ms.toFixed(1), r.plain_ratio.toFixed(2), r.off_by.toExponential(1),
     ];
     console.log(`| ${r.network} | ${r.edge} | ${cells.join(" | ")} |`);
   }
@@ -82,14 +117,14 @@ try {
   server = await serve({
     "/": here("../../site"), "/compare/": here("page"), "/ort/": join(ort, "dist"), "/networks/": join(folder, "networks"),
   });
-  browser = await launch({ webgpu: false });
+  browser = await launch({ webgpu: ON_GPU });
   const page = await browser.newPage();
   page.on("console", (message) => console.error(message.text()));
   await page.goto(`${server.url}/compare/index.html`);
   await page.waitForFunction(() => window.turn !== undefined);
   const load_before = loadavg()[0];
   const results = [];
-  for (const network of Object.keys(NETWORKS)) results.push(await measure(page, network));
+  for (const [network, edge] of cases()) results.push(await measure(page, network, edge));
   const machine = {
     processor: cpus()[0].model, cores: cpus().length, load_before, load_after: loadavg()[0], chromium: browser.version(),
     onnxruntime_web: JSON.parse(readFileSync(join(ort, "package.json"))).version, rounds: ROUNDS, runs: RUNS,

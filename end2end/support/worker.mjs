@@ -18,7 +18,7 @@ export async function startWorker(browser, address = `${BASE_URL}/about`) {
     const named = (event) =>
       typeof event === "string" ? { type: event } : { type: Object.keys(event)[0], ...Object.values(event)[0] };
     worker.onmessage = ({ data }) => {
-      engine.events.push({ event: named(JSON.parse(data.json)), buffers: data.buffers });
+      engine.events.push({ event: named(JSON.parse(data.json)), buffers: data.buffers, at: performance.now() });
       engine.wake();
     };
     worker.onerror = (error) => {
@@ -48,7 +48,7 @@ export async function startWorker(browser, address = `${BASE_URL}/about`) {
 
 /**
  * Send a request with files (`{name, bytes}`) and return the events up to the one that
- * answers it, each with its buffers as base64.
+ * answers it, each with its buffers as base64 and the page's clock when it came.
  */
 export function ask(page, request, files, answers) {
   const encoded = files.map((file) => Buffer.from(file.bytes).toString("base64"));
@@ -64,7 +64,7 @@ export function ask(page, request, files, answers) {
         for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
         return btoa(text);
       };
-      return events.map(({ event, buffers }) => ({ event, buffers: buffers.map(base64) }));
+      return events.map(({ event, buffers, at }) => ({ event, buffers: buffers.map(base64), at }));
     },
     { request, encoded, answers },
   );

@@ -50,6 +50,8 @@ describe("the engine in Chromium", () => {
         );
         const info = await prepare(page, architecture, backend);
         assert.equal(info.backend, backend, info.reason);
+        // Of burn's logits on a real crop, which come with the weights.
+        assert.ok(info.self_test_error < 1e-3, `${backend}: off by ${info.self_test_error}`);
         const slices = await segment(page, info);
         assert.equal(slices.length, 3);
         masks[backend] = await exportedMask(page);
@@ -144,17 +146,30 @@ describe("the engine in Chromium", () => {
     });
   }
 
-  test("a running job can be cancelled, and the next one runs", async () => {
-    const page = await startWorker(browser);
-    await openSample(page);
-    const info = await prepare(page, "unetpp", "cpu");
-    const settings = settingsOf(info);
-    await page.evaluate(() => setTimeout(() => window.engine.worker.postMessage({ json: '"cancel"', buffers: [] }), 150));
-    const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
-    assert.equal(answer(events, "cancelled").run, 7);
-    assert.equal((await segment(page, info)).length, 3);
-    await page.close();
-  });
+  for (const [backend, architecture] of [["cpu", "unetpp"], ["gpu", "unet"]]) {
+    test(`a series can be cancelled in the middle of a slice on the ${backend}, and the next one runs`, async () => {
+      const page = await startWorker(browser);
+      await openSample(page);
+      const info = await prepare(page, architecture, backend);
+      assert.equal(info.backend, backend, info.reason);
+      const settings = settingsOf(info);
+      const whole = await ask(page, { type: "segment", run: 6, slices: [1], settings }, [], ["finished"]);
+      const sliceMs = whole.find(({ event }) => event.type === "segmented").event.total_ms;
+      await page.evaluate(() =>
+        setTimeout(() => {
+          window.cancelledAt = performance.now();
+          window.engine.worker.postMessage({ json: '"cancel"', buffers: [] });
+        }, 150),
+      );
+      const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
+      assert.equal(answer(events, "cancelled").run, 7);
+      const waitedMs = events.at(-1).at - (await page.evaluate(() => window.cancelledAt));
+      assert.ok(waitedMs < sliceMs, `${waitedMs} ms, and a slice takes ${sliceMs}`);
+      assert.equal(events.filter(({ event }) => event.type === "segmented").length, 0);
+      if (backend === "cpu") assert.equal((await segment(page, info)).length, 3);
+      await page.close();
+    });
+  }
 
   test("a GPU that is lost in the middle of a slice is replaced, and the slice repeated", async () => {
     const page = await startWorker(browser);
@@ -232,6 +247,38 @@ describe("the engine in Chromium", () => {
     for (const slices of [shared, alone]) {
       assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     }
+    assert.deepEqual(await exportedMask(page), masks);
+    await page.close();
+  });
+
+  test("the slices of a worker that is lost are done by the others", async (t) => {
+    const page = await startWorker(browser);
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    if (cores < 2) return t.skip("one core, one worker");
+    await openSample(page);
+    const info = await prepare(page, "unet", "cpu");
+    await segment(page, info);
+    const masks = await exportedMask(page);
+    const inWorker = (count) => page.workers()[0].evaluate(count);
+    await inWorker(() => {
+      self.lost = 0;
+      const Worker = self.Worker;
+      self.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          // The first one, as soon as it says anything; two slices wait for it by then.
+          this.addEventListener("message", () => {
+            if (self.lost > 0) return;
+            self.lost += 1;
+            this.terminate();
+            this.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
+          });
+        }
+      };
+    });
+    const slices = await segment(page, info);
+    assert.equal(await inWorker(() => self.lost), 1);
+    assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     assert.deepEqual(await exportedMask(page), masks);
     await page.close();
   });

@@ -89,8 +89,11 @@ resume)
 bench)
     "$work/bin/bench" --json "${OUT:-$work}/bench-cpu.json"
     for precision in single stored half; do
-        "$work/bin/bench" --gpu --precision "$precision" --json "${OUT:-$work}/bench-gpu-$precision.json"
+        "$work/bin/bench" --gpu --precision "$precision" --runs 40 --json "${OUT:-$work}/bench-gpu-$precision.json"
     done
+    # The layer from 64 to 64 channels, by the card's clock.
+    "$work/bin/bench" --gpu --steps --precision single --networks unet --widths 64 --edges 256 \
+        --json "${OUT:-$work}/bench-gpu-wide.json"
     if python3 -c 'import torch' 2>/dev/null; then
         python3 "$work/bin/pytorch_unet.py" | tee "${OUT:-$work}/bench-pytorch.json"
     fi

@@ -53,7 +53,7 @@ impl Speeds {
     }
 }
 
-/// What came out. Times are milliseconds, with the read-back of the result.
+/// What came out. Times are milliseconds from an input to its probabilities, with the read-back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// What was measured.
@@ -68,7 +68,7 @@ pub struct Figures {
     pub warm_ms: f64,
     /// The fastest of them.
     pub best_ms: f64,
-    /// How many there were.
+    /// How many there were: as many as asked for, if they were done in time.
     pub runs: usize,
     /// Multiply-accumulates of one run, in thousand millions.
     pub gmac: f64,
@@ -78,7 +78,7 @@ pub struct Figures {
     pub peak_gmac_per_s: f64,
     /// Memory read and written a second by copying, GB.
     pub copy_gb_per_s: f64,
-    /// MiB of buffers; on the GPU with weights.
+    /// MiB of weights, buffers and, on the GPU, what is read back.
     pub memory_mib: f64,
     /// Every step: of the fastest run on the processor; of a run of its own on a GPU with a
     /// clock that can be read, of one window if there are several; otherwise none.

@@ -196,6 +196,15 @@ impl Engine {
         }
     }
 
+    /// Bytes of weights and buffers that are held after the runs so far.
+    pub fn memory_bytes(&self) -> u64 {
+        match self {
+            Self::Cpu(cpu) => cpu.memory_bytes(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.memory_bytes(),
+        }
+    }
+
     /// Takes the output at depth `level` from now on (U-Net++ with deep supervision:
     /// `1..=depth`, fewer is faster and coarser; others: `depth` only).
     pub fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
@@ -235,6 +244,16 @@ impl Engine {
         }
     }
 
+    /// [`Engine::run`] to the end, told of nothing: one copy of the code for all who want that.
+    pub async fn logits(
+        &mut self,
+        input: &[f32],
+        rows: usize,
+        cols: usize,
+    ) -> Result<Vec<f32>, EngineError> {
+        self.run(input, rows, cols, &mut async |_, _| true).await
+    }
+
     /// Calibrated probabilities (`rows × cols`, 0…1) in the place of logits, see [`Engine::run`]: the
     /// sigmoid of logits divided by `temperature`. The GPU gives them in steps of 1/254.
     pub async fn probabilities(
@@ -261,7 +280,7 @@ impl Engine {
         self.set_level(weights.config().depth)?;
         let (input, expected) = weights.golden();
         let size = weights::GOLDEN_PX;
-        let found = self.run(input, size, size, &mut async |_, _| true).await;
+        let found = self.logits(input, size, size).await;
         self.set_level(level)?;
         let deviation = largest_deviation(&found?, expected);
         if deviation <= SELF_TEST_TOLERANCE {

@@ -208,7 +208,8 @@ pub enum Event {
         /// MIME type.
         mime: String,
     },
-    /// What was measured. The page only passes it on, so it need not know its parts.
+    /// What was measured. The page only passes it on, so it need not know its parts. Buffer: the
+    /// logits of the measured image, f32, so that whoever compares engines sees that they agree.
     Benched {
         /// [`crate::bench::Figures`] as JSON.
         figures: String,

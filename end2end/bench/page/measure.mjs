@@ -16,7 +16,7 @@ function ask(worker, message, pick) {
 const pickOurs = (type) => (data) => {
   const event = JSON.parse(data.json);
   if (event.failed || event.fatal) return new Error(data.json);
-  return event === type ? event : event[type];
+  return event === type ? event : event[type] && { ...event[type], buffers: data.buffers };
 };
 const pickOrt = (data) => (data.error ? new Error(data.error) : data);
 
@@ -30,32 +30,48 @@ async function plainWorker() {
   return URL.createObjectURL(new Blob([plain], { type: "text/javascript" }));
 }
 
-async function startOurs(script = "/engine-worker.js") {
+async function startOurs({ script = "/engine-worker.js", backend = "cpu" } = {}) {
   const worker = new Worker(script, { type: "module" });
   await ask(worker, null, pickOurs("loaded"));
   return async (architecture, edge, runs) => {
-    const request = { bench: { case: { architecture, width: 16, edge, backend: "cpu" }, runs } };
+    const request = { bench: { case: { architecture, width: 16, edge, backend }, runs } };
     const answer = await ask(worker, { json: JSON.stringify(request), buffers: [] }, pickOurs("benched"));
     const { adapter, warm_ms, best_ms } = JSON.parse(answer.figures);
-    return { adapter, warm_ms, best_ms };
+    return { adapter, warm_ms, best_ms, logits: new Float32Array(answer.buffers[0]) };
   };
 }
 
-async function startOrt(threads) {
+async function startOrt(threads, provider = "wasm") {
   const worker = new Worker("/compare/ort-worker.mjs", { type: "module" });
-  await ask(worker, { threads }, pickOrt);
+  await ask(worker, { threads, provider }, pickOrt);
   return (architecture, edge, runs) => ask(worker, { architecture, edge, runs }, pickOrt);
 }
 
-const engines = {
-  ours: [await startOurs()],
-  plain: [await startOurs(await plainWorker())],
-  ort1: [await startOrt(1)],
+const starts = {
+  ours: async () => [await startOurs()],
+  plain: async () => [await startOurs({ script: await plainWorker() })],
+  ort1: async () => [await startOrt(1)],
   // Two slices side by side against one slice on two threads.
-  ours2: [await startOurs(), await startOurs()],
-  ort2: [await startOrt(2)],
+  ours2: async () => [await startOurs(), await startOurs()],
+  ort2: async () => [await startOrt(2)],
+  gpu: async () => [await startOurs({ backend: "gpu" })],
+  ortgpu: async () => [await startOrt(1, "webgpu")],
 };
+const engines = {};
+const logits = {};
 
 /** One turn of an engine: figures of each of its workers, which run side by side. */
-window.turn = (engine, architecture, edge, runs) =>
-  Promise.all(engines[engine].map((run) => run(architecture, edge, runs)));
+window.turn = async (engine, architecture, edge, runs) => {
+  engines[engine] ??= await starts[engine]();
+  const answers = await Promise.all(engines[engine].map((run) => run(architecture, edge, runs)));
+  logits[engine] = answers[0].logits;
+  return answers.map(({ warm_ms, best_ms, adapter }) => ({ warm_ms, best_ms, adapter }));
+};
+
+/** The largest difference of two engines' logits in their last turns, as a share of the largest logit. */
+window.difference = (one, other) => {
+  const [a, b] = [logits[one], logits[other]];
+  if (a.length !== b.length) throw new Error(`${a.length} logits against ${b.length}`);
+  const most = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return a.reduce((far, value, i) => Math.max(far, Math.abs(value - b[i])), 0) / most;
+};

@@ -51,6 +51,10 @@ struct Arguments {
     #[cfg(feature = "gpu")]
     #[arg(long)]
     buffer_mib: Option<u64>,
+    /// Invocations of the largest workgroup on the GPU.
+    #[cfg(feature = "gpu")]
+    #[arg(long)]
+    workgroup: Option<usize>,
     /// Print every step as well.
     #[arg(long)]
     steps: bool,
@@ -137,6 +141,7 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
                 kernel: arguments.kernel,
                 precision: arguments.precision,
                 buffer_bytes: arguments.buffer_mib.map(|mib| mib << 20),
+                workgroup_invocations: arguments.workgroup,
                 is_timed: true,
             };
             Engine::gpu_with(&weights, options).await?
@@ -157,9 +162,8 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
 /// The largest difference to the processor's logits of the same image, as a share of their largest.
 async fn difference(engine: &mut Engine, weights: &Weights, edge: usize) -> anyhow::Result<f32> {
     let input = image(edge);
-    let go_on = &mut async |_, _| true;
-    let own = engine.run(&input, edge, edge, go_on).await?;
-    let expected = Engine::cpu(weights)?.run(&input, edge, edge, go_on).await?;
+    let own = engine.logits(&input, edge, edge).await?;
+    let expected = Engine::cpu(weights)?.logits(&input, edge, edge).await?;
     let largest = expected.iter().copied().map(f32::abs).fold(0.0, f32::max);
     let pairs = own.iter().zip(&expected);
     let difference = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);

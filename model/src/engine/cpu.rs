@@ -84,6 +84,13 @@ impl Cpu {
         roofline::measure(self.kernel, now_ms)
     }
 
+    /// Bytes of packed convolutions, buffers and scratch after the runs so far.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        let filters = self.filters.values().map(Filters::floats).sum::<usize>();
+        let floats = filters + self.scratch.capacity();
+        self.buffers.bytes() + (floats * size_of::<f32>()) as u64
+    }
+
     pub(super) fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
         self.plan = plan_at(&self.config, level)?;
         self.level = level;

@@ -38,7 +38,7 @@ use crate::network::NetworkConfig;
 use device::Device;
 use kernels::Kernels;
 use pace::Pace;
-use session::{Session, all_bytes, largest_bytes};
+use session::{Session, largest_bytes};
 use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
 use windows::Windows;
@@ -59,6 +59,8 @@ pub struct GpuOptions {
     /// Largest buffer, bytes; never more than the adapter allows. A larger image is computed in
     /// windows.
     pub buffer_bytes: Option<u64>,
+    /// Invocations of the largest workgroup; never more than the adapter allows.
+    pub workgroup_invocations: Option<usize>,
     /// Measure steps by the GPU's clock ([`Gpu::step_times`]), where it has one.
     pub is_timed: bool,
 }
@@ -142,12 +144,13 @@ impl Gpu {
         roofline::measure(&self.device, now_ms).await
     }
 
-    /// Bytes of weights, and of buffers for an image of this size.
-    pub fn memory_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
-        let windows = self.windows(rows, cols)?;
-        let weights = self.weights.values().map(StepWeights::bytes).sum::<u64>();
-        let size = (windows.rows.length, windows.cols.length);
-        Ok(weights + all_bytes(&self.plan, size, self.precision()))
+    /// Bytes of weights and of all buffers, those of the result and its read-back included, of the
+    /// sizes that are kept from the runs so far.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        let weights = self.weights.values().map(StepWeights::bytes);
+        weights
+            .chain(self.sessions.iter().map(Session::bytes))
+            .sum()
     }
 
     /// How an image of this size is computed: at once if its buffers are small enough.

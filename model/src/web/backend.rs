@@ -15,6 +15,7 @@ const IN_SINGLE: GpuOptions = GpuOptions {
     precision: Some(Precision::Single),
     kernel: None,
     buffer_bytes: None,
+    workgroup_invocations: None,
     is_timed: false,
 };
 

@@ -9,8 +9,8 @@ use crate::protocol::{BackendChoice, Failure};
 /// Widest network, largest edge and most runs that may be asked for.
 const LIMITS: (usize, usize, usize) = (64, 1024, 100);
 
-/// Measures one case; the figures as JSON.
-pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
+/// Measures one case: the figures as JSON, and the logits of the image that was measured.
+pub(super) async fn run(case: Case, runs: usize) -> Result<(String, Vec<f32>), Failure> {
     let (width, edge, most) = LIMITS;
     let fits = (1..=width).contains(&case.width) && (16..=edge).contains(&case.edge);
     if !fits || !case.edge.is_multiple_of(case.config().stride()) || runs > most {
@@ -42,5 +42,9 @@ pub(super) async fn run(case: Case, runs: usize) -> Result<String, Failure> {
         // wgpu passes on less of the name than the browser tells.
         figures.adapter = adapter::adapter_name().await.unwrap_or(figures.adapter);
     }
-    serde_json::to_string(&figures).map_err(|error| failure(error.to_string(), "Measure again."))
+    let input = bench::image(case.edge);
+    let logits = engine.logits(&input, case.edge, case.edge).await;
+    let json = serde_json::to_string(&figures);
+    let json = json.map_err(|error| failure(error.to_string(), "Measure again."))?;
+    Ok((json, logits.map_err(refused)?))
 }

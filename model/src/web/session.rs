@@ -121,8 +121,9 @@ impl Session {
                 self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
             }
             Request::Bench { case, runs } => {
-                let figures = bench::run(case, runs).await?;
-                channel::send(&Event::Benched { figures });
+                let (figures, logits) = bench::run(case, runs).await?;
+                let logits = bytemuck::cast_slice(&logits);
+                channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
             Request::Export { kind } => export::export(self, kind),

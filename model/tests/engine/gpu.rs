@@ -98,6 +98,48 @@ fn every_network_gives_the_same_logits_with_every_kernel() {
 }
 
 #[test]
+fn smaller_workgroups_give_the_same_logits() {
+    let weights = weights("unetpp8");
+    let tiled = GpuOptions {
+        kernel: Some(ConvKernel::Tiled),
+        ..GpuOptions::default()
+    };
+    for invocations in [32, 64] {
+        let small = GpuOptions {
+            workgroup_invocations: Some(invocations),
+            ..tiled
+        };
+        let (Some(mut gpu), Some(mut usual)) =
+            (gpu_with(&weights, small), gpu_with(&weights, tiled))
+        else {
+            return;
+        };
+        for case in cases("unetpp8") {
+            let found = run(&mut gpu, &case.input, case.rows, case.cols).unwrap();
+            let expected = run(&mut usual, &case.input, case.rows, case.cols).unwrap();
+            assert_eq!(found, expected, "{invocations} invocations");
+        }
+    }
+}
+
+#[test]
+fn what_an_engine_holds_is_more_than_the_planned_buffers_and_grows_with_a_second_look() {
+    let weights = weights("unetpp8");
+    let engines = [Engine::cpu(&weights).ok(), gpu(&weights)];
+    for mut engine in engines.into_iter().flatten() {
+        let before = engine.memory_bytes();
+        run(&mut engine, &vec![0.5; 64 * 64], 64, 64).unwrap();
+        let once = engine.memory_bytes();
+        // On a card with f16 half of it.
+        assert!(once - before > engine.plan().memory_bytes(64, 64) / 2);
+        run(&mut engine, &vec![0.5; 32 * 32], 32, 32).unwrap();
+        let twice = engine.memory_bytes();
+        // The processor lays the smaller image where the larger one was.
+        assert_eq!(twice > once, matches!(engine, Engine::Gpu(_)));
+    }
+}
+
+#[test]
 fn probabilities_are_those_of_the_logits_to_half_a_step() {
     let weights = weights("unetpp4");
     let (Some(mut gpu), Ok(mut cpu)) = (gpu(&weights), Engine::cpu(&weights)) else {

@@ -46,6 +46,12 @@ impl Buffers {
         Ok(())
     }
 
+    /// Bytes that are held, for the largest input so far.
+    pub(super) fn bytes(&self) -> u64 {
+        let held = self.values.values().map(Vec::capacity).sum::<usize>();
+        (held * size_of::<f32>()) as u64
+    }
+
     /// Rows and columns of a buffer's planes.
     pub(super) fn sides(&self, buffer: Buffer) -> (usize, usize) {
         (self.rows >> buffer.level(), self.cols >> buffer.level())

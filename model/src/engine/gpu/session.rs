@@ -51,6 +51,7 @@ pub(super) struct Session {
     /// Copy of one of the two that the processor can read.
     pub(super) read_back: wgpu::Buffer,
     pub(super) dispatches: Vec<Dispatch>,
+    bytes: u64,
     /// For looking at what lies between the steps.
     #[cfg(test)]
     pub(super) buffers: BTreeMap<Buffer, wgpu::Buffer>,
@@ -71,12 +72,6 @@ fn size_bytes(
     };
     // Copies are of whole words.
     bytes.next_multiple_of(4) as u64
-}
-
-/// Bytes of all buffers of the plan for an image of `size` (rows, columns).
-pub(super) fn all_bytes(plan: &Plan, size: (usize, usize), precision: Precision) -> u64 {
-    let buffers = plan.buffers().iter();
-    buffers.map(|&it| size_bytes(it, size, precision)).sum()
 }
 
 /// Bytes of the plan's largest buffer for an image of `size` (rows, columns).
@@ -237,17 +232,19 @@ impl Session {
         let take = |buffers: &mut BTreeMap<Buffer, wgpu::Buffer>, buffer: Buffer| {
             buffers.remove(&buffer).ok_or_else(no_buffer)
         };
+        let images = buffers.values().map(wgpu::Buffer::size).sum::<u64>();
         let logits = take(&mut buffers, Buffer::Logits)?;
+        let answer = kernels.quantiser.bind(&device.handle, &logits);
+        let usage = Usage::COPY_DST | Usage::MAP_READ;
+        let read_back = make("read-back", logits.size(), usage);
+        let others = [&shapes, &nothing, answer.bytes(), &read_back];
         Ok(Self {
             rows,
             cols,
-            answer: kernels.quantiser.bind(&device.handle, &logits),
+            bytes: images + others.map(wgpu::Buffer::size).iter().sum::<u64>(),
+            answer,
             input: take(&mut buffers, Buffer::Input)?,
-            read_back: make(
-                "read-back",
-                logits.size(),
-                Usage::COPY_DST | Usage::MAP_READ,
-            ),
+            read_back,
             logits,
             dispatches,
             #[cfg(test)]
@@ -260,6 +257,11 @@ impl Session {
     /// Rows and columns of the image.
     pub(super) fn size(&self) -> (usize, usize) {
         (self.rows, self.cols)
+    }
+
+    /// Bytes of all buffers.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The buffer that holds what is wanted when all is done.

@@ -45,7 +45,8 @@ impl GpuStart {
                 .unwrap_or_else(|| ConvKernel::for_adapter(device.info.software)),
             precision,
             limits: WorkgroupLimits {
-                invocations: limits.max_compute_invocations_per_workgroup as usize,
+                invocations: (limits.max_compute_invocations_per_workgroup as usize)
+                    .min(options.workgroup_invocations.unwrap_or(usize::MAX)),
                 memory_bytes: limits.max_compute_workgroup_storage_size as usize,
             },
         };
