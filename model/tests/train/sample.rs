@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::train::crops::{DOUBTFUL, RIM};
 use model::train::loader::Loader;
@@ -21,6 +22,17 @@ fn a_step_has_the_same_batch_however_many_threads_make_it() {
     let together: Vec<_> = Loader::new(&sampler, 3, 9, 3).collect();
     assert_eq!(alone, together);
     assert_ne!(alone[0], alone[1]);
+}
+
+#[test]
+fn how_long_was_waited_for_batches_is_told_once() {
+    let sampler = Arc::new(sampler(|_| ()));
+    let mut loader = Loader::new(&sampler, 0, 3, 1);
+    assert!(loader.next().is_some());
+    // The thread had no time to make the first one ahead.
+    assert!(loader.take_waited() > Duration::ZERO);
+    assert_eq!(loader.take_waited(), Duration::ZERO);
+    assert_eq!(loader.by_ref().count(), 2);
 }
 
 #[test]
