@@ -1,36 +1,49 @@
 //! How well published weights do on a folder of crops or whole slices.
 //!
-//! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`
-//! and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
+//! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
+//! `per_patient.csv`, the regions it judged (`regions-….csv`) and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
 //! `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
 //! `boxes.csv`. With a second `--weights`, both are scored and compared image by image.
 
 mod evaluate {
+    pub(crate) mod agreement;
     pub(crate) mod boxes;
     pub(crate) mod calibration;
+    pub(crate) mod chest;
     pub(crate) mod crops;
+    pub(crate) mod froc;
     pub(crate) mod nodules;
+    #[cfg(test)]
+    mod oracle;
     pub(crate) mod overlay;
+    pub(crate) mod patients;
     pub(crate) mod plot;
+    pub(crate) mod regions;
     pub(crate) mod report;
+    pub(crate) mod resample;
+    pub(crate) mod results;
     pub(crate) mod scans;
     pub(crate) mod scored;
     pub(crate) mod source;
+    pub(crate) mod targets;
 }
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use model::engine::Weights;
+use model::engine::{Plan, Weights};
 use model::settings::Postprocess;
 use model::train::crops::{Assumed, Marks};
 use serde::Serialize;
 
-use evaluate::calibration::{Calibration, Curve};
+use evaluate::calibration::Curve;
+use evaluate::froc::Froc;
+use evaluate::patients::patients;
+use evaluate::regions::{OfRegions, of_regions};
 use evaluate::report::{Paired, Report, paired, report};
-use evaluate::scans::Point;
 use evaluate::scored::Scored;
 use evaluate::source::{self, Content};
 
@@ -58,6 +71,9 @@ struct Arguments {
     /// Probability that a small region must reach somewhere; default: the weights' own.
     #[arg(long)]
     least_peak: Option<f32>,
+    /// Output of a U-Net++ that is used, 1 to its depth; default: the deepest, as in the product.
+    #[arg(long)]
+    level: Option<usize>,
     /// Folder of the results.
     #[arg(long)]
     out: PathBuf,
@@ -82,10 +98,15 @@ struct Scores {
     threshold: f32,
     least_peak: f32,
     temperature: f32,
+    /// Output that was used, and thousand million multiply-adds that it takes for a look at 256 × 256 pixels.
+    level: usize,
+    gmac_at_256: f64,
     report: Report,
     calibration: Curve,
+    /// By how it was judged: whether the confidence of a region means what it says.
+    regions: BTreeMap<&'static str, OfRegions>,
     /// Whole slices: sensitivity against false alarms.
-    froc: Vec<Point>,
+    froc: Option<Froc>,
 }
 
 fn main() -> Result<()> {
@@ -135,18 +156,15 @@ fn score(
         least_peak: arguments.least_peak.unwrap_or(advised.least_peak),
         ..advised
     };
-    let mut examples = Vec::new();
-    let (scored, calibration, froc): (_, Calibration, _) = match content {
-        Content::Crops(crops) => {
-            let (scored, calibration, all) = evaluate::crops::run(weights, &settings, crops)?;
-            examples = all;
-            (scored, calibration, Vec::new())
-        }
+    let level = arguments.level.unwrap_or(weights.config().depth);
+    let results = match content {
+        Content::Crops(crops) => evaluate::crops::run(weights, level, &settings, crops)?,
         Content::Scans(images, assumed) => {
-            evaluate::scans::run(weights, settings, images, *assumed)?
+            evaluate::scans::run(weights, level, settings, images, *assumed)?
         }
     };
-    let curve = calibration.curve();
+    let scored = results.scored;
+    let curve = results.calibration.curve();
     let architecture = weights.config().architecture;
     let mark = if arguments.weights.len() > 1 {
         format!("-{}", architecture.id())
@@ -155,6 +173,11 @@ fn score(
     };
     let file = |name: &str, ending: &str| arguments.out.join(format!("{name}{mark}.{ending}"));
     table(&file("per_slice", "csv"), &scored)?;
+    let targets: Vec<&Scored> = scored.iter().filter(|s| s.has_target()).collect();
+    table(&file("per_patient", "csv"), &patients(&targets))?;
+    for (name, judged) in &results.judged {
+        table(&file(&format!("regions-{name}"), "csv"), judged)?;
+    }
     std::fs::write(
         file("calibration", "svg"),
         evaluate::plot::calibration(&curve),
@@ -163,10 +186,14 @@ fn score(
         file("dice_by_size", "svg"),
         evaluate::plot::dice_by_size(&scored),
     )?;
+    let mut examples = results.examples;
     evaluate::overlay::sheet(&file("examples", "jpg"), &mut examples)?;
-    if !froc.is_empty() {
-        std::fs::write(file("froc", "svg"), evaluate::plot::froc(&froc))?;
+    let mut slices = results.slices;
+    evaluate::chest::sheet(&file("examples-slices", "jpg"), &mut slices)?;
+    if let Some(froc) = &results.froc {
+        std::fs::write(file("froc", "svg"), evaluate::plot::froc(froc))?;
     }
+    let judged = results.judged.iter();
     let scores = Scores {
         network: architecture.title(),
         version: weights.version().to_owned(),
@@ -174,16 +201,25 @@ fn score(
         threshold: settings.threshold,
         least_peak: settings.least_peak,
         temperature: weights.temperature(),
+        level,
+        gmac_at_256: gmac_at_256(weights, level)?,
         report: report(&scored),
         calibration: curve,
-        froc,
+        regions: judged.map(|(name, it)| (*name, of_regions(it))).collect(),
+        froc: results.froc,
     };
     Ok((scores, scored))
 }
 
-fn table(path: &Path, scored: &[Scored]) -> Result<()> {
+/// Thousand million multiply-adds of one look at 256 × 256 pixels.
+fn gmac_at_256(weights: &Weights, level: usize) -> Result<f64> {
+    let plan = Plan::new(weights.config(), level).context("the network has no such level")?;
+    Ok(plan.macs(256, 256) as f64 / 1e9)
+}
+
+fn table(path: &Path, lines: &[impl Serialize]) -> Result<()> {
     let mut table = csv::Writer::from_path(path)?;
-    for line in scored {
+    for line in lines {
         table.serialize(line)?;
     }
     Ok(table.flush()?)

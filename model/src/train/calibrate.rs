@@ -1,4 +1,15 @@
-//! Temperature scaling (Guo et al. 2017): one number that makes probabilities honest.
+//! Temperature scaling (Guo et al. 2017): one number that makes probabilities honest. And whether
+//! those of whole regions are.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`judged`] | regions of final masks, and whether they are nodules |
+//! | [`reliability`] | how far numbers that are meant as probabilities are from the truth |
+//! | [`logistic`] | logistic regression |
+
+pub mod judged;
+pub mod logistic;
+pub mod reliability;
 
 use super::crops::{Crop, DOUBTFUL, TARGET};
 use super::score::Prediction;

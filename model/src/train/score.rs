@@ -142,6 +142,12 @@ impl Predictor {
         })
     }
 
+    /// With the output at depth `level`, see [`Engine::set_level`].
+    pub fn at_level(self, level: usize) -> Result<Self, EngineError> {
+        self.network.borrow_mut().engine.set_level(level)?;
+        Ok(self)
+    }
+
     /// What the network answers for one crop, at its own resolution only: what threshold and
     /// temperature are chosen by.
     pub fn predict(&self, crop: &Crop) -> Prediction {

@@ -5,41 +5,44 @@ use model::analysis::{Beside, final_mask, raw_mask};
 use model::engine::Weights;
 use model::metric::Confusion;
 use model::settings::Postprocess;
+use model::train::calibrate::judged::{Judged, of_crops};
 use model::train::crops::{Crop, DOUBTFUL};
+use model::train::limits::alone;
 use model::train::sample::normalise;
 use model::train::score::Predictor;
+use model::train::stack::in_series;
 
-use crate::evaluate::calibration::Calibration;
 use crate::evaluate::overlay::Example;
+use crate::evaluate::results::Results;
 use crate::evaluate::scored::{Scored, readers};
 
 /// Scores every crop.
 pub(crate) fn run(
     weights: &Weights,
+    level: usize,
     settings: &Postprocess,
     crops: &[Crop],
-) -> Result<(Vec<Scored>, Calibration, Vec<Example>)> {
-    let predictor = Predictor::new(weights)?;
-    let mut calibration = Calibration::default();
-    let mut scored = Vec::new();
-    let mut examples = Vec::new();
-    for crop in crops {
-        let probability = predictor.probability(crop);
-        let mask = raw_mask(&probability, crop.rows, crop.columns, settings.threshold);
+) -> Result<Results> {
+    let predictor = Predictor::new(weights)?.at_level(level)?;
+    let answers = crops.iter().map(|crop| (crop, predictor.probability(crop)));
+    let answers: Vec<(&Crop, Vec<u8>)> = answers.collect();
+    let mut results = Results::default();
+    for (crop, probability) in &answers {
+        let mask = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
-        calibration.add(&probability, &reference, &disputed);
+        results.calibration.add(probability, &reference, &disputed);
         let refined = final_mask(
             &mask,
-            &probability,
+            probability,
             &Beside::default(),
             None,
             spacing,
             settings,
         );
-        let (dice_with_readers, dice_between_readers) = readers(&mask, &crop.about.readers);
-        scored.push(Scored {
+        let readers = readers(&mask, &crop.about.readers);
+        results.scored.push(Scored {
             kind: "crop",
             patient: crop.patient.clone(),
             nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
@@ -49,17 +52,18 @@ pub(crate) fn run(
                     .agreement()
                     .dice,
             ),
-            dice_with_readers,
-            dice_between_readers,
+            readers: readers.count,
+            dice_with_readers: readers.with_mask,
+            dice_between_readers: readers.between,
             hu_exact: Some(crop.hu_exact),
             malignancy: crop.about.malignancy,
             diameter_mm: crop.about.diameter_mm,
             annotators: crop.about.annotators,
             ..Scored::new(&mask, &reference, &disputed, spacing)
         });
-        if let (Some(last), true) = (scored.last(), crop.target_pixels() > 0) {
+        if let (Some(last), true) = (results.scored.last(), crop.target_pixels() > 0) {
             let grey = crop.hu.iter().map(|&hu| normalise(f32::from(hu)));
-            examples.push(Example {
+            results.examples.push(Example {
                 grey: grey.collect(),
                 dice: last.dice,
                 target: reference,
@@ -67,5 +71,22 @@ pub(crate) fn run(
             });
         }
     }
-    Ok((scored, calibration, examples))
+    results.judged = judged(&answers, settings);
+    Ok(results)
+}
+
+/// The regions that the product leaves of crops judged alone, and of those with a slice beside them
+/// judged as series.
+fn judged(
+    answers: &[(&Crop, Vec<u8>)],
+    settings: &Postprocess,
+) -> Vec<(&'static str, Vec<Judged>)> {
+    let ways = [
+        ("alone", of_crops(&alone(answers, settings), answers, false)),
+        (
+            "series",
+            of_crops(&in_series(answers, settings), answers, true),
+        ),
+    ];
+    ways.into_iter().filter(|it| !it.1.is_empty()).collect()
 }

@@ -13,7 +13,7 @@ use crate::evaluate::scored::Scored;
 pub(crate) struct ByNodule {
     nodules: usize,
     /// Of all pixels of the nodule's slices together.
-    dice: Option<Interval>,
+    pub(crate) dice: Option<Interval>,
     recall: Option<Interval>,
     precision: Option<Interval>,
     /// Share of which at least one pixel was found on any slice.

@@ -54,7 +54,8 @@ pub(crate) fn sheet(path: &Path, examples: &mut [Example]) -> Result<()> {
 }
 
 impl Example {
-    fn colour(&self, row: usize, col: usize) -> Rgb<u8> {
+    /// Of a pixel: on outlines theirs, else grey.
+    pub(crate) fn colour(&self, row: usize, col: usize) -> Rgb<u8> {
         let at = row * self.mask.cols + col;
         let grey = self.grey.get(at).copied().unwrap_or(-1.0);
         let grey = (grey.midpoint(1.0) * 255.0) as u8;

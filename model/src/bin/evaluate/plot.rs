@@ -3,7 +3,7 @@
 use model::train::plot::Plot;
 
 use crate::evaluate::calibration::Curve;
-use crate::evaluate::scans::Point;
+use crate::evaluate::froc::{Froc, Point};
 use crate::evaluate::scored::Scored;
 
 /// Predicted probability against the share of targets.
@@ -22,19 +22,24 @@ pub(crate) fn calibration(curve: &Curve) -> String {
     plot.finish()
 }
 
-/// Share of the regions found against false alarms.
-pub(crate) fn froc(curve: &[Point]) -> String {
-    let most = curve.iter().map(|p| p.false_regions_per_slice);
+/// Share of what is to be found that is found against false alarms: nodules blue, their regions on single
+/// slices grey, and on both what the product does by itself, as a larger dot.
+pub(crate) fn froc(froc: &Froc) -> String {
+    let points = || froc.points.iter().chain([&froc.operating]);
+    let most = points().map(|p| p.false_regions_per_slice);
     let most = most.fold(1.0, f64::max).min(8.0);
-    let axes = ("false regions per slice", "share of target regions found");
-    let mut plot = Plot::new("Whole slices", axes, (most, 1.0));
-    let points = curve
-        .iter()
-        .map(|p| (p.false_regions_per_slice, p.sensitivity));
-    let points: Vec<(f64, f64)> = points.filter(|p| p.0 <= most).collect();
-    plot.line(&points, "#06c");
-    for &point in &points {
-        plot.dot(point, 3.0);
+    let axes = ("false regions per slice", "share found");
+    let title = "Whole slices: nodules (blue), regions (grey)";
+    let mut plot = Plot::new(title, axes, (most, 1.0));
+    let kinds: [(fn(&Point) -> Option<(f64, f64)>, &str); 2] =
+        [(Point::by_region, "#999"), (Point::by_nodule, "#06c")];
+    for (place, colour) in kinds {
+        let mut curve: Vec<(f64, f64)> = points().filter_map(place).collect();
+        curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        plot.line(&curve, colour);
+        if let Some(point) = place(&froc.operating) {
+            plot.dot(point, 5.0);
+        }
     }
     plot.finish()
 }

@@ -7,7 +7,9 @@ use model::metric::{Agreement, Confusion};
 use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
+use crate::evaluate::agreement as readers;
 use crate::evaluate::nodules::{self, ByNodule};
+use crate::evaluate::patients::{ByPatient, by_patient, patients};
 use crate::evaluate::scored::Scored;
 
 /// Means over some images.
@@ -41,7 +43,9 @@ pub(crate) struct Report {
     /// Images with a target, each counting once.
     pub(crate) all: Summary,
     /// The same, each patient counting once.
-    dice_by_patient: Option<Interval>,
+    pub(crate) by_patient: ByPatient,
+    /// By number of readers: the network with them, and they with each other.
+    agreement: Vec<readers::Agreement>,
     /// And each nodule, all its slices together, once.
     by_nodule: Option<ByNodule>,
     /// By size, rating, number of readers, and whether HU are exact.
@@ -110,6 +114,10 @@ impl fmt::Display for Report {
             ("recall", self.all.recall),
             ("touched", self.all.found),
             ("false regions", self.false_regions_per_slice),
+            ("each patient once: Dice", self.by_patient.dice),
+            ("IoU", self.by_patient.iou),
+            ("precision", self.by_patient.precision),
+            ("recall", self.by_patient.recall),
         ];
         for (name, figure) in figures {
             if let Some(Interval {
@@ -135,7 +143,8 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
         images: scored.len(),
         with_target: targets.len(),
         all: summary(&targets),
-        dice_by_patient: by_patient(&targets),
+        by_patient: by_patient(&patients(&targets)),
+        agreement: readers::agreement(&targets),
         by_nodule: nodules::by_nodule(&targets),
         groups: groups.collect(),
         pooled: (!targets.is_empty()).then(|| {
@@ -177,20 +186,6 @@ fn over<'a>(
     value: fn(&Scored) -> Option<f32>,
 ) -> Option<Interval> {
     interval(scored.filter_map(|s| Some((s.patient.as_str(), f64::from(value(s)?)))))
-}
-
-fn by_patient(scored: &[&Scored]) -> Option<Interval> {
-    let mut patients: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-    for s in scored {
-        let (sum, count) = patients.entry(&s.patient).or_default();
-        *sum += f64::from(s.dice);
-        *count += 1;
-    }
-    interval(
-        patients
-            .iter()
-            .map(|(patient, (sum, count))| (*patient, sum / *count as f64)),
-    )
 }
 
 /// The same images under two networks: how much the second is better.

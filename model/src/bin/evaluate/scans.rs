@@ -1,120 +1,232 @@
 //! Whole slices, by the product's own way from values to the final mask.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use model::analysis::SliceView;
 use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, refine, segment_slice};
+use model::pipeline::{Network, SliceAnalysis, refine, segment_slice};
 use model::settings::{Denoise, Postprocess, Settings};
-use model::train::crops::Assumed;
-use serde::Serialize;
+use model::train::calibrate::judged::{Judged, Known, judged};
+use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
+use model::train::sample::normalise;
 
 use crate::evaluate::calibration::Calibration;
+use crate::evaluate::chest::Slice;
+use crate::evaluate::froc::{Share, Tally, froc};
+use crate::evaluate::overlay::Example;
+use crate::evaluate::results::Results;
 use crate::evaluate::scored::Scored;
-use crate::evaluate::source::Scan;
+use crate::evaluate::source::{Image, Scan};
+use crate::evaluate::targets::{Nodule, nodules};
 
-/// Thresholds of the curve of sensitivity against false alarms; the least peak stays.
-const THRESHOLDS: [f32; 13] = [
-    0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98,
-];
-
-/// One threshold.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(crate) struct Point {
-    pub(crate) threshold: f32,
-    /// Share of the regions that two readers marked, slice by slice, that are touched.
-    pub(crate) sensitivity: f64,
-    /// Regions that touch no mark at all.
-    pub(crate) false_regions_per_slice: f64,
-    #[serde(skip)]
-    found: usize,
-    #[serde(skip)]
-    targets: usize,
-    #[serde(skip)]
-    wrong: usize,
+/// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from certainty.
+fn least_peaks() -> Vec<f32> {
+    let steps = (-16..=24).map(|quarter: i8| 1.0 / (1.0 + (-f32::from(quarter) / 4.0).exp()));
+    std::iter::once(0.0).chain(steps).collect()
 }
 
 /// Scores every slice of every scan.
 pub(crate) fn run(
     weights: &Weights,
+    level: usize,
     postprocess: Postprocess,
-    images: &[PathBuf],
+    images: &[Image],
     assumed: Assumed,
-) -> Result<(Vec<Scored>, Calibration, Vec<Point>)> {
+) -> Result<Results> {
     let mut network = Network::new(Engine::cpu(weights)?, weights);
-    let post = |threshold: f32| Postprocess {
-        threshold,
-        ..postprocess
-    };
+    network.engine.set_level(level)?;
     let settings = Settings {
         architecture: weights.config().architecture,
         denoise: Denoise::None,
         postprocess,
     };
-    let mut curve = THRESHOLDS.map(|threshold| Point {
-        threshold,
-        ..Point::default()
-    });
-    let mut calibration = Calibration::default();
-    let mut scored = Vec::new();
-    for path in images {
-        let scan = Scan::open(path, assumed)?;
-        let slices = 0..scan.image.slices();
-        let mut analyses = BTreeMap::new();
-        for index in slices.clone() {
-            let mut go_on = async |_, _| true;
-            let job = segment_slice(
-                &scan.image,
-                index,
-                &mut network,
-                &settings,
-                || 0.0,
-                &mut go_on,
-            );
-            analyses.insert(index, pollster::block_on(job)?);
+    let least_peaks = least_peaks();
+    let mut patients: BTreeMap<String, Vec<Tally>> = BTreeMap::new();
+    let mut operating = Tally::default();
+    let mut results = Results::default();
+    let mut judged = Vec::new();
+    for image in images {
+        let scan = image.open(assumed)?;
+        let mut analysed = Analysed::new(&scan, &mut network, &settings)?;
+        analysed.refine(&postprocess);
+        for (&index, analysis) in &analysed.analyses {
+            let scored = scored(&scan, index, analysis, &mut results.calibration);
+            results
+                .slices
+                .push(example(&scan, index, analysis, &scored));
+            results.scored.push(scored);
         }
-        let alike = slices.collect();
-        refine(&scan.image, &mut analyses, &alike, &postprocess);
-        let mut targets = Vec::new();
-        for (&index, analysis) in &analyses {
-            let readers = scan.slice_readers(index);
-            let target: Vec<u8> = readers.iter().map(|&n| u8::from(n >= 2)).collect();
-            let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
-            calibration.add(&analysis.probability, &target, &disputed);
-            let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
-            scored.push(Scored {
-                kind: "slice",
-                patient: scan.name.clone(),
-                slice: index,
-                dice_other_processing: Some(raw.dice),
-                false_regions: Some(untouched(&analysis.refined, readers)),
-                ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
+        judged.extend(analysed.judged());
+        operating.add(analysed.tally());
+        let tallies = patients.entry(scan.name.clone()).or_default();
+        tallies.resize(least_peaks.len(), Tally::default());
+        for (&least_peak, tally) in least_peaks.iter().zip(tallies) {
+            analysed.refine(&Postprocess {
+                least_peak,
+                ..postprocess
             });
-            targets.push(regions(&Mask {
-                pixels: target,
-                ..analysis.refined.clone()
-            }));
-        }
-        for point in &mut curve {
-            let settings = post(point.threshold);
-            refine(&scan.image, &mut analyses, &alike, &settings);
-            for ((&index, analysis), targets) in analyses.iter().zip(&targets) {
-                let hit = |region: &&Region| touches(region, &analysis.refined.pixels);
-                point.found += targets.iter().filter(hit).count();
-                point.targets += targets.len();
-                point.wrong += untouched(&analysis.refined, scan.slice_readers(index));
-            }
+            tally.add(analysed.tally());
         }
     }
-    for point in &mut curve {
-        point.sensitivity = point.found as f64 / point.targets.max(1) as f64;
-        point.false_regions_per_slice = point.wrong as f64 / scored.len().max(1) as f64;
+    let patients: Vec<Vec<Tally>> = patients.into_values().collect();
+    let operating = (postprocess.least_peak, operating);
+    results.froc = Some(froc(&least_peaks, &patients, operating));
+    results.judged = vec![("slices", judged)];
+    Ok(results)
+}
+
+/// One slice beside its marks.
+fn scored(
+    scan: &Scan,
+    index: usize,
+    analysis: &SliceAnalysis,
+    calibration: &mut Calibration,
+) -> Scored {
+    let readers = scan.slice_readers(index);
+    let target = target(readers);
+    let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
+    calibration.add(&analysis.probability, &target, &disputed);
+    let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
+    Scored {
+        kind: "slice",
+        patient: scan.name.clone(),
+        slice: scan.first + index,
+        dice_other_processing: Some(raw.dice),
+        false_regions: Some(untouched(&analysis.refined, readers)),
+        ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
     }
-    Ok((scored, calibration, curve.to_vec()))
+}
+
+/// The slice as it may be shown.
+fn example(scan: &Scan, index: usize, analysis: &SliceAnalysis, scored: &Scored) -> Slice {
+    let readers = scan.slice_readers(index);
+    let wrong = regions(&analysis.refined).into_iter();
+    let wrong = wrong.filter(|region| !touches(region, readers));
+    let values = scan.image.slice(index).unwrap_or_default();
+    let pixels = wrong.map(|region| region.pixels.len()).sum();
+    Slice {
+        wrong: (scored.false_regions.unwrap_or(0), pixels),
+        example: Example {
+            grey: values.iter().map(|&hu| normalise(f32::from(hu))).collect(),
+            dice: scored.dice,
+            target: target(readers),
+            mask: analysis.refined.clone(),
+        },
+    }
+}
+
+/// A scan, what the network saw in it, and what is to be found there.
+struct Analysed<'a> {
+    scan: &'a Scan,
+    analyses: BTreeMap<usize, SliceAnalysis>,
+    alike: BTreeSet<usize>,
+    /// Marks of two readers and more, by slice.
+    targets: BTreeMap<usize, Vec<Region>>,
+    nodules: Vec<Nodule>,
+}
+
+impl<'a> Analysed<'a> {
+    fn new(scan: &'a Scan, network: &mut Network, settings: &Settings) -> Result<Self> {
+        let mut analyses = BTreeMap::new();
+        let (mut targets, mut masks) = (BTreeMap::new(), Vec::new());
+        for index in 0..scan.image.slices() {
+            let mut go_on = async |_, _| true;
+            let job = segment_slice(&scan.image, index, network, settings, || 0.0, &mut go_on);
+            analyses.insert(index, pollster::block_on(job)?);
+            let pixels = target(scan.slice_readers(index));
+            let mask = Mask {
+                pixels,
+                ..Mask::empty(scan.image.rows, scan.image.cols)
+            };
+            targets.insert(index, regions(&mask));
+            masks.push(mask.pixels);
+        }
+        Ok(Self {
+            scan,
+            alike: analyses.keys().copied().collect(),
+            analyses,
+            targets,
+            nodules: nodules(&masks, scan.image.cols),
+        })
+    }
+
+    fn refine(&mut self, settings: &Postprocess) {
+        refine(&self.scan.image, &mut self.analyses, &self.alike, settings);
+    }
+
+    fn is_marked(&self, slice: usize, pixel: usize) -> bool {
+        let mask = self.analyses.get(&slice).map(|it| &it.refined.pixels);
+        mask.and_then(|it| it.get(pixel)).is_some_and(|&p| p != 0)
+    }
+
+    /// What is found, and what is marked in vain.
+    fn tally(&self) -> Tally {
+        let mut tally = Tally {
+            slices: self.analyses.len(),
+            ..Tally::default()
+        };
+        for nodule in &self.nodules {
+            let mut voxels = nodule.iter();
+            tally.nodules.all += 1;
+            tally.nodules.found +=
+                usize::from(voxels.any(|&(slice, pixel)| self.is_marked(slice, pixel)));
+        }
+        for (&index, analysis) in &self.analyses {
+            let targets = self.targets.get(&index).map_or(&[][..], Vec::as_slice);
+            let hit = |region: &&Region| touches(region, &analysis.refined.pixels);
+            tally.regions.add(Share {
+                found: targets.iter().filter(hit).count(),
+                all: targets.len(),
+            });
+            tally.wrong += untouched(&analysis.refined, self.scan.slice_readers(index));
+        }
+        tally
+    }
+
+    /// The regions of all slices.
+    fn judged(&self) -> Vec<Judged> {
+        let mut all = Vec::new();
+        for (&slice, analysis) in &self.analyses {
+            let Some(view) = SliceView::of(&self.scan.image, slice) else {
+                continue;
+            };
+            let readers = self.scan.slice_readers(slice);
+            let label: Vec<u8> = readers.iter().map(|&readers| label(readers)).collect();
+            let beside = [slice.checked_sub(1), Some(slice + 1)]
+                .into_iter()
+                .flatten();
+            let beside: Vec<&[u8]> = beside
+                .filter(|_| self.scan.image.slice_spacing_mm.is_some())
+                .filter_map(|at| Some(self.analyses.get(&at)?.probability.as_slice()))
+                .collect();
+            let known = Known {
+                patient: &self.scan.name,
+                slice: self.scan.first + slice,
+                probability: &analysis.probability,
+                beside: &beside,
+                label: &label,
+            };
+            all.extend(judged(&analysis.refined, &view, &known));
+        }
+        all
+    }
+}
+
+fn label(readers: u8) -> u8 {
+    match readers {
+        0 => BACKGROUND,
+        1 => DOUBTFUL,
+        _ => TARGET,
+    }
+}
+
+/// 1 where at least two readers marked.
+fn target(readers: &[u8]) -> Vec<u8> {
+    readers.iter().map(|&n| u8::from(n >= 2)).collect()
 }
 
 /// Regions of the mask without a single marked pixel.

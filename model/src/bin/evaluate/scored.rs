@@ -33,6 +33,8 @@ pub(crate) struct Scored {
     pub(crate) hd95_mm: Option<f32>,
     /// Dice of the mask without (slices) or with (crops) the product's postprocessing.
     pub(crate) dice_other_processing: Option<f32>,
+    /// Readers who marked the nodule on this image.
+    pub(crate) readers: Option<u8>,
     /// Mean Dice with each reader that marked something, and of those readers' pairs.
     pub(crate) dice_with_readers: Option<f32>,
     pub(crate) dice_between_readers: Option<f32>,
@@ -106,27 +108,45 @@ fn undisputed(mask: &[u8], reference: &[u8], disputed: &[bool]) -> Confusion {
     Confusion::count(&mask, &reference)
 }
 
-/// Dice of a mask with every reader who marked something, and of the readers with each other.
-pub(crate) fn readers(mask: &Mask, bits: &[u8]) -> (Option<f32>, Option<f32>) {
+/// A mask beside the readers who marked something.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Readers {
+    /// How many they are; `None` where the data do not say it.
+    pub(crate) count: Option<u8>,
+    /// Mean Dice of the mask with each of them, and of every two of them; of two at least.
+    pub(crate) with_mask: Option<f32>,
+    pub(crate) between: Option<f32>,
+}
+
+/// Compares a mask with its readers.
+///
+/// # Arguments
+/// `bits`: bits 0–3 of a pixel say who marked it; empty where the data do not say it.
+pub(crate) fn readers(mask: &Mask, bits: &[u8]) -> Readers {
     let marks: Vec<Vec<u8>> = (0..4)
         .map(|reader| bits.iter().map(|b| b >> reader & 1).collect::<Vec<u8>>())
         .filter(|marks| marks.contains(&1))
         .collect();
+    let count = (!bits.is_empty()).then_some(marks.len() as u8);
     let dice = |a: &[u8], b: &[u8]| Confusion::count(a, b).agreement().dice;
     let mean = |values: Vec<f32>| {
         (!values.is_empty()).then(|| values.iter().sum::<f32>() / values.len() as f32)
     };
     if marks.len() < 2 {
-        return (None, None);
+        return Readers {
+            count,
+            ..Readers::default()
+        };
     }
     let pairs = marks
         .iter()
         .enumerate()
         .flat_map(|(i, a)| marks.iter().skip(i + 1).map(move |b| (a, b)));
-    (
-        mean(marks.iter().map(|m| dice(&mask.pixels, m)).collect()),
-        mean(pairs.map(|(a, b)| dice(a, b)).collect()),
-    )
+    Readers {
+        count,
+        with_mask: mean(marks.iter().map(|m| dice(&mask.pixels, m)).collect()),
+        between: mean(pairs.map(|(a, b)| dice(a, b)).collect()),
+    }
 }
 
 #[cfg(test)]
@@ -144,5 +164,20 @@ mod tests {
         assert!((scored.dice_undisputed - 0.5).abs() < 1e-6);
         assert_eq!(scored.precision_undisputed, Some(0.5));
         assert!((scored.iou_undisputed - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_mask_is_compared_with_those_readers_only_who_marked_something() {
+        let mask = Mask {
+            pixels: vec![1, 1, 0, 0],
+            ..Mask::empty(1, 4)
+        };
+        // The first reader marks three pixels, the third one of them; the others pass it over.
+        let found = readers(&mask, &[0b101, 0b001, 0b001, 0]);
+        assert_eq!(found.count, Some(2));
+        assert!((found.with_mask.unwrap() - f32::midpoint(0.8, 2.0 / 3.0)).abs() < 1e-6);
+        assert!((found.between.unwrap() - 0.5).abs() < 1e-6);
+        assert_eq!(readers(&mask, &[1, 1, 0, 0]).count, Some(1));
+        assert_eq!(readers(&mask, &[]), Readers::default());
     }
 }

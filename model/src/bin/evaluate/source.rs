@@ -1,18 +1,22 @@
 //! What is in a folder: crops in strips with an index, or whole slices.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use model::open::{NamedFile, open_files};
 use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::{Intensity, Volume};
 
 use crate::evaluate::boxes;
 
 /// A scan and, for every voxel, how many readers marked it.
+#[derive(Clone)]
 pub(crate) struct Scan {
     pub(crate) name: String,
+    /// Number of its first slice: of a slice out of a strip, its place there.
+    pub(crate) first: usize,
     pub(crate) image: Volume,
     pub(crate) readers: Vec<u8>,
     /// Whether they are boxes, in the place of marks.
@@ -24,7 +28,24 @@ pub(crate) enum Content {
     /// `index.csv`, `images/` and `masks/`.
     Crops(Vec<Crop>),
     /// Images of whole slices, opened one after another, and what is assumed of them.
-    Scans(Vec<PathBuf>, Assumed),
+    Scans(Vec<Image>, Assumed),
+}
+
+/// A scan that can be scored.
+pub(crate) enum Image {
+    /// To be read: all together may not fit into memory.
+    File(PathBuf),
+    /// One slice out of a strip.
+    Slice(Scan),
+}
+
+impl Image {
+    pub(crate) fn open(&self, assumed: Assumed) -> Result<Cow<'_, Scan>> {
+        match self {
+            Self::File(path) => Scan::open(path, assumed).map(Cow::Owned),
+            Self::Slice(scan) => Ok(Cow::Borrowed(scan)),
+        }
+    }
 }
 
 /// A folder, with what had to be assumed of it and what of it cannot be scored.
@@ -39,6 +60,8 @@ const MARKED: u8 = 2;
 const MARKS: [&str; 5] = ["marks", "mask", "masks", "label", "seg"];
 /// By how much places of voxels of image and marks may differ, in millimetres.
 const SAME_PLACE_MM: f64 = 0.05;
+/// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
+const WHOLE_PX: usize = 256;
 
 /// Looks at a folder.
 ///
@@ -58,7 +81,19 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
     let content = if folder.join("index.csv").exists() {
         let crops = crops::read_any(folder, split, &assumed, &mut notes)?;
         ensure!(!crops.is_empty(), "the index has no crop to score");
-        Content::Crops(crops)
+        let whole = crops.iter().filter(|crop| crop.rows >= WHOLE_PX).count();
+        if whole == crops.len() {
+            notes.push("whole slices in strips: each is judged alone".to_owned());
+            let slices = crops.into_iter().map(Scan::from_crop).map(Image::Slice);
+            Content::Scans(slices.collect(), assumed)
+        } else {
+            if whole > 0 {
+                notes.push(format!(
+                    "{whole} whole slices are scored as crops, as the others are"
+                ));
+            }
+            Content::Crops(crops)
+        }
     } else {
         scans(folder, assumed, &mut notes)?
     };
@@ -115,6 +150,7 @@ fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Con
         marks: Some(marks),
         ..assumed
     };
+    let images = images.into_iter().map(Image::File).collect();
     Ok(Content::Scans(images, assumed))
 }
 
@@ -177,6 +213,7 @@ impl Scan {
         };
         Ok(Self {
             name,
+            first: 0,
             image,
             readers,
             is_boxed,
@@ -185,32 +222,38 @@ impl Scan {
 
     fn from_png(path: &Path, name: &str, pixel_mm: Option<f32>) -> Result<Self> {
         let folder = path.parent().context("a file without a folder")?;
-        let spacing = pixel_mm.map(|edge| PixelSpacing {
-            row_mm: edge,
-            col_mm: edge,
-        });
         let slice = crops::read_full_slice(folder, name, name, pixel_mm.unwrap_or(1.0))?;
+        let mut scan = Self::from_crop(slice);
+        if pixel_mm.is_none() {
+            scan.image.spacing = None;
+        }
+        Ok(scan)
+    }
+
+    /// A scan of one slice.
+    fn from_crop(slice: Crop) -> Self {
         let readers = slice.label.iter().map(|&label| match label {
-            TARGET => 2,
+            TARGET => MARKED,
             DOUBTFUL => 1,
             _ => 0,
         });
-        Ok(Self {
+        Self {
             readers: readers.collect(),
+            first: slice.row,
             is_boxed: false,
             image: Volume {
                 rows: slice.rows,
                 cols: slice.columns,
-                voxels: slice.hu,
                 intensity: Intensity::Hounsfield,
-                spacing,
+                spacing: slice.view().spacing,
                 slice_spacing_mm: None,
                 patient_from_voxel: None,
                 format: "PNG".to_owned(),
                 notes: Vec::new(),
+                voxels: slice.hu,
             },
-            name: name.to_owned(),
-        })
+            name: slice.patient,
+        }
     }
 
     /// How many readers marked each pixel of a slice.

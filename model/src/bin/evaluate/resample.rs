@@ -1,0 +1,78 @@
+//! Intervals of figures that are no mean over values: patients are drawn again, and the whole figure
+//! is computed from those drawn.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde::Serialize;
+
+/// Resamplings.
+const ROUNDS: usize = 2000;
+/// The same interval for the same data.
+const SEED: u64 = 1;
+
+/// A figure with its 95 % interval over patients.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Figure {
+    /// Of all patients.
+    pub(crate) value: f64,
+    /// 2.5th percentile of the resampled figures.
+    pub(crate) low: f64,
+    /// 97.5th percentile.
+    pub(crate) high: f64,
+}
+
+/// A figure of patients. Draws of which there is none (no nodule in them, say) are left out.
+///
+/// # Arguments
+/// `of`: computes it from one entry for each patient, some of them several times.
+pub(crate) fn figure<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<Figure> {
+    let all: Vec<&T> = patients.iter().collect();
+    let value = of(&all)?;
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let mut values: Vec<f64> = (0..ROUNDS)
+        .filter_map(|_| {
+            let drawn = (0..patients.len())
+                .filter_map(|_| patients.get(rng.random_range(0..patients.len())));
+            of(&drawn.collect::<Vec<&T>>())
+        })
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let last = values.len().checked_sub(1)?;
+        values.get((share * last as f64).round() as usize).copied()
+    };
+    Some(Figure {
+        value,
+        low: at(0.025)?,
+        high: at(0.975)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patients_are_drawn_and_not_what_they_hold() {
+        let mean = |drawn: &[&Vec<f64>]| {
+            let values: Vec<f64> = drawn.iter().flat_map(|it| it.iter().copied()).collect();
+            Some(values.iter().sum::<f64>() / values.len() as f64)
+        };
+        let one = figure(&[vec![0.0, 1.0]], mean).unwrap();
+        assert_eq!((one.value, one.low, one.high), (0.5, 0.5, 0.5));
+        // Both the same patient has a chance of a quarter at either end.
+        let two = figure(&[vec![0.0, 0.0], vec![1.0, 1.0]], mean).unwrap();
+        assert_eq!((two.value, two.low, two.high), (0.5, 0.0, 1.0));
+    }
+
+    #[test]
+    fn draws_without_the_figure_are_left_out() {
+        let of = |drawn: &[&Option<f64>]| {
+            let known: Vec<f64> = drawn.iter().filter_map(|it| **it).collect();
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+        };
+        let found = figure(&[Some(2.0), None], of).unwrap();
+        assert_eq!((found.low, found.high), (2.0, 2.0));
+        assert!(figure(&[None, None], of).is_none());
+    }
+}

@@ -1,0 +1,23 @@
+//! What a folder is scored to.
+
+use model::train::calibrate::judged::Judged;
+
+use crate::evaluate::calibration::Calibration;
+use crate::evaluate::chest::Slice;
+use crate::evaluate::froc::Froc;
+use crate::evaluate::overlay::Example;
+use crate::evaluate::scored::Scored;
+
+/// Everything that reports, tables and plots are made of.
+#[derive(Default)]
+pub(crate) struct Results {
+    pub(crate) scored: Vec<Scored>,
+    pub(crate) calibration: Calibration,
+    /// Regions of final masks, by how they were judged.
+    pub(crate) judged: Vec<(&'static str, Vec<Judged>)>,
+    pub(crate) examples: Vec<Example>,
+    /// The same of whole slices.
+    pub(crate) slices: Vec<Slice>,
+    /// Of whole slices.
+    pub(crate) froc: Option<Froc>,
+}
