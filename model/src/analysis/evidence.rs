@@ -72,7 +72,7 @@ fn peak(region: &Region, probability: &[u8]) -> u8 {
 }
 
 /// Odds of a probability of 0…255, half a step away from certainty at either end.
-fn odds(probability: u8) -> f32 {
+pub(crate) fn odds(probability: u8) -> f32 {
     let steps = f32::from(probability);
     (steps + 0.5) / (255.5 - steps)
 }

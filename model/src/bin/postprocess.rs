@@ -1,6 +1,11 @@
-//! What each step of the product's postprocessing costs and brings on the validation crops.
+//! What each step of the product's postprocessing costs and brings on the validation crops, and whether the
+//! confidence of what it leaves means what it says.
 //!
-//! `postprocess --data DIR --weights FILE` prints a table.
+//! `postprocess --data DIR --weights FILE` prints tables.
+
+mod postprocess {
+    pub(crate) mod confidence;
+}
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -10,6 +15,7 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use model::engine::Weights;
 use model::settings::Postprocess;
+use model::train::calibrate::judged::of_crops;
 use model::train::crops::{self, Crop, Split};
 use model::train::limits::{Effect, alone, effect};
 use model::train::score::Predictor;
@@ -46,6 +52,7 @@ fn main() -> Result<()> {
     let place = |crop: &Crop| (crop.patient.clone(), crop.row);
     let places: BTreeSet<_> = series.iter().map(|it| place(it.crop)).collect();
     let mut each = alone(&answers, &all);
+    let judged_alone = of_crops(&each, &answers, false);
     each.retain(|it| places.contains(&place(it.crop)));
     table(
         &format!("the {} crops with a slice beside them", series.len()),
@@ -53,7 +60,9 @@ fn main() -> Result<()> {
             ("the product's, each slice alone", effect(&each)),
             ("the product's, as a series", effect(&series)),
         ],
-    )
+    )?;
+    postprocess::confidence::table("crops, each judged alone", &judged_alone)?;
+    postprocess::confidence::table("crops in series", &of_crops(&series, &answers, true))
 }
 
 fn table(of: &str, rows: impl IntoIterator<Item = (&'static str, Effect)>) -> Result<()> {

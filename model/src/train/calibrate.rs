@@ -6,7 +6,9 @@
 //! | [`judged`] | regions of final masks, and whether they are nodules |
 //! | [`reliability`] | how far numbers that are meant as probabilities are from the truth |
 //! | [`logistic`] | logistic regression |
+//! | [`confidence`] | what the confidence of a region could be made of |
 
+pub mod confidence;
 pub mod judged;
 pub mod logistic;
 pub mod reliability;

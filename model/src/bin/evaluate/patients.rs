@@ -9,7 +9,7 @@ use crate::evaluate::scored::Scored;
 
 /// A line of `per_patient.csv`: means over the patient's images with a target.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Patient {
+pub(crate) struct Means {
     patient: String,
     images: usize,
     dice: Option<f64>,
@@ -32,7 +32,7 @@ pub(crate) struct ByPatient {
 }
 
 /// The patients of images with a target.
-pub(crate) fn patients(scored: &[&Scored]) -> Vec<Patient> {
+pub(crate) fn patients(scored: &[&Scored]) -> Vec<Means> {
     let mut by_patient: BTreeMap<&str, Vec<&Scored>> = BTreeMap::new();
     for &s in scored {
         by_patient.entry(&s.patient).or_default().push(s);
@@ -45,7 +45,7 @@ pub(crate) fn patients(scored: &[&Scored]) -> Vec<Patient> {
                 .collect();
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         };
-        Patient {
+        Means {
             patient: patient.to_owned(),
             images: images.len(),
             dice: mean(|s| Some(s.dice)),
@@ -59,8 +59,8 @@ pub(crate) fn patients(scored: &[&Scored]) -> Vec<Patient> {
 }
 
 /// Sums up.
-pub(crate) fn by_patient(patients: &[Patient]) -> ByPatient {
-    let over = |value: fn(&Patient) -> Option<f64>| {
+pub(crate) fn by_patient(patients: &[Means]) -> ByPatient {
+    let over = |value: fn(&Means) -> Option<f64>| {
         interval(
             patients
                 .iter()

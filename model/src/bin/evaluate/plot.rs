@@ -22,6 +22,9 @@ pub(crate) fn calibration(curve: &Curve) -> String {
     plot.finish()
 }
 
+/// Where a point lies.
+type Place = fn(&Point) -> Option<(f64, f64)>;
+
 /// Share of what is to be found that is found against false alarms: nodules blue, their regions on single
 /// slices grey, and on both what the product does by itself, as a larger dot.
 pub(crate) fn froc(froc: &Froc) -> String {
@@ -31,8 +34,7 @@ pub(crate) fn froc(froc: &Froc) -> String {
     let axes = ("false regions per slice", "share found");
     let title = "Whole slices: nodules (blue), regions (grey)";
     let mut plot = Plot::new(title, axes, (most, 1.0));
-    let kinds: [(fn(&Point) -> Option<(f64, f64)>, &str); 2] =
-        [(Point::by_region, "#999"), (Point::by_nodule, "#06c")];
+    let kinds: [(Place, &str); 2] = [(Point::by_region, "#999"), (Point::by_nodule, "#06c")];
     for (place, colour) in kinds {
         let mut curve: Vec<(f64, f64)> = points().filter_map(place).collect();
         curve.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));

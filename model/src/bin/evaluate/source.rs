@@ -36,14 +36,14 @@ pub(crate) enum Image {
     /// To be read: all together may not fit into memory.
     File(PathBuf),
     /// One slice out of a strip.
-    Slice(Scan),
+    Slice(Box<Scan>),
 }
 
 impl Image {
     pub(crate) fn open(&self, assumed: Assumed) -> Result<Cow<'_, Scan>> {
         match self {
             Self::File(path) => Scan::open(path, assumed).map(Cow::Owned),
-            Self::Slice(scan) => Ok(Cow::Borrowed(scan)),
+            Self::Slice(scan) => Ok(Cow::Borrowed(scan.as_ref())),
         }
     }
 }
@@ -84,8 +84,8 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
         let whole = crops.iter().filter(|crop| crop.rows >= WHOLE_PX).count();
         if whole == crops.len() {
             notes.push("whole slices in strips: each is judged alone".to_owned());
-            let slices = crops.into_iter().map(Scan::from_crop).map(Image::Slice);
-            Content::Scans(slices.collect(), assumed)
+            let slices = crops.into_iter().map(Scan::from_crop).map(Box::new);
+            Content::Scans(slices.map(Image::Slice).collect(), assumed)
         } else {
             if whole > 0 {
                 notes.push(format!(

@@ -127,3 +127,52 @@ pub fn of_crops(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::crops::DOUBTFUL;
+    use crate::volume::{Intensity, PixelSpacing};
+
+    #[test]
+    fn regions_of_single_readers_are_neither_right_nor_wrong() {
+        let pixels = vec![1, 1, 0, 1, 0, 1];
+        let label = [
+            TARGET, BACKGROUND, BACKGROUND, DOUBTFUL, BACKGROUND, BACKGROUND,
+        ];
+        let probability = [255, 204, 0, 250, 0, 230];
+        let mask = Mask {
+            pixels,
+            ..Mask::empty(1, 6)
+        };
+        let view = SliceView {
+            values: &[0; 6],
+            rows: 1,
+            cols: 6,
+            intensity: Intensity::Hounsfield,
+            spacing: Some(PixelSpacing {
+                row_mm: 2.0,
+                col_mm: 1.0,
+            }),
+        };
+        let found = judged(
+            &mask,
+            &view,
+            &Known {
+                patient: "one",
+                slice: 3,
+                probability: &probability,
+                beside: &[&[7, 9, 0, 0, 0, 1], &[8, 0, 0, 0, 0, 2]],
+                label: &label,
+            },
+        );
+        let [nodule, other] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert!(nodule.is_nodule && !other.is_nodule);
+        assert!((nodule.mean - 0.9).abs() < 1e-6);
+        assert_eq!((nodule.peak, nodule.peak_beside), (255, Some(9)));
+        assert_eq!((other.peak, other.peak_beside), (230, Some(2)));
+        assert_eq!((nodule.area_mm2, nodule.slice), (Some(4.0), 3));
+    }
+}
