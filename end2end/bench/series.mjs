@@ -3,11 +3,11 @@
 //
 //   ./neurocare site && (cd end2end && npm ci && cd bench && node series.mjs)
 //
-// GPU=1 computes on the browser's adapter. SLICES, ROUNDS and NETWORK choose what is measured; slices
-// are those of the sample, over and over.
+// GPU=1 computes on the browser's adapter. SLICES, ROUNDS and NETWORK choose what is measured; the scan
+// is the sample's three slices, over and over, each at a height of its own.
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
-import { answer, ask, openSample, settingsOf, startWorker } from "../support/worker.mjs";
+import { answer, ask, SAMPLE, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
 import { serve } from "./serve.mjs";
 
 const SLICES = Number(process.env.SLICES ?? 24);
@@ -16,7 +16,29 @@ const NETWORK = process.env.NETWORK ?? "unet";
 const BACKEND = process.env.GPU === "1" ? "gpu" : "cpu";
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-/** A worker with the sample open; `alone` it can start no others. */
+/** The value of an element with a short length, explicit VR, as a part of the file that can be written. */
+function element(bytes, group, number, vr) {
+  const at = bytes.indexOf(Buffer.from([group & 255, group >> 8, number & 255, number >> 8, ...Buffer.from(vr)]));
+  if (at < 0) throw new Error(`no element ${group.toString(16)},${number.toString(16)}`);
+  return bytes.subarray(at + 8, at + 8 + bytes.readUInt16LE(at + 6));
+}
+
+/** A slice of the sample as slice `index` of a scan, 2.5 mm apart. */
+function sliceAt(index) {
+  const bytes = Buffer.from(sampleFile(SAMPLE[index % SAMPLE.length]).bytes);
+  const write = (value, text) => {
+    if (text.length > value.length) throw new Error(`"${text}" is too long`);
+    value.write(text.padEnd(value.length));
+  };
+  const position = element(bytes, 0x0020, 0x0032, "DS");
+  const [x, y] = position.toString("latin1").split("\\").map(Number);
+  write(position, [x, y, -2.5 * index].map((mm) => mm.toFixed(1)).join("\\"));
+  const uid = element(bytes, 0x0008, 0x0018, "UI");
+  uid.write(String(1000 + index), uid.length - 6);
+  return { name: `${index}.dcm`, bytes };
+}
+
+/** A worker with the scan open; `alone` it can start no others. */
 async function start(browser, address, alone) {
   const page = await startWorker(browser, address);
   if (alone) {
@@ -28,11 +50,13 @@ async function start(browser, address, alone) {
       };
     });
   }
-  await openSample(page);
+  const scan = Array.from({ length: SLICES }, (_, index) => sliceAt(index));
+  const opened = answer(await ask(page, { type: "open", names: scan.map(({ name }) => name) }, scan, ["opened"]), "opened");
+  if (opened.slices !== SLICES) throw new Error(JSON.stringify(opened));
   const request = { type: "prepare", architecture: NETWORK, backend: BACKEND, weights_url: `/weights/${NETWORK}.safetensors` };
   const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
   if (info.backend !== BACKEND) throw new Error(info.reason);
-  const slices = Array.from({ length: SLICES }, (_, i) => i % 3);
+  const slices = Array.from({ length: SLICES }, (_, index) => index);
   return async (run) => {
     const before = await page.evaluate(() => performance.now());
     const events = await ask(page, { type: "segment", run, slices, settings: settingsOf(info) }, [], ["finished"]);

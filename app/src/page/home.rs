@@ -161,7 +161,7 @@ fn Limits() -> impl IntoView {
             <ul>
                 <li>"It does not diagnose. A marked spot may be harmless, an unmarked one may not be."</li>
                 <li>"The networks learned from a small public collection (LIDC-IDRI). Other scanners, patients and diseases can mislead them."</li>
-                <li>"The confidence shown is the networks’ own. It is not the probability of cancer."</li>
+                <li>"The confidence shown is the networks’ own. It is not the probability of a nodule or of cancer."</li>
             </ul>
             <p><a href="/about">"Read the model card"</a>" for data, training, results and limits in numbers."</p>
         </section>

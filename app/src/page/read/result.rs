@@ -56,7 +56,7 @@ fn Confidence() -> impl IntoView {
     let words = move || match figures.get().0 {
         Some(_) => {
             "Mean tumour probability that the network gives to the pixels of its surest finding. \
-             It is not the probability of cancer."
+             It tells surer findings from less sure ones; it is not the probability of a nodule or of cancer."
         }
         None => {
             "No region passes the limits of probability and size. The network may have missed something."
