@@ -1,7 +1,7 @@
 //! Turns `model/MODEL_CARD.md` into HTML once, at build time: the page shows the card
 //! without carrying a Markdown parser to the browser.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
@@ -11,7 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", card.display());
     let text = fs::read_to_string(&card)?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("model_card.html");
-    fs::write(out, html_from_markdown(&text))?;
+    let folder = card.parent().ok_or("the card lies in no folder")?;
+    println!("cargo::rerun-if-changed={}", folder.join("plots").display());
+    fs::write(out, with_sizes(&html_from_markdown(&text), folder)?)?;
     Ok(())
 }
 
@@ -50,6 +52,41 @@ fn html_from_markdown(text: &str) -> String {
     )
     .replace("</table>", "</table></div>")
     .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
+}
+
+/// Gives images their width and height, so that text does not move when they come, and makes each a link
+/// to itself, which the page's router leaves alone: on a phone they are small.
+fn with_sizes(html: &str, folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut parts = html.split("<img ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (tag, rest) = part.split_once('>').ok_or("an image does not end")?;
+        let (_, from) = tag.split_once("src=\"/").ok_or("an image has no source")?;
+        let path = from.split('"').next().unwrap_or_default();
+        let (width, height) = size(&folder.join(path))?;
+        out.extend([
+            &format!("<a href=\"/{path}\" rel=\"external\">"),
+            &format!("<img width=\"{width}\" height=\"{height}\" {tag}></a>"),
+            rest,
+        ]);
+    }
+    Ok(out)
+}
+
+/// Width and height of an image; of an SVG those of its view box.
+fn size(path: &Path) -> Result<(usize, usize), Box<dyn Error>> {
+    if path.extension().is_none_or(|it| it != "svg") {
+        let size = imagesize::size(path)?;
+        return Ok((size.width, size.height));
+    }
+    let text = fs::read_to_string(path)?;
+    let inside = text
+        .split_once("viewBox=\"0 0 ")
+        .and_then(|it| it.1.split_once('"'));
+    let (width, height) = inside
+        .and_then(|it| it.0.split_once(' '))
+        .ok_or_else(|| format!("{} has no view box", path.display()))?;
+    Ok((width.parse()?, height.parse()?))
 }
 
 fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {

@@ -2,7 +2,6 @@
 // (`model/src/bench.rs`), without the page's module.
 
 const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
-const EDGES = [256, 512];
 const RUNS = 15;
 const DOWNLOADS = [
   "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
@@ -97,9 +96,11 @@ async function measure(report) {
     for (const network of NETWORKS) report.prepared.push(await prepare(engine, network));
     const isChosen = report.prepared.every(({ backend }) => backend === "gpu");
     const withGpu = isChosen || element("gpu").checked;
+    const width = Number(element("width").value);
+    const edges = element("edges").value.split(",").map(Number);
     for (const backend of withGpu ? ["cpu", "gpu"] : ["cpu"]) {
       for (const network of NETWORKS) {
-        for (const edge of EDGES) report.figures.push(await bench(engine, network, edge, backend, Number(element("width").value)));
+        for (const edge of edges) report.figures.push(await bench(engine, network, edge, backend, width));
       }
     }
     say(isChosen ? "Done." : `Done. ${report.prepared[0].reason ?? ""}`);

@@ -61,7 +61,10 @@ describe("pages", () => {
     assert.ok(fetched.length < plots.length, "what is far below is not fetched");
     for (const plot of plots) {
       await plot.scrollIntoViewIfNeeded();
+      const before = await plot.boundingBox();
       await plot.evaluate((image) => image.decode());
+      const { height } = await plot.boundingBox();
+      assert.ok(Math.abs(height - before.height) < 1, `text moved by ${height - before.height} px`);
       assert.ok((await plot.getAttribute("alt")).length > 10);
     }
     assert.equal(new Set(fetched).size, plots.length);

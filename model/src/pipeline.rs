@@ -160,6 +160,26 @@ pub async fn segment_slice(
     .await
 }
 
+/// Segments every slice of a volume, which then have a say in each other. `on_slice` is called after each.
+pub async fn segment_volume(
+    volume: &Volume,
+    network: &mut Network<impl Segmenter>,
+    settings: &Settings,
+    now_ms: fn() -> f64,
+    mut on_slice: impl FnMut(),
+) -> Result<BTreeMap<usize, SliceAnalysis>, PipelineError> {
+    let mut analyses = BTreeMap::new();
+    for index in 0..volume.slices() {
+        let mut go_on = async |_, _| true;
+        let job = segment_slice(volume, index, network, settings, now_ms, &mut go_on);
+        analyses.insert(index, job.await?);
+        on_slice();
+    }
+    let alike = analyses.keys().copied().collect();
+    refine(volume, &mut analyses, &alike, &settings.postprocess);
+    Ok(analyses)
+}
+
 /// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's layers;
 /// when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is
 /// the caller's clock.

@@ -138,16 +138,9 @@ fn segment_scan(
         "{msg} [{bar:30}] {pos}/{len} slices, {eta} left",
     )?);
     bar.set_message(scan.name.clone());
-    let mut analyses = BTreeMap::new();
-    for slice in 0..volume.slices() {
-        let mut go_on = async |_, _| true;
-        let job = pipeline::segment_slice(&volume, slice, network, settings, now_ms, &mut go_on);
-        analyses.insert(slice, pollster::block_on(job)?);
-        bar.inc(1);
-    }
+    let job = pipeline::segment_volume(&volume, network, settings, now_ms, || bar.inc(1));
+    let mut analyses = pollster::block_on(job)?;
     bar.finish();
-    let alike = analyses.keys().copied().collect();
-    pipeline::refine(&volume, &mut analyses, &alike, &settings.postprocess);
     write_results(&volume, &mut analyses, info, settings, out)
 }
 

@@ -38,27 +38,34 @@ pub fn interval<'a>(values: impl Iterator<Item = (&'a str, f64)>) -> Option<Inte
     if patients.is_empty() {
         return None;
     }
-    let mut rng = StdRng::seed_from_u64(SEED);
-    let mut means: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let drawn = (0..patients.len())
-                .filter_map(|_| patients.get(rng.random_range(0..patients.len())));
-            mean(drawn)
-        })
-        .collect();
-    means.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        means
-            .get((share * (ROUNDS - 1) as f64).round() as usize)
-            .copied()
-    };
+    let (low, high) = limits(&patients, |drawn| Some(mean(drawn.iter().copied())))?;
     Some(Interval {
         mean: mean(patients.iter()),
-        low: at(0.025)?,
-        high: at(0.975)?,
+        low,
+        high,
         count: patients.iter().map(|p| p.1).sum(),
         patients: patients.len(),
     })
+}
+
+/// 2.5th and 97.5th percentile of a figure when patients are drawn again and it is computed from those
+/// drawn, some of them several times. Draws of which there is none (no nodule in them, say) are left
+/// out; `None` if none is left.
+pub fn limits<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<(f64, f64)> {
+    let mut rng = StdRng::seed_from_u64(SEED);
+    let mut values: Vec<f64> = (0..ROUNDS)
+        .filter_map(|_| {
+            let drawn = (0..patients.len())
+                .filter_map(|_| patients.get(rng.random_range(0..patients.len())));
+            of(&drawn.collect::<Vec<&T>>())
+        })
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| {
+        let last = values.len().checked_sub(1)?;
+        values.get((share * last as f64).round() as usize).copied()
+    };
+    Some((at(0.025)?, at(0.975)?))
 }
 
 fn mean<'a>(patients: impl Iterator<Item = &'a (f64, usize)>) -> f64 {

@@ -101,6 +101,49 @@ fn published_networks_find_what_burn_finds_on_every_back_end() {
     }
 }
 
+#[cfg(feature = "net")]
+#[test]
+fn the_published_unetpp_gives_what_burn_gives_at_each_of_its_four_levels() {
+    let bytes = published(Architecture::Unetpp);
+    let weights = Weights::from_bytes(&bytes).unwrap();
+    let network = load_folded(&bytes).unwrap();
+    let (input, _) = weights.golden();
+    let edge = input.len().isqrt();
+    let mut engines = vec![Engine::cpu(&weights).unwrap()];
+    #[cfg(feature = "gpu")]
+    engines.extend(crate::gpu::gpu_with(
+        &weights,
+        model::engine::GpuOptions::default(),
+    ));
+    let mut all = Vec::new();
+    for level in 1..=4 {
+        let data = TensorData::new(input.to_vec(), [1, 1, edge, edge]);
+        let tensor = Tensor::<4>::from_data(data, &Device::flex());
+        let logits = network.infer_pruned(tensor, level).into_data();
+        let expected: Vec<f32> = logits.try_into_vec().unwrap();
+        for engine in &mut engines {
+            engine.set_level(level).unwrap();
+            let found = run(engine, input, edge, edge).unwrap();
+            let off = deviation(&found, &expected);
+            let tolerance = if engine.adapter().software || engine.adapter().backend == "cpu" {
+                1e-3
+            } else {
+                2e-2
+            };
+            assert!(off <= tolerance, "level {level}: off by {off}");
+        }
+        all.push(expected);
+    }
+    let steps: Vec<f32> = all
+        .windows(2)
+        .map(|two| deviation(&two[0], &two[1]))
+        .collect();
+    assert!(
+        steps.iter().all(|&step| step > 0.1),
+        "levels differ: {steps:?}"
+    );
+}
+
 #[cfg(feature = "gpu")]
 #[test]
 fn published_networks_find_on_the_gpu_what_they_find_on_the_processor() {

@@ -1,14 +1,8 @@
 //! Intervals of figures that are no mean over values: patients are drawn again, and the whole figure
 //! is computed from those drawn.
 
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
+use model::train::bootstrap::limits;
 use serde::Serialize;
-
-/// Resamplings.
-const ROUNDS: usize = 2000;
-/// The same interval for the same data.
-const SEED: u64 = 1;
 
 /// A figure with its 95 % interval over patients.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -21,31 +15,14 @@ pub(crate) struct Figure {
     pub(crate) high: f64,
 }
 
-/// A figure of patients. Draws of which there is none (no nodule in them, say) are left out.
+/// A figure of patients, see [`limits`].
 ///
 /// # Arguments
 /// `of`: computes it from one entry for each patient, some of them several times.
 pub(crate) fn figure<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<Figure> {
-    let all: Vec<&T> = patients.iter().collect();
-    let value = of(&all)?;
-    let mut rng = StdRng::seed_from_u64(SEED);
-    let mut values: Vec<f64> = (0..ROUNDS)
-        .filter_map(|_| {
-            let drawn = (0..patients.len())
-                .filter_map(|_| patients.get(rng.random_range(0..patients.len())));
-            of(&drawn.collect::<Vec<&T>>())
-        })
-        .collect();
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let last = values.len().checked_sub(1)?;
-        values.get((share * last as f64).round() as usize).copied()
-    };
-    Some(Figure {
-        value,
-        low: at(0.025)?,
-        high: at(0.975)?,
-    })
+    let value = of(&patients.iter().collect::<Vec<&T>>())?;
+    let (low, high) = limits(patients, of)?;
+    Some(Figure { value, low, high })
 }
 
 #[cfg(test)]

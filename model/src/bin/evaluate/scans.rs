@@ -8,7 +8,7 @@ use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, SliceAnalysis, refine, segment_slice};
+use model::pipeline::{Network, SliceAnalysis, refine, segment_volume};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
@@ -52,7 +52,6 @@ pub(crate) fn run(
     for image in images {
         let scan = image.open(assumed)?;
         let mut analysed = Analysed::new(&scan, &mut network, &settings)?;
-        analysed.refine(&postprocess);
         for (&index, analysis) in &analysed.analyses {
             let scored = scored(&scan, index, analysis, &mut results.calibration);
             results
@@ -131,12 +130,10 @@ struct Analysed<'a> {
 
 impl<'a> Analysed<'a> {
     fn new(scan: &'a Scan, network: &mut Network, settings: &Settings) -> Result<Self> {
-        let mut analyses = BTreeMap::new();
+        let job = segment_volume(&scan.image, network, settings, || 0.0, || {});
+        let analyses = pollster::block_on(job)?;
         let (mut targets, mut masks) = (BTreeMap::new(), Vec::new());
         for index in 0..scan.image.slices() {
-            let mut go_on = async |_, _| true;
-            let job = segment_slice(&scan.image, index, network, settings, || 0.0, &mut go_on);
-            analyses.insert(index, pollster::block_on(job)?);
             let pixels = target(scan.slice_readers(index));
             let mask = Mask {
                 pixels,
