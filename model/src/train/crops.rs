@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 
 use self::index::Line;
 pub use self::marks::Marks;
@@ -35,7 +36,8 @@ pub const DOUBTFUL: u8 = 2;
 pub const RIM: u8 = 3;
 
 /// The part of the data a crop belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Split {
     /// For learning.
     Train,

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write as _};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +33,7 @@ struct Header {
 struct Entry {
     patient: String,
     row: usize,
-    split: String,
+    split: Split,
     rows: usize,
     columns: usize,
     pixel_mm: f32,
@@ -135,7 +135,7 @@ impl Entry {
         Self {
             patient: crop.patient.clone(),
             row: crop.row,
-            split: name(crop.split).to_owned(),
+            split: crop.split,
             rows: crop.rows,
             columns: crop.columns,
             pixel_mm: crop.pixel_mm,
@@ -157,7 +157,7 @@ impl Entry {
         Ok(Crop {
             patient: self.patient,
             row: self.row,
-            split: split(&self.split)?,
+            split: self.split,
             hu: pairs.iter().map(|&pair| i16::from_le_bytes(pair)).collect(),
             label,
             rows: self.rows,
@@ -172,22 +172,5 @@ impl Entry {
                 place: self.place,
             },
         })
-    }
-}
-
-fn name(split: Split) -> &'static str {
-    match split {
-        Split::Train => "train",
-        Split::Val => "val",
-        Split::Test => "test",
-    }
-}
-
-fn split(text: &str) -> Result<Split> {
-    match text {
-        "train" => Ok(Split::Train),
-        "val" => Ok(Split::Val),
-        "test" => Ok(Split::Test),
-        _ => bail!("it is damaged"),
     }
 }

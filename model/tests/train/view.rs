@@ -4,11 +4,11 @@ use model::train::sample::{Batch, Sampler};
 
 use crate::{crop, recipe};
 
-/// Windows of one nodule of radius 12 in the middle of 96 pixels, without noise.
-fn windows(change: impl Fn(&mut Recipe)) -> Vec<f32> {
-    let mut recipe = Recipe {
-        batch: 40,
-        window: 96,
+/// Windows of a size with a nodule, neither zoomed nor disturbed.
+fn plain(batch: usize, window: usize) -> Recipe {
+    Recipe {
+        batch,
+        window,
         empty_share: 0.0,
         scale: (0.999, 1.001),
         hu_shift: 0.0,
@@ -16,7 +16,12 @@ fn windows(change: impl Fn(&mut Recipe)) -> Vec<f32> {
         noise_hu: 0.0,
         blur_share: 0.0,
         ..recipe()
-    };
+    }
+}
+
+/// Windows of one nodule of radius 12 in the middle of 96 pixels, without noise.
+fn windows(change: impl Fn(&mut Recipe)) -> Vec<f32> {
+    let mut recipe = plain(40, 96);
     change(&mut recipe);
     Sampler::new(vec![crop("a", 12.0)], Vec::new(), recipe)
         .batch(1)
@@ -117,17 +122,7 @@ fn orientation(window: &[f32], edge: usize) -> (bool, bool, bool) {
 
 #[test]
 fn windows_are_mirrored_and_turned_in_all_eight_ways_equally_often_with_their_labels() {
-    let recipe = Recipe {
-        batch: 400,
-        window: 128,
-        empty_share: 0.0,
-        scale: (0.999, 1.001),
-        hu_shift: 0.0,
-        hu_scale: 0.0,
-        noise_hu: 0.0,
-        blur_share: 0.0,
-        ..recipe()
-    };
+    let recipe = plain(400, 128);
     let Batch { input, target, .. } =
         Sampler::new(vec![with_letter()], Vec::new(), recipe).batch(1);
     let mut times = std::collections::BTreeMap::new();

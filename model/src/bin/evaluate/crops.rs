@@ -1,13 +1,13 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
 use anyhow::Result;
-use model::analysis::{Beside, final_mask, raw_mask};
+use model::analysis::raw_mask;
 use model::engine::Weights;
 use model::metric::Confusion;
 use model::settings::Postprocess;
 use model::train::calibrate::judged::{Judged, of_crops};
 use model::train::crops::{Crop, DOUBTFUL};
-use model::train::limits::alone;
+use model::train::limits::{Marked, alone};
 use model::train::sample::normalise;
 use model::train::score::Predictor;
 use model::train::stack::in_series;
@@ -26,21 +26,14 @@ pub(crate) fn run(
     let predictor = Predictor::new(weights)?.at_level(level)?;
     let answers = crops.iter().map(|crop| (crop, predictor.probability(crop)));
     let answers: Vec<(&Crop, Vec<u8>)> = answers.collect();
+    let marked = alone(&answers, settings);
     let mut results = Results::default();
-    for (crop, probability) in &answers {
+    for ((crop, probability), Marked { mask: refined, .. }) in answers.iter().zip(&marked) {
         let mask = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
         results.calibration.add(probability, &reference, &disputed);
-        let refined = final_mask(
-            &mask,
-            probability,
-            &Beside::default(),
-            None,
-            spacing,
-            settings,
-        );
         let readers = readers(&mask, &crop.about.readers);
         results.scored.push(Scored {
             kind: "crop",
@@ -71,7 +64,7 @@ pub(crate) fn run(
             });
         }
     }
-    results.judged = judged(&answers, settings);
+    results.judged = judged(&answers, &marked, settings);
     Ok(results)
 }
 
@@ -79,10 +72,11 @@ pub(crate) fn run(
 /// judged as series.
 fn judged(
     answers: &[(&Crop, Vec<u8>)],
+    alone: &[Marked<'_>],
     settings: &Postprocess,
 ) -> Vec<(&'static str, Vec<Judged>)> {
     let ways = [
-        ("alone", of_crops(&alone(answers, settings), answers, false)),
+        ("alone", of_crops(alone, answers, false)),
         (
             "series",
             of_crops(&in_series(answers, settings), answers, true),
