@@ -13,6 +13,9 @@ mod fixture;
 #[cfg(feature = "gpu")]
 #[path = "engine/gpu.rs"]
 mod gpu;
+#[cfg(feature = "gpu")]
+#[path = "engine/race.rs"]
+mod race;
 #[cfg(all(feature = "analysis", any(feature = "net", feature = "gpu")))]
 #[path = "engine/reference.rs"]
 mod reference;
