@@ -11,6 +11,8 @@ pub mod files;
 #[cfg(feature = "hydrate")]
 mod keep;
 pub mod returning;
+#[cfg(any(feature = "hydrate", test))]
+mod selection;
 
 use leptos::prelude::*;
 use model::network::Architecture;

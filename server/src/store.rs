@@ -9,6 +9,7 @@
 //! | `engine` | opening either engine |
 //! | [`schema`] | `migrations/`, embedded |
 //! | `lease` | one migration at a time on MySQL and MariaDB |
+//! | `row` | rows as values |
 //! | `run` | running statements: time limits, transactions, trying again |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
 //! | [`attempt`], [`event`] | throttling and the audit |
@@ -18,6 +19,8 @@
 mod engine;
 mod error;
 mod lease;
+#[macro_use]
+mod row;
 #[macro_use]
 mod run;
 pub mod account;

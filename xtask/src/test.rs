@@ -55,7 +55,7 @@ pub(crate) const NATIVE: [&str; 3] = [
 ];
 
 /// What else the crates are built as: package, features, target.
-const VARIANTS: [(&str, &str, Option<&str>); 7] = [
+const VARIANTS: [(&str, &str, Option<&str>); 8] = [
     ("model", "", None),
     ("model", "cli", None),
     ("model", "train-tui,cli", None),
@@ -63,6 +63,7 @@ const VARIANTS: [(&str, &str, Option<&str>); 7] = [
     ("app", "hydrate", Some("wasm32-unknown-unknown")),
     ("model", "web", Some("wasm32-unknown-unknown")),
     ("engine", "", Some("wasm32-unknown-unknown")),
+    ("kernel", "", Some(tool::ARM)),
 ];
 
 /// Runs the checks in `only` and what they need; all if it is empty. `false` if one failed.
@@ -184,6 +185,13 @@ fn lint(project: &Project) -> anyhow::Result<()> {
         command.args(NATIVE).arg("--all-targets");
     })?;
     for (package, features, target) in VARIANTS {
+        if target == Some(tool::ARM) && !tool::can_compile_for(project, tool::ARM) {
+            say(&format!(
+                "skipped: {package} for ARM (rustup target add {})",
+                tool::ARM
+            ));
+            continue;
+        }
         clippy(&|command| {
             command.args(["--package", package, "--features", features]);
             if let Some(target) = target {

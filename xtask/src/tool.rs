@@ -47,6 +47,9 @@ const TOOLS: [Tool; 5] = [
     },
 ];
 
+/// ARM processors, whose kernels (NEON) the lint step compiles.
+pub(crate) const ARM: &str = "aarch64-unknown-linux-gnu";
+
 /// Installs whatever is missing, then the browser tests' own packages.
 ///
 /// # Errors
@@ -65,7 +68,25 @@ pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
                 .collect::<Vec<_>>(),
         )?;
     }
+    if !can_compile_for(project, ARM) {
+        // Nothing that runs here needs it, so a machine without a line does without.
+        succeeds(
+            Command::new("rustup")
+                .args(["target", "add", ARM])
+                .current_dir(&project.root),
+        );
+    }
     npm_install(&project.root.join("end2end"))
+}
+
+/// Whether Rust's library for a target is there.
+pub(crate) fn can_compile_for(project: &Project, target: &str) -> bool {
+    let library = crate::command::read(
+        Command::new("rustc")
+            .args(["--print", "target-libdir", "--target", target])
+            .current_dir(&project.root),
+    );
+    library.is_ok_and(|folder| Path::new(folder.trim()).is_dir())
 }
 
 fn has_vulkan_driver() -> bool {

@@ -7,6 +7,7 @@ use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
 use super::keep::keep_program;
+use super::selection::follow;
 use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
@@ -174,7 +175,7 @@ impl Room {
                 self.fetch_values();
             }
             Event::Segmented(result) => {
-                self.unselect_if_others(result);
+                self.keep_selected(result);
                 let planes: Vec<Vec<u8>> = buffers.iter().map(bytes_from_buffer).collect();
                 let plane = |i: usize| planes.get(i).map_or(&[][..], Vec::as_slice);
                 let labels = labels_from_planes(
@@ -198,13 +199,18 @@ impl Room {
     }
 
     /// A slice that comes again may have other findings in the places of those it had.
-    fn unselect_if_others(self, result: &SliceResult) {
-        let count = |d: &Desk| d.results.get(&result.slice).map(|r| r.findings.len());
-        let is_here = |s: Selected| s.slice == result.slice;
-        if self.selected.get_untracked().is_some_and(is_here)
-            && self.desk.with_untracked(count) != Some(result.findings.len())
-        {
-            self.selected.set(None);
+    fn keep_selected(self, result: &SliceResult) {
+        let is_here = |s: &Selected| s.slice == result.slice;
+        let Some(selected) = self.selected.get_untracked().filter(is_here) else {
+            return;
+        };
+        let index = self.desk.with_untracked(|d| {
+            let before = d.results.get(&result.slice)?.findings.get(selected.index)?;
+            follow(before, &result.findings)
+        });
+        if index != Some(selected.index) {
+            self.selected
+                .set(index.map(|index| Selected { index, ..selected }));
         }
     }
 

@@ -13,26 +13,16 @@ use model::train::sample::Sampler;
 use crate::{crop, recipe, turn, with_vessel};
 
 /// A folder of this test alone, empty.
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder =
         std::env::temp_dir().join(format!("neurocare-train-{}-{name}", std::process::id()));
     std::fs::remove_dir_all(&folder).ok();
     folder
 }
 
-fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
-    let crops = vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
-    train(recipe, folder, crops, |place| place.stop_after = stop_after).unwrap()
-}
-
-fn train<'a>(
-    recipe: &Recipe,
-    folder: &'a Path,
-    crops: Vec<Crop>,
-    change: impl FnOnce(&mut Place<'a>),
-) -> anyhow::Result<Progress> {
-    let validation = [crop("d", 8.0), crop("e", 10.0)];
-    let mut place = Place {
+/// A run on the processor, from its beginning or from the checkpoint in `folder` to its end.
+pub(crate) fn place(folder: &Path) -> Place<'_> {
+    Place {
         folder,
         device: Device::flex(),
         beside: Vec::new(),
@@ -41,13 +31,40 @@ fn train<'a>(
         stop_after_minutes: None,
         start_from: None,
         teachers: Vec::new(),
-    };
-    change(&mut place);
-    let sampler = Sampler::new(crops, Vec::new(), recipe.clone());
-    fit(recipe, sampler, &validation, &place)
+    }
 }
 
-fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
+/// Small, large and no nodule.
+pub(crate) fn crops() -> Vec<Crop> {
+    vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)]
+}
+
+/// Crops of other patients.
+pub(crate) fn validation() -> [Crop; 2] {
+    [crop("d", 8.0), crop("e", 10.0)]
+}
+
+fn run(recipe: &Recipe, folder: &Path, stop_after: Option<usize>) -> Progress {
+    train(recipe, folder, crops(), |place| {
+        place.stop_after = stop_after;
+    })
+    .unwrap()
+}
+
+fn train<'a>(
+    recipe: &Recipe,
+    folder: &'a Path,
+    crops: Vec<Crop>,
+    change: impl FnOnce(&mut Place<'a>),
+) -> anyhow::Result<Progress> {
+    let mut place = place(folder);
+    change(&mut place);
+    let sampler = Sampler::new(crops, Vec::new(), recipe.clone());
+    fit(recipe, sampler, &validation(), &place)
+}
+
+/// All that was learnt, one after another.
+pub(crate) fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
     use burn::module::{Module as _, ModuleVisitor, Param};
     use burn::tensor::Tensor;
     struct All(Vec<f32>);
@@ -117,7 +134,6 @@ fn a_run_that_is_out_of_time_goes_on_exactly_where_it_stopped() {
     let recipe = recipe();
     let (unbroken, broken) = (folder("in-time"), folder("out-of-time"));
     run(&recipe, &unbroken, None);
-    let crops = || vec![crop("a", 6.0), crop("b", 12.0), crop("c", 0.0)];
     for steps in 1..=3 {
         let progress = train(&recipe, &broken, crops(), |place| {
             place.stop_after_minutes = Some(0.0);

@@ -2,13 +2,17 @@ use burn::tensor::{Device, Tensor, TensorData};
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::checkpoint::{Progress, save};
+use model::train::libtorch::fit::fit;
 use model::train::libtorch::graph::Graph;
 use model::train::libtorch::state::State;
 use model::train::libtorch::teach::Teachers;
 use model::train::libtorch::{layout, loss};
 use model::train::loss::Terms;
+use model::train::run::Place;
+use model::train::sample::Sampler;
 use tch::Kind;
 
+use crate::fit::{crops, folder, place, validation, weights};
 use crate::{recipe, turn};
 
 const EDGE: usize = 32;
@@ -103,6 +107,28 @@ fn a_network_comes_back_from_a_state_as_it_went_in() {
         let state = State::new(&network, Progress::default(), tch::Device::Cpu).unwrap();
         let back = layout::read(&state.network().unwrap()).unwrap();
         assert_eq!(back.values, layout::read(&network).unwrap().values);
+    }
+}
+
+#[test]
+fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
+    let _turn = turn();
+    let recipe = recipe();
+    let run = |place: &Place<'_>| {
+        let sampler = Sampler::new(crops(), Vec::new(), recipe.clone());
+        fit(&recipe, sampler, &validation(), place, tch::Device::Cpu).unwrap()
+    };
+    let (unbroken, broken) = (folder("torch-unbroken"), folder("torch-broken"));
+    run(&place(&unbroken));
+    let stopped = run(&Place {
+        stop_after: Some(6),
+        ..place(&broken)
+    });
+    assert_eq!(stopped.step, 6);
+    assert_eq!(run(&place(&broken)).step, recipe.steps);
+    assert_eq!(weights(&recipe, &unbroken), weights(&recipe, &broken));
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }
 

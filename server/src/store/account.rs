@@ -39,7 +39,6 @@ pub struct Details {
 }
 
 /// An account.
-#[derive(sqlx::FromRow)]
 pub struct Account {
     id: Uuid,
     /// E-mail address as typed.
@@ -60,6 +59,19 @@ pub struct Account {
     pub(crate) created_at: Moment,
     unconfirmed_since: Option<Moment>,
 }
+
+from_row!(Account {
+    id: Uuid,
+    email: String,
+    password_hash: String,
+    name: String,
+    birth_year: Option<i16>,
+    gender: Option<String>,
+    mobile: Option<String>,
+    image_key: Option<Vec<u8>>,
+    created_at: Moment,
+    unconfirmed_since: Option<Moment>
+});
 
 /// Accounts hold personal data: nothing of them is ever printed but their number.
 impl std::fmt::Debug for Account {
@@ -95,13 +107,18 @@ impl Account {
 }
 
 /// What is stored, and how much of it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Analyses.
     pub analyses: i64,
     /// Bytes of their documents.
     pub bytes: i64,
 }
+
+from_row!(Usage {
+    analyses: i64,
+    bytes: i64
+});
 
 impl Store {
     /// Makes an account; [`StoreError::Taken`] if the address has one.

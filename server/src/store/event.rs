@@ -59,7 +59,7 @@ impl Event {
 }
 
 /// An event as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// What happened, by name.
     pub event: String,
@@ -68,6 +68,12 @@ pub struct Recorded {
     /// When.
     pub(crate) at: Moment,
 }
+
+from_row!(Recorded {
+    event: String,
+    network: String,
+    at: Moment
+});
 
 impl Store {
     /// Records an event.

@@ -19,7 +19,7 @@ const MOST_OF_IMAGE: i64 = 20;
 const MOST_VISITS: i64 = 100;
 
 /// What the history shows of an analysis.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     /// Its number.
     pub id: Uuid,
@@ -45,15 +45,30 @@ pub struct Facts {
     pub confidence: Option<f64>,
 }
 
+from_row!(Facts {
+    id: Uuid,
+    label: String,
+    examined_on: String,
+    saved_at: Moment,
+    network: String,
+    weights_version: String,
+    slices: i32,
+    lesions: i32,
+    longest_mm: Option<f64>,
+    volume_ml: Option<f64>,
+    confidence: Option<f64>
+});
+
 /// An examination with the lesions that are followed.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
     /// What the history shows.
-    #[sqlx(flatten)]
     pub facts: Facts,
     /// Lesions as JSON.
     pub followed: Vec<u8>,
 }
+
+from_row!(Examination { followed: Vec<u8>; facts: ..Facts });
 
 /// A place in the list: the entry that came last.
 #[derive(Debug, Clone, PartialEq, Eq)]

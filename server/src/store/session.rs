@@ -21,7 +21,7 @@ const NOTED_EVERY: Duration = Duration::minutes(5);
 const MOST: i64 = 50;
 
 /// A browser that is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// To end it by; not the secret.
     pub id: Uuid,
@@ -34,6 +34,14 @@ pub struct Session {
     /// Last seen at.
     pub(crate) seen_at: Moment,
 }
+
+from_row!(Session {
+    id: Uuid,
+    account_id: Uuid,
+    browser: String,
+    created_at: Moment,
+    seen_at: Moment
+});
 
 impl Session {
     /// Whose.

@@ -1,48 +1,11 @@
+mod fixture;
+
 use model::protocol::BackendChoice;
-use model::volume::Intensity;
 
+use self::fixture::{
+    digest, engine, failure, finding, open, prepare, ready, result, scan, settings,
+};
 use super::*;
-
-fn scan(slices: usize) -> VolumeInfo {
-    VolumeInfo {
-        rows: 2,
-        cols: 3,
-        slices,
-        intensity: Intensity::Hounsfield,
-        spacing: None,
-        slice_spacing_mm: None,
-        format: "DICOM".to_owned(),
-        notes: Vec::new(),
-    }
-}
-
-fn engine() -> EngineInfo {
-    EngineInfo {
-        architecture: Architecture::Unet,
-        backend: BackendChoice::Cpu,
-        adapter: "test".to_owned(),
-        reason: None,
-        self_test_error: 0.0,
-        start_up_ms: 1.0,
-        weights_version: "1".to_owned(),
-        threshold: 0.4,
-        least_peak: 0.9,
-    }
-}
-
-fn result(run: u32, slice: usize) -> SliceResult {
-    SliceResult {
-        run,
-        slice,
-        findings: Vec::new(),
-        rejected: Vec::new(),
-        lung_px: 0,
-        histogram: [0; 10],
-        total_ms: 1.0,
-        network_ms: 1.0,
-        agreement: None,
-    }
-}
 
 #[test]
 fn refining_keeps_the_time_that_a_slice_took() {
@@ -56,40 +19,6 @@ fn refining_keeps_the_time_that_a_slice_took() {
         ..result(refinement, 1)
     }));
     assert_eq!(desk.results[&1].total_ms.to_bits(), 1.0_f64.to_bits());
-}
-
-fn failure(cause: &str) -> Event {
-    Event::Failed(Failure {
-        cause: cause.to_owned(),
-        way_out: "Try another.".to_owned(),
-    })
-}
-
-/// A desk with a network and a scan of five slices.
-fn ready() -> Desk {
-    let mut desk = Desk::default();
-    desk.worker_starting();
-    assert_eq!(desk.apply(Event::Loaded), Next::Prepare);
-    prepare(&mut desk, Architecture::Unet);
-    desk.apply(Event::EngineReady(engine()));
-    open(&mut desk);
-    desk.apply(Event::Opened(scan(5)));
-    desk
-}
-
-fn prepare(desk: &mut Desk, architecture: Architecture) {
-    desk.preparing(architecture);
-    desk.sent(&Request::Prepare {
-        architecture,
-        backend: BackendChoice::Auto,
-        weights_url: String::new(),
-        speeds: None,
-    });
-}
-
-fn open(desk: &mut Desk) {
-    desk.opening(Source::default(), false);
-    desk.sent(&Request::Open { names: Vec::new() });
 }
 
 #[test]
@@ -137,28 +66,6 @@ fn a_run_counts_its_slices_and_ends() {
     });
     assert_eq!(desk.results.len(), 2);
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
-}
-
-fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
-    let point = model::finding::Segment {
-        from: (1.0, 1.0),
-        to: (1.0, 1.0),
-    };
-    model::finding::Finding {
-        slice,
-        lesion,
-        area_px: 9,
-        area_mm2: None,
-        longest: point,
-        longest_mm: None,
-        longest_px: 3.0,
-        perpendicular: point,
-        perpendicular_mm: None,
-        perpendicular_px: 3.0,
-        mean_value: 0.0,
-        confidence: 0.8,
-        centre: (1.0, 1.0),
-    }
 }
 
 #[test]
@@ -330,13 +237,6 @@ fn a_worker_that_keeps_crashing_is_given_up() {
     assert!(!desk.is_busy());
 }
 
-fn digest(desk: &mut Desk, digest: &str) {
-    desk.apply(Event::Digest {
-        key: "k".to_owned(),
-        digest: digest.to_owned(),
-    });
-}
-
 #[test]
 fn a_digest_of_the_scan_before_is_dropped() {
     let mut desk = ready();
@@ -351,17 +251,6 @@ fn a_digest_of_the_scan_before_is_dropped() {
     desk.sent(&ask);
     digest(&mut desk, "new");
     assert_eq!(desk.digest.map(|d| d.digest).as_deref(), Some("new"));
-}
-
-fn settings(threshold: f32) -> model::settings::Settings {
-    model::settings::Settings {
-        architecture: Architecture::Unet,
-        denoise: model::settings::Denoise::None,
-        postprocess: model::settings::Postprocess {
-            threshold,
-            ..Default::default()
-        },
-    }
 }
 
 #[test]
