@@ -11,8 +11,6 @@ pub mod files;
 #[cfg(feature = "hydrate")]
 mod keep;
 pub mod returning;
-#[cfg(any(feature = "hydrate", test))]
-mod selection;
 
 use leptos::prelude::*;
 use model::network::Architecture;

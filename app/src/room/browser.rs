@@ -7,12 +7,12 @@ use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
 use super::keep::keep_program;
-use super::selection::follow;
 use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
 use crate::engine::state::{Desk, Next, Source, WorkerState};
 use crate::export::save;
+use crate::viewer::measure::follow;
 use crate::viewer::overlay::labels_from_planes;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::view::View;

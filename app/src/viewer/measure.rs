@@ -1,4 +1,5 @@
-//! Finding a finding under the cursor, and the words of its measurements.
+//! Finding a finding under the cursor, or again when its slice comes again with others, and the words
+//! of its measurements.
 
 use model::finding::Finding;
 
@@ -10,13 +11,34 @@ const REACH_PX: f64 = 12.0;
 /// pixels an image pixel).
 pub fn finding_at(findings: &[Finding], point: (f64, f64), scale: f64) -> Option<usize> {
     let reach = REACH_PX / scale.max(1e-6);
+    nearest(findings, point, |finding| {
+        f64::from(finding.longest_px) / 2.0 + reach
+    })
+}
+
+/// Index in `now` of the finding that was `before`: the one with the nearest centre, if that is
+/// within half the longer of both longest diameters. Regions of a slice do not overlap, so one that
+/// has grown or shrunk is nearer to itself than to others.
+pub fn follow(before: &Finding, now: &[Finding]) -> Option<usize> {
+    nearest(now, screen_centre(before.centre), |finding| {
+        f64::from(finding.longest_px.max(before.longest_px)) / 2.0
+    })
+}
+
+/// Index of the finding nearest to image point (row, col) of those whose centres lie within
+/// `radius_px` of it.
+fn nearest(
+    findings: &[Finding],
+    point: (f64, f64),
+    radius_px: impl Fn(&Finding) -> f64,
+) -> Option<usize> {
     findings
         .iter()
         .enumerate()
         .map(|(index, finding)| {
             let (row, col) = screen_centre(finding.centre);
             let distance = (point.0 - row).hypot(point.1 - col);
-            (index, distance, f64::from(finding.longest_px) / 2.0 + reach)
+            (index, distance, radius_px(finding))
         })
         .filter(|(_, distance, radius)| distance <= radius)
         .min_by(|a, b| a.1.total_cmp(&b.1))
@@ -92,6 +114,34 @@ mod tests {
         // 1 + 12/2 = 7 image pixels at scale 2; 1 + 12/12 = 2 at scale 12.
         assert_eq!(finding_at(&one, (0.5, 7.0), 2.0), Some(0));
         assert_eq!(finding_at(&one, (0.5, 7.0), 12.0), None);
+    }
+
+    #[test]
+    fn a_finding_is_followed_to_another_place_in_the_list() {
+        let before = finding(40.0, 50.0, 8.0, None);
+        let now = [
+            finding(100.0, 20.0, 30.0, None),
+            finding(41.5, 50.5, 11.0, None),
+        ];
+        assert_eq!(follow(&before, &now), Some(1));
+    }
+
+    #[test]
+    fn a_neighbour_does_not_take_the_place_of_one_that_is_gone() {
+        let before = finding(40.0, 50.0, 8.0, None);
+        let now = [finding(40.0, 62.0, 10.0, None)];
+        assert_eq!(follow(&before, &now), None);
+        assert_eq!(follow(&before, &[]), None);
+    }
+
+    #[test]
+    fn of_two_pieces_the_nearer_one_is_kept() {
+        let before = finding(40.0, 50.0, 20.0, None);
+        let now = [
+            finding(40.0, 58.0, 6.0, None),
+            finding(40.0, 47.0, 9.0, None),
+        ];
+        assert_eq!(follow(&before, &now), Some(1));
     }
 
     #[test]
