@@ -9,7 +9,7 @@
 #   gpu.sh bench                         measures the engine's own kernels through Vulkan, and PyTorch
 #                                        on the same card, if it is there
 #
-# DEVICE is vulkan, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
+# DEVICE is vulkan, wgpu, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
 # is where all of it lies; TEACHERS names runs that all recipes of a call learn from; $OUT, if set,
 # gets what shall come back, in pieces of 15 MiB. Runs share a card by turns: two small networks at
 # once keep it busier than one, four do not.

@@ -6,7 +6,8 @@
 #   model/gpu/prepare.sh DATA OUT        then: part-1/gpu.sh on that machine
 #
 # FEATURES says what trains there:
-#   train-wgpu   burn through Vulkan (the default)
+#   train-vulkan burn through Vulkan (the default)
+#   train-wgpu   burn on any card, its kernels in WGSL
 #   train-cuda   burn's CUDA back end; building it fetches an LLVM from github.com, so it needs
 #                more of the network than the package registries
 #   train-tch    libtorch with CUDA, the fastest. LIBTORCH names the folder `torch` of the same
@@ -15,7 +16,7 @@
 # SLICE adds a whole training slice, as `train --slice` takes it: FOLDER,STEM,PATIENT,PIXEL_MM.
 set -euo pipefail
 data=${1:?the folder of the nodule crops} out=${2:?the folder to make}
-features=${FEATURES:-train-wgpu}
+features=${FEATURES:-train-vulkan}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$out"
 data=$(cd "$data" && pwd) out=$(cd "$out" && pwd)

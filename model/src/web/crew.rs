@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::hand::{Answer, Job, Order};
-use super::{buffers, channel, pause};
+use super::{channel, pause};
 use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
@@ -23,7 +23,7 @@ const QUEUE: usize = 2;
 const LOOK_MS: i32 = 8;
 
 /// An answer with its buffers.
-type Message = (Answer, Vec<Vec<u8>>);
+type Message = (Answer, Array);
 
 /// What has come in, and from which hand. `None`: the hand is lost.
 type Inbox = Rc<RefCell<VecDeque<(usize, Option<Message>)>>>;
@@ -45,7 +45,7 @@ struct Hand {
 /// What has become of slices.
 pub(super) enum Outcome {
     /// A slice is done.
-    Done(SliceResult, Vec<Vec<u8>>),
+    Done(SliceResult, Array),
     /// A hand has failed and is gone; its slices have to be done by others.
     Lost(VecDeque<usize>),
 }
@@ -159,7 +159,8 @@ impl Hand {
         let Ok(json) = serde_json::to_string(order) else {
             return;
         };
-        let (message, list) = channel::pack(&json, &[bytes]);
+        let list = channel::copies(&[bytes]);
+        let message = channel::pack(&json, &list);
         // Posting transferable buffers cannot fail.
         self.worker.post_message_with_transfer(&message, &list).ok();
     }
@@ -175,5 +176,5 @@ fn parse(data: &JsValue) -> Option<Message> {
     let json = Reflect::get(data, &"json".into()).ok()?.as_string()?;
     let answer = serde_json::from_str(&json).ok()?;
     let list = Reflect::get(data, &"buffers".into()).ok()?;
-    Some((answer, buffers(list.dyn_ref()?)))
+    Some((answer, list.dyn_into().ok()?))
 }

@@ -1,30 +1,28 @@
 //! A segmented slice as a message, and back.
 
-use super::channel;
+use js_sys::Array;
+
+use super::{buffers, channel};
 use crate::mask::Mask;
 use crate::pipeline::{self, SliceAnalysis};
 use crate::protocol::{Event, SliceResult};
 
 /// Posts a slice's masks, probabilities and figures.
+///
+/// # Arguments
+/// * `planes`: those of `analysis`, if a hand has sent them: they are passed on, not copied once more.
 pub(super) fn send(
     run: u32,
     slice: usize,
     analysis: &SliceAnalysis,
     reference: Option<&Mask>,
     total_ms: f64,
+    planes: Option<Array>,
 ) {
-    let no_field = vec![0; analysis.refined.pixels.len()];
-    let field = analysis
-        .field
-        .as_ref()
-        .map_or(&no_field, |mask| &mask.pixels);
-    let mut planes: Vec<&[u8]> = vec![
-        field,
-        &analysis.raw.pixels,
-        &analysis.refined.pixels,
-        &analysis.probability,
-    ];
-    planes.extend(reference.map(|mask| mask.pixels.as_slice()));
+    let list = planes.unwrap_or_else(|| copied(analysis));
+    if let Some(mask) = reference {
+        list.push(&channel::copies(&[&mask.pixels]).get(0));
+    }
     let result = SliceResult {
         run,
         slice,
@@ -36,17 +34,34 @@ pub(super) fn send(
         network_ms: analysis.network_ms,
         agreement: reference.map(|mask| pipeline::agreement(analysis, mask)),
     };
-    channel::send_with(&Event::Segmented(result), &planes);
+    channel::pass_on(&Event::Segmented(result), &list);
+}
+
+/// Puts another final mask among a slice's planes.
+pub(super) fn replace_refined(planes: &Array, refined: &Mask) {
+    planes.set(2, channel::copies(&[&refined.pixels]).get(0));
+}
+
+/// A slice's planes as [`Event::Segmented`] has them, without the reference.
+fn copied(analysis: &SliceAnalysis) -> Array {
+    let no_field = vec![0; analysis.refined.pixels.len()];
+    let field = analysis.field.as_ref();
+    channel::copies(&[
+        field.map_or(&no_field, |mask| &mask.pixels),
+        &analysis.raw.pixels,
+        &analysis.refined.pixels,
+        &analysis.probability,
+    ])
 }
 
 /// What a hand has sent for a slice of `rows × cols` pixels; `None` if planes are missing or
 /// of another size.
 pub(super) fn receive(
     result: SliceResult,
-    planes: Vec<Vec<u8>>,
+    planes: &Array,
     (rows, cols): (usize, usize),
 ) -> Option<SliceAnalysis> {
-    let [field, raw, refined, probability] = <[Vec<u8>; 4]>::try_from(planes).ok()?;
+    let [field, raw, refined, probability] = <[Vec<u8>; 4]>::try_from(buffers(planes)).ok()?;
     if probability.len() != rows * cols {
         return None;
     }

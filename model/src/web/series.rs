@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use js_sys::Array;
+
 use super::crew::{Crew, Outcome};
 use super::hand::Job;
 use super::session::Session;
@@ -99,9 +101,9 @@ impl Session {
                         .volume
                         .as_ref()
                         .map(|volume| (volume.rows, volume.cols));
-                    match sides.and_then(|sides| result::receive(answer, planes, sides)) {
+                    match sides.and_then(|sides| result::receive(answer, &planes, sides)) {
                         Some(analysis) => {
-                            self.keep(slice, analysis, total_ms);
+                            self.keep(slice, analysis, total_ms, Some(planes));
                             done += 1;
                             progress(done, total);
                         }
@@ -152,12 +154,23 @@ impl Session {
             &mut pause::between_steps,
         )
         .await?;
-        self.keep(slice, analysis, clock::now_ms() - started_ms);
+        self.keep(slice, analysis, clock::now_ms() - started_ms, None);
         Ok(())
     }
 
     /// Takes a slice in and sends it, and those beside it that look different now.
-    fn keep(&mut self, slice: usize, mut analysis: SliceAnalysis, total_ms: f64) {
+    ///
+    /// # Arguments
+    /// * `planes`: the slice's own, if another worker has computed them.
+    fn keep(
+        &mut self,
+        slice: usize,
+        mut analysis: SliceAnalysis,
+        total_ms: f64,
+        planes: Option<Array>,
+    ) {
+        // Of the planes only this one can be another below.
+        let refined = planes.as_ref().map(|_| analysis.refined.clone());
         if let Some(before) = self.analyses.get(&slice) {
             analysis.keep_decisions(before);
         }
@@ -167,9 +180,14 @@ impl Session {
         if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
             changed = pipeline::settle(volume, slice, &mut self.analyses, &self.alike, postprocess);
         }
-        self.send_slice(slice, total_ms);
+        if let (Some(list), Some(now)) = (&planes, self.analyses.get(&slice))
+            && refined.as_ref() != Some(&now.refined)
+        {
+            result::replace_refined(list, &now.refined);
+        }
+        self.send_slice(slice, total_ms, planes);
         for other in changed {
-            self.send_slice(other, 0.0);
+            self.send_slice(other, 0.0, None);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use futures_util::future::join;
+use js_sys::Array;
 
 use super::backend::{Ready, Start};
 use super::{bench, channel, download, export, failure, lent, result};
@@ -239,7 +240,7 @@ impl Session {
         self.restored_engine = Some(content.saved.engine);
         self.run = run;
         for saved in &content.saved.slices {
-            self.send_slice(saved.slice, saved.total_ms);
+            self.send_slice(saved.slice, saved.total_ms, None);
         }
         self.finish()
     }
@@ -292,7 +293,7 @@ impl Session {
             }
         }
         for slice in changed {
-            self.send_slice(slice, 0.0);
+            self.send_slice(slice, 0.0, None);
         }
         self.finish()
     }
@@ -300,7 +301,7 @@ impl Session {
     /// Send every slice again, after the postprocessing or the reference changed.
     fn send_all(&mut self) -> Result<(), Failure> {
         for &slice in self.analyses.keys() {
-            self.send_slice(slice, 0.0);
+            self.send_slice(slice, 0.0, None);
         }
         self.finish()
     }
@@ -327,12 +328,12 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn send_slice(&self, slice: usize, total_ms: f64) {
+    pub(super) fn send_slice(&self, slice: usize, total_ms: f64, planes: Option<Array>) {
         let Some(analysis) = self.analyses.get(&slice) else {
             return;
         };
         let reference = self.reference.as_ref().and_then(|masks| masks.get(slice));
-        result::send(self.run, slice, analysis, reference, total_ms);
+        result::send(self.run, slice, analysis, reference, total_ms, planes);
     }
 }
 

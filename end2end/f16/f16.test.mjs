@@ -1,0 +1,70 @@
+// The kernels of a card with 16-bit numbers in Chromium, on the driver that `run.sh` puts into it.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serve } from "../bench/serve.mjs";
+import { dice, niftiVoxels } from "../support/mask.mjs";
+import { answer, ask, bytesOf, openSample, RENAMED, settingsOf, startWorker } from "../support/worker.mjs";
+
+/** The mask of the sample's middle slice, and what the engine said of itself. */
+async function segmented(page, architecture, backend) {
+  await openSample(page);
+  const prepare = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
+  const info = answer(await ask(page, prepare, [], ["engine_ready"]), "engine_ready");
+  assert.equal(info.backend, backend, info.reason);
+  const segment = { type: "segment", run: 1, slices: [1], settings: settingsOf(info) };
+  answer(await ask(page, segment, [], ["finished"]), "finished");
+  const events = await ask(page, { type: "export", kind: "mask_nifti" }, [], ["exported"]);
+  answer(events, "exported");
+  return { info, mask: niftiVoxels(bytesOf(events.at(-1).buffers[0])) };
+}
+
+describe("the engine on a card with f16 in Chromium", () => {
+  let browser, server, address;
+  before(async () => {
+    server = await serve({ "/": fileURLToPath(new URL("../../site", import.meta.url)) });
+    address = `${server.url}/bench.html`;
+    browser = await chromium.launch({
+      executablePath: process.env.NEUROCARE_CHROMIUM,
+      // The sandbox of the GPU's process keeps drivers out that Chromium does not know.
+      args: ["--no-sandbox", "--disable-gpu-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    server.stop();
+  });
+
+  for (const architecture of ["unet", "unetpp"]) {
+    test(`${architecture}: f16 kernels pass the self-test and give the processor's mask`, async (t) => {
+      const cpu = await startWorker(browser, address);
+      const reference = await segmented(cpu, architecture, "cpu");
+      await cpu.close();
+      assert.ok(reference.mask.some((voxel) => voxel > 0));
+
+      const page = await startWorker(browser, address);
+      const inWorker = page.workers()[0];
+      // Under an emulated card's name the engine would leave out what real cards are given.
+      await inWorker.evaluate(RENAMED);
+      await inWorker.evaluate(() => {
+        self.shaders = { f16: 0, tiled: 0 };
+        const create = GPUDevice.prototype.createShaderModule;
+        GPUDevice.prototype.createShaderModule = function (descriptor) {
+          self.shaders.f16 += descriptor.code.includes("enable f16;");
+          self.shaders.tiled += descriptor.code.includes("var<workgroup>");
+          return create.call(this, descriptor);
+        };
+      });
+      const { info, mask } = await segmented(page, architecture, "gpu");
+      const shaders = await inWorker.evaluate(() => self.shaders);
+      assert.ok(shaders.f16 > 0 && shaders.tiled > 0, JSON.stringify(shaders));
+      assert.ok(info.self_test_error < 0.02, `logits off by ${info.self_test_error}`);
+      assert.ok(info.self_test_error > 1e-4, `logits off by ${info.self_test_error} only: that is not f16`);
+      assert.ok(dice(mask, reference.mask) >= 0.999, `Dice with the processor ${dice(mask, reference.mask)}`);
+      t.diagnostic(`logits off by ${info.self_test_error}, Dice with the processor ${dice(mask, reference.mask)}`);
+      t.diagnostic(`${shaders.f16} shader modules with f16, ${shaders.tiled} with workgroup memory`);
+      await page.close();
+    });
+  }
+});

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The engine's kernels for cards with 16-bit numbers, in Chromium, on a machine without such a card:
+#
+#   ./neurocare site && (cd end2end && npm ci && f16/run.sh)
+#
+# Needs Debian's Chromium and a C compiler, which the set-up installs. Mesa's software driver of version
+# 25 or later is taken from NEUROCARE_DRIVER, or from the backports of Debian 12 into the build folder.
+set -euo pipefail
+cd "$(dirname "$0")"
+chromium=${NEUROCARE_CHROMIUM_FOLDER:-/usr/lib/chromium}
+folder=${CARGO_TARGET_DIR:-$HOME/.cache/neurocare/target}/f16
+mkdir -p "$folder/browser" "$folder/lists/partial" "$folder/archives/partial"
+folder=$(cd "$folder" && pwd)
+
+packages=(libvulkan-dev)
+[ -n "${NEUROCARE_DRIVER:-}" ] || packages+=(mesa-vulkan-drivers/bookworm-backports libllvm15)
+if [ ! -e "$folder/unpacked/done" ]; then
+	key=/usr/share/keyrings/debian-archive-keyring.gpg
+	for suite in bookworm bookworm-backports; do
+		echo "deb [signed-by=$key] http://deb.debian.org/debian $suite main"
+	done >"$folder/sources.list"
+	apt=(-o "Dir::State::Lists=$folder/lists" -o "Dir::Cache::Archives=$folder/archives"
+		-o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
+		-o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null)
+	apt-get "${apt[@]}" --quiet=2 update
+	(cd "$folder/archives" && apt-get "${apt[@]}" --quiet=2 download "${packages[@]}")
+	for package in "$folder"/archives/*.deb; do dpkg --extract "$package" "$folder/unpacked"; done
+	touch "$folder/unpacked/done"
+fi
+libraries=$folder/unpacked/usr/lib/x86_64-linux-gnu
+export NEUROCARE_DRIVER=${NEUROCARE_DRIVER:-$libraries/libvulkan_lvp.so}
+export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+
+# A browser finds its drivers beside its own program. What draws the page keeps the usual one.
+ln --symbolic --force "$chromium"/* "$folder/browser/"
+rm "$folder/browser/chromium" "$folder/browser/libvk_swiftshader.so" "$folder/browser/vk_swiftshader_icd.json"
+cp "$chromium/chromium" "$folder/browser/chromium"
+cp "$chromium/libvk_swiftshader.so" "$folder/browser/libvk_usual.so"
+sed s/libvk_swiftshader/libvk_usual/ "$chromium/vk_swiftshader_icd.json" >"$folder/browser/vk_swiftshader_icd.json"
+cc -shared -fPIC -O1 -Wall -Wextra -Werror -I "$folder/unpacked/usr/include" \
+	-o "$folder/browser/libvk_swiftshader.so" driver.c -ldl
+
+NEUROCARE_CHROMIUM=$folder/browser/chromium node --test --test-reporter=spec f16.test.mjs
