@@ -12,6 +12,7 @@
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin` | command line |
+//! | `compare-web` | `compare`: the engine beside burn in a browser | `end2end/bench` |
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
@@ -36,6 +37,8 @@ pub mod window;
 
 #[cfg(feature = "analysis")]
 pub mod analysis;
+#[cfg(all(feature = "compare-web", target_arch = "wasm32"))]
+pub mod compare;
 #[cfg(feature = "analysis")]
 pub mod digest;
 #[cfg(feature = "engine")]

@@ -9,12 +9,17 @@
 mod average;
 #[path = "train/bootstrap.rs"]
 mod bootstrap;
+#[cfg(any(feature = "train-cuda", feature = "train-wgpu"))]
+#[path = "train/card.rs"]
+mod card;
 #[path = "train/disturb.rs"]
 mod disturb;
 #[path = "train/early_stop.rs"]
 mod early_stop;
 #[path = "train/fit.rs"]
 mod fit;
+#[path = "train/gradient.rs"]
+mod gradient;
 #[path = "train/hard.rs"]
 mod hard;
 #[cfg(feature = "train-tch")]

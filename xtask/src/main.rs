@@ -59,6 +59,8 @@ enum Task {
     Site,
     /// Build the site and the server, and stop.
     Build,
+    /// Build the module that compares the engine with burn in a browser (`end2end/bench/burn.mjs`).
+    Compare,
 }
 
 fn main() -> ExitCode {
@@ -88,6 +90,9 @@ fn run(task: &Task) -> anyhow::Result<bool> {
             build_site(&project, &mut progress)?;
             progress.step("server", || project.build_server())?;
         }
+        Task::Compare => {
+            Progress::new(1).step("engine and burn (WebAssembly)", || COMPARE.build(&project))?;
+        }
         Task::Serve => {
             let mut progress = Progress::new(4);
             build_site(&project, &mut progress)?;
@@ -98,6 +103,16 @@ fn run(task: &Task) -> anyhow::Result<bool> {
     }
     Ok(true)
 }
+
+/// The engine and burn in one module; no part of the site.
+const COMPARE: wasm::Module = wasm::Module {
+    package: "model",
+    features: "compare-web",
+    profile: "wasm-engine",
+    name: "compare",
+    folder: "compare",
+    instructions: "",
+};
 
 fn build_site(project: &Project, progress: &mut Progress) -> anyhow::Result<()> {
     let site = Site::new(project);

@@ -1,5 +1,10 @@
 //! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
 //! alarms looked for, checkpoints, and the end.
+//!
+//! burn-train's learner is not used, only its display: it goes through a data set in epochs and can
+//! be resumed between them. A run here draws windows for as long as it lasts, is resumed after any
+//! step (on a processor to the bit; cards add up in another order every time), scores the mean of its
+//! weights, and is the same for burn and libtorch.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
