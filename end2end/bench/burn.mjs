@@ -9,12 +9,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
+import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
 const EDGE = Number(process.env.EDGE ?? 256);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), ".cache/neurocare/target");
-const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const server = await serve({ "/": join(target, "bound/compare"), "/page/": here("page"), "/weights/": here("../../public/weights") });

@@ -13,6 +13,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
+import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
 const TITLES = { unet: "U-Net 16", unetpp: "U-Net++ 16" };
@@ -27,7 +28,6 @@ const TURNS = ON_GPU ? ["gpu", "ortgpu"] : ["ours", "plain", "ort1", "ours2", "o
 const AGREE = ON_GPU ? 1e-2 : 1e-4;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 const cases = () => NETWORKS.flatMap((network) => EDGES.map((edge) => [network, edge]));
 

@@ -8,13 +8,13 @@
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { answer, ask, SAMPLE, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
+import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
 const SLICES = Number(process.env.SLICES ?? 24);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const NETWORK = process.env.NETWORK ?? "unet";
 const BACKEND = process.env.GPU === "1" ? "gpu" : "cpu";
-const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** The value of an element with a short length, explicit VR, as a part of the file that can be written. */
 function element(bytes, group, number, vr) {

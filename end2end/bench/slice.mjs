@@ -7,10 +7,10 @@
 import { launch } from "../support/browser.mjs";
 import { answer, ask, openSample, settingsOf, startWorker } from "../support/worker.mjs";
 import { fileURLToPath } from "node:url";
+import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 16);
-const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 async function start(browser, address) {
   const page = await startWorker(browser, address);

@@ -6,12 +6,12 @@
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { answer, ask, startWorker } from "../support/worker.mjs";
+import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** How long the weights take: about what they do at 1 Mbit/s. */
 const DOWNLOAD_MS = 10_000;
-const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** How long a network takes to be ready in a browser that has never run it, in ms. */
 async function ready(address, architecture, downloadMs) {

@@ -2,14 +2,12 @@
 //! `cargo test --release --package model --features train-wgpu --test train card`.
 
 use burn::module::{Module as _, ModuleVisitor, Param};
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Gradients, Tensor};
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
-use model::train::loss::over_heads;
 
+use crate::gradient::loss;
 use crate::{recipe, turn};
-
-const EDGE: usize = 32;
 
 /// The card that is built in.
 fn card() -> Device {
@@ -17,12 +15,6 @@ fn card() -> Device {
     return Device::wgpu(burn::tensor::DeviceKind::DefaultDevice);
     #[cfg(not(feature = "train-wgpu"))]
     Device::cuda(0)
-}
-
-fn pattern(step: usize) -> Vec<f32> {
-    (0..2 * EDGE * EDGE)
-        .map(|i| ((i * step) % 17) as f32 / 8.5 - 1.0)
-        .collect()
 }
 
 /// Gradients, parameter by parameter.
@@ -44,16 +36,7 @@ impl ModuleVisitor for Collected<'_> {
 fn loss_and_gradients(network: &Network, device: &Device) -> (f32, Vec<Vec<f32>>) {
     let device = device.clone().autodiff();
     let network = network.clone().train().fork(&device);
-    let image = |values: Vec<f32>| -> Tensor<4> {
-        Tensor::from_data(TensorData::new(values, [2, 1, EDGE, EDGE]), &device)
-    };
-    let mark = |step: usize, above: f32| -> Vec<f32> {
-        let values = pattern(step).into_iter();
-        values.map(|v| f32::from(v > above)).collect()
-    };
-    let (target, weight) = (image(mark(5, 0.5)), image(mark(3, -0.8)));
-    let heads = network.forward(image(pattern(7)));
-    let loss = over_heads(heads, &target, &weight, recipe().terms()).unwrap();
+    let loss = loss(&network, &device);
     let gradients = loss.backward();
     let mut collected = Collected {
         gradients: &gradients,

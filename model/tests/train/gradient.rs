@@ -9,8 +9,8 @@ use crate::{recipe, turn};
 
 const EDGE: usize = 32;
 
-/// A made-up batch's loss.
-fn loss(network: &Network, device: &Device) -> Tensor<1> {
+/// A made-up batch's loss, for any network and on any device.
+pub(crate) fn loss(network: &Network, device: &Device) -> Tensor<1> {
     let pattern =
         |step: usize| (0..2 * EDGE * EDGE).map(move |i| ((i * step) % 17) as f32 / 8.5 - 1.0);
     let image = |values: Vec<f32>| -> Tensor<4> {
