@@ -39,34 +39,65 @@ async function isLoaded(path) {
   return answer !== null && isWhole(answer);
 }
 
-/** Fetches anew what is kept, and `more`; what cannot be had is left out. */
+// When the line last broke while everything was renewed: what is kept is older than what arrives.
+let brokeOff = 0;
+
+// After that, a server in trouble is left alone for a while.
+const PAUSE_MS = 10_000;
+
+/** A file or page to keep, all of it; null if this release has none. */
+async function fetchWhole(path) {
+  const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
+  if (!isWhole(answer)) {
+    if (answer.status >= 500 || PAGES.includes(path)) throw new Error(`${path}: ${answer.status}`);
+    return null;
+  }
+  await answer.clone().arrayBuffer();
+  return answer;
+}
+
+/**
+ * Fetches the pages, what is kept, and `more`. Only when all of it is there does it take the place
+ * of what was kept; else that stays, older but whole.
+ */
 async function renew(more) {
   const cache = await caches.open(CACHE);
   const kept = await cache.keys();
+  const known = [...PAGES, ...NEEDED, ...kept.map(({ url }) => new URL(url).pathname), ...more];
+  // The pages come last: what was cut off here has no first page, and is fetched again.
+  const paths = [...new Set(known)].reverse();
+  const fetched = await Promise.allSettled(paths.map(fetchWhole));
+  brokeOff = Date.now();
+  if (fetched.some(({ status }) => status === "rejected")) return;
   await Promise.all(kept.map((request) => cache.delete(request)));
-  const paths = new Set([...kept.map((request) => new URL(request.url).pathname), ...more]);
-  const one = async (path) => {
-    const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
-    if (isWhole(answer)) await cache.put(path, answer);
-  };
-  await Promise.allSettled([...paths].map(one));
+  for (const [i, { value }] of fetched.entries()) if (value) await cache.put(paths[i], value);
+  brokeOff = 0;
 }
 
 async function keepFirstVisit() {
   const loaded = await Promise.all(LOADED.map(isLoaded));
-  await renew([...PAGES, ...NEEDED, ...LOADED.filter((_, i) => loaded[i])]);
+  await renew(LOADED.filter((_, i) => loaded[i]));
+}
+
+/** Whether two answers hold the same: servers whose files have not the same times name versions differently. */
+async function isSame(old, answer) {
+  if (version(old) === version(answer)) return true;
+  const [a, b] = await Promise.all([old, answer].map(async (one) => new Uint8Array(await one.arrayBuffer())));
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /**
  * Keeps a file that has just arrived. Another version of one means that the server has
  * another program now: pages, page module and engine of two versions do not fit each other,
- * so all that is kept goes at once, and is fetched anew.
+ * so all that is kept is fetched anew, and replaced at once.
  */
 async function keep(path, answer) {
+  if (Date.now() - brokeOff < PAUSE_MS) return;
   const cache = await caches.open(CACHE);
   const old = await cache.match(path);
-  if (!old) await cache.put(path, answer);
-  else if (version(old) !== version(answer)) await renew([]);
+  if (!(await cache.match(PAGES[0]))) await keepFirstVisit();
+  else if (brokeOff > 0 || (old && !(await isSame(old, answer)))) await renew([path]);
+  else if (!old) await cache.put(path, answer);
 }
 
 async function lineFirst(event, path, isPage) {

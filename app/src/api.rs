@@ -46,6 +46,10 @@ pub fn document_path(id: Uuid) -> String {
     format!("/api/analyses/{id}")
 }
 
+/// Header with the [`marker`](crate::session::marker) of the account that a document belongs to.
+/// The server takes it for no other: another window may have signed somebody else in.
+pub const MARKER_HEADER: &str = "X-Account-Marker";
+
 /// Everything that is stored about the account, as a file to download.
 pub const EXPORT_PATH: &str = "/api/account/export";
 

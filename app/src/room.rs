@@ -9,8 +9,14 @@ mod browser;
 #[cfg(feature = "hydrate")]
 pub mod files;
 #[cfg(feature = "hydrate")]
+mod folder;
+#[cfg(feature = "hydrate")]
 mod keep;
+#[cfg(feature = "hydrate")]
+mod leaving;
 pub mod returning;
+#[cfg(feature = "hydrate")]
+mod sample;
 
 use leptos::prelude::*;
 use model::network::Architecture;
@@ -35,7 +41,7 @@ pub enum Tool {
 }
 
 /// The finding that is highlighted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Selected {
     /// Its slice.
     pub slice: usize,
@@ -108,10 +114,11 @@ pub struct Room {
     pub requests_at_open: RwSignal<u32>,
     /// Slice whose values are on their way.
     pub show_in_flight: StoredValue<Option<usize>>,
-    /// Postprocessing of the last refinement asked for.
+    /// Postprocessing last asked for, with a run of the network or without.
     pub refined_with: StoredValue<Option<Postprocess>>,
-    /// File name of the sample's reference mask, while the sample is open.
-    pub sample_reference: StoredValue<Option<String>>,
+    /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
+    #[cfg(feature = "hydrate")]
+    pub(crate) choices: StoredValue<u32>,
     #[cfg(feature = "hydrate")]
     pub(crate) worker: StoredValue<Option<crate::engine::client::Client>, LocalStorage>,
     #[cfg(feature = "hydrate")]
@@ -143,7 +150,8 @@ impl Room {
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
             refined_with: StoredValue::new(None),
-            sample_reference: StoredValue::new(None),
+            #[cfg(feature = "hydrate")]
+            choices: StoredValue::new(0),
             #[cfg(feature = "hydrate")]
             worker: StoredValue::new_local(None),
             #[cfg(feature = "hydrate")]
@@ -254,10 +262,12 @@ impl Room {
         let Some(run) = self.desk.try_update(|d| d.start_run(slices.len(), false)) else {
             return;
         };
+        let settings = self.settings.get_untracked();
+        self.refined_with.set_value(Some(settings.postprocess));
         self.send(&Request::Segment {
             run,
             slices,
-            settings: self.settings.get_untracked(),
+            settings,
         });
     }
 

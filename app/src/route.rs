@@ -25,15 +25,17 @@ const NAVIGATION: [(&str, &str); 3] = [
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_context(Room::new());
+    let room = Room::new();
     let session = Session::new();
     let outbox = Outbox::new(session);
+    provide_context(room);
     provide_context(session);
     provide_context(outbox);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         session.recall();
         outbox.open();
+        room.guard_results();
     });
     view! {
         <Router>

@@ -58,11 +58,18 @@ impl Session {
 
     /// Asks the server, unless the answer is known.
     pub fn ask(self) {
-        if self.me_untracked().is_some() || self.is_asking.get_value() {
+        if self.me_untracked().is_none() && !self.is_asking.get_value() {
+            self.who.set(Who::Unknown);
+            self.ask_again();
+        }
+    }
+
+    /// Asks the server: another window may have signed out, or somebody else in.
+    pub fn ask_again(self) {
+        if self.is_asking.get_value() {
             return;
         }
         self.is_asking.set_value(true);
-        self.who.set(Who::Unknown);
         leptos::task::spawn_local(async move {
             let answer = account::me().await;
             self.is_asking.set_value(false);
@@ -86,6 +93,18 @@ impl Session {
         self.who.set(Who::Nobody);
     }
 
+    /// Whether the server could not say who is signed in (tracks the signal).
+    pub fn is_unanswered(self) -> bool {
+        self.who.with(Who::is_failed)
+    }
+
+    /// Asks once more if the server could not say.
+    pub fn ask_if_unanswered(self) {
+        if self.who.with_untracked(Who::is_failed) {
+            self.ask();
+        }
+    }
+
     /// Takes note of an error that says that the session has ended.
     pub fn heard(self, error: &ApiError) {
         if *error == ApiError::SignedOut {
@@ -106,6 +125,10 @@ impl Who {
             Self::Somebody(me) => Some(me.clone()),
             _ => None,
         }
+    }
+
+    fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
     }
 }
 

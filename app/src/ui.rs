@@ -3,6 +3,7 @@
 pub mod account_menu;
 pub mod chart;
 pub mod choice;
+pub mod focus;
 pub mod form;
 pub mod icon;
 pub mod loaded;

@@ -7,7 +7,7 @@
 // is the sample's three slices, over and over, each at a height of its own.
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
-import { answer, ask, SAMPLE, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
+import { answer, ask, prepare, SAMPLE, sampleFile, segment, startWorker } from "../support/worker.mjs";
 import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
@@ -53,14 +53,11 @@ async function start(browser, address, alone) {
   const scan = Array.from({ length: SLICES }, (_, index) => sliceAt(index));
   const opened = answer(await ask(page, { type: "open", names: scan.map(({ name }) => name) }, scan, ["opened"]), "opened");
   if (opened.slices !== SLICES) throw new Error(JSON.stringify(opened));
-  const request = { type: "prepare", architecture: NETWORK, backend: BACKEND, weights_url: `/weights/${NETWORK}.safetensors` };
-  const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
-  if (info.backend !== BACKEND) throw new Error(info.reason);
+  const info = await prepare(page, NETWORK, BACKEND);
   const slices = Array.from({ length: SLICES }, (_, index) => index);
   return async (run) => {
     const before = await page.evaluate(() => performance.now());
-    const events = await ask(page, { type: "segment", run, slices, settings: settingsOf(info) }, [], ["finished"]);
-    answer(events, "finished");
+    const events = await segment(page, info, slices, run);
     const computed = events.map(({ event }) => event).filter(({ type, total_ms }) => type === "segmented" && total_ms > 0);
     if (computed.length !== SLICES) throw new Error(`${computed.length} slices came`);
     return {

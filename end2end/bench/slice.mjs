@@ -5,7 +5,7 @@
 //
 // Several sites, each built of another version, take turns.
 import { launch } from "../support/browser.mjs";
-import { answer, ask, openSample, settingsOf, startWorker } from "../support/worker.mjs";
+import { openSample, prepare, segment, startWorker } from "../support/worker.mjs";
 import { fileURLToPath } from "node:url";
 import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
@@ -15,10 +15,9 @@ const ROUNDS = Number(process.env.ROUNDS ?? 16);
 async function start(browser, address) {
   const page = await startWorker(browser, address);
   await openSample(page);
-  const request = { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" };
-  const settings = settingsOf(answer(await ask(page, request, [], ["engine_ready"]), "engine_ready"));
+  const info = await prepare(page, "unet", "cpu");
   return async (run) => {
-    const events = await ask(page, { type: "segment", run, slices: [1], settings }, [], ["finished"]);
+    const events = await segment(page, info, [1], run);
     return events.map(({ event }) => event).find(({ type }) => type === "segmented");
   };
 }

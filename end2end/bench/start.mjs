@@ -5,7 +5,7 @@
 //   ./neurocare site && (cd end2end && npm ci && cd bench && node start.mjs)
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
-import { answer, ask, startWorker } from "../support/worker.mjs";
+import { prepare, startWorker } from "../support/worker.mjs";
 import { middle } from "./median.mjs";
 import { serve } from "./serve.mjs";
 
@@ -23,9 +23,7 @@ async function ready(address, architecture, downloadMs) {
       await route.continue();
     });
     const begin = performance.now();
-    const request = { type: "prepare", architecture, backend: "gpu", weights_url: `/weights/${architecture}.safetensors` };
-    const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
-    if (info.backend !== "gpu") throw new Error(info.reason);
+    await prepare(page, architecture, "gpu");
     return performance.now() - begin;
   } finally {
     await browser.close();

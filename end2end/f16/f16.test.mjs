@@ -4,20 +4,15 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "../bench/serve.mjs";
-import { dice, niftiVoxels } from "../support/mask.mjs";
-import { answer, ask, bytesOf, openSample, RENAMED, settingsOf, startWorker } from "../support/worker.mjs";
+import { dice } from "../support/mask.mjs";
+import { exportedMask, openSample, prepare, RENAMED, segment, startWorker } from "../support/worker.mjs";
 
 /** The mask of the sample's middle slice, and what the engine said of itself. */
 async function segmented(page, architecture, backend) {
   await openSample(page);
-  const prepare = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
-  const info = answer(await ask(page, prepare, [], ["engine_ready"]), "engine_ready");
-  assert.equal(info.backend, backend, info.reason);
-  const segment = { type: "segment", run: 1, slices: [1], settings: settingsOf(info) };
-  answer(await ask(page, segment, [], ["finished"]), "finished");
-  const events = await ask(page, { type: "export", kind: "mask_nifti" }, [], ["exported"]);
-  answer(events, "exported");
-  return { info, mask: niftiVoxels(bytesOf(events.at(-1).buffers[0])) };
+  const info = await prepare(page, architecture, backend);
+  await segment(page, info, [1]);
+  return { info, mask: await exportedMask(page) };
 }
 
 describe("the engine on a card with f16 in Chromium", () => {

@@ -1,6 +1,7 @@
 // The engine's worker without the reading room: messages in, events out.
 import { readFileSync } from "node:fs";
 import { BASE_URL } from "./browser.mjs";
+import { niftiVoxels } from "./mask.mjs";
 
 /** A script for a worker: the browser's software adapter under a name that nobody knows. */
 export const RENAMED = `Object.defineProperty(GPUAdapter.prototype, "info", {
@@ -92,6 +93,29 @@ export const SAMPLE = ["m184.000000.dcm", "m186.500000.dcm", "m189.000000.dcm"];
 export async function openSample(page) {
   const events = await ask(page, { type: "open", names: SAMPLE }, SAMPLE.map(sampleFile), ["opened"]);
   return answer(events, "opened");
+}
+
+/** Make a published network ready on a back end, which it must be unless that is `auto`; what `engine_ready` says. */
+export async function prepare(page, architecture, backend) {
+  const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
+  const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+  if (backend !== "auto" && info.backend !== backend) throw new Error(`${info.backend} for ${backend}: ${info.reason}`);
+  return info;
+}
+
+/** Segment slices with the page's own settings, to the end; all events of the run. */
+export async function segment(page, info, slices, run = 1) {
+  const request = { type: "segment", run, slices, settings: settingsOf(info) };
+  const events = await ask(page, request, [], ["finished"]);
+  answer(events, "finished");
+  return events;
+}
+
+/** The worker's masks, voxel by voxel as the page exports them. */
+export async function exportedMask(page) {
+  const events = await ask(page, { type: "export", kind: "mask_nifti" }, [], ["exported"]);
+  answer(events, "exported");
+  return niftiVoxels(bytesOf(events.at(-1).buffers[0]));
 }
 
 /** The page's own settings of a run, for an engine that is ready. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, drawn, save, takeApart } from "../support/document.mjs";
@@ -18,6 +19,17 @@ async function openScan(page, link = true) {
   if (link) await page.getByRole("link", { name: /reading room/i }).first().click();
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await page.getByText("Slice 2 of 3").first().waitFor();
+}
+
+async function openSlice(page, name) {
+  await page.getByLabel("Choose files").setInputFiles(sample(name));
+  await page.getByRole("heading", { name }).waitFor();
+}
+
+async function segmentSlice(page) {
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
 }
 
 async function segmentAll(page) {
@@ -220,7 +232,61 @@ describe("an account", () => {
     await context.close();
   });
 
-  test("a refused analysis says why and can be discarded", async (t) => {
+  test("what belongs to one account is not saved in another that signs in in a second tab", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const context = await browser.newContext();
+    const first = await context.newPage();
+    await enter(first);
+    await first.goto(`${BASE_URL}/read`);
+    await openSlice(first, SAMPLE[0]);
+    await segmentSlice(first);
+
+    const second = await context.newPage();
+    await second.goto(BASE_URL, { waitUntil: "networkidle" });
+    await signOut(second);
+    await enter(second);
+    await saveAs(first, "Of the first");
+    await first.getByText(/waiting from another account/).waitFor();
+    await second.goto(`${BASE_URL}/history`);
+    await second.getByText("Nothing is saved here.").waitFor();
+  });
+
+  test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await saveAs(page, "The first slice");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    let letGo;
+    const gate = new Promise((resolve) => (letGo = resolve));
+    await page.route("**/api/analyses/*", async (route) => {
+      await gate;
+      await route.continue();
+    });
+    const asked = page.waitForRequest("**/api/analyses/*");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await asked;
+    // As large as the first, and of another place.
+    await openSlice(page, SAMPLE[1]);
+    const answer = page.waitForResponse("**/api/analyses/*");
+    letGo();
+    await (await answer).finished();
+    await pause(1000);
+    await page.getByText("No slice is segmented yet.").waitFor();
+    assert.equal(await page.getByText(/slices? segmented/).count(), 0);
+  });
+
+  test("a refused analysis says why, and can be discarded or tried again", async (t) => {
     const browser = await launch({ webgpu: false });
     t.after(() => browser.close());
     const page = await browser.newPage();
@@ -232,8 +298,16 @@ describe("an account", () => {
     );
     await saveAs(page, "Too much");
     await page.getByText(/“Too much”.*There is no room for this/).waitFor();
+    await page.getByText(/^Not saved/).waitFor();
     await page.getByRole("button", { name: "Discard" }).click();
     await page.getByText("Too much").waitFor({ state: "detached" });
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+
+    await saveAs(page, "Once more");
+    await page.getByText(/“Once more”.*There is no room for this/).waitFor();
+    await page.unroute("**/api/analyses/*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
   });
 
   test("two visits: growth, doubling time, chart, comparison", async (t) => {

@@ -4,32 +4,21 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
 import { dice, niftiVoxels } from "../support/mask.mjs";
-import { answer, ask, bytesOf, openSample, RENAMED, sampleFile, settingsOf, startWorker } from "../support/worker.mjs";
+import {
+  answer, ask, exportedMask, openSample, prepare, RENAMED, sampleFile, segment, settingsOf, startWorker,
+} from "../support/worker.mjs";
 
 const NETWORKS = ["unet", "unetpp"];
 
-async function prepare(page, architecture, backend) {
-  const request = { type: "prepare", architecture, backend, weights_url: `/weights/${architecture}.safetensors` };
-  return answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
-}
-
-async function segment(page, info) {
-  const settings = settingsOf(info);
-  const events = await ask(page, { type: "segment", run: 1, slices: [0, 1, 2], settings }, [], ["finished"]);
-  answer(events, "finished");
+/** The sample's three slices, each as it was last said to be. */
+async function segmented(page, info) {
   // A slice comes again when those beside it are known, if that changes it; the last word counts.
   const bySlice = new Map();
-  for (const it of events.filter(({ event }) => event.type === "segmented")) {
+  for (const it of (await segment(page, info, [0, 1, 2])).filter(({ event }) => event.type === "segmented")) {
     assert.equal(it.event.total_ms === 0, bySlice.has(it.event.slice));
     bySlice.set(it.event.slice, it);
   }
   return [...bySlice.values()];
-}
-
-async function exportedMask(page) {
-  const events = await ask(page, { type: "export", kind: "mask_nifti" }, [], ["exported"]);
-  answer(events, "exported");
-  return niftiVoxels(bytesOf(events.at(-1).buffers[0]));
 }
 
 describe("the engine in Chromium", () => {
@@ -49,10 +38,9 @@ describe("the engine in Chromium", () => {
           "reference_opened",
         );
         const info = await prepare(page, architecture, backend);
-        assert.equal(info.backend, backend, info.reason);
         // Of burn's logits on a real crop, which come with the weights.
         assert.ok(info.self_test_error < 1e-3, `${backend}: off by ${info.self_test_error}`);
-        const slices = await segment(page, info);
+        const slices = await segmented(page, info);
         assert.equal(slices.length, 3);
         masks[backend] = await exportedMask(page);
         for (const { event } of slices) {
@@ -92,7 +80,7 @@ describe("the engine in Chromium", () => {
     assert.ok(first.speeds.gpu_ms > first.speeds.cpu_ms && first.speeds.cpu_ms > 1, JSON.stringify(first.speeds));
 
     // Another visit, with the figures of a machine where the GPU was faster.
-    await ask(page, { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" }, [], ["engine_ready"]);
+    await prepare(page, "unet", "cpu");
     const { type, ...figures } = first.speeds;
     const remembered = { ...figures, gpu_ms: 1.5, cpu_ms: 30 };
     const second = await ready(remembered);
@@ -100,7 +88,7 @@ describe("the engine in Chromium", () => {
     assert.equal(second.speeds.gpu_ms, 1.5);
 
     // Figures of another card do not count.
-    await ask(page, { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" }, [], ["engine_ready"]);
+    await prepare(page, "unet", "cpu");
     const third = await ready({ ...remembered, adapter: "acme two" });
     assert.equal(third.info.backend, "cpu");
     await page.close();
@@ -138,7 +126,6 @@ describe("the engine in Chromium", () => {
         };
       }, f16);
       const info = await prepare(page, "unet", "gpu");
-      assert.equal(info.backend, "gpu", info.reason);
       assert.ok(info.self_test_error < 0.001, "as good as f32 is");
       const shaders = await inWorker.evaluate(() => self.shaders);
       assert.ok(shaders.f16 > 0 && shaders.f32 > 0, JSON.stringify(shaders));
@@ -151,9 +138,7 @@ describe("the engine in Chromium", () => {
       const page = await startWorker(browser);
       await openSample(page);
       const info = await prepare(page, architecture, backend);
-      assert.equal(info.backend, backend, info.reason);
-      const settings = settingsOf(info);
-      const whole = await ask(page, { type: "segment", run: 6, slices: [1], settings }, [], ["finished"]);
+      const whole = await segment(page, info, [1], 6);
       const sliceMs = whole.find(({ event }) => event.type === "segmented").event.total_ms;
       await page.evaluate(() =>
         setTimeout(() => {
@@ -161,12 +146,13 @@ describe("the engine in Chromium", () => {
           window.engine.worker.postMessage({ json: '"cancel"', buffers: [] });
         }, 150),
       );
-      const events = await ask(page, { type: "segment", run: 7, slices: Array(60).fill(1), settings }, [], ["cancelled", "finished"]);
+      const request = { type: "segment", run: 7, slices: Array(60).fill(1), settings: settingsOf(info) };
+      const events = await ask(page, request, [], ["cancelled", "finished"]);
       assert.equal(answer(events, "cancelled").run, 7);
       const waitedMs = events.at(-1).at - (await page.evaluate(() => window.cancelledAt));
       assert.ok(waitedMs < sliceMs, `${waitedMs} ms, and a slice takes ${sliceMs}`);
       assert.equal(events.filter(({ event }) => event.type === "segmented").length, 0);
-      if (backend === "cpu") assert.equal((await segment(page, info)).length, 3);
+      if (backend === "cpu") assert.equal((await segmented(page, info)).length, 3);
       await page.close();
     });
   }
@@ -185,7 +171,6 @@ describe("the engine in Chromium", () => {
     });
     await openSample(page);
     const info = await prepare(page, "unet", "gpu");
-    assert.equal(info.backend, "gpu", info.reason);
     assert.equal(await inWorker(() => self.devices.length), 1);
     // When the first part of the network has been computed.
     await inWorker(() => {
@@ -198,14 +183,12 @@ describe("the engine in Chromium", () => {
         if (parts === 3) device.destroy();
       };
     });
-    const request = { type: "segment", run: 1, slices: [1], settings: settingsOf(info) };
-    const events = (await ask(page, request, [], ["finished"])).map(({ event }) => event);
-    answer([{ event: events.at(-1) }], "finished");
+    const events = (await segment(page, info, [1])).map(({ event }) => event);
     assert.equal(await inWorker(() => self.devices.length), 2);
     assert.equal(events.find(({ type }) => type === "engine_ready")?.backend, "gpu");
     assert.equal(events.filter(({ type }) => type === "segmented").length, 1);
     const afterLoss = await exportedMask(page);
-    await ask(page, { ...request, run: 2 }, [], ["finished"]);
+    await segment(page, info, [1], 2);
     assert.equal(await inWorker(() => self.devices.length), 2);
     assert.deepEqual(await exportedMask(page), afterLoss);
     await page.close();
@@ -240,7 +223,7 @@ describe("the engine in Chromium", () => {
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    const shared = await segment(page, info);
+    const shared = await segmented(page, info);
     const masks = await exportedMask(page);
     assert.equal(await inWorker(() => self.hired), cores > 1 ? Math.min(cores, 3) : 0);
     assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
@@ -250,6 +233,9 @@ describe("the engine in Chromium", () => {
     if (cores > 1) assert.ok(passedOn >= 9 && passedOn <= 12, `${passedOn} of 12 planes were passed on`);
     else assert.equal(passedOn, 0);
 
+    const computed = ({ event }) => event.type === "segmented" && event.total_ms > 0;
+    assert.equal((await segment(page, info, Array(5).fill(1))).filter(computed).length, 5, "each time it is asked for");
+
     await inWorker(() => {
       self.Worker = class {
         constructor() {
@@ -257,8 +243,9 @@ describe("the engine in Chromium", () => {
         }
       };
     });
-    const alone = await segment(page, info);
-    assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
+    const before = await inWorker(() => self.slices);
+    const alone = await segmented(page, info);
+    assert.equal(await inWorker(() => self.slices), before);
     for (const slices of [shared, alone]) {
       assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     }
@@ -272,7 +259,7 @@ describe("the engine in Chromium", () => {
     if (cores < 2) return t.skip("one core, one worker");
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
-    await segment(page, info);
+    await segmented(page, info);
     const masks = await exportedMask(page);
     const inWorker = (count) => page.workers()[0].evaluate(count);
     await inWorker(() => {
@@ -291,7 +278,7 @@ describe("the engine in Chromium", () => {
         }
       };
     });
-    const slices = await segment(page, info);
+    const slices = await segmented(page, info);
     assert.equal(await inWorker(() => self.lost), 1);
     assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     assert.deepEqual(await exportedMask(page), masks);

@@ -1,15 +1,17 @@
-//! The 3×3 convolution, cut to fit registers and caches.
+//! The 3×3 convolution, cut to fit registers and caches: by Winograd's algorithm
+//! (`winograd.rs`), or tap by tap where input channels are too few to pay for its transforms,
+//! as in the first convolution of a network.
 //!
-//! * **Registers**: the innermost loops hold a tile of 4 output channels × `N` vectors
+//! * **Level-2 cache**: a *band* of rows of all input channels is packed into one scratch
+//!   buffer (see [`crate::pack`]), small enough to stay in the cache while every
+//!   output channel reads it. Both ways work on such bands.
+//! * **Registers**, tap by tap: the innermost loops hold a tile of 4 output channels × `N` vectors
 //!   of neighbouring pixels in registers. For each input channel and each of the nine
 //!   taps it loads `N` vectors of pixels and 4 weights and does `4 · N` multiply-adds,
 //!   so that loads stay behind arithmetic (AVX2: 12 of 16 registers are sums, 7 loads
 //!   for 12 multiply-adds).
-//! * **Level-2 cache**: a *band* of rows of all input channels is packed into one scratch
-//!   buffer (see [`crate::pack`]), small enough to stay in the cache while every
-//!   output channel reads it.
-//! * **Weights** are stored in the order of use: `[out/4][in][3·3][4]`, missing output
-//!   channels as zeros.
+//! * **Weights** are stored in the order of use, missing output channels as zeros: tap by tap
+//!   `[out/4][in][3·3][4]`, for Winograd's algorithm transformed, `[out/4][16][in][4]`.
 
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::V3;

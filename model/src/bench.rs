@@ -80,6 +80,11 @@ pub struct Figures {
     pub copy_gb_per_s: f64,
     /// MiB of weights, buffers and, on the GPU, what is read back.
     pub memory_mib: f64,
+    /// MiB of it that the plan asks for: all buffers of its steps as they are allocated, of one window
+    /// if there are several.
+    pub planned_mib: f64,
+    /// MiB of it that are weights.
+    pub weights_mib: f64,
     /// Every step: of the fastest run on the processor; of a run of its own on a GPU with a
     /// clock that can be read, of one window if there are several; otherwise none.
     pub steps: Vec<StepFigures>,

@@ -1,53 +1,84 @@
-//! The engine and burn on the same WebGPU adapter of a browser, by turns: `bin/compare.rs` there.
-//! `./neurocare compare` builds the module, `end2end/bench/burn.mjs` runs it.
+//! The engine and burn on the same graphics card, by turns, with the same network and image;
+//! burn without fusion and autotuning, as a browser would have it.
+//!
+//! [`by_turns`] is what `bin/compare.rs` does natively and `web.rs`, a module that
+//! `./neurocare compare` builds for `end2end/bench/burn.mjs`, in a browser.
+
+#[cfg(all(feature = "compare-web", target_arch = "wasm32"))]
+pub mod web;
 
 use burn::module::Module as _;
 use burn::tensor::{Device, Tensor, TensorData};
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
 
 use crate::clock::now_ms;
-use crate::engine::{Engine, Weights, bench};
-use crate::net::{Network, load_folded};
+use crate::engine::{self, Engine, EngineError, GpuOptions, Weights, bench};
+use crate::net::{self, Network, load_folded};
+
+/// How long each took once, and how far their logits lie apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Round {
+    /// The engine's time, with reading back, in ms.
+    pub engine_ms: f64,
+    /// burn's, likewise.
+    pub burn_ms: f64,
+    /// Largest difference of two logits.
+    pub difference: f32,
+}
+
+/// Why the two could not be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// The engine cannot read the file of weights.
+    #[error(transparent)]
+    Weights(#[from] engine::WeightsError),
+    /// burn cannot.
+    #[error(transparent)]
+    Network(#[from] net::WeightsError),
+    /// The engine does not run.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// burn's logits cannot be read.
+    #[error("burn's result cannot be read: {0}")]
+    Unread(String),
+}
 
 /// Times both with the network in `weights`, a file, and a square image of `edge` pixels.
 ///
 /// # Returns
-/// `[engine_ms, burn_ms, difference]` for each of `rounds`, after one that does not count;
-/// `difference` is that of the logits at most.
+/// The adapter's name, and `rounds` rounds after one that does not count.
 ///
 /// # Errors
-/// There is no WebGPU, or one of the two does not run on it.
-#[wasm_bindgen]
-pub async fn compare(weights: Uint8Array, edge: usize, rounds: usize) -> Result<Array, JsError> {
-    console_error_panic_hook::set_once();
-    let bytes = weights.to_vec();
-    let mut engine = Engine::gpu(&Weights::from_bytes(&bytes)?).await?;
-    let device = Device::wgpu_options()
-        .init_async()
-        .await
-        .map_err(|error| JsError::new(&error.to_string()))?;
-    let network = load_folded(&bytes)?.to_device(&device);
+/// One of the two cannot read the file or does not run.
+pub async fn by_turns(
+    weights: &[u8],
+    edge: usize,
+    rounds: usize,
+    options: GpuOptions,
+    device: &Device,
+) -> Result<(String, Vec<Round>), CompareError> {
+    let mut engine = Engine::gpu_with(&Weights::from_bytes(weights)?, options).await?;
+    let network = load_folded(weights)?.to_device(device);
     let input = bench::image(edge);
-    let outcome = Array::new();
+    let mut all = Vec::new();
     for round in 0..=rounds {
         let start = now_ms();
         let mut silent = async |_: usize, _: usize| true;
         let ours = engine.run(&input, edge, edge, &mut silent).await?;
         let between = now_ms();
-        let theirs = burn_logits(&network, &input, edge, &device).await?;
+        let theirs = burn_logits(&network, &input, edge, device).await?;
         let end = now_ms();
-        let differences = ours
-            .iter()
-            .zip(&theirs)
-            .map(|(a, b)| f64::from((a - b).abs()));
-        let difference = differences.fold(0.0, f64::max);
+        let differences = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs());
+        let difference = differences.fold(0.0, f32::max);
+        let (engine_ms, burn_ms) = (between - start, end - between);
         if round > 0 {
-            let times = [between - start, end - between, difference];
-            outcome.push(&times.map(JsValue::from).into_iter().collect::<Array>());
+            all.push(Round {
+                engine_ms,
+                burn_ms,
+                difference,
+            });
         }
     }
-    Ok(outcome)
+    Ok((engine.adapter().name.clone(), all))
 }
 
 async fn burn_logits(
@@ -55,10 +86,10 @@ async fn burn_logits(
     input: &[f32],
     edge: usize,
     device: &Device,
-) -> Result<Vec<f32>, JsError> {
+) -> Result<Vec<f32>, CompareError> {
     let data = TensorData::new(input.to_vec(), [1, 1, edge, edge]);
     let logits = network.infer(Tensor::<4>::from_data(data, device));
-    let unread = |error: &dyn std::fmt::Debug| JsError::new(&format!("burn's result: {error:?}"));
+    let unread = |error: &dyn std::fmt::Debug| CompareError::Unread(format!("{error:?}"));
     let data = logits.into_data_async().await.map_err(|e| unread(&e))?;
     data.try_into_vec().map_err(|e| unread(&e))
 }

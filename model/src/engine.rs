@@ -3,7 +3,7 @@
 //! [`weights`] reads and checks a weight file, [`plan`] compiles its configuration to
 //! steps over a fixed set of buffers, [`cpu`] and [`gpu`] carry the steps out. General
 //! frameworks are ten times the download and keep every intermediate (concatenation,
-//! upsampling, gated skips) in memory; these two networks need six kinds of steps.
+//! upsampling, gated skips) in memory; these two networks need four kinds of steps.
 //!
 //! ```text
 //! weight file ──> Weights ──> Plan ──┬──> Cpu  (wasm SIMD, AVX2, SSE2, NEON)
@@ -38,9 +38,8 @@ use crate::network::NetworkConfig;
 
 /// Largest deviation from the stored golden logits that passes the self-test.
 ///
-/// In f32 both back ends deviate by about 1e-5; the rest is room for weights that were
-/// rounded to F16 after the golden logits were computed. A wrong kernel, a driver
-/// fault or a damaged file is off by far more.
+/// In f32 both back ends deviate by about 1e-5; the rest is room for a graphics card that stores
+/// and sums in f16. A wrong kernel, a driver fault or a damaged file is off by far more.
 pub const SELF_TEST_TOLERANCE: f32 = 2e-2;
 
 /// Why a network could not be run.
@@ -202,6 +201,25 @@ impl Engine {
             Self::Cpu(cpu) => cpu.memory_bytes(),
             #[cfg(feature = "gpu")]
             Self::Gpu(gpu) => gpu.memory_bytes(),
+        }
+    }
+
+    /// Bytes of the weights alone.
+    pub fn weights_bytes(&self) -> u64 {
+        match self {
+            Self::Cpu(cpu) => cpu.weights_bytes(),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.weights_bytes(),
+        }
+    }
+
+    /// Bytes of the plan's buffers for an image of this size as they are allocated: on the GPU in its
+    /// precision, with borders, and those of one window if there are several. All live at once.
+    pub fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
+        match self {
+            Self::Cpu(cpu) => Ok(cpu.plan().memory_bytes(rows, cols)),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => gpu.planned_bytes(rows, cols),
         }
     }
 

@@ -12,7 +12,7 @@
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin` | command line |
-//! | `compare-web` | `compare`: the engine beside burn in a browser | `end2end/bench` |
+//! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
@@ -37,7 +37,7 @@ pub mod window;
 
 #[cfg(feature = "analysis")]
 pub mod analysis;
-#[cfg(all(feature = "compare-web", target_arch = "wasm32"))]
+#[cfg(any(feature = "compare", feature = "compare-web"))]
 pub mod compare;
 #[cfg(feature = "analysis")]
 pub mod digest;

@@ -18,6 +18,7 @@ mod nifti;
 mod orient;
 mod raster;
 mod reference;
+mod spacing;
 mod stack;
 
 pub use error::OpenError;
@@ -64,7 +65,7 @@ pub fn may_need_jpeg2000(file: &NamedFile) -> bool {
 
 /// Opens files as one volume. `progress` hears of steps done and of how many.
 ///
-/// Several DICOM files become the series with most slices; several pictures of one size
+/// Several DICOM files become the series with most slices, of the axial CT series if there are any; several pictures of one size
 /// become a stack in the order of their names.
 pub fn open_files(
     files: Vec<NamedFile>,
@@ -81,6 +82,12 @@ pub fn open_files(
         Sorted { nifti, .. } if !nifti.is_empty() => nifti::open(nifti, progress)?,
         Sorted { pictures, .. } => stack::open(pictures, progress)?,
     };
+    if spacing::drop_impossible(&mut volume) {
+        volume.notes.push(
+            "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
+                .to_owned(),
+        );
+    }
     if others > 0 {
         volume
             .notes

@@ -9,11 +9,15 @@ mod beside;
 mod looks;
 mod reject;
 mod restore;
+#[cfg(any(feature = "cli", feature = "train"))]
+mod volume;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use beside::{refine, settle};
 pub use restore::{RestoreError, restore};
+#[cfg(any(feature = "cli", feature = "train"))]
+pub use volume::{networks, segment_volume};
 
 use crate::analysis::SliceView;
 use crate::analysis::evidence::Beside;
@@ -37,10 +41,10 @@ pub trait Segmenter {
     /// Probabilities (0…1) of an input of `rows × cols` pixels in −1…1, same size and order: the
     /// sigmoid of logits divided by `temperature`. `step(done, total)` is awaited between
     /// layers; `false` cancels.
-    // Callers are generic and single-threaded, so the missing `Send` bound costs nothing.
+    // Callers are generic, and each computes on the thread it is on.
     #[expect(
         async_fn_in_trait,
-        reason = "never used as a trait object or across threads"
+        reason = "never used as a trait object, and never awaited on another thread"
     )]
     async fn probabilities(
         &mut self,
@@ -158,26 +162,6 @@ pub async fn segment_slice(
         step,
     )
     .await
-}
-
-/// Segments every slice of a volume, which then have a say in each other. `on_slice` is called after each.
-pub async fn segment_volume(
-    volume: &Volume,
-    network: &mut Network<impl Segmenter>,
-    settings: &Settings,
-    now_ms: fn() -> f64,
-    mut on_slice: impl FnMut(),
-) -> Result<BTreeMap<usize, SliceAnalysis>, PipelineError> {
-    let mut analyses = BTreeMap::new();
-    for index in 0..volume.slices() {
-        let mut go_on = async |_, _| true;
-        let job = segment_slice(volume, index, network, settings, now_ms, &mut go_on);
-        analyses.insert(index, job.await?);
-        on_slice();
-    }
-    let alike = analyses.keys().copied().collect();
-    refine(volume, &mut analyses, &alike, &settings.postprocess);
-    Ok(analyses)
 }
 
 /// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's layers;

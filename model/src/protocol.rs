@@ -187,7 +187,7 @@ pub enum Event {
         /// Everything measured so far.
         summary: Summary,
     },
-    /// The run was cancelled; finished slices are kept.
+    /// The run was cancelled, or a failure ended it, which follows; finished slices are kept.
     Cancelled {
         /// The run.
         run: u32,
@@ -256,6 +256,16 @@ pub struct EngineInfo {
     /// before there was such a limit.
     #[serde(default, skip_serializing_if = "is_off")]
     pub least_peak: f32,
+}
+
+impl EngineInfo {
+    /// Whether it is the same network on the same back end, started at another time perhaps.
+    pub fn computes_like(&self, other: &Self) -> bool {
+        let parts = |it: &Self| (it.architecture, it.backend);
+        parts(self) == parts(other)
+            && self.adapter == other.adapter
+            && self.weights_version == other.weights_version
+    }
 }
 
 /// What was opened.

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::protocol::{EngineInfo, Summary};
 use crate::settings::Settings;
 
-/// Said in every file that leaves the program.
+/// Said in every report; a table of numbers has no place for it.
 const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device.";
 
 /// Columns of the CSV file; lengths and areas carry their unit.
@@ -20,6 +20,8 @@ struct Report<'a> {
     disclaimer: &'static str,
     engine: Option<&'a EngineInfo>,
     settings: Option<&'a Settings>,
+    /// The CSV file counts from 1.
+    slices_counted_from: u8,
     summary: &'a Summary,
 }
 
@@ -35,6 +37,7 @@ pub fn to_json(
         disclaimer: DISCLAIMER,
         engine,
         settings,
+        slices_counted_from: 0,
         summary,
     };
     // Plain structs of numbers and texts always serialise.

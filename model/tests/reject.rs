@@ -136,6 +136,19 @@ fn it_stays_rejected_when_the_slice_is_segmented_again() {
 }
 
 #[test]
+fn what_is_taken_back_stays_under_settings_at_which_it_was_larger() {
+    let volume = volume();
+    let mut analysis = refined(&volume, analysed(&volume), 0.3);
+    analysis.reject(0);
+    analysis.reject(0);
+    analysis = refined(&volume, analysis, 0.8);
+    assert_eq!((analysis.findings.len(), analysis.rejected.len()), (1, 2));
+    assert!(analysis.take_back(0));
+    analysis = refined(&volume, analysis, 0.3);
+    assert_eq!((analysis.findings.len(), analysis.rejected.len()), (2, 1));
+}
+
+#[test]
 fn what_would_grow_together_with_another_finding_is_not_taken_back() {
     let volume = volume();
     let mut analysis = analysed(&volume);

@@ -84,7 +84,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
         })
         .collect();
     let places = analyses.keys().copied().zip(maps.iter().map(Vec::as_slice));
-    let lung = LungBox::around(places, EDGE);
+    let lung = LungBox::around(places, EDGE, volume.slices());
     let saved = Saved {
         version: VERSION,
         label: "P".to_owned(),

@@ -29,6 +29,8 @@ mod libtorch;
 mod limits;
 #[path = "train/loss.rs"]
 mod loss;
+#[path = "train/made_up.rs"]
+mod made_up;
 #[path = "train/nest.rs"]
 mod nest;
 #[path = "train/oracle.rs"]

@@ -2,7 +2,7 @@
 
 use axum::extract::Request;
 use axum::handler::Handler as _;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, IF_MODIFIED_SINCE, LAST_MODIFIED};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -33,9 +33,14 @@ pub(crate) fn files(state: &AppState) -> MethodRouter {
 
 /// An address with `?v=HASH` names its content for ever; anything else is asked for
 /// again, and answered 304 from its `ETag` if it has not changed.
-async fn cache_control(request: Request, next: Next) -> Response {
+///
+/// Only from that: the build makes a file's time from its content, so that the `ETag`s of all servers
+/// agree, and what is newer may have the earlier one.
+async fn cache_control(mut request: Request, next: Next) -> Response {
     let versioned = names_version(request.uri());
+    request.headers_mut().remove(IF_MODIFIED_SINCE);
     let mut response = next.run(request).await.into_response();
+    response.headers_mut().remove(LAST_MODIFIED);
     let value = match response.status() {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED if versioned => {
             "public, max-age=31536000, immutable"

@@ -2,7 +2,7 @@
 //!
 //! The browser makes the number, so that it may send an analysis again until it hears that it
 //! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
-//! it was deleted.
+//! it was deleted, and 401 where the page sends it for another account than the one that is signed in.
 
 mod read;
 
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use app::api::ApiError;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Path, Request};
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -39,10 +39,11 @@ pub(crate) fn routes() -> Router<AppState> {
 async fn save(
     Extension(exchange): Extension<Arc<Exchange>>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     request: Request,
 ) -> Result<StatusCode, Refusal> {
     // Before the body: a stranger sends nothing.
-    let account = exchange.account_id().await?;
+    let account = exchange.marked_account(&headers).await?;
     let id = number(&id)?;
     let document = Bytes::from_request(request, &())
         .await

@@ -7,13 +7,17 @@
 //! | `account` | registering, signing in and out, the profile |
 //! | `new_address` | another e-mail address, by a letter to it |
 //! | `password` | changing a password, with the old one or with a letter |
+//! | `guess` | how often a password may be guessed |
+//! | `marker` | whose an analysis is, as the page says |
 //! | `history` | listing and changing saved analyses |
 //! | `port` | all of it under the names that the pages use |
 //! | `refusal` | faults of the store and of hashing, as the client is told |
 
 mod account;
 pub mod cookie;
+mod guess;
 mod history;
+mod marker;
 mod new_address;
 mod password;
 mod port;
@@ -26,7 +30,7 @@ use app::api::ApiError;
 use app::port::PortHandle;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{RETRY_AFTER, USER_AGENT};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::prelude::{provide_context, use_context};
@@ -69,9 +73,10 @@ pub(crate) async fn attend(
 ) -> Response {
     let exchange = Arc::new(Exchange::new(state, &request));
     request.extensions_mut().insert(Arc::clone(&exchange));
-    let is_api = request.uri().path().starts_with("/api/");
+    // Server functions are all asked by POST; what else is under `/api/` is not, and has its own status.
+    let is_function = request.method() == Method::POST && request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
-    exchange.finish(&mut response, is_api);
+    exchange.finish(&mut response, is_function);
     response
 }
 
@@ -107,9 +112,9 @@ impl Exchange {
 
     /// What the exchange set goes on the answer. A server function that failed before it reached
     /// the port could not read its arguments: that is the client's fault, not the server's.
-    fn finish(&self, response: &mut Response, is_api: bool) {
+    fn finish(&self, response: &mut Response, is_function: bool) {
         let answer = std::mem::take(&mut *self.answer());
-        if is_api {
+        if is_function {
             if let Some(status) = answer.status {
                 *response.status_mut() = status;
             } else if response.status() == StatusCode::INTERNAL_SERVER_ERROR {

@@ -80,6 +80,8 @@ impl Server {
             .env("NEUROCARE_ADDR", addr.to_string())
             .env("NEUROCARE_DATA", &data)
             .env("NEUROCARE_LOG", "warn")
+            // The tests play a proxy, to register as many clients (`end2end/support/account.mjs`).
+            .env("NEUROCARE_TRUSTED_PROXIES", "127.0.0.1")
             .env_remove("NEUROCARE_BEHIND_TLS")
             .env_remove("DATABASE_URL")
             .spawn()

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, anyhow};
+use sha2::{Digest as _, Sha256};
 
 use crate::budget::{self, Size};
 use crate::compress::Cache;
@@ -195,21 +197,40 @@ fn sibling(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Makes `folder` hold `files` and nothing else. A file that is right already keeps its
-/// time stamp, and with it the `ETag` that browsers know it by.
+/// Makes `folder` hold `files` and nothing else.
 fn write(folder: &Path, files: &Files) -> anyhow::Result<()> {
     for (address, bytes) in files {
         let path = folder.join(address);
-        if fs::read(&path).is_ok_and(|old| old == *bytes) {
-            continue;
-        }
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        write_file(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
     }
     let wanted: BTreeSet<PathBuf> = files.keys().map(|address| folder.join(address)).collect();
     remove_others(folder, &wanted)
+}
+
+/// Makes a file hold `bytes`, with the time that belongs to them.
+fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let is_right = fs::read(path).is_ok_and(|old| old == bytes);
+    if !is_right {
+        fs::write(path, bytes)?;
+    }
+    let file = fs::File::options().write(true).open(path)?;
+    file.set_modified(time_of(bytes))
+}
+
+/// A time that stands for content. Browsers know a file by its `ETag`, which the server makes of
+/// size and time: the same content must have the same one on every server, whenever it was built.
+fn time_of(bytes: &[u8]) -> SystemTime {
+    let digest = Sha256::digest(bytes);
+    let number = digest
+        .iter()
+        .take(8)
+        .fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    // Whole seconds between 1980 and 2014, which archives and file systems of every kind keep.
+    let since_1980 = Duration::from_secs(number % (1 << 30));
+    SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 3652) + since_1980
 }
 
 fn remove_others(folder: &Path, wanted: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
@@ -240,28 +261,37 @@ mod tests {
     }
 
     #[test]
-    fn an_unchanged_file_keeps_its_time_and_a_stale_one_goes() {
+    fn a_file_that_is_wanted_no_more_goes() {
         let folder = tempfile::tempdir().unwrap();
         let first = Files::from([
             ("a/x.js".into(), b"x".to_vec()),
             ("y.js".into(), b"y".to_vec()),
         ]);
         write(folder.path(), &first).unwrap();
-        let old = std::time::SystemTime::UNIX_EPOCH;
-        let file = fs::File::options()
-            .write(true)
-            .open(folder.path().join("a/x.js"))
-            .unwrap();
-        file.set_modified(old).unwrap();
-
         let second = Files::from([("a/x.js".into(), b"x".to_vec())]);
         write(folder.path(), &second).unwrap();
-        let modified = fs::metadata(folder.path().join("a/x.js"))
-            .unwrap()
-            .modified()
-            .unwrap();
-        assert_eq!(modified, old);
+        assert_eq!(fs::read(folder.path().join("a/x.js")).unwrap(), b"x");
         assert!(!folder.path().join("y.js").exists());
+    }
+
+    #[test]
+    fn a_file_has_the_time_of_its_content_whenever_and_wherever_it_is_built() {
+        let build = |folder: &Path, bytes: &[u8]| {
+            let files = Files::from([("a/x.js".into(), bytes.to_vec())]);
+            write(folder, &files).unwrap();
+            let file = fs::metadata(folder.join("a/x.js")).unwrap();
+            file.modified().unwrap()
+        };
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let first = build(one.path(), b"x");
+        assert_eq!(build(other.path(), b"x"), first);
+        assert_ne!(build(one.path(), b"y"), first);
+        assert_eq!(build(one.path(), b"x"), first);
+        assert!(first < SystemTime::now());
+
+        // As an earlier release of the build left it.
+        fs::write(other.path().join("a/x.js"), b"x").unwrap();
+        assert_eq!(build(other.path(), b"x"), first);
     }
 
     #[test]

@@ -4,13 +4,16 @@
 //! [`crate::room`] does it.
 
 mod asked;
+mod opening;
 mod origin;
 mod part;
 mod record;
+mod unsaved;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use asked::{Asked, Requests};
+use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
 pub use part::{Digest, EngineState, Next, Notice, Run, Source, WorkerState};
@@ -35,10 +38,8 @@ pub struct Desk {
     pub engine: EngineState,
     /// How fast GPU and processor are here, if the choice between them was free.
     pub speeds: Option<Speeds>,
-    /// Files are being read.
-    pub opening: bool,
-    /// Segment as soon as the scan is open.
-    pub segment_when_open: bool,
+    /// The page reads files, from the disk or the server, for the worker.
+    pub reading: bool,
     /// The open scan.
     pub scan: Option<VolumeInfo>,
     /// Where it came from.
@@ -67,7 +68,13 @@ pub struct Desk {
     origins: Origins,
     /// Requests without an answer.
     asked: Requests,
+    /// Scans that the worker opens, in the order of asking.
+    incoming: VecDeque<Incoming>,
+    /// A run has ended before its time: the worker's next message says why.
+    failure_follows: bool,
     last_run: u32,
+    /// Results of runs up to this one are saved.
+    saved_run: u32,
     restarts: u32,
 }
 
@@ -86,6 +93,7 @@ impl Desk {
     pub fn worker_starting(&mut self) {
         *self = Self {
             worker: WorkerState::Starting,
+            reading: self.reading,
             notice: self.notice.take(),
             last_run: self.last_run,
             restarts: self.restarts,
@@ -97,24 +105,6 @@ impl Desk {
     pub fn preparing(&mut self, architecture: Architecture) {
         self.engine = EngineState::Preparing(architecture);
         self.speeds = None;
-    }
-
-    /// Files are on their way to the worker.
-    pub fn opening(&mut self, source: Source, segment_when_open: bool) {
-        self.opening = true;
-        self.segment_when_open = segment_when_open;
-        self.source = source;
-        self.scan = None;
-        self.results.clear();
-        self.origins = Origins::default();
-        self.digest = None;
-        self.summary = None;
-        self.run = None;
-        self.waiting.clear();
-        self.reference_px = None;
-        self.progress = None;
-        self.tiles = None;
-        self.notice = None;
     }
 
     /// A run over `slices` slices starts; its number.
@@ -130,7 +120,8 @@ impl Desk {
         // Refining takes an instant: a bar would only flicker.
         self.progress = (!refine).then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.tiles = None;
-        self.notice = None;
+        // Settings are applied by themselves, also after a failure, which must be read first.
+        self.notice.take_if(|notice| !refine || !notice.is_error);
         self.last_run
     }
 
@@ -138,7 +129,9 @@ impl Desk {
     pub fn start_restoring(&mut self, made_with: MadeWith, slices: usize) -> u32 {
         self.results.clear();
         self.summary = None;
+        self.notice = None;
         let run = self.start_run(slices, true);
+        self.saved(run);
         self.origins.restored(run, made_with);
         run
     }
@@ -166,7 +159,7 @@ impl Desk {
 
     /// Whether slices can be asked for now.
     pub fn can_segment(&self) -> bool {
-        self.scan.is_some()
+        self.is_open()
             && self.run.is_none()
             && self.waiting.is_empty()
             && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
@@ -174,7 +167,7 @@ impl Desk {
 
     /// Whether anything is going on that the user waits for.
     pub fn is_busy(&self) -> bool {
-        self.opening
+        self.is_opening()
             || self.reading_reference
             || self.run.is_some()
             || self.worker == WorkerState::Starting
@@ -197,7 +190,7 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
-        let answered = self.asked.answered(&event);
+        let answered = self.answered(&event);
         if !self.expects(&event) {
             return Next::Nothing;
         }
@@ -238,11 +231,7 @@ impl Desk {
             }
             Event::Cancelled { summary, .. } => {
                 self.take_summary(summary);
-                self.end_run();
-                self.notice = Some(Notice {
-                    is_error: false,
-                    text: "Stopped. Slices that were finished before are kept.".to_owned(),
-                });
+                self.stopped();
             }
             Event::Failed(failure) => self.failed(failure, answered),
             Event::Fatal { detail } => return self.lost(&detail),
@@ -252,9 +241,19 @@ impl Desk {
         Next::Nothing
     }
 
+    /// Which request a message answers.
+    fn answered(&mut self, event: &Event) -> Option<Asked> {
+        let is_second = std::mem::take(&mut self.failure_follows);
+        match event {
+            // The run's own request has been answered by its end.
+            Event::Failed(_) if is_second => Some(Asked::Run),
+            _ => self.asked.answered(event),
+        }
+    }
+
     /// The worker is beyond repair: says so, and whether another is worth a try.
     pub fn lost(&mut self, detail: &str) -> Next {
-        let had_scan = self.scan.is_some() || self.opening;
+        let had_scan = self.scan.is_some() || self.is_opening();
         self.restarts += 1;
         let again = self.restarts <= RESTARTS;
         let cause = format!("The analysis engine stopped ({detail}).");
@@ -300,17 +299,6 @@ impl Desk {
         }
     }
 
-    fn opened(&mut self, scan: VolumeInfo) -> Next {
-        let slice = scan.slices / 2;
-        self.opening = false;
-        self.progress = None;
-        self.scan = Some(scan);
-        Next::Show {
-            slice,
-            segment: std::mem::take(&mut self.segment_when_open),
-        }
-    }
-
     fn progressed(&mut self, stage: Stage, done: u64, total: u64) {
         let progress = Progress::new(stage, done, total);
         match stage {
@@ -332,10 +320,7 @@ impl Desk {
                 self.engine = EngineState::Failed(failure);
                 self.waiting.clear();
             }
-            Some(Asked::Open) => {
-                self.opening = false;
-                self.segment_when_open = false;
-            }
+            Some(Asked::Open) => self.not_opened(),
             Some(Asked::Reference) => self.reading_reference = false,
             Some(Asked::Run) => self.run = None,
             Some(Asked::Show | Asked::Export | Asked::Digest) | None => return,
@@ -356,6 +341,19 @@ impl Desk {
             }
         }
         self.summary = Some(summary);
+    }
+
+    /// A run has ended before all of its slices were done.
+    fn stopped(&mut self) {
+        let was_asked = self.run.as_ref().is_some_and(|run| run.cancelling);
+        self.end_run();
+        self.failure_follows = !was_asked;
+        if was_asked && !self.is_opening() {
+            self.notice = Some(Notice {
+                is_error: false,
+                text: "Stopped. Slices that were finished before are kept.".to_owned(),
+            });
+        }
     }
 
     fn end_run(&mut self) {

@@ -73,7 +73,7 @@ mod tests {
         desk.opening(
             Source {
                 title: "DOE^JOHN.dcm".to_owned(),
-                credit: None,
+                ..Source::default()
             },
             false,
         );

@@ -31,10 +31,17 @@ pub fn HistoryPage() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let session = expect_context::<Session>();
-    let label = use_query_map().with_untracked(|q| q.get_str("label").map(ToOwned::to_owned));
-    let query = RwSignal::new(Query {
-        label: label.unwrap_or_default(),
-        ..Query::default()
+    let address = use_query_map();
+    let label =
+        Memo::new(move |_| address.with(|q| q.get_str("label").unwrap_or_default().to_owned()));
+    let query = RwSignal::new(of_label(label.get_untracked()));
+    // A link to another list of this page changes the address, and nothing is mounted anew.
+    Effect::new(move |before: Option<String>| {
+        let label = label.get();
+        if before.is_some_and(|before| before != label) {
+            query.set(of_label(label.clone()));
+        }
+        label
     });
     let list = Loaded::<Page>::new();
     let outbox = expect_context::<Outbox>();
@@ -46,7 +53,7 @@ fn List() -> impl IntoView {
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
-        <filter::Filter query />
+        {move || view! { <filter::Filter query label=label.get() /> }}
         <Outlook of=Signal::derive(move || list.outlook()) />
         <Show when=is_empty>
             <p>
@@ -63,6 +70,14 @@ fn List() -> impl IntoView {
         </Show>
     }
     .into_late_piece()
+}
+
+/// All analyses with a label; of all labels if it is empty.
+fn of_label(label: String) -> Query {
+    Query {
+        label,
+        ..Query::default()
+    }
 }
 
 /// Adds the next part to the list.

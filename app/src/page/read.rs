@@ -16,6 +16,7 @@ pub mod toolbar;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
@@ -25,7 +26,7 @@ use crate::viewer::canvas::Viewer;
 #[component]
 pub fn ReadPage() -> impl IntoView {
     let room = expect_context::<Room>();
-    let is_open = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
+    let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
     #[cfg(feature = "hydrate")]
     browser::enter(room);
     view! {
@@ -110,7 +111,9 @@ mod browser {
             if let Some(window) = web_sys::window() {
                 drops.set_value(Some(accept_drops(&window, room)));
             }
-            let is_idle = room.desk.with_untracked(|d| d.scan.is_none() && !d.opening);
+            let is_idle = room
+                .desk
+                .with_untracked(|d| d.scan.is_none() && !d.is_opening());
             if sample.get_untracked() == Some(1) && is_idle {
                 room.open_sample();
             }

@@ -99,12 +99,6 @@ impl Room {
         files: &[ArrayBuffer],
         segment: bool,
     ) {
-        self.pixels.set_value(Pixels::default());
-        self.show_in_flight.set_value(None);
-        self.selected.set(None);
-        if source.credit.is_none() {
-            self.sample_reference.set_value(None);
-        }
         if self.desk.with_untracked(|d| d.run.is_some()) {
             self.send(&Request::Cancel);
         }
@@ -133,8 +127,9 @@ impl Room {
             memory::keep(speeds);
         }
         let refined_reference = matches!(event, Event::ReferenceOpened { .. });
-        let finished = matches!(event, Event::Finished { .. });
-        if matches!(event, Event::Failed(_)) {
+        let failed = matches!(event, Event::Failed(_));
+        let ended = matches!(event, Event::Finished { .. } | Event::Cancelled { .. });
+        if failed {
             self.show_in_flight.set_value(None);
         }
         let Some(next) = self.desk.try_update(|d| d.apply(event)) else {
@@ -150,11 +145,11 @@ impl Room {
         if refined_reference {
             self.refine();
         }
-        if finished {
+        if ended {
             self.fetch_values();
         }
-        if finished && self.refine_wanted() {
-            self.refine_soon();
+        if ended || failed {
+            self.catch_up();
         }
     }
 
@@ -217,6 +212,7 @@ impl Room {
     /// Each network has limits that suit it best; those that the user has set stay.
     fn take_standard(self, standard: Postprocess) {
         let before = self.standard_postprocess.get_untracked();
+        let is_applied = self.refined_with.get_value().is_some() && !self.refine_wanted();
         self.standard_postprocess.set(standard);
         self.settings.update(|s| {
             let now = &mut s.postprocess;
@@ -227,9 +223,18 @@ impl Room {
                 now.least_peak = standard.least_peak;
             }
         });
+        if is_applied {
+            // Results of the network before keep their limits until the user changes one.
+            let now = self.settings.get_untracked().postprocess;
+            self.refined_with.set_value(Some(now));
+        }
     }
 
     fn scan_opened(self, slice: usize, segment: bool) {
+        // Slices of the scan before, also those that came while this one was being read.
+        self.pixels.set_value(Pixels::default());
+        self.show_in_flight.set_value(None);
+        self.refined_with.set_value(None);
         let intensity = self
             .desk
             .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity));
@@ -252,14 +257,22 @@ impl Room {
             .set_value(Some(Timeout::new(REFINE_PAUSE_MS, move || self.refine())));
     }
 
+    /// Applies the postprocessing if it changed while the worker or the page was busy.
+    pub(super) fn catch_up(self) {
+        if self.refine_wanted() {
+            self.refine_soon();
+        }
+    }
+
     fn refine(self) {
         let idle = self
             .desk
-            .with_untracked(|d| d.run.is_none() && !d.results.is_empty());
+            .with_untracked(|d| d.is_open() && d.run.is_none() && !d.results.is_empty());
         if !idle {
             return;
         }
         let postprocess = self.settings.get_untracked().postprocess;
+        self.refined_with.set_value(Some(postprocess));
         let is_fixed = self.desk.with_untracked(|d| {
             d.has_restored() && d.made_with().map(|m| m.settings.postprocess) != Some(postprocess)
         });
@@ -271,11 +284,10 @@ impl Room {
         let Some(run) = self.desk.try_update(|d| d.start_run(slices, true)) else {
             return;
         };
-        self.refined_with.set_value(Some(postprocess));
         self.send(&Request::Refine { run, postprocess });
     }
 
-    /// Whether the settings changed while a refinement was under way.
+    /// Whether the postprocessing is another than the one last asked for.
     fn refine_wanted(self) -> bool {
         let now = self.settings.get_untracked().postprocess;
         self.refined_with

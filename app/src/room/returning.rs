@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Room;
 use crate::api::history::{self, Entry};
+use crate::engine::state::Desk;
 use crate::session::Session;
 
 /// What is known about the open scan from earlier.
@@ -16,10 +17,6 @@ pub struct Restoring {
     pub is_busy: RwSignal<bool>,
     /// Why it could not be restored.
     pub fault: RwSignal<Option<String>>,
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(dead_code, reason = "for the browser")
-    )]
     room: Room,
     #[cfg_attr(
         not(feature = "hydrate"),
@@ -41,8 +38,9 @@ impl Restoring {
             session,
         };
         let key = Memo::new(move |_| session.me().map(|me| me.image_key));
-        let is_open = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
-        let digest = Memo::new(move |_| room.desk.with(|d| d.digest.clone()));
+        let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
+        let digest =
+            Memo::new(move |_| room.desk.with(|d| d.digest.clone().filter(|_| d.is_open())));
         Effect::new(move |_| {
             let Some(key) = key.get().filter(|_| is_open.get()) else {
                 return;
@@ -67,7 +65,9 @@ impl Restoring {
     fn look_up(self, digest: String) {
         leptos::task::spawn_local(async move {
             // Without an answer the scan is treated as new: nothing depends on it.
-            if let Ok(entries) = history::of_image(digest).await {
+            if let Ok(entries) = history::of_image(digest.clone()).await
+                && self.room.desk.with_untracked(|d| d.has_digest(&digest))
+            {
                 self.known.try_set(entries);
             }
         });
@@ -97,7 +97,11 @@ impl Restoring {
             if fault.is_none() {
                 self.known.try_set(Vec::new());
             }
-            self.fault.try_set(fault);
+            // The page may be gone by now, or its notice be about another scan.
+            let is_shown = |known: &Vec<Entry>| known.iter().any(|entry| entry.id == id);
+            if self.known.try_with_untracked(is_shown) == Some(true) {
+                self.fault.try_set(fault);
+            }
         });
     }
 
@@ -118,14 +122,11 @@ impl Room {
             return Err("The saved analysis cannot be read.");
         };
         let saved = content.saved;
-        let fits = self.desk.with_untracked(|d| {
-            d.run.is_none()
-                && d.scan.as_ref().is_some_and(|scan| {
-                    (scan.rows, scan.cols, scan.slices)
-                        == (saved.rows, saved.cols, saved.scan_slices)
-                })
-        });
-        if !fits {
+        // Another one may have been opened while this was on its way.
+        if !self.desk.with_untracked(|d| d.has_digest(&saved.digest)) {
+            return Err("This analysis is of another image than the one that is open.");
+        }
+        if self.desk.with_untracked(|d| d.run.is_some()) {
             return Err("Wait until the running segmentation is done, then try again.");
         }
         let settings = saved.settings;

@@ -15,7 +15,7 @@ pub enum Delivery {
     Stored,
     /// The server had it, and its owner has deleted it there.
     Deleted,
-    /// Nobody is signed in: it is kept until somebody is.
+    /// Its account is not signed in: it is kept until it is.
     SignIn,
     /// It failed for now.
     Later,
@@ -32,21 +32,21 @@ impl Delivery {
             410 => Self::Deleted,
             // Time-outs, too many requests.
             408 | 425 | 429 => Self::Later,
-            400..=499 => Self::Refused(reason(status, text)),
+            400..=499 => refusal(status, text).map_or(Self::Later, Self::Refused),
             _ => Self::Later,
         }
     }
 }
 
-fn reason(status: u16, text: &str) -> String {
-    serde_json::from_str::<ApiError>(text).map_or_else(
-        |_| match status {
-            409 => ApiError::Conflict.to_string(),
-            413 => ApiError::TooLarge.to_string(),
-            _ => format!("The server does not take it (answer {status})."),
-        },
-        |error| error.to_string(),
-    )
+/// The server's reason; `None` if somebody on the way has answered in its place (a proxy, a
+/// sign-in page of the network), which passes.
+fn refusal(status: u16, text: &str) -> Option<String> {
+    match serde_json::from_str::<ApiError>(text) {
+        Ok(error) => Some(error.to_string()),
+        // Whoever has too small a limit has it the next time, too.
+        Err(_) if status == 413 => Some(ApiError::TooLarge.to_string()),
+        Err(_) => None,
+    }
 }
 
 /// Pause before the next try after `failures` failed ones: twice as long each time. `share`
@@ -82,13 +82,25 @@ mod tests {
             Delivery::Refused(ApiError::TooLarge.to_string())
         );
         assert_eq!(
-            Delivery::from_answer(409, "<html>"),
-            Delivery::Refused(ApiError::Conflict.to_string())
+            Delivery::from_answer(413, "<html>"),
+            Delivery::Refused(ApiError::TooLarge.to_string())
         );
         let text = r#"{"error":"invalid","field":"label","message":"Enter a label."}"#;
         assert_eq!(
             Delivery::from_answer(422, text),
             Delivery::Refused("Enter a label.".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_a_proxy_answers_in_the_place_of_the_server_is_no_refusal() {
+        for status in [400, 403, 404, 407] {
+            assert_eq!(Delivery::from_answer(status, "<html>"), Delivery::Later);
+        }
+        let text = r#"{"error":"not_found"}"#;
+        assert_eq!(
+            Delivery::from_answer(404, text),
+            Delivery::Refused(ApiError::NotFound.to_string())
         );
     }
 

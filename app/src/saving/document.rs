@@ -98,7 +98,7 @@ pub fn content(desk: &Desk, pixels: &Pixels, caption: &Caption) -> Result<Vec<u8
             .values()
             .flat_map(|r| r.rejected.iter().cloned())
             .collect(),
-        lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols)),
+        lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols, scan.slices)),
         summary,
     };
     let masks: Vec<Vec<u8>> = maps().map(|(_, labels)| runs::encode(labels)).collect();

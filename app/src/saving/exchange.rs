@@ -1,6 +1,6 @@
 //! Documents on their way to the server and back.
 
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use model::saved::{content, envelope, limit};
 use uuid::{Builder, Uuid};
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,8 +8,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::deflate;
 use super::delivery::Delivery;
+use super::outbox::Item;
 use crate::api::client::{fetch, options};
-use crate::api::{ApiError, document_path};
+use crate::api::{ApiError, MARKER_HEADER, document_path};
 
 /// A number for a new analysis: a UUID of version 7.
 pub fn new_id() -> Option<Uuid> {
@@ -35,11 +36,13 @@ pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
     Ok(document)
 }
 
-/// Sends a document; the same id any number of times.
-pub(super) async fn put(id: &str, document: &Uint8Array) -> Delivery {
-    let path = format!("/api/analyses/{id}");
+/// Sends the document of an item; the same any number of times.
+pub(super) async fn put(item: &Item, document: &Uint8Array) -> Delivery {
+    let path = format!("/api/analyses/{}", item.id);
     let sent = async {
         let options = options("PUT", "application/octet-stream")?;
+        let marker = JsValue::from_str(&item.account);
+        Reflect::set(&options.get_headers(), &MARKER_HEADER.into(), &marker)?;
         options.set_body(document);
         let response = fetch(&path, &options).await?;
         let text = JsFuture::from(response.text()?).await?;
@@ -47,6 +50,20 @@ pub(super) async fn put(id: &str, document: &Uint8Array) -> Delivery {
     };
     match sent.await {
         Ok((status, text)) => Delivery::from_answer(status, &text),
+        Err(_) => Delivery::Later,
+    }
+}
+
+/// What has become of an analysis that another window has sent or thrown away.
+pub(super) async fn fate(id: &str) -> Delivery {
+    let found = match Uuid::parse_str(id) {
+        Ok(id) => get(id).await,
+        Err(_) => Err(ApiError::NotFound),
+    };
+    match found {
+        Ok(_) => Delivery::Stored,
+        Err(ApiError::NotFound) => Delivery::Deleted,
+        Err(ApiError::SignedOut) => Delivery::SignIn,
         Err(_) => Delivery::Later,
     }
 }

@@ -32,12 +32,17 @@ fn Menu(name: String) -> impl IntoView {
     let session = expect_context::<Session>();
     let is_open = RwSignal::new(false);
     let close = move |_| is_open.set(false);
+    let fault = RwSignal::new(None::<String>);
     let sign_out = move |_| {
-        is_open.set(false);
+        fault.set(None);
         leptos::task::spawn_local(async move {
             // A session that the server does not know any more has ended as well.
-            if account::sign_out(false).await.is_ok() {
-                session.signed_out();
+            match account::sign_out(false).await {
+                Ok(()) => session.signed_out(),
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(format!("You are still signed in. {error}")));
+                }
             }
         });
     };
@@ -50,6 +55,7 @@ fn Menu(name: String) -> impl IntoView {
                 <a class="button quiet" href="/history" on:click=close>"History"</a>
                 <a class="button quiet" href="/account" on:click=close>"Account"</a>
                 <button type="button" class="button quiet" on:click=sign_out>"Sign out"</button>
+                <div role="alert">{move || fault.get().map(|words| view! { <p class="small error-text">{words}</p> })}</div>
             </div>
         </details>
     }

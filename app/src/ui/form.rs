@@ -73,7 +73,7 @@ impl Sending {
     fn fail(self, error: ApiError) {
         #[cfg(feature = "hydrate")]
         if let ApiError::Invalid { field, .. } = &error {
-            browser::focus(&self.id(field));
+            super::focus::now(&self.id(field));
         }
         self.fault.try_set(Some(error));
     }
@@ -250,22 +250,11 @@ pub fn Select(
 mod browser {
     use super::Typed;
     use wasm_bindgen::JsCast;
-    use web_sys::{FormData, HtmlElement, HtmlFormElement};
+    use web_sys::{FormData, HtmlFormElement};
 
     pub(super) fn typed(event: &web_sys::Event) -> Option<Typed> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let data = FormData::new_with_form(&form).ok()?;
         Some(Typed { data })
-    }
-
-    /// Takes the reader, and the keyboard, to a field.
-    pub(super) fn focus(id: &str) {
-        let field = web_sys::window()
-            .and_then(|w| w.document())
-            .and_then(|d| d.get_element_by_id(id))
-            .and_then(|e| e.dyn_into::<HtmlElement>().ok());
-        if let Some(field) = field {
-            field.focus().ok();
-        }
     }
 }

@@ -70,10 +70,11 @@ fn Refused(item: Item) -> impl IntoView {
         item.day,
         item.state.reason()
     );
-    let id = item.id;
+    let id = item.id.clone();
     view! {
         <div class="notice error outbox">
             <p>{words}</p>
+            <button type="button" class="button quiet" on:click=move |_| try_again(outbox, item.clone())>"Try again"</button>
             <button type="button" class="button quiet" on:click=move |_| discard(outbox, id.clone())>"Discard"</button>
         </div>
     }
@@ -92,6 +93,13 @@ fn send_now(outbox: Outbox) {
     outbox.send_now();
     #[cfg(not(feature = "hydrate"))]
     let _ = outbox;
+}
+
+fn try_again(outbox: Outbox, item: Item) {
+    #[cfg(feature = "hydrate")]
+    outbox.try_again(item);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (outbox, item);
 }
 
 fn discard(outbox: Outbox, id: String) {

@@ -3,9 +3,9 @@
 use model::volume::Intensity;
 use model::window::{PRESETS, Window};
 
-/// The range a window is kept in, in HU: centre, width.
-const CENTRE_RANGE: (f32, f32) = (-2000.0, 4000.0);
-const WIDTH_RANGE: (f32, f32) = (1.0, 8000.0);
+/// The range a window is kept in: that of the values (16 bits), which only CT does not fill.
+const CENTRE_RANGE: (f32, f32) = (-32_768.0, 32_767.0);
+const WIDTH_RANGE: (f32, f32) = (1.0, 65_536.0);
 
 /// The window a scan is first shown with: lung for CT, everything for grey images.
 pub fn first_window(intensity: Intensity) -> Window {
@@ -66,6 +66,14 @@ mod tests {
         assert!(narrow.width >= 1.0);
         let wide = dragged(LUNG, 1e6, 1e6);
         assert!(wide.width <= WIDTH_RANGE.1 && wide.centre <= CENTRE_RANGE.1);
+    }
+
+    #[test]
+    fn the_first_drag_over_a_grey_image_of_16_bits_does_not_jump() {
+        let start = first_window(Intensity::Grey { max: i16::MAX });
+        let moved = dragged(start, 1.0, 1.0);
+        assert!((moved.centre - start.centre).abs() < 100.0);
+        assert!((moved.width - start.width).abs() < 200.0);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! `bench`: how fast the engine is on this machine, with the share of what the machine can do.
 //! `--features cli` measures the processor, `--features cli,gpu` also the graphics card.
 
+#[path = "bench/download.rs"]
+mod download;
 #[path = "bench/slice.rs"]
 mod slice;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
+use download::Download;
 use model::bench::{Case, Figures};
 use model::clock::now_ms;
 use model::engine::bench::{image, measure};
@@ -64,6 +67,9 @@ struct Arguments {
     /// The network that says what is found there.
     #[arg(long, default_value = "public/weights/unet.safetensors")]
     weights: PathBuf,
+    /// The built site, whose sizes are printed as well.
+    #[arg(long, default_value = "site")]
+    site: PathBuf,
     /// Write all figures to this file.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -82,9 +88,9 @@ fn main() -> anyhow::Result<()> {
     } else {
         BackendChoice::Cpu
     };
-    let mut all = Vec::new();
+    let mut figures = Vec::new();
     print(
-        "network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB   off by",
+        "network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB    plan weights   off by",
     )?;
     for &architecture in &arguments.networks {
         for &width in &arguments.widths {
@@ -101,11 +107,11 @@ fn main() -> anyhow::Result<()> {
                 }
                 let measured = pollster::block_on(run(case, &arguments))?;
                 print_figures(&measured, arguments.steps)?;
-                all.push(measured);
+                figures.push(measured);
             }
         }
     }
-    if let Some(Measured { figures, .. }) = all.first() {
+    if let Some(Measured { figures, .. }) = figures.first() {
         print(&format!("on {}", figures.adapter))?;
         let threads = if arguments.gpu { "" } else { " on one thread" };
         print(&format!(
@@ -113,11 +119,20 @@ fn main() -> anyhow::Result<()> {
             figures.peak_gmac_per_s, figures.copy_gb_per_s
         ))?;
     }
+    let downloads = download::sizes(&arguments.site);
+    print_downloads(&downloads, &arguments.site)?;
     if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(&all)?;
+        let text = serde_json::to_string_pretty(&Report { downloads, figures })?;
         std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
+}
+
+/// The JSON file.
+#[derive(Debug, Serialize)]
+struct Report {
+    downloads: Vec<Download>,
+    figures: Vec<Measured>,
 }
 
 /// One line of the table.
@@ -180,7 +195,7 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
         figures.gmac_per_s / figures.peak_gmac_per_s * 100.0
     );
     print(&format!(
-        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:>8}",
+        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:7.0} {:7.0} {:>8}",
         case.architecture.title(),
         case.width,
         case.edge,
@@ -189,6 +204,8 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
         figures.best_ms,
         figures.gmac_per_s,
         figures.memory_mib,
+        figures.planned_mib,
+        figures.weights_mib,
         off_by.unwrap_or_default(),
     ))?;
     if with_steps {
@@ -198,6 +215,21 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
                 step.name, step.ms, step.gmac_per_s
             ))?;
         }
+    }
+    Ok(())
+}
+
+fn print_downloads(downloads: &[Download], site: &Path) -> anyhow::Result<()> {
+    if downloads.is_empty() {
+        let site = site.display();
+        print(&format!("no site in {site}: ./neurocare site builds it"))?;
+    }
+    for file in downloads {
+        let (sent, unpacked) = (file.bytes as f64 / 1e3, file.unpacked as f64 / 1e3);
+        print(&format!(
+            "{:30} {sent:7.1} kB as sent, {unpacked:7.1} unpacked",
+            file.path
+        ))?;
     }
     Ok(())
 }

@@ -1,16 +1,13 @@
-//! `compare`: the engine and burn on the same graphics card, by turns, with the same networks
-//! and the same image. burn without fusion and autotuning, as a browser would have it.
+//! `compare`: the engine and burn on the same graphics card, by turns, with the same networks.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
-use burn::module::Module as _;
-use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
+use burn::tensor::{Device, DeviceKind};
 use clap::Parser;
-use model::clock::now_ms;
-use model::engine::{ConvKernel, Engine, GpuOptions, Precision, Weights, bench};
-use model::net::{Network, load_folded};
+use model::compare::by_turns;
+use model::engine::{ConvKernel, GpuOptions, Precision};
 
 /// Time the engine against burn.
 #[derive(Debug, Parser)]
@@ -34,79 +31,34 @@ struct Arguments {
     precision: Option<Precision>,
 }
 
-/// What came out for one network.
-struct Outcome {
-    adapter: String,
-    engine_ms: Vec<f64>,
-    burn_ms: Vec<f64>,
-    largest_difference: f32,
-}
-
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    let device = Device::wgpu(DeviceKind::DefaultDevice);
     print("network            engine ms    burn ms  engine / burn  logits differ by")?;
     for file in &arguments.weights {
-        let outcome = pollster::block_on(compare(file, &arguments))?;
-        let (engine, burn) = (median(outcome.engine_ms), median(outcome.burn_ms));
+        let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        let options = GpuOptions {
+            kernel: arguments.kernel,
+            precision: arguments.precision,
+            ..GpuOptions::default()
+        };
+        let (edge, rounds) = (arguments.edge, arguments.rounds);
+        let compared = by_turns(&bytes, edge, rounds, options, &device);
+        let (adapter, rounds) = pollster::block_on(compared)?;
+        let engine = median(rounds.iter().map(|it| it.engine_ms));
+        let burn = median(rounds.iter().map(|it| it.burn_ms));
+        let difference = rounds.iter().map(|it| it.difference).fold(0.0, f32::max);
         print(&format!(
-            "{:16} {engine:11.1} {burn:10.1} {:14.3} {:17.1e}   on {}",
+            "{:16} {engine:11.1} {burn:10.1} {:14.3} {difference:17.1e}   on {adapter}",
             file.file_stem().unwrap_or_default().to_string_lossy(),
             engine / burn,
-            outcome.largest_difference,
-            outcome.adapter,
         ))?;
     }
     Ok(())
 }
 
-async fn compare(file: &Path, arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let edge = arguments.edge;
-    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let options = GpuOptions {
-        kernel: arguments.kernel,
-        precision: arguments.precision,
-        ..GpuOptions::default()
-    };
-    let mut engine = Engine::gpu_with(&Weights::from_bytes(&bytes)?, options).await?;
-    let device = Device::wgpu(DeviceKind::DefaultDevice);
-    let network = load_folded(&bytes)?.to_device(&device);
-    let input = bench::image(edge);
-    let mut outcome = Outcome {
-        adapter: engine.adapter().name.clone(),
-        engine_ms: Vec::new(),
-        burn_ms: Vec::new(),
-        largest_difference: 0.0,
-    };
-    for round in 0..=arguments.rounds {
-        let start = now_ms();
-        let mut silent = async |_: usize, _: usize| true;
-        let ours = engine.run(&input, edge, edge, &mut silent).await?;
-        let between = now_ms();
-        let theirs = burn_logits(&network, &input, edge, &device)?;
-        let (engine_ms, burn_ms) = (between - start, now_ms() - between);
-        if round > 0 {
-            outcome.engine_ms.push(engine_ms);
-            outcome.burn_ms.push(burn_ms);
-        }
-        let differences = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs());
-        outcome.largest_difference = differences.fold(outcome.largest_difference, f32::max);
-    }
-    Ok(outcome)
-}
-
-fn burn_logits(
-    network: &Network,
-    input: &[f32],
-    edge: usize,
-    device: &Device,
-) -> anyhow::Result<Vec<f32>> {
-    let data = TensorData::new(input.to_vec(), [1, 1, edge, edge]);
-    let logits = network.infer(Tensor::<4>::from_data(data, device));
-    let values = logits.into_data().try_into_vec();
-    values.map_err(|error| anyhow::anyhow!("burn's result cannot be read: {error:?}"))
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
+fn median(times: impl Iterator<Item = f64>) -> f64 {
+    let mut times: Vec<f64> = times.collect();
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }

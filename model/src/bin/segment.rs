@@ -92,27 +92,34 @@ fn main() -> anyhow::Result<()> {
                 threshold: weights.threshold(),
                 least_peak: weights.least_peak(),
             };
-            let mut network = Network::new(engine, &weights);
-            segment_all(&scans, &mut network, Some(&info), &settings, &arguments.out)
+            let mut networks =
+                pipeline::networks(|| Engine::cpu(&weights).map(|it| Network::new(it, &weights)))?;
+            segment_all(
+                &scans,
+                &mut networks,
+                Some(&info),
+                &settings,
+                &arguments.out,
+            )
         }
         #[cfg(feature = "net")]
         Computer::Burn => {
-            let mut network = Network::new(model::net::load_folded(&bytes)?, &weights);
-            segment_all(&scans, &mut network, None, &settings, &arguments.out)
+            let network = Network::new(model::net::load_folded(&bytes)?, &weights);
+            segment_all(&scans, &mut [network], None, &settings, &arguments.out)
         }
     }
 }
 
 fn segment_all(
     scans: &[segment::input::Scan],
-    network: &mut Network<impl Segmenter>,
+    networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
     settings: &Settings,
     out: &Path,
 ) -> anyhow::Result<()> {
     let mut failed = 0;
     for scan in scans {
-        if let Err(error) = segment_scan(scan, network, info, settings, &out.join(&scan.name)) {
+        if let Err(error) = segment_scan(scan, networks, info, settings, &out.join(&scan.name)) {
             failed += 1;
             eprintln!("{}: {error:#}", scan.name);
         }
@@ -127,7 +134,7 @@ fn segment_all(
 
 fn segment_scan(
     scan: &segment::input::Scan,
-    network: &mut Network<impl Segmenter>,
+    networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
     settings: &Settings,
     out: &Path,
@@ -138,8 +145,8 @@ fn segment_scan(
         "{msg} [{bar:30}] {pos}/{len} slices, {eta} left",
     )?);
     bar.set_message(scan.name.clone());
-    let job = pipeline::segment_volume(&volume, network, settings, now_ms, || bar.inc(1));
-    let mut analyses = pollster::block_on(job)?;
+    let mut analyses =
+        pipeline::segment_volume(&volume, networks, settings, now_ms, || bar.inc(1))?;
     bar.finish();
     write_results(&volume, &mut analyses, info, settings, out)
 }

@@ -45,6 +45,9 @@ pub async fn measure(
     let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
     // Measuring steps leaves other buffers than what is measured has.
     let memory_bytes = engine.memory_bytes();
+    let planned_bytes = engine.planned_bytes(edge, edge)?;
+    let weights_bytes = engine.weights_bytes();
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let machine = match engine {
         Engine::Cpu(cpu) => on_processor(cpu, &fastest.1, &now_ms),
         #[cfg(feature = "gpu")]
@@ -64,7 +67,9 @@ pub async fn measure(
         gmac_per_s: gmac / warm_ms * 1e3,
         peak_gmac_per_s: machine.macs_per_s / 1e9,
         copy_gb_per_s: machine.bytes_per_s / 1e9,
-        memory_mib: memory_bytes as f64 / f64::from(1 << 20),
+        memory_mib: mib(memory_bytes),
+        planned_mib: mib(planned_bytes),
+        weights_mib: mib(weights_bytes),
         steps: steps(plan, edge, &machine.step_ms),
     })
 }

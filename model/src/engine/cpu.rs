@@ -84,11 +84,16 @@ impl Cpu {
         roofline::measure(self.kernel, now_ms)
     }
 
+    /// Bytes of packed convolutions; next to them gates and heads are nothing.
+    pub(super) fn weights_bytes(&self) -> u64 {
+        let floats = self.filters.values().map(Filters::floats).sum::<usize>();
+        (floats * size_of::<f32>()) as u64
+    }
+
     /// Bytes of packed convolutions, buffers and scratch after the runs so far.
     pub(super) fn memory_bytes(&self) -> u64 {
-        let filters = self.filters.values().map(Filters::floats).sum::<usize>();
-        let floats = filters + self.scratch.capacity();
-        self.buffers.bytes() + (floats * size_of::<f32>()) as u64
+        let scratch = self.scratch.capacity() * size_of::<f32>();
+        self.weights_bytes() + self.buffers.bytes() + scratch as u64
     }
 
     pub(super) fn set_level(&mut self, level: usize) -> Result<(), EngineError> {

@@ -5,8 +5,8 @@
 //! is, goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed:
 //! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where there is f16, images are
 //! stored in it and coarse ones convolved in it. Buffers
-//! and bindings are made once for each size of input; one that is too large for the GPU's buffers
-//! is computed in overlapping windows.
+//! and bindings are made once for each size of input; one that is too large for the GPU's limits is
+//! computed in overlapping windows.
 
 mod answer;
 mod call;
@@ -38,7 +38,7 @@ use crate::network::NetworkConfig;
 use device::Device;
 use kernels::Kernels;
 use pace::Pace;
-use session::{Session, largest_bytes};
+use session::{Session, largest_bytes, most_workgroups, sizes_bytes};
 use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
 use windows::Windows;
@@ -78,6 +78,8 @@ pub struct Gpu {
     sessions: Vec<Session>,
     /// Bytes of the largest buffer.
     buffer_bytes: u64,
+    /// Most workgroups of a call in one dimension.
+    most_workgroups: usize,
     pace: Pace,
 }
 
@@ -144,19 +146,35 @@ impl Gpu {
         roofline::measure(&self.device, now_ms).await
     }
 
+    /// Bytes of the weights.
+    pub(super) fn weights_bytes(&self) -> u64 {
+        self.weights.values().map(StepWeights::bytes).sum()
+    }
+
+    /// Bytes of the plan's buffers for an image of this size, or for one of its windows, with borders
+    /// and in the GPU's precision.
+    pub(super) fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
+        let windows = self.windows(rows, cols)?;
+        let size = (windows.rows.length, windows.cols.length);
+        Ok(sizes_bytes(&self.plan, size, self.precision()).sum())
+    }
+
     /// Bytes of weights and of all buffers, those of the result and its read-back included, of the
     /// sizes that are kept from the runs so far.
     pub(super) fn memory_bytes(&self) -> u64 {
-        let weights = self.weights.values().map(StepWeights::bytes);
-        weights
-            .chain(self.sessions.iter().map(Session::bytes))
-            .sum()
+        self.weights_bytes() + self.sessions.iter().map(Session::bytes).sum::<u64>()
     }
 
-    /// How an image of this size is computed: at once if its buffers are small enough.
+    /// How an image of this size is computed: at once if its buffers are small enough and its calls
+    /// have no more workgroups than the GPU takes.
     fn windows(&self, rows: usize, cols: usize) -> Result<Windows, EngineError> {
         let largest = |rows, cols| largest_bytes(&self.plan, (rows, cols), self.precision());
-        let fits = |rows, cols| largest(rows, cols) <= self.buffer_bytes;
+        let workgroups =
+            |rows, cols| most_workgroups(&self.plan, (rows, cols), self.kernels.convolution);
+        let fits = |rows, cols| {
+            largest(rows, cols) <= self.buffer_bytes
+                && workgroups(rows, cols) <= self.most_workgroups
+        };
         let (reach, stride) = (reach_px(&self.plan), self.config.stride());
         Windows::new((rows, cols), reach, stride, fits).ok_or_else(|| EngineError::GpuLimit {
             rows,

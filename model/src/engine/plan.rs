@@ -192,8 +192,8 @@ impl Plan {
         self.steps.iter().map(|s| s.macs(rows, cols)).sum()
     }
 
-    /// Memory of all buffers for an input of `rows × cols`, in bytes, without padding.
-    /// All live at once, so this is the peak apart from weights.
+    /// Memory of all buffers for an input of `rows × cols`, in bytes, in f32 without borders, as the
+    /// processor has them. All live at once, so this is the peak apart from weights.
     pub fn memory_bytes(&self, rows: usize, cols: usize) -> u64 {
         let values: usize = self
             .buffers
@@ -203,12 +203,13 @@ impl Plan {
         4 * values as u64
     }
 
-    /// A line for people: steps, work and peak memory for an input of `rows × cols`.
+    /// A line for people: steps, work and peak memory (see [`Plan::memory_bytes`]) for an input of
+    /// `rows × cols`.
     pub fn summary(&self, rows: usize, cols: usize) -> impl fmt::Display {
         let steps = self.steps.len();
         let gmac = self.macs(rows, cols) as f64 / 1e9;
         let mib = self.memory_bytes(rows, cols) as f64 / f64::from(1 << 20);
-        format!("{steps} steps, {gmac:.2} GMAC, {mib:.1} MiB of buffers at {rows} × {cols}")
+        format!("{steps} steps, {gmac:.2} GMAC, {mib:.1} MiB of buffers in f32 at {rows} × {cols}")
     }
 
     fn need(&mut self, buffer: Buffer, channels: usize) {

@@ -97,17 +97,16 @@ impl SizeClass {
             Self::From15 | Self::Mass => Urgency::Prompt,
         }
     }
+}
 
-    /// The category a solid nodule of this size has at baseline screening (Lung-RADS v2022).
-    pub fn lung_rads(self) -> Option<&'static str> {
-        match self {
-            Self::Unknown => None,
-            Self::Below6 => Some("2"),
-            // Lung-RADS draws the line between 3 and 4A at 8.0 mm exactly.
-            Self::From6To8 => Some("3 (4A from 8.0 mm)"),
-            Self::Above8 => Some("4A"),
-            Self::From15 | Self::Mass => Some("4B"),
-        }
+/// The category that a solid nodule of this mean diameter has at baseline screening (Lung-RADS v2022).
+pub fn lung_rads(mean_diameter_mm: f32) -> &'static str {
+    // Lung-RADS rounds to a tenth.
+    match (mean_diameter_mm * 10.0).round() {
+        tenths if tenths < 60.0 => "2",
+        tenths if tenths < 80.0 => "3",
+        tenths if tenths < 150.0 => "4A",
+        _ => "4B",
     }
 }
 
@@ -199,8 +198,8 @@ fn text(size: SizeClass, count: usize, largest_mm: Option<f32>) -> String {
         SizeClass::From15 => "Malignancy is likely enough that a work-up should not wait.",
         SizeClass::Mass => "Masses of this size are malignant until proven otherwise.",
     };
-    let category = size
-        .lung_rads()
+    let category = largest_mm
+        .map(lung_rads)
         .map(|category| format!(" Lung-RADS category if solid, at baseline: {category}."))
         .unwrap_or_default();
     format!("{number}{measured}. {meaning}{category}")
@@ -313,6 +312,15 @@ mod tests {
             ]
         );
         assert!(classes.is_sorted_by_key(|class| class.urgency()));
+    }
+
+    #[test]
+    fn lung_rads_changes_at_tenths_of_a_millimetre() {
+        let limits = [5.9, 5.96, 7.9, 8.0, 14.9, 15.0].map(lung_rads);
+        assert_eq!(limits, ["2", "3", "3", "4A", "4A", "4B"]);
+        let advice = advise(&[finding(1, 6.0, 5.4)]);
+        assert_eq!(advice.size, Some(SizeClass::From6To8), "5.7 mm");
+        assert!(advice.text.ends_with("at baseline: 2."), "{}", advice.text);
     }
 
     #[test]

@@ -16,13 +16,13 @@ use dicom_dictionary_std::tags;
 use super::NamedFile;
 use super::error::{OpenError, Result};
 use super::inflate::{Budget, read_all};
-use super::intensity::grey_up_to_brightest;
+use super::intensity::{LIKE_AIR_HU, grey_up_to_brightest};
 use super::limit;
 use super::orient::Reorder;
 use crate::volume::{Intensity, PixelSpacing, Volume};
 use element::{Encoding, Walk, malformed};
 use field::Fields;
-use header::{Header, Photometric};
+use header::{Header, Photometric, Unit};
 use series::{SliceSource, Stack};
 use value::{Table, Target};
 
@@ -113,7 +113,8 @@ pub(super) fn open(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
     let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
-    let (mut headers, mut bodies, mut without_image) = (Vec::new(), Vec::new(), 0);
+    let (mut headers, mut bodies) = (Vec::new(), Vec::new());
+    let (mut without_image, mut unread, mut first_unread) = (0, 0, None);
     for (index, file) in files.into_iter().enumerate() {
         match parse(file.bytes) {
             Ok(parsed) => {
@@ -125,8 +126,14 @@ pub(super) fn open(
                     bytes: parsed.bytes,
                 });
             }
-            // Folders hold directory files and reports beside the images.
+            // Folders hold directory files and reports beside the images, dose maps and the like.
             Err(OpenError::NoPixels) if count > 1 => without_image += 1,
+            Err(error @ (OpenError::Unsupported { .. } | OpenError::Compression { .. }))
+                if count > 1 =>
+            {
+                unread += 1;
+                first_unread.get_or_insert(error.in_file(&file.name));
+            }
             Err(error) if count > 1 => return Err(error.in_file(&file.name)),
             Err(error) => return Err(error),
         }
@@ -136,6 +143,12 @@ pub(super) fn open(
         notes.push(format!(
             "{without_image} DICOM file(s) without an image left out."
         ));
+    }
+    if let Some(error) = first_unread {
+        if headers.is_empty() {
+            return Err(error);
+        }
+        notes.push(format!("{unread} DICOM file(s) left out: {error}"));
     }
     let chosen = series::choose(&headers, &mut notes);
     let stack = Stack::new(&headers, &chosen)?;
@@ -264,11 +277,23 @@ fn reorder(stack: &Stack) -> Result<Reorder> {
     }
 }
 
-/// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale).
+/// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale). So is what says so,
+/// and what a program has written anew with a rescale that begins at air.
 fn target(header: &Header, first: &SliceSource) -> Target {
-    let is_picture = header.samples.bits_stored <= 8 && first.info.slope.is_none();
+    let (slope, intercept) = (first.info.slope, first.info.intercept);
+    let is_far = |number: Option<f64>, neutral: f64| {
+        number.is_some_and(|number| (number - neutral).abs() > f64::EPSILON)
+    };
+    let is_rescaled = is_far(slope, 1.0) || is_far(intercept, 0.0);
+    let is_picture = header.samples.bits_stored <= 8 && !is_rescaled;
     let is_grey = matches!(header.samples.photometric, Photometric::Grey { .. });
-    if header.is_ct && is_grey && !is_picture && !header.foreign_unit {
+    let begins_at_air = intercept.is_some_and(|hu| hu <= LIKE_AIR_HU);
+    let is_hounsfield = match header.unit {
+        Unit::Hounsfield => true,
+        Unit::Unsaid => header.is_ct || (header.is_converted && begins_at_air),
+        Unit::Other => false,
+    };
+    if is_hounsfield && is_grey && !is_picture {
         Target::Hounsfield
     } else {
         Target::Grey
@@ -277,7 +302,9 @@ fn target(header: &Header, first: &SliceSource) -> Target {
 
 fn note_meaning(header: &Header, first: &SliceSource, target: Target, notes: &mut Vec<String>) {
     let mut note = |text: &str| notes.push(text.to_owned());
-    if !header.is_ct {
+    if target == Target::Hounsfield && !header.is_ct {
+        note("This is not marked as CT; by its rescale the values are taken as Hounsfield units.");
+    } else if !header.is_ct {
         note("This is not marked as CT; its values are grey levels, not Hounsfield units.");
     } else if target == Target::Grey {
         note("The values are grey levels, not Hounsfield units.");

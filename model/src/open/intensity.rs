@@ -6,6 +6,9 @@ use crate::volume::Intensity;
 /// their field of view (−2000, −3024).
 pub(super) const AIR_HU: i16 = -1024;
 
+/// Where the values of a CT begin, roughly.
+pub(super) const LIKE_AIR_HU: f64 = -1000.0;
+
 /// A Hounsfield value that fits a volume.
 pub(super) fn hounsfield(value: f64) -> i16 {
     // A saturating cast; NaN, of which nothing is known, counts as air.
@@ -19,6 +22,11 @@ pub(super) fn hounsfield(value: f64) -> i16 {
 /// A grey level that fits a volume.
 pub(super) fn grey(value: f64) -> i16 {
     (value.round() as i16).max(0)
+}
+
+/// A grey level of 12 bits for a value between `low` and `high`.
+pub(super) fn stretched(value: f64, low: f64, high: f64) -> i16 {
+    grey((value - low) / (high - low) * 4095.0)
 }
 
 /// Grey levels up to the brightest one in `voxels`; 255 for what fits 8 bits.

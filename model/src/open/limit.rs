@@ -65,8 +65,9 @@ pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
 
 /// Checks the size of a file, and of all files so far.
 pub(super) fn check_bytes(bytes: u64, total: u64) -> Result<()> {
-    check("size of a file in bytes", bytes, FILE_BYTES)?;
-    check("size of all files in bytes", total, TOTAL_BYTES)
+    let mb = |bytes: u64| bytes.div_ceil(1 << 20);
+    check("size of a file in MB", mb(bytes), mb(FILE_BYTES))?;
+    check("size of all files in MB", mb(total), mb(TOTAL_BYTES))
 }
 
 /// Checks a grid and returns its number of voxels.

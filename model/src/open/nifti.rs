@@ -8,7 +8,7 @@ mod grid;
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
-use super::intensity::{grey, grey_up_to_brightest, hounsfield};
+use super::intensity::{grey, grey_up_to_brightest, hounsfield, stretched};
 use super::limit;
 use super::orient::{Reorder, column, cross, dot, norm};
 use crate::mask::Mask;
@@ -17,6 +17,10 @@ use grid::Grid;
 
 /// The air around and inside a chest is far below this; grey levels never are.
 const SURELY_HOUNSFIELD: f64 = -200.0;
+
+/// Values that lie closer together have been scaled to something like 0…1, and would all be the same
+/// whole numbers.
+const NARROW: f64 = 32.0;
 
 /// Opens a NIfTI file as a volume.
 pub(super) fn open(
@@ -28,10 +32,20 @@ pub(super) fn open(
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
     let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
-    let is_hounsfield = (0..count).any(|index| grid.value(index) < SURELY_HOUNSFIELD);
+    // `min` and `max` pass NaN over.
+    let values = (0..count).map(|index| grid.value(index));
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    let is_hounsfield = low < SURELY_HOUNSFIELD;
+    let is_narrow = high > low && high - low < NARROW;
     let mut voxels = Vec::new();
     limit::reserve(&mut voxels, count)?;
-    let meaning = if is_hounsfield { hounsfield } else { grey };
+    let meaning = |value: f64| match (is_hounsfield, is_narrow) {
+        (true, _) => hounsfield(value),
+        (false, true) => stretched(value, low, high),
+        (false, false) => grey(value),
+    };
     voxels.extend(
         reorder
             .indices(grid.size)

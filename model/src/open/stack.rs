@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
+use super::intensity::grey_up_to_brightest;
 use super::kind::Kind;
 use super::limit;
 use super::raster::{self, Packing, Picture};
@@ -25,6 +26,10 @@ pub(super) fn open(
         progress(index + 1, count);
     }
     let mut volume = volume.ok_or(OpenError::UnknownFormat)?;
+    if volume.intensity != (Intensity::Grey { max: 255 }) {
+        // Few 16-bit pictures go up to white: those of scanners have 12 bits.
+        volume.intensity = grey_up_to_brightest(&volume.voxels);
+    }
     volume.notes.push(
         "Pictures hold no Hounsfield units and no pixel size; sizes are in pixels.".to_owned(),
     );

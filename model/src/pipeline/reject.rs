@@ -1,8 +1,11 @@
 //! What the reader rejects: regions taken out of the final mask, and put back.
 
+use std::collections::BTreeSet;
+
 use super::SliceAnalysis;
 use crate::analysis::region::regions;
 use crate::finding::Rejected;
+use crate::mask::Mask;
 
 impl SliceAnalysis {
     /// Takes the finding at `index` and its region out of the result. `false` if there is none.
@@ -40,15 +43,34 @@ impl SliceAnalysis {
         if let Some(place) = place.filter(|_| regions.len() == self.findings.len() + 1) {
             let rejected = self.rejected.remove(index);
             self.findings.insert(place, rejected.finding);
-            for pixel in &pixels {
-                self.unwanted.remove(pixel);
-            }
+            self.want_again(&pixels);
             true
         } else {
             for pixel in pixels {
                 self.set(pixel, false);
             }
             false
+        }
+    }
+
+    /// Forgets that `pixels` were rejected, with all around them that was rejected at other settings, where
+    /// the region was larger; but for what is still rejected now.
+    fn want_again(&mut self, pixels: &[usize]) {
+        let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
+        let still: BTreeSet<usize> = self.rejected.iter().flat_map(Rejected::pixels).collect();
+        for pixel in self.unwanted.difference(&still) {
+            if let Some(value) = unwanted.pixels.get_mut(*pixel) {
+                *value = 1;
+            }
+        }
+        let groups = regions(&unwanted);
+        for group in groups
+            .iter()
+            .filter(|it| it.pixels.iter().any(|p| pixels.contains(p)))
+        {
+            for pixel in &group.pixels {
+                self.unwanted.remove(pixel);
+            }
         }
     }
 

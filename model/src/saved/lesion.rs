@@ -15,7 +15,7 @@ pub struct Place {
     pub left: f32,
     /// From front to back.
     pub back: f32,
-    /// From feet to head, where a series shows it.
+    /// From feet to head, where every slice of a series was segmented.
     pub up: Option<f32>,
 }
 
@@ -48,13 +48,23 @@ pub struct LungBox {
     rows: (usize, usize),
     cols: (usize, usize),
     slices: (usize, usize),
+    /// Whether every slice of the scan was segmented: the upper and lower ends of others are not those
+    /// of the lung.
+    is_whole: bool,
 }
 
 impl LungBox {
-    /// Over label maps of `cols` columns, each with its slice's place; `None` if none has lung.
-    pub fn around<'a>(maps: impl Iterator<Item = (usize, &'a [u8])>, cols: usize) -> Option<Self> {
+    /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`; `None` if none has
+    /// lung.
+    pub fn around<'a>(
+        maps: impl Iterator<Item = (usize, &'a [u8])>,
+        cols: usize,
+        slices: usize,
+    ) -> Option<Self> {
         let mut found: Option<Self> = None;
+        let mut segmented = 0;
         for (slice, labels) in maps {
+            segmented += 1;
             for (row, line) in labels.chunks_exact(cols.max(1)).enumerate() {
                 let is_lung = |label: &u8| label & LUNG != 0;
                 let (Some(first), Some(last)) = (
@@ -67,13 +77,17 @@ impl LungBox {
                     rows: (row, row),
                     cols: (first, last),
                     slices: (slice, slice),
+                    is_whole: false,
                 });
                 lung.rows = (lung.rows.0.min(row), lung.rows.1.max(row));
                 lung.cols = (lung.cols.0.min(first), lung.cols.1.max(last));
                 lung.slices = (lung.slices.0.min(slice), lung.slices.1.max(slice));
             }
         }
-        found
+        found.map(|lung| Self {
+            is_whole: segmented >= slices,
+            ..lung
+        })
     }
 
     fn place(&self, finding: &Finding) -> Place {
@@ -83,7 +97,8 @@ impl LungBox {
         Place {
             left: share(finding.centre.1, self.cols),
             back: share(finding.centre.0, self.rows),
-            up: (self.slices.1 > self.slices.0).then(|| share(finding.slice as f32, self.slices)),
+            up: (self.is_whole && self.slices.1 > self.slices.0)
+                .then(|| share(finding.slice as f32, self.slices)),
         }
     }
 }

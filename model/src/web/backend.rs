@@ -70,7 +70,7 @@ impl Start {
         let will_lose = known.is_some_and(|known| {
             wish == BackendChoice::Auto
                 && known.architecture == architecture
-                && Some(&known.adapter) == name.as_ref()
+                && known.adapter == name.as_deref().unwrap_or_default()
                 && !known.gpu_wins()
         });
         let gpu = match refusal(wish, name.as_deref()).await {
@@ -119,7 +119,7 @@ impl Start {
         let mut speeds = known.filter(|known| {
             known.architecture == weights.config().architecture
                 && known.weights_version == weights.version()
-                && Some(&known.adapter) == name.as_ref()
+                && known.adapter == name.as_deref().unwrap_or_default()
         });
         let chosen = match gpu {
             Err(reason) => Err(Refused {
@@ -200,12 +200,16 @@ async fn on_gpu(
     {
         return Err(defeat(known).into());
     }
+    let is_single = start
+        .as_ref()
+        .is_some_and(|start| start.precision() == Precision::Single);
     let built = match start {
         Some(start) => Engine::gpu_from(start, weights).await,
         None => Engine::gpu(weights).await,
     };
     let found = match tested(built, weights).await {
         Ok(found) => Ok(found),
+        Err(first) if is_single => Err(first),
         Err(first) => {
             let again = Engine::gpu_with(weights, IN_SINGLE).await;
             tested(again, weights).await.map_err(|_| first)

@@ -104,7 +104,7 @@ impl Crew {
             match message {
                 Some((Answer::Segmented(result), planes)) => {
                     if let Some(hand) = hand {
-                        hand.slices.retain(|slice| *slice != result.slice);
+                        hand.forget(result.slice);
                     }
                     return Some(Outcome::Done(result, planes));
                 }
@@ -153,6 +153,13 @@ impl Hand {
         };
         hand.order(&Order::Prepare { backend }, weights);
         Ok(hand)
+    }
+
+    /// A slice has come. Once: who asked for it twice gets it twice.
+    fn forget(&mut self, slice: usize) {
+        if let Some(at) = self.slices.iter().position(|given| *given == slice) {
+            self.slices.remove(at);
+        }
     }
 
     fn order(&self, order: &Order, bytes: &[u8]) {

@@ -16,7 +16,8 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
         ),
         ExportKind::FindingsJson => {
             let summary = session.summary()?;
-            let json = report::to_json(session.maker(), session.settings.as_ref(), &summary);
+            let (engine, settings) = session.maker().unzip();
+            let json = report::to_json(engine, settings, &summary);
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => (

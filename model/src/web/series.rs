@@ -27,9 +27,20 @@ impl Session {
         if self.settings.replace(settings) != Some(settings) {
             self.alike.clear();
         }
-        self.restored_engine = None;
+        let outcome = self.work_off(slices, settings).await;
+        if outcome.is_ok() && !pause::is_cancelled() {
+            return self.finish();
+        }
+        // What is done by now is numbered and can be used.
+        let summary = self.summary()?;
+        channel::send(&Event::Cancelled { run, summary });
+        outcome
+    }
+
+    async fn work_off(&mut self, slices: Vec<usize>, settings: Settings) -> Result<(), Failure> {
         if self.ready.is_none() {
             self.build().await?;
+            self.announce();
         }
         let mut todo = VecDeque::from(slices);
         let total = todo.len();
@@ -60,13 +71,7 @@ impl Session {
                 }
             }
         }
-        if pause::is_cancelled() {
-            let summary = self.summary()?;
-            channel::send(&Event::Cancelled { run, summary });
-            Ok(())
-        } else {
-            self.finish()
-        }
+        Ok(())
     }
 
     /// Other workers, if they are worth it.
@@ -176,6 +181,9 @@ impl Session {
         }
         self.analyses.insert(slice, analysis);
         self.alike.insert(slice);
+        if let (Some(engine), Some(settings)) = (self.engine_info(), self.settings) {
+            self.made_with.insert(slice, (engine.clone(), settings));
+        }
         let mut changed = Vec::new();
         if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
             changed = pipeline::settle(volume, slice, &mut self.analyses, &self.alike, postprocess);

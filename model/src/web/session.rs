@@ -58,8 +58,8 @@ pub(super) struct Session {
     /// Slices that were analysed by the same network under the settings that hold now, so that they have a say in each other.
     pub(super) alike: BTreeSet<usize>,
     pub(super) settings: Option<Settings>,
-    /// The engine that made the analyses, if it is not the one that is ready.
-    pub(super) restored_engine: Option<EngineInfo>,
+    /// With what each slice was analysed.
+    pub(super) made_with: BTreeMap<usize, (EngineInfo, Settings)>,
     pub(super) ready: Option<(BackendChoice, Ready)>,
     /// Kept so that a network whose GPU was lost can be built again.
     weights: Option<(BackendChoice, Weights)>,
@@ -139,13 +139,16 @@ impl Session {
         }
     }
 
-    fn engine_info(&self) -> Option<&EngineInfo> {
+    pub(super) fn engine_info(&self) -> Option<&EngineInfo> {
         self.ready.as_ref().map(|(_, ready)| &ready.info)
     }
 
-    /// The engine behind the analyses, for reports.
-    pub(super) fn maker(&self) -> Option<&EngineInfo> {
-        self.restored_engine.as_ref().or_else(|| self.engine_info())
+    /// The engine and the settings behind all analyses, for reports; `None` where slices differ in them.
+    pub(super) fn maker(&self) -> Option<(&EngineInfo, &Settings)> {
+        let mut all = self.made_with.values();
+        let (engine, settings) = all.next()?;
+        let is_same = all.all(|(other, others)| engine.computes_like(other) && others == settings);
+        is_same.then_some((engine, settings))
     }
 
     pub(super) fn scan(&self) -> Result<&Volume, Failure> {
@@ -220,7 +223,7 @@ impl Session {
         self.reference = None;
         self.analyses.clear();
         self.alike.clear();
-        self.restored_engine = None;
+        self.made_with.clear();
         Ok(())
     }
 
@@ -236,8 +239,12 @@ impl Session {
         self.analyses =
             pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
         self.alike.clear();
-        self.settings = Some(content.saved.settings);
-        self.restored_engine = Some(content.saved.engine);
+        let (engine, settings) = (content.saved.engine, content.saved.settings);
+        self.settings = Some(settings);
+        let restored = self.analyses.keys();
+        self.made_with = restored
+            .map(|slice| (*slice, (engine.clone(), settings)))
+            .collect();
         self.run = run;
         for saved in &content.saved.slices {
             self.send_slice(saved.slice, saved.total_ms, None);
@@ -265,7 +272,8 @@ impl Session {
                 "Segment the scan again.",
             ));
         }
-        if let Some(settings) = &mut self.settings {
+        let by_slice = self.made_with.values_mut().map(|(_, settings)| settings);
+        for settings in by_slice.chain(&mut self.settings) {
             settings.postprocess = postprocess;
         }
         pipeline::refine(volume, &mut self.analyses, &self.alike, &postprocess);

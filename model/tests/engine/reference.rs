@@ -1,4 +1,5 @@
-//! The published networks on a real slice: against burn, and the graphics card against the processor.
+//! The published networks on a real slice: against burn, the graphics card against the processor, and
+//! in windows against at once.
 
 #[cfg(feature = "net")]
 use burn::tensor::{Device, Tensor, TensorData};
@@ -159,5 +160,51 @@ fn published_networks_find_on_the_gpu_what_they_find_on_the_processor() {
         let found = run(&mut gpu, &input.pixels, input.rows, input.cols).unwrap();
         let what = format!("{architecture:?}");
         assert_same((&found, 2e-2), &expected, &weights, &what);
+    }
+}
+
+/// The U-Net on a wide and the U-Net++ on a tall image: a window's halo is 112 pixels on each side, so
+/// an image that is cut in both directions is more than a software GPU does in a few seconds.
+#[cfg(feature = "gpu")]
+#[test]
+fn published_networks_give_in_windows_what_they_give_at_once() {
+    use model::engine::{GpuOptions, Precision};
+
+    let (long, short) = (640, 64);
+    let cases = [
+        (Architecture::Unet, 2, (short, long)),
+        (Architecture::Unetpp, 5, (long, short)),
+    ];
+    for (architecture, nodes, (rows, cols)) in cases {
+        let weights = Weights::from_bytes(&published(architecture)).unwrap();
+        let slice = real_input(weights.config().stride());
+        // The slice over and over, as far as it takes.
+        let input: Vec<f32> = (0..rows * cols)
+            .map(|at| (at / cols % slice.rows, at % cols % slice.cols))
+            .map(|(row, col)| slice.pixels[row * slice.cols + col])
+            .collect();
+        let whole = GpuOptions {
+            precision: Some(Precision::Single),
+            ..GpuOptions::default()
+        };
+        // Room for the nodes of full resolution on a window of 384 pixels with their border: 160 are
+        // kept, which makes four windows. Three would need more than two thirds of the memory.
+        let windowed = GpuOptions {
+            buffer_bytes: Some(nodes * 16 * 4 * 66 * 386 + 1024),
+            ..whole
+        };
+        let Some(mut whole) = crate::gpu::gpu_with(&weights, whole) else {
+            return;
+        };
+        let mut windowed = crate::gpu::gpu_with(&weights, windowed).unwrap();
+        let (all, part) = (
+            whole.planned_bytes(rows, cols).unwrap(),
+            windowed.planned_bytes(rows, cols).unwrap(),
+        );
+        assert!(3 * part < 2 * all, "{architecture:?}: {part} of {all}");
+        let expected = run(&mut whole, &input, rows, cols).unwrap();
+        let found = run(&mut windowed, &input, rows, cols).unwrap();
+        let off = deviation(&found, &expected);
+        assert!(off < 1e-4, "{architecture:?}: {off}");
     }
 }

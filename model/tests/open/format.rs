@@ -130,9 +130,14 @@ fn pictures_become_grey_levels() {
 }
 
 #[test]
-fn sixteen_bit_png_keeps_fifteen_bits() {
+fn sixteen_bit_png_keeps_fifteen_bits_up_to_its_brightest() {
     let volume = open("grey16.png");
-    assert_eq!(volume.intensity, Intensity::Grey { max: i16::MAX });
+    let brightest = expected("grey16.i16").into_iter().max().expect("pixels");
+    assert!(
+        brightest < i16::MAX,
+        "12 bits of a scanner are far from white, too"
+    );
+    assert_eq!(volume.intensity, Intensity::Grey { max: brightest });
     assert_close(&volume, "grey16.i16", 0);
 }
 
@@ -192,4 +197,76 @@ fn ct_is_known_by_its_kind_of_object_where_the_modality_is_left_out() {
     );
     let volume = try_open("scan", bytes).expect("opens");
     assert_eq!(volume.intensity, Intensity::Hounsfield);
+}
+
+/// `lidc_explicit.dcm` from a scanner of another modality, with another intercept and unit.
+fn rewritten(modality: &str, intercept: &[u8], unit: &[u8]) -> Intensity {
+    let original = bytes("lidc_explicit.dcm");
+    let modality = [b"\x08\x00\x60\x00CS\x02\x00", modality.as_bytes()].concat();
+    let changed = replace(&original, b"\x08\x00\x60\x00CS\x02\x00CT", &modality);
+    let air = b"\x28\x00\x52\x10DS\x06\x00-1024 ";
+    let changed = replace(&changed, air, intercept);
+    let slope = b"\x28\x00\x53\x10DS\x02\x001 ";
+    let changed = replace(&changed, slope, &[slope.as_slice(), unit].concat());
+    try_open("scan", changed).expect("opens").intensity
+}
+
+#[test]
+fn hounsfield_units_are_known_by_scanner_unit_and_intercept() {
+    let (zero, air) = (
+        b"\x28\x00\x52\x10DS\x02\x000 ",
+        b"\x28\x00\x52\x10DS\x06\x00-1024 ",
+    );
+    let (none, hu) = (b"", b"\x28\x00\x54\x10LO\x02\x00HU");
+    let unspecified = b"\x28\x00\x54\x10LO\x02\x00US";
+    let density = b"\x28\x00\x54\x10LO\x02\x00OD";
+    let is_grey = |intensity| matches!(intensity, Intensity::Grey { .. });
+    assert_eq!(rewritten("CT", zero, hu), Intensity::Hounsfield);
+    assert_eq!(rewritten("CT", zero, unspecified), Intensity::Hounsfield);
+    assert!(is_grey(rewritten("CT", zero, density)));
+    assert_eq!(rewritten("OT", zero, hu), Intensity::Hounsfield);
+    assert_eq!(rewritten("OT", air, unspecified), Intensity::Hounsfield);
+    assert!(is_grey(rewritten("OT", zero, none)));
+    assert!(is_grey(rewritten("MR", air, none)));
+}
+
+/// `phantom_ras.nii` with other numbers in its header.
+fn nifti(at: usize, numbers: &[f32]) -> Volume {
+    let mut changed = bytes("phantom_ras.nii");
+    for (place, number) in numbers.iter().enumerate() {
+        changed[at + 4 * place..][..4].copy_from_slice(&number.to_le_bytes());
+    }
+    try_open("scan.nii", changed).expect("opens")
+}
+
+#[test]
+fn nifti_of_small_numbers_keeps_its_shades() {
+    const SLOPE: usize = 112;
+    let (full, small) = (
+        nifti(SLOPE, &[1.0, 0.0]),
+        nifti(SLOPE, &[1.0 / 4096.0, 0.25]),
+    );
+    assert_eq!(full.intensity, Intensity::Hounsfield);
+    assert_eq!(small.intensity, Intensity::Grey { max: 4095 });
+    let low = full.voxels.iter().copied().min().expect("voxels");
+    let high = full.voxels.iter().copied().max().expect("voxels");
+    for (&hu, &grey) in full.voxels.iter().zip(&small.voxels) {
+        let share = f32::from(hu - low) / f32::from(high - low);
+        assert!(
+            (share * 4095.0 - f32::from(grey)).abs() < 1.0,
+            "{hu}: {grey}"
+        );
+    }
+}
+
+#[test]
+fn distances_that_no_ct_has_are_not_used() {
+    const SROW_X: usize = 280;
+    let thousandths = [
+        0.001, 0.0, 0.0, 0.0, 0.0, 0.001, 0.0, 0.0, 0.0, 0.0, 0.001, 0.0,
+    ];
+    let volume = nifti(SROW_X, &thousandths);
+    assert_eq!((volume.spacing, volume.slice_spacing_mm), (None, None));
+    let said = |note: &String| note.contains("cannot be that of a CT");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
 }

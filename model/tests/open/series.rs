@@ -215,3 +215,65 @@ fn coronal_slices_are_refused() {
     let error = open(vec![file("phantom_coronal.zip")]).expect_err("coronal");
     assert_eq!(error, OpenError::NotAxial);
 }
+
+#[test]
+fn of_several_phases_in_the_same_places_the_first_one_is_opened() {
+    let phase = |z: &str, number: u8, shade: u8| {
+        let mut file = slice(z, z, "1.2.3");
+        let instance = [
+            b"\x20\x00\x13\x00IS\x02\x00".as_slice(),
+            &[b'0' + number, b' '],
+        ]
+        .concat();
+        file.bytes = replace(&file.bytes, b"\x20\x00\x13\x00IS\x02\x001 ", &instance);
+        let last = file.bytes.len() - 2;
+        // With its intercept of -1024: `shade` Hounsfield units.
+        file.bytes[last..].copy_from_slice(&[shade, 4]);
+        file
+    };
+    let shades = |files: Vec<NamedFile>| -> Vec<i16> {
+        let volume = open(files).expect("opens");
+        let slices = (0..volume.slices()).filter_map(|i| volume.slice(i)?.last());
+        slices.copied().collect()
+    };
+    let files = vec![
+        phase("0.0", 3, 30),
+        phase("0.0", 1, 10),
+        phase("2.5", 2, 11),
+        phase("2.5", 4, 31),
+    ];
+    assert_eq!(shades(files), [10, 11]);
+}
+
+#[test]
+fn an_axial_ct_series_comes_before_longer_ones() {
+    let changed = |mut file: NamedFile, old: &[u8], new: &[u8]| {
+        file.bytes = replace(&file.bytes, old, new);
+        file
+    };
+    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let coronal = b"1.000000\\0.000000\\0.000000\\0.000000\\0.00000\\-1.000000";
+    let (ct, pet) = (b"CS\x02\x00CT", b"CS\x02\x00PT");
+    for other in ["coronal", "pet"] {
+        let longer = ["0.0", "1.0", "2.0"].map(|z| match other {
+            "coronal" => changed(slice(z, z, "1.2.4"), axial, coronal),
+            _ => changed(slice(z, z, "1.2.4"), ct, pet),
+        });
+        let mut files = longer.to_vec();
+        files.extend(["10.0", "11.0"].map(|z| slice(z, z, "1.2.3")));
+        let volume = open(files).expect("opens");
+        assert_eq!(volume.slices(), 2, "{other}");
+        let said = |note: &String| note.contains("axial CT series with most slices (2)");
+        assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_beside_a_scan_is_left_out() {
+    let volume = open(vec![file("jpeg_ls.dcm"), file("lidc_explicit.dcm")]).expect("opens");
+    assert_eq!(volume.slices(), 1);
+    let said = |note: &String| note.starts_with("1 DICOM file(s) left out: jpeg_ls.dcm: JPEG-LS");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
+    let two = vec![file("jpeg_ls.dcm"), file("jpeg_ls.dcm")];
+    assert!(matches!(open(two), Err(OpenError::InFile { .. })));
+}

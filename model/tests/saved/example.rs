@@ -122,7 +122,11 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             .collect(),
         lesions: saved_lesions(
             &summary,
-            LungBox::around(slices.iter().map(|&s| (s, [label::LUNG; 4].as_slice())), 2),
+            LungBox::around(
+                slices.iter().map(|&s| (s, [label::LUNG; 4].as_slice())),
+                2,
+                slices.len(),
+            ),
         ),
         summary,
         rejected: Vec::new(),

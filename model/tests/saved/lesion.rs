@@ -18,21 +18,26 @@ fn places_are_shares_of_the_box_around_the_lungs() {
         map
     };
     let maps = [(2, map(100..=110, 80..=100)), (6, map(105..=105, 90..=90))];
-    let lung = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200);
+    let lung = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200, 2);
     let mut summary = header(200, 200, &[2, 6], 1).summary;
     summary.findings[0].centre = (105.0, 85.0);
     let place = saved_lesions(&summary, lung)[0].place.unwrap();
     assert_eq!((place.left, place.back, place.up), (0.25, 0.5, Some(0.0)));
+
+    // Where slices are left out, nobody knows where the lung begins and ends.
+    let part = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200, 7);
+    let place = saved_lesions(&summary, part)[0].place.unwrap();
+    assert_eq!((place.left, place.back, place.up), (0.25, 0.5, None));
 }
 
 #[test]
 fn one_slice_has_no_height_and_no_lung_no_place() {
     let summary = header(4, 4, &[0], 1).summary;
     let map = [LUNG; 16];
-    let lung = LungBox::around(std::iter::once((0, map.as_slice())), 4);
+    let lung = LungBox::around(std::iter::once((0, map.as_slice())), 4, 1);
     assert_eq!(saved_lesions(&summary, lung)[0].place.unwrap().up, None);
     assert_eq!(
-        LungBox::around(std::iter::once((0, [0; 16].as_slice())), 4),
+        LungBox::around(std::iter::once((0, [0; 16].as_slice())), 4, 1),
         None
     );
     assert_eq!(saved_lesions(&summary, None)[0].place, None);

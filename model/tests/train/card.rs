@@ -6,7 +6,7 @@ use burn::tensor::{Device, Gradients, Tensor};
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 
-use crate::gradient::loss;
+use crate::made_up::loss;
 use crate::{recipe, turn};
 
 /// The card that is built in.

@@ -1,31 +1,11 @@
 //! Gradients against finite differences of the loss.
 
 use burn::module::{Module as _, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Gradients, Tensor};
 use model::net::{Form, Network, Normalisation};
-use model::train::loss::over_heads;
 
+use crate::made_up::loss;
 use crate::{recipe, turn};
-
-const EDGE: usize = 32;
-
-/// A made-up batch's loss, for any network and on any device.
-pub(crate) fn loss(network: &Network, device: &Device) -> Tensor<1> {
-    let pattern =
-        |step: usize| (0..2 * EDGE * EDGE).map(move |i| ((i * step) % 17) as f32 / 8.5 - 1.0);
-    let image = |values: Vec<f32>| -> Tensor<4> {
-        Tensor::from_data(TensorData::new(values, [2, 1, EDGE, EDGE]), device)
-    };
-    let mark = |step: usize, above: f32| pattern(step).map(|v| f32::from(v > above)).collect();
-    let heads = network.forward(image(pattern(7).collect()));
-    over_heads(
-        heads,
-        &image(mark(5, 0.5)),
-        &image(mark(3, -0.8)),
-        recipe().terms(),
-    )
-    .unwrap()
-}
 
 /// Adds `by` to every number of one parameter.
 struct Shift {

@@ -1,4 +1,4 @@
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::checkpoint::{Progress, save};
@@ -13,9 +13,8 @@ use model::train::sample::Sampler;
 use tch::Kind;
 
 use crate::fit::{crops, folder, place, validation, weights};
+use crate::made_up::{EDGE, image, target, tensor, weight};
 use crate::{recipe, turn};
-
-const EDGE: usize = 32;
 
 fn configs() -> [NetworkConfig; 3] {
     let nested = recipe().network;
@@ -31,10 +30,8 @@ fn configs() -> [NetworkConfig; 3] {
     [nested, plain, unet]
 }
 
-fn values(seed: usize) -> Vec<f32> {
-    (0..2 * EDGE * EDGE)
-        .map(|i| ((i * seed) % 17) as f32 / 8.5 - 1.0)
-        .collect()
+fn torch(values: &[f32]) -> tch::Tensor {
+    tch::Tensor::from_slice(values).view([2, 1, EDGE as i64, EDGE as i64])
 }
 
 fn graph(network: &Network) -> Graph {
@@ -56,18 +53,11 @@ fn largest(a: &[f32], b: &[f32]) -> f32 {
 fn every_head_and_the_loss_are_those_of_burn() {
     let _turn = turn();
     let device = Device::flex();
-    let size = EDGE as i64;
     for config in configs() {
         device.seed(9);
         let network = Network::new(config, Form::Training(Normalisation::Batch), &device);
-        let burn = |v: Vec<f32>| -> Tensor<4> {
-            Tensor::from_data(TensorData::new(v, [2, 1, EDGE, EDGE]), &device)
-        };
-        let torch = |v: &[f32]| tch::Tensor::from_slice(v).view([2, 1, size, size]);
-        let target: Vec<f32> = values(5).iter().map(|&v| f32::from(v > 0.5)).collect();
-        let weight: Vec<f32> = values(3).iter().map(|&v| f32::from(v > -0.8)).collect();
-        let expected = network.forward(burn(values(7)));
-        let found = graph(&network).forward(&torch(&values(7)), false);
+        let expected = network.forward(tensor(image(), &device));
+        let found = graph(&network).forward(&torch(&image()), false);
         assert_eq!(expected.len(), found.len());
         for (expected, found) in expected.iter().zip(&found) {
             let expected: Vec<f32> = expected.clone().into_data().try_into_vec().unwrap();
@@ -81,9 +71,9 @@ fn every_head_and_the_loss_are_those_of_burn() {
             side_heads: 0.5,
             taught: 0.0,
         };
-        let (t, w) = (burn(target.clone()), burn(weight.clone()));
+        let (t, w) = (tensor(target(), &device), tensor(weight(), &device));
         let expected = model::train::loss::over_heads(expected, &t, &w, terms).unwrap();
-        let (t, w) = (torch(&target), torch(&weight));
+        let (t, w) = (torch(&target()), torch(&weight()));
         let marks = loss::Marks {
             target: &t,
             weight: &w,
@@ -195,7 +185,7 @@ fn teachers_answer_the_mean_of_their_probabilities() {
         save(&network, &folder, "average.bpk").unwrap();
         (folder, network)
     });
-    let image = tch::Tensor::from_slice(&values(7)).view([2, 1, EDGE as i64, EDGE as i64]);
+    let image = torch(&image());
     let [one, two] = folders.each_ref().map(|(_, network)| {
         let heads = graph(network).forward(&image, false);
         Vec::<f32>::try_from(heads.last().unwrap().sigmoid().flatten(0, -1)).unwrap()

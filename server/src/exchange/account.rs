@@ -8,8 +8,6 @@ use app::form::{
     Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile,
     check_name,
 };
-use axum::http::HeaderName;
-use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -20,7 +18,7 @@ use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::store::StoreError;
 use crate::store::account::{Account, AccountId, Details, NewAccount};
-use crate::store::attempt::{ADDRESS, PASSWORD, REGISTER};
+use crate::store::attempt::{ADDRESS, LETTER, REGISTER};
 use crate::store::event::Event;
 use crate::store::reset::CONFIRM_LIFE;
 use crate::token::PlainToken;
@@ -53,6 +51,8 @@ impl Exchange {
             details.mobile.clone(),
         ];
         hasher.judge(&form.password, words).await??;
+        // Its owner gets a letter either way, and may never have asked for one.
+        self.turn(&LETTER, &details.email_key).await?;
         let mut image_key = [0; 32];
         getrandom::fill(&mut image_key).map_err(|_| ApiError::Server)?;
         let new = NewAccount {
@@ -96,7 +96,7 @@ impl Exchange {
         let (store, hasher) = (&self.state.store, &self.state.hasher);
         let (key, address) = (email_key(&form.email), self.counted_address());
         self.turn(&ADDRESS, &address).await?;
-        self.turn(&PASSWORD, &key).await?;
+        self.guess(&key).await?;
         let account = store.account_by_email(&key).await?;
         let hash = account
             .as_ref()
@@ -118,7 +118,7 @@ impl Exchange {
                 .rehash(account.id(), &hasher.hash(form.password).await?)
                 .await?;
         }
-        store.forget_attempts(&PASSWORD, &key).await?;
+        self.forget_guesses(&key).await?;
         store.take_back_attempt(&ADDRESS, &address).await?;
         let me = me(&account)?;
         self.begin_session(&account).await?;
@@ -158,15 +158,12 @@ impl Exchange {
     }
 
     /// Removes the cookie. Everything private is `no-store`, and what waits in the browser's own
-    /// storage to be saved is the page's to keep or to clear (14.3.1).
+    /// storage to be saved is the page's to keep or to clear (14.3.1). `Clear-Site-Data` would take
+    /// the cookies of every service under the hospital's domain along.
     pub(super) fn forget_browser(&self) {
         if let Some(value) = cookie::clear() {
             self.set_header(SET_COOKIE, value);
         }
-        self.set_header(
-            HeaderName::from_static("clear-site-data"),
-            HeaderValue::from_static("\"cookies\""),
-        );
     }
 
     pub(super) async fn me(&self) -> Result<Option<Me>, ApiError> {
@@ -219,6 +216,10 @@ impl Exchange {
         }
         let waits = is_other_email && self.state.confirm_addresses;
         let new_address = (details.email.clone(), details.email_key.clone());
+        if waits {
+            // Before anything is stored: a change is made whole or not at all.
+            self.turn(&LETTER, &new_address.1).await?;
+        }
         let stored = if waits {
             Details {
                 email: account.email.clone(),
@@ -238,12 +239,12 @@ impl Exchange {
             }
             outcome => outcome?,
         }
-        if waits {
-            self.send_to_new(&account, new_address).await?;
-        }
         if is_sensitive {
             self.record(Some(account.id()), Event::ProfileChanged)
                 .await?;
+        }
+        if waits {
+            self.send_to_new(&account, new_address).await?;
         }
         if is_other_email && !waits {
             self.state
@@ -279,7 +280,8 @@ impl Exchange {
     }
 }
 
-fn me(account: &Account) -> Result<Me, ApiError> {
+/// An account as the pages know it.
+pub(super) fn me(account: &Account) -> Result<Me, ApiError> {
     let key = account.image_key.as_deref().ok_or(ApiError::Server)?;
     Ok(Me {
         name: account.name.clone(),

@@ -6,19 +6,19 @@ use super::Exchange;
 use crate::letter::Letter;
 use crate::store::StoreError;
 use crate::store::account::Account;
-use crate::store::attempt::{LETTER, RESET};
+use crate::store::attempt::RESET;
 use crate::store::event::Event;
 use crate::token::PlainToken;
 
 impl Exchange {
-    /// Sends the letter to a new address, given as typed and as it is looked up. If another account has
-    /// it, that one's owner gets to know; whoever asked does not (6.3.8).
+    /// Sends the letter to a new address, given as typed and as it is looked up, once the letter has
+    /// been counted. If another account has it, that one's owner gets to know; whoever asked does
+    /// not (6.3.8).
     pub(super) async fn send_to_new(
         &self,
         account: &Account,
         (email, key): (String, String),
     ) -> Result<(), ApiError> {
-        self.turn(&LETTER, &key).await?;
         let store = &self.state.store;
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
         // Both ways do the same work.

@@ -10,7 +10,7 @@ use crate::password::Verdict;
 use crate::router::AppState;
 use crate::store::StoreError;
 use crate::store::account::Account;
-use crate::store::attempt::{LETTER, PASSWORD, RESET};
+use crate::store::attempt::{LETTER, RESET};
 use crate::store::event::Event;
 use crate::store::reset;
 use crate::token::PlainToken;
@@ -24,13 +24,13 @@ impl Exchange {
         password: String,
     ) -> Result<(), ApiError> {
         let key = email_key(&account.email);
-        self.turn(&PASSWORD, &key).await?;
+        self.guess(&key).await?;
         let hash = Some(account.password_hash.clone());
         if self.state.hasher.verify(password, hash).await? == Verdict::Wrong {
             self.record(Some(account.id()), Event::SignInFailed).await?;
             return Err(ApiError::invalid(field, "This is not your password."));
         }
-        Ok(self.state.store.forget_attempts(&PASSWORD, &key).await?)
+        self.forget_guesses(&key).await
     }
 
     pub(super) async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
@@ -115,9 +115,7 @@ impl Exchange {
         if !store.apply_reset(id, &token, &hash).await? {
             return Err(ApiError::LinkExpired);
         }
-        store
-            .forget_attempts(&PASSWORD, &email_key(&account.email))
-            .await?;
+        self.forget_guesses(&email_key(&account.email)).await?;
         self.record(Some(id), Event::ResetApplied).await?;
         self.state
             .post

@@ -2,8 +2,9 @@
 //! (OWASP ASVS 5.0, 6.1.1 and 6.3.1).
 //!
 //! Some attempts are free; after them, each must wait longer than the one before, up to a limit.
-//! Nobody is locked out for good, and an attempt that comes too early does not count, so that
-//! an attacker cannot push the owner's turn away for ever.
+//! Nobody is locked out for good, and an attempt that comes too early does not count. But all who
+//! are counted together share their turns, and who is quick can take every one of them. What keeps
+//! strangers and owner apart is therefore by whom a policy counts ([`PASSWORD`], [`ACCOUNT`]).
 
 use sha2::{Digest as _, Sha256};
 use time::Duration;
@@ -26,12 +27,23 @@ pub struct Policy {
     pub memory: Duration,
 }
 
-/// Sign-ins and other proofs of a password, by account.
+/// Sign-ins and other proofs of a password, by account and client: guessing from elsewhere does not
+/// hold the owner up.
 pub const PASSWORD: Policy = Policy {
     name: "password",
     free: 5,
     first: Duration::seconds(1),
     longest: Duration::seconds(60),
+    memory: Duration::hours(1),
+};
+
+/// The same by account alone, for guesses from many places. One client gets a turn only once in
+/// [`PASSWORD`]'s longest wait, of which the longest here is a small part: the rest is the owner's.
+pub const ACCOUNT: Policy = Policy {
+    name: "account",
+    free: 100,
+    first: Duration::seconds(1),
+    longest: Duration::seconds(5),
     memory: Duration::hours(1),
 };
 
@@ -53,7 +65,8 @@ pub const REGISTER: Policy = Policy {
     memory: Duration::hours(1),
 };
 
-/// Letters with a link for a new password, by e-mail address, whether it has an account or not.
+/// Letters that anybody can have sent to an e-mail address, by that address, whether it has an
+/// account or not.
 pub const LETTER: Policy = Policy {
     name: "letter",
     free: 3,
@@ -202,8 +215,15 @@ mod tests {
     }
 
     #[test]
+    fn one_client_leaves_most_turns_of_an_account_to_others() {
+        let waits = [99, 100, 101, 102, 1000].map(|made| ACCOUNT.wait(made).whole_seconds());
+        assert_eq!(waits, [0, 1, 2, 4, 5]);
+        assert!(ACCOUNT.wait(i32::MAX) * 10 <= PASSWORD.wait(i32::MAX));
+    }
+
+    #[test]
     fn every_policy_is_forgotten_within_the_longest_memory() {
-        for policy in [PASSWORD, ADDRESS, REGISTER, LETTER, RESET, EXPORT] {
+        for policy in [PASSWORD, ACCOUNT, ADDRESS, REGISTER, LETTER, RESET, EXPORT] {
             assert!(
                 policy.memory <= MEMORY && policy.longest < policy.memory,
                 "{}",

@@ -76,6 +76,15 @@ async fn an_unchanged_file_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_file_s_time_is_no_date_to_compare_with() {
+    let service = Service::start().await;
+    let (uri, name) = ("/pkg/neurocare.js", "if-modified-since");
+    let answer = get_with(&service, uri, name, "Fri, 01 Jan 2100 00:00:00 GMT").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("last-modified"), "");
+}
+
+#[tokio::test]
 async fn asvs_5_3_2_nothing_outside_the_site_is_served() {
     let service = Service::start().await;
     for uri in [

@@ -170,6 +170,23 @@ async fn asvs_6_3_8_changing_to_an_address_does_not_tell_whether_it_has_an_accou
 }
 
 #[tokio::test]
+async fn a_change_that_is_refused_for_too_many_letters_changes_nothing() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = confirmed(&service, ADA).await;
+    for _ in 0..3 {
+        let letter = browser.ask("account/request_reset", json!({ "email": KING }));
+        letter.await.ok();
+    }
+    let before = browser.ask("account/profile", json!({})).await.ok();
+    let mut form = profile(KING);
+    form["form"]["mobile"] = json!("+442079460019");
+    let refused = browser.ask("account/change_profile", form).await;
+    assert_eq!(refused.refusal(), (429, "too_many_attempts".to_owned()));
+    let after = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
 async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
     let service = Service::start_with(&CONFIRMING).await;
     let (browser, token) = on_the_move(&service).await;

@@ -31,6 +31,7 @@ async fn asvs_5_2_1_a_document_over_the_limit_is_refused_declared_or_not() {
     assert_eq!(declared.status, StatusCode::PAYLOAD_TOO_LARGE);
     let undeclared = Request::put(format!("/api/analyses/{}", Uuid::now_v7()))
         .header("cookie", &ada.cookie)
+        .header("x-account-marker", &ada.marker)
         .header("transfer-encoding", "chunked")
         .body(Body::from_stream(futures_util::stream::iter(
             large(DOCUMENT_BYTES + 4096)

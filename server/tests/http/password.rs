@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::person::{PASSWORD, credentials};
+use crate::person::{BEHIND_PROXY, PASSWORD, credentials};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -120,6 +120,8 @@ async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent()
 async fn asvs_6_3_8_asking_for_a_letter_says_nothing_about_accounts() {
     let service = Service::start().await;
     service.person(ADA).await;
+    // She registered long ago: her first letter counts no more.
+    service.run("DELETE FROM attempts").await;
     let browser = service.browser();
     let known = browser
         .ask("account/request_reset", json!({ "email": ADA }))
@@ -180,6 +182,43 @@ async fn asvs_6_1_1_guessing_is_slowed_down_and_nobody_is_locked_out() {
     // Having proved itself, the account has its free attempts again.
     assert_eq!(guess("not the password").await.status, 401);
     assert_eq!(guess(PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_from_elsewhere_does_not_hold_the_owner_up() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    let mut owner = service.person(ADA).await;
+    let stranger = service.browser_at("203.0.113.9");
+    let guess = || stranger.ask("account/sign_in", credentials(ADA, "not the password"));
+    for _ in 0..5 {
+        assert_eq!(guess().await.status, 401);
+    }
+    assert_eq!(guess().await.status, 429);
+    owner.sign_in(ADA, PASSWORD).await;
+    let form = json!({ "form": { "current": PASSWORD, "new": NEW } });
+    owner.ask("account/change_password", form).await.ok();
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_one_account_from_many_places_is_slowed_down_too() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    service.person(ADA).await;
+    let guess = async |host: &str, password: &str| {
+        let browser = service.browser_at(host);
+        browser
+            .ask("account/sign_in", credentials(ADA, password))
+            .await
+    };
+    assert_eq!(guess("203.0.113.1", "not the password").await.status, 401);
+    // As many from other places.
+    service.run("UPDATE attempts SET made = made + 99").await;
+    assert_eq!(guess("203.0.113.2", "not the password").await.status, 401);
+    let held = guess("203.0.113.3", PASSWORD).await;
+    assert_eq!(held.refusal(), (429, "too_many_attempts".to_owned()));
+    let wait = held.json()["wait_secs"].as_u64().unwrap();
+    assert!((1..=3).contains(&wait), "{}", held.text());
+    tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
+    assert_eq!(guess("203.0.113.3", PASSWORD).await.status, 200);
 }
 
 #[tokio::test]
@@ -247,6 +286,27 @@ async fn asvs_2_4_1_registering_is_throttled_by_address() {
         10,
         "{statuses:?}"
     );
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_registering_sends_an_address_few_letters_from_wherever_it_is_tried() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    // What is refused sends no letter, and does not count.
+    let mut weak = crate::person::registration(ADA);
+    weak["form"]["password"] = json!("password1234");
+    let browser = service.browser();
+    for _ in 0..4 {
+        let answer = browser.ask("account/register", weak.clone()).await;
+        assert_eq!(answer.field(), "password");
+    }
+    let mut statuses = Vec::new();
+    for n in 0..5 {
+        let browser = service.browser_at(&format!("203.0.113.{n}"));
+        let form = crate::person::registration(ADA);
+        statuses.push(browser.ask("account/register", form).await.status.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 200, 429, 429]);
+    assert_eq!(service.letters(3).await.len(), 3);
 }
 
 #[tokio::test]

@@ -12,7 +12,14 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) struct Browser<'a> {
     pub(crate) service: &'a Service,
     pub(crate) cookie: String,
+    /// Of the account that its page takes for signed in.
+    pub(crate) marker: String,
+    /// Where a proxy says that it is.
+    host: Option<String>,
 }
+
+/// A flag with which [`Service::browser_at`] is believed.
+pub(crate) const BEHIND_PROXY: [&str; 2] = ["--trusted-proxies", "127.0.0.1"];
 
 /// What the registration form holds for somebody.
 pub(crate) fn registration(email: &str) -> Value {
@@ -36,6 +43,16 @@ impl Service {
         Browser {
             service: self,
             cookie: String::new(),
+            marker: String::new(),
+            host: None,
+        }
+    }
+
+    /// A browser without a cookie, somewhere else.
+    pub(crate) fn browser_at(&self, host: &str) -> Browser<'_> {
+        Browser {
+            host: Some(host.to_owned()),
+            ..self.browser()
         }
     }
 
@@ -58,12 +75,17 @@ impl Browser<'_> {
             .await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         self.cookie = answer.cookie();
+        let key = answer.json()["image_key"].clone();
+        self.marker = key.as_str().unwrap().chars().take(16).collect();
     }
 
     fn request(&self, method: &str, uri: &str) -> axum::http::request::Builder {
-        Request::builder()
-            .method(method)
-            .uri(uri)
+        let request = Request::builder().method(method).uri(uri);
+        let request = match &self.host {
+            Some(host) => request.header("x-forwarded-for", host),
+            None => request,
+        };
+        request
             .header("host", "neurocare.example")
             .header("sec-fetch-site", "same-origin")
             .header(
@@ -93,6 +115,7 @@ impl Browser<'_> {
             .request("PUT", &format!("/api/analyses/{id}"))
             .header("content-type", "application/octet-stream")
             .header("content-length", document.len())
+            .header("x-account-marker", &self.marker)
             .body(Body::from(document.to_vec()))
             .unwrap();
         self.service.send(request).await

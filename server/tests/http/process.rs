@@ -25,6 +25,13 @@ struct Process {
     addr: SocketAddr,
 }
 
+/// Somebody who is signed in: the cookie, and what marks their account.
+#[derive(Clone)]
+struct SignedIn {
+    cookie: String,
+    marker: String,
+}
+
 /// An answer over a real connection.
 struct Reply {
     status: u16,
@@ -88,8 +95,8 @@ impl Process {
             .unwrap()
     }
 
-    /// Registers and signs in; the cookie.
-    async fn person(&self) -> String {
+    /// Registers and signs in.
+    async fn person(&self) -> SignedIn {
         assert_eq!(
             self.ask("account/register", "", registration(ADA))
                 .await
@@ -101,7 +108,12 @@ impl Process {
             .await;
         assert_eq!(reply.status, 200);
         let (_, cookie) = reply.head.split_once("set-cookie: ").unwrap();
-        cookie.split(';').next().unwrap().to_owned()
+        let me: Value = serde_json::from_slice(&reply.body).unwrap();
+        let key = me["image_key"].as_str().unwrap();
+        SignedIn {
+            cookie: cookie.split(';').next().unwrap().to_owned(),
+            marker: key.chars().take(16).collect(),
+        }
     }
 }
 
@@ -133,8 +145,9 @@ async fn send(addr: SocketAddr, head: &str, cookie: &str, body: &[u8]) -> std::i
     })
 }
 
-async fn put(addr: SocketAddr, cookie: &str, id: Uuid, saved: &[u8]) -> std::io::Result<u16> {
-    let head = format!("PUT /api/analyses/{id} HTTP/1.1");
+async fn put(addr: SocketAddr, person: &SignedIn, id: Uuid, saved: &[u8]) -> std::io::Result<u16> {
+    let SignedIn { cookie, marker } = person;
+    let head = format!("PUT /api/analyses/{id} HTTP/1.1\r\nx-account-marker: {marker}");
     Ok(send(addr, &head, cookie, saved).await?.status)
 }
 
@@ -145,24 +158,22 @@ async fn one_signs_in_on_a_server_and_saves_on_another() {
         Process::start(&service).await,
         Process::start(&service).await,
     );
-    let cookie = one.person().await;
+    let person = one.person().await;
     let (id, saved) = (
         Uuid::now_v7(),
         document(&analysis("Patient 1", "2026-11-24")),
     );
-    assert_eq!(put(other.addr, &cookie, id, &saved).await.unwrap(), 201);
-    assert_eq!(put(one.addr, &cookie, id, &saved).await.unwrap(), 200);
-    let back = one
-        .send(&format!("GET /api/analyses/{id} HTTP/1.1"), &cookie, b"")
-        .await
-        .unwrap();
+    assert_eq!(put(other.addr, &person, id, &saved).await.unwrap(), 201);
+    assert_eq!(put(one.addr, &person, id, &saved).await.unwrap(), 200);
+    let head = format!("GET /api/analyses/{id} HTTP/1.1");
+    let back = one.send(&head, &person.cookie, b"").await.unwrap();
     assert_eq!((back.status, back.body), (200, saved));
 }
 
 /// Saves one after another until the server is gone: what it acknowledged, and what it did not.
 async fn save_until_killed(
     addr: SocketAddr,
-    cookie: String,
+    person: SignedIn,
     worker: usize,
     acknowledged: Arc<AtomicUsize>,
 ) -> (Vec<(Uuid, Vec<u8>)>, (Uuid, Vec<u8>)) {
@@ -170,7 +181,7 @@ async fn save_until_killed(
     loop {
         let label = format!("Patient {worker}-{}", kept.len());
         let (id, saved) = (Uuid::now_v7(), document(&analysis(&label, "2026-11-24")));
-        match put(addr, &cookie, id, &saved).await {
+        match put(addr, &person, id, &saved).await {
             Ok(201) => {
                 acknowledged.fetch_add(1, Ordering::Relaxed);
                 kept.push((id, saved));
@@ -189,13 +200,13 @@ async fn a_server_killed_in_the_middle_of_saves_loses_nothing_that_it_acknowledg
         Process::start(&service).await,
         Process::start(&service).await,
     );
-    let cookie = one.person().await;
+    let person = one.person().await;
     let acknowledged = Arc::new(AtomicUsize::new(0));
     let workers: Vec<_> = (0..4)
         .map(|worker| {
             tokio::spawn(save_until_killed(
                 other.addr,
-                cookie.clone(),
+                person.clone(),
                 worker,
                 Arc::clone(&acknowledged),
             ))
@@ -214,10 +225,8 @@ async fn a_server_killed_in_the_middle_of_saves_loses_nothing_that_it_acknowledg
             .unwrap()
             .unwrap();
         for (id, saved) in &kept {
-            let back = one
-                .send(&format!("GET /api/analyses/{id} HTTP/1.1"), &cookie, b"")
-                .await
-                .unwrap();
+            let head = format!("GET /api/analyses/{id} HTTP/1.1");
+            let back = one.send(&head, &person.cookie, b"").await.unwrap();
             assert_eq!(
                 (back.status, &back.body),
                 (200, saved),
@@ -225,7 +234,7 @@ async fn a_server_killed_in_the_middle_of_saves_loses_nothing_that_it_acknowledg
             );
         }
         // The browser does not know what became of the last one, and sends it again.
-        let status = put(one.addr, &cookie, unknown.0, &unknown.1).await.unwrap();
+        let status = put(one.addr, &person, unknown.0, &unknown.1).await.unwrap();
         assert!([200, 201].contains(&status), "{status}");
         total += i64::try_from(kept.len()).unwrap() + 1;
     }
@@ -346,7 +355,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
         }
     };
     let process = Process { child, addr };
-    let cookie = process.person().await;
+    let person = process.person().await;
     process
         .ask("account/sign_in", "", credentials(ADA, "not the password"))
         .await;
@@ -355,7 +364,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
         .await;
     put(
         addr,
-        &cookie,
+        &person,
         Uuid::now_v7(),
         &document(&analysis("Patient Zero", "2026-11-24")),
     )
@@ -369,7 +378,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
         }
     }
     assert!(log.contains(last), "{log}");
-    let token = cookie.split_once('=').unwrap().1;
+    let token = person.cookie.split_once('=').unwrap().1;
     for secret in [
         ADA,
         "Lovelace",
@@ -380,6 +389,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
         "7946 0018",
         "79460018",
         token,
+        person.marker.as_str(),
         "argon2id",
     ] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");

@@ -55,6 +55,57 @@ async fn saving_again_changes_nothing_and_something_else_under_the_number_is_ref
 }
 
 #[tokio::test]
+async fn an_analysis_is_not_stored_in_an_account_that_signed_in_since_in_the_same_browser() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let mut shared = service.person("eve@example.org").await;
+    let (id, saved) = (
+        Uuid::now_v7(),
+        document(&analysis("Patient 1", "2026-11-24")),
+    );
+    let eve = std::mem::take(&mut shared.marker);
+    let signed_out = (401, "signed_out".to_owned());
+    let longer = format!("{eve}0");
+    for marker in [ada.marker.as_str(), "", &eve[..15], longer.as_str()] {
+        marker.clone_into(&mut shared.marker);
+        assert_eq!(shared.put(id, &saved).await.refusal(), signed_out);
+    }
+    let unmarked = Request::put(format!("/api/analyses/{id}"))
+        .header("cookie", &shared.cookie)
+        .body(Body::from(saved.clone()))
+        .unwrap();
+    assert_eq!(service.send(unmarked).await.refusal(), signed_out);
+    assert_eq!(service.count("SELECT COUNT(*) FROM analyses").await, 0);
+
+    assert_eq!(ada.put(id, &saved).await.status, StatusCode::CREATED);
+    shared.marker = eve;
+    assert_eq!(
+        shared.put(Uuid::now_v7(), &saved).await.status,
+        StatusCode::CREATED
+    );
+}
+
+#[tokio::test]
+async fn a_fault_of_the_server_is_told_as_one_so_that_the_browser_tries_again() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let (id, saved) = (
+        Uuid::now_v7(),
+        document(&analysis("Patient 1", "2026-11-24")),
+    );
+    for table in ["DROP TABLE documents", "DROP TABLE auth_events"] {
+        service.run(table).await;
+    }
+    for answer in [
+        ada.put(id, &saved).await,
+        ada.get(&format!("/api/analyses/{id}")).await,
+        ada.get("/api/account/export").await,
+    ] {
+        assert_eq!(answer.refusal(), (500, "server".to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn saves_that_come_at_once_and_in_any_order_are_stored_once_each() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;

@@ -38,6 +38,8 @@ pub struct Source {
     pub title: String,
     /// Whom to thank for it.
     pub credit: Option<String>,
+    /// File name of the reference mask that the server has for it.
+    pub reference: Option<String>,
 }
 
 /// The job the worker is busy with.

@@ -1,4 +1,6 @@
+mod ending;
 mod fixture;
+mod opening;
 
 use model::protocol::BackendChoice;
 
@@ -19,22 +21,6 @@ fn refining_keeps_the_time_that_a_slice_took() {
         ..result(refinement, 1)
     }));
     assert_eq!(desk.results[&1].total_ms.to_bits(), 1.0_f64.to_bits());
-}
-
-#[test]
-fn a_scan_opens_at_its_middle_slice() {
-    let mut desk = ready();
-    desk.opening(Source::default(), false);
-    assert!(desk.scan.is_none() && desk.is_busy());
-    let next = desk.apply(Event::Opened(scan(9)));
-    assert_eq!(
-        next,
-        Next::Show {
-            slice: 4,
-            segment: false
-        }
-    );
-    assert!(!desk.is_busy() && desk.can_segment());
 }
 
 #[test]
@@ -149,43 +135,17 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
 }
 
 #[test]
-fn a_cancelled_run_keeps_what_was_finished() {
-    let mut desk = ready();
-    let run = desk.start_run(3, false);
-    desk.apply(Event::Segmented(result(run, 0)));
-    desk.apply(Event::Cancelled {
-        run,
-        summary: Summary::default(),
-    });
-    assert_eq!(desk.results.len(), 1);
-    assert!(!desk.is_busy());
-    assert!(desk.notice.is_some_and(|n| !n.is_error));
-}
-
-#[test]
-fn a_file_that_cannot_be_read_ends_the_waiting() {
-    let mut desk = ready();
-    open(&mut desk);
-    desk.apply(failure("This is a text file."));
-    assert!(!desk.is_busy());
-    assert_eq!(
-        desk.notice.map(|n| n.text).as_deref(),
-        Some("This is a text file. Try another.")
-    );
-}
-
-#[test]
 fn a_failure_belongs_to_the_oldest_request() {
     let mut desk = ready();
     prepare(&mut desk, Architecture::Unetpp);
     open(&mut desk);
     desk.apply(failure("The weights cannot be reached."));
     assert!(matches!(desk.engine, EngineState::Failed(_)));
-    assert!(desk.opening, "the file may still arrive");
+    assert!(desk.is_opening(), "the file may still arrive");
 
     prepare(&mut desk, Architecture::Unet);
     desk.apply(failure("Not a scan."));
-    assert!(!desk.opening);
+    assert!(!desk.is_opening());
     assert!(matches!(desk.engine, EngineState::Preparing(_)));
 }
 

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::api::account::Me;
 use crate::api::{ApiError, EXPORT_PATH, account};
+use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
@@ -30,6 +32,7 @@ pub fn DataCard() -> impl IntoView {
 #[component]
 fn Deletion() -> impl IntoView {
     let session = expect_context::<Session>();
+    let outbox = expect_context::<Outbox>();
     let navigate = use_navigate();
     let sending = Sending::new("delete");
     let submit = move |typed: Typed| {
@@ -41,7 +44,11 @@ fn Deletion() -> impl IntoView {
         };
         let navigate = navigate.clone();
         let request = async move {
+            let me = session.me_untracked();
             account::delete_account(password).await?;
+            if let Some(me) = me {
+                discard_all_of(outbox, &me);
+            }
             session.signed_out();
             navigate("/", NavigateOptions::default());
             Ok(())
@@ -55,4 +62,12 @@ fn Deletion() -> impl IntoView {
         </Form>
     }
     .into_late_piece()
+}
+
+/// What waits in this browser belongs to the account, too.
+fn discard_all_of(outbox: Outbox, me: &Me) {
+    #[cfg(feature = "hydrate")]
+    outbox.discard_all_of(crate::session::marker(me));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (outbox, me);
 }

@@ -15,6 +15,8 @@ use crate::ui::{Field, Form, Sending, Typed};
 pub fn Filter(
     /// What is listed.
     query: RwSignal<Query>,
+    /// The label in the address.
+    label: String,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let labels = Loaded::<Vec<Label>>::new();
@@ -57,7 +59,7 @@ pub fn Filter(
         <div class="filter">
             <Form sending button="Filter" on_submit=submit>
                 <Field sending name="label" label="Patient label" list="history-labels"
-                    value=query.with_untracked(|q| q.label.clone()) />
+                    value=label />
                 <Field sending name="from" label="From" kind="date" />
                 <Field sending name="to" label="To" kind="date" />
             </Form>

@@ -5,10 +5,14 @@ use uuid::Uuid;
 
 use crate::api::history::{self, Entry, Page};
 use crate::session::Session;
+use crate::ui::focus;
 use crate::ui::loaded::{Asked, Loaded};
 use crate::ui::number::{measure, percent};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
+
+/// Id of the list.
+const LIST: &str = "saved-analyses";
 
 /// The table, and what can be done with one or two of its lines.
 #[component]
@@ -25,7 +29,7 @@ pub fn Table(
     };
     view! {
         <Compare chosen />
-        <div class="scroll-x" role="region" aria-label="Saved analyses" tabindex="0">
+        <div id=LIST class="scroll-x" role="region" aria-label="Saved analyses" tabindex="0">
             <table class="table history-table">
                 <thead>
                     <tr>
@@ -118,6 +122,7 @@ fn Delete(
                             page.entries.retain(|entry| entry.id != id);
                         }
                     });
+                    focus::soon(LIST.to_owned());
                 }
                 Err(error) => {
                     session.heard(&error);
@@ -126,13 +131,21 @@ fn Delete(
             }
         });
     };
+    let (ask_id, keep_id) = (format!("ask-{id}"), format!("keep-{id}"));
+    // Each of the two buttons takes the place of the other.
+    let (ask, keep) = (ask_id.clone(), keep_id.clone());
+    let turn = Callback::new(move |to_asking: bool| {
+        is_asking.set(to_asking);
+        focus::soon(if to_asking { keep.clone() } else { ask.clone() });
+    });
     view! {
         <Show
             when=move || is_asking.get()
             fallback=move || {
                 let label = format!("Delete {words}");
                 view! {
-                    <button type="button" class="button quiet" aria-label=label on:click=move |_| is_asking.set(true)>
+                    <button type="button" id=ask_id.clone() class="button quiet" aria-label=label
+                        on:click=move |_| turn.run(true)>
                         "Delete"
                     </button>
                 }
@@ -141,7 +154,7 @@ fn Delete(
             <span class="confirm" role="alert">
                 {move || fault.get().unwrap_or_else(|| "Delete for good?".to_owned())}
                 <button type="button" class="button danger" on:click=delete>"Delete"</button>
-                <button type="button" class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+                <button type="button" id=keep_id.clone() class="button" on:click=move |_| turn.run(false)>"Keep"</button>
             </span>
         </Show>
     }

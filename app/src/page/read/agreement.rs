@@ -43,11 +43,7 @@ pub fn AgreementPanel() -> impl IntoView {
 fn Pick() -> impl IntoView {
     let room = expect_context::<Room>();
     let reading = Memo::new(move |_| room.desk.with(|d| d.reading_reference));
-    let is_sample = Memo::new(move |_| {
-        // The name arrives together with the sample's credit line.
-        room.desk.with(|d| d.source.credit.is_some())
-            && room.sample_reference.with_value(Option::is_some)
-    });
+    let is_sample = Memo::new(move |_| room.desk.with(|d| d.source.reference.is_some()));
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
         room.open_sample_reference();

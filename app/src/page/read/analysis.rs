@@ -47,7 +47,7 @@ fn Start() -> impl IntoView {
     let has_scan = Memo::new(move |_| room.desk.with(|d| d.scan.is_some()));
     let is_preparing = Memo::new(move |_| {
         room.desk
-            .with(|d| d.is_busy() && d.run.is_none() && !d.opening)
+            .with(|d| d.is_busy() && d.run.is_none() && !d.is_opening())
     });
     let cancelling = move || {
         room.desk

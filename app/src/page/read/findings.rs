@@ -1,5 +1,7 @@
 //! The list of findings; choosing one goes to it.
 
+#[cfg(feature = "hydrate")]
+mod focus;
 pub mod judge;
 
 use judge::{JudgeButton, RejectedList};
@@ -49,9 +51,17 @@ pub fn FindingsPanel() -> impl IntoView {
             .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield));
         if is_ct { "HU" } else { "grey" }
     });
+    #[cfg(feature = "hydrate")]
+    let pressed = focus::follow(room);
+    let remember = move |event: leptos::ev::MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        focus::remember(pressed, &event);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = event;
+    };
     view! {
         <Show when=move || has_result.get()>
-            <section class="card" aria-labelledby="findings-title">
+            <section class="card" aria-labelledby="findings-title" on:click=remember>
                 <h2 id="findings-title">
                     "Findings"
                     <span class="badge">{move || findings.with(Vec::len)}</span>
@@ -66,7 +76,7 @@ pub fn FindingsPanel() -> impl IntoView {
                     <ol class="findings">
                         <For
                             each=move || findings.get()
-                            key=|(at, f)| (at.slice, at.index, f.area_px, f.lesion)
+                            key=|(at, finding)| key(*at, finding)
                             let((at, finding))
                         >
                             <FindingRow at finding unit />
@@ -78,6 +88,24 @@ pub fn FindingsPanel() -> impl IntoView {
         </Show>
     }
     .into_late_piece()
+}
+
+/// Everything that a row shows: one that is the same stays, any other is drawn anew.
+fn key(at: Selected, finding: &Finding) -> (Selected, usize, usize, [u32; 6]) {
+    let figures = [
+        finding.longest_px,
+        finding.perpendicular_px,
+        finding.mean_value,
+        finding.confidence,
+        finding.centre.0,
+        finding.centre.1,
+    ];
+    (
+        at,
+        finding.area_px,
+        finding.lesion,
+        figures.map(f32::to_bits),
+    )
 }
 
 #[component]

@@ -30,7 +30,7 @@ pub fn NoticeBar() -> impl IntoView {
 
 /// What is going on, in few words: counts are left out, or every tile would be read aloud.
 fn spoken(desk: &Desk) -> String {
-    if desk.opening {
+    if desk.is_opening() {
         return "Reading the scan.".to_owned();
     }
     if let Some(run) = &desk.run {

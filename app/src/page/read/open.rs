@@ -4,6 +4,7 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::Working;
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::piece::IntoPiece as _;
 
@@ -11,7 +12,7 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn OpenPanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    let opening = Memo::new(move |_| room.desk.with(|d| d.opening));
+    let opening = Memo::new(move |_| room.desk.with(Desk::is_opening));
     view! {
         <section class="open-panel" aria-labelledby="open-title" aria-busy=move || opening.get().to_string()>
             <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true" focusable="false">

@@ -1,5 +1,8 @@
 //! Saving the analysis to the account.
 
+pub mod fate;
+
+use fate::Fate;
 use leptos::prelude::*;
 
 use crate::api::history::{self, Label};
@@ -108,26 +111,6 @@ fn SaveForm() -> impl IntoView {
     .into_late_piece()
 }
 
-/// Whether it has reached the server.
-#[component]
-fn Fate(id: String, saved: RwSignal<Option<String>>) -> impl IntoView {
-    let outbox = expect_context::<Outbox>();
-    let own = id.clone();
-    let is_waiting = move || outbox.items.with(|items| items.iter().any(|i| i.id == own));
-    let href = format!("/history/{id}");
-    view! {
-        <div role="status">
-            {move || if is_waiting() {
-                view! { <p class="small">"Kept in this browser; it is sent as soon as the server answers."</p> }.into_late_piece()
-            } else {
-                view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_late_piece()
-            }}
-        </div>
-        <button type="button" class="button quiet" on:click=move |_| saved.set(None)>"Save once more"</button>
-    }
-    .into_late_piece()
-}
-
 /// Packs the analysis and hands it to the outbox; then `saved` is its number.
 #[cfg(feature = "hydrate")]
 async fn keep(
@@ -144,9 +127,11 @@ async fn keep(
     let fault = |words: String| ApiError::invalid("", words);
     let me = session.me_untracked().ok_or(ApiError::SignedOut)?;
     let caption = caption.checked()?;
-    let content = room.desk.with_untracked(|desk| {
-        room.pixels
-            .with_value(|pixels| document::content(desk, pixels, &caption))
+    let (content, run) = room.desk.with_untracked(|desk| {
+        let content = room
+            .pixels
+            .with_value(|pixels| document::content(desk, pixels, &caption));
+        (content, desk.last_run())
     });
     let bytes = exchange::pack(&content.map_err(fault)?)
         .await
@@ -162,6 +147,7 @@ async fn keep(
         state: State::Waiting,
     };
     outbox.keep(item, &bytes).await.map_err(fault)?;
+    room.desk.update(|desk| desk.saved(run));
     saved.try_set(Some(id));
     Ok(())
 }

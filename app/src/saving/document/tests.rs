@@ -63,7 +63,7 @@ fn desk() -> Desk {
     desk.apply(Event::EngineReady(engine()));
     let source = Source {
         title: "DOE^JOHN.dcm".to_owned(),
-        credit: None,
+        ..Source::default()
     };
     desk.opening(source, false);
     desk.sent(&Request::Open {
@@ -160,7 +160,7 @@ fn everything_that_was_found_is_saved() {
     assert_eq!(saved.digest, "a1".repeat(32));
     assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
     let place = saved.lesions[0].place.unwrap();
-    assert_eq!((place.left, place.up), (0.0, Some(0.0)));
+    assert_eq!((place.left, place.up), (0.0, None), "slice 0 is not known");
     let map = runs::decode(back.masks[0], 6).unwrap();
     let both = LUNG | RAW | FINAL;
     assert_eq!(map, [0, both, LUNG, 0, both, LUNG], "without the reference");

@@ -8,7 +8,7 @@ use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, SliceAnalysis, refine, segment_volume};
+use model::pipeline::{Network, SliceAnalysis, networks, refine, segment_volume};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
@@ -37,8 +37,11 @@ pub(crate) fn run(
     images: &[Image],
     assumed: Assumed,
 ) -> Result<Results> {
-    let mut network = Network::new(Engine::cpu(weights)?, weights);
-    network.engine.set_level(level)?;
+    let mut networks = networks(|| {
+        let mut engine = Engine::cpu(weights)?;
+        engine.set_level(level)?;
+        anyhow::Ok(Network::new(engine, weights))
+    })?;
     let settings = Settings {
         architecture: weights.config().architecture,
         denoise: Denoise::None,
@@ -51,7 +54,7 @@ pub(crate) fn run(
     let mut judged = Vec::new();
     for image in images {
         let scan = image.open(assumed)?;
-        let mut analysed = Analysed::new(&scan, &mut network, &settings)?;
+        let mut analysed = Analysed::new(&scan, &mut networks, &settings)?;
         for (&index, analysis) in &analysed.analyses {
             let scored = scored(&scan, index, analysis, &mut results.calibration);
             results
@@ -129,9 +132,8 @@ struct Analysed<'a> {
 }
 
 impl<'a> Analysed<'a> {
-    fn new(scan: &'a Scan, network: &mut Network, settings: &Settings) -> Result<Self> {
-        let job = segment_volume(&scan.image, network, settings, || 0.0, || {});
-        let analyses = pollster::block_on(job)?;
+    fn new(scan: &'a Scan, networks: &mut [Network], settings: &Settings) -> Result<Self> {
+        let analyses = segment_volume(&scan.image, networks, settings, || 0.0, || {})?;
         let (mut targets, mut masks) = (BTreeMap::new(), Vec::new());
         for index in 0..scan.image.slices() {
             let pixels = target(scan.slice_readers(index));

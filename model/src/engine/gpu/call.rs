@@ -158,19 +158,26 @@ impl Bound {
 }
 
 impl Call {
+    /// Workgroups of `step` over pixels, for an input of `rows × cols`.
+    pub(super) fn workgroups_across(
+        step: &Step,
+        (rows, cols): (usize, usize),
+        convolution: Convolution,
+    ) -> usize {
+        let plane = Plane::of(Bound::of(step).target.buffer, rows, cols);
+        convolution.workgroups_across(step, (plane.rows, plane.cols))
+    }
+
     /// The calls of `step` for an input of `rows × cols`.
     pub(super) fn of(step: &Step, rows: usize, cols: usize, convolution: Convolution) -> Self {
         let bound = Bound::of(step);
-        let (plane, stride) = (
-            Plane::of(bound.target.buffer, rows, cols),
-            bound.block_stride(),
-        );
+        let stride = bound.block_stride();
         // A gate's weights are one piece.
         let vectors = match step {
             Step::Gate { .. } => bound.gate_vectors(),
             _ => stride,
         };
-        let across = convolution.workgroups_across(step, (plane.rows, plane.cols));
+        let across = Self::workgroups_across(step, (rows, cols), convolution);
         let kernel = convolution.kernel(step, choice::weight_memory(vectors, across));
         let whole = |across: usize, layers: usize| {
             vec![Piece {

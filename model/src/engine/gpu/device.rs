@@ -63,15 +63,16 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Asks for the fastest GPU, with the largest buffers and workgroups it allows, with f16 if it has
-    /// it and, if it `is_timed` and has them, timestamps.
+    /// Asks for the fastest GPU, with the largest buffers and workgroups it allows (of which no more
+    /// than 128 invocations are used), with f16 if it has it and, if it `is_timed` and has them,
+    /// timestamps.
     pub(super) async fn request(is_timed: bool) -> Result<Self, EngineError> {
         let adapter = request_adapter().await?;
         let offered = adapter.limits();
         let limits = wgpu::Limits {
             max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
             max_buffer_size: offered.max_buffer_size,
-            // Less than WebGPU promises is taken, too: workgroups are as large as this allows.
+            // Less than WebGPU promises is taken, too: workgroups are cut down to it.
             max_compute_invocations_per_workgroup: offered.max_compute_invocations_per_workgroup,
             max_compute_workgroup_size_x: offered.max_compute_workgroup_size_x,
             max_compute_workgroup_storage_size: offered.max_compute_workgroup_storage_size,

@@ -5,8 +5,16 @@ use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::EngineError;
 
-/// Invocations of a call; each has one vector to read and one to write.
+/// Invocations of a call of `multiply`, and of a row of `copy` (`ROW` of `roofline.wgsl`); each has one
+/// vector to read and one to write.
 const INVOCATIONS: u32 = 1 << 18;
+/// Bytes of a row.
+const ROW_BYTES: u64 = 16 * INVOCATIONS as u64;
+/// Rows that a real GPU copies: 256 MiB read and 256 MiB written. Its caches hold tens of MiB, and
+/// what fits there comes from there when it is copied again.
+const MOST_ROWS: u32 = 64;
+/// An emulated one is slow, and its memory is the processor's, which is measured by itself: 32 MiB.
+const EMULATED_ROWS: u32 = 8;
 /// Invocations of a workgroup.
 const WORKGROUP: u32 = 64;
 /// Multiply-adds of an invocation: `LOOPS` of `roofline.wgsl` · 8 chains · 4 values.
@@ -21,12 +29,29 @@ pub(super) async fn measure(
     device: &Device,
     now_ms: &impl Fn() -> f64,
 ) -> Result<(f64, f64), EngineError> {
-    let kernels = device.checked(|| Kernels::new(&device.handle)).await?;
+    let rows = copied_rows(device);
+    let make = || Kernels::new(&device.handle, rows);
+    let kernels = device.checked(make).await?;
     let macs = f64::from(INVOCATIONS) * f64::from(MACS);
-    let bytes = f64::from(INVOCATIONS) * 2.0 * 16.0;
-    let multiply_s = seconds_a_call(device, &kernels.multiply, &kernels.bindings, now_ms).await?;
-    let copy_s = seconds_a_call(device, &kernels.copy, &kernels.bindings, now_ms).await?;
+    let bytes = f64::from(INVOCATIONS) * f64::from(rows) * 2.0 * 16.0;
+    let bindings = &kernels.bindings;
+    let multiply_s = seconds_a_call(device, (&kernels.multiply, 1), bindings, now_ms).await?;
+    let copy_s = seconds_a_call(device, (&kernels.copy, rows), bindings, now_ms).await?;
     Ok((macs / multiply_s, bytes / copy_s))
+}
+
+/// As many as a buffer may hold.
+fn copied_rows(device: &Device) -> u32 {
+    let limits = device.handle.limits();
+    let allowed = limits
+        .max_storage_buffer_binding_size
+        .min(limits.max_buffer_size);
+    let most = if device.info.software {
+        EMULATED_ROWS
+    } else {
+        MOST_ROWS
+    };
+    u32::try_from(allowed / ROW_BYTES).map_or(most, |rows| rows.clamp(1, most))
 }
 
 struct Kernels {
@@ -36,7 +61,8 @@ struct Kernels {
 }
 
 impl Kernels {
-    fn new(device: &wgpu::Device) -> Self {
+    /// With buffers of `rows` rows.
+    fn new(device: &wgpu::Device, rows: u32) -> Self {
         let entry = |binding, read_only| wgpu::BindGroupLayoutEntry {
             binding,
             visibility: wgpu::ShaderStages::COMPUTE,
@@ -73,7 +99,7 @@ impl Kernels {
         let make = || {
             device.create_buffer(&wgpu::BufferDescriptor {
                 label: Some("roofline"),
-                size: u64::from(INVOCATIONS) * 16,
+                size: u64::from(rows) * ROW_BYTES,
                 usage: wgpu::BufferUsages::STORAGE,
                 mapped_at_creation: false,
             })
@@ -100,10 +126,10 @@ impl Kernels {
     }
 }
 
-/// Has a kernel done more and more often until that takes long enough.
+/// Has a kernel done over so many rows, more and more often until that takes long enough.
 async fn seconds_a_call(
     device: &Device,
-    pipeline: &wgpu::ComputePipeline,
+    (pipeline, rows): (&wgpu::ComputePipeline, u32),
     bindings: &wgpu::BindGroup,
     now_ms: &impl Fn() -> f64,
 ) -> Result<f64, EngineError> {
@@ -121,7 +147,7 @@ async fn seconds_a_call(
                 pass.set_pipeline(pipeline);
                 pass.set_bind_group(0, bindings, &[]);
                 // At once: between calls of their own a GPU would run empty.
-                pass.dispatch_workgroups(INVOCATIONS / WORKGROUP, calls, 1);
+                pass.dispatch_workgroups(INVOCATIONS / WORKGROUP, rows, calls);
             }
             device.submit(encoder.finish())
         };

@@ -3,6 +3,8 @@
 // `shape.wgsl` explains the words, the template and the layout.
 
 const LOOPS: u32 = 256u;
+// Vectors of a row.
+const ROW: u32 = 262144u;
 
 @group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> target_values: array<vec4f>;
@@ -28,7 +30,9 @@ fn multiply(@builtin(global_invocation_id) id: vec3u) {
     target_values[id.x] = total;
 }
 
+// One vector of row `id.y`: a call has more workgroups than fit into one dimension.
 @compute @workgroup_size(64)
 fn copy(@builtin(global_invocation_id) id: vec3u) {
-    target_values[id.x] = source[id.x];
+    let at = id.y * ROW + id.x;
+    target_values[at] = source[at];
 }

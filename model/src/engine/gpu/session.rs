@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::call::{Call, Piece, Plane};
 use super::choice::Precision;
 use super::device::Device;
-use super::kernels::Kernels;
+use super::kernels::{Convolution, Kernels};
 use super::pack::{GROUP, UNIFORM_ALIGNMENT};
 use super::run::Wanted;
 use super::upload::{StepWeights, WeightKey};
@@ -74,11 +74,31 @@ fn size_bytes(
     bytes.next_multiple_of(4) as u64
 }
 
-/// Bytes of the plan's largest buffer for an image of `size` (rows, columns).
-pub(super) fn largest_bytes(plan: &Plan, size: (usize, usize), precision: Precision) -> u64 {
+/// Bytes of each of the plan's buffers for an image of `size` (rows, columns).
+pub(super) fn sizes_bytes(
+    plan: &Plan,
+    size: (usize, usize),
+    precision: Precision,
+) -> impl Iterator<Item = u64> + '_ {
     let buffers = plan.buffers().iter();
-    let sizes = buffers.map(|&it| size_bytes(it, size, precision));
-    sizes.max().unwrap_or(0)
+    buffers.map(move |&it| size_bytes(it, size, precision))
+}
+
+/// Bytes of the largest of them.
+pub(super) fn largest_bytes(plan: &Plan, size: (usize, usize), precision: Precision) -> u64 {
+    sizes_bytes(plan, size, precision).max().unwrap_or(0)
+}
+
+/// Workgroups over pixels of the plan's largest call for an image of `size` (rows, columns). The
+/// answer's, which comes after the plan, are fewer than the head's.
+pub(super) fn most_workgroups(
+    plan: &Plan,
+    size: (usize, usize),
+    convolution: Convolution,
+) -> usize {
+    let steps = plan.steps().iter();
+    let across = steps.map(|step| Call::workgroups_across(step, size, convolution));
+    across.max().unwrap_or(0)
 }
 
 /// What can be bound, besides weights.
@@ -275,11 +295,11 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use super::super::choice::{ConvKernel, WorkgroupLimits};
     use super::*;
     use crate::network::{Architecture, NetworkConfig};
 
-    #[test]
-    fn a_whole_slice_fits_the_smallest_gpu() {
+    fn plan() -> Plan {
         let config = NetworkConfig {
             architecture: Architecture::Unetpp,
             width: 16,
@@ -287,7 +307,29 @@ mod tests {
             attention: true,
             deep_supervision: true,
         };
-        let plan = Plan::new(&config, 4).unwrap();
+        Plan::new(&config, 4).unwrap()
+    }
+
+    #[test]
+    fn an_image_of_2048_pixels_squared_is_one_workgroup_more_than_webgpu_promises() {
+        for kernel in ConvKernel::ALL {
+            let convolution = Convolution {
+                kernel,
+                limits: WorkgroupLimits {
+                    invocations: 256,
+                    memory_bytes: 16 << 10,
+                },
+                precision: Precision::Single,
+            };
+            let most = |edge| most_workgroups(&plan(), (edge, edge), convolution);
+            assert_eq!(most(2048), 65_536);
+            assert!(most(2032) <= 65_535);
+        }
+    }
+
+    #[test]
+    fn a_whole_slice_fits_the_smallest_gpu() {
+        let plan = plan();
         // Five nodes of 16 channels at full resolution, with borders, in 4-byte floats.
         let expected = 5 * 16 * 514 * 514 * 4;
         let largest = largest_bytes(&plan, (512, 512), Precision::Single);

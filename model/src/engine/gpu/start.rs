@@ -61,6 +61,11 @@ impl GpuStart {
         })
     }
 
+    /// In what it computes.
+    pub fn precision(&self) -> Precision {
+        self.kernels.convolution.precision
+    }
+
     /// Uploads the weights. Those of another configuration than expected get their own kernels.
     pub(in crate::engine) async fn load(mut self, weights: &Weights) -> Result<Gpu, EngineError> {
         let config = *weights.config();
@@ -88,6 +93,7 @@ impl GpuStart {
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size)
                 .min(options.buffer_bytes.unwrap_or(u64::MAX)),
+            most_workgroups: limits.max_compute_workgroups_per_dimension as usize,
             pace,
         };
         let tail = gpu.kernels.convolution.tail_vectors();

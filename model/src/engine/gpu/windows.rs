@@ -1,4 +1,4 @@
-//! Images that are too large for the GPU's buffers, computed in overlapping windows.
+//! Images that are too large for the GPU's limits, computed in overlapping windows.
 //!
 //! A window is larger than the part of it that is kept, by a halo on every inner side. If the
 //! halo is as wide as the network reaches, the kept part is what the whole image would give. At

@@ -76,14 +76,24 @@ pub(super) struct Header {
     pub(super) syntax: Syntax,
     pub(super) samples: Samples,
     pub(super) is_ct: bool,
+    /// Whether no scanner is named, as where a program has written the file anew.
+    pub(super) is_converted: bool,
     pub(super) is_localizer: bool,
-    /// Whether a rescale is given, and given in something other than Hounsfield units.
-    pub(super) foreign_unit: bool,
+    pub(super) unit: Unit,
     pub(super) series: String,
     pub(super) instance: Option<f64>,
     /// One a frame.
     pub(super) frames: Vec<FrameInfo>,
     pub(super) pixels: Pixels,
+}
+
+/// What the rescaled values are said to be (Rescale Type, PS3.3 C.11.1.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Hounsfield,
+    /// Nothing, or "unspecified", which some writers put wherever nothing is said.
+    Unsaid,
+    Other,
 }
 
 /// Where the pixels lie in the file.
@@ -123,12 +133,15 @@ impl Header {
             syntax,
             samples,
             is_ct: is_ct(fields),
+            is_converted: matches!(fields.text(tags::MODALITY), None | Some("OT" | "SC")),
             is_localizer: fields
                 .text(tags::IMAGE_TYPE)
                 .is_some_and(|kind| kind.contains("LOCALIZER")),
-            foreign_unit: fields
-                .text(tags::RESCALE_TYPE)
-                .is_some_and(|unit| unit != "HU"),
+            unit: match fields.text(tags::RESCALE_TYPE) {
+                Some("HU") => Unit::Hounsfield,
+                None | Some("US") => Unit::Unsaid,
+                Some(_) => Unit::Other,
+            },
             series: fields
                 .text(tags::SERIES_INSTANCE_UID)
                 .unwrap_or_default()

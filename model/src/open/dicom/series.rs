@@ -37,7 +37,10 @@ pub(super) struct Stack {
     pub(super) notes: Vec<String>,
 }
 
-/// Indices of the files of the series with most slices.
+/// Cosine of the angle between the slices and the patient's axis above which they are axial.
+const AXIAL: f64 = 0.7;
+
+/// Indices of the files of the series with most slices: of the axial CT series, where there are any.
 pub(super) fn choose(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<usize> {
     let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
@@ -52,21 +55,27 @@ pub(super) fn choose(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec
     if localizers > 0 {
         notes.push(format!("{localizers} localizer image(s) left out."));
     }
-    let slices = |files: &Vec<usize>| -> usize {
-        files
-            .iter()
-            .filter_map(|&file| headers.get(file)?.as_ref())
-            .map(|header| header.frames.len())
-            .sum()
+    let rank = |files: &Vec<usize>| -> (bool, bool, usize) {
+        let of_files = || files.iter().filter_map(|&file| headers.get(file)?.as_ref());
+        let is_axial = |header: &Header| {
+            let normal = header.frames.first().and_then(FrameInfo::normal);
+            normal.is_some_and(|[_, _, along]| along.abs() > AXIAL)
+        };
+        (
+            of_files().any(|header| header.is_ct),
+            of_files().any(is_axial),
+            of_files().map(|header| header.frames.len()).sum(),
+        )
     };
     let count = series.len();
-    let Some(best) = series.into_values().rev().max_by_key(slices) else {
+    let Some(best) = series.into_values().rev().max_by_key(rank) else {
         return Vec::new();
     };
     if count > 1 {
+        let (is_ct, is_axial, slices) = rank(&best);
+        let kind = if is_ct && is_axial { "axial CT " } else { "" };
         notes.push(format!(
-            "{count} series found; the one with most slices ({}) is open.",
-            slices(&best)
+            "{count} series found; the {kind}series with most slices ({slices}) is open."
         ));
     }
     best
@@ -123,7 +132,14 @@ impl Stack {
         }
         order::sort_by(&mut placed, |(a, _), (b, _)| a.total_cmp(b));
         let count = placed.len();
-        placed.dedup_by(|(a, _), (b, _)| (*a - *b).abs() < SAME_PLACE_MM);
+        // Of several phases in one place the first one stays, the same all the way.
+        placed.dedup_by(|next, kept| {
+            let is_same = (next.0 - kept.0).abs() < SAME_PLACE_MM;
+            if is_same && is_before(&next.1, &kept.1) {
+                std::mem::swap(next, kept);
+            }
+            is_same
+        });
         if count > 1 && placed.len() == 1 {
             return None;
         }
@@ -236,6 +252,13 @@ impl Stack {
             );
         }
     }
+}
+
+/// By instance number, then by place in the file.
+fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
+    let number = |slice: &SliceSource| slice.instance.unwrap_or(f64::INFINITY);
+    let order = number(a).total_cmp(&number(b));
+    order.then(a.frame.cmp(&b.frame)).is_lt()
 }
 
 /// Leaves out overviews that lie across the slices: the most frequent direction stays.

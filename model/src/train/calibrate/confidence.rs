@@ -37,7 +37,7 @@ pub fn ways(judged: &[Judged]) -> Vec<Way> {
     let ways = [
         product,
         fitted("the same for all", judged, |_| Some([])),
-        fitted("mean", judged, |it| Some([mean(it)])),
+        fitted("mean", judged, |it| Some([confidence(it)])),
         fitted("peak, area", judged, |it| {
             Some([peak(it.peak), f64::from(it.area_mm2?).ln()])
         }),
@@ -49,8 +49,8 @@ pub fn ways(judged: &[Judged]) -> Vec<Way> {
     ways.into_iter().flatten().collect()
 }
 
-fn mean(it: &Judged) -> f64 {
-    let mean = f64::from(it.mean).clamp(HALF_LEVEL, 1.0 - HALF_LEVEL);
+fn confidence(it: &Judged) -> f64 {
+    let mean = f64::from(it.confidence).clamp(HALF_LEVEL, 1.0 - HALF_LEVEL);
     (mean / (1.0 - mean)).ln()
 }
 
@@ -99,7 +99,6 @@ mod tests {
             patient: patient.to_owned(),
             slice: 0,
             confidence: 0.9,
-            mean: 0.9,
             peak: 250,
             peak_beside: None,
             area_mm2: Some(10.0),

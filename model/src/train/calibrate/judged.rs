@@ -18,10 +18,8 @@ pub struct Judged {
     pub patient: String,
     /// Place in the patient's strip or scan.
     pub slice: usize,
-    /// What the product says, 0…1.
+    /// What the product says, 0…1: the mean probability of its pixels.
     pub confidence: f32,
-    /// Mean probability of its pixels, 0…1.
-    pub mean: f32,
     /// Highest probability, 0…255.
     pub peak: u8,
     /// Highest probability in its place on the slices beside, 0…255; `None` where these are not known.
@@ -56,13 +54,11 @@ pub fn judged(mask: &Mask, view: &SliceView<'_>, known: &Known<'_>) -> Vec<Judge
         let label = |&at: &usize| known.label.get(at).copied().unwrap_or(BACKGROUND);
         let is_nodule = region.pixels.iter().any(|at| label(at) == TARGET);
         let is_untouched = region.pixels.iter().all(|at| label(at) == BACKGROUND);
-        let sum: f64 = values(&region, known.probability).map(f64::from).sum();
-        let peak = |plane: &[u8]| values(&region, plane).max().unwrap_or(0);
+        let peak = |plane: &[u8]| peak(&region, plane);
         (is_nodule || is_untouched).then(|| Judged {
             patient: known.patient.to_owned(),
             slice: known.slice,
             confidence: finding.confidence,
-            mean: (sum / 255.0 / region.pixels.len() as f64) as f32,
             peak: peak(known.probability),
             peak_beside: known.beside.iter().map(|plane| peak(plane)).max(),
             area_mm2: finding.area_mm2,
@@ -72,11 +68,9 @@ pub fn judged(mask: &Mask, view: &SliceView<'_>, known: &Known<'_>) -> Vec<Judge
     judged.collect()
 }
 
-fn values(region: &Region, plane: &[u8]) -> impl Iterator<Item = u8> {
-    region
-        .pixels
-        .iter()
-        .filter_map(|&at| plane.get(at).copied())
+fn peak(region: &Region, plane: &[u8]) -> u8 {
+    let values = region.pixels.iter().filter_map(|&at| plane.get(at));
+    values.copied().max().unwrap_or(0)
 }
 
 /// The regions of crops, see [`alone`](crate::train::limits::alone) and
@@ -170,7 +164,7 @@ mod tests {
             panic!("{found:?}");
         };
         assert!(nodule.is_nodule && !other.is_nodule);
-        assert!((nodule.mean - 0.9).abs() < 1e-6);
+        assert!((nodule.confidence - 0.9).abs() < 1e-6);
         assert_eq!((nodule.peak, nodule.peak_beside), (255, Some(9)));
         assert_eq!((other.peak, other.peak_beside), (230, Some(2)));
         assert_eq!((nodule.area_mm2, nodule.slice), (Some(4.0), 3));

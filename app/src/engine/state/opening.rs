@@ -1,0 +1,70 @@
+//! Opening a scan. Whatever is open stays until the worker has opened another: a file that
+//! cannot be read must not cost the results of the scan before.
+
+use model::protocol::VolumeInfo;
+
+use super::{Desk, Next, Origins, Source};
+
+/// A scan on its way through the worker.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Incoming {
+    source: Source,
+    /// Segment as soon as it is open.
+    segment: bool,
+}
+
+impl Desk {
+    /// The page begins to read files.
+    pub fn reading(&mut self) {
+        self.reading = true;
+        self.notice = None;
+    }
+
+    /// Files are on their way to the worker.
+    pub fn opening(&mut self, source: Source, segment: bool) {
+        self.reading = false;
+        self.incoming.push_back(Incoming { source, segment });
+        self.waiting.clear();
+        self.notice = None;
+        if let Some(run) = &mut self.run {
+            run.cancelling = true;
+        }
+    }
+
+    /// Whether another scan is on its way.
+    pub fn is_opening(&self) -> bool {
+        self.reading || !self.incoming.is_empty()
+    }
+
+    /// Whether a scan is open to work with. While another is on its way it is not: what is
+    /// asked of the worker now would be done on that one.
+    pub fn is_open(&self) -> bool {
+        self.scan.is_some() && !self.is_opening()
+    }
+
+    /// Whether the open scan has this digest.
+    pub fn has_digest(&self, digest: &str) -> bool {
+        self.is_open() && self.digest.as_ref().is_some_and(|d| d.digest == digest)
+    }
+
+    pub(super) fn opened(&mut self, scan: VolumeInfo) -> Next {
+        let Incoming { source, segment } = self.incoming.pop_front().unwrap_or_default();
+        let slice = scan.slices / 2;
+        self.scan = Some(scan);
+        self.source = source;
+        self.results.clear();
+        self.origins = Origins::default();
+        self.digest = None;
+        self.summary = None;
+        self.run = None;
+        self.waiting.clear();
+        self.reference_px = None;
+        self.progress = None;
+        self.tiles = None;
+        Next::Show { slice, segment }
+    }
+
+    pub(super) fn not_opened(&mut self) {
+        self.incoming.pop_front();
+    }
+}

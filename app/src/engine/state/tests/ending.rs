@@ -1,0 +1,82 @@
+//! How a run ends before its time, and what of it would be lost.
+
+use super::fixture::{engine, failure, finding, open, ready, result, settings};
+use super::*;
+
+fn finish(desk: &mut Desk, run: u32) {
+    let summary = Summary::default();
+    desk.apply(Event::Finished { run, summary });
+}
+
+#[test]
+fn a_cancelled_run_keeps_what_was_finished() {
+    let mut desk = ready();
+    let run = desk.start_run(3, false);
+    desk.apply(Event::Segmented(result(run, 0)));
+    desk.run.as_mut().expect("it runs").cancelling = true;
+    let summary = Summary::default();
+    desk.apply(Event::Cancelled { run, summary });
+    assert_eq!(desk.results.len(), 1);
+    assert!(!desk.is_busy());
+    assert!(desk.notice.is_some_and(|n| !n.is_error));
+}
+
+#[test]
+fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
+    let mut desk = ready();
+    let run = desk.start_run(3, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![0, 1, 2],
+        settings: settings(0.5),
+    });
+    desk.apply(Event::Segmented(result(run, 0)));
+    open(&mut desk);
+    desk.run.as_mut().expect("it runs").cancelling = false;
+    let summary = Summary {
+        findings: vec![finding(0, 1)],
+        ..Summary::default()
+    };
+    desk.apply(Event::Cancelled { run, summary });
+    desk.apply(failure("The GPU was lost."));
+    assert!(desk.run.is_none() && desk.summary.is_some());
+    assert_eq!(desk.results[&0].findings[0].lesion, 1);
+    assert!(desk.notice.as_ref().is_some_and(|n| n.is_error));
+    assert!(desk.is_opening(), "the failure was the run's");
+
+    // Settings that changed meanwhile are applied without hiding why it failed.
+    desk.start_run(1, true);
+    assert!(desk.notice.is_some());
+    desk.start_run(1, false);
+    assert!(desk.notice.is_none());
+}
+
+#[test]
+fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
+    let mut desk = ready();
+    assert!(!desk.has_unsaved());
+    let run = desk.start_run(1, false);
+    desk.apply(Event::Segmented(result(run, 1)));
+    finish(&mut desk, run);
+    assert!(desk.has_unsaved());
+    desk.saved(desk.last_run());
+    assert!(!desk.has_unsaved());
+    let judged = desk.start_run(1, true);
+    desk.apply(Event::Segmented(result(judged, 1)));
+    assert!(desk.has_unsaved());
+    desk.source.credit = Some("The sample’s".to_owned());
+    assert!(!desk.has_unsaved());
+}
+
+#[test]
+fn what_came_back_from_the_history_is_saved() {
+    let mut desk = ready();
+    let made_with = MadeWith {
+        engine: engine(),
+        settings: settings(0.7),
+    };
+    let run = desk.start_restoring(made_with, 1);
+    desk.apply(Event::Segmented(result(run, 2)));
+    finish(&mut desk, run);
+    assert!(!desk.has_unsaved());
+}

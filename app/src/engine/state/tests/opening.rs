@@ -1,0 +1,99 @@
+//! What is open while another scan is on its way.
+
+use super::fixture::{digest, failure, open, ready, result, scan};
+use super::*;
+
+/// A desk on which a slice is segmented.
+fn segmented() -> Desk {
+    let mut desk = ready();
+    let run = desk.start_run(1, false);
+    desk.apply(Event::Segmented(result(run, 1)));
+    let summary = Summary::default();
+    desk.apply(Event::Finished { run, summary });
+    desk
+}
+
+fn named(title: &str) -> Source {
+    Source {
+        title: title.to_owned(),
+        ..Source::default()
+    }
+}
+
+fn open_named(desk: &mut Desk, title: &str) {
+    desk.opening(named(title), false);
+    desk.sent(&Request::Open { names: Vec::new() });
+}
+
+#[test]
+fn a_scan_opens_at_its_middle_slice() {
+    let mut desk = ready();
+    desk.opening(Source::default(), false);
+    assert!(!desk.is_open() && desk.is_busy());
+    let next = desk.apply(Event::Opened(scan(9)));
+    assert_eq!(
+        next,
+        Next::Show {
+            slice: 4,
+            segment: false
+        }
+    );
+    assert!(!desk.is_busy() && desk.can_segment());
+}
+
+#[test]
+fn a_scan_that_is_opened_takes_the_place_of_all_that_was_there() {
+    let mut desk = segmented();
+    digest(&mut desk, "old");
+    open(&mut desk);
+    desk.apply(Event::Opened(scan(9)));
+    assert!(desk.is_open() && desk.results.is_empty() && desk.summary.is_none());
+    assert!(!desk.has_digest("old"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_ends_the_waiting_and_leaves_what_is_open() {
+    let mut desk = segmented();
+    digest(&mut desk, "d");
+    open(&mut desk);
+    assert!(!desk.can_segment() && !desk.has_digest("d"));
+    desk.apply(failure("This is a text file."));
+    assert!(!desk.is_busy() && desk.is_open() && desk.has_digest("d"));
+    assert_eq!(desk.results.len(), 1);
+    assert_eq!(
+        desk.notice.map(|n| n.text).as_deref(),
+        Some("This is a text file. Try another.")
+    );
+}
+
+#[test]
+fn files_that_the_page_reads_leave_what_is_open() {
+    let mut desk = segmented();
+    desk.reading();
+    assert!(desk.is_busy() && !desk.can_segment());
+    desk.reading = false;
+    assert!(desk.can_segment() && desk.results.len() == 1);
+}
+
+#[test]
+fn each_of_two_scans_comes_under_its_own_name() {
+    let mut desk = ready();
+    open_named(&mut desk, "first");
+    open_named(&mut desk, "second");
+    desk.apply(Event::Opened(scan(3)));
+    assert_eq!(desk.source, named("first"));
+    assert!(!desk.is_open(), "the second is on its way");
+    desk.apply(failure("Not a scan."));
+    assert!(desk.is_open());
+    assert_eq!(desk.source, named("first"), "as in the worker");
+}
+
+#[test]
+fn a_run_that_another_scan_ends_says_nothing() {
+    let mut desk = ready();
+    let run = desk.start_run(3, false);
+    open(&mut desk);
+    let summary = Summary::default();
+    desk.apply(Event::Cancelled { run, summary });
+    assert!(desk.run.is_none() && desk.notice.is_none() && desk.is_opening());
+}

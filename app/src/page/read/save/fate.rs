@@ -1,0 +1,71 @@
+//! What becomes of an analysis after Save was pressed.
+
+use leptos::prelude::*;
+
+use crate::saving::Outbox;
+use crate::saving::outbox::State;
+use crate::ui::piece::IntoPiece as _;
+
+/// Where it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Kept here until the server takes it.
+    Outbox,
+    /// Kept here, because the server does not take it.
+    Refused,
+    /// With the server.
+    History,
+    /// Nowhere: it was thrown away.
+    Nowhere,
+}
+
+/// Whether it has reached the server. Of what was thrown away there is nothing to say: the form
+/// comes back.
+#[component]
+pub fn Fate(
+    /// Number of the analysis.
+    id: String,
+    /// The number that the panel tells about.
+    saved: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let outbox = expect_context::<Outbox>();
+    let href = format!("/history/{id}");
+    let place = Memo::new(move |before: Option<&Place>| {
+        let is_stored = outbox.stored.with(|stored| stored.as_ref() == Some(&id));
+        let state = outbox.items.with(|items| {
+            let item = items.iter().find(|item| item.id == id);
+            item.map(|item| item.state.clone())
+        });
+        match state {
+            // The signal holds only the last one that was stored.
+            _ if is_stored || before == Some(&Place::History) => Place::History,
+            Some(State::Waiting) => Place::Outbox,
+            Some(State::Refused(_)) => Place::Refused,
+            None => Place::Nowhere,
+        }
+    });
+    Effect::new(move |_| {
+        if place.get() == Place::Nowhere {
+            saved.set(None);
+        }
+    });
+    let words = move || {
+        match place.get() {
+        Place::Outbox => {
+            view! { <p class="small">"Kept in this browser; it is sent as soon as the server answers."</p> }.into_late_piece()
+        }
+        Place::Refused => {
+            view! { <p class="small">"Not saved: the message at the top of the page says why."</p> }.into_late_piece()
+        }
+        Place::History => {
+            view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_late_piece()
+        }
+        Place::Nowhere => ().into_late_piece(),
+    }
+    };
+    view! {
+        <div role="status">{words}</div>
+        <button type="button" class="button quiet" on:click=move |_| saved.set(None)>"Save once more"</button>
+    }
+    .into_late_piece()
+}

@@ -1,0 +1,190 @@
+//! Keeping what waits, and sending it.
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+
+use super::{Item, Outbox, State};
+use crate::saving::delivery::{Delivery, pause_ms};
+use crate::saving::{exchange, store};
+use crate::session::marker;
+
+impl Outbox {
+    /// Loads what waits from earlier, and sends whenever somebody is signed in or the
+    /// line is back.
+    pub fn open(self) {
+        leptos::task::spawn_local(async move {
+            // Without a database nothing can be waiting in it.
+            if let Ok(items) = store::items().await {
+                self.items.set(items);
+                self.send();
+            }
+        });
+        let account = Memo::new(move |_| self.session.me().map(|me| marker(&me)));
+        Effect::new(move |_| {
+            if account.get().is_some() {
+                self.send_now();
+            }
+        });
+        Effect::new(move |_| {
+            if self.session.is_unanswered() {
+                self.try_later();
+            }
+        });
+        if let Some(window) = web_sys::window() {
+            EventListener::new(&window, "online", move |_| self.send_now()).forget();
+        }
+    }
+
+    /// Keeps a document until the server has it.
+    ///
+    /// # Errors
+    /// A sentence for the user if the browser keeps nothing.
+    pub async fn keep(self, item: Item, document: &[u8]) -> Result<(), String> {
+        store::put(&item, &Uint8Array::from(document))
+            .await
+            .map_err(|_| {
+                "The browser has no room to keep the analysis until it is sent, or keeps nothing in \
+                 private windows. Free some space or use a normal window, then save again."
+                    .to_owned()
+            })?;
+        self.items.update(|items| items.push(item));
+        self.send_now();
+        Ok(())
+    }
+
+    /// Throws an item away.
+    pub fn discard(self, id: String) {
+        leptos::task::spawn_local(async move {
+            if store::remove(&id).await.is_ok() {
+                self.forget(&id);
+            }
+        });
+    }
+
+    /// Throws away all that waits for an account that is no more.
+    pub fn discard_all_of(self, account: String) {
+        leptos::task::spawn_local(async move {
+            // Other windows may have put something there. Without a database nothing is in it.
+            let items = store::items().await.unwrap_or_default();
+            for item in items.into_iter().filter(|i| i.account == account) {
+                self.discard(item.id);
+            }
+        });
+    }
+
+    /// Sends what was refused once more: the reason may be gone.
+    pub fn try_again(self, item: Item) {
+        leptos::task::spawn_local(async move {
+            let item = Item {
+                state: State::Waiting,
+                ..item
+            };
+            // What cannot be kept as waiting stays refused. Another window may have let it go.
+            if let Ok(Some(document)) = store::document(&item.id).await
+                && store::put(&item, &document).await.is_err()
+            {
+                return;
+            }
+            self.change(&item.id, item.state);
+            self.send_now();
+        });
+    }
+
+    /// Tries again without waiting.
+    pub fn send_now(self) {
+        self.failures.set_value(0);
+        self.send();
+    }
+
+    /// Tries again after a pause, which grows with every failure.
+    fn try_later(self) {
+        let failures = self.failures.get_value();
+        self.failures.set_value(failures.saturating_add(1));
+        let pause = pause_ms(failures, js_sys::Math::random());
+        let timer = Timeout::new(pause, move || self.send());
+        self.timer.set_value(Some(timer));
+    }
+
+    fn send(self) {
+        let Some(me) = self.session.me_untracked() else {
+            // A page that started without a line does not know who is signed in.
+            self.session.ask_if_unanswered();
+            return;
+        };
+        if self.is_sending.get_untracked() {
+            return;
+        }
+        self.timer.set_value(None);
+        let account = marker(&me);
+        let next = self.items.with_untracked(|items| {
+            let mut waiting = items.iter().filter(|i| i.state == State::Waiting);
+            waiting.find(|i| i.account == account).cloned()
+        });
+        let Some(item) = next else {
+            return;
+        };
+        self.is_sending.set(true);
+        leptos::task::spawn_local(async move {
+            let delivery = self.deliver(&item).await;
+            self.is_sending.set(false);
+            self.delivered(&item, delivery);
+        });
+    }
+
+    async fn deliver(self, item: &Item) -> Delivery {
+        match store::document(&item.id).await {
+            Ok(Some(document)) => {
+                let delivery = exchange::put(item, &document).await;
+                match &delivery {
+                    // If letting go fails, it is sent once more, which changes nothing.
+                    Delivery::Stored | Delivery::Deleted => store::remove(&item.id).await.ok(),
+                    Delivery::Refused(reason) => {
+                        let refused = Item {
+                            state: State::Refused(reason.clone()),
+                            ..item.clone()
+                        };
+                        store::put(&refused, &document).await.ok()
+                    }
+                    _ => None,
+                };
+                delivery
+            }
+            Ok(None) => exchange::fate(&item.id).await,
+            Err(_) => Delivery::Later,
+        }
+    }
+
+    fn delivered(self, item: &Item, delivery: Delivery) {
+        match delivery {
+            Delivery::Stored => {
+                self.stored.set(Some(item.id.clone()));
+                self.forget(&item.id);
+                self.send_now();
+            }
+            Delivery::Deleted => {
+                self.forget(&item.id);
+                self.send_now();
+            }
+            Delivery::SignIn => self.session.ask_again(),
+            Delivery::Refused(reason) => {
+                self.change(&item.id, State::Refused(reason));
+                self.send();
+            }
+            Delivery::Later => self.try_later(),
+        }
+    }
+
+    fn change(self, id: &str, state: State) {
+        self.items.update(|items| {
+            if let Some(item) = items.iter_mut().find(|i| i.id == id) {
+                item.state = state;
+            }
+        });
+    }
+
+    fn forget(self, id: &str) {
+        self.items.update(|items| items.retain(|i| i.id != id));
+    }
+}

@@ -1,0 +1,20 @@
+//! Whether distances that a file gives can be those of a CT in millimetres.
+
+use crate::volume::Volume;
+
+/// Between pixels, mm. CT has 0.2 to 1, PET up to 6; files in metres, centimetres or micrometres without a
+/// word of it are far outside.
+const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.1..=10.0;
+
+/// Forgets distances that are out of the question; `true` if there were some.
+pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
+    let is_possible = |mm: f32| PIXEL_MM.contains(&mm);
+    let is_impossible = volume
+        .spacing
+        .is_some_and(|it| !is_possible(it.row_mm) || !is_possible(it.col_mm));
+    if is_impossible {
+        volume.spacing = None;
+        volume.slice_spacing_mm = None;
+    }
+    is_impossible
+}

@@ -1,0 +1,38 @@
+//! How often a password may be guessed: by a client, and altogether.
+
+use app::api::ApiError;
+
+use super::Exchange;
+use crate::store::attempt::{ACCOUNT, PASSWORD};
+
+impl Exchange {
+    /// Counts a guess at the password of an address, or refuses it. It is counted by address and
+    /// client, so that nobody elsewhere uses up the owner's turns, and by address alone, which
+    /// holds up many clients that guess together.
+    pub(super) async fn guess(&self, email_key: &str) -> Result<(), ApiError> {
+        let from_here = self.guess_from_here(email_key);
+        self.turn(&PASSWORD, &from_here).await?;
+        let turn = self.turn(&ACCOUNT, email_key).await;
+        if turn.is_err() {
+            // Nobody looks at it, so it does not count.
+            self.state
+                .store
+                .take_back_attempt(&PASSWORD, &from_here)
+                .await?;
+        }
+        turn
+    }
+
+    /// Forgets the guesses from here and altogether: the owner has proved to be here.
+    pub(super) async fn forget_guesses(&self, email_key: &str) -> Result<(), ApiError> {
+        let store = &self.state.store;
+        let from_here = self.guess_from_here(email_key);
+        store.forget_attempts(&PASSWORD, &from_here).await?;
+        Ok(store.forget_attempts(&ACCOUNT, email_key).await?)
+    }
+
+    /// The client first: what somebody typed as an e-mail address may hold the separator.
+    fn guess_from_here(&self, email_key: &str) -> String {
+        format!("{}\0{email_key}", self.counted_address())
+    }
+}
