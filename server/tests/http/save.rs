@@ -10,14 +10,16 @@ use crate::service::Service;
 
 const ADA: &str = "ada@example.org";
 
+/// An analysis under a number of its own.
+fn numbered(label: &str) -> (Uuid, Vec<u8>) {
+    (Uuid::now_v7(), document(&analysis(label, "2026-11-24")))
+}
+
 #[tokio::test]
 async fn an_analysis_is_saved_and_comes_back_byte_for_byte() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     let answer = ada.put(id, &saved).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     let back = ada.get(&format!("/api/analyses/{id}")).await;
@@ -35,10 +37,7 @@ async fn an_analysis_is_saved_and_comes_back_byte_for_byte() {
 async fn saving_again_changes_nothing_and_something_else_under_the_number_is_refused() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     let other = document(&analysis("Patient 2", "2026-11-24"));
     assert_eq!(ada.put(id, &saved).await.status, StatusCode::CREATED);
     assert_eq!(ada.put(id, &saved).await.status, StatusCode::OK);
@@ -59,10 +58,7 @@ async fn an_analysis_is_not_stored_in_an_account_that_signed_in_since_in_the_sam
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     let mut shared = service.person("eve@example.org").await;
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     let eve = std::mem::take(&mut shared.marker);
     let signed_out = (401, "signed_out".to_owned());
     let longer = format!("{eve}0");
@@ -89,10 +85,7 @@ async fn an_analysis_is_not_stored_in_an_account_that_signed_in_since_in_the_sam
 async fn a_fault_of_the_server_is_told_as_one_so_that_the_browser_tries_again() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     for table in ["DROP TABLE documents", "DROP TABLE auth_events"] {
         service.run(table).await;
     }
@@ -109,14 +102,7 @@ async fn a_fault_of_the_server_is_told_as_one_so_that_the_browser_tries_again() 
 async fn saves_that_come_at_once_and_in_any_order_are_stored_once_each() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let saves: Vec<(Uuid, Vec<u8>)> = (1..=6)
-        .map(|n| {
-            (
-                Uuid::now_v7(),
-                document(&analysis(&format!("Patient {n}"), "2026-11-24")),
-            )
-        })
-        .collect();
+    let saves: Vec<(Uuid, Vec<u8>)> = (1..=6).map(|n| numbered(&format!("Patient {n}"))).collect();
     // Each four times, the last first.
     let order = saves.iter().rev().cycle().take(4 * saves.len());
     let answers =
@@ -173,10 +159,7 @@ async fn asvs_5_2_4_an_account_has_a_quota() {
 async fn deleting_frees_what_was_stored() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     ada.put(id, &saved).await;
     ada.ask("history/delete", json!({ "id": id })).await.ok();
     let again = ada.ask("history/delete", json!({ "id": id })).await;
@@ -199,10 +182,7 @@ async fn what_was_deleted_does_not_come_back_when_its_save_is_sent_again() {
         service.person(ADA).await,
         service.person("eve@example.org").await,
     );
-    let (id, saved) = (
-        Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
-    );
+    let (id, saved) = numbered("Patient 1");
     ada.put(id, &saved).await;
     ada.ask("history/delete", json!({ "id": id })).await.ok();
     let other = document(&analysis("Patient 2", "2026-11-24"));

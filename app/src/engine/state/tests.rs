@@ -5,7 +5,8 @@ mod opening;
 use model::protocol::BackendChoice;
 
 use self::fixture::{
-    digest, engine, failure, finding, open, prepare, ready, result, scan, settings,
+    digest, engine, failure, finding, finish, made_with, open, prepare, ready, result, scan,
+    settings,
 };
 use super::*;
 
@@ -46,10 +47,7 @@ fn a_run_counts_its_slices_and_ends() {
         Some((1, 2))
     );
     desk.apply(Event::Segmented(result(run, 2)));
-    desk.apply(Event::Finished {
-        run,
-        summary: Summary::default(),
-    });
+    finish(&mut desk, run);
     assert_eq!(desk.results.len(), 2);
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
 }
@@ -216,17 +214,11 @@ fn a_digest_of_the_scan_before_is_dropped() {
 #[test]
 fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     let mut desk = ready();
-    let made_with = MadeWith {
-        engine: engine(),
-        settings: settings(0.7),
-    };
+    let made_with = made_with();
     let run = desk.start_restoring(made_with.clone(), 1);
     desk.sent(&Request::Restore { run });
     desk.apply(Event::Segmented(result(run, 2)));
-    desk.apply(Event::Finished {
-        run,
-        summary: Summary::default(),
-    });
+    finish(&mut desk, run);
     assert!(desk.has_restored());
     assert_eq!(desk.made_with(), Some(&made_with));
 

@@ -58,13 +58,7 @@ impl Grid {
         let voxel_bytes = layout.kind.size_of() as u64;
         let end =
             layout.start as u64 + size.iter().map(|&n| n as u64).product::<u64>() * voxel_bytes;
-        if end > limit::FILE_BYTES {
-            return Err(OpenError::TooLarge {
-                what: "size of the file in bytes",
-                found: end,
-                limit: limit::FILE_BYTES,
-            });
-        }
+        limit::check_bytes(end, end)?;
         let bytes = if is_gzipped {
             unpack(&file, end)?
         } else {

@@ -1,12 +1,7 @@
 //! How a run ends before its time, and what of it would be lost.
 
-use super::fixture::{engine, failure, finding, open, ready, result, settings};
+use super::fixture::{failure, finding, finish, made_with, open, ready, result, settings};
 use super::*;
-
-fn finish(desk: &mut Desk, run: u32) {
-    let summary = Summary::default();
-    desk.apply(Event::Finished { run, summary });
-}
 
 #[test]
 fn a_cancelled_run_keeps_what_was_finished() {
@@ -71,11 +66,7 @@ fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
 #[test]
 fn what_came_back_from_the_history_is_saved() {
     let mut desk = ready();
-    let made_with = MadeWith {
-        engine: engine(),
-        settings: settings(0.7),
-    };
-    let run = desk.start_restoring(made_with, 1);
+    let run = desk.start_restoring(made_with(), 1);
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
     assert!(!desk.has_unsaved());

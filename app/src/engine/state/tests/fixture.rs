@@ -119,3 +119,17 @@ pub(super) fn settings(threshold: f32) -> model::settings::Settings {
         },
     }
 }
+
+/// The run ends with nothing more to say.
+pub(super) fn finish(desk: &mut Desk, run: u32) {
+    let summary = Summary::default();
+    desk.apply(Event::Finished { run, summary });
+}
+
+/// With what a desk's results come back from the history.
+pub(super) fn made_with() -> MadeWith {
+    MadeWith {
+        engine: engine(),
+        settings: settings(0.7),
+    }
+}

@@ -1,6 +1,6 @@
 //! What is open while another scan is on its way.
 
-use super::fixture::{digest, failure, open, ready, result, scan};
+use super::fixture::{digest, failure, finish, open, ready, result, scan};
 use super::*;
 
 /// A desk on which a slice is segmented.
@@ -8,8 +8,7 @@ fn segmented() -> Desk {
     let mut desk = ready();
     let run = desk.start_run(1, false);
     desk.apply(Event::Segmented(result(run, 1)));
-    let summary = Summary::default();
-    desk.apply(Event::Finished { run, summary });
+    finish(&mut desk, run);
     desk
 }
 
