@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { middle } from "./median.mjs";
-import { serve } from "./serve.mjs";
+import { serve } from "../support/serve.mjs";
 
 const EDGE = Number(process.env.EDGE ?? 256);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { middle } from "./median.mjs";
-import { serve } from "./serve.mjs";
+import { serve } from "../support/serve.mjs";
 
 const TITLES = { unet: "U-Net 16", unetpp: "U-Net++ 16" };
 const listed = (name, usual) => (process.env[name] ?? usual).split(",");

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { answer, ask, prepare, SAMPLE, sampleFile, segment, startWorker } from "../support/worker.mjs";
 import { middle } from "./median.mjs";
-import { serve } from "./serve.mjs";
+import { serve } from "../support/serve.mjs";
 
 const SLICES = Number(process.env.SLICES ?? 24);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);

@@ -8,7 +8,7 @@ import { launch } from "../support/browser.mjs";
 import { openSample, prepare, segment, startWorker } from "../support/worker.mjs";
 import { fileURLToPath } from "node:url";
 import { middle } from "./median.mjs";
-import { serve } from "./serve.mjs";
+import { serve } from "../support/serve.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 16);
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { prepare, startWorker } from "../support/worker.mjs";
 import { middle } from "./median.mjs";
-import { serve } from "./serve.mjs";
+import { serve } from "../support/serve.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** How long the weights take: about what they do at 1 Mbit/s. */

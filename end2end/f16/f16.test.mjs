@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { serve } from "../bench/serve.mjs";
+import { serve } from "../support/serve.mjs";
 import { dice } from "../support/mask.mjs";
 import { exportedMask, openSample, prepare, RENAMED, segment, startWorker } from "../support/worker.mjs";
 

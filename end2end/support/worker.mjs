@@ -3,10 +3,16 @@ import { readFileSync } from "node:fs";
 import { BASE_URL } from "./browser.mjs";
 import { niftiVoxels } from "./mask.mjs";
 
-/** A script for a worker: the browser's software adapter under a name that nobody knows. */
-export const RENAMED = `Object.defineProperty(GPUAdapter.prototype, "info", {
-  get: () => ({ vendor: "acme", architecture: "one", device: "", description: "", isFallbackAdapter: false }),
+/** A script for a worker: the browser's software adapter under another name. */
+const renamed = (vendor, architecture) => `Object.defineProperty(GPUAdapter.prototype, "info", {
+  get: () => ({ vendor: "${vendor}", architecture: "${architecture}", device: "", description: "", isFallbackAdapter: false }),
 });\n`;
+
+/** One that nobody knows. */
+export const RENAMED = renamed("acme", "one");
+
+/** None, as browsers give it that hide what may tell users apart. */
+export const NAMELESS = renamed("", "");
 
 /** Start a worker on an own page and wait until its code has loaded. */
 export async function startWorker(browser, address = `${BASE_URL}/about`) {

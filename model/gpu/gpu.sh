@@ -53,7 +53,7 @@ unpack)
         if [ -f "$part/bin.tar.xz" ]; then
             mkdir -p "$work/bin"
             tar -C "$work/bin" -xJf "$part/bin.tar.xz"
-            cp -r "$part/config" "$work/"
+            cp -r "$part/config" "$part/scan" "$part/weights" "$work/"
             # The test patients' strips are not here.
             tar -xJOf "$part/index.tar.xz" | grep -v '^[^,]*,test,' >"$work/data/index.csv"
         fi
@@ -94,6 +94,15 @@ bench)
     # The layer from 64 to 64 channels, by the card's clock.
     "$work/bin/bench" --gpu --steps --precision single --networks unet --widths 64 --edges 256 \
         --json "${OUT:-$work}/bench-gpu-wide.json"
+    # A series, everything included, by one thread alone and by the two that the product has: how much of
+    # the processor's part goes on while the card computes.
+    for network in unet unetpp; do
+        for threads in 1 2 1 2; do
+            echo "$network, $threads thread(s)"
+            "$work/bin/segment" "$work/scan" --weights "$work/weights" --network "$network" --engine gpu \
+                --threads "$threads" --out "$work/segmented"
+        done
+    done
     if python3 -c 'import torch' 2>/dev/null; then
         python3 "$work/bin/pytorch_unet.py" | tee "${OUT:-$work}/bench-pytorch.json"
     fi

@@ -13,6 +13,7 @@
 #   train-tch    libtorch with CUDA, the fastest. LIBTORCH names the folder `torch` of the same
 #                PyTorch as that machine's (`pip download --no-deps torch==VERSION`, unpacked);
 #                its own copy of the libraries is used there.
+# SCAN is a folder with the DICOM files of a series, which gpu.sh segments to time it (the sample).
 # SLICE adds a whole training slice, as `train --slice` takes it: FOLDER,STEM,PATIENT,PIXEL_MM.
 set -euo pipefail
 data=${1:?the folder of the nodule crops} out=${2:?the folder to make}
@@ -29,16 +30,19 @@ if [ "$features" = train-tch ]; then
     export LIBTORCH_BYPASS_VERSION_CHECK=1
 fi
 cargo rustc --release --package model --features "$features" --bin train "${link[@]}"
-cargo build --release --package model --features cli,gpu --bin bench
+cargo build --release --package model --features cli,gpu --bin bench --bin segment
 target=${CARGO_TARGET_DIR:-target}/release
 mkdir -p "$out/part-1/config"
-for program in train bench; do
+for program in train bench segment; do
     strip -o "$out/$program" "$target/$program"
 done
 cp model/gpu/pytorch_unet.py "$out/"
-tar -C "$out" --remove-files -cJf "$out/part-1/bin.tar.xz" train bench pytorch_unet.py
+tar -C "$out" --remove-files -cJf "$out/part-1/bin.tar.xz" train bench segment pytorch_unet.py
 cp model/gpu/gpu.sh "$out/part-1/"
 cp model/config/*.json "$out/part-1/config/"
+mkdir "$out/part-1/scan" "$out/part-1/weights"
+cp "${SCAN:-public/sample}"/*.dcm "$out/part-1/scan/"
+cp public/weights/*.safetensors "$out/part-1/weights/"
 tar -C "$data" -cJf "$out/part-1/index.tar.xz" index.csv
 if [ -n "${SLICE:-}" ]; then
     IFS=, read -r folder stem about <<<"$SLICE"

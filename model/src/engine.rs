@@ -23,9 +23,8 @@ pub mod race;
 #[cfg(feature = "gpu")]
 mod reach;
 pub(crate) mod stored;
-#[cfg(test)]
-#[cfg(feature = "net")]
-mod truth;
+#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
+pub mod truth;
 pub mod weights;
 
 pub use plan::Plan;
@@ -327,13 +326,14 @@ pub fn calibrated(logits: &[f32], temperature: f32) -> Vec<f32> {
     logits.iter().map(sigmoid).collect()
 }
 
-/// Largest absolute difference; infinite if the lengths differ.
+/// Largest absolute difference; infinite if the lengths differ, no number if one of them is none.
 fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {
     if found.len() != expected.len() {
         return f32::INFINITY;
     }
     let differences = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
-    differences.fold(0.0, f32::max)
+    // `f32::max` would leave out what is no number.
+    differences.max_by(f32::total_cmp).unwrap_or(0.0)
 }
 
 /// Checks an input before any work is done on it.

@@ -47,9 +47,10 @@ impl Mask {
     pub fn bounds(&self) -> Option<(Range<usize>, Range<usize>)> {
         let mut bounds: Option<(Range<usize>, Range<usize>)> = None;
         for (row, line) in self.pixels.chunks_exact(self.cols.max(1)).enumerate() {
-            let Some(first) = line.iter().position(|&p| p != 0) else {
+            let first = leading(line, 0);
+            if first == line.len() {
                 continue;
-            };
+            }
             let end = line.iter().rposition(|&p| p != 0).unwrap_or(first) + 1;
             let (rows, cols) = bounds.get_or_insert((row..row + 1, first..end));
             rows.end = row + 1;
@@ -58,6 +59,17 @@ impl Mask {
         }
         bounds
     }
+}
+
+/// How many pixels at the start of a row are unset (`value` 0) or set (1).
+pub(crate) fn leading(line: &[u8], value: u8) -> usize {
+    // Sixteen at once: most of a slice is one or the other.
+    let (chunks, _) = line.as_chunks::<16>();
+    let whole = chunks.iter().take_while(|chunk| **chunk == [value; 16]);
+    let whole = 16 * whole.count();
+    let rest = line.get(whole..).unwrap_or_default().iter();
+    let alike = rest.take_while(|&&pixel| (pixel != 0) == (value != 0));
+    whole + alike.count()
 }
 
 #[cfg(test)]
@@ -72,5 +84,18 @@ mod tests {
         mask.pixels[4 * 9 + 3] = 1;
         assert_eq!(mask.bounds(), Some((2..5, 3..8)));
         assert!(mask.contains(4, 3) && !mask.contains(3, 4) && !mask.contains(2, 16));
+    }
+
+    #[test]
+    fn what_a_row_begins_with_is_counted_across_sixteens() {
+        for (length, rest) in [(0, 0), (0, 3), (15, 1), (16, 20), (37, 1), (48, 0)] {
+            for value in [0, 1] {
+                let mut line = vec![value; length];
+                line.extend(vec![1 - value; rest]);
+                line.push(value);
+                let expected = if rest == 0 { length + 1 } else { length };
+                assert_eq!(leading(&line, value), expected);
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use beside::{refine, settle};
 pub use restore::{RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
-pub use volume::{networks, segment_volume};
+pub use volume::{segment_volume, threads};
 
 use crate::analysis::SliceView;
 use crate::analysis::evidence::Beside;

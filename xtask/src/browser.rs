@@ -13,9 +13,20 @@ use anyhow::{Context as _, bail};
 use crate::command::{find, run};
 use crate::project::Project;
 use crate::test::NATIVE;
+use crate::wasm::Module;
 
 /// Longest wait for the server to be ready.
 const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// The engine's steps and burn's in one module; no part of the site.
+const TRUTH: Module = Module {
+    package: "model",
+    features: "truth-web",
+    profile: "wasm-engine",
+    name: "truth",
+    folder: "truth",
+    instructions: "",
+};
 
 /// Starts the server, runs `npm test`, stops the server.
 ///
@@ -23,13 +34,15 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// The server does not become ready, or a test fails.
 pub(crate) fn test(project: &Project) -> anyhow::Result<()> {
     let reference = native_masks(project)?;
+    let truth = TRUTH.build(project)?;
     let server = Server::start(project)?;
     let mut npm = Command::new("npm");
     npm.arg("test")
         .current_dir(project.root.join("end2end"))
         .env("NEUROCARE_URL", format!("http://{}", server.addr))
         .env("NEUROCARE_LETTERS", server.data.join("outbox"))
-        .env("NEUROCARE_REFERENCE", &reference);
+        .env("NEUROCARE_REFERENCE", &reference)
+        .env("NEUROCARE_TRUTH", &truth);
     if let Some(chromium) = find("chromium") {
         npm.env("NEUROCARE_CHROMIUM", chromium);
     }

@@ -55,15 +55,18 @@ pub(crate) const NATIVE: [&str; 3] = [
 ];
 
 /// What else the crates are built as: package, features, target.
-const VARIANTS: [(&str, &str, Option<&str>); 8] = [
+const VARIANTS: [(&str, &str, Option<&str>); 11] = [
     ("model", "", None),
     ("model", "cli", None),
     ("model", "train-tui,cli", None),
     ("server", "", None),
     ("app", "hydrate", Some("wasm32-unknown-unknown")),
     ("model", "web", Some("wasm32-unknown-unknown")),
+    ("model", "truth-web", Some("wasm32-unknown-unknown")),
     ("engine", "", Some("wasm32-unknown-unknown")),
     ("kernel", "", Some(tool::ARM)),
+    ("model", "cli,gpu", Some(tool::MAC)),
+    ("model", "cli,gpu", Some(tool::WINDOWS)),
 ];
 
 /// Runs the checks in `only` and what they need; all if it is empty. `false` if one failed.
@@ -185,10 +188,12 @@ fn lint(project: &Project) -> anyhow::Result<()> {
         command.args(NATIVE).arg("--all-targets");
     })?;
     for (package, features, target) in VARIANTS {
-        if target == Some(tool::ARM) && !tool::can_compile_for(project, tool::ARM) {
+        if let Some(target) = target
+            && tool::ELSEWHERE.contains(&target)
+            && !tool::can_compile_for(project, target)
+        {
             say(&format!(
-                "skipped: {package} for ARM (rustup target add {})",
-                tool::ARM
+                "skipped: {package} for {target} (rustup target add {target})"
             ));
             continue;
         }

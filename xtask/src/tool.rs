@@ -49,6 +49,11 @@ const TOOLS: [Tool; 5] = [
 
 /// ARM processors, whose kernels (NEON) the lint step compiles.
 pub(crate) const ARM: &str = "aarch64-unknown-linux-gnu";
+/// Macs, whose engine runs on Metal, and Windows, on Direct3D 12; the lint step compiles both.
+pub(crate) const MAC: &str = "aarch64-apple-darwin";
+pub(crate) const WINDOWS: &str = "x86_64-pc-windows-gnu";
+/// Where nothing is run by the tests.
+pub(crate) const ELSEWHERE: [&str; 3] = [ARM, MAC, WINDOWS];
 
 /// Installs whatever is missing, then the browser tests' own packages.
 ///
@@ -68,13 +73,15 @@ pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
                 .collect::<Vec<_>>(),
         )?;
     }
-    if !can_compile_for(project, ARM) {
-        // Nothing that runs here needs it, so a machine without a line does without.
-        succeeds(
-            Command::new("rustup")
-                .args(["target", "add", ARM])
-                .current_dir(&project.root),
-        );
+    for target in ELSEWHERE {
+        if !can_compile_for(project, target) {
+            // Nothing that runs here needs it, so a machine without a line does without.
+            succeeds(
+                Command::new("rustup")
+                    .args(["target", "add", target])
+                    .current_dir(&project.root),
+            );
+        }
     }
     npm_install(&project.root.join("end2end"))
 }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::group::Groups;
-use crate::mask::Mask;
+use crate::mask::{Mask, leading};
 
 /// Which pixels belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,14 +126,13 @@ impl Components {
 }
 
 /// Runs of set pixels of a row.
-fn runs_of(line: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+pub(super) fn runs_of(line: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = line.get(at..)?;
-        let start = at + rest.iter().position(|&pixel| pixel != 0)?;
-        let rest = line.get(start..)?;
-        let length = rest.iter().position(|&pixel| pixel == 0);
-        at = length.map_or(line.len(), |length| start + length);
+        let start = at + leading(rest, 0);
+        let rest = line.get(start..).filter(|rest| !rest.is_empty())?;
+        at = start + leading(rest, 1);
         Some(start..at)
     })
 }

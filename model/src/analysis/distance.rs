@@ -34,7 +34,7 @@ pub fn squared_distance_mm2(mask: &Mask, spacing: PixelSpacing) -> Vec<f32> {
 
 /// Shortens distances along the columns: calls `relax` with every row and the one above it,
 /// downwards, then with every row and the one below it, upwards.
-pub(super) fn sweep<T>(values: &mut [T], cols: usize, relax: impl Fn(&mut [T], &[T])) {
+fn sweep<T>(values: &mut [T], cols: usize, relax: impl Fn(&mut [T], &[T])) {
     let rows = values.len() / cols;
     for row in 1..rows {
         let (above, below) = values.split_at_mut(row * cols);

@@ -4,7 +4,7 @@
 
 use super::SliceView;
 use super::denoise::denoise;
-use super::resample::{Span, resize, resize_crop};
+use super::resample::{Span, resize_crop, resize_part};
 use crate::mask::Mask;
 use crate::network::{HU_WINDOW, NETWORK_PIXEL_MM};
 use crate::settings::Denoise;
@@ -92,13 +92,6 @@ pub fn prepare(
         .map(|&value| normalise(value, slice.intensity))
         .collect();
     let size = (slice.rows, slice.cols);
-    let whole = if grid == size {
-        normal
-    } else {
-        resize(&normal, size, grid)
-    };
-    let whole = denoise(whole, grid.0, grid.1, denoise_by);
-
     let bounds = field
         .filter(|f| (f.rows, f.cols) == size)
         .and_then(Mask::bounds);
@@ -112,10 +105,17 @@ pub fn prepare(
         },
     );
     let crop = (widened(rows, grid.0, stride), widened(cols, grid.1, stride));
+    // Noise is reduced before anything is cut off.
+    let part = match denoise_by {
+        Denoise::None => (crop.0.within(grid.0), crop.1.within(grid.1)),
+        Denoise::Median | Denoise::Gaussian => (Span::whole(grid.0), Span::whole(grid.1)),
+    };
+    let resized = resize_part(&normal, size, grid, part);
+    let clean = denoise(resized, part.0.len, part.1.len, denoise_by);
     NetworkInput {
         rows: crop.0.len,
         cols: crop.1.len,
-        pixels: cut(&whole, grid, crop),
+        pixels: cut(&clean, part, crop),
         placement: Placement {
             slice: size,
             grid,
@@ -146,18 +146,15 @@ fn widened(span: Span, grid: usize, stride: usize) -> Span {
     }
 }
 
-/// A part of an image, with air where it sticks out.
-fn cut(whole: &[f32], grid: (usize, usize), crop: (Span, Span)) -> Vec<f32> {
+/// The part `crop` of an image of which `part` is at hand, with air where it sticks out of that.
+fn cut(pixels: &[f32], part: (Span, Span), crop: (Span, Span)) -> Vec<f32> {
     let (rows, cols) = crop;
     let mut out = vec![AIR; rows.len * cols.len];
-    let kept = cols.start..cols.end().min(grid.1);
-    for (line, row) in out
-        .chunks_exact_mut(cols.len.max(1))
-        .zip(rows.start..grid.0)
-    {
-        let source = whole
-            .get(row * grid.1 + kept.start..row * grid.1 + kept.end)
-            .unwrap_or_default();
+    let sources = pixels
+        .chunks_exact(part.1.len.max(1))
+        .skip(rows.start - part.0.start);
+    for (line, source) in out.chunks_exact_mut(cols.len.max(1)).zip(sources) {
+        let source = source.iter().skip(cols.start - part.1.start);
         for (value, &s) in line.iter_mut().zip(source) {
             *value = s;
         }
@@ -176,7 +173,7 @@ impl NetworkInput {
     /// The network's probabilities (0…1, `rows × cols`) on the slice grid; 0 outside the input.
     pub fn on_slice(&self, probability: &[f32]) -> Vec<f32> {
         let Placement { slice, grid, crop } = self.placement;
-        resize_crop(probability, crop, grid, slice, 0.0)
+        resize_crop(probability, crop, grid, slice)
     }
 
     /// The network's probabilities (0…1, `rows × cols`) on the slice grid as 0…255.
@@ -187,7 +184,8 @@ impl NetworkInput {
         let mut bytes: Vec<u8> = self
             .on_slice(probability)
             .iter()
-            .map(|p| (p.clamp(0.0, 1.0) * 255.0).round() as u8)
+            // Rounds to the nearest, for less than a call of `round`.
+            .map(|p| (p.clamp(0.0, 1.0) * 255.0 + 0.5) as u8)
             .collect();
         if let Some(field) = field.filter(|f| (f.rows, f.cols) == slice) {
             clear_outside(&mut bytes, field);

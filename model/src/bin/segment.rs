@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::clock::now_ms;
-use model::engine::{Engine, Weights};
+use model::engine::{Engine, EngineError, Weights};
 use model::network::Architecture;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
@@ -42,6 +42,9 @@ struct Arguments {
     /// What computes the network.
     #[arg(long, value_enum, default_value_t = Computer::Own)]
     engine: Computer,
+    /// How many slices are computed at once; default: as many as pay on this machine.
+    #[arg(long)]
+    threads: Option<usize>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
@@ -52,6 +55,9 @@ struct Arguments {
 enum Computer {
     /// This program's engine, on the processor.
     Own,
+    /// The same on the graphics card.
+    #[cfg(feature = "gpu")]
+    Gpu,
     /// The slow reference that the engine is tested against.
     #[cfg(feature = "net")]
     Burn,
@@ -78,29 +84,19 @@ fn main() -> anyhow::Result<()> {
     let scans = segment::input::scans(&arguments.files)?;
     match arguments.engine {
         Computer::Own => {
-            let mut engine = Engine::cpu(&weights)?;
-            let started_ms = now_ms();
-            let self_test_error = pollster::block_on(engine.self_test(&weights))?;
-            let info = EngineInfo {
-                architecture: arguments.network,
-                backend: BackendChoice::Cpu,
-                adapter: engine.adapter().name.clone(),
-                reason: None,
-                self_test_error,
-                start_up_ms: now_ms() - started_ms,
-                weights_version: weights.version().to_owned(),
-                threshold: weights.threshold(),
-                least_peak: weights.least_peak(),
-            };
-            let mut networks =
-                pipeline::networks(|| Engine::cpu(&weights).map(|it| Network::new(it, &weights)))?;
-            segment_all(
-                &scans,
-                &mut networks,
-                Some(&info),
-                &settings,
-                &arguments.out,
-            )
+            let start = || Engine::cpu(&weights);
+            let (info, mut networks) =
+                ready((BackendChoice::Cpu, arguments.threads), &weights, start)?;
+            let out = &arguments.out;
+            segment_all(&scans, &mut networks, Some(&info), &settings, out)
+        }
+        #[cfg(feature = "gpu")]
+        Computer::Gpu => {
+            let start = || pollster::block_on(Engine::gpu(&weights));
+            let (info, mut networks) =
+                ready((BackendChoice::Gpu, arguments.threads), &weights, start)?;
+            let out = &arguments.out;
+            segment_all(&scans, &mut networks, Some(&info), &settings, out)
         }
         #[cfg(feature = "net")]
         Computer::Burn => {
@@ -108,6 +104,37 @@ fn main() -> anyhow::Result<()> {
             segment_all(&scans, &mut [network], None, &settings, &arguments.out)
         }
     }
+}
+
+/// The engine as many times as threads are to compute, tested, and what it says of itself.
+fn ready(
+    (backend, threads): (BackendChoice, Option<usize>),
+    weights: &Weights,
+    start: impl Fn() -> Result<Engine, EngineError>,
+) -> anyhow::Result<(EngineInfo, Vec<Network<Engine>>)> {
+    let threads = threads.unwrap_or_else(|| pipeline::threads(backend));
+    let started_ms = now_ms();
+    let mut networks: Vec<Network<Engine>> = (0..threads.max(1))
+        .map(|_| start().map(|engine| Network::new(engine, weights)))
+        .collect::<Result<_, _>>()?;
+    let mut self_test_error = 0.0_f32;
+    for network in &mut networks {
+        let off = pollster::block_on(network.engine.self_test(weights))?;
+        self_test_error = self_test_error.max(off);
+    }
+    let first = networks.first().map(|network| network.engine.adapter());
+    let info = EngineInfo {
+        architecture: weights.config().architecture,
+        backend,
+        adapter: first.map(|it| it.name.clone()).unwrap_or_default(),
+        reason: None,
+        self_test_error,
+        start_up_ms: now_ms() - started_ms,
+        weights_version: weights.version().to_owned(),
+        threshold: weights.threshold(),
+        least_peak: weights.least_peak(),
+    };
+    Ok((info, networks))
 }
 
 fn segment_all(
@@ -145,9 +172,12 @@ fn segment_scan(
         "{msg} [{bar:30}] {pos}/{len} slices, {eta} left",
     )?);
     bar.set_message(scan.name.clone());
+    let started_ms = now_ms();
     let mut analyses =
         pipeline::segment_volume(&volume, networks, settings, now_ms, || bar.inc(1))?;
     bar.finish();
+    let slice_ms = (now_ms() - started_ms) / volume.slices().max(1) as f64;
+    eprintln!("{}: {slice_ms:.1} ms a slice", scan.name);
     write_results(&volume, &mut analyses, info, settings, out)
 }
 

@@ -23,7 +23,8 @@ mod source;
 mod stamps;
 mod start;
 #[cfg(test)]
-#[cfg(feature = "net")]
+mod translate;
+#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
 mod truth;
 mod unroll;
 mod upload;
@@ -47,6 +48,8 @@ pub use choice::{ConvKernel, Precision};
 pub use device::{is_emulated, probe_gpu};
 pub(super) use run::Wanted;
 pub use start::GpuStart;
+#[cfg(feature = "truth-web")]
+pub(super) use truth::deviations;
 
 /// What can be set by hand; nothing of it is needed.
 #[derive(Debug, Clone, Copy, Default)]

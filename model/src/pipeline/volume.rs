@@ -10,14 +10,10 @@ use crate::protocol::BackendChoice;
 use crate::settings::Settings;
 use crate::volume::Volume;
 
-/// As many networks as pay on this machine.
-///
-/// # Errors
-/// Those of `make`.
-pub fn networks<S, E>(make: impl Fn() -> Result<Network<S>, E>) -> Result<Vec<Network<S>>, E> {
+/// How many threads pay on this machine, where networks compute on `backend`.
+pub fn threads(backend: BackendChoice) -> usize {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let count = pool::workers(usize::MAX, cores, BackendChoice::Cpu).max(1);
-    (0..count).map(|_| make()).collect()
+    pool::workers(usize::MAX, cores, backend).max(1)
 }
 
 /// Segments every slice of a volume, which then have a say in each other. `on_slice` is called after each.

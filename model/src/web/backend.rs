@@ -243,10 +243,12 @@ fn unfit(detail: impl std::fmt::Display) -> String {
 }
 
 fn defeat(speeds: &Speeds) -> String {
-    format!(
-        "The processor is faster here than the GPU ({}).",
-        speeds.adapter
-    )
+    // Browsers may hide its name.
+    let name = match speeds.adapter.as_str() {
+        "" => String::new(),
+        name => format!(" ({name})"),
+    };
+    format!("The processor is faster here than the GPU{name}.")
 }
 
 async fn on_processor(weights: &Weights) -> Result<Tested, String> {

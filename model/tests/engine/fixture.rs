@@ -90,5 +90,5 @@ pub(crate) fn run(
 pub(crate) fn deviation(found: &[f32], expected: &[f32]) -> f32 {
     assert_eq!(found.len(), expected.len());
     let differences = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
-    differences.fold(0.0, f32::max)
+    differences.max_by(f32::total_cmp).unwrap()
 }

@@ -1,5 +1,5 @@
-//! The published networks on a real slice: against burn, the graphics card against the processor, and
-//! in windows against at once.
+//! Whole networks against burn, random ones and the published ones on a real slice; these also on the
+//! graphics card against the processor, and in windows against at once.
 
 #[cfg(feature = "net")]
 use burn::tensor::{Device, Tensor, TensorData};
@@ -15,6 +15,8 @@ use model::volume::{Intensity, PixelSpacing};
 
 #[cfg(feature = "gpu")]
 use crate::fixture::block_on;
+#[cfg(feature = "net")]
+use crate::fixture::{Case, NETWORKS, cases};
 use crate::fixture::{deviation, run};
 
 /// What the network is given for the slice with a mass.
@@ -48,8 +50,8 @@ fn published(architecture: Architecture) -> Vec<u8> {
 }
 
 #[cfg(feature = "net")]
-fn burn_logits(bytes: &[u8], input: &NetworkInput) -> Vec<f32> {
-    let data = TensorData::new(input.pixels.clone(), [1, 1, input.rows, input.cols]);
+fn burn_logits(bytes: &[u8], pixels: &[f32], (rows, cols): (usize, usize)) -> Vec<f32> {
+    let data = TensorData::new(pixels.to_vec(), [1, 1, rows, cols]);
     let tensor = Tensor::<4>::from_data(data, &Device::flex());
     let logits = load_folded(bytes).unwrap().infer(tensor);
     logits.into_data().try_into_vec().unwrap()
@@ -69,6 +71,47 @@ fn assert_same((found, tolerance): (&[f32], f32), expected: &[f32], weights: &We
     assert!(dice >= 0.999, "{what}: Dice {dice}");
 }
 
+/// Their logits have no scale of their own: in 16 bits they are held to the largest of them.
+#[cfg(feature = "net")]
+#[test]
+fn random_networks_give_what_burn_gives_on_every_back_end() {
+    for network in NETWORKS {
+        let bytes = crate::fixture::bytes(network);
+        let weights = Weights::from_bytes(&bytes).unwrap();
+        let mut engines = vec![(Engine::cpu(&weights).unwrap(), 0.0)];
+        #[cfg(feature = "gpu")]
+        if weights.config().width.is_multiple_of(4) {
+            use model::engine::Precision;
+
+            for (options, _) in crate::gpu::every_way(&weights) {
+                let share = match options.precision {
+                    Some(Precision::Half) => 6e-3,
+                    Some(Precision::Stored) => 4e-3,
+                    _ => 0.0,
+                };
+                engines.extend(crate::gpu::gpu_with(&weights, options).map(|gpu| (gpu, share)));
+            }
+        }
+        for Case {
+            rows, cols, input, ..
+        } in cases(network)
+        {
+            let expected = burn_logits(&bytes, &input, (rows, cols));
+            let largest = expected.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
+            assert!(largest > 0.01, "{network}: an answer worth comparing");
+            for (engine, share) in &mut engines {
+                let found = run(engine, &input, rows, cols).unwrap();
+                let off = deviation(&found, &expected);
+                let adapter = engine.adapter();
+                assert!(
+                    off <= (*share * largest).max(1e-3),
+                    "{network} at {rows} × {cols} on {adapter:?}: off by {off}"
+                );
+            }
+        }
+    }
+}
+
 #[cfg(feature = "net")]
 #[test]
 fn published_networks_find_what_burn_finds_on_every_back_end() {
@@ -76,7 +119,7 @@ fn published_networks_find_what_burn_finds_on_every_back_end() {
         let bytes = published(architecture);
         let weights = Weights::from_bytes(&bytes).unwrap();
         let input = real_input(weights.config().stride());
-        let expected = burn_logits(&bytes, &input);
+        let expected = burn_logits(&bytes, &input.pixels, (input.rows, input.cols));
         let mut cpu = Engine::cpu(&weights).unwrap();
         let found = run(&mut cpu, &input.pixels, input.rows, input.cols).unwrap();
         assert_same(

@@ -8,7 +8,8 @@ use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, SliceAnalysis, networks, refine, segment_volume};
+use model::pipeline::{Network, SliceAnalysis, refine, segment_volume, threads};
+use model::protocol::BackendChoice;
 use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
@@ -37,11 +38,14 @@ pub(crate) fn run(
     images: &[Image],
     assumed: Assumed,
 ) -> Result<Results> {
-    let mut networks = networks(|| {
+    let start = |_| {
         let mut engine = Engine::cpu(weights)?;
         engine.set_level(level)?;
         anyhow::Ok(Network::new(engine, weights))
-    })?;
+    };
+    let mut networks: Vec<Network> = (0..threads(BackendChoice::Cpu))
+        .map(start)
+        .collect::<Result<_>>()?;
     let settings = Settings {
         architecture: weights.config().architecture,
         denoise: Denoise::None,

@@ -1,21 +1,29 @@
 //! Logits to calibrated probabilities of one byte (`answer.wgsl`), so that a quarter is read back
 //! and the processor has no exponentials to compute.
 
+use super::choice::{WORKGROUP, WorkgroupLimits};
 use super::device::Device;
+use super::kernels;
 use super::source::shader;
 use crate::engine::EngineError;
 
-/// Pixels of a workgroup: 64 invocations of four pixels.
-const PIXELS: usize = 256;
+/// Pixels of an invocation.
+const PIXELS: usize = 4;
 /// The byte of probability 1, and that of a logit that is no number.
 const CERTAIN: u8 = 254;
 const NOT_FINITE: u8 = 255;
+
+/// The shader, complete.
+pub(super) fn text(workgroup: usize) -> String {
+    kernels::workgroup(workgroup) + shader!("answer.wgsl")
+}
 
 /// The compiled kernel.
 #[derive(Debug)]
 pub(super) struct Quantiser {
     pipeline: wgpu::ComputePipeline,
     layout: wgpu::BindGroupLayout,
+    workgroup: usize,
 }
 
 /// The kernel with the buffers of one size of input.
@@ -29,14 +37,15 @@ pub(super) struct Answer {
 
 impl Quantiser {
     /// Compiles it; errors go to the device's error scope.
-    pub(super) fn compile(device: &wgpu::Device) -> Self {
+    pub(super) fn compile(device: &wgpu::Device, limits: WorkgroupLimits) -> Self {
         let label = Some("answer");
+        let workgroup = limits.workgroup(WORKGROUP);
         let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label,
             layout: None,
             module: &device.create_shader_module(wgpu::ShaderModuleDescriptor {
                 label,
-                source: wgpu::ShaderSource::Wgsl(shader!("answer.wgsl").into()),
+                source: wgpu::ShaderSource::Wgsl(text(workgroup).into()),
             }),
             entry_point: Some("main"),
             compilation_options: wgpu::PipelineCompilationOptions::default(),
@@ -45,6 +54,7 @@ impl Quantiser {
         Self {
             layout: pipeline.get_bind_group_layout(0),
             pipeline,
+            workgroup,
         }
     }
 
@@ -82,7 +92,7 @@ impl Quantiser {
             }),
             inverse_temperature,
             bytes,
-            workgroups: pixels.div_ceil(PIXELS) as u32,
+            workgroups: pixels.div_ceil(PIXELS * self.workgroup) as u32,
         }
     }
 
@@ -137,7 +147,11 @@ mod tests {
         };
         let source = make(32, wgpu::BufferUsages::STORAGE);
         let read_back = make(8, wgpu::BufferUsages::MAP_READ);
-        let quantiser = Quantiser::compile(&device.handle);
+        let limits = WorkgroupLimits {
+            invocations: 256,
+            memory_bytes: 0,
+        };
+        let quantiser = Quantiser::compile(&device.handle, limits);
         let answer = quantiser.bind(&device.handle, &source);
         device
             .queue

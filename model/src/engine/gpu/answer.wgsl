@@ -4,6 +4,8 @@
 // conversions would hide it, and shaders may take for granted that there is none, so its bits are
 // looked at.
 //
+// WORKGROUP (invocations) is put in front.
+//
 // `shape.wgsl` explains the words, the template and the layout.
 
 @group(0) @binding(0) var<uniform> inverse_temperature: f32;
@@ -12,7 +14,7 @@
 
 const EXPONENT = vec4u(0x7f800000u);
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
     if id.x >= arrayLength(&answer) {
         return;

@@ -119,8 +119,8 @@ pub(super) const DIRECT_WORKGROUP: usize = 8;
 pub(super) const DIRECT_TILE: (usize, usize) = (4, 8);
 /// Rows of pixels of an invocation of the gate.
 pub(super) const GATE_ROWS: usize = 2;
-/// Invocations of the gate in a workgroup of a real GPU.
-const GATE_WORKGROUP: usize = 64;
+/// Invocations of a workgroup that pools, or computes the head, the answer or, on a real GPU, the gate.
+pub(super) const WORKGROUP: usize = 64;
 /// Blocks of middle channels that a workgroup of the gate shares out at most.
 const MOST_PARTS: usize = 8;
 /// Columns of pixels of a workgroup of the tiled kernel.
@@ -167,6 +167,13 @@ pub(super) struct WorkgroupLimits {
     pub(super) memory_bytes: usize,
 }
 
+impl WorkgroupLimits {
+    /// Invocations of a workgroup that may as well be smaller than `usual`, a power of two.
+    pub(super) fn workgroup(self, usual: usize) -> usize {
+        1 << self.invocations.clamp(1, usual).ilog2()
+    }
+}
+
 /// Blocks of outputs that a workgroup of the tiled kernel computes, of `outputs` channels: a
 /// power of two, no more than there are or fit.
 pub(super) fn blocks(outputs: usize, limits: WorkgroupLimits) -> usize {
@@ -203,18 +210,22 @@ pub(super) struct GateShares {
 
 impl GateShares {
     /// For `mids` middle channels.
-    pub(super) fn new(kernel: ConvKernel, mids: usize) -> Self {
+    pub(super) fn new(kernel: ConvKernel, mids: usize, limits: WorkgroupLimits) -> Self {
         match kernel {
             ConvKernel::Direct => Self {
                 workgroup: DIRECT_WORKGROUP,
                 parts: 1,
                 columns: 8,
             },
-            ConvKernel::Tiled => Self {
-                workgroup: GATE_WORKGROUP,
-                parts: 1 << mids.div_ceil(BLOCK).clamp(1, MOST_PARTS).ilog2(),
-                columns: 2,
-            },
+            ConvKernel::Tiled => {
+                let workgroup = limits.workgroup(WORKGROUP);
+                let most = MOST_PARTS.min(workgroup);
+                Self {
+                    workgroup,
+                    parts: 1 << mids.div_ceil(BLOCK).clamp(1, most).ilog2(),
+                    columns: 2,
+                }
+            }
         }
     }
 
@@ -255,10 +266,11 @@ mod tests {
 
     #[test]
     fn invocations_of_a_gate_share_the_blocks_there_are() {
-        let parts = [4, 8, 24, 64, 256].map(|mids| GateShares::new(ConvKernel::Tiled, mids).parts);
+        let shares = |kernel, mids| GateShares::new(kernel, mids, LEAST);
+        let parts = [4, 8, 24, 64, 256].map(|mids| shares(ConvKernel::Tiled, mids).parts);
         assert_eq!(parts, [1, 1, 2, 8, 8]);
-        assert_eq!(GateShares::new(ConvKernel::Tiled, 64).tiles(), 8);
-        assert_eq!(GateShares::new(ConvKernel::Direct, 64).tiles(), 8);
+        assert_eq!(shares(ConvKernel::Tiled, 64).tiles(), 8);
+        assert_eq!(shares(ConvKernel::Direct, 64).tiles(), 8);
     }
 
     #[test]
@@ -279,5 +291,12 @@ mod tests {
             ..LEAST
         };
         assert_eq!((blocks(64, few), blocks(64, little)), (2, 2));
+        let fewer = WorkgroupLimits {
+            invocations: 48,
+            ..LEAST
+        };
+        let workgroups = [fewer, few, LEAST].map(|limits| limits.workgroup(WORKGROUP));
+        assert_eq!(workgroups, [32, 64, 64]);
+        assert_eq!(GateShares::new(ConvKernel::Tiled, 64, fewer).tiles(), 4);
     }
 }

@@ -1,12 +1,14 @@
 // 1×1 convolution to one logit a pixel, written without border for the read-back.
 //
+// WORKGROUP (invocations) is put in front.
+//
 // `shape.wgsl` explains the words, the template and the layout.
 
 // [near groups] weights, then the bias in x.
 @group(0) @binding(5) var<storage, read> vectors: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> result: array<f32>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
     let row = id.x / shape.cols;
     let col = id.x % shape.cols;

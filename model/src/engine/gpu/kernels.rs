@@ -9,9 +9,6 @@ use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::plan::{Buffer, Plan, Step};
 
-/// Invocations of a workgroup when pooling and in the head.
-pub(super) const WORKGROUP: usize = 64;
-
 /// Which kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kernel {
@@ -108,7 +105,7 @@ impl Convolution {
             },
             Step::Pool { .. } => Kernel::Pool,
             Step::Gate { mid, .. } => Kernel::Gate {
-                shares: GateShares::new(self.kernel, *mid),
+                shares: GateShares::new(self.kernel, *mid, self.limits),
                 weights: match self.kernel {
                     ConvKernel::Direct => weights,
                     ConvKernel::Tiled => WeightMemory::Storage,
@@ -116,6 +113,15 @@ impl Convolution {
             },
             Step::Head { .. } => Kernel::Head,
         }
+    }
+
+    /// The kernels of all steps, wherever weights lie.
+    pub(super) fn kernels(self, plan: &Plan) -> BTreeSet<Kernel> {
+        let memories = [WeightMemory::Storage, WeightMemory::Uniform];
+        let steps = plan.steps().iter();
+        steps
+            .flat_map(|step| memories.map(|weights| self.kernel(step, weights)))
+            .collect()
     }
 
     /// Workgroups of a step's kernel over the pixels of a plane.
@@ -127,7 +133,7 @@ impl Convolution {
                 ConvShares::Tiled { rows, .. } => ((2 * rows, choice::TILE_COLUMNS), 1),
             },
             Kernel::Gate { shares, .. } => ((choice::GATE_ROWS, shares.columns), shares.tiles()),
-            Kernel::Pool | Kernel::Head => ((1, 1), WORKGROUP),
+            Kernel::Pool | Kernel::Head => ((1, 1), self.limits.workgroup(choice::WORKGROUP)),
         };
         (rows.div_ceil(tile.0) * cols.div_ceil(tile.1)).div_ceil(together)
     }
@@ -141,7 +147,7 @@ impl Convolution {
     }
 
     /// The shader of a kernel, complete.
-    fn text(self, kernel: Kernel) -> String {
+    pub(super) fn text(self, kernel: Kernel) -> String {
         let near = |is_first| {
             let near = if is_first { "f32" } else { "Group" };
             format!("alias Near = {near};\n")
@@ -200,15 +206,31 @@ impl Convolution {
                     .replace("SHARED", if shares.parts > 1 { "1" } else { "0" });
                 (near(false) + &constants(shares.workgroup, weights), source)
             }
-            Kernel::Pool => (near(false), shader!("pool.wgsl").to_owned()),
-            Kernel::Head => (near(false), shader!("head.wgsl").to_owned()),
+            Kernel::Pool => (
+                near(false) + &self.workgroup(),
+                shader!("pool.wgsl").to_owned(),
+            ),
+            Kernel::Head => (
+                near(false) + &self.workgroup(),
+                shader!("head.wgsl").to_owned(),
+            ),
         };
         self.precision.types().to_owned() + &constants + shader!("shape.wgsl") + &unroll(&source)
     }
+
+    /// The constant of a kernel whose invocations have nothing in common.
+    fn workgroup(self) -> String {
+        workgroup(self.limits.workgroup(choice::WORKGROUP))
+    }
+}
+
+/// The size of a workgroup, as a constant.
+pub(super) fn workgroup(invocations: usize) -> String {
+    format!("const WORKGROUP = {invocations}u;\n")
 }
 
 /// The constants of a kernel with weights, and the declaration of these.
-fn constants(workgroup: usize, weights: WeightMemory) -> String {
+fn constants(invocations: usize, weights: WeightMemory) -> String {
     let declaration = match weights {
         WeightMemory::Storage => "<storage, read> weights: array<vec4u>".to_owned(),
         WeightMemory::Uniform => {
@@ -216,7 +238,7 @@ fn constants(workgroup: usize, weights: WeightMemory) -> String {
             format!("<uniform> weights: array<vec4u, {count}>")
         }
     };
-    format!("const WORKGROUP = {workgroup}u;\n@group(0) @binding(4) var{declaration};\n")
+    workgroup(invocations) + &format!("@group(0) @binding(4) var{declaration};\n")
 }
 
 /// Pipelines of the kernels that a plan needs, with the layouts of their bindings.
@@ -260,21 +282,14 @@ impl Kernels {
             });
             (pipeline, layout.clone())
         };
-        let needed: BTreeSet<Kernel> = plan
-            .steps()
-            .iter()
-            .flat_map(|step| {
-                [WeightMemory::Storage, WeightMemory::Uniform]
-                    .map(|weights| convolution.kernel(step, weights))
-            })
-            .collect();
         Self {
-            pipelines: needed
+            pipelines: convolution
+                .kernels(plan)
                 .into_iter()
                 .map(|kernel| (kernel, compile(kernel)))
                 .collect(),
             convolution,
-            quantiser: Quantiser::compile(device),
+            quantiser: Quantiser::compile(device, convolution.limits),
         }
     }
 

@@ -1,11 +1,13 @@
 // 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
 // writes one pixel of one group.
 //
+// WORKGROUP (invocations) is put in front.
+//
 // `shape.wgsl` explains the words, the template and the layout.
 
 @group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u) {
     let row = id.x / shape.cols;
     let col = id.x % shape.cols;

@@ -54,6 +54,11 @@ fn copied_rows(device: &Device) -> u32 {
     u32::try_from(allowed / ROW_BYTES).map_or(most, |rows| rows.clamp(1, most))
 }
 
+/// Both kernels.
+pub(super) fn text() -> String {
+    unroll(shader!("roofline.wgsl"))
+}
+
 struct Kernels {
     multiply: wgpu::ComputePipeline,
     copy: wgpu::ComputePipeline,
@@ -84,7 +89,7 @@ impl Kernels {
         });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("roofline"),
-            source: wgpu::ShaderSource::Wgsl(unroll(shader!("roofline.wgsl")).into()),
+            source: wgpu::ShaderSource::Wgsl(text().into()),
         });
         let compile = |entry_point| {
             device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {

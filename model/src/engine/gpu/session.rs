@@ -53,7 +53,7 @@ pub(super) struct Session {
     pub(super) dispatches: Vec<Dispatch>,
     bytes: u64,
     /// For looking at what lies between the steps.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "truth-web"))]
     pub(super) buffers: BTreeMap<Buffer, wgpu::Buffer>,
 }
 
@@ -247,7 +247,7 @@ impl Session {
             }
         }
         device.queue.write_buffer(&shapes, 0, &table);
-        #[cfg(test)]
+        #[cfg(any(test, feature = "truth-web"))]
         let all = buffers.clone();
         let take = |buffers: &mut BTreeMap<Buffer, wgpu::Buffer>, buffer: Buffer| {
             buffers.remove(&buffer).ok_or_else(no_buffer)
@@ -267,7 +267,7 @@ impl Session {
             read_back,
             logits,
             dispatches,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "truth-web"))]
             buffers: all,
         })
     }

@@ -1,71 +1,47 @@
 //! Every step of every kernel against burn.
 
 use half::f16;
-use pollster::block_on;
 
 use super::call::Plane;
-use super::choice::{ConvKernel, Precision};
+use super::choice::Precision;
 use super::pack::{self, GROUP};
 use super::session::Session;
-use super::{Gpu, GpuOptions, probe_gpu};
-use crate::engine::plan::{Buffer, View};
-use crate::engine::truth::{assert_close, networks, target};
+use super::{Gpu, GpuOptions};
+use crate::engine::plan::{Buffer, Step, View};
+use crate::engine::truth::{Planes, Truth, share_off, target};
 use crate::engine::weights::GOLDEN_PX;
-use crate::engine::{Engine, Weights};
+use crate::engine::{Engine, EngineError, Weights};
 
-#[test]
-fn every_step_of_every_kernel_gives_what_burn_gives() {
-    // Whether there may be none is asked by the tests of whole networks.
-    if block_on(probe_gpu()).is_none() {
-        return;
-    }
-    for (weights, truth) in networks() {
-        for (kernel, precision) in ways() {
-            let Some(mut gpu) = prepared(&weights, kernel, precision) else {
-                continue;
-            };
-            let size = (GOLDEN_PX, GOLDEN_PX);
-            let session = block_on(gpu.session(size)).unwrap();
-            let image = pack::image(weights.golden().0, GOLDEN_PX, GOLDEN_PX);
-            let image = bytemuck::cast_slice(&image);
-            gpu.device.queue.write_buffer(&session.input, 0, image);
-            for (index, step) in gpu.plan.steps().iter().enumerate() {
-                let expected = truth.answer(step, &|view| read(&gpu, &session, view));
-                run(&gpu, &session, index);
-                let (found, _) = read(&gpu, &session, target(step));
-                // What is written is rounded to eleven digits; so are sums of 12 products.
-                let tolerance = match precision {
-                    Precision::Single => 1e-5,
-                    Precision::Stored => 6e-4,
-                    Precision::Half => 2e-3,
-                };
-                assert_close(&found, &expected, tolerance, step);
-            }
-        }
-    }
-}
-
-fn ways() -> impl Iterator<Item = (ConvKernel, Precision)> {
-    let precisions = |kernel| Precision::ALL.map(|precision| (kernel, precision));
-    ConvKernel::ALL.into_iter().flat_map(precisions)
-}
-
-/// `None` where the GPU does not have this precision.
-fn prepared(weights: &Weights, kernel: ConvKernel, precision: Precision) -> Option<Box<Gpu>> {
-    let options = GpuOptions {
-        kernel: Some(kernel),
-        precision: Some(precision),
-        ..GpuOptions::default()
+/// How far each step is off burn's answer to what the steps before it have left in the buffers, as a
+/// share of the answer's largest value; the image is the golden one.
+///
+/// # Errors
+/// There is no GPU, or it does not have what `options` ask for.
+pub(in crate::engine) async fn deviations(
+    weights: &Weights,
+    truth: &Truth,
+    options: GpuOptions,
+) -> Result<Vec<(Step, f32)>, EngineError> {
+    let Engine::Gpu(mut gpu) = Engine::gpu_with(weights, options).await? else {
+        return Err(EngineError::NoGpu("none was asked for".to_owned()));
     };
-    match block_on(Engine::gpu_with(weights, options)) {
-        Ok(Engine::Gpu(gpu)) => Some(gpu),
-        Err(_) if precision != Precision::Single => None,
-        other => panic!("{other:?}"),
+    let session = gpu.session((GOLDEN_PX, GOLDEN_PX)).await?;
+    let image = pack::image(weights.golden().0, GOLDEN_PX, GOLDEN_PX);
+    let image = bytemuck::cast_slice(&image);
+    gpu.device.queue.write_buffer(&session.input, 0, image);
+    let mut all = Vec::new();
+    for (index, step) in gpu.plan.steps().iter().enumerate() {
+        let before = async |view| read(&gpu, &session, view).await;
+        let expected = truth.answer(step, &before).await?;
+        run(&gpu, &session, index).await?;
+        let (found, _) = read(&gpu, &session, target(step)).await?;
+        all.push((step.clone(), share_off(&found, &expected)));
     }
+    Ok(all)
 }
 
 /// The calls of one step.
-fn run(gpu: &Gpu, session: &Session, step: usize) {
+async fn run(gpu: &Gpu, session: &Session, step: usize) -> Result<(), EngineError> {
     let mut encoder = gpu
         .device
         .handle
@@ -76,12 +52,13 @@ fn run(gpu: &Gpu, session: &Session, step: usize) {
         calls.for_each(|call| call.encode(&mut pass));
     }
     let submitted = gpu.device.submit(encoder.finish());
-    block_on(gpu.device.finished(submitted)).unwrap();
+    gpu.device.finished(submitted).await
 }
 
 /// Planes of a buffer without their borders, and their rows and columns.
-fn read(gpu: &Gpu, session: &Session, view: View) -> (Vec<f32>, (usize, usize)) {
-    let buffer = &session.buffers[&view.buffer];
+async fn read(gpu: &Gpu, session: &Session, view: View) -> Result<Planes, EngineError> {
+    let buffer = session.buffers.get(&view.buffer);
+    let buffer = buffer.ok_or_else(|| EngineError::Plan("no buffer".to_owned()))?;
     let copy = gpu.device.handle.create_buffer(&wgpu::BufferDescriptor {
         label: None,
         size: buffer.size(),
@@ -94,7 +71,7 @@ fn read(gpu: &Gpu, session: &Session, view: View) -> (Vec<f32>, (usize, usize)) 
         .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     encoder.copy_buffer_to_buffer(buffer, 0, &copy, 0, buffer.size());
     gpu.device.submit(encoder.finish());
-    let bytes = block_on(gpu.device.read_bytes(&copy, buffer.size())).unwrap();
+    let bytes = gpu.device.read_bytes(&copy, buffer.size()).await?;
     let is_slice = matches!(view.buffer, Buffer::Input | Buffer::Logits);
     let numbers: Vec<f32> = if is_slice || gpu.precision() == Precision::Single {
         let (numbers, _) = bytes.as_chunks::<4>();
@@ -122,5 +99,52 @@ fn read(gpu: &Gpu, session: &Session, view: View) -> (Vec<f32>, (usize, usize)) 
         rows.flat_map(move |row| (0..plane.cols).map(move |col| (channel, row, col)))
     });
     let values = values.map(|(channel, row, col)| numbers[at(channel, row, col)]);
-    (values.collect(), (plane.rows, plane.cols))
+    Ok((values.collect(), (plane.rows, plane.cols)))
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::super::choice::ConvKernel;
+    use super::super::probe_gpu;
+    use super::*;
+    use crate::engine::truth::networks;
+
+    #[test]
+    fn every_step_of_every_kernel_gives_what_burn_gives() {
+        // Whether there may be none is asked by the tests of whole networks.
+        if block_on(probe_gpu()).is_none() {
+            return;
+        }
+        for (weights, truth) in networks() {
+            for (kernel, precision) in ways() {
+                let options = GpuOptions {
+                    kernel: Some(kernel),
+                    precision: Some(precision),
+                    ..GpuOptions::default()
+                };
+                let steps = match block_on(deviations(&weights, &truth, options)) {
+                    Ok(steps) => steps,
+                    // Not every GPU has f16.
+                    Err(EngineError::NoGpu(_)) if precision != Precision::Single => continue,
+                    Err(error) => panic!("{error}"),
+                };
+                // What is written is rounded to eleven digits; so are sums of 12 products.
+                let tolerance = match precision {
+                    Precision::Single => 1e-5,
+                    Precision::Stored => 6e-4,
+                    Precision::Half => 2e-3,
+                };
+                for (step, off) in steps {
+                    assert!(off <= tolerance, "{options:?}: {step:?} is off by {off}");
+                }
+            }
+        }
+    }
+
+    fn ways() -> impl Iterator<Item = (ConvKernel, Precision)> {
+        let precisions = |kernel| Precision::ALL.map(|precision| (kernel, precision));
+        ConvKernel::ALL.into_iter().flat_map(precisions)
+    }
 }
