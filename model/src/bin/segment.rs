@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::clock::now_ms;
-use model::engine::{Engine, EngineError, Weights};
+use model::engine::{Engine, Weights};
 use model::network::Architecture;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
@@ -82,36 +82,37 @@ fn main() -> anyhow::Result<()> {
         postprocess,
     };
     let scans = segment::input::scans(&arguments.files)?;
-    match arguments.engine {
-        Computer::Own => {
-            let start = || Engine::cpu(&weights);
-            let (info, mut networks) =
-                ready((BackendChoice::Cpu, arguments.threads), &weights, start)?;
-            let out = &arguments.out;
-            segment_all(&scans, &mut networks, Some(&info), &settings, out)
-        }
+    let backend = match arguments.engine {
+        Computer::Own => BackendChoice::Cpu,
         #[cfg(feature = "gpu")]
-        Computer::Gpu => {
-            let start = || pollster::block_on(Engine::gpu(&weights));
-            let (info, mut networks) =
-                ready((BackendChoice::Gpu, arguments.threads), &weights, start)?;
-            let out = &arguments.out;
-            segment_all(&scans, &mut networks, Some(&info), &settings, out)
-        }
+        Computer::Gpu => BackendChoice::Gpu,
         #[cfg(feature = "net")]
         Computer::Burn => {
             let network = Network::new(model::net::load_folded(&bytes)?, &weights);
-            segment_all(&scans, &mut [network], None, &settings, &arguments.out)
+            return segment_all(&scans, &mut [network], None, &settings, &arguments.out);
         }
-    }
+    };
+    let (info, mut networks) = ready(backend, arguments.threads, &weights)?;
+    segment_all(
+        &scans,
+        &mut networks,
+        Some(&info),
+        &settings,
+        &arguments.out,
+    )
 }
 
 /// The engine as many times as threads are to compute, tested, and what it says of itself.
 fn ready(
-    (backend, threads): (BackendChoice, Option<usize>),
+    backend: BackendChoice,
+    threads: Option<usize>,
     weights: &Weights,
-    start: impl Fn() -> Result<Engine, EngineError>,
 ) -> anyhow::Result<(EngineInfo, Vec<Network<Engine>>)> {
+    let start = || match backend {
+        #[cfg(feature = "gpu")]
+        BackendChoice::Gpu => pollster::block_on(Engine::gpu(weights)),
+        _ => Engine::cpu(weights),
+    };
     let threads = threads.unwrap_or_else(|| pipeline::threads(backend));
     let started_ms = now_ms();
     let mut networks: Vec<Network<Engine>> = (0..threads.max(1))
