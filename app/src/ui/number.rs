@@ -10,6 +10,12 @@ pub fn ratio(value: Option<f32>) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.3}"))
 }
 
+/// `−99`, a whole number with a minus sign rather than a hyphen.
+pub fn whole(value: f32) -> String {
+    let sign = if value <= -0.5 { "−" } else { "" };
+    format!("{sign}{:.0}", value.abs())
+}
+
 /// `12.3 mm`, or a dash where it is not known.
 pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$} {unit}"))
@@ -52,6 +58,10 @@ mod tests {
         assert_eq!(ratio(None), "–");
         assert_eq!(measure(Some(12.34), 1, "mm"), "12.3 mm");
         assert_eq!(measure(None, 1, "mm"), "–");
+        assert_eq!(
+            [-99.4, -0.6, -0.4, 0.0, 40.0].map(whole),
+            ["−99", "−1", "0", "0", "40"]
+        );
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");

@@ -7,6 +7,7 @@ use model::volume::Intensity;
 use super::pixels::Pixels;
 use super::window::preset_name;
 use crate::room::Room;
+use crate::ui::number::whole;
 use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.
@@ -28,7 +29,7 @@ pub fn Viewer() -> impl IntoView {
             .unwrap_or_default();
         room.pixels_changed.track();
         let has_image = room.pixels.with_value(Pixels::has_image);
-        has_image.then(|| format!("{name}C {:.0} W {:.0}", w.centre, w.width))
+        has_image.then(|| format!("{name}C {} W {:.0}", whole(w.centre), w.width))
     };
     let is_ct = Memo::new(move |_| {
         room.desk
@@ -39,7 +40,7 @@ pub fn Viewer() -> impl IntoView {
             let unit = if is_ct.get() { " HU" } else { "" };
             format!(
                 "{}{unit} at row {}, column {}",
-                p.value,
+                whole(f32::from(p.value)),
                 p.row + 1,
                 p.col + 1
             )

@@ -86,7 +86,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
 
 /// `+12 %`, `−8 %`.
 fn signed(percent: f64) -> String {
-    let sign = if percent < 0.0 { "−" } else { "+" };
+    let sign = if percent <= -0.5 { "−" } else { "+" };
     format!("{sign}{:.0} %", percent.abs())
 }
 

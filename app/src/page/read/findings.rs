@@ -10,7 +10,7 @@ use model::finding::{Finding, Lesion};
 use model::volume::Intensity;
 
 use crate::room::{Judgement, Room, Selected};
-use crate::ui::number::percent;
+use crate::ui::number::{percent, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
@@ -128,7 +128,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
                         {format!("Lesion {} · slice {} · {}", finding.lesion, at.slice + 1, area(&finding))}
                     </span>
                     <span class="small">
-                        {move || format!("mean {value:.0} {}", unit.get())}
+                        {move || format!("mean {} {}", whole(value), unit.get())}
                         {format!(" · confidence {}", percent(finding.confidence))}
                     </span>
                 </span>
