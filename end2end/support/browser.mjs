@@ -31,6 +31,11 @@ export function recordRequests(page) {
   return requests;
 }
 
+/** By how many pixels the page is wider than the window: 0, or people have to scroll to and fro to read it. */
+export function overflowPx(page) {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+}
+
 /** Errors of the page that no test expects. */
 export function recordErrors(page) {
   const errors = [];

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { enter } from "../support/account.mjs";
-import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { BASE_URL, launch, overflowPx, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 
 const PAGES = {
@@ -34,8 +34,7 @@ async function inspect(context, name, path, ready) {
   if (ready) await page.locator(ready).first().waitFor();
   await page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname, fullPage: true });
   assert.deepEqual(await violations(page), []);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(overflow <= 0, `the page is ${overflow} px too wide`);
+  assert.equal(await overflowPx(page), 0, "too wide");
   assert.deepEqual(errors, []);
   await page.close();
 }

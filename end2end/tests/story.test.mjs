@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, launch, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
@@ -104,6 +104,17 @@ test("the sample needs one click", async (t) => {
   await page.locator(".finding").first().waitFor(PATIENCE);
   await page.getByText(/LIDC-IDRI, The Cancer Imaging Archive/).waitFor();
   await page.screenshot({ path: new URL("sample-390.png", SHOTS).pathname, fullPage: true });
+
+  // With every table there is, down to what WCAG 2.2 (1.4.10) asks of a page.
+  await page.getByRole("button", { name: /Whole series/ }).click();
+  await page.getByText(/3 slices segmented/).waitFor(PATIENCE);
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    assert.equal(await overflowPx(page), 0, `too wide for ${width} px`);
+    const cards = await page.locator(".card").evaluateAll((all) => all.map((card) => card.getBoundingClientRect().right));
+    assert.ok(Math.max(...cards) <= width - 8, `cards reach to ${Math.max(...cards)} of ${width} px`);
+  }
+  await page.screenshot({ path: new URL("series-320.png", SHOTS).pathname, fullPage: true });
   assert.deepEqual(errors, []);
 });
 

@@ -173,15 +173,17 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
         }
     };
     view! {
-        <table class="table">
-            <thead>
-                <tr>
-                    <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
-                    <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
-                </tr>
-            </thead>
-            <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <div class="scroll-x" role="region" aria-label="Lesions" tabindex="0">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
+                        <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
+                    </tr>
+                </thead>
+                <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_late_piece()
 }

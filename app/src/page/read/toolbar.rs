@@ -95,8 +95,8 @@ pub fn SliceSlider() -> impl IntoView {
                 />
                 <button type="button" class="button" aria-label="Next slice" on:click=move |_| room.step(1)>"›"</button>
                 <output class="count">{words}</output>
+                <SliceMap />
             </div>
-            <SliceMap />
         </Show>
     }
     .into_late_piece()
