@@ -1,5 +1,4 @@
-// The engine and burn by turns on the same WebGPU adapter in Chromium: its own software one, unless
-// NEUROCARE_CHROMIUM has a card.
+// The engine and burn by turns on the same WebGPU adapter in Chromium, its own software one.
 //
 //   ./neurocare compare && (cd end2end && npm ci && cd bench && node burn.mjs)
 //

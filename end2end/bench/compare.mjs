@@ -6,7 +6,7 @@
 // Prints a table and writes `compare.json`. Turns alternate, so that whatever else the
 // machine does weighs on both; ratios are taken within a round. Both engines' logits must agree.
 // EDGES (256,512), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
-// WebGPU instead, on whatever adapter the browser has (an emulated one takes a minute a run).
+// WebGPU instead, on Chromium's software adapter (a minute a run).
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";

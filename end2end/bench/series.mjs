@@ -3,7 +3,7 @@
 //
 //   ./neurocare site && (cd end2end && npm ci && cd bench && node series.mjs)
 //
-// GPU=1 computes on the browser's adapter. SLICES, ROUNDS and NETWORK choose what is measured; the scan
+// GPU=1 computes on Chromium's software adapter. SLICES, ROUNDS and NETWORK choose what is measured; the scan
 // is the sample's three slices, over and over, each at a height of its own.
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";

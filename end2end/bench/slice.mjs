@@ -1,9 +1,9 @@
-// What a slice takes besides the network (opening, lung field, resampling, masks, measuring), in
+// What a slice takes besides the network (lung field, resampling, masks, measuring), in
 // Chromium, on one worker:
 //
 //   ./neurocare site && (cd end2end && npm ci && cd bench && node slice.mjs [SITE…])
 //
-// Several sites, each built of another version, take turns.
+// Several sites, each built of another version, take turns; ROUNDS (16) says how often.
 import { launch } from "../support/browser.mjs";
 import { openSample, prepare, segment, startWorker } from "../support/worker.mjs";
 import { fileURLToPath } from "node:url";

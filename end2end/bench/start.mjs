@@ -3,6 +3,8 @@
 // take some seconds.
 //
 //   ./neurocare site && (cd end2end && npm ci && cd bench && node start.mjs)
+//
+// ROUNDS (3) says how often.
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { prepare, startWorker } from "../support/worker.mjs";

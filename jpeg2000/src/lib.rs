@@ -1,6 +1,6 @@
 //! JPEG 2000 part 1 (ITU-T T.800): packed bytes to samples.
 //!
-//! A crate of its own because the decoder is a tenth of all that reads and segments
+//! A crate of its own because the decoder is a seventh of all that reads and segments
 //! scans, and few scans need it: the browser loads it when one does.
 
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};

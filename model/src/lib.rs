@@ -12,7 +12,10 @@
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin` | command line |
+//! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan | worker, command line |
+//! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
 //! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
+//! | `truth-web` | `engine::truth`: every step beside burn's in a browser | `end2end/tests` |
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 

@@ -18,7 +18,7 @@ use crate::volume::{Intensity, PixelSpacing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BackendChoice {
-    /// GPU if it is real hardware and passes the self-test, else CPU.
+    /// GPU if it is real hardware, passes the self-test and is faster here, else CPU.
     #[default]
     Auto,
     /// GPU even if it is a software one.

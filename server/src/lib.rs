@@ -16,6 +16,7 @@
 //! | `address`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`] | the headers that every response carries |
+//! | [`log`] | log lines, without anything of whom they are about |
 //! | [`health`], [`metric`] | `/livez` and `/readyz`; figures on a listener of their own |
 //! | [`serve`] | listening, and stopping gracefully |
 

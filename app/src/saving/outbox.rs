@@ -1,6 +1,6 @@
 //! What waits to be sent, as signals. It is kept in the browser's database before the first
-//! try, so that neither a broken line nor a closed tab loses an analysis; its id is made
-//! here, so that sending it twice saves it once.
+//! try, so that neither a broken line nor a closed tab loses an analysis; it has
+//! its id by then, so that sending it twice saves it once.
 
 #[cfg(feature = "hydrate")]
 mod browser;

@@ -84,10 +84,11 @@ fn close_within(mask: &Mask, cols: std::ops::Range<usize>, spacing: PixelSpacing
 /// The column through the middle of the body: the mean over everything that is not air.
 fn midline(air: &Mask) -> usize {
     let tissue = air.pixels.iter().enumerate().filter(|(_, p)| **p == 0);
-    let (sum, count) = tissue.fold((0, 0), |(sum, count), (index, _)| {
-        (sum + index % air.cols, count + 1)
+    // A browser's `usize` would run over at images of 2,400 pixels squared.
+    let (sum, count) = tissue.fold((0_u64, 0_u64), |(sum, count), (index, _)| {
+        (sum + (index % air.cols) as u64, count + 1)
     });
-    sum / count.max(1)
+    (sum / count.max(1)) as usize
 }
 
 /// Pixels of an image whose file does not tell: as if it showed a whole chest.

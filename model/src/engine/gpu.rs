@@ -1,9 +1,9 @@
 //! The network on the GPU, through WebGPU in the browser and Vulkan, Metal or DX12 natively.
 //!
-//! Every step is one call of a kernel; `shape.wgsl` explains how images lie in memory,
+//! Every step is one call of a kernel, or a few; `shape.wgsl` explains how images lie in memory,
 //! `conv_tiled.wgsl` and `conv_direct.wgsl` how the convolution, where nearly all of the work
 //! is, goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed:
-//! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where there is f16, images are
+//! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where a real GPU has f16, images are
 //! stored in it and coarse ones convolved in it. Buffers
 //! and bindings are made once for each size of input; one that is too large for the GPU's limits is
 //! computed in overlapping windows.

@@ -58,6 +58,15 @@ pub enum SizeClass {
     Mass,
 }
 
+/// How much of a scan the findings are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// All slices of a series.
+    Whole,
+    /// Some of them, or a single image: what was found may be larger elsewhere.
+    Part,
+}
+
 /// Recommendations for one analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
@@ -122,7 +131,7 @@ pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
 ///
 /// Findings of the same lesion count once, with their largest size; unlinked findings
 /// (lesion 0) count one by one.
-pub fn advise(findings: &[Finding]) -> Advice {
+pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
     let mut sizes: BTreeMap<(usize, usize), Option<f32>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         let own = if finding.lesion == 0 { index + 1 } else { 0 };
@@ -142,8 +151,8 @@ pub fn advise(findings: &[Finding]) -> Advice {
         urgency: size.urgency(),
         size: Some(size),
         headline: headline(size),
-        text: text(size, count, largest),
-        actions: actions(size, count > 1),
+        text: text(size, count, largest, seen),
+        actions: actions(size, count > 1, seen),
         consultations: consultations(size),
     }
 }
@@ -178,7 +187,7 @@ fn headline(size: SizeClass) -> String {
     .to_owned()
 }
 
-fn text(size: SizeClass, count: usize, largest_mm: Option<f32>) -> String {
+fn text(size: SizeClass, count: usize, largest_mm: Option<f32>, seen: Seen) -> String {
     let number = match count {
         1 => "One region was marked".to_owned(),
         _ => format!("{count} separate regions were marked"),
@@ -198,20 +207,29 @@ fn text(size: SizeClass, count: usize, largest_mm: Option<f32>) -> String {
         SizeClass::From15 => "Malignancy is likely enough that a work-up should not wait.",
         SizeClass::Mass => "Masses of this size are malignant until proven otherwise.",
     };
-    let category = largest_mm
-        .map(lung_rads)
-        .map(|category| format!(" Lung-RADS category if solid, at baseline: {category}."))
-        .unwrap_or_default();
-    format!("{number}{measured}. {meaning}{category}")
+    let end = match (seen, largest_mm.map(lung_rads)) {
+        (Seen::Whole, Some(category)) => {
+            format!(" Lung-RADS category if solid, at baseline: {category}.")
+        }
+        (Seen::Part, Some(_)) => " On slices that were not segmented it may be larger.".to_owned(),
+        (_, None) => String::new(),
+    };
+    format!("{number}{measured}. {meaning}{end}")
 }
 
-fn actions(size: SizeClass, is_multiple: bool) -> Vec<&'static str> {
+fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> {
     let mut actions = match (size, is_multiple) {
         (SizeClass::Unknown, _) => {
             vec!["Measure the finding on the original scan before planning any follow-up."]
         }
         (SizeClass::Below6, _) => vec![
-            "Low risk: no routine follow-up.",
+            match seen {
+                Seen::Whole => "Low risk: no routine follow-up.",
+                Seen::Part => {
+                    "Have all of it measured, on every slice: only a nodule below 6 mm throughout \
+                     needs no routine follow-up at low risk."
+                }
+            },
             "High risk (smoking, family history, upper lobe, spiculation): optional CT at 12 months.",
         ],
         (SizeClass::From6To8, false) => vec![
@@ -318,33 +336,42 @@ mod tests {
     fn lung_rads_changes_at_tenths_of_a_millimetre() {
         let limits = [5.9, 5.96, 7.9, 8.0, 14.9, 15.0].map(lung_rads);
         assert_eq!(limits, ["2", "3", "3", "4A", "4A", "4B"]);
-        let advice = advise(&[finding(1, 6.0, 5.4)]);
+        let advice = advise(&[finding(1, 6.0, 5.4)], Seen::Whole);
         assert_eq!(advice.size, Some(SizeClass::From6To8), "5.7 mm");
         assert!(advice.text.ends_with("at baseline: 2."), "{}", advice.text);
     }
 
     #[test]
     fn the_mean_of_both_axes_counts_and_a_lesion_counts_once() {
-        let one = advise(&[finding(1, 9.0, 6.0), finding(1, 5.0, 4.0)]);
+        let one = advise(&[finding(1, 9.0, 6.0), finding(1, 5.0, 4.0)], Seen::Whole);
         assert_eq!(one.size, Some(SizeClass::From6To8));
         assert!(one.text.starts_with("One region") && one.text.contains("7.5 mm"));
         assert_eq!(one.actions[0], "CT at 6 to 12 months.");
 
-        let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)]);
+        let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)], Seen::Whole);
         assert!(two.text.starts_with("2 separate regions"));
         assert!(two.actions[0].starts_with("CT at 3 to 6 months"));
-        let unlinked = advise(&[finding(0, 9.0, 6.0), finding(0, 5.0, 4.0)]);
+        let unlinked = advise(&[finding(0, 9.0, 6.0), finding(0, 5.0, 4.0)], Seen::Whole);
         assert_eq!(unlinked, two);
     }
 
     #[test]
+    fn a_section_of_a_nodule_is_not_called_small() {
+        let part = advise(&[finding(1, 4.0, 4.0)], Seen::Part);
+        assert!(!part.text.contains("Lung-RADS") && part.text.contains("may be larger"));
+        assert!(!part.actions.contains(&"Low risk: no routine follow-up."));
+        let whole = advise(&[finding(1, 4.0, 4.0)], Seen::Whole);
+        assert!(whole.text.contains("Lung-RADS") && !whole.text.contains("larger"));
+    }
+
+    #[test]
     fn without_a_finding_or_a_scale_no_size_class_is_claimed() {
-        let nothing = advise(&[]);
+        let nothing = advise(&[], Seen::Whole);
         assert_eq!((nothing.urgency, nothing.size), (Urgency::Nothing, None));
         assert!(nothing.text.contains("does not rule out"));
         let mut unknown = finding(1, 0.0, 0.0);
         unknown.longest_mm = None;
-        let unknown = advise(&[unknown]);
+        let unknown = advise(&[unknown], Seen::Whole);
         assert_eq!(unknown.size, Some(SizeClass::Unknown));
         assert!(!unknown.text.contains("Lung-RADS"));
     }

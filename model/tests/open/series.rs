@@ -46,6 +46,30 @@ fn slices_are_sorted_and_gaps_are_told() {
     );
 }
 
+/// A slice that does not say where it lies, but how far along the table.
+fn located(location_mm: &str) -> NamedFile {
+    let mut placed = slice(location_mm, "0.0", "1.2.3");
+    let start = placed
+        .bytes
+        .windows(8)
+        .position(|eight| eight == b"\x20\x00\x32\x00DS\x24\x00")
+        .unwrap_or_else(|| panic!("the position must be 36 characters long"));
+    placed.bytes[start + 2..start + 4].copy_from_slice(b"\x41\x10");
+    placed.bytes[start + 8..start + 44].copy_from_slice(format!("{location_mm:36}").as_bytes());
+    placed
+}
+
+#[test]
+fn slices_without_a_position_are_as_far_apart_as_their_locations() {
+    let files = ["20.0", "0.0", "10.0"].map(located);
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slices(), 3);
+    assert_eq!(volume.slice_spacing_mm, Some(10.0), "not their thickness");
+    // How thick a slice is does not tell it.
+    let files = ["5.0", "5.0"].map(located);
+    assert_eq!(open(files.to_vec()).expect("opens").slice_spacing_mm, None);
+}
+
 #[test]
 fn uneven_spacing_is_told() {
     let files = ["0.0", "2.5", "5.0", "7.9"].map(|z| slice(z, z, "1.2.3"));

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::finding::Finding;
-use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Urgency, advise};
+use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
 
 use crate::room::Room;
 use crate::ui::Histogram;
@@ -93,7 +93,13 @@ fn AdvicePanel() -> impl IntoView {
                 .values()
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
-            advise(&findings)
+            let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
+            let seen = if slices > 1 && d.results.len() == slices {
+                Seen::Whole
+            } else {
+                Seen::Part
+            };
+            advise(&findings, seen)
         })
     });
     move || {

@@ -179,10 +179,18 @@ impl Stack {
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))
         });
-        self.spacing_mm = self
+        let distances: Vec<f64> = self
             .slices
-            .first()
-            .and_then(|slice| slice.info.slice_spacing_mm.or(slice.info.thickness_mm));
+            .windows(2)
+            .filter_map(|pair| Some(number(pair.get(1)?) - number(pair.first()?)))
+            .collect();
+        let located = median(&distances).filter(|&mm| has_location && mm > 0.0);
+        let said = self.slices.first().and_then(|slice| {
+            // A slice's thickness says nothing of how far it is to the next one.
+            let alone = slice.info.thickness_mm.filter(|_| distances.is_empty());
+            slice.info.slice_spacing_mm.or(alone)
+        });
+        self.spacing_mm = located.or(said);
         self.notes.push(if self.slices.len() > 1 {
             "The files do not say where each slice lies; they are in the order of their numbers."
                 .to_owned()
