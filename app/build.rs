@@ -1,6 +1,7 @@
-//! Turns `model/MODEL_CARD.md` into HTML once, at build time: the page shows the card
-//! without carrying a Markdown parser to the browser.
+//! What the page knows from the repository, worked out once at build time: `model/MODEL_CARD.md` as
+//! HTML, so that no Markdown parser goes to the browser, and how large the networks' files are.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
@@ -14,7 +15,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = card.parent().ok_or("the card lies in no folder")?;
     println!("cargo::rerun-if-changed={}", folder.join("plots").display());
     fs::write(out, with_sizes(&html_from_markdown(&text), folder)?)?;
+    let manifest = folder.join("../public/weights/manifest.json");
+    println!("cargo::rerun-if-changed={}", manifest.display());
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("weights_bytes.rs");
+    fs::write(out, weights_bytes(&fs::read_to_string(manifest)?)?)?;
     Ok(())
+}
+
+/// The networks' ids and bytes as a Rust expression.
+fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
+    let networks: BTreeMap<String, serde_json::Value> = serde_json::from_str(manifest)?;
+    let mut sizes = Vec::new();
+    for (id, network) in networks {
+        let bytes = network.get("bytes").and_then(serde_json::Value::as_u64);
+        sizes.push((id, bytes.ok_or("a network has no size")?));
+    }
+    Ok(format!("&{sizes:?}"))
 }
 
 /// Markdown to HTML: no raw HTML passes, headings go one level down because the page

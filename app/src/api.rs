@@ -50,7 +50,8 @@ pub fn document_path(id: Uuid) -> String {
 /// The server takes it for no other: another window may have signed somebody else in.
 pub const MARKER_HEADER: &str = "X-Account-Marker";
 
-/// Everything that is stored about the account, as a file to download.
+/// What is stored about the account, as a file to download; without hashes of secrets, a new address that
+/// still waits for its link, and events beyond the newest 1,000.
 pub const EXPORT_PATH: &str = "/api/account/export";
 
 /// The server's side of the running request.

@@ -22,6 +22,7 @@ use leptos::prelude::*;
 use model::network::Architecture;
 use model::protocol::{BackendChoice, ExportKind, Request};
 use model::settings::{Postprocess, Settings};
+use model::volume::Intensity;
 use model::window::Window;
 
 use crate::engine::state::{Desk, EngineState, Notice, WorkerState};
@@ -133,7 +134,7 @@ impl Room {
             pixels: StoredValue::new(Pixels::default()),
             pixels_changed: RwSignal::new(0),
             slice: RwSignal::new(0),
-            window: RwSignal::new(first_window(model::volume::Intensity::Hounsfield)),
+            window: RwSignal::new(first_window(Intensity::Hounsfield)),
             view: RwSignal::new(View::default()),
             frame: RwSignal::new(None),
             overlay: RwSignal::new(Overlay::default()),
@@ -163,6 +164,12 @@ impl Room {
     pub fn slices(&self) -> usize {
         self.desk
             .with(|d| d.scan.as_ref().map_or(0, |scan| scan.slices))
+    }
+
+    /// Whether the open scan's values are Hounsfield units (tracks the desk).
+    pub fn is_ct(&self) -> bool {
+        self.desk
+            .with(|d| d.scan.as_ref().map(|scan| scan.intensity) == Some(Intensity::Hounsfield))
     }
 
     /// Goes to a slice (kept within the scan) and fetches its values.
@@ -235,13 +242,12 @@ impl Room {
         self.segment(vec![self.slice.get_untracked()]);
     }
 
-    /// Segments all slices, from the shown one outwards: the user sees masks where they look.
+    /// Segments all slices that are not yet, from the shown one outwards: the user sees masks where
+    /// they look.
     pub fn segment_all(&self) {
-        self.segment(outwards(
-            self.slice.get_untracked(),
-            self.desk
-                .with_untracked(|d| d.scan.as_ref().map_or(0, |scan| scan.slices)),
-        ));
+        let settings = self.settings.get_untracked();
+        let rest = self.desk.with_untracked(|d| d.rest(&settings));
+        self.segment(outwards(self.slice.get_untracked(), rest));
     }
 
     fn segment(&self, slices: Vec<usize>) {
@@ -380,11 +386,10 @@ impl Default for Room {
     }
 }
 
-/// 0…`count` ordered by distance from `start`.
-fn outwards(start: usize, count: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by_key(|&i| i.abs_diff(start));
-    order
+/// Slices ordered by distance from `start`.
+fn outwards(start: usize, mut slices: Vec<usize>) -> Vec<usize> {
+    slices.sort_by_key(|&i| i.abs_diff(start));
+    slices
 }
 
 #[cfg(test)]
@@ -393,8 +398,8 @@ mod tests {
 
     #[test]
     fn a_series_is_segmented_from_the_shown_slice_outwards() {
-        assert_eq!(outwards(2, 5), [2, 1, 3, 0, 4]);
-        assert_eq!(outwards(0, 3), [0, 1, 2]);
-        assert!(outwards(0, 0).is_empty());
+        assert_eq!(outwards(2, vec![0, 1, 2, 3, 4]), [2, 1, 3, 0, 4]);
+        assert_eq!(outwards(2, vec![0, 1, 4]), [1, 0, 4]);
+        assert!(outwards(0, Vec::new()).is_empty());
     }
 }

@@ -3,8 +3,9 @@
 #
 #   ./neurocare site && (cd end2end && npm ci && f16/run.sh)
 #
-# Needs Debian's Chromium and a C compiler, which the set-up installs. Mesa's software driver of version
-# 25 or later is taken from NEUROCARE_DRIVER, or from the backports of Debian 12 into the build folder.
+# Needs Debian's Chromium and a C compiler, which the set-up installs. NEUROCARE_CHROMIUM_FOLDER says where
+# Chromium lies (/usr/lib/chromium). Mesa's software driver of version 25 or later is taken from
+# NEUROCARE_DRIVER, or from the backports of Debian 12 into the build folder.
 set -euo pipefail
 cd "$(dirname "$0")"
 chromium=${NEUROCARE_CHROMIUM_FOLDER:-/usr/lib/chromium}

@@ -75,7 +75,7 @@ const SPACING = 1.3;
 
 /**
  * A made-up analysis of one day: two lungs over nine slices, and lesions as
- * `{ row, col, diameter }` (pixels, mm), which are discs on all of them.
+ * `{ row, col, diameter }` (pixels, mm), which are discs on all of them but the first and the last.
  */
 export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
   const lesions = unsorted.toSorted((a, b) => b.diameter - a.diameter);
@@ -90,13 +90,14 @@ export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
   };
   disc(128, 78, 76, 44, LUNG);
   disc(128, 178, 76, 42, LUNG);
+  const lungs = map.slice();
   const findings = [];
   for (const [i, { row, col, diameter }] of lesions.entries()) {
     const radius = diameter / 2 / SPACING;
     disc(row, col, radius, radius, LUNG | RAW | FINAL);
     const across = { from: [row, col - radius], to: [row, col + radius] };
     const down = { from: [row - radius, col], to: [row + radius, col] };
-    for (const slice of slices) {
+    for (const slice of slices.slice(1, -1)) {
       findings.push({
         slice, lesion: i + 1, area_px: Math.round(Math.PI * radius ** 2), area_mm2: Math.PI * (diameter / 2) ** 2,
         longest: across, longest_mm: diameter, longest_px: 2 * radius,
@@ -121,7 +122,7 @@ export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
     })),
     summary: {
       lesions: lesions.map(({ diameter }, i) => ({
-        number: i + 1, slices: [0, 8], key_slice: 4, volume_ml: volume(diameter), longest_mm: diameter, confidence: 0.78,
+        number: i + 1, slices: [1, 7], key_slice: 4, volume_ml: volume(diameter), longest_mm: diameter, confidence: 0.78,
       })),
       findings, confidence: lesions.length > 0 ? 0.78 : null, slices_done: slices.length, agreement: null,
     },
@@ -131,7 +132,7 @@ export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
       place: { left: share(col, 34, 220), back: share(row, 52, 204), up: 0.5 },
     })),
   };
-  return pack(header, slices.map(() => map));
+  return pack(header, slices.map((slice) => (slice === 0 || slice === 8 ? lungs : map)));
 }
 
 /** Save a document from a page that is signed in; its number. */

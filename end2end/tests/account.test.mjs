@@ -38,9 +38,9 @@ async function segmentAll(page) {
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
 }
 
-async function saveAs(page, label, day) {
+async function saveAs(page, label, day = "2026-11-24") {
   await page.getByLabel("Patient label").fill(label);
-  if (day) await page.getByLabel("Day of the examination").fill(day);
+  await page.getByLabel("Day of the examination").fill(day);
   await page.getByRole("button", { name: "Save", exact: true }).click();
 }
 
@@ -393,7 +393,7 @@ describe("an account", () => {
     await page.getByText("This one").waitFor();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("link", { name: "Export everything" }).click(),
+      page.getByRole("link", { name: "Export my data" }).click(),
     ]);
     assert.match(readFileSync(await download.path(), "utf8"), new RegExp(email));
     await page.getByText("Delete the account", { exact: true }).click();

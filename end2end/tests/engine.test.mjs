@@ -319,7 +319,7 @@ describe("the engine in Chromium", () => {
       [],
       ["engine_ready"],
     );
-    assert.match(answer(events, "failed").cause, /self-test/);
+    assert.match(answer(events, "not_ready").cause, /self-test/);
     await page.context().unroute("**/weights/unet.safetensors");
     await page.close();
   });

@@ -11,16 +11,27 @@ const PATIENCE = { timeout: 240_000 };
 
 const findings = (page) => page.locator(".finding").allInnerTexts();
 
-/** Drops a file somewhere on the page. */
-const drop = (page, name, bytes) =>
+/** Drops a file on a part of the page. */
+const drop = (page, name, bytes, place = "body") =>
   page.evaluate(
-    ({ name, base64 }) => {
+    ({ name, base64, place }) => {
       const data = new DataTransfer();
       data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
-      window.dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+      const event = new DragEvent("drop", { dataTransfer: data, cancelable: true, bubbles: true });
+      document.querySelector(place).dispatchEvent(event);
     },
-    { name, base64: Buffer.from(bytes).toString("base64") },
+    { name, base64: Buffer.from(bytes).toString("base64"), place },
   );
+
+/** Answers every question of the page; what kinds they were. */
+function answering(page, yes) {
+  const questions = [];
+  page.on("dialog", (dialog) => {
+    questions.push(dialog.type());
+    return yes() ? dialog.accept() : dialog.dismiss();
+  });
+  return questions;
+}
 
 async function openSeries(page) {
   await page.goto(`${BASE_URL}/read`);
@@ -77,20 +88,21 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   await page.getByText("Rejected by the reader").waitFor();
   const before = await settled(page);
 
+  let yes = false;
+  const questions = answering(page, () => yes);
+  await drop(page, "other.dcm", readFileSync(sample(SAMPLE[0])));
+  assert.deepEqual(questions, ["confirm"]);
+  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files", "the reader would rather keep the results");
+  yes = true;
   await drop(page, "notes.dcm", "not a scan ".repeat(90));
   await page.locator(".notices .notice.error").waitFor();
   await page.getByText("Rejected by the reader").waitFor();
   assert.deepEqual(await findings(page), before);
 
-  const questions = [];
-  page.on("dialog", (dialog) => {
-    questions.push(dialog.type());
-    return dialog.accept();
-  });
   await page.reload();
-  assert.deepEqual(questions, ["beforeunload"]);
+  assert.deepEqual(questions, ["confirm", "confirm", "beforeunload"]);
   await page.reload();
-  assert.equal(questions.length, 1, "there is nothing to lose any more");
+  assert.equal(questions.length, 3, "there is nothing to lose any more");
 });
 
 test("a threshold that is moved during the first run counts in the end", async (t) => {
@@ -110,4 +122,83 @@ test("a threshold that is moved during the first run counts in the end", async (
   assert.notDeepEqual(moved, standard);
   await moveThreshold(page, 95);
   assert.deepEqual(await settled(page), moved);
+});
+
+test("a series that was stopped goes on with the slices that are left, and files wait for its end", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await openSeries(page);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Whole series (3)" }).click();
+  await page.getByText("Segmenting slices: 0 of 2").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
+  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await page.getByText("No volume (–) where a lesion reaches the end of the scan").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
+});
+
+test("a mask dropped on the reference's card is one, and the old scan is back when the next is given up", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  await page.route("**/sample/*.dcm", () => {});
+  await openSeries(page);
+  await drop(page, "reference.nii.gz", readFileSync(sample("reference.nii.gz")), ".reference h2");
+  await page.getByText(/^Open: .+ pixels marked/).waitFor();
+  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+
+  await page.getByText("Open another").click();
+  await page.getByRole("button", { name: "Try a sample" }).click();
+  await page.getByText("Opening the scan…").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText(/^Open: .+ pixels marked/).waitFor();
+  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+});
+
+test("a printed report names what made the result, not what is chosen now", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await openSeries(page);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await page.getByText("U-Net++", { exact: true }).click();
+  await page.getByText(/U-Net\+\+, weights/).waitFor(PATIENCE);
+  const made = page.locator(".print-only");
+  assert.equal(await made.isVisible(), false);
+  await page.emulateMedia({ media: "print" });
+  assert.match(await made.innerText(), /Network\s+U-Net, weights[\s\S]*threshold \d+ %/);
+  assert.equal(await page.locator(".engine-status").isVisible(), false);
+  const shot = new URL("../shots/report.png", import.meta.url).pathname;
+  await page.screenshot({ path: shot, fullPage: true });
+});
+
+test("a scan is open while the network is on its way, and a broken line can be tried again", async (t) => {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  let breakLine;
+  const gate = new Promise((resolve) => (breakLine = resolve));
+  let isBroken = true;
+  await context.route("**/weights/*", async (route) => {
+    await gate;
+    return isBroken ? route.abort() : route.continue();
+  });
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText("Slice 2 of 3").first().waitFor();
+  assert.match(await page.locator(".engine-status").innerText(), /U-Net is being prepared/);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("Starts as soon as the engine is ready.").waitFor();
+
+  breakLine();
+  await page.getByText(/weights could not be downloaded.*press “Try again” under “Engine”/).first().waitFor();
+  isBroken = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
 });

@@ -10,9 +10,9 @@
 #                                        on the same card, if it is there
 #
 # DEVICE is vulkan, wgpu, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
-# is where all of it lies; TEACHERS names runs that all recipes of a call learn from; $OUT, if set,
-# gets what shall come back, in pieces of 15 MiB. Runs share a card by turns: two small networks at
-# once keep it busier than one, four do not.
+# is where all of it lies; TEACHERS names runs that all recipes of a call learn from; LOADERS (6) says how
+# many threads make the windows of each run; $OUT, if set, gets what shall come back, in pieces of 15 MiB.
+# Runs share a card by turns: two small networks at once keep it busier than one, four do not.
 set -euo pipefail
 work=${WORK:-$HOME/neurocare-gpu}
 device=${DEVICE:-vulkan}

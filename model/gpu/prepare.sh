@@ -40,13 +40,13 @@ cp model/gpu/pytorch_unet.py "$out/"
 tar -C "$out" --remove-files -cJf "$out/part-1/bin.tar.xz" train bench segment pytorch_unet.py
 cp model/gpu/gpu.sh "$out/part-1/"
 cp model/config/*.json "$out/part-1/config/"
-mkdir "$out/part-1/scan" "$out/part-1/weights"
+mkdir -p "$out/part-1/scan" "$out/part-1/weights"
 cp "${SCAN:-public/sample}"/*.dcm "$out/part-1/scan/"
 cp public/weights/*.safetensors "$out/part-1/weights/"
 tar -C "$data" -cJf "$out/part-1/index.tar.xz" index.csv
 if [ -n "${SLICE:-}" ]; then
     IFS=, read -r folder stem about <<<"$SLICE"
-    mkdir "$out/part-1/slice"
+    mkdir -p "$out/part-1/slice"
     cp "$folder/${stem}_image.png" "$folder/${stem}_marks.png" "$out/part-1/slice/"
     printf '%s,%s\n' "$stem" "$about" >"$out/part-1/slice/about"
 fi

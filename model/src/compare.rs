@@ -11,7 +11,7 @@ use burn::module::Module as _;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::clock::now_ms;
-use crate::engine::{self, Engine, EngineError, GpuOptions, Weights, bench};
+use crate::engine::{self, Engine, EngineError, GpuOptions, Weights, bench, largest_deviation};
 use crate::net::{self, Network, load_folded};
 
 /// How long each took once, and how far their logits lie apart.
@@ -21,7 +21,7 @@ pub struct Round {
     pub engine_ms: f64,
     /// burn's, likewise.
     pub burn_ms: f64,
-    /// Largest difference of two logits.
+    /// Largest difference of two logits; no number if one of them is none.
     pub difference: f32,
 }
 
@@ -67,8 +67,7 @@ pub async fn by_turns(
         let between = now_ms();
         let theirs = burn_logits(&network, &input, edge, device).await?;
         let end = now_ms();
-        let differences = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs());
-        let difference = differences.fold(0.0, f32::max);
+        let difference = largest_deviation(&ours, &theirs);
         let (engine_ms, burn_ms) = (between - start, end - between);
         if round > 0 {
             all.push(Round {

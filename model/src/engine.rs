@@ -12,6 +12,7 @@
 
 pub mod bench;
 pub mod cpu;
+mod deviation;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod node;
@@ -27,6 +28,7 @@ pub(crate) mod stored;
 pub mod truth;
 pub mod weights;
 
+pub use deviation::{largest_deviation, share_off};
 pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
@@ -324,16 +326,6 @@ impl Engine {
 pub fn calibrated(logits: &[f32], temperature: f32) -> Vec<f32> {
     let sigmoid = |logit: &f32| 1.0 / (1.0 + (-logit / temperature).exp());
     logits.iter().map(sigmoid).collect()
-}
-
-/// Largest absolute difference; infinite if the lengths differ, no number if one of them is none.
-fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {
-    if found.len() != expected.len() {
-        return f32::INFINITY;
-    }
-    let differences = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
-    // `f32::max` would leave out what is no number.
-    differences.max_by(f32::total_cmp).unwrap_or(0.0)
 }
 
 /// Checks an input before any work is done on it.

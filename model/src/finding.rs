@@ -56,7 +56,7 @@ pub struct Lesion {
     pub slices: (usize, usize),
     /// Slice with the largest area.
     pub key_slice: usize,
-    /// Volume in mL, where all spacings are known and the analysis covers a series.
+    /// Volume in mL, where all spacings are known and the slices before and after were analysed, too.
     pub volume_ml: Option<f32>,
     /// Largest longest diameter over its slices, mm.
     pub longest_mm: Option<f32>,

@@ -31,7 +31,8 @@ pub enum BackendChoice {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Load a network's weights and prepare the back end. Answered by `EngineReady` or `Failed`.
+    /// Load a network's weights and prepare the back end, beside other requests. Answered by
+    /// `EngineReady` or `NotReady`.
     Prepare {
         /// Which network.
         architecture: Architecture,
@@ -165,6 +166,8 @@ pub enum Event {
     Speeds(Speeds),
     /// The network is ready.
     EngineReady(EngineInfo),
+    /// The network cannot be made ready, or another was asked for before it was.
+    NotReady(Failure),
     /// A volume is open; the first buffer holds nothing, ask for slices with `Show`.
     Opened(VolumeInfo),
     /// A reference mask is open; `pixels` of it are set.

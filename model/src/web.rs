@@ -2,7 +2,8 @@
 //!
 //! Requests are worked off one after the other by a single task, so that no two of them
 //! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`]
-//! answered, the moment it arrives: people scroll while a series is segmented.
+//! answered, the moment it arrives: people scroll while a series is segmented. A network's
+//! weights are fetched beside all of it: scans open while they are on their way.
 
 mod adapter;
 mod backend;
@@ -11,6 +12,7 @@ mod channel;
 mod crew;
 mod download;
 mod export;
+mod fetched;
 mod hand;
 pub(crate) mod lent;
 mod pause;
@@ -25,10 +27,19 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::{Event, Failure, Request};
+use fetched::Fetched;
 use queue::Queue;
 
+/// What the worker has to do.
+enum Job {
+    /// The page asked for something, with these buffers.
+    Asked(Request, Vec<Vec<u8>>),
+    /// A network's weights have come, or not.
+    Fetched(Fetched),
+}
+
 thread_local! {
-    static WAITING: Queue<Request> = const { Queue::new() };
+    static WAITING: Queue<Job> = const { Queue::new() };
     static SESSION: RefCell<Option<session::Session>> = const { RefCell::new(None) };
 }
 
@@ -57,7 +68,11 @@ pub fn receive(json: &str, list: &Array) {
             });
         }
     };
-    if WAITING.with(|waiting| waiting.push(request, buffers(list))) {
+    take(Job::Asked(request, buffers(list)));
+}
+
+fn take(job: Job) {
+    if WAITING.with(|waiting| waiting.push(job)) {
         wasm_bindgen_futures::spawn_local(work());
     }
 }
@@ -78,9 +93,16 @@ fn buffers(list: &Array) -> Vec<Vec<u8>> {
 
 async fn work() {
     let mut session = SESSION.take().unwrap_or_default();
-    while let Some((request, buffers)) = WAITING.with(Queue::pop) {
-        if let Err(failure) = session.answer(request, buffers).await {
-            channel::send(&Event::Failed(failure));
+    while let Some(job) = WAITING.with(Queue::pop) {
+        let failed = match job {
+            Job::Asked(request, buffers) => session
+                .answer(request, buffers)
+                .await
+                .map_err(Event::Failed),
+            Job::Fetched(fetched) => session.prepare(fetched).await.map_err(Event::NotReady),
+        };
+        if let Err(event) = failed {
+            channel::send(&event);
         }
     }
     SESSION.set(Some(session));

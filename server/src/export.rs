@@ -1,4 +1,6 @@
-//! `GET /api/account/export`: everything that is stored about an account, as one JSON file.
+//! `GET /api/account/export`: what is stored about an account, as one JSON file. Left out are the hashes
+//! of the password and of the tokens of sign-ins and links, a new address that still waits for its link,
+//! and events beyond the newest 1,000.
 //!
 //! It is written while it is sent, an analysis at a time: an account may hold more than the
 //! server's memory.
@@ -47,7 +49,7 @@ pub(crate) async fn export(
     Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
 }
 
-/// Everything but the analyses, as the beginning of the file.
+/// All of it but the analyses, as the beginning of the file.
 async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
     let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
     let sign_ins: Vec<Value> = store

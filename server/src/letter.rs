@@ -204,7 +204,9 @@ impl Post {
             ),
             Letter::Deleted => (
                 "Your account was deleted",
-                "Your account has been deleted, with everything that was stored in it.\n".to_owned(),
+                "Your account has been deleted, with its details and all its analyses. What happened to it \
+                 (sign-ins and the like, with the network of the address) stays for a year, without your name.\n"
+                    .to_owned(),
             ),
         };
         Message::builder()

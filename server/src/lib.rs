@@ -11,7 +11,7 @@
 //! | [`router`] | all routes and layers as one value, testable without a socket |
 //! | [`page`] | Leptos pages and their content security policy |
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
-//! | [`document`], [`export`] | saved analyses as bytes; everything of an account as a file |
+//! | [`document`], [`export`] | saved analyses as bytes; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
 //! | `address`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |

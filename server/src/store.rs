@@ -9,6 +9,7 @@
 //! | `engine` | opening either engine |
 //! | [`schema`] | `migrations/`, embedded |
 //! | `lease` | one migration at a time on MySQL and MariaDB |
+//! | `error` | why a statement did not succeed, as far as it matters to the asker |
 //! | `row` | rows as values |
 //! | `run` | running statements: time limits, transactions, trying again |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |

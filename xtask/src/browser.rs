@@ -18,15 +18,8 @@ use crate::wasm::Module;
 /// Longest wait for the server to be ready.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// The engine's steps and burn's in one module; no part of the site.
-const TRUTH: Module = Module {
-    package: "model",
-    features: "truth-web",
-    profile: "wasm-engine",
-    name: "truth",
-    folder: "truth",
-    instructions: "",
-};
+/// What holds every step of the engine to burn's.
+const TRUTH: Module = Module::with_burn("truth", "truth-web");
 
 /// Starts the server, runs `npm test`, stops the server.
 ///

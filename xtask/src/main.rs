@@ -34,6 +34,7 @@ use crate::progress::{Progress, say};
 use crate::project::Project;
 use crate::site::Site;
 use crate::test::Step;
+use crate::wasm::Module;
 
 /// Builds, serves and tests NeuroCare AI.
 #[derive(Debug, Parser)]
@@ -104,15 +105,8 @@ fn run(task: &Task) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The engine and burn in one module; no part of the site.
-const COMPARE: wasm::Module = wasm::Module {
-    package: "model",
-    features: "compare-web",
-    profile: "wasm-engine",
-    name: "compare",
-    folder: "compare",
-    instructions: "",
-};
+/// What times the engine beside burn.
+const COMPARE: Module = Module::with_burn("compare", "compare-web");
 
 fn build_site(project: &Project, progress: &mut Progress) -> anyhow::Result<()> {
     let site = Site::new(project);

@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command;
 use crate::project::Project;
 
-/// A module of the site.
+/// A module of the site, or one beside it.
 #[derive(Debug)]
 pub(crate) struct Module {
     /// Workspace package, and stem of what cargo makes.
@@ -23,13 +23,25 @@ pub(crate) struct Module {
     pub(crate) profile: &'static str,
     /// Name of the result: `NAME.js` and `NAME_bg.wasm`.
     pub(crate) name: &'static str,
-    /// Folder of the site that it goes to.
+    /// Folder of the results, and of the site if it goes there.
     pub(crate) folder: &'static str,
     /// Instructions beyond those of `.cargo/config.toml`; empty for none.
     pub(crate) instructions: &'static str,
 }
 
 impl Module {
+    /// The engine and burn in one module; no part of the site.
+    pub(crate) const fn with_burn(name: &'static str, features: &'static str) -> Self {
+        Self {
+            package: "model",
+            features,
+            profile: "wasm-engine",
+            name,
+            folder: name,
+            instructions: "",
+        }
+    }
+
     /// Compiles and binds; returns the folder of the results.
     ///
     /// # Errors

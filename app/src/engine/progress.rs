@@ -1,6 +1,11 @@
 //! What a progress bar shows.
 
+use model::network::Architecture;
 use model::protocol::Stage;
+
+/// How many bytes the file of weights of each network has, by id.
+#[expect(clippy::unreadable_literal, reason = "written by the build")]
+const WEIGHTS_BYTES: &[(&str, u64)] = include!(concat!(env!("OUT_DIR"), "/weights_bytes.rs"));
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +22,22 @@ impl Progress {
     /// `done` of `total` of a stage.
     pub fn new(stage: Stage, done: u64, total: u64) -> Self {
         Self { stage, done, total }
+    }
+
+    /// The same, of a network's weights: the server sends them compressed and so cannot say how many
+    /// bytes come out of it, but their size is known.
+    #[must_use]
+    pub fn of_weights(self, architecture: Architecture) -> Self {
+        let known = WEIGHTS_BYTES
+            .iter()
+            .find(|(id, _)| *id == architecture.id());
+        match (self.stage, known) {
+            (Stage::Download, Some((_, bytes))) if self.total == 0 => Self {
+                total: *bytes,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// 0…1, or `None` where the end is unknown.
@@ -60,6 +81,19 @@ mod tests {
         assert_eq!(Progress::new(Stage::Reading, 1, 4).share(), Some(0.25));
         assert_eq!(Progress::new(Stage::Reading, 9, 4).share(), Some(1.0));
         assert_eq!(Progress::new(Stage::StartUp, 3, 0).share(), None);
+    }
+
+    #[test]
+    fn a_download_of_unknown_length_ends_where_the_weights_do() {
+        for architecture in Architecture::ALL {
+            let of =
+                |done, total| Progress::new(Stage::Download, done, total).of_weights(architecture);
+            let total = of(1, 0).total;
+            assert!((1_000_000..2_500_000).contains(&total), "{total}");
+            assert_eq!(of(1, 7).total, 7);
+        }
+        let tiles = Progress::new(Stage::Tiles, 1, 0);
+        assert_eq!(tiles.clone().of_weights(Architecture::Unet), tiles);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use model::network::Architecture;
 use model::protocol::{
     EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
 };
+use model::settings::Settings;
 
 use super::progress::Progress;
 
@@ -147,6 +148,23 @@ impl Desk {
         self.origins.has_restored(self.results.values())
     }
 
+    /// The open scan's slices that the network has to see under these settings, ascending; all of
+    /// them if it has seen each.
+    pub fn rest(&self, settings: &Settings) -> Vec<usize> {
+        let slices = self.scan.as_ref().map_or(0, |scan| scan.slices);
+        let holds = |slice: &usize| match (&self.engine, self.results.get(slice)) {
+            (EngineState::Ready(engine), Some(result)) => {
+                self.origins.holds(result, engine, settings)
+            }
+            _ => false,
+        };
+        let rest: Vec<usize> = (0..slices).filter(|slice| !holds(slice)).collect();
+        if rest.is_empty() {
+            return (0..slices).collect();
+        }
+        rest
+    }
+
     /// The findings that make up a lesion: slice, and place in that slice's list.
     pub fn findings_of(&self, lesion: usize) -> Vec<(usize, usize)> {
         self.results
@@ -155,6 +173,11 @@ impl Desk {
             .filter(|(_, finding)| finding.lesion == lesion)
             .map(|(index, finding)| (finding.slice, index))
             .collect()
+    }
+
+    /// Whether any slice is segmented.
+    pub fn has_result(&self) -> bool {
+        !self.results.is_empty()
     }
 
     /// Whether slices can be asked for now.
@@ -234,9 +257,16 @@ impl Desk {
                 self.stopped();
             }
             Event::Failed(failure) => self.failed(failure, answered),
+            // Another one may have been asked for meanwhile.
+            Event::NotReady(failure) if !self.asked.contains(Asked::Prepare) => {
+                self.failed(failure, answered);
+            }
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
-            Event::Slice { .. } | Event::Exported { .. } | Event::Benched { .. } => {}
+            Event::Slice { .. }
+            | Event::Exported { .. }
+            | Event::Benched { .. }
+            | Event::NotReady(_) => {}
         }
         Next::Nothing
     }
@@ -301,6 +331,10 @@ impl Desk {
 
     fn progressed(&mut self, stage: Stage, done: u64, total: u64) {
         let progress = Progress::new(stage, done, total);
+        let progress = match self.engine {
+            EngineState::Preparing(architecture) => progress.of_weights(architecture),
+            _ => progress,
+        };
         match stage {
             Stage::Tiles => self.tiles = Some(progress),
             // Counted here from the finished slices, so that bar and list agree.

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod layers;
 pub mod notice;
 pub mod open;
+pub mod provenance;
 pub mod result;
 pub mod returning;
 pub mod save;
@@ -48,6 +49,7 @@ pub fn ReadPage() -> impl IntoView {
                     <agreement::AgreementPanel />
                     <save::SavePanel />
                     <exports::ExportPanel />
+                    <provenance::Provenance />
                 </Show>
                 <engine::EnginePanel />
             </aside>

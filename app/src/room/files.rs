@@ -24,7 +24,9 @@ impl Room {
     /// Reads files the user picked and hands them to the worker.
     pub fn take_list(self, list: &FileList, purpose: Purpose) {
         let files = (0..list.length()).filter_map(|i| list.get(i)).collect();
-        let choice = self.choose(purpose);
+        let Some(choice) = self.choose(purpose) else {
+            return;
+        };
         leptos::task::spawn_local(self.take_files(choice, files, purpose));
     }
 
@@ -41,28 +43,44 @@ impl Room {
             }
             return;
         }
-        let choice = self.choose(purpose);
+        let Some(choice) = self.choose(purpose) else {
+            return;
+        };
         leptos::task::spawn_local(async move {
             let files = files_of(entries).await;
             self.take_files(choice, files, purpose).await;
         });
     }
 
-    /// The number of a choice.
-    fn choose(self, purpose: Purpose) -> u32 {
+    /// The number of a choice; `None` if the user would rather keep what is there.
+    fn choose(self, purpose: Purpose) -> Option<u32> {
         match purpose {
             Purpose::Scan => self.choose_scan(),
             // It is wanted as long as the scan that it is for.
-            Purpose::Reference => self.choices.get_value(),
+            Purpose::Reference => Some(self.choices.get_value()),
         }
     }
 
     /// A scan was chosen: what was chosen before and is still being read must not take its
-    /// place when it comes.
-    pub(super) fn choose_scan(self) -> u32 {
+    /// place when it comes. `None` if the user would rather keep unsaved results.
+    pub(super) fn choose_scan(self) -> Option<u32> {
+        if !self.may_discard() {
+            return None;
+        }
+        self.desk.update(Desk::reading);
+        Some(self.next_choice())
+    }
+
+    /// The scan that is being read is not wanted any more.
+    pub fn stop_reading(self) {
+        self.next_choice();
+        self.desk.update(|d| d.reading = false);
+        self.catch_up();
+    }
+
+    fn next_choice(self) -> u32 {
         let choice = self.choices.get_value().wrapping_add(1);
         self.choices.set_value(choice);
-        self.desk.update(Desk::reading);
         choice
     }
 
@@ -138,8 +156,19 @@ pub fn accept_drops(target: &web_sys::EventTarget, room: Room) -> [gloo::events:
             .dyn_ref::<web_sys::DragEvent>()
             .and_then(web_sys::DragEvent::data_transfer)
         {
-            room.take_drop(&data, Purpose::Scan);
+            room.take_drop(&data, purpose_at(event.target(), room));
         }
     });
     [over, drop]
+}
+
+/// What is dropped on the card of the reference mask is one.
+fn purpose_at(place: Option<web_sys::EventTarget>, room: Room) -> Purpose {
+    let card = place
+        .and_then(|place| place.dyn_into::<web_sys::Element>().ok())
+        .and_then(|element| element.closest(".reference").ok().flatten());
+    match card {
+        Some(_) if room.desk.with_untracked(Desk::is_open) => Purpose::Reference,
+        _ => Purpose::Scan,
+    }
 }

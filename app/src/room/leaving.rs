@@ -1,4 +1,4 @@
-//! Asks before the tab is closed on results that are saved nowhere.
+//! Asks before results that are saved nowhere are lost: with the tab, or to another scan.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
@@ -14,6 +14,15 @@ impl Room {
         let is_unsaved = Memo::new(move |_| self.desk.with(Desk::has_unsaved));
         let guard = StoredValue::new_local(None);
         Effect::new(move |_| guard.set_value(is_unsaved.get().then(listen).flatten()));
+    }
+
+    /// Whether the results on the desk may go: nothing would be lost with them, or the user agrees.
+    pub(super) fn may_discard(self) -> bool {
+        let question = "The results of this scan are not saved. Go on without them?";
+        !self.desk.with_untracked(Desk::has_unsaved)
+            || web_sys::window()
+                .and_then(|window| window.confirm_with_message(question).ok())
+                .unwrap_or(true)
     }
 }
 

@@ -82,6 +82,9 @@ impl Restoring {
     /// Brings a saved analysis back on the open scan.
     #[cfg(feature = "hydrate")]
     pub fn restore(self, id: Uuid) {
+        if !self.room.may_discard() {
+            return;
+        }
         self.is_busy.set(true);
         self.fault.set(None);
         leptos::task::spawn_local(async move {

@@ -22,7 +22,9 @@ struct Sample {
 impl Room {
     /// Opens the sample scan and segments it.
     pub fn open_sample(self) {
-        let choice = self.choose_scan();
+        let Some(choice) = self.choose_scan() else {
+            return;
+        };
         leptos::task::spawn_local(async move {
             let sample = load().await;
             if !self.is_wanted(choice) {

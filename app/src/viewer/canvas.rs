@@ -2,7 +2,6 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use model::volume::Intensity;
 
 use super::pixels::Pixels;
 use super::window::preset_name;
@@ -31,10 +30,7 @@ pub fn Viewer() -> impl IntoView {
         let has_image = room.pixels.with_value(Pixels::has_image);
         has_image.then(|| format!("{name}C {} W {:.0}", whole(w.centre), w.width))
     };
-    let is_ct = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield))
-    });
+    let is_ct = Memo::new(move |_| room.is_ct());
     let probe = move || {
         room.probe.get().map(|p| {
             let unit = if is_ct.get() { " HU" } else { "" };

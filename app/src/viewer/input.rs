@@ -57,7 +57,12 @@ pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
         listen("pointermove", moved),
         listen("pointerup", up),
         listen("pointercancel", |state, _, _, _| *state = State::default()),
-        listen("pointerleave", |_, _, _, room| room.probe.set(None)),
+        listen("pointerleave", |_, event, _, room| {
+            // A finger leaves with every tap, and its value stays.
+            if !is_touch(event) {
+                room.probe.set(None);
+            }
+        }),
         listen("wheel", wheel),
         listen("keydown", key),
         listen("contextmenu", |_, event, _, _| event.prevent_default()),
@@ -148,7 +153,15 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     state.drag = None;
     if !state.moved && event.button() == 0 {
         click(place(event), room);
+        if is_touch(event) {
+            probe(place(event), room);
+        }
     }
+}
+
+fn is_touch(event: &Event) -> bool {
+    let pointer = event.dyn_ref::<PointerEvent>();
+    pointer.is_some_and(|pointer| pointer.pointer_type() == "touch")
 }
 
 fn click(at: (f64, f64), room: Room) {
@@ -256,7 +269,7 @@ fn act_on_key(key: &str, shift: bool, room: Room) -> bool {
         ("+" | "=", _) => room.zoom(1.25),
         ("-", _) => room.zoom(0.8),
         ("0", _) => room.reset_view(),
-        ("1" | "2" | "3" | "4", _) => {
+        ("1" | "2" | "3" | "4", _) if untrack(|| room.is_ct()) => {
             let preset = key.parse::<usize>().ok().and_then(|n| PRESETS.get(n - 1));
             if let Some(preset) = preset {
                 room.window.set(preset.window);

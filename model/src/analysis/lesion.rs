@@ -21,8 +21,6 @@ pub struct AnalysedSlice<'a> {
 /// What measuring a volume takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VolumeGeometry {
-    /// Slices of the volume, analysed or not.
-    pub slices: usize,
     /// Pixel spacing, if known.
     pub spacing: Option<PixelSpacing>,
     /// Distance between slice centres in mm, if known.
@@ -32,7 +30,6 @@ pub struct VolumeGeometry {
 impl From<&Volume> for VolumeGeometry {
     fn from(volume: &Volume) -> Self {
         Self {
-            slices: volume.slices(),
             spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
         }
@@ -43,8 +40,8 @@ impl From<&Volume> for VolumeGeometry {
 /// overlap in at least one pixel. The slices may come in any order and with gaps.
 ///
 /// Lesions are returned largest first, numbered from 1. A lesion has a volume only if
-/// spacings are known, the scan has more than one slice, and the slices before its first
-/// and after its last were analysed too (or the scan ends there).
+/// spacings are known, and the slices before its first and after its last were analysed too:
+/// one that reaches the end of the scan may go on outside it.
 pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Lesion> {
     order::sort_by_key(slices, |analysed| analysed.slice);
     let mut groups = Groups::default();
@@ -132,9 +129,8 @@ fn summary(
         .max_by_key(|&slice| area_on(slice))
         .unwrap_or(first);
     let area_px: usize = findings.iter().map(|f| f.area_px).sum();
-    let ends_known = (first == 0 || analysed.contains(&(first - 1)))
-        && (last + 1 >= volume.slices || analysed.contains(&(last + 1)));
-    let is_series = volume.slices > 1 && ends_known;
+    let ends_before = first.checked_sub(1).is_some_and(|b| analysed.contains(&b));
+    let is_whole = ends_before && analysed.contains(&(last + 1));
     let ml = |spacing: PixelSpacing, step_mm: f32| {
         area_px as f32 * spacing.area_mm2() * step_mm / 1000.0
     };
@@ -149,7 +145,7 @@ fn summary(
         volume_ml: volume
             .spacing
             .zip(volume.slice_spacing_mm)
-            .filter(|_| is_series)
+            .filter(|_| is_whole)
             .map(|(spacing, step_mm)| ml(spacing, step_mm)),
         longest_mm: findings
             .iter()

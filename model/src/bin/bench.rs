@@ -17,7 +17,7 @@ use model::clock::now_ms;
 use model::engine::bench::{image, measure};
 #[cfg(feature = "gpu")]
 use model::engine::{ConvKernel, GpuOptions, Precision};
-use model::engine::{Engine, Plan, Weights};
+use model::engine::{Engine, Plan, Weights, share_off};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
 use serde::Serialize;
@@ -179,10 +179,7 @@ async fn difference(engine: &mut Engine, weights: &Weights, edge: usize) -> anyh
     let input = image(edge);
     let own = engine.logits(&input, edge, edge).await?;
     let expected = Engine::cpu(weights)?.logits(&input, edge, edge).await?;
-    let largest = expected.iter().copied().map(f32::abs).fold(0.0, f32::max);
-    let pairs = own.iter().zip(&expected);
-    let difference = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    Ok(difference / largest)
+    Ok(share_off(&own, &expected))
 }
 
 fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {

@@ -47,7 +47,9 @@ fn main() -> anyhow::Result<()> {
         let (adapter, rounds) = pollster::block_on(compared)?;
         let engine = median(rounds.iter().map(|it| it.engine_ms));
         let burn = median(rounds.iter().map(|it| it.burn_ms));
-        let difference = rounds.iter().map(|it| it.difference).fold(0.0, f32::max);
+        // `f32::max` would leave out what is no number.
+        let differences = rounds.iter().map(|it| it.difference);
+        let difference = differences.max_by(f32::total_cmp).unwrap_or(f32::NAN);
         print(&format!(
             "{:16} {engine:11.1} {burn:10.1} {:14.3} {difference:17.1e}   on {adapter}",
             file.file_stem().unwrap_or_default().to_string_lossy(),

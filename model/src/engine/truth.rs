@@ -131,10 +131,3 @@ fn single(buffer: Buffer) -> View {
         channels: 1,
     }
 }
-
-/// Largest deviation from what is expected, as a share of the largest value of that.
-pub(super) fn share_off(found: &[f32], expected: &[f32]) -> f32 {
-    let largest = expected.iter().fold(0.0_f32, |most, it| most.max(it.abs()));
-    let off = super::largest_deviation(found, expected);
-    if off == 0.0 { 0.0 } else { off / largest }
-}

@@ -7,7 +7,7 @@
 //! and short axis, rounded to whole millimetres (Lung-RADS: to a tenth). Neither covers
 //! patients with known cancer or weakened immunity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +61,27 @@ pub enum SizeClass {
 /// How much of a scan the findings are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
-    /// All slices of a series.
+    /// All slices of a series, and none of the findings reaches its ends.
     Whole,
-    /// Some of them, or a single image: what was found may be larger elsewhere.
+    /// All slices, but what reaches the first or the last of them goes on outside the scan.
+    CutOff,
+    /// Some slices: what was found may be larger on others, and what lies on slices that are no
+    /// neighbours may be one nodule.
     Part,
+}
+
+impl Seen {
+    /// Of `findings` on `segmented` of a scan's `slices`.
+    pub fn of(findings: &[Finding], segmented: usize, slices: usize) -> Self {
+        let is_end = |finding: &Finding| finding.slice == 0 || finding.slice + 1 >= slices;
+        if segmented < slices {
+            Self::Part
+        } else if findings.iter().any(is_end) {
+            Self::CutOff
+        } else {
+            Self::Whole
+        }
+    }
 }
 
 /// Recommendations for one analysis.
@@ -129,20 +146,28 @@ pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
 
 /// Recommendations for all findings of an analysis, over all slices.
 ///
-/// Findings of the same lesion count once, with their largest size; unlinked findings
-/// (lesion 0) count one by one.
+/// Findings of the same lesion count once, with their largest size. Where slices between were not
+/// segmented, only lesions that lie on one slice are known to be several.
 pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
-    let mut sizes: BTreeMap<(usize, usize), Option<f32>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        let own = if finding.lesion == 0 { index + 1 } else { 0 };
-        let size = sizes.entry((finding.lesion, own)).or_default();
+    let mut sizes: BTreeMap<usize, Option<f32>> = BTreeMap::new();
+    let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for finding in findings {
+        let size = sizes.entry(finding.lesion).or_default();
         *size = match (*size, mean_diameter_mm(finding)) {
             (Some(a), Some(b)) => Some(a.max(b)),
             (a, b) => a.or(b),
         };
+        let on_slice = beside.entry(finding.slice).or_default();
+        on_slice.insert(finding.lesion);
     }
-    let count = sizes.len();
-    if count == 0 {
+    let count = Count {
+        marked: sizes.len(),
+        separate: match seen {
+            Seen::Whole | Seen::CutOff => sizes.len(),
+            Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
+        },
+    };
+    if count.marked == 0 {
         return nothing_found();
     }
     let largest = sizes.into_values().flatten().max_by(f32::total_cmp);
@@ -152,9 +177,18 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
         size: Some(size),
         headline: headline(size),
         text: text(size, count, largest, seen),
-        actions: actions(size, count > 1, seen),
+        actions: actions(size, count.separate > 1, seen),
         consultations: consultations(size),
     }
+}
+
+/// How many lesions there are.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    /// Regions that are not known to be connected.
+    marked: usize,
+    /// Of which so many surely are not.
+    separate: usize,
 }
 
 fn nothing_found() -> Advice {
@@ -187,12 +221,15 @@ fn headline(size: SizeClass) -> String {
     .to_owned()
 }
 
-fn text(size: SizeClass, count: usize, largest_mm: Option<f32>, seen: Seen) -> String {
-    let number = match count {
+fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> String {
+    let number = match count.marked {
         1 => "One region was marked".to_owned(),
-        _ => format!("{count} separate regions were marked"),
+        marked if marked == count.separate => format!("{marked} separate regions were marked"),
+        marked => format!(
+            "{marked} regions were marked, some of which may be the same nodule on other slices"
+        ),
     };
-    let measured = match (largest_mm, count) {
+    let measured = match (largest_mm, count.marked) {
         (None, _) => {
             ". The image does not say how large a pixel is, so no size class applies".to_owned()
         }
@@ -211,6 +248,7 @@ fn text(size: SizeClass, count: usize, largest_mm: Option<f32>, seen: Seen) -> S
         (Seen::Whole, Some(category)) => {
             format!(" Lung-RADS category if solid, at baseline: {category}.")
         }
+        (Seen::CutOff, Some(_)) => " Beyond the slices of this scan it may be larger.".to_owned(),
         (Seen::Part, Some(_)) => " On slices that were not segmented it may be larger.".to_owned(),
         (_, None) => String::new(),
     };
@@ -225,7 +263,7 @@ fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> 
         (SizeClass::Below6, _) => vec![
             match seen {
                 Seen::Whole => "Low risk: no routine follow-up.",
-                Seen::Part => {
+                Seen::CutOff | Seen::Part => {
                     "Have all of it measured, on every slice: only a nodule below 6 mm throughout \
                      needs no routine follow-up at low risk."
                 }
@@ -351,8 +389,6 @@ mod tests {
         let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)], Seen::Whole);
         assert!(two.text.starts_with("2 separate regions"));
         assert!(two.actions[0].starts_with("CT at 3 to 6 months"));
-        let unlinked = advise(&[finding(0, 9.0, 6.0), finding(0, 5.0, 4.0)], Seen::Whole);
-        assert_eq!(unlinked, two);
     }
 
     #[test]
@@ -362,6 +398,43 @@ mod tests {
         assert!(!part.actions.contains(&"Low risk: no routine follow-up."));
         let whole = advise(&[finding(1, 4.0, 4.0)], Seen::Whole);
         assert!(whole.text.contains("Lung-RADS") && !whole.text.contains("larger"));
+    }
+
+    #[test]
+    fn sections_with_a_gap_between_them_may_be_one_nodule() {
+        let at = |slice, lesion| Finding {
+            slice,
+            ..finding(lesion, 9.0, 6.0)
+        };
+        let sections = [at(3, 1), at(5, 2)];
+        let gap = advise(&sections, Seen::of(&sections, 2, 9));
+        assert!(gap.text.starts_with("2 regions were marked, some of"));
+        assert_eq!(gap.actions[0], "CT at 6 to 12 months.");
+        let without_gap = advise(&sections, Seen::of(&sections, 9, 9));
+        assert!(without_gap.text.starts_with("2 separate regions"));
+        let beside = [at(3, 1), at(3, 2)];
+        let beside = advise(&beside, Seen::of(&beside, 1, 9));
+        assert!(beside.text.starts_with("2 separate regions"));
+        assert!(beside.actions[0].starts_with("CT at 3 to 6 months"));
+    }
+
+    #[test]
+    fn what_reaches_the_end_of_the_scan_may_be_larger_outside_it() {
+        let at = |slice| {
+            [Finding {
+                slice,
+                ..finding(1, 4.0, 4.0)
+            }]
+        };
+        let seen = [0, 4, 8].map(|slice| Seen::of(&at(slice), 9, 9));
+        assert_eq!(seen, [Seen::CutOff, Seen::Whole, Seen::CutOff]);
+        assert_eq!(Seen::of(&at(0), 1, 1), Seen::CutOff, "a single image");
+        let cut = advise(&at(0), Seen::CutOff);
+        assert!(
+            cut.text
+                .ends_with("Beyond the slices of this scan it may be larger.")
+        );
+        assert!(!cut.actions.contains(&"Low risk: no routine follow-up."));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) async fn download(url: &str) -> Result<Vec<u8>, Failure> {
             .unwrap_or_else(|| String::from(js_sys::Object::from(error).to_string()));
         failure(
             format!("The network's weights could not be downloaded ({detail})."),
-            "Check the connection to the server and press Segment again.",
+            "Check the connection to the server and press “Try again” under “Engine”.",
         )
     })
 }

@@ -55,7 +55,7 @@ pub(super) struct Job {
 }
 
 thread_local! {
-    static ORDERS: Queue<Order> = const { Queue::new() };
+    static ORDERS: Queue<(Order, Vec<Vec<u8>>)> = const { Queue::new() };
     static READY: RefCell<Option<Ready>> = const { RefCell::new(None) };
 }
 
@@ -63,7 +63,7 @@ thread_local! {
 pub(super) fn serve(json: &str, list: &Array) {
     match serde_json::from_str(json) {
         Ok(order) => {
-            if ORDERS.with(|orders| orders.push(order, buffers(list))) {
+            if ORDERS.with(|orders| orders.push((order, buffers(list)))) {
                 wasm_bindgen_futures::spawn_local(work());
             }
         }

@@ -1,12 +1,12 @@
-//! Messages that wait while one is worked on.
+//! Jobs that wait while one is worked on.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-/// Messages with their buffers, worked off one after the other by a single task.
+/// Jobs, worked off one after the other by a single task.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
-    waiting: RefCell<VecDeque<(T, Vec<Vec<u8>>)>>,
+    waiting: RefCell<VecDeque<T>>,
     is_busy: Cell<bool>,
 }
 
@@ -18,14 +18,14 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Adds a message; `true` if nobody works, and the caller has to see to it.
-    pub(super) fn push(&self, message: T, buffers: Vec<Vec<u8>>) -> bool {
-        self.waiting.borrow_mut().push_back((message, buffers));
+    /// Adds a job; `true` if nobody works, and the caller has to see to it.
+    pub(super) fn push(&self, job: T) -> bool {
+        self.waiting.borrow_mut().push_back(job);
         !self.is_busy.replace(true)
     }
 
-    /// The next message; `None` ends the work.
-    pub(super) fn pop(&self) -> Option<(T, Vec<Vec<u8>>)> {
+    /// The next job; `None` ends the work.
+    pub(super) fn pop(&self) -> Option<T> {
         let next = self.waiting.borrow_mut().pop_front();
         self.is_busy.set(next.is_some());
         next

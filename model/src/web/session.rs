@@ -4,16 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use futures_util::future::join;
 use js_sys::Array;
 
 use super::backend::{Ready, Start};
-use super::{bench, channel, download, export, failure, lent, result};
+use super::fetched::Fetch;
+use super::{bench, channel, export, failure, lent, result};
 use crate::bench::Speeds;
 use crate::digest::digest;
 use crate::engine::Weights;
 use crate::mask::Mask;
-use crate::network::Architecture;
 use crate::open::{self, NamedFile};
 use crate::order;
 use crate::pipeline::{self, SliceAnalysis};
@@ -61,12 +60,13 @@ pub(super) struct Session {
     /// With what each slice was analysed.
     pub(super) made_with: BTreeMap<usize, (EngineInfo, Settings)>,
     pub(super) ready: Option<(BackendChoice, Ready)>,
+    pub(super) fetch: Fetch,
     /// Kept so that a network whose GPU was lost can be built again.
-    weights: Option<(BackendChoice, Weights)>,
+    pub(super) weights: Option<(BackendChoice, Weights)>,
     /// The same as a file, for other workers.
     pub(super) weights_file: Vec<u8>,
     /// How fast the back ends are, as the page or this worker has measured it.
-    speeds: Option<Speeds>,
+    pub(super) speeds: Option<Speeds>,
     pub(super) run: u32,
 }
 
@@ -84,14 +84,7 @@ impl Session {
                 weights_url,
                 speeds,
             } => {
-                let known = self.ready.as_ref().filter(|(wish, ready)| {
-                    *wish == backend && ready.info.architecture == architecture
-                });
-                if known.is_none() {
-                    self.speeds = speeds.or(self.speeds.take());
-                    self.prepare(architecture, backend, &weights_url).await?;
-                }
-                self.announce();
+                self.fetch(architecture, backend, weights_url, speeds);
                 Ok(())
             }
             Request::Open { names } => {
@@ -157,31 +150,6 @@ impl Session {
             .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
     }
 
-    async fn prepare(
-        &mut self,
-        architecture: Architecture,
-        wish: BackendChoice,
-        url: &str,
-    ) -> Result<(), Failure> {
-        // The old network's GPU memory is released before the new one asks for its own.
-        self.ready = None;
-        self.alike.clear();
-        let start = Start::new(architecture, wish, self.speeds.as_ref());
-        let (bytes, start) = join(download::download(url), start).await;
-        let bytes = bytes?;
-        let weights = Weights::from_bytes(&bytes).map_err(|error| {
-            failure(
-                format!("The downloaded weights are damaged ({error})."),
-                "Reload the page to download them again.",
-            )
-        })?;
-        let ready = start.prepare(&weights, self.speeds.take()).await;
-        self.weights = Some((wish, weights));
-        self.weights_file = bytes;
-        self.take(wish, ready?);
-        Ok(())
-    }
-
     /// Build the network of the loaded weights.
     pub(super) async fn build(&mut self) -> Result<(), Failure> {
         self.ready = None;
@@ -194,7 +162,7 @@ impl Session {
         Ok(())
     }
 
-    fn take(&mut self, wish: BackendChoice, ready: Ready) {
+    pub(super) fn take(&mut self, wish: BackendChoice, ready: Ready) {
         self.speeds.clone_from(&ready.speeds);
         self.ready = Some((wish, ready));
     }

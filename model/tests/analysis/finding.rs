@@ -60,6 +60,9 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
         .chunks_exact(rows * cols)
         .map(|slice| Mask::from_bytes(rows, cols, slice).unwrap())
         .collect();
+    // Nothing before and after, so that every lesion is seen to end.
+    let empty = || std::iter::once(Mask::empty(rows, cols));
+    let masks: Vec<Mask> = empty().chain(masks).chain(empty()).collect();
     let mut found: Vec<Vec<Finding>> = (0..masks.len())
         .map(|i| measured(&masks[i], Some(spacing), i))
         .collect();
@@ -75,7 +78,6 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
         })
         .collect();
     let geometry = VolumeGeometry {
-        slices: masks.len(),
         spacing: Some(spacing),
         slice_spacing_mm: Some(2.5),
     };
@@ -101,28 +103,42 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
 }
 
 #[test]
-fn a_lesion_that_goes_on_beyond_the_analysed_slices_has_no_volume() {
-    let mut mask = Mask::empty(9, 9);
-    mask.pixels[40] = 1;
+fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
     let spacing = Some(PixelSpacing {
         row_mm: 1.0,
         col_mm: 1.0,
     });
-    let linked = |slices: usize, slice_spacing_mm| {
-        let mut found = measured(&mask, spacing, 0);
-        let mut analysed = [AnalysedSlice {
-            slice: 0,
-            mask: &mask,
-            findings: &mut found,
-        }];
+    let mut marked = Mask::empty(9, 9);
+    marked.pixels[40] = 1;
+    let empty = Mask::empty(9, 9);
+    // Marked on one slice; which others are analysed?
+    let linked = |at: usize, analysed: &[usize], slice_spacing_mm| {
+        let mask = |slice| if slice == at { &marked } else { &empty };
+        let mut found: Vec<Vec<Finding>> = analysed
+            .iter()
+            .map(|&slice| measured(mask(slice), spacing, slice))
+            .collect();
+        let mut slices: Vec<AnalysedSlice<'_>> = analysed
+            .iter()
+            .zip(&mut found)
+            .map(|(&slice, findings)| AnalysedSlice {
+                slice,
+                mask: mask(slice),
+                findings,
+            })
+            .collect();
         let geometry = VolumeGeometry {
-            slices,
             spacing,
             slice_spacing_mm,
         };
-        link(&mut analysed, &geometry)[0].volume_ml
+        link(&mut slices, &geometry)[0].volume_ml
     };
-    assert_eq!(linked(1, Some(2.0)), None);
-    assert_eq!(linked(4, Some(2.0)), None);
-    assert_eq!(linked(4, None), None);
+    assert_eq!(linked(1, &[0, 1, 2], Some(2.0)), Some(0.002));
+    assert_eq!(linked(1, &[0, 1, 2], None), None);
+    for part in [&[1][..], &[0, 1], &[1, 2], &[1, 3]] {
+        assert_eq!(linked(1, part, Some(2.0)), None, "{part:?}");
+    }
+    for end in [0, 2] {
+        assert_eq!(linked(end, &[0, 1, 2], Some(2.0)), None, "cut off at {end}");
+    }
 }

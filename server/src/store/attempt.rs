@@ -84,7 +84,7 @@ pub const RESET: Policy = Policy {
     memory: Duration::hours(1),
 };
 
-/// Downloads of everything that is stored, by account: each reads all of it.
+/// Downloads of what is stored, by account: each reads nearly all of it.
 pub const EXPORT: Policy = Policy {
     name: "export",
     free: 5,
@@ -182,7 +182,8 @@ impl Store {
         })
     }
 
-    /// Takes back one counted attempt of a subject that many share: it has succeeded.
+    /// Takes back one counted attempt of a subject, because it has succeeded or nobody has looked at it. The
+    /// subject's wait ends with it; its other attempts stay counted.
     pub async fn take_back_attempt(&self, policy: &Policy, who: &str) -> Result<(), StoreError> {
         let subject = policy.subject(who);
         let at = now();

@@ -31,7 +31,7 @@ pub enum Event {
     ResetRequested,
     /// A new password was set with such a link.
     ResetApplied,
-    /// Everything was downloaded.
+    /// What is stored about the account was downloaded.
     Exported,
     /// The account was deleted.
     Deleted,

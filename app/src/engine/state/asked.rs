@@ -17,7 +17,8 @@ pub(super) enum Asked {
 }
 
 /// Requests without an answer. The worker answers in the order of asking, which is how
-/// a failure is known to belong to the oldest.
+/// a failure is known to belong to the oldest; networks are got ready beside all else, in an order of
+/// their own.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Requests(VecDeque<Asked>);
 
@@ -43,22 +44,27 @@ impl Requests {
     /// Takes the request that `event` answers off the list.
     pub(super) fn answered(&mut self, event: &Event) -> Option<Asked> {
         let asked = match event {
-            Event::EngineReady(_) => Asked::Prepare,
+            Event::EngineReady(_) | Event::NotReady(_) => Asked::Prepare,
             Event::Opened(_) => Asked::Open,
             Event::ReferenceOpened { .. } => Asked::Reference,
             Event::Slice { .. } => Asked::Show,
             Event::Finished { .. } | Event::Cancelled { .. } => Asked::Run,
             Event::Exported { .. } => Asked::Export,
             Event::Digest { .. } => Asked::Digest,
-            Event::Failed(_) => return self.0.pop_front(),
+            Event::Failed(_) => {
+                let place = self.0.iter().position(|&a| a != Asked::Prepare)?;
+                return self.0.remove(place);
+            }
             _ => return None,
         };
         let place = self.0.iter().position(|&a| a == asked)?;
-        if asked == Asked::Show {
-            // Answered at once, whatever else is going on.
+        if matches!(asked, Asked::Show | Asked::Prepare) {
+            // Answered whatever else is going on.
             self.0.remove(place);
         } else {
-            self.0.drain(..=place);
+            let mut places = 0..;
+            self.0
+                .retain(|&a| places.next() > Some(place) || a == Asked::Prepare);
         }
         Some(asked)
     }

@@ -90,6 +90,25 @@ impl Origins {
             .then_some(first)
     }
 
+    /// Whether the network need not run again on this result to have it of this engine and these
+    /// settings: the postprocessing follows the settings by itself, unless the result was restored.
+    pub(super) fn holds(
+        &self,
+        result: &SliceResult,
+        engine: &EngineInfo,
+        settings: &Settings,
+    ) -> bool {
+        let wanted = |made: &MadeWith| MadeWith {
+            engine: engine.clone(),
+            settings: Settings {
+                postprocess: made.settings.postprocess,
+                ..*settings
+            },
+        };
+        let made = self.runs.get(&result.run);
+        !self.restored.contains(&result.run) && made.is_some_and(|m| is_alike(m, &wanted(m)))
+    }
+
     /// Whether any of these results was restored.
     pub(super) fn has_restored<'a>(
         &self,

@@ -5,8 +5,8 @@ mod opening;
 use model::protocol::BackendChoice;
 
 use self::fixture::{
-    digest, engine, failure, finding, finish, made_with, open, prepare, ready, result, scan,
-    settings,
+    digest, engine, failure, finding, finish, made_with, not_ready, open, prepare, ready, result,
+    scan, settings,
 };
 use super::*;
 
@@ -50,6 +50,84 @@ fn a_run_counts_its_slices_and_ends() {
     finish(&mut desk, run);
     assert_eq!(desk.results.len(), 2);
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
+}
+
+#[test]
+fn a_scan_opens_while_the_weights_are_on_their_way() {
+    let mut desk = ready();
+    prepare(&mut desk, Architecture::Unetpp);
+    open(&mut desk);
+    desk.apply(Event::Opened(scan(3)));
+    assert!(desk.is_open() && desk.notice.is_none());
+    // What cannot be opened says nothing of the network, nor the other way round.
+    open(&mut desk);
+    desk.apply(failure("This is a text file."));
+    assert_eq!(desk.engine, EngineState::Preparing(Architecture::Unetpp));
+    open(&mut desk);
+    desk.apply(not_ready("The line is down."));
+    assert!(matches!(desk.engine, EngineState::Failed(_)) && desk.is_opening());
+    desk.apply(Event::Opened(scan(5)));
+    assert!(desk.is_open());
+}
+
+#[test]
+fn of_networks_chosen_one_after_the_other_the_last_one_counts() {
+    let mut desk = ready();
+    prepare(&mut desk, Architecture::Unetpp);
+    prepare(&mut desk, Architecture::Unet);
+    desk.apply(not_ready("Another one was chosen."));
+    assert_eq!(desk.engine, EngineState::Preparing(Architecture::Unet));
+    assert!(desk.notice.is_none());
+    desk.apply(Event::EngineReady(engine()));
+    assert_eq!(desk.engine, EngineState::Ready(engine()));
+}
+
+#[test]
+fn a_series_that_was_stopped_goes_on_where_it_was() {
+    let mut desk = ready();
+    let now = settings(0.5);
+    let run = desk.start_run(5, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![2, 1, 3, 0, 4],
+        settings: now,
+    });
+    for slice in [2, 1] {
+        desk.apply(Event::Segmented(result(run, slice)));
+    }
+    desk.apply(Event::Cancelled {
+        run,
+        summary: Summary::default(),
+    });
+    assert_eq!(desk.rest(&now), [0, 3, 4]);
+    // Postprocessing is applied to what is there; the network's own input is not.
+    assert_eq!(desk.rest(&settings(0.7)), [0, 3, 4]);
+    let smoothed = Settings {
+        denoise: model::settings::Denoise::Median,
+        ..now
+    };
+    assert_eq!(desk.rest(&smoothed), [0, 1, 2, 3, 4]);
+    desk.engine = EngineState::Ready(EngineInfo {
+        weights_version: "2".to_owned(),
+        ..engine()
+    });
+    assert_eq!(desk.rest(&now), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_series_that_is_done_can_be_segmented_again() {
+    let mut desk = ready();
+    let run = desk.start_run(5, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: (0..5).collect(),
+        settings: settings(0.5),
+    });
+    for slice in 0..5 {
+        desk.apply(Event::Segmented(result(run, slice)));
+    }
+    finish(&mut desk, run);
+    assert_eq!(desk.rest(&settings(0.5)), [0, 1, 2, 3, 4]);
 }
 
 #[test]
@@ -135,26 +213,28 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
 #[test]
 fn a_failure_belongs_to_the_oldest_request() {
     let mut desk = ready();
-    prepare(&mut desk, Architecture::Unetpp);
+    let run = desk.start_run(1, false);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![0],
+        settings: settings(0.5),
+    });
     open(&mut desk);
-    desk.apply(failure("The weights cannot be reached."));
-    assert!(matches!(desk.engine, EngineState::Failed(_)));
+    desk.apply(failure("The graphics card is lost."));
+    assert!(desk.run.is_none());
     assert!(desk.is_opening(), "the file may still arrive");
-
-    prepare(&mut desk, Architecture::Unet);
     desk.apply(failure("Not a scan."));
     assert!(!desk.is_opening());
-    assert!(matches!(desk.engine, EngineState::Preparing(_)));
 }
 
 #[test]
 fn a_slice_that_comes_in_between_leaves_earlier_requests_open() {
     let mut desk = ready();
-    prepare(&mut desk, Architecture::Unetpp);
+    open(&mut desk);
     desk.sent(&Request::Show { slice: 0 });
     desk.apply(Event::Slice { slice: 0 });
-    desk.apply(failure("The weights cannot be reached."));
-    assert!(matches!(desk.engine, EngineState::Failed(_)));
+    desk.apply(failure("Not a scan."));
+    assert!(!desk.is_opening());
 }
 
 #[test]

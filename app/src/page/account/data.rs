@@ -17,9 +17,9 @@ pub fn DataCard() -> impl IntoView {
     view! {
         <div class="card">
             <h2>"Your data"</h2>
-            <p>"Everything that is stored about you and your analyses, as one JSON file:"</p>
+            <p>"What is stored about you, and all your analyses, as one JSON file:"</p>
             // Not a page: the router leaves links to files alone.
-            <p class="actions"><a class="button" href=EXPORT_PATH download rel="external">"Export everything"</a></p>
+            <p class="actions"><a class="button" href=EXPORT_PATH download rel="external">"Export my data"</a></p>
             <details class="sub">
                 <summary>"Delete the account"</summary>
                 <Deletion />

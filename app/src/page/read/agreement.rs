@@ -26,7 +26,7 @@ pub fn AgreementPanel() -> impl IntoView {
         })
     });
     view! {
-        <section class="card" aria-labelledby="agreement-title">
+        <section class="card reference" aria-labelledby="agreement-title">
             <h2 id="agreement-title">"Reference mask"</h2>
             <Pick />
             {move || reference_px.get().map(|px| view! {
@@ -49,7 +49,7 @@ fn Pick() -> impl IntoView {
         room.open_sample_reference();
     };
     view! {
-        <p class="small muted">"A mask of the same scan made by a reader, as NIfTI or PNG: the result is compared with it."</p>
+        <p class="small muted">"A mask of the same scan made by a reader, as NIfTI or PNG, dropped here or chosen: the result is compared with it."</p>
         <div class="actions">
             <label class="button file-button" class:disabled=move || reading.get()>
                 <input type="file" multiple disabled=move || reading.get()

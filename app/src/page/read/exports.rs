@@ -10,7 +10,11 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn ExportPanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
+    // The worker makes them when it is done: what was pressed before would come all at once.
+    let can_make = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.has_result() && d.run.as_ref().is_none_or(|run| run.refine))
+    });
     let picture = move |_| {
         #[cfg(feature = "hydrate")]
         crate::export::picture::download(room);
@@ -26,7 +30,7 @@ pub fn ExportPanel() -> impl IntoView {
     ]
     .map(|(kind, words)| {
         view! {
-            <button type="button" class="button" disabled=move || !has_result.get()
+            <button type="button" class="button" disabled=move || !can_make.get()
                 on:click=move |_| room.export(kind)>
                 {words}
             </button>

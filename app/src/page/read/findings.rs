@@ -3,12 +3,14 @@
 #[cfg(feature = "hydrate")]
 mod focus;
 pub mod judge;
+#[cfg(feature = "hydrate")]
+mod sight;
 
 use judge::{JudgeButton, RejectedList};
 use leptos::prelude::*;
 use model::finding::{Finding, Lesion};
-use model::volume::Intensity;
 
+use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
 use crate::ui::number::{percent, whole};
 use crate::ui::piece::IntoPiece as _;
@@ -44,15 +46,13 @@ pub fn FindingsPanel() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
-    let unit = Memo::new(move |_| {
-        let is_ct = room
-            .desk
-            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield));
-        if is_ct { "HU" } else { "grey" }
-    });
+    let has_result = Memo::new(move |_| room.desk.with(Desk::has_result));
+    let unit = Memo::new(move |_| if room.is_ct() { "HU" } else { "grey" });
     #[cfg(feature = "hydrate")]
-    let pressed = focus::follow(room);
+    let pressed = {
+        sight::follow(room);
+        focus::follow(room)
+    };
     let remember = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
         focus::remember(pressed, &event);
@@ -146,6 +146,15 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
 #[component]
 fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
     let room = expect_context::<Room>();
+    // Where volumes can be measured, one that is missing has its reason in the lesion.
+    let is_cut = Memo::new(move |_| {
+        let has_spacing = room.desk.with(|d| {
+            let scan = d.scan.as_ref()?;
+            scan.spacing.and(scan.slice_spacing_mm)
+        });
+        let is_missing = |lesions: &Vec<Lesion>| lesions.iter().any(|l| l.volume_ml.is_none());
+        room.slices() > 1 && has_spacing.is_some() && lesions.with(is_missing)
+    });
     let row = move |lesion: Lesion| {
         let slices = if lesion.slices.0 == lesion.slices.1 {
             format!("{}", lesion.slices.0 + 1)
@@ -184,6 +193,11 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
+        <Show when=move || is_cut.get()>
+            <p class="small muted">
+                "No volume (–) where a lesion reaches the end of the scan, or slices that are not segmented."
+            </p>
+        </Show>
     }
     .into_late_piece()
 }

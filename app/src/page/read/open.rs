@@ -13,6 +13,11 @@ use crate::ui::piece::IntoPiece as _;
 pub fn OpenPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let opening = Memo::new(move |_| room.desk.with(Desk::is_opening));
+    let is_reading = Memo::new(move |_| room.desk.with(|d| d.reading));
+    let stop = move |_| {
+        #[cfg(feature = "hydrate")]
+        room.stop_reading();
+    };
     view! {
         <section class="open-panel" aria-labelledby="open-title" aria-busy=move || opening.get().to_string()>
             <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true" focusable="false">
@@ -21,10 +26,13 @@ pub fn OpenPanel() -> impl IntoView {
             </svg>
             <h2 id="open-title">"Open a lung CT"</h2>
             <p>"Drop files, a folder or a zip here, or choose:"</p>
-            <Buttons disabled=opening />
+            <Buttons />
             <Show when=move || opening.get()>
                 <p>"Opening the scan…"</p>
                 <Working />
+                <Show when=move || is_reading.get()>
+                    <button type="button" class="button" on:click=stop>"Cancel"</button>
+                </Show>
             </Show>
             <p class="small muted">
                 "DICOM (also compressed, series, multi-frame), NIfTI (.nii, .nii.gz), PNG, JPEG. \
@@ -37,7 +45,7 @@ pub fn OpenPanel() -> impl IntoView {
 
 /// Files, folder, sample.
 #[component]
-fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
+fn Buttons() -> impl IntoView {
     let room = expect_context::<Room>();
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
@@ -47,11 +55,9 @@ fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
     };
     view! {
         <div class="actions">
-            <FileButton words="Choose files" primary=true folder=false disabled />
-            <FileButton words="Choose a folder" primary=false folder=true disabled />
-            <button type="button" class="button" on:click=sample disabled=move || disabled.get()>
-                "Try a sample"
-            </button>
+            <FileButton words="Choose files" primary=true folder=false />
+            <FileButton words="Choose a folder" primary=false folder=true />
+            <button type="button" class="button" on:click=sample>"Try a sample"</button>
         </div>
     }
     .into_piece()
@@ -59,20 +65,14 @@ fn Buttons(#[prop(into)] disabled: Signal<bool>) -> impl IntoView {
 
 /// A file input that looks like a button; the input itself keeps focus and keys.
 #[component]
-fn FileButton(
-    words: &'static str,
-    primary: bool,
-    folder: bool,
-    #[prop(into)] disabled: Signal<bool>,
-) -> impl IntoView {
+fn FileButton(words: &'static str, primary: bool, folder: bool) -> impl IntoView {
     let room = expect_context::<Room>();
     view! {
-        <label class="button file-button" class:primary=primary class:disabled=move || disabled.get()>
+        <label class="button file-button" class:primary=primary>
             <input
                 type="file"
                 multiple
                 {..custom_attribute("webkitdirectory", folder.then_some(""))}
-                disabled=move || disabled.get()
                 on:change=move |event| picked(&event, room, false)
             />
             {words}
@@ -132,7 +132,6 @@ pub fn ScanTitle() -> impl IntoView {
         room.desk
             .with(|d| d.scan.as_ref().map(|s| s.notes.clone()).unwrap_or_default())
     });
-    let never = Signal::derive(|| false);
     view! {
         <div class="scan-title">
             <div>
@@ -142,7 +141,7 @@ pub fn ScanTitle() -> impl IntoView {
             </div>
             <details class="menu">
                 <summary class="button">"Open another"</summary>
-                <Buttons disabled=never />
+                <Buttons />
             </details>
         </div>
         <Show when=move || !notes.with(Vec::is_empty)>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::finding::Finding;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
 
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::Histogram;
 use crate::ui::number::{grouped, percent};
@@ -13,7 +14,7 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn ResultPanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    let has_result = Memo::new(move |_| room.desk.with(|d| !d.results.is_empty()));
+    let has_result = Memo::new(move |_| room.desk.with(Desk::has_result));
     view! {
         <section class="card result" aria-labelledby="result-title">
             <h2 id="result-title">"Result"</h2>
@@ -86,6 +87,7 @@ fn urgency_class(urgency: Urgency) -> &'static str {
 #[component]
 fn AdvicePanel() -> impl IntoView {
     let room = expect_context::<Room>();
+    // Which regions are one lesion is known at the end of a run.
     let advice = Memo::new(move |_| {
         room.desk.with(|d| {
             let findings: Vec<Finding> = d
@@ -94,15 +96,15 @@ fn AdvicePanel() -> impl IntoView {
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
             let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
-            let seen = if slices > 1 && d.results.len() == slices {
-                Seen::Whole
-            } else {
-                Seen::Part
-            };
-            advise(&findings, seen)
+            let is_counted = d.run.as_ref().is_none_or(|run| run.refine);
+            is_counted.then(|| advise(&findings, Seen::of(&findings, d.results.len(), slices)))
         })
     });
     move || {
+        let Some(advice) = advice.get() else {
+            return view! { <p class="small muted">"Recommendations follow when all slices asked for are segmented."</p> }
+                .into_late_piece();
+        };
         let Advice {
             urgency,
             headline,
@@ -110,7 +112,7 @@ fn AdvicePanel() -> impl IntoView {
             actions,
             consultations,
             ..
-        } = advice.get();
+        } = advice;
         let list = |items: Vec<&'static str>| {
             items
                 .into_iter()
@@ -135,6 +137,7 @@ fn AdvicePanel() -> impl IntoView {
                 </details>
             </div>
         }
+        .into_late_piece()
     }
 }
 
@@ -147,7 +150,12 @@ fn Probabilities() -> impl IntoView {
         room.desk
             .with(|d| d.results.get(&slice).map(|r| (r.histogram, r.lung_px)))
     });
-    let threshold = Signal::derive(move || room.settings.get().postprocess.threshold);
+    // Another network may be chosen by now, with a threshold of its own.
+    let threshold = Signal::derive(move || {
+        let chosen = room.settings.get();
+        let made_with = room.desk.with(|d| d.made_with().map(|made| made.settings));
+        made_with.unwrap_or(chosen).postprocess.threshold
+    });
     view! {
         <details class="sub" open>
             <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>

@@ -98,7 +98,8 @@ fn SaveForm() -> impl IntoView {
                 <Form sending button="Save" on_submit=submit>
                     <Field sending name="label" label="Patient label" list="save-labels" value=last_label.get_value()
                         hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
-                    <Field sending name="day" label="Day of the examination" kind="date" value=today() />
+                    <Field sending name="day" label="Day of the examination" kind="date"
+                        hint="When the scan was made: growth is measured from it." />
                 </Form>
                 <datalist id="save-labels">{suggestions}</datalist>
             </Show>
@@ -161,20 +162,4 @@ fn keep(
     _: RwSignal<Option<String>>,
 ) -> std::future::Ready<Result<(), crate::api::ApiError>> {
     std::future::ready(Ok(()))
-}
-
-/// Today where the reader is, `YYYY-MM-DD`.
-fn today() -> String {
-    #[cfg(feature = "hydrate")]
-    {
-        let now = js_sys::Date::new_0();
-        format!(
-            "{:04}-{:02}-{:02}",
-            now.get_full_year(),
-            now.get_month() + 1,
-            now.get_date()
-        )
-    }
-    #[cfg(not(feature = "hydrate"))]
-    String::new()
 }

@@ -1,7 +1,6 @@
 //! Window presets, tools and slices.
 
 use leptos::prelude::*;
-use model::volume::Intensity;
 use model::window::PRESETS;
 
 use crate::room::{Room, Tool};
@@ -12,10 +11,7 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn Toolbar() -> impl IntoView {
     let room = expect_context::<Room>();
-    let is_ct = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.scan.as_ref().map(|s| s.intensity) == Some(Intensity::Hounsfield))
-    });
+    let is_ct = Memo::new(move |_| room.is_ct());
     view! {
         <div class="toolbar" role="toolbar" aria-label="Viewer">
             <Show when=move || is_ct.get()>

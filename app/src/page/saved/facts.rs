@@ -3,16 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::protocol::BackendChoice;
 use uuid::Uuid;
 
 use crate::api::ApiError;
 use crate::api::history;
+use crate::page::read::provenance;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded};
-use crate::ui::number::percent;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Field, Form, Sending, Typed};
@@ -48,35 +47,9 @@ fn Facts(record: Record) -> impl IntoView {
     let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
     let (label, day) = (record.label(), record.day());
     let saved = record.saved;
-    let post = saved.settings.postprocess;
-    let where_run = if saved.engine.backend == BackendChoice::Gpu {
-        "GPU"
-    } else {
-        "CPU"
-    };
+    let made_with = provenance::facts(&saved.engine, &saved.settings);
     let facts = [
         ("Examined", day),
-        (
-            "Network",
-            format!(
-                "{}, weights {}",
-                saved.engine.architecture.title(),
-                saved.engine.weights_version
-            ),
-        ),
-        ("Ran on", format!("{where_run} · {}", saved.engine.adapter)),
-        (
-            "Settings",
-            format!(
-                "threshold {}, least peak {}, opening {:.1} mm, closing {:.1} mm, smallest area {:.0} mm², noise reduction: {}",
-                percent(post.threshold),
-                percent(post.least_peak),
-                post.opening_mm,
-                post.closing_mm,
-                post.min_area_mm2,
-                format!("{:?}", saved.settings.denoise).to_lowercase()
-            ),
-        ),
         (
             "Slices",
             format!("{} of {}", saved.slices.len(), saved.scan_slices),
@@ -91,7 +64,7 @@ fn Facts(record: Record) -> impl IntoView {
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
     view! {
         <h2 id="saved-title">{label}</h2>
-        <dl class="facts">{facts.collect_view()}</dl>
+        <dl class="facts">{made_with}{facts.collect_view()}</dl>
         <div class="actions">
             <a class="button" href=follow_up>"Follow-up"</a>
             <a class="button quiet" href="/history">"History"</a>

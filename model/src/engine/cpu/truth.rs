@@ -4,7 +4,8 @@ use pollster::block_on;
 
 use super::Cpu;
 use crate::engine::plan::Buffer;
-use crate::engine::truth::{networks, share_off, target};
+use crate::engine::share_off;
+use crate::engine::truth::{networks, target};
 use crate::engine::weights::GOLDEN_PX;
 
 #[test]

@@ -1,9 +1,8 @@
 //! Logits to calibrated probabilities of one byte (`answer.wgsl`), so that a quarter is read back
 //! and the processor has no exponentials to compute.
 
-use super::choice::{WORKGROUP, WorkgroupLimits};
+use super::choice::{WORKGROUP, WorkgroupLimits, workgroup_constant};
 use super::device::Device;
-use super::kernels;
 use super::source::shader;
 use crate::engine::EngineError;
 
@@ -15,7 +14,7 @@ const NOT_FINITE: u8 = 255;
 
 /// The shader, complete.
 pub(super) fn text(workgroup: usize) -> String {
-    kernels::workgroup(workgroup) + shader!("answer.wgsl")
+    workgroup_constant(workgroup) + shader!("answer.wgsl")
 }
 
 /// The compiled kernel.

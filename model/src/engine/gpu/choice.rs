@@ -174,6 +174,11 @@ impl WorkgroupLimits {
     }
 }
 
+/// The constant by which a shader knows the size of its workgroups.
+pub(super) fn workgroup_constant(invocations: usize) -> String {
+    format!("const WORKGROUP = {invocations}u;\n")
+}
+
 /// Blocks of outputs that a workgroup of the tiled kernel computes, of `outputs` channels: a
 /// power of two, no more than there are or fit.
 pub(super) fn blocks(outputs: usize, limits: WorkgroupLimits) -> usize {

@@ -220,13 +220,8 @@ impl Convolution {
 
     /// The constant of a kernel whose invocations have nothing in common.
     fn workgroup(self) -> String {
-        workgroup(self.limits.workgroup(choice::WORKGROUP))
+        choice::workgroup_constant(self.limits.workgroup(choice::WORKGROUP))
     }
-}
-
-/// The size of a workgroup, as a constant.
-pub(super) fn workgroup(invocations: usize) -> String {
-    format!("const WORKGROUP = {invocations}u;\n")
 }
 
 /// The constants of a kernel with weights, and the declaration of these.
@@ -238,7 +233,7 @@ fn constants(invocations: usize, weights: WeightMemory) -> String {
             format!("<uniform> weights: array<vec4u, {count}>")
         }
     };
-    workgroup(invocations) + &format!("@group(0) @binding(4) var{declaration};\n")
+    choice::workgroup_constant(invocations) + &format!("@group(0) @binding(4) var{declaration};\n")
 }
 
 /// Pipelines of the kernels that a plan needs, with the layouts of their bindings.

@@ -8,9 +8,9 @@ use super::pack::{self, GROUP};
 use super::session::Session;
 use super::{Gpu, GpuOptions};
 use crate::engine::plan::{Buffer, Step, View};
-use crate::engine::truth::{Planes, Truth, share_off, target};
+use crate::engine::truth::{Planes, Truth, target};
 use crate::engine::weights::GOLDEN_PX;
-use crate::engine::{Engine, EngineError, Weights};
+use crate::engine::{Engine, EngineError, Weights, share_off};
 
 /// How far each step is off burn's answer to what the steps before it have left in the buffers, as a
 /// share of the answer's largest value; the image is the golden one.

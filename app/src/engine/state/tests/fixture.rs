@@ -53,6 +53,13 @@ pub(super) fn failure(cause: &str) -> Event {
     })
 }
 
+pub(super) fn not_ready(cause: &str) -> Event {
+    Event::NotReady(Failure {
+        cause: cause.to_owned(),
+        way_out: "Try again.".to_owned(),
+    })
+}
+
 /// A desk with a network and a scan of five slices.
 pub(super) fn ready() -> Desk {
     let mut desk = Desk::default();
@@ -109,8 +116,8 @@ pub(super) fn digest(desk: &mut Desk, digest: &str) {
     });
 }
 
-pub(super) fn settings(threshold: f32) -> model::settings::Settings {
-    model::settings::Settings {
+pub(super) fn settings(threshold: f32) -> Settings {
+    Settings {
         architecture: Architecture::Unet,
         denoise: model::settings::Denoise::None,
         postprocess: model::settings::Postprocess {

@@ -1,0 +1,40 @@
+//! Keeps the selected finding's row in sight: within its list, the page itself stays where it is.
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::room::Room;
+
+/// Follows the selection.
+pub(super) fn follow(room: Room) {
+    Effect::new(move |_| {
+        if room.selected.get().is_some() {
+            // Not before the rows are drawn anew.
+            Timeout::new(0, || {
+                show_selected();
+            })
+            .forget();
+        }
+    });
+}
+
+fn show_selected() -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let list: HtmlElement = find(&document.document_element()?, ".findings")?;
+    let row: HtmlElement = find(&list, "[aria-pressed=true]")?;
+    let (list_box, row_box) = (
+        list.get_bounding_client_rect(),
+        row.get_bounding_client_rect(),
+    );
+    let above = row_box.top() - list_box.top();
+    let below = row_box.bottom() - list_box.bottom();
+    let by = above.min(0.0) + below.max(0.0);
+    list.set_scroll_top(list.scroll_top() + by.round() as i32);
+    Some(())
+}
+
+fn find(within: &Element, selector: &str) -> Option<HtmlElement> {
+    within.query_selector(selector).ok()??.dyn_into().ok()
+}
