@@ -25,6 +25,8 @@ pub struct Session {
     /// Who.
     pub who: RwSignal<Who>,
     is_asking: StoredValue<bool>,
+    /// Marker of whoever was signed in here last.
+    last: StoredValue<Option<String>>,
 }
 
 impl Session {
@@ -33,6 +35,7 @@ impl Session {
         Self {
             who: RwSignal::new(Who::Unknown),
             is_asking: StoredValue::new(false),
+            last: StoredValue::new(None),
         }
     }
 
@@ -49,6 +52,7 @@ impl Session {
     /// Asks the server if somebody has signed in with this browser. Who never did makes
     /// no request at all: the reading room needs no server.
     pub fn recall(self) {
+        hint::on_change(move |marker| self.changed_elsewhere(marker.as_deref()));
         if hint::is_set() {
             self.ask();
         } else {
@@ -83,14 +87,26 @@ impl Session {
 
     /// Somebody signed in.
     pub fn signed_in(self, me: Me) {
-        hint::set(true);
+        hint::set(Some(&me));
+        self.last.set_value(Some(marker(&me)));
         self.who.set(Who::Somebody(me));
     }
 
     /// Nobody is signed in any more.
     pub fn signed_out(self) {
-        hint::set(false);
+        hint::set(None);
         self.who.set(Who::Nobody);
+    }
+
+    /// Another window has signed somebody in, or out (`None`). This one goes along, but never from one
+    /// account to another: its results would be saved in an account that did not make them.
+    fn changed_elsewhere(self, marker: Option<&str>) {
+        let last = self.last.get_value();
+        if marker.is_some() && (last.is_none() || last.as_deref() == marker) {
+            self.ask_again();
+        } else {
+            self.who.set(Who::Nobody);
+        }
     }
 
     /// Whether the server could not say who is signed in (tracks the signal).
@@ -141,6 +157,11 @@ pub fn marker(me: &Me) -> String {
 /// A note in the browser that somebody has signed in here.
 #[cfg(feature = "hydrate")]
 mod hint {
+    use gloo::events::EventListener;
+    use wasm_bindgen::JsCast;
+    use web_sys::StorageEvent;
+
+    use super::{Me, marker};
     use crate::storage::storage;
 
     const KEY: &str = "signed-in";
@@ -150,24 +171,39 @@ mod hint {
     }
 
     /// Private windows may refuse storage; then the pages ask where they must know.
-    pub(super) fn set(is_signed_in: bool) {
-        storage().map(|s| {
-            if is_signed_in {
-                s.set_item(KEY, "1")
-            } else {
-                s.remove_item(KEY)
-            }
+    pub(super) fn set(somebody: Option<&Me>) {
+        storage().map(|s| match somebody {
+            Some(me) => s.set_item(KEY, &marker(me)),
+            None => s.remove_item(KEY),
         });
+    }
+
+    /// Calls back with the account's marker when another window of this browser signs in or out.
+    pub(super) fn on_change(call: impl Fn(Option<String>) + 'static) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let is_ours = |event: &StorageEvent| event.key().is_none_or(|key| key == KEY);
+        EventListener::new(&window, "storage", move |event| {
+            if let Some(event) = event.dyn_ref().filter(|event| is_ours(event)) {
+                call(event.new_value());
+            }
+        })
+        .forget();
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod hint {
+    use super::Me;
+
     pub(super) fn is_set() -> bool {
         false
     }
 
-    pub(super) fn set(_is_signed_in: bool) {}
+    pub(super) fn set(_somebody: Option<&Me>) {}
+
+    pub(super) fn on_change(_call: impl Fn(Option<String>) + 'static) {}
 }
 
 #[cfg(test)]

@@ -237,6 +237,8 @@ describe("an account", () => {
     t.after(() => browser.close());
     const context = await browser.newContext();
     const first = await context.newPage();
+    // A window that hears nothing of the others.
+    await first.addInitScript(() => addEventListener("storage", (event) => event.stopImmediatePropagation()));
     await enter(first);
     await first.goto(`${BASE_URL}/read`);
     await openSlice(first, SAMPLE[0]);
@@ -250,6 +252,44 @@ describe("an account", () => {
     await first.getByText(/waiting from another account/).waitFor();
     await second.goto(`${BASE_URL}/history`);
     await second.getByText("Nothing is saved here.").waitFor();
+  });
+
+  test("a window goes along when another signs in or out, but never to another account", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const context = await browser.newContext();
+    const [first, second] = [await context.newPage(), await context.newPage()];
+    await first.goto(`${BASE_URL}/read`);
+    await openSlice(first, SAMPLE[0]);
+    await segmentSlice(first);
+    const save = first.locator(".save");
+    await save.getByRole("link", { name: "Sign in" }).waitFor();
+    const email = await enter(second);
+    await save.getByLabel("Patient label").waitFor();
+    await second.goto(BASE_URL, { waitUntil: "networkidle" });
+    await signOut(second);
+    await save.getByRole("link", { name: "Sign in" }).waitFor();
+    await enter(second);
+    await pause(500);
+    assert.equal(await save.getByLabel("Patient label").count(), 0, "the results are not this account's");
+    await signOut(second);
+    await signIn(second, email);
+    await save.getByLabel("Patient label").waitFor();
+  });
+
+  test("a list that could not be had can be asked for again", async (t) => {
+    const browser = await launch({ webgpu: false });
+    t.after(() => browser.close());
+    const context = await browser.newContext({ serviceWorkers: "block" });
+    const page = await context.newPage();
+    await enter(page);
+    await page.goto(`${BASE_URL}/`, { waitUntil: "networkidle" });
+    await page.route("**/api/history/list", (route) => route.abort());
+    await page.getByRole("link", { name: "History" }).first().click();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute("**/api/history/list");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Nothing is saved here.").waitFor();
   });
 
   test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
@@ -333,7 +373,7 @@ describe("an account", () => {
     await page.getByRole("link", { name: "Compare the two" }).click();
     await page.getByText("Lesions of both").waitFor();
     const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-    assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 2 findings", "CT viewer, slice 5 of 9, 1 finding"]);
+    assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 1 finding", "CT viewer, slice 5 of 9, 2 findings"]);
     assert.match(await page.locator(".growth-table").innerText(), /186 days/);
     assert.deepEqual(errors, []);
   });

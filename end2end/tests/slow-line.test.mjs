@@ -23,7 +23,7 @@ test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, as
   };
   await see("page", page.locator("h1"));
   // What the engine computes on is shown once it is ready.
-  const ready = see("engine", page.getByText("CPU ·"));
+  const ready = see("engine", page.locator(".engine-status").getByText("CPU ·"));
   await see("slice", page.getByText("Slice 2 of 3").first());
   await see("mask", page.locator(".finding").first());
   const total = seconds();

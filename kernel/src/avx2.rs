@@ -36,6 +36,21 @@ impl Lanes for V3 {
     }
 
     #[inline(always)]
+    fn add(self, a: __m256, b: __m256) -> __m256 {
+        self.avx._mm256_add_ps(a, b)
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m256, b: __m256) -> __m256 {
+        self.avx._mm256_sub_ps(a, b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: __m256, factor: __m256) -> __m256 {
+        self.avx._mm256_mul_ps(a, factor)
+    }
+
+    #[inline(always)]
     fn mul_add(self, a: __m256, factor: __m256, sum: __m256) -> __m256 {
         self.fma._mm256_fmadd_ps(a, factor, sum)
     }
@@ -46,7 +61,7 @@ impl Lanes for V3 {
     }
 }
 
-/// One band with 4 channels × 24 pixels in twelve of the sixteen registers.
+/// One band with 4 channels × 16 pixels in eight of the sixteen registers.
 pub(crate) fn run(lanes: V3, job: &Band<'_>, patches: &mut [f32], out: &mut [f32]) {
     struct Run<'a, 'b>(V3, &'a Band<'b>, &'a mut [f32], &'a mut [f32]);
 
@@ -55,7 +70,7 @@ pub(crate) fn run(lanes: V3, job: &Band<'_>, patches: &mut [f32], out: &mut [f32
 
         #[inline(always)]
         fn call(self) {
-            band::<V3, 3>(self.0, self.1, self.2, self.3);
+            band::<V3, 2>(self.0, self.1, self.2, self.3);
         }
     }
 

@@ -8,10 +8,11 @@
 //! * **Registers**, tap by tap: the innermost loops hold a tile of 4 output channels × `N` vectors
 //!   of neighbouring pixels in registers. For each input channel and each of the nine
 //!   taps it loads `N` vectors of pixels and 4 weights and does `4 · N` multiply-adds,
-//!   so that loads stay behind arithmetic (AVX2: 12 of 16 registers are sums, 7 loads
-//!   for 12 multiply-adds).
+//!   so that loads stay behind arithmetic: with two vectors 8 of 16 registers are sums, 6 loads
+//!   for 8 multiply-adds. With three, pixels and weights would just fit beside 12 sums, but compilers
+//!   want two weights at once and keep a sum in memory, for which every round then waits: half the speed.
 //! * **Weights** are stored in the order of use, missing output channels as zeros: tap by tap
-//!   `[out/4][in][3·3][4]`, for Winograd's algorithm transformed, `[out/4][16][in][4]`.
+//!   `[out/4][in][3·3][4]`, for Winograd's algorithm transformed, `[36][out/4][in][4]`.
 
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::V3;
@@ -19,14 +20,14 @@ use pulp::x86::V3;
 use crate::lanes::{Lanes, Narrow};
 use crate::pack::{Source, plane_length};
 use crate::weights::ConvWeights;
-use crate::winograd;
+use crate::winograd::{self, TILE};
 
 /// Output channels of a tile.
 pub(crate) const BLOCK: usize = 4;
 /// Weights of one input channel for one tile.
 const TAPS: usize = 9 * BLOCK;
 /// The widest tile, in pixels.
-pub(crate) const WIDEST: usize = 24;
+pub(crate) const WIDEST: usize = 16;
 /// Floats of a packed band: 512 KiB, half of a usual level-2 cache.
 const BAND_FLOATS: usize = 128 * 1024;
 
@@ -127,7 +128,7 @@ pub(crate) struct Band<'a> {
     pub(crate) filters: &'a Filters,
     /// First output row.
     pub(crate) first: usize,
-    /// Output rows in the band; packed are as many, or one more if they are odd.
+    /// Output rows in the band; packed are as many, or more up to a whole row of patches.
     pub(crate) rows: usize,
     pub(crate) cols: usize,
     /// Floats of one whole output plane.
@@ -137,7 +138,7 @@ pub(crate) struct Band<'a> {
 impl Band<'_> {
     /// Floats of one packed plane.
     pub(crate) fn plane(&self) -> usize {
-        plane_length(self.rows.next_multiple_of(2), self.cols)
+        plane_length(self.rows.next_multiple_of(TILE), self.cols)
     }
 }
 
@@ -150,16 +151,18 @@ pub fn run(
     out: &mut [f32],
 ) {
     let line = filters.inputs * (source.cols + 1);
-    let band_rows = (BAND_FLOATS / line).saturating_sub(2).max(2) & !1;
-    let band_rows = band_rows.min(source.rows.next_multiple_of(2));
-    let packed = filters.inputs * plane_length(band_rows, source.cols) + WIDEST + 2;
-    let needed = packed + winograd::patch_floats(filters.inputs);
+    let band_rows = (BAND_FLOATS / line).saturating_sub(2).max(TILE) / TILE * TILE;
+    let band_rows = band_rows.min(source.rows.next_multiple_of(TILE));
+    let packed =
+        filters.inputs * plane_length(band_rows, source.cols) + WIDEST + winograd::READ_PAST;
+    let outputs = filters.bias.len() * BLOCK;
+    let needed = packed + winograd::patch_floats(filters.inputs, outputs);
     scratch.resize(scratch.len().max(needed), 0.0);
     let (scratch, patches) = scratch.split_at_mut(packed);
     let mut first = 0;
     while first < source.rows {
         let rows = band_rows.min(source.rows - first);
-        source.pack(first, rows.next_multiple_of(2), scratch);
+        source.pack(first, rows.next_multiple_of(TILE), scratch);
         let job = Band {
             source: scratch,
             filters,

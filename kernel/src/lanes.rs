@@ -15,6 +15,12 @@ pub(crate) trait Lanes: Copy {
     fn load(self, values: &[f32]) -> Self::Vector;
     /// Overwrites the first `COUNT` of `target`, which must hold at least that many.
     fn store(self, vector: Self::Vector, target: &mut [f32]);
+    /// `a + b`.
+    fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a − b`.
+    fn sub(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `a · factor`.
+    fn mul(self, a: Self::Vector, factor: Self::Vector) -> Self::Vector;
     /// `a · factor + sum`.
     fn mul_add(self, a: Self::Vector, factor: Self::Vector, sum: Self::Vector) -> Self::Vector;
     /// The larger one, lane by lane.
@@ -42,6 +48,21 @@ impl Lanes for Narrow {
     #[inline(always)]
     fn store(self, vector: f32x4, target: &mut [f32]) {
         target[..4].copy_from_slice(&vector.to_array());
+    }
+
+    #[inline(always)]
+    fn add(self, a: f32x4, b: f32x4) -> f32x4 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn sub(self, a: f32x4, b: f32x4) -> f32x4 {
+        a - b
+    }
+
+    #[inline(always)]
+    fn mul(self, a: f32x4, factor: f32x4) -> f32x4 {
+        a * factor
     }
 
     #[inline(always)]

@@ -1,37 +1,52 @@
-//! The 3×3 convolution with 2.25 times fewer multiplications: Winograd's F(2×2, 3×3)
+//! The 3×3 convolution with four times fewer multiplications: Winograd's F(4×4, 3×3)
 //! (Lavin & Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016).
 //!
-//! Four outputs (2×2) depend on a *patch* of 4×4 inputs. Patch and kernel are transformed
-//! to 16 *places* each; there a convolution is a product place by place, summed over the
-//! input channels: 16 multiplications a channel instead of 36 for the same four outputs.
-//! The transforms themselves are additions, and are shared: a patch is transformed once for
-//! all outputs, a sum is transformed back once for all inputs.
+//! Sixteen outputs (4×4) depend on a *patch* of 6×6 inputs. Patch and kernel are transformed
+//! to 36 *places* each; there a convolution is a product place by place, summed over the
+//! input channels: 36 multiplications a channel instead of 144 for the same sixteen outputs.
+//! The transforms take a few operations a place, and are shared: a patch is transformed once for all
+//! outputs, a sum is transformed back once for all inputs. Their points are 0, ±√½ and ±√2: with the usual ±1
+//! and ±2 places would differ more in size, and more would be lost in rounding.
 //!
-//! Patches lie beside each other in the vectors, [`WIDEST`] of them at once; for these the
-//! transformed patches of all channels (`[16][in][WIDEST]`) stay in the level-1 or level-2
-//! cache while every block of output channels reads them, `N · COUNT` patches in the
-//! registers at a time. In f32 the result deviates by
-//! a few units in the last place from the direct sum, less than the self-test would notice.
+//! Patches lie beside each other in the vectors, [`WIDEST`] of them at once. Place by place, the
+//! transformed patches of all channels (`[in][WIDEST]`) stay in the level-1 or level-2 cache while every
+//! block of output channels reads them, `N · COUNT` patches in the registers at a time; what comes
+//! out (`[out][WIDEST]`) waits until all places are done. In f32 the result deviates by some ten
+//! units in the last place from the direct sum, less than the self-test would notice.
+
+use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use crate::conv::{BLOCK, Band, WIDEST};
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Narrow};
 use crate::weights::ConvWeights;
+use wide::f32x4;
 
+/// Rows and columns of the outputs of a patch.
+pub(crate) const TILE: usize = 4;
+/// Rows and columns of a patch, and of its places.
+const EDGE: usize = TILE + 2;
 /// Places of a transformed patch, and of a transformed kernel.
-const PLACES: usize = 16;
+const PLACES: usize = EDGE * EDGE;
 
 /// Fewer input channels do not pay for the transforms.
 pub(crate) const FEWEST_INPUTS: usize = 4;
 
-/// Kernels `[out, in, 3, 3]` transformed and in the order of use: `[out/4][16][in][4]`.
+/// Floats that are read past a band's last plane.
+pub(crate) const READ_PAST: usize = 3 * TILE;
+
+/// One number for each of [`WIDEST`] patches.
+type Line = [f32; WIDEST];
+
+/// Kernels `[out, in, 3, 3]` transformed and in the order of use: `[36][out/4][in][4]`.
 pub(crate) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
     let (inputs, outputs) = (conv.inputs, conv.bias.len());
-    let mut all = vec![0.0; outputs.div_ceil(BLOCK) * PLACES * inputs * BLOCK];
+    let place = outputs.div_ceil(BLOCK) * inputs * BLOCK;
+    let mut all = vec![0.0; PLACES * place];
     let (kernels, _) = conv.weight.as_chunks::<9>();
     for (index, kernel) in kernels.iter().enumerate() {
         let (output, input) = (index / inputs, index % inputs);
-        let start = (output / BLOCK * PLACES * inputs + input) * BLOCK + output % BLOCK;
-        let slots = all[start..].iter_mut().step_by(inputs * BLOCK);
+        let start = (output / BLOCK * inputs + input) * BLOCK + output % BLOCK;
+        let slots = all[start..].iter_mut().step_by(place);
         for (slot, value) in slots.zip(transform_kernel(kernel)) {
             *slot = value;
         }
@@ -41,19 +56,23 @@ pub(crate) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
 
 /// `G · kernel · Gᵀ`.
 fn transform_kernel(kernel: &[f32; 9]) -> [f32; PLACES] {
-    let line = |a: f32, b: f32, c: f32| [a, 0.5 * (a + b + c), 0.5 * (a - b + c), c];
+    let line = |a: f32, b: f32, c: f32| {
+        let (near, far) = ((2.0 * a + c) / -3.0, (a + 2.0 * c) / 6.0);
+        let (slope, steep) = (b * SQRT_2 / 3.0, b * SQRT_2 / 6.0);
+        [a, near - slope, near + slope, far + steep, far - steep, c]
+    };
     let [a, b, c, d, e, f, g, h, i] = *kernel;
     let columns = [line(a, d, g), line(b, e, h), line(c, f, i)];
     let mut places = [0.0; PLACES];
-    for (row, places) in places.chunks_exact_mut(4).enumerate() {
+    for (row, places) in places.chunks_exact_mut(EDGE).enumerate() {
         places.copy_from_slice(&line(columns[0][row], columns[1][row], columns[2][row]));
     }
     places
 }
 
-/// Floats that [`band`] needs for transformed patches.
-pub(crate) const fn patch_floats(inputs: usize) -> usize {
-    PLACES * inputs * WIDEST
+/// Floats that [`band`] needs for transformed patches and the sums of their products.
+pub(crate) const fn patch_floats(inputs: usize, outputs: usize) -> usize {
+    PLACES * WIDEST * (inputs + outputs.next_multiple_of(BLOCK))
 }
 
 /// Patches that are worked on together: a stretch of all patches of a band, in reading order.
@@ -82,7 +101,7 @@ impl Stretch {
     }
 }
 
-/// All output channels of one band, whose rows are packed up to an even number.
+/// All output channels of one band, whose rows are packed up to a multiple of [`TILE`].
 #[inline(always)]
 pub(crate) fn band<V: Lanes, const N: usize>(
     lanes: V,
@@ -92,8 +111,13 @@ pub(crate) fn band<V: Lanes, const N: usize>(
     out: &mut [f32],
 ) {
     let inputs = job.filters.inputs;
-    let across = job.cols.div_ceil(2);
-    let total = job.rows.div_ceil(2) * across;
+    let blocks = job.filters.bias.len();
+    let (patches, sums) = patches.split_at_mut(PLACES * inputs * WIDEST);
+    let (patches, _) = patches.as_chunks_mut::<WIDEST>();
+    let (sums, _) = sums.as_chunks_mut::<WIDEST>();
+    let mut halves = Halves::ZERO;
+    let across = job.cols.div_ceil(TILE);
+    let total = job.rows.div_ceil(TILE) * across;
     for start in (0..total).step_by(WIDEST) {
         let count = WIDEST.min(total - start);
         let stretch = Stretch {
@@ -102,95 +126,185 @@ pub(crate) fn band<V: Lanes, const N: usize>(
             across,
         };
         for channel in 0..inputs {
-            // Not cut at the plane's end: the last patch of an odd image reads past it.
+            // Not cut at the plane's end: the last patch of a row may read past it.
             let rest = &job.source[channel * job.plane()..];
-            let places = patches[channel * WIDEST..].chunks_mut(inputs * WIDEST);
-            transform_patches(rest, job.cols + 1, stretch, places);
+            let places = &mut patches[channel..];
+            transform_patches(
+                lanes,
+                rest,
+                job.cols + 1,
+                stretch,
+                &mut halves,
+                places,
+                inputs,
+            );
         }
-        let blocks = kernels.chunks_exact(PLACES * inputs * BLOCK);
-        let outs = out.chunks_mut(BLOCK * job.out_plane);
-        for ((kernels, bias), out) in blocks.zip(&job.filters.bias).zip(outs) {
-            let mut sums = [[[0.0; WIDEST]; BLOCK]; PLACES];
-            let products = patches
-                .chunks_exact(inputs * WIDEST)
-                .zip(kernels.chunks_exact(inputs * BLOCK));
-            for (sums, (patches, kernels)) in sums.iter_mut().zip(products) {
-                for first in (0..WIDEST).step_by(N * V::COUNT) {
+        let products = patches
+            .chunks_exact(inputs)
+            .zip(kernels.chunks_exact(blocks * inputs * BLOCK))
+            .zip(sums.chunks_exact_mut(blocks * BLOCK));
+        for ((patches, kernels), sums) in products {
+            let blocks = kernels.chunks_exact(inputs * BLOCK);
+            for (kernels, sums) in blocks.zip(sums.chunks_exact_mut(BLOCK)) {
+                for first in (0..count).step_by(N * V::COUNT) {
                     multiply::<V, N>(lanes, patches, kernels, first, sums);
                 }
             }
-            transform_back(job, stretch, &sums, bias, out);
+        }
+        for (channel, plane) in out.chunks_exact_mut(job.out_plane).enumerate() {
+            let bias = job.filters.bias[channel / BLOCK][channel % BLOCK];
+            transform_back(
+                lanes,
+                job,
+                stretch,
+                &sums[channel..],
+                blocks * BLOCK,
+                bias,
+                plane,
+            );
         }
     }
 }
 
-/// `Bᵀ · patch · B` for a stretch of patches of one channel. `places` gives the 16 lines to write.
+/// What the transforms of patches hold between their halves.
+struct Halves {
+    /// Rows of `Bᵀ · patch`: four floats a patch, then those of the one after the last.
+    rows: [[f32; TILE * (WIDEST + TILE)]; EDGE],
+    /// One of these rows, the same column of all patches side by side.
+    columns: [[f32; WIDEST + 2 * TILE]; TILE],
+}
+
+impl Halves {
+    const ZERO: Self = Self {
+        rows: [[0.0; TILE * (WIDEST + TILE)]; EDGE],
+        columns: [[0.0; WIDEST + 2 * TILE]; TILE],
+    };
+}
+
+/// `Bᵀ · patch · B` for a stretch of patches of one channel; the places lie `apart` lines apart.
 #[inline(always)]
-fn transform_patches<'a>(
+fn transform_patches<V: Lanes>(
+    lanes: V,
     plane: &[f32],
     pitch: usize,
     stretch: Stretch,
-    mut places: impl Iterator<Item = &'a mut [f32]>,
+    halves: &mut Halves,
+    places: &mut [Line],
+    apart: usize,
 ) {
-    let mut places: [&mut [f32]; PLACES] =
-        std::array::from_fn(|_| places.next().unwrap_or_default());
-    // One row of patches, its rows combined: two floats a patch and two beyond the last.
-    let mut line = [0.0; 2 * WIDEST + 2];
     stretch.rows(|row, column, done, length| {
-        let edge = 2 * length + 2;
-        let source = |i: usize| &plane[(2 * row + i) * pitch + 2 * column..][..edge];
-        let rows = [source(0), source(1), source(2), source(3)];
-        let line = &mut line[..edge];
-        for (places, combine) in places.chunks_exact_mut(4).zip([0, 1, 2, 3]) {
-            match combine {
-                0 => subtract(line, rows[0], rows[2]),
-                1 => add(line, rows[1], rows[2]),
-                2 => subtract(line, rows[2], rows[1]),
-                _ => subtract(line, rows[1], rows[3]),
+        let source = &plane[TILE * row * pitch + TILE * column..];
+        for i in (0..TILE * (length + 1)).step_by(V::COUNT) {
+            let mut six = [lanes.splat(0.0); EDGE];
+            for (row, values) in six.iter_mut().enumerate() {
+                *values = lanes.load(&source[row * pitch + i..]);
             }
-            let (pairs, _) = line.as_chunks::<2>();
-            let (here, next) = (&pairs[..length], &pairs[1..=length]);
-            let mut write = |place: usize, value: fn([f32; 2], [f32; 2]) -> f32| {
-                let target = &mut places[place][done..done + length];
-                for ((target, here), next) in target.iter_mut().zip(here).zip(next) {
-                    *target = value(*here, *next);
+            for (line, value) in halves.rows.iter_mut().zip(combine(lanes, six)) {
+                lanes.store(value, &mut line[i..]);
+            }
+        }
+        for (line, places) in halves.rows.iter().zip(places.chunks_mut(EDGE * apart)) {
+            let (quads, _) = line.as_chunks::<{ 4 * TILE }>();
+            for (i, quads) in quads[..=length / 4].iter().enumerate() {
+                let columns = halves.columns.iter_mut().zip(turned(quads));
+                for (column, values) in columns {
+                    Narrow.store(values, &mut column[4 * i..]);
                 }
-            };
-            write(0, |here, next| here[0] - next[0]);
-            write(1, |here, next| here[1] + next[0]);
-            write(2, |here, next| next[0] - here[1]);
-            write(3, |here, next| here[1] - next[1]);
+            }
+            let [a, b, c, d] = &halves.columns;
+            for i in (0..length).step_by(V::COUNT) {
+                // The last two columns are the next patch's first.
+                let six = [
+                    lanes.load(&a[i..]),
+                    lanes.load(&b[i..]),
+                    lanes.load(&c[i..]),
+                    lanes.load(&d[i..]),
+                    lanes.load(&a[i + 1..]),
+                    lanes.load(&b[i + 1..]),
+                ];
+                let at = done + i;
+                let targets = places.iter_mut().step_by(apart);
+                for (line, value) in targets.zip(combine(lanes, six)) {
+                    if at + V::COUNT <= WIDEST {
+                        lanes.store(value, &mut line[at..]);
+                    } else {
+                        let mut all = [0.0; WIDEST];
+                        lanes.store(value, &mut all);
+                        line[at..].copy_from_slice(&all[..WIDEST - at]);
+                    }
+                }
+            }
         }
     });
 }
 
+/// `Bᵀ`, times the six.
 #[inline(always)]
-fn add(target: &mut [f32], a: &[f32], b: &[f32]) {
-    for ((target, a), b) in target.iter_mut().zip(a).zip(b) {
-        *target = a + b;
-    }
+fn combine<V: Lanes>(lanes: V, [a, b, c, d, e, f]: [V::Vector; EDGE]) -> [V::Vector; EDGE] {
+    let factors = [
+        -2.5,
+        -2.0,
+        -0.5,
+        -SQRT_2,
+        FRAC_1_SQRT_2,
+        SQRT_2,
+        -FRAC_1_SQRT_2,
+    ];
+    let [
+        outer,
+        two,
+        half,
+        minus_root,
+        half_root,
+        root,
+        minus_half_root,
+    ] = splat(lanes, factors);
+    let near = lanes.mul_add(c, two, e);
+    let near_slope = lanes.mul_add(b, minus_root, lanes.mul(d, half_root));
+    let far = lanes.mul_add(c, half, e);
+    let far_slope = lanes.mul_add(d, root, lanes.mul(b, minus_half_root));
+    [
+        lanes.mul_add(c, outer, lanes.add(a, e)),
+        lanes.add(near, near_slope),
+        lanes.sub(near, near_slope),
+        lanes.add(far, far_slope),
+        lanes.sub(far, far_slope),
+        lanes.mul_add(d, outer, lanes.add(b, f)),
+    ]
 }
 
 #[inline(always)]
-fn subtract(target: &mut [f32], a: &[f32], b: &[f32]) {
-    for ((target, a), b) in target.iter_mut().zip(a).zip(b) {
-        *target = a - b;
+fn splat<V: Lanes, const N: usize>(lanes: V, factors: [f32; N]) -> [V::Vector; N] {
+    let mut vectors = [lanes.splat(0.0); N];
+    for (vector, factor) in vectors.iter_mut().zip(factors) {
+        *vector = lanes.splat(factor);
     }
+    vectors
+}
+
+/// Four columns of four quads, or four quads of four columns.
+#[inline(always)]
+fn turned(quads: &[f32; 16]) -> [f32x4; 4] {
+    f32x4::transpose([
+        Narrow.load(&quads[..4]),
+        Narrow.load(&quads[4..8]),
+        Narrow.load(&quads[8..12]),
+        Narrow.load(&quads[12..]),
+    ])
 }
 
 /// One place, `N · COUNT` patches from the `first` one on: `sums[o] = Σ kernels[in][o] · patches[in]`.
 #[inline(always)]
 fn multiply<V: Lanes, const N: usize>(
     lanes: V,
-    patches: &[f32],
+    patches: &[Line],
     kernels: &[f32],
     first: usize,
-    sums: &mut [[f32; WIDEST]; BLOCK],
+    sums: &mut [Line],
 ) {
     let mut totals = [[lanes.splat(0.0); N]; BLOCK];
     let (kernels, _) = kernels.as_chunks::<BLOCK>();
-    let (lines, _) = patches.as_chunks::<WIDEST>();
-    for (line, kernel) in lines.iter().zip(kernels) {
+    for (line, kernel) in patches.iter().zip(kernels) {
         let line = &line[first..][..N * V::COUNT];
         let mut pixels = [lanes.splat(0.0); N];
         for (v, pixels) in pixels.iter_mut().enumerate() {
@@ -211,57 +325,82 @@ fn multiply<V: Lanes, const N: usize>(
     }
 }
 
-/// `Aᵀ · sums · A`, bias and `ReLU`, written to the output planes.
+/// `Aᵀ · places · A`, bias and `ReLU`, written to one output plane; the places lie `apart` lines apart.
 #[inline(always)]
-fn transform_back(
+fn transform_back<V: Lanes>(
+    lanes: V,
     job: &Band<'_>,
     stretch: Stretch,
-    sums: &[[[f32; WIDEST]; BLOCK]; PLACES],
-    bias: &[f32; BLOCK],
-    out: &mut [f32],
+    places: &[Line],
+    apart: usize,
+    bias: f32,
+    plane: &mut [f32],
 ) {
-    for (channel, plane) in out.chunks_exact_mut(job.out_plane).enumerate() {
-        let at = |row: usize, column: usize| &sums[row * 4 + column][channel];
-        // [upper, lower][column of places][patch]
-        let mut halves = [[[0.0; WIDEST]; 4]; 2];
-        let [upper, lower] = &mut halves;
-        for (column, (upper, lower)) in upper.iter_mut().zip(lower).enumerate() {
-            let (a, b, c, d) = (at(0, column), at(1, column), at(2, column), at(3, column));
-            for i in 0..WIDEST {
-                upper[i] = a[i] + b[i] + c[i];
-                lower[i] = b[i] - c[i] - d[i];
+    // [row of outputs][column of outputs][patch]
+    let mut outputs = [[[0.0; WIDEST]; TILE]; TILE];
+    for i in (0..stretch.count).step_by(V::COUNT) {
+        let mut columns = [[lanes.splat(0.0); TILE]; EDGE];
+        for (column, sums) in columns.iter_mut().enumerate() {
+            let mut six = [lanes.splat(0.0); EDGE];
+            for (row, values) in six.iter_mut().enumerate() {
+                *values = lanes.load(&places[(row * EDGE + column) * apart][i..]);
+            }
+            *sums = spread(lanes, six);
+        }
+        let [a, b, c, d, e, f] = &columns;
+        for (row, outputs) in outputs.iter_mut().enumerate() {
+            let sums = spread(lanes, [a[row], b[row], c[row], d[row], e[row], f[row]]);
+            for (output, sum) in outputs.iter_mut().zip(sums) {
+                let value = lanes.max(lanes.add(sum, lanes.splat(bias)), lanes.splat(0.0));
+                lanes.store(value, &mut output[i..]);
             }
         }
-        // [upper, lower][left, right][patch]
-        let mut quads = [[[0.0; WIDEST]; 2]; 2];
-        for ([left, right], [a, b, c, d]) in quads.iter_mut().zip(&halves) {
-            for i in 0..WIDEST {
-                left[i] = (a[i] + b[i] + c[i] + bias[channel]).max(0.0);
-                right[i] = (b[i] - c[i] - d[i] + bias[channel]).max(0.0);
+    }
+    for (below, columns) in outputs.iter().enumerate() {
+        let mut quads = [[0.0; TILE]; WIDEST];
+        for (i, quads) in quads.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            let mut four = [0.0; 16];
+            for (part, column) in four.chunks_exact_mut(4).zip(columns) {
+                part.copy_from_slice(&column[4 * i..][..4]);
+            }
+            for (quad, values) in quads.iter_mut().zip(turned(&four)) {
+                *quad = values.to_array();
             }
         }
         stretch.rows(|row, column, done, length| {
-            for (below, quad) in quads.iter().enumerate() {
-                // The last row and column of an odd image have no partner.
-                let y = 2 * row + below;
-                if y >= job.rows {
-                    continue;
-                }
-                let x = 2 * column;
-                let end = (x + 2 * length).min(job.cols);
-                let start = (job.first + y) * job.cols;
-                let line = &mut plane[start + x..start + end];
-                let sides = quad.each_ref().map(|side| &side[done..done + length]);
-                let (pairs, odd) = line.as_chunks_mut::<2>();
-                for ((pair, left), right) in pairs.iter_mut().zip(sides[0]).zip(sides[1]) {
-                    *pair = [*left, *right];
-                }
-                if let ([last], Some(left)) = (odd, sides[0].last()) {
-                    *last = *left;
-                }
+            // The last row and column of patches may reach past the image.
+            let y = TILE * row + below;
+            if y >= job.rows {
+                return;
+            }
+            let x = TILE * column;
+            let end = (x + TILE * length).min(job.cols);
+            let start = (job.first + y) * job.cols;
+            let quads = &quads[done..done + length];
+            let (whole, rest) = plane[start + x..start + end].as_chunks_mut::<TILE>();
+            for (target, quad) in whole.iter_mut().zip(quads) {
+                *target = *quad;
+            }
+            if let Some(quad) = quads.last() {
+                rest.copy_from_slice(&quad[..rest.len()]);
             }
         });
     }
+}
+
+/// `Aᵀ`, times the six.
+#[inline(always)]
+fn spread<V: Lanes>(lanes: V, [a, b, c, d, e, f]: [V::Vector; EDGE]) -> [V::Vector; TILE] {
+    let (near, far) = (lanes.add(b, c), lanes.add(d, e));
+    let (slope, steep) = (lanes.sub(b, c), lanes.sub(d, e));
+    let factors = [FRAC_1_SQRT_2, SQRT_2, 0.5, 2.0, SQRT_2 / 4.0, 2.0 * SQRT_2];
+    let [half_root, root, half, two, low, high] = splat(lanes, factors);
+    [
+        lanes.add(a, lanes.add(near, far)),
+        lanes.mul_add(steep, root, lanes.mul(slope, half_root)),
+        lanes.mul_add(far, two, lanes.mul(near, half)),
+        lanes.mul_add(steep, high, lanes.mul_add(slope, low, f)),
+    ]
 }
 
 #[cfg(test)]
@@ -269,34 +408,36 @@ mod tests {
     use super::*;
 
     /// One patch: the places of kernel and patch multiplied and transformed back are the
-    /// four outputs of the direct sum.
+    /// sixteen outputs of the direct sum.
     #[test]
     fn a_patch_gives_the_outputs_of_the_direct_sum() {
         let kernel: [f32; 9] = std::array::from_fn(|i| (i as f32 * 1.7).sin());
-        let patch: [f32; 16] = std::array::from_fn(|i| (i as f32 * 0.9).cos());
-        let mut places = [0.0; PLACES];
+        let patch: [f32; PLACES + READ_PAST] = std::array::from_fn(|i| (i as f32 * 0.9).cos());
         let stretch = Stretch {
             start: 0,
             count: 1,
             across: 1,
         };
-        transform_patches(&patch, 4, stretch, places.chunks_mut(1));
-        let product: Vec<f32> = places
+        let mut places = [[0.0; WIDEST]; PLACES];
+        let mut halves = Halves::ZERO;
+        transform_patches(Narrow, &patch, EDGE, stretch, &mut halves, &mut places, 1);
+        let product: Vec<f32x4> = places
             .iter()
             .zip(transform_kernel(&kernel))
-            .map(|(a, b)| a * b)
+            .map(|(place, factor)| f32x4::splat(place[0] * factor))
             .collect();
-        let rows = |r: usize| -> [f32; 4] { std::array::from_fn(|c| product[r * 4 + c]) };
-        let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
-        let upper: [f32; 4] = std::array::from_fn(|i| a[i] + b[i] + c[i]);
-        let lower: [f32; 4] = std::array::from_fn(|i| b[i] - c[i] - d[i]);
-        for (y, line) in [upper, lower].iter().enumerate() {
-            let found = [line[0] + line[1] + line[2], line[1] - line[2] - line[3]];
+        let columns: [[f32x4; TILE]; EDGE] = std::array::from_fn(|column| {
+            let six = std::array::from_fn(|row| product[row * EDGE + column]);
+            spread(Narrow, six)
+        });
+        for y in 0..TILE {
+            let sums = spread(Narrow, columns.map(|column| column[y]));
+            let found = sums.map(|sum| sum.to_array()[0]);
             for (x, found) in found.iter().enumerate() {
                 let direct: f32 = (0..9)
-                    .map(|k| kernel[k] * patch[(y + k / 3) * 4 + x + k % 3])
+                    .map(|k| kernel[k] * patch[(y + k / 3) * EDGE + x + k % 3])
                     .sum();
-                assert!((found - direct).abs() < 1e-5, "{y} {x}: {found} {direct}");
+                assert!((found - direct).abs() < 2e-5, "{y} {x}: {found} {direct}");
             }
         }
     }

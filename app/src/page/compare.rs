@@ -48,7 +48,14 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         visits.sort_by(|a, b| a.entry.examined_on.cmp(&b.entry.examined_on));
         Some(Course::of(&visits))
     });
+    let labels = Memo::new(move |_| {
+        let [a, b] = records.map(|r| r.with(Record::label));
+        Some((a?, b?)).filter(|(a, b)| a != b)
+    });
     view! {
+        {move || labels.get().map(|(a, b)| view! {
+            <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
+        })}
         <div class="compare">{sides.collect_view()}</div>
         <Keys />
         {move || course.get().map(|course| view! {
@@ -82,7 +89,7 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     view! {
         <div class="side-by-side">
-            <Outlook of=Signal::derive(move || record.outlook()) />
+            <Outlook of=Signal::derive(move || record.outlook()) again=record.again />
             {facts}
             // Each side has a room of its own, which the other must not see.
             <Provider value=room>

@@ -42,7 +42,7 @@ fn OfLabel(label: String) -> impl IntoView {
     let list = format!("/history?label={}", escaped(&label));
     view! {
         <p class="lead">{if label.is_empty() { "No label is chosen.".to_owned() } else { label }}</p>
-        <Outlook of=Signal::derive(move || visits.outlook()) />
+        <Outlook of=Signal::derive(move || visits.outlook()) again=visits.again />
         {move || course.get().map(|course| view! { <Shown course /> })}
         <p class="actions"><a class="button quiet" href=list>"Its analyses in the history"</a></p>
     }

@@ -50,11 +50,13 @@ fn List() -> impl IntoView {
         outbox.stored.track();
         list.ask(session, history::list(query.get()));
     });
+    // Of the next part: what is listed stays.
+    let fault = RwSignal::new(None::<String>);
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
         {move || view! { <filter::Filter query label=label.get() /> }}
-        <Outlook of=Signal::derive(move || list.outlook()) />
+        <Outlook of=Signal::derive(move || list.outlook()) again=list.again />
         <Show when=is_empty>
             <p>
                 "Nothing is saved here. Segment a scan in the "<a href="/read">"reading room"</a>" and press Save."
@@ -64,9 +66,10 @@ fn List() -> impl IntoView {
             <table::Table list />
         </Show>
         <Show when=has_more>
-            <button type="button" class="button" on:click=move |_| more(list, session, &query.get_untracked())>
+            <button type="button" class="button" on:click=move |_| more(list, session, &query.get_untracked(), fault)>
                 "More"
             </button>
+            <p class="error-text" role="alert">{move || fault.get()}</p>
         </Show>
     }
     .into_late_piece()
@@ -80,8 +83,8 @@ fn of_label(label: String) -> Query {
     }
 }
 
-/// Adds the next part to the list.
-fn more(list: Loaded<Page>, session: Session, query: &Query) {
+/// Adds the next part to the list; `fault` says why it could not be had.
+fn more(list: Loaded<Page>, session: Session, query: &Query, fault: RwSignal<Option<String>>) {
     let after = list.state.with_untracked(|state| match state {
         Asked::There(page) => page.next.clone(),
         _ => None,
@@ -91,6 +94,7 @@ fn more(list: Loaded<Page>, session: Session, query: &Query) {
         after: after.clone(),
         ..query.clone()
     };
+    fault.set(None);
     leptos::task::spawn_local(async move {
         match history::list(query).await {
             Ok(mut part) => {
@@ -106,7 +110,7 @@ fn more(list: Loaded<Page>, session: Session, query: &Query) {
             }
             Err(error) => {
                 session.heard(&error);
-                list.state.try_set(Asked::Failed(error));
+                fault.try_set(Some(error.to_string()));
             }
         }
     });

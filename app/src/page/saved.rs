@@ -39,7 +39,7 @@ fn Opened(id: String) -> impl IntoView {
     Effect::new(move |_| record.ask(session, record::load(own_id.clone(), room)));
     let is_there = move || record.with(|_| ()).is_some();
     view! {
-        <Outlook of=Signal::derive(move || record.outlook()) />
+        <Outlook of=Signal::derive(move || record.outlook()) again=record.again />
         <Provider value=room>
             <Show when=is_there>
                 <div class="room is-open">

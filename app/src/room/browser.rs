@@ -12,6 +12,7 @@ use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
 use crate::engine::state::{Desk, Next, Source, WorkerState};
 use crate::export::save;
+use crate::ui::focus;
 use crate::viewer::measure::follow;
 use crate::viewer::overlay::labels_from_planes;
 use crate::viewer::pixels::Pixels;
@@ -246,6 +247,8 @@ impl Room {
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);
         self.show(slice);
+        // The button that opened it is gone.
+        focus::if_lost(".stage canvas");
         if segment {
             self.segment_shown();
         }

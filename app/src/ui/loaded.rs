@@ -24,6 +24,8 @@ pub enum Asked<T> {
 pub struct Loaded<T: 'static> {
     /// What has come of it so far.
     pub state: RwSignal<Asked<T>>,
+    /// Counts how often the reader had it asked again.
+    pub again: RwSignal<u32>,
     questions: StoredValue<u32>,
 }
 
@@ -40,16 +42,26 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(Asked::Waiting),
+            again: RwSignal::new(0),
             questions: StoredValue::new(0),
         }
     }
 
-    /// Asks; an earlier answer stays until the new one is there.
+    /// Asks; an earlier answer stays until the new one is there. In an effect, which runs anew when
+    /// the reader wants it asked again.
     pub fn ask(
         self,
         session: Session,
         request: impl Future<Output = Result<T, ApiError>> + 'static,
     ) {
+        self.again.track();
+        self.state.maybe_update(|state| {
+            let has_failed = matches!(state, Asked::Failed(_));
+            if has_failed {
+                *state = Asked::Waiting;
+            }
+            has_failed
+        });
         let number = self.questions.get_value().wrapping_add(1);
         self.questions.set_value(number);
         leptos::task::spawn_local(async move {
@@ -97,12 +109,18 @@ pub fn Outlook(
     /// Whether the answer is awaited, and the error that came instead.
     #[prop(into)]
     of: Signal<(bool, Option<String>)>,
+    /// Counts how often it was asked again.
+    again: RwSignal<u32>,
 ) -> impl IntoView {
     view! {
         <div aria-live="polite">
             {move || match of.get() {
                 (true, _) => view! { <p class="muted">"One moment…"</p> }.into_late_piece(),
-                (false, Some(error)) => view! { <p class="error-text">{error}</p> }.into_late_piece(),
+                (false, Some(error)) => view! {
+                    <p class="error-text">{error}</p>
+                    <button type="button" class="button" on:click=move |_| again.update(|n| *n += 1)>"Try again"</button>
+                }
+                .into_late_piece(),
                 (false, None) => ().into_late_piece(),
             }}
         </div>

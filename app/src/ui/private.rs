@@ -3,21 +3,21 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::session::{Session, Who};
+use crate::session::{Session, Who, marker};
 use crate::ui::piece::IntoPiece as _;
 
-/// Shows its children to whoever is signed in, and everybody else the way to sign in.
+/// Shows its children to whoever is signed in, and everybody else the way to sign in. They are made
+/// anew for another account: what they show belongs to one.
 #[component]
 pub fn Private(children: ChildrenFn) -> impl IntoView {
     let session = expect_context::<Session>();
     Effect::new(move |_| session.ask());
-    let is_signed_in = Memo::new(move |_| session.who.with(|who| matches!(who, Who::Somebody(_))));
-    view! {
-        <Show when=move || is_signed_in.get() fallback=Outside>
-            {children()}
-        </Show>
-    }
-    .into_piece()
+    let account = Memo::new(move |_| session.me().map(|me| marker(&me)));
+    let shown = move || match account.get() {
+        Some(_) => children().into_piece(),
+        None => view! { <Outside /> }.into_piece(),
+    };
+    view! { {shown} }.into_piece()
 }
 
 #[component]

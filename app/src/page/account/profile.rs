@@ -23,7 +23,7 @@ pub fn ProfileCard() -> impl IntoView {
     view! {
         <div class="card">
             <h2>"Profile"</h2>
-            <Outlook of=Signal::derive(move || profile.outlook()) />
+            <Outlook of=Signal::derive(move || profile.outlook()) again=profile.again />
             {form}
         </div>
     }

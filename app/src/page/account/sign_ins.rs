@@ -35,7 +35,7 @@ pub fn SignInsCard() -> impl IntoView {
     view! {
         <div class="card">
             <h2>"Signed-in browsers"</h2>
-            <Outlook of=Signal::derive(move || list.outlook()) />
+            <Outlook of=Signal::derive(move || list.outlook()) again=list.again />
             <ul class="sign-ins">{rows}</ul>
             <p class="error-text" role="alert">{move || fault.get().map(|f| f.to_string())}</p>
             <div class="actions">

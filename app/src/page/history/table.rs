@@ -28,7 +28,7 @@ pub fn Table(
             .collect_view()
     };
     view! {
-        <Compare chosen />
+        <Compare chosen list />
         <div id=LIST class="scroll-x" role="region" aria-label="Saved analyses" tabindex="0">
             <table class="table history-table">
                 <thead>
@@ -52,10 +52,21 @@ pub fn Table(
     .into_late_piece()
 }
 
-/// A link to the comparison of the two that are ticked.
+/// A link to the comparison of the two that are ticked, the earlier examination first.
 #[component]
-fn Compare(chosen: RwSignal<Vec<Uuid>>) -> impl IntoView {
-    let link = move || match chosen.get().as_slice() {
+fn Compare(chosen: RwSignal<Vec<Uuid>>, list: Loaded<Page>) -> impl IntoView {
+    let day = move |id: &Uuid| {
+        list.with(|page| {
+            let entry = page.entries.iter().find(|entry| entry.id == *id);
+            entry.map(|entry| entry.examined_on.clone())
+        })
+    };
+    let in_order = move || {
+        let mut ids = chosen.get();
+        ids.sort_by_key(day);
+        ids
+    };
+    let link = move || match in_order().as_slice() {
         [a, b] => {
             let href = format!("/compare?a={a}&b={b}");
             view! { <a class="button primary" href=href>"Compare the two"</a> }.into_late_piece()
