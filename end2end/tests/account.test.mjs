@@ -283,9 +283,8 @@ describe("an account", () => {
     const context = await browser.newContext({ serviceWorkers: "block" });
     const page = await context.newPage();
     await enter(page);
-    await page.goto(`${BASE_URL}/`, { waitUntil: "networkidle" });
     await page.route("**/api/history/list", (route) => route.abort());
-    await page.getByRole("link", { name: "History" }).first().click();
+    await page.goto(`${BASE_URL}/history`);
     await page.getByRole("button", { name: "Try again" }).waitFor();
     await page.unroute("**/api/history/list");
     await page.getByRole("button", { name: "Try again" }).click();
