@@ -33,6 +33,13 @@ function answering(page, yes) {
   return questions;
 }
 
+async function openPage(t, options) {
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const context = await browser.newContext(options);
+  return context.newPage();
+}
+
 async function openSeries(page) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
@@ -54,10 +61,7 @@ async function settled(page) {
 }
 
 test("a sample that comes late does not take the place of a scan that was opened meanwhile", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const context = await browser.newContext({ serviceWorkers: "block" });
-  const page = await context.newPage();
+  const page = await openPage(t, { serviceWorkers: "block" });
   let letGo;
   const gate = new Promise((resolve) => (letGo = resolve));
   await page.route("**/sample/*.dcm", async (route) => {
@@ -78,9 +82,7 @@ test("a sample that comes late does not take the place of a scan that was opened
 });
 
 test("a dropped file that cannot be read costs nothing of the work, and leaving with it asks first", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   await openSeries(page);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
@@ -106,9 +108,7 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
 });
 
 test("a threshold that is moved during the first run counts in the end", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   await openSeries(page);
   await page.getByText("Postprocessing").click();
   await page.getByRole("button", { name: "Whole series (3)" }).click();
@@ -125,9 +125,7 @@ test("a threshold that is moved during the first run counts in the end", async (
 });
 
 test("a series that was stopped goes on with the slices that are left, and files wait for its end", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   await openSeries(page);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
@@ -135,15 +133,13 @@ test("a series that was stopped goes on with the slices that are left, and files
   await page.getByText("Segmenting slices: 0 of 2").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await page.getByText("Slice 2 / 3 · z −186.5 mm").waitFor();
   await page.getByText("No volume (–) where a lesion reaches the end of the scan").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });
 
 test("a mask dropped on the reference's card is one, and the old scan is back when the next is given up", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const context = await browser.newContext({ serviceWorkers: "block" });
-  const page = await context.newPage();
+  const page = await openPage(t, { serviceWorkers: "block" });
   await page.route("**/sample/*.dcm", () => {});
   await openSeries(page);
   await drop(page, "reference.nii.gz", readFileSync(sample("reference.nii.gz")), ".reference h2");
@@ -159,9 +155,7 @@ test("a mask dropped on the reference's card is one, and the old scan is back wh
 });
 
 test("a printed report names what made the result, not what is chosen now", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   await openSeries(page);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
@@ -177,14 +171,11 @@ test("a printed report names what made the result, not what is chosen now", asyn
 });
 
 test("a scan is open while the network is on its way, and a broken line can be tried again", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const context = await browser.newContext({ serviceWorkers: "block" });
-  const page = await context.newPage();
+  const page = await openPage(t, { serviceWorkers: "block" });
   let breakLine;
   const gate = new Promise((resolve) => (breakLine = resolve));
   let isBroken = true;
-  await context.route("**/weights/*", async (route) => {
+  await page.context().route("**/weights/*", async (route) => {
     await gate;
     return isBroken ? route.abort() : route.continue();
   });

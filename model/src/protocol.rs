@@ -286,6 +286,8 @@ pub struct VolumeInfo {
     pub spacing: Option<PixelSpacing>,
     /// Slice spacing in mm.
     pub slice_spacing_mm: Option<f32>,
+    /// Where each slice lies from feet to head, mm; empty if the file does not say so.
+    pub slice_positions_mm: Vec<f32>,
     /// Format in words.
     pub format: String,
     /// What the user should know.

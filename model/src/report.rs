@@ -10,7 +10,7 @@ use crate::settings::Settings;
 const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device.";
 
 /// Columns of the CSV file; lengths and areas carry their unit.
-const CSV_HEADER: &str = "lesion,slice,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,confidence,centre_row,centre_col";
+const CSV_HEADER: &str = "lesion,slice,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,confidence,centre_row,centre_col";
 
 /// Everything about one analysis but its masks.
 #[derive(Debug, Serialize)]
@@ -91,13 +91,15 @@ fn indented(compact: &str) -> String {
 }
 
 /// One line a finding, RFC 4180. Slices are counted from 1 as on screen. All cells are
-/// numbers, so none can be read as a formula.
-pub fn to_csv(summary: &Summary) -> String {
+/// numbers, so none can be read as a formula. `z_mm` is where the slices lie
+/// ([`Volume::slice_positions_mm`](crate::volume::Volume::slice_positions_mm)).
+pub fn to_csv(summary: &Summary, z_mm: &[f32]) -> String {
     let optional = |value: Option<f32>| value.map_or_else(String::new, |v| format!("{v:.2}"));
     let line = |f: &Finding| {
         [
             f.lesion.to_string(),
             (f.slice + 1).to_string(),
+            optional(z_mm.get(f.slice).copied()),
             f.area_px.to_string(),
             optional(f.area_mm2),
             format!("{:.2}", f.longest_px),
@@ -150,11 +152,14 @@ mod tests {
             findings: vec![finding()],
             ..Summary::default()
         };
-        let csv = to_csv(&summary);
+        let z_mm = [0.0, 2.5, 5.0, 7.5, -186.5];
+        let csv = to_csv(&summary, &z_mm);
         let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].len(), lines[1].len());
-        assert_eq!(lines[1][..6], ["1", "5", "20", "", "8.00", "6.50"]);
+        assert_eq!(lines[1][..5], ["1", "5", "-186.50", "20", ""]);
+        let unknown = to_csv(&summary, &[]);
+        assert!(unknown.ends_with(&csv.replacen("-186.50", "", 1)[CSV_HEADER.len()..]));
     }
 
     #[test]

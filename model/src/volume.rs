@@ -8,6 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::order;
+
 /// What a stored value means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Intensity {
@@ -54,6 +56,9 @@ pub struct Volume {
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
     /// 4×4 affine matrix, if the file says so.
     pub patient_from_voxel: Option<[[f64; 4]; 3]>,
+    /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it;
+    /// empty if the file does not say so.
+    pub slice_positions_mm: Vec<f32>,
     /// The format in words for the user, e.g. `DICOM, JPEG 2000 lossless`.
     pub format: String,
     /// Things the user should know about how the file was read.
@@ -74,8 +79,31 @@ impl Volume {
         self.voxels.get(start..start.checked_add(pixels)?)
     }
 
-    /// Volume of one voxel in millilitres, where all three spacings are known.
-    pub fn voxel_ml(&self) -> Option<f32> {
-        Some(self.spacing?.area_mm2() * self.slice_spacing_mm? / 1000.0)
+    /// How far along the stack each slice stands for, in mm: half the way to the slice before it and half
+    /// the way to the one after, so that lesions over uneven or missing slices have the right volume.
+    /// Empty if the distance between slices is not known.
+    pub fn slabs_mm(&self) -> Vec<f32> {
+        let Some(usual_mm) = self.slice_spacing_mm else {
+            return Vec::new();
+        };
+        let steps: Vec<f32> = self
+            .slice_positions_mm
+            .windows(2)
+            .filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs()))
+            .collect();
+        // Positions are along the patient, distances along the slices' normal: they differ by the
+        // same factor all the way where the gantry was tilted.
+        let mut sorted = steps.clone();
+        order::sort_by(&mut sorted, f32::total_cmp);
+        let usual_step = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+        let slab = |slice: usize| {
+            let before = slice.checked_sub(1).and_then(|slice| steps.get(slice));
+            let after = steps.get(slice);
+            let (before, after) = (before.or(after)?, after.or(before)?);
+            (usual_step > 0.0).then(|| usual_mm * f32::midpoint(*before, *after) / usual_step)
+        };
+        (0..self.slices())
+            .map(|slice| slab(slice).unwrap_or(usual_mm))
+            .collect()
     }
 }

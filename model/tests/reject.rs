@@ -27,6 +27,7 @@ fn volume() -> Volume {
         spacing: Some(SPACING),
         slice_spacing_mm: None,
         patient_from_voxel: None,
+        slice_positions_mm: Vec::new(),
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

@@ -35,6 +35,7 @@ fn volume(slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
         }),
         slice_spacing_mm,
         patient_from_voxel: None,
+        slice_positions_mm: Vec::new(),
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

@@ -12,8 +12,15 @@ pub fn ratio(value: Option<f32>) -> String {
 
 /// `−99`, a whole number with a minus sign rather than a hyphen.
 pub fn whole(value: f32) -> String {
-    let sign = if value <= -0.5 { "−" } else { "" };
-    format!("{sign}{:.0}", value.abs())
+    with_sign(value, 0)
+}
+
+/// `−186.5`, likewise with `digits` after the point.
+pub fn with_sign(value: f32, digits: usize) -> String {
+    let size = format!("{:.digits$}", value.abs());
+    let is_zero = size.chars().all(|c| matches!(c, '0' | '.'));
+    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    sign.to_owned() + &size
 }
 
 /// `12.3 mm`, or a dash where it is not known.
@@ -56,6 +63,9 @@ mod tests {
         assert_eq!(percent(0.874), "87 %");
         assert_eq!(ratio(Some(0.7129)), "0.713");
         assert_eq!(ratio(None), "–");
+        assert_eq!(with_sign(-186.46, 1), "−186.5");
+        assert_eq!(with_sign(-0.04, 1), "0.0");
+        assert_eq!(with_sign(12.0, 1), "12.0");
         assert_eq!(measure(Some(12.34), 1, "mm"), "12.3 mm");
         assert_eq!(measure(None, 1, "mm"), "–");
         assert_eq!(

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::pixels::Pixels;
 use super::window::preset_name;
 use crate::room::Room;
-use crate::ui::number::whole;
+use crate::ui::number::{whole, with_sign};
 use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.
@@ -18,8 +18,12 @@ pub fn Viewer() -> impl IntoView {
     browser::run(node, room);
 
     let position = move || {
-        let slices = room.slices();
-        (slices > 0).then(|| format!("Slice {} / {slices}", room.slice.get() + 1))
+        let (slices, slice) = (room.slices(), room.slice.get());
+        let z = room
+            .desk
+            .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
+        let z = z.map_or_else(String::new, |mm| format!(" · z {} mm", with_sign(mm, 1)));
+        (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
     };
     let window = move || {
         let w = room.window.get();

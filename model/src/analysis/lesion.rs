@@ -19,19 +19,19 @@ pub struct AnalysedSlice<'a> {
 }
 
 /// What measuring a volume takes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct VolumeGeometry {
     /// Pixel spacing, if known.
     pub spacing: Option<PixelSpacing>,
-    /// Distance between slice centres in mm, if known.
-    pub slice_spacing_mm: Option<f32>,
+    /// How far along the stack each slice stands for ([`Volume::slabs_mm`]).
+    pub slabs_mm: Vec<f32>,
 }
 
 impl From<&Volume> for VolumeGeometry {
     fn from(volume: &Volume) -> Self {
         Self {
             spacing: volume.spacing,
-            slice_spacing_mm: volume.slice_spacing_mm,
+            slabs_mm: volume.slabs_mm(),
         }
     }
 }
@@ -131,9 +131,9 @@ fn summary(
     let area_px: usize = findings.iter().map(|f| f.area_px).sum();
     let ends_before = first.checked_sub(1).is_some_and(|b| analysed.contains(&b));
     let is_whole = ends_before && analysed.contains(&(last + 1));
-    let ml = |spacing: PixelSpacing, step_mm: f32| {
-        area_px as f32 * spacing.area_mm2() * step_mm / 1000.0
-    };
+    let slab = |f: &&Finding| Some(f.area_px as f32 * volume.slabs_mm.get(f.slice)?);
+    let pixels_mm: Option<f32> = findings.iter().map(slab).sum();
+    let ml = |spacing: PixelSpacing, pixels_mm: f32| spacing.area_mm2() * pixels_mm / 1000.0;
     let weighted: f64 = findings
         .iter()
         .map(|f| f64::from(f.confidence) * f.area_px as f64)
@@ -144,9 +144,9 @@ fn summary(
         key_slice,
         volume_ml: volume
             .spacing
-            .zip(volume.slice_spacing_mm)
+            .zip(pixels_mm)
             .filter(|_| is_whole)
-            .map(|(spacing, step_mm)| ml(spacing, step_mm)),
+            .map(|(spacing, pixels_mm)| ml(spacing, pixels_mm)),
         longest_mm: findings
             .iter()
             .filter_map(|f| f.longest_mm)

@@ -176,6 +176,11 @@ fn assemble(
     if reorder.flip[2] {
         stack.slices.reverse();
     }
+    // Of coronal and sagittal series the slices here are other ones than those of the files.
+    let own_slices = stack.slices.iter().filter(|_| reorder.axis[2] == 2);
+    let positions_mm: Option<Vec<f32>> = own_slices
+        .map(|slice| slice.info.position.map(|[_, _, z]| z as f32))
+        .collect();
 
     let mut voxels: Vec<i16> = Vec::new();
     let mut table: Option<Table> = None;
@@ -230,6 +235,7 @@ fn assemble(
         }),
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
         patient_from_voxel,
+        slice_positions_mm: positions_mm.unwrap_or_default(),
         format: format!("DICOM, {}", header.syntax.name),
         notes,
     })

@@ -89,6 +89,10 @@ pub(super) fn open(
             .has_spacing
             .then_some((dot(step, normal).abs() / norm(normal)) as f32),
         patient_from_voxel: grid.is_oriented.then_some(affine),
+        slice_positions_mm: (0..slices)
+            .filter(|_| grid.is_oriented)
+            .map(|slice| (affine[2][3] + affine[2][2] * slice as f64) as f32)
+            .collect(),
         format: if grid.is_gzipped {
             "NIfTI, gzipped"
         } else {

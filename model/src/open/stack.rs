@@ -84,6 +84,7 @@ fn empty(picture: &Picture, format: &str) -> Volume {
         spacing: None,
         slice_spacing_mm: None,
         patient_from_voxel: None,
+        slice_positions_mm: Vec::new(),
         format: format.to_owned(),
         notes: Vec::new(),
     }

@@ -126,6 +126,7 @@ mod tests {
             spacing: None,
             slice_spacing_mm: None,
             patient_from_voxel: None,
+            slice_positions_mm: Vec::new(),
             format: "PNG".to_owned(),
             notes: Vec::new(),
         }

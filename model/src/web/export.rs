@@ -20,11 +20,11 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
             let json = report::to_json(engine, settings, &summary);
             ("findings.json", "application/json", json.into_bytes())
         }
-        ExportKind::FindingsCsv => (
-            "findings.csv",
-            "text/csv",
-            report::to_csv(&session.summary()?).into_bytes(),
-        ),
+        ExportKind::FindingsCsv => {
+            let summary = session.summary()?;
+            let csv = report::to_csv(&summary, &session.scan()?.slice_positions_mm);
+            ("findings.csv", "text/csv", csv.into_bytes())
+        }
     };
     channel::send_with(
         &Event::Exported {

@@ -182,6 +182,7 @@ impl Session {
             intensity: volume.intensity,
             spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
+            slice_positions_mm: volume.slice_positions_mm.clone(),
             format: volume.format.clone(),
             notes: volume.notes.clone(),
         }));

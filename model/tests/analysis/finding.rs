@@ -79,7 +79,7 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
         .collect();
     let geometry = VolumeGeometry {
         spacing: Some(spacing),
-        slice_spacing_mm: Some(2.5),
+        slabs_mm: vec![2.5; masks.len()],
     };
     let lesions = link(&mut slices, &geometry);
     let voxel_ml = 0.5 * 0.8 * 2.5 / 1000.0;
@@ -112,7 +112,7 @@ fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
     marked.pixels[40] = 1;
     let empty = Mask::empty(9, 9);
     // Marked on one slice; which others are analysed?
-    let linked = |at: usize, analysed: &[usize], slice_spacing_mm| {
+    let linked = |at: usize, analysed: &[usize], slabs_mm: &[f32]| {
         let mask = |slice| if slice == at { &marked } else { &empty };
         let mut found: Vec<Vec<Finding>> = analysed
             .iter()
@@ -129,16 +129,18 @@ fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
             .collect();
         let geometry = VolumeGeometry {
             spacing,
-            slice_spacing_mm,
+            slabs_mm: slabs_mm.to_vec(),
         };
         link(&mut slices, &geometry)[0].volume_ml
     };
-    assert_eq!(linked(1, &[0, 1, 2], Some(2.0)), Some(0.002));
-    assert_eq!(linked(1, &[0, 1, 2], None), None);
+    assert_eq!(linked(1, &[0, 1, 2], &[2.0; 3]), Some(0.002));
+    assert_eq!(linked(1, &[0, 1, 2], &[]), None);
     for part in [&[1][..], &[0, 1], &[1, 2], &[1, 3]] {
-        assert_eq!(linked(1, part, Some(2.0)), None, "{part:?}");
+        assert_eq!(linked(1, part, &[2.0; 4]), None, "{part:?}");
     }
+    let uneven = linked(1, &[0, 1, 2], &[2.0, 3.0, 4.0]);
+    assert_eq!(uneven, Some(0.003), "what its own slice stands for");
     for end in [0, 2] {
-        assert_eq!(linked(end, &[0, 1, 2], Some(2.0)), None, "cut off at {end}");
+        assert_eq!(linked(end, &[0, 1, 2], &[2.0; 3]), None, "cut off at {end}");
     }
 }

@@ -24,6 +24,7 @@ fn phantom(affine: &str) -> Volume {
         }),
         slice_spacing_mm: Some(2.5),
         patient_from_voxel: Some([row(0), row(1), row(2)]),
+        slice_positions_mm: Vec::new(),
         format: String::new(),
         notes: Vec::new(),
     }

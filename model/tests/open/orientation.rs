@@ -49,6 +49,16 @@ fn assert_phantom(volume: &Volume, name: &str) {
             "{name}: {patient_from_voxel:?}"
         );
     }
+    assert_positions(volume, name);
+}
+
+fn assert_positions(volume: &Volume, name: &str) {
+    let expected = (0..volume.slices()).map(|slice| 30.0 + 2.5 * slice as f32);
+    let found = &volume.slice_positions_mm;
+    assert_eq!(found.len(), volume.slices(), "{name}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-4, "{name}: {found}");
+    }
 }
 
 fn assert_all(names: &[&str]) {
@@ -105,6 +115,7 @@ fn nifti_without_orientation_says_so() {
     bytes[252..256].fill(0);
     let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
     assert_eq!(volume.patient_from_voxel, None);
+    assert!(volume.slice_positions_mm.is_empty());
     assert!(
         volume
             .notes

@@ -35,6 +35,8 @@ fn slices_are_sorted_and_gaps_are_told() {
     let volume = open(files.to_vec()).expect("opens");
     assert_eq!(volume.slices(), 4);
     assert_eq!(volume.slice_spacing_mm, Some(2.5));
+    assert_eq!(volume.slice_positions_mm, [-30.0, -25.0, -22.5, -20.0]);
+    assert_eq!(volume.slabs_mm(), [5.0, 3.75, 2.5, 2.5]);
     assert!((volume.patient_from_voxel.expect("a place")[2][3] + 30.0).abs() < 1e-9);
     assert!(
         volume

@@ -47,6 +47,7 @@ impl Desk {
                 intensity: saved.intensity,
                 spacing: saved.spacing,
                 slice_spacing_mm: saved.slice_spacing_mm,
+                slice_positions_mm: Vec::new(),
                 format: "Saved masks, no image".to_owned(),
                 notes: Vec::new(),
             }),

@@ -79,6 +79,7 @@ fn desk() -> Desk {
             col_mm: 1.0,
         }),
         slice_spacing_mm: Some(2.0),
+        slice_positions_mm: Vec::new(),
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
     }));

@@ -248,6 +248,7 @@ impl Scan {
                 spacing: slice.view().spacing,
                 slice_spacing_mm: None,
                 patient_from_voxel: None,
+                slice_positions_mm: Vec::new(),
                 format: "PNG".to_owned(),
                 notes: Vec::new(),
                 voxels: slice.hu,

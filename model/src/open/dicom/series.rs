@@ -209,14 +209,14 @@ impl Stack {
             .sum();
         if missing >= 1.0 {
             self.notes.push(format!(
-                "About {missing:.0} slice(s) seem to be missing from the series: volumes of lesions there are too small."
+                "About {missing:.0} slice(s) seem to be missing from the series; volumes of lesions there are estimated from the slices beside the gap."
             ));
         } else if distances
             .iter()
             .any(|mm| (mm - usual).abs() > UNEVEN * usual)
         {
             self.notes.push(format!(
-                "The slices are unevenly spaced; volumes are measured with the usual distance, {usual:.2} mm."
+                "The slices are unevenly spaced; {usual:.2} mm is the usual distance."
             ));
         }
     }

@@ -13,6 +13,7 @@ pub(super) fn scan(slices: usize) -> VolumeInfo {
         intensity: Intensity::Hounsfield,
         spacing: None,
         slice_spacing_mm: None,
+        slice_positions_mm: Vec::new(),
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }
