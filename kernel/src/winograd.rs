@@ -14,12 +14,16 @@
 //! out (`[out][WIDEST]`) waits until all places are done. In f32 the result deviates by some ten
 //! units in the last place from the direct sum, less than the self-test would notice.
 
-use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
+mod matrix;
+mod output;
+mod patch;
 
 use crate::conv::{BLOCK, Band, WIDEST};
-use crate::lanes::{Lanes, Narrow};
+use crate::lanes::Lanes;
 use crate::weights::ConvWeights;
-use wide::f32x4;
+use matrix::transform_kernel;
+use output::transform_back;
+use patch::{Halves, transform_patches};
 
 /// Rows and columns of the outputs of a patch.
 pub(crate) const TILE: usize = 4;
@@ -52,22 +56,6 @@ pub(crate) fn transform_kernels(conv: &ConvWeights) -> Vec<f32> {
         }
     }
     all
-}
-
-/// `G · kernel · Gᵀ`.
-fn transform_kernel(kernel: &[f32; 9]) -> [f32; PLACES] {
-    let line = |a: f32, b: f32, c: f32| {
-        let (near, far) = ((2.0 * a + c) / -3.0, (a + 2.0 * c) / 6.0);
-        let (slope, steep) = (b * SQRT_2 / 3.0, b * SQRT_2 / 6.0);
-        [a, near - slope, near + slope, far + steep, far - steep, c]
-    };
-    let [a, b, c, d, e, f, g, h, i] = *kernel;
-    let columns = [line(a, d, g), line(b, e, h), line(c, f, i)];
-    let mut places = [0.0; PLACES];
-    for (row, places) in places.chunks_exact_mut(EDGE).enumerate() {
-        places.copy_from_slice(&line(columns[0][row], columns[1][row], columns[2][row]));
-    }
-    places
 }
 
 /// Floats that [`band`] needs for transformed patches and the sums of their products.
@@ -166,133 +154,6 @@ pub(crate) fn band<V: Lanes, const N: usize>(
     }
 }
 
-/// What the transforms of patches hold between their halves.
-struct Halves {
-    /// Rows of `Bᵀ · patch`: four floats a patch, then those of the one after the last.
-    rows: [[f32; TILE * (WIDEST + TILE)]; EDGE],
-    /// One of these rows, the same column of all patches side by side.
-    columns: [[f32; WIDEST + 2 * TILE]; TILE],
-}
-
-impl Halves {
-    const ZERO: Self = Self {
-        rows: [[0.0; TILE * (WIDEST + TILE)]; EDGE],
-        columns: [[0.0; WIDEST + 2 * TILE]; TILE],
-    };
-}
-
-/// `Bᵀ · patch · B` for a stretch of patches of one channel; the places lie `apart` lines apart.
-#[inline(always)]
-fn transform_patches<V: Lanes>(
-    lanes: V,
-    plane: &[f32],
-    pitch: usize,
-    stretch: Stretch,
-    halves: &mut Halves,
-    places: &mut [Line],
-    apart: usize,
-) {
-    stretch.rows(|row, column, done, length| {
-        let source = &plane[TILE * row * pitch + TILE * column..];
-        for i in (0..TILE * (length + 1)).step_by(V::COUNT) {
-            let mut six = [lanes.splat(0.0); EDGE];
-            for (row, values) in six.iter_mut().enumerate() {
-                *values = lanes.load(&source[row * pitch + i..]);
-            }
-            for (line, value) in halves.rows.iter_mut().zip(combine(lanes, six)) {
-                lanes.store(value, &mut line[i..]);
-            }
-        }
-        for (line, places) in halves.rows.iter().zip(places.chunks_mut(EDGE * apart)) {
-            let (quads, _) = line.as_chunks::<{ 4 * TILE }>();
-            for (i, quads) in quads[..=length / 4].iter().enumerate() {
-                let columns = halves.columns.iter_mut().zip(turned(quads));
-                for (column, values) in columns {
-                    Narrow.store(values, &mut column[4 * i..]);
-                }
-            }
-            let [a, b, c, d] = &halves.columns;
-            for i in (0..length).step_by(V::COUNT) {
-                // The last two columns are the next patch's first.
-                let six = [
-                    lanes.load(&a[i..]),
-                    lanes.load(&b[i..]),
-                    lanes.load(&c[i..]),
-                    lanes.load(&d[i..]),
-                    lanes.load(&a[i + 1..]),
-                    lanes.load(&b[i + 1..]),
-                ];
-                let at = done + i;
-                let targets = places.iter_mut().step_by(apart);
-                for (line, value) in targets.zip(combine(lanes, six)) {
-                    if at + V::COUNT <= WIDEST {
-                        lanes.store(value, &mut line[at..]);
-                    } else {
-                        let mut all = [0.0; WIDEST];
-                        lanes.store(value, &mut all);
-                        line[at..].copy_from_slice(&all[..WIDEST - at]);
-                    }
-                }
-            }
-        }
-    });
-}
-
-/// `Bᵀ`, times the six.
-#[inline(always)]
-fn combine<V: Lanes>(lanes: V, [a, b, c, d, e, f]: [V::Vector; EDGE]) -> [V::Vector; EDGE] {
-    let factors = [
-        -2.5,
-        -2.0,
-        -0.5,
-        -SQRT_2,
-        FRAC_1_SQRT_2,
-        SQRT_2,
-        -FRAC_1_SQRT_2,
-    ];
-    let [
-        outer,
-        two,
-        half,
-        minus_root,
-        half_root,
-        root,
-        minus_half_root,
-    ] = splat(lanes, factors);
-    let near = lanes.mul_add(c, two, e);
-    let near_slope = lanes.mul_add(b, minus_root, lanes.mul(d, half_root));
-    let far = lanes.mul_add(c, half, e);
-    let far_slope = lanes.mul_add(d, root, lanes.mul(b, minus_half_root));
-    [
-        lanes.mul_add(c, outer, lanes.add(a, e)),
-        lanes.add(near, near_slope),
-        lanes.sub(near, near_slope),
-        lanes.add(far, far_slope),
-        lanes.sub(far, far_slope),
-        lanes.mul_add(d, outer, lanes.add(b, f)),
-    ]
-}
-
-#[inline(always)]
-fn splat<V: Lanes, const N: usize>(lanes: V, factors: [f32; N]) -> [V::Vector; N] {
-    let mut vectors = [lanes.splat(0.0); N];
-    for (vector, factor) in vectors.iter_mut().zip(factors) {
-        *vector = lanes.splat(factor);
-    }
-    vectors
-}
-
-/// Four columns of four quads, or four quads of four columns.
-#[inline(always)]
-fn turned(quads: &[f32; 16]) -> [f32x4; 4] {
-    f32x4::transpose([
-        Narrow.load(&quads[..4]),
-        Narrow.load(&quads[4..8]),
-        Narrow.load(&quads[8..12]),
-        Narrow.load(&quads[12..]),
-    ])
-}
-
 /// One place, `N · COUNT` patches from the `first` one on: `sums[o] = Σ kernels[in][o] · patches[in]`.
 #[inline(always)]
 fn multiply<V: Lanes, const N: usize>(
@@ -325,87 +186,13 @@ fn multiply<V: Lanes, const N: usize>(
     }
 }
 
-/// `Aᵀ · places · A`, bias and `ReLU`, written to one output plane; the places lie `apart` lines apart.
-#[inline(always)]
-fn transform_back<V: Lanes>(
-    lanes: V,
-    job: &Band<'_>,
-    stretch: Stretch,
-    places: &[Line],
-    apart: usize,
-    bias: f32,
-    plane: &mut [f32],
-) {
-    // [row of outputs][column of outputs][patch]
-    let mut outputs = [[[0.0; WIDEST]; TILE]; TILE];
-    for i in (0..stretch.count).step_by(V::COUNT) {
-        let mut columns = [[lanes.splat(0.0); TILE]; EDGE];
-        for (column, sums) in columns.iter_mut().enumerate() {
-            let mut six = [lanes.splat(0.0); EDGE];
-            for (row, values) in six.iter_mut().enumerate() {
-                *values = lanes.load(&places[(row * EDGE + column) * apart][i..]);
-            }
-            *sums = spread(lanes, six);
-        }
-        let [a, b, c, d, e, f] = &columns;
-        for (row, outputs) in outputs.iter_mut().enumerate() {
-            let sums = spread(lanes, [a[row], b[row], c[row], d[row], e[row], f[row]]);
-            for (output, sum) in outputs.iter_mut().zip(sums) {
-                let value = lanes.max(lanes.add(sum, lanes.splat(bias)), lanes.splat(0.0));
-                lanes.store(value, &mut output[i..]);
-            }
-        }
-    }
-    for (below, columns) in outputs.iter().enumerate() {
-        let mut quads = [[0.0; TILE]; WIDEST];
-        for (i, quads) in quads.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            let mut four = [0.0; 16];
-            for (part, column) in four.chunks_exact_mut(4).zip(columns) {
-                part.copy_from_slice(&column[4 * i..][..4]);
-            }
-            for (quad, values) in quads.iter_mut().zip(turned(&four)) {
-                *quad = values.to_array();
-            }
-        }
-        stretch.rows(|row, column, done, length| {
-            // The last row and column of patches may reach past the image.
-            let y = TILE * row + below;
-            if y >= job.rows {
-                return;
-            }
-            let x = TILE * column;
-            let end = (x + TILE * length).min(job.cols);
-            let start = (job.first + y) * job.cols;
-            let quads = &quads[done..done + length];
-            let (whole, rest) = plane[start + x..start + end].as_chunks_mut::<TILE>();
-            for (target, quad) in whole.iter_mut().zip(quads) {
-                *target = *quad;
-            }
-            if let Some(quad) = quads.last() {
-                rest.copy_from_slice(&quad[..rest.len()]);
-            }
-        });
-    }
-}
-
-/// `Aᵀ`, times the six.
-#[inline(always)]
-fn spread<V: Lanes>(lanes: V, [a, b, c, d, e, f]: [V::Vector; EDGE]) -> [V::Vector; TILE] {
-    let (near, far) = (lanes.add(b, c), lanes.add(d, e));
-    let (slope, steep) = (lanes.sub(b, c), lanes.sub(d, e));
-    let factors = [FRAC_1_SQRT_2, SQRT_2, 0.5, 2.0, SQRT_2 / 4.0, 2.0 * SQRT_2];
-    let [half_root, root, half, two, low, high] = splat(lanes, factors);
-    [
-        lanes.add(a, lanes.add(near, far)),
-        lanes.mul_add(steep, root, lanes.mul(slope, half_root)),
-        lanes.mul_add(far, two, lanes.mul(near, half)),
-        lanes.mul_add(steep, high, lanes.mul_add(slope, low, f)),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
+    use wide::f32x4;
+
+    use super::matrix::spread;
     use super::*;
+    use crate::lanes::Narrow;
 
     /// One patch: the places of kernel and patch multiplied and transformed back are the
     /// sixteen outputs of the direct sum.

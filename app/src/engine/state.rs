@@ -8,6 +8,7 @@ mod opening;
 mod origin;
 mod part;
 mod record;
+mod rest;
 mod unsaved;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -23,7 +24,6 @@ use model::network::Architecture;
 use model::protocol::{
     EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
 };
-use model::settings::Settings;
 
 use super::progress::Progress;
 
@@ -146,23 +146,6 @@ impl Desk {
     /// postprocessing cannot be repeated.
     pub fn has_restored(&self) -> bool {
         self.origins.has_restored(self.results.values())
-    }
-
-    /// The open scan's slices that the network has to see under these settings, ascending; all of
-    /// them if it has seen each.
-    pub fn rest(&self, settings: &Settings) -> Vec<usize> {
-        let slices = self.scan.as_ref().map_or(0, |scan| scan.slices);
-        let holds = |slice: &usize| match (&self.engine, self.results.get(slice)) {
-            (EngineState::Ready(engine), Some(result)) => {
-                self.origins.holds(result, engine, settings)
-            }
-            _ => false,
-        };
-        let rest: Vec<usize> = (0..slices).filter(|slice| !holds(slice)).collect();
-        if rest.is_empty() {
-            return (0..slices).collect();
-        }
-        rest
     }
 
     /// The findings that make up a lesion: slice, and place in that slice's list.

@@ -6,14 +6,20 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Executor as _, MySqlPool, SqlitePool};
+use sqlx::{Executor as _, MySqlPool};
 
 use super::Store;
+use super::error::StoreError;
 use crate::config::Config;
 use crate::folder;
 
 /// Longest wait for a free connection, and for another writer.
 const WAIT: Duration = Duration::from_secs(2);
+
+/// How often a file is tried that another process is just making, and the pause between: SQLite does not
+/// wait by itself where a new file's journal is being chosen.
+const TRIES: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// SQLite has one writer at a time; a few readers beside it are plenty.
 const SQLITE_CONNECTIONS: u32 = 4;
@@ -66,13 +72,20 @@ async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(WAIT);
-    let pool: SqlitePool = SqlitePoolOptions::new()
-        .max_connections(SQLITE_CONNECTIONS)
-        .acquire_timeout(WAIT)
-        .connect_with(options)
-        .await
-        .context("cannot open the database")?;
-    Ok(Store::Sqlite(pool))
+    let mut tries = 0;
+    loop {
+        let opened = SqlitePoolOptions::new()
+            .max_connections(SQLITE_CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .connect_with(options.clone())
+            .await
+            .map_err(StoreError::from);
+        tries += 1;
+        match opened {
+            Err(StoreError::Contended(_)) if tries < TRIES => tokio::time::sleep(PAUSE).await,
+            opened => return Ok(Store::Sqlite(opened.context("cannot open the database")?)),
+        }
+    }
 }
 
 fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {

@@ -3,6 +3,7 @@ mod fixture;
 mod opening;
 
 use model::protocol::BackendChoice;
+use model::settings::{Denoise, Settings};
 
 use self::fixture::{
     digest, engine, failure, finding, finish, made_with, not_ready, open, prepare, ready, result,
@@ -103,7 +104,7 @@ fn a_series_that_was_stopped_goes_on_where_it_was() {
     // Postprocessing is applied to what is there; the network's own input is not.
     assert_eq!(desk.rest(&settings(0.7)), [0, 3, 4]);
     let smoothed = Settings {
-        denoise: model::settings::Denoise::Median,
+        denoise: Denoise::Median,
         ..now
     };
     assert_eq!(desk.rest(&smoothed), [0, 1, 2, 3, 4]);

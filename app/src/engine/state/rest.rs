@@ -1,0 +1,24 @@
+//! What a series that was stopped has left.
+
+use model::settings::Settings;
+
+use super::{Desk, EngineState};
+
+impl Desk {
+    /// The open scan's slices that the network has to see under these settings, ascending; all of
+    /// them if it has seen each.
+    pub fn rest(&self, settings: &Settings) -> Vec<usize> {
+        let slices = self.scan.as_ref().map_or(0, |scan| scan.slices);
+        let holds = |slice: &usize| match (&self.engine, self.results.get(slice)) {
+            (EngineState::Ready(engine), Some(result)) => {
+                self.origins.holds(result, engine, settings)
+            }
+            _ => false,
+        };
+        let rest: Vec<usize> = (0..slices).filter(|slice| !holds(slice)).collect();
+        if rest.is_empty() {
+            return (0..slices).collect();
+        }
+        rest
+    }
+}
