@@ -13,11 +13,11 @@ const RELAXED_SIMD = new Uint8Array([
 // has loaded and compiled already.
 const isHand = self.name === "hand";
 
-// Few scans are packed as JPEG 2000, so its decoder is not loaded before one is opened.
-self.loadJpeg2000 = async () => {
-  const { default: start, decode } = await import("/jpeg2000/jpeg2000.js");
-  await start({ module_or_path: "/jpeg2000/jpeg2000_bg.wasm" });
-  self.decodeJpeg2000 = decode;
+// Few scans are pictures or packed like them, so what unpacks them is not loaded before one is opened.
+self.loadDecoder = async () => {
+  const decoder = await import("/decoder/decoder.js");
+  await decoder.default({ module_or_path: "/decoder/decoder_bg.wasm" });
+  self.decoder = decoder;
 };
 
 const early = [];

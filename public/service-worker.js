@@ -10,7 +10,7 @@ const CACHE = "program";
 const PAGES = ["/", "/read", "/about"];
 
 const FILES = new RegExp(
-  "^/(?:(?:pkg|engine|engine-relaxed|jpeg2000|weights|sample)/[\\w.-]+" +
+  "^/(?:(?:pkg|engine|engine-relaxed|decoder|weights|sample)/[\\w.-]+" +
     "|engine-worker\\.js|manifest\\.webmanifest|icon\\.svg|icon-\\d+\\.png)$",
 );
 
@@ -24,7 +24,7 @@ const LOADED = [
 ];
 
 // What a later visit may need without a line, whatever the first one was for.
-const NEEDED = ["/jpeg2000/jpeg2000.js", "/jpeg2000/jpeg2000_bg.wasm"];
+const NEEDED = ["/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
 
 const version = (answer) => answer.headers.get("etag");
 const isWhole = (answer) => answer.status === 200 && answer.type === "basic";

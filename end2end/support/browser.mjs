@@ -22,6 +22,17 @@ export function launch({ webgpu = true } = {}) {
   });
 }
 
+/**
+ * A page in a browser of its own, which is closed after the test `t`; without WebGPU unless it is asked for.
+ * The other options are those of its context.
+ */
+export async function openPage(t, { webgpu = false, ...options } = {}) {
+  const browser = await launch({ webgpu });
+  t.after(() => browser.close());
+  const context = await browser.newContext(options);
+  return context.newPage();
+}
+
 /** Every request the page and its worker make: method, URL and body. */
 export function recordRequests(page) {
   const requests = [];

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
-import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, drawn, save, takeApart } from "../support/document.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -80,9 +80,7 @@ function assertNoPixelsSent(requests) {
 describe("an account", () => {
   test("register, segment, save, sign out, sign in, open again, restore, delete", async (t) => {
     mkdirSync(SHOTS, { recursive: true });
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const requests = recordRequests(page);
     const errors = recordErrors(page);
     const email = await enter(page);
@@ -170,10 +168,8 @@ describe("an account", () => {
   });
 
   test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    const page = await context.newPage();
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const context = page.context();
     await enter(page);
     await openScan(page);
     await segmentAll(page);
@@ -207,10 +203,8 @@ describe("an account", () => {
   });
 
   test("what waits when the page is closed is sent by the next one, and only by its own account", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await openPage(t);
+    const context = page.context();
     const email = await enter(page);
     await openScan(page);
     await segmentAll(page);
@@ -233,10 +227,7 @@ describe("an account", () => {
   });
 
   test("what belongs to one account is not saved in another that signs in in a second tab", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext();
-    const first = await context.newPage();
+    const first = await openPage(t);
     // A window that hears nothing of the others.
     await first.addInitScript(() => addEventListener("storage", (event) => event.stopImmediatePropagation()));
     await enter(first);
@@ -244,7 +235,7 @@ describe("an account", () => {
     await openSlice(first, SAMPLE[0]);
     await segmentSlice(first);
 
-    const second = await context.newPage();
+    const second = await first.context().newPage();
     await second.goto(BASE_URL, { waitUntil: "networkidle" });
     await signOut(second);
     await enter(second);
@@ -255,10 +246,8 @@ describe("an account", () => {
   });
 
   test("a window goes along when another signs in or out, but never to another account", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext();
-    const [first, second] = [await context.newPage(), await context.newPage()];
+    const first = await openPage(t);
+    const second = await first.context().newPage();
     await first.goto(`${BASE_URL}/read`);
     await openSlice(first, SAMPLE[0]);
     await segmentSlice(first);
@@ -278,10 +267,7 @@ describe("an account", () => {
   });
 
   test("a list that could not be had can be asked for again", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext({ serviceWorkers: "block" });
-    const page = await context.newPage();
+    const page = await openPage(t, { serviceWorkers: "block" });
     await enter(page);
     await page.route("**/api/history/list", (route) => route.abort());
     await page.goto(`${BASE_URL}/history`);
@@ -292,10 +278,7 @@ describe("an account", () => {
   });
 
   test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const context = await browser.newContext({ serviceWorkers: "block" });
-    const page = await context.newPage();
+    const page = await openPage(t, { serviceWorkers: "block" });
     await enter(page);
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
@@ -326,9 +309,7 @@ describe("an account", () => {
   });
 
   test("a refused analysis says why, and can be discarded or tried again", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     await enter(page);
     await openScan(page);
     await segmentAll(page);
@@ -350,9 +331,7 @@ describe("an account", () => {
   });
 
   test("two visits: growth, doubling time, chart, comparison", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
     const label = "Patient 7 & Söhne";
@@ -378,9 +357,7 @@ describe("an account", () => {
   });
 
   test("forms say what is wrong beside the field and take the reader there", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
     await page.getByLabel("Name", { exact: true }).fill("Ada");
     await page.getByLabel("E-mail").fill("ada");
@@ -393,9 +370,7 @@ describe("an account", () => {
   });
 
   test("a forgotten password: the letter's link sets a new one, and its secret goes to no server", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     const requests = recordRequests(page);
     const email = await register(page);
     await page.goto(`${BASE_URL}/reset`, { waitUntil: "networkidle" });
@@ -414,9 +389,7 @@ describe("an account", () => {
   });
 
   test("the account page: profile, password, sign-ins, export, deletion", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     const email = await register(page);
     await signIn(page, email);
     await page.getByText("Nothing is saved here.").waitFor();

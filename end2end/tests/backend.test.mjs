@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
-import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { NAMELESS, RENAMED } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
@@ -13,14 +13,11 @@ for (const [what, script, name, shown] of [
   ["of a GPU whose name the browser hides", NAMELESS, "", "the GPU."],
 ]) test(`speeds ${what} are measured on the first visit and not on the second`, async (t) => {
   mkdirSync(SHOTS, { recursive: true });
-  const browser = await launch();
-  t.after(() => browser.close());
-  const context = await browser.newContext({ serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
-  await context.route("**/engine-worker.js", async (route) => {
+  const page = await openPage(t, { webgpu: true, serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
+  await page.context().route("**/engine-worker.js", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: script + (await response.text()) });
   });
-  const page = await context.newPage();
   const errors = recordErrors(page);
   const status = page.locator(".engine-status");
 

@@ -1,12 +1,10 @@
 // The page that measures the engine for anyone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BASE_URL, launch, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 
 test("the bench page measures both networks on the processor, says so, and sends nothing", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   const errors = recordErrors(page);
   const requests = recordRequests(page);
   await page.goto(`${BASE_URL}/about`);
@@ -51,9 +49,7 @@ test("the bench page measures both networks on the processor, says so, and sends
 });
 
 test("the graphics card is measured, too, where that is asked for", async (t) => {
-  const browser = await launch();
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t, { webgpu: true });
   const errors = recordErrors(page);
   await page.goto(`${BASE_URL}/bench.html`);
   await page.getByLabel("Channels at full resolution").selectOption("8");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { enter } from "../support/account.mjs";
-import { BASE_URL, launch, recordErrors } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { openLine } from "../support/line.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -51,12 +51,9 @@ async function trySample(page, url) {
 
 describe("what the browser keeps", () => {
   test("after one visit the reading room works without a line", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
+    const first = await openPage(t);
     const line = await openLine();
     t.after(line.cut);
-    const context = await browser.newContext();
-    const first = await context.newPage();
     await first.goto(line.url, { waitUntil: "networkidle" });
     assert.deepEqual(await kept(first), [], "who only looks at the home page keeps nothing");
     await trySample(first, line.url);
@@ -69,7 +66,7 @@ describe("what the browser keeps", () => {
     await first.close();
     await line.cut();
 
-    const second = await context.newPage();
+    const second = await first.context().newPage();
     const errors = recordErrors(second);
     await trySample(second, line.url);
     assert.deepEqual(await findings(second), before);
@@ -87,9 +84,7 @@ describe("what the browser keeps", () => {
   });
 
   test("another version of one file: nothing of the former stays", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     await page.goto(`${BASE_URL}/read`);
     await page.getByText("CPU ·").waitFor(PATIENCE);
     await untilKept(page, [...PAGES, "/pkg/neurocare.js"]);
@@ -106,9 +101,7 @@ describe("what the browser keeps", () => {
   });
 
   test("nothing of an account", async (t) => {
-    const browser = await launch({ webgpu: false });
-    t.after(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(t);
     const email = await enter(page);
     await trySample(page, BASE_URL);
     await untilKept(page, [...PAGES, "/weights/unet.safetensors"]);
@@ -121,7 +114,7 @@ describe("what the browser keeps", () => {
     }
     assert.ok(await page.evaluate(() => navigator.serviceWorker.controller !== null), "the keeper sees these requests");
 
-    const isProgram = /^\/(pkg|engine|engine-relaxed|jpeg2000|weights|sample)\/|^\/(engine-worker|icon|manifest)/;
+    const isProgram = /^\/(pkg|engine|engine-relaxed|decoder|weights|sample)\/|^\/(engine-worker|icon|manifest)/;
     for (const path of await kept(page)) {
       assert.ok(PAGES.includes(path) || isProgram.test(path), `kept: ${path}`);
     }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { BASE_URL, launch } from "../support/browser.mjs";
+import { BASE_URL, openPage } from "../support/browser.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
@@ -31,13 +31,6 @@ function answering(page, yes) {
     return yes() ? dialog.accept() : dialog.dismiss();
   });
   return questions;
-}
-
-async function openPage(t, options) {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const context = await browser.newContext(options);
-  return context.newPage();
 }
 
 async function openSeries(page) {

@@ -1,18 +1,16 @@
 // A first visit on a slow line: from the address to the first mask of the sample.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launch } from "../support/browser.mjs";
+import { openPage } from "../support/browser.mjs";
 import { openLine } from "../support/line.mjs";
 
 const MEGABIT = 125_000;
 const LIMIT_S = 45;
 
 test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
+  const page = await openPage(t);
   const line = await openLine({ bytesPerSecond: MEGABIT, latencyMs: 40 });
   t.after(line.cut);
-  const page = await browser.newPage();
   const begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
   await page.goto(`${line.url}/read?sample=1`, { timeout: 60_000 });

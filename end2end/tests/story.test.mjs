@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { BASE_URL, launch, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
@@ -42,9 +42,7 @@ for (const { backend, webgpu, network } of [
   describe(`from the home page to measured findings, ${network} on the ${backend}`, () => {
     test("open DICOM files, segment, read the findings, compare with the readers, export", async (t) => {
       mkdirSync(SHOTS, { recursive: true });
-      const browser = await launch({ webgpu });
-      t.after(() => browser.close());
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      const page = await openPage(t, { webgpu, viewport: { width: 1280, height: 900 } });
       const requests = recordRequests(page);
       const errors = recordErrors(page);
 
@@ -95,9 +93,7 @@ for (const { backend, webgpu, network } of [
 }
 
 test("the sample needs one click", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  const page = await openPage(t, { viewport: { width: 390, height: 844 } });
   const errors = recordErrors(page);
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Try a sample" }).click();
@@ -119,9 +115,7 @@ test("the sample needs one click", async (t) => {
 });
 
 test("a file that cannot be read: a message, and the page goes on", async (t) => {
-  const browser = await launch({ webgpu: false });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
   await page.getByLabel("Choose files").setInputFiles({ name: "notes.dcm", mimeType: "text/plain", buffer: Buffer.from("not a scan ".repeat(90)) });
   const alert = page.getByRole("alert");

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod bench;
+mod between;
 pub mod cpu;
 mod deviation;
 #[cfg(feature = "gpu")]
@@ -263,7 +264,7 @@ impl Engine {
         }
     }
 
-    /// [`Engine::run`] to the end, told of nothing: one copy of the code for all who want that.
+    /// [`Engine::run`] to the end, told of nothing.
     pub async fn logits(
         &mut self,
         input: &[f32],

@@ -16,6 +16,7 @@ mod kind;
 pub mod limit;
 mod nifti;
 mod orient;
+mod packed;
 mod raster;
 mod reference;
 mod spacing;
@@ -23,6 +24,8 @@ mod stack;
 
 pub use error::OpenError;
 pub use export::mask_to_nifti;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use packed::Fault;
 pub use reference::open_reference;
 
 use crate::volume::Volume;
@@ -47,19 +50,20 @@ struct Sorted {
     unknown: usize,
 }
 
-/// Whether opening a file may need a decoder of JPEG 2000: it says so, or is a zip. In the
-/// browser that decoder has to be loaded first.
-pub fn may_need_jpeg2000(file: &NamedFile) -> bool {
-    const UID: &[u8] = b"1.2.840.10008.1.2.4.9";
+/// Whether opening a file may need a decoder of pictures: it is one, says that it holds them, or
+/// is a zip. In the browser the decoders have to be loaded first.
+pub fn may_need_decoder(file: &NamedFile) -> bool {
+    /// What the transfer syntaxes of all kinds of JPEG begin with (PS3.6 annex A).
+    const UID: &[u8] = b"1.2.840.10008.1.2.4.";
     const META_BYTES: usize = 4096;
     match Kind::of(&file.bytes) {
-        Some(Kind::Zip) => true,
+        Some(Kind::Zip | Kind::Png | Kind::Jpeg) => true,
         Some(Kind::Dicom) => file
             .bytes
             .windows(UID.len())
             .take(META_BYTES)
             .any(|bytes| bytes == UID),
-        _ => false,
+        Some(Kind::Nifti | Kind::Gzip) | None => false,
     }
 }
 

@@ -45,13 +45,13 @@ const ENGINE_RELAXED: Module = Module {
     ..ENGINE
 };
 
-/// The decoder of JPEG 2000, which the worker fetches when a scan needs it.
-const JPEG2000: Module = Module {
-    package: "jpeg2000",
+/// The decoders of PNG, JPEG and JPEG 2000, which the worker fetches when a scan needs them.
+const DECODER: Module = Module {
+    package: "decoder",
     features: "",
     profile: "wasm-engine",
-    name: "jpeg2000",
-    folder: "jpeg2000",
+    name: "decoder",
+    folder: "decoder",
     instructions: "",
 };
 
@@ -81,7 +81,7 @@ impl<'a> Site<'a> {
     /// Compiles the engine's modules.
     pub(crate) fn build_engine(&self) -> anyhow::Result<()> {
         ENGINE.build(self.project)?;
-        JPEG2000.build(self.project)?;
+        DECODER.build(self.project)?;
         ENGINE_RELAXED.build(self.project).map(drop)
     }
 
@@ -98,7 +98,7 @@ impl<'a> Site<'a> {
         collect(&plots, Path::new("plots"), &mut files)?;
         let style = take_style(&mut files);
         files.insert("pkg/neurocare.css".into(), style);
-        for module in [PAGE, ENGINE, ENGINE_RELAXED, JPEG2000] {
+        for module in [PAGE, ENGINE, ENGINE_RELAXED, DECODER] {
             let folder = Path::new(module.folder);
             collect(&module.bound(self.project), folder, &mut files)?;
         }

@@ -171,6 +171,11 @@ impl Desk {
             && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
     }
 
+    /// Whether the network runs, and not the postprocessing alone.
+    pub fn is_segmenting(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| !run.refine)
+    }
+
     /// Whether anything is going on that the user waits for.
     pub fn is_busy(&self) -> bool {
         self.is_opening()

@@ -1,4 +1,7 @@
-//! Takes the reader, and the keyboard, to an element.
+//! Finds an element, and takes the reader, and the keyboard, to it.
+
+#[cfg(feature = "hydrate")]
+use web_sys::{Element, HtmlElement};
 
 /// To the one with this id, once what changes now is drawn: what was pressed may be gone then.
 pub fn soon(id: String) {
@@ -30,13 +33,24 @@ pub fn if_lost(selector: &'static str) {
 
 #[cfg(feature = "hydrate")]
 fn go_to(selector: &str) {
-    use wasm_bindgen::JsCast;
-
-    let element = web_sys::window()
-        .and_then(|w| w.document())
-        .and_then(|d| d.query_selector(selector).ok().flatten())
-        .and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
+    if let Some(element) = first(selector) {
         element.focus().ok();
     }
+}
+
+/// The first one on the page that the selector matches.
+#[cfg(feature = "hydrate")]
+pub fn first(selector: &str) -> Option<HtmlElement> {
+    first_in(
+        &web_sys::window()?.document()?.document_element()?,
+        selector,
+    )
+}
+
+/// The first one inside another that the selector matches.
+#[cfg(feature = "hydrate")]
+pub fn first_in(within: &Element, selector: &str) -> Option<HtmlElement> {
+    use wasm_bindgen::JsCast;
+
+    within.query_selector(selector).ok()??.dyn_into().ok()
 }

@@ -12,11 +12,11 @@ pub fn ratio(value: Option<f32>) -> String {
 
 /// `−99`, a whole number with a minus sign rather than a hyphen.
 pub fn whole(value: f32) -> String {
-    with_sign(value, 0)
+    with_sign(value.into(), 0)
 }
 
 /// `−186.5`, likewise with `digits` after the point.
-pub fn with_sign(value: f32, digits: usize) -> String {
+pub fn with_sign(value: f64, digits: usize) -> String {
     let size = format!("{:.digits$}", value.abs());
     let is_zero = size.chars().all(|c| matches!(c, '0' | '.'));
     let sign = if value < 0.0 && !is_zero { "−" } else { "" };

@@ -22,7 +22,9 @@ pub fn Viewer() -> impl IntoView {
         let z = room
             .desk
             .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
-        let z = z.map_or_else(String::new, |mm| format!(" · z {} mm", with_sign(mm, 1)));
+        let z = z.map_or_else(String::new, |mm| {
+            format!(" · z {} mm", with_sign(mm.into(), 1))
+        });
         (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
     };
     let window = move || {

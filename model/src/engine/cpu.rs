@@ -13,6 +13,7 @@ use kernel::conv::{self, Filters, Kernel};
 use kernel::pack::Source;
 use kernel::{gate, plain, roofline};
 
+use super::between::Between;
 use super::plan::{Buffer, Half, Plan, Step};
 use super::weights::{GateWeights, HeadWeights, Weights};
 use super::{AdapterInfo, EngineError, check_input, plan_at};
@@ -107,7 +108,7 @@ impl Cpu {
         input: &[f32],
         rows: usize,
         cols: usize,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+        step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
         check_input(input, rows, cols, &self.config)?;
         self.buffers.fit(&self.plan, rows, cols)?;
@@ -117,14 +118,14 @@ impl Cpu {
         })?;
         let total = self.plan.steps().len();
         for done in 0..total {
-            if !step(done, total).await {
+            if !step.go_on(done, total).await {
                 return Err(EngineError::Cancelled);
             }
             if let Some(next) = self.plan.steps().get(done).cloned() {
                 self.take(&next)?;
             }
         }
-        let _ = step(total, total).await;
+        let _ = step.go_on(total, total).await;
         Ok(self.buffers.all(Buffer::Logits)?.to_vec())
     }
 

@@ -29,8 +29,7 @@ impl<S: Segmenter> Network<S> {
         Ok(joined(first, &second, size, self.threshold))
     }
 
-    /// One look, with `share` of the work after what was done `before`: a function for both, because
-    /// each closure would bring another copy of the engine's code.
+    /// One look, with `share` of the work after what was done `before`.
     async fn look_once(
         &mut self,
         input: &NetworkInput,

@@ -1,33 +1,63 @@
-//! Parts that the worker's script loads when they are needed (`public/engine-worker.js`).
+//! The module of decoders, which the worker's script loads when it is needed
+//! (`public/engine-worker.js`).
 
-use js_sys::{Float32Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array, Uint16Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-fn function(name: &str) -> Option<Function> {
-    Reflect::get(&js_sys::global(), &name.into())
-        .ok()?
-        .dyn_into()
-        .ok()
-}
+use crate::open::Fault;
 
-/// Loads the decoder of JPEG 2000. If that fails, opening a scan that needs it says so.
-pub(super) async fn load_jpeg2000() {
-    let loading = function("loadJpeg2000").and_then(|load| load.call0(&JsValue::NULL).ok());
+/// Loads the decoders. If that fails, opening a scan that needs them says so.
+pub(super) async fn load_decoder() {
+    let loading =
+        function(&js_sys::global(), "loadDecoder").and_then(|load| load.call0(&JsValue::NULL).ok());
     if let Some(loading) = loading.and_then(|loading| loading.dyn_into::<Promise>().ok()) {
         JsFuture::from(loading).await.ok();
     }
 }
 
-/// Whether [`load_jpeg2000`] has succeeded.
-pub(crate) fn has_jpeg2000() -> bool {
-    function("decodeJpeg2000").is_some()
+/// `decoder::decode_png` in the loaded module.
+pub(crate) fn png(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>, Fault> {
+    decode("decode_png", packed, Some(most_bytes))
 }
 
-/// `jpeg2000::decode` in the loaded module.
-pub(crate) fn decode_jpeg2000(packed: &[u8]) -> Option<Vec<f32>> {
-    let samples = function("decodeJpeg2000")?
-        .call1(&JsValue::NULL, &Uint8Array::from(packed))
-        .ok()?;
-    Some(samples.dyn_into::<Float32Array>().ok()?.to_vec())
+/// `decoder::decode_jpeg` in the loaded module.
+pub(crate) fn jpeg(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>, Fault> {
+    decode("decode_jpeg", packed, Some(most_bytes))
+}
+
+/// `decoder::decode_jpeg2000` in the loaded module.
+pub(crate) fn jpeg2000(packed: &[u8]) -> Result<Vec<u16>, Fault> {
+    decode("decode_jpeg2000", packed, None)
+}
+
+fn decode(name: &str, packed: &[u8], most_bytes: Option<usize>) -> Result<Vec<u16>, Fault> {
+    let decoder = Reflect::get(&js_sys::global(), &"decoder".into()).ok();
+    let decode = decoder
+        .and_then(|decoder| function(&decoder, name))
+        .ok_or(Fault::NotLoaded)?;
+    let arguments = Array::of1(&Uint8Array::from(packed));
+    if let Some(most_bytes) = most_bytes {
+        arguments.push(&most_bytes.into());
+    }
+    let samples = decode
+        .apply(&JsValue::NULL, &arguments)
+        .map_err(|thrown| thrown.as_f64().map_or(Fault::Damaged, numbered))?;
+    samples
+        .dyn_into::<Uint16Array>()
+        .map(|samples| samples.to_vec())
+        .map_err(|_| Fault::Damaged)
+}
+
+/// `decoder::Fault` by its number. A decoder that panics throws something else.
+fn numbered(number: f64) -> Fault {
+    match number as u8 {
+        1 => Fault::Truncated,
+        2 => Fault::OutOfMemory,
+        _ => Fault::Damaged,
+    }
+}
+
+fn function(object: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
 }

@@ -88,13 +88,13 @@ impl Session {
                 Ok(())
             }
             Request::Open { names } => {
-                let files = named(names, buffers);
-                if files.iter().any(open::may_need_jpeg2000) {
-                    lent::load_jpeg2000().await;
-                }
+                let files = received(names, buffers).await;
                 self.open(files)
             }
-            Request::OpenReference { names } => self.open_reference(named(names, buffers)),
+            Request::OpenReference { names } => {
+                let files = received(names, buffers).await;
+                self.open_reference(files)
+            }
             Request::Show { slice } => show(self.scan()?, slice),
             Request::Segment {
                 run,
@@ -314,10 +314,15 @@ impl Session {
     }
 }
 
-fn named(names: Vec<String>, buffers: Vec<Vec<u8>>) -> Vec<NamedFile> {
-    names
+/// The files that came with a message, once what may be needed to read them is loaded.
+async fn received(names: Vec<String>, buffers: Vec<Vec<u8>>) -> Vec<NamedFile> {
+    let files: Vec<NamedFile> = names
         .into_iter()
         .zip(buffers)
         .map(|(name, bytes)| NamedFile { name, bytes })
-        .collect()
+        .collect();
+    if files.iter().any(open::may_need_decoder) {
+        lent::load_decoder().await;
+    }
+    files
 }

@@ -86,7 +86,7 @@ impl Origins {
         let mut origins = results.map(|result| self.runs.get(&result.run));
         let first = origins.next()??;
         origins
-            .all(|other| other.is_some_and(|other| is_alike(first, other)))
+            .all(|other| other.is_some_and(|m| is_alike(first, &m.engine, &m.settings)))
             .then_some(first)
     }
 
@@ -98,15 +98,15 @@ impl Origins {
         engine: &EngineInfo,
         settings: &Settings,
     ) -> bool {
-        let wanted = |made: &MadeWith| MadeWith {
-            engine: engine.clone(),
-            settings: Settings {
+        let is_wanted = |made: &MadeWith| {
+            let wanted = Settings {
                 postprocess: made.settings.postprocess,
                 ..*settings
-            },
+            };
+            is_alike(made, engine, &wanted)
         };
         let made = self.runs.get(&result.run);
-        !self.restored.contains(&result.run) && made.is_some_and(|m| is_alike(m, &wanted(m)))
+        !self.restored.contains(&result.run) && made.is_some_and(is_wanted)
     }
 
     /// Whether any of these results was restored.
@@ -119,9 +119,9 @@ impl Origins {
 }
 
 /// Times of start-up differ when a network is loaded twice, its results do not.
-fn is_alike(a: &MadeWith, b: &MadeWith) -> bool {
-    a.settings == b.settings
-        && a.engine.architecture == b.engine.architecture
-        && a.engine.weights_version == b.engine.weights_version
-        && a.engine.backend == b.engine.backend
+fn is_alike(made: &MadeWith, engine: &EngineInfo, settings: &Settings) -> bool {
+    made.settings == *settings
+        && made.engine.architecture == engine.architecture
+        && made.engine.weights_version == engine.weights_version
+        && made.engine.backend == engine.backend
 }

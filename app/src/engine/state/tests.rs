@@ -18,6 +18,7 @@ fn refining_keeps_the_time_that_a_slice_took() {
     let run = desk.start_run(1, false);
     desk.apply(Event::Segmented(result(run, 1)));
     let refinement = desk.start_run(1, true);
+    assert!(!desk.is_segmenting());
     desk.apply(Event::Segmented(SliceResult {
         total_ms: 0.0,
         ..result(refinement, 1)
@@ -41,7 +42,7 @@ fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
 fn a_run_counts_its_slices_and_ends() {
     let mut desk = ready();
     let run = desk.start_run(2, false);
-    assert!(!desk.can_segment());
+    assert!(desk.is_segmenting() && !desk.can_segment());
     desk.apply(Event::Segmented(result(run, 1)));
     assert_eq!(
         desk.progress.as_ref().map(|p| (p.done, p.total)),
@@ -50,6 +51,7 @@ fn a_run_counts_its_slices_and_ends() {
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
     assert_eq!(desk.results.len(), 2);
+    assert!(!desk.is_segmenting());
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
 }
 

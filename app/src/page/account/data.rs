@@ -20,6 +20,10 @@ pub fn DataCard() -> impl IntoView {
             <p>"What is stored about you, and all your analyses, as one JSON file:"</p>
             // Not a page: the router leaves links to files alone.
             <p class="actions"><a class="button" href=EXPORT_PATH download rel="external">"Export my data"</a></p>
+            <p class="small muted">
+                "Left out are the password’s hash, a new address that still waits for its link, and events (sign-ins and \
+                 the like) beyond the newest 1,000."
+            </p>
             <details class="sub">
                 <summary>"Delete the account"</summary>
                 <Deletion />
@@ -56,7 +60,10 @@ fn Deletion() -> impl IntoView {
         sending.send(checked, Box::pin(request));
     };
     view! {
-        <p>"The account and all its analyses are deleted at once and for good. Nobody can bring them back."</p>
+        <p>
+            "The account and all its analyses are deleted at once and for good. Nobody can bring them back. What happened \
+             to the account (sign-ins and the like, with the network of the address) stays for a year, without your name."
+        </p>
         <Form sending button="Delete the account and all analyses" danger=true on_submit=submit>
             <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
         </Form>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::follow_up::{Basis, Growth};
 
 use super::course::{Course, Followed, Point};
-use crate::ui::number::measure;
+use crate::ui::number::{measure, with_sign};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The table.
@@ -86,8 +86,9 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
 
 /// `+12 %`, `−8 %`.
 fn signed(percent: f64) -> String {
-    let sign = if percent <= -0.5 { "−" } else { "+" };
-    format!("{sign}{:.0} %", percent.abs())
+    let number = with_sign(percent, 0);
+    let plus = if number.starts_with('−') { "" } else { "+" };
+    format!("{plus}{number} %")
 }
 
 fn volume_change(growth: Growth) -> String {
@@ -121,6 +122,14 @@ mod tests {
             diameter_percent: None,
             doubling_days,
         }
+    }
+
+    #[test]
+    fn no_change_is_plus_nothing() {
+        assert_eq!(
+            [12.4, 0.0, -0.4, -0.6].map(signed),
+            ["+12 %", "+0 %", "+0 %", "−1 %"]
+        );
     }
 
     #[test]

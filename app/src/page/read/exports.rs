@@ -11,10 +11,7 @@ use crate::ui::piece::IntoPiece as _;
 pub fn ExportPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     // The worker makes them when it is done: what was pressed before would come all at once.
-    let can_make = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.has_result() && d.run.as_ref().is_none_or(|run| run.refine))
-    });
+    let can_make = Memo::new(move |_| room.desk.with(|d| d.has_result() && !d.is_segmenting()));
     let picture = move |_| {
         #[cfg(feature = "hydrate")]
         crate::export::picture::download(room);

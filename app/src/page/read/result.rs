@@ -96,7 +96,7 @@ fn AdvicePanel() -> impl IntoView {
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
             let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
-            let is_counted = d.run.as_ref().is_none_or(|run| run.refine);
+            let is_counted = !d.is_segmenting();
             is_counted.then(|| advise(&findings, Seen::of(&findings, d.results.len(), slices)))
         })
     });

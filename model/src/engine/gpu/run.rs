@@ -9,6 +9,7 @@ use super::session::Session;
 use super::windows::Windows;
 use super::{Gpu, pack};
 use crate::clock::now_ms;
+use crate::engine::between::Between;
 use crate::engine::{EngineError, check_input};
 
 /// What is read back.
@@ -27,7 +28,7 @@ impl Gpu {
         input: &[f32],
         (rows, cols): (usize, usize),
         wanted: Wanted,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+        step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
         check_input(input, rows, cols, &self.config)?;
         self.device.sound()?;
@@ -52,14 +53,15 @@ impl Gpu {
         cols: usize,
         windows: &Windows,
         wanted: Wanted,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+        step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
         let calls = session.dispatches.len();
         let total = calls * windows.count();
         let mut output = vec![0.0; input.len()];
         for (index, window) in windows.iter().enumerate() {
             let part = window.cut(input, cols);
-            let mut within = async |done: usize, _: usize| step(index * calls + done, total).await;
+            let mut within =
+                async |done: usize, _: usize| step.go_on(index * calls + done, total).await;
             let found = self
                 .run_session(session, &part, wanted, &mut within)
                 .await?;
@@ -73,7 +75,7 @@ impl Gpu {
         session: &Session,
         input: &[f32],
         wanted: Wanted,
-        step: &mut impl AsyncFnMut(usize, usize) -> bool,
+        step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
         let image = pack::image(input, session.rows, session.cols);
         let write = || {
@@ -92,7 +94,7 @@ impl Gpu {
             let start = done;
             let left = session.dispatches.iter().skip(start);
             for _ in 0..self.pace.piece(left.map(|dispatch| dispatch.macs)) {
-                if !step(done, total).await {
+                if !step.go_on(done, total).await {
                     return Err(EngineError::Cancelled);
                 }
                 done += 1;
@@ -113,7 +115,7 @@ impl Gpu {
         }
         let macs = session.dispatches.iter().map(|dispatch| dispatch.macs);
         self.pace = Pace::of(macs.sum(), now_ms() - started_ms);
-        let _ = step(total, total).await;
+        let _ = step.go_on(total, total).await;
         match wanted {
             Wanted::Logits => {
                 let (values, _) = bytes.as_chunks::<4>();

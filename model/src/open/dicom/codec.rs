@@ -78,6 +78,6 @@ fn check_size(rows: usize, cols: usize, samples: &Samples) -> Result<()> {
     }
 }
 
-fn undecodable(name: &str) -> OpenError {
+fn undecodable(name: &'static str) -> OpenError {
     malformed(&format!("its {name} pixels cannot be decoded"))
 }

@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
 
 fn refused(error: JpegError) -> OpenError {
     match error {
-        JpegError::Truncated => OpenError::Truncated,
-        JpegError::Depth(_) | JpegError::Damaged => damaged("JPEG"),
+        JpegError::Depth(_) => damaged("JPEG"),
+        JpegError::Fault(fault) => fault.in_words("JPEG", damaged),
     }
 }

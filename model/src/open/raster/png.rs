@@ -1,77 +1,68 @@
 //! PNG pictures; of an animated one its first frame.
 
-use std::io::Cursor;
-
-use png::{BitDepth, ColorType, Decoder, DecodingError, Limits, Transformations};
-
 use super::super::error::{OpenError, Result};
 use super::super::intensity::luma;
 use super::super::limit;
+use super::super::packed::{self, Fault};
 use super::{Picture, damaged};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
-    let limits = Limits {
-        bytes: usize::try_from(limit::FILE_BYTES * 2).unwrap_or(usize::MAX),
-    };
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), limits);
-    let header = decoder
-        .read_header_info()
-        .map_err(|error| refused(&error))?;
-    let (rows, cols) = (header.height, header.width);
-    limit::check_grid(rows.into(), cols.into(), 1)?;
-    // Palettes become colours, transparent colours an alpha channel, small depths eight bits.
-    decoder.set_transformations(Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(|error| refused(&error))?;
-    let length = reader.output_buffer_size().ok_or(OpenError::OutOfMemory)?;
-    let mut pixels = Vec::new();
-    limit::reserve(&mut pixels, length)?;
-    pixels.resize(length, 0);
-    reader
-        .next_frame(&mut pixels)
-        .map_err(|error| refused(&error))?;
+    let header = Header::read(bytes).map_err(refused)?;
+    let pixels = limit::check_grid(header.rows.into(), header.cols.into(), 1)?;
+    let most_bytes = usize::try_from(limit::FILE_BYTES * 2).unwrap_or(usize::MAX);
+    let samples = packed::png(bytes, most_bytes).map_err(refused)?;
 
-    let (colours, depth) = reader.output_color_type();
-    let brightest = if depth == BitDepth::Sixteen {
-        u16::MAX
+    let brightest = if header.bits == 16 { u16::MAX } else { 255 };
+    let mut picture = Picture::new(header.rows as usize, header.cols as usize, brightest)?;
+    let levels = samples
+        .chunks_exact((samples.len() / pixels).max(1))
+        .map(|pixel| brightness(pixel, brightest));
+    picture.extend(brightest, levels);
+    if picture.levels.len() == pixels {
+        Ok(picture)
     } else {
-        255
-    };
-    let mut picture = Picture::new(rows as usize, cols as usize, brightest)?;
-    let bytes = if depth == BitDepth::Sixteen { 2 } else { 1 };
-    let pixels = pixels.chunks_exact(colours.samples() * bytes);
-    picture.extend(
-        brightest,
-        pixels.map(|pixel| {
-            brightness(colours, brightest, |at| {
-                match pixel.get(at * bytes..(at + 1) * bytes) {
-                    Some(&[high, low]) => u16::from_be_bytes([high, low]),
-                    Some(&[byte]) => byte.into(),
-                    _ => 0,
-                }
-            })
-        }),
-    );
-    Ok(picture)
+        Err(damaged("PNG"))
+    }
 }
 
-/// Brightness of one pixel on black.
-fn brightness(colours: ColorType, brightest: u16, sample: impl Fn(usize) -> u16) -> u16 {
-    let (level, alpha) = match colours {
-        ColorType::Rgb => (luma([0, 1, 2].map(sample)), brightest),
-        ColorType::Rgba => (luma([0, 1, 2].map(&sample)), sample(3)),
-        ColorType::GrayscaleAlpha => (sample(0), sample(1)),
-        // `EXPAND` leaves no palette.
-        ColorType::Grayscale | ColorType::Indexed => (sample(0), brightest),
+/// What the first chunk says (PNG specification, 11.2.1).
+struct Header {
+    rows: u32,
+    cols: u32,
+    /// Bits a sample.
+    bits: u8,
+}
+
+impl Header {
+    fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        let fields = bytes.get(16..).ok_or(Fault::Truncated)?;
+        let [w3, w2, w1, w0, h3, h2, h1, h0, bits, ..] = *fields else {
+            return Err(Fault::Truncated);
+        };
+        if bytes.get(12..16) != Some(b"IHDR") {
+            return Err(Fault::Damaged);
+        }
+        Ok(Self {
+            rows: u32::from_be_bytes([h3, h2, h1, h0]),
+            cols: u32::from_be_bytes([w3, w2, w1, w0]),
+            bits,
+        })
+    }
+}
+
+/// Brightness on black of one pixel: grey or three colours, with or without alpha.
+fn brightness(pixel: &[u16], brightest: u16) -> u16 {
+    let (level, alpha) = match *pixel {
+        [level] => return level,
+        [level, alpha] => (level, alpha),
+        [red, green, blue] => return luma([red, green, blue]),
+        [red, green, blue, alpha, ..] => (luma([red, green, blue]), alpha),
+        [] => return 0,
     };
     let brightest = u64::from(brightest);
     ((u64::from(level) * u64::from(alpha) + brightest / 2) / brightest) as u16
 }
 
-fn refused(error: &DecodingError) -> OpenError {
-    match error {
-        DecodingError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            OpenError::Truncated
-        }
-        _ => damaged("PNG"),
-    }
+fn refused(fault: Fault) -> OpenError {
+    fault.in_words("PNG", damaged)
 }

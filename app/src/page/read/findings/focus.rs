@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEvent};
 
 use crate::room::Room;
+use crate::ui::focus::first;
 
 const BUTTONS: &str = "button.judge";
 
@@ -50,11 +51,8 @@ fn place_of(event: &MouseEvent) -> Option<Place> {
 }
 
 fn go_on(list: &Element, place: u32) {
-    let next = next_in(list, place).or_else(|| {
-        // The list is empty; what was rejected can be taken back.
-        let document = web_sys::window()?.document()?;
-        document.query_selector(BUTTONS).ok()??.dyn_into().ok()
-    });
+    // If the list is empty, what was rejected can be taken back.
+    let next = next_in(list, place).or_else(|| first(BUTTONS));
     if let Some(next) = next {
         next.focus().ok();
     }

@@ -2,10 +2,9 @@
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 
 use crate::room::Room;
+use crate::ui::focus;
 
 /// Follows the selection.
 pub(super) fn follow(room: Room) {
@@ -21,9 +20,8 @@ pub(super) fn follow(room: Room) {
 }
 
 fn show_selected() -> Option<()> {
-    let document = web_sys::window()?.document()?;
-    let list: HtmlElement = find(&document.document_element()?, ".findings")?;
-    let row: HtmlElement = find(&list, "[aria-pressed=true]")?;
+    let list = focus::first(".findings")?;
+    let row = focus::first_in(&list, "[aria-pressed=true]")?;
     let (list_box, row_box) = (
         list.get_bounding_client_rect(),
         row.get_bounding_client_rect(),
@@ -33,8 +31,4 @@ fn show_selected() -> Option<()> {
     let by = above.min(0.0) + below.max(0.0);
     list.set_scroll_top(list.scroll_top() + by.round() as i32);
     Some(())
-}
-
-fn find(within: &Element, selector: &str) -> Option<HtmlElement> {
-    within.query_selector(selector).ok()??.dyn_into().ok()
 }

@@ -23,10 +23,9 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
 
 fn refused(error: JpegError) -> OpenError {
     match error {
-        JpegError::Truncated => OpenError::Truncated,
         JpegError::Depth(bits) => OpenError::Compression {
             name: format!("Lossy JPEG with {bits} bits a pixel"),
         },
-        JpegError::Damaged => undecodable("JPEG"),
+        JpegError::Fault(fault) => fault.in_words("JPEG", undecodable),
     }
 }

@@ -1,12 +1,9 @@
 //! JPEG 2000 part 1 (ITU-T T.800).
 
-#[cfg(target_arch = "wasm32")]
-use super::super::super::error::OpenError;
 use super::super::super::error::Result;
+use super::super::super::packed;
 use super::super::header::{Photometric, Samples};
 use super::{check_size, luma, undecodable};
-#[cfg(target_arch = "wasm32")]
-use crate::web::lent;
 
 /// Tiles are decoded one by one and each costs memory; real files have one or a few dozen.
 const MAX_TILES: u64 = 4096;
@@ -19,18 +16,19 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
         return Err(undecodable("JPEG 2000"));
     }
     let pixels = samples.rows * samples.cols;
-    let planes = planes(packed)?;
+    let planes =
+        packed::jpeg2000(packed).map_err(|fault| fault.in_words("JPEG 2000", undecodable))?;
     if pixels == 0 || planes.len() != pixels * samples.channels() {
         return Err(undecodable("JPEG 2000"));
     }
-    let planes: Vec<&[f32]> = planes.chunks_exact(pixels).collect();
+    let planes: Vec<&[u16]> = planes.chunks_exact(pixels).collect();
     // The decoder lifts signed samples as if they were unsigned.
     let lift = if size.signed {
-        1_i32 << (size.bits - 1)
+        1_u16 << (size.bits - 1)
     } else {
         0
     };
-    let word = |sample: f32| (sample.round() as i32 - lift) as u16;
+    let word = |sample: u16| sample.wrapping_sub(lift);
     match planes.as_slice() {
         [grey] => Ok(grey.iter().map(|&sample| word(sample)).collect()),
         // The decoder has already undone the colour transform that is part of the codestream.
@@ -41,22 +39,6 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
             .map(|((&r, &g), &b)| luma(Photometric::Rgb, [r, g, b].map(word)))
             .collect()),
         _ => Err(undecodable("JPEG 2000")),
-    }
-}
-
-/// Samples of all components, one plane after the other.
-#[cfg(not(target_arch = "wasm32"))]
-fn planes(packed: &[u8]) -> Result<Vec<f32>> {
-    jpeg2000::decode(packed).ok_or_else(|| undecodable("JPEG 2000"))
-}
-
-/// The same in the browser, by a module that is loaded when a scan needs it.
-#[cfg(target_arch = "wasm32")]
-fn planes(packed: &[u8]) -> Result<Vec<f32>> {
-    if lent::has_jpeg2000() {
-        lent::decode_jpeg2000(packed).ok_or_else(|| undecodable("JPEG 2000"))
-    } else {
-        Err(OpenError::NotLoaded { what: "JPEG 2000" })
     }
 }
 

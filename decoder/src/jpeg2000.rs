@@ -1,31 +1,30 @@
-//! JPEG 2000 part 1 (ITU-T T.800): packed bytes to samples.
-//!
-//! A crate of its own because the decoder is a seventh of all that reads and segments
-//! scans, and few scans need it: the browser loads it when one does.
+//! JPEG 2000 part 1 (ITU-T T.800).
 
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::{Fault, Result};
+
 /// The samples of all components, one plane after the other, row-major; signed ones are lifted
-/// by half of their range. `None` if the image cannot be decoded.
+/// by half of their range.
 ///
 /// The transform of colours that is part of the codestream is undone.
+///
+/// # Errors
+/// The picture cannot be decoded.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen)]
-#[must_use]
-pub fn decode(packed: &[u8]) -> Option<Vec<f32>> {
+pub fn decode_jpeg2000(packed: &[u8]) -> Result<Vec<u16>> {
     let settings = DecodeSettings {
         strict: true,
         resolve_palette_indices: false,
         target_resolution: None,
     };
-    let image = Image::new(packed, &settings).ok()?;
+    let image = Image::new(packed, &settings).map_err(|_| Fault::Damaged)?;
     let mut context = DecoderContext::default();
-    let decoded = image.decode(&mut context).ok()?;
+    let decoded = image.decode(&mut context).map_err(|_| Fault::Damaged)?;
     let planes = decoded.components().iter();
-    Some(
-        planes
-            .flat_map(|plane| plane.samples().iter().copied())
-            .collect(),
-    )
+    Ok(planes
+        .flat_map(|plane| plane.samples().iter().map(|sample| sample.round() as u16))
+        .collect())
 }

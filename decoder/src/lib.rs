@@ -1,0 +1,44 @@
+//! Decoders of packed pictures: PNG, JPEG and JPEG 2000, from bytes to samples.
+//!
+//! A crate of its own because they are a quarter of all that opens and segments scans, and
+//! few scans need them: the browser loads it when one does. Headers are read and checked by
+//! who calls (`model/src/open`), before memory is spent.
+
+mod jpeg;
+mod jpeg2000;
+mod png;
+
+pub use jpeg::decode_jpeg;
+pub use jpeg2000::decode_jpeg2000;
+pub use png::decode_png;
+
+/// Why there are no samples. In the browser it is thrown as its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The picture ends too early.
+    Truncated = 1,
+    /// There is not enough memory for it.
+    OutOfMemory = 2,
+    /// Anything else.
+    Damaged = 3,
+}
+
+#[cfg(target_arch = "wasm32")]
+impl From<Fault> for wasm_bindgen::JsValue {
+    fn from(fault: Fault) -> Self {
+        (fault as u8).into()
+    }
+}
+
+type Result<T> = std::result::Result<T, Fault>;
+
+/// Words of two bytes each, as some order of bytes has them.
+fn words(bytes: &[u8], word: fn([u8; 2]) -> u16) -> Vec<u16> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    pairs.iter().map(|&pair| word(pair)).collect()
+}
+
+/// Bytes as words.
+fn widened(bytes: &[u8]) -> Vec<u16> {
+    bytes.iter().map(|&byte| byte.into()).collect()
+}
