@@ -157,7 +157,7 @@ test("a printed report names what made the result, not what is chosen now", asyn
   const made = page.locator(".print-only");
   assert.equal(await made.isVisible(), false);
   await page.emulateMedia({ media: "print" });
-  assert.match(await made.innerText(), /Network\s+U-Net, weights[\s\S]*threshold \d+ %/);
+  assert.match(await made.innerText(), /Network\s+U-Net, weights[\s\S]*threshold \d+\s%/);
   assert.equal(await page.locator(".engine-status").isVisible(), false);
   const shot = new URL("../shots/report.png", import.meta.url).pathname;
   await page.screenshot({ path: shot, fullPage: true });

@@ -53,6 +53,7 @@ mod tests {
             slice_spacing_mm: None,
             patient_from_voxel: None,
             slice_positions_mm: Vec::new(),
+            file_grid: None,
             format: String::new(),
             notes: Vec::new(),
         }

@@ -89,6 +89,17 @@ pub struct Saved {
     pub rejected: Vec<Rejected>,
 }
 
+impl Saved {
+    /// Volume of all lesions together, mL; `None` where there is none, or where that of any is not known:
+    /// the sum of the others would be taken for the whole.
+    pub fn volume_ml(&self) -> Option<f64> {
+        let volumes = self.lesions.iter().map(|l| l.volume_ml.map(f64::from));
+        volumes
+            .sum::<Option<f64>>()
+            .filter(|_| !self.lesions.is_empty())
+    }
+}
+
 /// One segmented slice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,11 @@
 //! ascending slice positions). Readers in [`crate::open`] flip what comes
 //! differently, so no later step has to think about orientation.
 
+mod file_grid;
+
 use serde::{Deserialize, Serialize};
+
+pub use file_grid::{FileGrid, NiftiSpace};
 
 use crate::order;
 
@@ -59,6 +63,8 @@ pub struct Volume {
     /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it;
     /// empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
+    /// Where the voxels lie in the file, if that has a grid of its own.
+    pub file_grid: Option<FileGrid>,
     /// The format in words for the user, e.g. `DICOM, JPEG 2000 lossless`.
     pub format: String,
     /// Things the user should know about how the file was read.

@@ -288,6 +288,7 @@ fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
             [0.0, 0.8, 0.0, -190.0],
             [0.0, 0.0, 2.5, 40.0],
         ]),
+        file_grid: None,
         format: String::new(),
         notes: Vec::new(),
     };

@@ -28,6 +28,7 @@ fn volume() -> Volume {
         slice_spacing_mm: None,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

@@ -35,6 +35,7 @@ fn volume(slices: usize) -> Volume {
         slice_spacing_mm: Some(2.5),
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

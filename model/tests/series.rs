@@ -36,6 +36,7 @@ fn volume(slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
         slice_spacing_mm,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

@@ -113,8 +113,7 @@ fn Facts(record: Record) -> impl IntoView {
         .iter()
         .filter_map(|l| l.longest_mm)
         .reduce(f32::max);
-    let volumes = saved.lesions.iter().filter_map(|l| l.volume_ml);
-    let volume = volumes.reduce(|sum, ml| sum + ml);
+    let volume = saved.volume_ml().map(|ml| ml as f32);
     let confidence = saved.summary.confidence;
     let facts = [
         ("Examined", day),

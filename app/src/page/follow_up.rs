@@ -1,7 +1,9 @@
 //! A patient label over time: which lesion is which, and how each has grown.
 
+mod axes;
 pub mod chart;
 pub mod course;
+mod names;
 pub mod table;
 
 use leptos::prelude::*;

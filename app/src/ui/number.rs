@@ -1,8 +1,8 @@
 //! Numbers as people read them.
 
-/// `87 %`.
+/// `87 %`; a number and its unit stay on one line.
 pub fn percent(share: f32) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}\u{a0}%", share * 100.0)
 }
 
 /// `0.713`, or a dash where a ratio does not exist.
@@ -25,7 +25,7 @@ pub fn with_sign(value: f64, digits: usize) -> String {
 
 /// `12.3 mm`, or a dash where it is not known.
 pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
-    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$} {unit}"))
+    value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}\u{a0}{unit}"))
 }
 
 /// `12 345`, digits in groups of three.
@@ -60,13 +60,13 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(percent(0.874), "87 %");
+        assert_eq!(percent(0.874), "87\u{a0}%");
         assert_eq!(ratio(Some(0.7129)), "0.713");
         assert_eq!(ratio(None), "–");
         assert_eq!(with_sign(-186.46, 1), "−186.5");
         assert_eq!(with_sign(-0.04, 1), "0.0");
         assert_eq!(with_sign(12.0, 1), "12.0");
-        assert_eq!(measure(Some(12.34), 1, "mm"), "12.3 mm");
+        assert_eq!(measure(Some(12.34), 1, "mm"), "12.3\u{a0}mm");
         assert_eq!(measure(None, 1, "mm"), "–");
         assert_eq!(
             [-99.4, -0.6, -0.4, 0.0, 40.0].map(whole),

@@ -236,6 +236,7 @@ fn assemble(
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
         patient_from_voxel,
         slice_positions_mm: positions_mm.unwrap_or_default(),
+        file_grid: None,
         format: format!("DICOM, {}", header.syntax.name),
         notes,
     })

@@ -3,9 +3,9 @@
 //! Written by hand because the writer of the crate `nifti` wants `ndarray` and a file
 //! system; the header is 348 bytes with fixed places (nifti1.h).
 
-use super::orient::{Affine, column, norm};
+use super::orient::{Affine, Reorder, column, norm};
 use crate::mask::Mask;
-use crate::volume::Volume;
+use crate::volume::{FileGrid, NiftiSpace, Volume};
 
 /// Header and the four bytes that say "no extension".
 const DATA_START: usize = 352;
@@ -19,29 +19,43 @@ const UINT8: i16 = 2;
 /// An uncompressed `.nii` of `masks`, one byte a voxel (0 or 1), on the grid of `volume`;
 /// slices without a mask, and masks of another size, are empty.
 ///
-/// Columns, rows and slices are the file's axes i, j, k. sform and qform carry
+/// A scan that was a NIfTI file gets its own axes and its own words for where they lie. Of others,
+/// columns, rows and slices are the file's axes i, j, k, and sform and qform carry
 /// `patient_from_voxel` turned to RAS; where that is unknown, the canonical directions
 /// with the known spacings (1 mm where unknown).
 pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
-    let pixels = volume.rows * volume.cols;
-    let mut file = header(volume);
-    file.resize(DATA_START + pixels * volume.slices(), 0);
+    let canonical = [volume.cols, volume.rows, volume.slices()];
+    let (size, reorder, space) = match volume.file_grid {
+        Some(FileGrid {
+            size,
+            axis,
+            flip,
+            space,
+        }) => (size, Reorder { axis, flip }, space),
+        None => (canonical, Reorder::IDENTITY, space(volume)),
+    };
+    let mut file = header(size, &space);
+    file.resize(DATA_START + canonical.iter().product::<usize>(), 0);
     let data = file.get_mut(DATA_START..).unwrap_or_default();
-    for (target, mask) in data.chunks_exact_mut(pixels.max(1)).zip(masks) {
-        if let Some(mask) = mask
-            && (mask.rows, mask.cols) == (volume.rows, volume.cols)
-            && mask.pixels.len() == pixels
-        {
-            target.copy_from_slice(&mask.pixels);
+    let walk = reorder.walk(size);
+    for (slice, mask) in masks.iter().enumerate().take(volume.slices()) {
+        let Some(mask) = mask else { continue };
+        if (mask.rows, mask.cols) != (volume.rows, volume.cols) {
+            continue;
+        }
+        for (index, &value) in mask.pixels.iter().enumerate() {
+            let place = [index % volume.cols, index / volume.cols, slice];
+            if value > 0
+                && let Some(voxel) = data.get_mut(walk.index(place))
+            {
+                *voxel = value;
+            }
         }
     }
     file
 }
 
-fn header(volume: &Volume) -> Vec<u8> {
-    let affine = ras(volume);
-    let axes = [0, 1, 2].map(|axis| column(&affine, axis));
-    let sizes = axes.map(norm);
+fn header(size: [usize; 3], space: &NiftiSpace) -> Vec<u8> {
     let mut header = vec![0; DATA_START];
     let mut put = |at: usize, bytes: &[u8]| {
         if let Some(place) = header.get_mut(at..at + bytes.len()) {
@@ -49,36 +63,39 @@ fn header(volume: &Volume) -> Vec<u8> {
         }
     };
     put(0, &348_i32.to_le_bytes());
-    let lengths = [3, volume.cols, volume.rows, volume.slices(), 1, 1, 1, 1];
+    let [ni, nj, nk] = size;
+    let lengths = [3, ni, nj, nk, 1, 1, 1, 1];
     put(40, &lengths.map(|n| (n as i16).to_le_bytes()).concat());
     put(70, &UINT8.to_le_bytes());
     put(72, &8_i16.to_le_bytes());
-    // The leading 1 says that the axes are right-handed, as canonical ones always are.
-    let [dx, dy, dz] = sizes;
-    put(
-        76,
-        &[1.0, dx, dy, dz]
-            .map(|mm| (mm as f32).to_le_bytes())
-            .concat(),
-    );
+    put(76, &space.pixdim.map(f32::to_le_bytes).concat());
     put(108, &(DATA_START as f32).to_le_bytes());
     put(112, &1_f32.to_le_bytes());
-    put(123, &[MILLIMETRES]);
-    put(252, &SCANNER.to_le_bytes());
-    put(254, &SCANNER.to_le_bytes());
-    let [x, y, z] = affine.map(|row| row[3]);
-    let [b, c, d] = quaternion(axes);
-    put(
-        256,
-        &[b, c, d, x, y, z]
-            .map(|value| (value as f32).to_le_bytes())
-            .concat(),
-    );
-    for (row, at) in affine.iter().zip([280, 296, 312]) {
-        put(at, &row.map(|value| (value as f32).to_le_bytes()).concat());
+    put(123, &[space.xyzt_units]);
+    put(252, &space.codes.map(i16::to_le_bytes).concat());
+    put(256, &space.qform.map(f32::to_le_bytes).concat());
+    for (row, at) in space.sform.iter().zip([280, 296, 312]) {
+        put(at, &row.map(f32::to_le_bytes).concat());
     }
     put(344, b"n+1\0");
     header
+}
+
+/// Where the canonical axes lie.
+fn space(volume: &Volume) -> NiftiSpace {
+    let affine = ras(volume);
+    let axes = [0, 1, 2].map(|axis| column(&affine, axis));
+    let [dx, dy, dz] = axes.map(|axis| norm(axis) as f32);
+    let [b, c, d] = quaternion(axes);
+    let [x, y, z] = affine.map(|row| row[3]);
+    NiftiSpace {
+        // The leading 1 says that the axes are right-handed, as canonical ones always are.
+        pixdim: [1.0, dx, dy, dz],
+        xyzt_units: MILLIMETRES,
+        codes: [SCANNER; 2],
+        qform: [b, c, d, x, y, z].map(|value| value as f32),
+        sform: affine.map(|row| row.map(|value| value as f32)),
+    }
 }
 
 /// The affine matrix in NIfTI's RAS.

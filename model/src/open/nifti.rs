@@ -12,7 +12,7 @@ use super::intensity::{grey, grey_up_to_brightest, hounsfield, stretched};
 use super::limit;
 use super::orient::{Reorder, column, cross, dot, norm};
 use crate::mask::Mask;
-use crate::volume::{Intensity, PixelSpacing, Volume};
+use crate::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 use grid::Grid;
 
 /// The air around and inside a chest is far below this; grey levels never are.
@@ -93,6 +93,12 @@ pub(super) fn open(
             .filter(|_| grid.is_oriented)
             .map(|slice| (affine[2][3] + affine[2][2] * slice as f64) as f32)
             .collect(),
+        file_grid: Some(FileGrid {
+            size: grid.size,
+            axis: reorder.axis,
+            flip: reorder.flip,
+            space: grid.space,
+        }),
         format: if grid.is_gzipped {
             "NIfTI, gzipped"
         } else {

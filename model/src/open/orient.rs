@@ -90,9 +90,8 @@ impl Reorder {
         result
     }
 
-    /// Source indices of the canonical voxels, in canonical order. `source` has at most
-    /// 2³¹ voxels.
-    pub(super) fn indices(&self, source: [usize; 3]) -> impl Iterator<Item = usize> + use<> {
+    /// How the source is walked in canonical order. It has at most 2³¹ voxels.
+    pub(super) fn walk(&self, source: [usize; 3]) -> Walk {
         let [n0, n1, _] = source;
         let strides = [1, n0 as isize, (n0 * n1) as isize];
         let [cols, rows, slices] = self.size(source);
@@ -112,13 +111,33 @@ impl Reorder {
                 *step = stride;
             }
         }
-        let [step_col, step_row, step_slice] = steps;
-        (0..slices as isize).flat_map(move |slice| {
-            (0..rows as isize).flat_map(move |row| {
-                let line = start + slice * step_slice + row * step_row;
-                (0..cols as isize).map(move |col| (line + col * step_col) as usize)
-            })
+        Walk { start, steps }
+    }
+
+    /// Source indices of the canonical voxels, in canonical order.
+    pub(super) fn indices(&self, source: [usize; 3]) -> impl Iterator<Item = usize> + use<> {
+        let walk = self.walk(source);
+        let [cols, rows, slices] = self.size(source);
+        (0..slices).flat_map(move |slice| {
+            (0..rows).flat_map(move |row| (0..cols).map(move |col| walk.index([col, row, slice])))
         })
+    }
+}
+
+/// From canonical places to source indices.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Walk {
+    start: isize,
+    /// For a step to the next column, row, slice.
+    steps: [isize; 3],
+}
+
+impl Walk {
+    /// The source index of a canonical column, row and slice inside the grid.
+    pub(super) fn index(&self, place: [usize; 3]) -> usize {
+        let [col, row, slice] = place.map(|n| n as isize);
+        let [step_col, step_row, step_slice] = self.steps;
+        (self.start + slice * step_slice + row * step_row + col * step_col) as usize
     }
 }
 

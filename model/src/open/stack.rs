@@ -85,6 +85,7 @@ fn empty(picture: &Picture, format: &str) -> Volume {
         slice_spacing_mm: None,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: format.to_owned(),
         notes: Vec::new(),
     }

@@ -54,6 +54,7 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         slice_spacing_mm: Some(AT_MOST_MM),
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: String::new(),
         notes: Vec::new(),
     };

@@ -5,7 +5,10 @@ use model::open::{NamedFile, mask_to_nifti, open_reference};
 use model::volume::{Intensity, PixelSpacing, Volume};
 use nifti::NiftiHeader;
 
-use crate::fixture::{bytes, open};
+use crate::fixture::{bytes, open, try_open};
+
+/// As bright as only the phantom's mark is (`fixtures/open/make.py`).
+const MARK_HU: f32 = 900.0;
 
 fn phantom(affine: &str) -> Volume {
     let numbers: Vec<f64> = bytes(affine)
@@ -25,6 +28,7 @@ fn phantom(affine: &str) -> Volume {
         slice_spacing_mm: Some(2.5),
         patient_from_voxel: Some([row(0), row(1), row(2)]),
         slice_positions_mm: Vec::new(),
+        file_grid: None,
         format: String::new(),
         notes: Vec::new(),
     }
@@ -97,6 +101,86 @@ fn comes_back_through_the_reader_where_it_was() {
             assert_eq!(mask.unwrap_or_else(|| Mask::empty(16, 20)), back, "{name}");
         }
     }
+}
+
+/// Voxels of a NIfTI fixture that are as bright as the phantom's mark, in the file's own order.
+fn marked(file: &[u8]) -> Vec<u8> {
+    let header = NiftiHeader::from_reader(file).expect("a header");
+    let start = header.vox_offset as usize;
+    let is_marked = |value: f32| u8::from(value * slope(&header) + header.scl_inter >= MARK_HU);
+    if header.datatype == 16 {
+        let number = |four: &[u8]| f32::from_be_bytes(four.try_into().unwrap());
+        file[start..]
+            .chunks_exact(4)
+            .map(number)
+            .map(is_marked)
+            .collect()
+    } else {
+        let number = |two: &[u8]| f32::from(i16::from_le_bytes(two.try_into().unwrap()));
+        file[start..]
+            .chunks_exact(2)
+            .map(number)
+            .map(is_marked)
+            .collect()
+    }
+}
+
+fn slope(header: &NiftiHeader) -> f32 {
+    if header.scl_slope == 0.0 || header.scl_slope.is_nan() {
+        1.0
+    } else {
+        header.scl_slope
+    }
+}
+
+#[test]
+fn the_mask_of_a_nifti_scan_has_the_very_axes_of_its_file() {
+    for name in ["ras", "lps", "psr", "sla", "ail", "qform"] {
+        let name = format!("phantom_{name}.nii");
+        let mut file = bytes(&name);
+        assert_same_grid(&file, &name);
+        // And where it says nothing of how the patient lies.
+        if !name.contains("qform") {
+            file[252..256].fill(0);
+            assert_same_grid(&file, &name);
+        }
+    }
+}
+
+fn assert_same_grid(file: &[u8], name: &str) {
+    let volume = try_open(name, file.to_vec()).expect("opens");
+    let pixels = volume.rows * volume.cols;
+    let masks: Vec<_> = volume
+        .voxels
+        .chunks_exact(pixels)
+        .map(|slice| {
+            let set: Vec<u8> = slice
+                .iter()
+                .map(|&hu| u8::from(f32::from(hu) >= MARK_HU))
+                .collect();
+            Mask::from_bytes(volume.rows, volume.cols, &set)
+        })
+        .collect();
+    let mask = mask_to_nifti(&volume, &masks);
+    assert_eq!(mask[352..], marked(file), "{name}");
+    let [ours, theirs] = [mask.as_slice(), file].map(|it| NiftiHeader::from_reader(it).unwrap());
+    let place = |it: &NiftiHeader| {
+        (
+            it.dim,
+            [it.pixdim[0], it.pixdim[1], it.pixdim[2], it.pixdim[3]],
+            (it.xyzt_units, it.qform_code, it.sform_code),
+            [
+                it.quatern_b,
+                it.quatern_c,
+                it.quatern_d,
+                it.quatern_x,
+                it.quatern_y,
+                it.quatern_z,
+            ],
+            [it.srow_x, it.srow_y, it.srow_z],
+        )
+    };
+    assert_eq!(place(&ours), place(&theirs), "{name}");
 }
 
 #[test]

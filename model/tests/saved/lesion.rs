@@ -1,9 +1,10 @@
 //! Where in the lung a lesion lies.
 
+use model::saved::SavedLesion;
 use model::saved::label::LUNG;
 use model::saved::lesion::{LungBox, saved_lesions};
 
-use crate::example::{finding, header};
+use crate::example::{finding, header, small};
 
 #[test]
 fn places_are_shares_of_the_box_around_the_lungs() {
@@ -50,4 +51,25 @@ fn figures_are_those_of_the_largest_region_on_the_key_slice() {
     let saved = saved_lesions(&summary, None);
     assert_eq!(saved.len(), 1);
     assert_eq!(saved[0].area_mm2, finding(0, 1, 900).area_mm2);
+}
+
+#[test]
+fn the_volume_of_all_lesions_is_known_where_that_of_each_is() {
+    let (mut saved, _) = small();
+    let first = saved_lesions(&header(4, 4, &[0], 1).summary, None)[0].clone();
+    let with = |volumes: &[Option<f32>]| -> Vec<SavedLesion> {
+        let of = |&volume_ml: &Option<f32>| SavedLesion {
+            volume_ml,
+            ..first.clone()
+        };
+        volumes.iter().map(of).collect()
+    };
+    for (volumes, all) in [
+        (vec![Some(0.5), Some(0.25)], Some(0.75)),
+        (vec![Some(0.5), None], None),
+        (vec![], None),
+    ] {
+        saved.lesions = with(&volumes);
+        assert_eq!(saved.volume_ml(), all, "{volumes:?}");
+    }
 }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use app::api::ApiError;
 use app::form::{Day, check_label};
 use flate2::read::DeflateDecoder;
-use model::saved::{Saved, SavedError, SavedLesion, content, envelope};
+use model::saved::{SavedError, SavedLesion, content, envelope};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
             .first()
             .and_then(|lesion| lesion.longest_mm)
             .map(f64::from),
-        volume_ml: volume_ml(&saved),
+        volume_ml: saved.volume_ml(),
         confidence: saved
             .lesions
             .iter()
@@ -88,16 +88,6 @@ fn is_sound(lesion: &SavedLesion) -> bool {
         && lesion.place.is_none_or(|place| {
             place.left.is_finite() && place.back.is_finite() && place.up.is_none_or(f32::is_finite)
         })
-}
-
-/// Of all lesions together, where it is known.
-fn volume_ml(saved: &Saved) -> Option<f64> {
-    saved
-        .lesions
-        .iter()
-        .filter_map(|lesion| lesion.volume_ml)
-        .map(f64::from)
-        .reduce(|sum, volume| sum + volume)
 }
 
 fn count(number: usize) -> i32 {

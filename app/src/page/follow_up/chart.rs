@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use crate::ui::piece::{IntoPiece as _, Piece};
 use model::saved::SavedLesion;
 
-use super::course::{Course, Followed};
+use super::axes::{Axes, BOTTOM, LEFT, WIDTH};
+use super::course::{Course, Followed, Point};
+use super::names;
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,54 +43,6 @@ impl Quantity {
 /// Lines drawn; more could not be told apart.
 const LINES: usize = 6;
 
-/// Size of the drawing area and its place in SVG units.
-const WIDTH: f64 = 490.0;
-const HEIGHT: f64 = 190.0;
-const LEFT: f64 = 64.0;
-const TOP: f64 = 20.0;
-
-/// Where values lie in the drawing.
-#[derive(Debug, Clone, Copy)]
-struct Axes {
-    first_day: f64,
-    days: f64,
-    top: f64,
-}
-
-impl Axes {
-    fn of(course: &Course, largest: f64) -> Self {
-        let numbers = || course.visits.iter().map(|v| f64::from(v.number));
-        let first_day = numbers().fold(f64::INFINITY, f64::min);
-        let last_day = numbers().fold(f64::NEG_INFINITY, f64::max);
-        Self {
-            first_day,
-            days: (last_day - first_day).max(1.0),
-            top: nice_above(largest),
-        }
-    }
-
-    fn x(self, day: i32) -> f64 {
-        LEFT + (f64::from(day) - self.first_day) / self.days * WIDTH
-    }
-
-    fn y(self, value: f64) -> f64 {
-        TOP + HEIGHT - value / self.top * HEIGHT
-    }
-}
-
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `value`.
-fn nice_above(value: f64) -> f64 {
-    if value <= 0.0 {
-        return 1.0;
-    }
-    let power = 10_f64.powf(value.log10().floor());
-    [1.0, 2.0, 2.5, 5.0]
-        .into_iter()
-        .map(|step| step * power)
-        .find(|&nice| nice >= value * 0.999)
-        .unwrap_or(10.0 * power)
-}
-
 /// The chart of one quantity.
 #[component]
 pub fn Chart(
@@ -116,19 +70,18 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
         .filter_map(|p| quantity.of(&p.lesion))
         .fold(0.0, f64::max);
     let axes = Axes::of(course, largest);
-    let grid = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| {
-        let value = share * axes.top;
+    let grid = axes.lines().map(|(value, words)| {
         let y = axes.y(value);
-        let digits = usize::from(axes.top < 20.0) + usize::from(axes.top < 2.0);
         view! {
             <line class="grid" x1=LEFT x2=LEFT + WIDTH y1=y y2=y />
-            <text x=LEFT - 6.0 y=y + 4.0 text-anchor="end">{format!("{value:.digits$}")}</text>
+            <text x=LEFT - 6.0 y=y + 4.0 text-anchor="end">{words}</text>
         }
     });
     let drawn = lines
         .iter()
+        .zip(name_heights(&lines, quantity, axes))
         .enumerate()
-        .map(|(i, lesion)| line(i, lesion, course, quantity, axes))
+        .map(|(i, (lesion, y))| line(i, lesion, y, course, quantity, axes))
         .collect_view();
     let left_out = course.lesions.len() - lines.len();
     let label = format!("Lesions over time, {}", quantity.unit());
@@ -168,14 +121,40 @@ fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
         } else {
             (x, "middle")
         };
-        ticks.push(view! { <text x=x y=TOP + HEIGHT + 22.0 text-anchor=anchor>{day}</text> });
+        ticks.push(view! { <text x=x y=BOTTOM + 22.0 text-anchor=anchor>{day}</text> });
     }
     ticks.collect_view()
+}
+
+/// The last point of a lesion that has the figure.
+fn last(lesion: &Followed, quantity: Quantity) -> Option<(&Point, f64)> {
+    let mut points = lesion.points.iter().rev();
+    points.find_map(|point| Some((point, quantity.of(&point.lesion)?)))
+}
+
+/// Where the name of each line stands.
+fn name_heights(lines: &[&Followed], quantity: Quantity, axes: Axes) -> Vec<f64> {
+    let ends = || lines.iter().map(|lesion| last(lesion, quantity));
+    let mut heights = vec![0.0; lines.len()];
+    for visit in ends().flatten().map(|(point, _)| point.visit) {
+        let (places, wanted): (Vec<usize>, Vec<f64>) = ends()
+            .enumerate()
+            .filter_map(|(place, end)| Some((place, end.filter(|(p, _)| p.visit == visit)?)))
+            .map(|(place, (_, value))| (place, axes.y(value)))
+            .unzip();
+        for (place, y) in places.into_iter().zip(names::apart(&wanted)) {
+            if let Some(height) = heights.get_mut(place) {
+                *height = y;
+            }
+        }
+    }
+    heights
 }
 
 fn line(
     index: usize,
     lesion: &Followed,
+    name_y: f64,
     course: &Course,
     quantity: Quantity,
     axes: Axes,
@@ -199,7 +178,7 @@ fn line(
         .iter()
         .map(|(x, y, _)| format!("{x:.1},{y:.1}"))
         .collect();
-    let end = places.last().map(|(x, y, _)| (*x, *y));
+    let end = places.last().map(|(x, ..)| *x);
     let dots = places.into_iter().map(|(x, y, words)| {
         view! { <circle cx=x cy=y r="4"><title>{words}</title></circle> }
     });
@@ -207,27 +186,7 @@ fn line(
         <g class=format!("line line-{index}")>
             <polyline points=path.join(" ") />
             {dots.collect_view()}
-            {end.map(|(x, y)| view! { <text class="name" x=x + 9.0 y=y + 4.0>{lesion.name.clone()}</text> })}
+            {end.map(|x| view! { <text class="name" x=x + 9.0 y=name_y + 4.0>{lesion.name.clone()}</text> })}
         </g>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nice_above;
-
-    #[test]
-    fn axes_end_at_round_numbers() {
-        for (value, nice) in [
-            (0.0, 1.0),
-            (0.7, 1.0),
-            (1.0, 1.0),
-            (1.1, 2.0),
-            (23.0, 25.0),
-            (26.0, 50.0),
-            (510.0, 1000.0),
-        ] {
-            assert!((nice_above(value) - nice).abs() < 1e-9, "{value}");
-        }
     }
 }

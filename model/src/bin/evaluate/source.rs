@@ -249,6 +249,7 @@ impl Scan {
                 slice_spacing_mm: None,
                 patient_from_voxel: None,
                 slice_positions_mm: Vec::new(),
+                file_grid: None,
                 format: "PNG".to_owned(),
                 notes: Vec::new(),
                 voxels: slice.hu,

@@ -11,6 +11,7 @@ use super::super::kind::is_nifti;
 use super::super::limit;
 use super::super::orient::Affine;
 use super::affine;
+use crate::volume::NiftiSpace;
 
 const HEADER_BYTES: usize = 348;
 
@@ -23,6 +24,7 @@ pub(super) struct Grid {
     pub(super) is_oriented: bool,
     pub(super) has_spacing: bool,
     pub(super) is_gzipped: bool,
+    pub(super) space: NiftiSpace,
     layout: Layout,
     bytes: Vec<u8>,
 }
@@ -80,6 +82,7 @@ impl Grid {
             is_oriented,
             has_spacing: is_oriented || has_sizes,
             is_gzipped,
+            space: space(&header),
             layout,
             bytes,
         })
@@ -141,6 +144,24 @@ fn stored(bytes: &[u8], kind: NiftiType, big_endian: bool) -> f64 {
 
 fn parse(header: &[u8]) -> Result<NiftiHeader> {
     NiftiHeader::from_reader(header).map_err(|_| malformed("its header cannot be read"))
+}
+
+fn space(header: &NiftiHeader) -> NiftiSpace {
+    let [handedness, dx, dy, dz, ..] = header.pixdim;
+    NiftiSpace {
+        pixdim: [handedness, dx, dy, dz],
+        xyzt_units: header.xyzt_units,
+        codes: [header.qform_code, header.sform_code],
+        qform: [
+            header.quatern_b,
+            header.quatern_c,
+            header.quatern_d,
+            header.quatern_x,
+            header.quatern_y,
+            header.quatern_z,
+        ],
+        sform: [header.srow_x, header.srow_y, header.srow_z],
+    }
 }
 
 fn size(header: &NiftiHeader) -> Result<[usize; 3]> {
