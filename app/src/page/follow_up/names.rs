@@ -3,7 +3,7 @@
 use super::axes::BOTTOM;
 
 /// From one name to the next, so that each can be read.
-const GAP: f64 = 16.0;
+const GAP: f64 = 20.0;
 
 /// Heights for names of lines that end on one day at `wanted`, in the same order: each as near to its
 /// line as the others let it, and none below the drawing.
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn names_of_near_lines_stand_below_each_other_in_the_lines_order() {
-        assert_heights(&[104.0, 100.0, 160.0], &[116.0, 100.0, 160.0]);
+        assert_heights(&[104.0, 100.0, 160.0], &[120.0, 100.0, 160.0]);
     }
 
     #[test]
