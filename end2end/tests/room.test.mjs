@@ -33,6 +33,28 @@ function answering(page, yes) {
   return questions;
 }
 
+/** A NIfTI slice of a belly: an ellipse of soft tissue in air, with a ring of gas around something in it. */
+function abdomen() {
+  const edge = 256;
+  const file = Buffer.alloc(352 + edge * edge * 2);
+  file.writeInt32LE(348, 0);
+  [3, edge, edge, 1, 1, 1, 1, 1].forEach((n, i) => file.writeInt16LE(n, 40 + i * 2));
+  [4, 16].forEach((n, i) => file.writeInt16LE(n, 70 + i * 2));
+  [1, 1.5, 1.5, 5].forEach((mm, i) => file.writeFloatLE(mm, 76 + i * 4));
+  file.writeFloatLE(352, 108);
+  file.writeFloatLE(1, 112);
+  file.writeInt16LE(1, 254);
+  [-1.5, 0, 0, 0, 0, -1.5, 0, 0, 0, 0, 5, 0].forEach((mm, i) => file.writeFloatLE(mm, 280 + i * 4));
+  file.write("n+1\0", 344, "latin1");
+  for (let i = 0; i < edge * edge; i++) {
+    const [x, y] = [(i % edge) - edge / 2, Math.floor(i / edge) - edge / 2];
+    const bowel = Math.hypot(x - 40, y);
+    const isBody = (x / 100) ** 2 + (y / 70) ** 2 < 1 && !(bowel > 3.5 && bowel < 7);
+    file.writeInt16LE(isBody ? 40 : -1000, 352 + i * 2);
+  }
+  return file;
+}
+
 async function openSeries(page) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
@@ -185,4 +207,17 @@ test("a scan is open while the network is on its way, and a broken line can be t
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("CPU ·").waitFor(PATIENCE);
   assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+});
+
+test("a slice without a lung is not searched, and the page says so", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await drop(page, "belly.nii", abdomen());
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented, 1 without a lung and not searched").waitFor(PATIENCE);
+  await page.getByText("No lung is seen on this slice, so nothing was searched.").waitFor();
+  assert.deepEqual(await findings(page), []);
+  assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
+  assert.equal(await page.locator(".confidence strong").innerText(), "no lung");
 });

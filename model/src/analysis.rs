@@ -37,7 +37,7 @@ pub mod surface;
 pub use evidence::Beside;
 pub use histogram::histogram;
 pub use lesion::{AnalysedSlice, VolumeGeometry, link};
-pub use lung_field::{lung_field, search_region};
+pub use lung_field::{lung_field, shows_whole_body};
 pub use measure::findings;
 pub use postprocess::{final_mask, raw_mask};
 pub use preprocess::{NetworkInput, prepare};

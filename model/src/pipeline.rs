@@ -23,7 +23,7 @@ use crate::analysis::SliceView;
 use crate::analysis::evidence::Beside;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
-use crate::analysis::lung_field::lung_field;
+use crate::analysis::lung_field::{lung_field, shows_whole_body};
 use crate::analysis::mass::field_with_masses;
 use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
@@ -95,8 +95,8 @@ impl<S: Segmenter> Network<S> {
 /// Everything known about one segmented slice.
 #[derive(Debug, Clone)]
 pub struct SliceAnalysis {
-    /// Lung field with the masses that reach into it; `None` if no lung was recognised and the
-    /// whole slice was searched.
+    /// Lung field with the masses that reach into it; `None` if no lung was recognised: then the whole
+    /// slice was searched, or nothing where that shows neck or abdomen.
     pub field: Option<Mask>,
     /// Tumour probability of every pixel, 0…255; empty in a restored analysis, because
     /// probabilities are not saved.
@@ -114,7 +114,7 @@ pub struct SliceAnalysis {
     pub rejected: Vec<Rejected>,
     /// Pixels of everything the reader has rejected, whatever the settings were then.
     pub unwanted: BTreeSet<usize>,
-    /// Pixels per tenth of probability.
+    /// Pixels per tenth of probability; none where nothing was searched.
     pub histogram: [u32; 10],
     /// Time the network took, in ms.
     pub network_ms: f64,
@@ -176,6 +176,11 @@ pub async fn segment_view(
     step: &mut impl AsyncFnMut(usize, usize) -> bool,
 ) -> Result<SliceAnalysis, PipelineError> {
     let field = lung_field(slice);
+    if field.is_none() && shows_whole_body(slice) {
+        // Clothes, the couch and bowel look like nodules to a network that has seen lungs only.
+        let nothing = vec![0; slice.values.len()];
+        return Ok(SliceAnalysis::unmarked((slice.rows, slice.cols), nothing));
+    }
     let input = prepare(slice, field.as_ref(), settings.denoise, network.stride);
 
     let started_ms = now_ms();

@@ -19,3 +19,6 @@ mod mass;
 mod oracle;
 #[path = "analysis/postprocess.rs"]
 mod postprocess;
+#[cfg(feature = "engine")]
+#[path = "analysis/section.rs"]
+mod section;

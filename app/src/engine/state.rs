@@ -171,6 +171,12 @@ impl Desk {
             && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
     }
 
+    /// Number of slices on which nothing was searched, because they show no lung.
+    pub fn without_lung(&self) -> usize {
+        let results = self.results.values();
+        results.filter(|it| it.histogram == [0; 10]).count()
+    }
+
     /// Whether the network runs, and not the postprocessing alone.
     pub fn is_segmenting(&self) -> bool {
         self.run.as_ref().is_some_and(|run| !run.refine)

@@ -9,10 +9,10 @@
 
 mod chest_wall;
 mod piece;
-mod search;
+mod section;
 mod threshold;
 
-pub use search::search_region;
+pub use section::shows_whole_body;
 
 use super::SliceView;
 use super::morphology::{close, dilate, fill_holes};

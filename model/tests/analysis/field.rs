@@ -1,6 +1,6 @@
 //! The lung field on real slices.
 
-use model::analysis::{SliceView, lung_field, search_region};
+use model::analysis::{SliceView, lung_field};
 use model::mask::Mask;
 use model::metric::Confusion;
 use model::volume::{Intensity, PixelSpacing};
@@ -98,26 +98,6 @@ fn an_eight_bit_picture_of_the_same_slice_has_nearly_the_same_field() {
     };
     let field = lung_field(&picture).unwrap();
     assert!(dice(&field, &lung_field(&case.view()).unwrap().pixels) > 0.95);
-}
-
-#[test]
-fn the_search_region_is_the_convex_hull_of_each_half() {
-    let mut field = Mask::empty(40, 61);
-    // Two lungs, each a C open towards the middle: a bay of 10 × 12 pixels in each.
-    for row in 5..35 {
-        for col in (4..26).chain(35..57) {
-            let is_bay = (15..25).contains(&row) && (14..47).contains(&col);
-            field.pixels[row * 61 + col] = u8::from(!is_bay);
-        }
-    }
-    let region = search_region(&field);
-    for row in 0..40 {
-        for col in 0..61 {
-            let is_inside =
-                (5..35).contains(&row) && ((4..26).contains(&col) || (35..57).contains(&col));
-            assert_eq!(region.contains(row, col), is_inside, "{row}, {col}");
-        }
-    }
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(super) struct Axes {
     /// From one line of the grid to the next, and how many there are above that of nothing.
     step: f64,
     steps: f64,
+    /// Digits after the point of the grid's values.
+    digits: usize,
 }
 
 impl Axes {
@@ -30,12 +32,13 @@ impl Axes {
         let numbers = || course.visits.iter().map(|v| f64::from(v.number));
         let first_day = numbers().fold(f64::INFINITY, f64::min);
         let last_day = numbers().fold(f64::NEG_INFINITY, f64::max);
-        let (step, steps) = round(largest);
+        let (step, steps, digits) = round(largest);
         Self {
             first_day,
             days: (last_day - first_day).max(1.0),
             step,
             steps,
+            digits,
         }
     }
 
@@ -49,25 +52,37 @@ impl Axes {
 
     /// Values of the grid's lines, in words too.
     pub(super) fn lines(self) -> impl Iterator<Item = (f64, String)> {
-        let digits = (-self.step.log10().floor()).max(0.0) as usize;
         (0..=self.steps as usize).map(move |i| {
             let value = i as f64 * self.step;
-            (value, format!("{value:.digits$}"))
+            (value, format!("{value:.0$}", self.digits))
         })
     }
 }
 
 /// The smallest step of 1, 2 or 5 times a power of ten of which at most [`LINES`] reach
-/// `largest`, and how many do.
-fn round(largest: f64) -> (f64, f64) {
+/// `largest`, how many do, and the digits after the point that it has.
+fn round(largest: f64) -> (f64, f64, usize) {
     let least = if largest > 0.0 { largest / LINES } else { 0.25 };
-    let power = 10_f64.powf(least.log10().floor());
+    // Powers by multiplying: the general function is a thousand bytes of the download.
+    let (mut power, mut digits) = (1.0, 0);
+    while power * 10.0 <= least {
+        power *= 10.0;
+    }
+    while power > least && digits < 9 {
+        power /= 10.0;
+        digits += 1;
+    }
     let step = [1.0, 2.0, 5.0]
         .into_iter()
         .map(|step| step * power)
         .find(|&step| step >= least * 0.999)
         .unwrap_or(10.0 * power);
-    (step, (largest / step * 0.999).ceil().max(1.0))
+    let digits = if step > 9.0 * power {
+        digits.max(1) - 1
+    } else {
+        digits
+    };
+    (step, (largest / step * 0.999).ceil().max(1.0), digits)
 }
 
 #[cfg(test)]

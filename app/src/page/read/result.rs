@@ -47,19 +47,30 @@ fn Confidence() -> impl IntoView {
                 Some(summary) if d.run.is_none() => summary.confidence,
                 _ => so_far,
             };
-            (confidence, d.results.len())
+            (confidence, d.results.len(), d.without_lung())
         })
     });
-    let slices = move || match figures.get().1 {
-        1 => "1 slice segmented".to_owned(),
-        n => format!("{n} slices segmented"),
+    let slices = move || {
+        let (_, slices, without_lung) = figures.get();
+        let plural = if slices == 1 { "" } else { "s" };
+        let lung = match without_lung {
+            0 => String::new(),
+            n => format!(", {n} without a lung and not searched"),
+        };
+        format!("{slices} slice{plural} segmented{lung}")
     };
-    let words = move || match figures.get().0 {
-        Some(_) => {
+    let figure = move || match figures.get() {
+        (Some(confidence), ..) => percent(confidence),
+        (None, slices, without_lung) if slices == without_lung => "no lung".to_owned(),
+        (None, ..) => "no finding".to_owned(),
+    };
+    let words = move || match figures.get() {
+        (None, slices, without_lung) if slices == without_lung => "No lung is seen here.",
+        (Some(_), ..) => {
             "Mean tumour probability that the network gives to the pixels of its surest finding. \
              It tells surer findings from less sure ones; it is not the probability of a nodule or of cancer."
         }
-        None => {
+        (None, ..) => {
             "No region passes the limits of probability and size. The network may have missed something."
         }
     };
@@ -67,7 +78,7 @@ fn Confidence() -> impl IntoView {
         <div class="confidence">
             <p class="figure">
                 <span class="small">"AI confidence"</span>
-                <strong>{move || figures.get().0.map_or_else(|| "no finding".to_owned(), percent)}</strong>
+                <strong>{figure}</strong>
             </p>
             <meter min="0" max="1" aria-hidden="true" prop:value=move || figures.get().0.unwrap_or(0.0)></meter>
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
@@ -96,14 +107,22 @@ fn AdvicePanel() -> impl IntoView {
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
             let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
-            let is_counted = !d.is_segmenting();
-            is_counted.then(|| advise(&findings, Seen::of(&findings, d.results.len(), slices)))
+            if d.is_segmenting() {
+                Err("Recommendations follow when all slices asked for are segmented.")
+            } else if d.without_lung() == d.results.len() {
+                Err("Where no lung is seen there is nothing to recommend.")
+            } else {
+                Ok(advise(
+                    &findings,
+                    Seen::of(&findings, d.results.len(), slices),
+                ))
+            }
         })
     });
     move || {
-        let Some(advice) = advice.get() else {
-            return view! { <p class="small muted">"Recommendations follow when all slices asked for are segmented."</p> }
-                .into_late_piece();
+        let advice = match advice.get() {
+            Ok(advice) => advice,
+            Err(why) => return view! { <p class="small muted">{why}</p> }.into_late_piece(),
         };
         let Advice {
             urgency,
@@ -161,6 +180,10 @@ fn Probabilities() -> impl IntoView {
             <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>
             {move || match shown.get() {
                 None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_late_piece(),
+                Some((counts, _)) if counts == [0; 10] => {
+                    view! { <p class="small muted">"No lung is seen on this slice, so nothing was searched."</p> }
+                        .into_late_piece()
+                }
                 Some((counts, lung_px)) => view! {
                     <Histogram counts threshold />
                     <p class="small muted">"Pixels of the lung by tumour probability, logarithmic height; the line is the threshold."</p>

@@ -27,7 +27,7 @@ pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask 
 
 /// A half of the image.
 #[derive(Clone, Copy)]
-pub(super) enum Half {
+enum Half {
     Left,
     Right,
 }
@@ -42,25 +42,14 @@ impl Half {
     }
 
     /// Row and distance from the midline of the outermost pixel of every row that has one.
-    pub(super) fn outer_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
-        Self::border(field, |row| {
-            self.reach(field, midline)
-                .rev()
-                .find(|&distance| self.contains(field, midline, row, distance))
-        })
-    }
-
-    /// Row and distance from the midline of the innermost pixel of every row that has one.
-    pub(super) fn inner_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
-        Self::border(field, |row| {
-            self.reach(field, midline)
-                .find(|&distance| self.contains(field, midline, row, distance))
-        })
-    }
-
-    fn border(field: &Mask, distance: impl Fn(usize) -> Option<usize>) -> Vec<(usize, usize)> {
-        let rows = 0..field.rows;
-        rows.filter_map(|row| Some((row, distance(row)?))).collect()
+    fn outer_border(self, field: &Mask, midline: usize) -> Vec<(usize, usize)> {
+        let outermost = |row| {
+            let mut distances = self.reach(field, midline).rev();
+            distances.find(|&distance| self.contains(field, midline, row, distance))
+        };
+        (0..field.rows)
+            .filter_map(|row| Some((row, outermost(row)?)))
+            .collect()
     }
 
     /// Distances from the midline that this half has.
@@ -77,7 +66,7 @@ impl Half {
     }
 
     /// Sets the pixels of a row at the given distances from the midline.
-    pub(super) fn fill(
+    fn fill(
         self,
         out: &mut Mask,
         midline: usize,
@@ -96,7 +85,7 @@ impl Half {
 
 /// The lowest concave function over the given points, at every row between the first
 /// and the last, rounded down.
-pub(super) fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
+fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut corners: Vec<(i64, i64)> = Vec::new();
     for &(row, reach) in points {
         let p = (row as i64, reach as i64);

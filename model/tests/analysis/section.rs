@@ -1,0 +1,110 @@
+//! Slices above and below the lungs, where there is nothing to search.
+
+use model::analysis::{SliceView, lung_field, shows_whole_body};
+use model::engine::EngineError;
+use model::network::Architecture;
+use model::pipeline::{Network, Segmenter, segment_view};
+use model::settings::{Denoise, Postprocess, Settings};
+use model::volume::{Intensity, PixelSpacing};
+
+use crate::field::Case;
+
+/// The values of a real slice with soft tissue in the place of its lungs, like a slice of the abdomen.
+fn without_lungs() -> (Case, Vec<i16>) {
+    let case = Case::load("nodule", 0.703_125);
+    let field = lung_field(&case.view()).unwrap();
+    let values = case.hu.iter().zip(&field.pixels);
+    let values = values.map(|(&hu, &lung)| if lung == 1 { 40 } else { hu });
+    let values = values.collect();
+    (case, values)
+}
+
+#[test]
+fn the_body_without_lungs_is_told_from_an_image_of_a_part() {
+    let (case, values) = without_lungs();
+    let abdomen = SliceView {
+        values: &values,
+        ..case.view()
+    };
+    assert!(lung_field(&abdomen).is_none());
+    assert!(shows_whole_body(&abdomen));
+
+    // The middle of it, from inside the body: lungs may lie beside it.
+    let (top, left, edge) = (180, 130, 260);
+    let part: Vec<i16> = (0..edge * edge)
+        .map(|i| values[(top + i / edge) * case.cols + left + i % edge])
+        .collect();
+    let part = SliceView {
+        values: &part,
+        rows: edge,
+        cols: edge,
+        ..case.view()
+    };
+    assert!(part.spacing.unwrap().row_mm * edge as f32 > 180.0);
+    assert!(!shows_whole_body(&part));
+
+    let crop = SliceView {
+        spacing: Some(PixelSpacing {
+            row_mm: 0.3,
+            col_mm: 0.3,
+        }),
+        ..abdomen
+    };
+    assert!(!shows_whole_body(&crop), "15 cm are no body");
+    let unknown = SliceView {
+        spacing: None,
+        ..abdomen
+    };
+    assert!(!shows_whole_body(&unknown));
+    let picture = SliceView {
+        intensity: Intensity::Grey { max: 255 },
+        ..abdomen
+    };
+    assert!(!shows_whole_body(&picture));
+}
+
+/// A network that is sure of everything it is asked about.
+struct Sure;
+
+impl Segmenter for Sure {
+    async fn probabilities(
+        &mut self,
+        input: &[f32],
+        _size: (usize, usize),
+        _temperature: f32,
+        _step: &mut impl AsyncFnMut(usize, usize) -> bool,
+    ) -> Result<Vec<f32>, EngineError> {
+        Ok(vec![1.0; input.len()])
+    }
+}
+
+#[test]
+fn nothing_is_searched_where_there_is_no_lung() {
+    let (case, values) = without_lungs();
+    let searched = |values: &[i16]| {
+        let mut network = Network {
+            engine: Sure,
+            stride: 16,
+            temperature: 1.0,
+            threshold: 0.5,
+        };
+        let slice = SliceView {
+            values,
+            ..case.view()
+        };
+        let settings = Settings {
+            architecture: Architecture::Unet,
+            denoise: Denoise::None,
+            postprocess: Postprocess::default(),
+        };
+        let mut go_on = async |_, _| true;
+        let run = segment_view(&slice, 0, &mut network, &settings, || 0.0, &mut go_on);
+        pollster::block_on(run).unwrap()
+    };
+    let chest = searched(&case.hu);
+    assert!(chest.histogram[9] > 0 && !chest.findings.is_empty());
+    let abdomen = searched(&values);
+    assert_eq!(abdomen.histogram, [0; 10]);
+    assert!(abdomen.findings.is_empty() && abdomen.raw.area_px() == 0);
+    assert_eq!(abdomen.probability, vec![0; values.len()]);
+}
