@@ -24,8 +24,8 @@ pub fn decode_jpeg(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>> {
         _ => Fault::Damaged,
     })?;
     match decoder.info().map(|info| info.pixel_format) {
-        Some(PixelFormat::L8 | PixelFormat::RGB24) => Ok(widened(&bytes)),
-        Some(PixelFormat::L16) => Ok(words(&bytes, u16::from_ne_bytes)),
+        Some(PixelFormat::L8 | PixelFormat::RGB24) => widened(&bytes),
+        Some(PixelFormat::L16) => words(&bytes, u16::from_ne_bytes),
         Some(PixelFormat::CMYK32) | None => Err(Fault::Damaged),
     }
 }

@@ -30,10 +30,10 @@ pub fn decode_png(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>> {
         .map_err(|_| Fault::OutOfMemory)?;
     bytes.resize(length, 0);
     reader.next_frame(&mut bytes).map_err(fault)?;
-    Ok(match reader.output_color_type() {
+    match reader.output_color_type() {
         (_, BitDepth::Sixteen) => words(&bytes, u16::from_be_bytes),
         _ => widened(&bytes),
-    })
+    }
 }
 
 fn fault(error: DecodingError) -> Fault {
@@ -41,6 +41,7 @@ fn fault(error: DecodingError) -> Fault {
         DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             Fault::Truncated
         }
+        DecodingError::LimitsExceeded => Fault::OutOfMemory,
         _ => Fault::Damaged,
     }
 }

@@ -289,8 +289,8 @@ describe("the engine in Chromium", () => {
   });
 
   /** Asks the worker to open a fixture of the native tests; the last event. */
-  async function open(page, name) {
-    const events = await ask(page, { type: "open", names: [name] }, [{ name, bytes: fixture(name) }], ["opened"]);
+  async function open(page, name, bytes = fixture(name)) {
+    const events = await ask(page, { type: "open", names: [name] }, [{ name, bytes }], ["opened"]);
     return events.at(-1).event;
   }
 
@@ -313,6 +313,8 @@ describe("the engine in Chromium", () => {
       assert.equal(await show(name), fixture(values).toString("base64"), name);
     }
     assert.equal(loaded.filter(isDecoder).length, 2, "loaded once");
+    const cut = fixture("grey8.png");
+    assert.match((await open(page, "grey8.png", cut.subarray(0, cut.length / 2))).cause, /cut|ends/i);
     await context.close();
   });
 

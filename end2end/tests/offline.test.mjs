@@ -61,6 +61,7 @@ describe("what the browser keeps", () => {
     await untilKept(first, [
       ...PAGES, "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
       "/weights/unet.safetensors", "/sample/sample.json", ...SAMPLE.map((name) => `/sample/${name}`),
+      "/decoder/decoder.js", "/decoder/decoder_bg.wasm",
     ]);
     assert.ok(!(await kept(first)).includes("/weights/unetpp.safetensors"), "the other network was not asked for");
     await first.close();

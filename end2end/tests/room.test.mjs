@@ -50,7 +50,8 @@ function abdomen() {
     const [x, y] = [(i % edge) - edge / 2, Math.floor(i / edge) - edge / 2];
     const bowel = Math.hypot(x - 40, y);
     const isBody = (x / 100) ** 2 + (y / 70) ** 2 < 1 && !(bowel > 3.5 && bowel < 7);
-    file.writeInt16LE(isBody ? 40 : -1000, 352 + i * 2);
+    // Air is never of one value, as the padding of a circular field of view is.
+    file.writeInt16LE((isBody ? 40 : -1000) + (i % 7), 352 + i * 2);
   }
   return file;
 }

@@ -178,6 +178,9 @@ pub async fn segment_view(
     let field = lung_field(slice);
     if field.is_none() && shows_whole_body(slice) {
         // Clothes, the couch and bowel look like nodules to a network that has seen lungs only.
+        if !step(1, 1).await {
+            return Err(EngineError::Cancelled.into());
+        }
         let nothing = vec![0; slice.values.len()];
         return Ok(SliceAnalysis::unmarked((slice.rows, slice.cols), nothing));
     }

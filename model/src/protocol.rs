@@ -318,6 +318,13 @@ pub struct SliceResult {
     pub agreement: Option<Agreement>,
 }
 
+impl SliceResult {
+    /// Whether there was a lung, or what may be one, to search.
+    pub fn is_searched(&self) -> bool {
+        self.histogram != [0; 10]
+    }
+}
+
 /// Everything over all segmented slices.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {

@@ -108,7 +108,7 @@ pub struct SavedSlice {
     pub slice: usize,
     /// Pixels of the lung field.
     pub lung_px: usize,
-    /// Pixels per tenth of probability inside the lung field.
+    /// Pixels per tenth of probability inside the lung field; none where nothing was searched.
     pub histogram: [u32; 10],
     /// Time of the whole slice, ms.
     pub total_ms: f64,

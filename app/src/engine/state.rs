@@ -174,7 +174,7 @@ impl Desk {
     /// Number of slices on which nothing was searched, because they show no lung.
     pub fn without_lung(&self) -> usize {
         let results = self.results.values();
-        results.filter(|it| it.histogram == [0; 10]).count()
+        results.filter(|it| !it.is_searched()).count()
     }
 
     /// Whether the network runs, and not the postprocessing alone.

@@ -23,7 +23,7 @@ pub fn AboutPage() -> impl IntoView {
             <ol>
                 <li>"The file is read in the browser. CT values are put on the Hounsfield scale; images without it (PNG, JPEG) are taken as grey levels."</li>
                 <li>"The slice is resampled to the networks’ pixel size of 0.75 mm, limited to −1000…400 HU and, if you wish, smoothed against noise."</li>
-                <li>"The lung field is found by thresholding and region analysis. It bounds the search and is shown in blue; a mass that reaches into it belongs to it."</li>
+                <li>"The lung field is found by thresholding and region analysis. It bounds the search and is shown in blue; a mass that reaches into it belongs to it. Where the body shows no lung, nothing is searched."</li>
                 <li>"U-Net or U-Net++ gives every pixel a tumour probability, and looks once more at half the resolution, where large masses are as wide as the nodules that it has learnt from. A self-test at start-up compares the network’s output on a fixed image with stored values; an engine that fails it is not used."</li>
                 <li>"Threshold, morphology, hole filling and a minimum size turn probabilities into regions, which are measured: area, longest and perpendicular diameter, mean HU, volume over a series."</li>
             </ol>

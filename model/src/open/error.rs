@@ -132,7 +132,7 @@ impl OpenError {
             Self::MixedSizes { .. } => "Open one series at a time.",
             Self::Several { .. } => "Choose one of them.",
             Self::MaskSize { .. } => "Choose the mask that belongs to the open scan.",
-            Self::NotLoaded { .. } => "Check the connection and open the scan again.",
+            Self::NotLoaded { .. } => "Check the connection and open the file again.",
             Self::MaskFormat => "Save the mask as NIfTI, or as one PNG a slice.",
             Self::OutOfMemory => "Close other tabs, or open fewer slices.",
             Self::InFile { source, .. } => source.way_out(),

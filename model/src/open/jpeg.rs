@@ -29,8 +29,8 @@ pub(super) enum JpegError {
 pub(super) enum Samples {
     /// 8 or up to 16 bits a pixel.
     Grey(Vec<u16>),
-    /// 8 bits each.
-    Colour(Vec<[u16; 3]>),
+    /// Red, green and blue of each pixel, 8 bits each.
+    Colour(Vec<u16>),
 }
 
 impl Frame {
@@ -87,7 +87,7 @@ impl Frame {
         let found = values.len();
         let samples = match self.components {
             1 => Samples::Grey(values),
-            3 => Samples::Colour(values.as_chunks().0.to_vec()),
+            3 => Samples::Colour(values),
             _ => return Err(Fault::Damaged.into()),
         };
         if found == self.rows * self.cols * self.components {

@@ -43,10 +43,13 @@ fn decode(name: &str, packed: &[u8], most_bytes: Option<usize>) -> Result<Vec<u1
     let samples = decode
         .apply(&JsValue::NULL, &arguments)
         .map_err(|thrown| thrown.as_f64().map_or(Fault::Damaged, numbered))?;
-    samples
-        .dyn_into::<Uint16Array>()
-        .map(|samples| samples.to_vec())
-        .map_err(|_| Fault::Damaged)
+    let samples: Uint16Array = samples.dyn_into().map_err(|_| Fault::Damaged)?;
+    let (mut here, count) = (Vec::new(), samples.length() as usize);
+    here.try_reserve_exact(count)
+        .map_err(|_| Fault::OutOfMemory)?;
+    here.resize(count, 0);
+    samples.copy_to(&mut here);
+    Ok(here)
 }
 
 /// `decoder::Fault` by its number. A decoder that panics throws something else.

@@ -3,7 +3,7 @@
 use model::analysis::{SliceView, lung_field, shows_whole_body};
 use model::engine::EngineError;
 use model::network::Architecture;
-use model::pipeline::{Network, Segmenter, segment_view};
+use model::pipeline::{Network, PipelineError, Segmenter, SliceAnalysis, segment_view};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::{Intensity, PixelSpacing};
 
@@ -42,6 +42,25 @@ fn the_body_without_lungs_is_told_from_an_image_of_a_part() {
     };
     assert!(part.spacing.unwrap().row_mm * edge as f32 > 180.0);
     assert!(!shows_whole_body(&part));
+    // The same as scanners give it that pad around a circle.
+    let distance = |i: usize, half: f32| {
+        let (row, col) = ((i / edge) as f32, (i % edge) as f32);
+        (row - half).hypot(col - half)
+    };
+    let half = edge as f32 / 2.0;
+    let padded: Vec<i16> = (0..edge * edge)
+        .map(|i| {
+            if distance(i, half) < half {
+                part.values[i]
+            } else {
+                -1024
+            }
+        })
+        .collect();
+    assert!(!shows_whole_body(&SliceView {
+        values: &padded,
+        ..part
+    }));
 
     let crop = SliceView {
         spacing: Some(PixelSpacing {
@@ -78,33 +97,45 @@ impl Segmenter for Sure {
     }
 }
 
+/// What the pipeline makes of a slice if that network computes; `goes_on` answers between its steps.
+fn searched(case: &Case, values: &[i16], goes_on: bool) -> Result<SliceAnalysis, PipelineError> {
+    let mut network = Network {
+        engine: Sure,
+        stride: 16,
+        temperature: 1.0,
+        threshold: 0.5,
+    };
+    let settings = Settings {
+        architecture: Architecture::Unet,
+        denoise: Denoise::None,
+        postprocess: Postprocess::default(),
+    };
+    let slice = SliceView {
+        values,
+        ..case.view()
+    };
+    let mut step = async |_, _| goes_on;
+    let run = segment_view(&slice, 0, &mut network, &settings, || 0.0, &mut step);
+    pollster::block_on(run)
+}
+
 #[test]
 fn nothing_is_searched_where_there_is_no_lung() {
     let (case, values) = without_lungs();
-    let searched = |values: &[i16]| {
-        let mut network = Network {
-            engine: Sure,
-            stride: 16,
-            temperature: 1.0,
-            threshold: 0.5,
-        };
-        let slice = SliceView {
-            values,
-            ..case.view()
-        };
-        let settings = Settings {
-            architecture: Architecture::Unet,
-            denoise: Denoise::None,
-            postprocess: Postprocess::default(),
-        };
-        let mut go_on = async |_, _| true;
-        let run = segment_view(&slice, 0, &mut network, &settings, || 0.0, &mut go_on);
-        pollster::block_on(run).unwrap()
-    };
-    let chest = searched(&case.hu);
+    let chest = searched(&case, &case.hu, true).unwrap();
     assert!(chest.histogram[9] > 0 && !chest.findings.is_empty());
-    let abdomen = searched(&values);
+    let abdomen = searched(&case, &values, true).unwrap();
     assert_eq!(abdomen.histogram, [0; 10]);
     assert!(abdomen.findings.is_empty() && abdomen.raw.area_px() == 0);
     assert_eq!(abdomen.probability, vec![0; values.len()]);
+}
+
+#[test]
+fn a_run_can_be_cancelled_where_there_is_no_lung() {
+    let (case, values) = without_lungs();
+    let cancelled = searched(&case, &values, false);
+    assert!(matches!(
+        cancelled,
+        Err(PipelineError::Engine(EngineError::Cancelled))
+    ));
 }

@@ -162,7 +162,9 @@ fn assert_same_grid(file: &[u8], name: &str) {
         })
         .collect();
     let mask = mask_to_nifti(&volume, &masks);
-    assert_eq!(mask[352..], marked(file), "{name}");
+    let marked = marked(file);
+    assert_eq!(marked.iter().map(|&voxel| u32::from(voxel)).sum::<u32>(), 1);
+    assert_eq!(mask[352..], marked, "{name}");
     let [ours, theirs] = [mask.as_slice(), file].map(|it| NiftiHeader::from_reader(it).unwrap());
     let place = |it: &NiftiHeader| {
         (

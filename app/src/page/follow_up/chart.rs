@@ -79,7 +79,7 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
     });
     let drawn = lines
         .iter()
-        .zip(name_heights(&lines, quantity, axes))
+        .zip(name_heights(&lines, quantity, course, axes))
         .enumerate()
         .map(|(i, (lesion, y))| line(i, lesion, y, course, quantity, axes))
         .collect_view();
@@ -133,19 +133,22 @@ fn last(lesion: &Followed, quantity: Quantity) -> Option<(&Point, f64)> {
 }
 
 /// Where the name of each line stands.
-fn name_heights(lines: &[&Followed], quantity: Quantity, axes: Axes) -> Vec<f64> {
-    let ends = || lines.iter().map(|lesion| last(lesion, quantity));
+fn name_heights(lines: &[&Followed], quantity: Quantity, course: &Course, axes: Axes) -> Vec<f64> {
+    let ends: Vec<Option<(i32, f64)>> = lines
+        .iter()
+        .map(|lesion| {
+            let (point, value) = last(lesion, quantity)?;
+            Some((course.visits.get(point.visit)?.number, axes.y(value)))
+        })
+        .collect();
     let mut heights = vec![0.0; lines.len()];
-    for visit in ends().flatten().map(|(point, _)| point.visit) {
-        let (places, wanted): (Vec<usize>, Vec<f64>) = ends()
-            .enumerate()
-            .filter_map(|(place, end)| Some((place, end.filter(|(p, _)| p.visit == visit)?)))
-            .map(|(place, (_, value))| (place, axes.y(value)))
-            .unzip();
-        for (place, y) in places.into_iter().zip(names::apart(&wanted)) {
-            if let Some(height) = heights.get_mut(place) {
-                *height = y;
-            }
+    for day in ends.iter().flatten().map(|&(day, _)| day) {
+        let on_day = |end: &Option<(i32, f64)>| end.filter(|&(other, _)| other == day);
+        let wanted: Vec<f64> = ends.iter().filter_map(on_day).map(|(_, y)| y).collect();
+        let places = heights.iter_mut().zip(&ends);
+        let places = places.filter(|(_, end)| on_day(end).is_some());
+        for ((height, _), y) in places.zip(names::apart(&wanted)) {
+            *height = y;
         }
     }
     heights

@@ -166,8 +166,11 @@ fn Probabilities() -> impl IntoView {
     let room = expect_context::<Room>();
     let shown = Memo::new(move |_| {
         let slice = room.slice.get();
-        room.desk
-            .with(|d| d.results.get(&slice).map(|r| (r.histogram, r.lung_px)))
+        room.desk.with(|d| {
+            d.results
+                .get(&slice)
+                .map(|r| r.is_searched().then_some((r.histogram, r.lung_px)))
+        })
     });
     // Another network may be chosen by now, with a threshold of its own.
     let threshold = Signal::derive(move || {
@@ -180,11 +183,11 @@ fn Probabilities() -> impl IntoView {
             <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>
             {move || match shown.get() {
                 None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_late_piece(),
-                Some((counts, _)) if counts == [0; 10] => {
+                Some(None) => {
                     view! { <p class="small muted">"No lung is seen on this slice, so nothing was searched."</p> }
                         .into_late_piece()
                 }
-                Some((counts, lung_px)) => view! {
+                Some(Some((counts, lung_px))) => view! {
                     <Histogram counts threshold />
                     <p class="small muted">"Pixels of the lung by tumour probability, logarithmic height; the line is the threshold."</p>
                     <details class="sub">

@@ -13,10 +13,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
     let mut picture = Picture::new(frame.rows, frame.cols, brightest)?;
     match frame.decode(bytes).map_err(refused)? {
         Samples::Grey(values) => picture.extend(brightest, values.into_iter()),
-        Samples::Colour(values) => picture.extend(
-            brightest,
-            values.into_iter().map(|rgb| luma(rgb.map(u16::from))),
-        ),
+        Samples::Colour(values) => {
+            let (colours, _) = values.as_chunks();
+            picture.extend(brightest, colours.iter().map(|&rgb| luma(rgb)));
+        }
     }
     Ok(picture)
 }

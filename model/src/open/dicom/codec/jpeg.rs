@@ -14,10 +14,11 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
     }
     Ok(match frame.decode(packed).map_err(refused)? {
         Unpacked::Grey(values) => values,
-        Unpacked::Colour(colours) => colours
-            .iter()
-            .map(|rgb| luma(Photometric::Rgb, rgb.map(u16::from)))
-            .collect(),
+        Unpacked::Colour(values) => {
+            let (colours, _) = values.as_chunks();
+            let colours = colours.iter();
+            colours.map(|&rgb| luma(Photometric::Rgb, rgb)).collect()
+        }
     })
 }
 
