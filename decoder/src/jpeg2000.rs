@@ -1,10 +1,10 @@
 //! JPEG 2000 part 1 (ITU-T T.800).
 
-use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+use hayro_jpeg2000::{ComponentData, DecodeSettings, DecoderContext, Image};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{Fault, Result};
+use crate::{Fault, Result, collected};
 
 /// The samples of all components, one plane after the other, row-major; signed ones are lifted
 /// by half of their range.
@@ -12,7 +12,7 @@ use crate::{Fault, Result};
 /// The transform of colours that is part of the codestream is undone.
 ///
 /// # Errors
-/// The picture cannot be decoded.
+/// It is too large for the memory, or cannot be decoded.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen)]
 pub fn decode_jpeg2000(packed: &[u8]) -> Result<Vec<u16>> {
     let settings = DecodeSettings {
@@ -23,8 +23,10 @@ pub fn decode_jpeg2000(packed: &[u8]) -> Result<Vec<u16>> {
     let image = Image::new(packed, &settings).map_err(|_| Fault::Damaged)?;
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(|_| Fault::Damaged)?;
-    let planes = decoded.components().iter();
-    Ok(planes
-        .flat_map(|plane| plane.samples().iter().map(|sample| sample.round() as u16))
-        .collect())
+    let planes = || decoded.components().iter().map(ComponentData::samples);
+    let length = planes().map(<[f32]>::len).sum();
+    collected(
+        length,
+        planes().flatten().map(|sample| sample.round() as u16),
+    )
 }

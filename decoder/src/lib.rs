@@ -35,17 +35,17 @@ type Result<T> = std::result::Result<T, Fault>;
 /// Words of two bytes each, as some order of bytes has them.
 fn words(bytes: &[u8], word: fn([u8; 2]) -> u16) -> Result<Vec<u16>> {
     let (pairs, _) = bytes.as_chunks::<2>();
-    collected(pairs.iter().map(|&pair| word(pair)))
+    collected(pairs.len(), pairs.iter().map(|&pair| word(pair)))
 }
 
 /// Bytes as words.
 fn widened(bytes: &[u8]) -> Result<Vec<u16>> {
-    collected(bytes.iter().map(|&byte| byte.into()))
+    collected(bytes.len(), bytes.iter().map(|&byte| byte.into()))
 }
 
-fn collected(samples: impl ExactSizeIterator<Item = u16>) -> Result<Vec<u16>> {
+fn collected(length: usize, samples: impl Iterator<Item = u16>) -> Result<Vec<u16>> {
     let mut all = Vec::new();
-    all.try_reserve_exact(samples.len())
+    all.try_reserve_exact(length)
         .map_err(|_| Fault::OutOfMemory)?;
     all.extend(samples);
     Ok(all)

@@ -342,7 +342,7 @@ describe("an account", () => {
     await page.getByText("2 examinations, 2 lesions.").waitFor();
     const row = page.locator(".growth-table tbody").first().locator("tr").nth(1);
     // 180 · ln 2 / (3 · ln 1.25) = 186 days.
-    assert.match(await row.innerText(), /10\.0 × 9\.0 mm[\s\S]*\+25 %[\s\S]*\+95 %[\s\S]*186 days/);
+    assert.match(await row.innerText(), /10\.0 × 9\.0\smm[\s\S]*\+25\s%[\s\S]*\+95\s%[\s\S]*186 days/);
     assert.equal(await page.locator("svg.lines polyline").count(), 2);
     await page.getByRole("group", { name: "Chart" }).getByText("Area").click();
 

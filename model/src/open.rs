@@ -24,6 +24,7 @@ mod stack;
 
 pub use error::OpenError;
 pub use export::mask_to_nifti;
+pub use nifti::{Labels, open_labels};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
 pub use reference::open_reference;

@@ -32,7 +32,7 @@ use crate::engine::{Engine, EngineError, Weights};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::mask::Mask;
 use crate::metric::{Agreement, Confusion};
-use crate::protocol::Summary;
+use crate::protocol::{Summary, is_searched};
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
@@ -227,6 +227,11 @@ impl SliceAnalysis {
         }
     }
 
+    /// Whether there was a lung, or what may be one, to search.
+    pub fn is_searched(&self) -> bool {
+        is_searched(&self.histogram)
+    }
+
     /// Whether it was saved and came back: it can be shown and exported, not refined.
     pub fn is_restored(&self) -> bool {
         self.probability.is_empty()
@@ -251,6 +256,12 @@ fn postprocess(
 /// Agreement of one slice's final mask with the reference of the same slice.
 pub fn agreement(analysis: &SliceAnalysis, reference: &Mask) -> Agreement {
     Confusion::count(&analysis.refined.pixels, &reference.pixels).agreement()
+}
+
+/// Which of the segmented slices show no lung, so that nothing was searched on them.
+pub fn without_lung(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
+    let unsearched = analyses.iter().filter(|(_, it)| !it.is_searched());
+    unsearched.map(|(&slice, _)| slice).collect()
 }
 
 /// Number the lesions over all segmented slices and sum up. `reference` has one mask

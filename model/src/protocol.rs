@@ -2,7 +2,7 @@
 //!
 //! Kinds of messages are tagged from outside (`{"show": {"slice": 3}}`, `"cancel"`): reading
 //! them takes far less code than a tag inside would. A message is one JSON text plus a list of binary buffers that are *transferred*,
-//! not copied. Fields named `*_buffer` are indices into that list. The image itself
+//! not copied. The image itself
 //! goes from the user's disk to the worker and comes back only to be drawn.
 
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub enum Request {
         /// What to do.
         settings: Settings,
     },
-    /// Postprocess again with another threshold: `Segmented` for every slice done, then `Finished`.
+    /// Postprocess again, with other settings or beside a reference mask: `Segmented` for every slice done, then `Finished`.
     Refine {
         /// Chosen by the page.
         run: u32,
@@ -168,7 +168,7 @@ pub enum Event {
     EngineReady(EngineInfo),
     /// The network cannot be made ready, or another was asked for before it was.
     NotReady(Failure),
-    /// A volume is open; the first buffer holds nothing, ask for slices with `Show`.
+    /// A volume is open; its slices come when they are asked for with `Show`.
     Opened(VolumeInfo),
     /// A reference mask is open; `pixels` of it are set.
     ReferenceOpened {
@@ -321,8 +321,13 @@ pub struct SliceResult {
 impl SliceResult {
     /// Whether there was a lung, or what may be one, to search.
     pub fn is_searched(&self) -> bool {
-        self.histogram != [0; 10]
+        is_searched(&self.histogram)
     }
+}
+
+/// Whether pixels were counted: where a slice shows no lung, nothing is searched and none is.
+pub(crate) fn is_searched(histogram: &[u32; 10]) -> bool {
+    histogram != &[0; 10]
 }
 
 /// Everything over all segmented slices.

@@ -22,6 +22,8 @@ struct Report<'a> {
     settings: Option<&'a Settings>,
     /// The CSV file counts from 1.
     slices_counted_from: u8,
+    /// Slices that were segmented and show no lung, so that nothing was searched on them.
+    slices_without_lung: &'a [usize],
     summary: &'a Summary,
 }
 
@@ -30,6 +32,7 @@ pub fn to_json(
     engine: Option<&EngineInfo>,
     settings: Option<&Settings>,
     summary: &Summary,
+    slices_without_lung: &[usize],
 ) -> String {
     let report = Report {
         program: "NeuroCare AI",
@@ -38,6 +41,7 @@ pub fn to_json(
         engine,
         settings,
         slices_counted_from: 0,
+        slices_without_lung,
         summary,
     };
     // Plain structs of numbers and texts always serialise.
@@ -169,7 +173,7 @@ mod tests {
             ..Summary::default()
         };
         let value: serde_json::Value =
-            serde_json::from_str(&to_json(None, None, &summary)).unwrap();
+            serde_json::from_str(&to_json(None, None, &summary, &[2])).unwrap();
         assert!(
             value["disclaimer"]
                 .as_str()
@@ -177,6 +181,7 @@ mod tests {
                 .contains("not a diagnosis")
         );
         assert_eq!(value["summary"]["findings"][0]["longest_mm"], 6.5);
+        assert_eq!(value["slices_without_lung"], serde_json::json!([2]));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use lesion::{Place, SavedLesion};
 
 use crate::finding::Rejected;
-use crate::protocol::{EngineInfo, Summary};
+use crate::protocol::{EngineInfo, Summary, is_searched};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing};
 
@@ -114,6 +114,13 @@ pub struct SavedSlice {
     pub total_ms: f64,
     /// Time of the network alone, ms.
     pub network_ms: f64,
+}
+
+impl SavedSlice {
+    /// Whether there was a lung, or what may be one, to search.
+    pub fn is_searched(&self) -> bool {
+        is_searched(&self.histogram)
+    }
 }
 
 /// Bits of a label map, the form in which masks are kept: one byte a pixel.

@@ -100,7 +100,26 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
         let with_target = patients.iter().filter(|it| it["images"] != "0").count();
         assert_eq!(patients.len(), with_target, "{patients:?}");
     }
-    std::fs::remove_dir_all(out).unwrap();
+    // Into the same folder, a crop and one network: what that does not write is gone, what is not the
+    // program's is there.
+    let others = ["examples-mine.jpg", "notes.txt", "per_slice-unet.csv.bak"];
+    for name in others {
+        std::fs::write(out.join(name), "mine").unwrap();
+    }
+    for name in ["regions-series-unetpp-2.csv", "examples-slices.jpg"] {
+        std::fs::write(out.join(name), "former").unwrap();
+    }
+    let index = "patient,row,pixel_mm\none,0,0.7\n";
+    let data = crop_folder("after-slices", index, |readers| u8::from(readers > 1));
+    evaluate(&data, &["unet"], &out);
+    let written = "calibration.svg dice_by_size.svg examples.jpg metrics.json per_patient.csv \
+                   per_slice.csv regions-alone.csv";
+    let mut expected: Vec<&str> = written.split_whitespace().chain(others).collect();
+    expected.sort_unstable();
+    assert_eq!(names(&out), expected);
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }
 
 /// The same slice in a strip with an index: it has a lung field, and is judged as a whole slice.
@@ -129,6 +148,7 @@ fn strips_of_whole_slices_are_scored_as_whole_slices() {
             .find(|it| it["patient"] == patient)
             .unwrap();
         line.remove("patient");
+        line.remove("image");
         line
     };
     assert_eq!(line(&out, "one"), line(&alone, "mass"));
@@ -176,6 +196,15 @@ fn crop_folder(name: &str, index: &str, number: Number) -> PathBuf {
     data
 }
 
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
 /// What the program says before it gives up.
 fn refused(data: &Path, more: &[&str]) -> String {
     let out = fresh("refused");
@@ -197,7 +226,47 @@ fn crops_are_scored_and_the_examples_can_be_looked_at() {
     assert!(dice > 0.5, "the mass is found: {dice}");
     assert_eq!(table(&out.join("per_slice.csv")).len(), 1);
     let examples = image::open(out.join("examples.jpg")).unwrap();
-    assert!(examples.width() >= 128 && examples.height() >= 128);
+    // One picture, once.
+    assert_eq!((examples.width(), examples.height()), (256, 256));
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// Two files of one architecture, and a third file.
+#[test]
+fn every_file_keeps_its_tables_and_is_compared_with_the_first() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("three", index, |readers| u8::from(readers > 1));
+    let out = fresh("three-scored");
+    let metrics = evaluate(&data, &["unetpp", "unet", "unetpp"], &out);
+    let dice = |mark: &str| {
+        let lines = table(&out.join(format!("per_slice-{mark}.csv")));
+        lines[0]["dice"].parse::<f64>().unwrap()
+    };
+    let (first, second) = (dice("unetpp-1"), dice("unet"));
+    assert_eq!(first.to_bits(), dice("unetpp-2").to_bits());
+    let difference = |pair: &Value| pair["dice"]["mean"].as_f64().unwrap();
+    assert!((difference(&metrics["paired"]) - (second - first)).abs() < 1e-6);
+    let further = metrics["paired_further"].as_array().unwrap();
+    assert_eq!(further.len(), 1, "{metrics}");
+    assert!(difference(&further[0]).abs() < 1e-9);
+    for mark in ["unetpp-1", "unet", "unetpp-2"] {
+        assert!(out.join(format!("examples-{mark}.jpg")).exists());
+    }
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn without_a_target_tables_have_their_columns() {
+    let data = crop_folder("empty", "patient,row,pixel_mm\none,0,0.791\n", |_| 0);
+    let out = fresh("empty-scored");
+    evaluate(&data, &["unet"], &out);
+    let patients = std::fs::read_to_string(out.join("per_patient.csv")).unwrap();
+    assert_eq!(patients, "patient,images,dice,iou,precision,recall,found\n");
+    assert!(!names(&out).contains(&"examples.jpg".to_owned()));
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }
@@ -270,7 +339,26 @@ fn what_would_give_figures_of_nothing_is_refused() {
     grey.save(&image).unwrap();
     let said = refused(&data, &["--split", "Val"]);
     assert!(said.contains("greys of 8 bits need hu_slope"), "{said}");
+    let said = refused(&data, &["--threshold", "1.5"]);
+    assert!(said.contains("expected a number from 0 to 1"), "{said}");
+    let said = refused(&data, &["--least-peak", "nan"]);
+    assert!(said.contains("expected a number from 0 to 1"), "{said}");
+    let said = refused(&data, &["--pixel-mm", "-0.7"]);
+    assert!(said.contains("expected a number from 0.05 to 10"), "{said}");
     std::fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_is_named() {
+    let folder = fresh("no-folder");
+    let out = folder.join("scores");
+    std::fs::write(&out, "mine").unwrap();
+    let run = command(&slices(), &["unet"], &out).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!run.status.success());
+    assert!(said.contains(&out.display().to_string()), "{said}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "mine");
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 /// One slice as a NIfTI volume, by the program's own writer of masks.
@@ -327,4 +415,52 @@ fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_els
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }
+}
+
+/// Counts of readers are small numbers, which a picture would have stretched to greys.
+#[test]
+fn readers_are_counted_in_marks_of_volumes() {
+    let data = fresh("counts");
+    let mut marks = vec![0_u8; 512 * 512];
+    for row in 200..220 {
+        let line = &mut marks[row * 512 + 100..row * 512 + 130];
+        line.fill(1);
+        line[10..].fill(2);
+        line[20..].fill(4);
+    }
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("a_marks.nii", nifti(marks, true));
+    let out = fresh("counts-scored");
+    let target = |arguments: &[&str]| {
+        let mut command = command(&data, &["unet"], &out);
+        assert!(command.args(arguments).output().unwrap().status.success());
+        table(&out.join("per_slice.csv"))[0]["target_px"].clone()
+    };
+    assert_eq!(target(&[]), "400", "two readers and more");
+    assert_eq!(target(&["--marks", "binary"]), "600");
+    assert_eq!(target(&["--label", "4"]), "200");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// What the index says of the size of targets decides what the numbers of masks are.
+#[test]
+fn the_index_knows_how_large_targets_are() {
+    let index = |pixels: usize| format!("patient,row,pixel_mm,area_target\none,0,0.791,{pixels}\n");
+    let once: Number = |readers| u8::from(readers == 1);
+    let target = |name: &str, pixels: usize| {
+        let data = crop_folder(name, &index(pixels), once);
+        let out = fresh(&format!("{name}-scored"));
+        evaluate(&data, &["unet"], &out);
+        let target = table(&out.join("per_slice.csv"))[0]["target_px"].clone();
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+        target.parse::<usize>().unwrap()
+    };
+    assert_eq!(target("of-one-reader", 0), 0, "marked by one reader alone");
+    let marked = target("marked", 1);
+    assert!(marked > 0, "nothing fits, so it is a mask");
 }

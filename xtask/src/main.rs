@@ -56,7 +56,7 @@ enum Task {
     },
     /// Install what the tests need.
     Setup,
-    /// Build the site folder only: both WebAssembly modules, styles, public files.
+    /// Build the site folder only: the WebAssembly modules, styles, public files.
     Site,
     /// Build the site and the server, and stop.
     Build,

@@ -55,7 +55,7 @@ pub(crate) const NATIVE: [&str; 3] = [
 ];
 
 /// What else the crates are built as: package, features, target.
-const VARIANTS: [(&str, &str, Option<&str>); 11] = [
+const VARIANTS: [(&str, &str, Option<&str>); 12] = [
     ("model", "", None),
     ("model", "cli", None),
     ("model", "train-tui,cli", None),
@@ -64,6 +64,7 @@ const VARIANTS: [(&str, &str, Option<&str>); 11] = [
     ("model", "web", Some("wasm32-unknown-unknown")),
     ("model", "truth-web", Some("wasm32-unknown-unknown")),
     ("engine", "", Some("wasm32-unknown-unknown")),
+    ("decoder", "", Some("wasm32-unknown-unknown")),
     ("kernel", "", Some(tool::ARM)),
     ("model", "cli,gpu", Some(tool::MAC)),
     ("model", "cli,gpu", Some(tool::WINDOWS)),

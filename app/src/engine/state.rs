@@ -177,6 +177,11 @@ impl Desk {
         results.filter(|it| !it.is_searched()).count()
     }
 
+    /// Whether slices are segmented, and none of them shows a lung.
+    pub fn has_no_lung(&self) -> bool {
+        self.has_result() && self.results.values().all(|it| !it.is_searched())
+    }
+
     /// Whether the network runs, and not the postprocessing alone.
     pub fn is_segmenting(&self) -> bool {
         self.run.as_ref().is_some_and(|run| !run.refine)

@@ -55,12 +55,11 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
 
 /// Mean time of a slice that was searched, and of the network alone, in ms.
 pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
-    let count = (desk.results.len() - desk.without_lung()) as f64;
     let searched = desk.results.values().filter(|r| r.is_searched());
-    let sum = searched.fold((0.0, 0.0), |sum, r| {
-        (sum.0 + r.total_ms, sum.1 + r.network_ms)
+    let (count, total, network) = searched.fold((0.0, 0.0, 0.0), |(count, total, network), r| {
+        (count + 1.0, total + r.total_ms, network + r.network_ms)
     });
-    (count > 0.0).then_some((sum.0 / count, sum.1 / count))
+    (count > 0.0).then_some((total / count, network / count))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub fn Histogram(
         view! {
             <rect class=if i < 5 { "bar low" } else { "bar high" }
                 x=x y=HEIGHT + 4.0 - height width="26" height=height rx="2">
-                <title>{format!("{}–{} %: {} pixels", i * 10, i * 10 + 10, grouped(count.into()))}</title>
+                <title>{format!("{}–{}\u{a0}%: {} pixels", i * 10, i * 10 + 10, grouped(count.into()))}</title>
             </rect>
         }
     });

@@ -23,7 +23,7 @@ pub fn Viewer() -> impl IntoView {
             .desk
             .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
         let z = z.map_or_else(String::new, |mm| {
-            format!(" · z {} mm", with_sign(mm.into(), 1))
+            format!(" · z {}\u{a0}mm", with_sign(mm.into(), 1))
         });
         (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
     };
@@ -39,7 +39,7 @@ pub fn Viewer() -> impl IntoView {
     let is_ct = Memo::new(move |_| room.is_ct());
     let probe = move || {
         room.probe.get().map(|p| {
-            let unit = if is_ct.get() { " HU" } else { "" };
+            let unit = if is_ct.get() { "\u{a0}HU" } else { "" };
             format!(
                 "{}{unit} at row {}, column {}",
                 whole(f32::from(p.value)),

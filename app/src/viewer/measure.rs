@@ -54,9 +54,9 @@ pub fn screen_centre((row, col): (f32, f32)) -> (f64, f64) {
 /// `12.3 × 8.1 mm`, or in pixels where the spacing is unknown.
 pub fn diameters(finding: &Finding) -> String {
     match (finding.longest_mm, finding.perpendicular_mm) {
-        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1} mm"),
+        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1}\u{a0}mm"),
         _ => format!(
-            "{:.1} × {:.1} px",
+            "{:.1} × {:.1}\u{a0}px",
             finding.longest_px, finding.perpendicular_px
         ),
     }
@@ -65,8 +65,8 @@ pub fn diameters(finding: &Finding) -> String {
 /// `84 mm²`, or in pixels where the spacing is unknown.
 pub fn area(finding: &Finding) -> String {
     match finding.area_mm2 {
-        Some(mm2) => format!("{mm2:.0} mm²"),
-        None => format!("{} px", finding.area_px),
+        Some(mm2) => format!("{mm2:.0}\u{a0}mm²"),
+        None => format!("{}\u{a0}px", finding.area_px),
     }
 }
 
@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn sizes_are_in_millimetres_only_where_they_are_known() {
         let known = finding(0.0, 0.0, 10.0, Some(0.5));
-        assert_eq!(diameters(&known), "5.0 × 2.0 mm");
-        assert_eq!(area(&known), "30 mm²");
+        assert_eq!(diameters(&known), "5.0 × 2.0\u{a0}mm");
+        assert_eq!(area(&known), "30\u{a0}mm²");
         let unknown = finding(0.0, 0.0, 10.0, None);
-        assert_eq!(diameters(&unknown), "10.0 × 4.0 px");
-        assert_eq!(area(&unknown), "120 px");
+        assert_eq!(diameters(&unknown), "10.0 × 4.0\u{a0}px");
+        assert_eq!(area(&unknown), "120\u{a0}px");
     }
 }

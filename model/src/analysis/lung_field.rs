@@ -45,9 +45,8 @@ pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
         return None;
     }
     let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
-    let view_mm = (slice.rows as f32 * spacing.row_mm).max(slice.cols as f32 * spacing.col_mm);
     let is_thumbnail = slice.spacing.is_none() && slice.rows.max(slice.cols) < LEAST_EDGE_PX;
-    if view_mm < LEAST_VIEW_MM || is_thumbnail {
+    if is_thumbnail || !has_room_for_chest(slice, spacing) {
         return None;
     }
     let air = threshold::air(slice)?;
@@ -68,6 +67,15 @@ pub fn lung_field(slice: &SliceView<'_>) -> Option<Mask> {
     }
     let field = fill_holes(&field, max_hole_px);
     Some(dilate(&field, RIM_MM, spacing))
+}
+
+/// Whether the image is large enough to show a chest whole.
+fn has_room_for_chest(slice: &SliceView<'_>, spacing: PixelSpacing) -> bool {
+    let (height_mm, width_mm) = (
+        slice.rows as f32 * spacing.row_mm,
+        slice.cols as f32 * spacing.col_mm,
+    );
+    height_mm.max(width_mm) >= LEAST_VIEW_MM
 }
 
 /// The closing of the part of a mask in the given columns.

@@ -3,28 +3,36 @@
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
 //! `per_patient.csv`, the regions it judged (`regions-….csv`) and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
 //! `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
-//! `boxes.csv`. With a second `--weights`, both are scored and compared image by image.
+//! `boxes.csv`; other names that are usual are in `evaluate/pairs.rs`. With several `--weights`, each
+//! is scored, and compared image by image with the first.
 
 mod evaluate {
     pub(crate) mod agreement;
     pub(crate) mod boxes;
     pub(crate) mod calibration;
+    pub(crate) mod candidates;
     pub(crate) mod chest;
     pub(crate) mod crops;
+    pub(crate) mod folder;
     pub(crate) mod froc;
     pub(crate) mod nodules;
+    pub(crate) mod number;
     #[cfg(test)]
     mod oracle;
     pub(crate) mod overlay;
+    pub(crate) mod pairs;
     pub(crate) mod patients;
     pub(crate) mod plot;
     pub(crate) mod regions;
     pub(crate) mod report;
     pub(crate) mod resample;
     pub(crate) mod results;
+    pub(crate) mod runs;
+    pub(crate) mod scan;
     pub(crate) mod scans;
     pub(crate) mod scored;
     pub(crate) mod source;
+    pub(crate) mod table;
     pub(crate) mod targets;
 }
 
@@ -40,12 +48,16 @@ use model::train::crops::{Assumed, Marks};
 use serde::Serialize;
 
 use evaluate::calibration::Curve;
+use evaluate::folder;
 use evaluate::froc::Froc;
+use evaluate::number::{pixel_mm, probability};
 use evaluate::patients::patients;
 use evaluate::regions::{OfRegions, of_regions};
 use evaluate::report::{Paired, Report, paired, report};
+use evaluate::results::Results;
 use evaluate::scored::Scored;
 use evaluate::source::{self, Content};
+use evaluate::table;
 
 /// Scores weight files.
 #[derive(Debug, Parser)]
@@ -53,23 +65,26 @@ struct Arguments {
     /// Folder of crops or of whole slices.
     #[arg(long)]
     data: PathBuf,
-    /// The weight file; twice to compare a second with a first.
+    /// The weight file; several times to compare others with the first.
     #[arg(long, required = true)]
     weights: Vec<PathBuf>,
     /// Of an index with splits: a split's name, or all; default: test, or all if there is none.
     #[arg(long)]
     split: Option<String>,
     /// Edge of a pixel in mm where the data do not say it.
-    #[arg(long)]
+    #[arg(long, value_parser = pixel_mm, allow_negative_numbers = true)]
     pixel_mm: Option<f32>,
     /// What the numbers of masks are; default: told from the numbers.
     #[arg(long)]
     marks: Option<Marks>,
+    /// Number of the tumour, where masks number several things.
+    #[arg(long, conflicts_with = "marks")]
+    label: Option<u8>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
-    #[arg(long)]
+    #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     threshold: Option<f32>,
     /// Probability that a small region must reach somewhere; default: the weights' own.
-    #[arg(long)]
+    #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     least_peak: Option<f32>,
     /// Output of a U-Net++ that is used, 1 to its depth; default: the deepest, as in the product.
     #[arg(long)]
@@ -87,6 +102,9 @@ struct Metrics<'a> {
     networks: Vec<Scores>,
     /// The second network against the first.
     paired: Option<Paired>,
+    /// And those after it, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paired_further: Vec<Paired>,
 }
 
 /// One network's part.
@@ -114,42 +132,50 @@ fn main() -> Result<()> {
     let assumed = Assumed {
         pixel_mm: arguments.pixel_mm,
         marks: arguments.marks,
+        label: arguments.label,
     };
     let source = source::open(&arguments.data, arguments.split.as_deref(), assumed)?;
     for note in &source.notes {
         writeln!(std::io::stderr(), "{note}")?;
     }
-    std::fs::create_dir_all(&arguments.out)?;
+    folder::create(&arguments.out)?;
+    let weights = arguments.weights.iter().map(|path| read(path));
+    let weights: Vec<Weights> = weights.collect::<Result<_>>()?;
+    let architectures = weights.iter().map(|it| it.config().architecture);
+    let marks = folder::marks(&architectures.collect::<Vec<_>>());
     let mut networks = Vec::new();
     let mut lines = Vec::new();
-    for path in &arguments.weights {
-        let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-        let weights = Weights::from_bytes(&bytes)?;
-        let (scores, scored) = score(&weights, &source.content, &arguments)?;
+    for (weights, mark) in weights.iter().zip(&marks) {
+        let (scores, results) = score(weights, &source.content, &arguments)?;
+        if networks.is_empty() {
+            folder::clear(&arguments.out)?;
+        }
+        write(&arguments.out, mark, &scores, &results)?;
         let (name, report) = (scores.network, &scores.report);
         writeln!(std::io::stdout(), "{name} {}: {report}", scores.version)?;
         networks.push(scores);
-        lines.push(scored);
+        lines.push(results.scored);
     }
-    let paired = match lines.as_slice() {
-        [first, second, ..] => Some(paired(first, second)),
-        _ => None,
-    };
+    let first = lines.first();
+    let others = lines.iter().skip(1);
+    let mut pairs = others.filter_map(|other| Some(paired(first?, other)));
     let metrics = serde_json::to_string_pretty(&Metrics {
         notes: &source.notes,
         networks,
-        paired,
+        paired: pairs.next(),
+        paired_further: pairs.collect(),
     })?;
-    std::fs::write(arguments.out.join("metrics.json"), metrics)?;
+    std::fs::write(arguments.out.join(folder::METRICS), metrics)?;
     Ok(())
 }
 
-/// Scores one network; its table and plots are named after it when there are two.
-fn score(
-    weights: &Weights,
-    content: &Content,
-    arguments: &Arguments,
-) -> Result<(Scores, Vec<Scored>)> {
+fn read(path: &Path) -> Result<Weights> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    Weights::from_bytes(&bytes).with_context(|| format!("opening {}", path.display()))
+}
+
+/// Scores one network.
+fn score(weights: &Weights, content: &Content, arguments: &Arguments) -> Result<(Scores, Results)> {
     let advised = weights.postprocess();
     let settings = Postprocess {
         threshold: arguments.threshold.unwrap_or(advised.threshold),
@@ -163,39 +189,9 @@ fn score(
             evaluate::scans::run(weights, level, settings, images, *assumed)?
         }
     };
-    let scored = results.scored;
-    let curve = results.calibration.curve();
-    let architecture = weights.config().architecture;
-    let mark = if arguments.weights.len() > 1 {
-        format!("-{}", architecture.id())
-    } else {
-        String::new()
-    };
-    let file = |name: &str, ending: &str| arguments.out.join(format!("{name}{mark}.{ending}"));
-    table(&file("per_slice", "csv"), &scored)?;
-    let targets: Vec<&Scored> = scored.iter().filter(|s| s.has_target()).collect();
-    table(&file("per_patient", "csv"), &patients(&targets))?;
-    for (name, judged) in &results.judged {
-        table(&file(&format!("regions-{name}"), "csv"), judged)?;
-    }
-    std::fs::write(
-        file("calibration", "svg"),
-        evaluate::plot::calibration(&curve),
-    )?;
-    std::fs::write(
-        file("dice_by_size", "svg"),
-        evaluate::plot::dice_by_size(&scored),
-    )?;
-    let mut examples = results.examples;
-    evaluate::overlay::sheet(&file("examples", "jpg"), &mut examples)?;
-    let mut slices = results.slices;
-    evaluate::chest::sheet(&file("examples-slices", "jpg"), &mut slices)?;
-    if let Some(froc) = &results.froc {
-        std::fs::write(file("froc", "svg"), evaluate::plot::froc(froc))?;
-    }
     let judged = results.judged.iter();
     let scores = Scores {
-        network: architecture.title(),
+        network: weights.config().architecture.title(),
         version: weights.version().to_owned(),
         sha256: weights.sha256().to_owned(),
         threshold: settings.threshold,
@@ -203,24 +199,42 @@ fn score(
         temperature: weights.temperature(),
         level,
         gmac_at_256: gmac_at_256(weights, level)?,
-        report: report(&scored),
-        calibration: curve,
+        report: report(&results.scored),
+        calibration: results.calibration.curve(),
         regions: judged.map(|(name, it)| (*name, of_regions(it))).collect(),
-        froc: results.froc,
+        froc: results.froc.clone(),
     };
-    Ok((scores, scored))
+    Ok((scores, results))
+}
+
+/// Writes a network's tables and plots.
+fn write(out: &Path, mark: &str, scores: &Scores, results: &Results) -> Result<()> {
+    let file = |name: &str, ending: &str| out.join(format!("{name}{mark}.{ending}"));
+    table::write(&file("per_slice", "csv"), &results.scored)?;
+    let targets = results.scored.iter().filter(|s| s.has_target());
+    let targets: Vec<&Scored> = targets.collect();
+    table::write(&file("per_patient", "csv"), &patients(&targets))?;
+    for (name, judged) in &results.judged {
+        table::write(&file(&format!("regions-{name}"), "csv"), judged)?;
+    }
+    std::fs::write(
+        file("calibration", "svg"),
+        evaluate::plot::calibration(&scores.calibration),
+    )?;
+    std::fs::write(
+        file("dice_by_size", "svg"),
+        evaluate::plot::dice_by_size(&results.scored),
+    )?;
+    evaluate::overlay::sheet(&file("examples", "jpg"), &results.examples)?;
+    evaluate::chest::sheet(&file("examples-slices", "jpg"), &results.slices)?;
+    if let Some(froc) = &results.froc {
+        std::fs::write(file("froc", "svg"), evaluate::plot::froc(froc))?;
+    }
+    Ok(())
 }
 
 /// Thousand million multiply-adds of one look at 256 × 256 pixels.
 fn gmac_at_256(weights: &Weights, level: usize) -> Result<f64> {
     let plan = Plan::new(weights.config(), level).context("the network has no such level")?;
     Ok(plan.macs(256, 256) as f64 / 1e9)
-}
-
-fn table(path: &Path, lines: &[impl Serialize]) -> Result<()> {
-    let mut table = csv::Writer::from_path(path)?;
-    for line in lines {
-        table.serialize(line)?;
-    }
-    Ok(table.flush()?)
 }

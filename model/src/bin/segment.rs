@@ -189,11 +189,18 @@ fn write_results(
     settings: &Settings,
     out: &Path,
 ) -> anyhow::Result<()> {
+    let unsearched = pipeline::without_lung(analyses);
+    if !unsearched.is_empty() {
+        eprintln!(
+            "slices that show no lung and were not searched: {}",
+            unsearched.len()
+        );
+    }
     std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
     let summary = pipeline::summarise(volume, analyses, None);
     std::fs::write(
         out.join("findings.json"),
-        report::to_json(info, Some(settings), &summary),
+        report::to_json(info, Some(settings), &summary, &unsearched),
     )?;
     let masks: Vec<_> = (0..volume.slices())
         .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))

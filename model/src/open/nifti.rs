@@ -5,6 +5,9 @@
 
 mod affine;
 mod grid;
+mod labels;
+
+pub use labels::{Labels, open_labels};
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
@@ -39,18 +42,11 @@ pub(super) fn open(
     });
     let is_hounsfield = low < SURELY_HOUNSFIELD;
     let is_narrow = high > low && high - low < NARROW;
-    let mut voxels = Vec::new();
-    limit::reserve(&mut voxels, count)?;
-    let meaning = |value: f64| match (is_hounsfield, is_narrow) {
+    let voxels = canonical(&grid, reorder, |value| match (is_hounsfield, is_narrow) {
         (true, _) => hounsfield(value),
         (false, true) => stretched(value, low, high),
         (false, false) => grey(value),
-    };
-    voxels.extend(
-        reorder
-            .indices(grid.size)
-            .map(|index| meaning(grid.value(index))),
-    );
+    })?;
 
     let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
     let [along_cols, along_rows, step] = [0, 1, 2].map(|axis| column(&affine, axis));
@@ -114,18 +110,21 @@ pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<([usize; 3], Vec<Mask>
     let grid = Grid::read(only(files)?)?;
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
-    let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
-    let mut pixels: Vec<u8> = Vec::new();
-    limit::reserve(&mut pixels, count)?;
-    pixels.extend(
-        reorder
-            .indices(grid.size)
-            .map(|index| u8::from(grid.value(index) >= 1.0)),
-    );
+    limit::check_grid(rows as u64, cols as u64, slices as u64)?;
+    let pixels = canonical(&grid, reorder, |value| u8::from(value >= 1.0))?;
     let masks = pixels
         .chunks_exact(rows * cols)
         .filter_map(|slice| Mask::from_bytes(rows, cols, slice));
     Ok(([cols, rows, slices], masks.collect()))
+}
+
+/// What the voxels mean, in canonical order.
+fn canonical<T>(grid: &Grid, reorder: Reorder, meaning: impl Fn(f64) -> T) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    limit::reserve(&mut all, grid.size.iter().product())?;
+    let indices = reorder.indices(grid.size);
+    all.extend(indices.map(|index| meaning(grid.value(index))));
+    Ok(all)
 }
 
 fn only(files: Vec<NamedFile>) -> Result<Vec<u8>> {

@@ -3,19 +3,20 @@
 //! The data set's own notes define the labels: a pixel is target where at least two
 //! radiologists marked it, and says nothing where exactly one did.
 
+mod cut;
 mod index;
 mod marks;
 mod strip;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context, Error, Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use self::cut::strips;
 use self::index::Line;
+pub use self::index::whole;
 pub use self::marks::Marks;
-use self::strip::Strip;
 
 use crate::analysis::SliceView;
 use crate::analysis::region::regions;
@@ -170,6 +171,8 @@ pub struct Assumed {
     pub pixel_mm: Option<f32>,
     /// What the numbers of masks are.
     pub marks: Option<Marks>,
+    /// Number of the tumour, where masks number several things.
+    pub label: Option<u8>,
 }
 
 impl Assumed {
@@ -197,7 +200,9 @@ pub fn read_any(
     let unknown = lines.iter().filter(is_unknown).count();
     if unknown > 0 {
         let mm = assumed.pixel_mm();
-        notes.push(format!("pixels of {unknown} crops are taken for {mm} mm"));
+        notes.push(format!(
+            "pixels of {unknown} crops are taken for {mm} mm; --pixel-mm says otherwise"
+        ));
     }
     let (crops, unread) = strips(data, lines, assumed, notes);
     for error in &unread {
@@ -209,111 +214,38 @@ pub fn read_any(
     }
 }
 
-/// The crops of the strips that can be read, and why the others cannot.
-fn strips(
-    data: &Path,
-    lines: Vec<Line>,
-    assumed: &Assumed,
-    notes: &mut Vec<String>,
-) -> (Vec<Crop>, Vec<Error>) {
-    let mut by_strip: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for line in lines {
-        let strip = line.strip().to_owned();
-        by_strip.entry(strip).or_default().push(line);
-    }
-    let (mut crops, mut unread) = (Vec::new(), Vec::new());
-    let mut values = BTreeSet::new();
-    for (name, lines) in by_strip {
-        let strip = |folder| Strip::read(&data.join(folder).join(format!("{name}.png")));
-        let mut read = || -> Result<Vec<Crop>> {
-            let (image, mask) = (strip("images"), strip("masks"));
-            if let Ok(mask) = &mask {
-                values.extend(mask.values.iter().map(|&value| byte(value)));
-            }
-            let (image, mask) = (image?, mask?);
-            ensure!(
-                image.values.len() == mask.values.len(),
-                "images and masks of {name} differ in size"
-            );
-            let each = lines.iter().map(|line| {
-                cut(line, &image, &mask, assumed.pixel_mm())
-                    .with_context(|| format!("{name}, row {}", line.row))
-            });
-            each.collect()
-        };
-        match read() {
-            Ok(read) => crops.extend(read),
-            Err(error) => unread.push(error),
-        }
-    }
-    let told = || Marks::of(&values, Marks::Bits);
-    let marks = assumed.marks.unwrap_or_else(told);
-    notes.push(format!("numbers of the masks: {marks}"));
-    for crop in &mut crops {
-        let readers = crop.label.iter().map_while(|&value| marks.readers(value));
-        crop.about.readers = readers.collect();
-        for value in &mut crop.label {
-            *value = marks.label(*value);
-        }
-    }
-    (crops, unread)
-}
-
-/// Larger numbers than any mark are marks all the same.
-fn byte(value: u16) -> u8 {
-    u8::try_from(value).unwrap_or(u8::MAX)
-}
-
-/// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is
-/// known when all strips are read.
-fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> {
-    let values = mask.square(line.row)?.iter().map(|&value| byte(value));
-    ensure!(
-        image.is_deep || line.scale().is_some(),
-        "greys of 8 bits need hu_slope and hu_intercept in the index"
-    );
-    let (slope, intercept) = line.scale().unwrap_or((1.0, -1024.0));
-    Ok(Crop {
-        patient: line.patient().to_owned(),
-        row: line.row,
-        split: line.split().unwrap_or(Split::Test),
-        hu: image
-            .square(line.row)?
-            .iter()
-            .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
-            .collect(),
-        label: values.collect(),
-        rows: image.edge,
-        columns: image.edge,
-        pixel_mm: line.pixel_mm().unwrap_or(pixel_mm),
-        hu_exact: line.hu_method.as_deref() != Some("estimated"),
-        about: About {
-            readers: Vec::new(),
-            malignancy: line.malignancy_mean,
-            diameter_mm: line.diameter_mm,
-            annotators: line.annotators(),
-            place: line.place(),
-        },
-    })
-}
-
 /// A whole slice of the training patients: `…_image.png` (16 bit, HU + 1024) and
 /// `…_marks.png` (number of readers).
 ///
 /// # Errors
 /// Files that cannot be read, differ in size, or an image of other than 16 bits.
 pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) -> Result<Crop> {
-    let path = data.join(format!("{stem}_image.png"));
-    let image = image::open(&path).with_context(|| format!("reading {}", path.display()))?;
+    let file = |word| data.join(format!("{stem}_{word}.png"));
+    let mut slice = read_slice(&file("image"), &file("marks"), patient, pixel_mm)?;
+    for value in &mut slice.label {
+        *value = Marks::Counts.label(*value);
+    }
+    Ok(slice)
+}
+
+/// The same with the numbers of the marks as they are in the file, in the place of labels.
+///
+/// # Errors
+/// As for [`read_full_slice`].
+pub fn read_slice(path: &Path, marks: &Path, patient: &str, pixel_mm: f32) -> Result<Crop> {
+    let image = image::open(path).with_context(|| format!("reading {}", path.display()))?;
     let image::DynamicImage::ImageLuma16(image) = image else {
         bail!("{} does not have HU + 1024 in 16 bits", path.display());
     };
-    let marks = grey(&data.join(format!("{stem}_marks.png")))?;
-    let (columns, rows) = (image.width() as usize, image.height() as usize);
+    let marks = image::open(marks)
+        .with_context(|| format!("reading {}", marks.display()))?
+        .into_luma8();
     ensure!(
-        marks.len() == rows * columns,
-        "image and marks of {stem} differ in size"
+        marks.dimensions() == image.dimensions(),
+        "image and marks of {} differ in size",
+        path.display()
     );
+    let (columns, rows) = (image.width() as usize, image.height() as usize);
     Ok(Crop {
         patient: patient.to_owned(),
         row: 0,
@@ -323,21 +255,11 @@ pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) ->
             .iter()
             .map(|&value| (i32::from(value) - 1024).clamp(-1024, 3071) as i16)
             .collect(),
-        label: marks
-            .iter()
-            .map(|&readers| Marks::Counts.label(readers))
-            .collect(),
+        label: marks.into_raw(),
         rows,
         columns,
         pixel_mm,
         hu_exact: true,
         about: About::default(),
     })
-}
-
-fn grey(path: &Path) -> Result<Vec<u8>> {
-    Ok(image::open(path)
-        .with_context(|| format!("reading {}", path.display()))?
-        .into_luma8()
-        .into_raw())
 }

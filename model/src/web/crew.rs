@@ -141,6 +141,8 @@ impl Hand {
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        // An answer that does not fit into memory any more would be waited for in vain.
+        worker.set_onmessageerror(Some(on_error.as_ref().unchecked_ref()));
         // What is loaded and compiled already is not fetched again.
         let module = Object::new();
         Reflect::set(&module, &"module".into(), &wasm_bindgen::module())?;

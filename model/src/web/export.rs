@@ -3,6 +3,7 @@
 use super::channel;
 use super::session::Session;
 use crate::open::mask_to_nifti;
+use crate::pipeline;
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::report;
 
@@ -17,7 +18,8 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
         ExportKind::FindingsJson => {
             let summary = session.summary()?;
             let (engine, settings) = session.maker().unzip();
-            let json = report::to_json(engine, settings, &summary);
+            let unsearched = pipeline::without_lung(&session.analyses);
+            let json = report::to_json(engine, settings, &summary, &unsearched);
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {

@@ -3,7 +3,9 @@
 use model::analysis::{SliceView, lung_field, shows_whole_body};
 use model::engine::EngineError;
 use model::network::Architecture;
-use model::pipeline::{Network, PipelineError, Segmenter, SliceAnalysis, segment_view};
+use model::pipeline::{
+    Network, PipelineError, Segmenter, SliceAnalysis, segment_view, without_lung,
+};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::{Intensity, PixelSpacing};
 
@@ -125,9 +127,10 @@ fn nothing_is_searched_where_there_is_no_lung() {
     let chest = searched(&case, &case.hu, true).unwrap();
     assert!(chest.histogram[9] > 0 && !chest.findings.is_empty());
     let abdomen = searched(&case, &values, true).unwrap();
-    assert_eq!(abdomen.histogram, [0; 10]);
+    assert!(chest.is_searched() && !abdomen.is_searched());
     assert!(abdomen.findings.is_empty() && abdomen.raw.area_px() == 0);
     assert_eq!(abdomen.probability, vec![0; values.len()]);
+    assert_eq!(without_lung(&[(2, chest), (7, abdomen)].into()), [7]);
 }
 
 #[test]

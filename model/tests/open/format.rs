@@ -267,6 +267,7 @@ fn distances_that_no_ct_has_are_not_used() {
     ];
     let volume = nifti(SROW_X, &thousandths);
     assert_eq!((volume.spacing, volume.slice_spacing_mm), (None, None));
+    assert!(volume.slice_positions_mm.is_empty() && volume.patient_from_voxel.is_none());
     let said = |note: &String| note.contains("cannot be that of a CT");
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
 }

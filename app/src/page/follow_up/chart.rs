@@ -1,5 +1,7 @@
 //! Lesions over time as lines. The table beside it has the same figures.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use crate::ui::piece::{IntoPiece as _, Piece};
@@ -55,19 +57,19 @@ pub fn Chart(
 }
 
 fn drawing(course: &Course, quantity: Quantity) -> Piece {
-    let lines: Vec<&Followed> = course
-        .lesions
-        .iter()
-        .filter(|l| l.points.iter().any(|p| quantity.of(&p.lesion).is_some()))
-        .take(LINES)
-        .collect();
-    if lines.is_empty() {
+    let known = |lesion: &&Followed| {
+        let mut points = lesion.points.iter();
+        points.any(|point| quantity.of(&point.lesion).is_some())
+    };
+    let drawn: Vec<&Followed> = course.lesions.iter().filter(known).take(LINES).collect();
+    if drawn.is_empty() {
         return view! { <p class="small muted">"This figure is not known for any of the lesions."</p> }
             .into_late_piece();
     }
-    let values = lines.iter().flat_map(|l| &l.points);
-    let largest = values
-        .filter_map(|p| quantity.of(&p.lesion))
+    let largest = drawn
+        .iter()
+        .flat_map(|lesion| &lesion.points)
+        .filter_map(|point| quantity.of(&point.lesion))
         .fold(0.0, f64::max);
     let axes = Axes::of(course, largest);
     let grid = axes.lines().map(|(value, words)| {
@@ -77,20 +79,20 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
             <text x=LEFT - 6.0 y=y + 4.0 text-anchor="end">{words}</text>
         }
     });
-    let drawn = lines
-        .iter()
-        .zip(name_heights(&lines, quantity, course, axes))
-        .enumerate()
-        .map(|(i, (lesion, y))| line(i, lesion, y, course, quantity, axes))
-        .collect_view();
-    let left_out = course.lesions.len() - lines.len();
+    let left_out = course.lesions.len() - drawn.len();
+    let lines: Vec<Line> = drawn
+        .into_iter()
+        .map(|lesion| Line::of(lesion, course, quantity, axes))
+        .collect();
+    let heights = name_heights(&lines);
+    let lines = lines.into_iter().zip(heights).enumerate();
     let label = format!("Lesions over time, {}", quantity.unit());
     view! {
         <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
             {grid.collect_view()}
             <text class="title" x=LEFT + 4.0 y="14">{quantity.unit()}</text>
             {days(course, axes)}
-            {drawn}
+            {lines.map(|(index, (line, name_y))| line.view(index, name_y)).collect_view()}
         </svg>
         {(left_out > 0).then(|| view! {
             <p class="small muted">{format!("{left_out} more lesions are in the table only.")}</p>
@@ -126,70 +128,80 @@ fn days(course: &Course, axes: Axes) -> impl IntoView + use<> {
     ticks.collect_view()
 }
 
-/// The last point of a lesion that has the figure.
-fn last(lesion: &Followed, quantity: Quantity) -> Option<(&Point, f64)> {
-    let mut points = lesion.points.iter().rev();
-    points.find_map(|point| Some((point, quantity.of(&point.lesion)?)))
+/// A lesion as it is drawn.
+struct Line {
+    name: String,
+    /// Where the figure is known, oldest first.
+    dots: Vec<Dot>,
 }
 
-/// Where the name of each line stands.
-fn name_heights(lines: &[&Followed], quantity: Quantity, course: &Course, axes: Axes) -> Vec<f64> {
-    let ends: Vec<Option<(i32, f64)>> = lines
-        .iter()
-        .map(|lesion| {
-            let (point, value) = last(lesion, quantity)?;
-            Some((course.visits.get(point.visit)?.number, axes.y(value)))
-        })
-        .collect();
+struct Dot {
+    /// Day of the examination as a number.
+    day: i32,
+    x: f64,
+    y: f64,
+    words: String,
+}
+
+impl Line {
+    fn of(lesion: &Followed, course: &Course, quantity: Quantity, axes: Axes) -> Self {
+        let dot = |point: &Point| {
+            let visit = course.visits.get(point.visit)?;
+            let value = quantity.of(&point.lesion)?;
+            Some(Dot {
+                day: visit.number,
+                x: axes.x(visit.number),
+                y: axes.y(value),
+                words: format!(
+                    "Lesion {}, {}: {value:.2}\u{a0}{}",
+                    lesion.name,
+                    visit.day,
+                    quantity.unit()
+                ),
+            })
+        };
+        Self {
+            name: lesion.name.clone(),
+            dots: lesion.points.iter().filter_map(dot).collect(),
+        }
+    }
+
+    fn view(self, index: usize, name_y: f64) -> impl IntoView {
+        let path: Vec<String> = self
+            .dots
+            .iter()
+            .map(|dot| format!("{:.1},{:.1}", dot.x, dot.y))
+            .collect();
+        let end = self.dots.last().map(|dot| dot.x);
+        let dots = self.dots.into_iter().map(|Dot { x, y, words, .. }| {
+            view! { <circle cx=x cy=y r="4"><title>{words}</title></circle> }
+        });
+        view! {
+            <g class=format!("line line-{index}")>
+                <polyline points=path.join(" ") />
+                {dots.collect_view()}
+                {end.map(|x| view! { <text class="name" x=x + 9.0 y=name_y + 4.0>{self.name}</text> })}
+            </g>
+        }
+    }
+}
+
+/// Where the name of each line stands: those that end on one day keep apart.
+fn name_heights(lines: &[Line]) -> Vec<f64> {
+    let mut ends: BTreeMap<i32, Vec<(usize, f64)>> = BTreeMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        if let Some(end) = line.dots.last() {
+            ends.entry(end.day).or_default().push((index, end.y));
+        }
+    }
     let mut heights = vec![0.0; lines.len()];
-    for day in ends.iter().flatten().map(|&(day, _)| day) {
-        let on_day = |end: &Option<(i32, f64)>| end.filter(|&(other, _)| other == day);
-        let wanted: Vec<f64> = ends.iter().filter_map(on_day).map(|(_, y)| y).collect();
-        let places = heights.iter_mut().zip(&ends);
-        let places = places.filter(|(_, end)| on_day(end).is_some());
-        for ((height, _), y) in places.zip(names::apart(&wanted)) {
-            *height = y;
+    for together in ends.values() {
+        let wanted: Vec<f64> = together.iter().map(|&(_, y)| y).collect();
+        for (&(index, _), y) in together.iter().zip(names::apart(&wanted)) {
+            if let Some(height) = heights.get_mut(index) {
+                *height = y;
+            }
         }
     }
     heights
-}
-
-fn line(
-    index: usize,
-    lesion: &Followed,
-    name_y: f64,
-    course: &Course,
-    quantity: Quantity,
-    axes: Axes,
-) -> impl IntoView + use<> {
-    let places: Vec<(f64, f64, String)> = lesion
-        .points
-        .iter()
-        .filter_map(|point| {
-            let visit = course.visits.get(point.visit)?;
-            let value = quantity.of(&point.lesion)?;
-            let words = format!(
-                "Lesion {}, {}: {value:.2} {}",
-                lesion.name,
-                visit.day,
-                quantity.unit()
-            );
-            Some((axes.x(visit.number), axes.y(value), words))
-        })
-        .collect();
-    let path: Vec<String> = places
-        .iter()
-        .map(|(x, y, _)| format!("{x:.1},{y:.1}"))
-        .collect();
-    let end = places.last().map(|(x, ..)| *x);
-    let dots = places.into_iter().map(|(x, y, words)| {
-        view! { <circle cx=x cy=y r="4"><title>{words}</title></circle> }
-    });
-    view! {
-        <g class=format!("line line-{index}")>
-            <polyline points=path.join(" ") />
-            {dots.collect_view()}
-            {end.map(|x| view! { <text class="name" x=x + 9.0 y=name_y + 4.0>{lesion.name.clone()}</text> })}
-        </g>
-    }
 }

@@ -62,7 +62,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         view! { <a href=format!("/history/{}", v.id)>{v.day.clone()}</a> }
     });
     let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
-        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1} mm"),
+        (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1}\u{a0}mm"),
         (longest, _) => measure(longest, 1, "mm"),
     };
     let diameter_change = growth
@@ -88,7 +88,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
 fn signed(percent: f64) -> String {
     let number = with_sign(percent, 0);
     let plus = if number.starts_with('−') { "" } else { "+" };
-    format!("{plus}{number} %")
+    format!("{plus}{number}\u{a0}%")
 }
 
 fn volume_change(growth: Growth) -> String {
@@ -128,17 +128,17 @@ mod tests {
     fn no_change_is_plus_nothing() {
         assert_eq!(
             [12.4, 0.0, -0.4, -0.6].map(signed),
-            ["+12 %", "+0 %", "+0 %", "−1 %"]
+            ["+12\u{a0}%", "+0\u{a0}%", "+0\u{a0}%", "−1\u{a0}%"]
         );
     }
 
     #[test]
     fn growth_says_what_it_is_from_and_which_way_it_goes() {
         let grown = found(Basis::Diameter, 180, 95.3, Some(186.4));
-        assert_eq!(volume_change(grown), "+95 % (from diameter)");
+        assert_eq!(volume_change(grown), "+95\u{a0}% (from diameter)");
         assert_eq!(doubling(grown), "186 days");
         let shrunk = found(Basis::Volume, 30, -50.0, Some(-30.0));
-        assert_eq!(volume_change(shrunk), "−50 %");
+        assert_eq!(volume_change(shrunk), "−50\u{a0}%");
         assert_eq!(doubling(shrunk), "shrinking");
         assert_eq!(doubling(found(Basis::Volume, 0, 9.0, None)), "same day");
         assert_eq!(doubling(found(Basis::Volume, 9, 0.0, None)), "no change");

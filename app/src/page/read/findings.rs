@@ -12,7 +12,7 @@ use model::finding::{Finding, Lesion};
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
-use crate::ui::number::{percent, whole};
+use crate::ui::number::{measure, percent, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
@@ -175,8 +175,8 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                         subject=format!("lesion {} on all its slices", lesion.number)
                     />
                 </td>
-                <td>{lesion.longest_mm.map_or_else(|| "–".to_owned(), |mm| format!("{mm:.1} mm"))}</td>
-                <td>{lesion.volume_ml.map_or_else(|| "–".to_owned(), |ml| format!("{ml:.2} mL"))}</td>
+                <td>{measure(lesion.longest_mm, 1, "mm")}</td>
+                <td>{measure(lesion.volume_ml, 2, "mL")}</td>
                 <td>{percent(lesion.confidence)}</td>
             </tr>
         }

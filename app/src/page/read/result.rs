@@ -32,6 +32,15 @@ pub fn ResultPanel() -> impl IntoView {
     .into_late_piece()
 }
 
+/// What the slices segmented so far show.
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    /// Findings; the confidence of the surest.
+    Found(f32),
+    NoFinding,
+    NoLung,
+}
+
 /// Highest confidence among all lesions; while a run goes on, of what is there so far.
 #[component]
 fn Confidence() -> impl IntoView {
@@ -47,7 +56,12 @@ fn Confidence() -> impl IntoView {
                 Some(summary) if d.run.is_none() => summary.confidence,
                 _ => so_far,
             };
-            (confidence, d.results.len(), d.without_lung())
+            let outcome = match confidence {
+                Some(confidence) => Outcome::Found(confidence),
+                None if d.has_no_lung() => Outcome::NoLung,
+                None => Outcome::NoFinding,
+            };
+            (outcome, d.results.len(), d.without_lung())
         })
     });
     let slices = move || {
@@ -59,20 +73,25 @@ fn Confidence() -> impl IntoView {
         };
         format!("{slices} slice{plural} segmented{lung}")
     };
-    let figure = move || match figures.get() {
-        (Some(confidence), ..) => percent(confidence),
-        (None, slices, without_lung) if slices == without_lung => "no lung".to_owned(),
-        (None, ..) => "no finding".to_owned(),
+    let outcome = move || figures.get().0;
+    let figure = move || match outcome() {
+        Outcome::Found(confidence) => percent(confidence),
+        Outcome::NoFinding => "no finding".to_owned(),
+        Outcome::NoLung => "no lung".to_owned(),
     };
-    let words = move || match figures.get() {
-        (None, slices, without_lung) if slices == without_lung => "No lung is seen here.",
-        (Some(_), ..) => {
+    let words = move || match outcome() {
+        Outcome::Found(_) => {
             "Mean tumour probability that the network gives to the pixels of its surest finding. \
              It tells surer findings from less sure ones; it is not the probability of a nodule or of cancer."
         }
-        (None, ..) => {
+        Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."
         }
+        Outcome::NoLung => "No lung is seen here.",
+    };
+    let level = move || match outcome() {
+        Outcome::Found(confidence) => confidence,
+        Outcome::NoFinding | Outcome::NoLung => 0.0,
     };
     view! {
         <div class="confidence">
@@ -80,7 +99,7 @@ fn Confidence() -> impl IntoView {
                 <span class="small">"AI confidence"</span>
                 <strong>{figure}</strong>
             </p>
-            <meter min="0" max="1" aria-hidden="true" prop:value=move || figures.get().0.unwrap_or(0.0)></meter>
+            <meter min="0" max="1" aria-hidden="true" prop:value=level></meter>
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
         </div>
     }
@@ -109,7 +128,7 @@ fn AdvicePanel() -> impl IntoView {
             let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
             if d.is_segmenting() {
                 Err("Recommendations follow when all slices asked for are segmented.")
-            } else if d.without_lung() == d.results.len() {
+            } else if d.has_no_lung() {
                 Err("Where no lung is seen there is nothing to recommend.")
             } else {
                 Ok(advise(
@@ -207,13 +226,13 @@ fn HistogramTable(counts: [u32; 10], lung_px: usize) -> impl IntoView {
         if lung_px == 0 {
             "–".to_owned()
         } else {
-            format!("{:.2} %", f64::from(count) * 100.0 / lung_px as f64)
+            format!("{:.2}\u{a0}%", f64::from(count) * 100.0 / lung_px as f64)
         }
     };
     let rows = counts.into_iter().enumerate().map(|(i, count)| {
         view! {
             <tr>
-                <th scope="row">{format!("{}–{} %", i * 10, i * 10 + 10)}</th>
+                <th scope="row">{format!("{}–{}\u{a0}%", i * 10, i * 10 + 10)}</th>
                 <td>{grouped(count.into())}</td>
                 <td>{share(count)}</td>
             </tr>

@@ -48,12 +48,15 @@ fn Facts(record: Record) -> impl IntoView {
     let (label, day) = (record.label(), record.day());
     let saved = record.saved;
     let made_with = provenance::facts(&saved.engine, &saved.settings);
+    let slices = format!("{} of {}", saved.slices.len(), saved.scan_slices);
+    let without_lung = saved.slices.iter().filter(|it| !it.is_searched()).count();
+    let slices = match without_lung {
+        0 => slices,
+        n => format!("{slices}, {n} without a lung and not searched"),
+    };
     let facts = [
         ("Examined", day),
-        (
-            "Slices",
-            format!("{} of {}", saved.slices.len(), saved.scan_slices),
-        ),
+        ("Slices", slices),
         (
             "Saved",
             record

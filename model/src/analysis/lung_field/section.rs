@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use super::LEAST_VIEW_MM;
+use super::has_room_for_chest;
 use crate::analysis::SliceView;
 use crate::volume::Intensity;
 
@@ -26,9 +26,7 @@ pub fn shows_whole_body(slice: &SliceView<'_>) -> bool {
     let Some(spacing) = slice.spacing else {
         return false;
     };
-    let (rows, cols) = (slice.rows as f32, slice.cols as f32);
-    let view_mm = (rows * spacing.row_mm).max(cols * spacing.col_mm);
-    if slice.intensity != Intensity::Hounsfield || view_mm < LEAST_VIEW_MM {
+    if slice.intensity != Intensity::Hounsfield || !has_room_for_chest(slice, spacing) {
         return false;
     }
     let border = border(slice);

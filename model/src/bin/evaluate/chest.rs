@@ -6,39 +6,22 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use image::{Rgb, RgbImage};
 
+use crate::evaluate::candidates::EACH;
 use crate::evaluate::overlay::Example;
 
-/// A slice that may be shown.
-pub(crate) struct Slice {
-    pub(crate) example: Example,
-    /// Regions that touch no mark, and their pixels.
-    pub(crate) wrong: (usize, usize),
-}
-
-/// Pictures across.
-const ACROSS: usize = 4;
 /// Pixels that a picture is at most wide: four slices in their own size would be too heavy for a page.
 const WIDE: usize = 256;
 
 /// Writes the sheet, if there is a slice.
-pub(crate) fn sheet(path: &Path, slices: &mut [Slice]) -> Result<()> {
-    slices.sort_by_key(|it| std::cmp::Reverse(it.wrong));
-    let worst = slices.iter().take(ACROSS).filter(|it| it.wrong.0 > 0);
-    let above: Vec<RgbImage> = worst.map(|it| picture(&it.example)).collect();
-    let has_target = |it: &&Slice| it.example.target.iter().any(|&pixel| pixel != 0);
-    let mut targets: Vec<&Slice> = slices.iter().filter(has_target).collect();
-    targets.sort_by(|a, b| a.example.dice.total_cmp(&b.example.dice));
-    let last = targets.len().saturating_sub(1);
-    let ranks = (0..ACROSS).filter_map(|rank| targets.get(rank * last / (ACROSS - 1)));
-    let below: Vec<RgbImage> = ranks.map(|it| picture(&it.example)).collect();
-    let all = || above.iter().chain(&below);
-    let Some(size) = all().map(|it| (it.width(), it.height())).max() else {
+pub(crate) fn sheet(path: &Path, rows: &[Vec<Example>]) -> Result<()> {
+    let rows = rows.iter().filter(|row| !row.is_empty());
+    let rows: Vec<Vec<RgbImage>> = rows.map(|row| row.iter().map(picture).collect()).collect();
+    let all = rows.iter().flatten();
+    let Some(size) = all.map(|it| (it.width(), it.height())).max() else {
         return Ok(());
     };
-    let rows = [&above, &below].into_iter().filter(|row| !row.is_empty());
-    let rows: Vec<&Vec<RgbImage>> = rows.collect();
-    let mut sheet = RgbImage::new(size.0 * ACROSS as u32, size.1 * rows.len() as u32);
-    for (down, row) in (0..).zip(rows) {
+    let mut sheet = RgbImage::new(size.0 * EACH as u32, size.1 * rows.len() as u32);
+    for (down, row) in (0..).zip(&rows) {
         for (across, picture) in (0..).zip(row) {
             let corner = (across * i64::from(size.0), down * i64::from(size.1));
             image::imageops::replace(&mut sheet, picture, corner.0, corner.1);

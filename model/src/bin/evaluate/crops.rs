@@ -12,7 +12,7 @@ use model::train::sample::normalise;
 use model::train::score::Predictor;
 use model::train::stack::in_series;
 
-use crate::evaluate::overlay::Example;
+use crate::evaluate::overlay::{Example, spread};
 use crate::evaluate::results::Results;
 use crate::evaluate::scored::{Scored, readers};
 
@@ -28,6 +28,7 @@ pub(crate) fn run(
     let answers: Vec<(&Crop, Vec<u8>)> = answers.collect();
     let marked = alone(&answers, settings);
     let mut results = Results::default();
+    let mut targets = Vec::new();
     for ((crop, probability), Marked { mask: refined, .. }) in answers.iter().zip(&marked) {
         let mask = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
@@ -38,6 +39,7 @@ pub(crate) fn run(
         results.scored.push(Scored {
             kind: "crop",
             patient: crop.patient.clone(),
+            image: crop.patient.clone(),
             nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
             slice: crop.row,
             dice_other_processing: Some(
@@ -55,17 +57,23 @@ pub(crate) fn run(
             ..Scored::new(&mask, &reference, &disputed, spacing)
         });
         if let (Some(last), true) = (results.scored.last(), crop.target_pixels() > 0) {
-            let grey = crop.hu.iter().map(|&hu| normalise(f32::from(hu)));
-            results.examples.push(Example {
-                grey: grey.collect(),
-                dice: last.dice,
-                target: reference,
-                mask,
-            });
+            targets.push((last.dice, (*crop, probability)));
         }
     }
+    let chosen = spread(targets).into_iter();
+    let examples = chosen.map(|(crop, probability)| example(crop, probability, settings));
+    results.examples = examples.collect();
     results.judged = judged(&answers, &marked, settings);
     Ok(results)
+}
+
+fn example(crop: &Crop, probability: &[u8], settings: &Postprocess) -> Example {
+    let grey = crop.hu.iter().map(|&hu| normalise(f32::from(hu)));
+    Example {
+        grey: grey.collect(),
+        target: crop.reference(),
+        mask: raw_mask(probability, crop.rows, crop.columns, settings.threshold),
+    }
 }
 
 /// The regions that the product leaves of crops judged alone, and of those with a slice beside them

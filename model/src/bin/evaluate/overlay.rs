@@ -12,29 +12,34 @@ pub(crate) struct Example {
     pub(crate) grey: Vec<f32>,
     pub(crate) target: Vec<u8>,
     pub(crate) mask: Mask,
-    pub(crate) dice: f32,
 }
 
-/// Pictures across and down.
+/// Pictures across and at most down.
 const ACROSS: usize = 8;
 const DOWN: usize = 4;
 /// Pixels of the sheet for one of the picture.
 const ZOOM: u32 = 2;
 
-/// Writes pictures at even ranks of Dice, the worst first.
-pub(crate) fn sheet(path: &Path, examples: &mut [Example]) -> Result<()> {
-    examples.sort_by(|a, b| a.dice.total_cmp(&b.dice));
-    let count = ACROSS * DOWN;
-    let chosen: Vec<&Example> = (0..count)
-        .filter_map(|i| examples.get(i * examples.len() / count))
-        .collect();
-    let Some(first) = chosen.first() else {
+/// Of what has a Dice each as many as the sheet holds, at even ranks of it, the worst first.
+pub(crate) fn spread<T: Copy>(mut all: Vec<(f32, T)>) -> Vec<T> {
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let count = all.len().min(ACROSS * DOWN);
+    (0..count)
+        .filter_map(|i| all.get(i * all.len() / count))
+        .map(|it| it.1)
+        .collect()
+}
+
+/// Writes the pictures, if there are any.
+pub(crate) fn sheet(path: &Path, examples: &[Example]) -> Result<()> {
+    let Some(first) = examples.first() else {
         return Ok(());
     };
     let (rows, cols) = (first.mask.rows as u32, first.mask.cols as u32);
-    let size = (ACROSS as u32 * cols * ZOOM, DOWN as u32 * rows * ZOOM);
-    let mut sheet = RgbImage::new(size.0, size.1);
-    for (at, example) in (0..).zip(chosen) {
+    let across = examples.len().min(ACROSS) as u32;
+    let down = examples.len().div_ceil(ACROSS) as u32;
+    let mut sheet = RgbImage::new(across * cols * ZOOM, down * rows * ZOOM);
+    for (at, example) in (0..).zip(examples) {
         let corner = (at % ACROSS as u32 * cols, at / ACROSS as u32 * rows);
         for row in 0..rows.min(example.mask.rows as u32) {
             for col in 0..cols.min(example.mask.cols as u32) {
@@ -74,5 +79,21 @@ impl Example {
             (false, true) => Rgb([255, 40, 40]),
             (false, false) => Rgb([grey; 3]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_are_shown_once_each_and_many_at_even_ranks() {
+        let dice = |count: u16| (0..count).rev().map(|at| (f32::from(at), at)).collect();
+        assert_eq!(spread(dice(0)), [0; 0]);
+        assert!(spread(dice(8)).into_iter().eq(0..8));
+        assert!(spread(dice(32)).into_iter().eq(0..32));
+        let many = spread(dice(100));
+        assert_eq!(many.len(), 32);
+        assert_eq!((many[0], many[1], many[31]), (0, 3, 96));
     }
 }

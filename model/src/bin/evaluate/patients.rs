@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::evaluate::scored::Scored;
 
 /// A line of `per_patient.csv`: means over the patient's images with a target.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Means {
     patient: String,
     images: usize,

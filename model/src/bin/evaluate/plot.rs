@@ -46,12 +46,43 @@ pub(crate) fn froc(froc: &Froc) -> String {
     plot.finish()
 }
 
+/// End of an axis of sizes that holds them all, with whole numbers at its quarters. Those of nodules
+/// share one, so that their plots can be laid side by side.
+fn end(sizes: impl Iterator<Item = f64>) -> f64 {
+    (sizes.fold(40.0, f64::max) / 20.0).ceil() * 20.0
+}
+
 /// Dice of every image with a target against the size of the target.
 pub(crate) fn dice_by_size(scored: &[Scored]) -> String {
+    let targets = || scored.iter().filter(|s| s.has_target());
+    let size = |s: &Scored| (s.target_px as f64).sqrt();
     let axes = ("size of the target, square root of pixels", "Dice");
-    let mut plot = Plot::new("Dice by size", axes, (40.0, 1.0));
-    for s in scored.iter().filter(|s| s.has_target()) {
-        plot.dot(((s.target_px as f64).sqrt(), f64::from(s.dice)), 1.5);
+    let most = end(targets().map(size));
+    let mut plot = Plot::new("Dice by size", axes, (most, 1.0));
+    for s in targets() {
+        plot.dot((size(s), f64::from(s.dice)), 1.5);
     }
     plot.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_axis_of_sizes_ends_beyond_the_largest_at_a_round_number() {
+        let ends = |sizes: &[f64]| end(sizes.iter().copied()) as u32;
+        assert_eq!(ends(&[]), 40);
+        assert_eq!(ends(&[12.0, 40.0]), 40);
+        assert_eq!(ends(&[65.3, 12.0]), 80);
+        let target = |target_px| Scored {
+            target_px,
+            ..Scored::default()
+        };
+        let plot = dice_by_size(&[target(1_600), target(3_600), target(6_400)]);
+        let dots = plot.lines().filter(|line| line.starts_with("<circle"));
+        let places: Vec<&str> = dots.filter_map(|dot| dot.split('"').nth(1)).collect();
+        assert_eq!(places, ["196.0", "272.0", "348.0"]);
+        assert!(plot.contains(">80</text>"), "{plot}");
+    }
 }

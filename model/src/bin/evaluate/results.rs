@@ -3,7 +3,6 @@
 use model::train::calibrate::judged::Judged;
 
 use crate::evaluate::calibration::Calibration;
-use crate::evaluate::chest::Slice;
 use crate::evaluate::froc::Froc;
 use crate::evaluate::overlay::Example;
 use crate::evaluate::scored::Scored;
@@ -15,9 +14,10 @@ pub(crate) struct Results {
     pub(crate) calibration: Calibration,
     /// Regions of final masks, by how they were judged.
     pub(crate) judged: Vec<(&'static str, Vec<Judged>)>,
+    /// The crops of the sheet.
     pub(crate) examples: Vec<Example>,
-    /// The same of whole slices.
-    pub(crate) slices: Vec<Slice>,
+    /// The whole slices of the sheet, by its rows.
+    pub(crate) slices: [Vec<Example>; 2],
     /// Of whole slices.
     pub(crate) froc: Option<Froc>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use model::analysis::SliceView;
 use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
@@ -16,12 +16,14 @@ use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
 use model::train::sample::normalise;
 
 use crate::evaluate::calibration::Calibration;
-use crate::evaluate::chest::Slice;
+use crate::evaluate::candidates::{Candidate, Candidates};
 use crate::evaluate::froc::{Share, Tally, froc};
 use crate::evaluate::overlay::Example;
 use crate::evaluate::results::Results;
+use crate::evaluate::runs::Runs;
+use crate::evaluate::scan::Scan;
 use crate::evaluate::scored::Scored;
-use crate::evaluate::source::{Image, Scan};
+use crate::evaluate::source::Image;
 use crate::evaluate::targets::{Nodule, nodules};
 
 /// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from certainty.
@@ -56,19 +58,18 @@ pub(crate) fn run(
     let mut operating = Tally::default();
     let mut results = Results::default();
     let mut judged = Vec::new();
-    for image in images {
+    let mut candidates = Candidates::default();
+    for (at, image) in images.iter().enumerate() {
         let scan = image.open(assumed)?;
         let mut analysed = Analysed::new(&scan, &mut networks, &settings)?;
         for (&index, analysis) in &analysed.analyses {
             let scored = scored(&scan, index, analysis, &mut results.calibration);
-            results
-                .slices
-                .push(example(&scan, index, analysis, &scored));
+            candidates.add(candidate(&scan, (at, index), analysis, &scored));
             results.scored.push(scored);
         }
         judged.extend(analysed.judged());
         operating.add(analysed.tally());
-        let tallies = patients.entry(scan.name.clone()).or_default();
+        let tallies = patients.entry(scan.patient.clone()).or_default();
         tallies.resize(least_peaks.len(), Tally::default());
         for (&least_peak, tally) in least_peaks.iter().zip(tallies) {
             analysed.refine(&Postprocess {
@@ -82,6 +83,10 @@ pub(crate) fn run(
     let operating = (postprocess.least_peak, operating);
     results.froc = Some(froc(&least_peaks, &patients, operating));
     results.judged = vec![("slices", judged)];
+    for (row, chosen) in results.slices.iter_mut().zip(candidates.chosen()) {
+        let examples = chosen.iter().map(|it| example(it, images, assumed));
+        *row = examples.collect::<Result<_>>()?;
+    }
     Ok(results)
 }
 
@@ -99,7 +104,8 @@ fn scored(
     let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
     Scored {
         kind: "slice",
-        patient: scan.name.clone(),
+        patient: scan.patient.clone(),
+        image: scan.name.clone(),
         slice: scan.first + index,
         dice_other_processing: Some(raw.dice),
         false_regions: Some(untouched(&analysis.refined, readers)),
@@ -108,21 +114,34 @@ fn scored(
 }
 
 /// The slice as it may be shown.
-fn example(scan: &Scan, index: usize, analysis: &SliceAnalysis, scored: &Scored) -> Slice {
-    let readers = scan.slice_readers(index);
+fn candidate(
+    scan: &Scan,
+    place: (usize, usize),
+    analysis: &SliceAnalysis,
+    scored: &Scored,
+) -> Candidate {
+    let readers = scan.slice_readers(place.1);
     let wrong = regions(&analysis.refined).into_iter();
     let wrong = wrong.filter(|region| !touches(region, readers));
-    let values = scan.image.slice(index).unwrap_or_default();
     let pixels = wrong.map(|region| region.pixels.len()).sum();
-    Slice {
+    Candidate {
+        place,
+        dice: scored.has_target().then_some(scored.dice),
         wrong: (scored.false_regions.unwrap_or(0), pixels),
-        example: Example {
-            grey: values.iter().map(|&hu| normalise(f32::from(hu))).collect(),
-            dice: scored.dice,
-            target: target(readers),
-            mask: analysis.refined.clone(),
-        },
+        mask: Runs::from(&analysis.refined),
     }
+}
+
+/// The picture of a slice, which is opened again for it.
+fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Example> {
+    let (image, index) = slice.place;
+    let scan = images.get(image).context("no such image")?.open(assumed)?;
+    let values = scan.image.slice(index).unwrap_or_default();
+    Ok(Example {
+        grey: values.iter().map(|&hu| normalise(f32::from(hu))).collect(),
+        target: target(scan.slice_readers(index)),
+        mask: Mask::from(&slice.mask),
+    })
 }
 
 /// A scan, what the network saw in it, and what is to be found there.

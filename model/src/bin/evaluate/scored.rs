@@ -12,6 +12,8 @@ pub(crate) struct Scored {
     /// `crop` or `slice`.
     pub(crate) kind: &'static str,
     pub(crate) patient: String,
+    /// The scan or strip that it is part of.
+    pub(crate) image: String,
     /// Its name among the patient's, where the data say it.
     pub(crate) nodule: Option<String>,
     /// Place in the patient's strip or scan.

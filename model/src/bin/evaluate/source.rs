@@ -1,27 +1,14 @@
 //! What is in a folder: crops in strips with an index, or whole slices.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
-use model::open::{NamedFile, open_files};
-use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
-use model::volume::{Intensity, Volume};
+use anyhow::{Result, ensure};
+use model::train::crops::{self, Assumed, Crop, Marks};
 
-use crate::evaluate::boxes;
-
-/// A scan and, for every voxel, how many readers marked it.
-#[derive(Clone)]
-pub(crate) struct Scan {
-    pub(crate) name: String,
-    /// Number of its first slice: of a slice out of a strip, its place there.
-    pub(crate) first: usize,
-    pub(crate) image: Volume,
-    pub(crate) readers: Vec<u8>,
-    /// Whether they are boxes, in the place of marks.
-    is_boxed: bool,
-}
+use crate::evaluate::pairs::{Pair, pairs};
+use crate::evaluate::scan::Scan;
 
 /// The content of a folder.
 pub(crate) enum Content {
@@ -34,7 +21,7 @@ pub(crate) enum Content {
 /// A scan that can be scored.
 pub(crate) enum Image {
     /// To be read: all together may not fit into memory.
-    File(PathBuf),
+    File(Pair),
     /// One slice out of a strip.
     Slice(Box<Scan>),
 }
@@ -42,7 +29,7 @@ pub(crate) enum Image {
 impl Image {
     pub(crate) fn open(&self, assumed: Assumed) -> Result<Cow<'_, Scan>> {
         match self {
-            Self::File(path) => Scan::open(path, assumed).map(Cow::Owned),
+            Self::File(pair) => Scan::open(pair, assumed).map(Cow::Owned),
             Self::Slice(scan) => Ok(Cow::Borrowed(scan.as_ref())),
         }
     }
@@ -54,14 +41,12 @@ pub(crate) struct Source {
     pub(crate) notes: Vec<String>,
 }
 
-/// Numbers of readers that say "marked" where a file says no more: two make a target.
-const MARKED: u8 = 2;
-/// What marks are called beside `NAME_image`.
-const MARKS: [&str; 5] = ["marks", "mask", "masks", "label", "seg"];
-/// By how much places of voxels of image and marks may differ, in millimetres.
-const SAME_PLACE_MM: f64 = 0.05;
 /// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
 const WHOLE_PX: usize = 256;
+/// Sizes of pixels in mm that a folder's name can mean: others are the thickness of slices.
+const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
+/// Names that are written out where many scans have the same note.
+const NAMED: usize = 3;
 
 /// Looks at a folder.
 ///
@@ -103,38 +88,21 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
 /// The images that can be scored. Each is opened once more later: all together may not fit into
 /// memory, and what the marks are is told from all of them.
 fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Content> {
-    let mut images: Vec<PathBuf> = std::fs::read_dir(folder)
-        .with_context(|| format!("reading {}", folder.display()))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    images.retain(|path| stem(path).is_some());
-    images.sort();
-    ensure!(
-        !images.is_empty(),
-        "{} has neither index.csv nor NAME_image.nii.gz or NAME_image.png",
-        folder.display()
-    );
     let as_they_are = Assumed {
         marks: Some(Marks::Counts),
+        label: None,
         ..assumed
     };
-    let mut values = BTreeSet::new();
+    let mut survey = Survey::default();
     let mut unread = None;
-    images.retain(|path| match Scan::open(path, as_they_are) {
+    let mut images = pairs(folder)?;
+    images.retain(|pair| match Scan::open(pair, as_they_are) {
         Ok(scan) => {
-            if !scan.is_boxed {
-                values.extend(scan.readers);
-            }
-            if scan.image.spacing.is_none() {
-                notes.push(format!(
-                    "{}: pixels of unknown size, taken as the network's own",
-                    scan.name
-                ));
-            }
+            survey.add(&scan);
             true
         }
         Err(error) => {
-            notes.push(format!("not scored: {}: {error:#}", path.display()));
+            notes.push(format!("not scored: {}: {error:#}", pair.image.display()));
             unread.get_or_insert(error);
             false
         }
@@ -142,10 +110,9 @@ fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Con
     if let (true, Some(error)) = (images.is_empty(), unread) {
         return Err(error);
     }
-    let marks = assumed
-        .marks
-        .unwrap_or_else(|| Marks::of(&values, Marks::Counts));
-    notes.push(format!("numbers of the marks: {marks}"));
+    let told = assumed.label.map(|_| Marks::Binary).or(assumed.marks);
+    let marks = told.unwrap_or_else(|| Marks::of(&survey.values, Marks::Counts));
+    survey.tell(marks, assumed, notes);
     let assumed = Assumed {
         marks: Some(marks),
         ..assumed
@@ -154,143 +121,76 @@ fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Con
     Ok(Content::Scans(images, assumed))
 }
 
-/// The part of `NAME_image.nii.gz` (`.nii`, `.png`) before `_image`, and the ending.
-fn stem(path: &Path) -> Option<(String, &'static str)> {
-    let name = path.file_name()?.to_str()?;
-    ["nii.gz", "nii", "png"].into_iter().find_map(|ending| {
-        let stem = name.strip_suffix(ending)?.strip_suffix("_image.")?;
-        Some((stem.to_owned(), ending))
-    })
+/// What the scans of a folder say of themselves.
+#[derive(Default)]
+struct Survey {
+    /// Numbers of their marks.
+    values: BTreeSet<u8>,
+    boxed: usize,
+    boxes_outside: usize,
+    /// What is to be known of some scans, and their names.
+    remarks: BTreeMap<String, Vec<String>>,
 }
 
-/// A pixel size in a folder's name, as in `patches-2mm`.
-fn named_size(folder: &Path) -> Option<f32> {
-    let name = folder.file_name()?.to_str()?;
-    name.split(['-', '_'])
-        .find_map(|part| part.strip_suffix("mm")?.parse().ok())
-}
-
-impl Scan {
-    /// Opens an image and the marks, or boxes, beside it.
-    pub(crate) fn open(path: &Path, assumed: Assumed) -> Result<Self> {
-        let (name, ending) = stem(path).context("not an image")?;
-        let mut scan = if ending == "png" {
-            Self::from_png(path, &name, assumed.pixel_mm)?
+impl Survey {
+    fn add(&mut self, scan: &Scan) {
+        if let Some(outside) = scan.boxes_outside {
+            self.boxed += 1;
+            self.boxes_outside += outside;
         } else {
-            Self::from_volume(path, name)?
-        };
-        ensure!(
-            scan.image.voxels.len() == scan.readers.len(),
-            "image and marks of {} differ in size",
-            scan.name
-        );
-        if assumed.marks == Some(Marks::Binary) {
-            for mark in scan.readers.iter_mut().filter(|mark| **mark != 0) {
-                *mark = MARKED;
-            }
+            self.values.extend(&scan.readers);
         }
-        Ok(scan)
-    }
-
-    fn from_volume(path: &Path, name: String) -> Result<Self> {
-        let image = volume(path)?;
-        let beside = |ending: &str| {
-            let file = |word| path.with_file_name(format!("{name}_{word}.{ending}"));
-            MARKS.map(file).into_iter().find(|file| file.exists())
-        };
-        let (readers, is_boxed) = if let Some(marks) = beside("nii.gz").or_else(|| beside("nii")) {
-            let marks = volume(&marks)?;
-            ensure!(
-                lie_together(&image, &marks),
-                "image and marks of {name} do not have their voxels in the same places"
-            );
-            let byte = |&value: &i16| value.clamp(0, 255) as u8;
-            (marks.voxels.iter().map(byte).collect(), false)
-        } else if let Some(boxes) = boxes::read(path, &name)? {
-            (boxes::draw(&boxes, &image, MARKED), true)
-        } else {
-            bail!("{name} has neither marks nor boxes");
-        };
-        Ok(Self {
-            name,
-            first: 0,
-            image,
-            readers,
-            is_boxed,
-        })
-    }
-
-    fn from_png(path: &Path, name: &str, pixel_mm: Option<f32>) -> Result<Self> {
-        let folder = path.parent().context("a file without a folder")?;
-        let slice = crops::read_full_slice(folder, name, name, pixel_mm.unwrap_or(1.0))?;
-        let mut scan = Self::from_crop(slice);
-        if pixel_mm.is_none() {
-            scan.image.spacing = None;
-        }
-        Ok(scan)
-    }
-
-    /// A scan of one slice.
-    fn from_crop(slice: Crop) -> Self {
-        let readers = slice.label.iter().map(|&label| match label {
-            TARGET => MARKED,
-            DOUBTFUL => 1,
-            _ => 0,
+        let no_size = scan.image.spacing.is_none().then(|| {
+            "pixels of unknown size, taken as the network's own; --pixel-mm says it".to_owned()
         });
-        Self {
-            readers: readers.collect(),
-            first: slice.row,
-            is_boxed: false,
-            image: Volume {
-                rows: slice.rows,
-                cols: slice.columns,
-                intensity: Intensity::Hounsfield,
-                spacing: slice.view().spacing,
-                slice_spacing_mm: None,
-                patient_from_voxel: None,
-                slice_positions_mm: Vec::new(),
-                file_grid: None,
-                format: "PNG".to_owned(),
-                notes: Vec::new(),
-                voxels: slice.hu,
-            },
-            name: slice.patient,
+        for remark in scan.image.notes.iter().cloned().chain(no_size) {
+            self.remarks
+                .entry(remark)
+                .or_default()
+                .push(scan.name.clone());
         }
     }
 
-    /// How many readers marked each pixel of a slice.
-    pub(crate) fn slice_readers(&self, index: usize) -> &[u8] {
-        let size = self.image.rows * self.image.cols;
-        self.readers
-            .get(index * size..(index + 1) * size)
-            .unwrap_or_default()
+    fn tell(self, marks: Marks, assumed: Assumed, notes: &mut Vec<String>) {
+        for (remark, names) in self.remarks {
+            let more = names.len().saturating_sub(NAMED);
+            let named = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+            let more = match more {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            notes.push(format!("{named}{more}: {remark}"));
+        }
+        if self.boxed > 0 {
+            notes.push(format!(
+                "boxes in the place of marks: {} scans; Dice with a box says little",
+                self.boxed
+            ));
+        }
+        if self.boxes_outside > 0 {
+            notes.push(format!(
+                "boxes outside of their scans, not counted: {}",
+                self.boxes_outside
+            ));
+        }
+        match assumed.label {
+            Some(label) => notes.push(format!("numbers of the marks: {label} is the tumour")),
+            None if self.values.is_empty() => {}
+            None => notes.push(format!("numbers of the marks: {marks}")),
+        }
     }
 }
 
-fn volume(path: &Path) -> Result<Volume> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    open_files(vec![NamedFile { name, bytes }], &mut |_, _| {})
-        .with_context(|| format!("opening {}", path.display()))
-}
-
-/// Whether the grids are the same. Where one file does not say where its voxels are, its axes may
-/// run another way: marks would lie mirrored.
-fn lie_together(image: &Volume, marks: &Volume) -> bool {
-    let size = |volume: &Volume| (volume.rows, volume.cols, volume.slices());
-    let is_near = |(a, b): (&f64, &f64)| (a - b).abs() <= SAME_PLACE_MM;
-    size(image) == size(marks)
-        && match (&image.patient_from_voxel, &marks.patient_from_voxel) {
-            (Some(image), Some(marks)) => image
-                .iter()
-                .flatten()
-                .zip(marks.iter().flatten())
-                .all(is_near),
-            (None, None) => true,
-            _ => false,
-        }
+/// A pixel size in a folder's name, as in `patches-2mm`, or in that of one around it.
+fn named_size(folder: &Path) -> Option<f32> {
+    let folder = folder.canonicalize().ok()?;
+    let sizes = |folder: &Path| {
+        let name = folder.file_name()?.to_str()?;
+        let mut parts = name.split(['-', '_']);
+        parts.find_map(|part| {
+            let mm = part.strip_suffix("mm")?.parse().ok()?;
+            PIXELS_MM.contains(&mm).then_some(mm)
+        })
+    };
+    folder.ancestors().take(2).find_map(sizes)
 }

@@ -164,17 +164,17 @@ impl Stack {
     }
 
     fn sort_by_number(&mut self) {
-        let number = |slice: &SliceSource| slice.info.location_mm.or(slice.instance).unwrap_or(0.0);
         let has_location = self
             .slices
             .iter()
             .all(|slice| slice.info.location_mm.is_some());
         let number = |slice: &SliceSource| {
-            if has_location {
-                number(slice)
+            let number = if has_location {
+                slice.info.location_mm
             } else {
-                slice.instance.unwrap_or(0.0)
-            }
+                slice.instance
+            };
+            number.unwrap_or(0.0)
         };
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))

@@ -12,7 +12,7 @@ use crate::train::crops::{BACKGROUND, Crop, TARGET};
 use crate::train::limits::Marked;
 
 /// One region of a final mask.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Judged {
     /// Whose it is.
     pub patient: String,

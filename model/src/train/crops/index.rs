@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use anyhow::{Context, Result, bail, ensure};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::Split;
 
 /// A line. Numbers that are not there, or are none, are not known.
 #[derive(Debug, Deserialize)]
 pub(super) struct Line {
+    #[serde(alias = "patient_id", alias = "case")]
     patient: Option<String>,
     /// The strip, where it is not named after the patient.
     file: Option<String>,
     #[serde(default)]
     split: String,
+    #[serde(deserialize_with = "whole")]
     pub(super) row: usize,
     nodule: Option<String>,
     slice: Option<String>,
@@ -33,6 +36,28 @@ pub(super) struct Line {
     pub(super) diameter_mm: Option<f32>,
     #[serde(default, deserialize_with = "csv::invalid_option")]
     nodule_annotators: Option<f32>,
+    /// Pixels of the target, as counted by who made the index.
+    #[serde(
+        default,
+        alias = "tumour_pixels",
+        deserialize_with = "csv::invalid_option"
+    )]
+    area_target: Option<f32>,
+}
+
+/// A whole number, also one that a program wrote as `12.0` because others of its column are
+/// missing.
+///
+/// # Errors
+/// Anything else.
+pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let number: f64 = text.parse().map_err(D::Error::custom)?;
+    if number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX) {
+        Ok(number as usize)
+    } else {
+        Err(D::Error::custom(format!("{text} is no whole number")))
+    }
 }
 
 impl Line {
@@ -67,6 +92,10 @@ impl Line {
         self.pixel_mm.filter(|&mm| mm > 0.0)
     }
 
+    pub(super) fn target_px(&self) -> Option<usize> {
+        self.area_target.map(|pixels| pixels as usize)
+    }
+
     pub(super) fn annotators(&self) -> Option<u8> {
         self.nodule_annotators.map(|count| count as u8)
     }
@@ -81,19 +110,33 @@ impl Line {
 /// Reads the index of a folder, whichever of the usual separators it has.
 pub(super) fn read(data: &Path) -> Result<Vec<Line>> {
     let path = data.join("index.csv");
-    let text =
-        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    let text = String::from_utf8(bytes)
+        .with_context(|| format!("{} is not UTF-8 text: save it as such", path.display()))?;
     let head = text.lines().next().unwrap_or_default();
     let separator = ['\t', ';', ',']
         .into_iter()
         .max_by_key(|&separator| head.matches(separator).count());
-    let lines = csv::ReaderBuilder::new()
+    let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator.unwrap_or(',') as u8)
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes())
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let wrong = || format!("reading {}", path.display());
+    let names = reader.headers().with_context(wrong)?;
+    let names = names.iter().map(str::to_lowercase).collect();
+    reader.set_headers(names);
+    let lines: Vec<Line> = reader
         .into_deserialize()
-        .collect::<Result<_, csv::Error>>();
-    lines.with_context(|| format!("reading {}", path.display()))
+        .collect::<Result<_, csv::Error>>()
+        .with_context(wrong)?;
+    let is_named = |line: &Line| line.patient.is_some() || line.file.is_some();
+    ensure!(
+        lines.iter().all(is_named),
+        "{} has lines with neither patient nor file",
+        path.display()
+    );
+    Ok(lines)
 }
 
 /// The lines of a split; those without one belong to any. Not asked for one, those of `test`, or

@@ -20,14 +20,27 @@ pub enum Marks {
 
 /// The highest number that bits 0 to 5 make.
 const HIGHEST_BITS: u8 = 0b11_1111;
+/// Readers of one scan are never as many; higher numbers are names of things.
+const MOST_READERS: u8 = 12;
 
 impl Marks {
     /// What the numbers of a folder seem to be, where `several` is how they stand for readers
     /// if they do.
     pub fn of(values: &BTreeSet<u8>, several: Self) -> Self {
         let marked = values.iter().filter(|&&value| value != 0);
-        let is_readers = marked.clone().count() > 1 && marked.max() <= Some(&HIGHEST_BITS);
-        if is_readers { several } else { Self::Binary }
+        let highest = match several {
+            Self::Counts => MOST_READERS,
+            Self::Bits | Self::Binary => HIGHEST_BITS,
+        };
+        let is_readers = marked.clone().count() > 1 && marked.clone().max() <= Some(&highest);
+        // Outlines that lie within each other pass through every count; bits of four readers
+        // would have sums above 4 as well.
+        let is_counted = marked.clone().eq(&[1, 2, 3, 4]);
+        match (is_readers, is_counted) {
+            (false, _) => Self::Binary,
+            (true, true) => Self::Counts,
+            (true, false) => several,
+        }
     }
 
     /// The label of a number.
@@ -77,6 +90,11 @@ mod tests {
     fn numbers_of_readers_are_told_from_grey_edges() {
         assert_eq!(Marks::of(&[0, 1, 3, 33].into(), Marks::Bits), Marks::Bits);
         assert_eq!(Marks::of(&[0, 1, 2].into(), Marks::Counts), Marks::Counts);
+        assert_eq!(
+            Marks::of(&[0, 1, 2, 3, 4].into(), Marks::Bits),
+            Marks::Counts
+        );
+        assert_eq!(Marks::of(&[0, 1, 40].into(), Marks::Counts), Marks::Binary);
         assert_eq!(
             Marks::of(&[0, 7, 128, 255].into(), Marks::Bits),
             Marks::Binary

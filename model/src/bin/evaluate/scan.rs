@@ -1,0 +1,233 @@
+//! One scan with what readers marked on it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use model::open::{Labels, NamedFile, open_files, open_labels};
+use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
+use model::volume::{Intensity, PixelSpacing, Volume};
+
+use crate::evaluate::boxes;
+use crate::evaluate::pairs::Pair;
+
+/// A scan and, for every voxel, how many readers marked it.
+#[derive(Clone)]
+pub(crate) struct Scan {
+    pub(crate) name: String,
+    /// Whose it is: scans of one patient are not independent of each other.
+    pub(crate) patient: String,
+    /// Number of its first slice: of a slice out of a strip, its place there.
+    pub(crate) first: usize,
+    pub(crate) image: Volume,
+    pub(crate) readers: Vec<u8>,
+    /// Boxes in the place of marks, and how many of them lie outside of the scan.
+    pub(crate) boxes_outside: Option<usize>,
+}
+
+/// Numbers of readers that say "marked" where a file says no more: two make a target.
+const MARKED: u8 = 2;
+/// By how much places of voxels of image and marks may differ, in millimetres.
+const SAME_PLACE_MM: f64 = 0.05;
+/// Between a patient's name and the place of a slice that is a file of its own.
+const SLICE_PLACE: &str = "_z-";
+/// The share from which a voxel is marked, where marks are shares.
+const MARKED_SHARE: f32 = 0.5;
+
+impl Scan {
+    /// Opens an image and the marks, or boxes, that belong to it.
+    ///
+    /// # Errors
+    /// Files that cannot be read, or do not belong together.
+    pub(crate) fn open(pair: &Pair, assumed: Assumed) -> Result<Self> {
+        let is_picture = pair.image.extension().is_some_and(|it| it == "png");
+        let mut scan = if is_picture {
+            Self::from_pictures(pair, assumed.pixel_mm)?
+        } else {
+            Self::from_volume(pair)?
+        };
+        if let (None, Some(mm)) = (scan.image.spacing, assumed.pixel_mm) {
+            scan.image.spacing = Some(PixelSpacing {
+                row_mm: mm,
+                col_mm: mm,
+            });
+        }
+        if scan.boxes_outside.is_none() {
+            let marked = |mark: u8| match (assumed.label, assumed.marks) {
+                (Some(label), _) => mark == label,
+                (None, Some(Marks::Binary)) => mark != 0,
+                (None, _) => false,
+            };
+            if assumed.label.is_some() || assumed.marks == Some(Marks::Binary) {
+                for mark in &mut scan.readers {
+                    *mark = if marked(*mark) { MARKED } else { 0 };
+                }
+            }
+        }
+        Ok(scan)
+    }
+
+    fn from_volume(pair: &Pair) -> Result<Self> {
+        let (name, image) = (pair.name.clone(), volume(&pair.image)?);
+        let mut patient = patient_of(&name);
+        let (readers, boxes_outside) = if let Some(marks) = &pair.marks {
+            let marks = labels(marks)?;
+            check_places(&image, &marks).with_context(|| format!("image and marks of {name}"))?;
+            (numbers(&marks.values), None)
+        } else if let Some(boxes) = boxes::read(&pair.image, &name)? {
+            let (readers, outside) = boxes.draw(&image, MARKED);
+            patient = boxes.patient;
+            (readers, Some(outside))
+        } else {
+            bail!("{name} has neither marks nor boxes");
+        };
+        Ok(Self {
+            name,
+            patient,
+            first: 0,
+            image,
+            readers,
+            boxes_outside,
+        })
+    }
+
+    fn from_pictures(pair: &Pair, pixel_mm: Option<f32>) -> Result<Self> {
+        let name = &pair.name;
+        let marks = pair
+            .marks
+            .as_ref()
+            .with_context(|| format!("{name} has no marks"))?;
+        let patient = patient_of(name);
+        let slice = crops::read_slice(&pair.image, marks, &patient, pixel_mm.unwrap_or(1.0))?;
+        let mut scan = Self {
+            readers: slice.label.clone(),
+            ..Self::from_crop(slice)
+        };
+        name.clone_into(&mut scan.name);
+        if pixel_mm.is_none() {
+            scan.image.spacing = None;
+        }
+        Ok(scan)
+    }
+
+    /// A scan of one slice.
+    pub(crate) fn from_crop(slice: Crop) -> Self {
+        let readers = slice.label.iter().map(|&label| match label {
+            TARGET => MARKED,
+            DOUBTFUL => 1,
+            _ => 0,
+        });
+        Self {
+            readers: readers.collect(),
+            first: slice.row,
+            boxes_outside: None,
+            image: Volume {
+                rows: slice.rows,
+                cols: slice.columns,
+                intensity: Intensity::Hounsfield,
+                spacing: slice.view().spacing,
+                slice_spacing_mm: None,
+                patient_from_voxel: None,
+                slice_positions_mm: Vec::new(),
+                file_grid: None,
+                format: "PNG".to_owned(),
+                notes: Vec::new(),
+                voxels: slice.hu,
+            },
+            name: slice.patient.clone(),
+            patient: slice.patient,
+        }
+    }
+
+    /// How many readers marked each pixel of a slice.
+    pub(crate) fn slice_readers(&self, index: usize) -> &[u8] {
+        let size = self.image.rows * self.image.cols;
+        self.readers
+            .get(index * size..(index + 1) * size)
+            .unwrap_or_default()
+    }
+}
+
+/// Whose a scan of this name is.
+fn patient_of(name: &str) -> String {
+    let patient = name.split_once(SLICE_PLACE).map_or(name, |(it, _)| it);
+    patient.to_owned()
+}
+
+fn volume(path: &Path) -> Result<Volume> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    open_files(vec![NamedFile { name, bytes }], &mut |_, _| {})
+        .with_context(|| format!("opening {}", path.display()))
+}
+
+fn labels(path: &Path) -> Result<Labels> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    open_labels(bytes).with_context(|| format!("opening {}", path.display()))
+}
+
+/// Marks as numbers. Shares of a voxel count from the half; what is below 0, as "to be ignored" is
+/// written by some, is not marked.
+fn numbers(values: &[f32]) -> Vec<u8> {
+    let are_shares = values.iter().any(|it| it.fract() != 0.0)
+        && values.iter().all(|it| (0.0..=1.0).contains(it));
+    let number = |&value: &f32| {
+        if are_shares {
+            u8::from(value >= MARKED_SHARE)
+        } else {
+            value.round() as u8
+        }
+    };
+    values.iter().map(number).collect()
+}
+
+/// Whether the grids are the same. Where one file does not say where its voxels are, its axes may
+/// run another way: marks would lie mirrored.
+fn check_places(image: &Volume, marks: &Labels) -> Result<()> {
+    let size = [image.cols, image.rows, image.slices()];
+    ensure!(
+        size == marks.size,
+        "differ in size: {size:?} and {:?} columns, rows, slices",
+        marks.size
+    );
+    let is_near = |(a, b): (&f64, &f64)| (a - b).abs() <= SAME_PLACE_MM;
+    match (&image.patient_from_voxel, &marks.patient_from_voxel) {
+        (Some(image), Some(marks)) => {
+            let mut places = image.iter().flatten().zip(marks.iter().flatten());
+            ensure!(
+                places.all(is_near),
+                "do not have their voxels in the same places"
+            );
+        }
+        (None, None) => {}
+        _ => bail!(
+            "do not have their voxels in the same places: one of them does not say how the patient lies"
+        ),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_numbers_as_they_are_written() {
+        assert_eq!(numbers(&[0.0, 1.0, 4.0, 40.0]), [0, 1, 4, 40]);
+        assert_eq!(numbers(&[-1.0, 0.0, 1.0, 300.0]), [0, 0, 1, 255]);
+    }
+
+    #[test]
+    fn shares_count_from_the_half() {
+        assert_eq!(numbers(&[0.0, 0.25, 0.5, 1.0]), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn slices_of_a_patient_are_of_one_patient() {
+        assert_eq!(patient_of("LIDC-IDRI-0661_z-074.75"), "LIDC-IDRI-0661");
+        assert_eq!(patient_of("lung_001"), "lung_001");
+    }
+}

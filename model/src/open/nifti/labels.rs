@@ -1,0 +1,38 @@
+//! Files whose numbers stand for something else than greys: marks, labels, shares.
+
+use super::super::error::{OpenError, Result};
+use super::super::limit;
+use super::super::orient::{Affine, Reorder};
+use super::canonical;
+use super::grid::Grid;
+
+/// Numbers as they are in the file, scaled as it says, in the order of a
+/// [`Volume`](crate::volume::Volume).
+#[derive(Debug, Clone)]
+pub struct Labels {
+    /// Columns, rows, slices.
+    pub size: [usize; 3],
+    /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1); `None` where the file does not
+    /// say them.
+    pub patient_from_voxel: Option<Affine>,
+    /// Row by row, slice after slice.
+    pub values: Vec<f32>,
+}
+
+/// Opens a NIfTI file, plain or gzipped, as labels.
+///
+/// # Errors
+/// It is none, ends too early, or is too large.
+pub fn open_labels(file: Vec<u8>) -> Result<Labels, OpenError> {
+    let grid = Grid::read(file)?;
+    let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
+    let size = reorder.size(grid.size);
+    let [cols, rows, slices] = size.map(|n| n as u64);
+    limit::check_grid(rows, cols, slices)?;
+    let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
+    Ok(Labels {
+        size,
+        patient_from_voxel: grid.is_oriented.then_some(affine),
+        values: canonical(&grid, reorder, |value| value as f32)?,
+    })
+}

@@ -1,0 +1,143 @@
+//! Crops cut out of their strips, and what the numbers of their masks mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, Error, Result, ensure};
+
+use super::index::Line;
+use super::strip::Strip;
+use super::{About, Assumed, Crop, Marks, Split, TARGET};
+
+/// The crops of the strips that can be read, and why the others cannot.
+pub(super) fn strips(
+    data: &Path,
+    lines: Vec<Line>,
+    assumed: &Assumed,
+    notes: &mut Vec<String>,
+) -> (Vec<Crop>, Vec<Error>) {
+    let mut by_strip: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    for line in lines {
+        let strip = line.strip().to_owned();
+        by_strip.entry(strip).or_default().push(line);
+    }
+    let (mut crops, mut unread) = (Vec::new(), Vec::new());
+    let mut values = BTreeSet::new();
+    for (name, lines) in by_strip {
+        let strip = |folder| Strip::read(&data.join(folder).join(format!("{name}.png")));
+        let mut read = || -> Result<Vec<(Crop, Option<usize>)>> {
+            let (image, mask) = (strip("images"), strip("masks"));
+            if let Ok(mask) = &mask {
+                values.extend(mask.values.iter().map(|&value| byte(value)));
+            }
+            let (image, mask) = (image?, mask?);
+            ensure!(
+                (image.edge, image.values.len()) == (mask.edge, mask.values.len()),
+                "images and masks of {name} differ in size"
+            );
+            let mut each = Vec::new();
+            for line in &lines {
+                let crop = cut(line, &image, &mask, assumed.pixel_mm())
+                    .with_context(|| format!("{name}, row {}", line.row));
+                match crop {
+                    Ok(crop) => each.push((crop, line.target_px())),
+                    Err(error) => unread.push(error),
+                }
+            }
+            Ok(each)
+        };
+        match read() {
+            Ok(read) => crops.extend(read),
+            Err(error) => unread.push(error.context(format!("{} crops", lines.len()))),
+        }
+    }
+    let marks = if let Some(label) = assumed.label {
+        for value in crops.iter_mut().flat_map(|(crop, _)| &mut crop.label) {
+            *value = u8::from(*value == label);
+        }
+        notes.push(format!("numbers of the masks: {label} is the tumour"));
+        Marks::Binary
+    } else {
+        let told = || meaning(&crops, Marks::of(&values, Marks::Bits), notes);
+        let marks = assumed.marks.unwrap_or_else(told);
+        notes.push(format!("numbers of the masks: {marks}"));
+        marks
+    };
+    let mut crops: Vec<Crop> = crops.into_iter().map(|(crop, _)| crop).collect();
+    for crop in &mut crops {
+        let readers = crop.label.iter().map_while(|&value| marks.readers(value));
+        crop.about.readers = readers.collect();
+        for value in &mut crop.label {
+            *value = marks.label(*value);
+        }
+    }
+    (crops, unread)
+}
+
+/// What the numbers of masks are where the index says how many pixels a target has: what fits most
+/// of them, `told` if several do.
+fn meaning(crops: &[(Crop, Option<usize>)], told: Marks, notes: &mut Vec<String>) -> Marks {
+    let fits = |marks: Marks| {
+        let is_fit = |(crop, target_px): &&(Crop, Option<usize>)| {
+            let is_target = |&&value: &&u8| marks.label(value) == TARGET;
+            *target_px == Some(crop.label.iter().filter(is_target).count())
+        };
+        crops.iter().filter(is_fit).count()
+    };
+    let known = crops.iter().filter(|it| it.1.is_some()).count();
+    if known == 0 {
+        return told;
+    }
+    let (mut best, mut most) = (told, fits(told));
+    for other in [Marks::Bits, Marks::Counts, Marks::Binary] {
+        let count = fits(other);
+        if count > most {
+            (best, most) = (other, count);
+        }
+    }
+    if most < known {
+        notes.push(format!(
+            "targets of other sizes than the index says: {} of {known}",
+            known - most
+        ));
+    }
+    best
+}
+
+/// Larger numbers than any mark are marks all the same.
+fn byte(value: u16) -> u8 {
+    u8::try_from(value).unwrap_or(u8::MAX)
+}
+
+/// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is
+/// known when all strips are read.
+fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> {
+    let values = mask.square(line.row)?.iter().map(|&value| byte(value));
+    ensure!(
+        image.is_deep || line.scale().is_some(),
+        "greys of 8 bits need hu_slope and hu_intercept in the index"
+    );
+    let (slope, intercept) = line.scale().unwrap_or((1.0, -1024.0));
+    Ok(Crop {
+        patient: line.patient().to_owned(),
+        row: line.row,
+        split: line.split().unwrap_or(Split::Test),
+        hu: image
+            .square(line.row)?
+            .iter()
+            .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
+            .collect(),
+        label: values.collect(),
+        rows: image.edge,
+        columns: image.edge,
+        pixel_mm: line.pixel_mm().unwrap_or(pixel_mm),
+        hu_exact: line.hu_method.as_deref() != Some("estimated"),
+        about: About {
+            readers: Vec::new(),
+            malignancy: line.malignancy_mean,
+            diameter_mm: line.diameter_mm,
+            annotators: line.annotators(),
+            place: line.place(),
+        },
+    })
+}
