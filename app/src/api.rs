@@ -38,11 +38,12 @@ pub(crate) mod client;
 pub mod error;
 pub mod history;
 
+use std::fmt::Display;
+
 pub use error::ApiError;
-use uuid::Uuid;
 
 /// Where the document of an analysis is put and got.
-pub fn document_path(id: Uuid) -> String {
+pub fn document_path(id: impl Display) -> String {
     format!("/api/analyses/{id}")
 }
 

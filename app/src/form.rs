@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use day::Day;
 pub use password::check_password;
-pub use person::{
-    GENDERS, check_age, check_email, check_gender, check_label, check_mobile, check_name,
-};
+pub use person::{GENDERS, Person, check_email, check_label};
 
 use crate::api::ApiError;
 
@@ -81,30 +79,38 @@ impl Registration {
     /// # Errors
     /// The first field that cannot be taken.
     pub fn check(&self) -> Result<(), ApiError> {
-        check_name(&self.name)?;
-        check_email(&self.email)?;
-        check_password(&self.password)?;
-        check_age(self.age)?;
-        check_gender(&self.gender)?;
-        check_mobile(&self.mobile)?;
-        Ok(())
+        self.person()?;
+        check_password(&self.password)
+    }
+
+    /// # Errors
+    /// The first field but the password that cannot be taken.
+    pub fn person(&self) -> Result<Person, ApiError> {
+        Person::parse(
+            &self.name,
+            &self.email,
+            self.age,
+            &self.gender,
+            &self.mobile,
+        )
     }
 }
 
 impl ProfileForm {
     /// # Errors
     /// The first field that cannot be taken.
-    pub fn check(&self) -> Result<(), ApiError> {
-        check_name(&self.name)?;
-        check_email(&self.email)?;
-        check_age(self.age)?;
-        check_gender(&self.gender)?;
-        check_mobile(&self.mobile)?;
-        Ok(())
+    pub fn person(&self) -> Result<Person, ApiError> {
+        Person::parse(
+            &self.name,
+            &self.email,
+            self.age,
+            &self.gender,
+            &self.mobile,
+        )
     }
 }
 
-/// Forms hold passwords: none of their fields is ever printed.
+/// Forms hold passwords and personal data: none of their fields is ever printed.
 macro_rules! print_name_only {
     ($($form:ident),*) => {$(
         impl std::fmt::Debug for $form {
@@ -115,6 +121,7 @@ macro_rules! print_name_only {
     )*};
 }
 print_name_only!(
+    Person,
     Registration,
     Credentials,
     ProfileForm,

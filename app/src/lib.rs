@@ -23,6 +23,7 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod course;
 pub mod engine;
 pub mod export;
 pub mod form;

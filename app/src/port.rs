@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::api::ApiError;
 use crate::api::account::{Me, Profile, Registered, SignIn};
-use crate::api::history::{Entry, Label, Page, Query, Visit};
+use crate::api::history::{Entry, Label, Page, Query};
+use crate::course::Course;
 use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
 
 /// The port of the running request, a context of every server function.
@@ -42,8 +43,10 @@ pub trait Port: Send + Sync {
 
     async fn list(&self, query: Query) -> Result<Page, ApiError>;
     async fn labels(&self) -> Result<Vec<Label>, ApiError>;
+    async fn entry(&self, id: Uuid) -> Result<Entry, ApiError>;
     async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError>;
-    async fn course(&self, label: String) -> Result<Vec<Visit>, ApiError>;
+    async fn course(&self, label: String) -> Result<Course, ApiError>;
+    async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError>;
     async fn change(&self, id: Uuid, label: String, examined_on: String)
     -> Result<Entry, ApiError>;
     async fn delete(&self, id: Uuid) -> Result<(), ApiError>;

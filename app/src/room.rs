@@ -26,7 +26,7 @@ use model::settings::{Postprocess, Settings};
 use model::volume::Intensity;
 use model::window::Window;
 
-use crate::engine::state::{Desk, Notice, WorkerState};
+use crate::engine::state::{Desk, Notice, Task, WorkerState};
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::view::{Frame, View};
@@ -116,6 +116,8 @@ pub struct Room {
     pub requests_at_open: RwSignal<u32>,
     /// Slice whose values are on their way.
     pub show_in_flight: StoredValue<Option<usize>>,
+    /// When a finding was rejected last, in milliseconds since the page was loaded.
+    pub rejected_ms: StoredValue<f64>,
     /// Postprocessing last asked for, with a run of the network or without.
     pub refined_with: StoredValue<Option<Postprocess>>,
     /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
@@ -123,6 +125,9 @@ pub struct Room {
     pub(crate) choices: StoredValue<u32>,
     #[cfg(feature = "hydrate")]
     pub(crate) worker: StoredValue<Option<crate::engine::client::Client>, LocalStorage>,
+    /// Runs until the worker has loaded.
+    #[cfg(feature = "hydrate")]
+    pub(crate) start_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
     #[cfg(feature = "hydrate")]
     pub(crate) refine_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
 }
@@ -151,11 +156,14 @@ impl Room {
             backend: RwSignal::new(BackendChoice::Auto),
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
+            rejected_ms: StoredValue::new(f64::NEG_INFINITY),
             refined_with: StoredValue::new(None),
             #[cfg(feature = "hydrate")]
             choices: StoredValue::new(0),
             #[cfg(feature = "hydrate")]
             worker: StoredValue::new_local(None),
+            #[cfg(feature = "hydrate")]
+            start_timer: StoredValue::new_local(None),
             #[cfg(feature = "hydrate")]
             refine_timer: StoredValue::new_local(None),
         }
@@ -274,12 +282,26 @@ impl Room {
         self.pixels.with_value(Pixels::has_image)
     }
 
+    /// Whether a pointer rejects so soon after it rejected that it hits the row that has moved up.
+    /// Clicks by keyboard have no `detail`.
+    pub fn is_hasty(&self, judgement: Judgement, detail: i32, now_ms: f64) -> bool {
+        const ROWS_MOVE_MS: f64 = 500.0;
+        let before_ms = self.rejected_ms.get_value();
+        if judgement == Judgement::Reject {
+            self.rejected_ms.set_value(now_ms);
+        }
+        judgement == Judgement::Reject && detail > 0 && now_ms - before_ms < ROWS_MOVE_MS
+    }
+
     /// Rejects findings or takes them back; each is its slice and its place in that slice's list.
     pub fn judge(&self, judgement: Judgement, findings: Vec<(usize, usize)>) {
         if self.desk.with_untracked(|d| d.run.is_some()) {
             return;
         }
-        let Some(run) = self.desk.try_update(|d| d.start_run(findings.len(), true)) else {
+        let Some(run) = self
+            .desk
+            .try_update(|d| d.start_run(findings.len(), Task::Judge))
+        else {
             return;
         };
         self.selected.set(None);

@@ -1,8 +1,11 @@
 //! Who is signed in, as far as this page knows. The session itself is a cookie that no
 //! script can read.
 
+mod questions;
+
 use leptos::prelude::*;
 
+use self::questions::Questions;
 use crate::api::ApiError;
 use crate::api::account::{self, Me};
 
@@ -24,7 +27,7 @@ pub enum Who {
 pub struct Session {
     /// Who.
     pub who: RwSignal<Who>,
-    is_asking: StoredValue<bool>,
+    questions: StoredValue<Questions>,
     /// Marker of whoever was signed in here last.
     last: StoredValue<Option<String>>,
 }
@@ -34,7 +37,7 @@ impl Session {
     pub fn new() -> Self {
         Self {
             who: RwSignal::new(Who::Unknown),
-            is_asking: StoredValue::new(false),
+            questions: StoredValue::new(Questions::default()),
             last: StoredValue::new(None),
         }
     }
@@ -62,7 +65,7 @@ impl Session {
 
     /// Asks the server, unless the answer is known.
     pub fn ask(self) {
-        if self.me_untracked().is_none() && !self.is_asking.get_value() {
+        if self.me_untracked().is_none() && !self.questions.get_value().is_open() {
             self.who.set(Who::Unknown);
             self.ask_again();
         }
@@ -70,13 +73,15 @@ impl Session {
 
     /// Asks the server: another window may have signed out, or somebody else in.
     pub fn ask_again(self) {
-        if self.is_asking.get_value() {
+        let Some(number) = self.questions.try_update_value(Questions::ask).flatten() else {
             return;
-        }
-        self.is_asking.set_value(true);
+        };
         leptos::task::spawn_local(async move {
             let answer = account::me().await;
-            self.is_asking.set_value(false);
+            let counts = |questions: &mut Questions| questions.answered(number);
+            if self.questions.try_update_value(counts) != Some(true) {
+                return;
+            }
             match answer {
                 Ok(Some(me)) => self.signed_in(me),
                 Ok(None) => self.signed_out(),
@@ -87,6 +92,7 @@ impl Session {
 
     /// Somebody signed in.
     pub fn signed_in(self, me: Me) {
+        self.questions.update_value(Questions::outdate);
         hint::set(Some(&me));
         self.last.set_value(Some(marker(&me)));
         self.who.set(Who::Somebody(me));
@@ -94,6 +100,7 @@ impl Session {
 
     /// Nobody is signed in any more.
     pub fn signed_out(self) {
+        self.questions.update_value(Questions::outdate);
         hint::set(None);
         self.who.set(Who::Nobody);
     }
@@ -101,12 +108,19 @@ impl Session {
     /// Another window has signed somebody in, or out (`None`). This one goes along, but never from one
     /// account to another: its results would be saved in an account that did not make them.
     fn changed_elsewhere(self, marker: Option<&str>) {
+        self.questions.update_value(Questions::outdate);
         let last = self.last.get_value();
         if marker.is_some() && (last.is_none() || last.as_deref() == marker) {
             self.ask_again();
         } else {
             self.who.set(Who::Nobody);
         }
+    }
+
+    /// Whether somebody is known to be signed in, or nobody (tracks the signal).
+    pub fn is_known(self) -> bool {
+        self.who
+            .with(|who| matches!(who, Who::Nobody | Who::Somebody(_)))
     }
 
     /// Whether the server could not say who is signed in (tracks the signal).

@@ -22,3 +22,4 @@ pub mod paint;
 pub mod pixels;
 pub mod view;
 pub mod window;
+pub mod words;

@@ -1,4 +1,5 @@
 // Documents of saved analyses, taken apart and made without the product's own code.
+import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 export const LUNG = 1;
@@ -76,8 +77,9 @@ const SPACING = 1.3;
 /**
  * A made-up analysis of one day: two lungs over nine slices, and lesions as
  * `{ row, col, diameter }` (pixels, mm), which are discs on all of them but the first and the last.
+ * Every day has an image of its own, unless a digest is given.
  */
-export function drawn(label, day, unsorted, digest = "0".repeat(64)) {
+export function drawn(label, day, unsorted, digest = createHash("sha256").update(day).digest("hex")) {
   const lesions = unsorted.toSorted((a, b) => b.diameter - a.diameter);
   const slices = [...Array(9).keys()];
   const map = new Uint8Array(EDGE * EDGE);

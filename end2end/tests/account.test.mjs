@@ -38,7 +38,7 @@ async function segmentAll(page) {
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
 }
 
-async function saveAs(page, label, day = "2026-11-24") {
+async function saveAs(page, label, day = "2023-11-24") {
   await page.getByLabel("Patient label").fill(label);
   await page.getByLabel("Day of the examination").fill(day);
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -97,7 +97,7 @@ describe("an account", () => {
     assert.equal(before.findings.length, whole.findings.length - 1);
     assert.ok(voxels(before.mask) < voxels(whole.mask));
     assert.equal(assertNoPixelsSent(requests).length, 0, "nothing is saved before Save is pressed");
-    await saveAs(page, "Patient 12", "2026-11-20");
+    await saveAs(page, "Patient 12", "2023-11-20");
     await page.getByText("Saved.", { exact: true }).waitFor();
     await page.screenshot({ path: new URL("saved-in-room.png", SHOTS).pathname, fullPage: true });
 
@@ -126,7 +126,7 @@ describe("an account", () => {
     await signIn(page, email);
 
     // The history, and the saved analysis without its image.
-    await page.getByRole("link", { name: "2026-11-20" }).click();
+    await page.getByRole("link", { name: "2023-11-20" }).click();
     await page.getByRole("heading", { name: "Patient 12" }).waitFor();
     assert.deepEqual(await findings(page), before.findings);
     await page.screenshot({ path: new URL("saved-analysis.png", SHOTS).pathname, fullPage: true });
@@ -140,6 +140,7 @@ describe("an account", () => {
     await page.getByText("3 slices segmented").waitFor();
     assert.deepEqual(await findings(page), before.findings);
     assert.deepEqual(await exportedMask(page), before.mask);
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
     await page.screenshot({ path: new URL("restored.png", SHOTS).pathname, fullPage: true });
 
     // Without probabilities other settings must not pretend to work.
@@ -182,7 +183,7 @@ describe("an account", () => {
       await context.setOffline(true);
       await route.abort("connectionreset");
     });
-    await saveAs(page, "Broken line", "2026-11-21");
+    await saveAs(page, "Broken line", "2023-11-21");
     await page.getByText("1 analysis is waiting to be sent.").waitFor();
     await page.getByText(/Kept in this browser/).waitFor();
     await page.screenshot({ path: new URL("waiting.png", SHOTS).pathname });
@@ -191,14 +192,14 @@ describe("an account", () => {
 
     // A second one is saved without a line.
     await page.getByRole("button", { name: "Save once more" }).click();
-    await saveAs(page, "No line", "2026-11-22");
+    await saveAs(page, "No line", "2023-11-22");
     await page.getByText("2 analyses are waiting to be sent.").waitFor();
 
     await context.setOffline(false);
     await page.getByText(/waiting to be sent/).waitFor({ state: "detached" });
     await page.getByText("Saved.", { exact: true }).waitFor();
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
-    await page.getByRole("link", { name: "2026-11-21" }).waitFor();
+    await page.getByRole("link", { name: "2023-11-21" }).waitFor();
     assert.equal(await page.locator(".history-table tbody tr").count(), 2);
   });
 
@@ -209,7 +210,7 @@ describe("an account", () => {
     await openScan(page);
     await segmentAll(page);
     await page.route("**/api/analyses/*", (route) => route.abort("connectionreset"));
-    await saveAs(page, "Closed page", "2026-11-23");
+    await saveAs(page, "Closed page", "2023-11-23");
     await page.getByText("1 analysis is waiting to be sent.").waitFor();
     await signOut(page);
     await page.getByText("1 analysis is waiting to be sent: sign in to send.").waitFor();
@@ -221,7 +222,7 @@ describe("an account", () => {
     await next.getByText(/waiting from another account/).waitFor();
     await signOut(next);
     await signIn(next, email);
-    await next.getByRole("link", { name: "2026-11-23" }).waitFor();
+    await next.getByRole("link", { name: "2023-11-23" }).waitFor();
     await next.getByText(/waiting/).waitFor({ state: "detached" });
     await context.close();
   });
@@ -314,13 +315,13 @@ describe("an account", () => {
     await openScan(page);
     await segmentAll(page);
     await page.route("**/api/analyses/*", (route) =>
-      route.fulfill({ status: 413, contentType: "application/json", body: '{"error":"too_large"}' }),
+      route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' }),
     );
     await saveAs(page, "Too much");
     await page.getByText(/“Too much”.*There is no room for this/).waitFor();
     await page.getByText(/^Not saved/).waitFor();
     await page.getByRole("button", { name: "Discard" }).click();
-    await page.getByText("Too much").waitFor({ state: "detached" });
+    await page.locator(".outbox").waitFor({ state: "detached" });
     assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
 
     await saveAs(page, "Once more");
@@ -328,6 +329,12 @@ describe("an account", () => {
     await page.unroute("**/api/analyses/*");
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("Saved.", { exact: true }).waitFor();
+
+    // What is changed after that is not saved, and can be, under the same name.
+    await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+    await page.getByText("Saved.", { exact: true }).waitFor({ state: "detached" });
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Once more");
+    assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-24");
   });
 
   test("two visits: growth, doubling time, chart, comparison", async (t) => {
@@ -335,21 +342,22 @@ describe("an account", () => {
     const errors = recordErrors(page);
     await enter(page);
     const label = "Patient 7 & Söhne";
-    await save(page, drawn(label, "2026-01-31", [{ row: 110, col: 80, diameter: 8 }]));
-    await save(page, drawn(label, "2026-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+    await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     await page.getByRole("link", { name: label }).first().click();
     await page.getByText("2 examinations, 2 lesions.").waitFor();
     const row = page.locator(".growth-table tbody").first().locator("tr").nth(1);
     // 180 · ln 2 / (3 · ln 1.25) = 186 days.
     assert.match(await row.innerText(), /10\.0 × 9\.0\smm[\s\S]*\+25\s%[\s\S]*\+95\s%[\s\S]*186 days/);
-    assert.equal(await page.locator("svg.lines polyline").count(), 2);
+    assert.equal(await page.locator("svg.lines path").count(), 2);
     await page.getByRole("group", { name: "Chart" }).getByText("Area").click();
 
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
     await page.getByRole("link", { name: "Compare the two" }).click();
     await page.getByText("Lesions of both").waitFor();
+    await page.locator("canvas").nth(1).waitFor();
     const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
     assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 1 finding", "CT viewer, slice 5 of 9, 2 findings"]);
     assert.match(await page.locator(".growth-table").innerText(), /186 days/);
@@ -405,7 +413,7 @@ describe("an account", () => {
     await page.getByText("This one").waitFor();
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("link", { name: "Export my data" }).click(),
+      page.getByRole("button", { name: "Export my data" }).click(),
     ]);
     assert.match(readFileSync(await download.path(), "utf8"), new RegExp(email));
     await page.getByText("Delete the account", { exact: true }).click();

@@ -113,9 +113,9 @@ describe("pages of an account", () => {
     const page = await context.newPage();
     await enter(page);
     const visits = [
-      ["2026-01-31", [{ row: 110, col: 80, diameter: 8 }, { row: 160, col: 175, diameter: 14 }]],
-      ["2026-05-02", [{ row: 111, col: 81, diameter: 9.1 }, { row: 161, col: 175, diameter: 14.2 }]],
-      ["2026-07-30", [{ row: 112, col: 82, diameter: 11 }, { row: 160, col: 176, diameter: 13 }, { row: 95, col: 190, diameter: 6 }]],
+      ["2023-01-31", [{ row: 110, col: 80, diameter: 8 }, { row: 160, col: 175, diameter: 14 }]],
+      ["2023-05-02", [{ row: 111, col: 81, diameter: 9.1 }, { row: 161, col: 175, diameter: 14.2 }]],
+      ["2023-07-30", [{ row: 112, col: 82, diameter: 11 }, { row: 160, col: 176, diameter: 13 }, { row: 95, col: 190, diameter: 6 }]],
     ];
     for (const [day, lesions] of visits) saved.push(await save(page, drawn("Patient 12", day, lesions)));
     state = await context.storageState();

@@ -170,17 +170,21 @@ test("a mask dropped on the reference's card is one, and the old scan is back wh
   assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
 });
 
-test("a printed report names what made the result, not what is chosen now", async (t) => {
+test("page and printed report name what made the result, not what is chosen now", async (t) => {
   const page = await openPage(t);
   await openSeries(page);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  const made = page.locator("section", { has: page.getByRole("heading", { name: "Result made with", includeHidden: true }) });
+  const head = page.locator("header.print-only");
+  assert.equal(await made.isVisible(), false, "the panels say it");
   await page.getByText("U-Net++", { exact: true }).click();
   await page.getByText(/U-Net\+\+, weights/).waitFor(PATIENCE);
-  const made = page.locator(".print-only");
-  assert.equal(await made.isVisible(), false);
-  await page.emulateMedia({ media: "print" });
   assert.match(await made.innerText(), /Network\s+U-Net, weights[\s\S]*threshold \d+\s%/);
+  assert.equal(await head.isVisible(), false);
+  await page.emulateMedia({ media: "print" });
+  assert.match(await made.innerText(), /Network\s+U-Net, weights/);
+  assert.match(await head.innerText(), /Patient: _+ · examined: _+ · read by: _+/);
   assert.equal(await page.locator(".engine-status").isVisible(), false);
   const shot = new URL("../shots/report.png", import.meta.url).pathname;
   await page.screenshot({ path: shot, fullPage: true });

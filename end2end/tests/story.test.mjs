@@ -77,7 +77,7 @@ for (const { backend, webgpu, network } of [
 
       for (const [button, start] of [
         ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
-        ["Findings (CSV)", Buffer.from("lesion,slice,")],
+        ["Findings (CSV)", Buffer.from("status,lesion,slice,row,")],
         ["Findings (JSON)", Buffer.from("{")],
         ["Picture (PNG)", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
       ]) {

@@ -5,14 +5,14 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`report`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin` | command line |
-//! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan | worker, command line |
+//! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan; [`report`]: its findings as files | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
 //! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
 //! | `truth-web` | `engine::truth`: every step beside burn's in a browser | `end2end/tests` |
@@ -32,7 +32,6 @@ pub mod network;
 mod order;
 pub mod outline;
 pub mod protocol;
-pub mod report;
 pub mod saved;
 pub mod settings;
 pub mod volume;
@@ -52,6 +51,8 @@ pub mod net;
 pub mod open;
 #[cfg(all(feature = "analysis", feature = "engine"))]
 pub mod pipeline;
+#[cfg(all(feature = "analysis", feature = "engine"))]
+pub mod report;
 #[cfg(feature = "train")]
 pub mod train;
 #[cfg(all(feature = "web", target_arch = "wasm32"))]

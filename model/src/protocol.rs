@@ -14,6 +14,9 @@ use crate::network::Architecture;
 use crate::settings::{Postprocess, Settings, is_off};
 use crate::volume::{Intensity, PixelSpacing};
 
+/// Bytes of all files that are opened at once.
+pub const OPEN_BYTES: u64 = 1 << 30;
+
 /// Where the network runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -25,6 +28,17 @@ pub enum BackendChoice {
     Gpu,
     /// CPU.
     Cpu,
+}
+
+impl BackendChoice {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Auto => "Automatic",
+            Self::Gpu => "GPU",
+            Self::Cpu => "CPU",
+        }
+    }
 }
 
 /// From the page to the worker.
@@ -43,7 +57,7 @@ pub enum Request {
         /// What an earlier visit has measured on this machine.
         speeds: Option<Speeds>,
     },
-    /// Read files (one buffer each, same order as `names`). Answered by `Opened` or `Failed`.
+    /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `Failed`.
     Open {
         /// File names, to tell formats apart; they never leave the browser.
         names: Vec<String>,
@@ -262,7 +276,7 @@ pub struct EngineInfo {
 }
 
 impl EngineInfo {
-    /// Whether it is the same network on the same back end, started at another time perhaps.
+    /// Whether it is the same network on the same hardware, started at another time perhaps.
     pub fn computes_like(&self, other: &Self) -> bool {
         let parts = |it: &Self| (it.architecture, it.backend);
         parts(self) == parts(other)

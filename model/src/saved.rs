@@ -15,6 +15,7 @@
 pub mod content;
 pub mod envelope;
 pub mod lesion;
+mod lung;
 pub mod runs;
 
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,13 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Longest diameter of any lesion on any slice, mm. [`SavedLesion`] has that of the key slice, which
+    /// may be shorter.
+    pub fn longest_mm(&self) -> Option<f32> {
+        let diameters = self.summary.lesions.iter().filter_map(|l| l.longest_mm);
+        diameters.max_by(f32::total_cmp)
+    }
+
     /// Volume of all lesions together, mL; `None` where there is none, or where that of any is not known:
     /// the sum of the others would be taken for the whole.
     pub fn volume_ml(&self) -> Option<f64> {

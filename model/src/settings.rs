@@ -17,6 +17,17 @@ pub enum Denoise {
     Gaussian,
 }
 
+impl Denoise {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Median => "Median",
+            Self::Gaussian => "Gaussian",
+        }
+    }
+}
+
 /// Whether a limit of probability is none. Left out of what is saved, so that documents from
 /// before there was one stay what they are.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]

@@ -14,6 +14,12 @@ pub(crate) fn now() -> Moment {
     PrimitiveDateTime::new(now.date(), time)
 }
 
+/// Days since 1 January 1970, in UTC.
+pub(crate) fn today() -> i32 {
+    const DAY_S: i64 = 86_400;
+    i32::try_from(OffsetDateTime::now_utc().unix_timestamp() / DAY_S).unwrap_or(i32::MAX)
+}
+
 /// `YYYY-MM-DD HH:MM`.
 pub(crate) fn minute(moment: Moment) -> String {
     moment

@@ -2,7 +2,8 @@
 //!
 //! The browser makes the number, so that it may send an analysis again until it hears that it
 //! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
-//! it was deleted, and 401 where the page sends it for another account than the one that is signed in.
+//! it was deleted, and 401 where the page sends it for another account than the one that is signed in. 413
+//! is about the document, 507 about the account that has no room for it, and 429 is too many saves at once.
 
 mod read;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use app::api::ApiError;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest as _, Path, Request};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -24,6 +26,7 @@ use uuid::Uuid;
 use crate::exchange::{Exchange, Refusal};
 use crate::router::AppState;
 use crate::store::analysis::Saved;
+use crate::store::attempt::SAVE;
 
 /// Largest body of a save: a document and a little for its frame, so that one that is too large by
 /// a few bytes is told so in the service's own words.
@@ -45,9 +48,10 @@ async fn save(
     // Before the body: a stranger sends nothing.
     let account = exchange.marked_account(&headers).await?;
     let id = number(&id)?;
+    exchange.turn(&SAVE, &account.0.to_string()).await?;
     let document = Bytes::from_request(request, &())
         .await
-        .map_err(|_| ApiError::TooLarge)?;
+        .map_err(|rejection| unread(&rejection))?;
     let state = exchange.state();
     let turn = state.reading.acquire().await;
     let turn = turn.map_err(|_| ApiError::Server)?;
@@ -65,7 +69,7 @@ async fn save(
         Saved::Other => Err(ApiError::Conflict.into()),
         Saved::Foreign => Err(ApiError::NotFound.into()),
         Saved::Deleted => Err(ApiError::Deleted.into()),
-        Saved::Full => Err(ApiError::TooLarge.into()),
+        Saved::Full => Err(ApiError::Full.into()),
     }
 }
 
@@ -85,6 +89,16 @@ async fn fetch(
         (CONTENT_DISPOSITION, "attachment"),
     ];
     Ok((headers, Body::from(document)).into_response())
+}
+
+/// A body that stalls or breaks off may come whole the next time; one that is too large never does.
+fn unread(rejection: &BytesRejection) -> ApiError {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            ApiError::TooLarge
+        }
+        _ => ApiError::Unavailable,
+    }
 }
 
 /// What is no number names nothing.

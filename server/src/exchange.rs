@@ -39,7 +39,7 @@ use tokio::sync::OnceCell;
 use crate::router::AppState;
 use crate::store::account::{Account, AccountId};
 use crate::store::attempt::{Policy, Turn};
-use crate::store::event::Event;
+use crate::store::event::{Event, Note};
 use crate::store::session::Session;
 use crate::token::HashedToken;
 use crate::{address, browser};
@@ -195,15 +195,23 @@ impl Exchange {
         address::counted(self.client)
     }
 
-    /// Notes an event for the audit.
+    /// An event of this request, for the audit.
+    fn note(&self, event: Event) -> Note {
+        Note {
+            event,
+            network: address::place(self.client),
+        }
+    }
+
+    /// Records an event that changes nothing.
     pub(crate) async fn record(
         &self,
         account: Option<AccountId>,
         event: Event,
     ) -> Result<(), ApiError> {
-        tracing::info!(event = event.name(), "account event");
-        metrics::counter!("neurocare_account_events_total", "event" => event.name()).increment(1);
-        let network = address::place(self.client);
-        Ok(self.state.store.record(account, event, &network).await?)
+        let note = self.note(event);
+        self.state.store.record(account, &note).await?;
+        note.tell();
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! and events beyond the newest 1,000.
 //!
 //! It is written while it is sent, an analysis at a time: an account may hold more than the
-//! server's memory.
+//! server's memory. So are the numbers of what was deleted, a page at a time.
 
 use std::sync::Arc;
 
@@ -30,6 +30,9 @@ use crate::store::{Store, StoreError};
 /// Analyses looked up at once; their documents are fetched one by one.
 const AT_ONCE: u32 = 100;
 
+/// Numbers of deleted analyses looked up at once.
+const DELETED_AT_ONCE: u32 = 1000;
+
 /// Answers with the file.
 pub(crate) async fn export(
     Extension(exchange): Extension<Arc<Exchange>>,
@@ -49,7 +52,7 @@ pub(crate) async fn export(
     Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
 }
 
-/// All of it but the analyses, as the beginning of the file.
+/// All of it but what may be long, as the beginning of the file.
 async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
     let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
     let sign_ins: Vec<Value> = store
@@ -70,12 +73,6 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         .into_iter()
         .map(|event| json!({ "event": event.event, "network": event.network, "at": clock::minute(event.at) }))
         .collect();
-    let deleted: Vec<Value> = store
-        .deleted(id)
-        .await?
-        .into_iter()
-        .map(|(id, at)| json!({ "id": id, "at": clock::minute(at) }))
-        .collect();
     let profile = json!({
         "email": account.email,
         "name": account.name,
@@ -86,10 +83,9 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         "image_key": account.image_key.as_deref().map(hex::encode),
     });
     Ok(format!(
-        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"deleted\":{},\n\"analyses\":[",
+        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"deleted\":[",
         Value::from(sign_ins),
-        Value::from(events),
-        Value::from(deleted)
+        Value::from(events)
     ))
 }
 
@@ -105,6 +101,8 @@ struct Writing {
 
 enum Part {
     Head(String),
+    /// What follows this number.
+    Deleted(Uuid),
     Analyses,
     End,
 }
@@ -130,19 +128,49 @@ fn parts(
 
 impl Writing {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        match std::mem::replace(&mut self.part, Part::Analyses) {
-            Part::Head(head) => Ok(Some(head.into())),
-            Part::End => {
-                self.part = Part::End;
-                Ok(None)
+        match std::mem::replace(&mut self.part, Part::End) {
+            Part::Head(head) => {
+                self.part = Part::Deleted(Uuid::nil());
+                Ok(Some(head.into()))
             }
+            Part::Deleted(after) => self.deleted(after).await.map(Some),
             Part::Analyses => {
-                if let Some(text) = self.analysis().await? {
-                    return Ok(Some(text.into()));
-                }
-                self.part = Part::End;
-                Ok(Some(Bytes::from_static(b"]}\n")))
+                let Some(text) = self.analysis().await? else {
+                    return Ok(Some(Bytes::from_static(b"]}\n")));
+                };
+                self.part = Part::Analyses;
+                Ok(Some(text.into()))
             }
+            Part::End => Ok(None),
+        }
+    }
+
+    /// The next numbers of deleted analyses, or the end of their list.
+    async fn deleted(&mut self, after: Uuid) -> Result<Bytes, StoreError> {
+        let page = self
+            .store
+            .deleted(self.account, after, DELETED_AT_ONCE)
+            .await?;
+        let Some((last, _)) = page.last() else {
+            self.part = Part::Analyses;
+            self.is_first = true;
+            return Ok(Bytes::from_static(b"],\n\"analyses\":["));
+        };
+        self.part = Part::Deleted(*last);
+        let mut text = String::new();
+        for (id, at) in page {
+            text += self.comma();
+            text += &json!({ "id": id, "at": clock::minute(at) }).to_string();
+        }
+        Ok(text.into())
+    }
+
+    /// What stands before the next element of a list.
+    fn comma(&mut self) -> &'static str {
+        if std::mem::take(&mut self.is_first) {
+            "\n"
+        } else {
+            ",\n"
         }
     }
 
@@ -154,11 +182,7 @@ impl Writing {
             };
             let id: Uuid = facts.id;
             if let Some(document) = self.store.document(self.account, id).await? {
-                let comma = if std::mem::take(&mut self.is_first) {
-                    "\n"
-                } else {
-                    ",\n"
-                };
+                let comma = self.comma();
                 let analysis =
                     json!({ "entry": entry(facts), "document": STANDARD.encode(document) });
                 return Ok(Some(format!("{comma}{analysis}")));

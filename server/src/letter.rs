@@ -2,6 +2,7 @@
 //!
 //! They are sent beside the request, so that no answer takes longer because a letter was due.
 
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -18,6 +20,9 @@ use crate::folder;
 
 /// Longest conversation with the mail server.
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// How long letters under way may take once the server has been told to stop.
+const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Letters under way at once; further ones wait.
 const AT_ONCE: usize = 4;
@@ -61,6 +66,7 @@ pub struct Post {
     public_url: Arc<str>,
     way: Way,
     turns: Arc<Semaphore>,
+    under_way: TaskTracker,
 }
 
 #[derive(Clone)]
@@ -100,19 +106,25 @@ impl Post {
             public_url: config.public_url().into(),
             way,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            under_way: TaskTracker::new(),
         })
     }
 
     /// Sends a letter beside the request.
     pub fn send_later(&self, to: &str, letter: Letter) {
         let (post, to) = (self.clone(), to.to_owned());
-        tokio::spawn(async move { post.send(&to, &letter).await });
+        self.beside(async move { post.send(&to, &letter).await });
+    }
+
+    /// Does what ends in a letter beside the request; [`finish`](Self::finish) waits for it, too.
+    pub(crate) fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.under_way.spawn(work);
     }
 
     /// Waits for the letters under way.
     pub async fn finish(&self) {
-        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-        if tokio::time::timeout(LIMIT, self.turns.acquire_many(all))
+        self.under_way.close();
+        if tokio::time::timeout(FAREWELL, self.under_way.wait())
             .await
             .is_err()
         {

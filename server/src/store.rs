@@ -24,11 +24,13 @@ mod lease;
 mod row;
 #[macro_use]
 mod run;
-pub mod account;
+#[macro_use]
+pub mod event;
+#[macro_use]
 pub mod address_change;
+pub mod account;
 pub mod analysis;
 pub mod attempt;
-pub mod event;
 pub mod history;
 pub mod reset;
 pub mod schema;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response};
+use web_sys::{AbortSignal, Blob, RequestInit, Response};
 
 use super::ApiError;
 
@@ -33,10 +33,33 @@ async fn post(path: &str, body: &str) -> Result<String, ApiError> {
     };
     match sent.await {
         Ok((true, text)) => Ok(text),
-        // A proxy's own page is no error of ours.
-        Ok((false, text)) => Err(serde_json::from_str(&text).unwrap_or(ApiError::Server)),
+        Ok((false, text)) => Err(refusal(&text)),
         Err(_) => Err(ApiError::Offline),
     }
+}
+
+/// Gets a file of any length: browsers keep a large blob on the disk, and no time is set.
+pub(crate) async fn file(path: &str) -> Result<Blob, ApiError> {
+    let got = async {
+        let response = fetch(path, &RequestInit::new()).await?;
+        let is_there = response.ok();
+        let body = if is_there {
+            response.blob()?
+        } else {
+            response.text()?
+        };
+        Ok::<_, JsValue>((is_there, JsFuture::from(body).await?))
+    };
+    match got.await {
+        Ok((true, blob)) => Ok(blob.unchecked_into()),
+        Ok((false, text)) => Err(refusal(&text.as_string().unwrap_or_default())),
+        Err(_) => Err(ApiError::Offline),
+    }
+}
+
+/// The error in an answer; a proxy's own page is none of ours.
+fn refusal(text: &str) -> ApiError {
+    serde_json::from_str(text).unwrap_or(ApiError::Server)
 }
 
 /// A request whose body is of a type.

@@ -40,9 +40,14 @@ pub enum ApiError {
     /// The analysis was deleted; its number cannot be used again.
     #[error("This analysis has been deleted.")]
     Deleted,
-    /// The account is full, or the document larger than allowed.
-    #[error("There is no room for this. Delete older analyses first.")]
+    /// The document is larger than allowed.
+    #[error(
+        "The analysis is too large to be saved. Segment fewer slices, and save the others separately."
+    )]
     TooLarge,
+    /// The account is full.
+    #[error("There is no room for this. Delete older analyses first.")]
+    Full,
     /// The database does not answer.
     #[error("The server cannot store anything at the moment. Try again shortly.")]
     Unavailable,
@@ -76,6 +81,7 @@ impl ApiError {
             Self::Conflict => 409,
             Self::Deleted => 410,
             Self::TooLarge => 413,
+            Self::Full => 507,
             Self::Unavailable | Self::Offline => 503,
             Self::Server | Self::Damaged => 500,
         }

@@ -8,16 +8,19 @@
     )
 )]
 
-use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{answered, port};
+use crate::course::Course;
 
 /// Entries of one page of the list.
 pub const PAGE_SIZE: u32 = 25;
+
+/// Examinations of a course: the newest.
+pub const MOST_VISITS: usize = 100;
 
 /// What to list, newest examination first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +54,7 @@ pub struct Entry {
     pub slices: u32,
     /// Lesions found.
     pub lesions: u32,
-    /// Longest diameter of the largest lesion, mm.
+    /// Longest diameter of any lesion on any slice, mm.
     pub longest_mm: Option<f32>,
     /// Volume of all lesions together, mL.
     pub volume_ml: Option<f32>,
@@ -77,23 +80,19 @@ pub struct Label {
     pub analyses: u32,
 }
 
-/// One examination of a patient label, with what follow-up needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Visit {
-    /// The analysis.
-    pub entry: Entry,
-    /// Its lesions.
-    pub lesions: Vec<SavedLesion>,
-}
-
 question! {
     /// A part of the list.
     "history/list" List list(query: Query) -> Page
 }
 
 question! {
-    /// All patient labels, the one saved last first; at most 200.
+    /// Patient labels, the one saved last first; at most 200.
     "history/labels" Labels labels() -> Vec<Label>
+}
+
+question! {
+    /// One analysis.
+    "history/entry" OneEntry entry(id: Uuid) -> Entry
 }
 
 question! {
@@ -102,8 +101,13 @@ question! {
 }
 
 question! {
-    /// All examinations of a patient label, oldest first; at most 100.
-    "history/course" Course course(label: String) -> Vec<Visit>
+    /// The newest [`MOST_VISITS`] examinations of a patient label, one of each image.
+    "history/course" OfLabel course(label: String) -> Course
+}
+
+question! {
+    /// Two analyses, the earlier examination first.
+    "history/pair" OfPair pair(ids: [Uuid; 2]) -> Course
 }
 
 question! {

@@ -3,6 +3,9 @@
 //! A message is `{json, buffers}`: one JSON text of [`Request`] or [`Event`] and a list
 //! of `ArrayBuffer`s that change hands without being copied.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo::events::EventListener;
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use model::protocol::{Event, Request};
@@ -21,7 +24,8 @@ pub struct Client {
 
 impl Client {
     /// Starts a worker. `on_event` gets each message and its buffers, `on_crash` the
-    /// reason when the worker fails outside a request.
+    /// reason when the worker fails outside a request. Its end is told once, and nothing after it:
+    /// a panic comes as a message and as an error.
     ///
     /// # Errors
     /// A sentence for the user if the browser has no module workers.
@@ -34,10 +38,23 @@ impl Client {
         let worker = Worker::new_with_options(SCRIPT, &options)
             .map_err(|_| "this browser cannot start the engine's worker".to_owned())?;
 
+        let is_over = Rc::new(Cell::new(false));
+        let on_crash = {
+            let is_over = Rc::clone(&is_over);
+            move |detail| {
+                if !is_over.replace(true) {
+                    on_crash(detail);
+                }
+            }
+        };
         let crash = on_crash.clone();
         let message = EventListener::new(&worker, "message", move |event| {
-            match event.dyn_ref::<MessageEvent>().map(|m| parse(&m.data())) {
-                Some(Ok((event, buffers))) => on_event(event, buffers),
+            let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            match data.filter(|_| !is_over.get()).map(|data| parse(&data)) {
+                Some(Ok((event, buffers))) => {
+                    is_over.set(matches!(event, Event::Fatal { .. }));
+                    on_event(event, buffers);
+                }
                 Some(Err(detail)) => crash(detail),
                 None => {}
             }

@@ -4,8 +4,10 @@
 //! [`crate::room`] does it.
 
 mod asked;
+mod loss;
 mod opening;
 mod origin;
+mod owner;
 mod part;
 mod record;
 mod rest;
@@ -17,7 +19,8 @@ use asked::{Asked, Requests};
 use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
-pub use part::{Digest, EngineState, Next, Notice, Run, Source, WorkerState};
+use owner::Account;
+pub use part::{Digest, EngineState, Next, Notice, Run, Source, Task, WorkerState};
 
 use model::bench::Speeds;
 use model::network::Architecture;
@@ -26,9 +29,7 @@ use model::protocol::{
 };
 
 use super::progress::Progress;
-
-/// How often a crashed worker is started again without a success in between.
-const RESTARTS: u32 = 2;
+use crate::saving::document::Caption;
 
 /// Everything the reading room knows except pixels.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +64,14 @@ pub struct Desk {
     pub reading_reference: bool,
     /// The message on top.
     pub notice: Option<Notice>,
+    /// What the user called the open scan when it was saved.
+    pub caption: Option<Caption>,
     /// Keyed digest of the open scan, with its key.
     pub digest: Option<Digest>,
+    /// Who is signed in.
+    account: Account,
+    /// Image key of the account under which the first of the results were made.
+    owner: Option<String>,
     /// What the results were made with.
     origins: Origins,
     /// Requests without an answer.
@@ -96,6 +103,7 @@ impl Desk {
             worker: WorkerState::Starting,
             reading: self.reading,
             notice: self.notice.take(),
+            account: std::mem::take(&mut self.account),
             last_run: self.last_run,
             restarts: self.restarts,
             ..Self::default()
@@ -109,30 +117,34 @@ impl Desk {
     }
 
     /// A run over `slices` slices starts; its number.
-    pub fn start_run(&mut self, slices: usize, refine: bool) -> u32 {
+    pub fn start_run(&mut self, slices: usize, task: Task) -> u32 {
+        let has_bar = task == Task::Segment;
+        self.claim();
         self.last_run = self.last_run.wrapping_add(1);
         self.run = Some(Run {
             id: self.last_run,
             wanted: slices,
             done: 0,
-            refine,
+            task,
             cancelling: false,
         });
-        // Refining takes an instant: a bar would only flicker.
-        self.progress = (!refine).then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
+        // All else takes an instant: a bar would only flicker.
+        self.progress = has_bar.then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.tiles = None;
         // Settings are applied by themselves, also after a failure, which must be read first.
-        self.notice.take_if(|notice| !refine || !notice.is_error);
+        self.notice
+            .take_if(|notice| task != Task::Refine || !notice.is_error);
         self.last_run
     }
 
     /// A saved analysis is to take the place of all results; the number of its run.
-    pub fn start_restoring(&mut self, made_with: MadeWith, slices: usize) -> u32 {
+    pub fn start_restoring(&mut self, made_with: MadeWith, caption: Caption, slices: usize) -> u32 {
         self.results.clear();
+        self.owner = None;
         self.summary = None;
         self.notice = None;
-        let run = self.start_run(slices, true);
-        self.saved(run);
+        let run = self.start_run(slices, Task::Restore);
+        self.saved(run, caption);
         self.origins.restored(run, made_with);
         run
     }
@@ -182,9 +194,11 @@ impl Desk {
         self.has_result() && self.results.values().all(|it| !it.is_searched())
     }
 
-    /// Whether the network runs, and not the postprocessing alone.
+    /// Whether the network runs.
     pub fn is_segmenting(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| !run.refine)
+        self.run
+            .as_ref()
+            .is_some_and(|run| run.task == Task::Segment)
     }
 
     /// Whether anything is going on that the user waits for.
@@ -233,14 +247,15 @@ impl Desk {
             }
             Event::Segmented(mut result) => {
                 if let Some(run) = &mut self.run {
-                    // Its postprocessing alone was repeated: because of other settings, or
-                    // because the slices beside it are known now.
-                    let is_repeated = run.refine || result.total_ms <= 0.0;
+                    let is_segmenting = run.task == Task::Segment;
+                    // The network did not see it again: the run needs none, or the slices
+                    // beside it are known now.
+                    let is_repeated = !is_segmenting || result.total_ms <= 0.0;
                     if let (true, Some(before)) = (is_repeated, self.results.get(&result.slice)) {
                         result.total_ms = before.total_ms;
                     }
                     run.done += usize::from(!is_repeated);
-                    self.progress = (!run.refine).then(|| {
+                    self.progress = is_segmenting.then(|| {
                         Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
                     });
                 }
@@ -280,31 +295,11 @@ impl Desk {
         }
     }
 
-    /// The worker is beyond repair: says so, and whether another is worth a try.
-    pub fn lost(&mut self, detail: &str) -> Next {
-        let had_scan = self.scan.is_some() || self.is_opening();
-        self.restarts += 1;
-        let again = self.restarts <= RESTARTS;
-        let cause = format!("The analysis engine stopped ({detail}).");
-        let way_out = match (again, had_scan) {
-            (true, true) => "It has been started again; please open the file again.",
-            (true, false) => "It has been started again.",
-            (false, _) => {
-                "It could not be started again. Reload the page; if it happens again, choose \
-                 the CPU under “Engine” or use another browser, and send us the diagnostics."
-            }
-        };
+    fn fail(&mut self, text: String) {
         self.notice = Some(Notice {
             is_error: true,
-            text: format!("{cause} {way_out}"),
+            text,
         });
-        if again {
-            Next::Restart
-        } else {
-            self.worker_starting();
-            self.worker = WorkerState::Broken;
-            Next::Nothing
-        }
     }
 
     fn engine_ready(&mut self, info: EngineInfo) -> Next {
@@ -344,10 +339,7 @@ impl Desk {
     }
 
     fn failed(&mut self, failure: Failure, asked: Option<Asked>) {
-        self.notice = Some(Notice {
-            is_error: true,
-            text: failure.to_string(),
-        });
+        self.fail(failure.to_string());
         match asked {
             Some(Asked::Prepare) => {
                 self.engine = EngineState::Failed(failure);

@@ -10,14 +10,18 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
     let mut lines = vec![
         format!("NeuroCare AI {}", env!("CARGO_PKG_VERSION")),
         format!("Browser: {browser}"),
-        format!("Worker: {:?}; back end wished: {wished:?}", desk.worker),
+        format!(
+            "Worker: {:?}; back end wished: {}",
+            desk.worker,
+            wished.title()
+        ),
     ];
     match &desk.engine {
         EngineState::Ready(info) => {
             lines.push(format!(
-                "Engine: {} on {:?}, {}; start-up {:.0} ms; self-test error {:.2e}; weights {}",
+                "Engine: {} on {}, {}; start-up {:.0} ms; self-test error {:.2e}; weights {}",
                 info.architecture.title(),
-                info.backend,
+                info.backend.title(),
                 info.adapter,
                 info.start_up_ms,
                 info.self_test_error,

@@ -7,8 +7,9 @@ use web_sys::{Blob, HtmlCanvasElement};
 
 use super::save;
 use crate::room::Room;
-use crate::viewer::paint::{self, Scene};
+use crate::viewer::paint::{self, Inscription, Scene};
 use crate::viewer::view::{Frame, View};
+use crate::viewer::words;
 
 /// Screen pixels per image pixel in the picture.
 const SCALE: f64 = 2.0;
@@ -41,7 +42,23 @@ fn draw(room: Room) -> Option<HtmlCanvasElement> {
         ..scene.frame
     };
     scene.view = View::default();
-    scene.caption = Some("NeuroCare AI · preliminary screening, not a diagnosis");
+    let network = room.desk.with_untracked(|d| {
+        let made = d.made_with()?;
+        let title = made.engine.architecture.title();
+        Some(format!(" · {title} {}", made.engine.weights_version))
+    });
+    let position = words::position(room).unwrap_or_default();
+    scene.inscription = Some(Inscription {
+        above: [
+            position,
+            " · ".to_owned(),
+            words::window(room),
+            network.unwrap_or_default(),
+        ]
+        .concat(),
+        below: "NeuroCare AI · preliminary screening, not a diagnosis",
+        has_sides: room.is_ct(),
+    });
     let canvas = paint::new_canvas(width as u32, height as u32)?;
     paint::paint(&canvas, &scene, 1.0)?;
     Some(canvas)

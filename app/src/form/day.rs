@@ -33,6 +33,21 @@ impl Day {
         })
     }
 
+    /// The same, unless it has not come yet.
+    ///
+    /// # Arguments
+    /// `today`: as a number; the day after it may have begun already elsewhere on earth.
+    ///
+    /// # Errors
+    /// The day lies in the future.
+    pub fn until(self, today: i32) -> Result<Self, ApiError> {
+        if self.number() <= today.saturating_add(1) {
+            Ok(self)
+        } else {
+            Err(ApiError::invalid("day", "This day lies in the future."))
+        }
+    }
+
     /// Days since 1 January 1970 (the civil-day count of Howard Hinnant's *date algorithms*).
     pub fn number(self) -> i32 {
         let (month, day) = (i32::from(self.month), i32::from(self.day));
@@ -73,6 +88,18 @@ impl FromStr for Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_examination_has_taken_place() {
+        let day: Day = "2026-11-24".parse().unwrap();
+        assert_eq!(day.until(day.number()), Ok(day));
+        assert_eq!(
+            day.until(day.number() - 1),
+            Ok(day),
+            "it is tomorrow in the east"
+        );
+        assert!(day.until(day.number() - 2).is_err());
+    }
 
     #[test]
     fn days_are_counted_from_1970() {

@@ -1,4 +1,4 @@
-//! The rules for what people say about themselves, and for patient labels. Each returns
+//! What people say about themselves, and the rules for it and for patient labels. Each returns
 //! the value as it is stored.
 
 use crate::api::ApiError;
@@ -14,11 +14,48 @@ pub const GENDERS: [(&str, &str); 4] = [
 /// Most characters of a name, and of a patient label.
 pub const NAME_CHARS: usize = 80;
 
+/// What somebody says about themselves, checked and as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Age in years.
+    pub age: u16,
+    /// One of [`GENDERS`].
+    pub gender: String,
+    /// Mobile number, E.164.
+    pub mobile: String,
+}
+
+impl Person {
+    /// From what was typed.
+    ///
+    /// # Errors
+    /// The first field that cannot be taken.
+    pub fn parse(
+        name: &str,
+        email: &str,
+        age: u16,
+        gender: &str,
+        mobile: &str,
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: check_name(name)?,
+            email: check_email(email)?,
+            age: check_age(age)?,
+            gender: check_gender(gender)?,
+            mobile: check_mobile(mobile)?,
+        })
+    }
+}
+
 /// Trimmed, without control characters.
 ///
 /// # Errors
 /// It is empty or too long.
-pub fn check_name(name: &str) -> Result<String, ApiError> {
+fn check_name(name: &str) -> Result<String, ApiError> {
     line("name", name, "Enter your name.")
 }
 
@@ -79,7 +116,7 @@ pub fn check_email(email: &str) -> Result<String, ApiError> {
 
 /// # Errors
 /// It is not the age of somebody who may have an account.
-pub fn check_age(age: u16) -> Result<u16, ApiError> {
+fn check_age(age: u16) -> Result<u16, ApiError> {
     if (16..=120).contains(&age) {
         Ok(age)
     } else {
@@ -92,7 +129,7 @@ pub fn check_age(age: u16) -> Result<u16, ApiError> {
 
 /// # Errors
 /// It is none of [`GENDERS`].
-pub fn check_gender(gender: &str) -> Result<String, ApiError> {
+fn check_gender(gender: &str) -> Result<String, ApiError> {
     if GENDERS.iter().any(|(value, _)| *value == gender) {
         Ok(gender.to_owned())
     } else {
@@ -104,7 +141,7 @@ pub fn check_gender(gender: &str) -> Result<String, ApiError> {
 ///
 /// # Errors
 /// It cannot be an international number.
-pub fn check_mobile(mobile: &str) -> Result<String, ApiError> {
+fn check_mobile(mobile: &str) -> Result<String, ApiError> {
     let fault = || {
         ApiError::invalid(
             "mobile",

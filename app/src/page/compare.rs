@@ -4,11 +4,12 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use uuid::Uuid;
 
-use super::follow_up::course::Course;
 use super::follow_up::table::Table;
 use super::read::toolbar::{Keys, SliceSlider, Zoom};
-use crate::api::history::{Entry, Visit};
+use crate::api::history;
+use crate::course::Course;
 use crate::room::Room;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
@@ -37,17 +38,20 @@ pub fn ComparePage() -> impl IntoView {
 
 #[component]
 fn Both(ids: [String; 2]) -> impl IntoView {
+    let session = expect_context::<Session>();
     let records = [Loaded::<Record>::new(), Loaded::<Record>::new()];
+    let numbers = ids.each_ref().map(|id| id.parse::<Uuid>());
     let sides = ids
         .into_iter()
         .zip(records)
         .map(|(id, record)| view! { <Side id record /> });
-    let course = Memo::new(move |_| {
-        let [a, b] = records.map(|r| r.with(visit));
-        let mut visits = [a??, b??];
-        visits.sort_by(|a, b| a.entry.examined_on.cmp(&b.entry.examined_on));
-        Some(Course::of(&visits))
-    });
+    let course = Loaded::<Course>::new();
+    let is_asked = if let [Ok(a), Ok(b)] = numbers {
+        Effect::new(move |_| course.ask(session, history::pair([a, b])));
+        true
+    } else {
+        false
+    };
     let labels = Memo::new(move |_| {
         let [a, b] = records.map(|r| r.with(Record::label));
         Some((a?, b?)).filter(|(a, b)| a != b)
@@ -58,9 +62,13 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         })}
         <div class="compare">{sides.collect_view()}</div>
         <Keys />
-        {move || course.get().map(|course| view! {
+        {is_asked.then(|| view! {
+            <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
+        })}
+        {move || course.with(|course| view! {
             <h2>"Lesions of both"</h2>
-            <Table course=StoredValue::new(course) />
+            {course.images.clone().map(|words| view! { <p class="notice">{words}</p> })}
+            <Table course=StoredValue::new(course.clone()) />
             <p class="small muted">
                 "Lesions are matched by place in the lung and size; growth is from the earlier to the later examination."
             </p>
@@ -69,22 +77,10 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     .into_late_piece()
 }
 
-/// The analysis as an examination of a course.
-fn visit(record: &Record) -> Option<Visit> {
-    let entry = Entry {
-        examined_on: record.day(),
-        ..record.entry.clone()?
-    };
-    Some(Visit {
-        entry,
-        lesions: record.saved.lesions.clone(),
-    })
-}
-
 #[component]
 fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
-    let session = expect_context::<Session>();
     let room = Room::new();
+    let session = expect_context::<Session>();
     Effect::new(move |_| record.ask(session, record::load(id.clone(), room)));
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     view! {
@@ -108,11 +104,7 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
 fn Facts(record: Record) -> impl IntoView {
     let (label, day) = (record.label(), record.day());
     let saved = record.saved;
-    let longest = saved
-        .lesions
-        .iter()
-        .filter_map(|l| l.longest_mm)
-        .reduce(f32::max);
+    let longest = saved.longest_mm();
     let volume = saved.volume_ml().map(|ml| ml as f32);
     let confidence = saved.summary.confidence;
     let facts = [

@@ -2,7 +2,6 @@
 
 mod axes;
 pub mod chart;
-pub mod course;
 mod names;
 pub mod table;
 
@@ -10,8 +9,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use self::course::Course;
 use crate::api::history;
+use crate::course::Course;
 use crate::session::Session;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
@@ -37,15 +36,15 @@ pub fn FollowUpPage() -> impl IntoView {
 #[component]
 fn OfLabel(label: String) -> impl IntoView {
     let session = expect_context::<Session>();
-    let visits = Loaded::new();
+    let course = Loaded::<Course>::new();
     let wanted = label.clone();
-    Effect::new(move |_| visits.ask(session, history::course(wanted.clone())));
-    let course = Memo::new(move |_| visits.with(|visits| Course::of(visits)));
+    Effect::new(move |_| course.ask(session, history::course(wanted.clone())));
+    let shown = move || course.with(|course| view! { <Shown course=course.clone() /> });
     let list = format!("/history?label={}", escaped(&label));
     view! {
         <p class="lead">{if label.is_empty() { "No label is chosen.".to_owned() } else { label }}</p>
-        <Outlook of=Signal::derive(move || visits.outlook()) again=visits.again />
-        {move || course.get().map(|course| view! { <Shown course /> })}
+        <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
+        {shown}
         <p class="actions"><a class="button quiet" href=list>"Its analyses in the history"</a></p>
     }
     .into_late_piece()
@@ -57,16 +56,17 @@ pub fn Shown(
     /// What to show.
     course: Course,
 ) -> impl IntoView {
-    let quantity = RwSignal::new(course.best_quantity());
-    let words = match (course.visits.len(), course.lesions.len()) {
-        (0, _) => "Nothing is saved under this label.".to_owned(),
-        (1, _) => "One examination: growth needs a second one.".to_owned(),
-        (visits, lesions) => format!("{visits} examinations, {lesions} lesions."),
-    };
+    let quantity = RwSignal::new(if course.has_volume() {
+        chart::Quantity::Volume
+    } else {
+        chart::Quantity::Diameter
+    });
+    let words = extent(course.visits.len(), course.lesions.len(), course.is_cut);
     let is_empty = course.lesions.is_empty();
+    let images = course.images.clone();
     let course = StoredValue::new(course);
     view! {
-        <p>{words}</p>
+        <p>{words}" "{images}</p>
         <Show when=move || !is_empty>
             <div class="card growth">
                 <Choice legend="Chart" name="quantity"
@@ -86,4 +86,29 @@ pub fn Shown(
         </Show>
     }
     .into_late_piece()
+}
+
+/// How much of it there is.
+fn extent(visits: usize, lesions: usize, is_cut: bool) -> String {
+    match visits {
+        0 => "Nothing is saved under this label.".to_owned(),
+        1 => "One examination: growth needs a second one.".to_owned(),
+        _ if is_cut => {
+            format!(
+                "The newest {visits} examinations, {lesions} lesions; any older ones are left out."
+            )
+        }
+        _ => format!("{visits} examinations, {lesions} lesions."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_course_that_is_cut_says_so() {
+        assert_eq!(extent(99, 2, false), "99 examinations, 2 lesions.");
+        assert!(extent(99, 2, true).contains("older ones are left out"));
+    }
 }

@@ -53,14 +53,18 @@ fn List() -> impl IntoView {
     // Of the next part: what is listed stays.
     let fault = RwSignal::new(None::<String>);
     let is_empty = move || list.with(|page| page.entries.is_empty()) == Some(true);
+    let is_filtered = move || query.with(|q| *q != Query::default());
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
         {move || view! { <filter::Filter query label=label.get() /> }}
         <Outlook of=Signal::derive(move || list.outlook()) again=list.again />
-        <Show when=is_empty>
+        <Show when=move || is_empty() && !is_filtered()>
             <p>
                 "Nothing is saved here. Segment a scan in the "<a href="/read">"reading room"</a>" and press Save."
             </p>
+        </Show>
+        <Show when=move || is_empty() && is_filtered()>
+            <p>"No saved analysis fits this filter."</p>
         </Show>
         <Show when=move || list.with(|page| !page.entries.is_empty()) == Some(true)>
             <table::Table list />

@@ -156,7 +156,7 @@ fn Privacy() -> impl IntoView {
 #[component]
 fn Limits() -> impl IntoView {
     view! {
-        <section aria-labelledby="limits" class="limits">
+        <section aria-labelledby="limits">
             <h2 id="limits">"What it cannot do"</h2>
             <ul>
                 <li>"It does not diagnose. A marked spot may be harmless, an unmarked one may not be."</li>

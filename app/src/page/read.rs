@@ -19,6 +19,7 @@ use leptos_meta::Title;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
@@ -33,6 +34,7 @@ pub fn ReadPage() -> impl IntoView {
     view! {
         <Title text="Reading room · NeuroCare AI" />
         <h1 class="visually-hidden">"Reading room"</h1>
+        <ReportHead />
         <notice::NoticeBar />
         <returning::Returning />
         <div class="room" class:is-open=move || is_open.get()>
@@ -54,6 +56,29 @@ pub fn ReadPage() -> impl IntoView {
                 <engine::EnginePanel />
             </aside>
         </div>
+    }
+    .into_piece()
+}
+
+/// Whose report it is, on paper: as it was saved, or room to write it by hand.
+#[component]
+fn ReportHead() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let caption = Memo::new(move |_| room.desk.with(|d| d.caption.clone()).unwrap_or_default());
+    let or_room = |words: String| match words.as_str() {
+        "" => "____________".to_owned(),
+        _ => words,
+    };
+    let words = move || {
+        let Caption { label, day } = caption.get();
+        let (label, day) = (or_room(label), or_room(day));
+        format!("Patient: {label} · examined: {day} · read by: ____________")
+    };
+    view! {
+        <header class="print-only">
+            <h2>"NeuroCare AI: preliminary screening, not a diagnosis"</h2>
+            <p>{words}</p>
+        </header>
     }
     .into_piece()
 }
@@ -113,11 +138,20 @@ mod browser {
             if let Some(window) = web_sys::window() {
                 drops.set_value(Some(accept_drops(&window, room)));
             }
-            let is_idle = room
-                .desk
-                .with_untracked(|d| d.scan.is_none() && !d.is_opening());
-            if sample.get_untracked() == Some(1) && is_idle {
+            if sample.get_untracked() != Some(1) {
+                return;
+            }
+            let (is_idle, is_own) = room.desk.with_untracked(|d| {
+                let is_idle = d.scan.is_none() && !d.is_opening();
+                (is_idle, d.is_open() && d.source.credit.is_none())
+            });
+            if is_idle {
                 room.open_sample();
+            } else if is_own {
+                room.notify(
+                    false,
+                    "Your own scan is still open. The sample is under “Open another”.",
+                );
             }
         });
     }

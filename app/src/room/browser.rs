@@ -10,7 +10,7 @@ use super::keep::keep_program;
 use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
-use crate::engine::state::{Desk, Next, Source, WorkerState};
+use crate::engine::state::{Desk, Next, Source, Task, WorkerState};
 use crate::export::save;
 use crate::ui::focus;
 use crate::viewer::measure::follow;
@@ -44,37 +44,30 @@ impl Room {
         match started {
             Ok(client) => {
                 self.worker.set_value(Some(client));
-                Timeout::new(START_LIMIT_MS, move || {
-                    if self
-                        .desk
-                        .with_untracked(|d| d.worker == WorkerState::Starting)
-                    {
-                        self.worker_lost("it did not load in time");
-                    }
-                })
-                .forget();
-            }
-            Err(detail) => {
-                self.desk.update(|d| {
-                    d.lost(&detail);
-                    d.worker = WorkerState::Broken;
+                let limit = Timeout::new(START_LIMIT_MS, move || {
+                    self.worker_lost("it did not load in time");
                 });
+                self.start_timer.set_value(Some(limit));
             }
+            Err(detail) => self.desk.update(|d| d.give_up(&detail)),
         }
     }
 
     fn worker_lost(self, detail: &str) {
-        let next = self.desk.try_update(|d| d.lost(detail));
-        if next == Some(Next::Restart) {
-            self.restart_soon();
+        if let Some(next) = self.desk.try_update(|d| d.lost(detail)) {
+            self.end_worker_soon(next == Next::Restart);
         }
     }
 
-    /// In a task of its own: the worker must not be dropped inside its own callback.
-    fn restart_soon(self) {
+    /// Ends the worker, and starts another if it is to be tried `again`. In a task of its own: the
+    /// worker must not be dropped inside its own callback.
+    fn end_worker_soon(self, again: bool) {
         Timeout::new(0, move || {
             self.worker.set_value(None);
-            self.start_worker();
+            self.start_timer.set_value(None);
+            if again {
+                self.start_worker();
+            }
         })
         .forget();
     }
@@ -103,8 +96,9 @@ impl Room {
         if self.desk.with_untracked(|d| d.run.is_some()) {
             self.send(&Request::Cancel);
         }
-        self.desk.update(|d| d.opening(source, segment));
-        self.send_with(&Request::Open { names }, files);
+        if self.desk.try_update(|d| d.opening(source, segment)) == Some(true) {
+            self.send_with(&Request::Open { names }, files);
+        }
     }
 
     /// Hands a reference mask to the worker.
@@ -138,10 +132,14 @@ impl Room {
         };
         match next {
             Next::Nothing => {}
-            Next::Prepare => self.prepare(),
+            Next::Prepare => {
+                self.start_timer.set_value(None);
+                self.prepare();
+            }
             Next::Show { slice, segment } => self.scan_opened(slice, segment),
             Next::Segment(slices) => self.start_segmenting(slices),
-            Next::Restart => self.restart_soon(),
+            Next::Restart => self.end_worker_soon(true),
+            Next::GiveUp => self.end_worker_soon(false),
         }
         if refined_reference {
             self.refine();
@@ -284,7 +282,7 @@ impl Room {
             return;
         }
         let slices = self.desk.with_untracked(|d| d.results.len());
-        let Some(run) = self.desk.try_update(|d| d.start_run(slices, true)) else {
+        let Some(run) = self.desk.try_update(|d| d.start_run(slices, Task::Refine)) else {
             return;
         };
         self.send(&Request::Refine { run, postprocess });

@@ -1,6 +1,7 @@
 //! Gets files into the room: picked or dropped.
 
 use leptos::prelude::*;
+use model::protocol::OPEN_BYTES;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, File, FileList, FileSystemEntry};
 
@@ -8,8 +9,8 @@ use super::Room;
 use super::folder::{files_of, read_all};
 use crate::engine::state::{Desk, Source};
 
-/// More than this is refused before it is read: the engine takes no more (`model/src/open/limit.rs`).
-const LIMIT_MB: f64 = 1024.0;
+/// More than this is refused before it is read: the engine takes no more.
+const LIMIT_MB: u32 = (OPEN_BYTES >> 20) as u32;
 
 /// What the files are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +63,13 @@ impl Room {
     }
 
     /// A scan was chosen: what was chosen before and is still being read must not take its
-    /// place when it comes. `None` if the user would rather keep unsaved results.
+    /// place when it comes. `None` if the user would rather keep unsaved results, or nothing can be opened.
     pub(super) fn choose_scan(self) -> Option<u32> {
         if !self.may_discard() {
             return None;
         }
-        self.desk.update(Desk::reading);
-        Some(self.next_choice())
+        let can_read = self.desk.try_update(Desk::reading)?;
+        can_read.then(|| self.next_choice())
     }
 
     /// The scan that is being read is not wanted any more.
@@ -130,8 +131,8 @@ fn obstacle(files: &[File]) -> Option<String> {
     }
     let bytes: f64 = files.iter().map(|file| file.size()).sum();
     let mb = (bytes / f64::from(1 << 20)).ceil();
-    (mb > LIMIT_MB).then(|| {
-        format!("These files have {mb:.0} MB; at most {LIMIT_MB:.0} MB can be opened at once. Open a part of the series.")
+    (mb > f64::from(LIMIT_MB)).then(|| {
+        format!("These files have {mb:.0} MB; at most {LIMIT_MB} MB can be opened at once. Open a part of the series.")
     })
 }
 

@@ -6,6 +6,8 @@ use uuid::Uuid;
 use super::Room;
 use crate::api::history::{self, Entry};
 use crate::engine::state::Desk;
+#[cfg(feature = "hydrate")]
+use crate::saving::document::Caption;
 use crate::session::Session;
 
 /// What is known about the open scan from earlier.
@@ -41,6 +43,12 @@ impl Restoring {
         let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
         let digest =
             Memo::new(move |_| room.desk.with(|d| d.digest.clone().filter(|_| d.is_open())));
+        Effect::new(move |_| {
+            if session.is_known() {
+                let key = key.get();
+                room.desk.update(|d| d.signed_in(key));
+            }
+        });
         Effect::new(move |_| {
             let Some(key) = key.get().filter(|_| is_open.get()) else {
                 return;
@@ -85,13 +93,26 @@ impl Restoring {
         if !self.room.may_discard() {
             return;
         }
+        // Label and day may have been corrected since it was saved.
+        let caption = self.known.with_untracked(|known| {
+            let entry = known.iter().find(|entry| entry.id == id);
+            entry.map(|entry| Caption {
+                label: entry.label.clone(),
+                day: entry.examined_on.clone(),
+            })
+        });
+        let caption = caption.unwrap_or_default();
         self.is_busy.set(true);
         self.fault.set(None);
         leptos::task::spawn_local(async move {
             let fetched = crate::saving::exchange::get(id).await;
             self.is_busy.try_set(false);
             let fault = match fetched {
-                Ok(content) => self.room.restore(&content).err().map(str::to_owned),
+                Ok(content) => self
+                    .room
+                    .restore(&content, caption)
+                    .err()
+                    .map(str::to_owned),
                 Err(error) => {
                     self.session.heard(&error);
                     Some(error.to_string())
@@ -116,7 +137,7 @@ impl Restoring {
 #[cfg(feature = "hydrate")]
 impl Room {
     /// Puts saved content on the open scan: masks and findings by the worker, settings here.
-    fn restore(self, bytes: &[u8]) -> Result<(), &'static str> {
+    fn restore(self, bytes: &[u8], caption: Caption) -> Result<(), &'static str> {
         use crate::engine::client::buffer_from_bytes;
         use crate::engine::state::MadeWith;
         use model::protocol::Request;
@@ -140,7 +161,7 @@ impl Room {
         let slices = saved.slices.len();
         let Some(run) = self
             .desk
-            .try_update(|d| d.start_restoring(made_with, slices))
+            .try_update(|d| d.start_restoring(made_with, caption, slices))
         else {
             return Ok(());
         };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::protocol::Request;
 
 use super::Room;
-use crate::engine::state::{Desk, EngineState};
+use crate::engine::state::{Desk, EngineState, Task};
 
 impl Room {
     /// Segments the slice shown.
@@ -35,7 +35,10 @@ impl Room {
     }
 
     pub(crate) fn start_segmenting(&self, slices: Vec<usize>) {
-        let Some(run) = self.desk.try_update(|d| d.start_run(slices.len(), false)) else {
+        let Some(run) = self
+            .desk
+            .try_update(|d| d.start_run(slices.len(), Task::Segment))
+        else {
             return;
         };
         let settings = self.settings.get_untracked();

@@ -32,7 +32,8 @@ impl Delivery {
             410 => Self::Deleted,
             // Time-outs, too many requests.
             408 | 425 | 429 => Self::Later,
-            400..=499 => refusal(status, text).map_or(Self::Later, Self::Refused),
+            // A full account is the only fault of the server that does not pass by itself.
+            400..=499 | 507 => refusal(status, text).map_or(Self::Later, Self::Refused),
             _ => Self::Later,
         }
     }
@@ -85,6 +86,11 @@ mod tests {
             Delivery::from_answer(413, "<html>"),
             Delivery::Refused(ApiError::TooLarge.to_string())
         );
+        let text = r#"{"error":"full"}"#;
+        assert_eq!(
+            Delivery::from_answer(ApiError::Full.status(), text),
+            Delivery::Refused(ApiError::Full.to_string())
+        );
         let text = r#"{"error":"invalid","field":"label","message":"Enter a label."}"#;
         assert_eq!(
             Delivery::from_answer(422, text),
@@ -94,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_a_proxy_answers_in_the_place_of_the_server_is_no_refusal() {
-        for status in [400, 403, 404, 407] {
+        for status in [400, 403, 404, 407, 507] {
             assert_eq!(Delivery::from_answer(status, "<html>"), Delivery::Later);
         }
         let text = r#"{"error":"not_found"}"#;

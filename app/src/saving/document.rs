@@ -10,7 +10,7 @@ use crate::form::{Day, check_label};
 use crate::viewer::pixels::Pixels;
 
 /// What the user says about an analysis.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caption {
     /// Patient label.
     pub label: String,
@@ -26,38 +26,63 @@ impl Caption {
     pub fn checked(&self) -> Result<Self, ApiError> {
         Ok(Self {
             label: check_label(&self.label)?,
-            day: self.day.parse::<Day>()?.to_string(),
+            day: self.day.parse::<Day>()?.until(today())?.to_string(),
         })
     }
 }
 
-/// Why the open scan cannot be saved now; `None` if it can.
-pub fn obstacle(desk: &Desk) -> Option<&'static str> {
+/// Today as a number. Only the browser asks; the server has its own clock.
+fn today() -> i32 {
+    #[cfg(feature = "hydrate")]
+    {
+        const DAY_MS: f64 = 86_400_000.0;
+        (js_sys::Date::now() / DAY_MS) as i32
+    }
+    #[cfg(not(feature = "hydrate"))]
+    i32::MAX
+}
+
+/// Why the open scan cannot be saved now in the account with this image key; `None` if it can.
+pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
     if desk.results.is_empty() || desk.summary.is_none() {
         Some("Segment a slice or the series first.")
+    } else if !desk.may_go_to(key) {
+        Some(
+            "These results were made in another account. Open the scan again to segment and save it in yours.",
+        )
     } else if desk.run.is_some() {
         Some("Wait until the segmentation is done.")
     } else if desk.made_with().is_none() {
         Some(
-            "The slices were segmented with different settings. Segment the series again to save it as a whole.",
+            "The slices were segmented with different settings or hardware. Segment the series again to save it as a whole.",
         )
     } else {
         None
     }
 }
 
-/// The content of the document ([`model::saved::content`]).
+/// The content of the document ([`model::saved::content`]) for the account with this image key.
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn content(desk: &Desk, pixels: &Pixels, caption: &Caption) -> Result<Vec<u8>, String> {
+pub fn content(
+    desk: &Desk,
+    pixels: &Pixels,
+    caption: &Caption,
+    key: &str,
+) -> Result<Vec<u8>, String> {
     let caption = caption.checked().map_err(|error| error.to_string())?;
+    if let Some(obstacle) = obstacle(desk, key) {
+        return Err(obstacle.to_owned());
+    }
+    // A digest may still be that of the account before.
+    let digest = desk.digest.as_ref().filter(|digest| digest.key == key);
     let (Some(scan), Some(summary), Some(digest), Some(made_with)) =
-        (&desk.scan, &desk.summary, &desk.digest, desk.made_with())
+        (&desk.scan, &desk.summary, digest, desk.made_with())
     else {
-        return Err(obstacle(desk)
-            .unwrap_or("The scan is still being prepared for saving. Try again in a moment.")
-            .to_owned());
+        return Err(
+            "The scan is still being prepared for saving. Try again in a moment.".to_owned(),
+        );
     };
     let maps = || {
         let slices = desk.results.keys();

@@ -31,14 +31,14 @@ pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
     })?;
     let document = envelope::wrap(content.len(), &compressed);
     if document.len() > limit::DOCUMENT_BYTES {
-        return Err("The analysis is too large to be saved. Segment fewer slices.".to_owned());
+        return Err(ApiError::TooLarge.to_string());
     }
     Ok(document)
 }
 
 /// Sends the document of an item; the same any number of times.
 pub(super) async fn put(item: &Item, document: &Uint8Array) -> Delivery {
-    let path = format!("/api/analyses/{}", item.id);
+    let path = document_path(&item.id);
     let sent = async {
         let options = options("PUT", "application/octet-stream")?;
         let marker = JsValue::from_str(&item.account);

@@ -15,24 +15,18 @@ pub struct Record {
     /// The document's header.
     pub saved: Saved,
     /// Its line in the history, which knows later changes of label and day.
-    pub entry: Option<Entry>,
+    pub entry: Entry,
 }
 
 impl Record {
     /// Patient label as it is now.
     pub fn label(&self) -> String {
-        self.entry
-            .as_ref()
-            .map_or(&self.saved.label, |e| &e.label)
-            .clone()
+        self.entry.label.clone()
     }
 
     /// Day of the examination as it is now.
     pub fn day(&self) -> String {
-        self.entry
-            .as_ref()
-            .map_or(&self.saved.examined_on, |e| &e.examined_on)
-            .clone()
+        self.entry.examined_on.clone()
     }
 }
 
@@ -44,8 +38,7 @@ pub async fn load(id: String, room: Room) -> Result<Record, ApiError> {
     let content = model::saved::content::parse(&bytes).map_err(|_| ApiError::Damaged)?;
     lay_out(&content, room)?;
     let saved = content.saved;
-    let same_image = crate::api::history::of_image(saved.digest.clone()).await?;
-    let entry = same_image.into_iter().find(|entry| entry.id == id);
+    let entry = crate::api::history::entry(id).await?;
     Ok(Record { saved, entry })
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Logo() -> impl IntoView {
     view! {
-        <svg class="logo" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+        <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
             <rect width="32" height="32" rx="8" fill="#0b6e75" />
             <path
                 d="M16 6v9m0 0c0 3-3.2 3-3.2 6.4V24c0 2-6.3 2.6-6.3-1.6C6.5 17 9.2 10 11.6 10c1.2 0 1.2 1.2 1.2 2.6v4.2"

@@ -4,9 +4,9 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 
 use super::pixels::Pixels;
-use super::window::preset_name;
+use super::words;
 use crate::room::Room;
-use crate::ui::number::{whole, with_sign};
+use crate::ui::number::whole;
 use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.
@@ -17,24 +17,11 @@ pub fn Viewer() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     browser::run(node, room);
 
-    let position = move || {
-        let (slices, slice) = (room.slices(), room.slice.get());
-        let z = room
-            .desk
-            .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
-        let z = z.map_or_else(String::new, |mm| {
-            format!(" · z {}\u{a0}mm", with_sign(mm.into(), 1))
-        });
-        (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
-    };
+    let position = move || words::position(room);
     let window = move || {
-        let w = room.window.get();
-        let name = preset_name(w)
-            .map(|n| format!("{n} · "))
-            .unwrap_or_default();
         room.pixels_changed.track();
         let has_image = room.pixels.with_value(Pixels::has_image);
-        has_image.then(|| format!("{name}C {} W {:.0}", whole(w.centre), w.width))
+        has_image.then(|| words::window(room))
     };
     let is_ct = Memo::new(move |_| room.is_ct());
     let probe = move || {
@@ -134,7 +121,7 @@ mod browser {
                 .with(|d| d.scan.as_ref().map(|s| (s.rows, s.cols, s.spacing)))
         });
         Effect::new(move |_| {
-            shape.track();
+            shape.with(|_| ());
             if let Some(canvas) = node.get_untracked() {
                 measure(&canvas, room);
             }

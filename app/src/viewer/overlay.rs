@@ -4,13 +4,9 @@ use model::window::Window;
 
 /// What a pixel belongs to, one bit each; a slice of these is a *label map*.
 pub mod label {
-    /// Lung field.
-    pub const LUNG: u8 = 1;
-    /// Tumour, before postprocessing.
-    pub const RAW: u8 = 2;
-    /// Tumour, after postprocessing.
-    pub const FINAL: u8 = 4;
-    /// Reference mask.
+    pub use model::saved::label::{FINAL, LUNG, RAW};
+
+    /// Reference mask, which is never saved.
     pub const REFERENCE: u8 = 8;
 }
 

@@ -29,8 +29,19 @@ pub struct Scene {
     pub finding: Option<Finding>,
     /// For the scale bar.
     pub spacing: Option<PixelSpacing>,
-    /// A line at the bottom, for pictures that leave the page.
-    pub caption: Option<&'static str>,
+    /// What a picture that leaves the page says of itself.
+    pub inscription: Option<Inscription>,
+}
+
+/// Words on a picture; on the page they stand around it.
+#[derive(Debug)]
+pub struct Inscription {
+    /// Slice, window and network.
+    pub above: String,
+    /// What it is not.
+    pub below: &'static str,
+    /// Whether the patient's right is on the left of the picture, as axial CT is shown.
+    pub has_sides: bool,
 }
 
 impl Scene {
@@ -66,7 +77,7 @@ impl Scene {
             opacity: overlay.opacity,
             finding,
             spacing,
-            caption: None,
+            inscription: None,
         })
     }
 }
@@ -129,9 +140,16 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     if let Some(spacing) = scene.spacing {
         scale_bar(&context, scene.frame, map, spacing);
     }
-    if let Some(caption) = scene.caption {
+    if let Some(it) = &scene.inscription {
+        context.set_text_align("left");
+        label(&context, &it.above, (10.0, 20.0));
         context.set_text_align("right");
-        label(&context, caption, (width - 10.0, height - 12.0));
+        label(&context, it.below, (width - 10.0, height - 12.0));
+        if it.has_sides {
+            label(&context, "L", (width - 10.0, height / 2.0));
+            context.set_text_align("left");
+            label(&context, "R", (10.0, height / 2.0));
+        }
     }
     Some(())
 }
@@ -232,7 +250,7 @@ fn line(
     context.line_to(to.0, to.1);
 }
 
-/// A bar of 10, 20, 50 or 100 mm, whichever comes closest to a fifth of the width.
+/// A bar of a round length from 1 to 100 mm, the longest that a fifth of the width has room for.
 fn scale_bar(
     context: &CanvasRenderingContext2d,
     frame: Frame,

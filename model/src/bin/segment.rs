@@ -200,7 +200,7 @@ fn write_results(
     let summary = pipeline::summarise(volume, analyses, None);
     std::fs::write(
         out.join("findings.json"),
-        report::to_json(info, Some(settings), &summary, &unsearched),
+        report::to_json(info, Some(settings), volume, analyses, &summary),
     )?;
     let masks: Vec<_> = (0..volume.slices())
         .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))

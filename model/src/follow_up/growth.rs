@@ -4,10 +4,12 @@
 //! `VDT = Δt · ln 2 / ln(V₂ / V₁)`. Where a volume is missing, the cube of the diameter
 //! stands for it, as for a sphere: 26 % more diameter is twice the volume.
 
+use serde::{Deserialize, Serialize};
+
 use crate::saved::SavedLesion;
 
 /// What growth was computed from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Basis {
     /// Measured volumes.
     Volume,
@@ -16,7 +18,7 @@ pub enum Basis {
 }
 
 /// Growth of a lesion.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Growth {
     /// From what.
     pub basis: Basis,

@@ -8,6 +8,8 @@
 use crate::order;
 use crate::saved::{Place, SavedLesion};
 
+use super::conditions::Spot;
+
 /// Edges of the box around both lungs of an adult, mm: right to left, front to back, feet
 /// to head. Only the order of magnitude matters.
 const LUNG_MM: (f32, f32, f32) = (290.0, 190.0, 260.0);
@@ -51,9 +53,10 @@ pub fn tracks(visits: &[&[SavedLesion]]) -> Vec<Track> {
             let last = track
                 .sightings
                 .last()
-                .and_then(|s| visits.get(s.visit)?.get(s.lesion));
+                .and_then(|s| Spot::of(visits.get(s.visit)?.get(s.lesion)?));
             for (l, lesion) in lesions.iter().enumerate() {
-                pairs.extend(last.and_then(|last| cost(last, lesion)).map(|c| (c, t, l)));
+                let cost = last.zip(Spot::of(lesion)).and_then(|(a, b)| cost(a, b));
+                pairs.extend(cost.map(|c| (c, t, l)));
             }
         }
         order::sort_by(&mut pairs, |a, b| {
@@ -83,8 +86,8 @@ pub fn tracks(visits: &[&[SavedLesion]]) -> Vec<Track> {
 }
 
 /// What it costs to take two sightings for one lesion; `None` if they cannot be.
-fn cost(a: &SavedLesion, b: &SavedLesion) -> Option<f32> {
-    let distance = distance_mm(a.place?, b.place?);
+pub(super) fn cost(a: Spot, b: Spot) -> Option<f32> {
+    let distance = distance_mm(a.place, b.place);
     let factor = match (a.longest_mm, b.longest_mm) {
         (Some(a), Some(b)) if a > 0.0 && b > 0.0 => (b / a).ln().abs(),
         // In pixels of unknown size nothing is known about growth.

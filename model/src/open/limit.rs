@@ -20,7 +20,7 @@ use super::{NamedFile, error::Result};
 /// Bytes of one file, also of one inflated file.
 pub const FILE_BYTES: u64 = 512 << 20;
 /// Bytes of all files together.
-pub const TOTAL_BYTES: u64 = 1 << 30;
+pub const TOTAL_BYTES: u64 = crate::protocol::OPEN_BYTES;
 /// Number of files.
 pub const FILES: usize = 2000;
 /// Rows and columns of a slice.

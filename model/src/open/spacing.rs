@@ -6,9 +6,13 @@ use crate::volume::Volume;
 /// word of it are far outside.
 const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.1..=10.0;
 
+/// Whether pixels of a CT can be so large.
+pub(super) fn is_possible(mm: f32) -> bool {
+    PIXEL_MM.contains(&mm)
+}
+
 /// Forgets distances that are out of the question; `true` if there were some.
 pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
-    let is_possible = |mm: f32| PIXEL_MM.contains(&mm);
     let is_impossible = volume
         .spacing
         .is_some_and(|it| !is_possible(it.row_mm) || !is_possible(it.col_mm));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::label::LUNG;
+pub use super::lung::LungBox;
 use crate::finding::{Finding, Lesion};
 use crate::protocol::Summary;
 
@@ -40,67 +40,6 @@ pub struct SavedLesion {
     pub confidence: f32,
     /// Where it lies; `None` if no lung was recognised.
     pub place: Option<Place>,
-}
-
-/// The box around the lung fields of all segmented slices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LungBox {
-    rows: (usize, usize),
-    cols: (usize, usize),
-    slices: (usize, usize),
-    /// Whether every slice of the scan was segmented: the upper and lower ends of others are not those
-    /// of the lung.
-    is_whole: bool,
-}
-
-impl LungBox {
-    /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`; `None` if none has
-    /// lung.
-    pub fn around<'a>(
-        maps: impl Iterator<Item = (usize, &'a [u8])>,
-        cols: usize,
-        slices: usize,
-    ) -> Option<Self> {
-        let mut found: Option<Self> = None;
-        let mut segmented = 0;
-        for (slice, labels) in maps {
-            segmented += 1;
-            for (row, line) in labels.chunks_exact(cols.max(1)).enumerate() {
-                let is_lung = |label: &u8| label & LUNG != 0;
-                let (Some(first), Some(last)) = (
-                    line.iter().position(is_lung),
-                    line.iter().rposition(is_lung),
-                ) else {
-                    continue;
-                };
-                let lung = found.get_or_insert(Self {
-                    rows: (row, row),
-                    cols: (first, last),
-                    slices: (slice, slice),
-                    is_whole: false,
-                });
-                lung.rows = (lung.rows.0.min(row), lung.rows.1.max(row));
-                lung.cols = (lung.cols.0.min(first), lung.cols.1.max(last));
-                lung.slices = (lung.slices.0.min(slice), lung.slices.1.max(slice));
-            }
-        }
-        found.map(|lung| Self {
-            is_whole: segmented >= slices,
-            ..lung
-        })
-    }
-
-    fn place(&self, finding: &Finding) -> Place {
-        let share = |at: f32, (first, last): (usize, usize)| {
-            (at - first as f32) / (last - first).max(1) as f32
-        };
-        Place {
-            left: share(finding.centre.1, self.cols),
-            back: share(finding.centre.0, self.rows),
-            up: (self.is_whole && self.slices.1 > self.slices.0)
-                .then(|| share(finding.slice as f32, self.slices)),
-        }
-    }
 }
 
 /// The lesions of an analysis, largest first as in its summary.

@@ -68,7 +68,7 @@ fn put(bytes: &mut Vec<u8>, mut number: u64) {
 }
 
 /// The runs of a coding: value and length.
-struct Runs<'a>(&'a [u8]);
+pub(super) struct Runs<'a>(pub(super) &'a [u8]);
 
 impl Iterator for Runs<'_> {
     type Item = Result<(u8, usize), SavedError>;

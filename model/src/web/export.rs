@@ -3,7 +3,6 @@
 use super::channel;
 use super::session::Session;
 use crate::open::mask_to_nifti;
-use crate::pipeline;
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::report;
 
@@ -18,13 +17,13 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
         ExportKind::FindingsJson => {
             let summary = session.summary()?;
             let (engine, settings) = session.maker().unzip();
-            let unsearched = pipeline::without_lung(&session.analyses);
-            let json = report::to_json(engine, settings, &summary, &unsearched);
+            let (scan, analyses) = (session.scan()?, &session.analyses);
+            let json = report::to_json(engine, settings, scan, analyses, &summary);
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {
             let summary = session.summary()?;
-            let csv = report::to_csv(&summary, &session.scan()?.slice_positions_mm);
+            let csv = report::to_csv(session.scan()?, &session.analyses, &summary);
             ("findings.csv", "text/csv", csv.into_bytes())
         }
     };

@@ -42,6 +42,7 @@ impl Session {
             self.build().await?;
             self.announce();
         }
+        let asked = slices.clone();
         let mut todo = VecDeque::from(slices);
         let total = todo.len();
         if let Some(mut crew) = self.crew(total) {
@@ -56,6 +57,10 @@ impl Session {
                 // A lost GPU cannot be used again, but the system may have another one ready.
                 self.build().await?;
                 self.announce();
+                let done = asked
+                    .iter()
+                    .filter(|it| **it != slice && !todo.contains(it));
+                self.take_over(done);
                 outcome = self.segment_alone(slice, &settings).await;
             }
             match outcome {
@@ -72,6 +77,19 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The engine that goes on with a run counts as that of the slices that are done: they are the
+    /// same network's, and the page takes them so, too.
+    fn take_over<'a>(&mut self, done: impl Iterator<Item = &'a usize>) {
+        let Some(info) = self.engine_info().cloned() else {
+            return;
+        };
+        for slice in done {
+            if let Some((engine, _)) = self.made_with.get_mut(slice) {
+                engine.clone_from(&info);
+            }
+        }
     }
 
     /// Other workers, if they are worth it.

@@ -1,10 +1,12 @@
 //! Where in the lung a lesion lies.
 
-use model::saved::SavedLesion;
+use model::finding::{Lesion, Rejected};
+use model::follow_up::Conditions;
 use model::saved::label::LUNG;
 use model::saved::lesion::{LungBox, saved_lesions};
+use model::saved::{SavedLesion, content};
 
-use crate::example::{finding, header, small};
+use crate::example::{finding, header, lay_out, small};
 
 #[test]
 fn places_are_shares_of_the_box_around_the_lungs() {
@@ -54,6 +56,24 @@ fn figures_are_those_of_the_largest_region_on_the_key_slice() {
 }
 
 #[test]
+fn the_longest_diameter_is_that_of_any_lesion_on_any_slice() {
+    let (mut saved, _) = small();
+    let first = saved.summary.lesions[0].clone();
+    for (diameters, longest) in [
+        (vec![Some(7.0), None, Some(9.5)], Some(9.5)),
+        (vec![None], None),
+        (vec![], None),
+    ] {
+        let of = |&longest_mm: &Option<f32>| Lesion {
+            longest_mm,
+            ..first.clone()
+        };
+        saved.summary.lesions = diameters.iter().map(of).collect();
+        assert_eq!(saved.longest_mm(), longest, "{diameters:?}");
+    }
+}
+
+#[test]
 fn the_volume_of_all_lesions_is_known_where_that_of_each_is() {
     let (mut saved, _) = small();
     let first = saved_lesions(&header(4, 4, &[0], 1).summary, None)[0].clone();
@@ -72,4 +92,36 @@ fn the_volume_of_all_lesions_is_known_where_that_of_each_is() {
         saved.lesions = with(&volumes);
         assert_eq!(saved.volume_ml(), all, "{volumes:?}");
     }
+}
+
+#[test]
+fn the_box_of_a_document_is_that_of_its_label_maps() {
+    let (saved, maps) = small();
+    let bytes = lay_out(&saved, &maps);
+    let content = content::parse(&bytes).unwrap();
+    let places = saved.slices.iter().map(|s| s.slice);
+    let unfolded = places.zip(maps.iter().map(Vec::as_slice));
+    let lung = LungBox::around(unfolded, saved.cols, saved.scan_slices);
+    assert!(lung.is_some());
+    assert_eq!(LungBox::of_content(&content), lung);
+}
+
+#[test]
+fn follow_up_learns_where_the_reader_rejected_findings_and_how_much_was_segmented() {
+    let (mut saved, maps) = small();
+    let mut rejected = finding(4, 1, 90);
+    rejected.centre = (3.0, 2.0);
+    saved.rejected = vec![Rejected::new(rejected, &[16, 17])];
+    let bytes = lay_out(&saved, &maps);
+    let content = content::parse(&bytes).unwrap();
+    let conditions = Conditions::of(&content.saved, LungBox::of_content(&content));
+    assert_eq!(conditions.settings, Some(saved.settings));
+    let [spot] = conditions.rejected.as_slice() else {
+        panic!("{:?}", conditions.rejected);
+    };
+    assert_eq!(spot.longest_mm, Some(13.354));
+    assert!((0.0..=1.0).contains(&spot.place.left) && (0.0..=1.0).contains(&spot.place.back));
+    let extent = conditions.extent.unwrap();
+    assert_eq!((extent.segmented, extent.slices), (2, 5));
+    assert_eq!(extent.lung_mm, Some(10.0), "slices 1 to 4 of 2.5 mm");
 }

@@ -3,6 +3,7 @@
 use server::store::Store;
 use server::store::account::{Details, NewAccount};
 use server::store::analysis::NewAnalysis;
+use server::store::event::{Event, Note};
 use server::token::PlainToken;
 use sqlx::Connection as _;
 use uuid::Uuid;
@@ -27,8 +28,8 @@ macro_rules! insert {
     ($transaction:ident, $account:ident, $new:ident) => {
         sqlx::query(
             "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, slices, \
-             lesions, longest_mm, volume_ml, confidence, followed, saved_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '2026-11-24 12:00:00.000000')",
+             lesions, longest_mm, volume_ml, confidence, followed, conditions, saved_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '2026-11-24 12:00:00.000000')",
         )
         .bind($new.id)
         .bind($account.0)
@@ -43,6 +44,7 @@ macro_rules! insert {
         .bind($new.volume_ml)
         .bind($new.confidence)
         .bind($new.followed.as_slice())
+        .bind($new.conditions.as_slice())
         .execute(&mut *$transaction)
         .await?;
         sqlx::query("INSERT INTO documents (analysis_id, digest, size, content) VALUES (?, ?, 4096, ?)")
@@ -59,7 +61,7 @@ pub(crate) async fn people(store: &Store, analyses: u32) -> anyhow::Result<Vec<P
     let mut left = analyses;
     while left > 0 {
         let count = left.min(EACH);
-        people.push(person(store, people.len(), count).await?);
+        people.push(Box::pin(person(store, people.len(), count)).await?);
         left -= count;
     }
     Ok(people)
@@ -67,24 +69,27 @@ pub(crate) async fn people(store: &Store, analyses: u32) -> anyhow::Result<Vec<P
 
 async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<Person> {
     let email = format!("person{number}@example.org");
-    let account = store
-        .add_account(&NewAccount {
-            is_unconfirmed: false,
-            details: Details {
-                email: email.clone(),
-                email_key: email,
-                name: format!("Person {number}"),
-                birth_year: 1980,
-                gender: "other".to_owned(),
-                mobile: "+442079460018".to_owned(),
-            },
-            password_hash: "none: nobody signs in with it".to_owned(),
-            image_key: [7; 32],
-        })
-        .await?;
+    let new = NewAccount {
+        is_unconfirmed: false,
+        details: Details {
+            email: email.clone(),
+            email_key: email,
+            name: format!("Person {number}"),
+            birth_year: 1980,
+            gender: "other".to_owned(),
+            mobile: "+442079460018".to_owned(),
+        },
+        password_hash: "none: nobody signs in with it".to_owned(),
+        image_key: [7; 32],
+    };
+    let note = Note {
+        event: Event::Registered,
+        network: "127.0.0.0/24".to_owned(),
+    };
+    let account = store.add_account(&new, &note).await?;
     let token = PlainToken::generate().ok_or_else(|| anyhow::anyhow!("no randomness"))?;
     store
-        .add_session(account, &token.hash(), "A load test", None)
+        .add_session(account, &token.hash(), "A load test", None, &note)
         .await?;
     for first in (0..analyses).step_by(BATCH as usize) {
         let batch: Vec<NewAnalysis> = (first..analyses.min(first + BATCH)).map(analysis).collect();
@@ -128,6 +133,7 @@ fn analysis(number: u32) -> NewAnalysis {
         volume_ml: None,
         confidence: Some(0.9),
         followed: vec![b' '; 250],
+        conditions: vec![b' '; 300],
         document_digest: [1; 32],
         document: vec![b'x'; DOCUMENT_BYTES],
     }

@@ -5,7 +5,10 @@ use std::io::Read as _;
 use app::api::ApiError;
 use app::form::{Day, check_label};
 use flate2::read::DeflateDecoder;
-use model::saved::{SavedError, SavedLesion, content, envelope};
+use model::follow_up::Conditions;
+use model::saved::content::{self, Content};
+use model::saved::lesion::LungBox;
+use model::saved::{SavedError, SavedLesion, envelope};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -21,17 +24,20 @@ const VERSION_CHARS: usize = 64;
 /// Reads a document, in memory bounded by the limits of [`model::saved`].
 pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiError> {
     let bytes = inflated(&document).map_err(refused)?;
-    let saved = content::parse(&bytes).map_err(refused)?.saved;
+    let content = content::parse(&bytes).map_err(refused)?;
+    let saved = &content.saved;
     let label = check_label(&saved.label)?;
+    // Not held against this clock: what waits in a browser could never be corrected.
     let examined_on = saved.examined_on.parse::<Day>()?.to_string();
     if label != saved.label || saved.engine.weights_version.chars().count() > VERSION_CHARS {
         return Err(refused(SavedError::Inconsistent));
     }
-    if !saved.lesions.iter().all(is_sound) {
+    if !saved.lesions.iter().all(is_sound) || !saved.longest_mm().is_none_or(is_size) {
         return Err(refused(SavedError::Inconsistent));
     }
     let digest = hex::decode(&saved.digest).ok_or_else(|| refused(SavedError::Inconsistent))?;
     let followed = saved.lesions.get(..FOLLOWED).unwrap_or(&saved.lesions);
+    let conditions = conditions(&content)?;
     Ok(NewAnalysis {
         id,
         label,
@@ -41,11 +47,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
         weights_version: saved.engine.weights_version.clone(),
         slices: count(saved.slices.len()),
         lesions: count(saved.lesions.len()),
-        longest_mm: saved
-            .lesions
-            .first()
-            .and_then(|lesion| lesion.longest_mm)
-            .map(f64::from),
+        longest_mm: saved.longest_mm().map(f64::from),
         volume_ml: saved.volume_ml(),
         confidence: saved
             .lesions
@@ -53,6 +55,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
             .map(|lesion| f64::from(lesion.confidence))
             .reduce(f64::max),
         followed: serde_json::to_vec(followed).map_err(|_| ApiError::Server)?,
+        conditions,
         document_digest: Sha256::digest(&document).into(),
         document,
     })
@@ -62,13 +65,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
 fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
     let (length, compressed) = envelope::open(document)?;
     let mut decoder = DeflateDecoder::new(compressed);
-    // One byte more shows that there is more. Memory grows with what is there, not with what
-    // is said to be there.
-    let mut bytes = Vec::new();
-    (&mut decoder)
-        .take(length as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| SavedError::Length)?;
+    let bytes = taken(&mut decoder, length)?;
     if bytes.len() == length && decoder.total_in() == compressed.len() as u64 {
         Ok(bytes)
     } else {
@@ -76,13 +73,36 @@ fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
     }
 }
 
-/// Numbers that can be shown and stored: JSON can spell figures that no float holds.
+/// What a decoder gives, up to one byte more than `length`, which shows that there is more. Memory grows
+/// with what is there, not with what is said to be there.
+fn taken(decoder: &mut DeflateDecoder<&[u8]>, length: usize) -> Result<Vec<u8>, SavedError> {
+    let mut bytes = Vec::new();
+    decoder
+        .take(length as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| SavedError::Length)?;
+    Ok(bytes)
+}
+
+/// What follow-up must know besides the lesions, as JSON; read once more, because what JSON cannot
+/// spell, such as an endless threshold, would be in the way of all examinations of the patient.
+fn conditions(content: &Content<'_>) -> Result<Vec<u8>, ApiError> {
+    let conditions = Conditions::of(&content.saved, LungBox::of_content(content));
+    let json = serde_json::to_vec(&conditions).map_err(|_| ApiError::Server)?;
+    serde_json::from_slice::<Conditions>(&json).map_err(|_| refused(SavedError::Inconsistent))?;
+    Ok(json)
+}
+
+/// A number that can be shown and stored: JSON can spell figures that no float holds.
+fn is_size(value: f32) -> bool {
+    value.is_finite() && value >= 0.0
+}
+
 fn is_sound(lesion: &SavedLesion) -> bool {
-    let is_size = |value: Option<f32>| value.is_none_or(|value| value.is_finite() && value >= 0.0);
-    is_size(lesion.longest_mm)
-        && is_size(lesion.perpendicular_mm)
-        && is_size(lesion.area_mm2)
-        && is_size(lesion.volume_ml)
+    lesion.longest_mm.is_none_or(is_size)
+        && lesion.perpendicular_mm.is_none_or(is_size)
+        && lesion.area_mm2.is_none_or(is_size)
+        && lesion.volume_ml.is_none_or(is_size)
         && lesion.mean_value.is_finite()
         && (0.0..=1.0).contains(&lesion.confidence)
         && lesion.place.is_none_or(|place| {
@@ -119,20 +139,22 @@ mod tests {
     }
 
     /// A header and one empty mask of 16 × 16 pixels.
-    fn content() -> Vec<u8> {
+    fn content(closing_mm: f64) -> Vec<u8> {
         let lesion = json!({ "number": 1, "key_slice": 0, "longest_mm": 5.0, "perpendicular_mm": null,
             "area_mm2": 9.0, "volume_ml": null, "mean_value": -20.0, "confidence": 0.5, "place": null });
+        let whole = json!({ "number": 1, "slices": [0, 0], "key_slice": 0, "volume_ml": null, "longest_mm": 6.5,
+            "confidence": 0.5 });
         let header = json!({
-            "version": 1, "label": "A", "examined_on": "2026-11-24", "digest": "ab".repeat(32),
+            "version": 1, "label": "A", "examined_on": "2023-11-24", "digest": "ab".repeat(32),
             "rows": 16, "cols": 16, "scan_slices": 1, "intensity": "Hounsfield", "spacing": null,
             "slice_spacing_mm": null,
             "engine": { "architecture": "unet", "backend": "cpu", "adapter": "x", "reason": null,
                 "self_test_error": 0.0, "start_up_ms": 1.0, "weights_version": "1", "threshold": 0.5 },
             "settings": { "architecture": "unet", "denoise": "none", "postprocess": { "threshold": 0.5,
-                "opening_mm": 0.0, "closing_mm": 0.8, "fill_holes": true, "min_area_mm2": 7.0, "smooth": true } },
+                "opening_mm": 0.0, "closing_mm": closing_mm, "fill_holes": true, "min_area_mm2": 7.0, "smooth": true } },
             "slices": [{ "slice": 0, "lung_px": 1, "histogram": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
                 "total_ms": 1.0, "network_ms": 1.0 }],
-            "summary": { "lesions": [], "findings": [], "confidence": null, "slices_done": 1, "agreement": null },
+            "summary": { "lesions": [whole], "findings": [], "confidence": null, "slices_done": 1, "agreement": null },
             "lesions": [lesion],
         });
         let mask = model::saved::runs::encode(&[0; 256]);
@@ -142,6 +164,16 @@ mod tests {
             content.extend_from_slice(part);
         }
         content
+    }
+
+    #[test]
+    fn a_setting_that_json_cannot_give_back_is_refused() {
+        let read = |closing_mm| {
+            let content = content(closing_mm);
+            analysis(Uuid::nil(), wrap(content.len(), &deflated(&content)))
+        };
+        assert!(read(0.8).is_ok());
+        assert!(read(1e300).is_err());
     }
 
     /// Numbers without a pattern, always the same ones (xorshift).
@@ -170,11 +202,34 @@ mod tests {
     }
 
     #[test]
+    fn a_longest_diameter_that_is_none_is_refused() {
+        let mut forged = content(0.8);
+        let place = forged.windows(3).position(|text| text == b"6.5").unwrap();
+        forged[place..place + 3].copy_from_slice(b"-65");
+        let document = wrap(forged.len(), &deflated(&forged));
+        assert_eq!(
+            analysis(Uuid::nil(), document),
+            Err(refused(SavedError::Inconsistent))
+        );
+    }
+
+    #[test]
+    fn inflating_stops_one_byte_after_the_end() {
+        let bomb = deflated(&vec![0; 16 << 20]);
+        for length in [0, 1, 1000, 100_000] {
+            let mut decoder = DeflateDecoder::new(bomb.as_slice());
+            let bytes = taken(&mut decoder, length).unwrap();
+            assert_eq!(bytes.len(), length + 1);
+            assert!(decoder.total_out() <= length as u64 + 1, "{length}");
+        }
+    }
+
+    #[test]
     fn a_damaged_document_is_refused_or_read_and_never_ends_the_server() {
-        let content = content();
+        let content = content(0.8);
         let whole = wrap(content.len(), &deflated(&content));
         let read = analysis(Uuid::nil(), whole.clone()).unwrap();
-        assert_eq!((read.label.as_str(), read.longest_mm), ("A", Some(5.0)));
+        assert_eq!((read.label.as_str(), read.longest_mm), ("A", Some(6.5)));
         let mut state = 0x9e37_79b9_7f4a_7c15;
         for _ in 0..3000 {
             // Outside, where deflate and the envelope notice, and inside, where only we do.

@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use app::api::ApiError;
 use app::api::account::{Me, Profile, Registered, SignIn};
-use app::form::{
-    Credentials, ProfileForm, Registration, check_age, check_email, check_gender, check_mobile,
-    check_name,
-};
+use app::form::{Credentials, Person, ProfileForm, Registration};
 use axum::http::header::SET_COOKIE;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -23,8 +20,9 @@ use crate::store::event::Event;
 use crate::store::reset::CONFIRM_LIFE;
 use crate::token::PlainToken;
 
-/// No registration is answered sooner: making an account takes some round trips to the database
-/// more than finding that there is one, and who measures it would know which it was.
+/// No registration is answered sooner after its password was hashed: making an account takes some
+/// round trips to the database more than finding that there is one, and who measures it would know
+/// which it was.
 const REGISTERED_AFTER: Duration = Duration::from_millis(300);
 
 /// What an address is looked up by.
@@ -34,16 +32,8 @@ pub(super) fn email_key(email: &str) -> String {
 
 impl Exchange {
     pub(super) async fn register(&self, form: Registration) -> Result<Registered, ApiError> {
-        let details = Details {
-            email: check_email(&form.email)?,
-            email_key: email_key(&form.email),
-            name: check_name(&form.name)?,
-            birth_year: birth_year(check_age(form.age)?),
-            gender: check_gender(&form.gender)?,
-            mobile: check_mobile(&form.mobile)?,
-        };
+        let details = details(form.person()?);
         self.turn(&REGISTER, &self.counted_address()).await?;
-        let answer_at = Instant::now() + REGISTERED_AFTER;
         let (store, hasher) = (&self.state.store, &self.state.hasher);
         let words = vec![
             details.name.clone(),
@@ -61,13 +51,21 @@ impl Exchange {
             is_unconfirmed: self.state.confirm_addresses,
             details,
         };
-        // From here on both ways do the same amount of work, and say the same.
-        let (account, event, letter) = match store.add_account(&new).await {
-            Ok(id) => (Some(id), Event::Registered, self.first_letter(id).await?),
-            Err(StoreError::Taken) => (None, Event::RegisteredAgain, Letter::RegisteredAgain),
+        // From here on both ways do the same amount of work, and say the same. Hashing, which takes
+        // longer on a busy machine, lies before: it would use the time up.
+        let answer_at = Instant::now() + REGISTERED_AFTER;
+        let note = self.note(Event::Registered);
+        let letter = match store.add_account(&new, &note).await {
+            Ok(id) => {
+                note.tell();
+                self.first_letter(id).await?
+            }
+            Err(StoreError::Taken) => {
+                self.record(None, Event::RegisteredAgain).await?;
+                Letter::RegisteredAgain
+            }
             Err(error) => return Err(error.into()),
         };
-        self.record(account, event).await?;
         self.state.post.send_later(&new.details.email, letter);
         sleep_until(answer_at).await;
         Ok(if self.state.confirm_addresses {
@@ -122,7 +120,6 @@ impl Exchange {
         store.take_back_attempt(&ADDRESS, &address).await?;
         let me = me(&account)?;
         self.begin_session(&account).await?;
-        self.record(Some(account.id()), Event::SignedIn).await?;
         Ok(me)
     }
 
@@ -130,6 +127,7 @@ impl Exchange {
     async fn begin_session(&self, account: &Account) -> Result<(), ApiError> {
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
         let value = cookie::set(&token).ok_or(ApiError::Server)?;
+        let note = self.note(Event::SignedIn);
         self.state
             .store
             .add_session(
@@ -137,8 +135,10 @@ impl Exchange {
                 &token.hash(),
                 &self.browser,
                 self.token.as_ref(),
+                &note,
             )
             .await?;
+        note.tell();
         self.set_header(SET_COOKIE, value);
         Ok(())
     }
@@ -146,12 +146,16 @@ impl Exchange {
     pub(super) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
         if let Some(session) = self.session().await? {
             let (store, account) = (&self.state.store, session.account());
-            if everywhere {
-                store.end_sessions(account).await?;
+            let note = self.note(Event::SignedOut);
+            let has_ended = if everywhere {
+                store.end_sessions(account, &note).await?;
+                true
             } else {
-                store.end_session(account, session.id).await?;
+                store.end_session(account, session.id, &note).await?
+            };
+            if has_ended {
+                note.tell();
             }
-            self.record(Some(account), Event::SignedOut).await?;
         }
         self.forget_browser();
         Ok(())
@@ -192,14 +196,7 @@ impl Exchange {
 
     pub(super) async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
         let account = self.account().await?;
-        let details = Details {
-            email: check_email(&form.email)?,
-            email_key: email_key(&form.email),
-            name: check_name(&form.name)?,
-            birth_year: birth_year(check_age(form.age)?),
-            gender: check_gender(&form.gender)?,
-            mobile: check_mobile(&form.mobile)?,
-        };
+        let details = details(form.person()?);
         // The same age as before is no news about the year of birth.
         let birth_year = account
             .birth_year
@@ -230,7 +227,11 @@ impl Exchange {
             details
         };
         let store = &self.state.store;
-        match store.change_account(account.id(), &stored).await {
+        let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
+        match store
+            .change_account(account.id(), &stored, note.as_ref())
+            .await
+        {
             Err(StoreError::Taken) => {
                 return Err(ApiError::invalid(
                     "email",
@@ -239,9 +240,8 @@ impl Exchange {
             }
             outcome => outcome?,
         }
-        if is_sensitive {
-            self.record(Some(account.id()), Event::ProfileChanged)
-                .await?;
+        if let Some(note) = note {
+            note.tell();
         }
         if waits {
             self.send_to_new(&account, new_address).await?;
@@ -269,14 +269,16 @@ impl Exchange {
 
     pub(super) async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError> {
         let session = self.signed_in().await?;
-        if !self.state.store.end_session(session.account(), id).await? {
+        let note = self.note(Event::SignInEnded);
+        let store = &self.state.store;
+        if !store.end_session(session.account(), id, &note).await? {
             return Err(ApiError::NotFound);
         }
+        note.tell();
         if id == session.id {
             self.forget_browser();
         }
-        self.record(Some(session.account()), Event::SignInEnded)
-            .await
+        Ok(())
     }
 }
 
@@ -287,6 +289,17 @@ pub(super) fn me(account: &Account) -> Result<Me, ApiError> {
         name: account.name.clone(),
         image_key: crate::hex::encode(key),
     })
+}
+
+fn details(person: Person) -> Details {
+    Details {
+        email_key: email_key(&person.email),
+        email: person.email,
+        name: person.name,
+        birth_year: birth_year(person.age),
+        gender: person.gender,
+        mobile: person.mobile,
+    }
 }
 
 /// People say their age once; the year of birth stays true.

@@ -1,13 +1,15 @@
 //! Listing and changing saved analyses.
 
 use app::api::ApiError;
-use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query, Visit};
+use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query};
+use app::course::{Course, Visit};
 use app::form::{Day, check_label};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::Exchange;
+use crate::store::account::AccountId;
 use crate::store::history::{Examination, Facts, Filter, Place};
 use crate::{clock, hex};
 
@@ -38,6 +40,16 @@ impl Exchange {
         Ok(shown.collect())
     }
 
+    pub(super) async fn entry(&self, id: Uuid) -> Result<Entry, ApiError> {
+        let account = self.account_id().await?;
+        self.entry_of(account, id).await
+    }
+
+    async fn entry_of(&self, account: AccountId, id: Uuid) -> Result<Entry, ApiError> {
+        let facts = self.state.store.facts(account, id).await?;
+        facts.map(entry).ok_or(ApiError::NotFound)
+    }
+
     pub(super) async fn of_image(&self, digest: &str) -> Result<Vec<Entry>, ApiError> {
         let account = self.account_id().await?;
         let digest = hex::decode(digest)
@@ -47,11 +59,23 @@ impl Exchange {
         Ok(found.into_iter().map(entry).collect())
     }
 
-    pub(super) async fn course(&self, label: &str) -> Result<Vec<Visit>, ApiError> {
+    pub(super) async fn course(&self, label: &str) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
         let label = check_label(label)?;
         let course = self.state.store.course(account, &label).await?;
-        course.into_iter().map(visit).collect()
+        let visits: Vec<Visit> = course.into_iter().map(visit).collect::<Result<_, _>>()?;
+        Ok(Course::of_images(&visits))
+    }
+
+    pub(super) async fn pair(&self, [a, b]: [Uuid; 2]) -> Result<Course, ApiError> {
+        let account = self.account_id().await?;
+        let store = &self.state.store;
+        let (a, b) = (
+            store.examination(account, a).await?,
+            store.examination(account, b).await?,
+        );
+        let (a, b) = a.zip(b).ok_or(ApiError::NotFound)?;
+        Ok(Course::of_pair(&visit(a)?, &visit(b)?))
     }
 
     pub(super) async fn change(
@@ -62,13 +86,15 @@ impl Exchange {
     ) -> Result<Entry, ApiError> {
         let account = self.account_id().await?;
         let label = check_label(label)?;
-        let day = examined_on.parse::<Day>()?.to_string();
+        let day = examined_on
+            .parse::<Day>()?
+            .until(clock::today())?
+            .to_string();
         let store = &self.state.store;
         if !store.change_analysis(account, id, &label, &day).await? {
             return Err(ApiError::NotFound);
         }
-        let facts = store.facts(account, id).await?.ok_or(ApiError::NotFound)?;
-        Ok(entry(facts))
+        self.entry_of(account, id).await
     }
 
     pub(super) async fn delete(&self, id: Uuid) -> Result<(), ApiError> {
@@ -140,9 +166,17 @@ fn visit(examination: Examination) -> Result<Visit, ApiError> {
         tracing::error!(%error, "stored lesions cannot be read");
         ApiError::Server
     })?;
+    let conditions = examination.conditions.as_deref();
+    let conditions = conditions.map(serde_json::from_slice).transpose();
+    let conditions = conditions.map_err(|error| {
+        tracing::error!(%error, "stored conditions cannot be read");
+        ApiError::Server
+    })?;
     Ok(Visit {
         entry: entry(examination.facts),
         lesions,
+        digest: hex::encode(&examination.digest),
+        conditions: conditions.unwrap_or_default(),
     })
 }
 

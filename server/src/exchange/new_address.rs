@@ -41,14 +41,15 @@ impl Exchange {
         let token = PlainToken::parse(token)
             .ok_or(ApiError::LinkExpired)?
             .hash();
-        let moved = match self.state.store.apply_address_change(&token).await {
+        let note = self.note(Event::AddressChanged);
+        let store = &self.state.store;
+        let moved = match store.apply_address_change(&token, &note).await {
             // Somebody registered with it after the letter was sent.
             Err(StoreError::Taken) => None,
             outcome => outcome?,
         };
         let moved = moved.ok_or(ApiError::LinkExpired)?;
-        self.record(Some(moved.account), Event::AddressChanged)
-            .await?;
+        note.tell();
         self.state
             .post
             .send_later(&moved.from, Letter::EmailChanged);

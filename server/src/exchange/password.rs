@@ -11,7 +11,7 @@ use crate::router::AppState;
 use crate::store::StoreError;
 use crate::store::account::Account;
 use crate::store::attempt::{LETTER, RESET};
-use crate::store::event::Event;
+use crate::store::event::{Event, Note};
 use crate::store::reset;
 use crate::token::PlainToken;
 
@@ -38,12 +38,12 @@ impl Exchange {
         let account = self.account().await?;
         self.prove(&account, "current", form.current).await?;
         let hash = self.hash_new(&account, "new", form.new).await?;
+        let note = self.note(Event::PasswordChanged);
         self.state
             .store
-            .change_password(account.id(), &hash, Some(session.id))
+            .change_password(account.id(), &hash, Some(session.id), &note)
             .await?;
-        self.record(Some(account.id()), Event::PasswordChanged)
-            .await?;
+        note.tell();
         self.state
             .post
             .send_later(&account.email, Letter::PasswordChanged);
@@ -76,8 +76,10 @@ impl Exchange {
     pub(super) async fn delete_account(&self, password: String) -> Result<(), ApiError> {
         let account = self.account().await?;
         self.prove(&account, "password", password).await?;
-        self.state.store.delete_account(account.id()).await?;
-        self.record(Some(account.id()), Event::Deleted).await?;
+        let note = self.note(Event::Deleted);
+        let store = &self.state.store;
+        store.delete_account(account.id(), &note).await?;
+        note.tell();
         self.forget_browser();
         self.state.post.send_later(&account.email, Letter::Deleted);
         Ok(())
@@ -90,9 +92,9 @@ impl Exchange {
         self.turn(&RESET, &self.counted_address()).await?;
         self.turn(&LETTER, &key).await?;
         let state = self.state.clone();
-        let network = crate::address::place(self.client);
-        tokio::spawn(async move {
-            if let Err(error) = send_reset(&state, &key, &network).await {
+        let note = self.note(Event::ResetRequested);
+        self.state.post.beside(async move {
+            if let Err(error) = send_reset(&state, &key, &note).await {
                 tracing::warn!(%error, "a link for a new password was not made");
             }
         });
@@ -112,11 +114,13 @@ impl Exchange {
         let account = store.account(id).await?.ok_or(ApiError::LinkExpired)?;
         // A password that is refused does not use the link up.
         let hash = self.hash_new(&account, "password", form.password).await?;
-        if !store.apply_reset(id, &token, &hash).await? {
+        // Once the password is stored nothing may fail any more.
+        self.forget_guesses(&email_key(&account.email)).await?;
+        let note = self.note(Event::ResetApplied);
+        if !store.apply_reset(id, &token, &hash, &note).await? {
             return Err(ApiError::LinkExpired);
         }
-        self.forget_guesses(&email_key(&account.email)).await?;
-        self.record(Some(id), Event::ResetApplied).await?;
+        note.tell();
         self.state
             .post
             .send_later(&account.email, Letter::PasswordChanged);
@@ -124,7 +128,7 @@ impl Exchange {
     }
 }
 
-async fn send_reset(state: &AppState, email_key: &str, network: &str) -> Result<(), StoreError> {
+async fn send_reset(state: &AppState, email_key: &str, note: &Note) -> Result<(), StoreError> {
     let Some(account) = state.store.account_by_email(email_key).await? else {
         return Ok(());
     };
@@ -135,10 +139,8 @@ async fn send_reset(state: &AppState, email_key: &str, network: &str) -> Result<
         .store
         .add_reset(account.id(), &token.hash(), reset::LIFE)
         .await?;
-    state
-        .store
-        .record(Some(account.id()), Event::ResetRequested, network)
-        .await?;
+    state.store.record(Some(account.id()), note).await?;
+    note.tell();
     let letter = Letter::Reset {
         token: token.to_text(),
     };

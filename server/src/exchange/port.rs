@@ -2,7 +2,8 @@
 
 use app::api::ApiError;
 use app::api::account::{Me, Profile, Registered, SignIn};
-use app::api::history::{Entry, Label, Page, Query, Visit};
+use app::api::history::{Entry, Label, Page, Query};
+use app::course::Course;
 use app::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
 use app::port::Port;
 use async_trait::async_trait;
@@ -78,12 +79,20 @@ impl Port for Exchange {
         self.labels().await
     }
 
+    async fn entry(&self, id: Uuid) -> Result<Entry, ApiError> {
+        self.entry(id).await
+    }
+
     async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError> {
         self.of_image(&digest).await
     }
 
-    async fn course(&self, label: String) -> Result<Vec<Visit>, ApiError> {
+    async fn course(&self, label: String) -> Result<Course, ApiError> {
         self.course(&label).await
+    }
+
+    async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError> {
+        self.pair(ids).await
     }
 
     async fn change(

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::event::Note;
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};
 
@@ -122,7 +123,11 @@ from_row!(Usage {
 
 impl Store {
     /// Makes an account; [`StoreError::Taken`] if the address has one.
-    pub async fn add_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
+    pub async fn add_account(
+        &self,
+        new: &NewAccount,
+        note: &Note,
+    ) -> Result<AccountId, StoreError> {
         let (id, at) = (Uuid::now_v7(), now());
         transaction!(self, |tx| {
             sqlx::query(
@@ -148,6 +153,7 @@ impl Store {
                 .bind(id)
                 .execute(&mut *tx)
                 .await?;
+            record!(tx, Some(id), note);
         })?;
         Ok(AccountId(id))
     }
@@ -186,23 +192,30 @@ impl Store {
         Ok(usage.unwrap_or_default())
     }
 
-    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address.
-    pub async fn change_account(&self, id: AccountId, details: &Details) -> Result<(), StoreError> {
+    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. There is
+    /// a note only where the change is one for the audit.
+    pub async fn change_account(
+        &self,
+        id: AccountId,
+        details: &Details,
+        note: Option<&Note>,
+    ) -> Result<(), StoreError> {
+        let at = now();
         transaction!(self, |tx| {
+            give_address!(tx, id.0, &details.email, &details.email_key, at);
             sqlx::query(
-                "UPDATE accounts SET email = ?, email_key = ?, name = ?, birth_year = ?, gender = ?, \
-                 mobile = ?, updated_at = ? WHERE id = ?",
+                "UPDATE accounts SET name = ?, birth_year = ?, gender = ?, mobile = ? WHERE id = ?",
             )
-            .bind(&details.email)
-            .bind(&details.email_key)
             .bind(&details.name)
             .bind(details.birth_year)
             .bind(&details.gender)
             .bind(&details.mobile)
-            .bind(now())
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+            if let Some(note) = note {
+                record!(tx, Some(id.0), note);
+            }
         })
     }
 
@@ -224,6 +237,7 @@ impl Store {
         id: AccountId,
         password_hash: &str,
         kept: Option<Uuid>,
+        note: &Note,
     ) -> Result<(), StoreError> {
         transaction!(self, |tx| {
             sqlx::query("UPDATE accounts SET password_hash = ?, updated_at = ? WHERE id = ?")
@@ -245,16 +259,18 @@ impl Store {
                 .bind(id.0)
                 .execute(&mut *tx)
                 .await?;
+            record!(tx, Some(id.0), note);
         })
     }
 
     /// Deletes an account with everything that belongs to it.
-    pub async fn delete_account(&self, id: AccountId) -> Result<(), StoreError> {
+    pub async fn delete_account(&self, id: AccountId, note: &Note) -> Result<(), StoreError> {
         transaction!(self, |tx| {
             sqlx::query("DELETE FROM accounts WHERE id = ?")
                 .bind(id.0)
                 .execute(&mut *tx)
                 .await?;
+            record!(tx, Some(id.0), note);
         })
     }
 }

@@ -4,6 +4,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::account::AccountId;
+use super::event::Note;
 use super::{Store, StoreError};
 use crate::clock::now;
 use crate::token::HashedToken;
@@ -11,11 +12,32 @@ use crate::token::HashedToken;
 /// How long such a link is good for.
 pub const LIFE: Duration = Duration::hours(24);
 
+/// Gives an account an address, as typed and as it is looked up, within a transaction. A link for a new
+/// password that went to the former address is good no more.
+macro_rules! give_address {
+    ($tx:ident, $account:expr, $email:expr, $email_key:expr, $at:expr) => {
+        sqlx::query(
+            "DELETE FROM password_resets WHERE account_id = ? \
+             AND NOT EXISTS (SELECT 1 FROM accounts WHERE id = ? AND email_key = ?)",
+        )
+        .bind($account)
+        .bind($account)
+        .bind($email_key)
+        .execute(&mut *$tx)
+        .await?;
+        sqlx::query("UPDATE accounts SET email = ?, email_key = ?, updated_at = ? WHERE id = ?")
+            .bind($email)
+            .bind($email_key)
+            .bind($at)
+            .bind($account)
+            .execute(&mut *$tx)
+            .await?;
+    };
+}
+
 /// A change that was made.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// Whose address it is.
-    pub account: AccountId,
     /// The address before.
     pub from: String,
 }
@@ -23,9 +45,7 @@ pub struct Moved {
 /// An address is personal data: nothing of it is ever printed.
 impl std::fmt::Debug for Moved {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Moved")
-            .field("account", &self.account)
-            .finish_non_exhaustive()
+        f.debug_struct("Moved").finish_non_exhaustive()
     }
 }
 
@@ -75,6 +95,7 @@ impl Store {
     pub async fn apply_address_change(
         &self,
         token: &HashedToken,
+        note: &Note,
     ) -> Result<Option<Moved>, StoreError> {
         let at = now();
         transaction!(self, |tx| {
@@ -100,24 +121,9 @@ impl Store {
                 .bind(account)
                 .fetch_one(&mut *tx)
                 .await?;
-            sqlx::query(
-                "UPDATE accounts SET email = ?, email_key = ?, updated_at = ? WHERE id = ?",
-            )
-            .bind(email)
-            .bind(email_key)
-            .bind(at)
-            .bind(account)
-            .execute(&mut *tx)
-            .await?;
-            // A link for a new password went to the former address.
-            sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
-                .bind(account)
-                .execute(&mut *tx)
-                .await?;
-            Some(Moved {
-                account: AccountId(account),
-                from,
-            })
+            give_address!(tx, account, &email, &email_key, at);
+            record!(tx, Some(account), note);
+            Some(Moved { from })
         })
     }
 }

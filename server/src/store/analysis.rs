@@ -31,7 +31,7 @@ pub struct NewAnalysis {
     pub slices: i32,
     /// Lesions found.
     pub lesions: i32,
-    /// Longest diameter of the largest lesion, mm.
+    /// Longest diameter of any lesion on any slice, mm.
     pub longest_mm: Option<f64>,
     /// Volume of all lesions, mL.
     pub volume_ml: Option<f64>,
@@ -39,6 +39,8 @@ pub struct NewAnalysis {
     pub confidence: Option<f64>,
     /// The largest lesions, as JSON.
     pub followed: Vec<u8>,
+    /// What else follow-up must know, as JSON.
+    pub conditions: Vec<u8>,
     /// SHA-256 of the document.
     pub document_digest: [u8; 32],
     /// The document.
@@ -121,8 +123,8 @@ impl Store {
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
-                 slices, lesions, longest_mm, volume_ml, confidence, followed, saved_at) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 slices, lesions, longest_mm, volume_ml, confidence, followed, conditions, saved_at) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(new.id)
             .bind(account.0)
@@ -137,6 +139,7 @@ impl Store {
             .bind(new.volume_ml)
             .bind(new.confidence)
             .bind(new.followed.as_slice())
+            .bind(new.conditions.as_slice())
             .bind(now())
             .execute(&mut *tx)
             .await?;
@@ -235,13 +238,22 @@ impl Store {
         })
     }
 
-    /// Numbers of deleted analyses that must not be used again, and when they were deleted.
-    pub async fn deleted(&self, account: AccountId) -> Result<Vec<(Uuid, Moment)>, StoreError> {
+    /// Numbers of deleted analyses that must not be used again, and when they were deleted: at most `most`,
+    /// from the one that follows `after` on.
+    pub async fn deleted(
+        &self,
+        account: AccountId,
+        after: Uuid,
+        most: u32,
+    ) -> Result<Vec<(Uuid, Moment)>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(
-                "SELECT id, deleted_at FROM deleted_analyses WHERE account_id = ? ORDER BY id",
+                "SELECT id, deleted_at FROM deleted_analyses WHERE account_id = ? AND id > ? \
+                 ORDER BY id LIMIT ?",
             )
             .bind(account.0)
+            .bind(after)
+            .bind(most)
             .fetch_all(pool)
         })
     }

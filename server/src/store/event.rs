@@ -1,10 +1,11 @@
 //! What happened to accounts (OWASP ASVS 5.0, 16.3): for their owners and for audits.
-
-use uuid::Uuid;
+//!
+//! What changes something is recorded in the transaction of the change: neither is there without the
+//! other, and no change that was made is answered as a failure because it could not be recorded.
 
 use super::account::AccountId;
 use super::{Store, StoreError};
-use crate::clock::{Moment, now};
+use crate::clock::Moment;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,40 @@ impl Event {
     }
 }
 
+/// An event to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What happens.
+    pub event: Event,
+    /// The network that it comes from.
+    pub network: String,
+}
+
+impl Note {
+    /// Tells the log and the figures, once it is stored.
+    pub(crate) fn tell(&self) {
+        let event = self.event.name();
+        tracing::info!(event, "account event");
+        metrics::counter!("neurocare_account_events_total", "event" => event).increment(1);
+    }
+}
+
+/// Records a [`Note`] of an account's number, if there is an account, within a transaction.
+macro_rules! record {
+    ($tx:ident, $account:expr, $note:expr) => {
+        sqlx::query(
+            "INSERT INTO auth_events (id, account_id, event, network, at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(uuid::Uuid::now_v7())
+        .bind($account)
+        .bind($note.event.name())
+        .bind(&$note.network)
+        .bind($crate::clock::now())
+        .execute(&mut *$tx)
+        .await?
+    };
+}
+
 /// An event as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -76,22 +111,10 @@ from_row!(Recorded {
 });
 
 impl Store {
-    /// Records an event.
-    pub async fn record(
-        &self,
-        account: Option<AccountId>,
-        event: Event,
-        network: &str,
-    ) -> Result<(), StoreError> {
+    /// Records an event that changes nothing.
+    pub async fn record(&self, account: Option<AccountId>, note: &Note) -> Result<(), StoreError> {
         transaction!(self, |tx| {
-            sqlx::query("INSERT INTO auth_events (id, account_id, event, network, at) VALUES (?, ?, ?, ?, ?)")
-                .bind(Uuid::now_v7())
-                .bind(account.map(|account| account.0))
-                .bind(event.name())
-                .bind(network)
-                .bind(now())
-                .execute(&mut *tx)
-                .await?;
+            record!(tx, account.map(|account| account.0), note);
         })
     }
 

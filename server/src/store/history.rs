@@ -16,7 +16,7 @@ const MOST_LABELS: i64 = 200;
 const MOST_OF_IMAGE: i64 = 20;
 
 /// Examinations of a course at most.
-const MOST_VISITS: i64 = 100;
+const MOST_VISITS: i64 = app::api::history::MOST_VISITS as i64;
 
 /// What the history shows of an analysis.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Facts {
     pub slices: i32,
     /// Lesions found.
     pub lesions: i32,
-    /// Longest diameter, mm.
+    /// Longest diameter of any lesion on any slice, mm.
     pub longest_mm: Option<f64>,
     /// Volume, mL.
     pub volume_ml: Option<f64>,
@@ -66,9 +66,13 @@ pub struct Examination {
     pub facts: Facts,
     /// Lesions as JSON.
     pub followed: Vec<u8>,
+    /// Digest of the image.
+    pub digest: Vec<u8>,
+    /// [`model::follow_up::Conditions`] as JSON; none where a release before stored it.
+    pub conditions: Option<Vec<u8>>,
 }
 
-from_row!(Examination { followed: Vec<u8>; facts: ..Facts });
+from_row!(Examination { followed: Vec<u8>, digest: Vec<u8>, conditions: Option<Vec<u8>>; facts: ..Facts });
 
 /// A place in the list: the entry that came last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +130,7 @@ const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? 
 const OF_IMAGE: &str = select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?");
 
 const COURSE: &str = select_facts!(
-    ", followed",
+    ", followed, digest, conditions",
     "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
@@ -172,7 +176,7 @@ impl Store {
         }
     }
 
-    /// All labels with the number of their analyses, the one saved last first.
+    /// Labels with the number of their analyses, the one saved last first; the first 200 of them.
     pub async fn labels(&self, account: AccountId) -> Result<Vec<(String, i64)>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(LABELS)
@@ -212,6 +216,23 @@ impl Store {
         })?;
         course.reverse();
         Ok(course)
+    }
+
+    /// One analysis as an examination.
+    pub async fn examination(
+        &self,
+        account: AccountId,
+        id: Uuid,
+    ) -> Result<Option<Examination>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(select_facts!(
+                ", followed, digest, conditions",
+                "AND id = ?"
+            ))
+            .bind(account.0)
+            .bind(id)
+            .fetch_optional(pool)
+        })
     }
 
     /// What the history shows of one analysis.

@@ -4,6 +4,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::account::AccountId;
+use super::event::Note;
 use super::{Store, StoreError};
 use crate::clock::now;
 use crate::token::HashedToken;
@@ -64,6 +65,7 @@ impl Store {
         account: AccountId,
         token: &HashedToken,
         password_hash: &str,
+        note: &Note,
     ) -> Result<bool, StoreError> {
         let at = now();
         transaction!(self, |tx| {
@@ -95,6 +97,7 @@ impl Store {
                 .bind(account.0)
                 .execute(&mut *tx)
                 .await?;
+            record!(tx, Some(account.0), note);
             true
         })
     }

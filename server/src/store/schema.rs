@@ -40,6 +40,7 @@ const SCHEMA: &[File] = files![
     15 "0015" "deleted_analyses",
     16 "0016" "accounts_unconfirmed",
     17 "0017" "address_changes",
+    18 "0018" "analyses_conditions",
 ];
 
 /// The version of the schema that this release needs.

@@ -4,6 +4,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::account::AccountId;
+use super::event::Note;
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};
 use crate::token::HashedToken;
@@ -58,6 +59,7 @@ impl Store {
         token: &HashedToken,
         browser: &str,
         before: Option<&HashedToken>,
+        note: &Note,
     ) -> Result<Uuid, StoreError> {
         let (id, at) = (Uuid::now_v7(), now());
         transaction!(self, |tx| {
@@ -93,6 +95,7 @@ impl Store {
             .bind(at)
             .execute(&mut *tx)
             .await?;
+            record!(tx, Some(account.0), note);
         })?;
         Ok(id)
     }
@@ -112,8 +115,10 @@ impl Store {
         })?;
         if let Some(session) = &session
             && at - session.seen_at > NOTED_EVERY
+            && let Err(error) = self.note_seen(session.id, at).await
         {
-            self.note_seen(session.id, at).await?;
+            // Reading goes on where nothing can be written; the next request tries again.
+            tracing::warn!(%error, "it was not noted that a session is in use");
         }
         Ok(session)
     }
@@ -146,25 +151,34 @@ impl Store {
     }
 
     /// Ends a session of an account; `false` if it has no such session.
-    pub async fn end_session(&self, account: AccountId, id: Uuid) -> Result<bool, StoreError> {
+    pub async fn end_session(
+        &self,
+        account: AccountId,
+        id: Uuid,
+        note: &Note,
+    ) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
-            sqlx::query("DELETE FROM sessions WHERE id = ? AND account_id = ?")
+            let ended = sqlx::query("DELETE FROM sessions WHERE id = ? AND account_id = ?")
                 .bind(id)
                 .bind(account.0)
                 .execute(&mut *tx)
-                .await?
-                .rows_affected()
-                > 0
+                .await?;
+            if ended.rows_affected() == 0 {
+                return Ok(false);
+            }
+            record!(tx, Some(account.0), note);
+            true
         })
     }
 
     /// Ends every session of an account.
-    pub async fn end_sessions(&self, account: AccountId) -> Result<(), StoreError> {
+    pub async fn end_sessions(&self, account: AccountId, note: &Note) -> Result<(), StoreError> {
         transaction!(self, |tx| {
             sqlx::query("DELETE FROM sessions WHERE account_id = ?")
                 .bind(account.0)
                 .execute(&mut *tx)
                 .await?;
+            record!(tx, Some(account.0), note);
         })
     }
 }

@@ -15,52 +15,52 @@ pub const DELETED_KEPT: Duration = Duration::days(365);
 /// not theirs.
 pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
 
-/// The keys of rows from before a time, the removal of one of them, and how long before now that time is.
+/// The keys of some rows from before a time, the removal of one of them, and how long before now that time is.
 const EXPIRED: [(&str, &str, Duration); 8] = [
     (
-        "SELECT id FROM sessions WHERE seen_at < ? LIMIT 500",
+        "SELECT id FROM sessions WHERE seen_at < ? LIMIT ?",
         "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
         session::IDLE,
     ),
     (
-        "SELECT id FROM sessions WHERE created_at < ? LIMIT 500",
+        "SELECT id FROM sessions WHERE created_at < ? LIMIT ?",
         "DELETE FROM sessions WHERE id = ? AND created_at < ?",
         session::ABSOLUTE,
     ),
     (
-        "SELECT token_hash FROM password_resets WHERE expires_at < ? LIMIT 500",
+        "SELECT token_hash FROM password_resets WHERE expires_at < ? LIMIT ?",
         "DELETE FROM password_resets WHERE token_hash = ? AND expires_at < ?",
         Duration::ZERO,
     ),
     (
-        "SELECT token_hash FROM address_changes WHERE expires_at < ? LIMIT 500",
+        "SELECT token_hash FROM address_changes WHERE expires_at < ? LIMIT ?",
         "DELETE FROM address_changes WHERE token_hash = ? AND expires_at < ?",
         Duration::ZERO,
     ),
     (
-        "SELECT subject FROM attempts WHERE last_at < ? LIMIT 500",
+        "SELECT subject FROM attempts WHERE last_at < ? LIMIT ?",
         "DELETE FROM attempts WHERE subject = ? AND last_at < ?",
         attempt::MEMORY,
     ),
     (
-        "SELECT id FROM auth_events WHERE at < ? LIMIT 500",
+        "SELECT id FROM auth_events WHERE at < ? LIMIT ?",
         "DELETE FROM auth_events WHERE id = ? AND at < ?",
         EVENTS_KEPT,
     ),
     (
-        "SELECT id FROM deleted_analyses WHERE deleted_at < ? LIMIT 500",
+        "SELECT id FROM deleted_analyses WHERE deleted_at < ? LIMIT ?",
         "DELETE FROM deleted_analyses WHERE id = ? AND deleted_at < ?",
         DELETED_KEPT,
     ),
     (
-        "SELECT id FROM accounts WHERE unconfirmed_since < ? LIMIT 500",
+        "SELECT id FROM accounts WHERE unconfirmed_since < ? LIMIT ?",
         "DELETE FROM accounts WHERE id = ? AND unconfirmed_since < ?",
         UNCONFIRMED_KEPT,
     ),
 ];
 
 /// Rows removed in one transaction: others wait for no more than that.
-const BATCH: usize = 500;
+const BATCH: u32 = 500;
 
 impl Store {
     /// Removes ended sessions, outdated links, forgotten attempts, old events, the
@@ -83,7 +83,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         loop {
             let keys: Vec<(Vec<u8>,)> = on_engine!(self, |pool| {
-                sqlx::query_as(select).bind(before).fetch_all(pool)
+                sqlx::query_as(select)
+                    .bind(before)
+                    .bind(BATCH)
+                    .fetch_all(pool)
             })?;
             transaction!(self, |tx| {
                 for (key,) in &keys {
@@ -94,7 +97,7 @@ impl Store {
                         .await?;
                 }
             })?;
-            if keys.len() < BATCH {
+            if keys.len() < BATCH as usize {
                 return Ok(());
             }
         }

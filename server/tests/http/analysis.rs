@@ -4,11 +4,15 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use model::finding::Lesion;
 use model::network::Architecture;
 use model::protocol::{BackendChoice, EngineInfo, Summary};
 use model::saved::{Place, Saved, SavedLesion, SavedSlice, VERSION, content, envelope, runs};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::{Intensity, PixelSpacing};
+
+/// Longest diameter of the lesion of [`analysis`]: not on its key slice.
+pub(crate) const LONGEST_MM: f32 = 13.25;
 
 /// A slice of 64 × 64 pixels with one lesion.
 pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
@@ -33,7 +37,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             reason: None,
             self_test_error: 0.001,
             start_up_ms: 12.0,
-            weights_version: "2026-11-20".to_owned(),
+            weights_version: "2023-11-20".to_owned(),
             threshold: 0.5,
             least_peak: 0.9,
         },
@@ -49,7 +53,17 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             total_ms: 90.0,
             network_ms: 70.0,
         }],
-        summary: Summary::default(),
+        summary: Summary {
+            lesions: vec![Lesion {
+                number: 1,
+                slices: (1, 2),
+                key_slice: 1,
+                volume_ml: Some(0.5),
+                longest_mm: Some(LONGEST_MM),
+                confidence: 0.9,
+            }],
+            ..Summary::default()
+        },
         lesions: vec![lesion(12.5, 0.9)],
         rejected: Vec::new(),
     }

@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use base64::Engine as _;
+use model::saved::Saved;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::analysis::{analysis, document, lesion};
+use crate::analysis::{LONGEST_MM, analysis, document, lesion};
 use crate::person::Browser;
 use crate::service::Service;
 
@@ -42,7 +43,7 @@ fn days(page: &Value) -> Vec<&str> {
 async fn an_entry_shows_what_was_found() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let mut saved = analysis("Patient 1", "2026-11-24");
+    let mut saved = analysis("Patient 1", "2023-11-24");
     saved.lesions = vec![lesion(12.5, 0.7), lesion(6.25, 0.9)];
     let id = Uuid::now_v7();
     ada.put(id, &document(&saved)).await;
@@ -54,8 +55,8 @@ async fn an_entry_shows_what_was_found() {
     assert_eq!(
         shown,
         json!({
-            "id": id, "label": "Patient 1", "examined_on": "2026-11-24", "saved_at": "", "network": "unet",
-            "weights_version": "2026-11-20", "slices": 1, "lesions": 2, "longest_mm": 12.5, "volume_ml": 1.0,
+            "id": id, "label": "Patient 1", "examined_on": "2023-11-24", "saved_at": "", "network": "unet",
+            "weights_version": "2023-11-20", "slices": 1, "lesions": 2, "longest_mm": LONGEST_MM, "volume_ml": 1.0,
             "confidence": null,
         })
     );
@@ -68,11 +69,11 @@ async fn pages_follow_each_other_without_gaps_while_others_are_saved() {
     let ada = service.person(ADA).await;
     // Many on one day, because the place in the list must tell them apart.
     for n in 0..30 {
-        save(&ada, "A", if n < 20 { "2026-11-10" } else { "2026-11-12" }).await;
+        save(&ada, "A", if n < 20 { "2023-11-10" } else { "2023-11-12" }).await;
     }
     let first = list(&ada, json!({})).await;
     assert_eq!(first["entries"].as_array().unwrap().len(), 25);
-    save(&ada, "A", "2026-11-13").await;
+    save(&ada, "A", "2023-11-13").await;
     let second = list(&ada, json!({ "after": first["next"] })).await;
     assert_eq!(second["entries"].as_array().unwrap().len(), 5);
     assert_eq!(second["next"], Value::Null);
@@ -91,20 +92,20 @@ async fn the_list_is_newest_first_and_filtered_by_label_and_day() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     for (label, day) in [
-        ("B", "2026-03-01"),
-        ("A", "2026-01-01"),
-        ("A", "2026-05-01"),
-        ("A", "2026-03-01"),
+        ("B", "2023-03-01"),
+        ("A", "2023-01-01"),
+        ("A", "2023-05-01"),
+        ("A", "2023-03-01"),
     ] {
         save(&ada, label, day).await;
     }
     assert_eq!(
         days(&list(&ada, json!({})).await),
-        ["2026-05-01", "2026-03-01", "2026-03-01", "2026-01-01"]
+        ["2023-05-01", "2023-03-01", "2023-03-01", "2023-01-01"]
     );
     assert_eq!(
         days(&list(&ada, json!({ "label": "A" })).await),
-        ["2026-05-01", "2026-03-01", "2026-01-01"]
+        ["2023-05-01", "2023-03-01", "2023-01-01"]
     );
     assert_eq!(
         days(&list(&ada, json!({ "label": "a" })).await),
@@ -112,12 +113,12 @@ async fn the_list_is_newest_first_and_filtered_by_label_and_day() {
         "labels are compared exactly"
     );
     assert_eq!(
-        days(&list(&ada, json!({ "from": "2026-02-01", "to": "2026-03-01" })).await),
-        ["2026-03-01", "2026-03-01"]
+        days(&list(&ada, json!({ "from": "2023-02-01", "to": "2023-03-01" })).await),
+        ["2023-03-01", "2023-03-01"]
     );
     assert_eq!(
-        days(&list(&ada, json!({ "label": "A", "from": "2026-03-02" })).await),
-        ["2026-05-01"]
+        days(&list(&ada, json!({ "label": "A", "from": "2023-03-02" })).await),
+        ["2023-05-01"]
     );
 }
 
@@ -126,7 +127,7 @@ async fn asvs_2_2_1_queries_that_make_no_sense_are_refused() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     for (field, value) in [
-        ("from", "2026-13-01"),
+        ("from", "2023-13-01"),
         ("to", "' OR 1=1"),
         ("after", "AAAA"),
         ("label", "a\u{0}b"),
@@ -149,7 +150,7 @@ async fn labels_are_counted_and_the_one_saved_last_is_first() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     for label in ["A", "B", "A", "C", "B"] {
-        save(&ada, label, "2026-11-24").await;
+        save(&ada, label, "2023-11-24").await;
     }
     assert_eq!(
         ada.ask("history/labels", json!({})).await.ok(),
@@ -161,9 +162,9 @@ async fn labels_are_counted_and_the_one_saved_last_is_first() {
 async fn an_image_that_is_opened_again_finds_its_analyses() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let first = save(&ada, "A", "2026-11-24").await;
-    let second = save(&ada, "B", "2026-01-01").await;
-    let mut other = analysis("C", "2026-11-24");
+    let first = save(&ada, "A", "2023-11-24").await;
+    let second = save(&ada, "B", "2023-01-01").await;
+    let mut other = analysis("C", "2023-11-24");
     other.digest = "cd".repeat(32);
     ada.put(Uuid::now_v7(), &document(&other)).await;
     let found = ada
@@ -180,11 +181,35 @@ async fn an_image_that_is_opened_again_finds_its_analyses() {
 }
 
 #[tokio::test]
+async fn an_entry_is_found_by_its_number_however_many_there_are_of_its_image() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let first = save(&ada, "A", "2023-11-24").await;
+    for _ in 0..20 {
+        save(&ada, "A", "2023-11-24").await;
+    }
+    ada.ask(
+        "history/change",
+        json!({ "id": first, "label": "B", "examined_on": "2023-10-01" }),
+    )
+    .await
+    .ok();
+    let entry = ada.ask("history/entry", json!({ "id": first })).await.ok();
+    assert_eq!(
+        (&entry["label"], &entry["examined_on"]),
+        (&json!("B"), &json!("2023-10-01"))
+    );
+    let none = ada.ask("history/entry", json!({ "id": Uuid::nil() })).await;
+    assert_eq!(none.refusal(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
 async fn a_course_is_oldest_first_with_its_lesions() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    for (day, longest_mm) in [("2026-06-01", 9.0), ("2026-01-01", 6.0)] {
+    for (day, digest, longest_mm) in [("2023-06-01", "ab", 9.0), ("2023-01-01", "cd", 6.0)] {
         let mut saved = analysis("A", day);
+        saved.digest = digest.repeat(32);
         saved.lesions = vec![lesion(longest_mm, 0.5)];
         ada.put(Uuid::now_v7(), &document(&saved)).await;
     }
@@ -192,21 +217,66 @@ async fn a_course_is_oldest_first_with_its_lesions() {
         .ask("history/course", json!({ "label": "A" }))
         .await
         .ok();
-    let sizes: Vec<f64> = course
+    let points = course["lesions"][0]["points"].as_array().unwrap().iter();
+    let sizes: Vec<f64> = points
+        .map(|point| point["lesion"]["longest_mm"].as_f64().unwrap())
+        .collect();
+    assert_eq!(sizes, [6.0, 9.0]);
+    assert_eq!(course["visits"][0]["day"], "2023-01-01");
+}
+
+/// Saves two examinations of a patient, the second one made with `change`, and compares them.
+async fn compared(ada: &Browser<'_>, change: impl FnOnce(&mut Saved)) -> Value {
+    let mut later = analysis("A", "2023-06-01");
+    later.digest = "cd".repeat(32);
+    later.settings.postprocess.threshold = 0.25;
+    change(&mut later);
+    let ids = [Uuid::now_v7(), Uuid::now_v7()];
+    ada.put(ids[0], &document(&later)).await;
+    ada.put(ids[1], &document(&analysis("A", "2023-01-01")))
+        .await;
+    ada.ask("history/pair", json!({ "ids": ids })).await.ok()
+}
+
+#[tokio::test]
+async fn two_analyses_are_compared_in_the_order_of_their_days() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let alike = analysis("A", "2023-01-01").settings;
+    let pair = compared(&ada, |later| later.settings = alike).await;
+    let days: Vec<&str> = pair["visits"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|visit| visit["lesions"][0]["longest_mm"].as_f64().unwrap())
+        .map(|visit| visit["day"].as_str().unwrap())
         .collect();
-    assert_eq!(sizes, [6.0, 9.0]);
-    assert_eq!(course[0]["entry"]["examined_on"], "2026-01-01");
+    assert_eq!(days, ["2023-01-01", "2023-06-01"]);
+    assert_eq!(pair["lesions"][0]["points"][1]["growth"]["days"], 151);
+    assert_eq!(pair["remarks"], json!([]));
+}
+
+#[tokio::test]
+async fn what_was_made_with_other_settings_has_no_growth() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let pair = compared(&ada, |_| ()).await;
+    assert_eq!(pair["lesions"][0]["points"][1]["growth"], Value::Null);
+    let remark = pair["remarks"][0].as_str().unwrap();
+    assert!(remark.contains("another threshold"), "{remark}");
+    assert_eq!(pair["visits"][1]["made_with"], "U-Net, threshold 25\u{a0}%");
+    // As a release before stored them.
+    service.run("UPDATE analyses SET conditions = NULL").await;
+    let course = ada.ask("history/course", json!({ "label": "A" })).await;
+    let course = course.ok();
+    assert_eq!(course["visits"][1]["made_with"], "U-Net");
+    assert_eq!(course["lesions"][0]["points"][1]["growth"]["days"], 151);
 }
 
 #[tokio::test]
 async fn label_and_day_are_changed_and_the_document_stays() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let saved = document(&analysis("A", "2026-11-24"));
+    let saved = document(&analysis("A", "2023-11-24"));
     let id = Uuid::now_v7();
     ada.put(id, &saved).await;
     let change = |label: &str, day: &str| {
@@ -215,14 +285,15 @@ async fn label_and_day_are_changed_and_the_document_stays() {
             json!({ "id": id, "label": label, "examined_on": day }),
         )
     };
-    assert_eq!(change("", "2026-11-24").await.field(), "label");
-    assert_eq!(change("B", "2026-02-30").await.field(), "day");
-    let entry = change(" B ", "2026-10-01").await.ok();
+    assert_eq!(change("", "2023-11-24").await.field(), "label");
+    assert_eq!(change("B", "2023-02-30").await.field(), "day");
+    assert_eq!(change("B", "2199-01-01").await.field(), "day", "to come");
+    let entry = change(" B ", "2023-10-01").await.ok();
     assert_eq!(
         (&entry["label"], &entry["examined_on"]),
-        (&json!("B"), &json!("2026-10-01"))
+        (&json!("B"), &json!("2023-10-01"))
     );
-    change("B", "2026-10-01").await.ok();
+    change("B", "2023-10-01").await.ok();
     assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, saved);
     assert_eq!(
         ada.put(id, &saved).await.status,
@@ -238,7 +309,7 @@ async fn everything_that_is_stored_can_be_taken_away() {
     let ada = service.person(ADA).await;
     let mut documents = Vec::new();
     for n in 0..3 {
-        let saved = document(&analysis(&format!("Patient \"{n}\" é"), "2026-11-24"));
+        let saved = document(&analysis(&format!("Patient \"{n}\" é"), "2023-11-24"));
         ada.put(Uuid::now_v7(), &saved).await;
         documents.push(base64::engine::general_purpose::STANDARD.encode(saved));
     }

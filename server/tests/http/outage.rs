@@ -100,7 +100,7 @@ async fn start() -> Option<(Service, Line)> {
 
 /// Answers to several requests at once, and the time of the slowest.
 async fn storm(ada: &Browser<'_>) -> (Vec<u16>, Duration) {
-    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
     let query = json!({ "query": { "label": "", "from": "", "to": "", "after": "" } });
     let requests = (0..40).map(|n| {
         let (saved, query) = (saved.clone(), query.clone());
@@ -193,7 +193,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_the_line_breaks_under_load
         .map(|n| {
             (
                 Uuid::now_v7(),
-                document(&analysis(&format!("Patient {n}"), "2026-11-24")),
+                document(&analysis(&format!("Patient {n}"), "2023-11-24")),
             )
         })
         .collect();
@@ -231,7 +231,7 @@ async fn a_database_that_is_killed_under_load_comes_back_with_all_that_was_ackno
     let url = database_on(&database.url()).await;
     let service = Service::start_on(Some(url), &[]).await;
     let ada = service.person(ADA).await;
-    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
     let mut acknowledged = Vec::new();
     for round in 0..6 {
         let ids: Vec<Uuid> = (0..20).map(|_| Uuid::now_v7()).collect();
@@ -283,6 +283,26 @@ async fn recovers_quietly(ada: &Browser<'_>) {
 }
 
 #[tokio::test]
+async fn a_session_is_good_where_it_cannot_be_noted_that_it_is_in_use() {
+    let service = Service::start_embedded().await;
+    let ada = service.person(ADA).await;
+    service
+        .run("UPDATE sessions SET seen_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '-10 minutes')")
+        .await;
+    let noted = "SELECT COUNT(*) FROM sessions WHERE seen_at > strftime('%Y-%m-%d %H:%M', 'now', '-5 minutes')";
+    let lock = service
+        .database()
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .unwrap();
+    assert_ne!(ada.me().await, json!(null));
+    assert_eq!(service.count(noted).await, 0);
+    lock.rollback().await.unwrap();
+    assert_ne!(ada.me().await, json!(null));
+    assert_eq!(service.count(noted).await, 1);
+}
+
+#[tokio::test]
 async fn a_locked_file_is_waited_for_and_then_given_up() {
     let service = Service::start_embedded().await;
     let ada = service.person(ADA).await;
@@ -290,7 +310,7 @@ async fn a_locked_file_is_waited_for_and_then_given_up() {
         panic!("the embedded database");
     };
     let lock = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
     let begin = Instant::now();
     let answer = ada.put(Uuid::now_v7(), &saved).await;
     assert_eq!(answer.refusal(), (503, "unavailable".to_owned()));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::person::{BEHIND_PROXY, PASSWORD, credentials};
+use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -114,6 +114,79 @@ async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent()
         .run("UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'")
         .await;
     assert_eq!(apply(&second).await.refusal(), expired);
+}
+
+#[tokio::test]
+async fn asvs_6_4_3_a_link_ends_when_the_address_that_it_went_to_is_given_up() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
+    let token = secret(&service, 2).await;
+    let change = |name: &str, email: &str| {
+        let mut form = registration(email);
+        form["form"]["name"] = json!(name);
+        browser.ask("account/change_profile", form)
+    };
+    let links = "SELECT COUNT(*) FROM password_resets";
+    change("Augusta Ada King", ADA).await.ok();
+    assert_eq!(service.count(links).await, 1);
+    change("Augusta Ada King", "king@example.org").await.ok();
+    assert_eq!(service.count(links).await, 0);
+    let form = json!({ "form": { "token": token, "password": NEW } });
+    let late = browser.ask("account/apply_reset", form).await;
+    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+}
+
+#[tokio::test]
+async fn a_letter_that_was_asked_for_is_sent_before_the_server_ends() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    service.letters(1).await;
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
+    service.state.post.finish().await;
+    assert_eq!(service.letters_now().len(), 2);
+}
+
+#[tokio::test]
+async fn asvs_16_3_1_a_change_that_cannot_be_recorded_is_not_made() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser
+        .ask("account/request_reset", json!({ "email": ADA }))
+        .await
+        .ok();
+    let token = secret(&service, 2).await;
+    service.browser().sign_in(ADA, PASSWORD).await;
+    service.run("DROP TABLE auth_events").await;
+    for (function, arguments) in [
+        (
+            "account/change_password",
+            json!({ "form": { "current": PASSWORD, "new": NEW } }),
+        ),
+        (
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": NEW } }),
+        ),
+        ("account/sign_in", credentials(ADA, PASSWORD)),
+        ("account/sign_out", json!({ "everywhere": true })),
+        ("account/delete", json!({ "password": PASSWORD })),
+    ] {
+        let answer = browser.ask(function, arguments).await;
+        assert_eq!(answer.refusal(), (500, "server".to_owned()), "{function}");
+    }
+    for (rows, number) in [
+        ("SELECT COUNT(*) FROM sessions", 2),
+        ("SELECT COUNT(*) FROM password_resets", 1),
+        ("SELECT COUNT(*) FROM accounts", 1),
+    ] {
+        assert_eq!(service.count(rows).await, number, "{rows}");
+    }
 }
 
 #[tokio::test]
@@ -248,7 +321,7 @@ async fn asvs_4_1_3_addresses_are_taken_from_trusted_proxies_only() {
                 .header("content-type", "application/json")
                 .header("x-forwarded-for", format!("203.0.113.{n}"))
                 .body(
-                    crate::person::registration(&format!("somebody{n}@example.org"))
+                    registration(&format!("somebody{n}@example.org"))
                         .to_string()
                         .into(),
                 )
@@ -278,7 +351,7 @@ async fn asvs_2_4_1_registering_is_throttled_by_address() {
     let browser = service.browser();
     let mut statuses = Vec::new();
     for n in 0..12 {
-        let form = crate::person::registration(&format!("somebody{n}@example.org"));
+        let form = registration(&format!("somebody{n}@example.org"));
         statuses.push(browser.ask("account/register", form).await.status.as_u16());
     }
     assert_eq!(
@@ -292,7 +365,7 @@ async fn asvs_2_4_1_registering_is_throttled_by_address() {
 async fn asvs_2_4_1_registering_sends_an_address_few_letters_from_wherever_it_is_tried() {
     let service = Service::start_with(&BEHIND_PROXY).await;
     // What is refused sends no letter, and does not count.
-    let mut weak = crate::person::registration(ADA);
+    let mut weak = registration(ADA);
     weak["form"]["password"] = json!("password1234");
     let browser = service.browser();
     for _ in 0..4 {
@@ -302,7 +375,7 @@ async fn asvs_2_4_1_registering_sends_an_address_few_letters_from_wherever_it_is
     let mut statuses = Vec::new();
     for n in 0..5 {
         let browser = service.browser_at(&format!("203.0.113.{n}"));
-        let form = crate::person::registration(ADA);
+        let form = registration(ADA);
         statuses.push(browser.ask("account/register", form).await.status.as_u16());
     }
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
@@ -345,7 +418,7 @@ async fn an_account_is_deleted_with_everything_in_it_and_only_with_its_password(
     use crate::analysis::{analysis, document};
     let service = Service::start().await;
     let browser = service.person(ADA).await;
-    let saved = document(&analysis("Patient 1", "2026-11-24"));
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
     assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
     let delete = |password: &str| browser.ask("account/delete", json!({ "password": password }));
     assert_eq!(delete("not the password").await.field(), "password");

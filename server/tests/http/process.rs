@@ -161,7 +161,7 @@ async fn one_signs_in_on_a_server_and_saves_on_another() {
     let person = one.person().await;
     let (id, saved) = (
         Uuid::now_v7(),
-        document(&analysis("Patient 1", "2026-11-24")),
+        document(&analysis("Patient 1", "2023-11-24")),
     );
     assert_eq!(put(other.addr, &person, id, &saved).await.unwrap(), 201);
     assert_eq!(put(one.addr, &person, id, &saved).await.unwrap(), 200);
@@ -180,7 +180,7 @@ async fn save_until_killed(
     let mut kept = Vec::new();
     loop {
         let label = format!("Patient {worker}-{}", kept.len());
-        let (id, saved) = (Uuid::now_v7(), document(&analysis(&label, "2026-11-24")));
+        let (id, saved) = (Uuid::now_v7(), document(&analysis(&label, "2023-11-24")));
         match put(addr, &person, id, &saved).await {
             Ok(201) => {
                 acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -366,7 +366,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
         addr,
         &person,
         Uuid::now_v7(),
-        &document(&analysis("Patient Zero", "2026-11-24")),
+        &document(&analysis("Patient Zero", "2023-11-24")),
     )
     .await
     .unwrap();

@@ -124,24 +124,28 @@ impl Service {
 
     /// The letters that were sent, oldest first, once there are `wanted` of them.
     pub(crate) async fn letters(&self, wanted: usize) -> Vec<String> {
-        let outbox = self.folder.path().join("data/outbox");
         for _ in 0..200 {
-            let mut files: Vec<_> = std::fs::read_dir(&outbox)
-                .unwrap()
-                .map(|entry| entry.unwrap().path())
-                .collect();
-            files.sort();
-            let letters: Vec<String> = files
-                .iter()
-                .map(|file| std::fs::read_to_string(file).unwrap())
-                .filter(|letter| letter.ends_with("\r\n") || letter.ends_with('\n'))
-                .collect();
+            let letters = self.letters_now();
             if letters.len() >= wanted {
                 return letters;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        panic!("fewer than {wanted} letters in {}", outbox.display());
+        panic!("fewer than {wanted} letters");
+    }
+
+    /// The letters that have been sent by now, oldest first.
+    pub(crate) fn letters_now(&self) -> Vec<String> {
+        let mut files: Vec<_> = std::fs::read_dir(self.folder.path().join("data/outbox"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        files
+            .iter()
+            .map(|file| std::fs::read_to_string(file).unwrap())
+            .filter(|letter| letter.ends_with("\r\n") || letter.ends_with('\n'))
+            .collect()
     }
 
     /// The newest letter once there are `wanted` of them, without its transfer encoding.

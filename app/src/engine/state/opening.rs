@@ -14,21 +14,26 @@ pub(super) struct Incoming {
 }
 
 impl Desk {
-    /// The page begins to read files.
-    pub fn reading(&mut self) {
-        self.reading = true;
+    /// The page begins to read files; `false` if there is no worker for them.
+    pub fn reading(&mut self) -> bool {
         self.notice = None;
+        self.reading = !self.refuses();
+        self.reading
     }
 
-    /// Files are on their way to the worker.
-    pub fn opening(&mut self, source: Source, segment: bool) {
+    /// Files are on their way to the worker; `false` if there is none.
+    pub fn opening(&mut self, source: Source, segment: bool) -> bool {
         self.reading = false;
+        self.notice = None;
+        if self.refuses() {
+            return false;
+        }
         self.incoming.push_back(Incoming { source, segment });
         self.waiting.clear();
-        self.notice = None;
         if let Some(run) = &mut self.run {
             run.cancelling = true;
         }
+        true
     }
 
     /// Whether another scan is on its way.
@@ -54,7 +59,9 @@ impl Desk {
         self.source = source;
         self.results.clear();
         self.origins = Origins::default();
+        self.owner = None;
         self.digest = None;
+        self.caption = None;
         self.summary = None;
         self.run = None;
         self.waiting.clear();

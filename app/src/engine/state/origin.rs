@@ -118,10 +118,6 @@ impl Origins {
     }
 }
 
-/// Times of start-up differ when a network is loaded twice, its results do not.
 fn is_alike(made: &MadeWith, engine: &EngineInfo, settings: &Settings) -> bool {
-    made.settings == *settings
-        && made.engine.architecture == engine.architecture
-        && made.engine.weights_version == engine.weights_version
-        && made.engine.backend == engine.backend
+    made.settings == *settings && made.engine.computes_like(engine)
 }

@@ -51,10 +51,35 @@ pub struct Run {
     pub wanted: usize,
     /// Slices answered.
     pub done: usize,
-    /// Only the postprocessing is repeated.
-    pub refine: bool,
+    /// What it does.
+    pub task: Task,
     /// The user has asked to stop.
     pub cancelling: bool,
+}
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// The network sees slices.
+    Segment,
+    /// Their postprocessing is repeated.
+    Refine,
+    /// Findings are rejected or taken back.
+    Judge,
+    /// A saved analysis comes back.
+    Restore,
+}
+
+impl Task {
+    /// For screen readers, while it lasts.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Segment => "Segmenting.",
+            Self::Refine => "Applying the settings.",
+            Self::Judge => "Changing the findings.",
+            Self::Restore => "Restoring the analysis.",
+        }
+    }
 }
 
 /// Something the user must read.
@@ -84,6 +109,8 @@ pub enum Next {
     Segment(Vec<usize>),
     /// The worker is lost: start another.
     Restart,
+    /// The worker is lost for good.
+    GiveUp,
 }
 
 /// By which the open scan is recognised.

@@ -15,9 +15,9 @@ use super::*;
 fn refining_keeps_the_time_that_a_slice_took() {
     let mut desk = ready();
     desk.scan = Some(scan(3));
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
-    let refinement = desk.start_run(1, true);
+    let refinement = desk.start_run(1, Task::Refine);
     assert!(!desk.is_segmenting());
     desk.apply(Event::Segmented(SliceResult {
         total_ms: 0.0,
@@ -41,7 +41,7 @@ fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
 #[test]
 fn a_run_counts_its_slices_and_ends() {
     let mut desk = ready();
-    let run = desk.start_run(2, false);
+    let run = desk.start_run(2, Task::Segment);
     assert!(desk.is_segmenting() && !desk.can_segment());
     desk.apply(Event::Segmented(result(run, 1)));
     assert_eq!(
@@ -89,7 +89,7 @@ fn of_networks_chosen_one_after_the_other_the_last_one_counts() {
 fn a_series_that_was_stopped_goes_on_where_it_was() {
     let mut desk = ready();
     let now = settings(0.5);
-    let run = desk.start_run(5, false);
+    let run = desk.start_run(5, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![2, 1, 3, 0, 4],
@@ -120,7 +120,7 @@ fn a_series_that_was_stopped_goes_on_where_it_was() {
 #[test]
 fn a_series_that_is_done_can_be_segmented_again() {
     let mut desk = ready();
-    let run = desk.start_run(5, false);
+    let run = desk.start_run(5, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: (0..5).collect(),
@@ -136,7 +136,7 @@ fn a_series_that_is_done_can_be_segmented_again() {
 #[test]
 fn the_summary_numbers_the_lesions_across_slices() {
     let mut desk = ready();
-    let run = desk.start_run(2, false);
+    let run = desk.start_run(2, Task::Segment);
     for slice in [1, 2] {
         let mut one = result(run, slice);
         one.findings = vec![finding(slice, 1)];
@@ -156,12 +156,12 @@ fn the_summary_numbers_the_lesions_across_slices() {
 #[test]
 fn answers_to_an_old_run_are_dropped() {
     let mut desk = ready();
-    let old = desk.start_run(2, false);
+    let old = desk.start_run(2, Task::Segment);
     desk.opening(Source::default(), false);
     desk.apply(Event::Opened(scan(5)));
     desk.apply(Event::Segmented(result(old, 1)));
     assert!(desk.results.is_empty());
-    let new = desk.start_run(1, false);
+    let new = desk.start_run(1, Task::Segment);
     desk.apply(Event::Cancelled {
         run: old,
         summary: Summary::default(),
@@ -176,7 +176,7 @@ fn an_engine_that_replaces_a_lost_gpu_in_a_run_is_shown_and_saved_with_it() {
         backend: BackendChoice::Gpu,
         ..engine()
     });
-    let run = desk.start_run(2, false);
+    let run = desk.start_run(2, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![0, 1],
@@ -195,9 +195,29 @@ fn an_engine_that_replaces_a_lost_gpu_in_a_run_is_shown_and_saved_with_it() {
 }
 
 #[test]
+fn slices_of_two_graphics_cards_are_not_of_one_origin() {
+    let mut desk = ready();
+    for (slice, adapter) in [(0, "one"), (1, "another")] {
+        desk.engine = EngineState::Ready(EngineInfo {
+            adapter: adapter.to_owned(),
+            ..engine()
+        });
+        let run = desk.start_run(1, Task::Segment);
+        desk.sent(&Request::Segment {
+            run,
+            slices: vec![slice],
+            settings: settings(0.5),
+        });
+        desk.apply(Event::Segmented(result(run, slice)));
+        finish(&mut desk, run);
+        assert_eq!(desk.made_with().is_some(), slice == 0);
+    }
+}
+
+#[test]
 fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_its_time() {
     let mut desk = ready();
-    let run = desk.start_run(3, false);
+    let run = desk.start_run(3, Task::Segment);
     desk.apply(Event::Segmented(result(run, 0)));
     desk.apply(Event::Segmented(result(run, 1)));
     desk.apply(Event::Segmented(SliceResult {
@@ -216,7 +236,7 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
 #[test]
 fn a_failure_belongs_to_the_oldest_request() {
     let mut desk = ready();
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![0],
@@ -254,7 +274,7 @@ fn a_network_that_was_replaced_while_loading_is_not_taken() {
 #[test]
 fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
     let mut desk = ready();
-    desk.start_run(1, false);
+    desk.start_run(1, Task::Segment);
     let next = desk.apply(Event::Fatal {
         detail: "the GPU was lost".to_owned(),
     });
@@ -268,12 +288,12 @@ fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
 #[test]
 fn a_worker_that_keeps_crashing_is_given_up() {
     let mut desk = Desk::default();
-    for _ in 0..RESTARTS {
+    for _ in 0..loss::RESTARTS {
         desk.worker_starting();
         assert_eq!(desk.lost("no such file"), Next::Restart);
     }
     desk.worker_starting();
-    assert_eq!(desk.lost("no such file"), Next::Nothing);
+    assert_eq!(desk.lost("no such file"), Next::GiveUp);
     assert_eq!(desk.worker, WorkerState::Broken);
     assert!(!desk.is_busy());
 }
@@ -298,7 +318,7 @@ fn a_digest_of_the_scan_before_is_dropped() {
 fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     let mut desk = ready();
     let made_with = made_with();
-    let run = desk.start_restoring(made_with.clone(), 1);
+    let run = desk.start_restoring(made_with.clone(), Caption::default(), 1);
     desk.sent(&Request::Restore { run });
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
@@ -306,14 +326,14 @@ fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     assert_eq!(desk.made_with(), Some(&made_with));
 
     // A reference mask was opened: the same results come again.
-    let run = desk.start_run(1, true);
+    let run = desk.start_run(1, Task::Refine);
     let postprocess = made_with.settings.postprocess;
     desk.sent(&Request::Refine { run, postprocess });
     desk.apply(Event::Segmented(result(run, 2)));
     assert!(desk.has_restored());
     assert_eq!(desk.made_with(), Some(&made_with));
 
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![2],

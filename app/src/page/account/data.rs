@@ -5,7 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::account::Me;
-use crate::api::{ApiError, EXPORT_PATH, account};
+use crate::api::{ApiError, account};
 use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
@@ -17,9 +17,7 @@ pub fn DataCard() -> impl IntoView {
     view! {
         <div class="card">
             <h2>"Your data"</h2>
-            <p>"What is stored about you, and all your analyses, as one JSON file:"</p>
-            // Not a page: the router leaves links to files alone.
-            <p class="actions"><a class="button" href=EXPORT_PATH download rel="external">"Export my data"</a></p>
+            <Export />
             <p class="small muted">
                 "Left out are the password’s hash, a new address that still waits for its link, and events (sign-ins and \
                  the like) beyond the newest 1,000."
@@ -31,6 +29,31 @@ pub fn DataCard() -> impl IntoView {
         </div>
     }
     .into_late_piece()
+}
+
+/// Fetched by the page: a link would make a failed download, without a word, of a refusal.
+#[component]
+fn Export() -> impl IntoView {
+    let sending = Sending::new("export");
+    let submit = move |_| sending.send(Ok(()), Box::pin(export()));
+    view! {
+        <Form sending button="Export my data" on_submit=submit>
+            <p>"What is stored about you, and all your analyses, as one JSON file:"</p>
+        </Form>
+    }
+    .into_late_piece()
+}
+
+#[cfg(feature = "hydrate")]
+async fn export() -> Result<(), ApiError> {
+    let file = crate::api::client::file(crate::api::EXPORT_PATH).await?;
+    crate::export::save::blob("neurocare-account.json", &file);
+    Ok(())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn export() -> std::future::Ready<Result<(), ApiError>> {
+    std::future::ready(Ok(()))
 }
 
 #[component]

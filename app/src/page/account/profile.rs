@@ -46,7 +46,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
             mobile: typed.text("mobile"),
             password: typed.text("password"),
         };
-        let checked = form.check();
+        let checked = form.person().map(drop);
         let request = async move {
             let changed = account::change_profile(form).await?;
             if let Some(me) = session.me_untracked() {

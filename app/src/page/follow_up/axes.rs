@@ -1,6 +1,6 @@
 //! Where values lie in the drawing of lesions over time.
 
-use super::course::Course;
+use crate::course::Course;
 
 /// Size of the drawing area and its place in SVG units.
 pub(super) const WIDTH: f64 = 490.0;

@@ -8,8 +8,8 @@ use crate::ui::piece::{IntoPiece as _, Piece};
 use model::saved::SavedLesion;
 
 use super::axes::{Axes, BOTTOM, LEFT, WIDTH};
-use super::course::{Course, Followed, Point};
 use super::names;
+use crate::course::{Course, Followed, Point};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,15 +140,21 @@ struct Dot {
     day: i32,
     x: f64,
     y: f64,
+    /// Whether a line leads to it: from figures that it can be compared with.
+    is_joined: bool,
     words: String,
 }
 
 impl Line {
     fn of(lesion: &Followed, course: &Course, quantity: Quantity, axes: Axes) -> Self {
+        // A point between, whose figure is not known, hides no change of network.
+        let mut is_joined = true;
         let dot = |point: &Point| {
+            is_joined &= point.is_comparable;
             let visit = course.visits.get(point.visit)?;
             let value = quantity.of(&point.lesion)?;
             Some(Dot {
+                is_joined: std::mem::replace(&mut is_joined, true),
                 day: visit.number,
                 x: axes.x(visit.number),
                 y: axes.y(value),
@@ -170,7 +176,10 @@ impl Line {
         let path: Vec<String> = self
             .dots
             .iter()
-            .map(|dot| format!("{:.1},{:.1}", dot.x, dot.y))
+            .map(|dot| {
+                let step = if dot.is_joined { 'L' } else { 'M' };
+                format!("{step}{:.1} {:.1}", dot.x, dot.y)
+            })
             .collect();
         let end = self.dots.last().map(|dot| dot.x);
         let dots = self.dots.into_iter().map(|Dot { x, y, words, .. }| {
@@ -178,7 +187,7 @@ impl Line {
         });
         view! {
             <g class=format!("line line-{index}")>
-                <polyline points=path.join(" ") />
+                <path d=path.concat() />
                 {dots.collect_view()}
                 {end.map(|x| view! { <text class="name" x=x + 9.0 y=name_y + 4.0>{self.name}</text> })}
             </g>
@@ -204,4 +213,28 @@ fn name_heights(lines: &[Line]) -> Vec<f64> {
         }
     }
     heights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::tests::{lesion, visit};
+
+    #[test]
+    fn no_line_leads_from_one_network_to_another() {
+        let mut visits = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]
+            .map(|day| visit(day, vec![lesion(8.0, 0.2)]));
+        for later in &mut visits[2..] {
+            later.entry.network = "unetpp".to_owned();
+        }
+        let joined = |visits: &[_]| -> Vec<bool> {
+            let course = Course::of_images(visits);
+            let axes = Axes::of(&course, 10.0);
+            let line = Line::of(&course.lesions[0], &course, Quantity::Diameter, axes);
+            line.dots.iter().map(|dot| dot.is_joined).collect()
+        };
+        assert_eq!(joined(&visits), [false, true, false, true]);
+        visits[2].lesions[0].longest_mm = None;
+        assert_eq!(joined(&visits), [false, true, false]);
+    }
 }

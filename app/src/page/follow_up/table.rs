@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::follow_up::{Basis, Growth};
 
-use super::course::{Course, Followed, Point};
+use crate::course::{Course, Followed, Point};
 use crate::ui::number::{measure, with_sign};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
@@ -13,9 +13,10 @@ pub fn Table(
     /// What to show.
     course: StoredValue<Course>,
 ) -> impl IntoView {
-    let rows = course.with_value(|course| {
+    let (rows, remarks) = course.with_value(|course| {
         let lesions = course.lesions.iter();
-        lesions.map(|lesion| rows_of(lesion, course)).collect_view()
+        let rows = lesions.map(|lesion| rows_of(lesion, course)).collect_view();
+        (rows, course.remarks.join(" "))
     });
     view! {
         <div class="scroll-x" role="region" aria-label="Lesions over time" tabindex="0">
@@ -36,19 +37,23 @@ pub fn Table(
                 {rows}
             </table>
         </div>
+        {(!remarks.is_empty()).then(|| view! { <p class="notice">{remarks}</p> })}
     }
     .into_late_piece()
 }
 
 fn rows_of(lesion: &Followed, course: &Course) -> Piece {
-    let count = lesion.points.len();
+    let absent = (!lesion.absent.is_empty()).then(|| {
+        view! { <tr><td class="text remark" colspan="8">{lesion.absent.clone()}</td></tr> }
+    });
+    let count = lesion.points.len() + usize::from(absent.is_some());
     let rows = lesion.points.iter().enumerate().map(|(i, point)| {
         let name = (i == 0).then(|| {
             view! { <th scope="rowgroup" rowspan=count>{lesion.name.clone()}</th> }
         });
         row(name, point, course)
     });
-    view! { <tbody>{rows.collect_view()}</tbody> }.into_late_piece()
+    view! { <tbody>{rows.collect_view()}{absent}</tbody> }.into_late_piece()
 }
 
 fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) -> Piece {
@@ -56,10 +61,14 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         visit,
         lesion,
         growth,
+        ..
     } = point;
     let visit = course.visits.get(*visit);
     let day = visit.map(|v| {
-        view! { <a href=format!("/history/{}", v.id)>{v.day.clone()}</a> }
+        view! {
+            <a href=format!("/history/{}", v.id)>{v.day.clone()}</a>
+            <div class="small muted">{v.made_with.clone()}</div>
+        }
     });
     let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
         (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1}\u{a0}mm"),

@@ -25,7 +25,7 @@ pub fn AnalysisPanel() -> impl IntoView {
                     on_change=move |a| room.choose_engine(a, room.backend.get_untracked())
                     disabled=is_running />
                 <Choice legend="Noise reduction" name="denoise"
-                    options=vec![(Denoise::None, "None"), (Denoise::Median, "Median"), (Denoise::Gaussian, "Gaussian")]
+                    options=[Denoise::None, Denoise::Median, Denoise::Gaussian].map(|d| (d, d.title())).to_vec()
                     value=Signal::derive(move || room.settings.get().denoise)
                     on_change=move |d| room.settings.update(|s| s.denoise = d)
                     disabled=is_running />

@@ -20,7 +20,7 @@ pub fn EnginePanel() -> impl IntoView {
         <section class="card" aria-labelledby="engine-title">
             <h2 id="engine-title">"Engine"</h2>
             <Choice legend="Compute on" name="backend"
-                options=vec![(BackendChoice::Auto, "Automatic"), (BackendChoice::Gpu, "GPU"), (BackendChoice::Cpu, "CPU")]
+                options=[BackendChoice::Auto, BackendChoice::Gpu, BackendChoice::Cpu].map(|b| (b, b.title())).to_vec()
                 value=room.backend
                 on_change=move |b| room.choose_engine(room.settings.get_untracked().architecture, b)
                 disabled=is_running />
@@ -58,7 +58,7 @@ fn Status() -> impl IntoView {
             <dl class="facts">
                 <div>
                     <dt>"Runs on"</dt>
-                    <dd><strong>{if info.backend == BackendChoice::Gpu { "GPU" } else { "CPU" }}</strong>" · "{info.adapter}</dd>
+                    <dd><strong>{info.backend.title()}</strong>" · "{info.adapter}</dd>
                 </div>
                 {room.desk.with_untracked(|d| d.speeds.clone()).map(|speeds| view! {
                     <div><dt>"Measured"</dt><dd>{speed(&speeds)}</dd></div>

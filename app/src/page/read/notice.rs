@@ -34,11 +34,7 @@ fn spoken(desk: &Desk) -> String {
         return "Reading the scan.".to_owned();
     }
     if let Some(run) = &desk.run {
-        return if run.refine {
-            "Applying the settings.".to_owned()
-        } else {
-            "Segmenting.".to_owned()
-        };
+        return run.task.words().to_owned();
     }
     if !desk.waiting.is_empty() {
         return "Waiting for the engine.".to_owned();
@@ -51,5 +47,24 @@ fn spoken(desk: &Desk) -> String {
         },
         (None, Some(scan)) => format!("Scan with {} slices is open.", scan.slices),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::state::Task;
+
+    #[test]
+    fn each_kind_of_run_is_called_by_its_name() {
+        let spoken_in = |task| {
+            let mut desk = Desk::default();
+            desk.start_run(1, task);
+            spoken(&desk)
+        };
+        assert_eq!(spoken_in(Task::Segment), "Segmenting.");
+        assert_eq!(spoken_in(Task::Refine), "Applying the settings.");
+        assert_eq!(spoken_in(Task::Judge), "Changing the findings.");
+        assert_eq!(spoken_in(Task::Restore), "Restoring the analysis.");
     }
 }

@@ -81,8 +81,8 @@ fn Confidence() -> impl IntoView {
     };
     let words = move || match outcome() {
         Outcome::Found(_) => {
-            "Mean tumour probability that the network gives to the pixels of its surest finding. \
-             It tells surer findings from less sure ones; it is not the probability of a nodule or of cancer."
+            "Mean tumour probability that the network gives to the pixels of its surest lesion. \
+             It tells surer ones from less sure ones; it is not the probability of a nodule or of cancer."
         }
         Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."

@@ -6,7 +6,7 @@ use crate::api::history::Entry;
 use crate::room::Room;
 use crate::room::returning::Restoring;
 use crate::ui::number::measure;
-use crate::ui::piece::IntoPiece as _;
+use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The notice above the reading room.
 #[component]
@@ -14,15 +14,36 @@ pub fn Returning() -> impl IntoView {
     let room = expect_context::<Room>();
     let restoring = Restoring::new(room);
     let notice = move || {
-        let entry = restoring.known.with(|known| known.first().cloned())?;
-        let others = restoring.known.with(Vec::len) - 1;
-        Some(view! { <Known entry others restoring /> })
+        let entries = restoring.known.get();
+        (!entries.is_empty()).then(|| view! { <Known entries restoring /> })
     };
     view! { <div role="status">{notice}</div> }.into_piece()
 }
 
+/// The newest analysis, and those before it on demand.
 #[component]
-fn Known(entry: Entry, others: usize, restoring: Restoring) -> impl IntoView {
+fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
+    let mut offers = entries.into_iter().map(|entry| offer(&entry, restoring));
+    let newest = offers.next();
+    let others: Vec<_> = offers.collect();
+    let more = match others.len() {
+        1 => "One more analysis of it".to_owned(),
+        n => format!("{n} more analyses of it"),
+    };
+    view! {
+        <div class="notice returning">
+            <div>
+                {newest}
+                {(!others.is_empty()).then(|| view! { <details><summary>{more}</summary>{others}</details> })}
+                {move || restoring.fault.get().map(|fault| view! { <p class="error-text" role="alert">{fault}</p> })}
+            </div>
+            <button type="button" class="button quiet" aria-label="Close message" on:click=move |_| restoring.close()>"✕"</button>
+        </div>
+    }
+    .into_late_piece()
+}
+
+fn offer(entry: &Entry, restoring: Restoring) -> Piece {
     let lesions = match entry.lesions {
         0 => "no lesion".to_owned(),
         1 => format!("1 lesion, {}", measure(entry.longest_mm, 1, "mm")),
@@ -36,26 +57,15 @@ fn Known(entry: Entry, others: usize, restoring: Restoring) -> impl IntoView {
         "You analysed this image on {day}: “{}”, {lesions}.",
         entry.label
     );
-    let more = match others {
-        0 => String::new(),
-        1 => "There is one more analysis of it in the history.".to_owned(),
-        n => format!("There are {n} more analyses of it in the history."),
-    };
     let (id, href) = (entry.id, format!("/history/{}", entry.id));
     view! {
-        <div class="notice returning">
-            <div>
-                <p>{words}" "{more}</p>
-                <div class="actions">
-                    <button type="button" class="button primary" disabled=move || restoring.is_busy.get()
-                        on:click=move |_| restoring.restore(id)>
-                        "Restore"
-                    </button>
-                    <a class="button" href=href>"Open in the history"</a>
-                </div>
-                {move || restoring.fault.get().map(|fault| view! { <p class="error-text" role="alert">{fault}</p> })}
-            </div>
-            <button type="button" class="button quiet" aria-label="Close message" on:click=move |_| restoring.close()>"✕"</button>
+        <p>{words}</p>
+        <div class="actions">
+            <button type="button" class="button primary" disabled=move || restoring.is_busy.get()
+                on:click=move |_| restoring.restore(id)>
+                "Restore"
+            </button>
+            <a class="button" href=href>"Open in the history"</a>
         </div>
     }
     .into_late_piece()

@@ -60,11 +60,13 @@ fn SaveForm() -> impl IntoView {
         });
         options.unwrap_or_default()
     };
-    let obstacle = Memo::new(move |_| room.desk.with(obstacle));
+    let obstacle = Memo::new(move |_| {
+        let key = session.me()?.image_key;
+        room.desk.with(|desk| obstacle(desk, &key))
+    });
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
     let saved = RwSignal::new(None::<String>);
-    let last_label = StoredValue::new(String::new());
     // What was saved is not what is there any more once anything is segmented again.
     let results = Memo::new(move |_| {
         let run_of = |d: &Desk| {
@@ -76,7 +78,8 @@ fn SaveForm() -> impl IntoView {
         room.desk.with(run_of)
     });
     Effect::new(move |_| {
-        results.track();
+        // Read, or it would not be computed, and never change.
+        results.with(|_| ());
         saved.set(None);
     });
     let submit = move |typed: Typed| {
@@ -84,12 +87,16 @@ fn SaveForm() -> impl IntoView {
             label: typed.text("label"),
             day: typed.text("day"),
         };
-        last_label.set_value(caption.label.clone());
         let checked = caption.checked().map(|_| ());
         sending.send(
             checked,
             Box::pin(keep(room, session, outbox, caption, saved)),
         );
+    };
+    let said = move || {
+        room.desk
+            .with_untracked(|d| d.caption.clone())
+            .unwrap_or_default()
     };
     view! {
         <Show
@@ -101,9 +108,9 @@ fn SaveForm() -> impl IntoView {
                 fallback=move || view! { <p class="small muted">{obstacle.get()}</p> }
             >
                 <Form sending button="Save" on_submit=submit>
-                    <Field sending name="label" label="Patient label" list="save-labels" value=last_label.get_value()
+                    <Field sending name="label" label="Patient label" list="save-labels" value=said().label
                         hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
-                    <Field sending name="day" label="Day of the examination" kind="date"
+                    <Field sending name="day" label="Day of the examination" kind="date" value=said().day
                         hint="When the scan was made: growth is measured from it." />
                 </Form>
                 <datalist id="save-labels">{suggestions}</datalist>
@@ -136,7 +143,7 @@ async fn keep(
     let (content, run) = room.desk.with_untracked(|desk| {
         let content = room
             .pixels
-            .with_value(|pixels| document::content(desk, pixels, &caption));
+            .with_value(|pixels| document::content(desk, pixels, &caption, &me.image_key));
         (content, desk.last_run())
     });
     let bytes = exchange::pack(&content.map_err(fault)?)
@@ -148,12 +155,12 @@ async fn keep(
     let item = Item {
         id: id.clone(),
         account: crate::session::marker(&me),
-        label: caption.label,
-        day: caption.day,
+        label: caption.label.clone(),
+        day: caption.day.clone(),
         state: State::Waiting,
     };
     outbox.keep(item, &bytes).await.map_err(fault)?;
-    room.desk.update(|desk| desk.saved(run));
+    room.desk.update(|desk| desk.saved(run, caption));
     saved.try_set(Some(id));
     Ok(())
 }

@@ -146,7 +146,8 @@ pub fn Keys() -> impl IntoView {
         ),
         ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
         ("Shift + arrows", "move the image"),
-        ("0 or double click", "whole slice"),
+        ("Double click", "whole slice"),
+        ("0", "whole slice, first window"),
         ("L, T, R", "lung, tumour, reference on or off"),
         ("Esc", "no finding selected"),
     ];

@@ -57,12 +57,7 @@ fn Facts(record: Record) -> impl IntoView {
     let facts = [
         ("Examined", day),
         ("Slices", slices),
-        (
-            "Saved",
-            record
-                .entry
-                .map_or_else(|| "–".to_owned(), |e| format!("{} UTC", e.saved_at)),
-        ),
+        ("Saved", format!("{} UTC", record.entry.saved_at)),
     ]
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
     view! {
@@ -98,7 +93,7 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
             let entry = history::change(number(&id)?, caption.label, caption.day).await?;
             record.state.try_update(|state| {
                 if let Asked::There(record) = state {
-                    record.entry = Some(entry);
+                    record.entry = entry;
                 }
             });
             Ok(())

@@ -5,8 +5,11 @@ use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::{Intensity, PixelSpacing};
 
 use super::*;
-use crate::engine::state::Source;
+use crate::engine::state::{Digest, Source, Task};
 use crate::viewer::overlay::label::{FINAL, LUNG, RAW, REFERENCE};
+
+/// Of the account that is signed in.
+const KEY: &str = "0f0f";
 
 fn engine() -> EngineInfo {
     EngineInfo {
@@ -83,7 +86,7 @@ fn desk() -> Desk {
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
     }));
-    let key = "0f".repeat(32);
+    let key = KEY.to_owned();
     desk.sent(&Request::Digest { key: key.clone() });
     desk.apply(Event::Digest {
         key,
@@ -94,7 +97,7 @@ fn desk() -> Desk {
 
 /// Segments a slice with a threshold.
 fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![slice],
@@ -152,7 +155,7 @@ fn everything_that_was_found_is_saved() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
     segment(&mut desk, 2, 0.4);
-    let bytes = content(&desk, &pixels(), &caption()).unwrap();
+    let bytes = content(&desk, &pixels(), &caption(), KEY).unwrap();
     let back = content::parse(&bytes).unwrap();
     let saved = &back.saved;
     assert_eq!((saved.label.as_str(), saved.scan_slices), ("Patient 12", 3));
@@ -171,7 +174,7 @@ fn everything_that_was_found_is_saved() {
 fn nothing_of_the_image_or_its_file_is_saved() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
-    let bytes = content(&desk, &pixels(), &caption()).unwrap();
+    let bytes = content(&desk, &pixels(), &caption(), KEY).unwrap();
     let text = String::from_utf8_lossy(&bytes);
     assert!(!text.contains("DOE") && !text.contains(".dcm"));
     let values = 12_345_i16.to_le_bytes();
@@ -181,14 +184,14 @@ fn nothing_of_the_image_or_its_file_is_saved() {
 #[test]
 fn slices_of_different_settings_are_not_saved_as_one() {
     let mut desk = desk();
-    assert!(obstacle(&desk).is_some(), "nothing is segmented");
+    assert!(obstacle(&desk, KEY).is_some(), "nothing is segmented");
     segment(&mut desk, 1, 0.4);
-    assert_eq!(obstacle(&desk), None);
+    assert_eq!(obstacle(&desk, KEY), None);
     segment(&mut desk, 2, 0.6);
-    assert!(obstacle(&desk).is_some_and(|words| words.contains("different settings")));
-    assert!(content(&desk, &pixels(), &caption()).is_err());
+    assert!(obstacle(&desk, KEY).is_some_and(|words| words.contains("different settings")));
+    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
     segment(&mut desk, 1, 0.6);
-    assert_eq!(obstacle(&desk), None);
+    assert_eq!(obstacle(&desk, KEY), None);
 }
 
 #[test]
@@ -196,9 +199,56 @@ fn a_running_job_and_a_missing_digest_are_waited_for() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
     desk.digest = None;
-    assert!(content(&desk, &pixels(), &caption()).is_err());
-    desk.start_run(1, false);
-    assert!(obstacle(&desk).is_some());
+    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
+    desk.start_run(1, Task::Segment);
+    assert!(obstacle(&desk, KEY).is_some());
+}
+
+#[test]
+fn an_account_is_given_no_digest_of_another() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    desk.digest = Some(Digest {
+        key: "0a0a".to_owned(),
+        digest: "a1".repeat(32),
+    });
+    let words = content(&desk, &pixels(), &caption(), KEY).unwrap_err();
+    assert!(words.contains("still being prepared"), "{words}");
+}
+
+#[test]
+fn results_of_one_account_are_not_saved_in_another() {
+    let mut desk = desk();
+    desk.signed_in(Some("0a0a".to_owned()));
+    segment(&mut desk, 1, 0.4);
+    desk.signed_in(Some(KEY.to_owned()));
+    // Nor if they are changed there.
+    segment(&mut desk, 2, 0.4);
+    assert!(obstacle(&desk, KEY).is_some_and(|words| words.contains("another account")));
+    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
+    assert_eq!(obstacle(&desk, "0a0a"), None);
+}
+
+#[test]
+fn what_is_segmented_by_nobody_is_saved_by_whoever_signs_in() {
+    let mut desk = desk();
+    desk.signed_in(None);
+    segment(&mut desk, 1, 0.4);
+    for key in [KEY, "0a0a"] {
+        desk.signed_in(Some(key.to_owned()));
+        assert_eq!(obstacle(&desk, key), None);
+    }
+    desk.saved(desk.last_run(), Caption::default());
+    assert!(obstacle(&desk, KEY).is_some(), "it is in an account now");
+}
+
+#[test]
+fn what_was_segmented_before_the_server_said_who_is_signed_in_is_theirs() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    desk.signed_in(Some("0a0a".to_owned()));
+    assert_eq!(obstacle(&desk, "0a0a"), None);
+    assert!(obstacle(&desk, KEY).is_some());
 }
 
 #[test]

@@ -73,9 +73,11 @@ pub(crate) fn pairs(folder: &Path) -> Result<Vec<Pair>> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    std::fs::read_dir(folder)
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-        .with_context(|| format!("reading {}", folder.display()))
+        .with_context(|| format!("reading {}", folder.display()))?;
+    entries.sort();
+    Ok(entries)
 }
 
 /// A file whose name says what it is.
@@ -98,8 +100,9 @@ impl<'a> Named<'a> {
         })
     }
 
-    fn is_one_of(&self, words: &[&str]) -> bool {
-        words.contains(&self.word.as_str())
+    /// The place of its word among these, the likelier ones first.
+    fn rank(&self, words: &[&str]) -> Option<usize> {
+        words.iter().position(|&word| word == self.word)
     }
 }
 
@@ -107,9 +110,15 @@ impl<'a> Named<'a> {
 fn beside_each_other(folder: &Path, files: &[PathBuf]) -> Vec<Pair> {
     let files: Vec<Named<'_>> = files.iter().filter_map(Named::of).collect();
     let pair = |image: &Named<'_>| {
-        let marks = files.iter().find(|it| {
-            it.is_one_of(&MARKS) && it.case == image.case && it.is_picture == image.is_picture
-        });
+        let is_of_case =
+            |it: &&Named<'_>| it.case == image.case && it.is_picture == image.is_picture;
+        let of_case = || files.iter().filter(is_of_case);
+        let first = of_case().filter_map(|it| it.rank(&IMAGES)).min();
+        if image.rank(&IMAGES) != first {
+            return None;
+        }
+        let marks = of_case().filter_map(|it| Some((it.rank(&MARKS)?, it)));
+        let marks = marks.min_by_key(|it| it.0).map(|it| it.1);
         let is_meant = marks.is_some() || image.word == SURELY_IMAGE;
         let folder = || folder.file_name().unwrap_or_default().to_string_lossy();
         is_meant.then(|| Pair {
@@ -121,7 +130,7 @@ fn beside_each_other(folder: &Path, files: &[PathBuf]) -> Vec<Pair> {
             marks: marks.map(|it| it.path.clone()),
         })
     };
-    let images = files.iter().filter(|it| it.is_one_of(&IMAGES));
+    let images = files.iter().filter(|it| it.rank(&IMAGES).is_some());
     images.filter_map(pair).collect()
 }
 
@@ -223,6 +232,10 @@ mod tests {
             "Q_z-074.75_mask.png",
             "R_gt.nii.gz",
             "R_ct.nii.gz",
+            "S_ct.nii",
+            "S_image.nii",
+            "S_mask.nii",
+            "S_seg.nii",
             "notes.txt",
             "._P1_image.nii.gz",
             "contact-sheet.png",
@@ -232,6 +245,7 @@ mod tests {
             ("P2", "P2_image.nii", ""),
             ("Q_z-074.75", "Q_z-074.75_image.png", "Q_z-074.75_mask.png"),
             ("R", "R_ct.nii.gz", "R_gt.nii.gz"),
+            ("S", "S_image.nii", "S_mask.nii"),
         ];
         assert_eq!(found("beside", &files), expected(&pairs));
     }

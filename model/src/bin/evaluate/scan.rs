@@ -52,15 +52,8 @@ impl Scan {
             });
         }
         if scan.boxes_outside.is_none() {
-            let marked = |mark: u8| match (assumed.label, assumed.marks) {
-                (Some(label), _) => mark == label,
-                (None, Some(Marks::Binary)) => mark != 0,
-                (None, _) => false,
-            };
-            if assumed.label.is_some() || assumed.marks == Some(Marks::Binary) {
-                for mark in &mut scan.readers {
-                    *mark = if marked(*mark) { MARKED } else { 0 };
-                }
+            for mark in &mut scan.readers {
+                *mark = readers(*mark, assumed);
             }
         }
         Ok(scan)
@@ -147,6 +140,23 @@ impl Scan {
     }
 }
 
+/// How many readers a number of the marks stands for.
+fn readers(mark: u8, assumed: Assumed) -> u8 {
+    let is_marked = match (assumed.label, assumed.marks) {
+        (Some(label), _) => mark == label,
+        (None, Some(Marks::Binary)) => mark != 0,
+        (None, Some(marks @ Marks::Bits)) => {
+            return match marks.label(mark) {
+                TARGET => MARKED,
+                DOUBTFUL => 1,
+                _ => 0,
+            };
+        }
+        (None, Some(Marks::Counts) | None) => return mark,
+    };
+    if is_marked { MARKED } else { 0 }
+}
+
 /// Whose a scan of this name is.
 fn patient_of(name: &str) -> String {
     let patient = name.split_once(SLICE_PLACE).map_or(name, |(it, _)| it);
@@ -218,6 +228,23 @@ mod tests {
     fn marks_are_numbers_as_they_are_written() {
         assert_eq!(numbers(&[0.0, 1.0, 4.0, 40.0]), [0, 1, 4, 40]);
         assert_eq!(numbers(&[-1.0, 0.0, 1.0, 300.0]), [0, 0, 1, 255]);
+    }
+
+    #[test]
+    fn numbers_stand_for_readers_as_the_user_says() {
+        let told = |marks, label| Assumed {
+            marks,
+            label,
+            ..Assumed::default()
+        };
+        let all = |assumed| [0, 1, 4, 5].map(|mark| readers(mark, assumed));
+        assert_eq!(all(told(Some(Marks::Counts), None)), [0, 1, 4, 5]);
+        assert_eq!(all(told(Some(Marks::Bits), None)), [0, 1, 1, MARKED]);
+        assert_eq!(
+            all(told(Some(Marks::Binary), None)),
+            [0, MARKED, MARKED, MARKED]
+        );
+        assert_eq!(all(told(None, Some(4))), [0, 0, MARKED, 0]);
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) struct Source {
 
 /// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
 const WHOLE_PX: usize = 256;
-/// Sizes of pixels in mm that a folder's name can mean: others are the thickness of slices.
+/// Sizes of pixels in mm that a folder's name can mean; what is larger is a thickness of slices.
 const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
 /// Names that are written out where many scans have the same note.
 const NAMED: usize = 3;
@@ -59,8 +59,14 @@ const NAMED: usize = 3;
 /// A folder without anything that can be scored.
 pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Result<Source> {
     let mut notes = Vec::new();
+    let named = named_size(folder).filter(|_| assumed.pixel_mm.is_none());
+    if let Some(mm) = named {
+        notes.push(format!(
+            "where no file says it, pixels are taken for {mm} mm, as the folder is named; --pixel-mm says otherwise"
+        ));
+    }
     let assumed = Assumed {
-        pixel_mm: assumed.pixel_mm.or_else(|| named_size(folder)),
+        pixel_mm: assumed.pixel_mm.or(named),
         ..assumed
     };
     let content = if folder.join("index.csv").exists() {

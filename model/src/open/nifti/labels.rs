@@ -2,7 +2,8 @@
 
 use super::super::error::{OpenError, Result};
 use super::super::limit;
-use super::super::orient::{Affine, Reorder};
+use super::super::orient::{Affine, Reorder, column, norm};
+use super::super::spacing::is_possible;
 use super::canonical;
 use super::grid::Grid;
 
@@ -13,7 +14,7 @@ pub struct Labels {
     /// Columns, rows, slices.
     pub size: [usize; 3],
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1); `None` where the file does not
-    /// say them.
+    /// say them, or where they cannot be those of a CT, as for images.
     pub patient_from_voxel: Option<Affine>,
     /// Row by row, slice after slice.
     pub values: Vec<f32>,
@@ -30,9 +31,14 @@ pub fn open_labels(file: Vec<u8>) -> Result<Labels, OpenError> {
     let [cols, rows, slices] = size.map(|n| n as u64);
     limit::check_grid(rows, cols, slices)?;
     let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
+    let is_placed = grid.is_oriented
+        && [0, 1]
+            .map(|axis| norm(column(&affine, axis)) as f32)
+            .into_iter()
+            .all(is_possible);
     Ok(Labels {
         size,
-        patient_from_voxel: grid.is_oriented.then_some(affine),
+        patient_from_voxel: is_placed.then_some(affine),
         values: canonical(&grid, reorder, |value| value as f32)?,
     })
 }

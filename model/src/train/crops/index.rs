@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
+use csv::StringRecord;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -12,7 +13,6 @@ use super::Split;
 /// A line. Numbers that are not there, or are none, are not known.
 #[derive(Debug, Deserialize)]
 pub(super) struct Line {
-    #[serde(alias = "patient_id", alias = "case")]
     patient: Option<String>,
     /// The strip, where it is not named after the patient.
     file: Option<String>,
@@ -37,11 +37,7 @@ pub(super) struct Line {
     #[serde(default, deserialize_with = "csv::invalid_option")]
     nodule_annotators: Option<f32>,
     /// Pixels of the target, as counted by who made the index.
-    #[serde(
-        default,
-        alias = "tumour_pixels",
-        deserialize_with = "csv::invalid_option"
-    )]
+    #[serde(default, deserialize_with = "csv::invalid_option")]
     area_target: Option<f32>,
 }
 
@@ -107,6 +103,33 @@ impl Line {
     }
 }
 
+/// Other names of columns, and ours.
+const ALIASES: [(&str, &str); 3] = [
+    ("patient_id", "patient"),
+    ("case", "patient"),
+    ("tumour_pixels", "area_target"),
+];
+
+/// Names of columns in lower case, each once: an alias stands for ours where that is not there, and
+/// the first of several columns of one name has it.
+fn known_names(names: &StringRecord) -> StringRecord {
+    let mut known: Vec<String> = Vec::new();
+    let lower: Vec<String> = names.iter().map(str::to_lowercase).collect();
+    for name in &lower {
+        let ours = ALIASES.iter().find(|(alias, _)| alias == name);
+        let ours = ours.map(|(_, ours)| (*ours).to_owned());
+        let name = ours
+            .filter(|ours| !lower.contains(ours))
+            .unwrap_or_else(|| name.clone());
+        known.push(if known.contains(&name) {
+            String::new()
+        } else {
+            name
+        });
+    }
+    known.into()
+}
+
 /// Reads the index of a folder, whichever of the usual separators it has.
 pub(super) fn read(data: &Path) -> Result<Vec<Line>> {
     let path = data.join("index.csv");
@@ -123,8 +146,7 @@ pub(super) fn read(data: &Path) -> Result<Vec<Line>> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let wrong = || format!("reading {}", path.display());
-    let names = reader.headers().with_context(wrong)?;
-    let names = names.iter().map(str::to_lowercase).collect();
+    let names = known_names(reader.headers().with_context(wrong)?);
     reader.set_headers(names);
     let lines: Vec<Line> = reader
         .into_deserialize()
@@ -168,4 +190,21 @@ pub(super) fn choose(
     }
     let is_wanted = |line: &Line| line.split.is_empty() || line.split.eq_ignore_ascii_case(wanted);
     Ok(lines.into_iter().filter(is_wanted).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_names_of_their_own() {
+        let names = |given: &[&str]| {
+            let known = known_names(&StringRecord::from(given.to_vec()));
+            known.iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["Patient_ID", "Row"]), ["patient", "row"]);
+        assert_eq!(names(&["case", "patient"]), ["case", "patient"]);
+        assert_eq!(names(&["case", "patient_id"]), ["patient", ""]);
+        assert_eq!(names(&["Patient", "patient"]), ["patient", ""]);
+    }
 }

@@ -6,7 +6,7 @@ use super::*;
 #[test]
 fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
-    let run = desk.start_run(3, false);
+    let run = desk.start_run(3, Task::Segment);
     desk.apply(Event::Segmented(result(run, 0)));
     desk.run.as_mut().expect("it runs").cancelling = true;
     let summary = Summary::default();
@@ -19,7 +19,7 @@ fn a_cancelled_run_keeps_what_was_finished() {
 #[test]
 fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
     let mut desk = ready();
-    let run = desk.start_run(3, false);
+    let run = desk.start_run(3, Task::Segment);
     desk.sent(&Request::Segment {
         run,
         slices: vec![0, 1, 2],
@@ -40,9 +40,9 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
     assert!(desk.is_opening(), "the failure was the run's");
 
     // Settings that changed meanwhile are applied without hiding why it failed.
-    desk.start_run(1, true);
+    desk.start_run(1, Task::Refine);
     assert!(desk.notice.is_some());
-    desk.start_run(1, false);
+    desk.start_run(1, Task::Segment);
     assert!(desk.notice.is_none());
 }
 
@@ -50,13 +50,13 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
 fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
     let mut desk = ready();
     assert!(!desk.has_unsaved());
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
     assert!(desk.has_unsaved());
-    desk.saved(desk.last_run());
+    desk.saved(desk.last_run(), Caption::default());
     assert!(!desk.has_unsaved());
-    let judged = desk.start_run(1, true);
+    let judged = desk.start_run(1, Task::Judge);
     desk.apply(Event::Segmented(result(judged, 1)));
     assert!(desk.has_unsaved());
     desk.source.credit = Some("The sample’s".to_owned());
@@ -64,9 +64,20 @@ fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
 }
 
 #[test]
+fn what_comes_back_from_the_history_is_its_readers() {
+    let mut desk = ready();
+    desk.signed_in(Some("a".to_owned()));
+    desk.start_run(1, Task::Segment);
+    desk.signed_in(Some("b".to_owned()));
+    assert!(!desk.may_go_to("b"));
+    desk.start_restoring(made_with(), Caption::default(), 1);
+    assert!(desk.may_go_to("b") && !desk.may_go_to("a"));
+}
+
+#[test]
 fn what_came_back_from_the_history_is_saved() {
     let mut desk = ready();
-    let run = desk.start_restoring(made_with(), 1);
+    let run = desk.start_restoring(made_with(), Caption::default(), 1);
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
     assert!(!desk.has_unsaved());

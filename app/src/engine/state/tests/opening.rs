@@ -6,7 +6,7 @@ use super::*;
 /// A desk on which a slice is segmented.
 fn segmented() -> Desk {
     let mut desk = ready();
-    let run = desk.start_run(1, false);
+    let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
     desk
@@ -90,9 +90,39 @@ fn each_of_two_scans_comes_under_its_own_name() {
 #[test]
 fn a_run_that_another_scan_ends_says_nothing() {
     let mut desk = ready();
-    let run = desk.start_run(3, false);
+    let run = desk.start_run(3, Task::Segment);
     open(&mut desk);
     let summary = Summary::default();
     desk.apply(Event::Cancelled { run, summary });
     assert!(desk.run.is_none() && desk.notice.is_none() && desk.is_opening());
+}
+
+#[test]
+fn without_a_worker_nothing_is_opened_for_ever() {
+    let mut desk = Desk::default();
+    desk.give_up("no such file");
+    desk.notice = None;
+    assert!(!desk.reading());
+    assert!(!desk.opening(Source::default(), true));
+    assert!(!desk.is_opening() && !desk.is_busy());
+    assert!(
+        desk.notice
+            .is_some_and(|n| n.text.contains("Reload the page"))
+    );
+}
+
+#[test]
+fn another_scan_is_nobodys_before_it_is_segmented() {
+    let mut desk = ready();
+    desk.signed_in(Some("a".to_owned()));
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 1)));
+    finish(&mut desk, run);
+    desk.signed_in(Some("b".to_owned()));
+    assert!(!desk.may_go_to("b"));
+    open(&mut desk);
+    assert!(!desk.may_go_to("b"), "the scan before is still open");
+    assert!(desk.may_go_to("a"));
+    desk.apply(Event::Opened(scan(3)));
+    assert!(desk.may_go_to("b"));
 }

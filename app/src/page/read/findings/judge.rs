@@ -28,7 +28,11 @@ pub fn JudgeButton(
                 class="link judge"
                 aria-label=[words.to_owned(), subject].join(" ")
                 disabled=is_busy
-                on:click=move |_| room.judge(judgement, findings.run(()))
+                on:click=move |event| {
+                    if !room.is_hasty(judgement, event.detail(), event.time_stamp()) {
+                        room.judge(judgement, findings.run(()));
+                    }
+                }
             >
                 {words}
             </button>

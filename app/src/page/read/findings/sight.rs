@@ -1,4 +1,4 @@
-//! Keeps the selected finding's row in sight: within its list, the page itself stays where it is.
+//! Keeps the selected finding in sight: its row within its list, and the image where it is shown.
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -30,5 +30,10 @@ fn show_selected() -> Option<()> {
     let below = row_box.bottom() - list_box.bottom();
     let by = above.min(0.0) + below.max(0.0);
     list.set_scroll_top(list.scroll_top() + by.round() as i32);
+    // On a phone the list stands far below the image that the choice is about.
+    let image = focus::first(".viewer")?;
+    if image.get_bounding_client_rect().bottom() <= 0.0 {
+        image.scroll_into_view();
+    }
     Some(())
 }

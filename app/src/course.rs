@@ -1,0 +1,219 @@
+//! The lesions of a patient label over its examinations, ready to be shown. The server computes it,
+//! so that what it takes is no part of the page.
+
+mod absent;
+mod alike;
+mod images;
+
+use model::follow_up::{Conditions, Examination, Growth, Track, absences, growth, tracks};
+use model::saved::SavedLesion;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use self::alike::{Obstacle, made_with, obstacle, remarks};
+use crate::api::history::{Entry, MOST_VISITS};
+use crate::form::Day;
+
+/// One analysis with what follow-up needs of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// The analysis.
+    pub entry: Entry,
+    /// Its lesions.
+    pub lesions: Vec<SavedLesion>,
+    /// Digest of its image as hex.
+    pub digest: String,
+    /// What else decides whether it can be compared.
+    pub conditions: Conditions,
+}
+
+/// One examination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Examined {
+    /// Its analysis.
+    pub id: Uuid,
+    /// Its day in words.
+    pub day: String,
+    /// Its day as a number.
+    pub number: i32,
+    /// Network and threshold in words.
+    pub made_with: String,
+}
+
+/// A lesion in one examination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Index of the examination.
+    pub visit: usize,
+    /// Its figures.
+    pub lesion: SavedLesion,
+    /// Whether it can be compared with the examination before in which it was found.
+    pub is_comparable: bool,
+    /// Growth since then, if so.
+    pub growth: Option<Growth>,
+}
+
+/// One lesion over time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Followed {
+    /// `A`, `B`, … `Z`, `AA`, …
+    pub name: String,
+    /// Where it was found, oldest first; never empty.
+    pub points: Vec<Point>,
+    /// In which examinations it was not, and why, in words; empty if it was in all.
+    pub absent: String,
+}
+
+/// All of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// Examinations, oldest first.
+    pub visits: Vec<Examined>,
+    /// Lesions: those found most often first, then the largest.
+    pub lesions: Vec<Followed>,
+    /// That there are several analyses of an image, if so.
+    pub images: Option<String>,
+    /// Whether older analyses may have been left out: there are as many as are asked for.
+    pub is_cut: bool,
+    /// What the reader must know of the changes.
+    pub remarks: Vec<String>,
+}
+
+impl Course {
+    /// Follows the lesions of analyses that are in the order of time, one of each image.
+    pub fn of_images(visits: &[Visit]) -> Self {
+        let (newest, sentence) = images::newest(visits);
+        Self {
+            images: sentence,
+            is_cut: visits.len() >= MOST_VISITS,
+            ..Self::of(&newest)
+        }
+    }
+
+    /// Compares two analyses, the earlier one first.
+    pub fn of_pair(a: &Visit, b: &Visit) -> Self {
+        let is_later = a.entry.examined_on > b.entry.examined_on;
+        let is_one_image = !a.digest.is_empty() && a.digest == b.digest;
+        Self {
+            images: is_one_image.then(|| "Both are of the same image.".to_owned()),
+            ..Self::of(&if is_later { [b, a] } else { [a, b] })
+        }
+    }
+
+    /// Follows the lesions of examinations that are in the order of time.
+    fn of(visits: &[&Visit]) -> Self {
+        let examined: Vec<Examined> = visits
+            .iter()
+            .map(|visit| Examined {
+                id: visit.entry.id,
+                day: visit.entry.examined_on.clone(),
+                // The server sends days only; anything else has no distance to others.
+                number: visit
+                    .entry
+                    .examined_on
+                    .parse::<Day>()
+                    .map_or(0, Day::number),
+                made_with: made_with(visit),
+            })
+            .collect();
+        let lesions: Vec<&[SavedLesion]> = visits.iter().map(|v| v.lesions.as_slice()).collect();
+        let examinations: Vec<Examination<'_>> = visits
+            .iter()
+            .map(|visit| Examination {
+                lesions: &visit.lesions,
+                conditions: &visit.conditions,
+            })
+            .collect();
+        let tracks = tracks(&lesions);
+        let mut differences = Vec::new();
+        let mut followed: Vec<Followed> = tracks
+            .iter()
+            .zip(absences(&examinations, &tracks))
+            .map(|(track, absent)| Followed {
+                name: String::new(),
+                points: points(track, visits, &examined, &mut differences),
+                absent: absent::words(&absent, &examined),
+            })
+            .collect();
+        let has_changes = followed
+            .iter()
+            .any(|f| f.points.iter().any(|p| p.is_comparable));
+        let is_unknown = visits.iter().any(|v| v.conditions.settings.is_none());
+        followed.sort_by(|a, b| {
+            let largest = |f: &Followed| {
+                let sizes = f.points.iter().filter_map(|p| p.lesion.longest_mm);
+                sizes.fold(0.0, f32::max)
+            };
+            (b.points.len().cmp(&a.points.len())).then(largest(b).total_cmp(&largest(a)))
+        });
+        for (i, lesion) in followed.iter_mut().enumerate() {
+            lesion.name = name(i);
+        }
+        Self {
+            visits: examined,
+            lesions: followed,
+            images: None,
+            is_cut: false,
+            remarks: remarks(&differences, has_changes && is_unknown),
+        }
+    }
+
+    /// Whether the volume of the first lesion is known everywhere.
+    pub fn has_volume(&self) -> bool {
+        let first = self.lesions.first();
+        first.is_some_and(|f| f.points.iter().all(|p| p.lesion.volume_ml.is_some()))
+    }
+}
+
+/// Where a lesion was found; adds to `differences` what kept its figures from being compared.
+fn points(
+    track: &Track,
+    visits: &[&Visit],
+    examined: &[Examined],
+    differences: &mut Vec<&'static str>,
+) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    for sighting in &track.sightings {
+        let visit = visits.get(sighting.visit);
+        let Some(lesion) = visit.and_then(|v| v.lesions.get(sighting.lesion)) else {
+            continue;
+        };
+        let before = points.last();
+        let obstacle = before.and_then(|before| obstacle(visits.get(before.visit)?, visit?));
+        if let Some(Obstacle::MadeWithAnother(what)) = obstacle
+            && !differences.contains(&what)
+        {
+            differences.push(what);
+        }
+        let before = before.filter(|_| obstacle.is_none());
+        points.push(Point {
+            visit: sighting.visit,
+            is_comparable: before.is_some(),
+            growth: before.and_then(|before| since(before, lesion, sighting.visit, examined)),
+            lesion: lesion.clone(),
+        });
+    }
+    points
+}
+
+fn since(
+    before: &Point,
+    lesion: &SavedLesion,
+    visit: usize,
+    examined: &[Examined],
+) -> Option<Growth> {
+    let days = examined.get(visit)?.number - examined.get(before.visit)?.number;
+    growth(&before.lesion, lesion, days)
+}
+
+/// `A` to `Z`, then `AA`, `AB`, …
+fn name(index: usize) -> String {
+    let letter = char::from(b'A' + (index % 26) as u8);
+    match index / 26 {
+        0 => letter.to_string(),
+        more => name(more - 1) + &letter.to_string(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

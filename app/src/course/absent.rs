@@ -1,0 +1,39 @@
+//! Why a lesion is missing, in words.
+
+use model::follow_up::Absence;
+
+use super::Examined;
+
+/// In which of the examinations a lesion was not found, and why.
+pub(super) fn words(absences: &[(usize, Absence)], visits: &[Examined]) -> String {
+    let words = absences.iter().filter_map(|&(visit, absence)| {
+        let why = match absence {
+            Absence::Rejected => "rejected by the reader",
+            Absence::Unsegmented => "not found, and not all slices were segmented",
+            Absence::Uncovered => "not found, and less of the lung is shown",
+            Absence::NotFound => "not found",
+        };
+        Some(format!("{}: {why}.", visits.get(visit)?.day))
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn each_examination_has_its_reason() {
+        let visits = ["2026-01-31", "2026-07-30"].map(|day| Examined {
+            id: Uuid::nil(),
+            day: day.to_owned(),
+            number: 0,
+            made_with: String::new(),
+        });
+        assert_eq!(
+            words(&[(0, Absence::Rejected), (1, Absence::NotFound)], &visits),
+            "2026-01-31: rejected by the reader. 2026-07-30: not found."
+        );
+    }
+}

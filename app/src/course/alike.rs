@@ -1,0 +1,145 @@
+//! Which examinations can be compared: what changes with the network or the threshold is not the lesion.
+
+use model::network::Architecture;
+use model::settings::Settings;
+
+use super::Visit;
+use crate::ui::number::percent;
+
+/// What keeps two examinations from being compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// Both are of one image.
+    SameImage,
+    /// They were made with another of this.
+    MadeWithAnother(&'static str),
+}
+
+/// The first thing that keeps `a` and `b` from being compared. Settings that a release before did not keep
+/// count as alike; [`remarks`] says so.
+pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
+    if !a.digest.is_empty() && a.digest == b.digest {
+        return Some(Obstacle::SameImage);
+    }
+    let settings = a.conditions.settings.zip(b.conditions.settings);
+    let differ = |is_another: fn(&Settings, &Settings) -> bool| {
+        settings.is_some_and(|(a, b)| is_another(&a, &b))
+    };
+    let limits = |a: &Settings, b: &Settings| {
+        let limits = |it: &Settings| (it.postprocess.threshold, it.postprocess.least_peak);
+        limits(a) != limits(b)
+    };
+    let what = if a.entry.network != b.entry.network {
+        "network"
+    } else if a.entry.weights_version != b.entry.weights_version {
+        "release of the network"
+    } else if differ(limits) {
+        "threshold"
+    } else if differ(|a, b| a.denoise != b.denoise) {
+        "noise reduction"
+    } else if differ(|a, b| a.postprocess != b.postprocess) {
+        "postprocessing"
+    } else {
+        return None;
+    };
+    Some(Obstacle::MadeWithAnother(what))
+}
+
+/// What the reader must know of changes: that some are not given, because of `differences`, or that some
+/// are between examinations of which it `is_unknown` whether they were made alike.
+pub(super) fn remarks(differences: &[&str], is_unknown: bool) -> Vec<String> {
+    let withheld = (!differences.is_empty()).then(|| {
+        format!(
+            "Made with another {}: changes are not given. Segment both images alike to see them.",
+            differences.join(" or ")
+        )
+    });
+    let unknown = is_unknown.then(|| {
+        "Some were saved without their threshold: see in Compare whether it is the same.".to_owned()
+    });
+    withheld.into_iter().chain(unknown).collect()
+}
+
+/// Network and threshold of an examination in words.
+pub(super) fn made_with(visit: &Visit) -> String {
+    let network = &visit.entry.network;
+    let title = match network.parse::<Architecture>() {
+        Ok(network) => network.title(),
+        Err(_) => network,
+    };
+    match visit.conditions.settings {
+        Some(settings) => format!(
+            "{title}, threshold {}",
+            percent(settings.postprocess.threshold)
+        ),
+        None => title.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::settings::{Denoise, Postprocess};
+
+    use super::super::tests::visit;
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            architecture: Architecture::Unet,
+            denoise: Denoise::None,
+            postprocess: Postprocess::default(),
+        }
+    }
+
+    fn made(change: impl FnOnce(&mut Visit, &mut Settings)) -> Visit {
+        let (mut visit, mut settings) = (visit("2026-01-01", Vec::new()), settings());
+        change(&mut visit, &mut settings);
+        visit.conditions.settings.get_or_insert(settings);
+        visit
+    }
+
+    #[test]
+    fn another_network_or_other_settings_are_in_the_way() {
+        let first = made(|_, _| ());
+        assert_eq!(obstacle(&first, &first), None);
+        for (what, other) in [
+            (
+                "network",
+                made(|v, _| v.entry.network = "unetpp".to_owned()),
+            ),
+            (
+                "release of the network",
+                made(|v, _| v.entry.weights_version = "2".to_owned()),
+            ),
+            ("threshold", made(|_, s| s.postprocess.threshold = 0.4)),
+            ("threshold", made(|_, s| s.postprocess.least_peak = 0.9)),
+            ("noise reduction", made(|_, s| s.denoise = Denoise::Median)),
+            ("postprocessing", made(|_, s| s.postprocess.smooth = false)),
+        ] {
+            assert_eq!(
+                obstacle(&first, &other),
+                Some(Obstacle::MadeWithAnother(what))
+            );
+        }
+    }
+
+    #[test]
+    fn one_image_has_no_change() {
+        let image = made(|v, _| v.digest = "ab".to_owned());
+        assert_eq!(obstacle(&image, &image), Some(Obstacle::SameImage));
+    }
+
+    #[test]
+    fn analyses_of_a_release_before_are_compared_with_a_remark() {
+        let before = visit("2026-01-01", Vec::new());
+        assert_eq!(obstacle(&before, &made(|_, _| ())), None);
+        assert_eq!(made_with(&before), "U-Net");
+        assert_eq!(made_with(&made(|_, _| ())), "U-Net, threshold 50\u{a0}%");
+        assert_eq!(remarks(&[], false), [""; 0]);
+        let both = remarks(&["network", "threshold"], true);
+        assert!(
+            both[0].starts_with("Made with another network or threshold: changes are not given.")
+        );
+        assert_eq!(both.len(), 2);
+    }
+}

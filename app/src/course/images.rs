@@ -1,0 +1,76 @@
+//! One examination an image: an image that was analysed twice did not grow in between.
+
+use super::Visit;
+
+/// Of several analyses of one image the one that was saved last, all in their order; and a sentence if
+/// that leaves any out.
+pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
+    let saved = |visit: &Visit| (visit.entry.saved_at.clone(), visit.entry.id);
+    let others = |visit: &Visit| {
+        let (id, digest) = (visit.entry.id, visit.digest.clone());
+        visits.iter().filter(move |other| {
+            !digest.is_empty() && other.digest == digest && other.entry.id != id
+        })
+    };
+    let is_newest = |visit: &&Visit| others(visit).all(|other| saved(other) < saved(visit));
+    let newest: Vec<&Visit> = visits.iter().filter(is_newest).collect();
+    let images = newest.iter().filter(|v| others(v).next().is_some()).count();
+    let analyses = visits.len() - newest.len() + images;
+    let sentence = match images {
+        0 => None,
+        1 => Some(format!(
+            "{analyses} analyses of one image: the newest is used."
+        )),
+        _ => Some(format!(
+            "{analyses} analyses of {images} images: the newest of each is used."
+        )),
+    };
+    (newest, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::visit;
+    use super::*;
+    use uuid::Uuid;
+
+    fn of_image(digest: &str, saved_at: &str, id: u128) -> Visit {
+        let mut visit = visit("2026-01-01", Vec::new());
+        visit.digest = digest.to_owned();
+        visit.entry.saved_at = saved_at.to_owned();
+        visit.entry.id = Uuid::from_u128(id);
+        visit
+    }
+
+    fn kept(visits: &[Visit]) -> (Vec<u128>, Option<String>) {
+        let (visits, sentence) = newest(visits);
+        (
+            visits.iter().map(|v| v.entry.id.as_u128()).collect(),
+            sentence,
+        )
+    }
+
+    #[test]
+    fn of_two_analyses_of_one_image_the_newest_is_used() {
+        let one = [
+            of_image("a", "2026-02-02 10:01", 1),
+            of_image("b", "2026-02-02 10:00", 2),
+            of_image("a", "2026-02-02 10:00", 3),
+        ];
+        let sentence = "2 analyses of one image: the newest is used.";
+        assert_eq!(kept(&one), (vec![1, 2], Some(sentence.to_owned())));
+        let two = [
+            of_image("b", "2026-02-02 10:00", 4),
+            of_image("a", "2026-02-02 10:01", 5),
+        ];
+        let all = [one, [two[0].clone(), two[1].clone(), of_image("c", "", 6)]].concat();
+        let sentence = "5 analyses of 2 images: the newest of each is used.";
+        assert_eq!(kept(&all), (vec![4, 5, 6], Some(sentence.to_owned())));
+    }
+
+    #[test]
+    fn images_that_are_not_known_are_not_one() {
+        let visits = [of_image("", "", 1), of_image("", "", 2)];
+        assert_eq!(kept(&visits), (vec![1, 2], None));
+    }
+}

@@ -1,0 +1,122 @@
+use super::*;
+use model::follow_up::Spot;
+use model::saved::Place;
+
+pub(crate) fn visit(day: &str, lesions: Vec<SavedLesion>) -> Visit {
+    Visit {
+        entry: Entry {
+            id: Uuid::nil(),
+            label: "P".to_owned(),
+            examined_on: day.to_owned(),
+            saved_at: format!("{day} 10:00"),
+            network: "unet".to_owned(),
+            weights_version: "1".to_owned(),
+            slices: 3,
+            lesions: lesions.len() as u32,
+            longest_mm: None,
+            volume_ml: None,
+            confidence: None,
+        },
+        lesions,
+        digest: String::new(),
+        conditions: Conditions::default(),
+    }
+}
+
+pub(crate) fn lesion(longest_mm: f32, left: f32) -> SavedLesion {
+    SavedLesion {
+        number: 1,
+        key_slice: 0,
+        longest_mm: Some(longest_mm),
+        perpendicular_mm: None,
+        area_mm2: None,
+        volume_ml: None,
+        mean_value: 0.0,
+        confidence: 0.5,
+        place: Some(Place {
+            left,
+            back: 0.5,
+            up: None,
+        }),
+    }
+}
+
+#[test]
+fn growth_is_counted_in_days_of_the_calendar() {
+    let course = Course::of_images(&[
+        visit("2026-01-31", vec![lesion(8.0, 0.2)]),
+        visit("2026-07-30", vec![lesion(10.0, 0.2), lesion(5.0, 0.8)]),
+    ]);
+    assert_eq!(course.lesions.len(), 2);
+    let first = &course.lesions[0];
+    assert_eq!((first.name.as_str(), first.points.len()), ("A", 2));
+    let growth = first.points[1].growth.unwrap();
+    assert_eq!(growth.days, 180);
+    assert!((growth.doubling_days.unwrap() - 186.4).abs() < 0.1);
+    assert_eq!(course.lesions[1].points[0].growth, None);
+    assert!(!course.has_volume());
+}
+
+#[test]
+fn what_was_found_most_often_comes_first() {
+    let course = Course::of_images(&[
+        visit("2026-01-01", vec![lesion(30.0, 0.9), lesion(6.0, 0.1)]),
+        visit("2026-02-01", vec![lesion(6.0, 0.1)]),
+    ]);
+    let sizes: Vec<_> = course.lesions.iter().map(|l| l.points.len()).collect();
+    assert_eq!(sizes, [2, 1]);
+}
+
+#[test]
+fn what_another_network_found_has_no_growth() {
+    let mut second = visit("2026-07-30", vec![lesion(10.0, 0.2)]);
+    second.entry.network = "unetpp".to_owned();
+    let course = Course::of_images(&[visit("2026-01-31", vec![lesion(8.0, 0.2)]), second]);
+    let [lesion] = course.lesions.as_slice() else {
+        panic!("one lesion");
+    };
+    let last = &lesion.points[1];
+    assert_eq!((last.growth, last.is_comparable), (None, false));
+    assert!(course.remarks[0].contains("another network: changes are not given"));
+    let made_with: Vec<_> = course.visits.iter().map(|v| v.made_with.as_str()).collect();
+    assert_eq!(made_with, ["U-Net", "U-Net++"]);
+}
+
+#[test]
+fn one_image_is_one_examination_in_a_course_and_has_no_growth_beside_itself() {
+    let mut both = [
+        visit("2026-01-31", vec![lesion(8.0, 0.2)]),
+        visit("2026-07-30", vec![lesion(10.0, 0.2)]),
+    ];
+    for visit in &mut both {
+        visit.digest = "ab".to_owned();
+    }
+    both[1].entry.id = Uuid::from_u128(1);
+    let course = Course::of_images(&both);
+    assert_eq!((course.visits.len(), course.images.is_some()), (1, true));
+    let beside = Course::of_pair(&both[1], &both[0]);
+    assert_eq!(beside.lesions[0].points[1].growth, None);
+    assert_eq!(beside.visits[0].day, "2026-01-31", "the earlier one first");
+    assert!(
+        beside
+            .images
+            .is_some_and(|words| words.contains("same image"))
+    );
+}
+
+#[test]
+fn a_lesion_says_where_it_was_rejected() {
+    let mut first = visit("2026-01-31", Vec::new());
+    first
+        .conditions
+        .rejected
+        .extend(Spot::of(&lesion(7.0, 0.2)));
+    let course = Course::of_images(&[first, visit("2026-07-30", vec![lesion(8.0, 0.2)])]);
+    assert!(course.lesions[0].absent.contains("rejected by the reader"));
+}
+
+#[test]
+fn names_do_not_end() {
+    let names = [0, 25, 26, 27, 51, 52, 701, 702].map(name);
+    assert_eq!(names, ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);
+}

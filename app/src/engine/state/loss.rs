@@ -1,0 +1,48 @@
+//! A worker that is lost: whether another is tried, and what is left to do.
+
+use super::{Desk, Next, WorkerState};
+
+/// How often a crashed worker is started again without a success in between.
+pub(super) const RESTARTS: u32 = 2;
+
+/// What is left to do without a worker.
+const GIVEN_UP: &str = "It could not be started again. Reload the page; if it happens again, choose \
+                        the CPU under “Engine” or use another browser, and send us the diagnostics.";
+
+impl Desk {
+    /// The worker is beyond repair: says so, and whether another is worth a try.
+    pub fn lost(&mut self, detail: &str) -> Next {
+        self.restarts += 1;
+        if self.restarts > RESTARTS {
+            self.give_up(detail);
+            return Next::GiveUp;
+        }
+        let way_out = if self.scan.is_some() || self.is_opening() {
+            "It has been started again; please open the file again."
+        } else {
+            "It has been started again."
+        };
+        self.stopped_working(detail, way_out);
+        Next::Restart
+    }
+
+    /// There is no worker, and no other is tried.
+    pub fn give_up(&mut self, detail: &str) {
+        self.stopped_working(detail, GIVEN_UP);
+        self.worker_starting();
+        self.worker = WorkerState::Broken;
+    }
+
+    fn stopped_working(&mut self, detail: &str, way_out: &str) {
+        self.fail(format!("The analysis engine stopped ({detail}). {way_out}"));
+    }
+
+    /// Whether nothing can be done, because the worker was given up; then says so once more.
+    pub(super) fn refuses(&mut self) -> bool {
+        let is_broken = self.worker == WorkerState::Broken;
+        if is_broken {
+            self.fail(format!("The analysis engine is not running. {GIVEN_UP}"));
+        }
+        is_broken
+    }
+}

@@ -1,0 +1,28 @@
+//! What stands in the corners of the image, on the page and on a picture that leaves it.
+
+use leptos::prelude::*;
+
+use super::window::preset_name;
+use crate::room::Room;
+use crate::ui::number::{whole, with_sign};
+
+/// The slice that is shown, and where it lies; `None` where none is open.
+pub fn position(room: Room) -> Option<String> {
+    let (slices, slice) = (room.slices(), room.slice.get());
+    let z = room
+        .desk
+        .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
+    let z = z.map_or_else(String::new, |mm| {
+        format!(" · z {}\u{a0}mm", with_sign(mm.into(), 1))
+    });
+    (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
+}
+
+/// Its window.
+pub fn window(room: Room) -> String {
+    let w = room.window.get();
+    let name = preset_name(w)
+        .map(|n| format!("{n} · "))
+        .unwrap_or_default();
+    format!("{name}C {} W {:.0}", whole(w.centre), w.width)
+}

@@ -1,0 +1,85 @@
+//! What follow-up must know of an examination besides its lesions: figures can be compared only
+//! where they were made alike, and a lesion is missing only where it was looked for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::order;
+use crate::saved::lesion::LungBox;
+use crate::saved::{Place, Saved, SavedLesion};
+use crate::settings::Settings;
+
+/// Rejected findings kept; readers reject a few.
+const MOST_REJECTED: usize = 200;
+
+/// A place with a size: what two sightings are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    /// Where in the lung.
+    pub place: Place,
+    /// Longest diameter, mm.
+    pub longest_mm: Option<f32>,
+}
+
+impl Spot {
+    /// Of a lesion; `None` where no lung was recognised.
+    pub fn of(lesion: &SavedLesion) -> Option<Self> {
+        Some(Self {
+            place: lesion.place?,
+            longest_mm: lesion.longest_mm,
+        })
+    }
+}
+
+/// How much of a patient an examination shows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Extent {
+    /// Slices segmented.
+    pub segmented: usize,
+    /// Slices of the scan.
+    pub slices: usize,
+    /// Height of what was recognised as lung, mm.
+    pub lung_mm: Option<f32>,
+}
+
+/// The circumstances of one examination; empty for analyses of releases that did not keep them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// What it was segmented with.
+    pub settings: Option<Settings>,
+    /// Where the reader rejected findings, largest first.
+    pub rejected: Vec<Spot>,
+    /// How much it shows.
+    pub extent: Option<Extent>,
+}
+
+impl Conditions {
+    /// Of a saved analysis and the box around its lung.
+    pub fn of(saved: &Saved, lung: Option<LungBox>) -> Self {
+        let mut findings: Vec<_> = saved.rejected.iter().map(|r| &r.finding).collect();
+        order::sort_by(&mut findings, |a, b| b.area_px.cmp(&a.area_px));
+        let spots = findings.into_iter().filter_map(|finding| {
+            let place = lung?.place(finding);
+            // JSON has no other numbers.
+            let is_sound = place.left.is_finite() && place.back.is_finite();
+            is_sound.then_some(Spot {
+                place,
+                longest_mm: finding.longest_mm,
+            })
+        });
+        let mut lung_slices = saved.slices.iter().filter(|s| s.lung_px > 0);
+        let first = lung_slices.next();
+        let last = lung_slices.next_back().or(first);
+        let lung_slices = first.zip(last).map(|(a, b)| b.slice - a.slice + 1);
+        Self {
+            settings: Some(saved.settings),
+            rejected: spots.take(MOST_REJECTED).collect(),
+            extent: Some(Extent {
+                segmented: saved.slices.len(),
+                slices: saved.scan_slices,
+                lung_mm: lung_slices
+                    .zip(saved.slice_spacing_mm)
+                    .map(|(slices, mm)| slices as f32 * mm),
+            }),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The box around both lungs, in which places are told.
+
+use super::content::Content;
+use super::label::LUNG;
+use super::lesion::Place;
+use super::runs::Runs;
+use crate::finding::Finding;
+
+/// The box around the lung fields of all segmented slices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LungBox {
+    rows: (usize, usize),
+    cols: (usize, usize),
+    slices: (usize, usize),
+    /// Whether every slice of the scan was segmented: the upper and lower ends of others are not those
+    /// of the lung.
+    is_whole: bool,
+}
+
+impl LungBox {
+    /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`; `None` if none has
+    /// lung.
+    pub fn around<'a>(
+        maps: impl Iterator<Item = (usize, &'a [u8])>,
+        cols: usize,
+        slices: usize,
+    ) -> Option<Self> {
+        let mut found: Option<Self> = None;
+        let mut segmented = 0;
+        for (slice, labels) in maps {
+            segmented += 1;
+            for (row, line) in labels.chunks_exact(cols.max(1)).enumerate() {
+                let is_lung = |label: &u8| label & LUNG != 0;
+                let (Some(first), Some(last)) = (
+                    line.iter().position(is_lung),
+                    line.iter().rposition(is_lung),
+                ) else {
+                    continue;
+                };
+                Self::widen(&mut found, (row, row), (first, last), slice);
+            }
+        }
+        found.map(|lung| Self {
+            is_whole: segmented >= slices,
+            ..lung
+        })
+    }
+
+    /// Over the masks of a document, which stay folded: the server takes no memory for them.
+    pub fn of_content(content: &Content<'_>) -> Option<Self> {
+        let Content { saved, masks } = content;
+        let cols = saved.cols.max(1);
+        let mut found = None;
+        for (slice, mask) in saved.slices.iter().zip(masks) {
+            let mut end = 0;
+            for (value, length) in Runs(mask).map_while(Result::ok) {
+                let (first, last) = (end, end + length - 1);
+                end += length;
+                if value & LUNG == 0 {
+                    continue;
+                }
+                let rows = (first / cols, last / cols);
+                let within = if rows.0 == rows.1 {
+                    (first % cols, last % cols)
+                } else {
+                    (0, cols - 1)
+                };
+                Self::widen(&mut found, rows, within, slice.slice);
+            }
+        }
+        found.map(|lung: Self| Self {
+            is_whole: saved.slices.len() >= saved.scan_slices,
+            ..lung
+        })
+    }
+
+    fn widen(found: &mut Option<Self>, rows: (usize, usize), cols: (usize, usize), slice: usize) {
+        let both = |a: (usize, usize), b: (usize, usize)| (a.0.min(b.0), a.1.max(b.1));
+        let slices = (slice, slice);
+        let lung = found.get_or_insert(Self {
+            rows,
+            cols,
+            slices,
+            is_whole: false,
+        });
+        lung.rows = both(lung.rows, rows);
+        lung.cols = both(lung.cols, cols);
+        lung.slices = both(lung.slices, slices);
+    }
+
+    /// Where in the box a finding lies.
+    pub(crate) fn place(&self, finding: &Finding) -> Place {
+        let share = |at: f32, (first, last): (usize, usize)| {
+            (at - first as f32) / (last - first).max(1) as f32
+        };
+        Place {
+            left: share(finding.centre.1, self.cols),
+            back: share(finding.centre.0, self.rows),
+            up: (self.is_whole && self.slices.1 > self.slices.0)
+                .then(|| share(finding.slice as f32, self.slices)),
+        }
+    }
+}
