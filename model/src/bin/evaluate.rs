@@ -27,7 +27,6 @@ mod evaluate {
     pub(crate) mod report;
     pub(crate) mod resample;
     pub(crate) mod results;
-    pub(crate) mod runs;
     pub(crate) mod scan;
     pub(crate) mod scans;
     pub(crate) mod scored;

@@ -4,8 +4,6 @@
 
 use std::cmp::Reverse;
 
-use crate::evaluate::runs::Runs;
-
 /// Slices of each of the two kinds.
 pub(crate) const EACH: usize = 4;
 
@@ -18,7 +16,8 @@ pub(crate) struct Candidate {
     pub(crate) dice: Option<f32>,
     /// Regions that touch no mark, and their pixels.
     pub(crate) wrong: (usize, usize),
-    pub(crate) mask: Runs,
+    /// Its final mask as [`model::saved::runs`]: a hundredth of its size.
+    pub(crate) mask: Vec<u8>,
 }
 
 /// The slices that may be shown, of those seen so far.
@@ -57,8 +56,6 @@ impl Candidates {
 
 #[cfg(test)]
 mod tests {
-    use model::mask::Mask;
-
     use super::*;
 
     fn slice(at: usize, dice: Option<f32>, wrong: (usize, usize)) -> Candidate {
@@ -66,7 +63,7 @@ mod tests {
             place: (0, at),
             dice,
             wrong,
-            mask: Runs::from(&Mask::empty(1, 1)),
+            mask: Vec::new(),
         }
     }
 

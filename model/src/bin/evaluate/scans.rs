@@ -10,6 +10,7 @@ use model::mask::Mask;
 use model::metric::Confusion;
 use model::pipeline::{Network, SliceAnalysis, refine, segment_volume, threads};
 use model::protocol::BackendChoice;
+use model::saved::runs;
 use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
@@ -20,7 +21,6 @@ use crate::evaluate::candidates::{Candidate, Candidates};
 use crate::evaluate::froc::{Share, Tally, froc};
 use crate::evaluate::overlay::Example;
 use crate::evaluate::results::Results;
-use crate::evaluate::runs::Runs;
 use crate::evaluate::scan::Scan;
 use crate::evaluate::scored::Scored;
 use crate::evaluate::source::Image;
@@ -128,7 +128,7 @@ fn candidate(
         place,
         dice: scored.has_target().then_some(scored.dice),
         wrong: (scored.false_regions.unwrap_or(0), pixels),
-        mask: Runs::from(&analysis.refined),
+        mask: runs::encode(&analysis.refined.pixels),
     }
 }
 
@@ -137,10 +137,15 @@ fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Exam
     let (image, index) = slice.place;
     let scan = images.get(image).context("no such image")?.open(assumed)?;
     let values = scan.image.slice(index).unwrap_or_default();
+    let (rows, cols) = (scan.image.rows, scan.image.cols);
     Ok(Example {
         grey: values.iter().map(|&hu| normalise(f32::from(hu))).collect(),
         target: target(scan.slice_readers(index)),
-        mask: Mask::from(&slice.mask),
+        mask: Mask {
+            rows,
+            cols,
+            pixels: runs::decode(&slice.mask, rows * cols)?,
+        },
     })
 }
 
