@@ -27,6 +27,7 @@ use model::volume::Intensity;
 use model::window::Window;
 
 use crate::engine::state::{Desk, Notice, Task, WorkerState};
+use crate::viewer::calliper::{Calliper, remove_last};
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::view::{Frame, View};
@@ -40,6 +41,8 @@ pub enum Tool {
     Pan,
     /// Changes the window.
     Window,
+    /// Draws a line, or moves the end of one.
+    Measure,
 }
 
 /// The finding that is highlighted.
@@ -102,6 +105,8 @@ pub struct Room {
     pub overlay: RwSignal<Overlay>,
     /// Left-drag tool.
     pub tool: RwSignal<Tool>,
+    /// Lines measured by hand, the one drawn or moved last at the end.
+    pub callipers: RwSignal<Vec<Calliper>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
     /// Under the pointer.
@@ -145,6 +150,7 @@ impl Room {
             frame: RwSignal::new(None),
             overlay: RwSignal::new(Overlay::default()),
             tool: RwSignal::new(Tool::default()),
+            callipers: RwSignal::default(),
             selected: RwSignal::new(None),
             probe: RwSignal::new(None),
             settings: RwSignal::new(Settings {
@@ -233,6 +239,12 @@ impl Room {
             self.view
                 .update(|v| *v = v.zoomed_at(frame, centre, factor));
         }
+    }
+
+    /// Takes away the line on the shown slice that was drawn or moved last.
+    pub fn remove_calliper(&self) {
+        let slice = self.slice.get_untracked();
+        self.callipers.update(|lines| remove_last(lines, slice));
     }
 
     /// Whole slice, first window.

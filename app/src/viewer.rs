@@ -6,11 +6,13 @@
 //! | [`window`] | window presets and dragging |
 //! | [`overlay`] | grey and coloured layers to RGBA |
 //! | [`contour`] | outlines of layers |
+//! | [`calliper`] | lengths measured by hand |
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
 //! | `paint`, `input` | canvas and events (browser only) |
 //! | [`canvas`] | the component |
 
+pub mod calliper;
 pub mod canvas;
 pub mod contour;
 #[cfg(feature = "hydrate")]

@@ -3,6 +3,8 @@
 //! wasm-bindgen's library is called rather than its command: `Cargo.lock` then keeps
 //! it in step with the crate, which it must equal to the last digit.
 
+mod names;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -80,15 +82,22 @@ impl Module {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
-        Bindgen::new()
+        let mut bound = Bindgen::new()
             .input_path(&compiled)
             .out_name(self.name)
             .web(true)?
             .typescript(false)
             .remove_name_section(true)
             .remove_producers_section(true)
-            .generate(&out)
+            .generate_output()
             .with_context(|| format!("wasm-bindgen refuses {}", compiled.display()))?;
+        let names = names::shorten(&mut bound);
+        bound.emit(&out)?;
+        let script = out.join(self.name).with_extension("js");
+        fs::write(
+            &script,
+            names::rename(&fs::read_to_string(&script)?, &names)?,
+        )?;
         Ok(out)
     }
 

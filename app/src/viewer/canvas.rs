@@ -56,7 +56,14 @@ pub fn Viewer() -> impl IntoView {
             Some(1) => "1 finding".to_owned(),
             Some(n) => format!("{n} findings"),
         };
-        format!("CT viewer, slice {} of {slices}, {found}", slice + 1)
+        let by_hand: String = words::callipers(room)
+            .into_iter()
+            .map(|(_, words)| [", line of ", &words].concat())
+            .collect();
+        format!(
+            "CT viewer, slice {} of {slices}, {found}{by_hand}",
+            slice + 1
+        )
     };
     view! {
         <div class="viewer">

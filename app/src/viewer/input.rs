@@ -9,8 +9,9 @@ use model::window::{PRESETS, Window};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
+use super::calliper;
 use super::measure::finding_at;
-use super::view::View;
+use super::view::{Frame, View};
 use super::window::dragged;
 use crate::room::{Probe, Room, Selected, Tool};
 
@@ -20,11 +21,15 @@ const CLICK_PX: f64 = 4.0;
 /// Wheel travel that turns one slice, in CSS pixels (a notch is 100 in most browsers).
 const WHEEL_STEP_PX: f64 = 50.0;
 
+/// How far from the end of a line a press still takes hold of it, in CSS pixels.
+const GRIP_PX: f64 = 10.0;
+
 /// What a press began.
 #[derive(Debug, Clone, Copy)]
 enum Drag {
     Pan,
     Window(Window),
+    Measure,
 }
 
 #[derive(Debug)]
@@ -66,7 +71,11 @@ pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
         listen("wheel", wheel),
         listen("keydown", key),
         listen("contextmenu", |_, event, _, _| event.prevent_default()),
-        listen("dblclick", |_, _, _, room| room.view.set(View::default())),
+        listen("dblclick", |_, _, _, room| {
+            if room.tool.get_untracked() != Tool::Measure {
+                room.view.set(View::default());
+            }
+        }),
     ]
 }
 
@@ -87,10 +96,17 @@ fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement, room: Room
     });
     state.start = at;
     state.moved = state.pointers.len() > 1;
-    state.drag = Some(match (event.button(), room.tool.get_untracked()) {
+    let drag = match (event.button(), room.tool.get_untracked()) {
         (2, _) | (0, Tool::Window) => Drag::Window(room.window.get_untracked()),
+        (0, Tool::Measure) => Drag::Measure,
         _ => Drag::Pan,
-    });
+    };
+    state.drag = Some(drag);
+    match (drag, state.pointers.len()) {
+        (Drag::Measure, 1) => press(at, room),
+        (Drag::Measure, _) => room.callipers.update(calliper::forget_begun),
+        _ => {}
+    }
 }
 
 fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
@@ -124,6 +140,10 @@ fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
         Some(Drag::Window(start)) if state.moved => {
             room.window.set(dragged(start, total.0, total.1));
         }
+        Some(Drag::Measure) if state.moved => {
+            let (point, _) = image_point(frame, at, room);
+            room.callipers.update(|lines| calliper::drag(lines, point));
+        }
         Some(Drag::Pan) if state.moved => room
             .view
             .update(|v| *v = v.panned(frame, at.0 - last.0, at.1 - last.1)),
@@ -150,9 +170,11 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
         state.start = left.at;
         return;
     }
-    state.drag = None;
+    let drag = state.drag.take();
     if !state.moved && event.button() == 0 {
-        click(place(event), room);
+        if !matches!(drag, Some(Drag::Measure)) {
+            click(place(event), room);
+        }
         if is_touch(event) {
             probe(place(event), room);
         }
@@ -162,6 +184,28 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
 fn is_touch(event: &Event) -> bool {
     let pointer = event.dyn_ref::<PointerEvent>();
     pointer.is_some_and(|pointer| pointer.pointer_type() == "touch")
+}
+
+/// A press with the calliper.
+fn press(at: (f64, f64), room: Room) {
+    let Some(frame) = room.frame.get_untracked() else {
+        return;
+    };
+    let (point, scale) = image_point(frame, at, room);
+    let slice = room.slice.get_untracked();
+    room.callipers
+        .update(|lines| calliper::press(lines, slice, point, GRIP_PX / scale));
+}
+
+/// The point of the slice under a place on the screen, the nearest one if there is none, and screen pixels an image pixel.
+fn image_point(frame: Frame, at: (f64, f64), room: Room) -> ((f64, f64), f64) {
+    let map = room.view.get_untracked().screen_from_image(frame);
+    let (row, col) = map.invert(at);
+    let inside = (
+        row.clamp(0.0, frame.rows as f64),
+        col.clamp(0.0, frame.cols as f64),
+    );
+    (inside, map.scale.0)
 }
 
 fn click(at: (f64, f64), room: Room) {
@@ -282,6 +326,13 @@ fn act_on_key(key: &str, shift: bool, room: Room) -> bool {
         ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
+        ("m" | "M", _) => room.tool.update(|tool| {
+            *tool = match tool {
+                Tool::Measure => Tool::Pan,
+                _ => Tool::Measure,
+            }
+        }),
+        ("Delete" | "Backspace", _) => room.remove_calliper(),
         ("Escape", _) => room.selected.set(None),
         _ => return false,
     }

@@ -21,6 +21,8 @@ pub mod colour {
     pub const REFERENCE: [u8; 3] = [200, 255, 90];
     /// Measurements.
     pub const MEASURE: [u8; 3] = [255, 226, 92];
+    /// Measurements by hand.
+    pub const CALLIPER: [u8; 3] = [255, 166, 240];
 }
 
 /// How layers are drawn.

@@ -6,10 +6,12 @@ use model::volume::PixelSpacing;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
+use super::calliper::Calliper;
 use super::contour::Polygon;
 use super::measure::{diameters, screen_centre};
 use super::overlay::{Layer, colour, compose};
 use super::view::{Frame, ScreenFromImage, View};
+use super::words;
 use crate::room::Room;
 
 /// Everything one drawing needs.
@@ -27,6 +29,8 @@ pub struct Scene {
     pub opacity: f32,
     /// Highlighted finding.
     pub finding: Option<Finding>,
+    /// Lines measured by hand, and their lengths.
+    pub callipers: Vec<(Calliper, String)>,
     /// For the scale bar.
     pub spacing: Option<PixelSpacing>,
     /// What a picture that leaves the page says of itself.
@@ -76,6 +80,7 @@ impl Scene {
             outlines,
             opacity: overlay.opacity,
             finding,
+            callipers: words::callipers(room),
             spacing,
             inscription: None,
         })
@@ -136,6 +141,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     context.set_global_alpha(1.0);
     if let Some(finding) = &scene.finding {
         measurement(&context, map, finding);
+    }
+    for (calliper, words) in &scene.callipers {
+        by_hand(&context, map, *calliper, words);
     }
     if let Some(spacing) = scene.spacing {
         scale_bar(&context, scene.frame, map, spacing);
@@ -201,10 +209,7 @@ fn outline(
 fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding: &Finding) {
     let radius = f64::from(finding.longest_px) * map.scale.0 / 2.0 + 14.0;
     let (x, y) = map.apply(screen_centre(finding.centre));
-    for (width, style) in [
-        (3.5, "rgb(0 0 0 / .6)".to_owned()),
-        (1.5, css(colour::MEASURE)),
-    ] {
+    for (width, style) in strokes(colour::MEASURE) {
         context.set_line_width(width);
         context.set_stroke_style_str(&style);
         context.begin_path();
@@ -226,28 +231,61 @@ fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding
     );
 }
 
-fn diameter(context: &CanvasRenderingContext2d, map: ScreenFromImage, segment: Segment) {
-    let (from, to) = (screen_centre(segment.from), screen_centre(segment.to));
-    line(context, map, from, to);
-    // Short bars across the ends, like callipers.
-    let (a, b) = (map.apply(from), map.apply(to));
-    let length = (b.0 - a.0).hypot(b.1 - a.1).max(1e-6);
-    let (nx, ny) = (-(b.1 - a.1) / length * 4.0, (b.0 - a.0) / length * 4.0);
-    for end in [a, b] {
-        context.move_to(end.0 - nx, end.1 - ny);
-        context.line_to(end.0 + nx, end.1 + ny);
+/// A line measured by hand, its length beside the end that was placed last.
+fn by_hand(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    calliper: Calliper,
+    words: &str,
+) {
+    for (width, style) in strokes(colour::CALLIPER) {
+        context.set_line_width(width);
+        context.set_stroke_style_str(&style);
+        context.begin_path();
+        line(context, map, calliper.from, calliper.to);
+        // Where a press takes hold of it.
+        for end in [calliper.from, calliper.to] {
+            let (x, y) = map.apply(end);
+            context.move_to(x + 4.0, y);
+            context.arc(x, y, 4.0, 0.0, std::f64::consts::TAU).ok();
+        }
+        context.stroke();
     }
+    let (x, y) = map.apply(calliper.to);
+    context.set_text_align("left");
+    label(context, words, (x + 8.0, y - 8.0));
 }
 
+/// Widths and colours of a line that is seen on every grey.
+fn strokes(rgb: [u8; 3]) -> [(f64, String); 2] {
+    [(3.5, "rgb(0 0 0 / .6)".to_owned()), (1.5, css(rgb))]
+}
+
+fn diameter(context: &CanvasRenderingContext2d, map: ScreenFromImage, segment: Segment) {
+    line(
+        context,
+        map,
+        screen_centre(segment.from),
+        screen_centre(segment.to),
+    );
+}
+
+/// With short bars across the ends, like callipers.
 fn line(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
     from: (f64, f64),
     to: (f64, f64),
 ) {
-    let (from, to) = (map.apply(from), map.apply(to));
-    context.move_to(from.0, from.1);
-    context.line_to(to.0, to.1);
+    let (a, b) = (map.apply(from), map.apply(to));
+    context.move_to(a.0, a.1);
+    context.line_to(b.0, b.1);
+    let length = (b.0 - a.0).hypot(b.1 - a.1).max(1e-6);
+    let (nx, ny) = (-(b.1 - a.1) / length * 4.0, (b.0 - a.0) / length * 4.0);
+    for end in [a, b] {
+        context.move_to(end.0 - nx, end.1 - ny);
+        context.line_to(end.0 + nx, end.1 + ny);
+    }
 }
 
 /// A bar of a round length from 1 to 100 mm, the longest that a fifth of the width has room for.

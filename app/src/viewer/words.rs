@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::calliper::Calliper;
 use super::window::preset_name;
 use crate::room::Room;
 use crate::ui::number::{whole, with_sign};
@@ -25,4 +26,17 @@ pub fn window(room: Room) -> String {
         .map(|n| format!("{n} · "))
         .unwrap_or_default();
     format!("{name}C {} W {:.0}", whole(w.centre), w.width)
+}
+
+/// The lines measured by hand on the slice that is shown, and their lengths.
+pub fn callipers(room: Room) -> Vec<(Calliper, String)> {
+    let slice = room.slice.get();
+    let spacing = room.desk.with(|d| d.scan.as_ref().and_then(|s| s.spacing));
+    room.callipers.with(|lines| {
+        lines
+            .iter()
+            .filter(|line| line.slice == slice)
+            .map(|line| (*line, line.words(spacing)))
+            .collect()
+    })
 }

@@ -12,6 +12,15 @@ use crate::ui::piece::IntoPiece as _;
 pub fn Toolbar() -> impl IntoView {
     let room = expect_context::<Room>();
     let is_ct = Memo::new(move |_| room.is_ct());
+    let has_line = Memo::new(move |_| {
+        let slice = room.slice.get();
+        room.callipers
+            .with(|lines| lines.iter().any(|line| line.slice == slice))
+    });
+    // A button that came with the first line would push the image away under the pointer.
+    let is_measuring = Memo::new(move |_| {
+        room.tool.get() == Tool::Measure || room.callipers.with(|l| !l.is_empty())
+    });
     view! {
         <div class="toolbar" role="toolbar" aria-label="Viewer">
             <Show when=move || is_ct.get()>
@@ -22,11 +31,17 @@ pub fn Toolbar() -> impl IntoView {
             <Choice
                 legend="Drag to"
                 name="tool"
-                options=vec![(Tool::Pan, "Move"), (Tool::Window, "Window")]
+                options=vec![(Tool::Pan, "Move"), (Tool::Window, "Window"), (Tool::Measure, "Measure")]
                 value=room.tool
                 on_change=move |tool| room.tool.set(tool)
             />
             <Zoom />
+            <Show when=move || is_measuring.get()>
+                <button type="button" class="button" disabled=move || !has_line.get()
+                    on:click=move |_| room.remove_calliper()>
+                    "Remove line"
+                </button>
+            </Show>
         </div>
     }
     .into_late_piece()
@@ -149,6 +164,7 @@ pub fn Keys() -> impl IntoView {
         ("Double click", "whole slice"),
         ("0", "whole slice, first window"),
         ("L, T, R", "lung, tumour, reference on or off"),
+        ("M, Del", "measure or move, last line away"),
         ("Esc", "no finding selected"),
     ];
     view! {

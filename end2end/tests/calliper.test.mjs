@@ -1,0 +1,73 @@
+// Measuring by hand: lines over the slice, their lengths against the file's own pixel spacing.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { BASE_URL, openPage } from "../support/browser.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const file = new URL(`../../public/sample/${SAMPLE[0]}`, import.meta.url).pathname;
+const EDGE_PX = 512;
+const SHOTS = new URL("../shots/", import.meta.url);
+
+/** Row spacing of the file: (0028,0030), explicit VR. */
+function spacingMm() {
+  const [, row, col] = /\x28\x00\x30\x00DS..([\d.]+)\\([\d.]+)/s.exec(readFileSync(file, "latin1"));
+  assert.equal(row, col);
+  return Number(row);
+}
+
+/** Lengths in the viewer's description. */
+async function lengths(viewer) {
+  const words = await viewer.getAttribute("aria-label");
+  return [...words.matchAll(/line of ([\d.]+)\smm/g)].map((found) => Number(found[1]));
+}
+
+test("a length is measured by dragging or by two clicks, moved, and taken away", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(file);
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.waitFor();
+  const box = await viewer.boundingBox();
+  const mm = spacingMm() / (Math.min(box.width, box.height) / EDGE_PX);
+  const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
+  const drag = async (from, to) => {
+    await page.mouse.move(...at(...from));
+    await page.mouse.down();
+    await page.mouse.move(...at(...to), { steps: 5 });
+    await page.mouse.up();
+  };
+  const near = (measured, screenPx) =>
+    assert.ok(Math.abs(measured - screenPx * mm) < 1.5 * mm, `${measured} mm for ${screenPx * mm} mm`);
+
+  await page.getByText("Measure", { exact: true }).click();
+  await drag([-120, -40], [0, -40]);
+  const first = await lengths(viewer);
+  assert.equal(first.length, 1);
+  near(first[0], 120);
+
+  await page.mouse.click(...at(-90, 40));
+  await page.mouse.click(...at(-50, 70));
+  const both = await lengths(viewer);
+  assert.equal(both.length, 2, "two clicks are a line, too");
+  near(both[1], 50);
+  await page.screenshot({ path: new URL("calliper.png", SHOTS).pathname });
+
+  // The end of the first line is taken hold of; the image does not move along.
+  await drag([-120, -40], [-60, -40]);
+  near((await lengths(viewer)).at(-1), 60);
+
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  assert.equal((await lengths(viewer)).length, 2, "lines stay on the slice when it is drawn larger");
+  await page.getByRole("button", { name: "Remove line" }).click();
+  assert.deepEqual(await lengths(viewer), [both[1]]);
+  await viewer.press("Delete");
+  assert.deepEqual(await lengths(viewer), []);
+  assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
+
+  // M goes back to moving the image, and a drag leaves no line.
+  await viewer.press("m");
+  await drag([-120, -40], [0, -40]);
+  assert.deepEqual(await lengths(viewer), []);
+  assert.equal(await page.getByRole("button", { name: "Remove line" }).count(), 0);
+});
