@@ -37,24 +37,43 @@ fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
 /// has its own `h1`, and tables get a box that can scroll sideways. Plots are fetched when they
 /// are scrolled to: they are larger than the page.
 fn html_from_markdown(text: &str) -> String {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
-        Event::Html(_) | Event::InlineHtml(_) => None,
-        Event::Start(Tag::Heading {
-            level,
-            id,
-            classes,
-            attrs,
-        }) => Some(Event::Start(Tag::Heading {
-            level: lower(level),
-            id,
-            classes,
-            attrs,
-        })),
-        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
-        other => Some(other),
-    });
+    let (mut heading, mut is_heading, mut tables) = (String::new(), false, 0);
+    let mut events = Vec::new();
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => {}
+            Event::Start(Tag::Heading {
+                level,
+                id,
+                classes,
+                attrs,
+            }) => {
+                (heading, is_heading, tables) = (String::new(), true, 0);
+                events.push(Event::Start(Tag::Heading {
+                    level: lower(level),
+                    id,
+                    classes,
+                    attrs,
+                }));
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                is_heading = false;
+                events.push(Event::End(TagEnd::Heading(lower(level))));
+            }
+            Event::Start(Tag::Table(_)) => {
+                tables += 1;
+                events.extend([Event::Html(region(&heading, tables).into()), event]);
+            }
+            Event::End(TagEnd::Table) => events.extend([event, Event::Html("</div>".into())]),
+            Event::Text(ref text) | Event::Code(ref text) if is_heading => {
+                heading.push_str(text);
+                events.push(event);
+            }
+            other => events.push(other),
+        }
+    }
     let mut out = String::new();
-    html::push_html(&mut out, events);
+    html::push_html(&mut out, events.into_iter());
     // `pulldown-cmark` aligns cells with style attributes, which the content security policy forbids.
     for side in ["left", "center", "right"] {
         out = out.replace(
@@ -62,12 +81,22 @@ fn html_from_markdown(text: &str) -> String {
             &format!(" class=\"{side}\""),
         );
     }
-    out.replace(
-        "<table>",
-        "<div class=\"scroll-x\" role=\"region\" aria-label=\"Table\" tabindex=\"0\"><table>",
+    // A corner that says nothing heads nothing.
+    out.replace("<th></th>", "<td></td>")
+        .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
+}
+
+/// The beginning of a box around a table, which is named by the heading above it; further tables below the
+/// same heading have a number.
+fn region(heading: &str, table: usize) -> String {
+    let heading = heading.replace('&', "&amp;").replace('"', "&quot;");
+    let number = match table {
+        1 => String::new(),
+        n => format!(", table {n}"),
+    };
+    format!(
+        "<div class=\"scroll-x\" role=\"region\" aria-label=\"{heading}{number}\" tabindex=\"0\">"
     )
-    .replace("</table>", "</table></div>")
-    .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
 }
 
 /// Gives images their width and height, so that text does not move when they come, and makes each a link

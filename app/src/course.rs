@@ -138,6 +138,7 @@ impl Course {
         let has_changes = followed
             .iter()
             .any(|f| f.points.iter().any(|p| p.is_comparable));
+        let is_corrected = visits.iter().any(|v| v.conditions.is_corrected);
         let is_unknown = visits.iter().any(|v| v.conditions.settings.is_none());
         followed.sort_by(|a, b| {
             let largest = |f: &Followed| {
@@ -154,7 +155,11 @@ impl Course {
             lesions: followed,
             images: None,
             is_cut: false,
-            remarks: remarks(&differences, has_changes && is_unknown),
+            remarks: remarks(
+                &differences,
+                has_changes && is_unknown,
+                has_changes && is_corrected,
+            ),
         }
     }
 

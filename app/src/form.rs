@@ -14,21 +14,22 @@ pub use person::{GENDERS, Person, check_email, check_label};
 
 use crate::api::ApiError;
 
-/// The form of the registration page.
+/// The form of the registration page, and of the profile.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Registration {
+pub struct PersonForm {
     /// Name.
     pub name: String,
     /// E-mail address, also to sign in with.
     pub email: String,
-    /// Password, exactly as typed.
-    pub password: String,
     /// Age in years.
     pub age: u16,
     /// One of [`GENDERS`].
     pub gender: String,
     /// Mobile number, international, as typed.
     pub mobile: String,
+    /// The password, exactly as typed: of a new account the one that it shall have, of a changed profile
+    /// the present one, which only another address or number needs.
+    pub password: String,
 }
 
 /// The form of the sign-in page.
@@ -37,23 +38,6 @@ pub struct Credentials {
     /// E-mail address.
     pub email: String,
     /// Password.
-    pub password: String,
-}
-
-/// Changes of the profile. A new e-mail address or mobile number needs the password.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ProfileForm {
-    /// Name.
-    pub name: String,
-    /// E-mail address.
-    pub email: String,
-    /// Age in years.
-    pub age: u16,
-    /// One of [`GENDERS`].
-    pub gender: String,
-    /// Mobile number.
-    pub mobile: String,
-    /// The present password; may be empty if neither address nor number changes.
     pub password: String,
 }
 
@@ -75,14 +59,9 @@ pub struct NewPassword {
     pub password: String,
 }
 
-impl Registration {
-    /// # Errors
-    /// The first field that cannot be taken.
-    pub fn check(&self) -> Result<(), ApiError> {
-        self.person()?;
-        check_password(&self.password)
-    }
-
+impl PersonForm {
+    /// What it says about somebody.
+    ///
     /// # Errors
     /// The first field but the password that cannot be taken.
     pub fn person(&self) -> Result<Person, ApiError> {
@@ -94,19 +73,14 @@ impl Registration {
             &self.mobile,
         )
     }
-}
 
-impl ProfileForm {
+    /// Of somebody who registers.
+    ///
     /// # Errors
     /// The first field that cannot be taken.
-    pub fn person(&self) -> Result<Person, ApiError> {
-        Person::parse(
-            &self.name,
-            &self.email,
-            self.age,
-            &self.gender,
-            &self.mobile,
-        )
+    pub fn check_new(&self) -> Result<(), ApiError> {
+        self.person()?;
+        check_password(&self.password)
     }
 }
 
@@ -120,21 +94,14 @@ macro_rules! print_name_only {
         }
     )*};
 }
-print_name_only!(
-    Person,
-    Registration,
-    Credentials,
-    ProfileForm,
-    PasswordChange,
-    NewPassword
-);
+print_name_only!(Person, PersonForm, Credentials, PasswordChange, NewPassword);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    pub(super) fn registration() -> Registration {
-        Registration {
+    fn registration() -> PersonForm {
+        PersonForm {
             name: "Ada Lovelace".to_owned(),
             email: "ada@example.org".to_owned(),
             password: "correct horse battery".to_owned(),
@@ -146,11 +113,11 @@ mod tests {
 
     #[test]
     fn a_complete_form_is_taken_and_a_fault_names_its_field() {
-        assert_eq!(registration().check(), Ok(()));
-        let field = |change: fn(&mut Registration)| {
+        assert_eq!(registration().check_new(), Ok(()));
+        let field = |change: fn(&mut PersonForm)| {
             let mut form = registration();
             change(&mut form);
-            match form.check() {
+            match form.check_new() {
                 Err(ApiError::Invalid { field, .. }) => field,
                 other => panic!("{other:?}"),
             }

@@ -10,7 +10,7 @@ use crate::api::ApiError;
 use crate::api::account::{Me, Profile, Registered, SignIn};
 use crate::api::history::{Entry, Label, Page, Query};
 use crate::course::Course;
-use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
+use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
 
 /// The port of the running request, a context of every server function.
 pub type PortHandle = Arc<dyn Port>;
@@ -27,12 +27,12 @@ pub trait Port: Send + Sync {
     /// Sets the status of the answer.
     fn set_status(&self, status: u16);
 
-    async fn register(&self, form: Registration) -> Result<Registered, ApiError>;
+    async fn register(&self, form: PersonForm) -> Result<Registered, ApiError>;
     async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError>;
     async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError>;
     async fn me(&self) -> Result<Option<Me>, ApiError>;
     async fn profile(&self) -> Result<Profile, ApiError>;
-    async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError>;
+    async fn change_profile(&self, form: PersonForm) -> Result<Profile, ApiError>;
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError>;
     async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError>;
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;

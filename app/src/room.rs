@@ -6,6 +6,7 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+mod correcting;
 #[cfg(feature = "hydrate")]
 pub mod files;
 #[cfg(feature = "hydrate")]
@@ -43,6 +44,10 @@ pub enum Tool {
     Window,
     /// Draws a line, or moves the end of one.
     Measure,
+    /// Draws around an area that is tumour.
+    Add,
+    /// Draws around an area that is none.
+    Cut,
 }
 
 /// The finding that is highlighted.
@@ -107,6 +112,8 @@ pub struct Room {
     pub tool: RwSignal<Tool>,
     /// Lines measured by hand, the one drawn or moved last at the end.
     pub callipers: RwSignal<Vec<Calliper>>,
+    /// What the pointer is drawing around an area: points of the slice (row, col).
+    pub drawn: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
     /// Under the pointer.
@@ -121,7 +128,7 @@ pub struct Room {
     pub requests_at_open: RwSignal<u32>,
     /// Slice whose values are on their way.
     pub show_in_flight: StoredValue<Option<usize>>,
-    /// When a finding was rejected last, in milliseconds since the page was loaded.
+    /// When a button that rejects was pressed last, in milliseconds since the page was loaded.
     pub rejected_ms: StoredValue<f64>,
     /// Postprocessing last asked for, with a run of the network or without.
     pub refined_with: StoredValue<Option<Postprocess>>,
@@ -151,6 +158,7 @@ impl Room {
             overlay: RwSignal::new(Overlay::default()),
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
+            drawn: RwSignal::default(),
             selected: RwSignal::new(None),
             probe: RwSignal::new(None),
             settings: RwSignal::new(Settings {
@@ -294,15 +302,19 @@ impl Room {
         self.pixels.with_value(Pixels::has_image)
     }
 
-    /// Whether a pointer rejects so soon after it rejected that it hits the row that has moved up.
+    /// Whether a pointer rejects so soon after the last press that it hits the row that has moved up.
     /// Clicks by keyboard have no `detail`.
     pub fn is_hasty(&self, judgement: Judgement, detail: i32, now_ms: f64) -> bool {
         const ROWS_MOVE_MS: f64 = 500.0;
-        let before_ms = self.rejected_ms.get_value();
+        let since_ms = now_ms - self.rejected_ms.get_value();
+        judgement == Judgement::Reject && detail > 0 && since_ms < ROWS_MOVE_MS
+    }
+
+    /// A button that judges was pressed. Hasty presses count, too: of many in a row only the first judges.
+    pub fn pressed(&self, judgement: Judgement, now_ms: f64) {
         if judgement == Judgement::Reject {
             self.rejected_ms.set_value(now_ms);
         }
-        judgement == Judgement::Reject && detail > 0 && now_ms - before_ms < ROWS_MOVE_MS
     }
 
     /// Rejects findings or takes them back; each is its slice and its place in that slice's list.

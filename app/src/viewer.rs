@@ -9,7 +9,7 @@
 //! | [`calliper`] | lengths measured by hand |
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
-//! | `paint`, `input` | canvas and events (browser only) |
+//! | `paint`, `input`, `keys` | canvas and events (browser only) |
 //! | [`canvas`] | the component |
 
 pub mod calliper;
@@ -17,6 +17,8 @@ pub mod canvas;
 pub mod contour;
 #[cfg(feature = "hydrate")]
 pub mod input;
+#[cfg(feature = "hydrate")]
+mod keys;
 pub mod measure;
 pub mod overlay;
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, launch, overflowPx, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
@@ -130,6 +131,21 @@ describe("pages of an account", () => {
     "follow-up": () => ["/follow-up?label=Patient%2012", ".growth-table tbody"],
     compare: () => [`/compare?a=${saved[0]}&b=${saved[2]}`, ".growth-table tbody"],
   };
+
+  test("keys that correct outlines leave saved masks alone", async () => {
+    const context = await browser.newContext({ storageState: state });
+    const page = await context.newPage();
+    const [address, ready] = pages.saved();
+    await page.goto(BASE_URL + address);
+    await page.locator(ready).first().waitFor();
+    const before = await page.locator(ready).allInnerTexts();
+    await page.getByRole("application").press("u");
+    await pause(300);
+    assert.deepEqual(await page.locator(ready).allInnerTexts(), before);
+    assert.equal(await page.locator(".notices .notice").count(), 0);
+    await context.close();
+  });
+
   for (const [name, where] of Object.entries(pages)) {
     for (const colorScheme of SCHEMES) {
       for (const width of WIDTHS) {

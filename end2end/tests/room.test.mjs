@@ -207,7 +207,7 @@ test("a scan is open while the network is on its way, and a broken line can be t
   await page.getByText("Starts as soon as the engine is ready.").waitFor();
 
   breakLine();
-  await page.getByText(/weights could not be downloaded.*press “Try again” under “Engine”/).first().waitFor();
+  await page.getByText(/is not on this computer yet.*press “Try again” under “Engine”/).first().waitFor();
   isBroken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("CPU ·").waitFor(PATIENCE);
@@ -223,6 +223,9 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   await page.getByText("1 slice segmented, 1 without a lung and not searched").waitFor(PATIENCE);
   await page.getByText("No lung is seen on this slice, so nothing was searched.").waitFor();
   assert.deepEqual(await findings(page), []);
+  // A DICOM Segmentation refers to the DICOM files that it was made from, and here are none.
+  await page.getByRole("button", { name: "Mask (NIfTI)" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Mask (DICOM SEG)" }).count(), 0);
   assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
   assert.equal(await page.locator(".confidence strong").innerText(), "no lung");
 });

@@ -23,6 +23,13 @@ async function ratio(page, name) {
   return Number(match[1]);
 }
 
+/** The sample's Study Instance UID, (0020,000D). */
+function studyUid() {
+  const file = readFileSync(sample(SAMPLE[0]));
+  const at = file.indexOf(Buffer.from([0x20, 0, 0x0d, 0, 0x55, 0x49]));
+  return file.subarray(at + 8, at + 8 + file.readUInt16LE(at + 6));
+}
+
 /** No request may carry a body, leave our origin, or hide pixels in its address. */
 function assertNothingSent(requests) {
   assert.ok(requests.length > 0);
@@ -77,6 +84,7 @@ for (const { backend, webgpu, network } of [
 
       for (const [button, start] of [
         ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
+        ["Mask (DICOM SEG)", Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])],
         ["Findings (CSV)", Buffer.from("status,lesion,slice,row,")],
         ["Findings (JSON)", Buffer.from("{")],
         ["Picture (PNG)", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
@@ -84,6 +92,11 @@ for (const { backend, webgpu, network } of [
         const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
         const bytes = readFileSync(await download.path());
         assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
+        if (button.includes("DICOM")) {
+          assert.equal(download.suggestedFilename(), "tumour-mask.dcm");
+          // Patient and study are the scan's, or no archive would file it there.
+          assert.ok(bytes.includes("LIDC-IDRI-0003") && bytes.includes(studyUid()));
+        }
       }
 
       assertNothingSent(requests);

@@ -45,7 +45,7 @@ pub use preprocess::{NetworkInput, prepare};
 use crate::volume::{Intensity, PixelSpacing, Volume};
 
 /// Pixel size assumed where a file does not tell, in mm: the network's own.
-const UNKNOWN_SPACING: PixelSpacing = PixelSpacing {
+pub(crate) const UNKNOWN_SPACING: PixelSpacing = PixelSpacing {
     row_mm: crate::network::NETWORK_PIXEL_MM,
     col_mm: crate::network::NETWORK_PIXEL_MM,
 };

@@ -54,6 +54,7 @@ mod tests {
             patient_from_voxel: None,
             slice_positions_mm: Vec::new(),
             file_grid: None,
+            dicom: None,
             format: String::new(),
             notes: Vec::new(),
         }

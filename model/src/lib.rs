@@ -13,6 +13,7 @@
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin` | command line |
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan; [`report`]: its findings as files | worker, command line |
+//! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
 //! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
 //! | `truth-web` | `engine::truth`: every step beside burn's in a browser | `end2end/tests` |
@@ -41,6 +42,8 @@ pub mod window;
 pub mod analysis;
 #[cfg(any(feature = "compare", feature = "compare-web"))]
 pub mod compare;
+#[cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
+pub mod dicom_seg;
 #[cfg(feature = "analysis")]
 pub mod digest;
 #[cfg(feature = "engine")]

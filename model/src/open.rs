@@ -3,7 +3,8 @@
 //! Files come from strangers and the code runs where a panic ends the engine. So formats
 //! are told by their bytes, never by name; sizes are checked against [`limit`] before
 //! memory is spent; every number from a file is compared with what is there; and an
-//! error names its cause and the way out. No patient's name, number or date is read.
+//! error names its cause and the way out. What names the patient is kept in one place only, for a DICOM
+//! file of the result ([`DicomSeries`](crate::volume::DicomSeries)).
 
 mod archive;
 mod dicom;

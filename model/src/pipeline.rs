@@ -6,6 +6,7 @@
 //! ```
 
 mod beside;
+mod correct;
 mod looks;
 mod reject;
 mod restore;
@@ -14,12 +15,13 @@ mod volume;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use beside::refine_one;
 pub use beside::{refine, settle};
+pub use correct::{Correction, Outline, correct, undo};
 pub use restore::{RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
 pub use volume::{segment_volume, threads};
 
-use crate::analysis::SliceView;
 use crate::analysis::evidence::Beside;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
@@ -28,6 +30,7 @@ use crate::analysis::mass::field_with_masses;
 use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::{clear_outside, prepare};
+use crate::analysis::{SliceView, UNKNOWN_SPACING};
 use crate::engine::{Engine, EngineError, Weights};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::mask::Mask;
@@ -114,6 +117,10 @@ pub struct SliceAnalysis {
     pub rejected: Vec<Rejected>,
     /// Pixels of everything the reader has rejected, whatever the settings were then.
     pub unwanted: BTreeSet<usize>,
+    /// What the reader has corrected, the last one at the end.
+    pub corrections: Vec<Correction>,
+    /// Whether it was corrected before it was saved and came back.
+    pub was_corrected: bool,
     /// Pixels per tenth of probability; none where nothing was searched.
     pub histogram: [u32; 10],
     /// Time the network took, in ms.
@@ -222,6 +229,8 @@ impl SliceAnalysis {
             findings: Vec::new(),
             rejected: Vec::new(),
             unwanted: BTreeSet::new(),
+            corrections: Vec::new(),
+            was_corrected: false,
             histogram: [0; 10],
             network_ms: 0.0,
         }
@@ -248,7 +257,9 @@ fn postprocess(
 ) -> (Mask, Mask, Vec<Finding>) {
     let (probability, field) = (&analysis.probability, analysis.field.as_ref());
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
-    let refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
+    let mut refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
+    let pixel_mm2 = slice.spacing.unwrap_or(UNKNOWN_SPACING).area_mm2();
+    analysis.correct_again(&mut refined, settings.min_area_mm2 / pixel_mm2 - 1e-3);
     let regions = findings(&refined, probability, slice, index);
     (raw, refined, regions)
 }

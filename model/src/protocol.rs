@@ -105,6 +105,24 @@ pub enum Request {
         /// Slice, and place in what is rejected on it.
         findings: Vec<(usize, usize)>,
     },
+    /// Make an area that the reader has drawn tumour, or none: `Segmented` for the slice, then `Finished`.
+    Correct {
+        /// Chosen by the page.
+        run: u32,
+        /// Slice index.
+        slice: usize,
+        /// Corners of the line around it as (row, col), where pixel 0 covers 0…1.
+        outline: Vec<(f32, f32)>,
+        /// Tumour, or none.
+        is_tumour: bool,
+    },
+    /// Take the last correction of a slice back. Answered like `Correct`.
+    Undo {
+        /// Chosen by the page.
+        run: u32,
+        /// Slice index.
+        slice: usize,
+    },
     /// Compute the open scan's keyed digest. Answered by `Digest`.
     Digest {
         /// The account's key, hex.
@@ -138,6 +156,8 @@ pub enum Request {
 pub enum ExportKind {
     /// Final mask of all slices, `.nii`, in the scan's own geometry.
     MaskNifti,
+    /// Lesions as a DICOM Segmentation, of scans with [`VolumeInfo::has_series`].
+    MaskDicom,
     /// Findings, measurements, settings and adapter as JSON.
     FindingsJson,
     /// Findings as CSV.
@@ -302,6 +322,8 @@ pub struct VolumeInfo {
     pub slice_spacing_mm: Option<f32>,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
+    /// Whether it is a DICOM series that a DICOM file about the result can refer to.
+    pub has_series: bool,
     /// Format in words.
     pub format: String,
     /// What the user should know.
@@ -319,6 +341,10 @@ pub struct SliceResult {
     pub findings: Vec<Finding>,
     /// Regions on this slice that the reader has rejected.
     pub rejected: Vec<Rejected>,
+    /// Whether the reader has changed the outline of anything on it.
+    pub is_corrected: bool,
+    /// Whether the last of what the reader has drawn on it can be taken back.
+    pub can_undo: bool,
     /// Pixels of the lung field.
     pub lung_px: usize,
     /// Pixels per tenth of probability inside the lung field; none where nothing was searched,

@@ -122,6 +122,10 @@ pub struct SavedSlice {
     pub total_ms: f64,
     /// Time of the network alone, ms.
     pub network_ms: f64,
+    /// Whether the reader has changed the outline of anything on it; absent where not, and in documents of
+    /// earlier releases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_corrected: bool,
 }
 
 impl SavedSlice {

@@ -6,10 +6,12 @@
 //! ascending slice positions). Readers in [`crate::open`] flip what comes
 //! differently, so no later step has to think about orientation.
 
+mod dicom_series;
 mod file_grid;
 
 use serde::{Deserialize, Serialize};
 
+pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 pub use file_grid::{FileGrid, NiftiSpace};
 
 use crate::order;
@@ -65,6 +67,8 @@ pub struct Volume {
     pub slice_positions_mm: Vec<f32>,
     /// Where the voxels lie in the file, if that has a grid of its own.
     pub file_grid: Option<FileGrid>,
+    /// The DICOM series it was read from, if that says all that a DICOM file about the result needs.
+    pub dicom: Option<DicomSeries>,
     /// The format in words for the user, e.g. `DICOM, JPEG 2000 lossless`.
     pub format: String,
     /// Things the user should know about how the file was read.

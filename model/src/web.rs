@@ -20,6 +20,7 @@ mod queue;
 mod result;
 mod series;
 mod session;
+mod stamp;
 
 use std::cell::RefCell;
 

@@ -29,6 +29,7 @@ fn volume() -> Volume {
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

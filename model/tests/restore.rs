@@ -36,6 +36,7 @@ fn volume(slices: usize) -> Volume {
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }
@@ -63,11 +64,9 @@ fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis
         probability,
         raw: rectangle(3..10, 4..12),
         refined,
-        firm: None,
-        rejected: Vec::new(),
-        unwanted: std::collections::BTreeSet::new(),
         histogram: [slice as u32; 10],
         network_ms: 12.5,
+        ..SliceAnalysis::unmarked((EDGE, EDGE), Vec::new())
     }
 }
 
@@ -122,6 +121,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
                 histogram: a.histogram,
                 total_ms: 20.0,
                 network_ms: a.network_ms,
+                is_corrected: a.is_corrected(),
             })
             .collect(),
         lesions: saved_lesions(&summary, lung),

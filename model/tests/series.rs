@@ -37,6 +37,7 @@ fn volume(slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

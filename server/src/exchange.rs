@@ -4,7 +4,8 @@
 //! | module | what |
 //! |---|---|
 //! | [`cookie`] | the session's cookie |
-//! | `account` | registering, signing in and out, the profile |
+//! | `account` | registering, signing in and out |
+//! | `profile` | what an account says of its owner |
 //! | `new_address` | another e-mail address, by a letter to it |
 //! | `password` | changing a password, with the old one or with a letter |
 //! | `guess` | how often a password may be guessed |
@@ -21,6 +22,7 @@ mod marker;
 mod new_address;
 mod password;
 mod port;
+mod profile;
 mod refusal;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

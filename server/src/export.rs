@@ -28,7 +28,7 @@ use crate::store::history::{Facts, Filter, Place};
 use crate::store::{Store, StoreError};
 
 /// Analyses looked up at once; their documents are fetched one by one.
-const AT_ONCE: u32 = 100;
+const AT_ONCE: usize = 100;
 
 /// Numbers of deleted analyses looked up at once.
 const DELETED_AT_ONCE: u32 = 1000;
@@ -196,11 +196,8 @@ impl Writing {
                 after: self.after.clone(),
                 ..Filter::default()
             };
-            self.listed = self
-                .store
-                .list(self.account, &filter, AT_ONCE)
-                .await?
-                .into_iter();
+            let (found, _) = self.store.list(self.account, &filter, AT_ONCE).await?;
+            self.listed = found.into_iter();
         }
         let next = self.listed.next();
         if let Some(facts) = &next {

@@ -28,11 +28,12 @@ mod run;
 pub mod event;
 #[macro_use]
 pub mod address_change;
+#[macro_use]
+pub mod reset;
 pub mod account;
 pub mod analysis;
 pub mod attempt;
 pub mod history;
-pub mod reset;
 pub mod schema;
 pub mod session;
 pub mod sweep;

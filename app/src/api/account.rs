@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{answered, port};
-use crate::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
+use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ pub enum Registered {
 question! {
     /// Makes an account. The answer is the same whether the address was free or not; an owner
     /// of a taken address gets a letter.
-    "account/register" Register register(form: Registration) -> Registered
+    "account/register" Register register(form: PersonForm) -> Registered
 }
 
 question! {
@@ -101,7 +101,7 @@ question! {
 question! {
     /// Changes the profile. Another e-mail address may have to wait until the link in a letter to it
     /// is followed; the answer is then the same whether it was free or not.
-    "account/change_profile" ChangeProfile change_profile(form: ProfileForm) -> Profile
+    "account/change_profile" ChangeProfile change_profile(form: PersonForm) -> Profile
 }
 
 question! {

@@ -25,7 +25,7 @@ pub const MOST_VISITS: usize = 100;
 /// What to list, newest examination first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
-    /// Only this patient label, exactly; empty = all.
+    /// Only patient labels in which this stands, in upper or lower case; empty = all.
     pub label: String,
     /// Examined on this day or later, `YYYY-MM-DD`; empty = no limit.
     pub from: String,

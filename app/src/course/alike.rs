@@ -46,8 +46,9 @@ pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
 }
 
 /// What the reader must know of changes: that some are not given, because of `differences`, or that some
-/// are between examinations of which it `is_unknown` whether they were made alike.
-pub(super) fn remarks(differences: &[&str], is_unknown: bool) -> Vec<String> {
+/// are between examinations of which it `is_unknown` whether they were made alike, or were corrected by hand
+/// (`is_corrected`).
+pub(super) fn remarks(differences: &[&str], is_unknown: bool, is_corrected: bool) -> Vec<String> {
     let withheld = (!differences.is_empty()).then(|| {
         format!(
             "Made with another {}: changes are not given. Segment both images alike to see them.",
@@ -57,7 +58,11 @@ pub(super) fn remarks(differences: &[&str], is_unknown: bool) -> Vec<String> {
     let unknown = is_unknown.then(|| {
         "Some were saved without their threshold: see in Compare whether it is the same.".to_owned()
     });
-    withheld.into_iter().chain(unknown).collect()
+    let by_hand = is_corrected.then(|| {
+        "In some the reader corrected outlines by hand: a change may be that of the hand."
+            .to_owned()
+    });
+    withheld.into_iter().chain(unknown).chain(by_hand).collect()
 }
 
 /// Network and threshold of an examination in words.
@@ -135,8 +140,8 @@ mod tests {
         assert_eq!(obstacle(&before, &made(|_, _| ())), None);
         assert_eq!(made_with(&before), "U-Net");
         assert_eq!(made_with(&made(|_, _| ())), "U-Net, threshold 50\u{a0}%");
-        assert_eq!(remarks(&[], false), [""; 0]);
-        let both = remarks(&["network", "threshold"], true);
+        assert_eq!(remarks(&[], false, false), [""; 0]);
+        let both = remarks(&["network", "threshold"], true, false);
         assert!(
             both[0].starts_with("Made with another network or threshold: changes are not given.")
         );

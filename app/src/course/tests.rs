@@ -105,6 +105,18 @@ fn one_image_is_one_examination_in_a_course_and_has_no_growth_beside_itself() {
 }
 
 #[test]
+fn growth_beside_outlines_corrected_by_hand_comes_with_a_remark() {
+    let mut second = visit("2026-07-30", vec![lesion(10.0, 0.2)]);
+    let first = visit("2026-01-31", vec![lesion(8.0, 0.2)]);
+    let words = |course: Course| course.remarks.join(" ");
+    assert!(!words(Course::of_pair(&first, &second)).contains("by hand"));
+    second.conditions.is_corrected = true;
+    let course = Course::of_pair(&first, &second);
+    assert!(course.lesions[0].points[1].growth.is_some());
+    assert!(words(course).contains("by hand"));
+}
+
+#[test]
 fn a_lesion_says_where_it_was_rejected() {
     let mut first = visit("2026-01-31", Vec::new());
     first

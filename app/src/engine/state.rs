@@ -160,6 +160,12 @@ impl Desk {
         self.origins.has_restored(self.results.values())
     }
 
+    /// Whether that of a slice did.
+    pub fn is_restored(&self, slice: usize) -> bool {
+        self.origins
+            .has_restored(self.results.get(&slice).into_iter())
+    }
+
     /// The findings that make up a lesion: slice, and place in that slice's list.
     pub fn findings_of(&self, lesion: usize) -> Vec<(usize, usize)> {
         self.results

@@ -47,6 +47,10 @@ fn draw(room: Room) -> Option<HtmlCanvasElement> {
         let title = made.engine.architecture.title();
         Some(format!(" · {title} {}", made.engine.weights_version))
     });
+    let slice = room.slice.get_untracked();
+    let is_corrected = room
+        .desk
+        .with_untracked(|d| d.results.get(&slice).is_some_and(|r| r.is_corrected));
     let position = words::position(room).unwrap_or_default();
     scene.inscription = Some(Inscription {
         above: [
@@ -54,6 +58,7 @@ fn draw(room: Room) -> Option<HtmlCanvasElement> {
             " · ".to_owned(),
             words::window(room),
             network.unwrap_or_default(),
+            if is_corrected { ", corrected" } else { "" }.to_owned(),
         ]
         .concat(),
         below: "NeuroCare AI · preliminary screening, not a diagnosis",

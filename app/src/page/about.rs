@@ -37,7 +37,7 @@ pub fn AboutPage() -> impl IntoView {
                 "Without an account nothing is sent. With one, two things are:"
             </p>
             <ul>
-                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, the name of your graphics card or processor, and the label and day that you typed. Never the image, its file’s name or anything else from the file."</li>
+                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the name of your graphics card or processor, and the label and day that you typed. Never the image, its file’s name or anything else from the file."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
             </ul>
             <h2 id="limits">"Limits"</h2>

@@ -40,18 +40,16 @@ pub fn ComparePage() -> impl IntoView {
 fn Both(ids: [String; 2]) -> impl IntoView {
     let session = expect_context::<Session>();
     let records = [Loaded::<Record>::new(), Loaded::<Record>::new()];
-    let numbers = ids.each_ref().map(|id| id.parse::<Uuid>());
+    let [a, b] = ids.each_ref().map(|id| id.parse::<Uuid>().ok());
+    let pair = a.zip(b);
     let sides = ids
         .into_iter()
         .zip(records)
         .map(|(id, record)| view! { <Side id record /> });
     let course = Loaded::<Course>::new();
-    let is_asked = if let [Ok(a), Ok(b)] = numbers {
+    if let Some((a, b)) = pair {
         Effect::new(move |_| course.ask(session, history::pair([a, b])));
-        true
-    } else {
-        false
-    };
+    }
     let labels = Memo::new(move |_| {
         let [a, b] = records.map(|r| r.with(Record::label));
         Some((a?, b?)).filter(|(a, b)| a != b)
@@ -62,7 +60,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         })}
         <div class="compare">{sides.collect_view()}</div>
         <Keys />
-        {is_asked.then(|| view! {
+        {pair.map(|_| view! {
             <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         })}
         {move || course.with(|course| view! {

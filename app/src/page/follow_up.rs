@@ -45,7 +45,7 @@ fn OfLabel(label: String) -> impl IntoView {
         <p class="lead">{if label.is_empty() { "No label is chosen.".to_owned() } else { label }}</p>
         <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {shown}
-        <p class="actions"><a class="button quiet" href=list>"Its analyses in the history"</a></p>
+        <p class="actions"><a class="button quiet" href=list>"Find it in the history"</a></p>
     }
     .into_late_piece()
 }

@@ -56,7 +56,7 @@ fn List() -> impl IntoView {
     let is_filtered = move || query.with(|q| *q != Query::default());
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
-        {move || view! { <filter::Filter query label=label.get() /> }}
+        {move || view! { <filter::Filter query list label=label.get() /> }}
         <Outlook of=Signal::derive(move || list.outlook()) again=list.again />
         <Show when=move || is_empty() && !is_filtered()>
             <p>

@@ -104,7 +104,7 @@ fn Features() -> impl IntoView {
         ),
         (
             "A real viewer",
-            "Window presets and dragging, zoom, pan, contours or fills with opacity. Everything works by mouse, touch and keyboard.",
+            "Window presets, zoom, pan, contours or fills, by mouse, touch and keyboard. With a pointer you measure by hand, and correct outlines.",
         ),
         (
             "Files to take along",

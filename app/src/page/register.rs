@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::account::{self, Registered};
-use crate::form::{GENDERS, Registration};
+use crate::form::GENDERS;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
@@ -33,7 +33,7 @@ pub fn RegisterPage() -> impl IntoView {
 
 fn next_step(registered: Option<Registered>) -> &'static str {
     if registered == Some(Registered::Unconfirmed) {
-        "Look into your mail and follow the link in the letter."
+        "Look into your mail and follow the link in the letter. If none comes, “Password forgotten?” under “Sign in” sends another one."
     } else {
         "You can sign in now."
     }
@@ -43,15 +43,8 @@ fn next_step(registered: Option<Registered>) -> &'static str {
 fn Registering(done: RwSignal<Option<Registered>>) -> impl IntoView {
     let sending = Sending::new("register");
     let submit = move |typed: Typed| {
-        let form = Registration {
-            name: typed.text("name"),
-            email: typed.text("email"),
-            password: typed.text("password"),
-            age: typed.number("age"),
-            gender: typed.text("gender"),
-            mobile: typed.text("mobile"),
-        };
-        let checked = form.check();
+        let form = typed.person();
+        let checked = form.check_new();
         let request = async move {
             let registered = account::register(form).await?;
             done.try_set(Some(registered));

@@ -243,6 +243,7 @@ impl Room {
         self.view.set(View::default());
         self.selected.set(None);
         self.callipers.set(Vec::new());
+        self.drawn.set(Vec::new());
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);
         self.show(slice);

@@ -1,7 +1,6 @@
 //! Recognises the open scan by its digest and restores what was saved of it.
 
 use leptos::prelude::*;
-use uuid::Uuid;
 
 use super::Room;
 use crate::api::history::{self, Entry};
@@ -89,19 +88,16 @@ impl Restoring {
 
     /// Brings a saved analysis back on the open scan.
     #[cfg(feature = "hydrate")]
-    pub fn restore(self, id: Uuid) {
+    pub fn restore(self, entry: &Entry) {
         if !self.room.may_discard() {
             return;
         }
+        let id = entry.id;
         // Label and day may have been corrected since it was saved.
-        let caption = self.known.with_untracked(|known| {
-            let entry = known.iter().find(|entry| entry.id == id);
-            entry.map(|entry| Caption {
-                label: entry.label.clone(),
-                day: entry.examined_on.clone(),
-            })
-        });
-        let caption = caption.unwrap_or_default();
+        let caption = Caption {
+            label: entry.label.clone(),
+            day: entry.examined_on.clone(),
+        };
         self.is_busy.set(true);
         self.fault.set(None);
         leptos::task::spawn_local(async move {
@@ -131,7 +127,7 @@ impl Restoring {
 
     /// Only a browser has a scan open.
     #[cfg(not(feature = "hydrate"))]
-    pub fn restore(self, _id: Uuid) {}
+    pub fn restore(self, _entry: &Entry) {}
 }
 
 #[cfg(feature = "hydrate")]

@@ -103,6 +103,7 @@ pub fn content(
         histogram: r.histogram,
         total_ms: r.total_ms,
         network_ms: r.network_ms,
+        is_corrected: r.is_corrected,
     });
     let saved = Saved {
         version: VERSION,

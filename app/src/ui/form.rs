@@ -6,6 +6,7 @@ use std::pin::Pin;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::form::PersonForm;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 
@@ -122,6 +123,18 @@ impl Typed {
     /// The number in a field; 0, which no rule takes, if it is none.
     pub fn number(&self, field: &str) -> u16 {
         self.text(field).trim().parse().unwrap_or(0)
+    }
+
+    /// What stands in the fields about a person.
+    pub fn person(&self) -> PersonForm {
+        PersonForm {
+            name: self.text("name"),
+            email: self.text("email"),
+            age: self.number("age"),
+            gender: self.text("gender"),
+            mobile: self.text("mobile"),
+            password: self.text("password"),
+        }
     }
 }
 

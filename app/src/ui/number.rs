@@ -23,6 +23,14 @@ pub fn with_sign(value: f64, digits: usize) -> String {
     sign.to_owned() + &size
 }
 
+/// What follows a number of slices of which so many were not searched: `, 3 without a lung and not searched`.
+pub fn not_searched(without_lung: usize) -> String {
+    match without_lung {
+        0 => String::new(),
+        n => format!(", {n} without a lung and not searched"),
+    }
+}
+
 /// `12.3 mm`, or a dash where it is not known.
 pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}\u{a0}{unit}"))

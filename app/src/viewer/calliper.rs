@@ -85,11 +85,6 @@ pub fn remove_last(lines: &mut Vec<Calliper>, slice: usize) {
     }
 }
 
-/// Takes away what a finger began that turned out to be the first of two.
-pub fn forget_begun(lines: &mut Vec<Calliper>) {
-    lines.retain(|line| !line.is_begun_only());
-}
-
 fn apart(a: (f64, f64), b: (f64, f64)) -> f64 {
     (a.0 - b.0).hypot(a.1 - b.1)
 }
@@ -164,13 +159,5 @@ mod tests {
         assert_eq!(lines, [drawn((10.0, 10.0), (30.0, 10.0))]);
         remove_last(&mut lines, 5);
         assert_eq!(lines.len(), 1);
-    }
-
-    #[test]
-    fn a_second_finger_takes_back_what_the_first_began() {
-        let mut lines = vec![drawn((10.0, 10.0), (40.0, 10.0))];
-        press(&mut lines, 4, (60.0, 60.0), REACH);
-        forget_begun(&mut lines);
-        assert_eq!(lines, [drawn((10.0, 10.0), (40.0, 10.0))]);
     }
 }

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
-use model::window::{PRESETS, Window};
+use model::window::Window;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
-use super::calliper;
+use super::calliper::{self, Calliper};
+use super::keys;
 use super::measure::finding_at;
 use super::view::{Frame, View};
 use super::window::dragged;
@@ -30,6 +31,8 @@ enum Drag {
     Pan,
     Window(Window),
     Measure,
+    /// Around an area that is tumour, or none.
+    Around(bool),
 }
 
 #[derive(Debug)]
@@ -44,7 +47,27 @@ struct State {
     start: (f64, f64),
     moved: bool,
     drag: Option<Drag>,
+    /// The slice that was pressed on.
+    slice: usize,
+    /// Lines as they were before the press.
+    callipers: Vec<Calliper>,
     wheel_px: f64,
+}
+
+impl State {
+    /// Whether something is being drawn: until it is done, the slice stays.
+    fn is_drawing(&self) -> bool {
+        matches!(self.drag, Some(Drag::Measure | Drag::Around(_)))
+    }
+
+    /// Forgets what is being drawn.
+    fn give_up(&mut self, room: Room) {
+        room.drawn.update(Vec::clear);
+        if matches!(self.drag, Some(Drag::Measure)) {
+            room.callipers.set(std::mem::take(&mut self.callipers));
+        }
+        self.drag = None;
+    }
 }
 
 /// Listens until the returned listeners are dropped.
@@ -61,7 +84,10 @@ pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
         listen("pointerdown", down),
         listen("pointermove", moved),
         listen("pointerup", up),
-        listen("pointercancel", |state, _, _, _| *state = State::default()),
+        listen("pointercancel", |state, _, _, room| {
+            state.give_up(room);
+            *state = State::default();
+        }),
         listen("pointerleave", |_, event, _, room| {
             // A finger leaves with every tap, and its value stays.
             if !is_touch(event) {
@@ -72,7 +98,7 @@ pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
         listen("keydown", key),
         listen("contextmenu", |_, event, _, _| event.prevent_default()),
         listen("dblclick", |_, _, _, room| {
-            if room.tool.get_untracked() != Tool::Measure {
+            if matches!(room.tool.get_untracked(), Tool::Pan | Tool::Window) {
                 room.view.set(View::default());
             }
         }),
@@ -99,12 +125,25 @@ fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement, room: Room
     let drag = match (event.button(), room.tool.get_untracked()) {
         (2, _) | (0, Tool::Window) => Drag::Window(room.window.get_untracked()),
         (0, Tool::Measure) => Drag::Measure,
+        (0, tool @ (Tool::Add | Tool::Cut)) => Drag::Around(tool == Tool::Add),
         _ => Drag::Pan,
     };
+    if state.pointers.len() > 1 && matches!(drag, Drag::Measure | Drag::Around(_)) {
+        // A second finger: it is a pinch.
+        state.give_up(room);
+        return;
+    }
     state.drag = Some(drag);
-    match (drag, state.pointers.len()) {
-        (Drag::Measure, 1) => press(at, room),
-        (Drag::Measure, _) => room.callipers.update(calliper::forget_begun),
+    state.slice = room.slice.get_untracked();
+    match drag {
+        Drag::Measure => {
+            state.callipers = room.callipers.get_untracked();
+            press(at, room);
+        }
+        Drag::Around(_) => {
+            room.drawn.update(Vec::clear);
+            around(at, room);
+        }
         _ => {}
     }
 }
@@ -134,6 +173,10 @@ fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
             .update(|v| *v = v.zoomed_at(frame, before.0, factor).panned(frame, dx, dy));
         return;
     }
+    if state.is_drawing() && state.slice != room.slice.get_untracked() {
+        state.give_up(room);
+        return;
+    }
     let total = (at.0 - state.start.0, at.1 - state.start.1);
     state.moved |= total.0.hypot(total.1) > CLICK_PX;
     match state.drag {
@@ -144,6 +187,7 @@ fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
             let (point, _) = image_point(frame, at, room);
             room.callipers.update(|lines| calliper::drag(lines, point));
         }
+        Some(Drag::Around(_)) => around(at, room),
         Some(Drag::Pan) if state.moved => room
             .view
             .update(|v| *v = v.panned(frame, at.0 - last.0, at.1 - last.1)),
@@ -171,7 +215,13 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
         return;
     }
     let drag = state.drag.take();
+    if let Some(Drag::Around(is_tumour)) = drag
+        && state.moved
+    {
+        room.correct(state.slice, is_tumour);
+    }
     if !state.moved && event.button() == 0 {
+        room.drawn.update(Vec::clear);
         if !matches!(drag, Some(Drag::Measure)) {
             click(place(event), room);
         }
@@ -195,6 +245,14 @@ fn press(at: (f64, f64), room: Room) {
     let slice = room.slice.get_untracked();
     room.callipers
         .update(|lines| calliper::press(lines, slice, point, GRIP_PX / scale));
+}
+
+/// The next point of a line around an area.
+fn around(at: (f64, f64), room: Room) {
+    if let Some(frame) = room.frame.get_untracked() {
+        let (point, _) = image_point(frame, at, room);
+        room.drawn.update(|line| line.push(point));
+    }
 }
 
 /// The point of the slice under a place on the screen, the nearest one if there is none, and screen pixels an image pixel.
@@ -256,6 +314,9 @@ fn wheel(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
         return;
     };
     event.prevent_default();
+    if state.is_drawing() {
+        return;
+    }
     // Some browsers count lines (1) or pages (2) instead of pixels.
     let px = event.delta_y()
         * match event.delta_mode() {
@@ -279,62 +340,14 @@ fn wheel(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     }
 }
 
-fn key(_: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
+fn key(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || state.is_drawing() {
         return;
     }
-    if act_on_key(&event.key(), event.shift_key(), room) {
+    if keys::act(&event.key(), event.shift_key(), room) {
         event.prevent_default();
     }
-}
-
-/// The keys, as listed under the viewer.
-fn act_on_key(key: &str, shift: bool, room: Room) -> bool {
-    let pan = |dx: f64, dy: f64| {
-        if let Some(frame) = room.frame.get_untracked() {
-            room.view.update(|v| *v = v.panned(frame, dx, dy));
-        }
-    };
-    let window = |dx: f64, dy: f64| room.window.update(|w| *w = dragged(*w, dx, dy));
-    match (key, shift) {
-        ("ArrowUp", true) => pan(0.0, 40.0),
-        ("ArrowDown", true) => pan(0.0, -40.0),
-        ("ArrowLeft", true) => pan(40.0, 0.0),
-        ("ArrowRight", true) => pan(-40.0, 0.0),
-        ("ArrowUp" | "ArrowRight", false) => room.step(1),
-        ("ArrowDown" | "ArrowLeft", false) => room.step(-1),
-        ("PageUp", _) => room.step(10),
-        ("PageDown", _) => room.step(-10),
-        ("Home", _) => room.show(0),
-        ("End", _) => room.show(usize::MAX),
-        ("+" | "=", _) => room.zoom(1.25),
-        ("-", _) => room.zoom(0.8),
-        ("0", _) => room.reset_view(),
-        ("1" | "2" | "3" | "4", _) if untrack(|| room.is_ct()) => {
-            let preset = key.parse::<usize>().ok().and_then(|n| PRESETS.get(n - 1));
-            if let Some(preset) = preset {
-                room.window.set(preset.window);
-            }
-        }
-        ("[", _) => window(0.0, -20.0),
-        ("]", _) => window(0.0, 20.0),
-        ("{", _) => window(-25.0, 0.0),
-        ("}", _) => window(25.0, 0.0),
-        ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
-        ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
-        ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
-        ("m" | "M", _) => room.tool.update(|tool| {
-            *tool = match tool {
-                Tool::Measure => Tool::Pan,
-                _ => Tool::Measure,
-            }
-        }),
-        ("Delete" | "Backspace", _) => room.remove_calliper(),
-        ("Escape", _) => room.selected.set(None),
-        _ => return false,
-    }
-    true
 }

@@ -31,6 +31,8 @@ pub struct Scene {
     pub finding: Option<Finding>,
     /// Lines measured by hand, and their lengths.
     pub callipers: Vec<(Calliper, String)>,
+    /// What the pointer is drawing around an area.
+    pub drawn: Vec<(f64, f64)>,
     /// For the scale bar.
     pub spacing: Option<PixelSpacing>,
     /// What a picture that leaves the page says of itself.
@@ -81,6 +83,7 @@ impl Scene {
             opacity: overlay.opacity,
             finding,
             callipers: words::callipers(room),
+            drawn: room.drawn.get(),
             spacing,
             inscription: None,
         })
@@ -145,6 +148,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     for (calliper, words) in &scene.callipers {
         by_hand(&context, map, *calliper, words);
     }
+    around(&context, map, &scene.drawn);
     if let Some(spacing) = scene.spacing {
         scale_bar(&context, scene.frame, map, spacing);
     }
@@ -188,21 +192,26 @@ fn outline(
     }
     context.begin_path();
     for polygon in polygons {
-        for (i, &point) in polygon.iter().enumerate() {
-            let (x, y) = map.apply(point);
-            if i == 0 {
-                context.move_to(x, y);
-            } else {
-                context.line_to(x, y);
-            }
-        }
-        context.close_path();
+        trace(context, map, polygon);
     }
     dashes(context, if layer.dashed { &[5.0, 4.0] } else { &[] });
     context.set_line_width(1.6);
     context.set_stroke_style_str(&css(layer.rgb));
     context.stroke();
     dashes(context, &[]);
+}
+
+/// A closed line through all points.
+fn trace(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f64, f64)]) {
+    for (i, &point) in points.iter().enumerate() {
+        let (x, y) = map.apply(point);
+        if i == 0 {
+            context.move_to(x, y);
+        } else {
+            context.line_to(x, y);
+        }
+    }
+    context.close_path();
 }
 
 /// The selected finding: both diameters with their lengths, and a ring around it.
@@ -229,6 +238,15 @@ fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding
         &words,
         (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0),
     );
+}
+
+/// The line that is being drawn around an area.
+fn around(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f64, f64)]) {
+    context.begin_path();
+    trace(context, map, points);
+    context.set_line_width(2.0);
+    context.set_stroke_style_str(&css(colour::CALLIPER));
+    context.stroke();
 }
 
 /// A line measured by hand, its length beside the end that was placed last.

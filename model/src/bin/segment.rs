@@ -1,10 +1,11 @@
 //! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the
 //! command line. For every scan it writes `mask.nii`, an overlay PNG a slice and
-//! `findings.json`.
+//! `findings.json`, and with `--dicom-seg` `mask.dcm`.
 
 mod segment {
     pub(crate) mod input;
     pub(crate) mod overlay;
+    pub(crate) mod stamp;
 }
 
 use std::collections::BTreeMap;
@@ -14,7 +15,9 @@ use anyhow::Context as _;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::clock::now_ms;
+use model::dicom_seg::{NoSegmentation, to_dicom_seg};
 use model::engine::{Engine, Weights};
+use model::finding::Lesion;
 use model::network::Architecture;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
@@ -48,6 +51,9 @@ struct Arguments {
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long)]
     threshold: Option<f32>,
+    /// Also write `mask.dcm`, a DICOM Segmentation, of scans that are DICOM. It names the patient as they do.
+    #[arg(long)]
+    dicom_seg: bool,
 }
 
 /// What computes the network.
@@ -61,6 +67,23 @@ enum Computer {
     /// The slow reference that the engine is tested against.
     #[cfg(feature = "net")]
     Burn,
+}
+
+/// What is written, and where.
+#[derive(Debug)]
+struct Output {
+    folder: PathBuf,
+    has_dicom_seg: bool,
+}
+
+impl Output {
+    /// The same of one scan.
+    fn of(&self, scan: &segment::input::Scan) -> Self {
+        Self {
+            folder: self.folder.join(&scan.name),
+            ..*self
+        }
+    }
 }
 
 fn main() -> anyhow::Result<()> {
@@ -82,6 +105,10 @@ fn main() -> anyhow::Result<()> {
         postprocess,
     };
     let scans = segment::input::scans(&arguments.files)?;
+    let output = Output {
+        folder: arguments.out,
+        has_dicom_seg: arguments.dicom_seg,
+    };
     let backend = match arguments.engine {
         Computer::Own => BackendChoice::Cpu,
         #[cfg(feature = "gpu")]
@@ -89,17 +116,11 @@ fn main() -> anyhow::Result<()> {
         #[cfg(feature = "net")]
         Computer::Burn => {
             let network = Network::new(model::net::load_folded(&bytes)?, &weights);
-            return segment_all(&scans, &mut [network], None, &settings, &arguments.out);
+            return segment_all(&scans, &mut [network], None, &settings, &output);
         }
     };
     let (info, mut networks) = ready(backend, arguments.threads, &weights)?;
-    segment_all(
-        &scans,
-        &mut networks,
-        Some(&info),
-        &settings,
-        &arguments.out,
-    )
+    segment_all(&scans, &mut networks, Some(&info), &settings, &output)
 }
 
 /// The engine as many times as threads are to compute, tested, and what it says of itself.
@@ -143,11 +164,11 @@ fn segment_all(
     networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
     settings: &Settings,
-    out: &Path,
+    output: &Output,
 ) -> anyhow::Result<()> {
     let mut failed = 0;
     for scan in scans {
-        if let Err(error) = segment_scan(scan, networks, info, settings, &out.join(&scan.name)) {
+        if let Err(error) = segment_scan(scan, networks, info, settings, &output.of(scan)) {
             failed += 1;
             eprintln!("{}: {error:#}", scan.name);
         }
@@ -165,7 +186,7 @@ fn segment_scan(
     networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
     settings: &Settings,
-    out: &Path,
+    output: &Output,
 ) -> anyhow::Result<()> {
     let volume = open::open_files(scan.read()?, &mut |_, _| {})?;
     let bar = ProgressBar::new(volume.slices() as u64);
@@ -179,7 +200,7 @@ fn segment_scan(
     bar.finish();
     let slice_ms = (now_ms() - started_ms) / volume.slices().max(1) as f64;
     eprintln!("{}: {slice_ms:.1} ms a slice", scan.name);
-    write_results(&volume, &mut analyses, info, settings, out)
+    write_results(&volume, &mut analyses, info, settings, output)
 }
 
 fn write_results(
@@ -187,7 +208,7 @@ fn write_results(
     analyses: &mut BTreeMap<usize, SliceAnalysis>,
     info: Option<&EngineInfo>,
     settings: &Settings,
-    out: &Path,
+    output: &Output,
 ) -> anyhow::Result<()> {
     let unsearched = pipeline::without_lung(analyses);
     if !unsearched.is_empty() {
@@ -196,20 +217,46 @@ fn write_results(
             unsearched.len()
         );
     }
+    let out = &output.folder;
     std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
     let summary = pipeline::summarise(volume, analyses, None);
+    let made_with = report::MadeWith {
+        slices: analyses.keys().copied().collect(),
+        engine: info,
+        settings,
+    };
     std::fs::write(
         out.join("findings.json"),
-        report::to_json(info, Some(settings), volume, analyses, &summary),
+        report::to_json(&[made_with], volume, analyses, &summary),
     )?;
     let masks: Vec<_> = (0..volume.slices())
         .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
         .collect();
     std::fs::write(out.join("mask.nii"), open::mask_to_nifti(volume, &masks))?;
+    if output.has_dicom_seg {
+        write_dicom_seg(volume, analyses, &summary.lesions, info, out)?;
+    }
     for (&slice, analysis) in analyses.iter() {
         let picture =
             segment::overlay::draw(volume, slice, analysis).context("drawing the overlay")?;
         picture.save(out.join(format!("overlay_{:04}.png", slice + 1)))?;
+    }
+    Ok(())
+}
+
+/// A scan that is not DICOM, or on which nothing is marked, has no such file, and that is no fault.
+fn write_dicom_seg(
+    volume: &Volume,
+    analyses: &BTreeMap<usize, SliceAnalysis>,
+    lesions: &[Lesion],
+    info: Option<&EngineInfo>,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let stamp = segment::stamp::now()?;
+    match to_dicom_seg(volume, analyses, lesions, info, &stamp) {
+        Ok(file) => std::fs::write(out.join("mask.dcm"), file)?,
+        Err(reason @ NoSegmentation::TooLarge) => return Err(reason.into()),
+        Err(reason) => eprintln!("no DICOM Segmentation: {reason}"),
     }
     Ok(())
 }

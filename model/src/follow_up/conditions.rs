@@ -50,6 +50,9 @@ pub struct Conditions {
     pub rejected: Vec<Spot>,
     /// How much it shows.
     pub extent: Option<Extent>,
+    /// Whether the reader has changed an outline; absent where not, and in those of earlier releases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_corrected: bool,
 }
 
 impl Conditions {
@@ -80,6 +83,7 @@ impl Conditions {
                     .zip(saved.slice_spacing_mm)
                     .map(|(slices, mm)| slices as f32 * mm),
             }),
+            is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
         }
     }
 }

@@ -6,6 +6,7 @@ mod field;
 mod frame;
 mod geometry;
 mod header;
+mod origin;
 mod series;
 mod syntax;
 mod value;
@@ -176,6 +177,7 @@ fn assemble(
     if reorder.flip[2] {
         stack.slices.reverse();
     }
+    let dicom = origin::series(headers, &stack, reorder);
     // Of coronal and sagittal series the slices here are other ones than those of the files.
     let own_slices = stack.slices.iter().filter(|_| reorder.axis[2] == 2);
     let positions_mm: Option<Vec<f32>> = own_slices
@@ -237,6 +239,7 @@ fn assemble(
         patient_from_voxel,
         slice_positions_mm: positions_mm.unwrap_or_default(),
         file_grid: None,
+        dicom,
         format: format!("DICOM, {}", header.syntax.name),
         notes,
     })

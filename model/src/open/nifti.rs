@@ -95,6 +95,7 @@ pub(super) fn open(
             flip: reorder.flip,
             space: grid.space,
         }),
+        dicom: None,
         format: if grid.is_gzipped {
             "NIfTI, gzipped"
         } else {

@@ -86,6 +86,7 @@ fn empty(picture: &Picture, format: &str) -> Volume {
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: format.to_owned(),
         notes: Vec::new(),
     }

@@ -38,6 +38,22 @@ pub fn refine(
     }
 }
 
+/// Repeats the postprocessing of slice `index` alone, beside what is known of the others.
+pub(super) fn refine_one(
+    volume: &Volume,
+    index: usize,
+    analyses: &mut Analyses,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+) {
+    let series = Series {
+        volume,
+        alike,
+        settings,
+    };
+    series.repeat(index, analyses);
+}
+
 /// After slice `index` was analysed: repeats the postprocessing of it and of those near it of which
 /// all is known now; the others whose final mask has changed.
 pub fn settle(
@@ -62,7 +78,10 @@ pub fn settle(
     let mut changed = Vec::new();
     for other in near(reach) {
         let is_between = !series.beside(other, analyses).probability.is_empty();
-        if is_between && series.repeat(other, analyses) && other != index {
+        // What was corrected on the slice before it was segmented once more is not yet in its mask.
+        let has_corrections = |it: &SliceAnalysis| !it.corrections.is_empty();
+        let is_corrected = other == index && analyses.get(&other).is_some_and(has_corrections);
+        if (is_between || is_corrected) && series.repeat(other, analyses) && other != index {
             changed.push(other);
         }
     }

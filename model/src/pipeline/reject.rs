@@ -53,9 +53,9 @@ impl SliceAnalysis {
         }
     }
 
-    /// Forgets that `pixels` were rejected, with all around them that was rejected at other settings, where
+    /// Forgets that `pixels` (ascending) were rejected, with all around them that was rejected at other settings, where
     /// the region was larger; but for what is still rejected now.
-    fn want_again(&mut self, pixels: &[usize]) {
+    pub(super) fn want_again(&mut self, pixels: &[usize]) {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
         let still: BTreeSet<usize> = self.rejected.iter().flat_map(Rejected::pixels).collect();
         for pixel in self.unwanted.difference(&still) {
@@ -66,7 +66,7 @@ impl SliceAnalysis {
         let groups = regions(&unwanted);
         for group in groups
             .iter()
-            .filter(|it| it.pixels.iter().any(|p| pixels.contains(p)))
+            .filter(|it| it.pixels.iter().any(|p| pixels.binary_search(p).is_ok()))
         {
             for pixel in &group.pixels {
                 self.unwanted.remove(pixel);
@@ -74,14 +74,17 @@ impl SliceAnalysis {
         }
     }
 
-    /// What the reader rejected in an earlier analysis of the same slice stays rejected.
+    /// What the reader rejected in an earlier analysis of the same slice stays rejected, and what
+    /// was corrected stays so.
     pub fn keep_decisions(&mut self, before: &Self) {
         self.unwanted.clone_from(&before.unwanted);
+        self.corrections.clone_from(&before.corrections);
         self.reject_again();
     }
 
     /// After the postprocessing was repeated: rejects again whatever lies, at least with half its
-    /// pixels, where something was rejected. What has grown beyond that is news, and shown.
+    /// pixels, where something was rejected. What has grown beyond that is news, and shown; so is what the
+    /// reader has drawn onto it since.
     pub(super) fn reject_again(&mut self) {
         self.rejected.clear();
         if self.unwanted.is_empty() {
@@ -89,7 +92,8 @@ impl SliceAnalysis {
         }
         let is_unwanted = |pixels: &[usize]| {
             let unwanted = pixels.iter().filter(|p| self.unwanted.contains(p));
-            2 * unwanted.count() >= pixels.len()
+            let is_news = |p: &usize| self.is_drawn(*p) && !self.unwanted.contains(p);
+            2 * unwanted.count() >= pixels.len() && !pixels.iter().any(is_news)
         };
         let regions = regions(&self.refined);
         let again: Vec<usize> = (0..regions.len())

@@ -1,6 +1,6 @@
 //! A saved analysis back on the image it was made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::SliceAnalysis;
 use crate::analysis::region::regions;
@@ -85,14 +85,12 @@ fn analysis(
     }
     Ok(SliceAnalysis {
         field: (field.area_px() > 0).then_some(field),
-        probability: Vec::new(),
         raw: layer(RAW),
         refined,
         findings,
-        firm: None,
-        rejected: Vec::new(),
-        unwanted: BTreeSet::new(),
         histogram: slice.histogram,
         network_ms: slice.network_ms,
+        was_corrected: slice.is_corrected,
+        ..SliceAnalysis::unmarked((rows, cols), Vec::new())
     })
 }

@@ -128,6 +128,7 @@ mod tests {
             patient_from_voxel: None,
             slice_positions_mm: Vec::new(),
             file_grid: None,
+            dicom: None,
             format: "PNG".to_owned(),
             notes: Vec::new(),
         }

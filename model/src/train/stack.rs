@@ -55,6 +55,7 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: String::new(),
         notes: Vec::new(),
     };

@@ -13,14 +13,16 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// The bytes behind `url` on our own server.
 pub(super) async fn download(url: &str) -> Result<Vec<u8>, Failure> {
-    fetch(url).await.map_err(|error| {
-        let detail = error
-            .as_string()
-            .unwrap_or_else(|| String::from(js_sys::Object::from(error).to_string()));
-        failure(
+    fetch(url).await.map_err(|error| match error.as_string() {
+        Some(detail) => failure(
             format!("The network's weights could not be downloaded ({detail})."),
             "Check the connection to the server and press “Try again” under “Engine”.",
-        )
+        ),
+        // The browser's own errors are all about the line, and none of their words help.
+        None => failure(
+            "This network is not on this computer yet, and the server cannot be reached.",
+            "A connection is needed once: check it and press “Try again” under “Engine”.",
+        ),
     })
 }
 

@@ -1,29 +1,45 @@
 //! Files of the results for the user to keep.
 
-use super::channel;
 use super::session::Session;
+use super::{channel, failure, stamp};
+use crate::dicom_seg::to_dicom_seg;
 use crate::open::mask_to_nifti;
 use crate::protocol::{Event, ExportKind, Failure};
-use crate::report;
+use crate::report::{self, MadeWith};
 
 /// Make the file and send it to the page.
 pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Failure> {
+    let summary = session.summary()?;
+    let made_with = MadeWith::of_slices(&session.made_with);
+    let (scan, analyses) = (session.scan()?, &session.analyses);
     let (name, mime, bytes) = match kind {
-        ExportKind::MaskNifti => (
-            "tumour-mask.nii",
-            "application/octet-stream",
-            nifti(session)?,
-        ),
+        ExportKind::MaskNifti => {
+            let masks: Vec<_> = (0..scan.slices())
+                .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
+                .collect();
+            let file = mask_to_nifti(scan, &masks);
+            ("tumour-mask.nii", "application/octet-stream", file)
+        }
+        ExportKind::MaskDicom => {
+            let file = stamp::now()
+                .ok_or("This browser gives no random numbers to name the file by.".to_owned())
+                .and_then(|stamp| {
+                    let engine = match made_with.as_slice() {
+                        [all] => all.engine,
+                        _ => None,
+                    };
+                    to_dicom_seg(scan, analyses, &summary.lesions, engine, &stamp)
+                        .map_err(|error| error.to_string())
+                })
+                .map_err(|cause| failure(cause, "Export the findings or the NIfTI mask."))?;
+            ("tumour-mask.dcm", "application/dicom", file)
+        }
         ExportKind::FindingsJson => {
-            let summary = session.summary()?;
-            let (engine, settings) = session.maker().unzip();
-            let (scan, analyses) = (session.scan()?, &session.analyses);
-            let json = report::to_json(engine, settings, scan, analyses, &summary);
+            let json = report::to_json(&made_with, scan, analyses, &summary);
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {
-            let summary = session.summary()?;
-            let csv = report::to_csv(session.scan()?, &session.analyses, &summary);
+            let csv = report::to_csv(scan, analyses, &summary);
             ("findings.csv", "text/csv", csv.into_bytes())
         }
     };
@@ -35,12 +51,4 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
         &[&bytes],
     );
     Ok(())
-}
-
-fn nifti(session: &Session) -> Result<Vec<u8>, Failure> {
-    let volume = session.scan()?;
-    let masks: Vec<_> = (0..volume.slices())
-        .map(|slice| session.analyses.get(&slice).map(|a| a.refined.clone()))
-        .collect();
-    Ok(mask_to_nifti(volume, &masks))
 }

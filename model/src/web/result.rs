@@ -28,6 +28,8 @@ pub(super) fn send(
         slice,
         findings: analysis.findings.clone(),
         rejected: analysis.rejected.clone(),
+        is_corrected: analysis.is_corrected(),
+        can_undo: !analysis.corrections.is_empty(),
         lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
         histogram: analysis.histogram,
         total_ms,
@@ -70,12 +72,10 @@ pub(super) fn receive(
         field: (result.lung_px > 0).then(|| mask(&field)).flatten(),
         raw: mask(&raw)?,
         refined: mask(&refined)?,
-        firm: None,
-        probability,
         findings: result.findings,
         rejected: result.rejected,
-        unwanted: std::collections::BTreeSet::new(),
         histogram: result.histogram,
         network_ms: result.network_ms,
+        ..SliceAnalysis::unmarked((rows, cols), probability)
     })
 }

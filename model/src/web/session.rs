@@ -15,7 +15,7 @@ use crate::engine::Weights;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
 use crate::order;
-use crate::pipeline::{self, SliceAnalysis};
+use crate::pipeline::{self, Outline, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
 };
@@ -106,6 +106,13 @@ impl Session {
             Request::TakeBack { run, findings } => {
                 self.judge(run, findings, SliceAnalysis::take_back)
             }
+            Request::Correct {
+                run,
+                slice,
+                outline,
+                is_tumour,
+            } => self.correct(run, slice, Some((&outline, is_tumour))),
+            Request::Undo { run, slice } => self.correct(run, slice, None),
             Request::Digest { key } => {
                 let digest = digest(&key, self.scan()?);
                 channel::send(&Event::Digest { key, digest });
@@ -134,14 +141,6 @@ impl Session {
 
     pub(super) fn engine_info(&self) -> Option<&EngineInfo> {
         self.ready.as_ref().map(|(_, ready)| &ready.info)
-    }
-
-    /// The engine and the settings behind all analyses, for reports; `None` where slices differ in them.
-    pub(super) fn maker(&self) -> Option<(&EngineInfo, &Settings)> {
-        let mut all = self.made_with.values();
-        let (engine, settings) = all.next()?;
-        let is_same = all.all(|(other, others)| engine.computes_like(other) && others == settings);
-        is_same.then_some((engine, settings))
     }
 
     pub(super) fn scan(&self) -> Result<&Volume, Failure> {
@@ -183,6 +182,7 @@ impl Session {
             spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
             slice_positions_mm: volume.slice_positions_mm.clone(),
+            has_series: volume.dicom.is_some(),
             format: volume.format.clone(),
             notes: volume.notes.clone(),
         }));
@@ -271,6 +271,30 @@ impl Session {
         }
         for slice in changed {
             self.send_slice(slice, 0.0, None);
+        }
+        self.finish()
+    }
+
+    /// Draws an area and whether it is tumour, or takes the last one back, and sends the slice.
+    fn correct(
+        &mut self,
+        run: u32,
+        slice: usize,
+        drawn: Option<(&Outline, bool)>,
+    ) -> Result<(), Failure> {
+        self.run = run;
+        let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
+        if let (Some(volume), Some(settings)) = (&self.volume, &settings) {
+            let (analyses, alike) = (&mut self.analyses, &self.alike);
+            let has_changed = match drawn {
+                Some((outline, is_tumour)) => {
+                    pipeline::correct(volume, slice, analyses, alike, settings, outline, is_tumour)
+                }
+                None => pipeline::undo(volume, slice, analyses, alike, settings),
+            };
+            if has_changed {
+                self.send_slice(slice, 0.0, None);
+            }
         }
         self.finish()
     }

@@ -29,6 +29,7 @@ fn phantom(affine: &str) -> Volume {
         patient_from_voxel: Some([row(0), row(1), row(2)]),
         slice_positions_mm: Vec::new(),
         file_grid: None,
+        dicom: None,
         format: String::new(),
         notes: Vec::new(),
     }

@@ -87,7 +87,7 @@ fn unsigned_twelve_bits_in_the_upper_part_of_sixteen() {
 }
 
 #[test]
-fn nothing_of_the_patient_is_kept() {
+fn of_a_scan_that_no_file_could_refer_to_nothing_of_the_patient_is_kept() {
     let text = format!("{:?}", open("lidc_explicit.dcm"));
     assert!(!text.contains("Secret") && !text.contains("secret-id"));
 }

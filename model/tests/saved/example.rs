@@ -118,6 +118,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
                 histogram: [60_000, 700, 200, 100, 80, 60, 40, 30, 20, 4],
                 total_ms: 1_843.5,
                 network_ms: 1_610.25,
+                is_corrected: false,
             })
             .collect(),
         lesions: saved_lesions(

@@ -124,4 +124,7 @@ fn follow_up_learns_where_the_reader_rejected_findings_and_how_much_was_segmente
     let extent = conditions.extent.unwrap();
     assert_eq!((extent.segmented, extent.slices), (2, 5));
     assert_eq!(extent.lung_mm, Some(10.0), "slices 1 to 4 of 2.5 mm");
+    assert!(!conditions.is_corrected);
+    saved.slices[1].is_corrected = true;
+    assert!(Conditions::of(&saved, None).is_corrected);
 }

@@ -70,7 +70,7 @@ pub(crate) async fn people(store: &Store, analyses: u32) -> anyhow::Result<Vec<P
 async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<Person> {
     let email = format!("person{number}@example.org");
     let new = NewAccount {
-        is_unconfirmed: false,
+        confirmed_by: None,
         details: Details {
             email: email.clone(),
             email_key: email,

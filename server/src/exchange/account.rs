@@ -1,23 +1,23 @@
-//! Registering, signing in and out, the profile.
+//! Registering, signing in and out.
 
 use std::time::Duration;
 
 use app::api::ApiError;
-use app::api::account::{Me, Profile, Registered, SignIn};
-use app::form::{Credentials, Person, ProfileForm, Registration};
+use app::api::account::{Me, Registered, SignIn};
+use app::form::{Credentials, PersonForm};
 use axum::http::header::SET_COOKIE;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
+use super::profile::details;
 use super::{Exchange, cookie};
 use crate::clock;
 use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::store::StoreError;
-use crate::store::account::{Account, AccountId, Details, NewAccount};
+use crate::store::account::{Account, NewAccount};
 use crate::store::attempt::{ADDRESS, LETTER, REGISTER};
 use crate::store::event::Event;
-use crate::store::reset::CONFIRM_LIFE;
 use crate::token::PlainToken;
 
 /// No registration is answered sooner after its password was hashed: making an account takes some
@@ -31,7 +31,7 @@ pub(super) fn email_key(email: &str) -> String {
 }
 
 impl Exchange {
-    pub(super) async fn register(&self, form: Registration) -> Result<Registered, ApiError> {
+    pub(super) async fn register(&self, form: PersonForm) -> Result<Registered, ApiError> {
         let details = details(form.person()?);
         self.turn(&REGISTER, &self.counted_address()).await?;
         let (store, hasher) = (&self.state.store, &self.state.hasher);
@@ -45,10 +45,14 @@ impl Exchange {
         self.turn(&LETTER, &details.email_key).await?;
         let mut image_key = [0; 32];
         getrandom::fill(&mut image_key).map_err(|_| ApiError::Server)?;
+        let link = self.state.confirm_addresses.then(PlainToken::generate);
+        let link = link
+            .map(|token| token.ok_or(ApiError::Server))
+            .transpose()?;
         let new = NewAccount {
             password_hash: hasher.hash(form.password).await?,
             image_key,
-            is_unconfirmed: self.state.confirm_addresses,
+            confirmed_by: link.as_ref().map(PlainToken::hash),
             details,
         };
         // From here on both ways do the same amount of work, and say the same. Hashing, which takes
@@ -56,9 +60,11 @@ impl Exchange {
         let answer_at = Instant::now() + REGISTERED_AFTER;
         let note = self.note(Event::Registered);
         let letter = match store.add_account(&new, &note).await {
-            Ok(id) => {
+            Ok(_) => {
                 note.tell();
-                self.first_letter(id).await?
+                link.map_or(Letter::Welcome, |link| Letter::Confirm {
+                    token: link.to_text(),
+                })
             }
             Err(StoreError::Taken) => {
                 self.record(None, Event::RegisteredAgain).await?;
@@ -72,21 +78,6 @@ impl Exchange {
             Registered::Unconfirmed
         } else {
             Registered::Ready
-        })
-    }
-
-    /// What a new account's owner gets: a welcome, or the link that the account waits for.
-    async fn first_letter(&self, account: AccountId) -> Result<Letter, ApiError> {
-        if !self.state.confirm_addresses {
-            return Ok(Letter::Welcome);
-        }
-        let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let store = &self.state.store;
-        store
-            .add_reset(account, &token.hash(), CONFIRM_LIFE)
-            .await?;
-        Ok(Letter::Confirm {
-            token: token.to_text(),
         })
     }
 
@@ -178,82 +169,6 @@ impl Exchange {
         account.as_ref().map(me).transpose()
     }
 
-    pub(super) async fn profile(&self) -> Result<Profile, ApiError> {
-        let account = self.account().await?;
-        let usage = self.state.store.usage(account.id()).await?;
-        let next_email = self.state.store.waiting_address(account.id()).await?;
-        Ok(Profile {
-            next_email: next_email.unwrap_or_default(),
-            age: age(account.birth_year),
-            gender: account.gender.unwrap_or_default(),
-            mobile: account.mobile.unwrap_or_default(),
-            since: clock::day(account.created_at),
-            analyses: u32::try_from(usage.analyses).unwrap_or(0),
-            email: account.email,
-            name: account.name,
-        })
-    }
-
-    pub(super) async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
-        let account = self.account().await?;
-        let details = details(form.person()?);
-        // The same age as before is no news about the year of birth.
-        let birth_year = account
-            .birth_year
-            .filter(|_| age(account.birth_year) == form.age)
-            .unwrap_or(details.birth_year);
-        let details = Details {
-            birth_year,
-            ..details
-        };
-        let is_other_email = details.email_key != email_key(&account.email);
-        let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
-        if is_sensitive {
-            self.prove(&account, "password", form.password).await?;
-        }
-        let waits = is_other_email && self.state.confirm_addresses;
-        let new_address = (details.email.clone(), details.email_key.clone());
-        if waits {
-            // Before anything is stored: a change is made whole or not at all.
-            self.turn(&LETTER, &new_address.1).await?;
-        }
-        let stored = if waits {
-            Details {
-                email: account.email.clone(),
-                email_key: email_key(&account.email),
-                ..details
-            }
-        } else {
-            details
-        };
-        let store = &self.state.store;
-        let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
-        match store
-            .change_account(account.id(), &stored, note.as_ref())
-            .await
-        {
-            Err(StoreError::Taken) => {
-                return Err(ApiError::invalid(
-                    "email",
-                    "This address cannot be used. Use another one.",
-                ));
-            }
-            outcome => outcome?,
-        }
-        if let Some(note) = note {
-            note.tell();
-        }
-        if waits {
-            self.send_to_new(&account, new_address).await?;
-        }
-        if is_other_email && !waits {
-            self.state
-                .post
-                .send_later(&account.email, Letter::EmailChanged);
-        }
-        self.profile().await
-    }
-
     pub(super) async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError> {
         let session = self.signed_in().await?;
         let sessions = self.state.store.sessions(session.account()).await?;
@@ -289,26 +204,4 @@ pub(super) fn me(account: &Account) -> Result<Me, ApiError> {
         name: account.name.clone(),
         image_key: crate::hex::encode(key),
     })
-}
-
-fn details(person: Person) -> Details {
-    Details {
-        email_key: email_key(&person.email),
-        email: person.email,
-        name: person.name,
-        birth_year: birth_year(person.age),
-        gender: person.gender,
-        mobile: person.mobile,
-    }
-}
-
-/// People say their age once; the year of birth stays true.
-fn birth_year(age: u16) -> i16 {
-    let year = clock::now().year();
-    i16::try_from(year - i32::from(age)).unwrap_or_default()
-}
-
-fn age(birth_year: Option<i16>) -> u16 {
-    let year = clock::now().year();
-    birth_year.map_or(0, |born| u16::try_from(year - i32::from(born)).unwrap_or(0))
 }

@@ -17,14 +17,11 @@ impl Exchange {
     pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
         let account = self.account_id().await?;
         let filter = filter(&query)?;
-        // One more than shown tells whether there are more.
-        let mut found = self
+        let (found, has_more) = self
             .state
             .store
-            .list(account, &filter, PAGE_SIZE + 1)
+            .list(account, &filter, PAGE_SIZE as usize)
             .await?;
-        let has_more = found.len() > PAGE_SIZE as usize;
-        found.truncate(PAGE_SIZE as usize);
         let next = found.last().filter(|_| has_more).map(cursor);
         let entries = found.into_iter().map(entry).collect();
         Ok(Page { entries, next })

@@ -5,35 +5,39 @@ use app::api::ApiError;
 use super::Exchange;
 use crate::letter::Letter;
 use crate::store::StoreError;
-use crate::store::account::Account;
-use crate::store::attempt::RESET;
+use crate::store::account::Details;
+use crate::store::address_change::NextAddress;
+use crate::store::attempt::{LETTER, RESET};
 use crate::store::event::Event;
 use crate::token::PlainToken;
 
 impl Exchange {
-    /// Sends the letter to a new address, given as typed and as it is looked up, once the letter has
-    /// been counted. If another account has it, that one's owner gets to know; whoever asked does
-    /// not (6.3.8).
-    pub(super) async fn send_to_new(
+    /// The address that is to be the next one, and the letter to it, which is counted here. If
+    /// another account has it, that one's owner gets to know; whoever asked does not (6.3.8).
+    pub(super) async fn next_address(
         &self,
-        account: &Account,
-        (email, key): (String, String),
-    ) -> Result<(), ApiError> {
-        let store = &self.state.store;
+        details: &Details,
+    ) -> Result<(NextAddress, Letter), ApiError> {
+        self.turn(&LETTER, &details.email_key).await?;
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
         // Both ways do the same work.
-        let owner = store.account_by_email(&key).await?;
-        store
-            .add_address_change(account.id(), &token.hash(), (&email, &key))
+        let owner = self
+            .state
+            .store
+            .account_by_email(&details.email_key)
             .await?;
+        let next = NextAddress {
+            email: details.email.clone(),
+            email_key: details.email_key.clone(),
+            token: token.hash(),
+        };
         let letter = match owner {
             Some(_) => Letter::AddressTaken,
             None => Letter::NewAddress {
                 token: token.to_text(),
             },
         };
-        self.state.post.send_later(&email, letter);
-        Ok(())
+        Ok((next, letter))
     }
 
     pub(super) async fn apply_address(&self, token: &str) -> Result<(), ApiError> {

@@ -4,7 +4,7 @@ use app::api::ApiError;
 use app::api::account::{Me, Profile, Registered, SignIn};
 use app::api::history::{Entry, Label, Page, Query};
 use app::course::Course;
-use app::form::{Credentials, NewPassword, PasswordChange, ProfileForm, Registration};
+use app::form::{Credentials, NewPassword, PasswordChange, PersonForm};
 use app::port::Port;
 use async_trait::async_trait;
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ impl Port for Exchange {
         self.answer().status = StatusCode::from_u16(status).ok();
     }
 
-    async fn register(&self, form: Registration) -> Result<Registered, ApiError> {
+    async fn register(&self, form: PersonForm) -> Result<Registered, ApiError> {
         Box::pin(self.register(form)).await
     }
 
@@ -38,7 +38,7 @@ impl Port for Exchange {
         self.profile().await
     }
 
-    async fn change_profile(&self, form: ProfileForm) -> Result<Profile, ApiError> {
+    async fn change_profile(&self, form: PersonForm) -> Result<Profile, ApiError> {
         // It holds more than one statement: too much for the stack of whoever calls it.
         Box::pin(self.change_profile(form)).await
     }

@@ -2,9 +2,12 @@
 
 use uuid::Uuid;
 
+use super::address_change::NextAddress;
 use super::event::Note;
+use super::reset::CONFIRM_LIFE;
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};
+use crate::token::HashedToken;
 
 /// Whose something is. Every statement about what belongs to somebody has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,8 +21,8 @@ pub struct NewAccount {
     pub password_hash: String,
     /// Key of image digests.
     pub image_key: [u8; 32],
-    /// Whether it waits for its owner to follow the link in a letter.
-    pub is_unconfirmed: bool,
+    /// The link in the letter that it waits for; `None` if it can be used at once.
+    pub confirmed_by: Option<HashedToken>,
 }
 
 /// What the owner says about themselves, as it is stored.
@@ -122,7 +125,7 @@ from_row!(Usage {
 });
 
 impl Store {
-    /// Makes an account; [`StoreError::Taken`] if the address has one.
+    /// Makes an account, with the link that it waits for; [`StoreError::Taken`] if the address has one.
     pub async fn add_account(
         &self,
         new: &NewAccount,
@@ -146,13 +149,16 @@ impl Store {
             .bind(new.image_key.as_slice())
             .bind(at)
             .bind(at)
-            .bind(new.is_unconfirmed.then_some(at))
+            .bind(new.confirmed_by.as_ref().map(|_| at))
             .execute(&mut *tx)
             .await?;
             sqlx::query("INSERT INTO usages (account_id, analyses, bytes) VALUES (?, 0, 0)")
                 .bind(id)
                 .execute(&mut *tx)
                 .await?;
+            if let Some(token) = &new.confirmed_by {
+                add_link!(tx, id, token, at.saturating_add(CONFIRM_LIFE));
+            }
             record!(tx, Some(id), note);
         })?;
         Ok(AccountId(id))
@@ -192,12 +198,14 @@ impl Store {
         Ok(usage.unwrap_or_default())
     }
 
-    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. There is
-    /// a note only where the change is one for the audit.
+    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With it
+    /// goes the address that is to be the next one, if there is one, in place of any that waited
+    /// before. There is a note only where the change is one for the audit.
     pub async fn change_account(
         &self,
         id: AccountId,
         details: &Details,
+        next: Option<&NextAddress>,
         note: Option<&Note>,
     ) -> Result<(), StoreError> {
         let at = now();
@@ -213,6 +221,9 @@ impl Store {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+            if let Some(next) = next {
+                wait_for_address!(tx, id.0, next, at);
+            }
             if let Some(note) = note {
                 record!(tx, Some(id.0), note);
             }

@@ -35,6 +35,39 @@ macro_rules! give_address {
     };
 }
 
+/// Stores the address that waits for an account, in place of any that waited before, within a transaction.
+/// It may be another account's: that is found out, and told nobody, when the link is followed.
+macro_rules! wait_for_address {
+    ($tx:ident, $account:expr, $next:expr, $at:expr) => {
+        sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
+            .bind($account)
+            .execute(&mut *$tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO address_changes (token_hash, account_id, email, email_key, expires_at) \
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind($next.token.as_bytes())
+        .bind($account)
+        .bind(&$next.email)
+        .bind(&$next.email_key)
+        .bind($at.saturating_add($crate::store::address_change::LIFE))
+        .execute(&mut *$tx)
+        .await?;
+    };
+}
+
+/// An address that an account is to have.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NextAddress {
+    /// As typed.
+    pub email: String,
+    /// The same as it is looked up.
+    pub email_key: String,
+    /// The link in the letter to it.
+    pub token: HashedToken,
+}
+
 /// A change that was made.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Moved {
@@ -43,6 +76,12 @@ pub struct Moved {
 }
 
 /// An address is personal data: nothing of it is ever printed.
+impl std::fmt::Debug for NextAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NextAddress").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for Moved {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Moved").finish_non_exhaustive()
@@ -50,34 +89,6 @@ impl std::fmt::Debug for Moved {
 }
 
 impl Store {
-    /// Stores an address that waits, in place of any that waited before. It may be another
-    /// account's: that is found out, and told nobody, when the link is followed.
-    pub async fn add_address_change(
-        &self,
-        account: AccountId,
-        token: &HashedToken,
-        (email, email_key): (&str, &str),
-    ) -> Result<(), StoreError> {
-        let ends = now().saturating_add(LIFE);
-        transaction!(self, |tx| {
-            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query(
-                "INSERT INTO address_changes (token_hash, account_id, email, email_key, expires_at) \
-                 VALUES (?, ?, ?, ?, ?)",
-            )
-            .bind(token.as_bytes())
-            .bind(account.0)
-            .bind(email)
-            .bind(email_key)
-            .bind(ends)
-            .execute(&mut *tx)
-            .await?;
-        })
-    }
-
     /// The address that waits, if one does.
     pub async fn waiting_address(&self, account: AccountId) -> Result<Option<String>, StoreError> {
         on_engine!(self, |pool| {

@@ -75,7 +75,7 @@ pub struct Examination {
 from_row!(Examination { followed: Vec<u8>, digest: Vec<u8>, conditions: Option<Vec<u8>>; facts: ..Facts });
 
 /// A place in the list: the entry that came last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Its day.
     pub examined_on: String,
@@ -86,7 +86,7 @@ pub struct Place {
 /// What to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Only this label.
+    /// Only labels in which this stands, in upper or lower case.
     pub label: Option<String>,
     /// Not before this day.
     pub from: Option<String>,
@@ -94,6 +94,32 @@ pub struct Filter {
     pub to: Option<String>,
     /// What follows this place.
     pub after: Option<Place>,
+}
+
+/// The part of the list that a filter leaves, whatever the labels are.
+#[derive(Debug, Clone, Copy)]
+struct Range<'a> {
+    from: &'a str,
+    to: &'a str,
+    /// Day and number of the place that it follows.
+    day: &'a str,
+    id: Uuid,
+}
+
+impl Filter {
+    fn range(&self) -> Range<'_> {
+        let (day, id) = match &self.after {
+            Some(place) => (place.examined_on.as_str(), place.id),
+            None => (ALL_DAYS.1, Uuid::max()),
+        };
+        Range {
+            from: self.from.as_deref().unwrap_or(ALL_DAYS.0),
+            // The day of the place bounds the index; the rest of the condition only its first day.
+            to: self.to.as_deref().unwrap_or(ALL_DAYS.1).min(day),
+            day,
+            id,
+        }
+    }
 }
 
 /// Columns of [`Facts`], in a statement that ends with `$rest`.
@@ -109,19 +135,13 @@ macro_rules! select_facts {
     };
 }
 
+mod search;
+
 /// Everything, from a place in the list on.
 const LIST: &str = select_facts!(
     "",
     "AND examined_on >= ? AND examined_on <= ? AND (examined_on < ? OR (examined_on = ? AND id < ?)) \
      ORDER BY examined_on DESC, id DESC LIMIT ?"
-);
-
-/// The same of one label. The plus says nothing; it keeps SQLite from preferring the index of
-/// [`LIST`], which it thinks as good and which goes through every label.
-const LIST_OF_LABEL: &str = select_facts!(
-    "",
-    "AND label = ? AND +examined_on >= ? AND +examined_on <= ? \
-     AND (examined_on < ? OR (examined_on = ? AND id < ?)) ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
 const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
@@ -135,45 +155,35 @@ const COURSE: &str = select_facts!(
 );
 
 impl Store {
-    /// At most `most` analyses, newest examination first.
+    /// At most `most` analyses, newest examination first, and whether there are more.
     pub async fn list(
         &self,
         account: AccountId,
         filter: &Filter,
-        most: u32,
-    ) -> Result<Vec<Facts>, StoreError> {
-        let from = filter.from.as_deref().unwrap_or(ALL_DAYS.0);
-        let (day, id) = match &filter.after {
-            Some(place) => (place.examined_on.as_str(), place.id),
-            None => (ALL_DAYS.1, Uuid::max()),
-        };
-        // The day of the place bounds the index; the rest of the condition only its first day.
-        let to = filter.to.as_deref().unwrap_or(ALL_DAYS.1).min(day);
-        match &filter.label {
-            None => on_engine!(self, |pool| {
+        most: usize,
+    ) -> Result<(Vec<Facts>, bool), StoreError> {
+        let range = filter.range();
+        let Some(part) = &filter.label else {
+            let mut found: Vec<Facts> = on_engine!(self, |pool| {
                 sqlx::query_as(LIST)
                     .bind(account.0)
-                    .bind(from)
-                    .bind(to)
-                    .bind(day)
-                    .bind(day)
-                    .bind(id)
-                    .bind(most)
+                    .bind(range.from)
+                    .bind(range.to)
+                    .bind(range.day)
+                    .bind(range.day)
+                    .bind(range.id)
+                    .bind(most as i64 + 1)
                     .fetch_all(pool)
-            }),
-            Some(label) => on_engine!(self, |pool| {
-                sqlx::query_as(LIST_OF_LABEL)
-                    .bind(account.0)
-                    .bind(label)
-                    .bind(from)
-                    .bind(to)
-                    .bind(day)
-                    .bind(day)
-                    .bind(id)
-                    .bind(most)
-                    .fetch_all(pool)
-            }),
-        }
+            })?;
+            let has_more = found.len() > most;
+            found.truncate(most);
+            return Ok((found, has_more));
+        };
+        let mut places = self.places(account, part, &range, most + 1).await?;
+        // By the places: one of them may be deleted before it is read.
+        let has_more = places.len() > most;
+        places.truncate(most);
+        Ok((self.at(account, &places).await?, has_more))
     }
 
     /// Labels with the number of their analyses, the one saved last first; the first 200 of them.
@@ -269,8 +279,8 @@ mod tests {
                 "USING INDEX ix_analyses_listed (account_id=? AND examined_on>? AND examined_on<?)",
             ),
             (
-                LIST_OF_LABEL,
-                "USING INDEX ix_analyses_label (account_id=? AND label=?)",
+                search::PLACES,
+                "USING COVERING INDEX ix_analyses_label (account_id=?)",
             ),
             (
                 LABELS,

@@ -16,6 +16,20 @@ pub const LIFE: Duration = Duration::minutes(30);
 /// password gives another one.
 pub const CONFIRM_LIFE: Duration = Duration::hours(24);
 
+/// Stores a link of an account's number that is good until `$ends`, within a transaction.
+macro_rules! add_link {
+    ($tx:ident, $account:expr, $token:expr, $ends:expr) => {
+        sqlx::query(
+            "INSERT INTO password_resets (token_hash, account_id, expires_at) VALUES (?, ?, ?)",
+        )
+        .bind($token.as_bytes())
+        .bind($account)
+        .bind($ends)
+        .execute(&mut *$tx)
+        .await?;
+    };
+}
+
 impl Store {
     /// Stores a link that is good for `life`, in place of any sent before.
     pub async fn add_reset(
@@ -30,14 +44,7 @@ impl Store {
                 .bind(account.0)
                 .execute(&mut *tx)
                 .await?;
-            sqlx::query(
-                "INSERT INTO password_resets (token_hash, account_id, expires_at) VALUES (?, ?, ?)",
-            )
-            .bind(token.as_bytes())
-            .bind(account.0)
-            .bind(ends)
-            .execute(&mut *tx)
-            .await?;
+            add_link!(tx, account.0, token, ends);
         })
     }
 

@@ -52,6 +52,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             histogram: [0; 10],
             total_ms: 90.0,
             network_ms: 70.0,
+            is_corrected: false,
         }],
         summary: Summary {
             lesions: vec![Lesion {

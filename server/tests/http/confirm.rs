@@ -174,8 +174,7 @@ async fn a_change_that_is_refused_for_too_many_letters_changes_nothing() {
     let service = Service::start_with(&CONFIRMING).await;
     let browser = confirmed(&service, ADA).await;
     for _ in 0..3 {
-        let letter = browser.ask("account/request_reset", json!({ "email": KING }));
-        letter.await.ok();
+        browser.request_reset(KING).await.ok();
     }
     let before = browser.ask("account/profile", json!({})).await.ok();
     let mut form = profile(KING);
@@ -184,6 +183,45 @@ async fn a_change_that_is_refused_for_too_many_letters_changes_nothing() {
     assert_eq!(refused.refusal(), (429, "too_many_attempts".to_owned()));
     let after = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(after, before);
+}
+
+/// An answer that says no is about something that was not done.
+#[tokio::test]
+async fn an_account_is_made_with_its_link_or_not_at_all() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = service.browser();
+    service.run("DROP TABLE password_resets").await;
+    let refused = browser.ask("account/register", registration(ADA)).await;
+    assert_eq!(refused.refusal(), (500, "server".to_owned()));
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 0);
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_with_the_link_to_the_new_address_or_not_at_all() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let browser = confirmed(&service, ADA).await;
+    let before = browser.ask("account/profile", json!({})).await.ok();
+    service
+        .run("ALTER TABLE address_changes DROP COLUMN email_key")
+        .await;
+    let refused = browser.ask("account/change_profile", profile(KING)).await;
+    assert_eq!(refused.refusal(), (500, "server".to_owned()));
+    let after = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(after, before);
+    assert_eq!(service.letters(1).await.len(), 1, "the first one");
+}
+
+#[tokio::test]
+async fn who_gets_no_letter_confirms_the_account_with_another_one() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let mut browser = service.browser();
+    let registered = browser.ask("account/register", registration(ADA)).await;
+    assert_eq!(registered.ok(), "unconfirmed");
+    browser.request_reset(ADA).await.ok();
+    let token = link(&service.newest_letter(2).await, "reset");
+    let form = json!({ "form": { "token": token, "password": "nine silent copper lanterns" } });
+    browser.ask("account/apply_reset", form).await.ok();
+    browser.sign_in(ADA, "nine silent copper lanterns").await;
 }
 
 #[tokio::test]

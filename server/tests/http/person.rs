@@ -121,6 +121,12 @@ impl Browser<'_> {
         self.service.send(request).await
     }
 
+    /// Asks for a letter with a link to a new password.
+    pub(crate) async fn request_reset(&self, email: &str) -> Answer {
+        self.ask("account/request_reset", json!({ "email": email }))
+            .await
+    }
+
     pub(crate) async fn me(&self) -> Value {
         self.ask("account/me", json!({})).await.ok()
     }

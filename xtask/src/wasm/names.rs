@@ -18,8 +18,9 @@ pub(super) fn shorten(bound: &mut Output) -> Names {
     for import in bound.wasm_mut().imports.iter_mut() {
         // Files of other crates' own JavaScript are modules by other names.
         if import.module.ends_with("_bg.js") {
-            let short = short(names.len());
-            names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+            let next = short(names.len());
+            let old = std::mem::take(&mut import.name);
+            import.name.clone_from(names.entry(old).or_insert(next));
         }
     }
     names

@@ -34,6 +34,8 @@ impl Requests {
             | Request::Refine { .. }
             | Request::Reject { .. }
             | Request::TakeBack { .. }
+            | Request::Correct { .. }
+            | Request::Undo { .. }
             | Request::Restore { .. } => Some(Asked::Run),
             Request::Digest { .. } => Some(Asked::Digest),
             Request::Export { .. } => Some(Asked::Export),

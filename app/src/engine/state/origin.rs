@@ -50,17 +50,24 @@ impl Origins {
                     self.runs.insert(*run, made_with);
                 }
             }
-            // The reader's decisions change a result, not what it was made with.
             Request::Reject { run, findings } | Request::TakeBack { run, findings } => {
-                let changed = || findings.iter().filter_map(|(slice, _)| results.get(slice));
-                if self.has_restored(changed()) {
-                    self.restored.insert(*run);
-                }
-                if let Some(made_with) = self.of(changed()).cloned() {
-                    self.runs.insert(*run, made_with);
-                }
+                let changed = findings.iter().filter_map(|(slice, _)| results.get(slice));
+                self.judged(*run, &changed.collect::<Vec<_>>());
+            }
+            Request::Correct { run, slice, .. } | Request::Undo { run, slice } => {
+                self.judged(*run, &results.get(slice).into_iter().collect::<Vec<_>>());
             }
             _ => {}
+        }
+    }
+
+    /// The reader's decisions change a result, not what it was made with.
+    fn judged(&mut self, run: u32, changed: &[&SliceResult]) {
+        if self.has_restored(changed.iter().copied()) {
+            self.restored.insert(run);
+        }
+        if let Some(made_with) = self.of(changed.iter().copied()).cloned() {
+            self.runs.insert(run, made_with);
         }
     }
 

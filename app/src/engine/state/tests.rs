@@ -1,3 +1,4 @@
+mod correcting;
 mod ending;
 mod fixture;
 mod opening;

@@ -1,5 +1,7 @@
 //! Whether anything would be lost with the page.
 
+use model::protocol::SliceResult;
+
 use super::Desk;
 use crate::saving::document::Caption;
 
@@ -16,8 +18,12 @@ impl Desk {
         self.caption = Some(caption);
     }
 
-    /// Whether there are results that are saved nowhere. The sample's are had again with a click.
+    /// Whether there are results that are saved nowhere. Of the sample the network's are had again with a
+    /// click, the reader's are not.
     pub fn has_unsaved(&self) -> bool {
-        self.source.credit.is_none() && self.results.values().any(|r| r.run > self.saved_run)
+        let is_own = self.source.credit.is_none();
+        let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
+        let mut results = self.results.values();
+        results.any(|r| r.run > self.saved_run && is_lost(r))
     }
 }

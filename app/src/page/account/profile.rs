@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Done;
 use crate::api::account::{self, Me, Profile};
-use crate::form::{GENDERS, ProfileForm};
+use crate::form::GENDERS;
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
@@ -38,14 +38,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
     let sending = Sending::new("profile");
     let submit = move |typed: Typed| {
         is_done.set(false);
-        let form = ProfileForm {
-            name: typed.text("name"),
-            email: typed.text("email"),
-            age: typed.number("age"),
-            gender: typed.text("gender"),
-            mobile: typed.text("mobile"),
-            password: typed.text("password"),
-        };
+        let form = typed.person();
         let checked = form.person().map(drop);
         let request = async move {
             let changed = account::change_profile(form).await?;
@@ -85,7 +78,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
         <Done is_done words="The profile is saved." />
         <p class="small" role="status">{move || {
             let next = next_email.get();
-            (!next.is_empty()).then(|| format!("A letter is on its way to {next}. It becomes your address when you follow the link in it."))
+            (!next.is_empty()).then(|| format!("A letter is on its way to {next}. It becomes your address when you follow the link in it. If none comes, save again."))
         }}</p>
     }
     .into_late_piece()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::history::{self, Label, Query};
+use crate::api::history::{self, Label, Page, Query};
 use crate::form::Day;
 use crate::session::Session;
 use crate::ui::loaded::Loaded;
@@ -15,6 +15,8 @@ use crate::ui::{Field, Form, Sending, Typed};
 pub fn Filter(
     /// What is listed.
     query: RwSignal<Query>,
+    /// What the server has found.
+    list: Loaded<Page>,
     /// The label in the address.
     label: String,
 ) -> impl IntoView {
@@ -50,7 +52,10 @@ pub fn Filter(
     };
     let follow_up = move || {
         let label = query.with(|q| q.label.clone());
-        (!label.is_empty()).then(|| {
+        // Labels are many; those of old examinations may be in the list alone.
+        let is_known = labels.with(|labels| labels.iter().any(|l| l.label == label));
+        let is_listed = list.with(|page| page.entries.iter().any(|e| e.label == label));
+        (is_known == Some(true) || is_listed == Some(true)).then(|| {
             let href = format!("/follow-up?label={}", escaped(&label));
             view! { <a class="button" href=href>"Follow-up of this label"</a> }
         })
@@ -58,7 +63,7 @@ pub fn Filter(
     view! {
         <div class="filter">
             <Form sending button="Filter" on_submit=submit>
-                <Field sending name="label" label="Patient label" list="history-labels"
+                <Field sending name="label" label="Patient label or part of it" list="history-labels"
                     value=label />
                 <Field sending name="from" label="From" kind="date" />
                 <Field sending name="to" label="To" kind="date" />

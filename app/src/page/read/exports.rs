@@ -12,6 +12,10 @@ pub fn ExportPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     // The worker makes them when it is done: what was pressed before would come all at once.
     let can_make = Memo::new(move |_| room.desk.with(|d| d.has_result() && !d.is_segmenting()));
+    let has_series = move || {
+        room.desk
+            .with(|d| d.scan.as_ref().is_some_and(|s| s.has_series))
+    };
     let picture = move |_| {
         #[cfg(feature = "hydrate")]
         crate::export::picture::download(room);
@@ -22,12 +26,14 @@ pub fn ExportPanel() -> impl IntoView {
     };
     let files = [
         (ExportKind::MaskNifti, "Mask (NIfTI)"),
+        (ExportKind::MaskDicom, "Mask (DICOM SEG)"),
         (ExportKind::FindingsCsv, "Findings (CSV)"),
         (ExportKind::FindingsJson, "Findings (JSON)"),
     ]
     .map(|(kind, words)| {
         view! {
             <button type="button" class="button" disabled=move || !can_make.get()
+                hidden=move || kind == ExportKind::MaskDicom && !has_series()
                 on:click=move |_| room.export(kind)>
                 {words}
             </button>
@@ -41,7 +47,7 @@ pub fn ExportPanel() -> impl IntoView {
                 {files.collect_view()}
                 <button type="button" class="button" on:click=print>"Print report"</button>
             </div>
-            <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name."</p>
+            <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name; a DICOM SEG holds it as the scan does."</p>
         </section>
     }
     .into_late_piece()

@@ -7,7 +7,7 @@ use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise}
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::Histogram;
-use crate::ui::number::{grouped, percent};
+use crate::ui::number::{grouped, not_searched, percent};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
@@ -67,11 +67,8 @@ fn Confidence() -> impl IntoView {
     let slices = move || {
         let (_, slices, without_lung) = figures.get();
         let plural = if slices == 1 { "" } else { "s" };
-        let lung = match without_lung {
-            0 => String::new(),
-            n => format!(", {n} without a lung and not searched"),
-        };
-        format!("{slices} slice{plural} segmented{lung}")
+        let rest = not_searched(without_lung);
+        format!("{slices} slice{plural} segmented{rest}")
     };
     let outcome = move || figures.get().0;
     let figure = move || match outcome() {
@@ -128,7 +125,7 @@ fn AdvicePanel() -> impl IntoView {
             let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
             if d.is_segmenting() {
                 Err("Recommendations follow when all slices asked for are segmented.")
-            } else if d.has_no_lung() {
+            } else if findings.is_empty() && d.has_no_lung() {
                 Err("Where no lung is seen there is nothing to recommend.")
             } else {
                 Ok(advise(

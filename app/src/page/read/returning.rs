@@ -23,7 +23,7 @@ pub fn Returning() -> impl IntoView {
 /// The newest analysis, and those before it on demand.
 #[component]
 fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
-    let mut offers = entries.into_iter().map(|entry| offer(&entry, restoring));
+    let mut offers = entries.into_iter().map(|entry| offer(entry, restoring));
     let newest = offers.next();
     let others: Vec<_> = offers.collect();
     let more = match others.len() {
@@ -43,7 +43,7 @@ fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
     .into_late_piece()
 }
 
-fn offer(entry: &Entry, restoring: Restoring) -> Piece {
+fn offer(entry: Entry, restoring: Restoring) -> Piece {
     let lesions = match entry.lesions {
         0 => "no lesion".to_owned(),
         1 => format!("1 lesion, {}", measure(entry.longest_mm, 1, "mm")),
@@ -57,12 +57,12 @@ fn offer(entry: &Entry, restoring: Restoring) -> Piece {
         "You analysed this image on {day}: “{}”, {lesions}.",
         entry.label
     );
-    let (id, href) = (entry.id, format!("/history/{}", entry.id));
+    let href = format!("/history/{}", entry.id);
     view! {
         <p>{words}</p>
         <div class="actions">
             <button type="button" class="button primary" disabled=move || restoring.is_busy.get()
-                on:click=move |_| restoring.restore(id)>
+                on:click=move |_| restoring.restore(&entry)>
                 "Restore"
             </button>
             <a class="button" href=href>"Open in the history"</a>

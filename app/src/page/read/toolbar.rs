@@ -21,6 +21,8 @@ pub fn Toolbar() -> impl IntoView {
     let is_measuring = Memo::new(move |_| {
         room.tool.get() == Tool::Measure || room.callipers.with(|l| !l.is_empty())
     });
+    let is_drawing = Memo::new(move |_| matches!(room.tool.get(), Tool::Add | Tool::Cut));
+    let can_undo = Memo::new(move |_| room.can_undo());
     view! {
         <div class="toolbar" role="toolbar" aria-label="Viewer">
             <Show when=move || is_ct.get()>
@@ -31,11 +33,23 @@ pub fn Toolbar() -> impl IntoView {
             <Choice
                 legend="Drag to"
                 name="tool"
-                options=vec![(Tool::Pan, "Move"), (Tool::Window, "Window"), (Tool::Measure, "Measure")]
+                options=vec![
+                    (Tool::Pan, "Move"),
+                    (Tool::Window, "Window"),
+                    (Tool::Measure, "Measure"),
+                    (Tool::Add, "Add area"),
+                    (Tool::Cut, "Cut area"),
+                ]
                 value=room.tool
                 on_change=move |tool| room.tool.set(tool)
             />
             <Zoom />
+            <Show when=move || is_drawing.get()>
+                <button type="button" class="button" disabled=move || !can_undo.get()
+                    on:click=move |_| room.undo_correction()>
+                    "Undo (U)"
+                </button>
+            </Show>
             <Show when=move || is_measuring.get()>
                 <button type="button" class="button" disabled=move || !has_line.get()
                     on:click=move |_| room.remove_calliper()>

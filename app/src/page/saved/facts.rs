@@ -12,6 +12,7 @@ use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::Session;
 use crate::ui::loaded::{Asked, Loaded};
+use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Field, Form, Sending, Typed};
@@ -48,12 +49,13 @@ fn Facts(record: Record) -> impl IntoView {
     let (label, day) = (record.label(), record.day());
     let saved = record.saved;
     let made_with = provenance::facts(&saved.engine, &saved.settings);
-    let slices = format!("{} of {}", saved.slices.len(), saved.scan_slices);
     let without_lung = saved.slices.iter().filter(|it| !it.is_searched()).count();
-    let slices = match without_lung {
-        0 => slices,
-        n => format!("{slices}, {n} without a lung and not searched"),
-    };
+    let slices = format!(
+        "{} of {}{}",
+        saved.slices.len(),
+        saved.scan_slices,
+        not_searched(without_lung)
+    );
     let facts = [
         ("Examined", day),
         ("Slices", slices),

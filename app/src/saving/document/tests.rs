@@ -83,6 +83,7 @@ fn desk() -> Desk {
         }),
         slice_spacing_mm: Some(2.0),
         slice_positions_mm: Vec::new(),
+        has_series: true,
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
     }));
@@ -109,6 +110,8 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
         slice,
         findings: findings.clone(),
         rejected: Vec::new(),
+        is_corrected: false,
+        can_undo: false,
         lung_px: 4,
         histogram: [0; 10],
         total_ms: 5.0,

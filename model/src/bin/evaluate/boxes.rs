@@ -146,6 +146,7 @@ mod tests {
                 flip,
                 space,
             }),
+            dicom: None,
             intensity: Intensity::Hounsfield,
             spacing: None,
             slice_spacing_mm: None,

@@ -41,7 +41,7 @@ impl Scan {
     pub(crate) fn open(pair: &Pair, assumed: Assumed) -> Result<Self> {
         let is_picture = pair.image.extension().is_some_and(|it| it == "png");
         let mut scan = if is_picture {
-            Self::from_pictures(pair, assumed.pixel_mm)?
+            Self::from_pictures(pair)?
         } else {
             Self::from_volume(pair)?
         };
@@ -83,22 +83,21 @@ impl Scan {
         })
     }
 
-    fn from_pictures(pair: &Pair, pixel_mm: Option<f32>) -> Result<Self> {
+    fn from_pictures(pair: &Pair) -> Result<Self> {
         let name = &pair.name;
         let marks = pair
             .marks
             .as_ref()
             .with_context(|| format!("{name} has no marks"))?;
         let patient = patient_of(name);
-        let slice = crops::read_slice(&pair.image, marks, &patient, pixel_mm.unwrap_or(1.0))?;
+        let slice = crops::read_slice(&pair.image, marks, &patient, 1.0)?;
         let mut scan = Self {
             readers: slice.label.clone(),
             ..Self::from_crop(slice)
         };
         name.clone_into(&mut scan.name);
-        if pixel_mm.is_none() {
-            scan.image.spacing = None;
-        }
+        // A picture does not say how large its pixels are.
+        scan.image.spacing = None;
         Ok(scan)
     }
 
@@ -122,6 +121,7 @@ impl Scan {
                 patient_from_voxel: None,
                 slice_positions_mm: Vec::new(),
                 file_grid: None,
+                dicom: None,
                 format: "PNG".to_owned(),
                 notes: Vec::new(),
                 voxels: slice.hu,

@@ -3,8 +3,7 @@
 //! Written by hand although `dicom-parser` exists: that one reserves memory by declared
 //! lengths before it looks whether the file has so many bytes, and panics on an item
 //! delimiter out of place, and a panic in wasm ends the engine. This walk compares every
-//! length with what is left, copies nothing, and keeps only the tags on a list, so that
-//! the patient's name is never even read.
+//! length with what is left, copies nothing, and keeps only the tags on a list.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

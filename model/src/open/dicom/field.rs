@@ -22,6 +22,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Text as it is stored, in whatever character set, without its padding; `None` if absent.
+    pub(super) fn bytes(self, tag: Tag) -> Option<&'a [u8]> {
+        let mut bytes = self.raw(tag)?;
+        while let [rest @ .., b' ' | b'\0'] = bytes {
+            bytes = rest;
+        }
+        Some(bytes)
+    }
+
     /// Text without its padding; `None` if absent or empty.
     pub(super) fn text(self, tag: Tag) -> Option<&'a str> {
         let text = std::str::from_utf8(self.raw(tag)?).ok()?;

@@ -9,6 +9,7 @@ use super::super::limit;
 use super::element::{Value, malformed};
 use super::field::Fields;
 use super::geometry::FrameInfo;
+use super::origin::Origin;
 use super::syntax::Syntax;
 use super::wanted;
 
@@ -82,6 +83,8 @@ pub(super) struct Header {
     pub(super) unit: Unit,
     pub(super) series: String,
     pub(super) instance: Option<f64>,
+    /// What it says of itself, if it says all that another file needs to refer to it.
+    pub(super) origin: Option<Origin>,
     /// One a frame.
     pub(super) frames: Vec<FrameInfo>,
     pub(super) pixels: Pixels,
@@ -150,6 +153,7 @@ impl Header {
                 .number(tags::INSTANCE_NUMBER, "instance number")
                 .ok()
                 .flatten(),
+            origin: Origin::read(fields),
             frames: FrameInfo::read_all(fields, count as usize)?,
             pixels,
         };

@@ -12,6 +12,8 @@ use crate::order;
 const SAME_PLACE_MM: f64 = 0.01;
 /// Distances that differ by more than this share of the usual one are uneven.
 const UNEVEN: f64 = 0.1;
+/// Distances that differ by less than this share of the usual one are that one.
+const EVEN: f64 = 0.01;
 /// Cosine above which two directions are the same (8°).
 const PARALLEL: f64 = 0.99;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
@@ -32,6 +34,8 @@ pub(super) struct Stack {
     pub(super) slices: Vec<SliceSource>,
     /// Distance between slices along the normal, mm.
     pub(super) spacing_mm: Option<f64>,
+    /// Whether that is the distance everywhere, and there are several slices.
+    pub(super) is_even: bool,
     /// LPS of the stack as sorted, if the files say so.
     pub(super) affine: Option<Affine>,
     pub(super) notes: Vec<String>,
@@ -103,6 +107,7 @@ impl Stack {
         let mut stack = Self {
             slices,
             spacing_mm: None,
+            is_even: false,
             affine: None,
             notes: Vec::new(),
         };
@@ -202,6 +207,8 @@ impl Stack {
 
     fn note_gaps(&mut self, distances: &[f64]) {
         let Some(usual) = self.spacing_mm else { return };
+        let is_usual = |mm: &f64| (mm - usual).abs() <= EVEN * usual;
+        self.is_even = !distances.is_empty() && distances.iter().all(is_usual);
         let missing: f64 = distances
             .iter()
             .map(|mm| (mm / usual).round() - 1.0)

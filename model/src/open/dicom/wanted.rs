@@ -1,9 +1,12 @@
-//! The list of tags that are read. Nothing on it names or describes a patient.
+//! The list of tags that are read. Those of [`origin`] name the patient: they are kept for a DICOM
+//! file of the result, and nothing else asks for them.
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
 pub(super) use dicom_dictionary_std::tags::PIXEL_DATA;
+
+use super::origin;
 
 const SEQUENCES: [Tag; 6] = [
     tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
@@ -14,18 +17,21 @@ const SEQUENCES: [Tag; 6] = [
     tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
 ];
 
-const VALUES: [Tag; 31] = [
+const VALUES: [Tag; 34] = [
     tags::TRANSFER_SYNTAX_UID,
     tags::IMAGE_TYPE,
     tags::SOP_CLASS_UID,
+    tags::SOP_INSTANCE_UID,
     tags::MODALITY,
     tags::SLICE_THICKNESS,
     tags::SPACING_BETWEEN_SLICES,
     tags::IMAGER_PIXEL_SPACING,
+    tags::STUDY_INSTANCE_UID,
     tags::SERIES_INSTANCE_UID,
     tags::INSTANCE_NUMBER,
     tags::IMAGE_POSITION_PATIENT,
     tags::IMAGE_ORIENTATION_PATIENT,
+    tags::FRAME_OF_REFERENCE_UID,
     tags::SLICE_LOCATION,
     tags::SAMPLES_PER_PIXEL,
     tags::PHOTOMETRIC_INTERPRETATION,
@@ -50,7 +56,7 @@ const VALUES: [Tag; 31] = [
 
 /// Whether a value is kept.
 pub(super) fn is_wanted(tag: Tag) -> bool {
-    VALUES.contains(&tag) || is_sequence(tag)
+    VALUES.contains(&tag) || is_sequence(tag) || origin::is_copied(tag)
 }
 
 /// Whether the tag is a sequence on the list.

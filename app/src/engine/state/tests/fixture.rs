@@ -15,6 +15,7 @@ pub(super) fn scan(slices: usize) -> VolumeInfo {
         spacing: None,
         slice_spacing_mm: None,
         slice_positions_mm: Vec::new(),
+        has_series: true,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }
@@ -40,6 +41,8 @@ pub(super) fn result(run: u32, slice: usize) -> SliceResult {
         slice,
         findings: Vec::new(),
         rejected: Vec::new(),
+        is_corrected: false,
+        can_undo: false,
         lung_px: 0,
         histogram: [0; 10],
         total_ms: 1.0,

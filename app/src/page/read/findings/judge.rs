@@ -29,7 +29,10 @@ pub fn JudgeButton(
                 aria-label=[words.to_owned(), subject].join(" ")
                 disabled=is_busy
                 on:click=move |event| {
-                    if !room.is_hasty(judgement, event.detail(), event.time_stamp()) {
+                    let now_ms = event.time_stamp();
+                    let is_hasty = room.is_hasty(judgement, event.detail(), now_ms);
+                    room.pressed(judgement, now_ms);
+                    if !is_hasty {
                         room.judge(judgement, findings.run(()));
                     }
                 }
@@ -40,7 +43,7 @@ pub fn JudgeButton(
     })
 }
 
-/// What was rejected, to look over and to take back.
+/// On which slices the reader has changed outlines; what was rejected, to look over and to take back.
 #[component]
 pub fn RejectedList() -> impl IntoView {
     let room = expect_context::<Room>();
@@ -66,7 +69,16 @@ pub fn RejectedList() -> impl IntoView {
             </li>
         }
     };
+    let corrected = move || {
+        room.desk.with(|d| {
+            let slices = d.results.values().filter(|r| r.is_corrected);
+            let numbers: Vec<String> = slices.map(|r| (r.slice + 1).to_string()).collect();
+            (!numbers.is_empty())
+                .then(|| ["Corrected by the reader: slice ", &numbers.join(", ")].concat())
+        })
+    };
     view! {
+        <p class="small">{corrected}</p>
         <Show when=move || !rejected.with(Vec::is_empty)>
             <h3>"Rejected by the reader"</h3>
             <ul class="rejected small">{move || rejected.get().into_iter().map(row).collect_view()}</ul>

@@ -1,0 +1,56 @@
+//! What the keys on the canvas do.
+
+use leptos::prelude::*;
+use model::window::PRESETS;
+
+use super::window::dragged;
+use crate::room::{Room, Tool};
+
+/// The keys, as listed under the viewer.
+pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
+    let pan = |dx: f64, dy: f64| {
+        if let Some(frame) = room.frame.get_untracked() {
+            room.view.update(|v| *v = v.panned(frame, dx, dy));
+        }
+    };
+    let window = |dx: f64, dy: f64| room.window.update(|w| *w = dragged(*w, dx, dy));
+    match (key, shift) {
+        ("ArrowUp", true) => pan(0.0, 40.0),
+        ("ArrowDown", true) => pan(0.0, -40.0),
+        ("ArrowLeft", true) => pan(40.0, 0.0),
+        ("ArrowRight", true) => pan(-40.0, 0.0),
+        ("ArrowUp" | "ArrowRight", false) => room.step(1),
+        ("ArrowDown" | "ArrowLeft", false) => room.step(-1),
+        ("PageUp", _) => room.step(10),
+        ("PageDown", _) => room.step(-10),
+        ("Home", _) => room.show(0),
+        ("End", _) => room.show(usize::MAX),
+        ("+" | "=", _) => room.zoom(1.25),
+        ("-", _) => room.zoom(0.8),
+        ("0", _) => room.reset_view(),
+        ("1" | "2" | "3" | "4", _) if untrack(|| room.is_ct()) => {
+            let preset = key.parse::<usize>().ok().and_then(|n| PRESETS.get(n - 1));
+            if let Some(preset) = preset {
+                room.window.set(preset.window);
+            }
+        }
+        ("[", _) => window(0.0, -20.0),
+        ("]", _) => window(0.0, 20.0),
+        ("{", _) => window(-25.0, 0.0),
+        ("}", _) => window(25.0, 0.0),
+        ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
+        ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
+        ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
+        ("m" | "M", _) => room.tool.update(|tool| {
+            *tool = match tool {
+                Tool::Measure => Tool::Pan,
+                _ => Tool::Measure,
+            }
+        }),
+        ("u" | "U", _) => room.undo_correction(),
+        ("Delete" | "Backspace", _) => room.remove_calliper(),
+        ("Escape", _) => room.selected.set(None),
+        _ => return false,
+    }
+    true
+}

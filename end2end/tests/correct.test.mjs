@@ -1,0 +1,107 @@
+// Outlines corrected by hand: areas added, cut, taken back, and marked as the reader's wherever they go.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { BASE_URL, openPage } from "../support/browser.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const SHOTS = new URL("../shots/", import.meta.url);
+const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
+const file = sample(SAMPLE[0]);
+const PATIENCE = { timeout: 240_000 };
+const MM_A_PIXEL = 0.82;
+const EDGE_PX = 512;
+
+const findings = (page) => page.locator(".finding").allInnerTexts();
+const areas = async (page) => (await findings(page)).map((words) => Number(/(\d+)\smm²/.exec(words)[1]));
+
+/** The text of a file that a button makes. */
+async function exported(page, name) {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name }).click();
+  return readFileSync(await (await download).path(), "utf8");
+}
+
+test("an area is added, one is cut, both are taken back, and files say what was corrected", async (t) => {
+  mkdirSync(SHOTS, { recursive: true });
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(file);
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.waitFor();
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+
+  const around = async (left, top, right, bottom) => {
+    const box = await viewer.boundingBox();
+    const at = (x, y) => [box.x + box.width / 2 + x, box.y + box.height / 2 + y];
+    await page.mouse.move(...at(left, top));
+    await page.mouse.down();
+    for (const corner of [[right, top], [right, bottom], [left, bottom]]) {
+      await page.mouse.move(...at(...corner), { steps: 4 });
+    }
+    await page.mouse.up();
+  };
+
+  await page.getByText("Add area", { exact: true }).click();
+  await around(-60, -30, -20, 10);
+  await page.getByText("Segment this slice first").waitFor();
+
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  const before = await findings(page);
+  await around(-60, -30, -20, 10);
+  await page.getByText("Corrected by the reader: slice 1").waitFor();
+  const box = await viewer.boundingBox();
+  const mm = (MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height);
+  const drawn = (40 * mm) ** 2;
+  const added = await areas(page);
+  assert.equal(added.length, before.length + 1);
+  assert.ok(added.some((mm2) => Math.abs(mm2 - drawn) < 0.08 * drawn), `${added} for ${drawn} mm²`);
+  await page.screenshot({ path: new URL("correct.png", SHOTS).pathname });
+
+  // A strip out of the middle makes two of it.
+  await page.getByText("Cut area", { exact: true }).click();
+  await around(-70, -15, -10, -5);
+  await page.locator(".finding").nth(before.length + 1).waitFor();
+  assert.match(await exported(page, "Findings (CSV)"), /^corrected,/m);
+  assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
+
+  await page.getByRole("button", { name: "Undo (U)" }).click();
+  await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
+  await viewer.press("u");
+  await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+  assert.deepEqual(await findings(page), before);
+  assert.equal(await page.getByRole("button", { name: "Undo (U)" }).isDisabled(), true);
+  assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^corrected,/m);
+
+  // Around everything: what lies inside as a whole is rejected.
+  await around(-190, -190, 190, 190);
+  await page.getByText("Rejected by the reader").waitFor();
+  assert.deepEqual(await findings(page), []);
+  await page.getByRole("button", { name: /^Take back/ }).first().click();
+  await page.locator(".finding").first().waitFor();
+});
+
+test("what is drawn stays on its slice: the wheel and keys wait until it is done", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Whole series (3)" }).click();
+  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  const viewer = page.getByRole("application", { name: /^CT viewer, slice 2 of 3/ });
+  await page.getByText("Add area", { exact: true }).click();
+  const box = await viewer.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x - 60, y - 30);
+  await page.mouse.down();
+  await page.mouse.move(x - 20, y - 30, { steps: 4 });
+  await page.mouse.wheel(0, 300);
+  await page.keyboard.press("ArrowUp");
+  await page.mouse.move(x - 40, y + 10, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText("Corrected by the reader: slice 2").waitFor();
+  assert.match(await viewer.getAttribute("aria-label"), /slice 2 of 3/);
+  await page.mouse.wheel(0, 300);
+  await page.getByRole("application", { name: /^CT viewer, slice 1 of 3/ }).waitFor();
+});

@@ -1,0 +1,202 @@
+//! Where slices come from, in DICOM's own words: what a file about the result refers to and copies.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::{tags, uids};
+
+use super::super::orient::Reorder;
+use super::field::Fields;
+use super::geometry::FrameInfo;
+use super::header::Header;
+use super::series::{SliceSource, Stack};
+use crate::volume::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
+
+/// An element, and what is written where the file has none: nothing at all, nothing as its value (type 2
+/// of PS3.3), or what that means.
+type Copied = (Tag, &'static [u8; 2], Option<&'static [u8]>);
+
+/// What describes patient, study and coordinates in every object of a study (PS3.3 C.7.1.1, C.7.2.1,
+/// C.7.4.1), how its text is encoded, and whether its pixels were ever compressed with losses
+/// (C.7.6.1.1.5); ascending.
+const COPIED: [Copied; 16] = [
+    (tags::SPECIFIC_CHARACTER_SET, b"CS", None),
+    (tags::STUDY_DATE, b"DA", Some(b"")),
+    (tags::STUDY_TIME, b"TM", Some(b"")),
+    (tags::ACCESSION_NUMBER, b"SH", Some(b"")),
+    (tags::REFERRING_PHYSICIAN_NAME, b"PN", Some(b"")),
+    (tags::STUDY_DESCRIPTION, b"LO", None),
+    (tags::PATIENT_NAME, b"PN", Some(b"")),
+    (tags::PATIENT_ID, b"LO", Some(b"")),
+    (tags::ISSUER_OF_PATIENT_ID, b"LO", None),
+    (tags::PATIENT_BIRTH_DATE, b"DA", Some(b"")),
+    (tags::PATIENT_SEX, b"CS", Some(b"")),
+    (tags::STUDY_ID, b"SH", Some(b"")),
+    (tags::POSITION_REFERENCE_INDICATOR, b"LO", Some(b"")),
+    (tags::LOSSY_IMAGE_COMPRESSION, b"CS", Some(b"00")),
+    (tags::LOSSY_IMAGE_COMPRESSION_RATIO, b"DS", None),
+    (tags::LOSSY_IMAGE_COMPRESSION_METHOD, b"CS", None),
+];
+
+/// What is said of compression with loss; the first tells whether there was any.
+const LOSSY_TAGS: [Tag; 3] = [
+    tags::LOSSY_IMAGE_COMPRESSION,
+    tags::LOSSY_IMAGE_COMPRESSION_RATIO,
+    tags::LOSSY_IMAGE_COMPRESSION_METHOD,
+];
+
+/// Longer values than the standard allows are taken for none (PS3.5 table 6.2-1: names have at most
+/// three groups of 64 characters, of a few bytes each).
+const VALUE_BYTES: usize = 1024;
+/// Characters of a UID (PS3.5 9.1).
+const UID_BYTES: usize = 64;
+/// Directions and spacings (mm) that differ by less are the same: files have six digits or so.
+const SAME: f64 = 1e-4;
+/// No scanner's coordinates reach further, and decimal strings hold no more.
+const FARTHEST_MM: f64 = 1e6;
+
+/// Whether a tag is in the list.
+pub(super) fn is_copied(tag: Tag) -> bool {
+    COPIED.iter().any(|(copied, ..)| *copied == tag)
+}
+
+/// What a file says of itself.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    class_uid: String,
+    instance_uid: String,
+    study_uid: String,
+    frame_of_reference_uid: String,
+    copied: Vec<CopiedElement>,
+}
+
+impl Origin {
+    /// `None` if the file does not say what it is or where it belongs.
+    pub(super) fn read(fields: Fields<'_>) -> Option<Self> {
+        // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that are
+        // stored so do not.
+        let is_lossy_syntax = fields
+            .text(tags::TRANSFER_SYNTAX_UID)
+            .is_some_and(|it| [uids::JPEG_BASELINE8_BIT, uids::JPEG_EXTENDED12_BIT].contains(&it));
+        let mut copied = Vec::new();
+        for (tag, vr, missing) in &COPIED {
+            let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
+            let missing = match *missing {
+                Some(b"00") if is_lossy_syntax => Some(&b"01"[..]),
+                other => other,
+            };
+            if let Some(value) = fields.bytes(*tag).filter(is_value).or(missing) {
+                copied.push(CopiedElement {
+                    tag: (tag.group(), tag.element()),
+                    vr: **vr,
+                    value: value.to_vec(),
+                });
+            }
+        }
+        Some(Self {
+            class_uid: uid(fields, tags::SOP_CLASS_UID)?,
+            instance_uid: uid(fields, tags::SOP_INSTANCE_UID)?,
+            study_uid: uid(fields, tags::STUDY_INSTANCE_UID)?,
+            frame_of_reference_uid: uid(fields, tags::FRAME_OF_REFERENCE_UID)?,
+            copied,
+        })
+    }
+
+    fn is_lossy(&self) -> bool {
+        let lossy = (LOSSY_TAGS[0].group(), LOSSY_TAGS[0].element());
+        let mut all = self.copied.iter();
+        all.any(|it| it.tag == lossy && it.value.starts_with(b"01"))
+    }
+
+    fn belongs_with(&self, other: &Self) -> bool {
+        self.study_uid == other.study_uid
+            && self.frame_of_reference_uid == other.frame_of_reference_uid
+    }
+}
+
+fn uid(fields: Fields<'_>, tag: Tag) -> Option<String> {
+    fields.text(tag).filter(|it| is_uid(it)).map(str::to_owned)
+}
+
+fn is_uid(text: &str) -> bool {
+    let is_part = |it: u8| it.is_ascii_digit() || it == b'.';
+    (1..=UID_BYTES).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+/// The series of a stack whose slices are in the volume's order. `None` if a slice does not say what
+/// it is or where it lies, or if the slices differ in how they lie.
+pub(super) fn series(
+    headers: &[Option<Header>],
+    stack: &Stack,
+    reorder: Reorder,
+) -> Option<DicomSeries> {
+    stack.affine?;
+    let of = |slice: &SliceSource| headers.get(slice.file)?.as_ref();
+    let first = stack.slices.first()?;
+    let (header, plane) = (of(first)?, first.info);
+    let origin = header.origin.as_ref().filter(|_| is_uid(&header.series))?;
+    let mut slices = Vec::new();
+    let mut lossy = None;
+    for slice in &stack.slices {
+        let own = of(slice)?;
+        let is_many = own.frames.len() > 1;
+        let own = own.origin.as_ref()?;
+        let position = slice.info.position?;
+        let is_near = position.iter().all(|mm| mm.abs() < FARTHEST_MM);
+        if !is_near || !own.belongs_with(origin) || !lies_like(&slice.info, &plane) {
+            return None;
+        }
+        lossy = lossy.or_else(|| own.is_lossy().then_some(own));
+        slices.push(DicomSlice {
+            class_uid: own.class_uid.clone(),
+            instance_uid: own.instance_uid.clone(),
+            frame: is_many.then_some(slice.frame + 1),
+            position,
+        });
+    }
+    let [flip_col, flip_row, _] = reorder.flip;
+    Some(DicomSeries {
+        study_uid: origin.study_uid.clone(),
+        series_uid: header.series.clone(),
+        frame_of_reference_uid: origin.frame_of_reference_uid.clone(),
+        copied: copied(origin, lossy.unwrap_or(origin)),
+        plane: FilePlane {
+            size: [header.samples.cols, header.samples.rows],
+            is_transposed: reorder.axis[0] == 1,
+            flip: [flip_col, flip_row],
+            direction: plane.direction?,
+            spacing_mm: plane.spacing_mm.filter(|_| !plane.spacing_is_imager)?,
+            thickness_mm: plane.thickness_mm.or(stack.spacing_mm)?,
+            slice_spacing_mm: stack.spacing_mm.filter(|_| stack.is_even),
+        },
+        slices,
+    })
+}
+
+/// What is copied from one file, but for what another says of compression with loss: one slice is enough.
+fn copied(of: &Origin, lossy: &Origin) -> Vec<CopiedElement> {
+    let is_on_loss = |it: &&CopiedElement| {
+        LOSSY_TAGS
+            .iter()
+            .any(|tag| (tag.group(), tag.element()) == it.tag)
+    };
+    let mut copied: Vec<_> = of
+        .copied
+        .iter()
+        .filter(|it| !is_on_loss(it))
+        .cloned()
+        .collect();
+    copied.extend(lossy.copied.iter().filter(is_on_loss).cloned());
+    copied
+}
+
+/// Whether pixels have the same size and run in the same directions.
+fn lies_like(slice: &FrameInfo, other: &FrameInfo) -> bool {
+    let numbers = |info: &FrameInfo| {
+        let [[a, b, c], [d, e, f]] = info.direction?;
+        let [row_mm, col_mm] = info.spacing_mm?;
+        Some([a, b, c, d, e, f, row_mm, col_mm])
+    };
+    numbers(slice).zip(numbers(other)).is_some_and(|(a, b)| {
+        let mut pairs = a.iter().zip(b);
+        pairs.all(|(a, b)| (a - b).abs() < SAME)
+    })
+}

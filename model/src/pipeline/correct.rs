@@ -1,0 +1,201 @@
+//! What the reader corrects by hand: areas drawn into the final mask, and cut out of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{SliceAnalysis, refine_one};
+use crate::analysis::region::regions;
+use crate::finding::Rejected;
+use crate::mask::Mask;
+use crate::order;
+use crate::settings::Postprocess;
+use crate::volume::Volume;
+
+/// An area that the reader has drawn. It is kept beside the final mask, and holds under
+/// other settings and after another run of the network, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Whether the area is tumour, or is none.
+    is_tumour: bool,
+    /// Its pixels (`row · cols + col`), ascending; none where findings were rejected and that was all.
+    pixels: Vec<usize>,
+    /// Pixels that had been rejected before, and are no longer.
+    wanted: Vec<usize>,
+    /// Pixels that it has rejected.
+    unwanted: Vec<usize>,
+}
+
+/// A closed line around an area: corners as (row, col), where pixel 0 covers 0…1.
+pub type Outline = [(f32, f32)];
+
+/// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes nothing. Findings that lie in an
+/// area that is none are rejected, and can be taken back as such. Restored slices stay as they are.
+///
+/// # Arguments
+/// * `alike`, `settings`: as in [`refine`](super::refine).
+pub fn correct(
+    volume: &Volume,
+    index: usize,
+    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+    outline: &Outline,
+    is_tumour: bool,
+) -> bool {
+    let analysis = analyses.get_mut(&index).filter(|it| !it.is_restored());
+    let Some(analysis) = analysis else {
+        return false;
+    };
+    let mut pixels = inside(outline, (volume.rows, volume.cols));
+    let before = analysis.unwanted.clone();
+    if is_tumour {
+        analysis.want(&pixels);
+    } else {
+        analysis.reject_within(&pixels);
+        // They are out of the mask, and are to come back whole when they are taken back.
+        let rejected: BTreeSet<usize> = analysis
+            .rejected
+            .iter()
+            .flat_map(Rejected::pixels)
+            .collect();
+        pixels.retain(|pixel| !rejected.contains(pixel));
+    }
+    let is_other =
+        |pixel: &usize| analysis.refined.pixels.get(*pixel) != Some(&u8::from(is_tumour));
+    if !pixels.iter().any(is_other) {
+        pixels.clear();
+    }
+    let correction = Correction {
+        is_tumour,
+        pixels,
+        wanted: before.difference(&analysis.unwanted).copied().collect(),
+        unwanted: analysis.unwanted.difference(&before).copied().collect(),
+    };
+    if correction.is_empty() {
+        return false;
+    }
+    analysis.corrections.push(correction);
+    refine_one(volume, index, analyses, alike, settings);
+    true
+}
+
+/// Takes the last correction of slice `index` back; `false` if there is none.
+pub fn undo(
+    volume: &Volume,
+    index: usize,
+    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    alike: &BTreeSet<usize>,
+    settings: &Postprocess,
+) -> bool {
+    let Some(analysis) = analyses.get_mut(&index) else {
+        return false;
+    };
+    let Some(last) = analysis.corrections.pop() else {
+        return false;
+    };
+    for pixel in &last.unwanted {
+        analysis.unwanted.remove(pixel);
+    }
+    analysis.unwanted.extend(last.wanted);
+    refine_one(volume, index, analyses, alike, settings);
+    true
+}
+
+impl Correction {
+    fn is_empty(&self) -> bool {
+        self.pixels.is_empty() && self.wanted.is_empty() && self.unwanted.is_empty()
+    }
+
+    fn holds(&self, pixel: usize) -> bool {
+        self.pixels.binary_search(&pixel).is_ok()
+    }
+}
+
+impl SliceAnalysis {
+    /// Whether the reader has changed the outline of anything, now or before it was saved.
+    pub fn is_corrected(&self) -> bool {
+        self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
+    }
+
+    /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is smaller than
+    /// `least_px` pixels, as regions of the network do.
+    pub(super) fn correct_again(&self, refined: &mut Mask, least_px: f32) {
+        for correction in &self.corrections {
+            for &pixel in &correction.pixels {
+                if let Some(value) = refined.pixels.get_mut(pixel) {
+                    *value = u8::from(correction.is_tumour);
+                }
+            }
+        }
+        if self.corrections.iter().all(|it| it.is_tumour) {
+            return;
+        }
+        for region in regions(refined) {
+            let is_small = (region.pixels.len() as f32) < least_px;
+            if is_small && !region.pixels.iter().any(|&it| self.is_drawn(it)) {
+                for pixel in region.pixels {
+                    if let Some(value) = refined.pixels.get_mut(pixel) {
+                        *value = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the reader has drawn there what was tumour then.
+    pub(super) fn is_drawn(&self, pixel: usize) -> bool {
+        let mut all = self.corrections.iter();
+        all.any(|it| it.is_tumour && it.holds(pixel))
+    }
+
+    /// Rejects findings of which nothing lies outside `area` (ascending).
+    fn reject_within(&mut self, area: &[usize]) {
+        let regions = regions(&self.refined);
+        let is_within = |pixel: &usize| area.binary_search(pixel).is_ok();
+        for (index, region) in regions.iter().enumerate().rev() {
+            if region.pixels.iter().all(is_within) {
+                self.reject(index);
+            }
+        }
+    }
+
+    /// What the reader draws is wanted, with whatever of it was rejected.
+    fn want(&mut self, area: &[usize]) {
+        let is_apart =
+            |rejected: &Rejected| !rejected.pixels().any(|p| area.binary_search(&p).is_ok());
+        self.rejected.retain(is_apart);
+        self.want_again(area);
+    }
+}
+
+/// Pixels of a slice of `(rows, cols)` whose centres lie inside, ascending. Where the line crosses itself, both sides are
+/// inside (nonzero winding): a hand that ends a little too far leaves no hole.
+fn inside(outline: &Outline, (rows, cols): (usize, usize)) -> Vec<usize> {
+    let mut pixels = Vec::new();
+    let ends = outline.iter().skip(1).chain(outline.first());
+    let edges: Vec<_> = outline.iter().zip(ends).collect();
+    for row in 0..rows {
+        let centre = row as f32 + 0.5;
+        let mut crossings: Vec<(f32, i32)> = edges
+            .iter()
+            .filter(|(from, to)| (from.0 <= centre) != (to.0 <= centre))
+            .map(|(from, to)| {
+                let share = (centre - from.0) / (to.0 - from.0);
+                let turn = if from.0 < to.0 { 1 } else { -1 };
+                (from.1 + share * (to.1 - from.1), turn)
+            })
+            .collect();
+        order::sort_by(&mut crossings, |a, b| a.0.total_cmp(&b.0));
+        let mut winding = 0;
+        for pair in crossings.windows(2) {
+            let [(left, turn), (right, _)] = *pair else {
+                continue;
+            };
+            winding += turn;
+            if winding != 0 {
+                let column = |at: f32| ((at - 0.5).ceil().max(0.0) as usize).min(cols);
+                pixels.extend((column(left)..column(right)).map(|col| row * cols + col));
+            }
+        }
+    }
+    pixels
+}

@@ -1,0 +1,189 @@
+//! Both files of one analysis.
+
+use std::collections::BTreeMap;
+
+use super::csv::place;
+use super::*;
+use crate::finding::Segment;
+use crate::network::Architecture;
+use crate::protocol::{BackendChoice, EngineInfo, Summary};
+use crate::settings::{Denoise, Postprocess, Settings};
+use crate::volume::{Intensity, Volume};
+
+fn finding(slice: usize) -> Finding {
+    let line = Segment {
+        from: (1.0, 2.0),
+        to: (3.0, 4.0),
+    };
+    Finding {
+        slice,
+        lesion: 1,
+        area_px: 20,
+        area_mm2: None,
+        longest: line,
+        longest_mm: Some(6.5),
+        longest_px: 8.0,
+        perpendicular: line,
+        perpendicular_mm: None,
+        perpendicular_px: 4.0,
+        mean_value: -31.25,
+        confidence: 0.75,
+        centre: (10.0, 20.5),
+    }
+}
+
+fn summary() -> Summary {
+    Summary {
+        findings: vec![finding(4)],
+        ..Summary::default()
+    }
+}
+
+/// Ten slices of 64 × 64 pixels of 0.7 mm, 2.5 mm apart.
+fn volume() -> Volume {
+    Volume {
+        rows: 64,
+        cols: 64,
+        voxels: vec![0; 10 * 64 * 64],
+        intensity: Intensity::Hounsfield,
+        spacing: None,
+        slice_spacing_mm: Some(2.5),
+        patient_from_voxel: Some([
+            [0.7, 0.0, 0.0, -100.0],
+            [0.0, 0.7, 0.0, -120.0],
+            [0.0, 0.0, 2.5, -200.0],
+        ]),
+        slice_positions_mm: Vec::new(),
+        file_grid: None,
+        dicom: None,
+        format: String::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// A slice on which the reader has rejected the only finding, and which has no lung.
+fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
+    let analysis = SliceAnalysis {
+        rejected: vec![Rejected::new(finding(slice), &[7])],
+        unwanted: [7].into(),
+        ..SliceAnalysis::unmarked((64, 64), Vec::new())
+    };
+    [(slice, analysis)].into()
+}
+
+#[test]
+fn csv_has_a_cell_for_every_column_and_counts_from_one() {
+    let csv = to_csv(&volume(), &BTreeMap::new(), &summary());
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].len(), lines[1].len());
+    assert_eq!(lines[1][..5], ["marked", "1", "5", "11.0", "21.5"]);
+    // 20.5 · 0.7 − 100, 10 · 0.7 − 120, 4 · 2.5 − 200
+    assert_eq!(lines[1][5..10], ["-85.65", "-113.00", "-190.00", "20", ""]);
+    assert_eq!(lines[1][14..], ["-31.2", "HU", "0.750"]);
+}
+
+#[test]
+fn a_slice_lies_where_the_viewer_says() {
+    let slice_positions_mm = vec![-200.0, -197.5, -195.0, -192.5, -180.0];
+    let uneven = Volume {
+        slice_positions_mm,
+        ..volume()
+    };
+    let [x, y, z] = place(&uneven, &finding(4));
+    assert_eq!((x, y, z), (Some(-85.65), Some(-113.0), Some(-180.0)));
+    let placed = Volume {
+        patient_from_voxel: None,
+        ..uneven
+    };
+    assert_eq!(place(&placed, &finding(4)), [None, None, Some(-180.0)]);
+}
+
+#[test]
+fn places_that_are_not_known_and_greys_are_said_to_be_so() {
+    let volume = Volume {
+        patient_from_voxel: None,
+        intensity: Intensity::Grey { max: 255 },
+        ..volume()
+    };
+    let csv = to_csv(&volume, &BTreeMap::new(), &summary());
+    assert!(
+        csv.contains("21.5,,,,20,") && csv.contains(",grey,"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn what_the_reader_rejected_stands_in_both_files() {
+    let csv = to_csv(&volume(), &judged(6), &summary());
+    let last = csv.lines().last().unwrap();
+    assert!(last.starts_with("rejected,,7,11.0,"), "{csv}");
+    let json = to_json(&[], &volume(), &judged(6), &summary());
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["rejected"][0]["slice"], 6);
+    assert_eq!(value["slices_without_lung"], serde_json::json!([6]));
+}
+
+#[test]
+fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
+    let mut analysis = SliceAnalysis::unmarked((64, 64), Vec::new());
+    analysis.was_corrected = true;
+    let analyses = [(4, analysis)].into();
+    let csv = to_csv(&volume(), &analyses, &summary());
+    let last = csv.lines().last().unwrap();
+    assert!(last.starts_with("corrected,1,5,"), "{csv}");
+    let json = to_json(&[], &volume(), &analyses, &summary());
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["corrected_slices"], serde_json::json!([4]));
+}
+
+#[test]
+fn json_carries_the_disclaimer_the_grid_and_units() {
+    let json = to_json(&[], &volume(), &BTreeMap::new(), &summary());
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(
+        value["disclaimer"]
+            .as_str()
+            .unwrap()
+            .contains("not a diagnosis")
+    );
+    assert_eq!(value["summary"]["findings"][0]["longest_mm"], 6.5);
+    assert_eq!(value["scan"]["slices"], 10);
+    assert_eq!(value["scan"]["patient_from_voxel"][2][3], -200.0);
+}
+
+#[test]
+fn json_says_with_what_slices_were_analysed_together_or_each() {
+    let engine = |adapter: &str, start_up_ms| EngineInfo {
+        architecture: Architecture::Unet,
+        backend: BackendChoice::Cpu,
+        adapter: adapter.to_owned(),
+        reason: None,
+        self_test_error: 0.0,
+        start_up_ms,
+        weights_version: "1".to_owned(),
+        threshold: 0.5,
+        least_peak: 0.0,
+    };
+    let settings = Settings {
+        architecture: Architecture::Unet,
+        denoise: Denoise::None,
+        postprocess: Postprocess::default(),
+    };
+    let made_with = |engines: [EngineInfo; 3]| -> serde_json::Value {
+        let all = engines.map(|engine| (engine, settings));
+        let all: BTreeMap<_, _> = (4..).zip(all).collect();
+        let groups = MadeWith::of_slices(&all);
+        let json = to_json(&groups, &volume(), &BTreeMap::new(), &summary());
+        serde_json::from_str(&json).unwrap()
+    };
+    let alike = made_with([engine("A", 1.0), engine("A", 2.0), engine("A", 1.0)]);
+    assert_eq!(alike["engine"]["adapter"], "A");
+    assert_eq!(alike["settings"]["denoise"], "none");
+    assert!(alike.get("made_with").is_none());
+    let mixed = made_with([engine("A", 1.0), engine("B", 1.0), engine("A", 1.0)]);
+    assert!(mixed["engine"].is_null() && mixed["settings"].is_null());
+    assert_eq!(mixed["made_with"][0]["slices"], serde_json::json!([4, 6]));
+    assert_eq!(mixed["made_with"][1]["engine"]["adapter"], "B");
+    assert_eq!(mixed["made_with"][1]["settings"]["denoise"], "none");
+}

@@ -1,0 +1,212 @@
+//! Lesions of DICOM scans as DICOM Segmentations, to the byte as files that other programs have read.
+//!
+//! `tests/fixtures/dicom_seg` holds the scans (`make.py`), the files that must come out (`expected`), and the
+//! script that held those against the scans with pydicom, highdicom and dciodvfy (`check.py`).
+#![cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its example shall fail"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use model::analysis::{SliceView, findings};
+use model::dicom_seg::{NoSegmentation, Stamp, to_dicom_seg};
+use model::mask::Mask;
+use model::network::Architecture;
+use model::open::{NamedFile, open_files};
+use model::pipeline::{SliceAnalysis, summarise};
+use model::protocol::{BackendChoice, EngineInfo};
+use model::volume::Volume;
+
+/// Values of the phantom's lesions, and of what the reader rejects (`make.py`).
+const MARKED_HU: [i16; 3] = [900, 700, 800];
+const REJECTED_HU: i16 = 800;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dicom_seg")
+}
+
+fn open(name: &str) -> Volume {
+    let bytes = std::fs::read(fixtures().join(name)).unwrap();
+    try_open(name, bytes)
+}
+
+fn try_open(name: &str, bytes: Vec<u8>) -> Volume {
+    let name = name.to_owned();
+    open_files(vec![NamedFile { name, bytes }], &mut |_, _| {}).unwrap()
+}
+
+/// Every slice with the phantom's lesions marked, and with what the reader rejects taken out.
+fn analysed(volume: &Volume, marked: &[i16]) -> BTreeMap<usize, SliceAnalysis> {
+    let slice = |index| {
+        let view = SliceView::of(volume, index).unwrap();
+        let set: Vec<u8> = view
+            .values
+            .iter()
+            .map(|hu| u8::from(marked.contains(hu)))
+            .collect();
+        let probability = vec![255; set.len()];
+        let mask = Mask::from_bytes(view.rows, view.cols, &set).unwrap();
+        let mut analysis = SliceAnalysis::unmarked((view.rows, view.cols), probability);
+        analysis.findings = findings(&mask, &analysis.probability, &view, index);
+        analysis.refined = mask;
+        let is_rejected = |it: &model::finding::Finding| it.mean_value as i16 == REJECTED_HU;
+        if let Some(place) = analysis.findings.iter().position(is_rejected) {
+            assert!(analysis.reject(place));
+        }
+        (index, analysis)
+    };
+    (0..volume.slices()).map(slice).collect()
+}
+
+fn engine() -> EngineInfo {
+    EngineInfo {
+        architecture: Architecture::Unetpp,
+        backend: BackendChoice::Cpu,
+        adapter: String::new(),
+        reason: None,
+        self_test_error: 0.0,
+        start_up_ms: 0.0,
+        weights_version: "7".to_owned(),
+        threshold: 0.5,
+        least_peak: 0.0,
+    }
+}
+
+fn written(volume: &Volume, marked: &[i16]) -> Result<Vec<u8>, NoSegmentation> {
+    let mut analyses = analysed(volume, marked);
+    let summary = summarise(volume, &mut analyses, None);
+    let stamp = Stamp {
+        date: "20260730".to_owned(),
+        time: "123456".to_owned(),
+        random: [1_u128, 2, 3].map(u128::to_be_bytes),
+    };
+    to_dicom_seg(volume, &analyses, &summary.lesions, Some(&engine()), &stamp)
+}
+
+/// What is written stays in the build folder, for `check.py` and to become the expected file.
+fn assert_as_expected(scan: &str) {
+    let file = written(&open(scan), &MARKED_HU).unwrap();
+    let name = format!("{}.seg.dcm", scan.split('.').next().unwrap());
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
+    std::fs::write(&kept, &file).unwrap();
+    let expected = std::fs::read(fixtures().join("expected").join(&name)).unwrap_or_default();
+    assert!(
+        file == expected,
+        "{scan}: other bytes, see {}",
+        kept.display()
+    );
+}
+
+#[test]
+fn one_slice() {
+    assert_as_expected("single.dcm");
+}
+
+#[test]
+fn a_series_with_the_patient_on_the_belly() {
+    assert_as_expected("mirrored.zip");
+}
+
+#[test]
+fn a_series_whose_rows_run_to_the_back() {
+    assert_as_expected("turned.zip");
+}
+
+#[test]
+fn an_oblique_series_with_mirrored_rows() {
+    assert_as_expected("oblique.zip");
+}
+
+#[test]
+fn a_series_of_a_tilted_gantry() {
+    assert_as_expected("tilted.zip");
+}
+
+#[test]
+fn frames_of_one_file_are_referred_to_by_number() {
+    assert_as_expected("multiframe.dcm");
+}
+
+#[test]
+fn what_is_not_marked_or_rejected_makes_no_file() {
+    let volume = open("single.dcm");
+    assert_eq!(written(&volume, &[]), Err(NoSegmentation::NothingMarked));
+    let rejected = [REJECTED_HU];
+    assert_eq!(
+        written(&volume, &rejected),
+        Err(NoSegmentation::NothingMarked)
+    );
+}
+
+/// The scan's bytes with one tag made private, so that nobody knows it.
+fn without(bytes: &[u8], tag: [u8; 4]) -> Vec<u8> {
+    let place = bytes.windows(4).position(|four| four == tag).unwrap();
+    let mut changed = bytes.to_vec();
+    changed[place] += 1;
+    changed
+}
+
+#[test]
+fn a_scan_that_cannot_be_referred_to_has_no_such_file() {
+    let bytes = std::fs::read(fixtures().join("single.dcm")).unwrap();
+    for tag in [
+        *b"\x08\0\x16\0",
+        *b"\x08\0\x18\0",
+        *b"\x18\0\x50\0",
+        *b"\x20\0\x0d\0",
+        *b"\x20\0\x0e\0",
+        *b"\x20\0\x32\0",
+        *b"\x20\0\x37\0",
+        *b"\x20\0\x52\0",
+        *b"\x28\0\x30\0",
+    ] {
+        let volume = try_open("scan.dcm", without(&bytes, tag));
+        assert_eq!(volume.dicom, None, "{tag:?}");
+        assert_eq!(written(&volume, &MARKED_HU), Err(NoSegmentation::NoSeries));
+    }
+}
+
+/// `single.dcm` 2.5 mm higher, with other bytes of the same length somewhere.
+fn higher(old: &[u8], new: &[u8]) -> Vec<NamedFile> {
+    let first = std::fs::read(fixtures().join("single.dcm")).unwrap();
+    let mut second = first.clone();
+    for (old, new) in [
+        (b"40.000000".as_slice(), b"42.500000".as_slice()),
+        (old, new),
+    ] {
+        let place = second.windows(old.len()).position(|it| it == old).unwrap();
+        second[place..place + old.len()].copy_from_slice(new);
+    }
+    [first, second]
+        .map(|bytes| NamedFile {
+            name: String::new(),
+            bytes,
+        })
+        .into()
+}
+
+#[test]
+fn neither_has_one_whose_slices_do_not_belong_together() {
+    let has_series = |old: &[u8], new: &[u8]| {
+        let volume = open_files(higher(old, new), &mut |_, _| {}).unwrap();
+        assert_eq!(volume.slices(), 2);
+        volume.dicom.is_some()
+    };
+    assert!(has_series(b"S1", b"S1"));
+    assert!(!has_series(b"1.2.3.1", b"1.2.3.8"), "another study");
+    assert!(!has_series(b"1.2.3.3", b"1.2.3.8"), "other coordinates");
+    assert!(!has_series(b"0.800000", b"0.900000"), "other pixels");
+}
+
+#[test]
+fn the_patient_is_in_memory_and_in_no_text() {
+    let volume = open("single.dcm");
+    let series = volume.dicom.as_ref().unwrap();
+    let has_name = |value: &[u8]| value.windows(4).any(|four| four == b"ller");
+    assert!(series.copied.iter().any(|it| has_name(&it.value)));
+    let text = format!("{volume:?}");
+    assert!(!text.contains("ller") && !text.contains("108, 108, 101, 114"));
+}

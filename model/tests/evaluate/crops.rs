@@ -1,0 +1,176 @@
+//! Crops around a target, and the index beside them.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::program::{evaluate, fresh, names, slices, table};
+
+/// How many readers marked each pixel around a mass of 46 mm, and what is to be seen there.
+fn around_the_mass() -> (
+    image::ImageBuffer<image::Luma<u16>, Vec<u16>>,
+    image::GrayImage,
+) {
+    let open = |name: &str| image::open(slices().join(name)).unwrap();
+    let (picture, marks) = (open("mass_image.png"), open("mass_marks.png").into_luma8());
+    let marked = marks
+        .enumerate_pixels()
+        .filter(|(_, _, mark)| mark.0[0] > 1);
+    let marked: Vec<(u32, u32)> = marked.map(|(x, y, _)| (x, y)).collect();
+    let middle = |sum: u32| (sum / marked.len() as u32).clamp(64, 448) - 64;
+    let (left, top) = (
+        middle(marked.iter().map(|at| at.0).sum()),
+        middle(marked.iter().map(|at| at.1).sum()),
+    );
+    let cut = |image: image::DynamicImage| image.crop_imm(left, top, 128, 128);
+    (cut(picture).into_luma16(), cut(marks.into()).into_luma8())
+}
+
+/// What a mask says of a pixel that so many readers marked.
+pub(crate) type Number = fn(u8) -> u8;
+
+/// A folder with one crop, whose marks are `number` of how many readers marked a pixel.
+pub(crate) fn crop_folder(name: &str, index: &str, number: Number) -> PathBuf {
+    let data = fresh(name);
+    let (picture, mut marks) = around_the_mass();
+    for folder in ["images", "masks"] {
+        std::fs::create_dir_all(data.join(folder)).unwrap();
+    }
+    for mark in marks.pixels_mut() {
+        mark.0[0] = number(mark.0[0]);
+    }
+    picture.save(data.join("images/one.png")).unwrap();
+    marks.save(data.join("masks/one.png")).unwrap();
+    std::fs::write(data.join("index.csv"), index).unwrap();
+    data
+}
+
+#[test]
+fn crops_are_scored_and_the_examples_can_be_looked_at() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("crops", index, |readers| if readers > 1 { 255 } else { 0 });
+    let out = fresh("crops-scored");
+    let metrics = evaluate(&data, &["unetpp"], &out);
+    let dice = metrics["networks"][0]["report"]["all"]["dice"]["mean"]
+        .as_f64()
+        .unwrap();
+    assert!(dice > 0.5, "the mass is found: {dice}");
+    assert_eq!(table(&out.join("per_slice.csv")).len(), 1);
+    let examples = image::open(out.join("examples.jpg")).unwrap();
+    // One picture, once.
+    assert_eq!((examples.width(), examples.height()), (256, 256));
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// Two files of one architecture, and a third file.
+#[test]
+fn every_file_keeps_its_tables_and_is_compared_with_the_first() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("three", index, |readers| u8::from(readers > 1));
+    let out = fresh("three-scored");
+    let metrics = evaluate(&data, &["unetpp", "unet", "unetpp"], &out);
+    let dice = |mark: &str| {
+        let lines = table(&out.join(format!("per_slice-{mark}.csv")));
+        lines[0]["dice"].parse::<f64>().unwrap()
+    };
+    let (first, second) = (dice("unetpp-1"), dice("unet"));
+    assert_eq!(first.to_bits(), dice("unetpp-2").to_bits());
+    let difference = |pair: &Value| pair["dice"]["mean"].as_f64().unwrap();
+    assert!((difference(&metrics["paired"]) - (second - first)).abs() < 1e-6);
+    let further = metrics["paired_further"].as_array().unwrap();
+    assert_eq!(further.len(), 1, "{metrics}");
+    assert!(difference(&further[0]).abs() < 1e-9);
+    for mark in ["unetpp-1", "unet", "unetpp-2"] {
+        assert!(out.join(format!("examples-{mark}.jpg")).exists());
+    }
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn without_a_target_tables_have_their_columns() {
+    let data = crop_folder("empty", "patient,row,pixel_mm\none,0,0.791\n", |_| 0);
+    let out = fresh("empty-scored");
+    evaluate(&data, &["unet"], &out);
+    let patients = std::fs::read_to_string(out.join("per_patient.csv")).unwrap();
+    assert_eq!(patients, "patient,images,dice,iou,precision,recall,found\n");
+    assert!(!names(&out).contains(&"examples.jpg".to_owned()));
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// The same crop with its target written down in three ways, in indices that others make.
+#[test]
+fn the_target_is_the_same_however_marks_and_index_are_written() {
+    let bits = |readers: u8| {
+        if readers > 0 {
+            (1_u8 << readers) - 1
+        } else {
+            0
+        }
+    };
+    let ways: [(&str, &str, Number); 3] = [
+        (
+            "bits",
+            "patient,split,row,nodule,slice,nodule_annotators,malignancy_mean,pixel_mm\none,Held out,0,n,0,4.0,NA,0.791\n",
+            bits,
+        ),
+        (
+            "ones",
+            "patient;file;row;hu_slope;hu_intercept;pixel_mm\nA 1;one.png;0;1;-1024;0.791\n",
+            |readers| u8::from(readers > 1),
+        ),
+        (
+            "full",
+            "file,row,pixel_mm\none,0,0.791\nmissing,0,0.791\n",
+            |readers| {
+                if readers > 1 { 255 } else { 0 }
+            },
+        ),
+    ];
+    let mut targets = Vec::new();
+    for (name, index, number) in ways {
+        let data = crop_folder(name, index, number);
+        let out = fresh(&format!("{name}-scored"));
+        let metrics = evaluate(&data, &["unet"], &out);
+        let lines = table(&out.join("per_slice.csv"));
+        assert_eq!(lines.len(), 1, "{metrics}");
+        targets.push(lines[0]["target_px"].clone());
+        let report = &metrics["networks"][0]["report"];
+        assert_eq!(report["by_nodule"].is_object(), name == "bits");
+        let notes = metrics["notes"].to_string();
+        assert_eq!(notes.contains("not scored"), name == "full", "{notes}");
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+    }
+    assert_ne!(targets[0], "0");
+    assert!(
+        targets.iter().all(|target| target == &targets[0]),
+        "{targets:?}"
+    );
+}
+
+/// What the index says of the size of targets decides what the numbers of masks are.
+#[test]
+fn the_index_knows_how_large_targets_are() {
+    let index = |pixels: usize| format!("patient,row,pixel_mm,area_target\none,0,0.791,{pixels}\n");
+    let once: Number = |readers| u8::from(readers == 1);
+    let target = |name: &str, pixels: usize| {
+        let data = crop_folder(name, &index(pixels), once);
+        let out = fresh(&format!("{name}-scored"));
+        evaluate(&data, &["unet"], &out);
+        let target = table(&out.join("per_slice.csv"))[0]["target_px"].clone();
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+        target.parse::<usize>().unwrap()
+    };
+    assert_eq!(target("of-one-reader", 0), 0, "marked by one reader alone");
+    let marked = target("marked", 1);
+    assert!(marked > 0, "nothing fits, so it is a mask");
+}

@@ -1,0 +1,88 @@
+//! Volumes, with marks or boxes.
+
+use crate::program::{command, evaluate, fresh, table};
+
+/// One slice as a NIfTI volume, by the program's own writer of masks.
+fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
+    let volume = model::volume::Volume {
+        rows: 512,
+        cols: 512,
+        voxels: vec![0; values.len()],
+        intensity: model::volume::Intensity::Hounsfield,
+        spacing: None,
+        slice_spacing_mm: None,
+        slice_positions_mm: Vec::new(),
+        patient_from_voxel: placed.then_some([
+            [0.8, 0.0, 0.0, -200.0],
+            [0.0, 0.8, 0.0, -190.0],
+            [0.0, 0.0, 2.5, 40.0],
+        ]),
+        file_grid: None,
+        dicom: None,
+        format: String::new(),
+        notes: Vec::new(),
+    };
+    let mask = model::mask::Mask {
+        pixels: values,
+        ..model::mask::Mask::empty(512, 512)
+    };
+    model::open::mask_to_nifti(&volume, &[Some(mask)])
+}
+
+#[test]
+fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_elsewhere() {
+    let data = fresh("volumes");
+    let mut square = vec![0_u8; 512 * 512];
+    for row in 200..220 {
+        square[row * 512 + 100..row * 512 + 130].fill(1);
+    }
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("a_mask.nii", nifti(square.clone(), true));
+    write("b_image.nii", nifti(vec![0; 512 * 512], true));
+    let boxes = "patient,slice_in_image,xmin,ymin,xmax,ymax\nb,0,100,200,129,219\n";
+    write("boxes.csv", boxes.into());
+    write("c_image.nii", nifti(vec![0; 512 * 512], true));
+    write("c_marks.nii", nifti(square, false));
+    let out = fresh("volumes-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let lines = table(&out.join("per_slice.csv"));
+    let targets: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| (line["patient"].as_str(), line["target_px"].as_str()))
+        .collect();
+    assert_eq!(targets, [("a", "600"), ("b", "600")]);
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("voxels in the same places"), "{notes}");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// Counts of readers are small numbers, which a picture would have stretched to greys.
+#[test]
+fn readers_are_counted_in_marks_of_volumes() {
+    let data = fresh("counts");
+    let mut marks = vec![0_u8; 512 * 512];
+    for row in 200..220 {
+        let line = &mut marks[row * 512 + 100..row * 512 + 130];
+        line.fill(1);
+        line[10..].fill(2);
+        line[20..].fill(4);
+    }
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("a_marks.nii", nifti(marks, true));
+    let out = fresh("counts-scored");
+    let target = |arguments: &[&str]| {
+        let mut command = command(&data, &["unet"], &out);
+        assert!(command.args(arguments).output().unwrap().status.success());
+        table(&out.join("per_slice.csv"))[0]["target_px"].clone()
+    };
+    assert_eq!(target(&[]), "400", "two readers and more");
+    assert_eq!(target(&["--marks", "binary"]), "600");
+    assert_eq!(target(&["--label", "4"]), "200");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

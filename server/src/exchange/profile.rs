@@ -1,0 +1,118 @@
+//! What an account says of its owner.
+
+use app::api::ApiError;
+use app::api::account::Profile;
+use app::form::{Person, PersonForm};
+
+use super::Exchange;
+use super::account::email_key;
+use crate::clock;
+use crate::letter::Letter;
+use crate::store::StoreError;
+use crate::store::account::{Account, Details};
+use crate::store::event::Event;
+
+impl Exchange {
+    pub(super) async fn profile(&self) -> Result<Profile, ApiError> {
+        self.profile_of(self.account().await?).await
+    }
+
+    async fn profile_of(&self, account: Account) -> Result<Profile, ApiError> {
+        let usage = self.state.store.usage(account.id()).await?;
+        let next_email = self.state.store.waiting_address(account.id()).await?;
+        Ok(Profile {
+            next_email: next_email.unwrap_or_default(),
+            age: age(account.birth_year),
+            gender: account.gender.unwrap_or_default(),
+            mobile: account.mobile.unwrap_or_default(),
+            since: clock::day(account.created_at),
+            analyses: u32::try_from(usage.analyses).unwrap_or(0),
+            email: account.email,
+            name: account.name,
+        })
+    }
+
+    /// Everything that may fail comes before the change, so that an answer that says no is about a
+    /// change that was not made.
+    pub(super) async fn change_profile(&self, form: PersonForm) -> Result<Profile, ApiError> {
+        let account = self.account().await?;
+        let mut details = details(form.person()?);
+        // The same age as before is no news about the year of birth.
+        if let Some(year) = account.birth_year
+            && age(Some(year)) == form.age
+        {
+            details.birth_year = year;
+        }
+        let own_key = email_key(&account.email);
+        let is_other_email = details.email_key != own_key;
+        let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
+        if is_sensitive {
+            self.prove(&account, "password", form.password).await?;
+        }
+        let mut next = None;
+        if is_other_email && self.state.confirm_addresses {
+            next = Some(self.next_address(&details).await?);
+            details.email.clone_from(&account.email);
+            details.email_key = own_key;
+        }
+        let (id, former) = (account.id(), account.email.clone());
+        let before = self.profile_of(account).await?;
+        let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
+        let waiting = next.as_ref().map(|(address, _)| address);
+        let store = &self.state.store;
+        let changed = store
+            .change_account(id, &details, waiting, note.as_ref())
+            .await;
+        changed.map_err(|error| match error {
+            StoreError::Taken => {
+                ApiError::invalid("email", "This address cannot be used. Use another one.")
+            }
+            other => other.into(),
+        })?;
+        if let Some(note) = note {
+            note.tell();
+        }
+        let post = &self.state.post;
+        let next_email = match next {
+            Some((address, letter)) => {
+                post.send_later(&address.email, letter);
+                address.email
+            }
+            None => before.next_email,
+        };
+        if details.email_key != email_key(&former) {
+            post.send_later(&former, Letter::EmailChanged);
+        }
+        Ok(Profile {
+            next_email,
+            age: form.age,
+            gender: details.gender,
+            mobile: details.mobile,
+            email: details.email,
+            name: details.name,
+            ..before
+        })
+    }
+}
+
+pub(super) fn details(person: Person) -> Details {
+    Details {
+        email_key: email_key(&person.email),
+        email: person.email,
+        name: person.name,
+        birth_year: birth_year(person.age),
+        gender: person.gender,
+        mobile: person.mobile,
+    }
+}
+
+/// People say their age once; the year of birth stays true.
+fn birth_year(age: u16) -> i16 {
+    let year = clock::now().year();
+    i16::try_from(year - i32::from(age)).unwrap_or_default()
+}
+
+fn age(birth_year: Option<i16>) -> u16 {
+    let year = clock::now().year();
+    birth_year.map_or(0, |born| u16::try_from(year - i32::from(born)).unwrap_or(0))
+}

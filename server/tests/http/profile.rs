@@ -1,0 +1,100 @@
+//! What an account says of its owner, and its end.
+
+use serde_json::{Value, json};
+
+use crate::analysis::{analysis, document};
+use crate::person::PASSWORD;
+use crate::service::Service;
+
+const ADA: &str = "ada@example.org";
+
+#[tokio::test]
+async fn the_profile_is_shown_and_changed() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(profile["age"], 36);
+    assert_eq!(profile["mobile"], "+442079460018");
+    assert_eq!(profile["analyses"], 0);
+    let mut form = profile.clone();
+    form["name"] = json!(" Ada King ");
+    form["age"] = json!(40);
+    form["password"] = json!("");
+    let changed = browser
+        .ask("account/change_profile", json!({ "form": form }))
+        .await
+        .ok();
+    assert_eq!(
+        (&changed["name"], &changed["age"]),
+        (&json!("Ada King"), &json!(40))
+    );
+}
+
+#[tokio::test]
+async fn asvs_7_5_1_address_and_number_are_changed_with_the_password_only() {
+    let service = Service::start().await;
+    let mut browser = service.person(ADA).await;
+    let form = |email: &str, password: &str| {
+        json!({ "form": { "name": "Ada", "email": email, "age": 36, "gender": "female",
+            "mobile": "+442079460018", "password": password } })
+    };
+    let change = |form: Value| browser.ask("account/change_profile", form);
+    assert_eq!(
+        change(form("king@example.org", "")).await.field(),
+        "password"
+    );
+    assert_eq!(
+        change(form("king@example.org", "not the password"))
+            .await
+            .field(),
+        "password"
+    );
+    assert_eq!(
+        change(form("king@example.org", PASSWORD)).await.ok()["email"],
+        "king@example.org"
+    );
+    let former = service.letters(2).await.join("\n");
+    assert!(
+        former.contains("Subject: Your e-mail address was changed"),
+        "{former}"
+    );
+    browser.sign_in("king@example.org", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_cannot_be_changed_to() {
+    let service = Service::start().await;
+    service.person("eve@example.org").await;
+    let browser = service.person(ADA).await;
+    let form = json!({ "form": { "name": "Ada", "email": "EVE@example.org", "age": 36, "gender": "female",
+        "mobile": "+442079460018", "password": PASSWORD } });
+    assert_eq!(
+        browser.ask("account/change_profile", form).await.field(),
+        "email"
+    );
+    assert_eq!(
+        browser.ask("account/profile", json!({})).await.ok()["email"],
+        ADA
+    );
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_with_everything_in_it_and_only_with_its_password() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
+    let delete = |password: &str| browser.ask("account/delete", json!({ "password": password }));
+    assert_eq!(delete("not the password").await.field(), "password");
+    delete(PASSWORD).await.ok();
+    assert_eq!(browser.me().await, Value::Null);
+    for rows in [
+        "SELECT COUNT(*) FROM accounts",
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM usages",
+        "SELECT COUNT(*) FROM analyses",
+        "SELECT COUNT(*) FROM documents",
+    ] {
+        assert_eq!(service.count(rows).await, 0, "{rows}");
+    }
+}

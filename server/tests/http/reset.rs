@@ -1,0 +1,116 @@
+//! New passwords by the link in a letter.
+
+use serde_json::{Value, json};
+
+use crate::person::{PASSWORD, registration};
+use crate::service::{Service, link};
+
+const ADA: &str = "ada@example.org";
+const NEW: &str = "grüne wolken fliegen tief";
+
+/// The secret of the link in the newest letter.
+async fn secret(service: &Service, letters: usize) -> String {
+    link(&service.newest_letter(letters).await, "reset")
+}
+
+#[tokio::test]
+async fn asvs_6_4_3_a_letter_sets_a_new_password_once_and_ends_every_session() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let mut stranger = service.browser();
+    stranger.request_reset(" ADA@example.org").await.ok();
+    let token = secret(&service, 2).await;
+    let apply = |password: &str| {
+        stranger.ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": password } }),
+        )
+    };
+    assert_eq!(
+        apply("short").await.field(),
+        "password",
+        "and the link is still good"
+    );
+    apply(NEW).await.ok();
+    assert_eq!(browser.me().await, Value::Null);
+    assert_eq!(
+        apply(PASSWORD).await.refusal(),
+        (422, "link_expired".to_owned())
+    );
+    stranger.sign_in(ADA, NEW).await;
+}
+
+#[tokio::test]
+async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser.request_reset(ADA).await.ok();
+    let first = secret(&service, 2).await;
+    browser.request_reset(ADA).await.ok();
+    let second = secret(&service, 3).await;
+    let apply = |token: &str| {
+        browser.ask(
+            "account/apply_reset",
+            json!({ "form": { "token": token, "password": NEW } }),
+        )
+    };
+    let expired = (422, "link_expired".to_owned());
+    assert_eq!(apply(&first).await.refusal(), expired);
+    assert_eq!(apply(&"A".repeat(43)).await.refusal(), expired);
+    assert_eq!(apply("' OR 1=1").await.refusal(), expired);
+    service
+        .run("UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'")
+        .await;
+    assert_eq!(apply(&second).await.refusal(), expired);
+}
+
+#[tokio::test]
+async fn asvs_6_4_3_a_link_ends_when_the_address_that_it_went_to_is_given_up() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser.request_reset(ADA).await.ok();
+    let token = secret(&service, 2).await;
+    let change = |name: &str, email: &str| {
+        let mut form = registration(email);
+        form["form"]["name"] = json!(name);
+        browser.ask("account/change_profile", form)
+    };
+    let links = "SELECT COUNT(*) FROM password_resets";
+    change("Augusta Ada King", ADA).await.ok();
+    assert_eq!(service.count(links).await, 1);
+    change("Augusta Ada King", "king@example.org").await.ok();
+    assert_eq!(service.count(links).await, 0);
+    let form = json!({ "form": { "token": token, "password": NEW } });
+    let late = browser.ask("account/apply_reset", form).await;
+    assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+}
+
+#[tokio::test]
+async fn a_letter_that_was_asked_for_is_sent_before_the_server_ends() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    service.letters(1).await;
+    browser.request_reset(ADA).await.ok();
+    service.state.post.finish().await;
+    assert_eq!(service.letters_now().len(), 2);
+}
+
+#[tokio::test]
+async fn asvs_6_3_8_asking_for_a_letter_says_nothing_about_accounts() {
+    let service = Service::start().await;
+    service.person(ADA).await;
+    // She registered long ago: her first letter counts no more.
+    service.run("DELETE FROM attempts").await;
+    let browser = service.browser();
+    let known = browser.request_reset(ADA).await;
+    let unknown = browser.request_reset("no@example.org").await;
+    assert_eq!((known.status, &known.body), (unknown.status, &unknown.body));
+    // Three an hour, whether there is such an account or not.
+    for email in [ADA, "no@example.org"] {
+        let mut answers = Vec::new();
+        for _ in 0..3 {
+            answers.push(browser.request_reset(email).await.status.as_u16());
+        }
+        assert_eq!(answers, [200, 200, 429], "{email}");
+    }
+}

@@ -1,0 +1,169 @@
+//! What holds up guessing of passwords and registering in great numbers.
+
+use serde_json::json;
+
+use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
+use crate::service::Service;
+
+const ADA: &str = "ada@example.org";
+const NEW: &str = "grüne wolken fliegen tief";
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_is_slowed_down_and_nobody_is_locked_out() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let guess = |password: &'static str| browser.ask("account/sign_in", credentials(ADA, password));
+    for _ in 0..5 {
+        assert_eq!(guess("not the password").await.status, 401);
+    }
+    let held = guess(PASSWORD).await;
+    assert_eq!(
+        held.refusal(),
+        (429, "too_many_attempts".to_owned()),
+        "the right one too"
+    );
+    assert!(
+        (1..=2).contains(&held.json()["wait_secs"].as_u64().unwrap()),
+        "{}",
+        held.text()
+    );
+    // Attempts that come too early do not make it longer, on any server.
+    let other = service.another().await;
+    for _ in 0..5 {
+        let early = other
+            .browser()
+            .ask("account/sign_in", credentials(ADA, PASSWORD))
+            .await;
+        assert_eq!(early.status, 429);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    assert_eq!(guess(PASSWORD).await.status, 200);
+    // Having proved itself, the account has its free attempts again.
+    assert_eq!(guess("not the password").await.status, 401);
+    assert_eq!(guess(PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_from_elsewhere_does_not_hold_the_owner_up() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    let mut owner = service.person(ADA).await;
+    let stranger = service.browser_at("203.0.113.9");
+    let guess = || stranger.ask("account/sign_in", credentials(ADA, "not the password"));
+    for _ in 0..5 {
+        assert_eq!(guess().await.status, 401);
+    }
+    assert_eq!(guess().await.status, 429);
+    owner.sign_in(ADA, PASSWORD).await;
+    let form = json!({ "form": { "current": PASSWORD, "new": NEW } });
+    owner.ask("account/change_password", form).await.ok();
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_one_account_from_many_places_is_slowed_down_too() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    service.person(ADA).await;
+    let guess = async |host: &str, password: &str| {
+        let browser = service.browser_at(host);
+        browser
+            .ask("account/sign_in", credentials(ADA, password))
+            .await
+    };
+    assert_eq!(guess("203.0.113.1", "not the password").await.status, 401);
+    // As many from other places.
+    service.run("UPDATE attempts SET made = made + 99").await;
+    assert_eq!(guess("203.0.113.2", "not the password").await.status, 401);
+    let held = guess("203.0.113.3", PASSWORD).await;
+    assert_eq!(held.refusal(), (429, "too_many_attempts".to_owned()));
+    let wait = held.json()["wait_secs"].as_u64().unwrap();
+    assert!((1..=3).contains(&wait), "{}", held.text());
+    tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
+    assert_eq!(guess("203.0.113.3", PASSWORD).await.status, 200);
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_guessing_many_accounts_from_one_address_is_slowed_down_too() {
+    let service = Service::start().await;
+    let browser = service.browser();
+    let mut statuses = Vec::new();
+    for n in 0..32 {
+        let guess = credentials(&format!("somebody{n}@example.org"), "not the password");
+        statuses.push(browser.ask("account/sign_in", guess).await.status.as_u16());
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 401).count(),
+        30,
+        "{statuses:?}"
+    );
+    assert_eq!(statuses.last(), Some(&429));
+}
+
+#[tokio::test]
+async fn asvs_4_1_3_addresses_are_taken_from_trusted_proxies_only() {
+    for (flags, refused) in [(["--trusted-proxies", "127.0.0.1"].as_slice(), 0), (&[], 2)] {
+        let service = Service::start_with(flags).await;
+        let mut statuses = Vec::new();
+        for n in 0..12 {
+            let request = axum::http::Request::post("/api/account/register")
+                .header("content-type", "application/json")
+                .header("x-forwarded-for", format!("203.0.113.{n}"))
+                .body(
+                    registration(&format!("somebody{n}@example.org"))
+                        .to_string()
+                        .into(),
+                )
+                .unwrap();
+            statuses.push(service.send(request).await.status.as_u16());
+        }
+        let count = statuses.iter().filter(|status| **status == 429).count();
+        assert_eq!(count, refused, "{flags:?}: {statuses:?}");
+    }
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_attempts_made_at_once_count_as_many() {
+    let service = Service::start().await;
+    service.person(ADA).await;
+    let browser = service.browser();
+    let guesses =
+        (0..12).map(|_| browser.ask("account/sign_in", credentials(ADA, "not the password")));
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
+    assert!(looked_at <= 5, "{looked_at} of 12 were looked at");
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_registering_is_throttled_by_address() {
+    let service = Service::start().await;
+    let browser = service.browser();
+    let mut statuses = Vec::new();
+    for n in 0..12 {
+        let form = registration(&format!("somebody{n}@example.org"));
+        statuses.push(browser.ask("account/register", form).await.status.as_u16());
+    }
+    assert_eq!(
+        statuses.iter().filter(|status| **status == 200).count(),
+        10,
+        "{statuses:?}"
+    );
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_registering_sends_an_address_few_letters_from_wherever_it_is_tried() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    // What is refused sends no letter, and does not count.
+    let mut weak = registration(ADA);
+    weak["form"]["password"] = json!("password1234");
+    let browser = service.browser();
+    for _ in 0..4 {
+        let answer = browser.ask("account/register", weak.clone()).await;
+        assert_eq!(answer.field(), "password");
+    }
+    let mut statuses = Vec::new();
+    for n in 0..5 {
+        let browser = service.browser_at(&format!("203.0.113.{n}"));
+        let form = registration(ADA);
+        statuses.push(browser.ask("account/register", form).await.status.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 200, 429, 429]);
+    assert_eq!(service.letters(3).await.len(), 3);
+}
