@@ -7,11 +7,13 @@
 //! | [`overlay`] | grey and coloured layers to RGBA |
 //! | [`contour`] | outlines of layers |
 //! | [`calliper`] | lengths measured by hand |
+//! | [`across`] | planes across the slices |
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
 //! | `paint`, `input`, `keys` | canvas and events (browser only) |
 //! | [`canvas`] | the component |
 
+pub mod across;
 pub mod calliper;
 pub mod canvas;
 pub mod contour;

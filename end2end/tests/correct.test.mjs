@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
+import { PATIENCE, drawAround, findings, sample } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
-const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
 const file = sample(SAMPLE[0]);
-const PATIENCE = { timeout: 240_000 };
 const MM_A_PIXEL = 0.82;
 const EDGE_PX = 512;
 
-const findings = (page) => page.locator(".finding").allInnerTexts();
 const areas = async (page) => (await findings(page)).map((words) => Number(/(\d+)\smm²/.exec(words)[1]));
 
 /** The text of a file that a button makes. */
@@ -31,25 +29,14 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await viewer.waitFor();
   await page.getByText("CPU ·").waitFor(PATIENCE);
 
-  const around = async (left, top, right, bottom) => {
-    const box = await viewer.boundingBox();
-    const at = (x, y) => [box.x + box.width / 2 + x, box.y + box.height / 2 + y];
-    await page.mouse.move(...at(left, top));
-    await page.mouse.down();
-    for (const corner of [[right, top], [right, bottom], [left, bottom]]) {
-      await page.mouse.move(...at(...corner), { steps: 4 });
-    }
-    await page.mouse.up();
-  };
-
   await page.getByText("Add area", { exact: true }).click();
-  await around(-60, -30, -20, 10);
+  await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Segment this slice first").waitFor();
 
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
   const before = await findings(page);
-  await around(-60, -30, -20, 10);
+  await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 1").waitFor();
   const box = await viewer.boundingBox();
   const mm = (MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height);
@@ -61,7 +48,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
 
   // A strip out of the middle makes two of it.
   await page.getByText("Cut area", { exact: true }).click();
-  await around(-70, -15, -10, -5);
+  await drawAround(page, -70, -15, -10, -5);
   await page.locator(".finding").nth(before.length + 1).waitFor();
   assert.match(await exported(page, "Findings (CSV)"), /^corrected,/m);
   assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
@@ -75,7 +62,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^corrected,/m);
 
   // Around everything: what lies inside as a whole is rejected.
-  await around(-190, -190, 190, 190);
+  await drawAround(page, -190, -190, 190, 190);
   await page.getByText("Rejected by the reader").waitFor();
   assert.deepEqual(await findings(page), []);
   await page.getByRole("button", { name: /^Take back/ }).first().click();

@@ -5,13 +5,10 @@ import { describe, test } from "node:test";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { openLine } from "../support/line.mjs";
+import { PATIENCE, findings, sample } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
-const PATIENCE = { timeout: 240_000 };
 const PAGES = ["/", "/about", "/read"];
-
-const findings = (page) => page.locator(".finding").allInnerTexts();
 
 /** Paths of all that any cache of this origin holds. */
 const kept = (page) =>

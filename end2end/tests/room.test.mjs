@@ -3,13 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { BASE_URL, openPage } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordRequests } from "../support/browser.mjs";
+import { PATIENCE, findings, sample, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
-
-const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
-const PATIENCE = { timeout: 240_000 };
-
-const findings = (page) => page.locator(".finding").allInnerTexts();
 
 /** Drops a file on a part of the page. */
 const drop = (page, name, bytes, place = "body") =>
@@ -228,4 +224,32 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   assert.equal(await page.getByRole("button", { name: "Mask (DICOM SEG)" }).count(), 0);
   assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
   assert.equal(await page.locator(".confidence strong").innerText(), "no lung");
+});
+
+test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
+  const page = await openPage(t);
+  const requests = recordRequests(page);
+  await page.goto(`${BASE_URL}/read`);
+  const scan = new URL("../../model/tests/fixtures/dicom_seg/single.dcm", import.meta.url).pathname;
+  await page.getByLabel("Choose files").setInputFiles(scan);
+  await page.getByRole("heading", { name: "single.dcm" }).waitFor();
+  const name = page.getByText("Patient: Müller, Jörg");
+  assert.equal(await name.isVisible(), false);
+  await page.getByText("Patient, as the file says").click();
+  await name.waitFor();
+  assert.match(await page.locator(".whose").innerText(), /Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\n/);
+  await page.screenshot({ path: new URL("../shots/whose.png", import.meta.url).pathname });
+  await segmentSlice(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Findings (JSON)" }).click();
+  const exported = readFileSync(await (await download).path(), "utf8");
+  assert.doesNotMatch(exported, /ller|P 17|1950/);
+  assert.ok(requests.every(({ body }) => body === null));
+
+  // Another scan does not keep the name of the one before.
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByText("Open another").click();
+  await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
+  await page.getByRole("heading", { name: SAMPLE[0] }).waitFor();
+  assert.equal(await page.getByText("Müller").count(), 0);
 });

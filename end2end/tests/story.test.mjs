@@ -4,12 +4,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
+import { PATIENCE, sample } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const SHOTS = new URL("../shots/", import.meta.url);
-const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
-// A software GPU needs its time; on real hardware this takes under a second.
-const PATIENCE = { timeout: 240_000 };
 
 const choose = (page, legend, option) =>
   page.getByRole("group", { name: legend }).getByText(option, { exact: true }).click();

@@ -6,7 +6,7 @@
 //! | feature | modules | who uses it |
 //! |---|---|---|
 //! | (none) | [`mod@bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
-//! | `open` | [`open`]: bytes of a file to a [`volume::Volume`] | worker, command line |
+//! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
@@ -48,6 +48,8 @@ pub mod dicom_seg;
 pub mod digest;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "open")]
+pub mod identity;
 #[cfg(feature = "net")]
 pub mod net;
 #[cfg(feature = "open")]

@@ -8,6 +8,7 @@
 mod beside;
 mod correct;
 mod looks;
+mod masses;
 mod reject;
 mod restore;
 #[cfg(any(feature = "cli", feature = "train"))]
@@ -15,22 +16,21 @@ mod volume;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beside::refine_one;
-pub use beside::{refine, settle};
-pub use correct::{Correction, Outline, correct, undo};
-pub use restore::{RestoreError, restore};
+pub use beside::Series;
+pub use correct::{Correction, Outline};
+pub use restore::{AsSaved, RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
 pub use volume::{segment_volume, threads};
 
+use crate::analysis::SliceView;
 use crate::analysis::evidence::Beside;
 use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
 use crate::analysis::lung_field::{lung_field, shows_whole_body};
-use crate::analysis::mass::field_with_masses;
+use crate::analysis::mass::{Masses, field_with_masses};
 use crate::analysis::measure::findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::{clear_outside, prepare};
-use crate::analysis::{SliceView, UNKNOWN_SPACING};
 use crate::engine::{Engine, EngineError, Weights};
 use crate::finding::{Finding, Lesion, Rejected};
 use crate::mask::Mask;
@@ -101,6 +101,8 @@ pub struct SliceAnalysis {
     /// Lung field with the masses that reach into it; `None` if no lung was recognised: then the whole
     /// slice was searched, or nothing where that shows neck or abdomen.
     pub field: Option<Mask>,
+    /// Large regions; `None` where there are none, and in a restored analysis.
+    pub masses: Option<Masses>,
     /// Tumour probability of every pixel, 0…255; empty in a restored analysis, because
     /// probabilities are not saved.
     pub probability: Vec<u8>,
@@ -121,6 +123,8 @@ pub struct SliceAnalysis {
     pub corrections: Vec<Correction>,
     /// Whether it was corrected before it was saved and came back.
     pub was_corrected: bool,
+    /// What it was when it was saved; in a restored analysis.
+    pub as_saved: Option<AsSaved>,
     /// Pixels per tenth of probability; none where nothing was searched.
     pub histogram: [u32; 10],
     /// Time the network took, in ms.
@@ -198,14 +202,18 @@ pub async fn segment_view(
     let network_ms = now_ms() - started_ms;
 
     let mut probability = input.probability_on_slice(&probabilities, None);
-    let field =
-        field.map(|field| field_with_masses(field, &probability, network.threshold, slice.spacing));
+    let (field, masses) = field.map_or((None, None), |field| {
+        let (field, masses) =
+            field_with_masses(field, &probability, network.threshold, slice.spacing);
+        (Some(field), masses)
+    });
     if let Some(field) = &field {
         clear_outside(&mut probability, field);
     }
     let histogram = histogram(&probability, field.as_ref());
     let mut analysis = SliceAnalysis {
         field,
+        masses,
         histogram,
         network_ms,
         ..SliceAnalysis::unmarked((slice.rows, slice.cols), probability)
@@ -222,6 +230,7 @@ impl SliceAnalysis {
     pub fn unmarked((rows, cols): (usize, usize), probability: Vec<u8>) -> Self {
         Self {
             field: None,
+            masses: None,
             probability,
             raw: Mask::empty(rows, cols),
             refined: Mask::empty(rows, cols),
@@ -231,6 +240,7 @@ impl SliceAnalysis {
             unwanted: BTreeSet::new(),
             corrections: Vec::new(),
             was_corrected: false,
+            as_saved: None,
             histogram: [0; 10],
             network_ms: 0.0,
         }
@@ -241,9 +251,10 @@ impl SliceAnalysis {
         is_searched(&self.histogram)
     }
 
-    /// Whether it was saved and came back: it can be shown and exported, not refined.
+    /// Whether it was saved and came back: it can be corrected, and has no probabilities that other
+    /// settings would need.
     pub fn is_restored(&self) -> bool {
-        self.probability.is_empty()
+        self.as_saved.is_some()
     }
 }
 
@@ -258,8 +269,7 @@ fn postprocess(
     let (probability, field) = (&analysis.probability, analysis.field.as_ref());
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
     let mut refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
-    let pixel_mm2 = slice.spacing.unwrap_or(UNKNOWN_SPACING).area_mm2();
-    analysis.correct_again(&mut refined, settings.min_area_mm2 / pixel_mm2 - 1e-3);
+    analysis.correct_again(&mut refined, slice, settings);
     let regions = findings(&refined, probability, slice, index);
     (raw, refined, regions)
 }

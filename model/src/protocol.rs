@@ -73,6 +73,19 @@ pub enum Request {
         /// Slice index.
         slice: usize,
     },
+    /// Send what lies around a voxel, for drawing. Answered by `Around`.
+    Around {
+        /// Which of these requests it is.
+        id: u32,
+        /// Slice index.
+        slice: usize,
+        /// Row of the voxel.
+        row: usize,
+        /// Column of the voxel.
+        col: usize,
+        /// How far, in mm.
+        reach_mm: f32,
+    },
     /// Segment slices; each answered by `Segmented` (and those that look different once their
     /// neighbours are known, again), all by `Finished` or `Cancelled`.
     Segment {
@@ -214,6 +227,11 @@ pub enum Event {
         /// Slice index.
         slice: usize,
     },
+    /// Values on the planes through a voxel: buffer 0 = coronal, 1 = sagittal, little-endian i16.
+    Around {
+        /// The request that it answers.
+        id: u32,
+    },
     /// A slice is segmented. Buffers, each `rows × cols` bytes:
     /// 0 lung field, 1 raw mask, 2 final mask (all 0/1), 3 probability (0…255), 4 reference mask if `agreement`.
     Segmented(SliceResult),
@@ -320,10 +338,14 @@ pub struct VolumeInfo {
     pub spacing: Option<PixelSpacing>,
     /// Slice spacing in mm.
     pub slice_spacing_mm: Option<f32>,
+    /// Whether planes across the slices show what is there as it is, see [`Volume::is_stack`](crate::volume::Volume::is_stack).
+    pub is_stack: bool,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
     /// Whether it is a DICOM series that a DICOM file about the result can refer to.
     pub has_series: bool,
+    /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
+    pub identity: String,
     /// Format in words.
     pub format: String,
     /// What the user should know.

@@ -6,6 +6,7 @@
 //! ascending slice positions). Readers in [`crate::open`] flip what comes
 //! differently, so no later step has to think about orientation.
 
+pub mod around;
 mod dicom_series;
 mod file_grid;
 

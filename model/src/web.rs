@@ -21,6 +21,7 @@ mod result;
 mod series;
 mod session;
 mod stamp;
+mod text;
 
 use std::cell::RefCell;
 
@@ -62,6 +63,13 @@ pub fn receive(json: &str, list: &Array) {
     let request = match serde_json::from_str(json) {
         Ok(Request::Cancel) => return pause::cancel(),
         Ok(Request::Show { slice }) if session::show_now(slice) => return,
+        Ok(Request::Around {
+            id,
+            slice,
+            row,
+            col,
+            reach_mm,
+        }) => return session::show_around(id, [slice, row, col], reach_mm),
         Ok(request) => request,
         Err(error) => {
             return channel::send(&Event::Fatal {

@@ -76,7 +76,13 @@ fn engine() -> EngineInfo {
 }
 
 fn written(volume: &Volume, marked: &[i16]) -> Result<Vec<u8>, NoSegmentation> {
-    let mut analyses = analysed(volume, marked);
+    write(volume, analysed(volume, marked))
+}
+
+fn write(
+    volume: &Volume,
+    mut analyses: BTreeMap<usize, SliceAnalysis>,
+) -> Result<Vec<u8>, NoSegmentation> {
     let summary = summarise(volume, &mut analyses, None);
     let stamp = Stamp {
         date: "20260730".to_owned(),
@@ -141,6 +147,34 @@ fn what_is_not_marked_or_rejected_makes_no_file() {
     );
 }
 
+#[test]
+fn a_lesion_that_the_reader_drew_alone_is_manual() {
+    let volume = open("multiframe.dcm");
+    let mut analyses = analysed(&volume, &MARKED_HU);
+    for (&index, analysis) in &mut analyses {
+        let values = volume.slice(index).unwrap();
+        // The network saw the first lesion, and the reader drew the second on a slice of its own.
+        analysis.raw.pixels = values
+            .iter()
+            .map(|hu| u8::from(*hu == MARKED_HU[0]))
+            .collect();
+        analysis.was_corrected = values.contains(&MARKED_HU[1]);
+    }
+    let kinds = |bytes: &[u8]| {
+        ["MANUAL", "SEMIAUTOMATIC"].map(|kind| {
+            let all = bytes.windows(kind.len());
+            all.filter(|it| *it == kind.as_bytes()).count()
+        })
+    };
+    let drawn = write(&volume, analyses.clone()).unwrap();
+    assert_eq!(kinds(&drawn), [1, 1]);
+
+    let slice = analyses.values_mut().find(|it| it.was_corrected).unwrap();
+    slice.raw = slice.refined.clone();
+    let seen = write(&volume, analyses).unwrap();
+    assert_eq!(kinds(&seen), [0, 2], "the network had a part in it");
+}
+
 /// The scan's bytes with one tag made private, so that nobody knows it.
 fn without(bytes: &[u8], tag: [u8; 4]) -> Vec<u8> {
     let place = bytes.windows(4).position(|four| four == tag).unwrap();
@@ -199,6 +233,36 @@ fn neither_has_one_whose_slices_do_not_belong_together() {
     assert!(!has_series(b"1.2.3.1", b"1.2.3.8"), "another study");
     assert!(!has_series(b"1.2.3.3", b"1.2.3.8"), "other coordinates");
     assert!(!has_series(b"0.800000", b"0.900000"), "other pixels");
+}
+
+/// The values of Lossy Image Compression (0028,2110) that are copied from scans.
+fn losses(scan: &Volume) -> Vec<&[u8]> {
+    let copied = scan.dicom.as_ref().unwrap().copied.iter();
+    let on_loss = copied.filter(|it| it.tag == (0x28, 0x2110));
+    on_loss.map(|it| it.value.as_slice()).collect()
+}
+
+#[test]
+fn one_slice_that_was_compressed_with_loss_is_enough_to_say_so() {
+    let mut files = higher(b"S1", b"S1");
+    let plain = open_files(higher(b"S1", b"S1"), &mut |_, _| {}).unwrap();
+    assert_eq!(losses(&plain), [b"00"]);
+    let second = &mut files[1].bytes;
+    let pixels = second
+        .windows(4)
+        .position(|tag| tag == b"\xe0\x7f\x10\0")
+        .unwrap();
+    second.splice(pixels..pixels, *b"\x28\0\x10\x21CS\x02\x0001");
+    let lossy = open_files(files, &mut |_, _| {}).unwrap();
+    assert_eq!(losses(&lossy), [b"01"]);
+    let patient = |scan: &Volume| {
+        let copied = scan.dicom.as_ref().unwrap().copied.iter();
+        copied
+            .filter(|it| it.tag.0 == 0x10)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(patient(&lossy), patient(&plain));
 }
 
 #[test]

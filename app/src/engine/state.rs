@@ -160,12 +160,6 @@ impl Desk {
         self.origins.has_restored(self.results.values())
     }
 
-    /// Whether that of a slice did.
-    pub fn is_restored(&self, slice: usize) -> bool {
-        self.origins
-            .has_restored(self.results.get(&slice).into_iter())
-    }
-
     /// The findings that make up a lesion: slice, and place in that slice's list.
     pub fn findings_of(&self, lesion: usize) -> Vec<(usize, usize)> {
         self.results
@@ -284,6 +278,7 @@ impl Desk {
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
             Event::Slice { .. }
+            | Event::Around { .. }
             | Event::Exported { .. }
             | Event::Benched { .. }
             | Event::NotReady(_) => {}

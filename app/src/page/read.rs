@@ -22,6 +22,7 @@ use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
+use crate::viewer::across::AcrossPanel;
 use crate::viewer::canvas::Viewer;
 
 /// The page.
@@ -48,6 +49,7 @@ pub fn ReadPage() -> impl IntoView {
                 <Show when=move || is_open.get()>
                     <result::ResultPanel />
                     <findings::FindingsPanel />
+                    <AcrossPanel />
                     <agreement::AgreementPanel />
                     <save::SavePanel />
                     <exports::ExportPanel />

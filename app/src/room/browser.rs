@@ -157,16 +157,18 @@ impl Room {
             Event::Slice { slice } => {
                 self.show_in_flight.set_value(None);
                 if let Some(buffer) = buffers.first() {
-                    let values = bytes_from_buffer(buffer)
-                        .chunks_exact(2)
-                        .map(|b| i16::from_le_bytes([b[0], b[1]]))
-                        .collect();
+                    let values = values_from_buffer(buffer);
                     let shown = self.slice.get_untracked();
                     self.pixels
                         .update_value(|p| p.put_values(*slice, values, shown));
                 }
                 self.pixels_changed.update(|n| *n = n.wrapping_add(1));
                 self.fetch_values();
+            }
+            Event::Around { id } => {
+                let planes = buffers.iter().map(values_from_buffer).collect();
+                self.pixels.update_value(|p| p.put_across(*id, planes));
+                self.pixels_changed.update(|n| *n = n.wrapping_add(1));
             }
             Event::Segmented(result) => {
                 self.keep_selected(result);
@@ -297,4 +299,10 @@ impl Room {
             .get_value()
             .is_some_and(|last| last != now)
     }
+}
+
+fn values_from_buffer(buffer: &ArrayBuffer) -> Vec<i16> {
+    let bytes = bytes_from_buffer(buffer);
+    let pairs = bytes.chunks_exact(2);
+    pairs.map(|b| i16::from_le_bytes([b[0], b[1]])).collect()
 }

@@ -54,10 +54,6 @@ impl Room {
                 Some("Wait until that is done.")
             } else if !d.results.contains_key(&slice) {
                 Some("Segment this slice first; then its outline can be corrected.")
-            } else if d.is_restored(slice) {
-                Some(
-                    "Restored masks stay as they are. Segment this slice again to correct it; what was corrected before is then drawn anew.",
-                )
             } else {
                 None
             }

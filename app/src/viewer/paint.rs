@@ -1,8 +1,11 @@
 //! Draws a scene on a canvas.
 
+mod plane;
+
 use leptos::prelude::*;
 use model::finding::{Finding, Segment};
 use model::volume::PixelSpacing;
+pub use plane::{Picture, plane};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
@@ -114,11 +117,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
         ..
     } = scene.frame;
     let context = context_of(canvas)?;
-    let bitmap = new_canvas(cols as u32, rows as u32)?;
-    let image =
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&scene.rgba), cols as u32, rows as u32)
-            .ok()?;
-    context_of(&bitmap)?.put_image_data(&image, 0.0, 0.0).ok()?;
+    let bitmap = bitmap(&scene.rgba, (cols, rows))?;
 
     let map = scene.view.screen_from_image(scene.frame);
     context
@@ -170,6 +169,16 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
 pub fn clear(canvas: &HtmlCanvasElement) {
     // Setting the size, even to the same, empties the bitmap.
     canvas.set_width(canvas.width());
+}
+
+/// Pixels on a canvas of their own, from which they can be drawn at any size.
+fn bitmap(rgba: &[u8], (cols, rows): (usize, usize)) -> Option<HtmlCanvasElement> {
+    let bitmap = new_canvas(cols as u32, rows as u32)?;
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), cols as u32, rows as u32)
+            .ok()?;
+    context_of(&bitmap)?.put_image_data(&image, 0.0, 0.0).ok()?;
+    Some(bitmap)
 }
 
 fn context_of(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::across::Sight;
 use super::contour::{Polygon, polygons};
 
 /// Slices of values kept; others are asked for again. 200 slices of 512² are 105 MB.
@@ -14,6 +15,11 @@ pub struct Pixels {
     values: BTreeMap<usize, Vec<i16>>,
     labels: BTreeMap<usize, Vec<u8>>,
     outlines: BTreeMap<(usize, u8), Arc<Vec<Polygon>>>,
+    /// What is to be shown on the planes across the slices, and the values there once they have come.
+    sight: Option<Sight>,
+    across: Vec<Vec<i16>>,
+    /// Counts what was asked for.
+    asked: u32,
     /// What stands for every slice where there is no image; empty where there is one.
     blank: Vec<i16>,
 }
@@ -30,6 +36,30 @@ impl Pixels {
     /// Whether there is an image behind the label maps.
     pub fn has_image(&self) -> bool {
         self.blank.is_empty()
+    }
+
+    /// Something is to be shown across the slices; the number of the request for it, if it has to be asked for.
+    pub fn ask_across(&mut self, sight: &Sight) -> Option<u32> {
+        if self.sight.as_ref() == Some(sight) {
+            return None;
+        }
+        self.sight = Some(sight.clone());
+        self.across.clear();
+        self.asked = self.asked.wrapping_add(1);
+        Some(self.asked)
+    }
+
+    /// It is here; what was asked for before the last is not wanted any more.
+    pub fn put_across(&mut self, id: u32, planes: Vec<Vec<i16>>) {
+        if id == self.asked {
+            self.across = planes;
+        }
+    }
+
+    /// Its values on the first plane, the second.
+    pub fn across(&self, sight: &Sight, plane: usize) -> Option<&[i16]> {
+        let is_it = self.sight.as_ref() == Some(sight);
+        self.across.get(plane).filter(|_| is_it).map(Vec::as_slice)
     }
 
     /// Values of a slice, row-major.

@@ -84,7 +84,67 @@ pub fn joined(
     first
 }
 
-/// The lung field with the masses that reach into it.
+/// Large regions of a slice, which slices beside it may have a say in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Masses {
+    /// Those that reach into the lung field.
+    pub inside: Mask,
+    /// What lies outside of the lung field of the others, in parts that hang together.
+    pub outside: Vec<Part>,
+}
+
+/// A part of a slice that the network takes for tumour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its pixels (`row · cols + col`), ascending.
+    pub pixels: Vec<usize>,
+    /// Their probabilities, 0…255.
+    pub probability: Vec<u8>,
+    /// Whether the lung field has taken it in all the same.
+    pub is_in_field: bool,
+}
+
+/// What stands in a plane of masses for one that reaches into the lung field.
+const INSIDE: u8 = 1;
+
+impl Masses {
+    /// From a plane with a byte a pixel: 0, 1 in masses that reach into the lung field, and the
+    /// probability (2…255) of the others outside of it. `None` if there are none.
+    pub fn from_plane(plane: &[u8], (rows, cols): (usize, usize)) -> Option<Self> {
+        let mask = |is_set: fn(u8) -> bool| Mask {
+            rows,
+            cols,
+            pixels: plane.iter().map(|&it| u8::from(is_set(it))).collect(),
+        };
+        if plane.len() != rows * cols || plane.iter().all(|&it| it == 0) {
+            return None;
+        }
+        let outside = regions(&mask(|it| it > INSIDE)).into_iter();
+        Some(Self {
+            inside: mask(|it| it == INSIDE),
+            outside: outside
+                .map(|region| Part {
+                    probability: region.pixels.iter().map(|&at| plane[at]).collect(),
+                    pixels: region.pixels,
+                    is_in_field: false,
+                })
+                .collect(),
+        })
+    }
+
+    /// The same plane again.
+    pub fn plane(&self) -> Vec<u8> {
+        let mut plane = self.inside.pixels.clone();
+        for part in &self.outside {
+            for (&at, &probability) in part.pixels.iter().zip(&part.probability) {
+                plane[at] = probability;
+            }
+        }
+        plane
+    }
+}
+
+/// The lung field with the masses that reach into it, and all masses.
 ///
 /// A mass at the chest wall or the mediastinum is as dense as these, so the lung field, found by
 /// density, leaves most of it out.
@@ -97,20 +157,29 @@ pub fn field_with_masses(
     probability: &[u8],
     threshold: f32,
     spacing: Option<PixelSpacing>,
-) -> Mask {
+) -> (Mask, Option<Masses>) {
     let pixel_mm2 = spacing.unwrap_or(UNKNOWN_SPACING).area_mm2();
     let raw = raw_mask(probability, field.rows, field.cols, threshold);
+    let mut plane = vec![0; field.pixels.len()];
     for region in regions(&raw) {
         let area = region.pixels.len() as f32;
-        let inside = region.pixels_in(&field) as f32;
-        if area * pixel_mm2 < LEAST_MM2 || inside < LEAST_SHARE_IN_FIELD * area {
+        if area * pixel_mm2 < LEAST_MM2 {
             continue;
         }
+        let is_inside = region.pixels_in(&field) as f32 >= LEAST_SHARE_IN_FIELD * area;
         for index in region.pixels {
-            if let Some(pixel) = field.pixels.get_mut(index) {
-                *pixel = 1;
+            let (Some(in_field), Some(value)) = (field.pixels.get_mut(index), plane.get_mut(index))
+            else {
+                continue;
+            };
+            if is_inside {
+                (*in_field, *value) = (1, INSIDE);
+            } else if *in_field == 0 {
+                let probability = probability.get(index).copied().unwrap_or(0);
+                *value = probability.max(INSIDE + 1);
             }
         }
     }
-    field
+    let masses = Masses::from_plane(&plane, (field.rows, field.cols));
+    (field, masses)
 }

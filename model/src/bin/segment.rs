@@ -252,7 +252,7 @@ fn write_dicom_seg(
     info: Option<&EngineInfo>,
     out: &Path,
 ) -> anyhow::Result<()> {
-    let stamp = segment::stamp::now()?;
+    let stamp = segment::stamp::now();
     match to_dicom_seg(volume, analyses, lesions, info, &stamp) {
         Ok(file) => std::fs::write(out.join("mask.dcm"), file)?,
         Err(reason @ NoSegmentation::TooLarge) => return Err(reason.into()),

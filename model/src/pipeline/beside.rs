@@ -14,88 +14,59 @@ const MOST_MM: f32 = 5.0;
 /// Analyses by slice.
 type Analyses = BTreeMap<usize, SliceAnalysis>;
 
-/// Repeats the postprocessing of all slices with other settings. What was rejected stays rejected.
-/// Restored slices stay as they are.
-///
-/// # Arguments
-/// * `alike`: slices that were analysed in the same way, which may have a say in each other.
-pub fn refine(
-    volume: &Volume,
-    analyses: &mut Analyses,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) {
-    let series = Series {
-        volume,
-        alike,
-        settings,
-    };
-    for index in 0..volume.slices() {
-        series.confirm(index, analyses);
-    }
-    for index in 0..volume.slices() {
-        series.repeat(index, analyses);
-    }
-}
-
-/// Repeats the postprocessing of slice `index` alone, beside what is known of the others.
-pub(super) fn refine_one(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut Analyses,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) {
-    let series = Series {
-        volume,
-        alike,
-        settings,
-    };
-    series.repeat(index, analyses);
-}
-
-/// After slice `index` was analysed: repeats the postprocessing of it and of those near it of which
-/// all is known now; the others whose final mask has changed.
-pub fn settle(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut Analyses,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) -> Vec<usize> {
-    let series = Series {
-        volume,
-        alike,
-        settings,
-    };
-    let near = |reach: usize| index.saturating_sub(reach)..=index + reach;
-    let mut reach = 1;
-    for other in near(1) {
-        if series.confirm(other, analyses) {
-            reach = 2;
-        }
-    }
-    let mut changed = Vec::new();
-    for other in near(reach) {
-        let is_between = !series.beside(other, analyses).probability.is_empty();
-        // What was corrected on the slice before it was segmented once more is not yet in its mask.
-        let has_corrections = |it: &SliceAnalysis| !it.corrections.is_empty();
-        let is_corrected = other == index && analyses.get(&other).is_some_and(has_corrections);
-        if (is_between || is_corrected) && series.repeat(other, analyses) && other != index {
-            changed.push(other);
-        }
-    }
-    changed
-}
-
-/// What slices are judged by.
-struct Series<'a> {
-    volume: &'a Volume,
-    alike: &'a BTreeSet<usize>,
-    settings: &'a Postprocess,
+/// By what the slices of a scan are judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Series<'a> {
+    /// The scan.
+    pub volume: &'a Volume,
+    /// Slices that were analysed in the same way, which may have a say in each other.
+    pub alike: &'a BTreeSet<usize>,
+    /// The settings that hold now.
+    pub settings: &'a Postprocess,
 }
 
 impl Series<'_> {
+    /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored slices stay
+    /// as they are.
+    pub fn refine(&self, analyses: &mut Analyses) {
+        self.take_in_masses(analyses);
+        for index in 0..self.volume.slices() {
+            self.confirm(index, analyses);
+        }
+        for index in 0..self.volume.slices() {
+            self.repeat(index, analyses);
+        }
+    }
+
+    /// After slice `index` was analysed: repeats the postprocessing of it and of those near it, and near masses that go on, of
+    /// which all is known now; the others whose masks have changed.
+    pub fn settle(&self, index: usize, analyses: &mut Analyses) -> Vec<usize> {
+        let wider = self.take_in_masses(analyses);
+        let mut again = BTreeSet::new();
+        let near = |slice: usize| slice.saturating_sub(1)..=slice + 1;
+        for &slice in wider.iter().chain(&[index]) {
+            for other in near(slice) {
+                again.insert(other);
+                if self.confirm(other, analyses) {
+                    again.extend(near(other));
+                }
+            }
+        }
+        let mut changed = Vec::new();
+        for other in again {
+            let is_wider = wider.contains(&other);
+            let is_between = !self.beside(other, analyses).probability.is_empty();
+            // What was corrected on the slice before it was segmented once more is not yet in its mask.
+            let has_corrections = |it: &SliceAnalysis| !it.corrections.is_empty();
+            let is_corrected = other == index && analyses.get(&other).is_some_and(has_corrections);
+            let is_other = (is_between || is_corrected || is_wider) && self.repeat(other, analyses);
+            if (is_other || is_wider) && other != index {
+                changed.push(other);
+            }
+        }
+        changed
+    }
+
     /// Finds out which regions of a slice are probable in themselves; whether they are others now.
     fn confirm(&self, index: usize, analyses: &mut Analyses) -> bool {
         let (volume, settings) = (self.volume, self.settings);
@@ -121,13 +92,17 @@ impl Series<'_> {
     }
 
     /// Repeats a slice's postprocessing; whether its final mask has changed.
-    fn repeat(&self, index: usize, analyses: &mut Analyses) -> bool {
-        let analysis = analyses.get(&index).filter(|it| !it.is_restored());
+    pub(super) fn repeat(&self, index: usize, analyses: &mut Analyses) -> bool {
+        let analysis = analyses.get(&index);
         let (Some(analysis), Ok(slice)) = (analysis, view(self.volume, index)) else {
             return false;
         };
-        let beside = self.beside(index, analyses);
-        let (raw, refined, findings) = postprocess(&slice, index, analysis, &beside, self.settings);
+        let (raw, refined, findings) = if let Some(saved) = &analysis.as_saved {
+            saved.corrected(&slice, index, analysis, self.settings)
+        } else {
+            let beside = self.beside(index, analyses);
+            postprocess(&slice, index, analysis, &beside, self.settings)
+        };
         analyses.get_mut(&index).is_some_and(|analysis| {
             let before = std::mem::replace(&mut analysis.refined, refined);
             (analysis.raw, analysis.findings) = (raw, findings);

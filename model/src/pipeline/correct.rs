@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SliceAnalysis, refine_one};
+use super::{Series, SliceAnalysis};
 use crate::analysis::region::regions;
+use crate::analysis::{SliceView, UNKNOWN_SPACING};
 use crate::finding::Rejected;
 use crate::mask::Mask;
 use crate::order;
 use crate::settings::Postprocess;
-use crate::volume::Volume;
 
 /// An area that the reader has drawn. It is kept beside the final mask, and holds under
 /// other settings and after another run of the network, too.
@@ -27,77 +27,67 @@ pub struct Correction {
 /// A closed line around an area: corners as (row, col), where pixel 0 covers 0…1.
 pub type Outline = [(f32, f32)];
 
-/// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes nothing. Findings that lie in an
-/// area that is none are rejected, and can be taken back as such. Restored slices stay as they are.
-///
-/// # Arguments
-/// * `alike`, `settings`: as in [`refine`](super::refine).
-pub fn correct(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-    outline: &Outline,
-    is_tumour: bool,
-) -> bool {
-    let analysis = analyses.get_mut(&index).filter(|it| !it.is_restored());
-    let Some(analysis) = analysis else {
-        return false;
-    };
-    let mut pixels = inside(outline, (volume.rows, volume.cols));
-    let before = analysis.unwanted.clone();
-    if is_tumour {
-        analysis.want(&pixels);
-    } else {
-        analysis.reject_within(&pixels);
-        // They are out of the mask, and are to come back whole when they are taken back.
-        let rejected: BTreeSet<usize> = analysis
-            .rejected
-            .iter()
-            .flat_map(Rejected::pixels)
-            .collect();
-        pixels.retain(|pixel| !rejected.contains(pixel));
+impl Series<'_> {
+    /// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes nothing. Findings that lie in
+    /// an area that is none are rejected, and can be taken back as such.
+    pub fn correct(
+        &self,
+        index: usize,
+        analyses: &mut BTreeMap<usize, SliceAnalysis>,
+        outline: &Outline,
+        is_tumour: bool,
+    ) -> bool {
+        let Some(analysis) = analyses.get_mut(&index) else {
+            return false;
+        };
+        let mut pixels = inside(outline, (self.volume.rows, self.volume.cols));
+        let before = analysis.unwanted.clone();
+        if is_tumour {
+            analysis.want(&pixels);
+        } else {
+            analysis.reject_within(&pixels);
+            // They are out of the mask, and are to come back whole when they are taken back.
+            let rejected: BTreeSet<usize> = analysis
+                .rejected
+                .iter()
+                .flat_map(Rejected::pixels)
+                .collect();
+            pixels.retain(|pixel| !rejected.contains(pixel));
+        }
+        let is_other =
+            |pixel: &usize| analysis.refined.pixels.get(*pixel) != Some(&u8::from(is_tumour));
+        if !pixels.iter().any(is_other) {
+            pixels.clear();
+        }
+        let correction = Correction {
+            is_tumour,
+            pixels,
+            wanted: before.difference(&analysis.unwanted).copied().collect(),
+            unwanted: analysis.unwanted.difference(&before).copied().collect(),
+        };
+        if correction.is_empty() {
+            return false;
+        }
+        analysis.corrections.push(correction);
+        self.repeat(index, analyses);
+        true
     }
-    let is_other =
-        |pixel: &usize| analysis.refined.pixels.get(*pixel) != Some(&u8::from(is_tumour));
-    if !pixels.iter().any(is_other) {
-        pixels.clear();
-    }
-    let correction = Correction {
-        is_tumour,
-        pixels,
-        wanted: before.difference(&analysis.unwanted).copied().collect(),
-        unwanted: analysis.unwanted.difference(&before).copied().collect(),
-    };
-    if correction.is_empty() {
-        return false;
-    }
-    analysis.corrections.push(correction);
-    refine_one(volume, index, analyses, alike, settings);
-    true
-}
 
-/// Takes the last correction of slice `index` back; `false` if there is none.
-pub fn undo(
-    volume: &Volume,
-    index: usize,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
-    alike: &BTreeSet<usize>,
-    settings: &Postprocess,
-) -> bool {
-    let Some(analysis) = analyses.get_mut(&index) else {
-        return false;
-    };
-    let Some(last) = analysis.corrections.pop() else {
-        return false;
-    };
-    for pixel in &last.unwanted {
-        analysis.unwanted.remove(pixel);
+    /// Takes the last correction of slice `index` back; `false` if there is none.
+    pub fn undo(&self, index: usize, analyses: &mut BTreeMap<usize, SliceAnalysis>) -> bool {
+        let Some(analysis) = analyses.get_mut(&index) else {
+            return false;
+        };
+        let Some(last) = analysis.corrections.pop() else {
+            return false;
+        };
+        for pixel in &last.unwanted {
+            analysis.unwanted.remove(pixel);
+        }
+        analysis.unwanted.extend(last.wanted);
+        self.repeat(index, analyses);
+        true
     }
-    analysis.unwanted.extend(last.wanted);
-    refine_one(volume, index, analyses, alike, settings);
-    true
 }
 
 impl Correction {
@@ -116,9 +106,15 @@ impl SliceAnalysis {
         self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
     }
 
-    /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is smaller than
-    /// `least_px` pixels, as regions of the network do.
-    pub(super) fn correct_again(&self, refined: &mut Mask, least_px: f32) {
+    /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is
+    /// smaller than the smallest finding, as regions of the network do.
+    pub(super) fn correct_again(
+        &self,
+        refined: &mut Mask,
+        slice: &SliceView<'_>,
+        settings: &Postprocess,
+    ) {
+        let before = regions(refined);
         for correction in &self.corrections {
             for &pixel in &correction.pixels {
                 if let Some(value) = refined.pixels.get_mut(pixel) {
@@ -129,9 +125,13 @@ impl SliceAnalysis {
         if self.corrections.iter().all(|it| it.is_tumour) {
             return;
         }
+        let pixel_mm2 = slice.spacing.unwrap_or(UNKNOWN_SPACING).area_mm2();
+        let least_px = settings.min_area_mm2 / pixel_mm2 - 1e-3;
         for region in regions(refined) {
-            let is_small = (region.pixels.len() as f32) < least_px;
-            if is_small && !region.pixels.iter().any(|&it| self.is_drawn(it)) {
+            let is_left = (region.pixels.len() as f32) < least_px
+                && !region.pixels.iter().any(|&it| self.is_drawn(it))
+                && !before.iter().any(|it| it.pixels == region.pixels);
+            if is_left {
                 for pixel in region.pixels {
                     if let Some(value) = refined.pixels.get_mut(pixel) {
                         *value = 0;

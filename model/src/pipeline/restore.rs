@@ -1,14 +1,17 @@
-//! A saved analysis back on the image it was made of.
+//! A saved analysis back on the image it was made of, where the reader may go on correcting it.
 
 use std::collections::BTreeMap;
 
 use super::SliceAnalysis;
+use crate::analysis::SliceView;
+use crate::analysis::measure::findings;
 use crate::analysis::region::regions;
 use crate::finding::{Finding, Rejected};
 use crate::mask::Mask;
 use crate::saved::content::Content;
 use crate::saved::label::{FINAL, LUNG, RAW};
 use crate::saved::{SavedError, SavedSlice, runs};
+use crate::settings::Postprocess;
 use crate::volume::Volume;
 
 /// Why a saved analysis does not fit the open scan.
@@ -23,6 +26,48 @@ pub enum RestoreError {
     /// Its masks cannot be read.
     #[error(transparent)]
     Masks(#[from] SavedError),
+}
+
+/// A slice as it was saved, before anything was corrected since.
+#[derive(Debug, Clone)]
+pub struct AsSaved {
+    /// All that was found, what was rejected with it.
+    mask: Mask,
+    /// The regions of the mask.
+    findings: Vec<Finding>,
+}
+
+impl AsSaved {
+    /// Raw mask, final mask and findings with what was corrected since. Probabilities are not saved: a finding whose outline
+    /// has changed has the confidence that its pixels were saved with, and none where it has no such pixels.
+    pub(super) fn corrected(
+        &self,
+        slice: &SliceView<'_>,
+        index: usize,
+        analysis: &SliceAnalysis,
+        settings: &Postprocess,
+    ) -> (Mask, Mask, Vec<Finding>) {
+        let mut refined = self.mask.clone();
+        analysis.correct_again(&mut refined, slice, settings);
+        let saved = regions(&self.mask);
+        let saved = || saved.iter().zip(&self.findings);
+        let mut findings = findings(&refined, &[], slice, index);
+        for (finding, region) in findings.iter_mut().zip(regions(&refined)) {
+            if let Some((_, before)) = saved().find(|(it, _)| it.pixels == region.pixels) {
+                finding.clone_from(before);
+                continue;
+            }
+            let (mut sum, mut pixels) = (0.0, 0);
+            for (before, of) in saved() {
+                let is_in = |pixel: &&usize| before.pixels.binary_search(pixel).is_ok();
+                let common = region.pixels.iter().filter(is_in).count();
+                sum += of.confidence * common as f32;
+                pixels += common;
+            }
+            finding.confidence = if pixels > 0 { sum / pixels as f32 } else { 0.0 };
+        }
+        (analysis.raw.clone(), refined, findings)
+    }
 }
 
 /// The analyses of all saved slices. They have no probabilities.
@@ -43,6 +88,7 @@ pub fn restore(
         let rejected = rejected.filter(|r| r.finding.slice == slice.slice).cloned();
         let mut analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
         with_rejected(&mut analysis, rejected.collect())?;
+        analysis.as_saved = Some(as_saved(&analysis));
         analyses.insert(slice.slice, analysis);
     }
     Ok(analyses)
@@ -61,6 +107,16 @@ fn with_rejected(
     }
     analysis.rejected = rejected;
     Ok(())
+}
+
+fn as_saved(analysis: &SliceAnalysis) -> AsSaved {
+    let mut all = analysis.clone();
+    // Each leaves the list when it is back.
+    while all.take_back(0) {}
+    AsSaved {
+        mask: all.refined,
+        findings: all.findings,
+    }
 }
 
 fn analysis(

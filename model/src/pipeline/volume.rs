@@ -1,10 +1,10 @@
 //! A whole scan at once, natively: threads share the slices, each with a network of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::{Network, PipelineError, Segmenter, SliceAnalysis, refine, segment_slice};
+use super::{Network, PipelineError, Segmenter, Series, SliceAnalysis, segment_slice};
 use crate::engine::pool;
 use crate::protocol::BackendChoice;
 use crate::settings::Settings;
@@ -68,8 +68,13 @@ pub fn segment_volume<S: Segmenter + Send>(
     for part in parts {
         analyses.extend(part?);
     }
-    let alike = analyses.keys().copied().collect();
-    refine(volume, &mut analyses, &alike, &settings.postprocess);
+    let alike: BTreeSet<usize> = analyses.keys().copied().collect();
+    let series = Series {
+        volume,
+        alike: &alike,
+        settings: &settings.postprocess,
+    };
+    series.refine(&mut analyses);
     Ok(analyses)
 }
 

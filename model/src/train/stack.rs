@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::crops::Crop;
 use super::limits::Marked;
-use crate::pipeline::{SliceAnalysis, refine};
+use crate::pipeline::{Series, SliceAnalysis};
 use crate::settings::Postprocess;
 use crate::volume::{Intensity, Volume};
 
@@ -66,7 +66,12 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
     let analyses = stack.iter().map(|it| analysis(&it.1)).enumerate();
     let mut analyses: BTreeMap<usize, SliceAnalysis> = analyses.collect();
     let alike = analyses.keys().copied().collect();
-    refine(&volume, &mut analyses, &alike, settings);
+    let series = Series {
+        volume: &volume,
+        alike: &alike,
+        settings,
+    };
+    series.refine(&mut analyses);
     let masks = analyses.into_values().map(|analysis| analysis.refined);
     let crops = stack.iter().map(|it| it.0);
     crops

@@ -127,7 +127,8 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
             .await
             .map_err(|error| refused(&error))?;
             let total_ms = clock::now_ms() - started_ms;
-            result::send(job.run, job.slice, &analysis, None, total_ms, None);
+            let planes = result::with_masses(&analysis);
+            result::send(job.run, job.slice, &analysis, None, total_ms, Some(planes));
         }
     }
     Ok(())

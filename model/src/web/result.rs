@@ -3,9 +3,13 @@
 use js_sys::Array;
 
 use super::{buffers, channel};
+use crate::analysis::mass::Masses;
 use crate::mask::Mask;
 use crate::pipeline::{self, SliceAnalysis};
 use crate::protocol::{Event, SliceResult};
+
+/// Planes of a slice without the reference.
+const PLANES: usize = 4;
 
 /// Posts a slice's masks, probabilities and figures.
 ///
@@ -56,6 +60,15 @@ fn copied(analysis: &SliceAnalysis) -> Array {
     ])
 }
 
+/// The same for the worker that hired this one, with a plane of masses if there are any.
+pub(super) fn with_masses(analysis: &SliceAnalysis) -> Array {
+    let list = copied(analysis);
+    if let Some(masses) = &analysis.masses {
+        list.push(&channel::copies(&[&masses.plane()]).get(0));
+    }
+    list
+}
+
 /// What a hand has sent for a slice of `rows × cols` pixels; `None` if planes are missing or
 /// of another size.
 pub(super) fn receive(
@@ -63,13 +76,18 @@ pub(super) fn receive(
     planes: &Array,
     (rows, cols): (usize, usize),
 ) -> Option<SliceAnalysis> {
-    let [field, raw, refined, probability] = <[Vec<u8>; 4]>::try_from(buffers(planes)).ok()?;
+    let mut all = buffers(planes);
+    let masses = (all.len() > PLANES).then(|| all.pop()).flatten();
+    // The page has no use for it.
+    planes.set_length(PLANES as u32);
+    let [field, raw, refined, probability] = <[Vec<u8>; PLANES]>::try_from(all).ok()?;
     if probability.len() != rows * cols {
         return None;
     }
     let mask = |pixels: &[u8]| Mask::from_bytes(rows, cols, pixels);
     Some(SliceAnalysis {
         field: (result.lung_px > 0).then(|| mask(&field)).flatten(),
+        masses: masses.and_then(|plane| Masses::from_plane(&plane, (rows, cols))),
         raw: mask(&raw)?,
         refined: mask(&refined)?,
         findings: result.findings,

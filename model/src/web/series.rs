@@ -10,7 +10,7 @@ use super::session::Session;
 use super::{channel, failure, pause, result};
 use crate::clock;
 use crate::engine::{EngineError, pool};
-use crate::pipeline::{self, PipelineError, SliceAnalysis};
+use crate::pipeline::{self, PipelineError, Series, SliceAnalysis};
 use crate::protocol::{Event, Failure, Stage};
 use crate::settings::Settings;
 
@@ -192,8 +192,9 @@ impl Session {
         total_ms: f64,
         planes: Option<Array>,
     ) {
-        // Of the planes only this one can be another below.
+        // What can be another below.
         let refined = planes.as_ref().map(|_| analysis.refined.clone());
+        let field = analysis.field.clone();
         if let Some(before) = self.analyses.get(&slice) {
             analysis.keep_decisions(before);
         }
@@ -204,9 +205,17 @@ impl Session {
         }
         let mut changed = Vec::new();
         if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
-            changed = pipeline::settle(volume, slice, &mut self.analyses, &self.alike, postprocess);
+            let series = Series {
+                volume,
+                alike: &self.alike,
+                settings: postprocess,
+            };
+            changed = series.settle(slice, &mut self.analyses);
         }
-        if let (Some(list), Some(now)) = (&planes, self.analyses.get(&slice))
+        let now = self.analyses.get(&slice);
+        // With another lung field all planes but one are others.
+        let planes = planes.filter(|_| now.is_some_and(|now| now.field == field));
+        if let (Some(list), Some(now)) = (&planes, now)
             && refined.as_ref() != Some(&now.refined)
         {
             result::replace_refined(list, &now.refined);

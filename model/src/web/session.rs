@@ -8,20 +8,22 @@ use js_sys::Array;
 
 use super::backend::{Ready, Start};
 use super::fetched::Fetch;
-use super::{bench, channel, export, failure, lent, result};
+use super::{bench, channel, export, failure, lent, result, text};
 use crate::bench::Speeds;
 use crate::digest::digest;
 use crate::engine::Weights;
+use crate::identity;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
 use crate::order;
-use crate::pipeline::{self, Outline, SliceAnalysis};
+use crate::pipeline::{self, Outline, Series, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
 };
 use crate::saved::content;
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
+use crate::volume::around::Plane;
 
 thread_local! {
     /// The open scan once more, for drawing while a job holds the session.
@@ -37,16 +39,28 @@ pub(super) fn show_now(slice: usize) -> bool {
     })
 }
 
+/// Send what lies around a voxel, in the same way. Without such a scan nobody asks for it.
+pub(super) fn show_around(id: u32, at: [usize; 3], reach_mm: f32) {
+    SHOWN.with_borrow(|shown| {
+        let around = shown.as_ref().and_then(|it| it.around(at, reach_mm));
+        if let (Some(volume), Some(around)) = (shown, around) {
+            let plane = |plane| bytes_of(&volume.values_on(&around, plane));
+            let (coronal, sagittal) = (plane(Plane::Coronal), plane(Plane::Sagittal));
+            channel::send_with(&Event::Around { id }, &[&coronal, &sagittal]);
+        }
+    });
+}
+
 fn show(volume: &Volume, slice: usize) -> Result<(), Failure> {
     let values = volume
         .slice(slice)
         .ok_or_else(|| failure("This slice does not exist.", "Choose another slice."))?;
-    let bytes: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    channel::send_with(&Event::Slice { slice }, &[&bytes]);
+    channel::send_with(&Event::Slice { slice }, &[&bytes_of(values)]);
     Ok(())
+}
+
+fn bytes_of(values: &[i16]) -> Vec<u8> {
+    values.iter().flat_map(|it| it.to_le_bytes()).collect()
 }
 
 #[derive(Default)]
@@ -128,7 +142,8 @@ impl Session {
                 Ok(())
             }
             Request::Export { kind } => export::export(self, kind),
-            Request::Cancel => Ok(()),
+            // Answered before they come here.
+            Request::Cancel | Request::Around { .. } => Ok(()),
         }
     }
 
@@ -181,8 +196,13 @@ impl Session {
             intensity: volume.intensity,
             spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
+            is_stack: volume.is_stack(),
             slice_positions_mm: volume.slice_positions_mm.clone(),
             has_series: volume.dicom.is_some(),
+            identity: volume
+                .dicom
+                .as_ref()
+                .map_or_else(String::new, |it| identity::read(it, &text::decode).lines()),
             format: volume.format.clone(),
             notes: volume.notes.clone(),
         }));
@@ -245,7 +265,12 @@ impl Session {
         for settings in by_slice.chain(&mut self.settings) {
             settings.postprocess = postprocess;
         }
-        pipeline::refine(volume, &mut self.analyses, &self.alike, &postprocess);
+        let series = Series {
+            volume,
+            alike: &self.alike,
+            settings: &postprocess,
+        };
+        series.refine(&mut self.analyses);
         self.run = run;
         self.send_all()
     }
@@ -285,12 +310,15 @@ impl Session {
         self.run = run;
         let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
         if let (Some(volume), Some(settings)) = (&self.volume, &settings) {
-            let (analyses, alike) = (&mut self.analyses, &self.alike);
+            let series = Series {
+                volume,
+                alike: &self.alike,
+                settings,
+            };
+            let analyses = &mut self.analyses;
             let has_changed = match drawn {
-                Some((outline, is_tumour)) => {
-                    pipeline::correct(volume, slice, analyses, alike, settings, outline, is_tumour)
-                }
-                None => pipeline::undo(volume, slice, analyses, alike, settings),
+                Some((outline, is_tumour)) => series.correct(slice, analyses, outline, is_tumour),
+                None => series.undo(slice, analyses),
             };
             if has_changed {
                 self.send_slice(slice, 0.0, None);

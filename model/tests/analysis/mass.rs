@@ -133,7 +133,7 @@ fn grown(probability: &[f32]) -> (Mask, Mask) {
         row_mm: 1.0,
         col_mm: 1.0,
     };
-    let with = field_with_masses(field.clone(), &bytes, THRESHOLD, Some(spacing));
+    let (with, _) = field_with_masses(field.clone(), &bytes, THRESHOLD, Some(spacing));
     (field, with)
 }
 

@@ -39,7 +39,7 @@ impl Requests {
             | Request::Restore { .. } => Some(Asked::Run),
             Request::Digest { .. } => Some(Asked::Digest),
             Request::Export { .. } => Some(Asked::Export),
-            Request::Cancel | Request::Bench { .. } => None,
+            Request::Cancel | Request::Around { .. } | Request::Bench { .. } => None,
         });
     }
 

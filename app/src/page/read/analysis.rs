@@ -121,7 +121,7 @@ fn PostprocessPanel() -> impl IntoView {
             </p>
             <p class="small muted">
                 {move || if is_restored.get() {
-                    "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on."
+                    "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was saved."
                 } else {
                     "Changes apply to finished slices at once; the network does not run again."
                 }}

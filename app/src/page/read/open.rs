@@ -122,6 +122,7 @@ pub fn ScanTitle() -> impl IntoView {
                 });
                 facts.extend(
                     scan.slice_spacing_mm
+                        .filter(|_| scan.slices > 1)
                         .map(|mm| format!("{mm:.2} mm between slices")),
                 );
                 facts.join(" · ")
@@ -137,6 +138,7 @@ pub fn ScanTitle() -> impl IntoView {
             <div>
                 <h2>{move || source.get().title}</h2>
                 <p class="small muted">{facts}</p>
+                <WhoseScan />
                 {move || source.get().credit.map(|credit| view! { <p class="small muted">{credit}</p> })}
             </div>
             <details class="menu">
@@ -149,6 +151,26 @@ pub fn ScanTitle() -> impl IntoView {
                 {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
             </ul>
         </Show>
+    }
+    .into_late_piece()
+}
+
+/// What the file says of patient and examination, folded: not everybody who sees the screen is to read it, and no
+/// translator either.
+#[component]
+fn WhoseScan() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let identity = move || {
+        room.desk
+            .with(|d| d.scan.as_ref().map(|s| s.identity.clone()))
+            .unwrap_or_default()
+    };
+    view! {
+        <details class="whose small" translate="no" hidden=move || identity().is_empty()>
+            <summary>"Patient, as the file says"</summary>
+            <p class="lines">{identity}</p>
+            <p class="muted">"Shown here, and on paper while it is unfolded. No export but DICOM SEG holds it, and it is sent nowhere."</p>
+        </details>
     }
     .into_late_piece()
 }

@@ -82,8 +82,10 @@ fn desk() -> Desk {
             col_mm: 1.0,
         }),
         slice_spacing_mm: Some(2.0),
+        is_stack: false,
         slice_positions_mm: Vec::new(),
         has_series: true,
+        identity: "Patient: DOE, JOHN".to_owned(),
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
     }));

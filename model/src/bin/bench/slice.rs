@@ -72,8 +72,11 @@ pub(crate) fn measure(
         let joined_ms = lap();
         let mut probability = input.probability_on_slice(&answer, None);
         let back_ms = lap();
-        let field = field
-            .map(|field| field_with_masses(field, &probability, settings.threshold, slice.spacing));
+        let field = field.map(|field| {
+            let (field, _) =
+                field_with_masses(field, &probability, settings.threshold, slice.spacing);
+            field
+        });
         if let Some(field) = &field {
             clear_outside(&mut probability, field);
         }

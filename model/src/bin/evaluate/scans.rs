@@ -8,7 +8,7 @@ use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, SliceAnalysis, refine, segment_volume, threads};
+use model::pipeline::{Network, Series, SliceAnalysis, segment_volume, threads};
 use model::protocol::BackendChoice;
 use model::saved::runs;
 use model::settings::{Denoise, Postprocess, Settings};
@@ -182,7 +182,12 @@ impl<'a> Analysed<'a> {
     }
 
     fn refine(&mut self, settings: &Postprocess) {
-        refine(&self.scan.image, &mut self.analyses, &self.alike, settings);
+        let series = Series {
+            volume: &self.scan.image,
+            alike: &self.alike,
+            settings,
+        };
+        series.refine(&mut self.analyses);
     }
 
     fn is_marked(&self, slice: usize, pixel: usize) -> bool {

@@ -50,7 +50,7 @@ fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
 }
 
 #[test]
-fn of_restored_slices_those_that_were_segmented_again_can_be_corrected() {
+fn a_restored_slice_that_is_corrected_is_unsaved_and_keeps_what_it_was_made_with() {
     let mut desk = ready();
     desk.scan = Some(scan(3));
     let run = desk.start_restoring(made_with(), Caption::default(), 2);
@@ -58,15 +58,10 @@ fn of_restored_slices_those_that_were_segmented_again_can_be_corrected() {
     desk.apply(Event::Segmented(result(run, 1)));
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
-    let run = desk.start_run(1, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![2],
-        settings: settings(0.5),
-    });
-    desk.apply(Event::Segmented(result(run, 2)));
-    finish(&mut desk, run);
-    assert!(desk.is_restored(1) && !desk.is_restored(2));
-    correct(&mut desk, 2);
-    assert!(desk.has_restored() && !desk.is_restored(2));
+    assert!(!desk.has_unsaved());
+
+    correct(&mut desk, 1);
+    assert!(desk.has_restored(), "it has no probabilities");
+    assert_eq!(desk.made_with(), Some(&made_with()));
+    assert!(desk.has_unsaved());
 }

@@ -14,8 +14,10 @@ pub(super) fn scan(slices: usize) -> VolumeInfo {
         intensity: Intensity::Hounsfield,
         spacing: None,
         slice_spacing_mm: None,
+        is_stack: false,
         slice_positions_mm: Vec::new(),
         has_series: true,
+        identity: String::new(),
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }

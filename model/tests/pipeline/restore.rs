@@ -1,44 +1,31 @@
 //! A saved analysis comes back on its image as it was, and on no other.
-#![cfg(all(feature = "analysis", feature = "engine"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot make its example shall fail"
-)]
 
 use std::collections::BTreeMap;
 
 use model::analysis::{SliceView, findings};
 use model::mask::Mask;
 use model::network::Architecture;
-use model::pipeline::{self, RestoreError, SliceAnalysis};
+use model::pipeline::{self, RestoreError, Series, SliceAnalysis};
 use model::protocol::{BackendChoice, EngineInfo, Summary};
 use model::saved::label::{FINAL, LUNG, RAW};
 use model::saved::lesion::{LungBox, saved_lesions};
 use model::saved::{Saved, SavedSlice, VERSION, content, runs};
 use model::settings::{Denoise, Postprocess, Settings};
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::{PixelSpacing, Volume};
+
+use crate::phantom::{ANY_SIZE, alone, outline, tissue};
 
 const EDGE: usize = 24;
 
 fn volume(slices: usize) -> Volume {
+    let voxels = (0..slices * EDGE * EDGE).map(|i| (i % 301) as i16 - 600);
     Volume {
-        rows: EDGE,
-        cols: EDGE,
-        voxels: (0..slices * EDGE * EDGE)
-            .map(|i| (i % 301) as i16 - 600)
-            .collect(),
-        intensity: Intensity::Hounsfield,
+        voxels: voxels.collect(),
         spacing: Some(PixelSpacing {
             row_mm: 0.7,
             col_mm: 0.8,
         }),
-        slice_spacing_mm: Some(2.5),
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: "DICOM".to_owned(),
-        notes: Vec::new(),
+        ..tissue(EDGE, slices, Some(2.5))
     }
 }
 
@@ -147,13 +134,21 @@ fn example(volume: &Volume) -> (BTreeMap<usize, SliceAnalysis>, Summary) {
     (analyses, summary)
 }
 
+/// Saved and back on their scan.
+fn restored(
+    volume: &Volume,
+    analyses: &BTreeMap<usize, SliceAnalysis>,
+    summary: Summary,
+) -> BTreeMap<usize, SliceAnalysis> {
+    let bytes = saved(volume, analyses, summary);
+    pipeline::restore(volume, &content::parse(&bytes).unwrap()).unwrap()
+}
+
 #[test]
 fn masks_figures_and_lesions_are_as_they_were() {
     let volume = volume(4);
     let (before, summary) = example(&volume);
-    let bytes = saved(&volume, &before, summary.clone());
-    let content = content::parse(&bytes).unwrap();
-    let mut after = pipeline::restore(&volume, &content).unwrap();
+    let mut after = restored(&volume, &before, summary.clone());
     for (slice, was) in &before {
         let is = &after[slice];
         assert_eq!(
@@ -170,14 +165,18 @@ fn masks_figures_and_lesions_are_as_they_were() {
 fn other_settings_do_not_touch_a_restored_slice() {
     let volume = volume(4);
     let (before, summary) = example(&volume);
-    let bytes = saved(&volume, &before, summary);
-    let mut after = pipeline::restore(&volume, &content::parse(&bytes).unwrap()).unwrap();
+    let mut after = restored(&volume, &before, summary);
     let other = Postprocess {
         threshold: 0.99,
         ..Postprocess::default()
     };
     let alike = after.keys().copied().collect();
-    pipeline::refine(&volume, &mut after, &alike, &other);
+    let series = Series {
+        volume: &volume,
+        alike: &alike,
+        settings: &other,
+    };
+    series.refine(&mut after);
     assert_eq!(after[&1].refined, before[&1].refined);
 }
 
@@ -205,8 +204,7 @@ fn rejected_findings_come_back_rejected_and_can_be_taken_back() {
     let mut before = whole.clone();
     assert!(before.get_mut(&1).unwrap().reject(0));
     let summary = pipeline::summarise(&volume, &mut before, None);
-    let bytes = saved(&volume, &before, summary.clone());
-    let mut after = pipeline::restore(&volume, &content::parse(&bytes).unwrap()).unwrap();
+    let mut after = restored(&volume, &before, summary.clone());
     assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
     let slice = after.get_mut(&1).unwrap();
     assert_eq!(slice.rejected, before[&1].rejected);
@@ -226,4 +224,78 @@ fn a_rejected_finding_inside_the_final_mask_is_refused() {
     let content = content::parse(&bytes).unwrap();
     let refusal = pipeline::restore(&volume, &content).unwrap_err();
     assert_eq!(refusal, RestoreError::OtherFindings);
+}
+
+#[test]
+fn a_restored_slice_is_corrected_and_what_was_not_touched_keeps_its_figures() {
+    let volume = volume(4);
+    let (before, summary) = example(&volume);
+    let mut after = restored(&volume, &before, summary);
+    let series = alone(&volume, &ANY_SIZE);
+
+    // The last two of six columns of the large region, and a new one.
+    let cut = outline((0.0, 12.0), (9.0, 24.0));
+    assert!(series.correct(1, &mut after, &cut, false));
+    let new = outline((18.0, 20.0), (4.0, 7.0));
+    assert!(series.correct(1, &mut after, &new, true));
+    let [large, drawn, small] = &after[&1].findings[..] else {
+        panic!("{:?}", after[&1].findings);
+    };
+    assert_eq!((large.area_px, drawn.area_px, small.area_px), (20, 6, 1));
+    let was = &before[&1].findings;
+    assert_eq!(small, &was[1]);
+    assert!((large.confidence - was[0].confidence).abs() < 1.0 / 255.0);
+    assert_eq!(drawn.confidence.to_bits(), 0.0_f32.to_bits());
+    assert!(after[&1].is_corrected() && after[&1].is_restored());
+    assert!(!after[&0].is_corrected());
+    assert_eq!(
+        after[&1].raw, before[&1].raw,
+        "what the network said is kept"
+    );
+
+    assert!(series.undo(1, &mut after) && series.undo(1, &mut after));
+    assert_eq!(
+        (&after[&1].findings, &after[&1].refined),
+        (was, &before[&1].refined)
+    );
+    assert!(!after[&1].is_corrected() && !series.undo(1, &mut after));
+}
+
+#[test]
+fn what_was_drawn_before_it_was_saved_counts_at_any_size_and_what_a_cut_leaves_does_not() {
+    let volume = volume(4);
+    let (before, summary) = example(&volume);
+    let mut after = restored(&volume, &before, summary);
+    let (pixel_mm2, settings) = (0.7 * 0.8, Postprocess::default());
+    assert!(before[&1].findings[1].area_px as f32 * pixel_mm2 < settings.min_area_mm2);
+    let series = alone(&volume, &settings);
+    // All but two pixels of the large region.
+    assert!(series.correct(1, &mut after, &outline((0.0, 8.0), (0.0, 24.0)), false));
+    assert!(series.correct(1, &mut after, &outline((8.0, 9.0), (7.0, 24.0)), false));
+    assert_eq!(after[&1].findings, before[&1].findings[1..]);
+
+    series.refine(&mut after);
+    assert_eq!(after[&1].findings, before[&1].findings[1..]);
+}
+
+#[test]
+fn what_was_rejected_before_it_was_saved_stays_so_when_it_is_corrected() {
+    let volume = volume(4);
+    let (whole, _) = example(&volume);
+    let mut before = whole.clone();
+    before.get_mut(&1).unwrap().reject(0);
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    let mut after = restored(&volume, &before, summary);
+    let series = alone(&volume, &ANY_SIZE);
+
+    let new = outline((18.0, 20.0), (4.0, 7.0));
+    assert!(series.correct(1, &mut after, &new, true));
+    assert_eq!(after[&1].rejected, before[&1].rejected);
+    assert_eq!(after[&1].findings.len(), 2);
+
+    // Drawn over, it is no longer rejected.
+    let over = outline((4.0, 6.0), (5.0, 12.0));
+    assert!(series.correct(1, &mut after, &over, true));
+    assert!(after[&1].rejected.is_empty());
+    assert_eq!(after[&1].findings[0].area_px, 30 + 2);
 }

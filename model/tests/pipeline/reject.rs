@@ -1,48 +1,14 @@
 //! A reader rejects findings, changes settings, saves, opens again and takes them back.
-#![cfg(all(feature = "analysis", feature = "engine"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot make its example shall fail"
-)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::mask::Mask;
 use model::pipeline::{self, SliceAnalysis};
-use model::settings::Postprocess;
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::Volume;
+
+use crate::phantom::{alone, at, tissue};
 
 const EDGE: usize = 40;
-const SPACING: PixelSpacing = PixelSpacing {
-    row_mm: 1.0,
-    col_mm: 1.0,
-};
-
-fn volume() -> Volume {
-    Volume {
-        rows: EDGE,
-        cols: EDGE,
-        voxels: vec![-20; EDGE * EDGE],
-        intensity: Intensity::Hounsfield,
-        spacing: Some(SPACING),
-        slice_spacing_mm: None,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: "DICOM".to_owned(),
-        notes: Vec::new(),
-    }
-}
-
-fn at(threshold: f32) -> Postprocess {
-    Postprocess {
-        threshold,
-        closing_mm: 0.0,
-        smooth: false,
-        ..Postprocess::default()
-    }
-}
 
 /// Three spots with a bright core each: a large, a middle and a small one.
 fn probability() -> Vec<u8> {
@@ -66,7 +32,7 @@ fn analysed(volume: &Volume) -> SliceAnalysis {
 /// The scan's only slice under another threshold.
 fn refined(volume: &Volume, analysis: SliceAnalysis, threshold: f32) -> SliceAnalysis {
     let mut analyses = BTreeMap::from([(0, analysis)]);
-    pipeline::refine(volume, &mut analyses, &BTreeSet::new(), &at(threshold));
+    alone(volume, &at(threshold)).refine(&mut analyses);
     analyses.remove(&0).unwrap()
 }
 
@@ -76,7 +42,7 @@ fn areas(analysis: &SliceAnalysis) -> Vec<usize> {
 
 #[test]
 fn a_rejected_finding_leaves_mask_and_figures_and_comes_back_to_its_place() {
-    let volume = volume();
+    let volume = tissue(EDGE, 1, None);
     let before = analysed(&volume);
     let mut analysis = before.clone();
     assert_eq!(areas(&analysis), [121, 81, 49]);
@@ -101,7 +67,7 @@ fn a_rejected_finding_leaves_mask_and_figures_and_comes_back_to_its_place() {
 
 #[test]
 fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejected() {
-    let volume = volume();
+    let volume = tissue(EDGE, 1, None);
     let mut analysis = analysed(&volume);
     analysis.reject(0);
     for threshold in [0.85, 0.99, 0.8, 0.3] {
@@ -129,7 +95,7 @@ fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejecte
 
 #[test]
 fn it_stays_rejected_when_the_slice_is_segmented_again() {
-    let volume = volume();
+    let volume = tissue(EDGE, 1, None);
     let mut before = analysed(&volume);
     before.reject(0);
     let mut again = analysed(&volume);
@@ -140,7 +106,7 @@ fn it_stays_rejected_when_the_slice_is_segmented_again() {
 
 #[test]
 fn what_is_taken_back_stays_under_settings_at_which_it_was_larger() {
-    let volume = volume();
+    let volume = tissue(EDGE, 1, None);
     let mut analysis = refined(&volume, analysed(&volume), 0.3);
     analysis.reject(0);
     analysis.reject(0);
@@ -153,7 +119,7 @@ fn what_is_taken_back_stays_under_settings_at_which_it_was_larger() {
 
 #[test]
 fn what_would_grow_together_with_another_finding_is_not_taken_back() {
-    let volume = volume();
+    let volume = tissue(EDGE, 1, None);
     let mut analysis = analysed(&volume);
     analysis.reject(2);
     let mut bridge = Mask::empty(EDGE, EDGE);

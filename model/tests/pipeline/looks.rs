@@ -1,6 +1,5 @@
 //! Two looks at a slice: a mass that is too wide for the first one is found whole, and both can
 //! be cancelled.
-#![cfg(all(feature = "analysis", feature = "engine"))]
 
 use model::analysis::{SliceView, prepare};
 use model::engine::EngineError;

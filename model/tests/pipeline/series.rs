@@ -1,47 +1,14 @@
 //! Slices of a series have a say in each other's findings.
-#![cfg(all(feature = "analysis", feature = "engine"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot make its example shall fail"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::pipeline::{self, SliceAnalysis};
-use model::settings::Postprocess;
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::pipeline::{Series, SliceAnalysis};
+use model::volume::Volume;
 use proptest::prelude::*;
 
-const EDGE: usize = 24;
-const SETTINGS: Postprocess = Postprocess {
-    threshold: 0.5,
-    least_peak: 0.9,
-    opening_mm: 0.0,
-    closing_mm: 0.0,
-    fill_holes: false,
-    min_area_mm2: 0.0,
-    smooth: false,
-};
+use crate::phantom::{ANY_SIZE, alone, tissue};
 
-fn volume(slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
-    Volume {
-        rows: EDGE,
-        cols: EDGE,
-        voxels: vec![0; slices * EDGE * EDGE],
-        intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 1.0,
-            col_mm: 1.0,
-        }),
-        slice_spacing_mm,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: "DICOM".to_owned(),
-        notes: Vec::new(),
-    }
-}
+const EDGE: usize = 24;
 
 /// A slice where the network has seen squares of 4 × 4 pixels (row and column of their corner, and
 /// probability), judged alone.
@@ -54,8 +21,16 @@ fn seen(squares: &[(usize, usize, u8)]) -> SliceAnalysis {
     }
     let unmarked = SliceAnalysis::unmarked((EDGE, EDGE), probability);
     let mut analyses = BTreeMap::from([(0, unmarked)]);
-    pipeline::refine(&volume(1, None), &mut analyses, &BTreeSet::new(), &SETTINGS);
+    alone(&tissue(EDGE, 1, None), &ANY_SIZE).refine(&mut analyses);
     analyses.remove(&0).unwrap()
+}
+
+fn series<'a>(volume: &'a Volume, alike: &'a BTreeSet<usize>) -> Series<'a> {
+    Series {
+        volume,
+        alike,
+        settings: &ANY_SIZE,
+    }
 }
 
 /// The slices arrive in this order, as they do from several workers. Analyses, and the slices that
@@ -70,13 +45,7 @@ fn arrived(
     for &index in order {
         analyses.insert(index, slices[index].clone());
         alike.insert(index);
-        changed.extend(pipeline::settle(
-            volume,
-            index,
-            &mut analyses,
-            &alike,
-            &SETTINGS,
-        ));
+        changed.extend(series(volume, &alike).settle(index, &mut analyses));
     }
     (analyses, changed)
 }
@@ -96,7 +65,7 @@ fn nodule_and_spot() -> Vec<SliceAnalysis> {
 
 #[test]
 fn a_nodule_goes_on_and_a_spot_is_gone_a_slice_further() {
-    let scan = volume(3, Some(2.5));
+    let scan = tissue(EDGE, 3, Some(2.5));
     let (analyses, changed) = arrived(&scan, &nodule_and_spot(), &[0, 1, 2]);
     assert_eq!(found(&analyses), [1, 1, 1]);
     for analysis in analyses.values() {
@@ -109,7 +78,7 @@ fn a_nodule_goes_on_and_a_spot_is_gone_a_slice_further() {
 
 #[test]
 fn a_faint_end_of_a_nodule_is_kept_beside_its_firm_part_and_no_further() {
-    let scan = volume(6, Some(2.5));
+    let scan = tissue(EDGE, 6, Some(2.5));
     // Firm on two slices, faint on both sides of them; elsewhere as faint a spot.
     let slices = [
         seen(&[(2, 2, 40)]),
@@ -130,7 +99,7 @@ fn a_faint_end_of_a_nodule_is_kept_beside_its_firm_part_and_no_further() {
         seen(&[(2, 2, 250)]),
         seen(&[(2, 2, 25)]),
     ];
-    let (analyses, _) = arrived(&volume(3, Some(2.5)), &slices, &[0, 1, 2]);
+    let (analyses, _) = arrived(&tissue(EDGE, 3, Some(2.5)), &slices, &[0, 1, 2]);
     assert_eq!(found(&analyses), [1, 1, 0]);
 }
 
@@ -146,12 +115,12 @@ proptest! {
         squares in prop::collection::vec(any_slice(), 7),
         order in Just(vec![0, 1, 2, 3, 4, 5, 6]).prop_shuffle(),
     ) {
-        let scan = volume(7, Some(1.25));
+        let scan = tissue(EDGE, 7, Some(1.25));
         let slices: Vec<SliceAnalysis> = squares.iter().map(|it| seen(it)).collect();
         let (analyses, _) = arrived(&scan, &slices, &order);
         let mut all: BTreeMap<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
         let alike = all.keys().copied().collect();
-        pipeline::refine(&scan, &mut all, &alike, &SETTINGS);
+        series(&scan, &alike).refine(&mut all);
         for (index, analysis) in &analyses {
             prop_assert_eq!(&analysis.refined, &all[index].refined);
         }
@@ -161,7 +130,11 @@ proptest! {
 #[test]
 fn while_a_slice_beside_is_missing_or_far_away_each_is_judged_alone() {
     let alone = [0, 1, 0];
-    for scan in [volume(3, None), volume(3, Some(5.1)), volume(9, Some(2.5))] {
+    for scan in [
+        tissue(EDGE, 3, None),
+        tissue(EDGE, 3, Some(5.1)),
+        tissue(EDGE, 9, Some(2.5)),
+    ] {
         let slices = if scan.slices() == 9 {
             // Every other slice of a longer scan.
             let [a, b, c] = nodule_and_spot().try_into().unwrap();
@@ -183,11 +156,11 @@ fn while_a_slice_beside_is_missing_or_far_away_each_is_judged_alone() {
 
 #[test]
 fn a_slice_that_was_analysed_differently_has_no_say() {
-    let scan = volume(3, Some(2.5));
+    let scan = tissue(EDGE, 3, Some(2.5));
     let slices = nodule_and_spot();
     let mut analyses: BTreeMap<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
     let alike = BTreeSet::from([0, 1]);
-    pipeline::refine(&scan, &mut analyses, &alike, &SETTINGS);
+    series(&scan, &alike).refine(&mut analyses);
     // The first slice of the scan has one beside it, which is known.
     assert_eq!(found(&analyses), [1, 1, 0]);
     let middle = &analyses[&1].refined;
@@ -196,13 +169,13 @@ fn a_slice_that_was_analysed_differently_has_no_say() {
 
 #[test]
 fn what_is_rejected_stays_so_when_the_slice_after_it_comes() {
-    let scan = volume(3, Some(2.5));
+    let scan = tissue(EDGE, 3, Some(2.5));
     let (mut analyses, _) = arrived(&scan, &nodule_and_spot(), &[0, 1]);
     assert!(analyses.get_mut(&0).unwrap().reject(0));
     let alike = BTreeSet::from([0, 1, 2]);
     analyses.insert(2, nodule_and_spot().remove(2));
-    pipeline::settle(&scan, 2, &mut analyses, &alike, &SETTINGS);
-    pipeline::refine(&scan, &mut analyses, &alike, &SETTINGS);
+    series(&scan, &alike).settle(2, &mut analyses);
+    series(&scan, &alike).refine(&mut analyses);
     assert_eq!(found(&analyses), [0, 1, 1]);
     assert_eq!(analyses[&0].rejected.len(), 1);
 }

@@ -1,43 +1,15 @@
 //! A reader corrects outlines by hand: draws areas in, cuts areas out, and takes it back.
-#![cfg(all(feature = "analysis", feature = "engine"))]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-use model::pipeline::{self, SliceAnalysis};
+use model::pipeline::SliceAnalysis;
 use model::settings::Postprocess;
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::Volume;
+
+use crate::phantom::{alone, at, outline, tissue};
 
 const EDGE: usize = 40;
-
-fn volume() -> Volume {
-    Volume {
-        rows: EDGE,
-        cols: EDGE,
-        voxels: vec![-20; EDGE * EDGE],
-        intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 1.0,
-            col_mm: 1.0,
-        }),
-        slice_spacing_mm: None,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: "DICOM".to_owned(),
-        notes: Vec::new(),
-    }
-}
-
-fn at(threshold: f32) -> Postprocess {
-    Postprocess {
-        threshold,
-        closing_mm: 0.0,
-        smooth: false,
-        ..Postprocess::default()
-    }
-}
 
 /// A reader at a scan of one slice, on which the network sees a square of 11 × 11 pixels with
 /// rows and columns 5 to 15, and is less sure of its rim.
@@ -50,7 +22,7 @@ struct Reader {
 impl Reader {
     fn new() -> Self {
         let mut reader = Self {
-            volume: volume(),
+            volume: tissue(EDGE, 1, None),
             analyses: BTreeMap::from([(0, seen())]),
             settings: at(0.3),
         };
@@ -60,33 +32,16 @@ impl Reader {
 
     fn set(&mut self, threshold: f32) {
         self.settings = at(threshold);
-        let alike = BTreeSet::from([0]);
-        pipeline::refine(&self.volume, &mut self.analyses, &alike, &self.settings);
+        alone(&self.volume, &self.settings).refine(&mut self.analyses);
     }
 
     fn draw(&mut self, outline: &[(f32, f32)], is_tumour: bool) -> bool {
-        let (volume, settings) = (&self.volume, &self.settings);
-        let alike = BTreeSet::from([0]);
-        pipeline::correct(
-            volume,
-            0,
-            &mut self.analyses,
-            &alike,
-            settings,
-            outline,
-            is_tumour,
-        )
+        let series = alone(&self.volume, &self.settings);
+        series.correct(0, &mut self.analyses, outline, is_tumour)
     }
 
     fn undo(&mut self) -> bool {
-        let (volume, settings) = (&self.volume, &self.settings);
-        pipeline::undo(
-            volume,
-            0,
-            &mut self.analyses,
-            &BTreeSet::from([0]),
-            settings,
-        )
+        alone(&self.volume, &self.settings).undo(0, &mut self.analyses)
     }
 
     fn slice(&self) -> &SliceAnalysis {
@@ -109,21 +64,11 @@ fn seen() -> SliceAnalysis {
     SliceAnalysis::unmarked((EDGE, EDGE), probability)
 }
 
-/// A rectangle of whole pixels.
-fn rectangle(rows: (f32, f32), cols: (f32, f32)) -> [(f32, f32); 4] {
-    [
-        (rows.0, cols.0),
-        (rows.0, cols.1),
-        (rows.1, cols.1),
-        (rows.1, cols.0),
-    ]
-}
-
 #[test]
 fn what_is_drawn_is_measured_like_any_other_finding_and_goes_again() {
     let mut reader = Reader::new();
     let before = reader.slice().clone();
-    assert!(reader.draw(&rectangle((25.0, 29.0), (20.0, 32.0)), true));
+    assert!(reader.draw(&outline((25.0, 29.0), (20.0, 32.0)), true));
     assert_eq!(reader.areas(), [121, 48]);
     let drawn = &reader.slice().findings[1];
     assert_eq!(drawn.area_mm2, Some(48.0));
@@ -152,10 +97,10 @@ fn what_is_drawn_is_measured_like_any_other_finding_and_goes_again() {
 #[test]
 fn a_finding_is_cut_in_two() {
     let mut reader = Reader::new();
-    assert!(reader.draw(&rectangle((9.0, 11.0), (0.0, 40.0)), false));
+    assert!(reader.draw(&outline((9.0, 11.0), (0.0, 40.0)), false));
     assert_eq!(reader.areas(), [55, 44]);
     assert!(
-        !reader.draw(&rectangle((9.0, 11.0), (0.0, 40.0)), false),
+        !reader.draw(&outline((9.0, 11.0), (0.0, 40.0)), false),
         "it is cut already"
     );
     assert!(
@@ -167,14 +112,14 @@ fn a_finding_is_cut_in_two() {
 #[test]
 fn a_finding_that_is_cut_out_as_a_whole_is_rejected_and_can_be_taken_back() {
     let mut reader = Reader::new();
-    assert!(reader.draw(&rectangle((4.0, 17.0), (4.0, 17.0)), false));
+    assert!(reader.draw(&outline((4.0, 17.0), (4.0, 17.0)), false));
     assert_eq!(reader.areas(), [0; 0]);
     assert_eq!(reader.slice().rejected.len(), 1);
     assert!(!reader.slice().is_corrected(), "no outline has changed");
     assert!(reader.analyses.get_mut(&0).unwrap().take_back(0));
     assert_eq!(reader.areas(), [121]);
 
-    assert!(reader.draw(&rectangle((4.0, 17.0), (4.0, 17.0)), false));
+    assert!(reader.draw(&outline((4.0, 17.0), (4.0, 17.0)), false));
     assert!(reader.undo(), "the cut, whatever it did");
     assert_eq!(reader.areas(), [121]);
     assert!(reader.slice().rejected.is_empty());
@@ -183,9 +128,9 @@ fn a_finding_that_is_cut_out_as_a_whole_is_rejected_and_can_be_taken_back() {
 #[test]
 fn a_cut_through_one_finding_and_around_another_rejects_the_other_whole() {
     let mut reader = Reader::new();
-    reader.draw(&rectangle((25.0, 28.0), (25.0, 28.0)), true);
+    reader.draw(&outline((25.0, 28.0), (25.0, 28.0)), true);
     assert_eq!(reader.areas(), [121, 9]);
-    assert!(reader.draw(&rectangle((10.0, 30.0), (0.0, 30.0)), false));
+    assert!(reader.draw(&outline((10.0, 30.0), (0.0, 30.0)), false));
     assert_eq!(reader.areas(), [55]);
     let rejected = &reader.slice().rejected;
     assert_eq!(rejected.len(), 1);
@@ -203,10 +148,10 @@ fn what_a_cut_leaves_goes_with_it_if_it_is_too_small_to_be_a_finding() {
     let mut reader = Reader::new();
     reader.settings.min_area_mm2 = 3.0;
     // All but the first column's first two pixels.
-    assert!(reader.draw(&rectangle((5.0, 17.0), (6.0, 17.0)), false));
-    assert!(reader.draw(&rectangle((7.0, 17.0), (5.0, 6.0)), false));
+    assert!(reader.draw(&outline((5.0, 17.0), (6.0, 17.0)), false));
+    assert!(reader.draw(&outline((7.0, 17.0), (5.0, 6.0)), false));
     assert_eq!(reader.areas(), [0; 0]);
-    assert!(reader.draw(&rectangle((30.0, 31.0), (30.0, 31.0)), true));
+    assert!(reader.draw(&outline((30.0, 31.0), (30.0, 31.0)), true));
     assert_eq!(reader.areas(), [1], "what is drawn counts at any size");
 }
 
@@ -214,7 +159,7 @@ fn what_a_cut_leaves_goes_with_it_if_it_is_too_small_to_be_a_finding() {
 fn drawing_beside_what_was_rejected_brings_it_back_with_what_is_drawn() {
     let mut reader = Reader::new();
     reader.analyses.get_mut(&0).unwrap().reject(0);
-    assert!(reader.draw(&rectangle((16.0, 18.0), (10.0, 12.0)), true));
+    assert!(reader.draw(&outline((16.0, 18.0), (10.0, 12.0)), true));
     assert_eq!(reader.areas(), [125]);
     assert!(
         reader.analyses.get_mut(&0).unwrap().reject(0),
@@ -227,8 +172,8 @@ fn drawing_beside_what_was_rejected_brings_it_back_with_what_is_drawn() {
 #[test]
 fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again() {
     let mut reader = Reader::new();
-    reader.draw(&rectangle((4.0, 17.0), (10.0, 17.0)), false);
-    reader.draw(&rectangle((30.0, 32.0), (30.0, 32.0)), true);
+    reader.draw(&outline((4.0, 17.0), (10.0, 17.0)), false);
+    reader.draw(&outline((30.0, 32.0), (30.0, 32.0)), true);
     assert_eq!(reader.areas(), [55, 4]);
     reader.set(0.8);
     assert_eq!(
@@ -240,13 +185,7 @@ fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again
     let mut again = seen();
     again.keep_decisions(reader.slice());
     let mut analyses = BTreeMap::from([(0, again)]);
-    pipeline::settle(
-        &reader.volume,
-        0,
-        &mut analyses,
-        &BTreeSet::from([0]),
-        &reader.settings,
-    );
+    alone(&reader.volume, &reader.settings).settle(0, &mut analyses);
     assert_eq!(analyses[&0].findings, reader.slice().findings);
 }
 
@@ -254,20 +193,12 @@ fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again
 fn drawing_over_what_was_rejected_brings_it_back_and_undoing_that_rejects_it_again() {
     let mut reader = Reader::new();
     reader.analyses.get_mut(&0).unwrap().reject(0);
-    assert!(reader.draw(&rectangle((10.0, 18.0), (10.0, 12.0)), true));
+    assert!(reader.draw(&outline((10.0, 18.0), (10.0, 12.0)), true));
     assert_eq!(reader.areas(), [125], "121, and 2 rows of 2 beyond");
     assert!(reader.slice().rejected.is_empty());
     assert!(reader.undo());
     assert_eq!(reader.areas(), [0; 0]);
     assert_eq!(reader.slice().rejected.len(), 1);
-}
-
-#[test]
-fn restored_slices_stay_as_they_are() {
-    let mut reader = Reader::new();
-    reader.analyses.get_mut(&0).unwrap().probability.clear();
-    assert!(!reader.draw(&rectangle((25.0, 29.0), (20.0, 32.0)), true));
-    assert_eq!(reader.areas(), [121]);
 }
 
 /// How often a closed line goes around a point, by the angles under which its edges are seen from there.

@@ -1,0 +1,63 @@
+// The reading room as a reader uses it: opening, segmenting, drawing, and what is found.
+import { readFileSync } from "node:fs";
+import { niftiVoxels } from "./mask.mjs";
+import { SAMPLE } from "./worker.mjs";
+
+/** For what computes: networks on a processor that other tests may be using, too. */
+export const PATIENCE = { timeout: 240_000 };
+
+/** A file of the sample, by name. */
+export const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
+
+export async function openScan(page, link = true) {
+  if (link) await page.getByRole("link", { name: /reading room/i }).first().click();
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText("Slice 2 of 3").first().waitFor();
+}
+
+export async function openSlice(page, name) {
+  await page.getByLabel("Choose files").setInputFiles(sample(name));
+  await page.getByRole("heading", { name }).waitFor();
+}
+
+export async function segmentSlice(page) {
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+}
+
+export async function segmentAll(page) {
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Whole series (3)" }).click();
+  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+}
+
+/** Draws a rectangle with the tool that is chosen; in pixels of the screen from the middle of the picture. */
+export async function drawAround(page, left, top, right, bottom) {
+  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const at = (x, y) => [box.x + box.width / 2 + x, box.y + box.height / 2 + y];
+  await page.mouse.move(...at(left, top));
+  await page.mouse.down();
+  for (const corner of [[right, top], [right, bottom], [left, bottom]]) {
+    await page.mouse.move(...at(...corner), { steps: 4 });
+  }
+  await page.mouse.up();
+}
+
+/** The words of every finding in the list. */
+export const findings = (page) => page.locator(".finding").allInnerTexts();
+
+export async function saveAs(page, label, day = "2023-11-24") {
+  await page.getByLabel("Patient label").fill(label);
+  await page.getByLabel("Day of the examination").fill(day);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+}
+
+/** Voxels of the mask that the reader gets. */
+export async function exportedMask(page) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Mask (NIfTI)" }).click(),
+  ]);
+  return niftiVoxels(new Uint8Array(readFileSync(await download.path())));
+}

@@ -1,0 +1,89 @@
+// The planes across the slices around a finding: where they are, and what they show.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BASE_URL, openPage } from "../support/browser.mjs";
+import { PATIENCE, openSlice, segmentSlice } from "../support/reading.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const [EDGE, SLICES, PIXEL_MM, SLICE_MM] = [256, 13, 1.5, 2.5];
+const [LUNG_HU, NODULE_HU, MARK_HU] = [-850, 40, 1000];
+const RADIUS_MM = 8;
+/** Left, back and head of the middle of the ball, from that of the volume. */
+const BALL_MM = [-75, 0, 5];
+/** The marks, from the ball: towards left, front and feet. */
+const MARKS_MM = [[15, 0, 0], [0, -15, 0], [0, 0, -15]];
+/** Half an edge of what is shown. */
+const REACH_MM = 25;
+
+/** Two lungs in a body, the same on all slices; in one a ball, and marks on three sides of it. */
+function chest() {
+  const file = Buffer.alloc(352 + EDGE * EDGE * SLICES * 2);
+  file.writeInt32LE(348, 0);
+  [3, EDGE, EDGE, SLICES, 1, 1, 1, 1].forEach((n, i) => file.writeInt16LE(n, 40 + i * 2));
+  [4, 16].forEach((n, i) => file.writeInt16LE(n, 70 + i * 2));
+  [1, PIXEL_MM, PIXEL_MM, SLICE_MM].forEach((mm, i) => file.writeFloatLE(mm, 76 + i * 4));
+  file.writeFloatLE(352, 108);
+  file.writeFloatLE(1, 112);
+  file.writeInt16LE(1, 254);
+  [-PIXEL_MM, 0, 0, 0, 0, -PIXEL_MM, 0, 0, 0, 0, SLICE_MM, 0].forEach((mm, i) => file.writeFloatLE(mm, 280 + i * 4));
+  file.write("n+1\0", 344, "latin1");
+  for (let i = 0; i < EDGE * EDGE * SLICES; i++) {
+    const [x, y] = [i % EDGE, Math.floor(i / EDGE) % EDGE].map((at) => (at - EDGE / 2) * PIXEL_MM);
+    const z = (Math.floor(i / EDGE / EDGE) - (SLICES - 1) / 2) * SLICE_MM;
+    let hu = (x / 160) ** 2 + (y / 110) ** 2 < 1 ? 30 : -1000;
+    if (((Math.abs(x) - 75) / 60) ** 2 + (y / 80) ** 2 < 1) hu = LUNG_HU;
+    const fromBall = [x, y, z].map((mm, axis) => mm - BALL_MM[axis]);
+    if (Math.hypot(...fromBall) < RADIUS_MM) hu = NODULE_HU;
+    if (MARKS_MM.some((mark) => mark.every((mm, axis) => Math.abs(fromBall[axis] - mm) < 3))) hu = MARK_HU;
+    file.writeInt16LE(hu + (i % 7), 352 + i * 2);
+  }
+  return file;
+}
+
+/** Colour and opacity on a plane, in mm from its middle. */
+const colourAt = (plane, right, down) =>
+  plane.evaluate(
+    (canvas, [right, down, reach]) => {
+      const at = (mm) => Math.floor(((mm / reach + 1) / 2) * canvas.width);
+      return [...canvas.getContext("2d").getImageData(at(right), at(down), 1, 1).data];
+    },
+    [right, down, REACH_MM],
+  );
+
+test("a finding is shown across the slices, true to scale, with its mask", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles({ name: "chest.nii", mimeType: "", buffer: chest() });
+  await page.getByText(`Slice ${(SLICES + 1) / 2} of ${SLICES}`).first().waitFor();
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: `Whole series (${SLICES})` }).click();
+  await page.getByText(`${SLICES} slices segmented`).waitFor(PATIENCE);
+  // Marks may be found, too.
+  await page.getByRole("row", { name: /1[4-7]\.\d\smm/ }).getByRole("button", { name: /^\d+–\d+$/ }).click();
+  await page.getByRole("heading", { name: "Across the slices" }).waitFor();
+  const lung = Math.round(((LUNG_HU + 3 + 1350) / 1500) * 255);
+  for (const [name, mark, none] of [[/^Coronal/, 15, -15], [/^Sagittal/, -15, 15]]) {
+    const plane = page.getByRole("img", { name });
+    await page.waitForFunction((canvas) => canvas.width === 320, await plane.elementHandle());
+    const [red, green, blue] = await colourAt(plane, 0, 0);
+    assert.ok(red > green + 30 && green > blue, `${name}: no tumour in the middle, but ${[red, green, blue]}`);
+    for (const [right, down] of [[mark, 0], [0, 15]]) {
+      assert.ok((await colourAt(plane, right, down))[0] > 220, `${name}: no mark at ${right}, ${down} mm`);
+    }
+    for (const [right, down] of [[none, 0], [-10.5, 0], [10.5, 0], [0, -10], [0, 10], [0, 20]]) {
+      const [grey, , , alpha] = await colourAt(plane, right, down);
+      assert.ok(alpha === 255 && Math.abs(grey - lung) < 8, `${name} at ${right}, ${down} mm: ${grey} for ${lung}`);
+    }
+    // Thirteen slices are 32.5 mm, of which 11.25 mm are above the middle of the ball.
+    for (const down of [-13, 23]) assert.equal((await colourAt(plane, 0, down))[3], 0, `${name} at ${down} mm`);
+  }
+  await page.screenshot({ path: new URL("../shots/across.png", import.meta.url).pathname, fullPage: true });
+
+  // A single slice has no such planes.
+  await page.getByText("Open another").click();
+  page.on("dialog", (dialog) => dialog.accept());
+  await openSlice(page, SAMPLE[0]);
+  await segmentSlice(page);
+  await page.locator(".finding").first().click();
+  assert.equal(await page.getByRole("heading", { name: "Across the slices" }).count(), 0);
+});

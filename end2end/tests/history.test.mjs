@@ -1,0 +1,46 @@
+// What was saved, looked at later: the list, follow-up and comparison.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { enter } from "../support/account.mjs";
+import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
+import { drawn, save } from "../support/document.mjs";
+
+describe("the history", () => {
+  test("a list that could not be had can be asked for again", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.route("**/api/history/list", (route) => route.abort());
+    await page.goto(`${BASE_URL}/history`);
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute("**/api/history/list");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Nothing is saved here.").waitFor();
+  });
+
+  test("two visits: growth, doubling time, chart, comparison", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const label = "Patient 7 & Söhne";
+    await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByRole("link", { name: label }).first().click();
+    await page.getByText("2 examinations, 2 lesions.").waitFor();
+    const row = page.locator(".growth-table tbody").first().locator("tr").nth(1);
+    // 180 · ln 2 / (3 · ln 1.25) = 186 days.
+    assert.match(await row.innerText(), /10\.0 × 9\.0\smm[\s\S]*\+25\s%[\s\S]*\+95\s%[\s\S]*186 days/);
+    assert.equal(await page.locator("svg.lines path").count(), 2);
+    await page.getByRole("group", { name: "Chart" }).getByText("Area").click();
+
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
+    await page.getByRole("link", { name: "Compare the two" }).click();
+    await page.getByText("Lesions of both").waitFor();
+    await page.locator("canvas").nth(1).waitFor();
+    const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 1 finding", "CT viewer, slice 5 of 9, 2 findings"]);
+    assert.match(await page.locator(".growth-table").innerText(), /186 days/);
+    assert.deepEqual(errors, []);
+  });
+});

@@ -1,0 +1,310 @@
+// The whole story of an analysis: register, segment, save, sign out, sign in, find it again,
+// see it on the image again, correct it, delete it. And what leaves the browser meanwhile.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { enter, signIn, signOut } from "../support/account.mjs";
+import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
+import { FINAL, takeApart } from "../support/document.mjs";
+import {
+  PATIENCE, drawAround, exportedMask, findings, openScan, openSlice, saveAs, segmentAll, segmentSlice,
+} from "../support/reading.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const SHOTS = new URL("../shots/", import.meta.url);
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+const voxels = (mask) => mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0);
+
+/** Only small forms and whole documents leave the browser, for our server only. */
+function assertNoPixelsSent(requests) {
+  const documents = [];
+  for (const { method, url, body } of requests) {
+    if (url.startsWith("blob:") || url.startsWith("data:")) continue;
+    assert.ok(url.startsWith(`${BASE_URL}/`), `a request to another place: ${url}`);
+    assert.ok(url.length < 300, `a suspiciously long address: ${url.slice(0, 300)}`);
+    const path = url.slice(BASE_URL.length);
+    if (method === "GET") {
+      assert.equal(body, null, `a body with ${url}`);
+    } else if (method === "PUT") {
+      assert.match(path, new RegExp(`^/api/analyses/${UUID.source}$`));
+      documents.push(body);
+    } else {
+      assert.match(path, /^\/api\/(account|history)\/[a-z_]+$/);
+      assert.ok((body?.length ?? 0) < 1000, `${body?.length} bytes to ${path}`);
+    }
+  }
+  return documents;
+}
+
+describe("an analysis", () => {
+  test("register, segment, save, sign out, sign in, open again, restore, delete", async (t) => {
+    mkdirSync(SHOTS, { recursive: true });
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const requests = recordRequests(page);
+    const errors = recordErrors(page);
+    const email = await enter(page);
+
+    await openScan(page);
+    await segmentAll(page);
+    const whole = { findings: await findings(page), mask: await exportedMask(page) };
+    assert.ok(whole.findings.length > 1);
+
+    // The reader rejects a finding: list, mask and figures are without it.
+    await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+    await page.getByText("Rejected by the reader").waitFor();
+    const before = { findings: await findings(page), mask: await exportedMask(page) };
+    assert.equal(before.findings.length, whole.findings.length - 1);
+    assert.ok(voxels(before.mask) < voxels(whole.mask));
+    assert.equal(assertNoPixelsSent(requests).length, 0, "nothing is saved before Save is pressed");
+    await saveAs(page, "Patient 12", "2023-11-20");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.screenshot({ path: new URL("saved-in-room.png", SHOTS).pathname, fullPage: true });
+
+    const [document, ...more] = assertNoPixelsSent(requests);
+    assert.equal(more.length, 0, "sent once");
+    assert.ok(document.length < 3 * 16 * 1024, `${document.length} bytes`);
+    const { header, maps } = takeApart(document);
+    assert.deepEqual(Object.keys(header).sort(), [
+      "cols", "digest", "engine", "examined_on", "intensity", "label", "lesions", "rejected", "rows", "scan_slices",
+      "settings", "slice_spacing_mm", "slices", "spacing", "summary", "version",
+    ]);
+    assert.equal(header.label, "Patient 12");
+    const text = JSON.stringify(header);
+    for (const secret of ["m184", ".dcm", "LIDC-IDRI-", "1.3.6.1.4.1"]) assert.ok(!text.includes(secret), secret);
+    // The masks are the ones that the user can export, and nothing but masks.
+    assert.ok(maps.every((map) => map.every((label) => label < 8)));
+    const saved = maps.map((map) => map.reduce((sum, label) => sum + (label & FINAL ? 1 : 0), 0));
+    assert.equal(saved.reduce((a, b) => a + b), voxels(before.mask));
+
+    await signOut(page);
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByText("Please sign in.").waitFor();
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, email, "not the password at all");
+    await page.getByText("E-mail and password do not match.").waitFor();
+    await signIn(page, email);
+
+    // The history, and the saved analysis without its image.
+    await page.getByRole("link", { name: "2023-11-20" }).click();
+    await page.getByRole("heading", { name: "Patient 12" }).waitFor();
+    assert.deepEqual(await findings(page), before.findings);
+    await page.screenshot({ path: new URL("saved-analysis.png", SHOTS).pathname, fullPage: true });
+
+    // The same file in a fresh page: recognised, restored, exported as before.
+    await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+    await openScan(page, false);
+    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    await page.screenshot({ path: new URL("recognised.png", SHOTS).pathname, fullPage: true });
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("3 slices segmented").waitFor();
+    assert.deepEqual(await findings(page), before.findings);
+    assert.deepEqual(await exportedMask(page), before.mask);
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
+    await page.screenshot({ path: new URL("restored.png", SHOTS).pathname, fullPage: true });
+
+    // Without probabilities other settings must not pretend to work.
+    await page.getByText("Postprocessing").click();
+    await page.getByRole("slider", { name: /^Threshold/ }).evaluate((input) => {
+      input.value = "90";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.getByText(/The restored masks stay as they are/).first().waitFor();
+    assert.deepEqual(await findings(page), before.findings);
+
+    // What the reader rejected came back as rejected, and can be taken back.
+    await page.getByRole("button", { name: /^Take back/ }).click();
+    await page.getByText("Rejected by the reader").waitFor({ state: "detached" });
+    assert.deepEqual((await findings(page)).toSorted(), whole.findings.toSorted());
+    assert.deepEqual(await exportedMask(page), whole.mask);
+
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByRole("button", { name: /^Delete/ }).click();
+    await page.getByText("Delete for good?").waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByText("Nothing is saved here.").waitFor();
+    assertNoPixelsSent(requests);
+    // The one error is the answer to the wrong password.
+    assert.deepEqual(errors.filter((error) => !/status of 401/.test(error)), []);
+  });
+
+  test("a saved analysis comes back on its image, is corrected there, and saved anew", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
+    const requests = recordRequests(page);
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await saveAs(page, "First reader");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    const first = { findings: await findings(page), mask: await exportedMask(page) };
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    await page.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("1 slice segmented").waitFor();
+    await page.getByText("Add area", { exact: true }).click();
+    await drawAround(page, -60, -30, -20, 10);
+    await page.getByText("Corrected by the reader: slice 1").waitFor();
+    const second = { findings: await findings(page), mask: await exportedMask(page) };
+    assert.equal(second.findings.length, first.findings.length + 1);
+    // What was not touched has the figures it was saved with; only its number may be another.
+    const figures = (words) => words.replace(/^\s*\d+\s/, "").replace(/Lesion \d+/, "");
+    const kept = new Set(second.findings.map(figures));
+    assert.ok(first.findings.map(figures).every((words) => kept.has(words)), `${first.findings}\n${second.findings}`);
+    assert.ok(second.mask.every((voxel, index) => voxel || !first.mask[index]), "nothing of the first mask is lost");
+    assert.ok(voxels(second.mask) > voxels(first.mask));
+    await page.screenshot({ path: new URL("restored-corrected.png", SHOTS).pathname });
+
+    await page.getByLabel("Patient label").fill("Second reader");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    const [before, after] = assertNoPixelsSent(requests).map(takeApart);
+    assert.deepEqual([before, after].map(({ header }) => header.slices[0].is_corrected ?? false), [false, true]);
+    assert.equal(after.maps[0].filter((label) => label & FINAL).length, voxels(second.mask));
+
+    await page.getByRole("button", { name: "Undo (U)" }).click();
+    await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+    assert.deepEqual(await findings(page), first.findings);
+    assert.deepEqual(await exportedMask(page), first.mask);
+  });
+
+  test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const context = page.context();
+    await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+
+    // The server gets it, the answer is lost, and then the line is gone.
+    let answered = 0;
+    await page.route("**/api/analyses/*", async (route) => {
+      await route.fetch();
+      answered++;
+      await context.setOffline(true);
+      await route.abort("connectionreset");
+    });
+    await saveAs(page, "Broken line", "2023-11-21");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await page.getByText(/Kept in this browser/).waitFor();
+    await page.screenshot({ path: new URL("waiting.png", SHOTS).pathname });
+    assert.equal(answered, 1);
+    await page.unroute("**/api/analyses/*");
+
+    // A second one is saved without a line.
+    await page.getByRole("button", { name: "Save once more" }).click();
+    await saveAs(page, "No line", "2023-11-22");
+    await page.getByText("2 analyses are waiting to be sent.").waitFor();
+
+    await context.setOffline(false);
+    await page.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByRole("link", { name: "2023-11-21" }).waitFor();
+    assert.equal(await page.locator(".history-table tbody tr").count(), 2);
+  });
+
+  test("what waits when the page is closed is sent by the next one, and only by its own account", async (t) => {
+    const page = await openPage(t);
+    const context = page.context();
+    const email = await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+    await page.route("**/api/analyses/*", (route) => route.abort("connectionreset"));
+    await saveAs(page, "Closed page", "2023-11-23");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await signOut(page);
+    await page.getByText("1 analysis is waiting to be sent: sign in to send.").waitFor();
+    assert.equal(await page.getByText("Closed page").count(), 0, "no label without its account");
+    await page.close();
+
+    const next = await context.newPage();
+    await enter(next);
+    await next.getByText(/waiting from another account/).waitFor();
+    await signOut(next);
+    await signIn(next, email);
+    await next.getByRole("link", { name: "2023-11-23" }).waitFor();
+    await next.getByText(/waiting/).waitFor({ state: "detached" });
+    await context.close();
+  });
+
+  test("what belongs to one account is not saved in another that signs in in a second tab", async (t) => {
+    const first = await openPage(t);
+    // A window that hears nothing of the others.
+    await first.addInitScript(() => addEventListener("storage", (event) => event.stopImmediatePropagation()));
+    await enter(first);
+    await first.goto(`${BASE_URL}/read`);
+    await openSlice(first, SAMPLE[0]);
+    await segmentSlice(first);
+
+    const second = await first.context().newPage();
+    await second.goto(BASE_URL, { waitUntil: "networkidle" });
+    await signOut(second);
+    await enter(second);
+    await saveAs(first, "Of the first");
+    await first.getByText(/waiting from another account/).waitFor();
+    await second.goto(`${BASE_URL}/history`);
+    await second.getByText("Nothing is saved here.").waitFor();
+  });
+
+  test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await saveAs(page, "The first slice");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    let letGo;
+    const gate = new Promise((resolve) => (letGo = resolve));
+    await page.route("**/api/analyses/*", async (route) => {
+      await gate;
+      await route.continue();
+    });
+    const asked = page.waitForRequest("**/api/analyses/*");
+    await page.getByRole("button", { name: "Restore" }).click();
+    await asked;
+    // As large as the first, and of another place.
+    await openSlice(page, SAMPLE[1]);
+    const answer = page.waitForResponse("**/api/analyses/*");
+    letGo();
+    await (await answer).finished();
+    await pause(1000);
+    await page.getByText("No slice is segmented yet.").waitFor();
+    assert.equal(await page.getByText(/slices? segmented/).count(), 0);
+  });
+
+  test("a refused analysis says why, and can be discarded or tried again", async (t) => {
+    const page = await openPage(t);
+    await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+    await page.route("**/api/analyses/*", (route) =>
+      route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' }),
+    );
+    await saveAs(page, "Too much");
+    await page.getByText(/“Too much”.*There is no room for this/).waitFor();
+    await page.getByText(/^Not saved/).waitFor();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.locator(".outbox").waitFor({ state: "detached" });
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+
+    await saveAs(page, "Once more");
+    await page.getByText(/“Once more”.*There is no room for this/).waitFor();
+    await page.unroute("**/api/analyses/*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+
+    // What is changed after that is not saved, and can be, under the same name.
+    await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+    await page.getByText("Saved.", { exact: true }).waitFor({ state: "detached" });
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Once more");
+    assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-24");
+  });
+});

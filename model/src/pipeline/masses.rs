@@ -1,0 +1,111 @@
+//! Masses that the lung field leaves out on one slice and takes in on the next.
+//!
+//! A mass at the chest wall reaches into the lung on some of its slices only. Where less than a tenth of it does, the field leaves it out,
+//! though the network sees it: it is the same mass if half of it lies on one of a slice beside.
+
+use std::collections::BTreeMap;
+
+use super::{Series, SliceAnalysis};
+use crate::analysis::histogram::histogram;
+use crate::mask::Mask;
+
+/// Largest distance of slices in mm at which a mass (20 mm and more) is not passed over between two of them.
+const MOST_MM: f32 = 10.0;
+
+impl Series<'_> {
+    /// Takes masses in that go on from a slice beside, as far as these are known, and lets those go that do not any
+    /// more; the slices that changed.
+    pub(super) fn take_in_masses(
+        &self,
+        analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    ) -> Vec<usize> {
+        let is_near = self.volume.slice_spacing_mm.is_some_and(|mm| mm <= MOST_MM);
+        let mut known: Vec<Option<Mask>> = Vec::new();
+        for slice in 0..self.volume.slices() {
+            let is_asked = is_near && self.alike.contains(&slice);
+            let analysis = analyses.get(&slice).filter(|_| is_asked);
+            let masses = analysis.and_then(|it| it.masses.as_ref());
+            known.push(masses.map(|it| it.inside.clone()));
+        }
+        // One that is taken in may take the next one along.
+        while self.take_along(analyses, &mut known) {}
+
+        let mut changed = Vec::new();
+        for (slice, known) in known.iter().enumerate() {
+            if let (Some(known), Some(analysis)) = (known, analyses.get_mut(&slice))
+                && analysis.take_in(known)
+            {
+                changed.push(slice);
+            }
+        }
+        changed
+    }
+
+    /// Adds to the known masses of each slice what lies on those of a slice beside; whether that was anything.
+    fn take_along(
+        &self,
+        analyses: &BTreeMap<usize, SliceAnalysis>,
+        known: &mut [Option<Mask>],
+    ) -> bool {
+        let mut is_news = false;
+        for slice in 0..self.volume.slices() {
+            let masses = analyses.get(&slice).and_then(|it| it.masses.as_ref());
+            for part in masses.map_or(&[][..], |it| it.outside.as_slice()) {
+                let lies_on = |slice: usize| {
+                    let mask = known.get(slice).and_then(Option::as_ref);
+                    mask.is_some_and(|mask| share(&part.pixels, mask) >= 0.5)
+                };
+                let is_beside = slice.checked_sub(1).is_some_and(lies_on) || lies_on(slice + 1);
+                if let Some(Some(mask)) = known.get_mut(slice)
+                    && is_beside
+                    && share(&part.pixels, mask) < 1.0
+                {
+                    set(mask, &part.pixels, 1);
+                    is_news = true;
+                }
+            }
+        }
+        is_news
+    }
+}
+
+impl SliceAnalysis {
+    /// Makes those parts of masses outside of the lung field belong to it that lie in `known`, and no others; whether that is news.
+    fn take_in(&mut self, known: &Mask) -> bool {
+        let (Some(masses), Some(field)) = (&mut self.masses, &mut self.field) else {
+            return false;
+        };
+        let mut is_news = false;
+        for part in &mut masses.outside {
+            let is_in = share(&part.pixels, known) >= 1.0;
+            if is_in == part.is_in_field {
+                continue;
+            }
+            (part.is_in_field, is_news) = (is_in, true);
+            set(field, &part.pixels, u8::from(is_in));
+            for (pixel, probability) in part.pixels.iter().zip(&part.probability) {
+                if let Some(value) = self.probability.get_mut(*pixel) {
+                    *value = if is_in { *probability } else { 0 };
+                }
+            }
+        }
+        if is_news {
+            self.histogram = histogram(&self.probability, Some(field));
+        }
+        is_news
+    }
+}
+
+/// Share of these pixels that are set.
+fn share(pixels: &[usize], mask: &Mask) -> f32 {
+    let set = pixels.iter().filter(|&&at| mask.pixels.get(at) == Some(&1));
+    set.count() as f32 / pixels.len() as f32
+}
+
+fn set(mask: &mut Mask, pixels: &[usize], value: u8) {
+    for pixel in pixels {
+        if let Some(it) = mask.pixels.get_mut(*pixel) {
+            *it = value;
+        }
+    }
+}
