@@ -246,10 +246,11 @@ test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
   assert.doesNotMatch(exported, /ller|P 17|1950/);
   assert.ok(requests.every(({ body }) => body === null));
 
-  // Another scan does not keep the name of the one before.
+  // Another scan does not keep the name of the one before, and does not show its own at once.
   page.on("dialog", (dialog) => dialog.accept());
   await page.getByText("Open another").click();
   await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
   await page.getByRole("heading", { name: SAMPLE[0] }).waitFor();
   assert.equal(await page.getByText("Müller").count(), 0);
+  assert.equal(await page.getByText("LIDC-IDRI-0003").isVisible(), false);
 });

@@ -98,7 +98,7 @@ impl<S: Segmenter> Network<S> {
 /// Everything known about one segmented slice.
 #[derive(Debug, Clone)]
 pub struct SliceAnalysis {
-    /// Lung field with the masses that reach into it; `None` if no lung was recognised: then the whole
+    /// Lung field with the masses that reach into it, or go on from one that does on a slice beside; `None` if no lung was recognised: then the whole
     /// slice was searched, or nothing where that shows neck or abdomen.
     pub field: Option<Mask>,
     /// Large regions; `None` where there are none, and in a restored analysis.

@@ -88,6 +88,12 @@ fn names_are_read_in_every_script_as_pydicom_reads_them() {
 }
 
 #[test]
+fn blanks_around_the_parts_of_a_name_are_left_out() {
+    let padded = series("", b" Doe ^ Jane Mary ^ ^Dr. = ^ =\xe9");
+    assert_eq!(read(&padded, &decode).name, "Doe, Jane Mary Dr. · é");
+}
+
+#[test]
 fn a_scan_says_whose_it_is() {
     let name = "single.dcm".to_owned();
     let bytes = std::fs::read(fixtures().join("dicom_seg").join(&name)).unwrap();

@@ -249,6 +249,8 @@ impl Room {
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);
         self.show(slice);
+        // Another patient's name is not to stand there at once.
+        focus::fold(".whose");
         // The button that opened it is gone.
         focus::if_lost(".stage canvas");
         if segment {

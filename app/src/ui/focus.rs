@@ -31,6 +31,14 @@ pub fn if_lost(selector: &'static str) {
     .forget();
 }
 
+/// Folds the first one that the selector matches.
+#[cfg(feature = "hydrate")]
+pub fn fold(selector: &str) {
+    if let Some(element) = first(selector) {
+        element.remove_attribute("open").ok();
+    }
+}
+
 #[cfg(feature = "hydrate")]
 fn go_to(selector: &str) {
     if let Some(element) = first(selector) {

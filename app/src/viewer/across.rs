@@ -72,8 +72,7 @@ pub fn AcrossPanel() -> impl IntoView {
                     aria-label="Sagittal plane through the finding, front on the left, head above"></canvas>
             </div>
             <p class="small muted">
-                "Around the finding, from the front and from the patient’s left, the head above. The marks at the edges show the \
-                 slice in view. A vessel goes on where a nodule ends."
+                "The marks at the edges show the slice in view. A vessel goes on where a nodule ends."
             </p>
         </section>
     }

@@ -18,7 +18,7 @@ use crate::volume::PixelSpacing;
 /// Smallest region that counts as a mass, in mm²: a disk of 20 mm.
 const LEAST_MM2: f32 = 300.0;
 
-/// A mass is believed outside the lung field where at least this share of it lies inside.
+/// A mass is believed outside the lung field where at least this share of it lies inside, or where slices beside say so.
 const LEAST_SHARE_IN_FIELD: f32 = 0.1;
 
 /// An input at half its resolution, for the second look: 1.5 mm a pixel.

@@ -4,7 +4,7 @@
 type Set = (&'static str, &'static str, &'static [u8]);
 
 const SETS: [Set; 17] = [
-    ("100", "iso-8859-1", b"-A"),
+    ("100", LATIN, b"-A"),
     ("101", "iso-8859-2", b"-B"),
     ("109", "iso-8859-3", b"-C"),
     ("110", "iso-8859-4", b"-D"),
@@ -23,6 +23,7 @@ const SETS: [Set; 17] = [
     ("192", "utf-8", b"%G"),
 ];
 
+const LATIN: &str = "iso-8859-1";
 /// Two bytes a character, both below 128.
 const KANJI: &str = "iso-2022-jp";
 /// The same of JIS X 0212, which browsers know in this packing only.
@@ -43,7 +44,13 @@ pub(super) fn base(declared: &[u8]) -> &'static str {
         term => {
             let mut sets = SETS.iter();
             let known = sets.find(|(number, ..)| term.ends_with(number.as_bytes()));
-            known.map_or("iso-8859-1", |(_, label, _)| label)
+            let label = known.map_or(LATIN, |(_, label, _)| label);
+            // Text begins in none of these, whatever a file declares first.
+            if label == KANJI || label == MORE_KANJI {
+                LATIN
+            } else {
+                label
+            }
         }
     }
 }

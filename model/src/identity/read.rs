@@ -41,6 +41,11 @@ fn person(name: &str) -> String {
     let (mut mark, mut next) = ("", ", ");
     for letter in name.chars() {
         match letter {
+            '=' | '^' => words.truncate(words.trim_ascii_end().len()),
+            _ => {}
+        }
+        match letter {
+            ' ' if words.is_empty() || !mark.is_empty() => {}
             '=' => (mark, next) = (" · ", ", "),
             '^' if mark.is_empty() => (mark, next) = (next, " "),
             '^' => {}

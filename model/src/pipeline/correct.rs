@@ -114,6 +114,9 @@ impl SliceAnalysis {
         slice: &SliceView<'_>,
         settings: &Postprocess,
     ) {
+        if self.corrections.is_empty() {
+            return;
+        }
         let before = regions(refined);
         for correction in &self.corrections {
             for &pixel in &correction.pixels {

@@ -1,7 +1,7 @@
 //! Masses that the lung field leaves out on one slice and takes in on the next.
 //!
 //! A mass at the chest wall reaches into the lung on some of its slices only. Where less than a tenth of it does, the field leaves it out,
-//! though the network sees it: it is the same mass if half of it lies on one of a slice beside.
+//! though the network sees it: what of it lies outside, part by part, is the same mass if half of the part lies on one of a slice beside.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,13 @@ impl Series<'_> {
         &self,
         analyses: &mut BTreeMap<usize, SliceAnalysis>,
     ) -> Vec<usize> {
+        let has_parts = |it: &SliceAnalysis| {
+            let masses = it.masses.as_ref();
+            masses.is_some_and(|masses| !masses.outside.is_empty())
+        };
+        if !analyses.values().any(has_parts) {
+            return Vec::new();
+        }
         let is_near = self.volume.slice_spacing_mm.is_some_and(|mm| mm <= MOST_MM);
         let mut known: Vec<Option<Mask>> = Vec::new();
         for slice in 0..self.volume.slices() {

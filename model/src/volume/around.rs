@@ -65,9 +65,10 @@ impl Around {
     }
 }
 
-/// Slices may be this much further apart than others (share), and this far out of plumb (cosine; 2°): then a vessel that runs
+/// The largest distance of slices may be this much more than the least (share, and mm by which files round), and they may be this far out of plumb (cosine; 2°): then a vessel that runs
 /// straight looks so.
 const EVEN: f32 = 0.1;
+const ROUNDED_MM: f32 = 0.1;
 const PLUMB: f64 = 0.9994;
 
 impl Volume {
@@ -78,7 +79,7 @@ impl Volume {
         let (least, most) = steps.fold((f32::INFINITY, 0.0_f32), |(least, most), step| {
             (least.min(step), most.max(step))
         });
-        let is_even = positions.len() == self.slices() && most <= least * (1.0 + EVEN);
+        let is_even = positions.len() == self.slices() && most <= least * (1.0 + EVEN) + ROUNDED_MM;
         let is_plumb = self.patient_from_voxel.is_some_and(|affine| {
             let axis = |column: usize| [0, 1, 2].map(|row: usize| affine[row][column]);
             let [a, b, step] = [axis(0), axis(1), axis(2)];

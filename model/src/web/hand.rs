@@ -33,7 +33,7 @@ pub(super) enum Order {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
-    /// A slice; buffers as in [`Event::Segmented`].
+    /// A slice; buffers as in [`Event::Segmented`], with a plane of masses, if there are any, where that has the reference.
     Segmented(SliceResult),
     /// It cannot go on.
     Fatal {

@@ -1,7 +1,7 @@
 //! Masses: the second look at half the resolution, what it may add, and the lung field around them.
 
 use super::grid::centre;
-use model::analysis::mass::{field_with_masses, halved, joined};
+use model::analysis::mass::{Masses, field_with_masses, halved, joined};
 use model::analysis::{NetworkInput, SliceView, prepare};
 use model::mask::Mask;
 use model::settings::Denoise;
@@ -156,4 +156,34 @@ fn the_lung_field_stays_as_it_is_for_anything_else() {
         let (field, with) = grown(&probability);
         assert_eq!(field.pixels, with.pixels);
     }
+}
+
+#[test]
+fn masses_go_to_another_worker_as_a_plane_and_come_back() {
+    let mass = disk(12, 34, 12, 0.8);
+    let outside = disk(48, 50, 12, 0.9);
+    let probability: Vec<u8> = mass
+        .iter()
+        .zip(&outside)
+        .map(|(a, b)| (a.max(*b) * 255.0) as u8)
+        .collect();
+    let (field, _) = grown(&[0.0; EDGE * EDGE]);
+    let spacing = PixelSpacing {
+        row_mm: 1.0,
+        col_mm: 1.0,
+    };
+    let (_, masses) = field_with_masses(field, &probability, THRESHOLD, Some(spacing));
+    let masses = masses.unwrap();
+    assert_eq!(masses.outside.len(), 1);
+    assert_eq!(
+        masses.outside[0].probability,
+        vec![229; masses.outside[0].pixels.len()]
+    );
+    assert_eq!(
+        masses.inside.area_px(),
+        mass.iter().filter(|&&p| p > 0.5).count()
+    );
+    let again = Masses::from_plane(&masses.plane(), (EDGE, EDGE));
+    assert_eq!(again, Some(masses));
+    assert_eq!(Masses::from_plane(&[0; EDGE * EDGE], (EDGE, EDGE)), None);
 }

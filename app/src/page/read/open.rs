@@ -169,7 +169,7 @@ fn WhoseScan() -> impl IntoView {
         <details class="whose small" translate="no" hidden=move || identity().is_empty()>
             <summary>"Patient, as the file says"</summary>
             <p class="lines">{identity}</p>
-            <p class="muted">"Shown here, and on paper while it is unfolded. No export but DICOM SEG holds it, and it is sent nowhere."</p>
+            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG; sent nowhere."</p>
         </details>
     }
     .into_late_piece()
