@@ -100,9 +100,26 @@ async function keep(path, answer) {
   else if (!old) await cache.put(path, answer);
 }
 
+// A page that has not begun to arrive by then is one that will not.
+const PATIENCE_MS = 6_000;
+
+// Until then what is kept answers at once, so that a page that was taken from there has its own files.
+let downUntil = 0;
+
+/** The server's answer. No line is also one that hangs, and a proxy that cannot reach the server. */
+async function answerTo(request, isPage) {
+  if (Date.now() < downUntil) throw new Error("the line was down a moment ago");
+  const isLate = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  const answer = await (isPage ? Promise.race([fetch(request), isLate]) : fetch(request));
+  if (answer && ![502, 503, 504].includes(answer.status)) return answer;
+  if (isPage) downUntil = Date.now() + 60_000;
+  throw new Error("the line is down");
+}
+
 async function lineFirst(event, path, isPage) {
+  const kept = await (await caches.open(CACHE)).match(path);
   try {
-    const answer = await fetch(event.request);
+    const answer = await (kept ? answerTo(event.request, isPage) : fetch(event.request));
     // A page has no version of its own: it is kept with the files that it belongs to.
     if (!isPage && isWhole(answer)) {
       const copy = answer.clone();
@@ -110,7 +127,6 @@ async function lineFirst(event, path, isPage) {
     }
     return answer;
   } catch (error) {
-    const kept = await (await caches.open(CACHE)).match(path);
     if (kept) return kept;
     throw error;
   }
@@ -123,9 +139,9 @@ self.addEventListener("activate", (event) =>
 );
 
 self.addEventListener("fetch", (event) => {
-  const { method, url, mode, headers } = event.request;
+  const { method, url, headers } = event.request;
   const { origin, pathname } = new URL(url);
-  const isPage = mode === "navigate" && PAGES.includes(pathname);
+  const isPage = PAGES.includes(pathname);
   const isOurs = origin === self.location.origin && (isPage || FILES.test(pathname));
   if (method === "GET" && isOurs && !headers.has("range")) event.respondWith(lineFirst(event, pathname, isPage));
 });

@@ -108,6 +108,8 @@ pub struct Room {
     pub frame: RwSignal<Option<Frame>>,
     /// Layers.
     pub overlay: RwSignal<Overlay>,
+    /// Whether the brightest of some slices is shown in place of one.
+    pub is_slab: RwSignal<bool>,
     /// Left-drag tool.
     pub tool: RwSignal<Tool>,
     /// Lines measured by hand, the one drawn or moved last at the end.
@@ -156,6 +158,7 @@ impl Room {
             view: RwSignal::new(View::default()),
             frame: RwSignal::new(None),
             overlay: RwSignal::new(Overlay::default()),
+            is_slab: RwSignal::new(false),
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
             drawn: RwSignal::default(),

@@ -13,6 +13,7 @@ pub mod piece;
 pub mod private;
 pub mod progress;
 pub mod theme;
+pub mod written;
 
 pub use account_menu::AccountMenu;
 pub use chart::{Histogram, Ratios};

@@ -8,6 +8,8 @@
 //! | [`contour`] | outlines of layers |
 //! | [`calliper`] | lengths measured by hand |
 //! | [`across`] | planes across the slices |
+//! | [`slab`] | the brightest of a few slices |
+//! | [`solid`] | lung and lesions in three dimensions |
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
 //! | `paint`, `input`, `keys` | canvas and events (browser only) |
@@ -26,6 +28,8 @@ pub mod overlay;
 #[cfg(feature = "hydrate")]
 pub mod paint;
 pub mod pixels;
+pub mod slab;
+pub mod solid;
 pub mod view;
 pub mod window;
 pub mod words;

@@ -8,15 +8,19 @@ import { BASE_URL } from "./browser.mjs";
 /** Sent at once at most, so that connections share a slow line evenly. */
 const PIECE = 4096;
 
+const BAD_GATEWAY = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
 /**
  * A line to the server under an address of its own, `url`, with `bytesPerSecond` down and
- * `latencyMs` before whatever is sent up. `sent()` is what came down so far, in bytes.
+ * `latencyMs` before whatever is sent up. `sent()` is what came down so far, in bytes. `fail` breaks what is
+ * open, and has whatever comes then hang, or answered by a proxy that does not reach the server.
  */
 export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}) {
   const { hostname, port } = new URL(BASE_URL);
   const sockets = new Set();
   let sent = 0;
   let free = 0;
+  let failure = null;
 
   const turn = async (bytes) => {
     const now = performance.now();
@@ -43,6 +47,12 @@ export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}
   };
 
   const proxy = createServer({ noDelay: true }, (browser) => {
+    if (failure) {
+      sockets.add(browser);
+      browser.on("error", () => browser.destroy());
+      browser.on("data", () => failure === "502" && browser.end(BAD_GATEWAY));
+      return;
+    }
     const server = connect({ host: hostname, port: Number(port), noDelay: true });
     for (const socket of [browser, server]) {
       sockets.add(socket);
@@ -63,5 +73,9 @@ export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}
     sockets.forEach((socket) => socket.destroy());
     await once(proxy, "close");
   };
-  return { url: `http://127.0.0.1:${proxy.address().port}`, sent: () => sent, cut };
+  const fail = (how) => {
+    failure = how;
+    sockets.forEach((socket) => socket.destroy());
+  };
+  return { fail, url: `http://127.0.0.1:${proxy.address().port}`, sent: () => sent, cut };
 }

@@ -1,4 +1,4 @@
-// The planes across the slices around a finding: where they are, and what they show.
+// A finding on the planes across the slices, and in three dimensions: where it is, and what is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
@@ -50,6 +50,43 @@ const colourAt = (plane, right, down) =>
     [right, down, REACH_MM],
   );
 
+/** Whether tumour is seen on one side of the picture alone: -1 is left, 1 right. */
+function isSeenOn([canvas, side]) {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const counts = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const isTumour = data[i] > data[i + 1] * 1.5 && data[i + 1] > data[i + 2];
+    if (isTumour) counts[(i / 4) % width < width / 2 ? 0 : 1]++;
+  }
+  return side < 0 ? counts[0] > 50 && counts[1] === 0 : counts[1] > 50 && counts[0] === 0;
+}
+
+/** White pixels of the viewer: the marks, and words. */
+const white = (viewer) =>
+  viewer.evaluate((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, i) => i % 4 === 0 && Math.min(value, data[i + 1], data[i + 2]) > 250).length;
+  });
+
+test("a slab shows what lies on the slices beside", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles({ name: "chest.nii", mimeType: "", buffer: chest() });
+  await page.getByText(`Slice ${(SLICES + 1) / 2} of ${SLICES}`).first().waitFor();
+  // The mark below the ball is on the three slices from the second on.
+  await page.getByRole("slider", { name: "Slice" }).fill("5");
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  const before = await white(viewer);
+  await page.getByRole("button", { name: "MIP" }).click();
+  await page.getByText("MIP 12.5 mm").waitFor();
+  const deadline = Date.now() + 10_000;
+  while ((await white(viewer)) < before + 20) assert.ok(Date.now() < deadline, "the mark is not seen");
+  await viewer.press("p");
+  await page.getByText("MIP 12.5 mm").waitFor({ state: "detached" });
+  assert.equal(await white(viewer), before);
+});
+
 test("a finding is shown across the slices, true to scale, with its mask", async (t) => {
   const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
   await page.goto(`${BASE_URL}/read`);
@@ -79,11 +116,26 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   }
   await page.screenshot({ path: new URL("../shots/across.png", import.meta.url).pathname, fullPage: true });
 
-  // A single slice has no such planes.
+  // To the patient's right: on the left from the front, on the right from behind.
+  const solid = page.getByRole("img", { name: /^Segmented lung/ });
+  for (const [degrees, side] of [["0", -1], ["180", 1]]) {
+    await page.getByRole("slider", { name: "Turn" }).fill(degrees);
+    await page.waitForFunction(isSeenOn, [await solid.elementHandle(), side]);
+  }
+  assert.equal(await page.getByRole("slider", { name: "Turn" }).getAttribute("aria-valuetext"), "Seen from behind");
+  const box = await solid.boundingBox();
+  await page.mouse.move(box.x + 20, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 200, box.y + 20, { steps: 9 });
+  await page.mouse.up();
+  await page.waitForFunction(isSeenOn, [await solid.elementHandle(), -1]);
+  await page.screenshot({ path: new URL("../shots/solid.png", import.meta.url).pathname, fullPage: true });
+
+  // A single slice has neither.
   await page.getByText("Open another").click();
   page.on("dialog", (dialog) => dialog.accept());
   await openSlice(page, SAMPLE[0]);
   await segmentSlice(page);
   await page.locator(".finding").first().click();
-  assert.equal(await page.getByRole("heading", { name: "Across the slices" }).count(), 0);
+  assert.equal(await page.getByRole("heading", { name: /^Across the slices|^In three dim/ }).count(), 0);
 });

@@ -73,6 +73,8 @@ describe("what the browser keeps", () => {
     await second.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
     await second.getByRole("button", { name: /^Segment/ }).click();
     await second.locator(".result").waitFor(PATIENCE);
+    await second.getByRole("navigation").getByRole("link", { name: "About" }).click();
+    await second.getByRole("heading", { name: /^Model card/ }).waitFor();
     for (const path of PAGES) {
       await second.goto(line.url + path);
       assert.ok((await second.locator("h1").innerText()).length > 0);
@@ -80,6 +82,22 @@ describe("what the browser keeps", () => {
     assert.deepEqual(errors, []);
     await assert.rejects(second.goto(`${line.url}/history`), /ERR_/, "a page of an account is not kept");
   });
+
+  for (const [failure, words] of [["hang", "a line that hangs"], ["502", "a proxy without a server behind it"]]) {
+    test(`${words} is no line`, async (t) => {
+      const first = await openPage(t);
+      const line = await openLine();
+      t.after(line.cut);
+      await trySample(first, line.url);
+      const before = await findings(first);
+      await untilKept(first, [...PAGES, "/pkg/neurocare_bg.wasm", "/engine-worker.js", "/weights/unet.safetensors"]);
+      await first.close();
+      line.fail(failure);
+      const second = await first.context().newPage();
+      await trySample(second, line.url);
+      assert.deepEqual(await findings(second), before);
+    });
+  }
 
   test("another version of one file: nothing of the former stays", async (t) => {
     const page = await openPage(t);

@@ -83,6 +83,27 @@ describe("pages", () => {
     }
   }
 
+  test("pages of text are there when they are reached from another page", async () => {
+    const page = await browser.newPage({ serviceWorkers: "block" });
+    const errors = recordErrors(page);
+    await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+    await page.evaluate(() => { window.isSameVisit = true; });
+    await page.getByRole("link", { name: "Home" }).click();
+    await page.getByRole("link", { name: "What exactly is sent" }).click();
+    await page.getByRole("heading", { name: /^Model card/ }).waitFor();
+    const privacy = page.getByRole("heading", { name: "Privacy", exact: true });
+    await page.waitForFunction((it) => Math.abs(it.getBoundingClientRect().top) < 200, await privacy.elementHandle());
+    await page.getByRole("link", { name: "Home" }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assert.ok(await page.evaluate(() => window.isSameVisit), "the page was loaded anew");
+    assert.deepEqual(errors, []);
+
+    await page.route("**/about", (route) => route.abort());
+    await page.getByRole("link", { name: "About", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
+    await page.close();
+  });
+
   test("an unknown address answers 404 with a way back", async () => {
     const page = await browser.newPage();
     const response = await page.goto(`${BASE_URL}/no-such-page`);

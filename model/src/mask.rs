@@ -37,6 +37,15 @@ impl Mask {
         row < self.rows && col < self.cols && self.pixels.get(row * self.cols + col) == Some(&1)
     }
 
+    /// Gives pixels (`row · cols + col`) a value, 0 or 1; those outside the mask are passed over.
+    pub fn set<'a>(&mut self, pixels: impl IntoIterator<Item = &'a usize>, value: u8) {
+        for &index in pixels {
+            if let Some(pixel) = self.pixels.get_mut(index) {
+                *pixel = value;
+            }
+        }
+    }
+
     /// Number of set pixels.
     pub fn area_px(&self) -> usize {
         self.pixels.iter().filter(|&&p| p != 0).count()

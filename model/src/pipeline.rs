@@ -39,6 +39,10 @@ use crate::protocol::{Summary, is_searched};
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
+/// Raised with every change that gives other masks or other figures for the same scan, network and settings:
+/// follow-up must not take such a change for growth.
+pub const VERSION: u32 = 1;
+
 /// Whatever computes a network: our engine on either back end, or burn as the reference.
 pub trait Segmenter {
     /// Probabilities (0…1) of an input of `rows × cols` pixels in −1…1, same size and order: the

@@ -5,41 +5,23 @@
 //! not copied. The image itself
 //! goes from the user's disk to the worker and comes back only to be drawn.
 
+mod engine_info;
+mod result;
+mod volume_info;
+
 use serde::{Deserialize, Serialize};
 
+pub use engine_info::{BackendChoice, EngineInfo};
+pub(crate) use result::is_searched;
+pub use result::{SliceResult, Summary};
+pub use volume_info::VolumeInfo;
+
 use crate::bench::{Case, Speeds};
-use crate::finding::{Finding, Lesion, Rejected};
-use crate::metric::Agreement;
 use crate::network::Architecture;
-use crate::settings::{Postprocess, Settings, is_off};
-use crate::volume::{Intensity, PixelSpacing};
+use crate::settings::{Postprocess, Settings};
 
 /// Bytes of all files that are opened at once.
 pub const OPEN_BYTES: u64 = 1 << 30;
-
-/// Where the network runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BackendChoice {
-    /// GPU if it is real hardware, passes the self-test and is faster here, else CPU.
-    #[default]
-    Auto,
-    /// GPU even if it is a software one.
-    Gpu,
-    /// CPU.
-    Cpu,
-}
-
-impl BackendChoice {
-    /// Its name for people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Auto => "Automatic",
-            Self::Gpu => "GPU",
-            Self::Cpu => "CPU",
-        }
-    }
-}
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -286,123 +268,4 @@ pub struct Failure {
     pub cause: String,
     /// What the user can do about it, one sentence.
     pub way_out: String,
-}
-
-/// Where and how the network runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EngineInfo {
-    /// Which network.
-    pub architecture: Architecture,
-    /// `gpu` or `cpu`.
-    pub backend: BackendChoice,
-    /// Adapter or processor path by name.
-    pub adapter: String,
-    /// Why this back end was chosen when it is not the one wished for.
-    pub reason: Option<String>,
-    /// Largest deviation in the golden self-test (logits).
-    pub self_test_error: f32,
-    /// Time of start-up in ms.
-    pub start_up_ms: f64,
-    /// Version of the weights, from the file.
-    pub weights_version: String,
-    /// Probability threshold chosen on validation data, 0…1.
-    pub threshold: f32,
-    /// Probability that a small region must reach somewhere, chosen on validation data, 0…1; 0 for versions from
-    /// before there was such a limit.
-    #[serde(default, skip_serializing_if = "is_off")]
-    pub least_peak: f32,
-}
-
-impl EngineInfo {
-    /// Whether it is the same network on the same hardware, started at another time perhaps.
-    pub fn computes_like(&self, other: &Self) -> bool {
-        let parts = |it: &Self| (it.architecture, it.backend);
-        parts(self) == parts(other)
-            && self.adapter == other.adapter
-            && self.weights_version == other.weights_version
-    }
-}
-
-/// What was opened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VolumeInfo {
-    /// Height in pixels.
-    pub rows: usize,
-    /// Width in pixels.
-    pub cols: usize,
-    /// Number of slices.
-    pub slices: usize,
-    /// Meaning of values.
-    pub intensity: Intensity,
-    /// Pixel spacing.
-    pub spacing: Option<PixelSpacing>,
-    /// Slice spacing in mm.
-    pub slice_spacing_mm: Option<f32>,
-    /// Whether planes across the slices show what is there as it is, see [`Volume::is_stack`](crate::volume::Volume::is_stack).
-    pub is_stack: bool,
-    /// Where each slice lies from feet to head, mm; empty if the file does not say so.
-    pub slice_positions_mm: Vec<f32>,
-    /// Whether it is a DICOM series that a DICOM file about the result can refer to.
-    pub has_series: bool,
-    /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
-    pub identity: String,
-    /// Format in words.
-    pub format: String,
-    /// What the user should know.
-    pub notes: Vec<String>,
-}
-
-/// Figures of one segmented slice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SliceResult {
-    /// The run it belongs to.
-    pub run: u32,
-    /// Slice index.
-    pub slice: usize,
-    /// Regions on this slice.
-    pub findings: Vec<Finding>,
-    /// Regions on this slice that the reader has rejected.
-    pub rejected: Vec<Rejected>,
-    /// Whether the reader has changed the outline of anything on it.
-    pub is_corrected: bool,
-    /// Whether the last of what the reader has drawn on it can be taken back.
-    pub can_undo: bool,
-    /// Pixels of the lung field.
-    pub lung_px: usize,
-    /// Pixels per tenth of probability inside the lung field; none where nothing was searched,
-    /// because the slice shows no lung.
-    pub histogram: [u32; 10],
-    /// Time in ms; 0 where the postprocessing alone was repeated.
-    pub total_ms: f64,
-    /// Of that, the network's.
-    pub network_ms: f64,
-    /// Agreement with the reference mask, if one is open.
-    pub agreement: Option<Agreement>,
-}
-
-impl SliceResult {
-    /// Whether there was a lung, or what may be one, to search.
-    pub fn is_searched(&self) -> bool {
-        is_searched(&self.histogram)
-    }
-}
-
-/// Whether pixels were counted: where a slice shows no lung, nothing is searched and none is.
-pub(crate) fn is_searched(histogram: &[u32; 10]) -> bool {
-    histogram != &[0; 10]
-}
-
-/// Everything over all segmented slices.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Lesions, largest first.
-    pub lesions: Vec<Lesion>,
-    /// All regions of all segmented slices, with their lesion numbers.
-    pub findings: Vec<Finding>,
-    /// Highest lesion confidence; `None` without a finding.
-    pub confidence: Option<f32>,
-    /// Slices segmented.
-    pub slices_done: usize,
-    /// Agreement over all slices with a reference.
-    pub agreement: Option<Agreement>,
 }

@@ -28,11 +28,10 @@ impl Denoise {
     }
 }
 
-/// Whether a limit of probability is none. Left out of what is saved, so that documents from
-/// before there was one stay what they are.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
-pub(crate) fn is_off(limit: &f32) -> bool {
-    *limit == 0.0
+/// Whether a number is 0. Such a one is left out of what is saved, so that documents from before it was
+/// kept stay what they are.
+pub(crate) fn is_off<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 /// How the raw mask becomes the final one (paper §V.D).

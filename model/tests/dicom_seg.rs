@@ -72,6 +72,7 @@ fn engine() -> EngineInfo {
         weights_version: "7".to_owned(),
         threshold: 0.5,
         least_peak: 0.0,
+        pipeline_version: 1,
     }
 }
 

@@ -13,6 +13,9 @@ const COMPRESSED: [&str; 9] = [
     "br", "gif", "gz", "jpeg", "jpg", "png", "webp", "woff2", "zip",
 ];
 
+/// Sizes of blocks that are tried, as powers of two; 0 is the encoder's own choice.
+const BLOCKS: [i32; 2] = [0, 20];
+
 /// Results between builds.
 #[derive(Debug)]
 pub(crate) struct Cache {
@@ -51,17 +54,26 @@ fn is_compressed(name: &Path) -> bool {
     COMPRESSED.contains(&ending.to_lowercase().as_str())
 }
 
-fn brotli(mut bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let parameters = BrotliEncoderParams {
-        quality: 11,
-        // The largest window that browsers take (RFC 7932).
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut small = Vec::new();
-    brotli::BrotliCompress(&mut bytes, &mut small, &parameters)?;
-    Ok(small)
+/// The smallest of several tries: with blocks of another size a module of the same length takes up to 0.7 % less
+/// or more, and which is better changes with every build.
+fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut smallest: Option<Vec<u8>> = None;
+    for lgblock in BLOCKS {
+        let parameters = BrotliEncoderParams {
+            quality: 11,
+            // The largest window that browsers take (RFC 7932).
+            lgwin: 24,
+            lgblock,
+            size_hint: bytes.len(),
+            ..Default::default()
+        };
+        let mut small = Vec::new();
+        brotli::BrotliCompress(&mut &*bytes, &mut small, &parameters)?;
+        if smallest.as_ref().is_none_or(|it| small.len() < it.len()) {
+            smallest = Some(small);
+        }
+    }
+    smallest.context("nothing was tried")
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -103,7 +103,7 @@ impl<'a> Site<'a> {
             collect(&module.bound(self.project), folder, &mut files)?;
         }
 
-        let cache = Cache::new(self.project.target.join("brotli"))?;
+        let cache = Cache::new(self.project.target.join("compressed"))?;
         let small = compress(&files, &cache)?;
         let sizes: Vec<Size> = files
             .iter()

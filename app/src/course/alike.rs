@@ -33,6 +33,8 @@ pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
         "network"
     } else if a.entry.weights_version != b.entry.weights_version {
         "release of the network"
+    } else if a.conditions.pipeline_version != b.conditions.pipeline_version {
+        "release of this program"
     } else if differ(limits) {
         "threshold"
     } else if differ(|a, b| a.denoise != b.denoise) {
@@ -115,6 +117,10 @@ mod tests {
             (
                 "release of the network",
                 made(|v, _| v.entry.weights_version = "2".to_owned()),
+            ),
+            (
+                "release of this program",
+                made(|v, _| v.conditions.pipeline_version = 1),
             ),
             ("threshold", made(|_, s| s.postprocess.threshold = 0.4)),
             ("threshold", made(|_, s| s.postprocess.least_peak = 0.9)),

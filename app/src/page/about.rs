@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::written::written;
 use leptos_meta::Title;
 
 /// `model/MODEL_CARD.md` as HTML, made by the build script.
@@ -13,6 +14,13 @@ const MODEL_CARD: &str = include_str!(concat!(env!("OUT_DIR"), "/model_card.html
 pub fn AboutPage() -> impl IntoView {
     view! {
         <Title text="About & model card · NeuroCare AI" />
+        {written("/about", text)}
+    }
+    .into_piece()
+}
+
+fn text() -> impl IntoView {
+    view! {
         <div class="prose">
             <h1>"About NeuroCare AI"</h1>
             <p class="lead">
@@ -56,5 +64,4 @@ pub fn AboutPage() -> impl IntoView {
             </ul>
         </div>
     }
-    .into_piece()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::written::written;
 use leptos_meta::{Meta, Title};
 
 /// Service overview.
@@ -11,6 +12,13 @@ pub fn HomePage() -> impl IntoView {
     view! {
         <Title text="NeuroCare AI · lung tumour segmentation in your browser" />
         <Meta name="description" content="Outlines and measures suspicious spots on lung CT in your browser. Images never leave your device." />
+        {written("/", text)}
+    }
+    .into_piece()
+}
+
+fn text() -> impl IntoView {
+    view! {
         <section class="hero">
             <div>
                 <p class="eyebrow">"Lung CT · segmentation and measurement"</p>
@@ -32,7 +40,6 @@ pub fn HomePage() -> impl IntoView {
         <Privacy />
         <Limits />
     }
-    .into_piece()
 }
 
 /// A drawing of what the reading room shows: schematic on purpose, not a patient's image.
@@ -104,7 +111,7 @@ fn Features() -> impl IntoView {
         ),
         (
             "A real viewer",
-            "Window presets, zoom, pan, contours or fills, by mouse, touch and keyboard. With a pointer you measure by hand, and correct outlines.",
+            "Window presets, MIP slabs, planes across the slices, a lung to turn, by mouse, touch and keyboard. With a pointer you measure by hand, and correct outlines.",
         ),
         (
             "Files to take along",

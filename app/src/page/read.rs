@@ -24,6 +24,7 @@ use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::across::AcrossPanel;
 use crate::viewer::canvas::Viewer;
+use crate::viewer::solid::SolidPanel;
 
 /// The page.
 #[component]
@@ -50,6 +51,7 @@ pub fn ReadPage() -> impl IntoView {
                     <result::ResultPanel />
                     <findings::FindingsPanel />
                     <AcrossPanel />
+                    <SolidPanel />
                     <agreement::AgreementPanel />
                     <save::SavePanel />
                     <exports::ExportPanel />

@@ -15,6 +15,7 @@ use crate::ui::Private;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
+use crate::viewer::solid::SolidPanel;
 
 /// The page.
 #[component]
@@ -54,6 +55,7 @@ fn Opened(id: String) -> impl IntoView {
                         <facts::FactsPanel id=id.clone() record />
                         <result::ResultPanel />
                         <findings::FindingsPanel />
+                        <SolidPanel />
                     </aside>
                 </div>
             </Show>

@@ -85,6 +85,7 @@ mod browser {
     use leptos::prelude::*;
     use model::protocol::Request;
     use model::volume::around::Plane;
+    use model::window::Window;
 
     use super::Sight;
     use crate::room::Room;
@@ -110,9 +111,7 @@ mod browser {
             }
             for (node, plane) in nodes.into_iter().zip([Plane::Coronal, Plane::Sagittal]) {
                 let Some(canvas) = node.get() else { continue };
-                let rgba = rgba(room, &sight, plane, |values, labels| {
-                    compose(values, labels, window, overlay)
-                });
+                let rgba = rgba(room, &sight, plane, window, overlay);
                 let painted =
                     rgba.and_then(|it| paint::plane(&canvas, &it, &picture(&sight, plane)));
                 if painted.is_none() {
@@ -138,7 +137,8 @@ mod browser {
         room: Room,
         sight: &Sight,
         plane: Plane,
-        compose: impl FnOnce(&[i16], &[u8]) -> Vec<u8>,
+        window: Window,
+        overlay: Overlay,
     ) -> Option<Vec<u8>> {
         room.pixels.with_value(|pixels| {
             let label = |[slice, row, col]: [usize; 3]| {
@@ -147,7 +147,7 @@ mod browser {
             };
             let values = pixels.across(sight, plane as usize)?;
             let labels: Vec<u8> = sight.around.voxels(plane).map(label).collect();
-            Some(compose(values, &labels))
+            Some(compose(values, &labels, window, overlay))
         })
     }
 

@@ -41,6 +41,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
+        ("p" | "P", _) => room.is_slab.update(|it| *it = !*it),
         ("m" | "M", _) => room.tool.update(|tool| {
             *tool = match tool {
                 Tool::Measure => Tool::Pan,

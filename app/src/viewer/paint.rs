@@ -1,11 +1,13 @@
 //! Draws a scene on a canvas.
 
 mod plane;
+mod solid;
 
 use leptos::prelude::*;
 use model::finding::{Finding, Segment};
 use model::volume::PixelSpacing;
 pub use plane::{Picture, plane};
+pub use solid::{Marks, solid};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
@@ -13,6 +15,7 @@ use super::calliper::Calliper;
 use super::contour::Polygon;
 use super::measure::{diameters, screen_centre};
 use super::overlay::{Layer, colour, compose};
+use super::slab;
 use super::view::{Frame, ScreenFromImage, View};
 use super::words;
 use crate::room::Room;
@@ -62,9 +65,10 @@ impl Scene {
         let frame = room.frame.get()?;
         let spacing = room.desk.with(|d| d.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
+        let reach = slab::reach(room);
         let rgba = room.pixels.with_value(|p| {
-            p.values(slice)
-                .map(|values| compose(values, p.labels(slice), window, overlay))
+            let values = slab::brightest(p, slice, reach)?;
+            Some(compose(&values, p.labels(slice), window, overlay))
         })?;
         let layers = overlay
             .layers()

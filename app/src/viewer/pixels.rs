@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::across::Sight;
 use super::contour::{Polygon, polygons};
+use super::solid::{Body, Grid};
 
 /// Slices of values kept; others are asked for again. 200 slices of 512² are 105 MB.
 const KEPT: usize = 200;
@@ -15,6 +16,9 @@ pub struct Pixels {
     values: BTreeMap<usize, Vec<i16>>,
     labels: BTreeMap<usize, Vec<u8>>,
     outlines: BTreeMap<(usize, u8), Arc<Vec<Polygon>>>,
+    /// Label maps on a coarse grid, and the surface of what they show; made when asked for.
+    cells: BTreeMap<usize, Vec<u8>>,
+    body: Option<Arc<Body>>,
     /// What is to be shown on the planes across the slices, and the values there once they have come.
     sight: Option<Sight>,
     across: Vec<Vec<i16>>,
@@ -99,12 +103,30 @@ impl Pixels {
     pub fn put_labels(&mut self, slice: usize, labels: Vec<u8>) {
         self.labels.insert(slice, labels);
         self.outlines.retain(|key, _| key.0 != slice);
+        self.cells.remove(&slice);
+        self.body = None;
     }
 
     /// Forgets all label maps.
     pub fn forget_labels(&mut self) {
         self.labels.clear();
         self.outlines.clear();
+        self.cells.clear();
+        self.body = None;
+    }
+
+    /// The surface of lung and tumour over all label maps, of slices of `rows × cols` voxels of `voxel_mm` towards
+    /// left, back and head.
+    pub fn body(&mut self, rows: usize, cols: usize, voxel_mm: [f32; 3]) -> Option<Arc<Body>> {
+        if self.body.is_none() {
+            let grid = Grid::of(rows, cols);
+            for (&slice, labels) in &self.labels {
+                let cells = self.cells.entry(slice);
+                cells.or_insert_with(|| grid.cells(labels, cols));
+            }
+            self.body = Body::of(&self.cells, grid, voxel_mm).map(Arc::new);
+        }
+        self.body.clone()
     }
 
     /// Outlines of one layer of a slice, found once.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::calliper::Calliper;
+use super::slab;
 use super::window::preset_name;
 use crate::room::Room;
 use crate::ui::number::{whole, with_sign};
@@ -19,13 +20,14 @@ pub fn position(room: Room) -> Option<String> {
     (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
 }
 
-/// Its window.
+/// Its window, and the slab if it is one.
 pub fn window(room: Room) -> String {
     let w = room.window.get();
     let name = preset_name(w)
         .map(|n| format!("{n} · "))
         .unwrap_or_default();
-    format!("{name}C {} W {:.0}", whole(w.centre), w.width)
+    let slab = slab::words(room);
+    format!("{name}C {} W {:.0}{slab}", whole(w.centre), w.width)
 }
 
 /// The lines measured by hand on the slice that is shown, and their lengths.

@@ -71,7 +71,7 @@ pub fn final_mask(
     let mut kept = Mask::empty(raw.rows, raw.cols);
     for region in regions(&filled) {
         if is_in_place(&region) && (evidence.is_probable(&region) || evidence.continues(&region)) {
-            set(&mut kept, &region);
+            kept.set(&region.pixels, 1);
         }
     }
     if !beside.firm.is_empty() {
@@ -79,7 +79,7 @@ pub fn final_mask(
         for region in regions(&faint) {
             let is_new = region.pixels_in(raw) == 0;
             if is_new && is_in_place(&region) && evidence.continues(&region) {
-                set(&mut kept, &region);
+                kept.set(&region.pixels, 1);
             }
         }
     }
@@ -90,13 +90,5 @@ pub fn final_mask(
     match field {
         Some(field) => intersection(&smoothed, field),
         None => smoothed,
-    }
-}
-
-fn set(mask: &mut Mask, region: &Region) {
-    for &index in &region.pixels {
-        if let Some(pixel) = mask.pixels.get_mut(index) {
-            *pixel = 1;
-        }
     }
 }

@@ -155,6 +155,7 @@ fn ready(
         weights_version: weights.version().to_owned(),
         threshold: weights.threshold(),
         least_peak: weights.least_peak(),
+        pipeline_version: pipeline::VERSION,
     };
     Ok((info, networks))
 }

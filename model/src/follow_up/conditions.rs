@@ -53,6 +53,9 @@ pub struct Conditions {
     /// Whether the reader has changed an outline; absent where not, and in those of earlier releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
+    /// Version of what was done before and after the network; 0 where a release before did not keep it.
+    #[serde(default)]
+    pub pipeline_version: u32,
 }
 
 impl Conditions {
@@ -84,6 +87,7 @@ impl Conditions {
                     .map(|(slices, mm)| slices as f32 * mm),
             }),
             is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
+            pipeline_version: saved.engine.pipeline_version,
         }
     }
 }

@@ -119,11 +119,7 @@ impl SliceAnalysis {
         }
         let before = regions(refined);
         for correction in &self.corrections {
-            for &pixel in &correction.pixels {
-                if let Some(value) = refined.pixels.get_mut(pixel) {
-                    *value = u8::from(correction.is_tumour);
-                }
-            }
+            refined.set(&correction.pixels, u8::from(correction.is_tumour));
         }
         if self.corrections.iter().all(|it| it.is_tumour) {
             return;
@@ -135,11 +131,7 @@ impl SliceAnalysis {
                 && !region.pixels.iter().any(|&it| self.is_drawn(it))
                 && !before.iter().any(|it| it.pixels == region.pixels);
             if is_left {
-                for pixel in region.pixels {
-                    if let Some(value) = refined.pixels.get_mut(pixel) {
-                        *value = 0;
-                    }
-                }
+                refined.set(&region.pixels, 0);
             }
         }
     }

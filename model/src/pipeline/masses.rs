@@ -67,7 +67,7 @@ impl Series<'_> {
                     && is_beside
                     && share(&part.pixels, mask) < 1.0
                 {
-                    set(mask, &part.pixels, 1);
+                    mask.set(&part.pixels, 1);
                     is_news = true;
                 }
             }
@@ -89,7 +89,7 @@ impl SliceAnalysis {
                 continue;
             }
             (part.is_in_field, is_news) = (is_in, true);
-            set(field, &part.pixels, u8::from(is_in));
+            field.set(&part.pixels, u8::from(is_in));
             for (pixel, probability) in part.pixels.iter().zip(&part.probability) {
                 if let Some(value) = self.probability.get_mut(*pixel) {
                     *value = if is_in { *probability } else { 0 };
@@ -107,12 +107,4 @@ impl SliceAnalysis {
 fn share(pixels: &[usize], mask: &Mask) -> f32 {
     let set = pixels.iter().filter(|&&at| mask.pixels.get(at) == Some(&1));
     set.count() as f32 / pixels.len() as f32
-}
-
-fn set(mask: &mut Mask, pixels: &[usize], value: u8) {
-    for pixel in pixels {
-        if let Some(it) = mask.pixels.get_mut(*pixel) {
-            *it = value;
-        }
-    }
 }

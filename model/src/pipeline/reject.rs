@@ -15,10 +15,8 @@ impl SliceAnalysis {
         else {
             return false;
         };
-        for &pixel in &region.pixels {
-            self.set(pixel, false);
-            self.unwanted.insert(pixel);
-        }
+        self.refined.set(&region.pixels, 0);
+        self.unwanted.extend(&region.pixels);
         let finding = self.findings.remove(index);
         self.rejected.push(Rejected::new(finding, &region.pixels));
         true
@@ -35,9 +33,7 @@ impl SliceAnalysis {
         if !pixels.iter().all(is_free) {
             return false;
         }
-        for &pixel in &pixels {
-            self.set(pixel, true);
-        }
+        self.refined.set(&pixels, 1);
         let regions = regions(&self.refined);
         let place = regions.iter().position(|region| region.pixels == pixels);
         if let Some(place) = place.filter(|_| regions.len() == self.findings.len() + 1) {
@@ -46,9 +42,7 @@ impl SliceAnalysis {
             self.want_again(&pixels);
             true
         } else {
-            for pixel in pixels {
-                self.set(pixel, false);
-            }
+            self.refined.set(&pixels, 0);
             false
         }
     }
@@ -58,11 +52,7 @@ impl SliceAnalysis {
     pub(super) fn want_again(&mut self, pixels: &[usize]) {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
         let still: BTreeSet<usize> = self.rejected.iter().flat_map(Rejected::pixels).collect();
-        for pixel in self.unwanted.difference(&still) {
-            if let Some(value) = unwanted.pixels.get_mut(*pixel) {
-                *value = 1;
-            }
-        }
+        unwanted.set(self.unwanted.difference(&still), 1);
         let groups = regions(&unwanted);
         for group in groups
             .iter()
@@ -101,12 +91,6 @@ impl SliceAnalysis {
             .collect();
         for index in again.into_iter().rev() {
             self.reject(index);
-        }
-    }
-
-    fn set(&mut self, pixel: usize, is_tumour: bool) {
-        if let Some(value) = self.refined.pixels.get_mut(pixel) {
-            *value = u8::from(is_tumour);
         }
     }
 }

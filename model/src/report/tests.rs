@@ -164,6 +164,7 @@ fn json_says_with_what_slices_were_analysed_together_or_each() {
         weights_version: "1".to_owned(),
         threshold: 0.5,
         least_peak: 0.0,
+        pipeline_version: 1,
     };
     let settings = Settings {
         architecture: Architecture::Unet,

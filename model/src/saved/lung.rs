@@ -1,7 +1,7 @@
 //! The box around both lungs, in which places are told.
 
 use super::content::Content;
-use super::label::LUNG;
+use super::label::{FINAL, LUNG};
 use super::lesion::Place;
 use super::runs::Runs;
 use crate::finding::Finding;
@@ -30,10 +30,9 @@ impl LungBox {
         for (slice, labels) in maps {
             segmented += 1;
             for (row, line) in labels.chunks_exact(cols.max(1)).enumerate() {
-                let is_lung = |label: &u8| label & LUNG != 0;
                 let (Some(first), Some(last)) = (
-                    line.iter().position(is_lung),
-                    line.iter().rposition(is_lung),
+                    line.iter().position(|&label| is_lung(label)),
+                    line.iter().rposition(|&label| is_lung(label)),
                 ) else {
                     continue;
                 };
@@ -56,7 +55,7 @@ impl LungBox {
             for (value, length) in Runs(mask).map_while(Result::ok) {
                 let (first, last) = (end, end + length - 1);
                 end += length;
-                if value & LUNG == 0 {
+                if !is_lung(value) {
                     continue;
                 }
                 let rows = (first / cols, last / cols);
@@ -100,4 +99,10 @@ impl LungBox {
                 .then(|| share(finding.slice as f32, self.slices)),
         }
     }
+}
+
+/// Lung without tumour: the lung field takes in masses at the chest wall, and one that grows into the wall
+/// must not shift the places of all others.
+fn is_lung(label: u8) -> bool {
+    label & (LUNG | FINAL) == LUNG
 }

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::engine::race::race;
 use crate::engine::{Engine, GpuOptions, GpuStart, Precision, Weights, is_emulated, probe_gpu};
 use crate::network::{Architecture, NetworkConfig};
-use crate::pipeline::Network;
+use crate::pipeline::{self, Network};
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
 /// For GPUs that fail at f16, where drivers differ most.
@@ -156,6 +156,7 @@ impl Start {
             weights_version: weights.version().to_owned(),
             threshold: weights.threshold(),
             least_peak: weights.least_peak(),
+            pipeline_version: pipeline::VERSION,
         };
         Ok(Ready {
             network: Network::new(engine, weights),

@@ -94,6 +94,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
             weights_version: "1".to_owned(),
             threshold: 0.5,
             least_peak: 0.9,
+            pipeline_version: 1,
         },
         settings: Settings {
             architecture: Architecture::Unet,

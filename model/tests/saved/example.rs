@@ -101,6 +101,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             weights_version: "2026-11-23".to_owned(),
             threshold: 0.37,
             least_peak: 0.0,
+            pipeline_version: 0,
         },
         settings: Settings {
             architecture: Architecture::Unet,

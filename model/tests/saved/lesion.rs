@@ -2,7 +2,7 @@
 
 use model::finding::{Lesion, Rejected};
 use model::follow_up::Conditions;
-use model::saved::label::LUNG;
+use model::saved::label::{FINAL, LUNG, RAW};
 use model::saved::lesion::{LungBox, saved_lesions};
 use model::saved::{SavedLesion, content};
 
@@ -104,6 +104,17 @@ fn the_box_of_a_document_is_that_of_its_label_maps() {
     let lung = LungBox::around(unfolded, saved.cols, saved.scan_slices);
     assert!(lung.is_some());
     assert_eq!(LungBox::of_content(&content), lung);
+}
+
+#[test]
+fn a_mass_at_the_wall_does_not_widen_the_box_of_the_lung() {
+    let cols = 8;
+    let lung_box = |labels: [u8; 8]| LungBox::around([(0, labels.as_slice())].into_iter(), cols, 1);
+    let (lung, mass) = (LUNG, LUNG | RAW | FINAL);
+    let nodule = lung_box([0, 0, lung, mass, lung, lung, 0, 0]);
+    assert!(nodule.is_some());
+    assert_eq!(lung_box([mass, mass, lung, lung, lung, lung, 0, 0]), nodule);
+    assert_eq!(lung_box([0, mass, mass, 0, 0, 0, 0, 0]), None);
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             weights_version: "2023-11-20".to_owned(),
             threshold: 0.5,
             least_peak: 0.9,
+            pipeline_version: 1,
         },
         settings: Settings {
             architecture: Architecture::Unet,

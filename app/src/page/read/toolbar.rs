@@ -6,6 +6,7 @@ use model::window::PRESETS;
 use crate::room::{Room, Tool};
 use crate::ui::Choice;
 use crate::ui::piece::IntoPiece as _;
+use crate::viewer::slab;
 
 /// Above the viewer.
 #[component]
@@ -29,6 +30,13 @@ pub fn Toolbar() -> impl IntoView {
                 <div class="group" role="group" aria-label="Window preset">
                     <Presets />
                 </div>
+            </Show>
+            <Show when=move || slab::is_possible(room)>
+                <button type="button" class="button" title="Brightest of about 10 mm: vessels become lines, nodules stay dots"
+                    aria-pressed=move || room.is_slab.get().to_string()
+                    on:click=move |_| room.is_slab.update(|it| *it = !*it)>
+                    "MIP"
+                </button>
             </Show>
             <Choice
                 legend="Drag to"
@@ -178,6 +186,7 @@ pub fn Keys() -> impl IntoView {
         ("Double click", "whole slice"),
         ("0", "whole slice, first window"),
         ("L, T, R", "lung, tumour, reference on or off"),
+        ("P", "brightest of about 10 mm (MIP)"),
         ("M, Del", "measure or move, last line away"),
         ("Esc", "no finding selected"),
     ];

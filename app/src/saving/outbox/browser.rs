@@ -14,13 +14,7 @@ impl Outbox {
     /// Loads what waits from earlier, and sends whenever somebody is signed in or the
     /// line is back.
     pub fn open(self) {
-        leptos::task::spawn_local(async move {
-            // Without a database nothing can be waiting in it.
-            if let Ok(items) = store::items().await {
-                self.items.set(items);
-                self.send();
-            }
-        });
+        self.look_again();
         let account = Memo::new(move |_| self.session.me().map(|me| marker(&me)));
         Effect::new(move |_| {
             if account.get().is_some() {
@@ -33,8 +27,21 @@ impl Outbox {
             }
         });
         if let Some(window) = web_sys::window() {
-            EventListener::new(&window, "online", move |_| self.send_now()).forget();
+            for event in ["online", "focus"] {
+                EventListener::new(&window, event, move |_| self.look_again()).forget();
+            }
         }
+    }
+
+    /// Sends what waits, also what another window has put there.
+    fn look_again(self) {
+        leptos::task::spawn_local(async move {
+            // Without a database nothing can be waiting in it.
+            if let Ok(items) = store::items().await {
+                self.items.set(items);
+                self.send_now();
+            }
+        });
     }
 
     /// Keeps a document until the server has it.
@@ -172,7 +179,20 @@ impl Outbox {
                 self.change(&item.id, State::Refused(reason));
                 self.send();
             }
-            Delivery::Later => self.try_later(),
+            Delivery::Later => {
+                // It has to wait: browsers that are short of room, or not used for long, keep what they
+                // were asked to.
+                if let Some(window) = web_sys::window() {
+                    window.navigator().storage().persist().ok();
+                }
+                // One that is too large for this line must not hold up the others.
+                self.items.update(|items| {
+                    if let Some(at) = items.iter().position(|i| i.id == item.id) {
+                        items[at..].rotate_left(1);
+                    }
+                });
+                self.try_later();
+            }
         }
     }
 

@@ -48,26 +48,17 @@ pub(super) fn lungs(air: &Mask, slice: &SliceView<'_>, spacing: PixelSpacing) ->
         return None;
     }
     for piece in &large {
-        set(&mut lungs, piece);
+        lungs.set(&piece.pixels, 1);
     }
     if !small.is_empty() {
         let near = dilate(&lungs, NEAR_LUNG_MM, spacing);
         for piece in &small {
             if piece.pixels_in(&near) > 0 {
-                set(&mut lungs, piece);
+                lungs.set(&piece.pixels, 1);
             }
         }
     }
     Some(lungs)
-}
-
-/// Sets a piece's pixels.
-fn set(mask: &mut Mask, piece: &Region) {
-    for &index in &piece.pixels {
-        if let Some(pixel) = mask.pixels.get_mut(index) {
-            *pixel = 1;
-        }
-    }
 }
 
 /// Whether a piece reaches over nine tenths of the image in both directions, which lungs

@@ -34,6 +34,7 @@ pub(super) fn engine() -> EngineInfo {
         weights_version: "1".to_owned(),
         threshold: 0.4,
         least_peak: 0.9,
+        pipeline_version: 1,
     }
 }
 
