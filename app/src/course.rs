@@ -10,7 +10,7 @@ use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use self::alike::{Obstacle, made_with, obstacle, remarks};
+use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices};
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
 
@@ -159,6 +159,7 @@ impl Course {
                 &differences,
                 has_changes && is_unknown,
                 has_changes && is_corrected,
+                uneven_slices(visits).filter(|_| has_changes),
             ),
         }
     }

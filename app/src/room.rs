@@ -21,6 +21,7 @@ mod sample;
 mod segmenting;
 
 use leptos::prelude::*;
+use model::calliper::{Calliper, remove_last};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, ExportKind, Request};
 use model::settings::{Postprocess, Settings};
@@ -28,7 +29,6 @@ use model::volume::Intensity;
 use model::window::Window;
 
 use crate::engine::state::{Desk, Notice, Task, WorkerState};
-use crate::viewer::calliper::{Calliper, remove_last};
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::view::{Frame, View};

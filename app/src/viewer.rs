@@ -6,7 +6,6 @@
 //! | [`window`] | window presets and dragging |
 //! | [`overlay`] | grey and coloured layers to RGBA |
 //! | [`contour`] | outlines of layers |
-//! | [`calliper`] | lengths measured by hand |
 //! | [`across`] | planes across the slices |
 //! | [`slab`] | the brightest of a few slices |
 //! | [`solid`] | lung and lesions in three dimensions |
@@ -16,7 +15,6 @@
 //! | [`canvas`] | the component |
 
 pub mod across;
-pub mod calliper;
 pub mod canvas;
 pub mod contour;
 #[cfg(feature = "hydrate")]

@@ -28,8 +28,8 @@ describe("an account", () => {
     const email = await register(page);
     await page.goto(`${BASE_URL}/reset`, { waitUntil: "networkidle" });
     await page.getByLabel("E-mail").fill(email);
-    await page.getByRole("button", { name: "Send the letter" }).click();
-    await page.getByText("Look into your mail.").waitFor();
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByText("Check your e-mail.").waitFor();
     const secret = await secretFor(email);
     await page.goto("about:blank");
     await page.goto(`${BASE_URL}/reset#${secret}`, { waitUntil: "networkidle" });

@@ -97,7 +97,7 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await page.getByText(`${SLICES} slices segmented`).waitFor(PATIENCE);
   // Marks may be found, too.
   await page.getByRole("row", { name: /1[4-7]\.\d\smm/ }).getByRole("button", { name: /^\d+–\d+$/ }).click();
-  await page.getByRole("heading", { name: "Across the slices" }).waitFor();
+  await page.getByRole("heading", { name: "Coronal and sagittal" }).waitFor();
   const lung = Math.round(((LUNG_HU + 3 + 1350) / 1500) * 255);
   for (const [name, mark, none] of [[/^Coronal/, 15, -15], [/^Sagittal/, -15, 15]]) {
     const plane = page.getByRole("img", { name });
@@ -137,5 +137,5 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await openSlice(page, SAMPLE[0]);
   await segmentSlice(page);
   await page.locator(".finding").first().click();
-  assert.equal(await page.getByRole("heading", { name: /^Across the slices|^In three dim/ }).count(), 0);
+  assert.equal(await page.getByRole("heading", { name: /^Coronal and sagittal|^3D view/ }).count(), 0);
 });

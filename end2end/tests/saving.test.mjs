@@ -15,6 +15,22 @@ import { SAMPLE } from "../support/worker.mjs";
 const SHOTS = new URL("../shots/", import.meta.url);
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
+/** Measures from the middle of the picture to the left. */
+async function measure(page) {
+  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - 90, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Lengths of the lines on the slice in view. */
+async function measured(page) {
+  const words = await page.getByRole("application", { name: /^CT viewer/ }).getAttribute("aria-label");
+  return words.match(/line of [\d.]+\smm/g) ?? [];
+}
+
 const voxels = (mask) => mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0);
 
 /** Only small forms and whole documents leave the browser, for our server only. */
@@ -136,6 +152,10 @@ describe("an analysis", () => {
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
     await segmentSlice(page);
+    await page.getByText("Measure", { exact: true }).click();
+    await measure(page);
+    const lengths = await measured(page);
+    assert.equal(lengths.length, 1);
     await saveAs(page, "First reader");
     await page.getByText("Saved.", { exact: true }).waitFor();
     const first = { findings: await findings(page), mask: await exportedMask(page) };
@@ -145,6 +165,7 @@ describe("an analysis", () => {
     await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("1 slice segmented").waitFor();
+    assert.deepEqual(await measured(page), lengths, "the line is back");
     await page.getByText("Add area", { exact: true }).click();
     await drawAround(page, -60, -30, -20, 10);
     await page.getByText("Corrected by the reader: slice 1").waitFor();
@@ -228,6 +249,32 @@ describe("an analysis", () => {
     await next.getByRole("link", { name: "2023-11-23" }).waitFor();
     await next.getByText(/waiting/).waitFor({ state: "detached" });
     await context.close();
+  });
+
+  test("one that does not arrive holds up no other, and goes from any window that has a line", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    const other = await page.context().newPage();
+    await other.goto(BASE_URL, { waitUntil: "networkidle" });
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let first;
+    await page.route("**/api/analyses/*", (route) => {
+      first ??= route.request().url();
+      return route.request().url() === first ? route.abort("connectionreset") : route.continue();
+    });
+    await saveAs(page, "Stuck");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await page.getByRole("button", { name: "Save once more" }).click();
+    await saveAs(page, "Through");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await page.close();
+
+    const answer = other.waitForResponse(first);
+    await other.evaluate(() => window.dispatchEvent(new Event("focus")));
+    assert.equal((await answer).status(), 201);
   });
 
   test("what belongs to one account is not saved in another that signs in in a second tab", async (t) => {

@@ -5,7 +5,7 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
@@ -21,6 +21,7 @@
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
 pub mod bench;
+pub mod calliper;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
 pub mod clock;
 #[cfg(any(feature = "engine", feature = "open"))]

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use lesion::{Place, SavedLesion};
 
+use crate::calliper::Calliper;
 use crate::finding::Rejected;
 use crate::protocol::{EngineInfo, Summary, is_searched};
 use crate::settings::Settings;
@@ -46,6 +47,8 @@ pub mod limit {
     pub const PIXELS: usize = 600_000_000;
     /// Findings over all slices.
     pub const FINDINGS: usize = 10_000;
+    /// Lines measured by hand.
+    pub const LINES: usize = 1000;
     /// Bytes of any text in the header.
     pub const TEXT_BYTES: usize = 600;
 }
@@ -88,6 +91,9 @@ pub struct Saved {
     /// What the reader has taken out of the result; absent in documents of the first release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Rejected>,
+    /// Lines that the reader has measured; absent where there are none, and in documents of earlier releases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Calliper>,
 }
 
 impl Saved {

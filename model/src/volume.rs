@@ -17,6 +17,11 @@ pub use file_grid::{FileGrid, NiftiSpace};
 
 use crate::order;
 
+/// A step is a gap if it is so many times the usual one, …
+const GAP: f32 = 1.5;
+/// … and more than this, in mm.
+const LEAST_GAP_MM: f32 = 5.0;
+
 /// What a stored value means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Intensity {
@@ -90,14 +95,12 @@ impl Volume {
         self.voxels.get(start..start.checked_add(pixels)?)
     }
 
-    /// How far along the stack each slice stands for, in mm: half the way to the slice before it and half
-    /// the way to the one after, so that lesions over uneven or missing slices have the right volume.
-    /// Empty if the distance between slices is not known.
-    pub fn slabs_mm(&self) -> Vec<f32> {
+    /// Distances from each slice to the next, in mm. Empty if the usual one is not known.
+    pub fn steps_mm(&self) -> Vec<f32> {
         let Some(usual_mm) = self.slice_spacing_mm else {
             return Vec::new();
         };
-        let steps: Vec<f32> = self
+        let mut steps: Vec<f32> = self
             .slice_positions_mm
             .windows(2)
             .filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs()))
@@ -107,11 +110,38 @@ impl Volume {
         let mut sorted = steps.clone();
         order::sort_by(&mut sorted, f32::total_cmp);
         let usual_step = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+        if usual_step > 0.0 {
+            for step in &mut steps {
+                *step *= usual_mm / usual_step;
+            }
+        } else {
+            steps = vec![usual_mm; self.slices().saturating_sub(1)];
+        }
+        steps
+    }
+
+    /// Whether each slice is followed by one that belongs to it: nothing is known of what lies in a gap, and what
+    /// is on both sides of it need not be one. A slice or two of a thin series may be missing.
+    pub fn goes_on(&self) -> Vec<bool> {
+        let most_mm = LEAST_GAP_MM.max(self.slice_spacing_mm.unwrap_or(0.0) * GAP);
+        let steps = self.steps_mm().into_iter().map(|mm| mm <= most_mm);
+        let after_the_last = std::iter::repeat(true);
+        steps.chain(after_the_last).take(self.slices()).collect()
+    }
+
+    /// How far along the stack each slice stands for, in mm: half the way to the slice before it and half
+    /// the way to the one after, so that lesions over uneven or missing slices have the right volume.
+    /// Empty if the distance between slices is not known.
+    pub fn slabs_mm(&self) -> Vec<f32> {
+        let Some(usual_mm) = self.slice_spacing_mm else {
+            return Vec::new();
+        };
+        let steps = self.steps_mm();
         let slab = |slice: usize| {
             let before = slice.checked_sub(1).and_then(|slice| steps.get(slice));
             let after = steps.get(slice);
             let (before, after) = (before.or(after)?, after.or(before)?);
-            (usual_step > 0.0).then(|| usual_mm * f32::midpoint(*before, *after) / usual_step)
+            Some(f32::midpoint(*before, *after))
         };
         (0..self.slices())
             .map(|slice| slab(slice).unwrap_or(usual_mm))

@@ -1,7 +1,8 @@
 //! Who speaks: the address of a client, through proxies that are trusted to say it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Once;
 
 use axum::http::HeaderMap;
 
@@ -42,28 +43,72 @@ impl FromStr for Network {
     }
 }
 
+/// Networks, written with commas between them; nothing at all is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Networks(Vec<Network>);
+
+impl std::ops::Deref for Networks {
+    type Target = [Network];
+
+    fn deref(&self) -> &[Network] {
+        &self.0
+    }
+}
+
+impl FromStr for Networks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // As settings are left empty in files of variables.
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        text.split(',')
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
 /// The client of a request that came from `peer`: the last address in `X-Forwarded-For` that
 /// is not one of the trusted proxies. Whatever a client writes there itself stands further left
 /// (OWASP ASVS 5.0, 4.1.3).
 pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
-    let named: Vec<&str> = headers
+    // As bytes: a client could otherwise spoil, with one that is no text, what the proxy wrote behind it.
+    let named: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     for name in named.into_iter().rev() {
         if !is_trusted(client) {
             break;
         }
-        let Ok(address) = name.trim().parse::<IpAddr>() else {
+        let Some(address) = named_address(name) else {
+            UNREADABLE.call_once(|| {
+                tracing::warn!(
+                    "a trusted proxy sends an X-Forwarded-For that cannot be read: its clients share its \
+                     address, and wait for each other's attempts to sign in (said once)"
+                );
+            });
             break;
         };
         client = address.to_canonical();
     }
     client
+}
+
+/// Whether it was said that a proxy's header cannot be read; every request would say it again.
+static UNREADABLE: Once = Once::new();
+
+/// An address as proxies write it: some add the port, and then brackets around one of IPv6.
+fn named_address(name: &[u8]) -> Option<IpAddr> {
+    let name = std::str::from_utf8(name).ok()?.trim();
+    let with_port = || name.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || name.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    name.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 /// The network of an address, for the audit: enough to recognise a place, not a person.
@@ -149,6 +194,31 @@ mod tests {
             client_of("::ffff:10.1.2.3", &["2001:db8::1"], &trusted),
             "2001:db8::1"
         );
+    }
+
+    #[test]
+    fn a_proxy_may_write_ports_and_brackets() {
+        let trusted = ["10.0.0.0/8"];
+        for (written, meant) in [
+            ("198.51.100.7:41234", "198.51.100.7"),
+            ("[2001:db8::1]:41234", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("1.1.1.1, 198.51.100.7:80, 10.9.9.9:80", "198.51.100.7"),
+            ("198.51.100.7, unknown", "10.1.2.3"),
+            ("[198.51.100.7", "10.1.2.3"),
+        ] {
+            assert_eq!(client_of("10.1.2.3", &[written], &trusted), meant);
+        }
+    }
+
+    #[test]
+    fn asvs_4_1_3_what_is_no_text_does_not_hide_what_the_proxy_wrote_behind_it() {
+        let mut headers = headers(&["1.1.1.1"]);
+        let value = axum::http::HeaderValue::from_bytes(b"\xff, 198.51.100.7").unwrap();
+        headers.append("x-forwarded-for", value);
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let client = client("10.1.2.3".parse().unwrap(), &headers, &trusted);
+        assert_eq!(client.to_string(), "198.51.100.7");
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Every setting of the server. A flag wins over its environment variable.
 
+mod production;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::Resettable;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::address::Network;
+use crate::address::Networks;
+
+pub use production::UnfitForProduction;
 
 /// Settings; the defaults serve one machine at `http://127.0.0.1:3000`.
 #[derive(Debug, Clone, Parser)]
@@ -66,9 +71,10 @@ pub struct Config {
         long,
         global = true,
         env = "NEUROCARE_TRUSTED_PROXIES",
-        value_delimiter = ','
+        default_value = "",
+        hide_default_value = true
     )]
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Networks,
 
     /// Mail server, as `smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST?tls=required`;
     /// if not given, letters are written to `outbox` in the data folder.
@@ -127,6 +133,13 @@ pub enum Command {
     Serve,
     /// Bring the schema up to date and stop.
     Migrate,
+    /// Copy the embedded database to a new file and stop; a server may be running on it.
+    Backup {
+        /// The copy; refused if there is such a file.
+        file: PathBuf,
+    },
+    /// End every session and every link in a letter, as after putting a backup back, and stop.
+    SignOutAll,
 }
 
 /// What the service is for.
@@ -148,9 +161,26 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// What flags say, and nothing else: tests must not depend on the variables of whoever runs them.
+    ///
+    /// # Errors
+    /// There is no such flag, or its value cannot be taken.
+    pub fn from_flags<'a>(flags: impl IntoIterator<Item = &'a str>) -> Result<Self, clap::Error> {
+        let command = Self::command().mut_args(|flag| flag.env(Resettable::Reset));
+        let mut matches = command.try_get_matches_from(flags)?;
+        Self::from_arg_matches_mut(&mut matches)
+    }
+
     /// Whether new accounts wait for the link in a letter.
     pub fn confirm_addresses(&self) -> bool {
         self.confirm_addresses.unwrap_or(self.smtp_url.is_some())
+    }
+
+    /// Whether other machines can reach the service, and over plain HTTP only, as far as is known.
+    pub fn is_reached_in_clear(&self) -> bool {
+        !self.addr.ip().is_loopback()
+            && !self.behind_tls
+            && !self.public_url().starts_with("https://")
     }
 
     /// The address of this service as people know it, without a slash at its end.
@@ -160,84 +190,7 @@ impl Config {
             None => format!("http://{}", self.addr),
         }
     }
-
-    /// Holds the settings against the mode.
-    ///
-    /// # Errors
-    /// In production, all that is missing or still as it was given for trying out.
-    pub fn check(&self) -> Result<(), UnfitForProduction> {
-        if self.mode == Mode::Trial {
-            return Ok(());
-        }
-        let faults: Vec<&str> = [
-            (
-                !self.behind_tls,
-                "NEUROCARE_BEHIND_TLS is not set: people's passwords need a proxy that serves HTTPS",
-            ),
-            (
-                self.trusted_proxies.is_empty(),
-                "NEUROCARE_TRUSTED_PROXIES is empty: without it every visitor has the proxy's address",
-            ),
-            (
-                !self.public_url().starts_with("https://"),
-                "NEUROCARE_PUBLIC_URL does not begin with https://: links in letters would not work",
-            ),
-            (
-                self.smtp_url.is_none(),
-                "NEUROCARE_SMTP_URL is missing: letters would stay on this machine",
-            ),
-            (
-                self.confirm_addresses == Some(false),
-                "NEUROCARE_CONFIRM_ADDRESSES is false: anybody could find out who has an account",
-            ),
-            (
-                self.letters_from.contains("@localhost"),
-                "NEUROCARE_LETTERS_FROM is missing: letters need a sender that can be answered",
-            ),
-            (
-                self.database_url.as_deref().is_some_and(has_weak_password),
-                "DATABASE_URL has no password, or one that everybody tries first",
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(is_fault, words)| is_fault.then_some(words))
-        .collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(UnfitForProduction(faults.join("\n  ")))
-        }
-    }
 }
-
-/// Whether the URL of a database server comes with a password that is none.
-fn has_weak_password(url: &str) -> bool {
-    const FIRST_TRIED: [&str; 8] = [
-        "",
-        "root",
-        "mysql",
-        "password",
-        "secret",
-        "neurocare",
-        "changeme",
-        "admin",
-    ];
-    if url.starts_with("sqlite:") {
-        return false;
-    }
-    let login = url
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split('/').next())
-        .and_then(|authority| authority.rsplit_once('@'))
-        .map_or("", |(login, _)| login);
-    let password = login.split_once(':').map_or("", |(_, password)| password);
-    FIRST_TRIED.contains(&password)
-}
-
-/// Settings that production does not start with.
-#[derive(Debug, thiserror::Error)]
-#[error("these settings are not fit for NEUROCARE_MODE=production:\n  {0}")]
-pub struct UnfitForProduction(String);
 
 #[cfg(test)]
 mod tests {
@@ -245,14 +198,30 @@ mod tests {
 
     #[test]
     fn asvs_13_4_the_default_address_is_reachable_from_this_machine_only() {
-        let config = Config::try_parse_from(["server"]).unwrap();
+        let config = Config::from_flags(["server"]).unwrap();
         assert!(config.addr.ip().is_loopback());
         assert!(!config.behind_tls);
     }
 
     #[test]
+    fn an_address_that_others_reach_without_tls_is_known() {
+        let is_reached_in_clear = |flags: &[&str]| {
+            let flags = ["server"].iter().chain(flags).copied();
+            Config::from_flags(flags).unwrap().is_reached_in_clear()
+        };
+        assert!(!is_reached_in_clear(&[]));
+        assert!(!is_reached_in_clear(&["--addr=[::1]:3000"]));
+        for addr in ["--addr=0.0.0.0:3000", "--addr=192.0.2.7:3000"] {
+            assert!(is_reached_in_clear(&[addr]));
+            assert!(!is_reached_in_clear(&[addr, "--behind-tls"]));
+            let https = "--public-url=https://neurocare.example";
+            assert!(!is_reached_in_clear(&[addr, https]));
+        }
+    }
+
+    #[test]
     fn settings_may_follow_the_command() {
-        let config = Config::try_parse_from([
+        let config = Config::from_flags([
             "server",
             "serve",
             "--addr",
@@ -265,65 +234,19 @@ mod tests {
         assert_eq!(config.log_format, LogFormat::Json);
     }
 
-    const PRODUCTION: [&str; 14] = [
-        "server",
-        "--mode=production",
-        "--behind-tls",
-        "--trusted-proxies",
-        "10.0.0.0/8,::1",
-        "--public-url",
-        "https://neurocare.example/",
-        "--smtp-url",
-        "smtps://user:secret@mail.example",
-        "--letters-from",
-        "NeuroCare AI <no-reply@neurocare.example>",
-        "--database-url",
-        "mysql://neurocare:uGh3yiuCh6ie@db/neurocare",
-        "serve",
-    ];
-
     #[test]
-    fn asvs_13_1_production_takes_complete_settings() {
-        let config = Config::try_parse_from(PRODUCTION).unwrap();
-        assert!(config.check().is_ok());
-        assert_eq!(config.public_url(), "https://neurocare.example");
-    }
-
-    #[test]
-    fn asvs_13_1_production_refuses_what_is_missing_or_still_the_default() {
-        let trial = Config::try_parse_from(["server"]).unwrap();
-        assert!(trial.check().is_ok());
-        let bare = Config::try_parse_from(["server", "--mode=production"]).unwrap();
-        let error = bare.check().unwrap_err().to_string();
-        for name in [
-            "BEHIND_TLS",
-            "TRUSTED_PROXIES",
-            "PUBLIC_URL",
-            "SMTP_URL",
-            "LETTERS_FROM",
-        ] {
-            assert!(error.contains(name), "{name} is not in {error}");
-        }
-        let mut config = Config::try_parse_from(PRODUCTION).unwrap();
-        config.confirm_addresses = Some(false);
-        let error = config.check().unwrap_err().to_string();
-        assert!(error.contains("CONFIRM_ADDRESSES"), "{error}");
-        for url in [
-            "mysql://root@db/x",
-            "mysql://a:secret@db/x",
-            "mysql://db/x",
-            "mysql://a:@db/x",
-        ] {
-            let mut config = Config::try_parse_from(PRODUCTION).unwrap();
-            config.database_url = Some(url.into());
-            let error = config.check().unwrap_err().to_string();
-            assert!(error.contains("DATABASE_URL"), "{url}: {error}");
-            assert!(!error.contains(url), "{error}");
-        }
+    fn no_proxies_may_be_said_in_either_way() {
+        let proxies = |flags: &[&str]| {
+            let flags = ["server"].iter().chain(flags).copied();
+            Config::from_flags(flags).unwrap().trusted_proxies
+        };
+        assert!(proxies(&[]).is_empty());
+        assert!(proxies(&["--trusted-proxies", ""]).is_empty());
+        assert_eq!(proxies(&["--trusted-proxies", "10.0.0.0/8, ::1"]).len(), 2);
     }
 
     #[test]
     fn an_address_without_a_port_is_refused() {
-        assert!(Config::try_parse_from(["server", "--addr", "127.0.0.1"]).is_err());
+        assert!(Config::from_flags(["server", "--addr", "127.0.0.1"]).is_err());
     }
 }

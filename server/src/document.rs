@@ -8,6 +8,7 @@
 mod read;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::api::ApiError;
 use axum::body::{Body, Bytes};
@@ -21,10 +22,11 @@ use axum::{Extension, Router};
 use model::saved::limit::DOCUMENT_BYTES;
 use tokio::task::spawn_blocking;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use uuid::Uuid;
 
 use crate::exchange::{Exchange, Refusal};
-use crate::router::AppState;
+use crate::router::{AppState, time_limit};
 use crate::store::analysis::Saved;
 use crate::store::attempt::SAVE;
 
@@ -32,11 +34,20 @@ use crate::store::attempt::SAVE;
 /// a few bytes is told so in the service's own words.
 pub const BODY_LIMIT_BYTES: usize = DOCUMENT_BYTES + 1024;
 
-/// The routes, with the limit of their own.
+/// Longest time for a save. The largest document takes nearly a minute on a line of 160 kbit/s, and such
+/// lines are shared.
+pub const REQUEST_LIMIT: Duration = Duration::from_mins(5);
+
+/// Longest pause within its body: a client that is gone is not waited for so long.
+pub const PAUSE_LIMIT: Duration = Duration::from_secs(20);
+
+/// The routes, with limits of their own.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/analyses/{id}", get(fetch).put(save))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(PAUSE_LIMIT))
+        .layer(time_limit(REQUEST_LIMIT))
 }
 
 async fn save(

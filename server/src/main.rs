@@ -1,4 +1,5 @@
-//! `server` (or `server serve`) serves; `server migrate` brings the schema up to date.
+//! `server` (or `server serve`) serves; `server migrate` brings the schema up to date; `server backup FILE` copies
+//! an embedded database; `server sign-out-all` ends every session.
 
 use clap::Parser;
 use server::config::{Command, Config};
@@ -15,6 +16,16 @@ async fn main() -> anyhow::Result<()> {
             let store = Store::open(&config).await?;
             let version = schema::migrate(&store).await?;
             tracing::info!(schema.version = version, "the schema is up to date");
+            Ok(())
+        }
+        Command::Backup { file } => {
+            Store::open(&config).await?.back_up(file).await?;
+            tracing::info!("the backup is in {}", file.display());
+            Ok(())
+        }
+        Command::SignOutAll => {
+            Store::open(&config).await?.sign_everybody_out().await?;
+            tracing::info!("everybody is signed out");
             Ok(())
         }
     }

@@ -35,7 +35,8 @@ use crate::{asset, document, exchange, export, header, health, log, page};
 /// either, and none is ever meant to be sent.
 pub const BODY_LIMIT_BYTES: usize = 64 * 1024;
 
-/// Longest time for a request: its body, and the work until the answer begins.
+/// Longest time for a request but a save ([`document::REQUEST_LIMIT`]): its body, and the work until the
+/// answer begins.
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// What handlers share.
@@ -79,7 +80,7 @@ impl AppState {
             hasher: Hasher::new().context("passwords cannot be hashed")?,
             post: Post::open(config)?,
             confirm_addresses: config.confirm_addresses(),
-            trusted_proxies: config.trusted_proxies.clone().into(),
+            trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             behind_tls: config.behind_tls,
         })
@@ -111,12 +112,14 @@ pub fn router(state: AppState) -> Router {
 /// From the outside in: everything is logged, and every answer, a refusal or a caught
 /// panic too, gets the security headers.
 pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
-    // A limit further out could not be widened here: each kind of route has its own.
+    // Limits further out could not be widened here: each kind of route has its own.
     let documents = document::routes()
         .layer(from_fn_with_state(state.clone(), exchange::attend))
         .layer(map_response(forbid_storing));
     let routes = routes
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT))
+        .layer(time_limit(REQUEST_LIMIT))
         .merge(documents);
     let layers = ServiceBuilder::new()
         .layer(map_request(drop_foreign_id))
@@ -129,13 +132,13 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .propagate_x_request_id()
         .layer(from_fn_with_state(state.behind_tls, header::secure))
         .layer(CatchPanicLayer::custom(log::panicked))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            REQUEST_LIMIT,
-        ))
-        .layer(CsrfLayer::new())
-        .layer(RequestBodyDeadlineLayer::new(REQUEST_LIMIT));
+        .layer(CsrfLayer::new());
     routes.layer(layers).with_state(state)
+}
+
+/// Gives a request up after a time; the client may try again.
+pub(crate) fn time_limit(limit: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit)
 }
 
 /// The id in the log is ours: a request can't choose it.

@@ -36,7 +36,7 @@ pub const FAREWELL: Duration = Duration::from_secs(10);
 /// Between two rounds of removing what has expired.
 const SWEEP: Duration = Duration::from_hours(1);
 
-/// Prepares the database, listens, and serves until Ctrl-C or SIGTERM.
+/// Listens, prepares the database, and serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// The settings are not fit for their mode, the site was not built, the database cannot be
@@ -49,9 +49,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
             config.site.display()
         );
     }
-    let store = Store::open(&config).await?;
-    prepare(&store).await?;
-    let state = AppState::new(&config, store.clone())?;
+    // Whatever may fail comes before the database is changed. Who connects meanwhile waits.
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!(
             "cannot listen on {}: is another server running? NEUROCARE_ADDR chooses another port",
@@ -59,12 +57,22 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         )
     })?;
     let addr = listener.local_addr()?;
+    let store = Store::open(&config).await?;
+    let state = AppState::new(&config, store.clone())?;
+    prepare(&store).await?;
     if let Some(addr) = config.metrics_addr {
         let (listener, router) = metric::listen(addr, store.clone()).await?;
         tracing::info!("figures are at http://{}/metrics", listener.local_addr()?);
         tokio::spawn(accept(listener, router, std::future::pending()));
     }
     tokio::spawn(sweep(store.clone()));
+    if config.is_reached_in_clear() {
+        tracing::warn!(
+            "other machines reach this service over plain HTTP: their browsers drop the session's cookie, so \
+             that nobody there stays signed in, and offer no WebGPU. Put a proxy with HTTPS in front, and set \
+             NEUROCARE_BEHIND_TLS"
+        );
+    }
     tracing::info!("NeuroCare AI is at http://{addr}");
     let post = state.post.clone();
     accept(listener, router(state), told_to_stop()).await;
@@ -74,19 +82,26 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 /// An embedded database is brought up to date; a server's is only looked at, because many
-/// instances share it: `server migrate` is for that. One that is down may come back.
+/// instances share it: `server migrate` is for that. One that is down may come back. A schema that is newer
+/// than this release is no hindrance: it was made so that the release before still runs.
 async fn prepare(store: &Store) -> anyhow::Result<()> {
-    if let Store::Sqlite(_) = store {
-        let version = schema::migrate(store).await?;
-        tracing::info!(schema.version = version, "the database is ready");
-        return Ok(());
-    }
     let needed = schema::newest();
+    let is_embedded = matches!(store, Store::Sqlite(_));
     match schema::version(store).await {
+        Ok(version) if version < needed && is_embedded => {
+            let version = schema::migrate(store).await?;
+            tracing::info!(schema.version = version, "the database is ready");
+        }
         Ok(version) if version < needed => bail!(
             "the database has schema {version}, this release needs {needed}: run `server migrate` first"
         ),
+        Ok(version) if version > needed => tracing::warn!(
+            schema.version = version,
+            schema.needed = needed,
+            "the database has the schema of a newer release; it is served as it is"
+        ),
         Ok(version) => tracing::info!(schema.version = version, "the database is ready"),
+        Err(error) if is_embedded => return Err(error.into()),
         Err(error) => tracing::warn!(%error, "the database does not answer yet"),
     }
     Ok(())

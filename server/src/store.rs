@@ -12,10 +12,12 @@
 //! | `error` | why a statement did not succeed, as far as it matters to the asker |
 //! | `row` | rows as values |
 //! | `run` | running statements: time limits, transactions, trying again |
+//! | `proof` | what was read of an account and must still be so |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
 //! | [`sweep`] | removing what has expired |
+//! | `backup` | a copy of the embedded database |
 
 mod engine;
 mod error;
@@ -25,6 +27,8 @@ mod row;
 #[macro_use]
 mod run;
 #[macro_use]
+mod proof;
+#[macro_use]
 pub mod event;
 #[macro_use]
 pub mod address_change;
@@ -33,6 +37,7 @@ pub mod reset;
 pub mod account;
 pub mod analysis;
 pub mod attempt;
+mod backup;
 pub mod history;
 pub mod schema;
 pub mod session;

@@ -1,5 +1,6 @@
 //! The server on a free port with a database of its own, and the browser tests against it.
 
+use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -81,15 +82,20 @@ impl Server {
         let addr = free_address()?;
         let data = project.target.join(format!("browser-test-{}", addr.port()));
         fs::create_dir_all(&data)?;
-        let child = project
-            .server()
+        let mut server = project.server();
+        // Whoever runs the tests may have settings for a server of their own.
+        for (name, _) in env::vars_os() {
+            if is_setting(&name.to_string_lossy()) {
+                server.env_remove(name);
+            }
+        }
+        let child = server
+            .env("NEUROCARE_SITE", &project.site)
             .env("NEUROCARE_ADDR", addr.to_string())
             .env("NEUROCARE_DATA", &data)
             .env("NEUROCARE_LOG", "warn")
             // The tests play a proxy, to register as many clients (`end2end/support/account.mjs`).
             .env("NEUROCARE_TRUSTED_PROXIES", "127.0.0.1")
-            .env_remove("NEUROCARE_BEHIND_TLS")
-            .env_remove("DATABASE_URL")
             .spawn()
             .context("cannot start the server")?;
         let mut server = Self { child, addr, data };
@@ -120,6 +126,11 @@ impl Drop for Server {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(Path::new(&self.data));
     }
+}
+
+/// Whether a variable sets something of the server.
+fn is_setting(name: &str) -> bool {
+    name.starts_with("NEUROCARE_") || name == "DATABASE_URL"
 }
 
 /// A loopback port that nobody listens on now.
@@ -162,6 +173,12 @@ mod tests {
             write!(stream, "HTTP/1.1 {status}\r\n\r\n").unwrap();
         });
         addr
+    }
+
+    #[test]
+    fn settings_of_the_server_are_known_by_their_names() {
+        assert!(is_setting("NEUROCARE_MODE") && is_setting("DATABASE_URL"));
+        assert!(!is_setting("PATH") && !is_setting("CARGO_TARGET_DIR"));
     }
 
     #[test]

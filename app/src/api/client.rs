@@ -9,8 +9,11 @@ use web_sys::{AbortSignal, Blob, RequestInit, Response};
 
 use super::ApiError;
 
-/// Longest wait for the server.
+/// Longest wait for the server, unless something long is sent or got.
 const LIMIT_MS: u32 = 60_000;
+
+/// Longest wait where a document is: as long as the server takes for one.
+pub(crate) const DOCUMENT_LIMIT_MS: u32 = 300_000;
 
 /// Asks a server function.
 pub(super) async fn ask<A: DeserializeOwned>(
@@ -25,7 +28,7 @@ pub(super) async fn ask<A: DeserializeOwned>(
 /// The part of [`ask`] that is the same for every question.
 async fn post(path: &str, body: &str) -> Result<String, ApiError> {
     let sent = async {
-        let options = options("POST", "application/json")?;
+        let options = options("POST", "application/json", LIMIT_MS)?;
         options.set_body(&body.into());
         let response = fetch(path, &options).await?;
         let text = JsFuture::from(response.text()?).await?;
@@ -62,11 +65,15 @@ fn refusal(text: &str) -> ApiError {
     serde_json::from_str(text).unwrap_or(ApiError::Server)
 }
 
-/// A request whose body is of a type.
-pub(crate) fn options(method: &str, content_type: &str) -> Result<RequestInit, JsValue> {
+/// A request whose body is of a type, and how long it may take.
+pub(crate) fn options(
+    method: &str,
+    content_type: &str,
+    limit_ms: u32,
+) -> Result<RequestInit, JsValue> {
     let options = RequestInit::new();
     options.set_method(method);
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(LIMIT_MS)));
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(limit_ms)));
     let headers = Object::new();
     Reflect::set(&headers, &"content-type".into(), &content_type.into())?;
     Reflect::set(&headers, &"accept".into(), &"application/json".into())?;

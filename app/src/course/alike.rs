@@ -6,6 +6,9 @@ use model::settings::Settings;
 use super::Visit;
 use crate::ui::number::percent;
 
+/// Distances of slices that differ by so many times are unlike.
+const UNLIKE: f32 = 1.5;
+
 /// What keeps two examinations from being compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
@@ -49,8 +52,13 @@ pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
 
 /// What the reader must know of changes: that some are not given, because of `differences`, or that some
 /// are between examinations of which it `is_unknown` whether they were made alike, or were corrected by hand
-/// (`is_corrected`).
-pub(super) fn remarks(differences: &[&str], is_unknown: bool, is_corrected: bool) -> Vec<String> {
+/// (`is_corrected`); and what `uneven_slices` are.
+pub(super) fn remarks(
+    differences: &[&str],
+    is_unknown: bool,
+    is_corrected: bool,
+    uneven_slices: Option<String>,
+) -> Vec<String> {
     let withheld = (!differences.is_empty()).then(|| {
         format!(
             "Made with another {}: changes are not given. Segment both images alike to see them.",
@@ -60,11 +68,26 @@ pub(super) fn remarks(differences: &[&str], is_unknown: bool, is_corrected: bool
     let unknown = is_unknown.then(|| {
         "Some were saved without their threshold: see in Compare whether it is the same.".to_owned()
     });
-    let by_hand = is_corrected.then(|| {
-        "In some the reader corrected outlines by hand: a change may be that of the hand."
-            .to_owned()
-    });
-    withheld.into_iter().chain(unknown).chain(by_hand).collect()
+    let by_hand = is_corrected
+        .then(|| "Some outlines were corrected by hand: a change may be due to that.".to_owned());
+    withheld
+        .into_iter()
+        .chain(unknown)
+        .chain(by_hand)
+        .chain(uneven_slices)
+        .collect()
+}
+
+/// What to think of examinations whose slices lie at unlike distances; `None` where they are alike.
+pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
+    let spacings = || visits.iter().filter_map(|v| v.conditions.slice_spacing_mm);
+    let (least, most) = (spacings().reduce(f32::min)?, spacings().reduce(f32::max)?);
+    (most > least * UNLIKE).then(|| {
+        format!(
+            "Slices are {least:.2} to {most:.2}\u{a0}mm apart: volumes of small lesions, and their doubling times, \
+             depend on that. Rely on diameters, or compare examinations with like slices."
+        )
+    })
 }
 
 /// Network and threshold of an examination in words.
@@ -146,11 +169,28 @@ mod tests {
         assert_eq!(obstacle(&before, &made(|_, _| ())), None);
         assert_eq!(made_with(&before), "U-Net");
         assert_eq!(made_with(&made(|_, _| ())), "U-Net, threshold 50\u{a0}%");
-        assert_eq!(remarks(&[], false, false), [""; 0]);
-        let both = remarks(&["network", "threshold"], true, false);
+        assert_eq!(remarks(&[], false, false, None), [""; 0]);
+        let both = remarks(&["network", "threshold"], true, false, None);
         assert!(
             both[0].starts_with("Made with another network or threshold: changes are not given.")
         );
         assert_eq!(both.len(), 2);
+    }
+
+    #[test]
+    fn slices_at_unlike_distances_are_told() {
+        let apart = |mm| made(|v, _| v.conditions.slice_spacing_mm = mm);
+        let (thin, near, thick, unknown) = (
+            apart(Some(1.25)),
+            apart(Some(1.5)),
+            apart(Some(5.0)),
+            apart(None),
+        );
+        assert_eq!(uneven_slices(&[&thin, &near, &unknown]), None);
+        let words = uneven_slices(&[&thick, &unknown, &thin]).unwrap();
+        assert!(
+            words.starts_with("Slices are 1.25 to 5.00\u{a0}mm apart"),
+            "{words}"
+        );
     }
 }

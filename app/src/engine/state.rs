@@ -140,6 +140,8 @@ impl Desk {
     /// A saved analysis is to take the place of all results; the number of its run.
     pub fn start_restoring(&mut self, made_with: MadeWith, caption: Caption, slices: usize) -> u32 {
         self.results.clear();
+        // They would take the place of what comes back.
+        self.waiting.clear();
         self.owner = None;
         self.summary = None;
         self.notice = None;
@@ -265,6 +267,7 @@ impl Desk {
             Event::Finished { summary, .. } => {
                 self.take_summary(summary);
                 self.end_run();
+                return self.segment_waiting();
             }
             Event::Cancelled { summary, .. } => {
                 self.take_summary(summary);
@@ -308,7 +311,8 @@ impl Desk {
             // Another network was asked for meanwhile.
             return Next::Nothing;
         }
-        if let Some(run) = &self.run {
+        // Other jobs wait until it is there, and do not use it.
+        if let Some(run) = self.run.as_ref().filter(|run| run.task == Task::Segment) {
             // The GPU was lost in the middle of it.
             self.origins.engine_replaced(run.id, &info);
         }
@@ -317,7 +321,13 @@ impl Desk {
         if self.run.is_none() {
             self.progress = None;
         }
-        if self.scan.is_some() && !self.waiting.is_empty() {
+        self.segment_waiting()
+    }
+
+    /// Slices that waited for the network, once it is there and nothing else is under way.
+    fn segment_waiting(&mut self) -> Next {
+        let is_ready = matches!(self.engine, EngineState::Ready(_)) && self.run.is_none();
+        if is_ready && self.scan.is_some() && !self.waiting.is_empty() {
             Next::Segment(std::mem::take(&mut self.waiting))
         } else {
             Next::Nothing

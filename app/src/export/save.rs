@@ -38,10 +38,13 @@ pub fn blob(name: &str, blob: &Blob) {
 /// Puts text on the clipboard; `false` if the browser refuses.
 pub async fn to_clipboard(text: &str) -> bool {
     match web_sys::window() {
-        Some(window) => JsFuture::from(window.navigator().clipboard().write_text(text))
-            .await
-            .is_ok(),
-        None => false,
+        // Over plain HTTP a browser has no clipboard.
+        Some(window) if window.is_secure_context() => {
+            JsFuture::from(window.navigator().clipboard().write_text(text))
+                .await
+                .is_ok()
+        }
+        _ => false,
     }
 }
 

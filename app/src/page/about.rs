@@ -33,7 +33,7 @@ fn text() -> impl IntoView {
                 <li>"The slice is resampled to the networks’ pixel size of 0.75 mm, limited to −1000…400 HU and, if you wish, smoothed against noise."</li>
                 <li>"The lung field is found by thresholding and region analysis. It bounds the search and is shown in blue; a mass that reaches into it belongs to it. Where the body shows no lung, nothing is searched."</li>
                 <li>"U-Net or U-Net++ gives every pixel a tumour probability, and looks once more at half the resolution, where large masses are as wide as the nodules that it has learnt from. A self-test at start-up compares the network’s output on a fixed image with stored values; an engine that fails it is not used."</li>
-                <li>"Threshold, morphology, hole filling and a minimum size turn probabilities into regions, which are measured: area, longest and perpendicular diameter, mean HU, volume over a series."</li>
+                <li>"Pixels above a threshold become regions. Small ones are kept where the network is sure of them; in a series the slices before and after have a say. What is kept is measured: area, longest and perpendicular diameter, mean HU, volume over a series."</li>
             </ol>
             <p><a href="/bench.html" rel="external">"Measure how fast it is here"</a></p>
             <h2 id="privacy">"Privacy"</h2>
@@ -45,7 +45,7 @@ fn text() -> impl IntoView {
                 "Without an account nothing is sent. With one, two things are:"
             </p>
             <ul>
-                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the name of your graphics card or processor, and the label and day that you typed. Never the image, its file’s name or anything else from the file."</li>
+                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, and the label and day that you typed. Never the image, its file’s name or anything else from the file."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
             </ul>
             <h2 id="limits">"Limits"</h2>

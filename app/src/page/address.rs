@@ -31,12 +31,12 @@ pub fn AddressPage() -> impl IntoView {
             <Show
                 when=move || is_done.get()
                 fallback=move || view! {
-                    <p class="muted">"From then on you sign in with the address that the letter came to."</p>
+                    <p class="muted">"From then on you sign in with the address that the e-mail came to."</p>
                     <Form sending button="Use this address" on_submit=submit>""</Form>
                 }
             >
                 <div role="status">
-                    <p><strong>"This is your address now. "</strong>"The former one got a last letter about it."</p>
+                    <p><strong>"This is your address now. "</strong>"The former one got a last e-mail about it."</p>
                     <p class="actions"><a class="button primary" href="/account">"Account"</a></p>
                 </div>
             </Show>

@@ -21,7 +21,7 @@ pub fn RegisterPage() -> impl IntoView {
                     <p><strong>{move || next_step(done.get())}</strong></p>
                     <p>
                         "If there was an account with this address already, nothing has changed, and its owner \
-                         gets a letter about it."
+                         gets an e-mail about it."
                     </p>
                     <p class="actions"><a class="button primary" href="/sign-in">"Sign in"</a></p>
                 </div>
@@ -33,7 +33,7 @@ pub fn RegisterPage() -> impl IntoView {
 
 fn next_step(registered: Option<Registered>) -> &'static str {
     if registered == Some(Registered::Unconfirmed) {
-        "Look into your mail and follow the link in the letter. If none comes, “Password forgotten?” under “Sign in” sends another one."
+        "Check your e-mail and follow the link in it. If none comes, “Password forgotten?” under “Sign in” sends another one."
     } else {
         "You can sign in now."
     }

@@ -53,15 +53,15 @@ fn Letter() -> impl IntoView {
         <Show
             when=move || is_done.get()
             fallback=move || view! {
-                <p class="muted">"You get a letter with a link that is good for one new password."</p>
-                <Form sending button="Send the letter" on_submit=submit>
+                <p class="muted">"You get an e-mail with a link to set a new password."</p>
+                <Form sending button="Send the link" on_submit=submit>
                     <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
                 </Form>
             }
         >
             <p role="status">
-                <strong>"Look into your mail. "</strong>
-                "If there is an account with this address, the letter is on its way. The link in it is good for a short time."
+                <strong>"Check your e-mail. "</strong>
+                "If there is an account with this address, an e-mail is on its way. The link in it is good for a short time."
             </p>
         </Show>
         <p class="small"><a href="/sign-in">"Back to sign in"</a></p>
@@ -97,7 +97,7 @@ fn Password(token: String) -> impl IntoView {
                     <Field sending name="password" label="New password" kind="password" autocomplete="new-password"
                         hint="At least 12 characters; a few words are easy to remember." />
                 </Form>
-                <p class="small"><a href="/reset">"Ask for another letter"</a></p>
+                <p class="small"><a href="/reset">"Ask for another e-mail"</a></p>
             }
         >
             <div role="status">

@@ -39,7 +39,8 @@ impl Room {
             .filter_map(|i| items.get(i)?.webkit_get_as_entry().ok().flatten())
             .collect();
         if entries.is_empty() {
-            if let Some(list) = data.files() {
+            // What is dragged may be text, or a picture of the page.
+            if let Some(list) = data.files().filter(|list| list.length() > 0) {
                 self.take_list(&list, purpose);
             }
             return;

@@ -18,7 +18,7 @@ impl Room {
 
     /// Whether the results on the desk may go: nothing would be lost with them, or the user agrees.
     pub(super) fn may_discard(self) -> bool {
-        let question = "The results of this scan are not saved. Go on without them?";
+        let question = "This scan’s results are not saved. Discard them?";
         !self.desk.with_untracked(Desk::has_unsaved)
             || web_sys::window()
                 .and_then(|window| window.confirm_with_message(question).ok())

@@ -150,6 +150,10 @@ impl Room {
             return Err("Wait until the running segmentation is done, then try again.");
         }
         let settings = saved.settings;
+        self.callipers.update(|lines| {
+            lines.retain(|line| !saved.lines.contains(line));
+            lines.extend(&saved.lines);
+        });
         let made_with = MadeWith {
             engine: saved.engine,
             settings,

@@ -1,5 +1,6 @@
 //! What is saved of an analysis: everything that was found, nothing of the image.
 
+use model::calliper::Calliper;
 use model::protocol::{EngineInfo, Summary};
 use model::saved::lesion::{LungBox, saved_lesions};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
@@ -50,8 +51,6 @@ pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
         Some(
             "These results were made in another account. Open the scan again to segment and save it in yours.",
         )
-    } else if desk.run.is_some() {
-        Some("Wait until the segmentation is done.")
     } else if desk.made_with().is_none() {
         Some(
             "The slices were segmented with different settings or hardware. Segment the series again to save it as a whole.",
@@ -68,12 +67,17 @@ pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
 pub fn content(
     desk: &Desk,
     pixels: &Pixels,
+    lines: &[Calliper],
     caption: &Caption,
     key: &str,
 ) -> Result<Vec<u8>, String> {
     let caption = caption.checked().map_err(|error| error.to_string())?;
     if let Some(obstacle) = obstacle(desk, key) {
         return Err(obstacle.to_owned());
+    }
+    // Passes, and what was typed must outlast it: so it is no obstacle, in whose place no form is shown.
+    if desk.run.is_some() {
+        return Err("Wait until the segmentation is done, then save.".to_owned());
     }
     // A digest may still be that of the account before.
     let digest = desk.digest.as_ref().filter(|digest| digest.key == key);
@@ -124,11 +128,20 @@ pub fn content(
             .values()
             .flat_map(|r| r.rejected.iter().cloned())
             .collect(),
+        lines: drawn(lines),
         lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols, scan.slices)),
         summary,
     };
     let masks: Vec<Vec<u8>> = maps().map(|(_, labels)| runs::encode(labels)).collect();
     content::lay_out(&saved, &masks).map_err(|error| format!("It cannot be saved: {error}."))
+}
+
+/// Lines with two ends, as many as are kept.
+fn drawn(lines: &[Calliper]) -> Vec<Calliper> {
+    let mut drawn = lines.to_vec();
+    drawn.retain(|line| !line.is_begun_only());
+    drawn.truncate(limit::LINES);
+    drawn
 }
 
 /// Texts of drivers can be of any length.

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::deflate;
 use super::delivery::Delivery;
 use super::outbox::Item;
-use crate::api::client::{fetch, options};
+use crate::api::client::{DOCUMENT_LIMIT_MS, fetch, options};
 use crate::api::{ApiError, MARKER_HEADER, document_path};
 
 /// A number for a new analysis: a UUID of version 7.
@@ -40,7 +40,7 @@ pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
 pub(super) async fn put(item: &Item, document: &Uint8Array) -> Delivery {
     let path = document_path(&item.id);
     let sent = async {
-        let options = options("PUT", "application/octet-stream")?;
+        let options = options("PUT", "application/octet-stream", DOCUMENT_LIMIT_MS)?;
         let marker = JsValue::from_str(&item.account);
         Reflect::set(&options.get_headers(), &MARKER_HEADER.into(), &marker)?;
         options.set_body(document);
@@ -57,7 +57,7 @@ pub(super) async fn put(item: &Item, document: &Uint8Array) -> Delivery {
 /// What has become of an analysis that another window has sent or thrown away.
 pub(super) async fn fate(id: &str) -> Delivery {
     let found = match Uuid::parse_str(id) {
-        Ok(id) => get(id).await,
+        Ok(id) => crate::api::history::entry(id).await,
         Err(_) => Err(ApiError::NotFound),
     };
     match found {
@@ -74,7 +74,8 @@ pub(super) async fn fate(id: &str) -> Delivery {
 /// It does not exist, or something is in the way.
 pub async fn get(id: Uuid) -> Result<Vec<u8>, ApiError> {
     let got = async {
-        let response = fetch(&document_path(id), &options("GET", "text/plain")?).await?;
+        let options = options("GET", "text/plain", DOCUMENT_LIMIT_MS)?;
+        let response = fetch(&document_path(id), &options).await?;
         let buffer: ArrayBuffer = JsFuture::from(response.array_buffer()?).await?.dyn_into()?;
         Ok::<_, JsValue>((response.status(), Uint8Array::new(&buffer).to_vec()))
     };

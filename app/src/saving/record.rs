@@ -67,6 +67,7 @@ fn lay_out(content: &Content<'_>, room: Room) -> Result<(), ApiError> {
         return Ok(());
     }
     room.settings.try_set(saved.settings);
+    room.callipers.try_set(saved.lines.clone());
     room.pixels_changed.try_update(|n| *n = n.wrapping_add(1));
     let first = saved.summary.lesions.first().map(|l| l.key_slice);
     if let Some(slice) = first.or_else(|| saved.slices.first().map(|s| s.slice)) {

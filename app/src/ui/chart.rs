@@ -1,4 +1,4 @@
-//! Charts as SVG. Every chart stands beside a table with the same figures.
+//! Charts as SVG. A table beside them has the same figures, or they have them as text.
 
 use leptos::prelude::*;
 
@@ -75,7 +75,7 @@ pub fn Ratios(
         }
     });
     view! {
-        <svg class="chart" viewBox=format!("0 0 300 {height}") role="img" aria-label="Agreement with the reference mask">
+        <svg class="chart" viewBox=format!("0 0 300 {height}")>
             {rows.collect_view()}
         </svg>
     }

@@ -64,7 +64,7 @@ pub fn AcrossPanel() -> impl IntoView {
     browser::run(nodes, room);
     view! {
         <section class="card" aria-labelledby="across-title" hidden=move || Sight::of(room).is_none()>
-            <h2 id="across-title">"Across the slices"</h2>
+            <h2 id="across-title">"Coronal and sagittal"</h2>
             <div class="planes">
                 <canvas node_ref=nodes[0] role="img"
                     aria-label="Coronal plane through the finding, patient’s right on the left, head above"></canvas>

@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
+use model::calliper::{self, Calliper};
 use model::window::Window;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
-use super::calliper::{self, Calliper};
 use super::keys;
 use super::measure::finding_at;
+use super::slab;
 use super::view::{Frame, View};
 use super::window::dragged;
 use crate::room::{Probe, Room, Selected, Tool};
@@ -298,9 +299,8 @@ fn probe(at: (f64, f64), room: Room) {
         if !p.has_image() {
             return None;
         }
-        p.values(room.slice.get_untracked())?
-            .get(row * frame.cols + col)
-            .copied()
+        let (slice, reach) = untrack(|| (room.slice.get(), slab::reach(room)));
+        slab::brightest_at(p, slice, reach, row * frame.cols + col)
     });
     room.probe.set(
         value
@@ -344,6 +344,9 @@ fn key(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
+    if state.is_drawing() && event.key() == "Escape" {
+        return state.give_up(room);
+    }
     if event.ctrl_key() || event.meta_key() || event.alt_key() || state.is_drawing() {
         return;
     }

@@ -4,6 +4,7 @@ mod plane;
 mod solid;
 
 use leptos::prelude::*;
+use model::calliper::Calliper;
 use model::finding::{Finding, Segment};
 use model::volume::PixelSpacing;
 pub use plane::{Picture, plane};
@@ -11,7 +12,6 @@ pub use solid::{Marks, solid};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use super::calliper::Calliper;
 use super::contour::Polygon;
 use super::measure::{diameters, screen_centre};
 use super::overlay::{Layer, colour, compose};

@@ -53,6 +53,14 @@ pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Vec<i16>
     Some(brightest)
 }
 
+/// The brightest value of one pixel, likewise.
+pub fn brightest_at(pixels: &Pixels, slice: usize, reach: usize, pixel: usize) -> Option<i16> {
+    let slices = slice.saturating_sub(reach)..=slice + reach;
+    slices
+        .filter_map(|slice| pixels.values(slice)?.get(pixel).copied())
+        .max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +84,7 @@ mod tests {
             "of 3 and 7; 6 is not here"
         );
         assert_eq!(brightest(&pixels, 6, 1), None);
+        assert_eq!(brightest_at(&pixels, 5, 0, 1), Some(-1000));
+        assert_eq!(brightest_at(&pixels, 5, 1, 1), Some(40));
     }
 }

@@ -59,7 +59,7 @@ pub fn SolidPanel() -> impl IntoView {
     let words = move || format!("Seen from {}", view_from(degrees.get()).0);
     view! {
         <section class="card" aria-labelledby="solid-title" hidden=move || voxels(room).is_none()>
-            <h2 id="solid-title">"In three dimensions"</h2>
+            <h2 id="solid-title">"3D view"</h2>
             <canvas class="solid" node_ref=node role="img" aria-label="Segmented lung, and the lesions in it" on:pointermove=drag></canvas>
             <input type="range" min="0" max="359" aria-label="Turn" aria-valuetext=words prop:value=move || degrees.get() on:input=turn />
             <p class="small muted">{words}". Drag to turn. The marks at the edges show the slice in view."</p>

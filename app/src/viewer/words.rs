@@ -1,8 +1,8 @@
 //! What stands in the corners of the image, on the page and on a picture that leaves it.
 
 use leptos::prelude::*;
+use model::calliper::Calliper;
 
-use super::calliper::Calliper;
 use super::slab;
 use super::window::preset_name;
 use crate::room::Room;

@@ -25,6 +25,15 @@ pub struct VolumeGeometry {
     pub spacing: Option<PixelSpacing>,
     /// How far along the stack each slice stands for ([`Volume::slabs_mm`]).
     pub slabs_mm: Vec<f32>,
+    /// Whether each slice is followed by one that belongs to it ([`Volume::goes_on`]).
+    pub goes_on: Vec<bool>,
+}
+
+impl VolumeGeometry {
+    /// Whether two slices follow each other without a gap.
+    fn adjoin(&self, slice: usize, next: usize) -> bool {
+        slice + 1 == next && self.goes_on.get(slice) == Some(&true)
+    }
 }
 
 impl From<&Volume> for VolumeGeometry {
@@ -32,16 +41,17 @@ impl From<&Volume> for VolumeGeometry {
         Self {
             spacing: volume.spacing,
             slabs_mm: volume.slabs_mm(),
+            goes_on: volume.goes_on(),
         }
     }
 }
 
 /// Numbers the lesions: regions of neighbouring slices belong together where they
-/// overlap in at least one pixel. The slices may come in any order and with gaps.
+/// overlap in at least one pixel. The slices may come in any order and with gaps, which nothing reaches across.
 ///
 /// Lesions are returned largest first, numbered from 1. A lesion has a volume only if
 /// spacings are known, and the slices before its first and after its last were analysed too:
-/// one that reaches the end of the scan may go on outside it.
+/// one that reaches the end of the scan, or a gap in it, may go on there.
 pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Lesion> {
     order::sort_by_key(slices, |analysed| analysed.slice);
     let mut groups = Groups::default();
@@ -52,7 +62,7 @@ pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Le
         let mut labels = vec![0; analysed.mask.pixels.len()];
         let below = before
             .take()
-            .filter(|(slice, _)| slice + 1 == analysed.slice);
+            .filter(|(slice, _)| volume.adjoin(*slice, analysed.slice));
         let regions = regions(analysed.mask);
         for (i, region) in regions.iter().enumerate().take(analysed.findings.len()) {
             let node = groups.add();
@@ -129,8 +139,10 @@ fn summary(
         .max_by_key(|&slice| area_on(slice))
         .unwrap_or(first);
     let area_px: usize = findings.iter().map(|f| f.area_px).sum();
-    let ends_before = first.checked_sub(1).is_some_and(|b| analysed.contains(&b));
-    let is_whole = ends_before && analysed.contains(&(last + 1));
+    let is_known = |slice: usize| analysed.contains(&slice);
+    let before = first.checked_sub(1);
+    let ends_before = before.is_some_and(|it| volume.adjoin(it, first) && is_known(it));
+    let is_whole = ends_before && volume.adjoin(last, last + 1) && is_known(last + 1);
     let slab = |f: &&Finding| Some(f.area_px as f32 * volume.slabs_mm.get(f.slice)?);
     let pixels_mm: Option<f32> = findings.iter().map(slab).sum();
     let ml = |spacing: PixelSpacing, pixels_mm: f32| spacing.area_mm2() * pixels_mm / 1000.0;

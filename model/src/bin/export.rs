@@ -1,7 +1,7 @@
 //! Publishes a trained network: folds it, rounds its kernels to I8, chooses the
 //! threshold and the least peak on the validation split, and adds it to the manifest.
 //!
-//! `export --recipe model/config/unet-1.json --run DIR --data DIR --out public/weights`
+//! `export --recipe model/config/unet-1.json --run DIR --data DIR --version 0.1.0 --trained "how" --out public/weights`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -104,11 +104,12 @@ pub struct Advice {
 impl SizeClass {
     /// The class of a mean diameter in mm.
     pub fn of(mean_diameter_mm: f32) -> Self {
-        // Fleischner rounds to whole millimetres before comparing.
+        // Fleischner rounds to whole millimetres before comparing, Lung-RADS, whose limit 15 mm is, to tenths.
+        let tenths = (mean_diameter_mm * 10.0).round();
         match mean_diameter_mm.round() {
             mm if mm < 6.0 => Self::Below6,
             mm if mm <= 8.0 => Self::From6To8,
-            mm if mm < 15.0 => Self::Above8,
+            _ if tenths < 150.0 => Self::Above8,
             mm if mm <= 30.0 => Self::From15,
             _ => Self::Mass,
         }
@@ -203,7 +204,8 @@ fn nothing_found() -> Advice {
             "Have the whole scan read by a radiologist.",
             "With symptoms (cough, blood in sputum, weight loss) or a high risk, see a physician \
              regardless of this result.",
-            "Go on with screening at the usual interval where enrolled (Lung-RADS 1: 12 months).",
+            "Decide nothing by this result alone: when to look again follows from the radiologist’s \
+             reading.",
         ],
         consultations: vec!["Radiologist, for the regular reading of the scan"],
     }
@@ -283,6 +285,7 @@ fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> 
         }
         (SizeClass::Above8, true) => vec![
             "CT at 3 to 6 months, guided by the most suspicious nodule.",
+            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
             "Consider PET/CT or tissue sampling of the most suspicious nodule.",
         ],
         (SizeClass::From15, _) => vec![
@@ -297,10 +300,13 @@ fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> 
         ],
     };
     actions.push("Compare with earlier scans: a nodule unchanged for two years is likely benign.");
-    actions.push(
-        "Confirm on thin slices (1.5 mm or less): the intervals above hold for solid nodules; \
-         part-solid and ground-glass ones follow others.",
-    );
+    actions.push(match size {
+        SizeClass::Below6 | SizeClass::From6To8 | SizeClass::Above8 => {
+            "Confirm on thin slices (1.5 mm or less): the intervals above hold for solid nodules; \
+             part-solid and ground-glass ones follow others."
+        }
+        _ => "Confirm on thin slices (1.5 mm or less).",
+    });
     actions
 }
 

@@ -53,6 +53,9 @@ pub struct Conditions {
     /// Whether the reader has changed an outline; absent where not, and in those of earlier releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
+    /// Distance between slices, mm; not known of analyses of earlier releases.
+    #[serde(default)]
+    pub slice_spacing_mm: Option<f32>,
     /// Version of what was done before and after the network; 0 where a release before did not keep it.
     #[serde(default)]
     pub pipeline_version: u32,
@@ -87,6 +90,7 @@ impl Conditions {
                     .map(|(slices, mm)| slices as f32 * mm),
             }),
             is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
+            slice_spacing_mm: saved.slice_spacing_mm,
             pipeline_version: saved.engine.pipeline_version,
         }
     }

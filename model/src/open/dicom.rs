@@ -169,7 +169,7 @@ fn assemble(
         .and_then(Option::as_ref)
         .ok_or(OpenError::NoPixels)?;
     let source = [header.samples.cols, header.samples.rows, stack.slices.len()];
-    limit::check_grid(source[1] as u64, source[0] as u64, source[2] as u64)?;
+    let voxel_count = limit::check_grid(source[1] as u64, source[0] as u64, source[2] as u64)?;
     let target = target(header, &first);
     let reorder = reorder(&stack)?;
     let [cols, rows, count] = reorder.size(source);
@@ -178,13 +178,14 @@ fn assemble(
         stack.slices.reverse();
     }
     let dicom = origin::series(headers, &stack, reorder);
-    // Of coronal and sagittal series the slices here are other ones than those of the files.
-    let own_slices = stack.slices.iter().filter(|_| reorder.axis[2] == 2);
-    let positions_mm: Option<Vec<f32>> = own_slices
+    let positions_mm: Option<Vec<f32>> = stack
+        .slices
+        .iter()
         .map(|slice| slice.info.position.map(|[_, _, z]| z as f32))
         .collect();
 
     let mut voxels: Vec<i16> = Vec::new();
+    limit::reserve(&mut voxels, voxel_count)?;
     let mut table: Option<Table> = None;
     for (done, slice) in stack.slices.iter().enumerate() {
         let (Some(Some(header)), Some(body)) =
@@ -260,7 +261,6 @@ fn append(
         Some(table) if table.fits(samples, &slice.info) => table,
         _ => table.insert(Table::new(samples, &slice.info, target)?),
     };
-    limit::reserve(voxels, words.len())?;
     let plane = Reorder {
         flip: [reorder.flip[0], reorder.flip[1], false],
         ..reorder

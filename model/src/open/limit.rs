@@ -12,6 +12,7 @@
 //! | bits a sample | 16 | a volume stores `i16` |
 //! | inflated data | 512 MiB a file, 1 GiB in all | same as files, counted while inflating |
 //! | inflation ratio | 900 : 1 past 16 MiB (NIfTI: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
+//! | items of a DICOM sequence | 8000 | one for each frame |
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
 
 use super::error::OpenError;
@@ -86,6 +87,11 @@ pub(super) fn check_grid(rows: u64, cols: u64, slices: u64) -> Result<usize> {
 /// Checks the frames counted so far.
 pub(super) fn check_frames(frames: u64) -> Result<()> {
     check("number of frames of all files", frames, FRAMES)
+}
+
+/// Checks the items of a sequence so far: each takes some hundred bytes of memory, and may be eight in the file.
+pub(super) fn check_items(items: u64) -> Result<()> {
+    check("number of items of a sequence", items, FRAMES)
 }
 
 fn check(what: &'static str, found: u64, limit: u64) -> Result<()> {

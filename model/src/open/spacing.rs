@@ -11,11 +11,15 @@ pub(super) fn is_possible(mm: f32) -> bool {
     PIXEL_MM.contains(&mm)
 }
 
+/// Longest edge of a slice, mm: the largest fields of view have 820.
+const FIELD_MM: f32 = 1200.0;
+
 /// Forgets distances that are out of the question; `true` if there were some.
 pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
+    let is_field = |pixels: usize, mm: f32| is_possible(mm) && pixels as f32 * mm <= FIELD_MM;
     let is_impossible = volume
         .spacing
-        .is_some_and(|it| !is_possible(it.row_mm) || !is_possible(it.col_mm));
+        .is_some_and(|it| !is_field(volume.rows, it.row_mm) || !is_field(volume.cols, it.col_mm));
     if is_impossible {
         volume.spacing = None;
         volume.slice_spacing_mm = None;

@@ -93,7 +93,7 @@ fn empty(picture: &Picture, format: &str) -> Volume {
 }
 
 fn append(volume: &mut Volume, picture: Picture, count: usize) -> Result<()> {
-    limit::check_grid(volume.rows as u64, volume.cols as u64, count as u64)?;
+    let voxels = limit::check_grid(volume.rows as u64, volume.cols as u64, count as u64)?;
     if (picture.rows, picture.cols) != (volume.rows, volume.cols) {
         return Err(OpenError::MixedSizes {
             first: format!("{} × {}", volume.rows, volume.cols),
@@ -108,7 +108,9 @@ fn append(volume: &mut Volume, picture: Picture, count: usize) -> Result<()> {
     if volume.voxels.is_empty() {
         volume.voxels = picture.levels;
     } else {
-        limit::reserve(&mut volume.voxels, picture.levels.len())?;
+        // All of them at once, after the first.
+        let missing = voxels.saturating_sub(volume.voxels.len());
+        limit::reserve(&mut volume.voxels, missing)?;
         volume.voxels.extend(picture.levels);
     }
     Ok(())

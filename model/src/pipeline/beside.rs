@@ -113,13 +113,17 @@ impl Series<'_> {
 
     /// What is known of the slices before and after, if it can be asked of all there are.
     fn beside<'a>(&self, index: usize, analyses: &'a Analyses) -> Beside<'a> {
-        let spacing_mm = self.volume.slice_spacing_mm;
-        let is_near = spacing_mm.is_some_and(|mm| mm <= MOST_MM);
+        let steps_mm = self.volume.steps_mm();
+        let is_near = |place: usize| steps_mm.get(place).is_some_and(|&mm| mm <= MOST_MM);
         let mut beside = Beside::default();
         // The slice itself is asked for, too: it must be alike.
         for place in index.saturating_sub(1)..(index + 2).min(self.volume.slices()) {
+            // The scan ends at a gap.
+            if place != index && !is_near(place.min(index)) {
+                continue;
+            }
             match analyses.get(&place).filter(|_| self.alike.contains(&place)) {
-                Some(analysis) if is_near && !analysis.is_restored() => {
+                Some(analysis) if !analysis.is_restored() => {
                     if place != index {
                         beside.probability.push(analysis.probability.as_slice());
                         beside.firm.extend(&analysis.firm);

@@ -26,11 +26,9 @@ impl Series<'_> {
         if !analyses.values().any(has_parts) {
             return Vec::new();
         }
-        let is_near = self.volume.slice_spacing_mm.is_some_and(|mm| mm <= MOST_MM);
         let mut known: Vec<Option<Mask>> = Vec::new();
         for slice in 0..self.volume.slices() {
-            let is_asked = is_near && self.alike.contains(&slice);
-            let analysis = analyses.get(&slice).filter(|_| is_asked);
+            let analysis = analyses.get(&slice).filter(|_| self.alike.contains(&slice));
             let masses = analysis.and_then(|it| it.masses.as_ref());
             known.push(masses.map(|it| it.inside.clone()));
         }
@@ -55,6 +53,7 @@ impl Series<'_> {
         known: &mut [Option<Mask>],
     ) -> bool {
         let mut is_news = false;
+        let steps_mm = self.volume.steps_mm();
         for slice in 0..self.volume.slices() {
             let masses = analyses.get(&slice).and_then(|it| it.masses.as_ref());
             for part in masses.map_or(&[][..], |it| it.outside.as_slice()) {
@@ -62,7 +61,11 @@ impl Series<'_> {
                     let mask = known.get(slice).and_then(Option::as_ref);
                     mask.is_some_and(|mask| share(&part.pixels, mask) >= 0.5)
                 };
-                let is_beside = slice.checked_sub(1).is_some_and(lies_on) || lies_on(slice + 1);
+                let goes_on = |from: usize| steps_mm.get(from).is_some_and(|&mm| mm <= MOST_MM);
+                let is_beside = slice
+                    .checked_sub(1)
+                    .is_some_and(|before| goes_on(before) && lies_on(before))
+                    || (goes_on(slice) && lies_on(slice + 1));
                 if let Some(Some(mask)) = known.get_mut(slice)
                     && is_beside
                     && share(&part.pixels, mask) < 1.0

@@ -1,5 +1,7 @@
 //! The inside of a document: header and masks.
 
+use crate::calliper::Calliper;
+
 use super::{Saved, SavedError, VERSION, limit, runs};
 
 /// A header and the coded masks of its slices.
@@ -91,6 +93,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved.summary.findings.len() <= limit::FINDINGS
         && saved.lesions.len() <= limit::FINDINGS
         && saved.rejected.len() <= limit::FINDINGS
+        && saved.lines.len() <= limit::LINES
         && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
     if !is_small {
         return Err(SavedError::TooLarge);
@@ -127,6 +130,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
             .lesions
             .iter()
             .all(|lesion| is_known(lesion.key_slice))
+        && saved.lines.iter().all(|line| is_on_scan(line, saved))
         && saved
             .rejected
             .iter()
@@ -137,4 +141,13 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
     } else {
         Err(SavedError::Inconsistent)
     }
+}
+
+/// Whether a line measured by hand lies on a slice of the scan, or near it: it may be drawn past the edge.
+fn is_on_scan(line: &Calliper, saved: &Saved) -> bool {
+    let is_near = |(row, col): (f64, f64)| {
+        let edge = limit::EDGE as f64;
+        row.abs() <= 2.0 * edge && col.abs() <= 2.0 * edge
+    };
+    line.slice < saved.scan_slices && is_near(line.from) && is_near(line.to)
 }

@@ -26,15 +26,15 @@ pub struct SavedLesion {
     pub number: usize,
     /// Slice with the largest area.
     pub key_slice: usize,
-    /// Longest diameter on that slice, mm.
+    /// Longest diameter of its largest region on that slice, mm.
     pub longest_mm: Option<f32>,
-    /// Perpendicular diameter on that slice, mm.
+    /// Perpendicular diameter of that region, mm.
     pub perpendicular_mm: Option<f32>,
-    /// Area on that slice, mm².
+    /// Area of all its regions on that slice, mm².
     pub area_mm2: Option<f32>,
     /// Volume, mL, where a series shows it.
     pub volume_ml: Option<f32>,
-    /// Mean value on that slice: HU for CT.
+    /// Mean value of the largest region: HU for CT.
     pub mean_value: f32,
     /// Mean tumour probability, 0…1.
     pub confidence: f32,
@@ -47,26 +47,34 @@ pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesio
     summary
         .lesions
         .iter()
-        .filter_map(|lesion| Some(saved(lesion, key_finding(summary, lesion)?, lung)))
+        .filter_map(|lesion| {
+            let largest = regions(summary, lesion).max_by_key(|f| f.area_px)?;
+            let area_mm2 = regions(summary, lesion).map(|f| f.area_mm2).sum();
+            Some(saved(lesion, largest, area_mm2, lung))
+        })
         .collect()
 }
 
-/// The lesion's largest region on its key slice.
-fn key_finding<'a>(summary: &'a Summary, lesion: &Lesion) -> Option<&'a Finding> {
+/// The lesion's regions on its key slice.
+fn regions<'a>(summary: &'a Summary, lesion: &'a Lesion) -> impl Iterator<Item = &'a Finding> {
     summary
         .findings
         .iter()
         .filter(|f| f.lesion == lesion.number && f.slice == lesion.key_slice)
-        .max_by_key(|f| f.area_px)
 }
 
-fn saved(lesion: &Lesion, finding: &Finding, lung: Option<LungBox>) -> SavedLesion {
+fn saved(
+    lesion: &Lesion,
+    finding: &Finding,
+    area_mm2: Option<f32>,
+    lung: Option<LungBox>,
+) -> SavedLesion {
     SavedLesion {
         number: lesion.number,
         key_slice: lesion.key_slice,
         longest_mm: finding.longest_mm,
         perpendicular_mm: finding.perpendicular_mm,
-        area_mm2: finding.area_mm2,
+        area_mm2,
         volume_ml: lesion.volume_ml,
         mean_value: finding.mean_value,
         confidence: lesion.confidence,

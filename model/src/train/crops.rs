@@ -13,10 +13,11 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use self::cut::strips;
+use self::cut::{byte, strips};
 use self::index::Line;
 pub use self::index::whole;
 pub use self::marks::Marks;
+use self::strip::Strip;
 
 use crate::analysis::SliceView;
 use crate::analysis::region::regions;
@@ -151,7 +152,8 @@ impl Crop {
 /// # Arguments
 /// `data` is the folder with `index.csv`, `images/` and `masks/`.
 pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
-    let mut lines = index::read(data)?;
+    let (mut lines, unread) = index::read(data)?;
+    ensure!(unread == 0, "{unread} lines of the index cannot be read");
     lines.retain(|line| line.split().is_some_and(|split| splits.contains(&split)));
     let (mut crops, unread) = strips(data, lines, &Assumed::default(), &mut Vec::new());
     if let Some(error) = unread.into_iter().next() {
@@ -195,7 +197,13 @@ pub fn read_any(
     assumed: &Assumed,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Crop>> {
-    let lines = index::choose(index::read(data)?, split, notes)?;
+    let (lines, unread) = index::read(data)?;
+    if unread > 0 {
+        notes.push(format!(
+            "not scored: {unread} lines of the index that cannot be read"
+        ));
+    }
+    let lines = index::choose(lines, split, notes)?;
     let is_unknown = |line: &&Line| line.pixel_mm().is_none();
     let unknown = lines.iter().filter(is_unknown).count();
     if unknown > 0 {
@@ -237,11 +245,9 @@ pub fn read_slice(path: &Path, marks: &Path, patient: &str, pixel_mm: f32) -> Re
     let image::DynamicImage::ImageLuma16(image) = image else {
         bail!("{} does not have HU + 1024 in 16 bits", path.display());
     };
-    let marks = image::open(marks)
-        .with_context(|| format!("reading {}", marks.display()))?
-        .into_luma8();
+    let marks = Strip::read(marks)?;
     ensure!(
-        marks.dimensions() == image.dimensions(),
+        marks.edge == image.width() as usize && marks.values.len() == image.len(),
         "image and marks of {} differ in size",
         path.display()
     );
@@ -255,7 +261,7 @@ pub fn read_slice(path: &Path, marks: &Path, patient: &str, pixel_mm: f32) -> Re
             .iter()
             .map(|&value| (i32::from(value) - 1024).clamp(-1024, 3071) as i16)
             .collect(),
-        label: marks.into_raw(),
+        label: marks.values.into_iter().map(byte).collect(),
         rows,
         columns,
         pixel_mm,

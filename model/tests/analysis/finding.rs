@@ -80,6 +80,7 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
     let geometry = VolumeGeometry {
         spacing: Some(spacing),
         slabs_mm: vec![2.5; masks.len()],
+        goes_on: vec![true; masks.len()],
     };
     let lesions = link(&mut slices, &geometry);
     let voxel_ml = 0.5 * 0.8 * 2.5 / 1000.0;
@@ -112,7 +113,7 @@ fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
     marked.pixels[40] = 1;
     let empty = Mask::empty(9, 9);
     // Marked on one slice; which others are analysed?
-    let linked = |at: usize, analysed: &[usize], slabs_mm: &[f32]| {
+    let linked_over = |goes_on: [bool; 4], at: usize, analysed: &[usize], slabs_mm: &[f32]| {
         let mask = |slice| if slice == at { &marked } else { &empty };
         let mut found: Vec<Vec<Finding>> = analysed
             .iter()
@@ -130,8 +131,12 @@ fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
         let geometry = VolumeGeometry {
             spacing,
             slabs_mm: slabs_mm.to_vec(),
+            goes_on: goes_on.to_vec(),
         };
         link(&mut slices, &geometry)[0].volume_ml
+    };
+    let linked = |at: usize, analysed: &[usize], slabs_mm: &[f32]| {
+        linked_over([true; 4], at, analysed, slabs_mm)
     };
     assert_eq!(linked(1, &[0, 1, 2], &[2.0; 3]), Some(0.002));
     assert_eq!(linked(1, &[0, 1, 2], &[]), None);
@@ -140,6 +145,12 @@ fn a_lesion_has_a_volume_only_where_it_is_seen_to_end() {
     }
     let uneven = linked(1, &[0, 1, 2], &[2.0, 3.0, 4.0]);
     assert_eq!(uneven, Some(0.003), "what its own slice stands for");
+    for gap in [0, 1] {
+        let mut goes_on = [true; 4];
+        goes_on[gap] = false;
+        let volume = linked_over(goes_on, 1, &[0, 1, 2], &[2.0; 3]);
+        assert_eq!(volume, None, "it may go on in the gap after {gap}");
+    }
     for end in [0, 2] {
         assert_eq!(linked(end, &[0, 1, 2], &[2.0; 3]), None, "cut off at {end}");
     }

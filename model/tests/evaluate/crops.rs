@@ -126,7 +126,7 @@ fn the_target_is_the_same_however_marks_and_index_are_written() {
         ),
         (
             "full",
-            "file,row,pixel_mm\none,0,0.791\nmissing,0,0.791\n",
+            "image,row,spacing_mm,hu_slope,hu_intercept\none,0,0.791,nan,0\nmissing,0,0.791,nan,0\nTOTAL,,,,\n",
             |readers| {
                 if readers > 1 { 255 } else { 0 }
             },
@@ -144,6 +144,7 @@ fn the_target_is_the_same_however_marks_and_index_are_written() {
         assert_eq!(report["by_nodule"].is_object(), name == "bits");
         let notes = metrics["notes"].to_string();
         assert_eq!(notes.contains("not scored"), name == "full", "{notes}");
+        assert!(!notes.contains("are taken for"), "{notes}");
         for folder in [data, out] {
             std::fs::remove_dir_all(folder).unwrap();
         }

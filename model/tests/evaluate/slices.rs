@@ -108,3 +108,33 @@ fn strips_of_whole_slices_are_scored_as_whole_slices() {
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
+
+#[test]
+fn marks_of_16_bits_are_the_numbers_that_they_hold() {
+    let (data, out, usual) = (fresh("deep"), fresh("deep-scored"), fresh("deep-usual"));
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::copy(slices().join("mass_image.png"), data.join("mass_image.png")).unwrap();
+    let marks = image::open(slices().join("mass_marks.png"))
+        .unwrap()
+        .into_luma8();
+    let (width, height) = marks.dimensions();
+    let deep = marks.into_raw().into_iter().map(u16::from).collect();
+    image::ImageBuffer::<image::Luma<u16>, Vec<u16>>::from_raw(width, height, deep)
+        .unwrap()
+        .save(data.join("mass_marks.png"))
+        .unwrap();
+    evaluate(&data, &["unet"], &out);
+    evaluate(&slices(), &["unet"], &usual);
+    let line = |folder: &Path| {
+        let lines = table(&folder.join("per_slice.csv"));
+        lines
+            .into_iter()
+            .find(|it| it["patient"] == "mass")
+            .unwrap()
+    };
+    assert_eq!(line(&out)["target_px"], line(&usual)["target_px"]);
+    assert_ne!(line(&out)["target_px"], "0");
+    for folder in [data, out, usual] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -36,7 +36,9 @@ fn slices_are_sorted_and_gaps_are_told() {
     assert_eq!(volume.slices(), 4);
     assert_eq!(volume.slice_spacing_mm, Some(2.5));
     assert_eq!(volume.slice_positions_mm, [-30.0, -25.0, -22.5, -20.0]);
+    assert_eq!(volume.steps_mm(), [5.0, 2.5, 2.5]);
     assert_eq!(volume.slabs_mm(), [5.0, 3.75, 2.5, 2.5]);
+    assert_eq!(volume.goes_on(), [true; 4], "one thin slice is missing");
     assert!((volume.patient_from_voxel.expect("a place")[2][3] + 30.0).abs() < 1e-9);
     assert!(
         volume
@@ -46,6 +48,13 @@ fn slices_are_sorted_and_gaps_are_told() {
         "{:?}",
         volume.notes
     );
+}
+
+#[test]
+fn a_scan_does_not_go_on_over_a_gap() {
+    let files = ["0.0", "2.5", "5.0", "35.0", "37.5"].map(|z| slice(z, z, "1.2.3"));
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.goes_on(), [true, true, false, true, true]);
 }
 
 /// A slice that does not say where it lies, but how far along the table.

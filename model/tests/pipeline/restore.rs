@@ -113,6 +113,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
             })
             .collect(),
         lesions: saved_lesions(&summary, lung),
+        lines: Vec::new(),
         rejected: analyses
             .values()
             .flat_map(|a| a.rejected.iter().cloned())

@@ -155,6 +155,22 @@ fn while_a_slice_beside_is_missing_or_far_away_each_is_judged_alone() {
 }
 
 #[test]
+fn nothing_has_a_say_across_a_gap() {
+    let spot = || seen(&[(14, 14, 240)]);
+    let slices = [seen(&[]), spot(), spot(), seen(&[])];
+    let mut scan = tissue(EDGE, 4, Some(2.5));
+    let (analyses, _) = arrived(&scan, &slices, &[0, 1, 2, 3]);
+    assert_eq!(found(&analyses), [0, 1, 1, 0], "it goes on");
+    scan.slice_positions_mm = vec![0.0, 2.5, 32.5, 35.0];
+    let (analyses, _) = arrived(&scan, &slices, &[0, 1, 2, 3]);
+    assert_eq!(
+        found(&analyses),
+        [0; 4],
+        "two spots, each on one slice alone"
+    );
+}
+
+#[test]
 fn a_slice_that_was_analysed_differently_has_no_say() {
     let scan = tissue(EDGE, 3, Some(2.5));
     let slices = nodule_and_spot();

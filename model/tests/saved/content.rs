@@ -1,5 +1,6 @@
 //! Documents: there and back, and every contradiction refused.
 
+use model::calliper::Calliper;
 use model::saved::{Saved, SavedError, content, envelope, limit, runs};
 use proptest::prelude::*;
 
@@ -56,9 +57,26 @@ fn refused(change: impl Fn(&mut Saved)) -> SavedError {
     content::lay_out(&saved, &masks).unwrap_err()
 }
 
+/// A line measured by hand.
+fn line(slice: usize, col: f64) -> Calliper {
+    Calliper {
+        slice,
+        from: (0.5, 0.25),
+        to: (2.0, col),
+    }
+}
+
+#[test]
+fn lines_measured_by_hand_come_back() {
+    let (mut saved, maps) = small();
+    saved.lines = vec![line(0, -1.5), line(saved.scan_slices - 1, 3.0)];
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(content::parse(&bytes).unwrap().saved.lines, saved.lines);
+}
+
 #[test]
 fn contradictions_are_refused() {
-    let changes: [fn(&mut Saved); 10] = [
+    let changes: [fn(&mut Saved); 12] = [
         |s| s.slices.swap(0, 1),
         |s| s.slices[1].slice = s.slices[0].slice,
         |s| s.scan_slices = 4,
@@ -69,6 +87,8 @@ fn contradictions_are_refused() {
         |s| s.digest = "G".repeat(64),
         |s| s.digest = "A".repeat(64),
         |s| s.rows = 7,
+        |s| s.lines = vec![line(s.scan_slices, 1.0)],
+        |s| s.lines = vec![line(0, 1e300)],
     ];
     for (i, change) in changes.into_iter().enumerate() {
         let error = refused(change);

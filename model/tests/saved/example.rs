@@ -131,6 +131,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             ),
         ),
         summary,
+        lines: Vec::new(),
         rejected: Vec::new(),
     }
 }

@@ -47,12 +47,15 @@ fn one_slice_has_no_height_and_no_lung_no_place() {
 }
 
 #[test]
-fn figures_are_those_of_the_largest_region_on_the_key_slice() {
+fn diameters_are_those_of_the_largest_region_on_the_key_slice_and_the_area_is_that_of_all() {
     let mut summary = header(4, 4, &[0], 1).summary;
     summary.findings.push(finding(0, 1, 900));
     let saved = saved_lesions(&summary, None);
     assert_eq!(saved.len(), 1);
-    assert_eq!(saved[0].area_mm2, finding(0, 1, 900).area_mm2);
+    assert_eq!(saved[0].longest_mm, finding(0, 1, 900).longest_mm);
+    let areas = summary.findings.iter().map(|f| f.area_mm2);
+    assert_eq!(saved[0].area_mm2, areas.sum::<Option<f32>>());
+    assert!(saved[0].area_mm2 > finding(0, 1, 900).area_mm2);
 }
 
 #[test]

@@ -89,7 +89,14 @@ async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<P
     let account = store.add_account(&new, &note).await?;
     let token = PlainToken::generate().ok_or_else(|| anyhow::anyhow!("no randomness"))?;
     store
-        .add_session(account, &token.hash(), "A load test", None, &note)
+        .add_session(
+            account,
+            &new.password_hash,
+            &token.hash(),
+            "A load test",
+            None,
+            &note,
+        )
         .await?;
     for first in (0..analyses).step_by(BATCH as usize) {
         let batch: Vec<NewAnalysis> = (first..analyses.min(first + BATCH)).map(analysis).collect();

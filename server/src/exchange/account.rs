@@ -82,16 +82,35 @@ impl Exchange {
     }
 
     pub(super) async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
-        let (store, hasher) = (&self.state.store, &self.state.hasher);
+        let store = &self.state.store;
         let (key, address) = (email_key(&form.email), self.counted_address());
         self.turn(&ADDRESS, &address).await?;
         self.guess(&key).await?;
-        let account = store.account_by_email(&key).await?;
+        let mut account = self.owner(&key, &form.password).await?;
+        self.forget_guesses(&key).await?;
+        store.take_back_attempt(&ADDRESS, &address).await?;
+        let mut shown = me(&account)?;
+        if !self.begin_session(&account).await? {
+            // Either the password was changed while it was being compared, or another sign-in has stored the
+            // same one, hashed anew: looking once more tells.
+            account = self.owner(&key, &form.password).await?;
+            shown = me(&account)?;
+            if !self.begin_session(&account).await? {
+                return Err(ApiError::WrongCredentials);
+            }
+        }
+        Ok(shown)
+    }
+
+    /// The account that an address and a password belong to.
+    async fn owner(&self, email_key: &str, password: &str) -> Result<Account, ApiError> {
+        let (store, hasher) = (&self.state.store, &self.state.hasher);
+        let account = store.account_by_email(email_key).await?;
         let hash = account
             .as_ref()
             .map(|account| account.password_hash.clone());
-        let verdict = hasher.verify(form.password.clone(), hash).await?;
-        let account = match (account, verdict) {
+        let verdict = hasher.verify(password.to_owned(), hash).await?;
+        let mut account = match (account, verdict) {
             // An unconfirmed account is answered like none: the address may be somebody else's.
             (Some(account), Verdict::Right | Verdict::RightButOld) if account.is_confirmed() => {
                 account
@@ -103,35 +122,40 @@ impl Exchange {
             }
         };
         if verdict == Verdict::RightButOld {
-            store
-                .rehash(account.id(), &hasher.hash(form.password).await?)
-                .await?;
+            let renewed = hasher.hash(password.to_owned()).await?;
+            let proved = &account.password_hash;
+            if store.rehash(account.id(), proved, &renewed).await? {
+                account.password_hash = renewed;
+            }
         }
-        self.forget_guesses(&key).await?;
-        store.take_back_attempt(&ADDRESS, &address).await?;
-        let me = me(&account)?;
-        self.begin_session(&account).await?;
-        Ok(me)
+        Ok(account)
     }
 
-    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4).
-    async fn begin_session(&self, account: &Account) -> Result<(), ApiError> {
+    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4). `false`, and
+    /// none, if the account has another hash by now than the one that the password was compared with.
+    async fn begin_session(&self, account: &Account) -> Result<bool, ApiError> {
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
         let value = cookie::set(&token).ok_or(ApiError::Server)?;
         let note = self.note(Event::SignedIn);
-        self.state
+        let begun = self
+            .state
             .store
             .add_session(
                 account.id(),
+                &account.password_hash,
                 &token.hash(),
                 &self.browser,
                 self.token.as_ref(),
                 &note,
             )
-            .await?;
+            .await;
+        match begun {
+            Err(StoreError::Outdated) => return Ok(false),
+            begun => begun?,
+        };
         note.tell();
         self.set_header(SET_COOKIE, value);
-        Ok(())
+        Ok(true)
     }
 
     pub(super) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {

@@ -23,14 +23,14 @@ impl Exchange {
         field: &str,
         password: String,
     ) -> Result<(), ApiError> {
-        let key = email_key(&account.email);
-        self.guess(&key).await?;
+        let key = &account.email_key;
+        self.guess(key).await?;
         let hash = Some(account.password_hash.clone());
         if self.state.hasher.verify(password, hash).await? == Verdict::Wrong {
             self.record(Some(account.id()), Event::SignInFailed).await?;
             return Err(ApiError::invalid(field, "This is not your password."));
         }
-        self.forget_guesses(&key).await
+        self.forget_guesses(key).await
     }
 
     pub(super) async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
@@ -41,7 +41,13 @@ impl Exchange {
         let note = self.note(Event::PasswordChanged);
         self.state
             .store
-            .change_password(account.id(), &hash, Some(session.id), &note)
+            .change_password(
+                account.id(),
+                &account.password_hash,
+                &hash,
+                Some(session.id),
+                &note,
+            )
             .await?;
         note.tell();
         self.state
@@ -78,7 +84,9 @@ impl Exchange {
         self.prove(&account, "password", password).await?;
         let note = self.note(Event::Deleted);
         let store = &self.state.store;
-        store.delete_account(account.id(), &note).await?;
+        store
+            .delete_account(account.id(), &account.password_hash, &note)
+            .await?;
         note.tell();
         self.forget_browser();
         self.state.post.send_later(&account.email, Letter::Deleted);
@@ -115,7 +123,7 @@ impl Exchange {
         // A password that is refused does not use the link up.
         let hash = self.hash_new(&account, "password", form.password).await?;
         // Once the password is stored nothing may fail any more.
-        self.forget_guesses(&email_key(&account.email)).await?;
+        self.forget_guesses(&account.email_key).await?;
         let note = self.note(Event::ResetApplied);
         if !store.apply_reset(id, &token, &hash, &note).await? {
             return Err(ApiError::LinkExpired);

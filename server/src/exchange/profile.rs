@@ -14,21 +14,21 @@ use crate::store::event::Event;
 
 impl Exchange {
     pub(super) async fn profile(&self) -> Result<Profile, ApiError> {
-        self.profile_of(self.account().await?).await
+        self.profile_of(&self.account().await?).await
     }
 
-    async fn profile_of(&self, account: Account) -> Result<Profile, ApiError> {
+    async fn profile_of(&self, account: &Account) -> Result<Profile, ApiError> {
         let usage = self.state.store.usage(account.id()).await?;
         let next_email = self.state.store.waiting_address(account.id()).await?;
         Ok(Profile {
             next_email: next_email.unwrap_or_default(),
             age: age(account.birth_year),
-            gender: account.gender.unwrap_or_default(),
-            mobile: account.mobile.unwrap_or_default(),
+            gender: account.gender.clone().unwrap_or_default(),
+            mobile: account.mobile.clone().unwrap_or_default(),
             since: clock::day(account.created_at),
             analyses: u32::try_from(usage.analyses).unwrap_or(0),
-            email: account.email,
-            name: account.name,
+            email: account.email.clone(),
+            name: account.name.clone(),
         })
     }
 
@@ -43,8 +43,7 @@ impl Exchange {
         {
             details.birth_year = year;
         }
-        let own_key = email_key(&account.email);
-        let is_other_email = details.email_key != own_key;
+        let is_other_email = details.email_key != account.email_key;
         let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
         if is_sensitive {
             self.prove(&account, "password", form.password).await?;
@@ -53,20 +52,24 @@ impl Exchange {
         if is_other_email && self.state.confirm_addresses {
             next = Some(self.next_address(&details).await?);
             details.email.clone_from(&account.email);
-            details.email_key = own_key;
+            details.email_key.clone_from(&account.email_key);
         }
-        let (id, former) = (account.id(), account.email.clone());
-        let before = self.profile_of(account).await?;
+        let before = self.profile_of(&account).await?;
         let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
         let waiting = next.as_ref().map(|(address, _)| address);
         let store = &self.state.store;
         let changed = store
-            .change_account(id, &details, waiting, note.as_ref())
+            .change_account(&account, is_sensitive, &details, waiting, note.as_ref())
             .await;
         changed.map_err(|error| match error {
             StoreError::Taken => {
                 ApiError::invalid("email", "This address cannot be used. Use another one.")
             }
+            // By the link to another address, or with another password.
+            StoreError::Outdated => ApiError::invalid(
+                "email",
+                "The account was changed meanwhile. Load this page again.",
+            ),
             other => other.into(),
         })?;
         if let Some(note) = note {
@@ -80,8 +83,8 @@ impl Exchange {
             }
             None => before.next_email,
         };
-        if details.email_key != email_key(&former) {
-            post.send_later(&former, Letter::EmailChanged);
+        if details.email_key != account.email_key {
+            post.send_later(&account.email, Letter::EmailChanged);
         }
         Ok(Profile {
             next_email,

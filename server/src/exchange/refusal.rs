@@ -16,8 +16,8 @@ impl From<StoreError> for ApiError {
                 tracing::warn!(%error, "the database cannot serve");
                 Self::Unavailable
             }
-            // The account was deleted while it was being used.
-            StoreError::Orphaned => Self::SignedOut,
+            // The account was deleted, or its password changed, while it was being used.
+            StoreError::Orphaned | StoreError::Outdated => Self::SignedOut,
             StoreError::Taken | StoreError::Faulty(_) => {
                 tracing::error!(%error, "a statement failed");
                 Self::Server

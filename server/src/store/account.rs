@@ -47,6 +47,8 @@ pub struct Account {
     id: Uuid,
     /// E-mail address as typed.
     pub email: String,
+    /// The same as it is looked up.
+    pub email_key: String,
     /// PHC string.
     pub password_hash: String,
     /// Name.
@@ -67,6 +69,7 @@ pub struct Account {
 from_row!(Account {
     id: Uuid,
     email: String,
+    email_key: String,
     password_hash: String,
     name: String,
     birth_year: Option<i16>,
@@ -168,8 +171,8 @@ impl Store {
     pub async fn account_by_email(&self, email_key: &str) -> Result<Option<Account>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(
-                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at, \
-                 unconfirmed_since FROM accounts WHERE email_key = ?",
+                "SELECT id, email, email_key, password_hash, name, birth_year, gender, mobile, image_key, \
+                 created_at, unconfirmed_since FROM accounts WHERE email_key = ?",
             )
             .bind(email_key)
             .fetch_optional(pool)
@@ -180,8 +183,8 @@ impl Store {
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(
-                "SELECT id, email, password_hash, name, birth_year, gender, mobile, image_key, created_at, \
-                 unconfirmed_since FROM accounts WHERE id = ?",
+                "SELECT id, email, email_key, password_hash, name, birth_year, gender, mobile, image_key, \
+                 created_at, unconfirmed_since FROM accounts WHERE id = ?",
             )
             .bind(id.0)
             .fetch_optional(pool)
@@ -201,16 +204,28 @@ impl Store {
     /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With it
     /// goes the address that is to be the next one, if there is one, in place of any that waited
     /// before. There is a note only where the change is one for the audit.
+    ///
+    /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it has another
+    /// password by now, where the change needed that, or another address, where that is to be changed. One that
+    /// is not to be changed stays as it is by now.
     pub async fn change_account(
         &self,
-        id: AccountId,
+        before: &Account,
+        is_proved: bool,
         details: &Details,
         next: Option<&NextAddress>,
         note: Option<&Note>,
     ) -> Result<(), StoreError> {
-        let at = now();
+        let (id, at) = (before.id(), now());
+        let email_key = before.email_key.as_str();
         transaction!(self, |tx| {
-            give_address!(tx, id.0, &details.email, &details.email_key, at);
+            if is_proved {
+                demand!(tx, id.0, "password_hash", before.password_hash.as_str());
+            }
+            if details.email != before.email {
+                demand!(tx, id.0, "email_key", email_key);
+                give_address!(tx, id.0, &details.email, &details.email_key, at);
+            }
             sqlx::query(
                 "UPDATE accounts SET name = ?, birth_year = ?, gender = ?, mobile = ? WHERE id = ?",
             )
@@ -230,27 +245,40 @@ impl Store {
         })
     }
 
-    /// Stores the same password, hashed anew.
-    pub async fn rehash(&self, id: AccountId, password_hash: &str) -> Result<(), StoreError> {
+    /// Stores the same password, hashed anew; `false`, with nothing changed, if the account has another hash by
+    /// now than `proved`.
+    pub async fn rehash(
+        &self,
+        id: AccountId,
+        proved: &str,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
-            sqlx::query("UPDATE accounts SET password_hash = ? WHERE id = ?")
-                .bind(password_hash)
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
+            let renewed = sqlx::query(
+                "UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?",
+            )
+            .bind(password_hash)
+            .bind(id.0)
+            .bind(proved)
+            .execute(&mut *tx)
+            .await?;
+            renewed.rows_affected() == 1
         })
     }
 
-    /// Stores another password, and ends every session but `kept`, every link for a new one and
-    /// for another address.
+    /// Stores another password in the place of the one whose hash is `proved`, and ends every session but
+    /// `kept`, every link for a new one and for another address; [`StoreError::Outdated`] if the account has
+    /// another password by now.
     pub async fn change_password(
         &self,
         id: AccountId,
+        proved: &str,
         password_hash: &str,
         kept: Option<Uuid>,
         note: &Note,
     ) -> Result<(), StoreError> {
         transaction!(self, |tx| {
+            demand!(tx, id.0, "password_hash", proved);
             sqlx::query("UPDATE accounts SET password_hash = ?, updated_at = ? WHERE id = ?")
                 .bind(password_hash)
                 .bind(now())
@@ -274,9 +302,16 @@ impl Store {
         })
     }
 
-    /// Deletes an account with everything that belongs to it.
-    pub async fn delete_account(&self, id: AccountId, note: &Note) -> Result<(), StoreError> {
+    /// Deletes an account with everything that belongs to it; [`StoreError::Outdated`] if it has another
+    /// password by now than the one whose hash is `proved`.
+    pub async fn delete_account(
+        &self,
+        id: AccountId,
+        proved: &str,
+        note: &Note,
+    ) -> Result<(), StoreError> {
         transaction!(self, |tx| {
+            demand!(tx, id.0, "password_hash", proved);
             sqlx::query("DELETE FROM accounts WHERE id = ?")
                 .bind(id.0)
                 .execute(&mut *tx)

@@ -1,5 +1,6 @@
 //! Opening either engine.
 
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -44,11 +45,15 @@ impl Store {
         let Some(url) = &config.database_url else {
             folder::make_private(&config.data)?;
             let file = config.data.join("neurocare.sqlite");
+            keep_private(&file)?;
             return open_sqlite(SqliteConnectOptions::new().filename(file)).await;
         };
         if url.starts_with("sqlite:") {
             let options =
                 SqliteConnectOptions::from_str(url).context("DATABASE_URL cannot be read")?;
+            if !url.contains(":memory:") && !url.contains("mode=memory") {
+                keep_private(options.get_filename())?;
+            }
             return open_sqlite(options).await;
         }
         if url.starts_with("mysql:") || url.starts_with("mariadb:") {
@@ -61,6 +66,21 @@ impl Store {
         }
         bail!("DATABASE_URL must begin with \"sqlite:\" or \"mysql:\"");
     }
+}
+
+/// Makes the file if there is none, for this user alone, and closes one that exists to others: SQLite would
+/// let the whole machine read a new one. It gives the files that it makes beside it the same rights.
+fn keep_private(file: &Path) -> anyhow::Result<()> {
+    folder::make_private_file(file)
+        .with_context(|| format!("cannot make the database {}", file.display()))?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = file.as_os_str().to_owned();
+        file.push(suffix);
+        if let Err(error) = folder::close_to_others(Path::new(&file)) {
+            tracing::warn!(%error, file = %file.display(), "others on this machine may read the database");
+        }
+    }
+    Ok(())
 }
 
 async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {

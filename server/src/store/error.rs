@@ -15,6 +15,9 @@ pub enum StoreError {
     /// What it would belong to does not exist any more.
     #[error("what it belongs to does not exist")]
     Orphaned,
+    /// What was read of it earlier, and what was to be done counted on, has been changed since.
+    #[error("it was changed meanwhile")]
+    Outdated,
     /// A fault of the statement or of what is stored.
     #[error("a statement is wrong: {0}")]
     Faulty(#[source] sqlx::Error),

@@ -258,16 +258,13 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
     use crate::config::Config;
     use crate::store::schema;
 
     #[tokio::test]
     async fn every_question_has_its_index() {
-        let config =
-            Config::try_parse_from(["server", "--database-url", "sqlite::memory:"]).unwrap();
+        let config = Config::from_flags(["server", "--database-url", "sqlite::memory:"]).unwrap();
         let store = Store::open(&config).await.unwrap();
         schema::migrate(&store).await.unwrap();
         let Store::Sqlite(pool) = &store else {

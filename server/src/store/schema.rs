@@ -41,6 +41,10 @@ const SCHEMA: &[File] = files![
     16 "0016" "accounts_unconfirmed",
     17 "0017" "address_changes",
     18 "0018" "analyses_conditions",
+    19 "0019" "auth_events_at",
+    20 "0020" "deleted_analyses_account",
+    21 "0021" "attempts_last",
+    22 "0022" "sessions_seen",
 ];
 
 /// The version of the schema that this release needs.

@@ -52,10 +52,12 @@ impl Session {
 }
 
 impl Store {
-    /// Begins a session, in place of the one that the browser had before, if any.
+    /// Begins a session, in place of the one that the browser had before, if any;
+    /// [`StoreError::Outdated`] if the account has another password by now than the one that was proved.
     pub async fn add_session(
         &self,
         account: AccountId,
+        password_hash: &str,
         token: &HashedToken,
         browser: &str,
         before: Option<&HashedToken>,
@@ -63,6 +65,7 @@ impl Store {
     ) -> Result<Uuid, StoreError> {
         let (id, at) = (Uuid::now_v7(), now());
         transaction!(self, |tx| {
+            demand!(tx, account.0, "password_hash", password_hash);
             if let Some(before) = before {
                 sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
                     .bind(before.as_bytes())

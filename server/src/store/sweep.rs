@@ -65,12 +65,21 @@ const BATCH: u32 = 500;
 impl Store {
     /// Removes ended sessions, outdated links, forgotten attempts, old events, the
     /// numbers of what was deleted long ago, and accounts that nobody confirmed.
+    ///
+    /// # Errors
+    /// The first fault, after all kinds were tried: one that cannot be removed keeps no other. Further ones are
+    /// logged here.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let at = now();
+        let mut outcome = Ok(());
         for (select, delete, kept) in EXPIRED {
-            self.remove(select, delete, at.saturating_sub(kept)).await?;
+            match self.remove(select, delete, at.saturating_sub(kept)).await {
+                Err(error) if outcome.is_ok() => outcome = Err(error),
+                Err(error) => tracing::warn!(%error, "more was not removed"),
+                Ok(()) => (),
+            }
         }
-        Ok(())
+        outcome
     }
 
     /// Removes the rows whose keys `select` finds, batch by batch. One statement for all of them
@@ -100,6 +109,37 @@ impl Store {
             if keys.len() < BATCH as usize {
                 return Ok(());
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::store::schema;
+
+    #[tokio::test]
+    async fn what_there_is_most_of_is_found_by_an_index() {
+        let config = Config::from_flags(["server", "--database-url", "sqlite::memory:"]).unwrap();
+        let store = Store::open(&config).await.unwrap();
+        schema::migrate(&store).await.unwrap();
+        let Store::Sqlite(pool) = &store else {
+            panic!("the embedded database");
+        };
+        for (table, index) in [
+            (" sessions WHERE seen_at", "ix_sessions_seen (seen_at<?)"),
+            (" attempts ", "ix_attempts_last (last_at<?)"),
+            (" auth_events ", "ix_auth_events_at (at<?)"),
+        ] {
+            let (select, ..) = EXPIRED
+                .into_iter()
+                .find(|(select, ..)| select.contains(table))
+                .unwrap();
+            let explained = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {select}"));
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explained).fetch_all(pool).await.unwrap();
+            assert!(plan[0].3.contains(index), "{select}\n{plan:?}");
         }
     }
 }

@@ -217,3 +217,23 @@ async fn what_has_expired_is_removed_and_the_rest_stays() {
     }
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
 }
+
+#[tokio::test]
+async fn what_cannot_be_removed_keeps_nothing_else_from_being_removed() {
+    let service = Service::start().await;
+    service.person(ADA).await;
+    for statement in [
+        "UPDATE sessions SET seen_at = '2025-01-01 00:00:00.000000'",
+        "UPDATE auth_events SET at = '2025-01-01 00:00:00.000000'",
+        "DROP TABLE password_resets",
+    ] {
+        service.run(statement).await;
+    }
+    service.state.store.sweep().await.unwrap_err();
+    for count in [
+        "SELECT COUNT(*) FROM sessions",
+        "SELECT COUNT(*) FROM auth_events",
+    ] {
+        assert_eq!(service.count(count).await, 0, "{count}");
+    }
+}

@@ -67,6 +67,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             ..Summary::default()
         },
         lesions: vec![lesion(12.5, 0.9)],
+        lines: Vec::new(),
         rejected: Vec::new(),
     }
 }

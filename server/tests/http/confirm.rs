@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use server::store::StoreError;
+use server::store::account::Details;
 
 use crate::person::{Browser, PASSWORD, credentials, registration};
 use crate::service::{Answer, Service, link};
@@ -254,4 +256,37 @@ async fn the_link_to_a_new_address_ends_after_a_day() {
     service.state.store.sweep().await.unwrap();
     let count = "SELECT COUNT(*) FROM address_changes";
     assert_eq!(service.count(count).await, 0);
+}
+
+/// What a browser was about to save when the link was followed in another.
+#[tokio::test]
+async fn a_profile_that_is_saved_while_the_address_changes_does_not_change_it_back() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let (browser, token) = on_the_move(&service).await;
+    let store = &service.state.store;
+    let read = store.account_by_email(ADA).await.unwrap().unwrap();
+    follow(&browser, &token).await.ok();
+    let details = |email: &str| Details {
+        email: email.to_owned(),
+        email_key: email.to_lowercase(),
+        name: "Augusta Ada King".to_owned(),
+        birth_year: 1990,
+        gender: "female".to_owned(),
+        mobile: "+442079460018".to_owned(),
+    };
+    let save = async |email: &str| {
+        store
+            .change_account(&read, false, &details(email), None, None)
+            .await
+    };
+    save(ADA).await.unwrap();
+    for other in ["Ada@example.org", "third@example.org"] {
+        let outcome = save(other).await;
+        assert!(matches!(outcome, Err(StoreError::Outdated)), "{outcome:?}");
+    }
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(
+        (&profile["email"], &profile["name"]),
+        (&json!(KING), &json!("Augusta Ada King"))
+    );
 }

@@ -179,3 +179,25 @@ async fn a_login_with_a_password_opens_a_database_server() {
     let store = Store::open(&config).await.unwrap();
     assert_eq!(schema::migrate(&store).await.unwrap(), schema::newest());
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn asvs_14_2_4_the_embedded_database_is_for_this_user_alone() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.sqlite");
+    let mut config = Service::start_embedded().await.config();
+    config.database_url = Some(format!("sqlite://{}", file.display()));
+    for round in ["made", "closed to others"] {
+        let store = Store::open(&config).await.unwrap();
+        schema::migrate(&store).await.unwrap();
+        for entry in folder.path().read_dir().unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{:?} {round}", entry.file_name());
+        }
+        store.close().await;
+        set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::person::{PASSWORD, credentials};
+use crate::person::{BEHIND_PROXY, PASSWORD, credentials};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -110,4 +110,19 @@ async fn set_hash(service: &Service, hash: &str) {
         Store::Sqlite(pool) => drop(sqlx::query(sql).bind(hash).execute(pool).await.unwrap()),
         Store::MySql(pool) => drop(sqlx::query(sql).bind(hash).execute(pool).await.unwrap()),
     }
+}
+
+#[tokio::test]
+async fn several_first_sign_ins_after_a_change_of_the_cost_all_succeed() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    service.person(ADA).await;
+    set_hash(&service, &argon2_at_a_lower_cost()).await;
+    let mut browsers: Vec<_> = (0..4)
+        .map(|n| service.browser_at(&format!("198.51.100.{n}")))
+        .collect();
+    let sign_ins = browsers
+        .iter_mut()
+        .map(|browser| browser.sign_in(ADA, PASSWORD));
+    futures_util::future::join_all(sign_ins).await;
+    assert_eq!(service.count("SELECT COUNT(*) FROM sessions").await, 5);
 }

@@ -1,8 +1,11 @@
 //! New passwords by the link in a letter.
 
 use serde_json::{Value, json};
+use server::store::StoreError;
+use server::store::event::{Event, Note};
+use server::token::PlainToken;
 
-use crate::person::{PASSWORD, registration};
+use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -113,4 +116,65 @@ async fn asvs_6_3_8_asking_for_a_letter_says_nothing_about_accounts() {
         }
         assert_eq!(answers, [200, 200, 429], "{email}");
     }
+}
+
+/// A sign-in compares the password first, which takes long, and is written down later.
+#[tokio::test]
+async fn asvs_7_4_3_no_sign_in_that_is_under_way_outlives_a_new_password() {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    let browser = service.person(ADA).await;
+    browser.request_reset(ADA).await.ok();
+    let token = secret(&service, 2).await;
+    let browsers: Vec<_> = (0..40)
+        .map(|n| service.browser_at(&format!("198.51.100.{n}")))
+        .collect();
+    let sign_ins = browsers.iter().map(|elsewhere| async {
+        let form = credentials(ADA, PASSWORD);
+        let answer = elsewhere.ask("account/sign_in", form).await;
+        answer.status.as_u16()
+    });
+    let form = json!({ "form": { "token": token, "password": NEW } });
+    let (answers, reset) = tokio::join!(
+        futures_util::future::join_all(sign_ins),
+        browser.ask("account/apply_reset", form)
+    );
+    reset.ok();
+    assert_eq!(service.count("SELECT COUNT(*) FROM sessions").await, 0);
+    assert!(
+        answers.iter().all(|status| [200, 401].contains(status)),
+        "{answers:?}"
+    );
+}
+
+/// The same, in the order in which it would do harm.
+#[tokio::test]
+async fn asvs_7_4_3_what_a_password_allowed_is_refused_once_it_is_another_one() {
+    let service = Service::start().await;
+    service.person(ADA).await;
+    let store = &service.state.store;
+    let account = store.account_by_email(ADA).await.unwrap().unwrap();
+    let (id, proved) = (account.id(), account.password_hash.as_str());
+    let note = Note {
+        event: Event::PasswordChanged,
+        network: String::new(),
+    };
+    store
+        .change_password(id, proved, "another hash", None, &note)
+        .await
+        .unwrap();
+    let token = PlainToken::generate().unwrap().hash();
+    let outdated = |outcome: Result<(), StoreError>| {
+        assert!(matches!(outcome, Err(StoreError::Outdated)), "{outcome:?}");
+    };
+    let begun = store
+        .add_session(id, proved, &token, "Firefox", None, &note)
+        .await;
+    outdated(begun.map(drop));
+    let changed = store.change_password(id, proved, "third", None, &note);
+    outdated(changed.await);
+    outdated(store.delete_account(id, proved, &note).await);
+    assert!(!store.rehash(id, proved, "the old one").await.unwrap());
+    assert_eq!(service.count("SELECT COUNT(*) FROM sessions").await, 0);
+    let kept = "SELECT COUNT(*) FROM accounts WHERE password_hash = 'another hash'";
+    assert_eq!(service.count(kept).await, 1);
 }

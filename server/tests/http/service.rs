@@ -6,7 +6,6 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use clap::Parser as _;
 use server::config::Config;
 use server::router::{AppState, router};
 use server::store::{Store, schema};
@@ -224,8 +223,7 @@ fn config(folder: &TempDir, flags: &[&str], database_url: Option<String>) -> Con
         "4",
     ];
     arguments.extend(flags);
-    let mut config = Config::try_parse_from(arguments).unwrap();
-    // The environment of the tests has no say.
+    let mut config = Config::from_flags(arguments).unwrap();
     config.database_url = database_url;
     config
 }

@@ -40,6 +40,42 @@ fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
 }
 
 #[test]
+fn they_wait_for_another_job_and_give_way_to_what_comes_back() {
+    let mut desk = ready();
+    desk.preparing(Architecture::Unetpp);
+    desk.waiting = vec![2];
+    let run = desk.start_run(1, Task::Refine);
+    assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
+    let finished = desk.apply(Event::Finished {
+        run,
+        summary: Summary::default(),
+    });
+    assert_eq!(finished, Next::Segment(vec![2]));
+
+    desk.preparing(Architecture::Unetpp);
+    desk.waiting = vec![2];
+    desk.start_restoring(made_with(), Caption::default(), 1);
+    assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
+    assert!(desk.waiting.is_empty());
+}
+
+#[test]
+fn a_network_that_comes_during_another_job_did_not_make_its_results() {
+    let mut desk = ready();
+    desk.preparing(Architecture::Unetpp);
+    let made_with = made_with();
+    let run = desk.start_restoring(made_with.clone(), Caption::default(), 1);
+    desk.apply(Event::EngineReady(EngineInfo {
+        architecture: Architecture::Unetpp,
+        adapter: "another".to_owned(),
+        ..engine()
+    }));
+    desk.apply(Event::Segmented(result(run, 0)));
+    finish(&mut desk, run);
+    assert_eq!(desk.made_with(), Some(&made_with));
+}
+
+#[test]
 fn a_run_counts_its_slices_and_ends() {
     let mut desk = ready();
     let run = desk.start_run(2, Task::Segment);

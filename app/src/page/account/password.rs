@@ -34,7 +34,7 @@ pub fn PasswordCard() -> impl IntoView {
         <div class="card">
             <h2>"Password"</h2>
             <Form sending button="Change the password" on_submit=submit>
-                <Field sending name="current" label="Present password" kind="password" autocomplete="current-password" />
+                <Field sending name="current" label="Current password" kind="password" autocomplete="current-password" />
                 <Field sending name="new" label="New password" kind="password" autocomplete="new-password"
                     hint="At least 12 characters. All other browsers are signed out." />
             </Form>

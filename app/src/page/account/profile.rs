@@ -72,13 +72,13 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
                 <Select sending name="gender" label="Gender" options=GENDERS.to_vec() value=now.gender />
             </div>
             <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel" value=now.mobile />
-            <Field sending name="password" label="Present password" kind="password" autocomplete="current-password"
+            <Field sending name="password" label="Current password" kind="password" autocomplete="current-password"
                 hint="Only needed for another e-mail address or mobile number." />
         </Form>
         <Done is_done words="The profile is saved." />
         <p class="small" role="status">{move || {
             let next = next_email.get();
-            (!next.is_empty()).then(|| format!("A letter is on its way to {next}. It becomes your address when you follow the link in it. If none comes, save again."))
+            (!next.is_empty()).then(|| format!("An e-mail was sent to {next}. It becomes your address when you follow the link in it. If none comes, save again."))
         }}</p>
     }
     .into_late_piece()

@@ -23,6 +23,8 @@ pub fn Table(
     let chosen = RwSignal::new(Vec::<Uuid>::new());
     let rows = move || {
         let rows = list.with(|page| page.entries.clone()).unwrap_or_default();
+        // What is not listed any more cannot be unticked.
+        chosen.update(|chosen| chosen.retain(|id| rows.iter().any(|entry| entry.id == *id)));
         rows.into_iter()
             .map(|entry| view! { <Row entry list chosen /> })
             .collect_view()

@@ -117,7 +117,7 @@ fn PostprocessPanel() -> impl IntoView {
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
             <p class="small muted">
-                "Pixels from the threshold on make a region. One under 20 mm² (5 mm across) is kept only if its most certain pixel reaches the least peak. Once the slices before and after it are segmented, too, what is seen there counts as much, large regions need less, and what continues a region of theirs is kept."
+                "Pixels at or above the threshold form regions. One under 20 mm² (5 mm across) is kept only if its highest probability reaches the least peak. Once both neighbouring slices are segmented, they count as well: large regions need less, and one that continues theirs is kept."
             </p>
             <p class="small muted">
                 {move || if is_restored.get() {

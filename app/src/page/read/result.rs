@@ -76,10 +76,17 @@ fn Confidence() -> impl IntoView {
         Outcome::NoFinding => "no finding".to_owned(),
         Outcome::NoLung => "no lung".to_owned(),
     };
+    let is_rejected = move || {
+        room.desk
+            .with(|d| d.results.values().any(|r| !r.rejected.is_empty()))
+    };
     let words = move || match outcome() {
         Outcome::Found(_) => {
-            "Mean tumour probability that the network gives to the pixels of its surest lesion. \
-             It tells surer ones from less sure ones; it is not the probability of a nodule or of cancer."
+            "Mean tumour probability that the network gives to the pixels of the most certain lesion. \
+             It ranks lesions; it is not the probability of a nodule or of cancer."
+        }
+        Outcome::NoFinding if is_rejected() => {
+            "The reader has rejected every finding of the network."
         }
         Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."

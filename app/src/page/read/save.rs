@@ -140,11 +140,12 @@ async fn keep(
     let fault = |words: String| ApiError::invalid("", words);
     let me = session.me_untracked().ok_or(ApiError::SignedOut)?;
     let caption = caption.checked()?;
-    let (content, run) = room.desk.with_untracked(|desk| {
+    let (content, (run, digest)) = room.desk.with_untracked(|desk| {
+        let lines = room.callipers.get_untracked();
         let content = room
             .pixels
-            .with_value(|pixels| document::content(desk, pixels, &caption, &me.image_key));
-        (content, desk.last_run())
+            .with_value(|pixels| document::content(desk, pixels, &lines, &caption, &me.image_key));
+        (content, (desk.last_run(), desk.digest.clone()))
     });
     let bytes = exchange::pack(&content.map_err(fault)?)
         .await
@@ -160,7 +161,12 @@ async fn keep(
         state: State::Waiting,
     };
     outbox.keep(item, &bytes).await.map_err(fault)?;
-    room.desk.update(|desk| desk.saved(run, caption));
+    room.desk.update(|desk| {
+        // Another scan may be open by now.
+        if desk.digest == digest {
+            desk.saved(run, caption);
+        }
+    });
     saved.try_set(Some(id));
     Ok(())
 }

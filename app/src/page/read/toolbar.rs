@@ -187,8 +187,9 @@ pub fn Keys() -> impl IntoView {
         ("0", "whole slice, first window"),
         ("L, T, R", "lung, tumour, reference on or off"),
         ("P", "brightest of about 10 mm (MIP)"),
-        ("M, Del", "measure or move, last line away"),
-        ("Esc", "no finding selected"),
+        ("M, Del", "measure or move, delete last line"),
+        ("U", "undo the last correction"),
+        ("Esc", "stop drawing, deselect the finding"),
     ];
     view! {
         <details class="keys small">

@@ -1,3 +1,4 @@
+use model::calliper::Calliper;
 use model::finding::{Finding, Lesion, Segment};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, Event, Request, SliceResult, VolumeInfo};
@@ -161,9 +162,20 @@ fn everything_that_was_found_is_saved() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
     segment(&mut desk, 2, 0.4);
-    let bytes = content(&desk, &pixels(), &caption(), KEY).unwrap();
+    let measured = Calliper {
+        slice: 0,
+        from: (0.5, 1.25),
+        to: (1.0, 2.0),
+    };
+    let begun = Calliper {
+        to: measured.from,
+        ..measured
+    };
+    let lines = [measured, begun];
+    let bytes = content(&desk, &pixels(), &lines, &caption(), KEY).unwrap();
     let back = content::parse(&bytes).unwrap();
     let saved = &back.saved;
+    assert_eq!(saved.lines, [measured], "one end is no line");
     assert_eq!((saved.label.as_str(), saved.scan_slices), ("Patient 12", 3));
     assert_eq!(saved.summary.findings, [finding()]);
     assert_eq!(saved.settings, settings(0.4));
@@ -180,7 +192,7 @@ fn everything_that_was_found_is_saved() {
 fn nothing_of_the_image_or_its_file_is_saved() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
-    let bytes = content(&desk, &pixels(), &caption(), KEY).unwrap();
+    let bytes = content(&desk, &pixels(), &[], &caption(), KEY).unwrap();
     let text = String::from_utf8_lossy(&bytes);
     assert!(!text.contains("DOE") && !text.contains(".dcm"));
     let values = 12_345_i16.to_le_bytes();
@@ -195,7 +207,7 @@ fn slices_of_different_settings_are_not_saved_as_one() {
     assert_eq!(obstacle(&desk, KEY), None);
     segment(&mut desk, 2, 0.6);
     assert!(obstacle(&desk, KEY).is_some_and(|words| words.contains("different settings")));
-    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
+    assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_err());
     segment(&mut desk, 1, 0.6);
     assert_eq!(obstacle(&desk, KEY), None);
 }
@@ -205,9 +217,13 @@ fn a_running_job_and_a_missing_digest_are_waited_for() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
     desk.digest = None;
-    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
-    desk.start_run(1, Task::Segment);
-    assert!(obstacle(&desk, KEY).is_some());
+    assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_err());
+    let mut desk = self::desk();
+    segment(&mut desk, 1, 0.4);
+    desk.start_run(1, Task::Refine);
+    assert_eq!(obstacle(&desk, KEY), None, "what was typed stays meanwhile");
+    let words = content(&desk, &pixels(), &[], &caption(), KEY).unwrap_err();
+    assert!(words.starts_with("Wait until"), "{words}");
 }
 
 #[test]
@@ -218,7 +234,7 @@ fn an_account_is_given_no_digest_of_another() {
         key: "0a0a".to_owned(),
         digest: "a1".repeat(32),
     });
-    let words = content(&desk, &pixels(), &caption(), KEY).unwrap_err();
+    let words = content(&desk, &pixels(), &[], &caption(), KEY).unwrap_err();
     assert!(words.contains("still being prepared"), "{words}");
 }
 
@@ -231,7 +247,7 @@ fn results_of_one_account_are_not_saved_in_another() {
     // Nor if they are changed there.
     segment(&mut desk, 2, 0.4);
     assert!(obstacle(&desk, KEY).is_some_and(|words| words.contains("another account")));
-    assert!(content(&desk, &pixels(), &caption(), KEY).is_err());
+    assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_err());
     assert_eq!(obstacle(&desk, "0a0a"), None);
 }
 

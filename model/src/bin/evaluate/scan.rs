@@ -28,8 +28,8 @@ pub(crate) struct Scan {
 const MARKED: u8 = 2;
 /// By how much places of voxels of image and marks may differ, in millimetres.
 const SAME_PLACE_MM: f64 = 0.05;
-/// Between a patient's name and the place of a slice that is a file of its own.
-const SLICE_PLACE: &str = "_z-";
+/// Between a patient's name and the place of a slice that is a file of its own: `_z-012`, `_z+3.5`, `_z20`.
+const SLICE_PLACE: &str = "_z";
 /// The share from which a voxel is marked, where marks are shares.
 const MARKED_SHARE: f32 = 0.5;
 
@@ -159,8 +159,14 @@ fn readers(mark: u8, assumed: Assumed) -> u8 {
 
 /// Whose a scan of this name is.
 fn patient_of(name: &str) -> String {
-    let patient = name.split_once(SLICE_PLACE).map_or(name, |(it, _)| it);
-    patient.to_owned()
+    let is_place = |place: &str| {
+        let digits = place.strip_prefix(['-', '+']).unwrap_or(place);
+        digits.starts_with(|first: char| first.is_ascii_digit())
+    };
+    let mut places = name.match_indices(SLICE_PLACE);
+    let place = places.find(|(at, word)| name.get(at + word.len()..).is_some_and(is_place));
+    let patient = place.and_then(|(at, _)| name.get(..at));
+    patient.unwrap_or(name).to_owned()
 }
 
 fn volume(path: &Path) -> Result<Volume> {
@@ -256,5 +262,8 @@ mod tests {
     fn slices_of_a_patient_are_of_one_patient() {
         assert_eq!(patient_of("LIDC-IDRI-0661_z-074.75"), "LIDC-IDRI-0661");
         assert_eq!(patient_of("lung_001"), "lung_001");
+        for name in ["P_zoe_z+010", "P_zoe_z020", "P_zoe_z-3.5"] {
+            assert_eq!(patient_of(name), "P_zoe");
+        }
     }
 }

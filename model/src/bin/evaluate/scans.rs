@@ -236,7 +236,7 @@ impl<'a> Analysed<'a> {
                 .filter_map(|at| Some(self.analyses.get(&at)?.probability.as_slice()))
                 .collect();
             let known = Known {
-                patient: &self.scan.name,
+                patient: &self.scan.patient,
                 slice: self.scan.first + slice,
                 probability: &analysis.probability,
                 beside: &beside,

@@ -69,7 +69,16 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
         pixel_mm: assumed.pixel_mm.or(named),
         ..assumed
     };
-    let content = if folder.join("index.csv").exists() {
+    let (has_index, has_strips) = (
+        folder.join("index.csv").exists(),
+        folder.join("images").is_dir(),
+    );
+    if has_index && !has_strips {
+        notes.push(
+            "index.csv is left aside: there is no folder images with strips of crops".to_owned(),
+        );
+    }
+    let content = if has_index && has_strips {
         let crops = crops::read_any(folder, split, &assumed, &mut notes)?;
         ensure!(!crops.is_empty(), "the index has no crop to score");
         let whole = crops.iter().filter(|crop| crop.rows >= WHOLE_PX).count();

@@ -27,7 +27,7 @@ fn finding(lesion: usize, longest_mm: f32, perpendicular_mm: f32) -> Finding {
 
 #[test]
 fn size_classes_change_at_the_limits_of_fleischner_and_lung_rads() {
-    let classes = [5.4, 5.6, 8.4, 8.6, 14.4, 14.6, 30.4, 30.6].map(SizeClass::of);
+    let classes = [5.4, 5.6, 8.4, 8.6, 14.94, 14.96, 30.4, 30.6].map(SizeClass::of);
     assert_eq!(
         classes,
         [
@@ -116,6 +116,10 @@ fn without_a_finding_or_a_scale_no_size_class_is_claimed() {
     let nothing = advise(&[], Seen::Whole);
     assert_eq!((nothing.urgency, nothing.size), (Urgency::Nothing, None));
     assert!(nothing.text.contains("does not rule out"));
+    assert!(
+        !nothing.actions.iter().any(|it| it.contains("Lung-RADS")),
+        "not by one slice"
+    );
     let mut unknown = finding(1, 0.0, 0.0);
     unknown.longest_mm = None;
     let unknown = advise(&[unknown], Seen::Whole);

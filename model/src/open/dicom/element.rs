@@ -133,12 +133,13 @@ impl Walk<'_> {
                 big_endian: false,
             };
         }
-        let items = self.items(header.length, depth + 1)?;
+        let items = self.items(header.length, depth + 1, keep)?;
         self.encoding = outer;
         Ok(keep.then_some(Value::Items(items)))
     }
 
-    fn items(&mut self, length: u32, depth: usize) -> Result<Vec<DataSet>> {
+    /// The items of a sequence; none of one that is not to be kept, which is only walked over.
+    fn items(&mut self, length: u32, depth: usize, keep: bool) -> Result<Vec<DataSet>> {
         if depth > limit::DEPTH {
             return Err(malformed("its sequences are nested too deeply"));
         }
@@ -156,7 +157,11 @@ impl Walk<'_> {
             match header.tag {
                 ITEM => {
                     let end = self.end(header.length)?;
-                    items.push(self.data_set(end, depth)?);
+                    let item = self.data_set(end, depth)?;
+                    if keep {
+                        limit::check_items(items.len() as u64 + 1)?;
+                        items.push(item);
+                    }
                 }
                 SEQUENCE_END if end == End::Delimiter => return Ok(items),
                 _ => return Err(malformed("a sequence holds something that is no item")),

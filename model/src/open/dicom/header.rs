@@ -153,7 +153,7 @@ impl Header {
                 .number(tags::INSTANCE_NUMBER, "instance number")
                 .ok()
                 .flatten(),
-            origin: Origin::read(fields),
+            origin: Origin::read(fields, syntax),
             frames: FrameInfo::read_all(fields, count as usize)?,
             pixels,
         };

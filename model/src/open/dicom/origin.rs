@@ -1,13 +1,14 @@
 //! Where slices come from, in DICOM's own words: what a file about the result refers to and copies.
 
 use dicom_core::Tag;
-use dicom_dictionary_std::{tags, uids};
+use dicom_dictionary_std::tags;
 
 use super::super::orient::Reorder;
 use super::field::Fields;
 use super::geometry::FrameInfo;
 use super::header::Header;
 use super::series::{SliceSource, Stack};
+use super::syntax::Syntax;
 use crate::volume::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 
 /// An element, and what is written where the file has none: nothing at all, nothing as its value (type 2
@@ -70,17 +71,14 @@ pub(super) struct Origin {
 
 impl Origin {
     /// `None` if the file does not say what it is or where it belongs.
-    pub(super) fn read(fields: Fields<'_>) -> Option<Self> {
-        // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that are
-        // stored so do not.
-        let is_lossy_syntax = fields
-            .text(tags::TRANSFER_SYNTAX_UID)
-            .is_some_and(|it| [uids::JPEG_BASELINE8_BIT, uids::JPEG_EXTENDED12_BIT].contains(&it));
+    pub(super) fn read(fields: Fields<'_>, syntax: Syntax) -> Option<Self> {
         let mut copied = Vec::new();
         for (tag, vr, missing) in &COPIED {
             let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
             let missing = match *missing {
-                Some(b"00") if is_lossy_syntax => Some(&b"01"[..]),
+                // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that
+                // are stored so do not.
+                Some(b"00") if syntax.is_lossy => Some(&b"01"[..]),
                 other => other,
             };
             if let Some(value) = fields.bytes(*tag).filter(is_value).or(missing) {

@@ -19,6 +19,8 @@ pub(super) enum Codec {
 pub(super) struct Syntax {
     pub(super) encoding: Encoding,
     pub(super) codec: Codec,
+    /// Whether pixels in it have always lost something.
+    pub(super) is_lossy: bool,
     /// Whether the whole data set is deflated.
     pub(super) deflated: bool,
     /// Name for the user.
@@ -55,6 +57,7 @@ pub(super) fn of(uid: &str) -> Result<Syntax> {
             big_endian: uid == EXPLICIT_VR_BIG_ENDIAN,
         },
         codec,
+        is_lossy: [uids::JPEG_BASELINE8_BIT, uids::JPEG_EXTENDED12_BIT].contains(&uid),
         deflated: uid == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
         name,
     })
@@ -65,6 +68,7 @@ pub(super) fn bare(encoding: Encoding) -> Syntax {
     Syntax {
         encoding,
         codec: Codec::Native,
+        is_lossy: false,
         deflated: false,
         name: "uncompressed",
     }

@@ -105,7 +105,7 @@ fn meaning(crops: &[(Crop, Option<usize>)], told: Marks, notes: &mut Vec<String>
 }
 
 /// Larger numbers than any mark are marks all the same.
-fn byte(value: u16) -> u8 {
+pub(super) fn byte(value: u16) -> u8 {
     u8::try_from(value).unwrap_or(u8::MAX)
 }
 

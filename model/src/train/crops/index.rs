@@ -78,14 +78,16 @@ impl Line {
         }
     }
 
-    /// Slope and intercept of the greys.
+    /// Slope and intercept of the greys; programs write what they do not know as `nan`, or 0.
     pub(super) fn scale(&self) -> Option<(f32, f32)> {
-        self.hu_slope.zip(self.hu_intercept)
+        let (slope, intercept) = self.hu_slope.zip(self.hu_intercept)?;
+        let is_scale = slope.is_finite() && slope != 0.0 && intercept.is_finite();
+        is_scale.then_some((slope, intercept))
     }
 
     /// Edge of a pixel, if it is one.
     pub(super) fn pixel_mm(&self) -> Option<f32> {
-        self.pixel_mm.filter(|&mm| mm > 0.0)
+        self.pixel_mm.filter(|mm| PIXEL_MM.contains(mm))
     }
 
     pub(super) fn target_px(&self) -> Option<usize> {
@@ -104,11 +106,21 @@ impl Line {
 }
 
 /// Other names of columns, and ours.
-const ALIASES: [(&str, &str); 3] = [
+const ALIASES: [(&str, &str); 10] = [
     ("patient_id", "patient"),
     ("case", "patient"),
+    ("subject", "patient"),
+    ("image", "file"),
     ("tumour_pixels", "area_target"),
+    ("target_px", "area_target"),
+    ("spacing_mm", "pixel_mm"),
+    ("pixel_spacing", "pixel_mm"),
+    ("pixel_spacing_mm", "pixel_mm"),
+    ("pixel_size_mm", "pixel_mm"),
 ];
+
+/// Edges that a pixel of CT can have, in mm.
+const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.05..=10.0;
 
 /// Names of columns in lower case, each once: an alias stands for ours where that is not there, and
 /// the first of several columns of one name has it.
@@ -130,8 +142,11 @@ fn known_names(names: &StringRecord) -> StringRecord {
     known.into()
 }
 
-/// Reads the index of a folder, whichever of the usual separators it has.
-pub(super) fn read(data: &Path) -> Result<Vec<Line>> {
+/// Reads the index of a folder, whichever of the usual separators it has: its lines, and how many are none.
+///
+/// # Errors
+/// An index that cannot be read, or has no line that can.
+pub(super) fn read(data: &Path) -> Result<(Vec<Line>, usize)> {
     let path = data.join("index.csv");
     let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     let text = String::from_utf8(bytes)
@@ -148,17 +163,24 @@ pub(super) fn read(data: &Path) -> Result<Vec<Line>> {
     let wrong = || format!("reading {}", path.display());
     let names = known_names(reader.headers().with_context(wrong)?);
     reader.set_headers(names);
-    let lines: Vec<Line> = reader
-        .into_deserialize()
-        .collect::<Result<_, csv::Error>>()
-        .with_context(wrong)?;
+    let (mut lines, mut unread): (Vec<Line>, Vec<csv::Error>) = (Vec::new(), Vec::new());
+    for line in reader.into_deserialize() {
+        match line {
+            Ok(line) => lines.push(line),
+            Err(error) => unread.push(error),
+        }
+    }
+    let unread_count = unread.len();
+    if let Some(error) = unread.into_iter().next().filter(|_| lines.is_empty()) {
+        return Err(error).with_context(wrong);
+    }
     let is_named = |line: &Line| line.patient.is_some() || line.file.is_some();
     ensure!(
         lines.iter().all(is_named),
         "{} has lines with neither patient nor file",
         path.display()
     );
-    Ok(lines)
+    Ok((lines, unread_count))
 }
 
 /// The lines of a split; those without one belong to any. Not asked for one, those of `test`, or

@@ -1,10 +1,13 @@
 //! Lengths that the reader measures by hand: lines over a slice with the distance of their ends.
 
-use model::volume::PixelSpacing;
+use serde::{Deserialize, Serialize};
+
+use crate::volume::PixelSpacing;
 
 /// A line over a slice, drawn from one point to another; both as (row, col) in the viewer's image
 /// space. One that was only begun has both ends in one point.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Calliper {
     /// The slice it lies on.
     pub slice: usize,
@@ -15,7 +18,8 @@ pub struct Calliper {
 }
 
 impl Calliper {
-    fn is_begun_only(&self) -> bool {
+    /// Whether it has one end so far.
+    pub fn is_begun_only(&self) -> bool {
         self.from == self.to
     }
 
