@@ -151,7 +151,13 @@ fn main() -> Result<()> {
         }
         write(&arguments.out, mark, &scores, &results)?;
         let (name, report) = (scores.network, &scores.report);
-        writeln!(std::io::stdout(), "{name} {}: {report}", scores.version)?;
+        let pixels = source.pixels.iter().map(|it| format!("; {it}"));
+        let pixels: String = pixels.collect();
+        writeln!(
+            std::io::stdout(),
+            "{name} {}: {report}{pixels}",
+            scores.version
+        )?;
         networks.push(scores);
         lines.push(results.scored);
     }

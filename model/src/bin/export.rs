@@ -169,8 +169,9 @@ fn predict<'a>(
     let blank = [0.0; GOLDEN_EDGE * GOLDEN_EDGE];
     let bytes = to_bytes(network, label, Some((&blank, &blank)), Storage::F32)?;
     let predictor = Predictor::new(&Weights::from_bytes(&bytes)?)?;
-    let answers = crops.iter().map(|&crop| (crop, predictor.predict(crop)));
-    Ok(answers.collect())
+    let answers = crops.iter();
+    let answers = answers.map(|&crop| Ok((crop, predictor.predict(crop)?)));
+    answers.collect()
 }
 
 fn dice(predictions: &[(&Crop, Prediction)], label: &Label) -> Vec<(f32, f64)> {

@@ -41,8 +41,8 @@ fn main() -> Result<()> {
     let crops = crops::read(&arguments.data, &[Split::Val])?;
     let answers: Vec<(&Crop, Vec<u8>)> = crops
         .iter()
-        .map(|crop| (crop, predictor.probability(crop)))
-        .collect();
+        .map(|crop| Ok((crop, predictor.probability(crop)?)))
+        .collect::<Result<_>>()?;
     let all = weights.postprocess();
     table(
         &format!("all {} crops", answers.len()),

@@ -16,10 +16,10 @@ const SEED: u64 = 1;
 pub struct Interval {
     /// Mean over all values.
     pub mean: f64,
-    /// 2.5th percentile of the resampled means.
-    pub low: f64,
+    /// 2.5th percentile of the resampled means; `None` of one patient, who says nothing of others.
+    pub low: Option<f64>,
     /// 97.5th percentile.
-    pub high: f64,
+    pub high: Option<f64>,
     /// Number of values.
     pub count: usize,
     /// Number of patients.
@@ -38,7 +38,7 @@ pub fn interval<'a>(values: impl Iterator<Item = (&'a str, f64)>) -> Option<Inte
     if patients.is_empty() {
         return None;
     }
-    let (low, high) = limits(&patients, |drawn| Some(mean(drawn.iter().copied())))?;
+    let (low, high) = limits(&patients, |drawn| Some(mean(drawn.iter().copied()))).unzip();
     Some(Interval {
         mean: mean(patients.iter()),
         low,
@@ -50,8 +50,11 @@ pub fn interval<'a>(values: impl Iterator<Item = (&'a str, f64)>) -> Option<Inte
 
 /// 2.5th and 97.5th percentile of a figure when patients are drawn again and it is computed from those
 /// drawn, some of them several times. Draws of which there is none (no nodule in them, say) are left
-/// out; `None` if none is left.
+/// out; `None` if none is left, and of fewer than two patients, of whom every draw is the same.
 pub fn limits<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<(f64, f64)> {
+    if patients.len() < 2 {
+        return None;
+    }
     let mut rng = StdRng::seed_from_u64(SEED);
     let mut values: Vec<f64> = (0..ROUNDS)
         .filter_map(|_| {

@@ -10,14 +10,14 @@ mod strip;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use self::cut::{byte, strips};
-use self::index::Line;
+use self::cut::strips;
 pub use self::index::whole;
+use self::index::{Index, Line};
 pub use self::marks::Marks;
-use self::strip::Strip;
+use self::strip::{Greys, byte};
 
 use crate::analysis::SliceView;
 use crate::analysis::region::regions;
@@ -26,6 +26,10 @@ use crate::volume::{Intensity, PixelSpacing};
 
 /// Pixel edge assumed where the index has none, in millimetres: the usual one of LIDC-IDRI.
 const USUAL_PIXEL_MM: f32 = 0.7;
+
+/// Edges of a pixel in millimetres that are taken for real, with room on both sides of what scanners
+/// and coarser copies of them have.
+pub const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.05..=10.0;
 
 /// What is known of a pixel: no tumour.
 pub const BACKGROUND: u8 = 0;
@@ -86,6 +90,8 @@ pub struct About {
     pub diameter_mm: Option<f32>,
     /// Readers who marked the nodule in any slice.
     pub annotators: Option<u8>,
+    /// Whether no file says how large its pixels are.
+    pub pixel_assumed: bool,
     /// Name of the nodule among its patient's, and number of the slice in it: the same place of the
     /// next slice is the crop with the next number.
     pub place: Option<(String, i32)>,
@@ -152,8 +158,10 @@ impl Crop {
 /// # Arguments
 /// `data` is the folder with `index.csv`, `images/` and `masks/`.
 pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
-    let (mut lines, unread) = index::read(data)?;
-    ensure!(unread == 0, "{unread} lines of the index cannot be read");
+    let Index { mut lines, unread } = index::read(data)?;
+    if let Some(error) = unread.into_iter().next() {
+        return Err(error);
+    }
     lines.retain(|line| line.split().is_some_and(|split| splits.contains(&split)));
     let (mut crops, unread) = strips(data, lines, &Assumed::default(), &mut Vec::new());
     if let Some(error) = unread.into_iter().next() {
@@ -197,13 +205,7 @@ pub fn read_any(
     assumed: &Assumed,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Crop>> {
-    let (lines, unread) = index::read(data)?;
-    if unread > 0 {
-        notes.push(format!(
-            "not scored: {unread} lines of the index that cannot be read"
-        ));
-    }
-    let lines = index::choose(lines, split, notes)?;
+    let lines = index::choose(readable(data, notes)?, split, notes)?;
     let is_unknown = |line: &&Line| line.pixel_mm().is_none();
     let unknown = lines.iter().filter(is_unknown).count();
     if unknown > 0 {
@@ -220,6 +222,26 @@ pub fn read_any(
         Some(error) if crops.is_empty() => Err(error),
         _ => Ok(crops),
     }
+}
+
+/// Whether a folder holds crops: `images/`, and `index.csv` that says in which row of a strip each
+/// lies.
+pub fn are_there(data: &Path) -> bool {
+    index::is_there(data)
+}
+
+/// The lines that can be read; it is noted how many cannot.
+fn readable(data: &Path, notes: &mut Vec<String>) -> Result<Vec<Line>> {
+    let Index { lines, unread } = index::read(data)?;
+    let (count, all) = (unread.len(), unread.len() + lines.len());
+    match unread.into_iter().next() {
+        Some(error) if lines.is_empty() => return Err(error),
+        Some(error) => notes.push(format!(
+            "not scored: {count} of {all} lines of the index cannot be read, the first: {error:#}"
+        )),
+        None => {}
+    }
+    Ok(lines)
 }
 
 /// A whole slice of the training patients: `…_image.png` (16 bit, HU + 1024) and
@@ -241,23 +263,25 @@ pub fn read_full_slice(data: &Path, stem: &str, patient: &str, pixel_mm: f32) ->
 /// # Errors
 /// As for [`read_full_slice`].
 pub fn read_slice(path: &Path, marks: &Path, patient: &str, pixel_mm: f32) -> Result<Crop> {
-    let image = image::open(path).with_context(|| format!("reading {}", path.display()))?;
-    let image::DynamicImage::ImageLuma16(image) = image else {
-        bail!("{} does not have HU + 1024 in 16 bits", path.display());
-    };
-    let marks = Strip::read(marks)?;
+    let image = Greys::read(path)?;
     ensure!(
-        marks.edge == image.width() as usize && marks.values.len() == image.len(),
+        image.is_deep,
+        "{} does not have HU + 1024 in 16 bits",
+        path.display()
+    );
+    let marks = Greys::read(marks)?;
+    let (rows, columns) = (image.rows, image.columns);
+    ensure!(
+        (marks.rows, marks.columns) == (rows, columns),
         "image and marks of {} differ in size",
         path.display()
     );
-    let (columns, rows) = (image.width() as usize, image.height() as usize);
     Ok(Crop {
         patient: patient.to_owned(),
         row: 0,
         split: Split::Train,
         hu: image
-            .as_raw()
+            .values
             .iter()
             .map(|&value| (i32::from(value) - 1024).clamp(-1024, 3071) as i16)
             .collect(),

@@ -169,6 +169,8 @@ impl Entry {
                 malignancy: self.malignancy,
                 diameter_mm: self.diameter_mm,
                 annotators: self.annotators,
+                // Only what is said of results needs it.
+                pixel_assumed: false,
                 place: self.place,
             },
         })

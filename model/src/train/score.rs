@@ -150,25 +150,31 @@ impl Predictor {
 
     /// What the network answers for one crop, at its own resolution only: what threshold and
     /// temperature are chosen by.
-    pub fn predict(&self, crop: &Crop) -> Prediction {
-        let answer = |input: &NetworkInput| {
-            let mut go_on = async |_, _| true;
-            let engine = &mut self.network.borrow_mut().engine;
-            let job = engine.run(&input.pixels, input.rows, input.cols, &mut go_on);
-            // Crops are made to fit; an engine that fails answers and scores nothing.
-            pollster::block_on(job).unwrap_or_default()
-        };
-        let stride = self.network.borrow().stride;
-        predict_by(&answer, stride, crop)
+    ///
+    /// # Errors
+    /// An engine that fails: scored as no answer, it would pass for a network that finds nothing.
+    pub fn predict(&self, crop: &Crop) -> Result<Prediction, EngineError> {
+        let mut network = self.network.borrow_mut();
+        let framed = Framed::new(crop, network.stride);
+        let mut go_on = async |_, _| true;
+        let (input, engine) = (&framed.input, &mut network.engine);
+        let job = engine.run(&input.pixels, input.rows, input.cols, &mut go_on);
+        Ok(Prediction {
+            logits: pollster::block_on(job)?,
+            framed,
+        })
     }
 
     /// Probabilities 0…255 on the crop's own pixels, as the product has them.
-    pub fn probability(&self, crop: &Crop) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// As for [`Predictor::predict`].
+    pub fn probability(&self, crop: &Crop) -> Result<Vec<u8>, EngineError> {
         let mut network = self.network.borrow_mut();
         let framed = Framed::new(crop, network.stride);
         let mut go_on = async |_, _| true;
         let job = network.look(&framed.input, &mut go_on);
-        framed.on_crop(&pollster::block_on(job).unwrap_or_default())
+        Ok(framed.on_crop(&pollster::block_on(job)?))
     }
 }
 

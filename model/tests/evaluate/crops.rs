@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::program::{evaluate, fresh, names, slices, table};
+use crate::program::{command, evaluate, fresh, names, refused, slices, table};
 
 /// How many readers marked each pixel around a mass of 46 mm, and what is to be seen there.
 fn around_the_mass() -> (
@@ -126,7 +126,7 @@ fn the_target_is_the_same_however_marks_and_index_are_written() {
         ),
         (
             "full",
-            "image,row,spacing_mm,hu_slope,hu_intercept\none,0,0.791,nan,0\nmissing,0,0.791,nan,0\nTOTAL,,,,\n",
+            "file,row,pixel_mm\none,0,0.791\nmissing,0,0.791\n",
             |readers| {
                 if readers > 1 { 255 } else { 0 }
             },
@@ -144,7 +144,6 @@ fn the_target_is_the_same_however_marks_and_index_are_written() {
         assert_eq!(report["by_nodule"].is_object(), name == "bits");
         let notes = metrics["notes"].to_string();
         assert_eq!(notes.contains("not scored"), name == "full", "{notes}");
-        assert!(!notes.contains("are taken for"), "{notes}");
         for folder in [data, out] {
             std::fs::remove_dir_all(folder).unwrap();
         }
@@ -174,4 +173,48 @@ fn the_index_knows_how_large_targets_are() {
     assert_eq!(target("of-one-reader", 0), 0, "marked by one reader alone");
     let marked = target("marked", 1);
     assert!(marked > 0, "nothing fits, so it is a mask");
+}
+
+/// Lines of which one has no number of its row, and one no name, under names of columns that others
+/// give them.
+#[test]
+fn lines_that_cannot_be_read_are_left_out_and_told() {
+    let index = "subject,image,row,pixel_size_mm\nA,images/one.png,0,0.791\nA,one.png,NA,0.791\n,,0,0.791\n";
+    let data = crop_folder("unreadable", index, |readers| u8::from(readers > 1));
+    let out = fresh("unreadable-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let lines = table(&out.join("per_slice.csv"));
+    assert_eq!((lines.len(), lines[0]["patient"].as_str()), (1, "A"));
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("2 of 3 lines of the index"), "{notes}");
+    assert!(!notes.contains("--pixel-mm"), "the size is given: {notes}");
+    std::fs::write(data.join("index.csv"), "patient,row\none,NA\n").unwrap();
+    let said = refused(&data, &[]);
+    assert!(
+        said.contains("NA") || said.contains("invalid float"),
+        "{said}"
+    );
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// Who reads the figures alone must see what they rest on.
+#[test]
+fn an_assumed_size_of_pixels_stands_beside_the_figures() {
+    let said = |name: &str, index: &str| {
+        let data = crop_folder(name, index, |readers| u8::from(readers > 1));
+        let out = fresh(&format!("{name}-scored"));
+        let run = command(&data, &["unet"], &out).output().unwrap();
+        assert!(run.status.success());
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let assumed = said("of-no-size", "patient,row,pixel_mm\none,0,nan\n");
+    let expected = "; pixels of 1 of 1 images assumed to be 0.7 mm large\n";
+    assert!(assumed.ends_with(expected), "{assumed}");
+    let given = said("of-a-size", "patient,row,spacing_mm\none,0,0.791\n");
+    assert!(!given.contains("assumed"), "{given}");
 }

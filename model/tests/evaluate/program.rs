@@ -22,13 +22,17 @@ pub(crate) fn fresh(name: &str) -> PathBuf {
     folder
 }
 
+/// A published file.
+pub(crate) fn weights(network: &str) -> PathBuf {
+    repository().join(format!("public/weights/{network}.safetensors"))
+}
+
 /// Scoring the published weights of `networks`.
 pub(crate) fn command(data: &Path, networks: &[&str], out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_evaluate"));
     command.arg("--data").arg(data).arg("--out").arg(out);
     for network in networks {
-        let file = format!("public/weights/{network}.safetensors");
-        command.arg("--weights").arg(repository().join(file));
+        command.arg("--weights").arg(weights(network));
     }
     command
 }

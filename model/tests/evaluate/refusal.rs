@@ -1,7 +1,9 @@
 //! What gives no figures.
 
+use serde_json::Value;
+
 use crate::crops::crop_folder;
-use crate::program::{command, fresh, refused, slices};
+use crate::program::{command, fresh, refused, slices, weights};
 
 #[test]
 fn what_would_give_figures_of_nothing_is_refused() {
@@ -38,4 +40,38 @@ fn a_file_in_the_place_of_the_folder_is_named() {
     assert!(said.contains(&out.display().to_string()), "{said}");
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "mine");
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// The published network with a last layer whose sums no number is large enough for.
+fn overflowing() -> Vec<u8> {
+    let mut bytes = std::fs::read(weights("unet")).unwrap();
+    let head = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let tensors: Value = serde_json::from_slice(&bytes[8..head]).unwrap();
+    for name in ["head1.weight", "head1.bias"] {
+        let place = tensors[name]["data_offsets"].as_array().unwrap();
+        let at = |end: usize| head + place[end].as_u64().unwrap() as usize;
+        for value in bytes[at(0)..at(1)].chunks_mut(4) {
+            value.copy_from_slice(&f32::MAX.to_le_bytes());
+        }
+    }
+    bytes
+}
+
+#[test]
+fn an_engine_that_fails_is_no_network_that_finds_nothing() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("failing", index, |readers| u8::from(readers > 1));
+    let (file, out) = (data.join("failing.safetensors"), fresh("failing-scored"));
+    std::fs::write(&file, overflowing()).unwrap();
+    let mut command = command(&data, &[], &out);
+    let run = command.arg("--weights").arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!run.status.success(), "{said}");
+    assert!(
+        said.contains("scoring one, row 0") && said.contains("values that are not numbers"),
+        "{said}"
+    );
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

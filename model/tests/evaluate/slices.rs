@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use model::train::crops::read_full_slice;
+
 use crate::crops::crop_folder;
 use crate::program::{command, evaluate, fresh, names, slices, table};
 
@@ -109,32 +111,52 @@ fn strips_of_whole_slices_are_scored_as_whole_slices() {
     }
 }
 
+/// Two slices of one patient, each a file: they are not independent, and say nothing of others.
 #[test]
-fn marks_of_16_bits_are_the_numbers_that_they_hold() {
-    let (data, out, usual) = (fresh("deep"), fresh("deep-scored"), fresh("deep-usual"));
-    std::fs::create_dir_all(&data).unwrap();
-    std::fs::copy(slices().join("mass_image.png"), data.join("mass_image.png")).unwrap();
-    let marks = image::open(slices().join("mass_marks.png"))
-        .unwrap()
-        .into_luma8();
-    let (width, height) = marks.dimensions();
-    let deep = marks.into_raw().into_iter().map(u16::from).collect();
-    image::ImageBuffer::<image::Luma<u16>, Vec<u16>>::from_raw(width, height, deep)
-        .unwrap()
-        .save(data.join("mass_marks.png"))
-        .unwrap();
-    evaluate(&data, &["unet"], &out);
-    evaluate(&slices(), &["unet"], &usual);
-    let line = |folder: &Path| {
-        let lines = table(&folder.join("per_slice.csv"));
-        lines
-            .into_iter()
-            .find(|it| it["patient"] == "mass")
-            .unwrap()
-    };
-    assert_eq!(line(&out)["target_px"], line(&usual)["target_px"]);
-    assert_ne!(line(&out)["target_px"], "0");
-    for folder in [data, out, usual] {
+fn slices_of_one_patient_make_no_interval() {
+    let data = fresh("one-patient");
+    for place in ["z-12.5", "z+15"] {
+        for word in ["image", "marks"] {
+            let file = data.join(format!("P_{place}_{word}.png"));
+            std::fs::copy(slices().join(format!("mass_{word}.png")), file).unwrap();
+        }
+    }
+    let out = fresh("one-patient-scored");
+    let mut command = command(&data, &["unet"], &out);
+    let run = command.args(["--pixel-mm", "0.7"]).output().unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(said.contains("(one patient: no interval)"), "{said}");
+    assert!(!said.contains('–'), "{said}");
+    assert!(said.contains("pixels of 2 of 2 images assumed"), "{said}");
+    let judged = table(&out.join("regions-slices.csv"));
+    assert!(!judged.is_empty());
+    assert!(judged.iter().all(|it| it["patient"] == "P"), "{judged:?}");
+    let metrics = std::fs::read(out.join("metrics.json")).unwrap();
+    let metrics: serde_json::Value = serde_json::from_slice(&metrics).unwrap();
+    let network = &metrics["networks"][0];
+    assert!(network["report"]["all"]["dice"]["low"].is_null());
+    assert!(network["regions"]["slices"]["confidence"]["low"].is_null());
+    for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }
+}
+
+/// Numbers of readers are no greys: scaled to 8 bits, 1 to 4 of 65,535 would be 0.
+#[test]
+fn marks_of_sixteen_bits_are_the_same_marks() {
+    let data = fresh("deep-marks");
+    let picture = slices().join("mass_image.png");
+    std::fs::copy(picture, data.join("mass_image.png")).unwrap();
+    let marks = image::open(slices().join("mass_marks.png")).unwrap();
+    let marks = marks.into_luma8();
+    let (width, height) = marks.dimensions();
+    let deep = image::ImageBuffer::from_fn(width, height, |x, y| {
+        image::Luma([u16::from(marks.get_pixel(x, y).0[0])])
+    });
+    deep.save(data.join("mass_marks.png")).unwrap();
+    let read = |folder| read_full_slice(folder, "mass", "P", 0.7).unwrap();
+    let (deep, plain) = (read(&data), read(&slices()));
+    assert!(plain.target_pixels() > 0);
+    assert_eq!(deep.label, plain.label);
+    std::fs::remove_dir_all(data).unwrap();
 }

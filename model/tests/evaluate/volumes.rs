@@ -1,6 +1,6 @@
 //! Volumes, with marks or boxes.
 
-use crate::program::{command, evaluate, fresh, table};
+use crate::program::{command, evaluate, fresh, refused, table};
 
 /// One slice as a NIfTI volume, by the program's own writer of masks.
 fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
@@ -32,18 +32,14 @@ fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
 #[test]
 fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_elsewhere() {
     let data = fresh("volumes");
-    let mut square = vec![0_u8; 512 * 512];
-    for row in 200..220 {
-        square[row * 512 + 100..row * 512 + 130].fill(1);
-    }
     let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
     write("a_image.nii", nifti(vec![0; 512 * 512], true));
-    write("a_mask.nii", nifti(square.clone(), true));
+    write("a_mask.nii", nifti(square(), true));
     write("b_image.nii", nifti(vec![0; 512 * 512], true));
     let boxes = "patient,slice_in_image,xmin,ymin,xmax,ymax\nb,0,100,200,129,219\n";
     write("boxes.csv", boxes.into());
     write("c_image.nii", nifti(vec![0; 512 * 512], true));
-    write("c_marks.nii", nifti(square, false));
+    write("c_marks.nii", nifti(square(), false));
     let out = fresh("volumes-scored");
     let metrics = evaluate(&data, &["unet"], &out);
     let lines = table(&out.join("per_slice.csv"));
@@ -82,6 +78,88 @@ fn readers_are_counted_in_marks_of_volumes() {
     assert_eq!(target(&[]), "400", "two readers and more");
     assert_eq!(target(&["--marks", "binary"]), "600");
     assert_eq!(target(&["--label", "4"]), "200");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// A square of marks on one slice.
+fn square() -> Vec<u8> {
+    let mut square = vec![0_u8; 512 * 512];
+    for row in 200..220 {
+        square[row * 512 + 100..row * 512 + 130].fill(1);
+    }
+    square
+}
+
+#[test]
+fn an_index_of_something_else_does_not_hide_the_scans() {
+    let data = fresh("other-index");
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("a_mask.nii", nifti(square(), true));
+    write("index.csv", "patient,age\na,61\n".into());
+    let out = fresh("other-index-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    assert_eq!(table(&out.join("per_slice.csv"))[0]["target_px"], "600");
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("index.csv is not one of crops"), "{notes}");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+/// What is marked there is a false alarm all the same.
+#[test]
+fn a_scan_without_a_box_has_no_target() {
+    let data = fresh("boxes");
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_image.nii", nifti(vec![0; 512 * 512], true));
+    write("b_ct.nii", nifti(vec![0; 512 * 512], true));
+    let header = "patient,slice_in_image,xmin,ymin,xmax,ymax\n";
+    write("boxes.csv", format!("{header}a,0,100,200,129,219\n").into());
+    let out = fresh("boxes-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let lines = table(&out.join("per_slice.csv"));
+    let targets = lines.iter().map(|line| {
+        let column = |name: &str| line[name].clone();
+        (
+            column("patient"),
+            column("target_px"),
+            column("false_regions"),
+        )
+    });
+    let owned = |it: [&str; 3]| (it[0].to_owned(), it[1].to_owned(), it[2].to_owned());
+    assert_eq!(
+        targets.collect::<Vec<_>>(),
+        [owned(["a", "600", "0"]), owned(["b", "0", "0"])]
+    );
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("b: no line in boxes.csv"), "{notes}");
+    // None of the patients is known: the names differ, and it is not that there are no tumours.
+    write("boxes.csv", format!("{header}Z,0,100,200,129,219\n").into());
+    let said = refused(&data, &[]);
+    assert!(said.contains("no scan has a line in boxes.csv"), "{said}");
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn images_without_marks_are_told() {
+    let data = fresh("no-marks");
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
+    write("a_ct.nii", nifti(vec![0; 512 * 512], true));
+    write("a_tumour.nii", nifti(square(), true));
+    write("b_ct.nii", nifti(vec![0; 512 * 512], true));
+    let out = fresh("no-marks-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    assert_eq!(table(&out.join("per_slice.csv")).len(), 1);
+    let notes = metrics["notes"].to_string();
+    assert!(
+        notes.contains("b_ct.nii: nothing is known to belong"),
+        "{notes}"
+    );
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }

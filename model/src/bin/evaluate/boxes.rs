@@ -27,20 +27,26 @@ struct Rectangle {
     ymax: usize,
 }
 
+/// The name of a file of boxes.
+pub(crate) const FILE: &str = "boxes.csv";
+
 /// The boxes of one patient.
 #[derive(Debug, Clone)]
 pub(crate) struct Boxes {
-    /// As the file of boxes calls the patient.
-    pub(crate) patient: String,
-    boxes: Vec<Rectangle>,
+    /// As the file of boxes calls the patient; `None` where it has none of this patient: nothing is
+    /// there to be found.
+    pub(crate) patient: Option<String>,
+    /// Number of patients in the file.
+    pub(crate) patients: usize,
+    rectangles: Vec<Rectangle>,
 }
 
 /// The boxes of the patient whose scan has this name; `None` without a file of boxes.
 ///
 /// # Errors
-/// A file that cannot be read, or that has no box of this patient.
+/// A file that cannot be read.
 pub(crate) fn read(image: &Path, name: &str) -> Result<Option<Boxes>> {
-    let path = image.with_file_name("boxes.csv");
+    let path = image.with_file_name(FILE);
     if !path.exists() {
         return Ok(None);
     }
@@ -51,13 +57,15 @@ pub(crate) fn read(image: &Path, name: &str) -> Result<Option<Boxes>> {
         .with_context(wrong)?
         .into_deserialize()
         .collect::<Result<Vec<Rectangle>, csv::Error>>();
-    let mut boxes = lines.with_context(wrong)?;
-    let patients: BTreeSet<String> = boxes.iter().map(|it| it.patient.clone()).collect();
-    let patient = owner(name, &patients)
-        .with_context(|| format!("{} has no box of {name}", path.display()))?;
-    let patient = patient.to_owned();
-    boxes.retain(|it| it.patient == patient);
-    Ok(Some(Boxes { patient, boxes }))
+    let mut rectangles = lines.with_context(wrong)?;
+    let patients: BTreeSet<String> = rectangles.iter().map(|it| it.patient.clone()).collect();
+    let patient = owner(name, &patients).map(str::to_owned);
+    rectangles.retain(|it| Some(&it.patient) == patient.as_ref());
+    Ok(Some(Boxes {
+        patient,
+        patients: patients.len(),
+        rectangles,
+    }))
 }
 
 /// The patient whose name a scan's is, or begins with: the longest, so that `P1` does not get what
@@ -78,7 +86,7 @@ impl Boxes {
     pub(crate) fn draw(&self, image: &Volume, mark: u8) -> (Vec<u8>, usize) {
         let mut marks = vec![0; image.voxels.len()];
         let mut outside = 0;
-        for it in &self.boxes {
+        for it in &self.rectangles {
             let [cols, rows, slices] = it.on(image);
             outside += usize::from(cols.is_empty() || rows.is_empty() || slices.is_empty());
             for slice in slices {
@@ -164,8 +172,9 @@ mod tests {
             ymax: 1,
         };
         let boxes = Boxes {
-            patient: "P1".to_owned(),
-            boxes: vec![rectangle],
+            patient: Some("P1".to_owned()),
+            patients: 1,
+            rectangles: vec![rectangle],
         };
         let (marks, outside) = boxes.draw(&image, 2);
         let marked = marks.iter().enumerate().filter(|(_, mark)| **mark != 0);

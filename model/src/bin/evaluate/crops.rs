@@ -1,6 +1,6 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use model::analysis::raw_mask;
 use model::engine::Weights;
 use model::metric::Confusion;
@@ -24,8 +24,8 @@ pub(crate) fn run(
     crops: &[Crop],
 ) -> Result<Results> {
     let predictor = Predictor::new(weights)?.at_level(level)?;
-    let answers = crops.iter().map(|crop| (crop, predictor.probability(crop)));
-    let answers: Vec<(&Crop, Vec<u8>)> = answers.collect();
+    let answers = crops.iter().map(|crop| answer(&predictor, crop));
+    let answers: Vec<(&Crop, Vec<u8>)> = answers.collect::<Result<_>>()?;
     let marked = alone(&answers, settings);
     let mut results = Results::default();
     let mut targets = Vec::new();
@@ -65,6 +65,12 @@ pub(crate) fn run(
     results.examples = examples.collect();
     results.judged = judged(&answers, &marked, settings);
     Ok(results)
+}
+
+fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<(&'a Crop, Vec<u8>)> {
+    let probability = predictor.probability(crop);
+    let named = || format!("scoring {}, row {}", crop.patient, crop.row);
+    Ok((crop, probability.with_context(named)?))
 }
 
 fn example(crop: &Crop, probability: &[u8], settings: &Postprocess) -> Example {

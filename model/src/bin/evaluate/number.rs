@@ -2,14 +2,16 @@
 
 use std::ops::RangeInclusive;
 
+use model::train::crops::PIXEL_MM;
+
 /// A probability.
 pub(crate) fn probability(text: &str) -> Result<f32, String> {
     within(text, 0.0..=1.0)
 }
 
-/// The edge of a pixel, with room on both sides of what scanners and coarser copies of them have.
+/// The edge of a pixel.
 pub(crate) fn pixel_mm(text: &str) -> Result<f32, String> {
-    within(text, 0.05..=10.0)
+    within(text, PIXEL_MM)
 }
 
 fn within(text: &str, range: RangeInclusive<f32>) -> Result<f32, String> {

@@ -1,12 +1,19 @@
 //! Which image goes with which marks, told from the names of files.
 //!
 //! Three layouts are known: `NAME_image` with `NAME_marks` beside it, the same in a folder for each
-//! case (`case/ct` with `case/mask`), and folders of a challenge (`imagesTr/NAME` with
-//! `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net have them).
+//! case (`case/ct` with `case/mask`, or `patient/study/ct`), and folders of a challenge
+//! (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net have
+//! them).
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+
+use crate::evaluate::boxes;
 
 /// An image, and the marks that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +31,7 @@ const PICTURE: &str = "png";
 const IMAGES: [&str; 5] = ["image", "img", "ct", "scan", "volume"];
 /// What nothing but an image is called.
 const SURELY_IMAGE: &str = "image";
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 15] = [
     "marks",
     "mask",
     "masks",
@@ -33,49 +40,123 @@ const MARKS: [&str; 8] = [
     "seg",
     "segmentation",
     "gt",
+    "tumour",
+    "tumor",
+    "lesion",
+    "nodule",
+    "gtv",
+    "roi",
+    "annotation",
 ];
 /// Folders of a challenge: how the name of one for images begins, and what stands in its place in
 /// the name of the one for marks.
 const IMAGE_FOLDER: &str = "images";
 const MARK_FOLDERS: [&str; 3] = ["labels", "masks", "segmentations"];
+/// Levels of folders that are looked into.
+const LEVELS: usize = 2;
 /// nnU-Net's name for the first channel, which marks do not have.
 const FIRST_CHANNEL: &str = "_0000";
 
-/// All images of a folder, in the order of their names.
+/// The images of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Those that can be scored, in the order of their names.
+    pub(crate) pairs: Vec<Pair>,
+    /// Files that seem to be images, or marks of some, and whose other half is not there.
+    pub(crate) left_out: Vec<PathBuf>,
+}
+
+/// All images of a folder and of those in it.
 ///
 /// # Errors
 /// A folder without any.
-pub(crate) fn pairs(folder: &Path) -> Result<Vec<Pair>> {
-    let (mut files, mut folders) = (Vec::new(), Vec::new());
-    for path in entries(folder)? {
-        if path.is_dir() {
-            folders.push(path);
-        } else {
-            files.push(path);
-        }
-    }
-    let mut pairs = beside_each_other(folder, &files);
-    for inner in &folders {
-        let files = entries(inner)?;
-        match mark_folder(inner) {
-            Some(marks) => pairs.extend(of_challenge(&files, &marks)),
-            None => pairs.extend(beside_each_other(inner, &files)),
-        }
-    }
+pub(crate) fn pairs(folder: &Path) -> Result<Found> {
+    let (mut pairs, mut files) = (Vec::new(), Vec::new());
+    look(folder, &own_name(folder), LEVELS, &mut pairs, &mut files)?;
     pairs.sort_by(|a, b| (&a.name, &a.image).cmp(&(&b.name, &b.image)));
+    let left_out = left_out(&files, &pairs);
     if pairs.is_empty() {
+        let alone = left_out.first().map_or_else(String::new, |first| {
+            format!("; no marks are known to belong to {}", first.display())
+        });
         bail!(
-            "{} has neither index.csv, nor NAME_image.nii.gz (or .nii, .png) with NAME_marks or NAME_mask beside it, nor a folder for each case, nor imagesTr and labelsTr",
+            "{} has neither index.csv, nor NAME_image.nii.gz (or .nii, .png) with NAME_marks or NAME_mask beside it, nor a folder for each case, nor imagesTr and labelsTr{alone}",
             folder.display()
         );
     }
-    Ok(pairs)
+    Ok(Found { pairs, left_out })
+}
+
+/// Gathers the pairs and all files of a folder, and of those in it.
+///
+/// # Arguments
+/// * `name`: what a case is called that has no name but the folder's.
+/// * `levels`: how many levels of folders in it are looked into.
+fn look(
+    folder: &Path,
+    name: &str,
+    levels: usize,
+    pairs: &mut Vec<Pair>,
+    all: &mut Vec<PathBuf>,
+) -> Result<()> {
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries(folder)?.into_iter().partition(|it| it.is_dir());
+    if let Some(marks) = mark_folder(folder) {
+        pairs.extend(of_challenge(&files, &marks));
+    } else {
+        pairs.extend(beside_each_other(folder, name, &files));
+        for inner in folders.iter().filter(|_| levels > 0) {
+            let own = own_name(inner);
+            let name = if levels < LEVELS {
+                format!("{name}/{own}")
+            } else {
+                own
+            };
+            look(inner, &name, levels - 1, pairs, all)?;
+        }
+    }
+    all.extend(files);
+    Ok(())
+}
+
+fn own_name(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Files of no pair. Of an image that is there twice, and of marks beside others, the better one is
+/// used; pictures that are not called images are any pictures.
+fn left_out(files: &[PathBuf], pairs: &[Pair]) -> Vec<PathBuf> {
+    let used = pairs.iter().map(|it| &it.image);
+    let used: BTreeSet<&PathBuf> = used
+        .chain(pairs.iter().filter_map(|it| it.marks.as_ref()))
+        .collect();
+    let of_case = |path: &Path, named: &Named<'_>| {
+        let folder = path.parent().map(Path::to_owned);
+        (folder, named.case.clone(), named.is_picture)
+    };
+    let cases: BTreeSet<_> = pairs
+        .iter()
+        .filter_map(|it| Some(of_case(&it.image, &Named::of(&it.image)?)))
+        .collect();
+    let is_alone = |path: &&PathBuf| {
+        let Some(named) = Named::of(path).filter(|_| !used.contains(path)) else {
+            return false;
+        };
+        if named.rank(&IMAGES).is_some() {
+            !cases.contains(&of_case(path, &named))
+        } else {
+            !named.is_picture && named.rank(&MARKS).is_none()
+        }
+    };
+    files.iter().filter(is_alone).cloned().collect()
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .with_context(|| format!("reading {}", folder.display()))?;
+    entries.retain(|path| !own_name(path).starts_with('.'));
     entries.sort();
     Ok(entries)
 }
@@ -106,8 +187,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// Images with the marks beside them; of those without, the ones that are surely meant.
-fn beside_each_other(folder: &Path, files: &[PathBuf]) -> Vec<Pair> {
+/// Images with the marks beside them; of those without, the ones that are surely meant, and all
+/// where boxes may say where tumours are.
+///
+/// # Arguments
+/// `name`: what a case is called that has no name but the folder's.
+fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> {
+    let has_boxes = folder.join(boxes::FILE).exists();
     let files: Vec<Named<'_>> = files.iter().filter_map(Named::of).collect();
     let pair = |image: &Named<'_>| {
         let is_of_case =
@@ -119,11 +205,11 @@ fn beside_each_other(folder: &Path, files: &[PathBuf]) -> Vec<Pair> {
         }
         let marks = of_case().filter_map(|it| Some((it.rank(&MARKS)?, it)));
         let marks = marks.min_by_key(|it| it.0).map(|it| it.1);
-        let is_meant = marks.is_some() || image.word == SURELY_IMAGE;
-        let folder = || folder.file_name().unwrap_or_default().to_string_lossy();
+        let is_meant =
+            marks.is_some() || image.word == SURELY_IMAGE || (has_boxes && !image.is_picture);
         is_meant.then(|| Pair {
             name: match image.case.as_str() {
-                "" => folder().into_owned(),
+                "" => name.to_owned(),
                 case => case.to_owned(),
             },
             image: image.path.clone(),
@@ -174,128 +260,4 @@ fn stem(path: &Path) -> Option<(String, &'static str)> {
         let stem = name.strip_suffix(ending)?.strip_suffix('.')?;
         Some((stem.to_owned(), ending))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder with such files, all empty.
-    fn folder(name: &str, files: &[&str]) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("neurocare-{}-{name}", std::process::id()));
-        for file in files {
-            let path = folder.join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, []).unwrap();
-        }
-        folder
-    }
-
-    /// Name, image and marks of every pair, as paths below the folder.
-    fn found(name: &str, files: &[&str]) -> Vec<(String, String, Option<String>)> {
-        let folder = folder(name, files);
-        let below = |path: &PathBuf| {
-            let path = path.strip_prefix(&folder).unwrap();
-            path.to_string_lossy().into_owned()
-        };
-        let all = pairs(&folder).unwrap();
-        let all = all
-            .iter()
-            .map(|it| {
-                (
-                    it.name.clone(),
-                    below(&it.image),
-                    it.marks.as_ref().map(below),
-                )
-            })
-            .collect();
-        std::fs::remove_dir_all(&folder).unwrap();
-        all
-    }
-
-    fn expected(pairs: &[(&str, &str, &str)]) -> Vec<(String, String, Option<String>)> {
-        let owned = |text: &str| text.to_owned();
-        let pair = |&(name, image, marks): &(&str, &str, &str)| {
-            let marks = (!marks.is_empty()).then(|| owned(marks));
-            (owned(name), owned(image), marks)
-        };
-        pairs.iter().map(pair).collect()
-    }
-
-    #[test]
-    fn image_and_marks_lie_beside_each_other() {
-        let files = [
-            "P1_image.nii.gz",
-            "P1_marks.nii.gz",
-            "P2_image.nii",
-            "Q_z-074.75_image.png",
-            "Q_z-074.75_mask.png",
-            "R_gt.nii.gz",
-            "R_ct.nii.gz",
-            "S_ct.nii",
-            "S_image.nii",
-            "S_mask.nii",
-            "S_seg.nii",
-            "notes.txt",
-            "._P1_image.nii.gz",
-            "contact-sheet.png",
-        ];
-        let pairs = [
-            ("P1", "P1_image.nii.gz", "P1_marks.nii.gz"),
-            ("P2", "P2_image.nii", ""),
-            ("Q_z-074.75", "Q_z-074.75_image.png", "Q_z-074.75_mask.png"),
-            ("R", "R_ct.nii.gz", "R_gt.nii.gz"),
-            ("S", "S_image.nii", "S_mask.nii"),
-        ];
-        assert_eq!(found("beside", &files), expected(&pairs));
-    }
-
-    #[test]
-    fn each_case_has_a_folder() {
-        let files = [
-            "one/ct.nii.gz",
-            "one/mask.nii.gz",
-            "two/two_image.nii.gz",
-            "two/two_seg.nii.gz",
-        ];
-        let pairs = [
-            ("one", "one/ct.nii.gz", "one/mask.nii.gz"),
-            ("two", "two/two_image.nii.gz", "two/two_seg.nii.gz"),
-        ];
-        assert_eq!(found("cases", &files), expected(&pairs));
-    }
-
-    #[test]
-    fn a_challenge_has_folders_of_images_and_of_labels() {
-        let files = [
-            "imagesTr/lung_001.nii.gz",
-            "labelsTr/lung_001.nii.gz",
-            "imagesTs/lung_002_0000.nii.gz",
-            "labelsTs/lung_002.nii",
-        ];
-        let pairs = [
-            (
-                "lung_001",
-                "imagesTr/lung_001.nii.gz",
-                "labelsTr/lung_001.nii.gz",
-            ),
-            (
-                "lung_002",
-                "imagesTs/lung_002_0000.nii.gz",
-                "labelsTs/lung_002.nii",
-            ),
-        ];
-        assert_eq!(found("challenge", &files), expected(&pairs));
-    }
-
-    #[test]
-    fn a_folder_without_images_is_told_what_they_are_called() {
-        let folder = folder("none", &["a.dcm"]);
-        let said = pairs(&folder).unwrap_err().to_string();
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert!(
-            said.contains("NAME_image") && said.contains("imagesTr"),
-            "{said}"
-        );
-    }
 }

@@ -120,11 +120,13 @@ impl fmt::Display for Report {
             ("recall", self.by_patient.recall),
         ];
         for (name, figure) in figures {
-            if let Some(Interval {
-                mean, low, high, ..
-            }) = figure
-            {
-                write!(f, ", {name} {mean:.3} ({low:.3}–{high:.3})")?;
+            let Some(Interval { mean, .. }) = figure else {
+                continue;
+            };
+            write!(f, ", {name} {mean:.3}")?;
+            match figure.and_then(|it| it.low.zip(it.high)) {
+                Some((low, high)) => write!(f, " ({low:.3}–{high:.3})")?,
+                None => f.write_str(" (one patient: no interval)")?,
             }
         }
         Ok(())
@@ -208,7 +210,7 @@ pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
     };
     let dice = difference(|s| s.dice);
     Paired {
-        second_is_better: dice.is_some_and(|d| d.low > 0.0),
+        second_is_better: dice.and_then(|it| it.low).is_some_and(|low| low > 0.0),
         dice,
         iou: difference(|s| s.iou),
         dice_undisputed: difference(|s| s.dice_undisputed),

@@ -9,10 +9,10 @@ use serde::Serialize;
 pub(crate) struct Figure {
     /// Of all patients.
     pub(crate) value: f64,
-    /// 2.5th percentile of the resampled figures.
-    pub(crate) low: f64,
+    /// 2.5th percentile of the resampled figures; `None` of one patient.
+    pub(crate) low: Option<f64>,
     /// 97.5th percentile.
-    pub(crate) high: f64,
+    pub(crate) high: Option<f64>,
 }
 
 /// A figure of patients, see [`limits`].
@@ -21,7 +21,7 @@ pub(crate) struct Figure {
 /// `of`: computes it from one entry for each patient, some of them several times.
 pub(crate) fn figure<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<Figure> {
     let value = of(&patients.iter().collect::<Vec<&T>>())?;
-    let (low, high) = limits(patients, of)?;
+    let (low, high) = limits(patients, of).unzip();
     Some(Figure { value, low, high })
 }
 
@@ -36,10 +36,10 @@ mod tests {
             Some(values.iter().sum::<f64>() / values.len() as f64)
         };
         let one = figure(&[vec![0.0, 1.0]], mean).unwrap();
-        assert_eq!((one.value, one.low, one.high), (0.5, 0.5, 0.5));
+        assert_eq!((one.value, one.low, one.high), (0.5, None, None));
         // Both the same patient has a chance of a quarter at either end.
         let two = figure(&[vec![0.0, 0.0], vec![1.0, 1.0]], mean).unwrap();
-        assert_eq!((two.value, two.low, two.high), (0.5, 0.0, 1.0));
+        assert_eq!((two.value, two.low, two.high), (0.5, Some(0.0), Some(1.0)));
     }
 
     #[test]
@@ -49,7 +49,7 @@ mod tests {
             (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
         };
         let found = figure(&[Some(2.0), None], of).unwrap();
-        assert_eq!((found.low, found.high), (2.0, 2.0));
+        assert_eq!((found.low, found.high), (Some(2.0), Some(2.0)));
         assert!(figure(&[None, None], of).is_none());
     }
 }

@@ -20,16 +20,36 @@ pub(crate) struct Scan {
     pub(crate) first: usize,
     pub(crate) image: Volume,
     pub(crate) readers: Vec<u8>,
+    /// Whether no file says how large its pixels are.
+    pub(crate) pixel_assumed: bool,
     /// Boxes in the place of marks, and how many of them lie outside of the scan.
     pub(crate) boxes_outside: Option<usize>,
+    /// Of a scan of which the file of boxes has none: the number of patients of whom it has some.
+    pub(crate) unlisted: Option<usize>,
 }
 
 /// Numbers of readers that say "marked" where a file says no more: two make a target.
 const MARKED: u8 = 2;
 /// By how much places of voxels of image and marks may differ, in millimetres.
 const SAME_PLACE_MM: f64 = 0.05;
-/// Between a patient's name and the place of a slice that is a file of its own: `_z-012`, `_z+3.5`, `_z20`.
+/// Between a patient's name and the place of a slice that is a file of its own, a number.
 const SLICE_PLACE: &str = "_z";
+/// Folders that hold the cases of many patients.
+const PARTS: [&str; 13] = [
+    "train",
+    "training",
+    "val",
+    "valid",
+    "validation",
+    "test",
+    "testing",
+    "data",
+    "dataset",
+    "cases",
+    "patients",
+    "scans",
+    "volumes",
+];
 /// The share from which a voxel is marked, where marks are shares.
 const MARKED_SHARE: f32 = 0.5;
 
@@ -45,6 +65,7 @@ impl Scan {
         } else {
             Self::from_volume(pair)?
         };
+        scan.pixel_assumed = scan.image.spacing.is_none();
         if let (None, Some(mm)) = (scan.image.spacing, assumed.pixel_mm) {
             scan.image.spacing = Some(PixelSpacing {
                 row_mm: mm,
@@ -62,13 +83,17 @@ impl Scan {
     fn from_volume(pair: &Pair) -> Result<Self> {
         let (name, image) = (pair.name.clone(), volume(&pair.image)?);
         let mut patient = patient_of(&name);
+        let mut unlisted = None;
         let (readers, boxes_outside) = if let Some(marks) = &pair.marks {
             let marks = labels(marks)?;
             check_places(&image, &marks).with_context(|| format!("image and marks of {name}"))?;
             (numbers(&marks.values), None)
         } else if let Some(boxes) = boxes::read(&pair.image, &name)? {
             let (readers, outside) = boxes.draw(&image, MARKED);
-            patient = boxes.patient;
+            match boxes.patient {
+                Some(listed) => patient = listed,
+                None => unlisted = Some(boxes.patients),
+            }
             (readers, Some(outside))
         } else {
             bail!("{name} has neither marks nor boxes");
@@ -79,7 +104,9 @@ impl Scan {
             first: 0,
             image,
             readers,
+            pixel_assumed: false,
             boxes_outside,
+            unlisted,
         })
     }
 
@@ -111,7 +138,9 @@ impl Scan {
         Self {
             readers: readers.collect(),
             first: slice.row,
+            pixel_assumed: slice.about.pixel_assumed,
             boxes_outside: None,
+            unlisted: None,
             image: Volume {
                 rows: slice.rows,
                 cols: slice.columns,
@@ -157,14 +186,19 @@ fn readers(mark: u8, assumed: Assumed) -> u8 {
     if is_marked { MARKED } else { 0 }
 }
 
-/// Whose a scan of this name is.
+/// Whose a scan of this name is: of a folder in a folder, whose the outer one is.
 fn patient_of(name: &str) -> String {
-    let is_place = |place: &str| {
-        let digits = place.strip_prefix(['-', '+']).unwrap_or(place);
-        digits.starts_with(|first: char| first.is_ascii_digit())
+    let name = match name.split_once('/') {
+        Some((outer, inner)) if PARTS.contains(&outer.to_lowercase().as_str()) => inner,
+        Some((outer, _)) => outer,
+        None => name,
     };
-    let mut places = name.match_indices(SLICE_PLACE);
-    let place = places.find(|(at, word)| name.get(at + word.len()..).is_some_and(is_place));
+    let is_place = |(at, word): &(usize, &str)| {
+        let rest = name.get(at + word.len()..).unwrap_or_default();
+        let number = rest.strip_prefix(['-', '+']).unwrap_or(rest);
+        number.starts_with(|it: char| it.is_ascii_digit())
+    };
+    let place = name.match_indices(SLICE_PLACE).find(is_place);
     let patient = place.and_then(|(at, _)| name.get(..at));
     patient.unwrap_or(name).to_owned()
 }
@@ -261,9 +295,13 @@ mod tests {
     #[test]
     fn slices_of_a_patient_are_of_one_patient() {
         assert_eq!(patient_of("LIDC-IDRI-0661_z-074.75"), "LIDC-IDRI-0661");
-        assert_eq!(patient_of("lung_001"), "lung_001");
-        for name in ["P_zoe_z+010", "P_zoe_z020", "P_zoe_z-3.5"] {
-            assert_eq!(patient_of(name), "P_zoe");
+        for name in ["P_z12", "P_z+12.5", "P_z-0", "P_z7_z8"] {
+            assert_eq!(patient_of(name), "P", "{name}");
+        }
+        assert_eq!(patient_of("P1/second"), "P1");
+        assert_eq!(patient_of("Train/P1_z-3"), "P1");
+        for name in ["lung_001", "P_zone", "P_z", "P_z-a"] {
+            assert_eq!(patient_of(name), name);
         }
     }
 }

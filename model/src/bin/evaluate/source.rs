@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use model::train::crops::{self, Assumed, Crop, Marks};
 
-use crate::evaluate::pairs::{Pair, pairs};
+use crate::evaluate::pairs::{Found, Pair, pairs};
 use crate::evaluate::scan::Scan;
 
 /// The content of a folder.
@@ -39,12 +39,17 @@ impl Image {
 pub(crate) struct Source {
     pub(crate) content: Content,
     pub(crate) notes: Vec<String>,
+    /// Pixels whose size no file says: figures are as good as what they are taken for.
+    pub(crate) pixels: Option<String>,
 }
 
 /// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
 const WHOLE_PX: usize = 256;
 /// Sizes of pixels in mm that a folder's name can mean; what is larger is a thickness of slices.
 const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
+/// What is said of an index of other things.
+const NO_CROPS: &str =
+    "index.csv is not one of crops, for want of a column row or of the folder images: not used";
 /// Names that are written out where many scans have the same note.
 const NAMED: usize = 3;
 
@@ -69,40 +74,58 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
         pixel_mm: assumed.pixel_mm.or(named),
         ..assumed
     };
-    let (has_index, has_strips) = (
-        folder.join("index.csv").exists(),
-        folder.join("images").is_dir(),
-    );
-    if has_index && !has_strips {
-        notes.push(
-            "index.csv is left aside: there is no folder images with strips of crops".to_owned(),
-        );
-    }
-    let content = if has_index && has_strips {
+    let (content, pixels) = if crops::are_there(folder) {
         let crops = crops::read_any(folder, split, &assumed, &mut notes)?;
         ensure!(!crops.is_empty(), "the index has no crop to score");
-        let whole = crops.iter().filter(|crop| crop.rows >= WHOLE_PX).count();
-        if whole == crops.len() {
-            notes.push("whole slices in strips: each is judged alone".to_owned());
-            let slices = crops.into_iter().map(Scan::from_crop).map(Box::new);
-            Content::Scans(slices.map(Image::Slice).collect(), assumed)
-        } else {
-            if whole > 0 {
-                notes.push(format!(
-                    "{whole} whole slices are scored as crops, as the others are"
-                ));
-            }
-            Content::Crops(crops)
-        }
+        let of_no_size = || crops.iter().filter(|it| it.about.pixel_assumed);
+        let mm = of_no_size().map(|it| it.pixel_mm).next();
+        let pixels = assumed_pixels(of_no_size().count(), crops.len(), mm);
+        (of_strips(crops, assumed, &mut notes), pixels)
+    } else if folder.join("index.csv").exists() {
+        notes.push(NO_CROPS.to_owned());
+        scans(folder, assumed, &mut notes).context(NO_CROPS)?
     } else {
         scans(folder, assumed, &mut notes)?
     };
-    Ok(Source { content, notes })
+    Ok(Source {
+        content,
+        notes,
+        pixels,
+    })
+}
+
+/// Crops, or whole slices if all are.
+fn of_strips(crops: Vec<Crop>, assumed: Assumed, notes: &mut Vec<String>) -> Content {
+    let whole = crops.iter().filter(|crop| crop.rows >= WHOLE_PX).count();
+    if whole == crops.len() {
+        notes.push("whole slices in strips: each is judged alone".to_owned());
+        let slices = crops.into_iter().map(Scan::from_crop).map(Box::new);
+        return Content::Scans(slices.map(Image::Slice).collect(), assumed);
+    }
+    if whole > 0 {
+        notes.push(format!(
+            "{whole} whole slices are scored as crops, as the others are"
+        ));
+    }
+    Content::Crops(crops)
+}
+
+/// What pixels are taken for where no file says it; `None` where all do.
+fn assumed_pixels(count: usize, all: usize, mm: Option<f32>) -> Option<String> {
+    let taken = mm.map_or_else(
+        || "as large as the network's own".to_owned(),
+        |mm| format!("{mm} mm large"),
+    );
+    (count > 0).then(|| format!("pixels of {count} of {all} images assumed to be {taken}"))
 }
 
 /// The images that can be scored. Each is opened once more later: all together may not fit into
 /// memory, and what the marks are is told from all of them.
-fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Content> {
+fn scans(
+    folder: &Path,
+    assumed: Assumed,
+    notes: &mut Vec<String>,
+) -> Result<(Content, Option<String>)> {
     let as_they_are = Assumed {
         marks: Some(Marks::Counts),
         label: None,
@@ -110,7 +133,16 @@ fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Con
     };
     let mut survey = Survey::default();
     let mut unread = None;
-    let mut images = pairs(folder)?;
+    let Found {
+        pairs: mut images,
+        left_out,
+    } = pairs(folder)?;
+    for path in left_out {
+        notes.push(format!(
+            "not scored: {}: nothing is known to belong to it",
+            path.display()
+        ));
+    }
     images.retain(|pair| match Scan::open(pair, as_they_are) {
         Ok(scan) => {
             survey.add(&scan);
@@ -125,15 +157,22 @@ fn scans(folder: &Path, assumed: Assumed, notes: &mut Vec<String>) -> Result<Con
     if let (true, Some(error)) = (images.is_empty(), unread) {
         return Err(error);
     }
+    // A file of none but other patients has other names for these.
+    ensure!(
+        survey.unlisted < images.len() || survey.listed == 0,
+        "no scan has a line in boxes.csv: its {} patients have other names",
+        survey.listed
+    );
     let told = assumed.label.map(|_| Marks::Binary).or(assumed.marks);
     let marks = told.unwrap_or_else(|| Marks::of(&survey.values, Marks::Counts));
+    let pixels = assumed_pixels(survey.unknown_size, images.len(), assumed.pixel_mm);
     survey.tell(marks, assumed, notes);
     let assumed = Assumed {
         marks: Some(marks),
         ..assumed
     };
     let images = images.into_iter().map(Image::File).collect();
-    Ok(Content::Scans(images, assumed))
+    Ok((Content::Scans(images, assumed), pixels))
 }
 
 /// What the scans of a folder say of themselves.
@@ -143,12 +182,18 @@ struct Survey {
     values: BTreeSet<u8>,
     boxed: usize,
     boxes_outside: usize,
+    /// Scans of which a file of boxes has none, and patients of whom it has some.
+    unlisted: usize,
+    listed: usize,
+    /// Scans that do not say how large their pixels are.
+    unknown_size: usize,
     /// What is to be known of some scans, and their names.
     remarks: BTreeMap<String, Vec<String>>,
 }
 
 impl Survey {
     fn add(&mut self, scan: &Scan) {
+        self.unknown_size += usize::from(scan.pixel_assumed);
         if let Some(outside) = scan.boxes_outside {
             self.boxed += 1;
             self.boxes_outside += outside;
@@ -158,7 +203,13 @@ impl Survey {
         let no_size = scan.image.spacing.is_none().then(|| {
             "pixels of unknown size, taken as the network's own; --pixel-mm says it".to_owned()
         });
-        for remark in scan.image.notes.iter().cloned().chain(no_size) {
+        self.unlisted += usize::from(scan.unlisted.is_some());
+        self.listed = self.listed.max(scan.unlisted.unwrap_or(0));
+        let unlisted = scan
+            .unlisted
+            .map(|_| "no line in boxes.csv, taken for a scan without a target".to_owned());
+        let own = scan.image.notes.iter().cloned();
+        for remark in own.chain(no_size).chain(unlisted) {
             self.remarks
                 .entry(remark)
                 .or_default()

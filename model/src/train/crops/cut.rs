@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Error, Result, ensure};
 
 use super::index::Line;
-use super::strip::Strip;
+use super::strip::{Strip, byte};
 use super::{About, Assumed, Crop, Marks, Split, TARGET};
 
 /// The crops of the strips that can be read, and why the others cannot.
@@ -104,11 +104,6 @@ fn meaning(crops: &[(Crop, Option<usize>)], told: Marks, notes: &mut Vec<String>
     best
 }
 
-/// Larger numbers than any mark are marks all the same.
-pub(super) fn byte(value: u16) -> u8 {
-    u8::try_from(value).unwrap_or(u8::MAX)
-}
-
 /// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is
 /// known when all strips are read.
 fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> {
@@ -125,7 +120,7 @@ fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> 
         hu: image
             .square(line.row)?
             .iter()
-            .map(|&grey| (slope * f32::from(grey) + intercept) as i16)
+            .map(|&grey| to_hu(slope * f32::from(grey) + intercept, image.is_deep))
             .collect(),
         label: values.collect(),
         rows: image.edge,
@@ -137,7 +132,28 @@ fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> 
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
             annotators: line.annotators(),
+            pixel_assumed: line.pixel_mm().is_none(),
             place: line.place(),
         },
     })
+}
+
+/// HU as whole numbers. Those of 16 bits are whole already but for what arithmetic leaves. Of 8 bits
+/// a step is several HU wide, and the part behind the point says nothing: it is cut off, as it was
+/// when the published networks learned and were scored.
+fn to_hu(value: f32, is_deep: bool) -> i16 {
+    (if is_deep { value.round() } else { value }) as i16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hu_of_sixteen_bits_are_rounded() {
+        let rounded = [-999.9, -0.6, 0.4, 39.999].map(|value| to_hu(value, true));
+        assert_eq!(rounded, [-1000, -1, 0, 40]);
+        let published = [-999.9, 39.9].map(|value| to_hu(value, false));
+        assert_eq!(published, [-999, 39]);
+    }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use csv::StringRecord;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::Split;
+use super::{PIXEL_MM, Split};
 
 /// A line. Numbers that are not there, or are none, are not known.
 #[derive(Debug, Deserialize)]
@@ -59,8 +59,9 @@ pub fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Err
 impl Line {
     /// Name of the strip's files, without ending.
     pub(super) fn strip(&self) -> &str {
-        let name = self.file.as_deref().or(self.patient.as_deref());
-        let name = name.unwrap_or_default();
+        let file = self.file.as_deref();
+        let name = file.or(self.patient.as_deref()).unwrap_or_default();
+        let name = name.strip_prefix("images/").unwrap_or(name);
         name.strip_suffix(".png").unwrap_or(name)
     }
 
@@ -78,11 +79,12 @@ impl Line {
         }
     }
 
-    /// Slope and intercept of the greys; programs write what they do not know as `nan`, or 0.
+    /// Slope and intercept of the greys, if they give HU: a slope of 0 makes all greys the same.
     pub(super) fn scale(&self) -> Option<(f32, f32)> {
-        let (slope, intercept) = self.hu_slope.zip(self.hu_intercept)?;
-        let is_scale = slope.is_finite() && slope != 0.0 && intercept.is_finite();
-        is_scale.then_some((slope, intercept))
+        let scale = self.hu_slope.zip(self.hu_intercept);
+        scale.filter(|(slope, intercept)| {
+            slope.is_finite() && *slope != 0.0 && intercept.is_finite()
+        })
     }
 
     /// Edge of a pixel, if it is one.
@@ -91,7 +93,8 @@ impl Line {
     }
 
     pub(super) fn target_px(&self) -> Option<usize> {
-        self.area_target.map(|pixels| pixels as usize)
+        let pixels = self.area_target.filter(|it| it.is_finite() && *it >= 0.0);
+        pixels.map(|pixels| pixels as usize)
     }
 
     pub(super) fn annotators(&self) -> Option<u8> {
@@ -119,9 +122,6 @@ const ALIASES: [(&str, &str); 10] = [
     ("pixel_size_mm", "pixel_mm"),
 ];
 
-/// Edges that a pixel of CT can have, in mm.
-const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.05..=10.0;
-
 /// Names of columns in lower case, each once: an alias stands for ours where that is not there, and
 /// the first of several columns of one name has it.
 fn known_names(names: &StringRecord) -> StringRecord {
@@ -142,45 +142,69 @@ fn known_names(names: &StringRecord) -> StringRecord {
     known.into()
 }
 
-/// Reads the index of a folder, whichever of the usual separators it has: its lines, and how many are none.
-///
-/// # Errors
-/// An index that cannot be read, or has no line that can.
-pub(super) fn read(data: &Path) -> Result<(Vec<Line>, usize)> {
-    let path = data.join("index.csv");
-    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-    let text = String::from_utf8(bytes)
-        .with_context(|| format!("{} is not UTF-8 text: save it as such", path.display()))?;
+/// The name of an index.
+const FILE: &str = "index.csv";
+
+/// The lines of an index, and why some cannot be read.
+pub(super) struct Index {
+    pub(super) lines: Vec<Line>,
+    pub(super) unread: Vec<Error>,
+}
+
+/// Whether the folder has an index of crops: beside scans there are indices of other things.
+pub(super) fn is_there(data: &Path) -> bool {
+    let names = std::fs::read(data.join(FILE)).map(|bytes| {
+        let text = String::from_utf8_lossy(&bytes);
+        let names = reader(&text).headers().map(known_names);
+        names.is_ok_and(|names| names.iter().any(|name| name == "row"))
+    });
+    data.join("images").is_dir() && names.unwrap_or(false)
+}
+
+/// Reads a table, whichever of the usual separators it has.
+fn reader(text: &str) -> csv::Reader<&[u8]> {
     let head = text.lines().next().unwrap_or_default();
     let separator = ['\t', ';', ',']
         .into_iter()
         .max_by_key(|&separator| head.matches(separator).count());
-    let mut reader = csv::ReaderBuilder::new()
+    csv::ReaderBuilder::new()
         .delimiter(separator.unwrap_or(',') as u8)
         .trim(csv::Trim::All)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(text.as_bytes())
+}
+
+/// Reads the index of a folder.
+///
+/// # Errors
+/// A file that cannot be read or is no text.
+pub(super) fn read(data: &Path) -> Result<Index> {
+    let path = data.join(FILE);
+    let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    let text = String::from_utf8(bytes)
+        .with_context(|| format!("{} is not UTF-8 text: save it as such", path.display()))?;
+    let mut reader = reader(&text);
     let wrong = || format!("reading {}", path.display());
     let names = known_names(reader.headers().with_context(wrong)?);
     reader.set_headers(names);
-    let (mut lines, mut unread): (Vec<Line>, Vec<csv::Error>) = (Vec::new(), Vec::new());
+    let (mut lines, mut unread) = (Vec::new(), Vec::new());
     for line in reader.into_deserialize() {
-        match line {
+        match named(line) {
             Ok(line) => lines.push(line),
-            Err(error) => unread.push(error),
+            Err(error) => unread.push(error.context(wrong())),
         }
     }
-    let unread_count = unread.len();
-    if let Some(error) = unread.into_iter().next().filter(|_| lines.is_empty()) {
-        return Err(error).with_context(wrong);
-    }
-    let is_named = |line: &Line| line.patient.is_some() || line.file.is_some();
+    Ok(Index { lines, unread })
+}
+
+/// A line that says whose it is.
+fn named(line: Result<Line, csv::Error>) -> Result<Line> {
+    let line = line?;
     ensure!(
-        lines.iter().all(is_named),
-        "{} has lines with neither patient nor file",
-        path.display()
+        !line.strip().is_empty(),
+        "a line with neither patient nor file"
     );
-    Ok((lines, unread_count))
+    Ok(line)
 }
 
 /// The lines of a split; those without one belong to any. Not asked for one, those of `test`, or
@@ -218,6 +242,38 @@ pub(super) fn choose(
 mod tests {
     use super::*;
 
+    fn line(names: &str, values: &str) -> Line {
+        let text = format!("patient,row,{names}\none,0,{values}\n");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        reader.deserialize().next().unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_gives_no_hu_is_no_scale() {
+        let scale = |values| line("hu_slope,hu_intercept", values).scale();
+        assert_eq!(scale("8.5,-1000"), Some((8.5, -1000.0)));
+        assert_eq!(scale("-1,0"), Some((-1.0, 0.0)));
+        for wrong in ["nan,-1000", "0,-1000", "inf,-1000", "1,nan", "1,inf", "1,"] {
+            assert_eq!(scale(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn edges_of_pixels_that_no_scanner_has_are_not_given() {
+        let edge = |value| line("pixel_mm", value).pixel_mm();
+        assert_eq!([edge("0.7"), edge("2")], [Some(0.7), Some(2.0)]);
+        for wrong in ["nan", "inf", "0", "-0.7", "0.01", "700", "NA", ""] {
+            assert_eq!(edge(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_target_has_a_number_of_pixels_or_none() {
+        let target = |value| line("area_target", value).target_px();
+        assert_eq!([target("12.0"), target("0")], [Some(12), Some(0)]);
+        assert_eq!(["nan", "-1", "inf"].map(target), [None; 3]);
+    }
+
     #[test]
     fn columns_have_names_of_their_own() {
         let names = |given: &[&str]| {
@@ -228,5 +284,13 @@ mod tests {
         assert_eq!(names(&["case", "patient"]), ["case", "patient"]);
         assert_eq!(names(&["case", "patient_id"]), ["patient", ""]);
         assert_eq!(names(&["Patient", "patient"]), ["patient", ""]);
+        assert_eq!(
+            names(&["Subject", "Image", "Target_px", "pixel_spacing"]),
+            ["patient", "file", "area_target", "pixel_mm"]
+        );
+        for alias in ["spacing_mm", "pixel_spacing_mm", "pixel_size_mm"] {
+            assert_eq!(names(&[alias]), ["pixel_mm"]);
+            assert_eq!(names(&[alias, "pixel_mm"]), [alias, "pixel_mm"]);
+        }
     }
 }
