@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let card = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../model/MODEL_CARD.md");
@@ -34,11 +34,11 @@ fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
 }
 
 /// Markdown to HTML: no raw HTML passes, headings go one level down because the page
-/// has its own `h1`, and tables get a box that can scroll sideways. Plots are fetched when they
+/// has its own `h1` and have ids, a list of the chapters follows the first one, and tables get a box that can scroll sideways. Plots are fetched when they
 /// are scrolled to: they are larger than the page.
 fn html_from_markdown(text: &str) -> String {
     let (mut heading, mut is_heading, mut tables) = (String::new(), false, 0);
-    let mut events = Vec::new();
+    let (mut events, mut start, mut chapters) = (Vec::new(), 0, Vec::new());
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {}
@@ -49,6 +49,7 @@ fn html_from_markdown(text: &str) -> String {
                 attrs,
             }) => {
                 (heading, is_heading, tables) = (String::new(), true, 0);
+                start = events.len();
                 events.push(Event::Start(Tag::Heading {
                     level: lower(level),
                     id,
@@ -59,6 +60,14 @@ fn html_from_markdown(text: &str) -> String {
             Event::End(TagEnd::Heading(level)) => {
                 is_heading = false;
                 events.push(Event::End(TagEnd::Heading(lower(level))));
+                let name = slug(&heading);
+                if level == HeadingLevel::H2 {
+                    let words = escaped(&heading);
+                    chapters.push(format!("<li><a href=\"#{name}\">{words}</a></li>"));
+                }
+                if let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(start) {
+                    *id = Some(name.into());
+                }
             }
             Event::Start(Tag::Table(_)) => {
                 tables += 1;
@@ -81,15 +90,29 @@ fn html_from_markdown(text: &str) -> String {
             &format!(" class=\"{side}\""),
         );
     }
+    let chapters = chapters.concat();
+    let contents = format!("</h2>\n<nav aria-label=\"Model card\"><ul>{chapters}</ul></nav>");
+    out = out.replacen("</h2>", &contents, 1);
     // A corner that says nothing heads nothing.
     out.replace("<th></th>", "<td></td>")
         .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
 }
 
+/// The id of a heading: its letters and digits, with `-` between words.
+fn slug(heading: &str) -> String {
+    let words = heading.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    format!("card-{}", words.join("-").to_lowercase())
+}
+
+fn escaped(heading: &str) -> String {
+    heading.replace('&', "&amp;").replace('"', "&quot;")
+}
+
 /// The beginning of a box around a table, which is named by the heading above it; further tables below the
 /// same heading have a number.
 fn region(heading: &str, table: usize) -> String {
-    let heading = heading.replace('&', "&amp;").replace('"', "&quot;");
+    let heading = escaped(heading);
     let number = match table {
         1 => String::new(),
         n => format!(", table {n}"),
@@ -134,8 +157,8 @@ fn size(path: &Path) -> Result<(usize, usize), Box<dyn Error>> {
     Ok((width.parse()?, height.parse()?))
 }
 
-fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
-    use pulldown_cmark::HeadingLevel::{H2, H3, H4, H5, H6};
+fn lower(level: HeadingLevel) -> HeadingLevel {
+    use HeadingLevel::{H2, H3, H4, H5, H6};
     match level as usize {
         1 => H2,
         2 => H3,

@@ -56,7 +56,7 @@ pub struct Point {
 /// One lesion over time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Followed {
-    /// `A`, `B`, … `Z`, `AA`, …
+    /// `A`, `B`, … `Z`, `AA`, …; of two analyses its numbers in both.
     pub name: String,
     /// Where it was found, oldest first; never empty.
     pub points: Vec<Point>,
@@ -90,13 +90,18 @@ impl Course {
         }
     }
 
-    /// Compares two analyses, the earlier one first.
+    /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the pictures: letters are
+    /// those of all examinations of a label.
     pub fn of_pair(a: &Visit, b: &Visit) -> Self {
         let is_later = a.entry.examined_on > b.entry.examined_on;
         let is_one_image = !a.digest.is_empty() && a.digest == b.digest;
+        let mut course = Self::of(&if is_later { [b, a] } else { [a, b] });
+        for lesion in &mut course.lesions {
+            lesion.name = numbers(&lesion.points);
+        }
         Self {
             images: is_one_image.then(|| "Both are of the same image.".to_owned()),
-            ..Self::of(&if is_later { [b, a] } else { [a, b] })
+            ..course
         }
     }
 
@@ -210,6 +215,15 @@ fn since(
 ) -> Option<Growth> {
     let days = examined.get(visit)?.number - examined.get(before.visit)?.number;
     growth(&before.lesion, lesion, days)
+}
+
+/// `1 → 2`, or `– → 2` where it was not found in the earlier one.
+fn numbers(points: &[Point]) -> String {
+    let number = |visit| {
+        let point = points.iter().find(|point| point.visit == visit);
+        point.map_or_else(|| "–".to_owned(), |it| it.lesion.number.to_string())
+    };
+    [number(0), number(1)].join(" → ")
 }
 
 /// `A` to `Z`, then `AA`, `AB`, …

@@ -2,6 +2,7 @@
 //! diagnostics text.
 
 pub mod diagnostics;
+pub mod name;
 #[cfg(feature = "hydrate")]
 pub mod picture;
 #[cfg(feature = "hydrate")]

@@ -74,13 +74,23 @@ impl PersonForm {
         )
     }
 
-    /// Of somebody who registers.
-    ///
-    /// # Errors
-    /// The first field that cannot be taken.
-    pub fn check_new(&self) -> Result<(), ApiError> {
-        self.person()?;
-        check_password(&self.password)
+    /// All fields but the password that cannot be taken.
+    pub fn faults(&self) -> Vec<ApiError> {
+        let faults = person::faults(
+            &self.name,
+            &self.email,
+            self.age,
+            &self.gender,
+            &self.mobile,
+        );
+        faults.into_iter().flatten().collect()
+    }
+
+    /// The same of somebody who registers, with the password.
+    pub fn faults_of_new(&self) -> Vec<ApiError> {
+        let mut faults = self.faults();
+        faults.extend(check_password(&self.password).err());
+        faults
     }
 }
 
@@ -113,14 +123,20 @@ mod tests {
 
     #[test]
     fn a_complete_form_is_taken_and_a_fault_names_its_field() {
-        assert_eq!(registration().check_new(), Ok(()));
+        assert_eq!(registration().faults_of_new(), []);
+        let fields = |form: &PersonForm| {
+            let field = |fault| match fault {
+                ApiError::Invalid { field, .. } => field,
+                other => panic!("{other:?}"),
+            };
+            let faults = form.faults_of_new().into_iter().map(field);
+            faults.collect::<Vec<_>>().join(" ")
+        };
         let field = |change: fn(&mut PersonForm)| {
             let mut form = registration();
             change(&mut form);
-            match form.check_new() {
-                Err(ApiError::Invalid { field, .. }) => field,
-                other => panic!("{other:?}"),
-            }
+            assert_eq!(form.person().is_err(), !form.faults().is_empty());
+            fields(&form)
         };
         assert_eq!(field(|f| f.name.clear()), "name");
         assert_eq!(field(|f| f.email = "ada".to_owned()), "email");
@@ -128,6 +144,8 @@ mod tests {
         assert_eq!(field(|f| f.age = 5), "age");
         assert_eq!(field(|f| f.gender = "?".to_owned()), "gender");
         assert_eq!(field(|f| f.mobile = "12".to_owned()), "mobile");
+        let all = "name email age gender mobile password";
+        assert_eq!(fields(&PersonForm::default()), all);
     }
 
     #[test]

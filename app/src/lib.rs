@@ -11,7 +11,7 @@
 //! | [`page`] | one page a file; `page/read/` has the panels of the reading room |
 //! | [`api`] | what the page asks the server; [`form`]: what people type, and the rules for it |
 //! | `port` | the server's side of [`api`], implemented by the server |
-//! | [`session`] | who is signed in |
+//! | [`session`] | who is signed in; [`service`]: what the server says of itself |
 //! | [`saving`] | what is saved of an analysis, the outbox, getting it back |
 //! | [`room`] | the reading room's state and what its controls do |
 //! | [`engine`] | the worker: messages in, state out |
@@ -33,6 +33,7 @@ pub mod port;
 pub mod room;
 pub mod route;
 pub mod saving;
+pub mod service;
 pub mod session;
 pub mod shell;
 #[cfg(feature = "hydrate")]

@@ -98,6 +98,8 @@ pub struct Room {
     pub pixels: StoredValue<Pixels>,
     /// Counts changes of `pixels`.
     pub pixels_changed: RwSignal<u32>,
+    /// Told when only the progress on the desk has changed, of which the desk tells nobody.
+    pub progress_changed: Trigger,
     /// The slice shown.
     pub slice: RwSignal<usize>,
     /// Its window.
@@ -118,6 +120,8 @@ pub struct Room {
     pub drawn: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
+    /// Slice, row and column that the reader points at.
+    pub spot: RwSignal<Option<[usize; 3]>>,
     /// Under the pointer.
     pub probe: RwSignal<Option<Probe>>,
     /// Network, noise reduction, postprocessing.
@@ -153,6 +157,7 @@ impl Room {
             desk: RwSignal::new(Desk::default()),
             pixels: StoredValue::new(Pixels::default()),
             pixels_changed: RwSignal::new(0),
+            progress_changed: Trigger::new(),
             slice: RwSignal::new(0),
             window: RwSignal::new(first_window(Intensity::Hounsfield)),
             view: RwSignal::new(View::default()),
@@ -163,6 +168,7 @@ impl Room {
             callipers: RwSignal::default(),
             drawn: RwSignal::default(),
             selected: RwSignal::new(None),
+            spot: RwSignal::new(None),
             probe: RwSignal::new(None),
             settings: RwSignal::new(Settings {
                 architecture: Architecture::Unet,
@@ -241,6 +247,7 @@ impl Room {
             self.view.update(|v| *v = v.centred_on(frame, centre, 2.5));
         }
         self.selected.set(Some(selected));
+        self.spot.set(None);
     }
 
     /// Zoom by a factor around the canvas's centre.
@@ -348,6 +355,14 @@ impl Room {
         let text = text.into();
         self.desk
             .update(|d| d.notice = Some(Notice { is_error, text }));
+    }
+
+    /// Says that a scan stays on the screen when its reader signs out.
+    pub fn tell_it_stays(&self) {
+        if self.desk.with_untracked(Desk::is_open) {
+            let words = "You are signed out. The scan and its result stay open in this window until it is closed or reloaded.";
+            self.notify(false, words);
+        }
     }
 
     /// Asks for the values of the slice shown, else of its neighbours before they are

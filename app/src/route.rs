@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::page::{
@@ -11,7 +12,9 @@ use crate::page::{
 };
 use crate::room::Room;
 use crate::saving::Outbox;
+use crate::service::Outdated;
 use crate::session::Session;
+use crate::ui::focus;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
 /// The pages, in the order of the navigation: path and name.
@@ -41,7 +44,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <a class="skip" href="#main">"Skip to content"</a>
             <Header />
+            <FollowKeyboard />
             <main id="main" tabindex="-1">
+                <Outdated />
                 <OutboxBar />
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
@@ -61,6 +66,19 @@ pub fn App() -> impl IntoView {
             <Footer />
         </Router>
     }
+}
+
+/// The keyboard goes on at the start of a new page: the link that led there may be gone with the page before, or with
+/// the menu that it was in.
+#[component]
+fn FollowKeyboard() -> impl IntoView {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        if before.is_some() {
+            focus::soon("main".to_owned());
+        }
+    });
 }
 
 #[component]

@@ -3,6 +3,9 @@
 #[cfg(feature = "ssr")]
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use crate::service::Service;
+
 /// Key of the chosen theme in the browser's local storage: `light` or `dark`; absent =
 /// the system's choice.
 pub const THEME_KEY: &str = "theme";
@@ -19,9 +22,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     use leptos::nonce::use_nonce;
     use leptos_meta::MetaTags;
 
+    let service = Service::of_page();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-release=service.release data-closed=service.is_closed>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -7,10 +7,12 @@
 //! | [`overlay`] | grey and coloured layers to RGBA |
 //! | [`contour`] | outlines of layers |
 //! | [`across`] | planes across the slices |
+//! | `spot` | the place that the reader points at (browser only) |
 //! | [`slab`] | the brightest of a few slices |
 //! | [`solid`] | lung and lesions in three dimensions |
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
+//! | [`words`] | what stands in the corners |
 //! | `paint`, `input`, `keys` | canvas and events (browser only) |
 //! | [`canvas`] | the component |
 
@@ -28,6 +30,8 @@ pub mod paint;
 pub mod pixels;
 pub mod slab;
 pub mod solid;
+#[cfg(feature = "hydrate")]
+mod spot;
 pub mod view;
 pub mod window;
 pub mod words;

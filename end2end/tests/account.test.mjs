@@ -64,7 +64,7 @@ describe("an account", () => {
     await page.getByText("Delete the account", { exact: true }).click();
     await page.locator("#delete-password").fill("seven quiet violet tractors");
     await page.getByRole("button", { name: "Delete the account and all analyses" }).click();
-    await page.getByRole("heading", { name: /See the tumour outlined/ }).waitFor();
+    await page.getByText("Your account and all its analyses are deleted.").waitFor();
     await signIn(page, email);
     await page.getByText("E-mail and password do not match.").waitFor();
   });

@@ -50,7 +50,8 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Cut area", { exact: true }).click();
   await drawAround(page, -70, -15, -10, -5);
   await page.locator(".finding").nth(before.length + 1).waitFor();
-  assert.match(await exported(page, "Findings (CSV)"), /^corrected,/m);
+  assert.match(await exported(page, "Findings (CSV)"), /^drawn,.*,(HU|grey),,NeuroCare AI /m);
+  assert.ok((await page.getByText("drawn by hand").count()) > 0);
   assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
 
   await page.getByRole("button", { name: "Undo (U)" }).click();
@@ -59,7 +60,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
   assert.deepEqual(await findings(page), before);
   assert.equal(await page.getByRole("button", { name: "Undo (U)" }).isDisabled(), true);
-  assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^corrected,/m);
+  assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^(corrected|drawn),/m);
 
   // Around everything: what lies inside as a whole is rejected.
   await drawAround(page, -190, -190, 190, 190);

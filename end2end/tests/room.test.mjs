@@ -146,7 +146,7 @@ test("a series that was stopped goes on with the slices that are left, and files
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
   await page.getByText("Slice 2 / 3 · z −186.5 mm").waitFor();
-  await page.getByText("No volume (–) where a lesion reaches the end of the scan").waitFor();
+  await page.getByText("No volume (–) where a lesion lies on one slice only, or reaches the end of the scan").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });
 
@@ -235,7 +235,7 @@ test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
   await page.getByRole("heading", { name: "single.dcm" }).waitFor();
   const name = page.getByText("Patient: Müller, Jörg");
   assert.equal(await name.isVisible(), false);
-  await page.getByText("Patient, as the file says").click();
+  await page.getByText("Patient and series, as the file says").click();
   await name.waitFor();
   assert.match(await page.locator(".whose").innerText(), /Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\n/);
   await page.screenshot({ path: new URL("../shots/whose.png", import.meta.url).pathname });

@@ -91,7 +91,7 @@ for (const { backend, webgpu, network } of [
         const bytes = readFileSync(await download.path());
         assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
         if (button.includes("DICOM")) {
-          assert.equal(download.suggestedFilename(), "tumour-mask.dcm");
+          assert.match(download.suggestedFilename(), /^neurocare-tumour-mask-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
           // Patient and study are the scan's, or no archive would file it there.
           assert.ok(bytes.includes("LIDC-IDRI-0003") && bytes.includes(studyUid()));
         }

@@ -1,7 +1,7 @@
-//! Decimal numbers as text: fields of DICOM files and labels of weight files.
+//! Decimal numbers as text: fields of DICOM files, labels of weight files, sliders of the page.
 //!
 //! The standard library reads every number to its last bit, and brings a table of 10 KB for that,
-//! a thirtieth of the engine as it is sent. Numbers in such files are short, and for those two
+//! a thirtieth of the engine as it is sent, and a fiftieth of the page. Numbers in such files are short, and for those two
 //! exact factors and one rounding do (Clinger, *How to read floating point numbers accurately*,
 //! PLDI 1990).
 
@@ -12,7 +12,7 @@ const EXACT_POWER: i32 = 22;
 ///
 /// Correctly rounded for up to 15 digits and powers of ten up to 22 (DICOM's decimal strings
 /// have 16 characters); beyond that off by at most a few units in the last place.
-pub(crate) fn parse(text: &str) -> Option<f64> {
+pub fn parse(text: &str) -> Option<f64> {
     let (is_negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 
 pub use rejected::Rejected;
 
+/// A lesion longer than this is a mass, no longer a nodule (Fleischner Society, *Glossary of Terms for Thoracic
+/// Imaging*, Radiology 2008, doi:10.1148/radiol.2462070712).
+const MASS_MM: f32 = 30.0;
+
+/// Whether a lesion of this longest diameter is a mass.
+pub fn is_mass(longest_mm: f32) -> bool {
+    longest_mm > MASS_MM
+}
+
 /// A straight line between two pixel centres of a slice (row, column; fractions allowed).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
@@ -41,10 +50,17 @@ pub struct Finding {
     pub perpendicular_px: f32,
     /// Mean value inside: HU for CT, grey level otherwise.
     pub mean_value: f32,
-    /// Mean tumour probability inside, 0…1.
+    /// Mean tumour probability of those pixels that the network marked, 0…1; 0 where it marked none.
     pub confidence: f32,
     /// Centre as (row, col).
     pub centre: (f32, f32),
+}
+
+impl Finding {
+    /// Whether the reader has drawn it where the network marked nothing.
+    pub fn is_drawn(&self) -> bool {
+        self.confidence <= 0.0
+    }
 }
 
 /// One lesion over all its slices.
@@ -56,10 +72,11 @@ pub struct Lesion {
     pub slices: (usize, usize),
     /// Slice with the largest area.
     pub key_slice: usize,
-    /// Volume in mL, where all spacings are known and the slices before and after were analysed, too.
+    /// Volume in mL, where all spacings are known, several slices show it, and the slices before and after were analysed,
+    /// too.
     pub volume_ml: Option<f32>,
     /// Largest longest diameter over its slices, mm.
     pub longest_mm: Option<f32>,
-    /// Mean probability over all its pixels.
+    /// Mean probability over the pixels of its findings that are not drawn by hand; 0 where all are.
     pub confidence: f32,
 }

@@ -1,4 +1,4 @@
-//! What a DICOM file says of patient and examination, for the eyes of whoever has opened it.
+//! What a DICOM file says of patient, examination and series, for the eyes of whoever has opened it.
 //!
 //! It is shown beside the scan, so that nobody reads the wrong one; nothing is saved or sent of it.
 
@@ -6,6 +6,8 @@ mod charset;
 mod read;
 
 use std::fmt;
+
+use crate::protocol::EXAMINED;
 
 pub use read::read;
 
@@ -24,6 +26,8 @@ pub struct Identity {
     pub examined_on: String,
     /// What was examined.
     pub study: String,
+    /// Which series of that: number, description, convolution kernel.
+    pub series: String,
 }
 
 impl Identity {
@@ -35,8 +39,9 @@ impl Identity {
             ("Patient ID: ", self.number),
             ("Born: ", self.born_on),
             ("Sex: ", self.sex),
-            ("Examined: ", self.examined_on),
+            (EXAMINED, self.examined_on),
             ("Study: ", self.study),
+            ("Series: ", self.series),
         ] {
             if !words.is_empty() {
                 lines += &[name, &words, "\n"].concat();

@@ -24,8 +24,7 @@ pub mod bench;
 pub mod calliper;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
 pub mod clock;
-#[cfg(any(feature = "engine", feature = "open"))]
-mod decimal;
+pub mod decimal;
 pub mod finding;
 pub mod follow_up;
 pub mod mask;
@@ -36,6 +35,7 @@ pub mod outline;
 pub mod protocol;
 pub mod saved;
 pub mod settings;
+mod vector;
 pub mod volume;
 pub mod window;
 

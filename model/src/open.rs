@@ -7,6 +7,7 @@
 //! file of the result ([`DicomSeries`](crate::volume::DicomSeries)).
 
 mod archive;
+mod catalogue;
 mod dicom;
 mod error;
 mod export;
@@ -23,12 +24,13 @@ mod reference;
 mod spacing;
 mod stack;
 
+pub use catalogue::Catalogue;
 pub use error::OpenError;
 pub use export::mask_to_nifti;
 pub use nifti::{Labels, open_labels};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
-pub use reference::open_reference;
+pub use reference::{Reference, open_reference};
 
 use crate::volume::Volume;
 use error::Result;

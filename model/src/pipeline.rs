@@ -28,7 +28,7 @@ use crate::analysis::histogram::histogram;
 use crate::analysis::lesion::{self, AnalysedSlice};
 use crate::analysis::lung_field::{lung_field, shows_whole_body};
 use crate::analysis::mass::{Masses, field_with_masses};
-use crate::analysis::measure::findings;
+use crate::analysis::measure::corrected_findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::{clear_outside, prepare};
 use crate::engine::{Engine, EngineError, Weights};
@@ -39,7 +39,7 @@ use crate::protocol::{Summary, is_searched};
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
-/// Raised with every change that gives other masks or other figures for the same scan, network and settings:
+/// Raised with every change that gives other masks or sizes for the same scan, network and settings:
 /// follow-up must not take such a change for growth.
 pub const VERSION: u32 = 1;
 
@@ -273,8 +273,9 @@ fn postprocess(
     let (probability, field) = (&analysis.probability, analysis.field.as_ref());
     let raw = raw_mask(probability, slice.rows, slice.cols, settings.threshold);
     let mut refined = final_mask(&raw, probability, beside, field, slice.spacing, settings);
+    let marked = refined.clone();
     analysis.correct_again(&mut refined, slice, settings);
-    let regions = findings(&refined, probability, slice, index);
+    let regions = corrected_findings(&refined, &marked, probability, slice, index);
     (raw, refined, regions)
 }
 

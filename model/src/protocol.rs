@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use engine_info::{BackendChoice, EngineInfo};
 pub(crate) use result::is_searched;
 pub use result::{SliceResult, Summary};
-pub use volume_info::VolumeInfo;
+pub use volume_info::{EXAMINED, VolumeInfo};
 
 use crate::bench::{Case, Speeds};
 use crate::network::Architecture;
@@ -203,6 +203,8 @@ pub enum Event {
     ReferenceOpened {
         /// Set pixels over all slices.
         pixels: usize,
+        /// How far from the scan the file says that it lies, in mm, if it does.
+        apart_mm: Option<f32>,
     },
     /// Values of a slice: buffer 0 = `rows × cols` little-endian i16.
     Slice {

@@ -16,6 +16,9 @@ pub use csv::to_csv;
 pub use json::to_json;
 pub use made_with::MadeWith;
 
+/// Which program made it.
+const PROGRAM: &str = concat!("NeuroCare AI ", env!("CARGO_PKG_VERSION"));
+
 fn rejected(analyses: &BTreeMap<usize, SliceAnalysis>) -> impl Iterator<Item = &Finding> {
     let all = analyses.values().flat_map(|analysis| &analysis.rejected);
     all.map(|Rejected { finding, .. }| finding)

@@ -49,6 +49,7 @@ fn series(declared: &str, name: &[u8]) -> DicomSeries {
             element((0x08, 0x05), b"CS", declared.as_bytes()),
             element((0x10, 0x10), b"PN", name),
         ],
+        described: Vec::new(),
         plane: FilePlane {
             size: [1, 1],
             is_transposed: false,
@@ -108,12 +109,13 @@ fn a_scan_says_whose_it_is() {
             sex: "male".to_owned(),
             examined_on: "2026-01-02".to_owned(),
             study: "Thorax nativ".to_owned(),
+            series: "3 · Lunge dünn · B70f".to_owned(),
         }
     );
     assert!(!format!("{identity:?}").contains("ller"));
     assert_eq!(
         identity.lines(),
-        "Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\nExamined: 2026-01-02\nStudy: Thorax nativ\n"
+        "Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\nExamined: 2026-01-02\nStudy: Thorax nativ\nSeries: 3 · Lunge dünn · B70f\n"
     );
 }
 

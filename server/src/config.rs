@@ -98,6 +98,20 @@ pub struct Config {
     )]
     pub confirm_addresses: Option<bool>,
 
+    /// Who may make accounts: anybody, or the operator alone (`server add-account`).
+    #[arg(
+        long,
+        global = true,
+        env = "NEUROCARE_REGISTRATION",
+        value_enum,
+        default_value = "open"
+    )]
+    pub registration: Registration,
+
+    /// Most MiB that the documents of all accounts may have together; no limit if not given.
+    #[arg(long, global = true, env = "NEUROCARE_STORAGE_TOTAL_MIB")]
+    pub storage_total_mib: Option<u32>,
+
     /// Sender of letters.
     #[arg(
         long,
@@ -138,6 +152,21 @@ pub enum Command {
         /// The copy; refused if there is such a file.
         file: PathBuf,
     },
+    /// Make an account, send its owner the letter behind whose link they choose a password, and stop.
+    AddAccount {
+        /// E-mail address of the owner.
+        email: String,
+    },
+    /// Keep an account from being used, sign it out everywhere, and stop. Nothing of it is deleted.
+    DisableAccount {
+        /// Its e-mail address.
+        email: String,
+    },
+    /// Let an account be used again, and stop.
+    EnableAccount {
+        /// Its e-mail address.
+        email: String,
+    },
     /// End every session and every link in a letter, as after putting a backup back, and stop.
     SignOutAll,
 }
@@ -149,6 +178,15 @@ pub enum Mode {
     Trial,
     /// Other people's data.
     Production,
+}
+
+/// Who may make accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Registration {
+    /// Anybody.
+    Open,
+    /// The operator.
+    Closed,
 }
 
 /// How log lines look.

@@ -3,7 +3,7 @@
 //! The browser makes the number, so that it may send an analysis again until it hears that it
 //! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
 //! it was deleted, and 401 where the page sends it for another account than the one that is signed in. 413
-//! is about the document, 507 about the account that has no room for it, and 429 is too many saves at once.
+//! is about the document, 507 about the account, or the service, that has no room for it, and 429 is too many saves at once.
 
 mod read;
 
@@ -18,7 +18,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
+use axum::{Extension, Json, Router};
 use model::saved::limit::DOCUMENT_BYTES;
 use tokio::task::spawn_blocking;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -55,7 +55,7 @@ async fn save(
     Path(id): Path<String>,
     headers: HeaderMap,
     request: Request,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     // Before the body: a stranger sends nothing.
     let account = exchange.marked_account(&headers).await?;
     let id = number(&id)?;
@@ -71,17 +71,29 @@ async fn save(
         .map_err(|_| ApiError::Server)??;
     // Whoever waits for the database keeps nobody from reading.
     drop(turn);
-    let saved = state.store.save(account, &new).await?;
+    let total = state.storage_total_bytes;
+    let saved = state.store.save(account, &new, total).await?;
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
         .increment(1);
     match saved {
-        Saved::New => Ok(StatusCode::CREATED),
-        Saved::Same => Ok(StatusCode::OK),
+        Saved::New => Ok(StatusCode::CREATED.into_response()),
+        Saved::Same => Ok(StatusCode::OK.into_response()),
         Saved::Other => Err(ApiError::Conflict.into()),
         Saved::Foreign => Err(ApiError::NotFound.into()),
         Saved::Deleted => Err(ApiError::Deleted.into()),
         Saved::Full => Err(ApiError::Full.into()),
+        Saved::NoRoom => {
+            tracing::warn!("NEUROCARE_STORAGE_TOTAL_MIB are in use: an analysis was not saved");
+            Ok(no_room())
+        }
     }
+}
+
+/// An account's owner cannot do much about it.
+fn no_room() -> Response {
+    let words = "The service has no room left. Ask whoever runs it, or delete older analyses.";
+    let error = ApiError::invalid("", words);
+    (StatusCode::INSUFFICIENT_STORAGE, Json(error)).into_response()
 }
 
 async fn fetch(

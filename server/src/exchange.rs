@@ -30,6 +30,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::api::ApiError;
 use app::port::PortHandle;
+use app::service::Service;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{RETRY_AFTER, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -38,6 +39,8 @@ use axum::response::Response;
 use leptos::prelude::{provide_context, use_context};
 use tokio::sync::OnceCell;
 
+use crate::config::Registration;
+use crate::header::RELEASE;
 use crate::router::AppState;
 use crate::store::account::{Account, AccountId};
 use crate::store::attempt::{Policy, Turn};
@@ -46,6 +49,7 @@ use crate::store::session::Session;
 use crate::token::HashedToken;
 use crate::{address, browser};
 
+pub(crate) use account::email_key;
 pub(crate) use history::entry;
 pub(crate) use refusal::Refusal;
 
@@ -78,15 +82,24 @@ pub(crate) async fn attend(
     // Server functions are all asked by POST; what else is under `/api/` is not, and has its own status.
     let is_function = request.method() == Method::POST && request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
+    if let Some(release) = &exchange.state.release {
+        response.headers_mut().insert(RELEASE, release.clone());
+    }
     exchange.finish(&mut response, is_function);
     response
 }
 
-/// Lets server functions of this request find the port.
+/// Lets server functions of this request find the port, and pages what the server says of itself.
 pub(crate) fn provide_port() {
     let exchange = use_context::<axum::http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Arc<Exchange>>().cloned());
     if let Some(exchange) = exchange {
+        let state = &exchange.state;
+        let release = state.release.as_ref().and_then(|it| it.to_str().ok());
+        provide_context(Service {
+            release: release.unwrap_or_default().to_owned(),
+            is_closed: state.registration == Registration::Closed,
+        });
         provide_context::<PortHandle>(exchange);
     }
 }

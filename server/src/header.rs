@@ -1,5 +1,8 @@
 //! The headers that every response carries (OWASP ASVS 5.0, V3.4 and V3.5).
 
+use std::path::Path;
+
+use app::service::RELEASE_HEADER;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -7,6 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use sha2::{Digest as _, Sha256};
 
 /// Whatever the response is.
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
@@ -43,6 +47,17 @@ fn policy(scripts: &str) -> String {
 /// The policy of a page whose inline scripts carry `nonce`. `None` if the nonce cannot stand in a header.
 pub(crate) fn page_policy(nonce: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(policy(&format!("'self' 'nonce-{nonce}'"))).ok()
+}
+
+/// Names the page's module that this server serves, on pages and on answers to them: a page that was kept may
+/// belong to another release.
+pub(crate) const RELEASE: HeaderName = HeaderName::from_static(RELEASE_HEADER);
+
+/// The value of [`RELEASE`] for a built site; `None` if it has no such module.
+pub(crate) fn release(site: &Path) -> Option<HeaderValue> {
+    let module = std::fs::read(site.join("pkg/neurocare_bg.wasm")).ok()?;
+    let digest = Sha256::digest(module);
+    HeaderValue::try_from(crate::hex::encode(digest.get(..8)?)).ok()
 }
 
 /// Adds what is missing. A page has its own policy already; everything else, worker scripts

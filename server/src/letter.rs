@@ -1,22 +1,26 @@
 //! Letters to the owners of accounts: to a mail server, or to files in the data folder.
 //!
-//! They are sent beside the request, so that no answer takes longer because a letter was due.
+//! They are sent beside the request, so that no answer takes longer because a letter was due. A letter that a
+//! mail server does not take now is sent again a few times. What waits is in memory only: the database
+//! holds no secret of a link, and whoever misses a letter can ask for another.
+
+mod way;
 
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use uuid::Uuid;
 
 use crate::config::Config;
-use crate::folder;
+use way::{Fault, Way};
 
 /// Longest conversation with the mail server.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -27,6 +31,18 @@ const FAREWELL: Duration = Duration::from_secs(20);
 /// Letters under way at once; further ones wait.
 const AT_ONCE: usize = 4;
 
+/// Pauses before a letter is sent again, by when it is of use: a link for a new password is good for half an hour.
+const PAUSES: [Duration; 5] = [
+    Duration::from_secs(5),
+    Duration::from_secs(30),
+    Duration::from_mins(2),
+    Duration::from_mins(6),
+    Duration::from_mins(12),
+];
+
+/// Letters that may wait in such a pause; further ones are given up.
+const WAITING: usize = 1000;
+
 /// What a letter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Letter {
@@ -34,6 +50,11 @@ pub enum Letter {
     Welcome,
     /// An account was made that waits for this link.
     Confirm {
+        /// The link's secret.
+        token: String,
+    },
+    /// The operator made an account that waits for this link.
+    Invited {
         /// The link's secret.
         token: String,
     },
@@ -66,13 +87,10 @@ pub struct Post {
     public_url: Arc<str>,
     way: Way,
     turns: Arc<Semaphore>,
+    pauses: &'static [Duration],
+    waiting: Arc<Semaphore>,
+    stopping: CancellationToken,
     under_way: TaskTracker,
-}
-
-#[derive(Clone)]
-enum Way {
-    Folder(PathBuf),
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
 }
 
 impl std::fmt::Debug for Post {
@@ -87,25 +105,17 @@ impl Post {
     /// # Errors
     /// The mail server's URL or the sender cannot be read, or the folder cannot be made.
     pub fn open(config: &Config) -> anyhow::Result<Self> {
-        let way = if let Some(url) = &config.smtp_url {
-            let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                .context("NEUROCARE_SMTP_URL cannot be read")?
-                .timeout(Some(LIMIT))
-                .build();
-            Way::Smtp(transport)
-        } else {
-            let folder = config.data.join("outbox");
-            folder::make_private(&folder)?;
-            Way::Folder(folder)
-        };
         Ok(Self {
             from: config
                 .letters_from
                 .parse()
                 .context("NEUROCARE_LETTERS_FROM is not a sender")?,
             public_url: config.public_url().into(),
-            way,
+            way: Way::open(config)?,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            pauses: &PAUSES,
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            stopping: CancellationToken::new(),
             under_way: TaskTracker::new(),
         })
     }
@@ -113,7 +123,23 @@ impl Post {
     /// Sends a letter beside the request.
     pub fn send_later(&self, to: &str, letter: Letter) {
         let (post, to) = (self.clone(), to.to_owned());
-        self.beside(async move { post.send(&to, &letter).await });
+        self.beside(async move {
+            let sent = post.send(&to, letter).await;
+            let outcome = if sent.is_ok() { "sent" } else { "failed" };
+            metrics::counter!("neurocare_letters_total", "outcome" => outcome).increment(1);
+            if let Err(error) = sent {
+                tracing::error!(%error, "a letter was not sent");
+            }
+        });
+    }
+
+    /// Sends a letter, or says why it could not be sent; it is tried once.
+    ///
+    /// # Errors
+    /// The mail server does not take it, or it cannot be written.
+    pub async fn send_now(&self, to: &str, letter: Letter) -> anyhow::Result<()> {
+        let message = self.compose(to, &letter)?;
+        Ok(self.attempt(message).await?)
     }
 
     /// Does what ends in a letter beside the request; [`finish`](Self::finish) waits for it, too.
@@ -121,8 +147,9 @@ impl Post {
         self.under_way.spawn(work);
     }
 
-    /// Waits for the letters under way.
+    /// Waits for the letters under way; those that are in a pause are tried once more, at once.
     pub async fn finish(&self) {
+        self.stopping.cancel();
         self.under_way.close();
         if tokio::time::timeout(FAREWELL, self.under_way.wait())
             .await
@@ -132,20 +159,42 @@ impl Post {
         }
     }
 
-    /// Sends a letter. What goes wrong is logged, without the address.
-    async fn send(&self, to: &str, letter: &Letter) {
-        let Ok(_turn) = self.turns.acquire().await else {
-            return;
-        };
-        let sent = match self.compose(to, letter) {
-            Ok(message) => self.deliver(message).await,
-            Err(error) => Err(error),
-        };
-        let outcome = if sent.is_ok() { "sent" } else { "failed" };
-        metrics::counter!("neurocare_letters_total", "outcome" => outcome).increment(1);
-        if let Err(error) = sent {
-            tracing::error!(%error, "a letter was not sent");
+    /// Sends a letter, again after a pause for as long as what goes wrong may pass.
+    async fn send(&self, to: &str, letter: Letter) -> Result<(), Fault> {
+        let message = self.compose(to, &letter).map_err(Fault::Unwritten)?;
+        let mut pauses = self.pauses.iter();
+        let mut place = None;
+        loop {
+            let is_last = self.stopping.is_cancelled();
+            let fault = match self.attempt(message.clone()).await {
+                Err(fault @ Fault::Passing(_)) if !is_last => fault,
+                outcome => return outcome,
+            };
+            let Some(pause) = pauses.next() else {
+                return Err(fault);
+            };
+            if place.is_none() {
+                place = self.waiting.try_acquire().ok();
+            }
+            if place.is_none() {
+                return Err(fault);
+            }
+            metrics::counter!("neurocare_letters_total", "outcome" => "postponed").increment(1);
+            tracing::warn!(error = %fault, pause_secs = pause.as_secs(), "a letter waits");
+            tokio::select! {
+                () = sleep(*pause) => (),
+                () = self.stopping.cancelled() => (),
+            }
         }
+    }
+
+    /// Tries once, when it is its turn.
+    async fn attempt(&self, message: Message) -> Result<(), Fault> {
+        // It is never closed.
+        let turn = self.turns.acquire().await;
+        let outcome = self.way.take(message).await;
+        drop(turn);
+        outcome
     }
 
     fn compose(&self, to: &str, letter: &Letter) -> anyhow::Result<Message> {
@@ -166,6 +215,15 @@ impl Post {
                      {url}/reset#{token}\n\n\
                      The password is asked for again because only you can read this letter.\n\
                      If you did not register, there is nothing to do: the account will be deleted.\n"
+                ),
+            ),
+            Letter::Invited { token } => (
+                "Your account at NeuroCare AI",
+                format!(
+                    "An account was made for you. Choose its password within 24 hours at\n\n    \
+                     {url}/reset#{token}\n\n\
+                     After that, ask for another link within a week at\n\n    {url}/reset\n\n\
+                     If you want no account, there is nothing to do: it will be deleted.\n"
                 ),
             ),
             Letter::RegisteredAgain => (
@@ -232,34 +290,7 @@ impl Post {
             .body(body)
             .context("the letter cannot be written")
     }
-
-    async fn deliver(&self, message: Message) -> anyhow::Result<()> {
-        match &self.way {
-            Way::Smtp(transport) => {
-                // Errors of the transport may quote the address: only their kind is told.
-                transport.send(message).await.map_err(|error| {
-                    anyhow::anyhow!(
-                        "the mail server refused or failed (status {:?})",
-                        error.status()
-                    )
-                })?;
-            }
-            Way::Folder(folder) => {
-                let file = folder.join(format!("{}.eml", Uuid::now_v7()));
-                let text = message.formatted();
-                tokio::task::spawn_blocking(move || write_private(&file, &text)).await??;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// Letters hold secrets: nobody else on the machine may read them.
-fn write_private(file: &std::path::Path, text: &[u8]) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text)
-}
+#[cfg(test)]
+mod tests;

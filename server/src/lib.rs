@@ -18,6 +18,7 @@
 //! | [`header`] | the headers that every response carries |
 //! | [`log`] | log lines, without anything of whom they are about |
 //! | [`health`], [`metric`] | `/livez` and `/readyz`; figures on a listener of their own |
+//! | [`operator`] | accounts from the command line |
 //! | [`serve`] | listening, and stopping gracefully |
 
 #[macro_use]
@@ -37,6 +38,7 @@ mod hex;
 pub mod letter;
 pub mod log;
 pub mod metric;
+pub mod operator;
 pub mod page;
 pub mod password;
 pub mod router;

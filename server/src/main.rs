@@ -1,10 +1,11 @@
 //! `server` (or `server serve`) serves; `server migrate` brings the schema up to date; `server backup FILE` copies
-//! an embedded database; `server sign-out-all` ends every session.
+//! an embedded database; `server add-account EMAIL` makes an account, `disable-account EMAIL` and
+//! `enable-account EMAIL` say whether it can be used; `server sign-out-all` ends every session.
 
 use clap::Parser;
 use server::config::{Command, Config};
 use server::store::{Store, schema};
-use server::{log, serve};
+use server::{log, operator, serve};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -21,6 +22,21 @@ async fn main() -> anyhow::Result<()> {
         Command::Backup { file } => {
             Store::open(&config).await?.back_up(file).await?;
             tracing::info!("the backup is in {}", file.display());
+            Ok(())
+        }
+        Command::AddAccount { email } => {
+            operator::add_account(&config, email).await?;
+            tracing::info!("the account was made, and its owner was written to");
+            Ok(())
+        }
+        Command::DisableAccount { email } => {
+            operator::disable_account(&config, email).await?;
+            tracing::info!("the account is disabled and signed out everywhere");
+            Ok(())
+        }
+        Command::EnableAccount { email } => {
+            operator::enable_account(&config, email).await?;
+            tracing::info!("the account can be used again");
             Ok(())
         }
         Command::SignOutAll => {

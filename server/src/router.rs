@@ -25,7 +25,7 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::address::Network;
-use crate::config::Config;
+use crate::config::{Config, Registration};
 use crate::letter::Post;
 use crate::password::Hasher;
 use crate::store::Store;
@@ -52,10 +52,16 @@ pub struct AppState {
     pub post: Post,
     /// Whether new accounts wait for the link in a letter.
     pub confirm_addresses: bool,
+    /// Who may make accounts.
+    pub registration: Registration,
+    /// Most bytes of all accounts' documents together.
+    pub storage_total_bytes: Option<i64>,
     /// Proxies that may say whom they speak for.
     pub trusted_proxies: Arc<[Network]>,
     /// Documents that may be read at once: each may take some memory.
     pub reading: Arc<Semaphore>,
+    /// Names the page's module on answers.
+    pub(crate) release: Option<HeaderValue>,
     /// Whether a proxy in front serves HTTPS.
     pub behind_tls: bool,
 }
@@ -80,8 +86,11 @@ impl AppState {
             hasher: Hasher::new().context("passwords cannot be hashed")?,
             post: Post::open(config)?,
             confirm_addresses: config.confirm_addresses(),
+            registration: config.registration,
+            storage_total_bytes: config.storage_total_mib.map(|mib| i64::from(mib) << 20),
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
+            release: header::release(&config.site),
             behind_tls: config.behind_tls,
         })
     }

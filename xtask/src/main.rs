@@ -34,6 +34,7 @@ use crate::progress::{Progress, say};
 use crate::project::Project;
 use crate::site::Site;
 use crate::test::Step;
+use crate::tool::Purpose;
 use crate::wasm::Module;
 
 /// Builds, serves and tests NeuroCare AI.
@@ -81,23 +82,28 @@ fn run(task: &Task) -> anyhow::Result<bool> {
     match task {
         Task::Setup => {
             let mut progress = Progress::new(1);
-            progress.step("tools", || tool::install(&project))?;
+            progress.step("tools", || tool::install(&project, &Purpose::ALL))?;
         }
         Task::Site => {
+            let _turn = project.turn()?;
             build_site(&project, &mut Progress::new(3))?;
         }
         Task::Build => {
+            let _turn = project.turn()?;
             let mut progress = Progress::new(4);
             build_site(&project, &mut progress)?;
             progress.step("server", || project.build_server())?;
         }
         Task::Compare => {
+            let _turn = project.turn()?;
             Progress::new(1).step("engine and burn (WebAssembly)", || COMPARE.build(&project))?;
         }
         Task::Serve => {
+            let turn = project.turn()?;
             let mut progress = Progress::new(4);
             build_site(&project, &mut progress)?;
             progress.step("server", || project.build_server())?;
+            drop(turn);
             project.become_server()?;
         }
         Task::Test { only } => return test::run(&project, only),

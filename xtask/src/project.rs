@@ -1,12 +1,14 @@
 //! Where things lie, and the programs that are built from them.
 
 use std::env;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
 
 use crate::command;
+use crate::progress::say;
 
 /// The folders of this repository.
 #[derive(Debug)]
@@ -46,6 +48,27 @@ impl Project {
     /// Cargo, in the repository.
     pub(crate) fn cargo(&self) -> Command {
         cargo(&self.root)
+    }
+
+    /// Waits until no other clone builds in the same target folder, and keeps others waiting until it is dropped.
+    /// Cargo's own lock ends with each of its runs: the next clone would put its modules and its server in the
+    /// place of those that are about to be used.
+    pub(crate) fn turn(&self) -> anyhow::Result<File> {
+        let path = self.target.join("neurocare.lock");
+        let cannot = || format!("cannot lock {}", path.display());
+        std::fs::create_dir_all(&self.target).with_context(cannot)?;
+        let file = File::create(&path).with_context(cannot)?;
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => (),
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+        say(&format!(
+            "another run builds in {}: waiting for it",
+            self.target.display()
+        ));
+        file.lock().with_context(cannot)?;
+        Ok(file)
     }
 
     /// Compiles the server, optimised: Leptos marks up a page differently in debug builds,
@@ -94,6 +117,21 @@ fn cargo(root: &Path) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_runs_do_not_build_in_one_folder_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project {
+            root: folder.path().into(),
+            target: folder.path().join("target"),
+            site: folder.path().join("site"),
+        };
+        let turn = project.turn().unwrap();
+        let other = File::open(project.target.join("neurocare.lock")).unwrap();
+        assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
+        drop(turn);
+        assert!(other.try_lock().is_ok());
+    }
 
     #[test]
     fn the_repository_is_found() {

@@ -14,6 +14,7 @@ use crate::database::{Database, Engine};
 use crate::progress::{Progress, say, seconds};
 use crate::project::Project;
 use crate::site::Site;
+use crate::tool::Purpose;
 use crate::{browser, tool};
 
 /// A check. The order is the order of the run.
@@ -74,6 +75,9 @@ const VARIANTS: [(&str, &str, Option<&str>); 12] = [
 pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
     let begin = Instant::now();
     let steps = plan(only);
+    let purposes = purposes(only, &steps);
+    let turn = steps.iter().any(|step| step.builds_site());
+    let _turn = turn.then(|| project.turn()).transpose()?;
     let mut progress = Progress::new(steps.len());
     let (mut passed, mut failed) = (0, BTreeSet::new());
     for step in steps {
@@ -85,7 +89,7 @@ pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
             failed.insert(step);
             continue;
         }
-        match progress.step(step.name(), || step.run(project)) {
+        match progress.step(step.name(), || step.run(project, &purposes)) {
             Ok(()) => passed += 1,
             Err(error) => {
                 say(&format!(
@@ -122,6 +126,14 @@ fn plan(only: &[Step]) -> BTreeSet<Step> {
     steps
 }
 
+/// What is to be installed for: the steps, or everything where that was asked for.
+fn purposes(only: &[Step], steps: &BTreeSet<Step>) -> Vec<Purpose> {
+    if only.contains(&Step::Tools) {
+        return Purpose::ALL.to_vec();
+    }
+    steps.iter().filter_map(|step| step.purpose()).collect()
+}
+
 impl Step {
     /// As on the command line.
     fn name(self) -> &'static str {
@@ -152,10 +164,29 @@ impl Step {
         }
     }
 
-    fn run(self, project: &Project) -> anyhow::Result<()> {
+    /// What it needs tools for.
+    fn purpose(self) -> Option<Purpose> {
+        match self {
+            Self::Lint => Some(Purpose::Lint),
+            Self::Unit => Some(Purpose::Unit),
+            Self::Mariadb | Self::Mysql => Some(Purpose::Database),
+            Self::Browser => Some(Purpose::Browser),
+            _ => None,
+        }
+    }
+
+    /// Whether it makes, or uses, what another clone must not replace meanwhile.
+    fn builds_site(self) -> bool {
+        matches!(
+            self,
+            Self::Page | Self::Engine | Self::Site | Self::Server | Self::Browser
+        )
+    }
+
+    fn run(self, project: &Project, purposes: &[Purpose]) -> anyhow::Result<()> {
         let site = Site::new(project);
         match self {
-            Self::Tools => tool::install(project),
+            Self::Tools => tool::install(project, purposes),
             Self::Format => run_command(project.cargo().args(["fmt", "--all", "--check"])),
             Self::Lint => lint(project),
             Self::Unit => run_command(project.cargo().arg("test").args(NATIVE)),
@@ -263,6 +294,17 @@ mod tests {
                 Step::Browser
             ]
         );
+    }
+
+    #[test]
+    fn some_steps_install_no_more_than_they_need() {
+        let chosen = |only: &[Step]| purposes(only, &plan(only));
+        assert_eq!(chosen(&[Step::Unit]), [Purpose::Unit]);
+        assert_eq!(chosen(&[Step::Browser]), [Purpose::Browser]);
+        for everything in [&[][..], &[Step::Tools]] {
+            let chosen = chosen(everything);
+            assert!(Purpose::ALL.iter().all(|purpose| chosen.contains(purpose)));
+        }
     }
 
     #[test]

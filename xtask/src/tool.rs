@@ -10,9 +10,28 @@ use crate::database::mariadb;
 use crate::progress::say;
 use crate::project::Project;
 
+/// What is to be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// clippy for machines elsewhere.
+    Lint,
+    /// Unit and integration tests.
+    Unit,
+    /// Tests on a database server.
+    Database,
+    /// Browser tests.
+    Browser,
+}
+
+impl Purpose {
+    /// Every one.
+    pub(crate) const ALL: [Self; 4] = [Self::Lint, Self::Unit, Self::Database, Self::Browser];
+}
+
 /// A program or driver, and where it comes from.
 #[derive(Debug)]
 struct Tool {
+    purpose: Purpose,
     name: &'static str,
     packages: &'static [&'static str],
     present: fn() -> bool,
@@ -20,27 +39,32 @@ struct Tool {
 
 const TOOLS: [Tool; 5] = [
     Tool {
+        purpose: Purpose::Browser,
         name: "Chromium, for the browser tests",
         packages: &["chromium", "fonts-liberation"],
         present: || find("chromium").is_some(),
     },
     Tool {
+        purpose: Purpose::Browser,
         name: "Node.js, for the browser tests",
         packages: &["nodejs"],
         present: || find("node").is_some(),
     },
     Tool {
+        purpose: Purpose::Browser,
         name: "npm, for the browser tests",
         packages: &["npm"],
         present: || find("npm").is_some(),
     },
     // The programs alone, without the service that Debian starts with `mariadb-server`.
     Tool {
+        purpose: Purpose::Database,
         name: "MariaDB, for the tests of the server",
         packages: &["mariadb-server-core", "mariadb-client-core"],
         present: mariadb::is_installed,
     },
     Tool {
+        purpose: Purpose::Unit,
         name: "a Vulkan driver, for the tests of the GPU path",
         packages: &["mesa-vulkan-drivers", "libvulkan1"],
         present: has_vulkan_driver,
@@ -55,12 +79,15 @@ pub(crate) const WINDOWS: &str = "x86_64-pc-windows-gnu";
 /// Where nothing is run by the tests.
 pub(crate) const ELSEWHERE: [&str; 3] = [ARM, MAC, WINDOWS];
 
-/// Installs whatever is missing, then the browser tests' own packages.
+/// Installs whatever is missing for some purposes, the browser tests' own packages among it.
 ///
 /// # Errors
 /// Something is missing and may not be installed; the message has the command to run.
-pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
-    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !(tool.present)()).collect();
+pub(crate) fn install(project: &Project, purposes: &[Purpose]) -> anyhow::Result<()> {
+    let missing: Vec<&Tool> = TOOLS
+        .iter()
+        .filter(|tool| purposes.contains(&tool.purpose) && !(tool.present)())
+        .collect();
     if !missing.is_empty() {
         for tool in &missing {
             say(&format!("missing: {}", tool.name));
@@ -74,7 +101,7 @@ pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
         )?;
     }
     for target in ELSEWHERE {
-        if !can_compile_for(project, target) {
+        if purposes.contains(&Purpose::Lint) && !can_compile_for(project, target) {
             // Nothing that runs here needs it, so a machine without a line does without.
             succeeds(
                 Command::new("rustup")
@@ -83,7 +110,10 @@ pub(crate) fn install(project: &Project) -> anyhow::Result<()> {
             );
         }
     }
-    npm_install(&project.root.join("end2end"))
+    if purposes.contains(&Purpose::Browser) {
+        npm_install(&project.root.join("end2end"))?;
+    }
+    Ok(())
 }
 
 /// Whether Rust's library for a target is there.

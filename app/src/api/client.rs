@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob, RequestInit, Response};
 
 use super::ApiError;
+use crate::service;
 
 /// Longest wait for the server, unless something long is sent or got.
 const LIMIT_MS: u32 = 60_000;
@@ -84,7 +85,9 @@ pub(crate) fn options(
 /// Sends it.
 pub(crate) async fn fetch(path: &str, options: &RequestInit) -> Result<Response, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    JsFuture::from(window.fetch_with_str_and_init(path, options))
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, options))
         .await?
-        .dyn_into()
+        .dyn_into()?;
+    service::compare(&response);
+    Ok(response)
 }

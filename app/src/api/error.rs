@@ -32,7 +32,7 @@ pub enum ApiError {
         wait_secs: u32,
     },
     /// It does not exist, or belongs to somebody else.
-    #[error("This does not exist any more.")]
+    #[error("There is nothing here: it was deleted, or the address is wrong.")]
     NotFound,
     /// The same id was saved before with another content.
     #[error("Another analysis has been saved under this number.")]

@@ -128,6 +128,22 @@ fn a_lesion_says_where_it_was_rejected() {
 }
 
 #[test]
+fn two_analyses_name_lesions_by_the_numbers_in_their_pictures() {
+    let numbered = |number, longest_mm, left| SavedLesion {
+        number,
+        ..lesion(longest_mm, left)
+    };
+    let first = visit(
+        "2026-01-31",
+        vec![numbered(1, 9.0, 0.2), numbered(2, 7.0, 0.8)],
+    );
+    let later = [numbered(1, 20.0, 0.5), numbered(2, 10.0, 0.2)];
+    let pair = Course::of_pair(&first, &visit("2026-07-30", later.to_vec()));
+    let names: Vec<_> = pair.lesions.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["1 → 2", "– → 1", "2 → –"]);
+}
+
+#[test]
 fn names_do_not_end() {
     let names = [0, 25, 26, 27, 51, 52, 701, 702].map(name);
     assert_eq!(names, ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);

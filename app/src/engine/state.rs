@@ -23,6 +23,7 @@ use owner::Account;
 pub use part::{Digest, EngineState, Next, Notice, Run, Source, Task, WorkerState};
 
 use model::bench::Speeds;
+use model::calliper::Calliper;
 use model::network::Architecture;
 use model::protocol::{
     EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
@@ -83,6 +84,8 @@ pub struct Desk {
     last_run: u32,
     /// Results of runs up to this one are saved.
     saved_run: u32,
+    /// The lines measured by hand that are saved with them.
+    saved_lines: Vec<Calliper>,
     restarts: u32,
 }
 
@@ -241,11 +244,16 @@ impl Desk {
             Event::Speeds(speeds) => self.speeds = Some(speeds),
             Event::EngineReady(info) => return self.engine_ready(info),
             Event::Opened(scan) => return self.opened(scan),
-            Event::ReferenceOpened { pixels } => {
+            Event::ReferenceOpened { pixels, apart_mm } => {
                 self.reading_reference = false;
                 self.reference_px = Some(pixels);
                 self.progress = None;
-                self.notice = None;
+                self.notice = apart_mm.map(|mm| Notice {
+                    is_error: true,
+                    text: format!(
+                        "This mask says that it lies {mm:.0} mm away from the scan: check that it is of the same one."
+                    ),
+                });
             }
             Event::Segmented(mut result) => {
                 if let Some(run) = &mut self.run {
@@ -350,7 +358,13 @@ impl Desk {
     }
 
     fn failed(&mut self, failure: Failure, asked: Option<Asked>) {
-        self.fail(failure.to_string());
+        let stays = matches!(asked, Some(Asked::Open)) && self.scan.is_some();
+        let rest = if stays {
+            " The scan before stays open."
+        } else {
+            ""
+        };
+        self.fail(failure.to_string() + rest);
         match asked {
             Some(Asked::Prepare) => {
                 self.engine = EngineState::Failed(failure);

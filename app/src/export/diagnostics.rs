@@ -4,6 +4,7 @@ use model::bench::Speeds;
 use model::protocol::BackendChoice;
 
 use crate::engine::state::{Desk, EngineState};
+use crate::ui::number::measure;
 
 /// The text. File names, dates and pixel data are left out on purpose.
 pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
@@ -29,7 +30,11 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
             ));
             lines.extend(info.reason.iter().map(|reason| format!("Why: {reason}")));
         }
-        other => lines.push(format!("Engine: {other:?}")),
+        EngineState::Failed(failure) => lines.push(format!("Engine: {failure}")),
+        EngineState::Preparing(network) => {
+            lines.push(format!("Engine: {} is being prepared", network.title()));
+        }
+        EngineState::Off => lines.push("Engine: off".to_owned()),
     }
     lines.extend(desk.speeds.iter().map(|speeds| {
         format!(
@@ -41,9 +46,18 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
         )
     }));
     if let Some(scan) = &desk.scan {
+        let [row_mm, col_mm] = [
+            scan.spacing.map(|it| it.row_mm),
+            scan.spacing.map(|it| it.col_mm),
+        ]
+        .map(|mm| measure(mm, 4, "mm"));
         lines.push(format!(
-            "Scan: {} × {} × {} ({}); pixel spacing {:?}; slice spacing {:?} mm",
-            scan.cols, scan.rows, scan.slices, scan.format, scan.spacing, scan.slice_spacing_mm
+            "Scan: {} × {} × {} ({}); rows {row_mm}, columns {col_mm}, slices {} apart",
+            scan.cols,
+            scan.rows,
+            scan.slices,
+            scan.format,
+            measure(scan.slice_spacing_mm, 4, "mm")
         ));
         lines.extend(scan.notes.iter().map(|note| format!("Note: {note}")));
     }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Blob, HtmlCanvasElement};
 
-use super::save;
+use super::{name, save};
 use crate::room::Room;
 use crate::viewer::paint::{self, Inscription, Scene};
 use crate::viewer::view::{Frame, View};
@@ -21,7 +21,8 @@ pub fn download(room: Room) {
         room.notify(true, "The picture could not be made in this browser.");
         return;
     };
-    let name = format!("neurocare-slice-{}.png", room.slice.get_untracked() + 1);
+    let slice = format!("slice-{}.png", room.slice.get_untracked() + 1);
+    let name = name::now(room, &slice);
     let done = Closure::once_into_js(move |blob: Option<Blob>| match blob {
         Some(blob) => save::blob(&name, &blob),
         None => room.notify(true, "The picture could not be made in this browser."),

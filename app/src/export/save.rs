@@ -1,6 +1,6 @@
 //! Hands bytes to the browser's download, text to its clipboard; counts requests.
 
-use js_sys::{Array, ArrayBuffer};
+use js_sys::{Array, ArrayBuffer, Date};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
@@ -46,6 +46,16 @@ pub async fn to_clipboard(text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Now, on the user's clock: `2026-11-29-141503`.
+pub fn local_time() -> String {
+    let now = Date::new_0();
+    let offset_ms = now.get_timezone_offset() * 60_000.0;
+    let local = Date::new(&(now.get_time() - offset_ms).into());
+    // 2026-11-29T14:15:03.042Z
+    let text = String::from(local.to_iso_string()).replace(':', "");
+    text.get(..17).unwrap_or_default().replace('T', "-")
 }
 
 /// Network requests this page has made since it was loaded, as the browser counts them.

@@ -51,6 +51,23 @@ impl Person {
     }
 }
 
+/// What is wrong with each of these, in this order.
+pub(super) fn faults(
+    name: &str,
+    email: &str,
+    age: u16,
+    gender: &str,
+    mobile: &str,
+) -> [Option<ApiError>; 5] {
+    [
+        check_name(name).err(),
+        check_email(email).err(),
+        check_age(age).err(),
+        check_gender(gender).err(),
+        check_mobile(mobile).err(),
+    ]
+}
+
 /// Trimmed, without control characters.
 ///
 /// # Errors

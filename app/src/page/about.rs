@@ -27,6 +27,15 @@ fn text() -> impl IntoView {
                 "NeuroCare AI outlines and measures suspicious spots on CT slices of the lung, with two networks \
                  from the literature that run on your own computer."
             </p>
+            <nav aria-label="On this page">
+                <ul>
+                    <li><a href="#how">"How a slice is analysed"</a></li>
+                    <li><a href="#privacy">"Privacy"</a></li>
+                    <li><a href="#limits">"Limits"</a></li>
+                    <li><a href="#model-card">"Model card"</a></li>
+                    <li><a href="#credits">"Credits and licences"</a></li>
+                </ul>
+            </nav>
             <h2 id="how">"How a slice is analysed"</h2>
             <ol>
                 <li>"The file is read in the browser. CT values are put on the Hounsfield scale; images without it (PNG, JPEG) are taken as grey levels."</li>
@@ -45,7 +54,7 @@ fn text() -> impl IntoView {
                 "Without an account nothing is sent. With one, two things are:"
             </p>
             <ul>
-                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, and the label and day that you typed. Never the image, its file’s name or anything else from the file."</li>
+                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, the label that you typed, and the day of the examination, which is the file’s unless you type another. Never the image, its file’s name or anything else from the file."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
             </ul>
             <h2 id="limits">"Limits"</h2>

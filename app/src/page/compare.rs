@@ -15,7 +15,7 @@ use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Loaded, Outlook};
-use crate::ui::number::{measure, percent};
+use crate::ui::number::{confidence, measure, percent, volume};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
 
@@ -68,7 +68,8 @@ fn Both(ids: [String; 2]) -> impl IntoView {
             {course.images.clone().map(|words| view! { <p class="notice">{words}</p> })}
             <Table course=StoredValue::new(course.clone()) />
             <p class="small muted">
-                "Lesions are matched by place in the lung and size; growth is from the earlier to the later examination."
+                "Lesions are named by their numbers in the earlier and the later examination. They are matched by place in the \
+                 lung and size; growth is from the earlier to the later one."
             </p>
         })}
     }
@@ -103,8 +104,7 @@ fn Facts(record: Record) -> impl IntoView {
     let (label, day) = (record.label(), record.day());
     let saved = record.saved;
     let longest = saved.longest_mm();
-    let volume = saved.volume_ml().map(|ml| ml as f32);
-    let confidence = saved.summary.confidence;
+    let surest = saved.summary.confidence;
     let facts = [
         ("Examined", day),
         ("Network", saved.engine.architecture.title().to_owned()),
@@ -115,10 +115,10 @@ fn Facts(record: Record) -> impl IntoView {
         ),
         ("Lesions", saved.lesions.len().to_string()),
         ("Longest", measure(longest, 1, "mm")),
-        ("Volume", measure(volume, 2, "mL")),
+        ("Volume", volume(saved.volume_ml().map(|ml| ml as f32))),
         (
             "Confidence",
-            confidence.map_or_else(|| "–".to_owned(), percent),
+            surest.map_or_else(|| "–".to_owned(), confidence),
         ),
     ]
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });

@@ -105,8 +105,14 @@ fn Reading() -> impl IntoView {
 #[component]
 fn Working() -> impl IntoView {
     let room = expect_context::<Room>();
-    let main = Signal::derive(move || room.desk.with(|d| d.progress.clone()));
-    let tiles = Signal::derive(move || room.desk.with(|d| d.tiles.clone()));
+    let main = Signal::derive(move || {
+        room.progress_changed.track();
+        room.desk.with(|d| d.progress.clone())
+    });
+    let tiles = Signal::derive(move || {
+        room.progress_changed.track();
+        room.desk.with(|d| d.tiles.clone())
+    });
     view! {
         <div class="working">
             <ProgressBar progress=main />

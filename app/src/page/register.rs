@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use crate::api::account::{self, Registered};
 use crate::form::GENDERS;
+use crate::service::Service;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
@@ -12,11 +13,15 @@ use crate::ui::{Field, Form, Select, Sending, Typed};
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let done = RwSignal::new(None);
+    let is_closed = Service::of_page().is_closed;
     view! {
         <Title text="Register · NeuroCare AI" />
         <section class="sheet">
             <h1>"Register"</h1>
-            <Show when=move || done.get().is_some() fallback=move || view! { <Registering done /> }>
+            <Show when=move || is_closed>
+                <p>"On this site, accounts are made by its operator. Ask there for one."</p>
+            </Show>
+            <Show when=move || done.get().is_some() fallback=move || (!is_closed).then(|| view! { <Registering done /> })>
                 <div role="status">
                     <p><strong>{move || next_step(done.get())}</strong></p>
                     <p>
@@ -44,13 +49,13 @@ fn Registering(done: RwSignal<Option<Registered>>) -> impl IntoView {
     let sending = Sending::new("register");
     let submit = move |typed: Typed| {
         let form = typed.person();
-        let checked = form.check_new();
+        let faults = form.faults_of_new();
         let request = async move {
             let registered = account::register(form).await?;
             done.try_set(Some(registered));
             Ok(())
         };
-        sending.send(checked, Box::pin(request));
+        sending.send_unless(faults, Box::pin(request));
     };
     view! {
         <p class="muted">

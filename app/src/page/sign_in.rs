@@ -17,6 +17,8 @@ pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
     let sending = Sending::new("sign-in");
     let query = use_query_map();
+    // Where the deletion of an account ends.
+    let is_deleted = Memo::new(move |_| query.with(|q| q.get_str("deleted").is_some()));
     let navigate = use_navigate();
     let submit = move |typed: Typed| {
         let form = Credentials {
@@ -41,6 +43,9 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in · NeuroCare AI" />
         <section class="sheet">
             <h1>"Sign in"</h1>
+            {move || is_deleted.get().then(|| view! {
+                <p class="notice" role="status">"Your account and all its analyses are deleted."</p>
+            })}
             <Form sending button="Sign in" on_submit=submit>
                 <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
                 <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />

@@ -11,7 +11,7 @@ use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
 use crate::engine::state::{Desk, Next, Source, Task, WorkerState};
-use crate::export::save;
+use crate::export::{name, save};
 use crate::ui::focus;
 use crate::viewer::measure::follow;
 use crate::viewer::overlay::labels_from_planes;
@@ -127,9 +127,15 @@ impl Room {
         if failed {
             self.show_in_flight.set_value(None);
         }
-        let Some(next) = self.desk.try_update(|d| d.apply(event)) else {
+        // Nothing but the bars shows how far a job is: a picture drawn anew for each step would take the job's time.
+        let is_progress = matches!(event, Event::Progress { .. });
+        let apply = |d: &mut Desk| (!is_progress, d.apply(event));
+        let Some(next) = self.desk.try_maybe_update(apply) else {
             return;
         };
+        if is_progress {
+            self.progress_changed.notify();
+        }
         match next {
             Next::Nothing => {}
             Next::Prepare => {
@@ -156,13 +162,16 @@ impl Room {
         match event {
             Event::Slice { slice } => {
                 self.show_in_flight.set_value(None);
+                let shown = self.slice.get_untracked();
                 if let Some(buffer) = buffers.first() {
                     let values = values_from_buffer(buffer);
-                    let shown = self.slice.get_untracked();
                     self.pixels
                         .update_value(|p| p.put_values(*slice, values, shown));
                 }
-                self.pixels_changed.update(|n| *n = n.wrapping_add(1));
+                // Others are only at hand for the next turn of the wheel.
+                if *slice == shown || self.is_slab.get_untracked() {
+                    self.pixels_changed.update(|n| *n = n.wrapping_add(1));
+                }
                 self.fetch_values();
             }
             Event::Around { id } => {
@@ -187,7 +196,7 @@ impl Room {
             }
             Event::Exported { name, mime } => {
                 if let Some(buffer) = buffers.first() {
-                    save::buffer(name, mime, buffer);
+                    save::buffer(&name::now(self, name), mime, buffer);
                 }
             }
             _ => {}
@@ -244,6 +253,7 @@ impl Room {
         }
         self.view.set(View::default());
         self.selected.set(None);
+        self.spot.set(None);
         self.callipers.set(Vec::new());
         self.drawn.set(Vec::new());
         self.requests_at_open.set(save::requests_so_far());

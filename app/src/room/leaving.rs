@@ -3,15 +3,18 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use leptos::prelude::*;
+use model::calliper::Calliper;
 
 use super::Room;
-use crate::engine::state::Desk;
 
 impl Room {
     /// Has the browser ask, in its own words, while there is something to lose. Only then:
     /// a page that listens for its end is not kept for the way back.
     pub fn guard_results(self) {
-        let is_unsaved = Memo::new(move |_| self.desk.with(Desk::has_unsaved));
+        let is_unsaved = Memo::new(move |_| {
+            let has_unsaved = |lines: &Vec<Calliper>| self.desk.with(|d| d.has_unsaved(lines));
+            self.callipers.with(has_unsaved)
+        });
         let guard = StoredValue::new_local(None);
         Effect::new(move |_| guard.set_value(is_unsaved.get().then(listen).flatten()));
     }
@@ -19,7 +22,8 @@ impl Room {
     /// Whether the results on the desk may go: nothing would be lost with them, or the user agrees.
     pub(super) fn may_discard(self) -> bool {
         let question = "This scan’s results are not saved. Discard them?";
-        !self.desk.with_untracked(Desk::has_unsaved)
+        let lines = self.callipers.get_untracked();
+        !self.desk.with_untracked(|d| d.has_unsaved(&lines))
             || web_sys::window()
                 .and_then(|window| window.confirm_with_message(question).ok())
                 .unwrap_or(true)

@@ -159,10 +159,10 @@ impl Room {
             settings,
         };
         let slices = saved.slices.len();
-        let Some(run) = self
-            .desk
-            .try_update(|d| d.start_restoring(made_with, caption, slices))
-        else {
+        let Some(run) = self.desk.try_update(|d| {
+            d.lines_saved(saved.lines);
+            d.start_restoring(made_with, caption, slices)
+        }) else {
             return Ok(());
         };
         self.pixels

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::account;
+use crate::room::Room;
 use crate::session::{Session, Who};
 use crate::ui::piece::IntoPiece as _;
 
@@ -30,6 +31,7 @@ pub fn AccountMenu() -> impl IntoView {
 #[component]
 fn Menu(name: String) -> impl IntoView {
     let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
     let is_open = RwSignal::new(false);
     let close = move |_| is_open.set(false);
     let fault = RwSignal::new(None::<String>);
@@ -38,7 +40,10 @@ fn Menu(name: String) -> impl IntoView {
         leptos::task::spawn_local(async move {
             // A session that the server does not know any more has ended as well.
             match account::sign_out(false).await {
-                Ok(()) => session.signed_out(),
+                Ok(()) => {
+                    session.signed_out();
+                    room.tell_it_stays();
+                }
                 Err(error) => {
                     session.heard(&error);
                     fault.try_set(Some(format!("You are still signed in. {error}")));

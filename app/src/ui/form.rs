@@ -15,7 +15,8 @@ use crate::ui::piece::IntoPiece as _;
 pub struct Sending {
     name: &'static str,
     fields: StoredValue<Vec<&'static str>>,
-    fault: RwSignal<Option<ApiError>>,
+    faults: RwSignal<Vec<ApiError>>,
+    is_alive: RwSignal<bool>,
     busy: RwSignal<bool>,
     session: Session,
 }
@@ -23,14 +24,15 @@ pub struct Sending {
 impl Sending {
     /// `name` is unique on the page: the ids of the fields begin with it.
     pub fn new(name: &'static str) -> Self {
-        // Busy until the page has come to life: a form that is sent before would be lost.
-        let busy = RwSignal::new(true);
-        Effect::new(move |_| busy.set(false));
+        // A form that is sent before the page has come to life would be lost.
+        let is_alive = RwSignal::new(false);
+        Effect::new(move |_| is_alive.set(true));
         Self {
             name,
             fields: StoredValue::new(Vec::new()),
-            fault: RwSignal::new(None),
-            busy,
+            faults: RwSignal::new(Vec::new()),
+            is_alive,
+            busy: RwSignal::new(false),
             session: expect_context(),
         }
     }
@@ -51,14 +53,23 @@ impl Sending {
         checked: Result<(), ApiError>,
         request: Pin<Box<dyn Future<Output = Result<(), ApiError>>>>,
     ) {
+        self.send_unless(checked.err().into_iter().collect(), request);
+    }
+
+    /// The same where several fields may be wrong.
+    pub fn send_unless(
+        self,
+        faults: Vec<ApiError>,
+        request: Pin<Box<dyn Future<Output = Result<(), ApiError>>>>,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
-        if let Err(error) = checked {
-            self.fail(error);
+        if !faults.is_empty() {
+            self.fail(faults);
             return;
         }
-        self.fault.set(None);
+        self.faults.set(faults);
         self.busy.set(true);
         leptos::task::spawn_local(async move {
             let answer = request.await;
@@ -66,38 +77,45 @@ impl Sending {
             self.busy.try_set(false);
             if let Err(error) = answer {
                 self.session.heard(&error);
-                self.fail(error);
+                self.fail(vec![error]);
             }
         });
     }
 
-    fn fail(self, error: ApiError) {
+    fn fail(self, faults: Vec<ApiError>) {
         #[cfg(feature = "hydrate")]
-        if let ApiError::Invalid { field, .. } = &error {
-            super::focus::now(&self.id(field));
+        if let Some(field) = faults.first().and_then(field_of) {
+            // With the words about it, which are read out then.
+            super::focus::soon(self.id(field));
         }
-        self.fault.try_set(Some(error));
+        self.faults.try_set(faults);
     }
 
     /// What is wrong with no field that is here.
     fn general_fault(self) -> Option<String> {
-        self.fault.with(|fault| match fault {
-            Some(ApiError::Invalid { field, .. })
-                if self
-                    .fields
-                    .with_value(|fields| fields.contains(&field.as_str())) =>
-            {
-                None
-            }
-            other => other.as_ref().map(ToString::to_string),
+        let is_here = |field: &str| self.fields.with_value(|fields| fields.contains(&field));
+        self.faults.with(|faults| {
+            let mut faults = faults.iter();
+            let fault = faults.find(|fault| !field_of(fault).is_some_and(is_here));
+            fault.map(ToString::to_string)
         })
     }
 
     fn fault_of(self, field: &str) -> Option<String> {
-        self.fault.with(|fault| match fault {
-            Some(ApiError::Invalid { field: at, message }) if at == field => Some(message.clone()),
-            _ => None,
+        self.faults.with(|faults| {
+            let mut faults = faults.iter();
+            faults.find_map(|fault| match fault {
+                ApiError::Invalid { field: at, message } if at == field => Some(message.clone()),
+                _ => None,
+            })
         })
+    }
+}
+
+fn field_of(fault: &ApiError) -> Option<&str> {
+    match fault {
+        ApiError::Invalid { field, .. } => Some(field),
+        _ => None,
     }
 }
 
@@ -171,7 +189,8 @@ pub fn Form(
                 {move || sending.general_fault().map(|words| view! { <p class="error-text">{words}</p> })}
             </div>
             <button type="submit" class=if danger { "button danger" } else { "button primary" }
-                disabled=move || sending.busy.get()>
+                disabled=move || !sending.is_alive.get()
+                aria-disabled=move || sending.busy.get().to_string()>
                 {button}
             </button>
         </form>

@@ -36,6 +36,23 @@ pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}\u{a0}{unit}"))
 }
 
+/// `524 mm³` of a volume in mL, or a dash where it is not known: the unit that guidelines for nodules count in.
+pub fn volume(ml: Option<f32>) -> String {
+    ml.map_or_else(
+        || "–".to_owned(),
+        |ml| grouped((ml * 1000.0).round() as u64) + "\u{a0}mm³",
+    )
+}
+
+/// The confidence of a finding or a lesion, `87 %`, or that the reader has drawn it.
+pub fn confidence(share: f32) -> String {
+    if share > 0.0 {
+        percent(share)
+    } else {
+        "drawn".to_owned()
+    }
+}
+
 /// `12 345`, digits in groups of three.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -80,6 +97,10 @@ mod tests {
             [-99.4, -0.6, -0.4, 0.0, 40.0].map(whole),
             ["−99", "−1", "0", "0", "40"]
         );
+        assert_eq!(volume(Some(0.5241)), "524\u{a0}mm³");
+        assert_eq!(volume(Some(12.34)), "12\u{202f}340\u{a0}mm³");
+        assert_eq!(volume(None), "–");
+        assert_eq!([0.874, 0.0].map(confidence), ["87\u{a0}%", "drawn"]);
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");

@@ -1,7 +1,8 @@
-//! The surroundings of the highlighted finding on the two planes that cross the slices.
+//! A place on the two planes that cross the slices: the highlighted finding's, or where the reader points.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use model::protocol::VolumeInfo;
 use model::volume::around::Around;
 
 use crate::room::Room;
@@ -17,62 +18,119 @@ const LEAST_MM: f32 = 15.0;
 pub struct Sight {
     /// Which voxels.
     pub around: Around,
+    /// How far they reach from there, in mm.
+    pub reach_mm: f32,
     /// Distance of slices, rows and columns in mm.
     spacing_mm: [f32; 3],
-    /// Half an edge, in mm.
-    pub reach_mm: f32,
+    /// Slice, row and column in the middle of the picture.
+    middle: [f32; 3],
+    /// Half an edge of the picture, in mm.
+    half_mm: f32,
+    /// Whether it is the whole scan.
+    is_whole: bool,
     /// Columns of a slice.
     cols: usize,
 }
 
+/// Distance of slices, rows and columns in mm; `None` where planes across the slices would show nothing.
+fn spacing_mm(scan: &VolumeInfo) -> Option<[f32; 3]> {
+    let (spacing, slice_mm) = (scan.spacing?, scan.slice_spacing_mm?);
+    let is_thick = scan.slices.saturating_sub(1) as f32 * slice_mm >= LEAST_MM;
+    let spacing_mm = [slice_mm, spacing.row_mm, spacing.col_mm];
+    (scan.is_stack && is_thick).then_some(spacing_mm)
+}
+
+/// Whether the open scan has such planes (tracks the desk).
+pub fn is_possible(room: Room) -> bool {
+    room.desk
+        .with(|d| d.scan.as_ref().and_then(spacing_mm).is_some())
+}
+
+#[cfg_attr(
+    not(any(test, feature = "hydrate")),
+    expect(dead_code, reason = "for the browser")
+)]
 impl Sight {
-    /// Around the highlighted finding (tracks it and the desk); `None` without one, or in a scan without planes
-    /// across its slices.
-    fn of(room: Room) -> Option<Self> {
-        let selected = room.selected.get()?;
+    /// The highlighted finding, else where the reader points (tracks both and the desk); the whole of the scan if it
+    /// `is_whole`. `None` without a place, or in a scan without planes across its slices.
+    fn of(room: Room, is_whole: bool) -> Option<Self> {
+        let (selected, spot) = (room.selected.get(), room.spot.get());
         room.desk.with(|d| {
             let scan = d.scan.as_ref()?;
-            let finding = d
-                .results
-                .get(&selected.slice)?
-                .findings
-                .get(selected.index)?;
-            let (spacing, slice_mm) = (scan.spacing?, scan.slice_spacing_mm?);
-            let is_thick = scan.slices.saturating_sub(1) as f32 * slice_mm >= LEAST_MM;
-            let longest_mm = finding.longest_mm.filter(|_| scan.is_stack && is_thick)?;
-            let spacing_mm = [slice_mm, spacing.row_mm, spacing.col_mm];
-            let (row, col) = finding.centre;
-            let at = [finding.slice, row.round() as usize, col.round() as usize];
-            let reach_mm = REACH_MM.max(longest_mm * 0.75);
+            let spacing_mm = spacing_mm(scan)?;
+            let finding = selected.and_then(|it| d.results.get(&it.slice)?.findings.get(it.index));
+            let (at, longest_mm) = match finding {
+                Some(finding) => {
+                    let (row, col) = finding.centre;
+                    let at = [finding.slice, row.round() as usize, col.round() as usize];
+                    (at, finding.longest_mm?)
+                }
+                None => (spot?, 0.0),
+            };
             let size = [scan.slices, scan.rows, scan.cols];
+            let length_mm = |axis: usize| size[axis] as f32 * spacing_mm[axis];
+            let near_mm = REACH_MM.max(longest_mm * 0.75);
+            let (middle, reach_mm, half_mm) = if is_whole {
+                let all_mm = length_mm(0).max(length_mm(1)).max(length_mm(2));
+                (size.map(|n| (n as f32 - 1.0) / 2.0), all_mm, all_mm / 2.0)
+            } else {
+                (at.map(|it| it as f32), near_mm, near_mm)
+            };
             Some(Self {
                 around: Around::new(size, spacing_mm, at, reach_mm),
-                spacing_mm,
                 reach_mm,
+                spacing_mm,
+                middle,
+                half_mm,
+                is_whole,
                 cols: scan.cols,
             })
         })
     }
+
+    /// How far from the first edge of the picture a voxel's middle lies, in edges.
+    fn share(&self, axis: usize, place: f32) -> f64 {
+        let mm = (place - self.middle[axis]) * self.spacing_mm[axis];
+        0.5 + f64::from(mm / (2.0 * self.half_mm))
+    }
+
+    /// The slice so many edges from the top.
+    fn slice_at(&self, share: f64) -> usize {
+        let mm = (0.5 - share) as f32 * 2.0 * self.half_mm;
+        (self.middle[0] + mm / self.spacing_mm[0]).round().max(0.0) as usize
+    }
 }
 
-/// Both planes, while a finding is highlighted.
+/// Both planes, while there is a place to show.
 #[component]
 pub fn AcrossPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let nodes = [NodeRef::<Canvas>::new(), NodeRef::new()];
+    let is_whole = RwSignal::new(false);
+    let sight = Memo::new(move |_| Sight::of(room, is_whole.get()));
     #[cfg(feature = "hydrate")]
-    browser::run(nodes, room);
+    browser::run(nodes, room, sight);
+    let go = move |event: leptos::ev::MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        browser::go(room, sight, &event);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = event;
+    };
     view! {
-        <section class="card" aria-labelledby="across-title" hidden=move || Sight::of(room).is_none()>
+        <section class="card" aria-labelledby="across-title" hidden=move || sight.with(Option::is_none)>
             <h2 id="across-title">"Coronal and sagittal"</h2>
-            <div class="planes">
-                <canvas node_ref=nodes[0] role="img"
-                    aria-label="Coronal plane through the finding, patient’s right on the left, head above"></canvas>
-                <canvas node_ref=nodes[1] role="img"
-                    aria-label="Sagittal plane through the finding, front on the left, head above"></canvas>
+            <div class="planes" class:wide=move || is_whole.get()>
+                <canvas node_ref=nodes[0] role="img" on:click=go
+                    aria-label="Coronal plane through the place, patient’s right on the left, head above"></canvas>
+                <canvas node_ref=nodes[1] role="img" on:click=go
+                    aria-label="Sagittal plane through the place, front on the left, head above"></canvas>
             </div>
+            <button type="button" class="button" aria-pressed=move || is_whole.get().to_string()
+                on:click=move |_| is_whole.update(|it| *it = !*it)>
+                "Whole chest"
+            </button>
             <p class="small muted">
-                "The marks at the edges show the slice in view. A vessel goes on where a nodule ends."
+                "The marks at the sides show the slice in view; a click goes to another. A vessel goes on where a nodule ends."
             </p>
         </section>
     }
@@ -86,14 +144,20 @@ mod browser {
     use model::protocol::Request;
     use model::volume::around::Plane;
     use model::window::Window;
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, MouseEvent};
 
     use super::Sight;
     use crate::room::Room;
     use crate::viewer::overlay::{Overlay, Style, compose};
     use crate::viewer::paint;
 
-    /// Asks the worker for what another finding has around it, and keeps both planes drawn.
-    pub(super) fn run(nodes: [NodeRef<Canvas>; 2], room: Room) {
+    /// Edges of the planes on the page, in CSS pixels: beside each other, and below each other.
+    const NEAR: f64 = 160.0;
+    const WHOLE: f64 = 330.0;
+
+    /// Asks the worker for what is around another place, and keeps both planes drawn.
+    pub(super) fn run(nodes: [NodeRef<Canvas>; 2], room: Room, sight: Memo<Option<Sight>>) {
         Effect::new(move |_| {
             room.pixels_changed.track();
             let window = room.window.get();
@@ -104,7 +168,8 @@ mod browser {
                 style: Style::Fill,
                 ..room.overlay.get()
             };
-            let Some(sight) = Sight::of(room) else { return };
+            let Some(sight) = sight.get() else { return };
+            let slice = room.slice.get() as f32;
             let id = room.pixels.try_update_value(|p| p.ask_across(&sight));
             if let Some(id) = id.flatten() {
                 untrack(|| ask(room, id, &sight));
@@ -113,7 +178,7 @@ mod browser {
                 let Some(canvas) = node.get() else { continue };
                 let rgba = rgba(room, &sight, plane, window, overlay);
                 let painted =
-                    rgba.and_then(|it| paint::plane(&canvas, &it, &picture(&sight, plane)));
+                    rgba.and_then(|it| paint::plane(&canvas, &it, &picture(&sight, plane, slice)));
                 if painted.is_none() {
                     paint::clear(&canvas);
                 }
@@ -151,29 +216,67 @@ mod browser {
         })
     }
 
-    /// Where pixels of a plane lie in a square with the finding in its middle.
-    fn picture(sight: &Sight, plane: Plane) -> paint::Picture {
+    /// Goes to the slice that was clicked on.
+    pub(super) fn go(room: Room, sight: Memo<Option<Sight>>, event: &MouseEvent) {
+        let canvas = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        if let (Some(canvas), Some(sight)) = (canvas, sight.get_untracked()) {
+            let share = f64::from(event.offset_y()) / f64::from(canvas.client_height().max(1));
+            // It would be deselected with its slice, and the planes be gone.
+            room.selected.set(None);
+            room.spot.set(Some(sight.around.at));
+            room.show(sight.slice_at(share));
+        }
+    }
+
+    /// Where pixels of a plane lie in its square.
+    fn picture(sight: &Sight, plane: Plane, slice: f32) -> paint::Picture {
         let around = &sight.around;
         let along = around.along(plane);
         let (axis, sides) = match plane {
             Plane::Coronal => (2, ["R", "L"]),
             Plane::Sagittal => (1, ["A", "P"]),
         };
-        // In edges of the square.
-        let part = |pixels: f64, axis: usize| {
-            pixels * f64::from(sight.spacing_mm[axis]) / f64::from(2.0 * sight.reach_mm)
-        };
-        let above = around.slices.end - 1 - around.at[0];
-        let before = around.at[axis] - along.start;
-        let (width, height) = (along.len(), around.slices.len());
+        let top = around.slices.end as f32 - 0.5;
+        let left = along.start as f32 - 0.5;
+        let from = (sight.share(axis, left), 1.0 - sight.share(0, top));
+        let right = sight.share(axis, left + along.len() as f32);
+        let bottom = 1.0 - sight.share(0, around.slices.start as f32 - 0.5);
         paint::Picture {
-            size: (width, height),
-            from: (
-                0.5 - part(before as f64 + 0.5, axis),
-                0.5 - part(above as f64 + 0.5, 0),
+            size: (along.len(), around.slices.len()),
+            from,
+            extent: (right - from.0, bottom - from.1),
+            place: (
+                sight.share(axis, around.at[axis] as f32),
+                1.0 - sight.share(0, slice),
             ),
-            extent: (part(width as f64, axis), part(height as f64, 0)),
             sides,
+            edge: if sight.is_whole { WHOLE } else { NEAR },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_click_goes_to_the_slice_whose_mark_stands_there() {
+        let (size, spacing_mm, at) = ([40, 512, 512], [2.5, 0.7, 0.7], [10, 200, 300]);
+        let sight = Sight {
+            around: Around::new(size, spacing_mm, at, 500.0),
+            reach_mm: 500.0,
+            spacing_mm,
+            middle: [19.5, 255.5, 255.5],
+            half_mm: 180.0,
+            is_whole: true,
+            cols: 512,
+        };
+        for slice in [0, 10, 39] {
+            let from_top = 1.0 - sight.share(0, slice as f32);
+            assert_eq!(sight.slice_at(from_top), slice);
+        }
+        assert_eq!(sight.slice_at(1.0), 0, "below the feet of the scan");
+        let left = sight.share(2, 255.5);
+        assert!((left - 0.5).abs() < 1e-6);
     }
 }

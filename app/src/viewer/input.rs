@@ -13,6 +13,7 @@ use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent,
 use super::keys;
 use super::measure::finding_at;
 use super::slab;
+use super::spot;
 use super::view::{Frame, View};
 use super::window::dragged;
 use crate::room::{Probe, Room, Selected, Tool};
@@ -282,6 +283,11 @@ fn click(at: (f64, f64), room: Room) {
     });
     room.selected
         .set(hit.map(|index| Selected { slice, index }));
+    if hit.is_some() {
+        room.spot.set(None);
+    } else {
+        spot::point(at, room);
+    }
 }
 
 fn probe(at: (f64, f64), room: Room) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::window::PRESETS;
 
+use super::spot;
 use super::window::dragged;
 use crate::room::{Room, Tool};
 
@@ -50,7 +51,11 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         }),
         ("u" | "U", _) => room.undo_correction(),
         ("Delete" | "Backspace", _) => room.remove_calliper(),
-        ("Escape", _) => room.selected.set(None),
+        ("c" | "C", _) => spot::point_at_middle(room),
+        ("Escape", _) => {
+            room.selected.set(None);
+            room.spot.set(None);
+        }
         _ => return false,
     }
     true

@@ -84,7 +84,7 @@ impl Default for Overlay {
 }
 
 /// One visible layer: the bit of the label map, its colour, and how strongly an area
-/// is tinted at full opacity (the lung is large: it gets a hint only).
+/// is tinted at full opacity (the lung is large, and is what is read: it gets a hint, and none where it has an outline).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layer {
     /// Bit of the label map.
@@ -101,8 +101,9 @@ impl Overlay {
     /// The layers to draw, lowest first.
     pub fn layers(self) -> impl Iterator<Item = Layer> {
         let tumour_bit = if self.raw { label::RAW } else { label::FINAL };
+        let lung_tint = if self.style.outlines() { 0.0 } else { 0.28 };
         [
-            (self.lung, label::LUNG, colour::LUNG, 0.28, false),
+            (self.lung, label::LUNG, colour::LUNG, lung_tint, false),
             (self.tumour, tumour_bit, colour::TUMOUR, 0.60, false),
             (
                 self.reference,

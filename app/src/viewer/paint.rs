@@ -35,6 +35,8 @@ pub struct Scene {
     pub opacity: f32,
     /// Highlighted finding.
     pub finding: Option<Finding>,
+    /// Row and column that the reader points at.
+    pub spot: Option<(f32, f32)>,
     /// Lines measured by hand, and their lengths.
     pub callipers: Vec<(Calliper, String)>,
     /// What the pointer is drawing around an area.
@@ -82,7 +84,9 @@ impl Scene {
             room.desk
                 .with(|d| d.results.get(&slice)?.findings.get(s.index).cloned())
         });
+        let spot = room.spot.get().filter(|[at, ..]| *at == slice);
         Some(Self {
+            spot: spot.map(|[_, row, col]| (row as f32, col as f32)),
             frame,
             view,
             rgba,
@@ -150,6 +154,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     }
     for (calliper, words) in &scene.callipers {
         by_hand(&context, map, *calliper, words);
+    }
+    if let Some(spot) = scene.spot {
+        cross(&context, map.apply(screen_centre(spot)));
     }
     around(&context, map, &scene.drawn);
     if let Some(spacing) = scene.spacing {
@@ -251,6 +258,20 @@ fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding
         &words,
         (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0),
     );
+}
+
+/// Where the reader points: a cross that leaves the place itself free.
+fn cross(context: &CanvasRenderingContext2d, (x, y): (f64, f64)) {
+    for (width, style) in strokes(colour::MEASURE) {
+        context.set_line_width(width);
+        context.set_stroke_style_str(&style);
+        context.begin_path();
+        for (right, down) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+            context.move_to(x + 6.0 * right, y + 6.0 * down);
+            context.line_to(x + 16.0 * right, y + 16.0 * down);
+        }
+        context.stroke();
+    }
 }
 
 /// The line that is being drawn around an area.

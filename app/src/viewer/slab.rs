@@ -2,6 +2,8 @@
 //! nodules stay dots. Readers find more nodules on slabs of 8 to 10 mm than on single slices (Gruden et
 //! al., AJR 2002; Kawel et al., AJR 2009).
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::pixels::Pixels;
@@ -26,27 +28,33 @@ pub fn is_possible(room: Room) -> bool {
     slab(room).is_some() && room.is_ct()
 }
 
-/// Slices before and after the one in view that are shown with it: 0 unless the reader wants a slab.
+/// That of the slab which is shown; `None` unless the reader wants one.
+fn shown(room: Room) -> Option<(usize, f32)> {
+    slab(room).filter(|_| room.is_slab.get())
+}
+
+/// Slices before and after the one in view that are shown with it.
 pub fn reach(room: Room) -> usize {
-    let slab = slab(room).filter(|_| room.is_slab.get());
-    slab.map_or(0, |(reach, _)| reach)
+    shown(room).map_or(0, |(reach, _)| reach)
 }
 
 /// What is said of it beside the window.
 pub fn words(room: Room) -> String {
-    let slab = slab(room).filter(|_| room.is_slab.get());
-    slab.map_or_else(String::new, |(reach, mm)| {
+    shown(room).map_or_else(String::new, |(reach, mm)| {
         let slices = (2 * reach + 1) as f32;
         format!(" · MIP {:.1}\u{a0}mm", slices * mm)
     })
 }
 
 /// The brightest values of a slice and those within `reach` of it, as far as they are here.
-pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Vec<i16>> {
-    let mut brightest = pixels.values(slice)?.to_vec();
-    for beside in slice.saturating_sub(reach)..=slice + reach {
-        let values = pixels.values(beside).unwrap_or_default();
-        for (most, &value) in brightest.iter_mut().zip(values) {
+pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Cow<'_, [i16]>> {
+    let mut brightest = Cow::Borrowed(pixels.values(slice)?);
+    let slices = slice.saturating_sub(reach)..=slice + reach;
+    for values in slices
+        .filter(|beside| *beside != slice)
+        .filter_map(|beside| pixels.values(beside))
+    {
+        for (most, &value) in brightest.to_mut().iter_mut().zip(values) {
             *most = value.max(*most);
         }
     }
@@ -76,14 +84,15 @@ mod tests {
         ] {
             pixels.put_values(slice, values.to_vec(), 5);
         }
-        assert_eq!(brightest(&pixels, 5, 0), Some(vec![-850, -1000]));
-        assert_eq!(brightest(&pixels, 5, 1), Some(vec![-850, 40]));
+        let brightest = |slice, reach| Some(brightest(&pixels, slice, reach)?.into_owned());
+        assert_eq!(brightest(5, 0), Some(vec![-850, -1000]));
+        assert_eq!(brightest(5, 1), Some(vec![-850, 40]));
         assert_eq!(
-            brightest(&pixels, 5, 2),
+            brightest(5, 2),
             Some(vec![9, 40]),
             "of 3 and 7; 6 is not here"
         );
-        assert_eq!(brightest(&pixels, 6, 1), None);
+        assert_eq!(brightest(6, 1), None);
         assert_eq!(brightest_at(&pixels, 5, 0, 1), Some(-1000));
         assert_eq!(brightest_at(&pixels, 5, 1, 1), Some(40));
     }

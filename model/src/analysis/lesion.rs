@@ -138,18 +138,20 @@ fn summary(
         .rev()
         .max_by_key(|&slice| area_on(slice))
         .unwrap_or(first);
-    let area_px: usize = findings.iter().map(|f| f.area_px).sum();
     let is_known = |slice: usize| analysed.contains(&slice);
     let before = first.checked_sub(1);
     let ends_before = before.is_some_and(|it| volume.adjoin(it, first) && is_known(it));
-    let is_whole = ends_before && volume.adjoin(last, last + 1) && is_known(last + 1);
+    // The thickness of a slice says little of what lies in it alone.
+    let is_whole =
+        last > first && ends_before && volume.adjoin(last, last + 1) && is_known(last + 1);
     let slab = |f: &&Finding| Some(f.area_px as f32 * volume.slabs_mm.get(f.slice)?);
     let pixels_mm: Option<f32> = findings.iter().map(slab).sum();
     let ml = |spacing: PixelSpacing, pixels_mm: f32| spacing.area_mm2() * pixels_mm / 1000.0;
-    let weighted: f64 = findings
-        .iter()
-        .map(|f| f64::from(f.confidence) * f.area_px as f64)
-        .sum();
+    let of_network = findings.iter().filter(|f| !f.is_drawn());
+    let (weighted, network_px) = of_network.fold((0.0, 0), |(sum, pixels), f| {
+        let weighted = f64::from(f.confidence) * f.area_px as f64;
+        (sum + weighted, pixels + f.area_px)
+    });
     Lesion {
         number,
         slices: (first, last),
@@ -163,6 +165,6 @@ fn summary(
             .iter()
             .filter_map(|f| f.longest_mm)
             .max_by(f32::total_cmp),
-        confidence: (weighted / area_px.max(1) as f64) as f32,
+        confidence: (weighted / network_px.max(1) as f64) as f32,
     }
 }

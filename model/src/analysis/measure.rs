@@ -23,25 +23,42 @@ pub fn findings(
     slice: &SliceView<'_>,
     slice_index: usize,
 ) -> Vec<Finding> {
+    corrected_findings(mask, mask, probability, slice, slice_index)
+}
+
+/// [`findings`] of a mask that the reader has changed: what `marked` was before, the network did.
+pub fn corrected_findings(
+    mask: &Mask,
+    marked: &Mask,
+    probability: &[u8],
+    slice: &SliceView<'_>,
+    slice_index: usize,
+) -> Vec<Finding> {
     regions(mask)
         .iter()
-        .filter_map(|region| measured(region, mask.cols, probability, slice, slice_index))
+        .filter_map(|region| measured(region, marked, probability, slice, slice_index))
         .collect()
 }
 
 fn measured(
     region: &Region,
-    cols: usize,
+    marked: &Mask,
     probability: &[u8],
     slice: &SliceView<'_>,
     slice_index: usize,
 ) -> Option<Finding> {
     let area_px = region.pixels.len();
+    let cols = marked.cols;
     let positions = region.pixels.iter().map(|i| (i / cols, i % cols));
     let both = diameters(positions.clone(), slice.spacing.unwrap_or(UNKNOWN_SPACING))?;
     let mean = |sum: f64| (sum / area_px as f64) as f32;
     let values = region.pixels.iter().filter_map(|&i| slice.values.get(i));
-    let chances = region.pixels.iter().filter_map(|&i| probability.get(i));
+    let mut chances = (0.0, 0);
+    for &pixel in &region.pixels {
+        if let (Some(1..), Some(&chance)) = (marked.pixels.get(pixel), probability.get(pixel)) {
+            chances = (chances.0 + f64::from(chance) / 255.0, chances.1 + 1);
+        }
+    }
     let length = |segment: Segment| slice.spacing.map(|spacing| length_mm(segment, spacing));
     Some(Finding {
         slice: slice_index,
@@ -55,7 +72,7 @@ fn measured(
         perpendicular_mm: length(both.perpendicular),
         perpendicular_px: length_mm(both.perpendicular, UNIT),
         mean_value: mean(values.map(|&v| f64::from(v)).sum()),
-        confidence: mean(chances.map(|&p| f64::from(p) / 255.0).sum()),
+        confidence: (chances.0 / f64::from(chances.1.max(1))) as f32,
         centre: (
             mean(positions.clone().map(|(row, _)| row as f64).sum()),
             mean(positions.map(|(_, col)| col as f64).sum()),

@@ -47,11 +47,20 @@ pub(super) struct Placement {
 /// Hounsfield units are mapped linearly from [`HU_WINDOW`], grey levels from 0 to their
 /// maximum.
 pub fn normalise(value: i16, intensity: Intensity) -> f32 {
-    let (low, high) = match intensity {
+    let range = match intensity {
         Intensity::Hounsfield => HU_WINDOW,
         Intensity::Grey { max } => (0.0, f32::from(max).max(1.0)),
     };
-    ((f32::from(value) - low) / (high - low)).clamp(0.0, 1.0) * 2.0 - 1.0
+    scaled(f32::from(value), range)
+}
+
+/// The same of Hounsfield units that are no whole numbers.
+pub fn normalise_hu(hu: f32) -> f32 {
+    scaled(hu, HU_WINDOW)
+}
+
+fn scaled(value: f32, (low, high): (f32, f32)) -> f32 {
+    ((value - low) / (high - low)).clamp(0.0, 1.0) * 2.0 - 1.0
 }
 
 /// Rows and columns of the slice on the network grid.

@@ -33,6 +33,7 @@ mod evaluate {
     pub(crate) mod source;
     pub(crate) mod table;
     pub(crate) mod targets;
+    pub(crate) mod volumes;
 }
 
 use std::collections::BTreeMap;
@@ -57,6 +58,7 @@ use evaluate::results::Results;
 use evaluate::scored::Scored;
 use evaluate::source::{self, Content};
 use evaluate::table;
+use evaluate::volumes::{OfVolumes, of_volumes};
 
 /// Scores weight files.
 #[derive(Debug, Parser)]
@@ -122,6 +124,9 @@ struct Scores {
     calibration: Curve,
     /// By how it was judged: whether the confidence of a region means what it says.
     regions: BTreeMap<&'static str, OfRegions>,
+    /// Volumes: all voxels of each together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volumes: Option<OfVolumes>,
     /// Whole slices: sensitivity against false alarms.
     froc: Option<Froc>,
 }
@@ -207,6 +212,7 @@ fn score(weights: &Weights, content: &Content, arguments: &Arguments) -> Result<
         report: report(&results.scored),
         calibration: results.calibration.curve(),
         regions: judged.map(|(name, it)| (*name, of_regions(it))).collect(),
+        volumes: of_volumes(&results.volumes),
         froc: results.froc.clone(),
     };
     Ok((scores, results))

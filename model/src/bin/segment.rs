@@ -4,6 +4,7 @@
 
 mod segment {
     pub(crate) mod input;
+    pub(crate) mod name;
     pub(crate) mod overlay;
     pub(crate) mod stamp;
 }
@@ -30,7 +31,7 @@ use model::volume::Volume;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Files, or folders of files. The DICOM files of a folder are one series.
+    /// Files, or folders of files. Every series of DICOM files below a folder is a scan.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Which network: unet or unetpp.
@@ -104,7 +105,11 @@ fn main() -> anyhow::Result<()> {
         denoise: Denoise::None,
         postprocess,
     };
-    let scans = segment::input::scans(&arguments.files)?;
+    let input = segment::input::Input::new(&arguments.files)?;
+    for note in &input.notes {
+        eprintln!("{note}");
+    }
+    let scans = input.scans;
     let output = Output {
         folder: arguments.out,
         has_dicom_seg: arguments.dicom_seg,
@@ -190,6 +195,9 @@ fn segment_scan(
     output: &Output,
 ) -> anyhow::Result<()> {
     let volume = open::open_files(scan.read()?, &mut |_, _| {})?;
+    for note in &volume.notes {
+        eprintln!("{}: {note}", scan.name);
+    }
     let bar = ProgressBar::new(volume.slices() as u64);
     bar.set_style(ProgressStyle::with_template(
         "{msg} [{bar:30}] {pos}/{len} slices, {eta} left",

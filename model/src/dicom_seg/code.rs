@@ -16,7 +16,7 @@ pub(super) struct Code {
 pub(super) const ALTERED_STRUCTURE: Code = sct("49755003", "Morphologically Altered Structure");
 /// CID 7159, Lesion Segmentation Type.
 pub(super) const NODULE: Code = sct("27925004", "Nodule");
-/// CID 7159 too: what is larger than 30 mm.
+/// CID 7159 too, see [`is_mass`](crate::finding::is_mass).
 pub(super) const MASS: Code = sct("4147007", "Mass");
 /// CID 4031, Common Anatomic Region.
 pub(super) const LUNG: Code = sct("39607008", "Lung");

@@ -5,14 +5,12 @@ use dicom_dictionary_std::tags;
 use super::code;
 use super::data_set::DataSet;
 use super::text::line;
-use crate::finding::Lesion;
+use crate::finding::{Lesion, is_mass};
 use crate::protocol::EngineInfo;
 
 /// The page's colour of tumours, sRGB (255, 112, 51), as `CIELab` under D65 in 16 bits each: as highdicom 0.28
 /// writes it and dcmqi 1.5 reads it back, so that viewers show the same colour.
 const COLOUR: [u16; 3] = [42_094, 46_087, 47_848];
-/// A longer lesion is a mass (Fleischner Society, *Glossary of Terms for Thoracic Imaging*, 2008).
-const MASS_MM: f32 = 30.0;
 
 /// How the segments came about.
 #[derive(Debug, Clone)]
@@ -42,7 +40,7 @@ impl Algorithm {
 
     /// The segment of a lesion, named as on the page. One that `is_drawn` owes nothing to a network.
     pub(super) fn segment(&self, lesion: &Lesion, is_drawn: bool) -> DataSet {
-        let is_mass = lesion.longest_mm.is_some_and(|mm| mm > MASS_MM);
+        let is_mass = lesion.longest_mm.is_some_and(is_mass);
         let kind = if is_mass { code::MASS } else { code::NODULE };
         let mut segment = DataSet::default();
         segment.item(tags::ANATOMIC_REGION_SEQUENCE, code::LUNG.item());

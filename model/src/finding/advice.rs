@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Finding;
+use super::{Finding, is_mass};
 
 /// Stands beside every result.
-pub const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Every result must be \
-    confirmed by a radiologist or another qualified physician.";
+pub const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device. Every result must \
+    be confirmed by a radiologist or another qualified physician.";
 
 /// The sources of the advice, to be shown with it.
 pub const SOURCES: [&str; 2] = [
@@ -52,9 +52,9 @@ pub enum SizeClass {
     From6To8,
     /// Above 8 mm, below 15 mm.
     Above8,
-    /// 15 to 30 mm.
+    /// 15 mm and more.
     From15,
-    /// Above 30 mm: a mass, no longer a nodule (Fleischner glossary).
+    /// A mass, by its longest diameter: see [`is_mass`].
     Mass,
 }
 
@@ -102,7 +102,7 @@ pub struct Advice {
 }
 
 impl SizeClass {
-    /// The class of a mean diameter in mm.
+    /// The class of a mean diameter in mm, of what is no mass.
     pub fn of(mean_diameter_mm: f32) -> Self {
         // Fleischner rounds to whole millimetres before comparing, Lung-RADS, whose limit 15 mm is, to tenths.
         let tenths = (mean_diameter_mm * 10.0).round();
@@ -110,8 +110,7 @@ impl SizeClass {
             mm if mm < 6.0 => Self::Below6,
             mm if mm <= 8.0 => Self::From6To8,
             _ if tenths < 150.0 => Self::Above8,
-            mm if mm <= 30.0 => Self::From15,
-            _ => Self::Mass,
+            _ => Self::From15,
         }
     }
 
@@ -152,6 +151,7 @@ pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
 pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
     let mut sizes: BTreeMap<usize, Option<f32>> = BTreeMap::new();
     let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut of_network = BTreeSet::new();
     for finding in findings {
         let size = sizes.entry(finding.lesion).or_default();
         *size = match (*size, mean_diameter_mm(finding)) {
@@ -160,6 +160,9 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
         };
         let on_slice = beside.entry(finding.slice).or_default();
         on_slice.insert(finding.lesion);
+        if !finding.is_drawn() {
+            of_network.insert(finding.lesion);
+        }
     }
     let count = Count {
         marked: sizes.len(),
@@ -167,17 +170,24 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
             Seen::Whole | Seen::CutOff => sizes.len(),
             Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
         },
+        drawn: sizes.len() - of_network.len(),
     };
     if count.marked == 0 {
         return nothing_found();
     }
     let largest = sizes.into_values().flatten().max_by(f32::total_cmp);
-    let size = largest.map_or(SizeClass::Unknown, SizeClass::of);
+    let lengths = findings.iter().filter_map(|it| it.longest_mm);
+    let mass = lengths.max_by(f32::total_cmp).filter(|&mm| is_mass(mm));
+    let size = match (mass, largest) {
+        (Some(_), _) => SizeClass::Mass,
+        (None, Some(mm)) => SizeClass::of(mm),
+        (None, None) => SizeClass::Unknown,
+    };
     Advice {
         urgency: size.urgency(),
         size: Some(size),
         headline: headline(size),
-        text: text(size, count, largest, seen),
+        text: text(size, count, largest, seen) + &length(mass),
         actions: actions(size, count.separate > 1, seen),
         consultations: consultations(size),
     }
@@ -190,6 +200,8 @@ struct Count {
     marked: usize,
     /// Of which so many surely are not.
     separate: usize,
+    /// Of which so many the reader has drawn, where the network marked nothing.
+    drawn: usize,
 }
 
 fn nothing_found() -> Advice {
@@ -231,6 +243,11 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
             "{marked} regions were marked, some of which may be the same nodule on other slices"
         ),
     };
+    let drawn = match count.drawn {
+        0 => String::new(),
+        _ if count.marked == 1 => " by the reader, not by the network".to_owned(),
+        drawn => format!(", {drawn} of them by the reader only"),
+    };
     let measured = match (largest_mm, count.marked) {
         (None, _) => {
             ". The image does not say how large a pixel is, so no size class applies".to_owned()
@@ -254,7 +271,14 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
         (Seen::Part, Some(_)) => " On slices that were not segmented it may be larger.".to_owned(),
         (_, None) => String::new(),
     };
-    format!("{number}{measured}. {meaning}{end}")
+    format!("{number}{drawn}{measured}. {meaning}{end}")
+}
+
+/// A mass is told by its length, which the text else says nothing of.
+fn length(mass_mm: Option<f32>) -> String {
+    mass_mm.map_or_else(String::new, |mm| {
+        format!(" The longest diameter is {mm:.1} mm.")
+    })
 }
 
 fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> {

@@ -13,13 +13,19 @@ use crate::volume::DicomSeries;
 /// * `decode`: text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
 pub fn read(series: &DicomSeries, decode: &dyn Fn(&'static str, &[u8]) -> String) -> Identity {
     let value = |tag: Tag| {
-        let mut all = series.copied.iter();
+        let mut all = series.copied.iter().chain(&series.described);
         let element = all.find(|it| it.tag == (tag.group(), tag.element()));
         element.map_or(&[][..], |it| it.value.as_slice())
     };
     let base = charset::base(value(tags::SPECIFIC_CHARACTER_SET));
     let text = |bytes: &[u8]| charset::text(bytes, base, decode).trim_ascii().to_owned();
+    let series = [
+        tags::SERIES_NUMBER,
+        tags::SERIES_DESCRIPTION,
+        tags::CONVOLUTION_KERNEL,
+    ];
     Identity {
+        series: joined(series.map(|tag| text(value(tag)))),
         name: person(&text(value(tags::PATIENT_NAME))),
         number: text(value(tags::PATIENT_ID)),
         born_on: day(&text(value(tags::PATIENT_BIRTH_DATE))),
@@ -32,6 +38,18 @@ pub fn read(series: &DicomSeries, decode: &dyn Fn(&'static str, &[u8]) -> String
         examined_on: day(&text(value(tags::STUDY_DATE))),
         study: text(value(tags::STUDY_DESCRIPTION)),
     }
+}
+
+/// `3 · Thorax lung · B70f`, of what is said.
+fn joined(all: [String; 3]) -> String {
+    let mut words = String::new();
+    for part in all {
+        if !words.is_empty() && !part.is_empty() {
+            words += " · ";
+        }
+        words += &part;
+    }
+    words
 }
 
 /// Groups (alphabetic, ideographic, phonetic; PS3.5 6.2.1.1) of family, given and middle name, prefix, suffix, as people write them.

@@ -1,5 +1,6 @@
 //! DICOM files: one slice, many frames, or a series of files.
 
+mod choice;
 mod codec;
 mod element;
 mod field;
@@ -9,6 +10,7 @@ mod header;
 mod origin;
 mod series;
 mod syntax;
+mod usual;
 mod value;
 mod wanted;
 
@@ -23,7 +25,8 @@ use super::orient::Reorder;
 use crate::volume::{Intensity, PixelSpacing, Volume};
 use element::{Encoding, Walk, malformed};
 use field::Fields;
-use header::{Header, Photometric, Unit};
+use geometry::Unit;
+use header::{Header, Photometric};
 use series::{SliceSource, Stack};
 use value::{Table, Target};
 
@@ -108,6 +111,23 @@ fn parse(bytes: Vec<u8>) -> Result<Parsed> {
     Ok(Parsed { header, bytes })
 }
 
+/// Headers of files, without their pixels.
+#[derive(Debug, Default)]
+pub(super) struct Found(Vec<Option<Header>>);
+
+impl Found {
+    /// Reads the header of the next file, which counts even if it has none.
+    pub(super) fn add(&mut self, bytes: Vec<u8>) -> Result<()> {
+        let parsed = parse(bytes).map(|parsed| self.0.push(Some(parsed.header)));
+        parsed.inspect_err(|_| self.0.push(None))
+    }
+
+    /// The files of each series.
+    pub(super) fn series(&self, notes: &mut Vec<String>) -> Vec<Vec<usize>> {
+        choice::all(&self.0, notes)
+    }
+}
+
 /// Opens DICOM files as one volume.
 pub(super) fn open(
     files: Vec<NamedFile>,
@@ -151,7 +171,7 @@ pub(super) fn open(
         }
         notes.push(format!("{unread} DICOM file(s) left out: {error}"));
     }
-    let chosen = series::choose(&headers, &mut notes);
+    let chosen = choice::choose(&headers, &mut notes);
     let stack = Stack::new(&headers, &chosen)?;
     assemble(&headers, bodies, stack, notes, progress)
 }
@@ -298,7 +318,7 @@ fn target(header: &Header, first: &SliceSource) -> Target {
     let is_picture = header.samples.bits_stored <= 8 && !is_rescaled;
     let is_grey = matches!(header.samples.photometric, Photometric::Grey { .. });
     let begins_at_air = intercept.is_some_and(|hu| hu <= LIKE_AIR_HU);
-    let is_hounsfield = match header.unit {
+    let is_hounsfield = match first.info.unit {
         Unit::Hounsfield => true,
         Unit::Unsaid => header.is_ct || (header.is_converted && begins_at_air),
         Unit::Other => false,

@@ -71,6 +71,9 @@ pub enum OpenError {
         /// Of one that differs.
         other: String,
     },
+    /// Slices in a series whose pixels are of different sizes in mm.
+    #[error("The slices' pixels differ in size, so the scan cannot be measured as one.")]
+    MixedSpacing,
     /// Several volumes where one is expected.
     #[error("There are {count} {format} files; only one can be opened at a time.")]
     Several {
@@ -129,7 +132,7 @@ impl OpenError {
             Self::Unsupported { .. } => "Export the scan as greyscale DICOM or NIfTI.",
             Self::NotAxial => "Open the axial series of the examination.",
             Self::NoPixels => "Choose the image files of the series.",
-            Self::MixedSizes { .. } => "Open one series at a time.",
+            Self::MixedSizes { .. } | Self::MixedSpacing => "Open one series at a time.",
             Self::Several { .. } => "Choose one of them.",
             Self::MaskSize { .. } => "Choose the mask that belongs to the open scan.",
             Self::NotLoaded { .. } => "Check the connection and open the file again.",

@@ -3,8 +3,9 @@
 //! Written by hand because the writer of the crate `nifti` wants `ndarray` and a file
 //! system; the header is 348 bytes with fixed places (nifti1.h).
 
-use super::orient::{Affine, Reorder, column, norm};
+use super::orient::Reorder;
 use crate::mask::Mask;
+use crate::vector::{Affine, column, norm};
 use crate::volume::{FileGrid, NiftiSpace, Volume};
 
 /// Header and the four bytes that say "no extension".

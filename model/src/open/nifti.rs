@@ -13,8 +13,9 @@ use super::NamedFile;
 use super::error::{OpenError, Result};
 use super::intensity::{grey, grey_up_to_brightest, hounsfield, stretched};
 use super::limit;
-use super::orient::{Reorder, column, cross, dot, norm};
+use super::orient::Reorder;
 use crate::mask::Mask;
+use crate::vector::{Affine, column, cross, dot, norm};
 use crate::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 use grid::Grid;
 
@@ -107,7 +108,7 @@ pub(super) fn open(
 }
 
 /// Opens a NIfTI file as masks, one a canonical slice: voxels of at least 1 are set.
-pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<([usize; 3], Vec<Mask>)> {
+pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<Masks> {
     let grid = Grid::read(only(files)?)?;
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
@@ -116,7 +117,22 @@ pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<([usize; 3], Vec<Mask>
     let masks = pixels
         .chunks_exact(rows * cols)
         .filter_map(|slice| Mask::from_bytes(rows, cols, slice));
-    Ok(([cols, rows, slices], masks.collect()))
+    let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
+    Ok(Masks {
+        size: [cols, rows, slices],
+        slices: masks.collect(),
+        patient_from_voxel: grid.is_oriented.then_some(affine),
+    })
+}
+
+/// The masks of a file, in canonical order.
+pub(super) struct Masks {
+    /// Columns, rows and slices.
+    pub(super) size: [usize; 3],
+    /// One a slice.
+    pub(super) slices: Vec<Mask>,
+    /// Where their voxels lie, if the file says so.
+    pub(super) patient_from_voxel: Option<Affine>,
 }
 
 /// What the voxels mean, in canonical order.

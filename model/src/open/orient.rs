@@ -3,9 +3,7 @@
 //! [`Volume`]: crate::volume::Volume
 
 use super::error::{OpenError, Result};
-
-/// Patient coordinates (LPS, mm) of voxel (i, j, k, 1): three rows of a 4×4 matrix.
-pub(super) type Affine = [[f64; 4]; 3];
+use crate::vector::{Affine, column, unit};
 
 /// All ways to assign source axes to the canonical axes column, row, slice.
 const PERMUTATIONS: [[usize; 3]; 6] = [
@@ -147,32 +145,6 @@ fn pick(cosine: &[[f64; 3]; 3], axis: usize, patient: usize) -> f64 {
         .and_then(|along| along.get(patient))
         .copied()
         .unwrap_or(0.0)
-}
-
-/// Column `axis` of the matrix.
-pub(super) fn column(affine: &Affine, axis: usize) -> [f64; 3] {
-    affine.map(|row| row.get(axis).copied().unwrap_or(0.0))
-}
-
-/// Length of a vector.
-pub(super) fn norm(vector: [f64; 3]) -> f64 {
-    dot(vector, vector).sqrt()
-}
-
-/// The vector of length one; `None` if it has no direction.
-pub(super) fn unit(vector: [f64; 3]) -> Option<[f64; 3]> {
-    let length = norm(vector);
-    (length.is_finite() && length > 1e-9).then(|| vector.map(|x| x / length))
-}
-
-/// Scalar product.
-pub(super) fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-/// Cross product.
-pub(super) fn cross([ax, ay, az]: [f64; 3], [bx, by, bz]: [f64; 3]) -> [f64; 3] {
-    [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx]
 }
 
 fn flat() -> OpenError {

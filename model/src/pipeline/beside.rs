@@ -15,14 +15,26 @@ const MOST_MM: f32 = 5.0;
 type Analyses = BTreeMap<usize, SliceAnalysis>;
 
 /// By what the slices of a scan are judged.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Series<'a> {
-    /// The scan.
-    pub volume: &'a Volume,
-    /// Slices that were analysed in the same way, which may have a say in each other.
-    pub alike: &'a BTreeSet<usize>,
-    /// The settings that hold now.
-    pub settings: &'a Postprocess,
+    pub(super) volume: &'a Volume,
+    pub(super) alike: &'a BTreeSet<usize>,
+    pub(super) settings: &'a Postprocess,
+    /// [`Volume::steps_mm`], which every slice asks for.
+    pub(super) steps_mm: Vec<f32>,
+}
+
+impl<'a> Series<'a> {
+    /// Of a scan: slices that were analysed in the same way and may have a say in each other (`alike`), and the
+    /// settings that hold now.
+    pub fn new(volume: &'a Volume, alike: &'a BTreeSet<usize>, settings: &'a Postprocess) -> Self {
+        Self {
+            volume,
+            alike,
+            settings,
+            steps_mm: volume.steps_mm(),
+        }
+    }
 }
 
 impl Series<'_> {
@@ -113,8 +125,7 @@ impl Series<'_> {
 
     /// What is known of the slices before and after, if it can be asked of all there are.
     fn beside<'a>(&self, index: usize, analyses: &'a Analyses) -> Beside<'a> {
-        let steps_mm = self.volume.steps_mm();
-        let is_near = |place: usize| steps_mm.get(place).is_some_and(|&mm| mm <= MOST_MM);
+        let is_near = |place: usize| self.steps_mm.get(place).is_some_and(|&mm| mm <= MOST_MM);
         let mut beside = Beside::default();
         // The slice itself is asked for, too: it must be alike.
         for place in index.saturating_sub(1)..(index + 2).min(self.volume.slices()) {

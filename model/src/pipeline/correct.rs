@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Series, SliceAnalysis};
-use crate::analysis::region::regions;
+use crate::analysis::region::{Region, regions};
 use crate::analysis::{SliceView, UNKNOWN_SPACING};
 use crate::finding::Rejected;
 use crate::mask::Mask;
@@ -104,6 +104,29 @@ impl SliceAnalysis {
     /// Whether the reader has changed the outline of anything, now or before it was saved.
     pub fn is_corrected(&self) -> bool {
         self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
+    }
+
+    /// Whether the reader has drawn in this region of the final mask, or cut something off it. Of one that was saved it is
+    /// known of the slice only.
+    pub fn is_changed(&self, region: &Region) -> bool {
+        let cols = self.refined.cols;
+        let is_in = |pixel: usize| region.pixels.binary_search(&pixel).is_ok();
+        // Regions hang together at corners, too.
+        let touches = |pixel: &usize| {
+            let rows = [
+                Some(*pixel),
+                pixel.checked_sub(cols),
+                pixel.checked_add(cols),
+            ];
+            rows.into_iter()
+                .flatten()
+                .any(|it| is_in(it) || is_in(it + 1) || it.checked_sub(1).is_some_and(is_in))
+        };
+        self.was_corrected
+            || self.corrections.iter().any(|it| {
+                let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));
+                it.pixels.iter().any(is_near)
+            })
     }
 
     /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is

@@ -3,6 +3,7 @@
 //! A mass at the chest wall reaches into the lung on some of its slices only. Where less than a tenth of it does, the field leaves it out,
 //! though the network sees it: what of it lies outside, part by part, is the same mass if half of the part lies on one of a slice beside.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Series, SliceAnalysis};
@@ -19,27 +20,31 @@ impl Series<'_> {
         &self,
         analyses: &mut BTreeMap<usize, SliceAnalysis>,
     ) -> Vec<usize> {
-        let has_parts = |it: &SliceAnalysis| {
-            let masses = it.masses.as_ref();
-            masses.is_some_and(|masses| !masses.outside.is_empty())
-        };
         if !analyses.values().any(has_parts) {
             return Vec::new();
         }
-        let mut known: Vec<Option<Mask>> = Vec::new();
+        let mut known: Vec<Option<Cow<'_, Mask>>> = Vec::new();
         for slice in 0..self.volume.slices() {
             let analysis = analyses.get(&slice).filter(|_| self.alike.contains(&slice));
             let masses = analysis.and_then(|it| it.masses.as_ref());
-            known.push(masses.map(|it| it.inside.clone()));
+            known.push(masses.map(|it| Cow::Borrowed(&it.inside)));
         }
         // One that is taken in may take the next one along.
         while self.take_along(analyses, &mut known) {}
 
+        let with_parts = |(slice, known): (usize, Option<Cow<'_, Mask>>)| {
+            let is_needed = analyses.get(&slice).is_some_and(has_parts);
+            Some((slice, known.filter(|_| is_needed)?.into_owned()))
+        };
+        let known: Vec<(usize, Mask)> = known
+            .into_iter()
+            .enumerate()
+            .filter_map(with_parts)
+            .collect();
         let mut changed = Vec::new();
-        for (slice, known) in known.iter().enumerate() {
-            if let (Some(known), Some(analysis)) = (known, analyses.get_mut(&slice))
-                && analysis.take_in(known)
-            {
+        for (slice, known) in known {
+            let analysis = analyses.get_mut(&slice);
+            if analysis.is_some_and(|it| it.take_in(&known)) {
                 changed.push(slice);
             }
         }
@@ -50,18 +55,18 @@ impl Series<'_> {
     fn take_along(
         &self,
         analyses: &BTreeMap<usize, SliceAnalysis>,
-        known: &mut [Option<Mask>],
+        known: &mut [Option<Cow<'_, Mask>>],
     ) -> bool {
         let mut is_news = false;
-        let steps_mm = self.volume.steps_mm();
         for slice in 0..self.volume.slices() {
             let masses = analyses.get(&slice).and_then(|it| it.masses.as_ref());
             for part in masses.map_or(&[][..], |it| it.outside.as_slice()) {
                 let lies_on = |slice: usize| {
-                    let mask = known.get(slice).and_then(Option::as_ref);
+                    let mask = known.get(slice).and_then(Option::as_deref);
                     mask.is_some_and(|mask| share(&part.pixels, mask) >= 0.5)
                 };
-                let goes_on = |from: usize| steps_mm.get(from).is_some_and(|&mm| mm <= MOST_MM);
+                let goes_on =
+                    |from: usize| self.steps_mm.get(from).is_some_and(|&mm| mm <= MOST_MM);
                 let is_beside = slice
                     .checked_sub(1)
                     .is_some_and(|before| goes_on(before) && lies_on(before))
@@ -70,7 +75,7 @@ impl Series<'_> {
                     && is_beside
                     && share(&part.pixels, mask) < 1.0
                 {
-                    mask.set(&part.pixels, 1);
+                    mask.to_mut().set(&part.pixels, 1);
                     is_news = true;
                 }
             }
@@ -104,6 +109,11 @@ impl SliceAnalysis {
         }
         is_news
     }
+}
+
+fn has_parts(analysis: &SliceAnalysis) -> bool {
+    let masses = analysis.masses.as_ref();
+    masses.is_some_and(|masses| !masses.outside.is_empty())
 }
 
 /// Share of these pixels that are set.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::SliceAnalysis;
 use crate::analysis::SliceView;
-use crate::analysis::measure::findings;
+use crate::analysis::measure::corrected_findings;
 use crate::analysis::region::regions;
 use crate::finding::{Finding, Rejected};
 use crate::mask::Mask;
@@ -51,7 +51,7 @@ impl AsSaved {
         analysis.correct_again(&mut refined, slice, settings);
         let saved = regions(&self.mask);
         let saved = || saved.iter().zip(&self.findings);
-        let mut findings = findings(&refined, &[], slice, index);
+        let mut findings = corrected_findings(&refined, &self.mask, &[], slice, index);
         for (finding, region) in findings.iter_mut().zip(regions(&refined)) {
             if let Some((_, before)) = saved().find(|(it, _)| it.pixels == region.pixels) {
                 finding.clone_from(before);

@@ -69,11 +69,7 @@ pub fn segment_volume<S: Segmenter + Send>(
         analyses.extend(part?);
     }
     let alike: BTreeSet<usize> = analyses.keys().copied().collect();
-    let series = Series {
-        volume,
-        alike: &alike,
-        settings: &settings.postprocess,
-    };
+    let series = Series::new(volume, &alike, &settings.postprocess);
     series.refine(&mut analyses);
     Ok(analyses)
 }

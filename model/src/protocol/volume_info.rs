@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::volume::{Intensity, PixelSpacing};
 
+/// Begins the line of [`VolumeInfo::identity`] with the day of the examination.
+pub const EXAMINED: &str = "Examined: ";
+
 /// What was opened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeInfo {
@@ -31,4 +34,39 @@ pub struct VolumeInfo {
     pub format: String,
     /// What the user should know.
     pub notes: Vec<String>,
+}
+
+impl VolumeInfo {
+    /// The day of the examination as the file says it, `YYYY-MM-DD`.
+    pub fn examined_on(&self) -> Option<&str> {
+        let mut lines = self.identity.lines();
+        lines.find_map(|line| line.strip_prefix(EXAMINED))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_that_of_its_own_line() {
+        let named = |identity: &str| VolumeInfo {
+            rows: 1,
+            cols: 1,
+            slices: 1,
+            intensity: Intensity::Hounsfield,
+            spacing: None,
+            slice_spacing_mm: None,
+            is_stack: false,
+            slice_positions_mm: Vec::new(),
+            has_series: true,
+            identity: identity.to_owned(),
+            format: String::new(),
+            notes: Vec::new(),
+        };
+        let day = |identity: &str| named(identity).examined_on().map(str::to_owned);
+        let said = day("Patient: Doe, John\nExamined: 2026-01-02\nStudy: Thorax\n");
+        assert_eq!(said.as_deref(), Some("2026-01-02"));
+        assert_eq!(day("Patient: Examined: x\n"), None);
+    }
 }

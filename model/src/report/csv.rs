@@ -2,34 +2,51 @@
 
 use std::collections::BTreeMap;
 
-use super::rejected;
+use super::{MadeWith, PROGRAM, rejected};
+use crate::analysis::region::regions;
 use crate::finding::Finding;
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::Summary;
 use crate::volume::{Intensity, Volume};
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
-/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence";
+/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre. Every line says where it comes from: tables are cut
+/// and put together.
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark";
 
-/// One line a finding, RFC 4180; its status is `marked`, `corrected` on slices where the reader has changed an
-/// outline, or `rejected`: these come last and belong to no lesion.
+/// What the disclaimer comes to, without a comma.
+pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
+
+/// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed its
+/// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come last
+/// and belong to no lesion.
 /// No cell is read as a formula: all are numbers, or words of this program.
 pub fn to_csv(
+    made_with: &[MadeWith<'_>],
     volume: &Volume,
     analyses: &BTreeMap<usize, SliceAnalysis>,
     summary: &Summary,
 ) -> String {
+    let line = |finding: &Finding, status: &str| {
+        let made = made_with
+            .iter()
+            .find(|it| it.slices.contains(&finding.slice));
+        let engine = made.and_then(|it| it.engine);
+        let network = engine.map_or_else(String::new, |it| {
+            [it.architecture.title(), " ", &it.weights_version].concat()
+        });
+        let cells = cells(volume, finding, status);
+        [cells.as_str(), PROGRAM, &network, REMARK].join(",")
+    };
     let marked = summary.findings.iter().map(|finding| {
-        let analysis = analyses.get(&finding.slice);
-        let is_corrected = analysis.is_some_and(SliceAnalysis::is_corrected);
-        line(
-            volume,
-            finding,
-            if is_corrected { "corrected" } else { "marked" },
-        )
+        let status = match analyses.get(&finding.slice) {
+            _ if finding.is_drawn() => "drawn",
+            Some(analysis) if is_changed(analysis, finding) => "corrected",
+            _ => "marked",
+        };
+        line(finding, status)
     });
-    let rejected = rejected(analyses).map(|finding| line(volume, finding, "rejected"));
+    let rejected = rejected(analyses).map(|finding| line(finding, "rejected"));
     std::iter::once(CSV_HEADER.to_owned())
         .chain(marked)
         .chain(rejected)
@@ -37,24 +54,35 @@ pub fn to_csv(
         .collect()
 }
 
-/// Patient coordinates (LPS, mm) of a finding's centre. Slices need not be evenly spaced: each has
-/// the height that the viewer shows.
+/// Patient coordinates (LPS, mm) of a finding's centre. Slices need not be evenly spaced: each is as far from the
+/// first one as their positions say. These are of the file's first pixels, which need not be the volume's.
 pub(super) fn place(volume: &Volume, finding: &Finding) -> [Option<f32>; 3] {
     let (row, column) = (f64::from(finding.centre.0), f64::from(finding.centre.1));
-    let position = volume.slice_positions_mm.get(finding.slice);
-    let position = position.map(|&mm| f64::from(mm));
+    let positions = &volume.slice_positions_mm;
+    let position = positions.get(finding.slice);
     let Some(matrix) = &volume.patient_from_voxel else {
-        return [None, None, position.map(|mm| mm as f32)];
+        return [None, None, position.copied()];
     };
-    let [x, y, z] = matrix.map(|[a, b, c, origin]| {
-        let within = a * column + b * row;
-        (within, within + c * finding.slice as f64 + origin)
-    });
-    let height = position.map_or(z.1, |mm| mm + z.0);
-    [x.1, y.1, height].map(|mm| Some(mm as f32))
+    let [_, _, [_, _, step_mm, _]] = matrix;
+    let steps = match (positions.first(), position) {
+        (Some(first), Some(own)) if step_mm.abs() > 0.0 => {
+            (f64::from(*own) - f64::from(*first)) / step_mm
+        }
+        _ => finding.slice as f64,
+    };
+    matrix.map(|[a, b, c, origin]| Some((a * column + b * row + c * steps + origin) as f32))
 }
 
-fn line(volume: &Volume, finding: &Finding, status: &str) -> String {
+/// Whether the reader has changed the outline of this finding of the slice.
+fn is_changed(analysis: &SliceAnalysis, finding: &Finding) -> bool {
+    let place = analysis.findings.iter().position(|it| it == finding);
+    place.is_some_and(|place| {
+        let regions = regions(&analysis.refined);
+        regions.get(place).is_some_and(|it| analysis.is_changed(it))
+    })
+}
+
+fn cells(volume: &Volume, finding: &Finding, status: &str) -> String {
     let optional = |value: Option<f32>| value.map_or_else(String::new, |v| format!("{v:.2}"));
     let (row, column) = finding.centre;
     let [x, y, z] = place(volume, finding);
@@ -83,7 +111,10 @@ fn line(volume: &Volume, finding: &Finding, status: &str) -> String {
         optional(finding.perpendicular_mm),
         format!("{:.1}", finding.mean_value),
         unit.to_owned(),
-        format!("{:.3}", finding.confidence),
+        match status {
+            "drawn" => String::new(),
+            _ => format!("{:.3}", finding.confidence),
+        },
     ]
     .join(",")
 }

@@ -7,19 +7,18 @@ use serde::Serialize;
 use super::indent::indented;
 use super::{MadeWith, rejected};
 use crate::finding::Finding;
+use crate::finding::advice::DISCLAIMER;
 use crate::pipeline::{SliceAnalysis, without_lung};
 use crate::protocol::{EngineInfo, Summary};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing, Volume};
-
-/// Said in every report; a table of numbers has no place for it.
-const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device.";
 
 /// Everything about one analysis but its masks.
 #[derive(Debug, Serialize)]
 struct Report<'a> {
     program: &'static str,
     version: &'static str,
+    /// A table of numbers has no place for it.
     disclaimer: &'static str,
     scan: Scan<'a>,
     /// With what all slices were analysed; `None` if it is not the same for all.

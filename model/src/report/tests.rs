@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::csv::place;
+use super::csv::{REMARK, place};
 use super::*;
 use crate::finding::Segment;
 use crate::network::Architecture;
@@ -29,6 +29,21 @@ fn finding(slice: usize) -> Finding {
         mean_value: -31.25,
         confidence: 0.75,
         centre: (10.0, 20.5),
+    }
+}
+
+fn engine(adapter: &str, start_up_ms: f64) -> EngineInfo {
+    EngineInfo {
+        architecture: Architecture::Unet,
+        backend: BackendChoice::Cpu,
+        adapter: adapter.to_owned(),
+        reason: None,
+        self_test_error: 0.0,
+        start_up_ms,
+        weights_version: "1".to_owned(),
+        threshold: 0.5,
+        least_peak: 0.0,
+        pipeline_version: 1,
     }
 }
 
@@ -73,14 +88,17 @@ fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
 
 #[test]
 fn csv_has_a_cell_for_every_column_and_counts_from_one() {
-    let csv = to_csv(&volume(), &BTreeMap::new(), &summary());
+    let csv = to_csv(&[], &volume(), &BTreeMap::new(), &summary());
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());
     assert_eq!(lines[1][..5], ["marked", "1", "5", "11.0", "21.5"]);
     // 20.5 · 0.7 − 100, 10 · 0.7 − 120, 4 · 2.5 − 200
     assert_eq!(lines[1][5..10], ["-85.65", "-113.00", "-190.00", "20", ""]);
-    assert_eq!(lines[1][14..], ["-31.2", "HU", "0.750"]);
+    assert_eq!(
+        lines[1][14..],
+        ["-31.2", "HU", "0.750", PROGRAM, "", REMARK]
+    );
 }
 
 #[test]
@@ -106,7 +124,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
         intensity: Intensity::Grey { max: 255 },
         ..volume()
     };
-    let csv = to_csv(&volume, &BTreeMap::new(), &summary());
+    let csv = to_csv(&[], &volume, &BTreeMap::new(), &summary());
     assert!(
         csv.contains("21.5,,,,20,") && csv.contains(",grey,"),
         "{csv}"
@@ -115,7 +133,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
 
 #[test]
 fn what_the_reader_rejected_stands_in_both_files() {
-    let csv = to_csv(&volume(), &judged(6), &summary());
+    let csv = to_csv(&[], &volume(), &judged(6), &summary());
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("rejected,,7,11.0,"), "{csv}");
     let json = to_json(&[], &volume(), &judged(6), &summary());
@@ -128,13 +146,43 @@ fn what_the_reader_rejected_stands_in_both_files() {
 fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
     let mut analysis = SliceAnalysis::unmarked((64, 64), Vec::new());
     analysis.was_corrected = true;
+    analysis.refined.set(&[7], 1);
+    analysis.findings = summary().findings;
     let analyses = [(4, analysis)].into();
-    let csv = to_csv(&volume(), &analyses, &summary());
+    let csv = to_csv(&[], &volume(), &analyses, &summary());
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("corrected,1,5,"), "{csv}");
     let json = to_json(&[], &volume(), &analyses, &summary());
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["corrected_slices"], serde_json::json!([4]));
+}
+
+#[test]
+fn every_line_says_which_network_it_is_of() {
+    let settings = Settings {
+        architecture: Architecture::Unet,
+        denoise: Denoise::None,
+        postprocess: Postprocess::default(),
+    };
+    let engine = engine("A", 1.0);
+    let made_with = MadeWith {
+        slices: vec![4],
+        engine: Some(&engine),
+        settings: &settings,
+    };
+    let csv = to_csv(&[made_with], &volume(), &judged(6), &summary());
+    let lines: Vec<_> = csv.lines().skip(1).collect();
+    let (marked, elsewhere) = (lines[0], lines[1]);
+    let title = engine.architecture.title();
+    let network = [title, " ", &engine.weights_version].concat();
+    assert!(
+        marked.ends_with(&[PROGRAM, &network, REMARK].join(",")),
+        "{csv}"
+    );
+    assert!(
+        elsewhere.ends_with(&[PROGRAM, "", REMARK].join(",")),
+        "{csv}"
+    );
 }
 
 #[test]
@@ -154,18 +202,6 @@ fn json_carries_the_disclaimer_the_grid_and_units() {
 
 #[test]
 fn json_says_with_what_slices_were_analysed_together_or_each() {
-    let engine = |adapter: &str, start_up_ms| EngineInfo {
-        architecture: Architecture::Unet,
-        backend: BackendChoice::Cpu,
-        adapter: adapter.to_owned(),
-        reason: None,
-        self_test_error: 0.0,
-        start_up_ms,
-        weights_version: "1".to_owned(),
-        threshold: 0.5,
-        least_peak: 0.0,
-        pipeline_version: 1,
-    };
     let settings = Settings {
         architecture: Architecture::Unet,
         denoise: Denoise::None,

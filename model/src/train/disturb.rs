@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use super::recipe::Recipe;
-use super::sample::normalise;
+use crate::analysis::preprocess::normalise_hu;
 
 /// Blur, HU shift and scale, noise; then the network's scale, and its contrast bent.
 ///
@@ -28,7 +28,7 @@ pub fn disturb(rng: &mut StdRng, recipe: &Recipe, hu: &mut [f32], edge: usize) {
     for value in &mut *hu {
         // The sum of four uniform numbers is close to a normal one, and cheap.
         let sum: f32 = (0..4).map(|_| rng.random_range(-1.0..1.0f32)).sum();
-        *value = normalise((*value + 1000.0) * gain - 1000.0 + shift + noise * sum * 0.866);
+        *value = normalise_hu((*value + 1000.0) * gain - 1000.0 + shift + noise * sum * 0.866);
     }
     if recipe.gamma > 0.0 {
         for value in hu {

@@ -16,7 +16,6 @@ use super::disturb::disturb;
 use super::hard::{self, FalseAlarm};
 use super::recipe::Recipe;
 use super::view::{View, bilinear, nearest};
-use crate::network::HU_WINDOW;
 
 /// Windows of one step, one after another, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +27,6 @@ pub struct Batch {
     /// 0 for pixels that the loss leaves out, the recipe's weight for those of one reader around a
     /// target, else 1.
     pub weight: Vec<f32>,
-}
-
-/// HU to the network's input: the window scaled to −1…1, clipped.
-pub fn normalise(hu: f32) -> f32 {
-    let (low, high) = HU_WINDOW;
-    ((hu - low) / (high - low) * 2.0 - 1.0).clamp(-1.0, 1.0)
 }
 
 /// The source of batches.

@@ -66,11 +66,7 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
     let analyses = stack.iter().map(|it| analysis(&it.1)).enumerate();
     let mut analyses: BTreeMap<usize, SliceAnalysis> = analyses.collect();
     let alike = analyses.keys().copied().collect();
-    let series = Series {
-        volume: &volume,
-        alike: &alike,
-        settings,
-    };
+    let series = Series::new(&volume, &alike, settings);
     series.refine(&mut analyses);
     let masks = analyses.into_values().map(|analysis| analysis.refined);
     let crops = stack.iter().map(|it| it.0);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Volume;
+use crate::vector::{column, cross, dot, norm};
 
 /// A plane across axial slices, as a picture with the head above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,14 +82,9 @@ impl Volume {
         });
         let is_even = positions.len() == self.slices() && most <= least * (1.0 + EVEN) + ROUNDED_MM;
         let is_plumb = self.patient_from_voxel.is_some_and(|affine| {
-            let axis = |column: usize| [0, 1, 2].map(|row: usize| affine[row][column]);
-            let [a, b, step] = [axis(0), axis(1), axis(2)];
-            let normal = [0, 1, 2].map(|i: usize| {
-                let (j, k) = ((i + 1) % 3, (i + 2) % 3);
-                a[j] * b[k] - a[k] * b[j]
-            });
-            let dot = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-            dot(normal, step) >= PLUMB * (dot(normal, normal) * dot(step, step)).sqrt()
+            let [a, b, step] = [0, 1, 2].map(|axis| column(&affine, axis));
+            let normal = cross(a, b);
+            dot(normal, step) >= PLUMB * norm(normal) * norm(step)
         });
         is_even && is_plumb
     }

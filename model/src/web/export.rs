@@ -39,7 +39,7 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {
-            let csv = report::to_csv(scan, analyses, &summary);
+            let csv = report::to_csv(&made_with, scan, analyses, &summary);
             ("findings.csv", "text/csv", csv.into_bytes())
         }
     };

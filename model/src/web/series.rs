@@ -205,11 +205,7 @@ impl Session {
         }
         let mut changed = Vec::new();
         if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
-            let series = Series {
-                volume,
-                alike: &self.alike,
-                settings: postprocess,
-            };
+            let series = Series::new(volume, &self.alike, postprocess);
             changed = series.settle(slice, &mut self.analyses);
         }
         let now = self.analyses.get(&slice);

@@ -242,9 +242,10 @@ impl Session {
     }
 
     fn open_reference(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
-        let masks = open::open_reference(files, self.scan()?)?;
+        let open::Reference { masks, apart_mm } = open::open_reference(files, self.scan()?)?;
         channel::send(&Event::ReferenceOpened {
             pixels: masks.iter().map(Mask::area_px).sum(),
+            apart_mm,
         });
         self.reference = Some(masks);
         Ok(())
@@ -265,11 +266,7 @@ impl Session {
         for settings in by_slice.chain(&mut self.settings) {
             settings.postprocess = postprocess;
         }
-        let series = Series {
-            volume,
-            alike: &self.alike,
-            settings: &postprocess,
-        };
+        let series = Series::new(volume, &self.alike, &postprocess);
         series.refine(&mut self.analyses);
         self.run = run;
         self.send_all()
@@ -310,11 +307,7 @@ impl Session {
         self.run = run;
         let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
         if let (Some(volume), Some(settings)) = (&self.volume, &settings) {
-            let series = Series {
-                volume,
-                alike: &self.alike,
-                settings,
-            };
+            let series = Series::new(volume, &self.alike, settings);
             let analyses = &mut self.analyses;
             let has_changed = match drawn {
                 Some((outline, is_tumour)) => series.correct(slice, analyses, outline, is_tumour),

@@ -131,11 +131,15 @@ fn slices_of_one_patient_make_no_interval() {
     let judged = table(&out.join("regions-slices.csv"));
     assert!(!judged.is_empty());
     assert!(judged.iter().all(|it| it["patient"] == "P"), "{judged:?}");
+    let images = ["P_z+15", "P_z-12.5"];
+    let has = |image: &str| judged.iter().any(|it| it["image"] == image);
+    assert!(images.iter().all(|it| has(it)), "{judged:?}");
     let metrics = std::fs::read(out.join("metrics.json")).unwrap();
     let metrics: serde_json::Value = serde_json::from_slice(&metrics).unwrap();
     let network = &metrics["networks"][0];
     assert!(network["report"]["all"]["dice"]["low"].is_null());
     assert!(network["regions"]["slices"]["confidence"]["low"].is_null());
+    assert!(network.get("volumes").is_none(), "pictures are no volumes");
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -1,5 +1,7 @@
 //! Volumes, with marks or boxes.
 
+use std::path::Path;
+
 use crate::program::{command, evaluate, fresh, refused, table};
 
 /// One slice as a NIfTI volume, by the program's own writer of masks.
@@ -29,17 +31,20 @@ fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
     model::open::mask_to_nifti(&volume, &[Some(mask)])
 }
 
+fn write(data: &Path, name: &str, bytes: Vec<u8>) {
+    std::fs::write(data.join(name), bytes).unwrap();
+}
+
 #[test]
 fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_elsewhere() {
     let data = fresh("volumes");
-    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
-    write("a_image.nii", nifti(vec![0; 512 * 512], true));
-    write("a_mask.nii", nifti(square(), true));
-    write("b_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_mask.nii", nifti(square(), true));
+    write(&data, "b_image.nii", nifti(vec![0; 512 * 512], true));
     let boxes = "patient,slice_in_image,xmin,ymin,xmax,ymax\nb,0,100,200,129,219\n";
-    write("boxes.csv", boxes.into());
-    write("c_image.nii", nifti(vec![0; 512 * 512], true));
-    write("c_marks.nii", nifti(square(), false));
+    write(&data, "boxes.csv", boxes.into());
+    write(&data, "c_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "c_marks.nii", nifti(square(), false));
     let out = fresh("volumes-scored");
     let metrics = evaluate(&data, &["unet"], &out);
     let lines = table(&out.join("per_slice.csv"));
@@ -48,6 +53,13 @@ fn a_volume_is_scored_by_a_binary_mask_or_by_boxes_but_not_by_marks_that_lie_els
         .map(|line| (line["patient"].as_str(), line["target_px"].as_str()))
         .collect();
     assert_eq!(targets, [("a", "600"), ("b", "600")]);
+    let volumes = &metrics["networks"][0]["volumes"];
+    assert_eq!(
+        (&volumes["scans"], &volumes["with_target"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(volumes["dice"]["mean"], 0.0, "there is nothing to see");
+    assert_eq!(volumes["dice"]["patients"], 2);
     let notes = metrics["notes"].to_string();
     assert!(notes.contains("voxels in the same places"), "{notes}");
     for folder in [data, out] {
@@ -66,9 +78,8 @@ fn readers_are_counted_in_marks_of_volumes() {
         line[10..].fill(2);
         line[20..].fill(4);
     }
-    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
-    write("a_image.nii", nifti(vec![0; 512 * 512], true));
-    write("a_marks.nii", nifti(marks, true));
+    write(&data, "a_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_marks.nii", nifti(marks, true));
     let out = fresh("counts-scored");
     let target = |arguments: &[&str]| {
         let mut command = command(&data, &["unet"], &out);
@@ -95,10 +106,9 @@ fn square() -> Vec<u8> {
 #[test]
 fn an_index_of_something_else_does_not_hide_the_scans() {
     let data = fresh("other-index");
-    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
-    write("a_image.nii", nifti(vec![0; 512 * 512], true));
-    write("a_mask.nii", nifti(square(), true));
-    write("index.csv", "patient,age\na,61\n".into());
+    write(&data, "a_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_mask.nii", nifti(square(), true));
+    write(&data, "index.csv", "patient,age\na,61\n".into());
     let out = fresh("other-index-scored");
     let metrics = evaluate(&data, &["unet"], &out);
     assert_eq!(table(&out.join("per_slice.csv"))[0]["target_px"], "600");
@@ -113,11 +123,14 @@ fn an_index_of_something_else_does_not_hide_the_scans() {
 #[test]
 fn a_scan_without_a_box_has_no_target() {
     let data = fresh("boxes");
-    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
-    write("a_image.nii", nifti(vec![0; 512 * 512], true));
-    write("b_ct.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "b_ct.nii", nifti(vec![0; 512 * 512], true));
     let header = "patient,slice_in_image,xmin,ymin,xmax,ymax\n";
-    write("boxes.csv", format!("{header}a,0,100,200,129,219\n").into());
+    write(
+        &data,
+        "boxes.csv",
+        format!("{header}a,0,100,200,129,219\n").into(),
+    );
     let out = fresh("boxes-scored");
     let metrics = evaluate(&data, &["unet"], &out);
     let lines = table(&out.join("per_slice.csv"));
@@ -137,7 +150,11 @@ fn a_scan_without_a_box_has_no_target() {
     let notes = metrics["notes"].to_string();
     assert!(notes.contains("b: no line in boxes.csv"), "{notes}");
     // None of the patients is known: the names differ, and it is not that there are no tumours.
-    write("boxes.csv", format!("{header}Z,0,100,200,129,219\n").into());
+    write(
+        &data,
+        "boxes.csv",
+        format!("{header}Z,0,100,200,129,219\n").into(),
+    );
     let said = refused(&data, &[]);
     assert!(said.contains("no scan has a line in boxes.csv"), "{said}");
     for folder in [data, out] {
@@ -148,10 +165,9 @@ fn a_scan_without_a_box_has_no_target() {
 #[test]
 fn images_without_marks_are_told() {
     let data = fresh("no-marks");
-    let write = |name: &str, bytes: Vec<u8>| std::fs::write(data.join(name), bytes).unwrap();
-    write("a_ct.nii", nifti(vec![0; 512 * 512], true));
-    write("a_tumour.nii", nifti(square(), true));
-    write("b_ct.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_ct.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "a_tumour.nii", nifti(square(), true));
+    write(&data, "b_ct.nii", nifti(vec![0; 512 * 512], true));
     let out = fresh("no-marks-scored");
     let metrics = evaluate(&data, &["unet"], &out);
     assert_eq!(table(&out.join("per_slice.csv")).len(), 1);

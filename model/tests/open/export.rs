@@ -97,7 +97,7 @@ fn comes_back_through_the_reader_where_it_was() {
             name: "mask.nii".to_owned(),
             bytes,
         };
-        let back = open_reference(vec![file], &volume).expect("opens");
+        let back = open_reference(vec![file], &volume).expect("opens").masks;
         for (mask, back) in masks().into_iter().zip(back) {
             assert_eq!(mask.unwrap_or_else(|| Mask::empty(16, 20)), back, "{name}");
         }
@@ -195,5 +195,8 @@ fn a_picture_without_geometry_comes_back_too() {
         name: "mask.nii".to_owned(),
         bytes: mask_to_nifti(&volume, &[Some(mask.clone())]),
     };
-    assert_eq!(open_reference(vec![file], &volume).expect("opens"), [mask]);
+    assert_eq!(
+        open_reference(vec![file], &volume).expect("opens").masks,
+        [mask]
+    );
 }

@@ -230,6 +230,26 @@ fn hounsfield_units_are_known_by_scanner_unit_and_intercept() {
     assert!(is_grey(rewritten("MR", air, none)));
 }
 
+#[test]
+fn frames_of_one_file_say_for_themselves_what_their_values_are() {
+    let opened = |unit: &[u8; 2]| {
+        let mut file = bytes("phantom_multiframe.dcm");
+        let said = b"LO\x02\x00HU";
+        for at in 0..file.len() - said.len() {
+            if file[at..].starts_with(said) {
+                file[at + 4..at + 6].copy_from_slice(unit);
+            }
+        }
+        try_open("scan.dcm", file).expect("opens").intensity
+    };
+    assert_eq!(opened(b"HU"), Intensity::Hounsfield);
+    assert_eq!(opened(b"US"), Intensity::Hounsfield, "unspecified, of a CT");
+    assert!(
+        matches!(opened(b"ED"), Intensity::Grey { .. }),
+        "electron density"
+    );
+}
+
 /// `phantom_ras.nii` with other numbers in its header.
 fn nifti(at: usize, numbers: &[f32]) -> Volume {
     let mut changed = bytes("phantom_ras.nii");

@@ -127,6 +127,22 @@ fn the_series_with_most_slices_is_opened() {
 }
 
 #[test]
+fn files_of_two_patients_are_said_to_be_so() {
+    let of = |name: &str, z: &str, patient: &[u8]| {
+        let mut file = slice(name, z, "1.2.3");
+        file.bytes = replace(&file.bytes, b"secret-id", patient);
+        file
+    };
+    let is_told = |files: Vec<NamedFile>| {
+        let notes = open(files).expect("opens").notes;
+        notes.iter().any(|note| note.contains("2 patients"))
+    };
+    let (one, padded) = (of("a", "0.0", b"secret-id"), of("b", "1.0", b"secret-id"));
+    assert!(!is_told(vec![one.clone(), padded]));
+    assert!(is_told(vec![one, of("b", "1.0", b"secret-ie")]));
+}
+
+#[test]
 fn an_overview_across_the_slices_is_left_out() {
     let mut overview = slice("overview", "0.0", "1.2.3");
     let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
@@ -182,6 +198,46 @@ fn mixed_sizes_are_refused() {
             first: "64 × 64".to_owned(),
             other: "32 × 64".to_owned()
         }
+    );
+}
+
+/// A slice with other distances of its pixels, in as many characters.
+fn spaced(z: &str, mm: &str) -> NamedFile {
+    let mut file = slice(z, z, "1.2.3");
+    let original = b"0.820312\\0.820312";
+    file.bytes = replace(&file.bytes, original, format!("{mm}\\{mm}").as_bytes());
+    file
+}
+
+#[test]
+fn slices_with_pixels_of_another_size_are_left_out() {
+    let with_third = |third: NamedFile| {
+        let files = ["0.0", "2.5"].map(|z| spaced(z, "0.700000"));
+        let volume = open([vec![third], files.to_vec()].concat()).expect("opens");
+        let spacing = volume.spacing.expect("a spacing");
+        assert!((spacing.row_mm - 0.7).abs() < 1e-3 && (spacing.col_mm - 0.7).abs() < 1e-3);
+        (volume.slices(), volume.notes)
+    };
+    let (slices, notes) = with_third(spaced("5.0", "0.700500"));
+    assert_eq!((slices, notes.len()), (3, 0), "rounded: {notes:?}");
+    let smaller = NamedFile {
+        name: "small.dcm".to_owned(),
+        bytes: with_size("lidc_explicit.dcm", 32, 64),
+    };
+    for other in [spaced("5.0", "0.800000"), smaller] {
+        let (slices, notes) = with_third(other);
+        assert_eq!(slices, 2);
+        let said = "1 image(s) with pixels of another number or size left out.";
+        assert!(notes.iter().any(|note| note == said), "{notes:?}");
+    }
+}
+
+#[test]
+fn slices_of_which_no_size_is_the_usual_one_are_refused() {
+    let files = vec![spaced("0.0", "0.700000"), spaced("2.5", "0.800000")];
+    assert_eq!(
+        open(files).expect_err("sizes differ"),
+        OpenError::MixedSpacing
     );
 }
 

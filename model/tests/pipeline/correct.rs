@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-use model::pipeline::SliceAnalysis;
+use model::pipeline::{SliceAnalysis, summarise};
+use model::report::to_csv;
 use model::settings::Postprocess;
 use model::volume::Volume;
 
@@ -92,6 +93,57 @@ fn what_is_drawn_is_measured_like_any_other_finding_and_goes_again() {
     assert_eq!(reader.slice().findings, before.findings);
     assert!(!reader.slice().is_corrected());
     assert!(!reader.undo(), "there is nothing left");
+}
+
+#[test]
+fn drawing_neither_lends_nor_takes_the_network_confidence() {
+    let mut reader = Reader::new();
+    let mut seen = seen();
+    // Below the threshold: a shade of doubt that the network did not mark.
+    seen.probability[30 * EDGE..31 * EDGE].fill(40);
+    reader.analyses.insert(0, seen);
+    reader.set(0.3);
+    let before = reader.slice().findings[0].confidence;
+    reader.draw(&outline((10.0, 14.0), (14.0, 20.0)), true);
+    reader.draw(&outline((29.0, 32.0), (5.0, 9.0)), true);
+    let [grown, drawn] = reader.slice().findings.as_slice() else {
+        panic!("{:?}", reader.areas());
+    };
+    assert!(grown.area_px > 121 && !grown.is_drawn());
+    assert!((grown.confidence - before).abs() < 1e-6);
+    assert!(drawn.is_drawn());
+
+    let summary = summarise(&reader.volume, &mut reader.analyses, None);
+    let confidence: Vec<_> = summary.lesions.iter().map(|it| it.confidence).collect();
+    assert_eq!(confidence, [before, 0.0]);
+}
+
+#[test]
+fn the_table_says_of_every_finding_what_the_reader_did_to_it() {
+    let mut reader = Reader::new();
+    reader.draw(&outline((25.0, 29.0), (20.0, 32.0)), true);
+    let status = |reader: &mut Reader| {
+        let summary = summarise(&reader.volume, &mut reader.analyses, None);
+        let csv = to_csv(&[], &reader.volume, &reader.analyses, &summary);
+        let first_and_confidence = |line: &str| {
+            let cells: Vec<_> = line.split(',').collect();
+            format!("{} {}", cells[0], cells[16])
+        };
+        csv.lines()
+            .skip(1)
+            .map(first_and_confidence)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(status(&mut reader), ["marked 0.733", "drawn "]);
+    // The row below its last one: nothing of it.
+    reader.draw(&outline((17.0, 19.0), (5.0, 16.0)), true);
+    assert_eq!(status(&mut reader), ["marked 0.733", "drawn ", "drawn "]);
+    reader.draw(&outline((15.0, 16.0), (5.0, 16.0)), false);
+    assert_eq!(
+        status(&mut reader)[0],
+        "corrected 0.768",
+        "its last row is cut off"
+    );
 }
 
 #[test]

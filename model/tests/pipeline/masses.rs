@@ -54,11 +54,7 @@ fn arrived(volume: &Volume, order: &[usize]) -> (BTreeMap<usize, SliceAnalysis>,
     let changed = order.iter().map(|&index| {
         analyses.insert(index, slice(MIDDLES[index]));
         alike.insert(index);
-        let series = Series {
-            volume,
-            alike: &alike,
-            settings: &ANY_SIZE,
-        };
+        let series = Series::new(volume, &alike, &ANY_SIZE);
         series.settle(index, &mut analyses)
     });
     let changed = changed.collect();
@@ -110,11 +106,7 @@ fn it_goes_again_with_what_it_went_on_from() {
     let before = slice(MIDDLES[1]);
     // The first slice was analysed in another way since.
     let alike = BTreeSet::from([1, 2]);
-    let series = Series {
-        volume: &volume,
-        alike: &alike,
-        settings: &ANY_SIZE,
-    };
+    let series = Series::new(&volume, &alike, &ANY_SIZE);
     series.refine(&mut analyses);
     assert_eq!(analyses[&1].field, before.field);
     assert_eq!(analyses[&1].probability, before.probability);

@@ -52,11 +52,7 @@ pub(crate) fn at(threshold: f32) -> Postprocess {
 
 /// Each slice is judged by itself.
 pub(crate) fn alone<'a>(volume: &'a Volume, settings: &'a Postprocess) -> Series<'a> {
-    Series {
-        volume,
-        alike: &ALONE,
-        settings,
-    }
+    Series::new(volume, &ALONE, settings)
 }
 
 /// The line around a rectangle of whole pixels.

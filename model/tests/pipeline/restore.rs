@@ -173,11 +173,7 @@ fn other_settings_do_not_touch_a_restored_slice() {
         ..Postprocess::default()
     };
     let alike = after.keys().copied().collect();
-    let series = Series {
-        volume: &volume,
-        alike: &alike,
-        settings: &other,
-    };
+    let series = Series::new(&volume, &alike, &other);
     series.refine(&mut after);
     assert_eq!(after[&1].refined, before[&1].refined);
 }

@@ -26,11 +26,7 @@ fn seen(squares: &[(usize, usize, u8)]) -> SliceAnalysis {
 }
 
 fn series<'a>(volume: &'a Volume, alike: &'a BTreeSet<usize>) -> Series<'a> {
-    Series {
-        volume,
-        alike,
-        settings: &ANY_SIZE,
-    }
+    Series::new(volume, alike, &ANY_SIZE)
 }
 
 /// The slices arrive in this order, as they do from several workers. Analyses, and the slices that

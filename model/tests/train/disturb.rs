@@ -1,8 +1,8 @@
 //! What disturbances do to the HU of a window, each alone.
 
+use model::analysis::preprocess::normalise_hu;
 use model::train::disturb::disturb;
 use model::train::recipe::Recipe;
-use model::train::sample::normalise;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
@@ -53,7 +53,7 @@ fn without_any_strength_an_image_is_only_brought_to_the_networks_scale() {
     let hu: Vec<f32> = (0..64).map(|i: u16| f32::from(i) * 30.0 - 1200.0).collect();
     let mut found = hu.clone();
     disturb(&mut StdRng::seed_from_u64(1), &calm(|_| ()), &mut found, 8);
-    let expected: Vec<f32> = hu.iter().map(|&value| normalise(value)).collect();
+    let expected: Vec<f32> = hu.iter().map(|&value| normalise_hu(value)).collect();
     assert_eq!(found, expected);
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::profile::details;
 use super::{Exchange, cookie};
 use crate::clock;
+use crate::config::Registration;
 use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::store::StoreError;
@@ -26,19 +27,25 @@ use crate::token::PlainToken;
 const REGISTERED_AFTER: Duration = Duration::from_millis(300);
 
 /// What an address is looked up by.
-pub(super) fn email_key(email: &str) -> String {
+pub(crate) fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
 impl Exchange {
     pub(super) async fn register(&self, form: PersonForm) -> Result<Registered, ApiError> {
+        if self.state.registration == Registration::Closed {
+            return Err(ApiError::invalid(
+                "",
+                "Accounts are not made here. Ask whoever runs this service for one.",
+            ));
+        }
         let details = details(form.person()?);
         self.turn(&REGISTER, &self.counted_address()).await?;
         let (store, hasher) = (&self.state.store, &self.state.hasher);
         let words = vec![
             details.name.clone(),
             details.email.clone(),
-            details.mobile.clone(),
+            details.mobile.clone().unwrap_or_default(),
         ];
         hasher.judge(&form.password, words).await??;
         // Its owner gets a letter either way, and may never have asked for one.
@@ -121,6 +128,14 @@ impl Exchange {
                 return Err(ApiError::WrongCredentials);
             }
         };
+        // Only whoever knows the password learns that there is such an account.
+        if account.is_disabled() {
+            self.record(Some(account.id()), Event::SignInFailed).await?;
+            return Err(ApiError::invalid(
+                "",
+                "This account is disabled. Ask whoever runs this service.",
+            ));
+        }
         if verdict == Verdict::RightButOld {
             let renewed = hasher.hash(password.to_owned()).await?;
             let proved = &account.password_hash;

@@ -137,7 +137,8 @@ impl Exchange {
 }
 
 async fn send_reset(state: &AppState, email_key: &str, note: &Note) -> Result<(), StoreError> {
-    let Some(account) = state.store.account_by_email(email_key).await? else {
+    let account = state.store.account_by_email(email_key).await?;
+    let Some(account) = account.filter(|account| !account.is_disabled()) else {
         return Ok(());
     };
     let Some(token) = PlainToken::generate() else {

@@ -41,10 +41,10 @@ impl Exchange {
         if let Some(year) = account.birth_year
             && age(Some(year)) == form.age
         {
-            details.birth_year = year;
+            details.birth_year = Some(year);
         }
         let is_other_email = details.email_key != account.email_key;
-        let is_sensitive = is_other_email || account.mobile.as_ref() != Some(&details.mobile);
+        let is_sensitive = is_other_email || account.mobile != details.mobile;
         if is_sensitive {
             self.prove(&account, "password", form.password).await?;
         }
@@ -89,8 +89,8 @@ impl Exchange {
         Ok(Profile {
             next_email,
             age: form.age,
-            gender: details.gender,
-            mobile: details.mobile,
+            gender: details.gender.unwrap_or_default(),
+            mobile: details.mobile.unwrap_or_default(),
             email: details.email,
             name: details.name,
             ..before
@@ -103,9 +103,9 @@ pub(super) fn details(person: Person) -> Details {
         email_key: email_key(&person.email),
         email: person.email,
         name: person.name,
-        birth_year: birth_year(person.age),
-        gender: person.gender,
-        mobile: person.mobile,
+        birth_year: Some(birth_year(person.age)),
+        gender: Some(person.gender),
+        mobile: Some(person.mobile),
     }
 }
 

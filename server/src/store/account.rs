@@ -34,12 +34,12 @@ pub struct Details {
     pub email_key: String,
     /// Name.
     pub name: String,
-    /// Year of birth.
-    pub birth_year: i16,
+    /// Year of birth; this and the following are none where the operator made the account.
+    pub birth_year: Option<i16>,
     /// Gender.
-    pub gender: String,
+    pub gender: Option<String>,
     /// Mobile number, E.164.
-    pub mobile: String,
+    pub mobile: Option<String>,
 }
 
 /// An account.
@@ -64,6 +64,7 @@ pub struct Account {
     /// Registered at.
     pub(crate) created_at: Moment,
     unconfirmed_since: Option<Moment>,
+    disabled_since: Option<Moment>,
 }
 
 from_row!(Account {
@@ -77,7 +78,8 @@ from_row!(Account {
     mobile: Option<String>,
     image_key: Option<Vec<u8>>,
     created_at: Moment,
-    unconfirmed_since: Option<Moment>
+    unconfirmed_since: Option<Moment>,
+    disabled_since: Option<Moment>
 });
 
 /// Accounts hold personal data: nothing of them is ever printed but their number.
@@ -110,6 +112,11 @@ impl Account {
     /// Whether its address is known to be its owner's, or need not be.
     pub fn is_confirmed(&self) -> bool {
         self.unconfirmed_since.is_none()
+    }
+
+    /// Whether the operator keeps it from being used.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled_since.is_some()
     }
 }
 
@@ -172,7 +179,7 @@ impl Store {
         on_engine!(self, |pool| {
             sqlx::query_as(
                 "SELECT id, email, email_key, password_hash, name, birth_year, gender, mobile, image_key, \
-                 created_at, unconfirmed_since FROM accounts WHERE email_key = ?",
+                 created_at, unconfirmed_since, disabled_since FROM accounts WHERE email_key = ?",
             )
             .bind(email_key)
             .fetch_optional(pool)
@@ -184,10 +191,65 @@ impl Store {
         on_engine!(self, |pool| {
             sqlx::query_as(
                 "SELECT id, email, email_key, password_hash, name, birth_year, gender, mobile, image_key, \
-                 created_at, unconfirmed_since FROM accounts WHERE id = ?",
+                 created_at, unconfirmed_since, disabled_since FROM accounts WHERE id = ?",
             )
             .bind(id.0)
             .fetch_optional(pool)
+        })
+    }
+
+    /// Keeps an account from being used, and ends its sessions and every link in a letter; `false` if no account
+    /// has the address.
+    pub async fn disable_account(&self, email_key: &str, note: &Note) -> Result<bool, StoreError> {
+        let at = now();
+        transaction!(self, |tx| {
+            // First, so that no session begins meanwhile.
+            let disabled = sqlx::query(
+                "UPDATE accounts SET disabled_since = ?, updated_at = ? WHERE email_key = ?",
+            )
+            .bind(at)
+            .bind(at)
+            .bind(email_key)
+            .execute(&mut *tx)
+            .await?;
+            if disabled.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let id: Uuid = sqlx::query_scalar("SELECT id FROM accounts WHERE email_key = ?")
+                .bind(email_key)
+                .fetch_one(&mut *tx)
+                .await?;
+            for statement in [
+                "DELETE FROM sessions WHERE account_id = ?",
+                "DELETE FROM password_resets WHERE account_id = ?",
+                "DELETE FROM address_changes WHERE account_id = ?",
+            ] {
+                sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+            }
+            record!(tx, Some(id), note);
+            true
+        })
+    }
+
+    /// Lets an account be used again; `false` if no account has the address.
+    pub async fn enable_account(&self, email_key: &str, note: &Note) -> Result<bool, StoreError> {
+        transaction!(self, |tx| {
+            let enabled = sqlx::query(
+                "UPDATE accounts SET disabled_since = NULL, updated_at = ? WHERE email_key = ?",
+            )
+            .bind(now())
+            .bind(email_key)
+            .execute(&mut *tx)
+            .await?;
+            if enabled.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let id: Uuid = sqlx::query_scalar("SELECT id FROM accounts WHERE email_key = ?")
+                .bind(email_key)
+                .fetch_one(&mut *tx)
+                .await?;
+            record!(tx, Some(id), note);
+            true
         })
     }
 

@@ -62,19 +62,32 @@ pub enum Saved {
     Deleted,
     /// The account is full.
     Full,
+    /// All accounts together have as much as the operator allows.
+    NoRoom,
 }
 
 impl Store {
-    /// Saves an analysis, unless it is saved already.
-    pub async fn save(&self, account: AccountId, new: &NewAnalysis) -> Result<Saved, StoreError> {
-        match self.try_save(account, new).await {
+    /// Saves an analysis, unless it is saved already. All documents together may have `total_bytes`, if that is
+    /// given; on MySQL and MariaDB saves that are under way at the same time may go beyond that by what they bring.
+    pub async fn save(
+        &self,
+        account: AccountId,
+        new: &NewAnalysis,
+        total_bytes: Option<i64>,
+    ) -> Result<Saved, StoreError> {
+        match self.try_save(account, new, total_bytes).await {
             // The same save was under way twice; now the first one can be seen.
-            Err(StoreError::Taken) => self.try_save(account, new).await,
+            Err(StoreError::Taken) => self.try_save(account, new, total_bytes).await,
             outcome => outcome,
         }
     }
 
-    async fn try_save(&self, account: AccountId, new: &NewAnalysis) -> Result<Saved, StoreError> {
+    async fn try_save(
+        &self,
+        account: AccountId,
+        new: &NewAnalysis,
+        total_bytes: Option<i64>,
+    ) -> Result<Saved, StoreError> {
         let size = i32::try_from(new.document.len()).unwrap_or(i32::MAX);
         transaction!(self, |tx| {
             let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
@@ -120,6 +133,22 @@ impl Store {
                         .fetch_optional(&mut *tx)
                         .await?;
                 return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
+            }
+            if let Some(total) = total_bytes {
+                // One short row an account. The type of a sum is another one on each engine.
+                let stored: i64 = sqlx::query_scalar(
+                    "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",
+                )
+                .fetch_one(&mut *tx)
+                .await?;
+                if stored > total {
+                    return Ok(Saved::NoRoom);
+                }
+                if fills(stored - i64::from(size), stored, total) {
+                    tracing::warn!(
+                        "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
+                    );
+                }
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
@@ -256,5 +285,25 @@ impl Store {
             .bind(most)
             .fetch_all(pool)
         })
+    }
+}
+
+/// Whether nine tenths of `total` are reached by what makes `before` to `after`.
+fn fills(before: i64, after: i64, total: i64) -> bool {
+    let limit = total - total / 10;
+    before < limit && after >= limit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fills;
+
+    #[test]
+    fn it_is_told_once_that_the_storage_fills() {
+        assert!(!fills(0, 89, 100));
+        assert!(fills(89, 90, 100));
+        assert!(fills(10, 100, 100));
+        assert!(!fills(90, 95, 100));
+        assert!(!fills(i64::MAX - 1, i64::MAX, i64::MAX));
     }
 }

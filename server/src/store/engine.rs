@@ -35,6 +35,15 @@ const MYSQL_LIMITS: &str = "SET SESSION innodb_lock_wait_timeout = 2 \
     /*!80000 , SESSION max_execution_time = 2500 */ \
     /*M!100108 , SESSION max_statement_time = 2.5 */";
 
+/// Whether the server takes changes. A primary that was replaced by another one goes on as a read-only replica.
+/// Releases write the answer as a number or as a word.
+const MYSQL_WRITABLE: &str = "SELECT CAST(@@global.read_only AS CHAR) IN ('0', 'OFF') \
+    AND CAST(@@global.innodb_read_only AS CHAR) IN ('0', 'OFF')";
+
+/// A younger connection to a read-only server is used all the same: there may be no other server, and reading
+/// goes on.
+const READ_ONLY_KEPT: Duration = Duration::from_secs(5);
+
 impl Store {
     /// Opens the database that the settings name. An SQLite file is made if there is none;
     /// a server may be down, and is then connected to as soon as it is back.
@@ -119,6 +128,24 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
                 connection.execute(MYSQL_ISOLATION).await?;
                 connection.execute(MYSQL_LIMITS).await?;
                 Ok(())
+            })
+        })
+        // In the place of sqlx's own question whether a connection is still good: one for another.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                match sqlx::query_scalar::<_, i64>(MYSQL_WRITABLE)
+                    .fetch_one(connection)
+                    .await
+                {
+                    Ok(0) if meta.age > READ_ONLY_KEPT => {
+                        tracing::info!("the database server is read-only: connecting anew");
+                        Ok(false)
+                    }
+                    // One of its relatives that does not know the question is as good.
+                    Ok(_) | Err(sqlx::Error::Database(_)) => Ok(true),
+                    Err(error) => Err(error),
+                }
             })
         })
         .connect_lazy_with(options)

@@ -27,8 +27,9 @@ pub enum StoreError {
 const MYSQL_CONTENDED: [u16; 6] = [1205, 1213, 3572, 8002, 8022, 9007];
 
 /// Too many connections, shutting down, killed, read-only, full, statement took too long.
-const MYSQL_UNAVAILABLE: [u16; 16] = [
-    1021, 1040, 1044, 1045, 1047, 1053, 1114, 1129, 1203, 1226, 1290, 1317, 1836, 1927, 1969, 3024,
+const MYSQL_UNAVAILABLE: [u16; 17] = [
+    1021, 1040, 1044, 1045, 1047, 1053, 1114, 1129, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 1969,
+    3024,
 ];
 
 /// Busy, locked.

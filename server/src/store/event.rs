@@ -36,6 +36,10 @@ pub enum Event {
     Exported,
     /// The account was deleted.
     Deleted,
+    /// The operator keeps the account from being used.
+    Disabled,
+    /// The operator lets it be used again.
+    Enabled,
 }
 
 impl Event {
@@ -55,6 +59,8 @@ impl Event {
             Self::ResetApplied => "reset_applied",
             Self::Exported => "exported",
             Self::Deleted => "deleted",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
         }
     }
 }

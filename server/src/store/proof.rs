@@ -3,7 +3,7 @@
 //! Comparing a password takes long, and the account may be given another one meanwhile. Whatever a password
 //! allows is therefore done in a transaction that first demands the very hash that it was compared with.
 
-/// Demands, within a transaction, that an account still has `$value` in the column `$column`, and keeps others
+/// Demands, within a transaction, that an account still has `$value` in the column `$column` and is not disabled, and keeps others
 /// from changing it until the transaction ends; [`StoreError::Outdated`](super::StoreError) if it does not.
 ///
 /// It counts on MySQL's rows being counted as SQLite's are, met and not only changed: sqlx asks for that.
@@ -12,7 +12,7 @@ macro_rules! demand {
         let met = sqlx::query(concat!(
             "UPDATE accounts SET updated_at = ? WHERE id = ? AND ",
             $column,
-            " = ?"
+            " = ? AND disabled_since IS NULL"
         ))
         .bind($crate::clock::now())
         .bind($account)

@@ -45,6 +45,7 @@ const SCHEMA: &[File] = files![
     20 "0020" "deleted_analyses_account",
     21 "0021" "attempts_last",
     22 "0022" "sessions_seen",
+    23 "0023" "accounts_disabled",
 ];
 
 /// The version of the schema that this release needs.

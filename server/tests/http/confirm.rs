@@ -270,9 +270,9 @@ async fn a_profile_that_is_saved_while_the_address_changes_does_not_change_it_ba
         email: email.to_owned(),
         email_key: email.to_lowercase(),
         name: "Augusta Ada King".to_owned(),
-        birth_year: 1990,
-        gender: "female".to_owned(),
-        mobile: "+442079460018".to_owned(),
+        birth_year: Some(1990),
+        gender: Some("female".to_owned()),
+        mobile: Some("+442079460018".to_owned()),
     };
     let save = async |email: &str| {
         store

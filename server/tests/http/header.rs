@@ -169,3 +169,26 @@ async fn asvs_13_4_the_server_does_not_name_its_software() {
         assert_eq!(answer.header("x-powered-by"), "", "{kind}");
     }
 }
+
+#[tokio::test]
+async fn pages_and_answers_to_them_name_the_release_that_the_page_module_is_of() {
+    let service = Service::start().await;
+    let ada = service.person("ada@example.org").await;
+    let page = service.get("/").await;
+    let named = page.header("x-release");
+    assert_eq!(named.len(), 16);
+    assert!(page.text().contains(&format!("data-release=\"{named}\"")));
+    let nothing = uuid::Uuid::now_v7();
+    for answer in [
+        ada.ask("account/me", serde_json::json!({})).await,
+        service
+            .browser()
+            .ask("account/profile", serde_json::json!({}))
+            .await,
+        ada.get(&format!("/api/analyses/{nothing}")).await,
+        ada.get("/api/account/export").await,
+    ] {
+        assert_eq!(answer.header("x-release"), named);
+    }
+    assert_eq!(service.get("/livez").await.header("x-release"), "");
+}

@@ -19,6 +19,7 @@ mod health;
 mod history;
 mod hostile;
 mod mariadb;
+mod operator;
 mod outage;
 mod page;
 mod password;

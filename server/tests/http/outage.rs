@@ -1,11 +1,13 @@
 //! The database goes away and comes back.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use serde_json::json;
 use server::store::Store;
+use sqlx::{Connection as _, Executor as _, MySqlConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
@@ -271,6 +273,44 @@ async fn a_database_that_is_killed_under_load_comes_back_with_all_that_was_ackno
     }
     let stored = service.count("SELECT COUNT(*) FROM analyses").await;
     assert_eq!(service.count("SELECT analyses FROM usages").await, stored);
+}
+
+/// Numbers of the connections that some statements run on.
+async fn connections(service: &Service) -> BTreeSet<i64> {
+    let mut numbers = BTreeSet::new();
+    for _ in 0..8 {
+        let number = "SELECT CAST(CONNECTION_ID() AS SIGNED)";
+        numbers.insert(service.count(number).await);
+    }
+    numbers
+}
+
+/// What stood in the primary's place is a replica by now; the same address may lead to another server.
+#[tokio::test]
+async fn a_database_that_became_read_only_is_connected_to_anew() {
+    let Some(database) = MariaDb::start().await else {
+        return;
+    };
+    let url = database_on(&database.url()).await;
+    let service = Service::start_on(Some(url), &[]).await;
+    let mut admin = MySqlConnection::connect(&database.url()).await.unwrap();
+    let grown = Duration::from_millis(5500);
+    let mut old = connections(&service).await;
+    tokio::time::sleep(grown).await;
+    let later = connections(&service).await;
+    assert!(!later.is_disjoint(&old), "{later:?} {old:?}");
+    old.extend(later);
+    tokio::time::sleep(grown).await;
+    admin.execute("SET GLOBAL read_only = 1").await.unwrap();
+    let new = connections(&service).await;
+    assert!(new.is_disjoint(&old), "{new:?} {old:?}");
+    // There may be no other server. The pool may have made more of them meanwhile.
+    let kept = connections(&service).await;
+    assert!(!kept.is_disjoint(&new), "{kept:?} {new:?}");
+    admin.execute("SET GLOBAL read_only = 0").await.unwrap();
+    tokio::time::sleep(grown).await;
+    let kept = connections(&service).await;
+    assert!(!kept.is_disjoint(&new), "{kept:?} {new:?}");
 }
 
 async fn recovers_quietly(ada: &Browser<'_>) {

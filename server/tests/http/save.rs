@@ -157,6 +157,37 @@ async fn asvs_5_2_4_an_account_has_a_quota() {
 }
 
 #[tokio::test]
+async fn asvs_5_2_4_all_accounts_together_have_a_quota_if_the_operator_sets_one() {
+    let service = Service::start_with(&["--storage-total-mib", "2"]).await;
+    let ada = service.person(ADA).await;
+    let eve = service.person("eve@example.org").await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    let first = Uuid::now_v7();
+    assert_eq!(ada.put(first, &saved).await.status, StatusCode::CREATED);
+    service.run("UPDATE usages SET bytes = 1048576").await;
+    let refused = eve.put(Uuid::now_v7(), &saved).await;
+    assert_eq!(refused.refusal(), (507, "invalid".to_owned()));
+    assert!(
+        refused.text().contains("no room left"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(
+        ada.put(first, &saved).await.status,
+        StatusCode::OK,
+        "what is stored is stored"
+    );
+    assert_eq!(service.count("SELECT COUNT(*) FROM analyses").await, 1);
+    let counted = "SELECT bytes FROM usages WHERE analyses = 0";
+    assert_eq!(service.count(counted).await, 1_048_576);
+    ada.ask("history/delete", json!({ "id": first })).await.ok();
+    assert_eq!(
+        eve.put(Uuid::now_v7(), &saved).await.status,
+        StatusCode::CREATED
+    );
+}
+
+#[tokio::test]
 async fn a_document_that_does_not_arrive_whole_is_not_refused_for_good() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;

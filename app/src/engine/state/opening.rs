@@ -62,6 +62,7 @@ impl Desk {
         self.owner = None;
         self.digest = None;
         self.caption = None;
+        self.saved_lines.clear();
         self.summary = None;
         self.run = None;
         self.waiting.clear();

@@ -1,5 +1,6 @@
 //! Whether anything would be lost with the page.
 
+use model::calliper::Calliper;
 use model::protocol::SliceResult;
 
 use super::Desk;
@@ -18,12 +19,19 @@ impl Desk {
         self.caption = Some(caption);
     }
 
-    /// Whether there are results that are saved nowhere. Of the sample the network's are had again with a
-    /// click, the reader's are not.
-    pub fn has_unsaved(&self) -> bool {
+    /// These lines are saved with them.
+    pub fn lines_saved(&mut self, lines: Vec<Calliper>) {
+        self.saved_lines = lines;
+    }
+
+    /// Whether there are results, or `lines` measured by hand beside them, that are saved nowhere. Of the sample the
+    /// network's are had again with a click, the reader's are not.
+    pub fn has_unsaved(&self, lines: &[Calliper]) -> bool {
         let is_own = self.source.credit.is_none();
         let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
         let mut results = self.results.values();
-        results.any(|r| r.run > self.saved_run && is_lost(r))
+        let is_other = |line: &Calliper| !self.saved_lines.contains(line);
+        let has_lines = lines.len() != self.saved_lines.len() || lines.iter().any(is_other);
+        results.any(|r| r.run > self.saved_run && is_lost(r)) || (self.has_result() && has_lines)
     }
 }

@@ -77,7 +77,7 @@ fn Deletion() -> impl IntoView {
                 discard_all_of(outbox, &me);
             }
             session.signed_out();
-            navigate("/", NavigateOptions::default());
+            navigate("/sign-in?deleted=1", NavigateOptions::default());
             Ok(())
         };
         sending.send(checked, Box::pin(request));

@@ -39,7 +39,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
     let submit = move |typed: Typed| {
         is_done.set(false);
         let form = typed.person();
-        let checked = form.person().map(drop);
+        let faults = form.faults();
         let request = async move {
             let changed = account::change_profile(form).await?;
             if let Some(me) = session.me_untracked() {
@@ -56,7 +56,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
                 .try_update_untracked(|state| *state = Asked::There(changed));
             Ok(())
         };
-        sending.send(checked, Box::pin(request));
+        sending.send_unless(faults, Box::pin(request));
     };
     let analyses = match now.analyses {
         1 => "1 analysis saved".to_owned(),

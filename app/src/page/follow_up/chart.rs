@@ -18,7 +18,7 @@ pub enum Quantity {
     Diameter,
     /// Area on the key slice, mm².
     Area,
-    /// Volume, mL.
+    /// Volume, mm³.
     Volume,
 }
 
@@ -27,7 +27,7 @@ impl Quantity {
         match self {
             Self::Diameter => lesion.longest_mm,
             Self::Area => lesion.area_mm2,
-            Self::Volume => lesion.volume_ml,
+            Self::Volume => lesion.volume_ml.map(|ml| ml * 1000.0),
         }
         .map(f64::from)
         .filter(|value| value.is_finite())
@@ -37,7 +37,7 @@ impl Quantity {
         match self {
             Self::Diameter => "mm",
             Self::Area => "mm²",
-            Self::Volume => "mL",
+            Self::Volume => "mm³",
         }
     }
 }
@@ -159,7 +159,7 @@ impl Line {
                 x: axes.x(visit.number),
                 y: axes.y(value),
                 words: format!(
-                    "Lesion {}, {}: {value:.2}\u{a0}{}",
+                    "Lesion {}, {}: {value:.1}\u{a0}{}",
                     lesion.name,
                     visit.day,
                     quantity.unit()

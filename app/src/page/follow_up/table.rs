@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::follow_up::{Basis, Growth};
 
 use crate::course::{Course, Followed, Point};
-use crate::ui::number::{measure, with_sign};
+use crate::ui::number::{measure, volume, with_sign};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The table.
@@ -64,10 +64,11 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         ..
     } = point;
     let visit = course.visits.get(*visit);
+    let by_hand = (lesion.confidence <= 0.0).then_some(", drawn by hand");
     let day = visit.map(|v| {
         view! {
             <a href=format!("/history/{}", v.id)>{v.day.clone()}</a>
-            <div class="small muted">{v.made_with.clone()}</div>
+            <div class="small muted">{v.made_with.clone()}{by_hand}</div>
         }
     });
     let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
@@ -84,7 +85,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
             <td>{lesion.key_slice + 1}</td>
             <td>{diameters}</td>
             <td>{measure(lesion.area_mm2, 0, "mm²")}</td>
-            <td>{measure(lesion.volume_ml, 2, "mL")}</td>
+            <td>{volume(lesion.volume_ml)}</td>
             <td>{diameter_change}</td>
             <td>{growth.map_or_else(|| "–".to_owned(), volume_change)}</td>
             <td>{growth.map_or_else(|| "–".to_owned(), doubling)}</td>

@@ -7,7 +7,7 @@ use crate::api::history::{self, Entry, Page};
 use crate::session::Session;
 use crate::ui::focus;
 use crate::ui::loaded::{Asked, Loaded};
-use crate::ui::number::{measure, percent};
+use crate::ui::number::{confidence, measure, volume};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 
@@ -105,8 +105,8 @@ fn Row(entry: Entry, list: Loaded<Page>, chosen: RwSignal<Vec<Uuid>>) -> impl In
             <td>{entry.slices}</td>
             <td>{entry.lesions}</td>
             <td>{measure(entry.longest_mm, 1, "mm")}</td>
-            <td>{measure(entry.volume_ml, 2, "mL")}</td>
-            <td>{entry.confidence.map_or_else(|| "–".to_owned(), percent)}</td>
+            <td>{volume(entry.volume_ml)}</td>
+            <td>{entry.confidence.map_or_else(|| "–".to_owned(), confidence)}</td>
             <td>{entry.saved_at.clone()}</td>
             <td><Delete id words list chosen /></td>
         </tr>

@@ -1,6 +1,7 @@
 //! What is to be done: network, noise reduction, postprocessing, and the start buttons.
 
 use leptos::prelude::*;
+use model::decimal;
 use model::network::Architecture;
 use model::settings::Denoise;
 
@@ -55,12 +56,12 @@ fn Start() -> impl IntoView {
     };
     view! {
         <div class="actions">
-            <button type="button" class="button primary" disabled=move || !can_start.get()
+            <button type="button" class="button primary" aria-disabled=move || (!can_start.get()).to_string()
                 on:click=move |_| room.segment_shown()>
                 "Segment this slice"
             </button>
             <Show when=move || { room.slices() > 1 }>
-                <button type="button" class="button" disabled=move || !can_start.get()
+                <button type="button" class="button" aria-disabled=move || (!can_start.get()).to_string()
                     on:click=move |_| room.segment_all()>
                     {move || format!("Whole series ({})", room.slices())}
                 </button>
@@ -153,8 +154,8 @@ fn Number(
     let digits = usize::from(step < 1.0);
     let shown = move || format!("{:.digits$} {unit}", value.get());
     let input = move |event| {
-        if let Ok(number) = event_target_value(&event).parse::<f32>() {
-            on_change.run(number.clamp(0.0, max));
+        if let Some(number) = decimal::parse(&event_target_value(&event)) {
+            on_change.run((number as f32).clamp(0.0, max));
         }
     };
     view! {

@@ -32,9 +32,9 @@ pub fn ExportPanel() -> impl IntoView {
     ]
     .map(|(kind, words)| {
         view! {
-            <button type="button" class="button" disabled=move || !can_make.get()
+            <button type="button" class="button" aria-disabled=move || (!can_make.get()).to_string()
                 hidden=move || kind == ExportKind::MaskDicom && !has_series()
-                on:click=move |_| room.export(kind)>
+                on:click=move |_| if can_make.get_untracked() { room.export(kind) }>
                 {words}
             </button>
         }

@@ -12,7 +12,7 @@ use model::finding::{Finding, Lesion};
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
-use crate::ui::number::{measure, percent, whole};
+use crate::ui::number::{confidence, measure, percent, volume, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
@@ -113,6 +113,11 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     let room = expect_context::<Room>();
     let is_selected = move || room.selected.get() == Some(at);
     let value = finding.mean_value;
+    let certainty = if finding.is_drawn() {
+        " · drawn by hand".to_owned()
+    } else {
+        " · confidence ".to_owned() + &percent(finding.confidence)
+    };
     view! {
         <li>
             <button
@@ -129,7 +134,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
                     </span>
                     <span class="small">
                         {move || format!("mean {} {}", whole(value), unit.get())}
-                        {format!(" · confidence {}", percent(finding.confidence))}
+                        {certainty}
                     </span>
                 </span>
             </button>
@@ -176,8 +181,8 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                     />
                 </td>
                 <td>{measure(lesion.longest_mm, 1, "mm")}</td>
-                <td>{measure(lesion.volume_ml, 2, "mL")}</td>
-                <td>{percent(lesion.confidence)}</td>
+                <td>{volume(lesion.volume_ml)}</td>
+                <td>{confidence(lesion.confidence)}</td>
             </tr>
         }
     };
@@ -195,7 +200,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
         </div>
         <Show when=move || is_cut.get()>
             <p class="small muted">
-                "No volume (–) where a lesion reaches the end of the scan, or slices that are not segmented."
+                "No volume (–) where a lesion lies on one slice only, or reaches the end of the scan or slices that are not segmented."
             </p>
         </Show>
     }

@@ -1,6 +1,7 @@
 //! Which layers lie over the slice, and how.
 
 use leptos::prelude::*;
+use model::decimal;
 
 use crate::room::Room;
 use crate::ui::number::percent;
@@ -15,7 +16,8 @@ pub fn LayerBar() -> impl IntoView {
     let overlay = room.overlay;
     let has_reference = Memo::new(move |_| room.desk.with(|d| d.reference_px.is_some()));
     let set_opacity = move |event| {
-        if let Ok(value) = event_target_value(&event).parse::<f32>() {
+        if let Some(value) = decimal::parse(&event_target_value(&event)) {
+            let value = value as f32;
             overlay.update(|o| o.opacity = value.clamp(0.0, 100.0) / 100.0);
         }
     };

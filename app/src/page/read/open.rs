@@ -167,9 +167,9 @@ fn WhoseScan() -> impl IntoView {
     };
     view! {
         <details class="whose small" translate="no" hidden=move || identity().is_empty()>
-            <summary>"Patient, as the file says"</summary>
+            <summary>"Patient and series, as the file says"</summary>
             <p class="lines">{identity}</p>
-            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG; sent nowhere."</p>
+            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day, if you save."</p>
         </details>
     }
     .into_late_piece()

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::finding::Finding;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
+use model::network::Architecture;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::Histogram;
-use crate::ui::number::{grouped, not_searched, percent};
+use crate::ui::number::{confidence, grouped, not_searched};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
@@ -52,12 +53,12 @@ fn Confidence() -> impl IntoView {
                 .values()
                 .flat_map(|r| r.findings.iter().map(|f| f.confidence))
                 .max_by(f32::total_cmp);
-            let confidence = match &d.summary {
+            let surest = match &d.summary {
                 Some(summary) if d.run.is_none() => summary.confidence,
                 _ => so_far,
             };
-            let outcome = match confidence {
-                Some(confidence) => Outcome::Found(confidence),
+            let outcome = match surest {
+                Some(surest) => Outcome::Found(surest),
                 None if d.has_no_lung() => Outcome::NoLung,
                 None => Outcome::NoFinding,
             };
@@ -72,7 +73,7 @@ fn Confidence() -> impl IntoView {
     };
     let outcome = move || figures.get().0;
     let figure = move || match outcome() {
-        Outcome::Found(confidence) => percent(confidence),
+        Outcome::Found(surest) => confidence(surest),
         Outcome::NoFinding => "no finding".to_owned(),
         Outcome::NoLung => "no lung".to_owned(),
     };
@@ -81,6 +82,9 @@ fn Confidence() -> impl IntoView {
             .with(|d| d.results.values().any(|r| !r.rejected.is_empty()))
     };
     let words = move || match outcome() {
+        Outcome::Found(surest) if surest <= 0.0 => {
+            "The reader has drawn all that is marked; the network has marked nothing."
+        }
         Outcome::Found(_) => {
             "Mean tumour probability that the network gives to the pixels of the most certain lesion. \
              It ranks lesions; it is not the probability of a nodule or of cancer."
@@ -93,8 +97,26 @@ fn Confidence() -> impl IntoView {
         }
         Outcome::NoLung => "No lung is seen here.",
     };
+    // Choosing another network changes nothing that is there.
+    let of_another = move || {
+        let chosen = room.settings.get().architecture;
+        let made = room
+            .desk
+            .with(|d| d.made_with().map(|made| made.settings.architecture));
+        made.filter(|made| *made != chosen).map(|made| {
+            let [made, chosen] = [made, chosen].map(Architecture::title);
+            let words = [
+                "This is the result of ",
+                made,
+                ". Segment again for that of ",
+                chosen,
+                ".",
+            ];
+            view! { <p class="notice small">{words.concat()}</p> }
+        })
+    };
     let level = move || match outcome() {
-        Outcome::Found(confidence) => confidence,
+        Outcome::Found(surest) => surest,
         Outcome::NoFinding | Outcome::NoLung => 0.0,
     };
     view! {
@@ -105,6 +127,7 @@ fn Confidence() -> impl IntoView {
             </p>
             <meter min="0" max="1" aria-hidden="true" prop:value=level></meter>
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
+            {of_another}
         </div>
     }
     .into_late_piece()

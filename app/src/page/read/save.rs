@@ -4,6 +4,7 @@ pub mod fate;
 
 use fate::Fate;
 use leptos::prelude::*;
+use model::protocol::VolumeInfo;
 
 use crate::api::history::{self, Label};
 use crate::engine::state::Desk;
@@ -45,6 +46,18 @@ pub fn SavePanel() -> impl IntoView {
     .into_late_piece()
 }
 
+/// What this was saved under before; else the day that the file says.
+fn said(desk: &Desk) -> Caption {
+    desk.caption.clone().unwrap_or_else(|| {
+        let scan = desk.scan.as_ref();
+        let day = scan.and_then(VolumeInfo::examined_on).unwrap_or_default();
+        Caption {
+            day: day.to_owned(),
+            ..Caption::default()
+        }
+    })
+}
+
 #[component]
 fn SaveForm() -> impl IntoView {
     let room = expect_context::<Room>();
@@ -67,7 +80,7 @@ fn SaveForm() -> impl IntoView {
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
     let saved = RwSignal::new(None::<String>);
-    // What was saved is not what is there any more once anything is segmented again.
+    // What was saved is not what is there any more once anything is segmented again, or a line drawn.
     let results = Memo::new(move |_| {
         let run_of = |d: &Desk| {
             d.results
@@ -80,6 +93,7 @@ fn SaveForm() -> impl IntoView {
     Effect::new(move |_| {
         // Read, or it would not be computed, and never change.
         results.with(|_| ());
+        room.callipers.track();
         saved.set(None);
     });
     let submit = move |typed: Typed| {
@@ -93,11 +107,7 @@ fn SaveForm() -> impl IntoView {
             Box::pin(keep(room, session, outbox, caption, saved)),
         );
     };
-    let said = move || {
-        room.desk
-            .with_untracked(|d| d.caption.clone())
-            .unwrap_or_default()
-    };
+    let said = move || room.desk.with_untracked(said);
     view! {
         <Show
             when=move || saved.with(Option::is_none)
@@ -111,7 +121,7 @@ fn SaveForm() -> impl IntoView {
                     <Field sending name="label" label="Patient label" list="save-labels" value=said().label
                         hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
                     <Field sending name="day" label="Day of the examination" kind="date" value=said().day
-                        hint="When the scan was made: growth is measured from it." />
+                        hint="When the scan was made, as its file says if it does: growth is measured from it." />
                 </Form>
                 <datalist id="save-labels">{suggestions}</datalist>
             </Show>
@@ -140,8 +150,8 @@ async fn keep(
     let fault = |words: String| ApiError::invalid("", words);
     let me = session.me_untracked().ok_or(ApiError::SignedOut)?;
     let caption = caption.checked()?;
+    let lines = room.callipers.get_untracked();
     let (content, (run, digest)) = room.desk.with_untracked(|desk| {
-        let lines = room.callipers.get_untracked();
         let content = room
             .pixels
             .with_value(|pixels| document::content(desk, pixels, &lines, &caption, &me.image_key));
@@ -165,6 +175,7 @@ async fn keep(
         // Another scan may be open by now.
         if desk.digest == digest {
             desk.saved(run, caption);
+            desk.lines_saved(lines);
         }
     });
     saved.try_set(Some(id));

@@ -53,13 +53,13 @@ pub fn Toolbar() -> impl IntoView {
             />
             <Zoom />
             <Show when=move || is_drawing.get()>
-                <button type="button" class="button" disabled=move || !can_undo.get()
+                <button type="button" class="button" aria-disabled=move || (!can_undo.get()).to_string()
                     on:click=move |_| room.undo_correction()>
                     "Undo (U)"
                 </button>
             </Show>
             <Show when=move || is_measuring.get()>
-                <button type="button" class="button" disabled=move || !has_line.get()
+                <button type="button" class="button" aria-disabled=move || (!has_line.get()).to_string()
                     on:click=move |_| room.remove_calliper()>
                     "Remove line"
                 </button>
@@ -187,9 +187,13 @@ pub fn Keys() -> impl IntoView {
         ("0", "whole slice, first window"),
         ("L, T, R", "lung, tumour, reference on or off"),
         ("P", "brightest of about 10 mm (MIP)"),
+        (
+            "Click, C",
+            "coronal and sagittal planes through that place, the middle",
+        ),
         ("M, Del", "measure or move, delete last line"),
         ("U", "undo the last correction"),
-        ("Esc", "stop drawing, deselect the finding"),
+        ("Esc", "stop drawing, deselect the finding or place"),
     ];
     view! {
         <details class="keys small">

@@ -3,7 +3,8 @@
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 
-use super::{colour, context_of, css, label};
+use super::plane::around;
+use super::{context_of, label};
 
 /// How much larger words are drawn than on the page, where the canvas is shown smaller.
 const DENSITY: f64 = 1.5;
@@ -28,20 +29,9 @@ pub fn solid(canvas: &HtmlCanvasElement, rgba: &[u8], edge: u32, marks: &Marks) 
     context.put_image_data(&image, 0.0, 0.0).ok()?;
     context.scale(DENSITY, DENSITY).ok()?;
     let edge = f64::from(edge) / DENSITY;
-    context.set_line_width(1.5);
-    context.set_stroke_style_str(&css(colour::MEASURE));
-    context.begin_path();
-    for (from, to) in [(0.0, 0.06), (0.94, 1.0)] {
-        context.move_to(from * edge, marks.slice / DENSITY);
-        context.line_to(to * edge, marks.slice / DENSITY);
-    }
-    context.stroke();
     for (number, (x, y)) in &marks.lesions {
         label(&context, number, (x / DENSITY + 5.0, y / DENSITY - 5.0));
     }
-    let [left, right] = marks.sides;
-    label(&context, left, (5.0, 16.0));
-    context.set_text_align("right");
-    label(&context, right, (edge - 5.0, 16.0));
+    around(&context, edge, (None, marks.slice / DENSITY), marks.sides);
     Some(())
 }

@@ -1,6 +1,7 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
 use anyhow::{Context, Result};
+use model::analysis::preprocess::normalise_hu;
 use model::analysis::raw_mask;
 use model::engine::Weights;
 use model::metric::Confusion;
@@ -8,7 +9,6 @@ use model::settings::Postprocess;
 use model::train::calibrate::judged::{Judged, of_crops};
 use model::train::crops::{Crop, DOUBTFUL};
 use model::train::limits::{Marked, alone};
-use model::train::sample::normalise;
 use model::train::score::Predictor;
 use model::train::stack::in_series;
 
@@ -74,7 +74,7 @@ fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<(&'a Crop, Vec<u8
 }
 
 fn example(crop: &Crop, probability: &[u8], settings: &Postprocess) -> Example {
-    let grey = crop.hu.iter().map(|&hu| normalise(f32::from(hu)));
+    let grey = crop.hu.iter().map(|&hu| normalise_hu(f32::from(hu)));
     Example {
         grey: grey.collect(),
         target: crop.reference(),

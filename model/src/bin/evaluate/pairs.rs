@@ -24,6 +24,13 @@ pub(crate) struct Pair {
     pub(crate) marks: Option<PathBuf>,
 }
 
+impl Pair {
+    /// Whether it is a slice in a file of its own.
+    pub(crate) fn is_picture(&self) -> bool {
+        self.image.extension().is_some_and(|it| it == PICTURE)
+    }
+}
+
 /// Endings of files; pictures have marks that are pictures, too.
 const ENDINGS: [&str; 3] = ["nii.gz", "nii", PICTURE];
 const PICTURE: &str = "png";

@@ -6,6 +6,7 @@ use crate::evaluate::calibration::Calibration;
 use crate::evaluate::froc::Froc;
 use crate::evaluate::overlay::Example;
 use crate::evaluate::scored::Scored;
+use crate::evaluate::volumes::Voxels;
 
 /// Everything that reports, tables and plots are made of.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Results {
     pub(crate) examples: Vec<Example>,
     /// The whole slices of the sheet, by its rows.
     pub(crate) slices: [Vec<Example>; 2],
+    /// Of volumes.
+    pub(crate) volumes: Vec<Voxels>,
     /// Of whole slices.
     pub(crate) froc: Option<Froc>,
 }

@@ -59,8 +59,7 @@ impl Scan {
     /// # Errors
     /// Files that cannot be read, or do not belong together.
     pub(crate) fn open(pair: &Pair, assumed: Assumed) -> Result<Self> {
-        let is_picture = pair.image.extension().is_some_and(|it| it == "png");
-        let mut scan = if is_picture {
+        let mut scan = if pair.is_picture() {
             Self::from_pictures(pair)?
         } else {
             Self::from_volume(pair)?

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use model::analysis::SliceView;
+use model::analysis::preprocess::normalise_hu;
 use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
@@ -14,7 +15,6 @@ use model::saved::runs;
 use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
-use model::train::sample::normalise;
 
 use crate::evaluate::calibration::Calibration;
 use crate::evaluate::candidates::{Candidate, Candidates};
@@ -25,6 +25,7 @@ use crate::evaluate::scan::Scan;
 use crate::evaluate::scored::Scored;
 use crate::evaluate::source::Image;
 use crate::evaluate::targets::{Nodule, nodules};
+use crate::evaluate::volumes::Voxels;
 
 /// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from certainty.
 fn least_peaks() -> Vec<f32> {
@@ -61,22 +62,24 @@ pub(crate) fn run(
     let mut candidates = Candidates::default();
     for (at, image) in images.iter().enumerate() {
         let scan = image.open(assumed)?;
-        let mut analysed = Analysed::new(&scan, &mut networks, &settings)?;
+        let analysed = Analysed::new(&scan, &mut networks, &settings)?;
+        let first = results.scored.len();
         for (&index, analysis) in &analysed.analyses {
             let scored = scored(&scan, index, analysis, &mut results.calibration);
             candidates.add(candidate(&scan, (at, index), analysis, &scored));
             results.scored.push(scored);
         }
+        if image.is_volume() {
+            let slices = results.scored.get(first..).unwrap_or_default();
+            results.volumes.extend(Voxels::of(slices));
+        }
         judged.extend(analysed.judged());
         operating.add(analysed.tally());
         let tallies = patients.entry(scan.patient.clone()).or_default();
         tallies.resize(least_peaks.len(), Tally::default());
-        for (&least_peak, tally) in least_peaks.iter().zip(tallies) {
-            analysed.refine(&Postprocess {
-                least_peak,
-                ..postprocess
-            });
-            tally.add(analysed.tally());
+        let own = analysed.tallies(&least_peaks, postprocess)?;
+        for (tally, own) in tallies.iter_mut().zip(own) {
+            tally.add(own);
         }
     }
     let patients: Vec<Vec<Tally>> = patients.into_values().collect();
@@ -139,7 +142,10 @@ fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Exam
     let values = scan.image.slice(index).unwrap_or_default();
     let (rows, cols) = (scan.image.rows, scan.image.cols);
     Ok(Example {
-        grey: values.iter().map(|&hu| normalise(f32::from(hu))).collect(),
+        grey: values
+            .iter()
+            .map(|&hu| normalise_hu(f32::from(hu)))
+            .collect(),
         target: target(scan.slice_readers(index)),
         mask: Mask {
             rows,
@@ -150,6 +156,7 @@ fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Exam
 }
 
 /// A scan, what the network saw in it, and what is to be found there.
+#[derive(Clone)]
 struct Analysed<'a> {
     scan: &'a Scan,
     analyses: BTreeMap<usize, SliceAnalysis>,
@@ -182,12 +189,38 @@ impl<'a> Analysed<'a> {
     }
 
     fn refine(&mut self, settings: &Postprocess) {
-        let series = Series {
-            volume: &self.scan.image,
-            alike: &self.alike,
-            settings,
-        };
+        let series = Series::new(&self.scan.image, &self.alike, settings);
         series.refine(&mut self.analyses);
+    }
+
+    /// What is found at each least peak. A few threads share them, each with the scan's masks once more in memory.
+    fn tallies(&self, least_peaks: &[f32], settings: Postprocess) -> Result<Vec<Tally>> {
+        const THREADS: usize = 4;
+        let share = least_peaks
+            .len()
+            .div_ceil(THREADS.min(threads(BackendChoice::Cpu)));
+        std::thread::scope(|scope| {
+            let parts = least_peaks.chunks(share.max(1)).map(|part| {
+                let mut own = self.clone();
+                scope.spawn(move || {
+                    let tally = |&least_peak: &f32| {
+                        own.refine(&Postprocess {
+                            least_peak,
+                            ..settings
+                        });
+                        own.tally()
+                    };
+                    part.iter().map(tally).collect::<Vec<Tally>>()
+                })
+            });
+            let parts: Vec<_> = parts.collect();
+            let mut tallies = Vec::new();
+            for part in parts {
+                let part = part.join();
+                tallies.extend(part.map_err(|_| anyhow!("a thread of the curve has ended"))?);
+            }
+            Ok(tallies)
+        })
     }
 
     fn is_marked(&self, slice: usize, pixel: usize) -> bool {
@@ -237,6 +270,7 @@ impl<'a> Analysed<'a> {
                 .collect();
             let known = Known {
                 patient: &self.scan.patient,
+                image: &self.scan.name,
                 slice: self.scan.first + slice,
                 probability: &analysis.probability,
                 beside: &beside,

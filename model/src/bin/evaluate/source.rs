@@ -27,6 +27,11 @@ pub(crate) enum Image {
 }
 
 impl Image {
+    /// Whether it is a scan rather than a slice of one.
+    pub(crate) fn is_volume(&self) -> bool {
+        matches!(self, Self::File(pair) if !pair.is_picture())
+    }
+
     pub(crate) fn open(&self, assumed: Assumed) -> Result<Cow<'_, Scan>> {
         match self {
             Self::File(pair) => Scan::open(pair, assumed).map(Cow::Owned),

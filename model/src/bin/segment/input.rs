@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use model::open::NamedFile;
+use model::open::{Catalogue, NamedFile};
+
+use super::name::names;
 
 /// The files of one scan.
 #[derive(Debug)]
 pub(crate) struct Scan {
     /// Name of the result folder.
     pub(crate) name: String,
+    /// The file, or the folder of the files.
+    place: PathBuf,
     files: Vec<PathBuf>,
 }
 
@@ -28,49 +32,90 @@ impl Scan {
     }
 }
 
-/// Group the arguments into scans: a file is a scan of its own; in a folder the DICOM
-/// files are one series together and every other image file is a scan of its own.
-pub(crate) fn scans(arguments: &[PathBuf]) -> anyhow::Result<Vec<Scan>> {
-    let mut scans = Vec::new();
-    for path in arguments {
-        if path.is_dir() {
-            let files = files_below(path)?;
-            let (series, others): (Vec<_>, Vec<_>) =
-                files.into_iter().partition(|file| is_dicom(file));
-            if !series.is_empty() {
-                scans.push(Scan {
-                    name: name_of(path),
-                    files: series,
-                });
+/// What the arguments hold.
+#[derive(Debug, Default)]
+pub(crate) struct Input {
+    pub(crate) scans: Vec<Scan>,
+    /// What of it is left out, for the user.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Input {
+    /// Groups the arguments into scans: a file is a scan of its own; in a folder every series of DICOM files
+    /// is one, and so is every other image file. No two have the same name.
+    pub(crate) fn new(arguments: &[PathBuf]) -> anyhow::Result<Self> {
+        let mut input = Self::default();
+        for path in arguments {
+            if path.is_dir() {
+                input.add_folder(path)?;
+            } else {
+                input.scans.push(single(path.clone()));
             }
-            scans.extend(others.into_iter().filter(|file| is_image(file)).map(single));
-        } else {
-            scans.push(single(path.clone()));
         }
+        anyhow::ensure!(
+            !input.scans.is_empty(),
+            "no DICOM, NIfTI, PNG, JPEG or zip file found"
+        );
+        let places: Vec<&Path> = input.scans.iter().map(|it| it.place.as_path()).collect();
+        for (name, scan) in std::iter::zip(names(&places), &mut input.scans) {
+            scan.name = name;
+        }
+        Ok(input)
     }
-    anyhow::ensure!(
-        !scans.is_empty(),
-        "no DICOM, NIfTI, PNG, JPEG or zip file found"
-    );
-    Ok(scans)
+
+    fn add_folder(&mut self, folder: &Path) -> anyhow::Result<()> {
+        let (dicom, others): (Vec<_>, Vec<_>) = files_below(folder)?
+            .into_iter()
+            .partition(|file| is_dicom(file));
+        let mut notes = Vec::new();
+        let series = series(&dicom, &mut notes)?;
+        let is_single = series.len() == 1;
+        for files in series {
+            let place = match files.first().and_then(|file| file.parent()) {
+                Some(parent) if !is_single => parent,
+                _ => folder,
+            };
+            self.scans.push(Scan {
+                name: String::new(),
+                place: place.to_owned(),
+                files,
+            });
+        }
+        let told = notes.iter().map(|it| format!("{}: {it}", folder.display()));
+        self.notes.extend(told);
+        let images = others.into_iter().filter(|file| is_image(file));
+        self.scans.extend(images.map(single));
+        Ok(())
+    }
+}
+
+/// The files of each series.
+fn series(files: &[PathBuf], notes: &mut Vec<String>) -> anyhow::Result<Vec<Vec<PathBuf>>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut catalogue = Catalogue::default();
+    for file in files {
+        let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        catalogue.add(&file.display().to_string(), bytes);
+    }
+    // Where none can be opened, opening says why.
+    let Ok(series) = catalogue.series(notes) else {
+        return Ok(vec![files.to_vec()]);
+    };
+    let path = |&place: &usize| files.get(place).cloned();
+    Ok(series
+        .iter()
+        .map(|places| places.iter().filter_map(path).collect())
+        .collect())
 }
 
 fn single(path: PathBuf) -> Scan {
     Scan {
-        name: name_of(&path),
+        name: String::new(),
+        place: path.clone(),
         files: vec![path],
     }
-}
-
-fn name_of(path: &Path) -> String {
-    let name = path
-        .file_name()
-        .map_or_else(|| "scan".to_owned(), |n| n.to_string_lossy().into_owned());
-    [".nii.gz", ".nii", ".dcm", ".png", ".jpg", ".jpeg", ".zip"]
-        .iter()
-        .find_map(|end| name.strip_suffix(end))
-        .unwrap_or(&name)
-        .to_owned()
 }
 
 fn is_image(path: &Path) -> bool {

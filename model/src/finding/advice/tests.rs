@@ -27,7 +27,10 @@ fn finding(lesion: usize, longest_mm: f32, perpendicular_mm: f32) -> Finding {
 
 #[test]
 fn size_classes_change_at_the_limits_of_fleischner_and_lung_rads() {
-    let classes = [5.4, 5.6, 8.4, 8.6, 14.94, 14.96, 30.4, 30.6].map(SizeClass::of);
+    let classes = [5.4, 5.6, 8.4, 8.6, 14.94, 14.96, 30.0, 30.1].map(|mm| {
+        let advice = advise(&[finding(1, mm, mm)], Seen::Whole);
+        advice.size.unwrap()
+    });
     assert_eq!(
         classes,
         [
@@ -42,6 +45,17 @@ fn size_classes_change_at_the_limits_of_fleischner_and_lung_rads() {
         ]
     );
     assert!(classes.is_sorted_by_key(|class| class.urgency()));
+}
+
+#[test]
+fn a_mass_is_told_by_its_longest_diameter() {
+    let mass = advise(&[finding(1, 34.0, 26.0)], Seen::Whole);
+    assert_eq!(mass.size, Some(SizeClass::Mass), "its mean is 30 mm");
+    assert!(mass.text.contains("30.0 mm in mean diameter"));
+    assert!(mass.text.ends_with("The longest diameter is 34.0 mm."));
+    let nodule = advise(&[finding(1, 30.0, 29.0)], Seen::Whole);
+    assert_eq!(nodule.size, Some(SizeClass::From15));
+    assert!(!nodule.text.contains("longest"));
 }
 
 #[test]
@@ -63,6 +77,23 @@ fn the_mean_of_both_axes_counts_and_a_lesion_counts_once() {
     let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)], Seen::Whole);
     assert!(two.text.starts_with("2 separate regions"));
     assert!(two.actions[0].starts_with("CT at 3 to 6 months"));
+}
+
+#[test]
+fn what_the_reader_drew_counts_and_is_said_to_be_drawn() {
+    let drawn = |lesion| Finding {
+        confidence: 0.0,
+        ..finding(lesion, 9.0, 6.0)
+    };
+    let one = advise(&[drawn(1)], Seen::Whole);
+    assert_eq!(one.size, Some(SizeClass::From6To8));
+    let start = "One region was marked by the reader, not by the network, 7.5 mm in";
+    assert!(one.text.starts_with(start), "{}", one.text);
+    // Of lesion 1 the network marked a part.
+    let both = [drawn(1), finding(1, 5.0, 4.0), drawn(2)];
+    let both = advise(&both, Seen::Whole);
+    let start = "2 separate regions were marked, 1 of them by the reader only; the largest";
+    assert!(both.text.starts_with(start), "{}", both.text);
 }
 
 #[test]

@@ -3,9 +3,19 @@
 use dicom_dictionary_std::tags;
 
 use super::super::error::Result;
-use super::super::orient::{cross, dot, unit};
 use super::element::malformed;
 use super::field::Fields;
+use crate::vector::{cross, dot, unit};
+
+/// What the rescaled values are said to be (Rescale Type, PS3.3 C.11.1.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Unit {
+    Hounsfield,
+    /// Nothing, or "unspecified", which some writers put wherever nothing is said.
+    #[default]
+    Unsaid,
+    Other,
+}
 
 /// Geometry and rescale of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -23,6 +33,7 @@ pub(super) struct FrameInfo {
     pub(super) location_mm: Option<f64>,
     pub(super) slope: Option<f64>,
     pub(super) intercept: Option<f64>,
+    pub(super) unit: Unit,
 }
 
 impl FrameInfo {
@@ -101,6 +112,12 @@ impl FrameInfo {
         self.intercept = fields
             .number(tags::RESCALE_INTERCEPT, "rescale intercept")?
             .or(self.intercept);
+        self.unit = match fields.text(tags::RESCALE_TYPE) {
+            Some("HU") => Unit::Hounsfield,
+            Some("US") => Unit::Unsaid,
+            Some(_) => Unit::Other,
+            None => self.unit,
+        };
         if self.slope == Some(0.0) {
             return Err(malformed("its rescale slope is zero"));
         }

@@ -80,23 +80,15 @@ pub(super) struct Header {
     /// Whether no scanner is named, as where a program has written the file anew.
     pub(super) is_converted: bool,
     pub(super) is_localizer: bool,
-    pub(super) unit: Unit,
     pub(super) series: String,
+    /// Whose it is: the patient's number or, where there is none, name, as the file spells it; empty if it says neither.
+    pub(super) patient: Vec<u8>,
     pub(super) instance: Option<f64>,
     /// What it says of itself, if it says all that another file needs to refer to it.
     pub(super) origin: Option<Origin>,
     /// One a frame.
     pub(super) frames: Vec<FrameInfo>,
     pub(super) pixels: Pixels,
-}
-
-/// What the rescaled values are said to be (Rescale Type, PS3.3 C.11.1.1.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
-    Hounsfield,
-    /// Nothing, or "unspecified", which some writers put wherever nothing is said.
-    Unsaid,
-    Other,
 }
 
 /// Where the pixels lie in the file.
@@ -140,15 +132,11 @@ impl Header {
             is_localizer: fields
                 .text(tags::IMAGE_TYPE)
                 .is_some_and(|kind| kind.contains("LOCALIZER")),
-            unit: match fields.text(tags::RESCALE_TYPE) {
-                Some("HU") => Unit::Hounsfield,
-                None | Some("US") => Unit::Unsaid,
-                Some(_) => Unit::Other,
-            },
             series: fields
                 .text(tags::SERIES_INSTANCE_UID)
                 .unwrap_or_default()
                 .to_owned(),
+            patient: patient(fields).to_vec(),
             instance: fields
                 .number(tags::INSTANCE_NUMBER, "instance number")
                 .ok()
@@ -171,6 +159,17 @@ impl Header {
             _ => Ok(()),
         }
     }
+}
+
+fn patient(fields: Fields<'_>) -> &[u8] {
+    let value = |tag| {
+        let value = fields.bytes(tag).map(<[u8]>::trim_ascii);
+        value.filter(|it| !it.is_empty())
+    };
+    let number = value(tags::PATIENT_ID);
+    number
+        .or_else(|| value(tags::PATIENT_NAME))
+        .unwrap_or_default()
 }
 
 /// By modality, or by the kind of object where that is left out.

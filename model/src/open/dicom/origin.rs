@@ -37,6 +37,13 @@ const COPIED: [Copied; 16] = [
     (tags::LOSSY_IMAGE_COMPRESSION_METHOD, b"CS", None),
 ];
 
+/// What tells a series from others of its study (PS3.3 C.7.3.1, C.8.2.1); shown, and copied nowhere.
+const DESCRIBED: [(Tag, &[u8; 2]); 3] = [
+    (tags::SERIES_NUMBER, b"IS"),
+    (tags::SERIES_DESCRIPTION, b"LO"),
+    (tags::CONVOLUTION_KERNEL, b"SH"),
+];
+
 /// What is said of compression with loss; the first tells whether there was any.
 const LOSSY_TAGS: [Tag; 3] = [
     tags::LOSSY_IMAGE_COMPRESSION,
@@ -54,9 +61,9 @@ const SAME: f64 = 1e-4;
 /// No scanner's coordinates reach further, and decimal strings hold no more.
 const FARTHEST_MM: f64 = 1e6;
 
-/// Whether a tag is in the list.
-pub(super) fn is_copied(tag: Tag) -> bool {
-    COPIED.iter().any(|(copied, ..)| *copied == tag)
+/// Whether a tag is in one of the lists.
+pub(super) fn is_kept(tag: Tag) -> bool {
+    COPIED.iter().any(|(copied, ..)| *copied == tag) || DESCRIBED.iter().any(|(it, _)| *it == tag)
 }
 
 /// What a file says of itself.
@@ -67,34 +74,44 @@ pub(super) struct Origin {
     study_uid: String,
     frame_of_reference_uid: String,
     copied: Vec<CopiedElement>,
+    described: Vec<CopiedElement>,
 }
 
 impl Origin {
     /// `None` if the file does not say what it is or where it belongs.
     pub(super) fn read(fields: Fields<'_>, syntax: Syntax) -> Option<Self> {
+        let value = |tag| {
+            let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
+            fields.bytes(tag).filter(is_value)
+        };
+        let element = |tag: &Tag, vr: &[u8; 2], value: &[u8]| CopiedElement {
+            tag: (tag.group(), tag.element()),
+            vr: *vr,
+            value: value.to_vec(),
+        };
         let mut copied = Vec::new();
         for (tag, vr, missing) in &COPIED {
-            let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
             let missing = match *missing {
                 // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that
                 // are stored so do not.
                 Some(b"00") if syntax.is_lossy => Some(&b"01"[..]),
                 other => other,
             };
-            if let Some(value) = fields.bytes(*tag).filter(is_value).or(missing) {
-                copied.push(CopiedElement {
-                    tag: (tag.group(), tag.element()),
-                    vr: **vr,
-                    value: value.to_vec(),
-                });
+            if let Some(value) = value(*tag).or(missing) {
+                copied.push(element(tag, vr, value));
             }
         }
+        let described = DESCRIBED
+            .iter()
+            .filter_map(|(tag, vr)| Some(element(tag, vr, value(*tag)?)))
+            .collect();
         Some(Self {
             class_uid: uid(fields, tags::SOP_CLASS_UID)?,
             instance_uid: uid(fields, tags::SOP_INSTANCE_UID)?,
             study_uid: uid(fields, tags::STUDY_INSTANCE_UID)?,
             frame_of_reference_uid: uid(fields, tags::FRAME_OF_REFERENCE_UID)?,
             copied,
+            described,
         })
     }
 
@@ -156,6 +173,7 @@ pub(super) fn series(
         series_uid: header.series.clone(),
         frame_of_reference_uid: origin.frame_of_reference_uid.clone(),
         copied: copied(origin, lossy.unwrap_or(origin)),
+        described: origin.described.clone(),
         plane: FilePlane {
             size: [header.samples.cols, header.samples.rows],
             is_transposed: reorder.axis[0] == 1,

@@ -1,12 +1,11 @@
 //! Which frames make up a volume, in which order and at which distance.
 
-use std::collections::BTreeMap;
-
-use super::super::error::{OpenError, Result};
-use super::super::orient::{Affine, column, dot, norm};
+use super::super::error::Result;
 use super::geometry::FrameInfo;
 use super::header::Header;
+use super::usual::{PARALLEL, keep_usual_direction, keep_usual_pixels};
 use crate::order;
+use crate::vector::{Affine, column, dot, norm};
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
@@ -14,8 +13,6 @@ const SAME_PLACE_MM: f64 = 0.01;
 const UNEVEN: f64 = 0.1;
 /// Distances that differ by less than this share of the usual one are that one.
 const EVEN: f64 = 0.01;
-/// Cosine above which two directions are the same (8°).
-const PARALLEL: f64 = 0.99;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
 const TILT: f64 = 0.999_85;
 
@@ -41,50 +38,6 @@ pub(super) struct Stack {
     pub(super) notes: Vec<String>,
 }
 
-/// Cosine of the angle between the slices and the patient's axis above which they are axial.
-const AXIAL: f64 = 0.7;
-
-/// Indices of the files of the series with most slices: of the axial CT series, where there are any.
-pub(super) fn choose(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<usize> {
-    let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
-    let mut localizers = 0;
-    for (index, header) in headers.iter().enumerate() {
-        match header {
-            Some(header) if header.is_localizer && has_image => localizers += 1,
-            Some(header) => series.entry(&header.series).or_default().push(index),
-            None => {}
-        }
-    }
-    if localizers > 0 {
-        notes.push(format!("{localizers} localizer image(s) left out."));
-    }
-    let rank = |files: &Vec<usize>| -> (bool, bool, usize) {
-        let of_files = || files.iter().filter_map(|&file| headers.get(file)?.as_ref());
-        let is_axial = |header: &Header| {
-            let normal = header.frames.first().and_then(FrameInfo::normal);
-            normal.is_some_and(|[_, _, along]| along.abs() > AXIAL)
-        };
-        (
-            of_files().any(|header| header.is_ct),
-            of_files().any(is_axial),
-            of_files().map(|header| header.frames.len()).sum(),
-        )
-    };
-    let count = series.len();
-    let Some(best) = series.into_values().rev().max_by_key(rank) else {
-        return Vec::new();
-    };
-    if count > 1 {
-        let (is_ct, is_axial, slices) = rank(&best);
-        let kind = if is_ct && is_axial { "axial CT " } else { "" };
-        notes.push(format!(
-            "{count} series found; the {kind}series with most slices ({slices}) is open."
-        ));
-    }
-    best
-}
-
 impl Stack {
     /// Sorts the frames of `files`.
     pub(super) fn new(headers: &[Option<Header>], files: &[usize]) -> Result<Self> {
@@ -103,7 +56,8 @@ impl Stack {
         }
         let count = slices.len();
         keep_usual_direction(&mut slices);
-        check_sizes(headers, &slices)?;
+        let turned = count - slices.len();
+        let resized = keep_usual_pixels(headers, &mut slices)?;
         let mut stack = Self {
             slices,
             spacing_mm: None,
@@ -111,11 +65,14 @@ impl Stack {
             affine: None,
             notes: Vec::new(),
         };
-        if stack.slices.len() < count {
-            stack.notes.push(format!(
-                "{} image(s) in another direction left out.",
-                count - stack.slices.len()
-            ));
+        for (left_out, what) in [
+            (turned, "in another direction"),
+            (resized, "with pixels of another number or size"),
+        ] {
+            if left_out > 0 {
+                let note = format!("{left_out} image(s) {what} left out.");
+                stack.notes.push(note);
+            }
         }
         if stack.sort_by_position().is_none() {
             stack.sort_by_number();
@@ -274,45 +231,6 @@ fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
     let number = |slice: &SliceSource| slice.instance.unwrap_or(f64::INFINITY);
     let order = number(a).total_cmp(&number(b));
     order.then(a.frame.cmp(&b.frame)).is_lt()
-}
-
-/// Leaves out overviews that lie across the slices: the most frequent direction stays.
-fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
-    let mut directions: Vec<([f64; 3], usize)> = Vec::new();
-    for normal in slices.iter().filter_map(|slice| slice.info.normal()) {
-        match directions
-            .iter_mut()
-            .find(|(other, _)| dot(normal, *other) > PARALLEL)
-        {
-            Some((_, count)) => *count += 1,
-            None => directions.push((normal, 1)),
-        }
-    }
-    if directions.len() < 2 {
-        return;
-    }
-    if let Some((usual, _)) = directions.into_iter().rev().max_by_key(|(_, count)| *count) {
-        slices.retain(|slice| {
-            let normal = slice.info.normal();
-            normal.is_none_or(|normal| dot(normal, usual) > PARALLEL)
-        });
-    }
-}
-
-fn check_sizes(headers: &[Option<Header>], slices: &[SliceSource]) -> Result<()> {
-    let mut sizes = slices.iter().filter_map(|slice| {
-        let samples = headers.get(slice.file)?.as_ref()?.samples;
-        Some((samples.rows, samples.cols))
-    });
-    let first = sizes.next().ok_or(OpenError::NoPixels)?;
-    let text = |(rows, cols): (usize, usize)| format!("{rows} × {cols}");
-    match sizes.find(|&size| size != first) {
-        Some(other) => Err(OpenError::MixedSizes {
-            first: text(first),
-            other: text(other),
-        }),
-        None => Ok(()),
-    }
 }
 
 fn median(values: &[f64]) -> Option<f64> {

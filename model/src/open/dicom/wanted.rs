@@ -56,7 +56,7 @@ const VALUES: [Tag; 34] = [
 
 /// Whether a value is kept.
 pub(super) fn is_wanted(tag: Tag) -> bool {
-    VALUES.contains(&tag) || is_sequence(tag) || origin::is_copied(tag)
+    VALUES.contains(&tag) || is_sequence(tag) || origin::is_kept(tag)
 }
 
 /// Whether the tag is a sequence on the list.

@@ -2,7 +2,7 @@
 
 use nifti::NiftiHeader;
 
-use super::super::orient::{Affine, column, unit};
+use crate::vector::{Affine, column, unit};
 
 /// The affine matrix in LPS mm, and whether the file really says so.
 pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {

@@ -9,8 +9,8 @@ use super::super::error::{OpenError, Result};
 use super::super::inflate::{Budget, damaged, read_all};
 use super::super::kind::is_nifti;
 use super::super::limit;
-use super::super::orient::Affine;
 use super::affine;
+use crate::vector::Affine;
 use crate::volume::NiftiSpace;
 
 const HEADER_BYTES: usize = 348;

@@ -2,10 +2,11 @@
 
 use super::super::error::{OpenError, Result};
 use super::super::limit;
-use super::super::orient::{Affine, Reorder, column, norm};
+use super::super::orient::Reorder;
 use super::super::spacing::is_possible;
 use super::canonical;
 use super::grid::Grid;
+use crate::vector::{Affine, column, norm};
 
 /// Numbers as they are in the file, scaled as it says, in the order of a
 /// [`Volume`](crate::volume::Volume).

@@ -97,6 +97,7 @@ mod tests {
     fn nobody_is_judged_by_what_was_fitted_on_themselves() {
         let region = |patient: &str, is_nodule| Judged {
             patient: patient.to_owned(),
+            image: String::new(),
             slice: 0,
             confidence: 0.9,
             peak: 250,

@@ -16,6 +16,8 @@ use crate::train::limits::Marked;
 pub struct Judged {
     /// Whose it is.
     pub patient: String,
+    /// The strip or scan that it is part of.
+    pub image: String,
     /// Place in the patient's strip or scan.
     pub slice: usize,
     /// What the product says, 0…1: the mean probability of its pixels.
@@ -35,6 +37,8 @@ pub struct Judged {
 pub struct Known<'a> {
     /// Whose slice it is.
     pub patient: &'a str,
+    /// The strip or scan that it is part of.
+    pub image: &'a str,
     /// Place in the patient's strip or scan.
     pub slice: usize,
     /// 0…255, as many as pixels.
@@ -57,6 +61,7 @@ pub fn judged(mask: &Mask, view: &SliceView<'_>, known: &Known<'_>) -> Vec<Judge
         let peak = |plane: &[u8]| peak(&region, plane);
         (is_nodule || is_untouched).then(|| Judged {
             patient: known.patient.to_owned(),
+            image: known.image.to_owned(),
             slice: known.slice,
             confidence: finding.confidence,
             peak: peak(known.probability),
@@ -109,6 +114,7 @@ pub fn of_crops(
         let beside: Vec<&[u8]> = beside.collect();
         let known = Known {
             patient,
+            image: patient,
             slice: crop.row,
             probability: by_row
                 .get(&(patient, crop.row))
@@ -154,6 +160,7 @@ mod tests {
             &view,
             &Known {
                 patient: "one",
+                image: "one/second",
                 slice: 3,
                 probability: &probability,
                 beside: &[&[7, 9, 0, 0, 0, 1], &[8, 0, 0, 0, 0, 2]],
@@ -168,5 +175,6 @@ mod tests {
         assert_eq!((nodule.peak, nodule.peak_beside), (255, Some(9)));
         assert_eq!((other.peak, other.peak_beside), (230, Some(2)));
         assert_eq!((nodule.area_mm2, nodule.slice), (Some(4.0), 3));
+        assert_eq!((&*nodule.patient, &*nodule.image), ("one", "one/second"));
     }
 }

@@ -37,16 +37,19 @@ fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
 
     correct(&mut desk, 1);
     assert_eq!(desk.made_with().cloned(), made_with);
-    assert!(desk.has_unsaved());
+    assert!(desk.has_unsaved(&[]));
     desk.source.credit = Some("The sample’s".to_owned());
-    assert!(desk.has_unsaved(), "a click does not bring a drawing back");
+    assert!(
+        desk.has_unsaved(&[]),
+        "a click does not bring a drawing back"
+    );
 
     let run = desk.start_run(1, Task::Judge);
     desk.sent(&Request::Undo { run, slice: 1 });
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
     assert_eq!(desk.made_with().cloned(), made_with);
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
 }
 
 #[test]
@@ -58,10 +61,10 @@ fn a_restored_slice_that_is_corrected_is_unsaved_and_keeps_what_it_was_made_with
     desk.apply(Event::Segmented(result(run, 1)));
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
 
     correct(&mut desk, 1);
     assert!(desk.has_restored(), "it has no probabilities");
     assert_eq!(desk.made_with(), Some(&made_with()));
-    assert!(desk.has_unsaved());
+    assert!(desk.has_unsaved(&[]));
 }

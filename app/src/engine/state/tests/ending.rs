@@ -49,18 +49,37 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
 #[test]
 fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
     let mut desk = ready();
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
     let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
-    assert!(desk.has_unsaved());
+    assert!(desk.has_unsaved(&[]));
     desk.saved(desk.last_run(), Caption::default());
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
     let judged = desk.start_run(1, Task::Judge);
     desk.apply(Event::Segmented(result(judged, 1)));
-    assert!(desk.has_unsaved());
+    assert!(desk.has_unsaved(&[]));
     desk.source.credit = Some("The sample’s".to_owned());
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
+}
+
+#[test]
+fn a_line_drawn_after_saving_is_unsaved() {
+    let line = |col| Calliper {
+        slice: 1,
+        from: (0.0, 0.0),
+        to: (0.0, col),
+    };
+    let mut desk = ready();
+    assert!(!desk.has_unsaved(&[line(1.0)]), "beside no result");
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 1)));
+    finish(&mut desk, run);
+    desk.saved(desk.last_run(), Caption::default());
+    desk.lines_saved(vec![line(1.0), line(2.0)]);
+    assert!(!desk.has_unsaved(&[line(2.0), line(1.0)]));
+    assert!(desk.has_unsaved(&[line(1.0)]));
+    assert!(desk.has_unsaved(&[line(1.0), line(3.0)]));
 }
 
 #[test]
@@ -80,5 +99,5 @@ fn what_came_back_from_the_history_is_saved() {
     let run = desk.start_restoring(made_with(), Caption::default(), 1);
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
-    assert!(!desk.has_unsaved());
+    assert!(!desk.has_unsaved(&[]));
 }

@@ -61,7 +61,7 @@ fn a_file_that_cannot_be_read_ends_the_waiting_and_leaves_what_is_open() {
     assert_eq!(desk.results.len(), 1);
     assert_eq!(
         desk.notice.map(|n| n.text).as_deref(),
-        Some("This is a text file. Try another.")
+        Some("This is a text file. Try another. The scan before stays open.")
     );
 }
 

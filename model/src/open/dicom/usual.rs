@@ -1,0 +1,87 @@
+//! Which slices of a series belong together: those that lie, and are measured, like most of them.
+
+use super::super::error::{OpenError, Result};
+use super::header::Header;
+use super::series::SliceSource;
+use crate::vector::dot;
+
+/// Cosine above which two directions are the same (8°).
+pub(super) const PARALLEL: f64 = 0.99;
+/// Sizes of pixels that differ by less than this share are the same.
+const SAME_SIZE: f64 = 1e-3;
+
+/// Leaves out overviews that lie across the slices: the most frequent direction stays.
+pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
+    let mut directions: Vec<([f64; 3], usize)> = Vec::new();
+    for normal in slices.iter().filter_map(|slice| slice.info.normal()) {
+        match directions
+            .iter_mut()
+            .find(|(other, _)| dot(normal, *other) > PARALLEL)
+        {
+            Some((_, count)) => *count += 1,
+            None => directions.push((normal, 1)),
+        }
+    }
+    if directions.len() < 2 {
+        return;
+    }
+    if let Some((usual, _)) = directions.into_iter().rev().max_by_key(|(_, count)| *count) {
+        slices.retain(|slice| {
+            let normal = slice.info.normal();
+            normal.is_none_or(|normal| dot(normal, usual) > PARALLEL)
+        });
+    }
+}
+
+/// Rows and columns of a slice, and how large its pixels are.
+type Pixels = ([usize; 2], Option<[f64; 2]>);
+
+/// Leaves out what could not be measured with the others: a scan has pixels of one number and size. Those of more
+/// than half of the slices stay; an error if there are none. Gives the number left out.
+pub(super) fn keep_usual_pixels(
+    headers: &[Option<Header>],
+    slices: &mut Vec<SliceSource>,
+) -> Result<usize> {
+    let pixels = |slice: &SliceSource| -> Option<Pixels> {
+        let samples = headers.get(slice.file)?.as_ref()?.samples;
+        Some(([samples.rows, samples.cols], slice.info.spacing_mm))
+    };
+    let mut kinds: Vec<(Pixels, usize)> = Vec::new();
+    for own in slices.iter().filter_map(pixels) {
+        match kinds.iter_mut().find(|(other, _)| are_alike(own, *other)) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((own, 1)),
+        }
+    }
+    let [(first, _), others @ ..] = kinds.as_slice() else {
+        return Err(OpenError::NoPixels);
+    };
+    let Some((other, _)) = others.first() else {
+        return Ok(0);
+    };
+    let count = slices.len();
+    if let Some((usual, _)) = kinds.iter().find(|(_, many)| many * 2 > count) {
+        slices.retain(|slice| pixels(slice).is_some_and(|own| are_alike(own, *usual)));
+        return Ok(count - slices.len());
+    }
+    let text = |[rows, cols]: [usize; 2]| format!("{rows} × {cols}");
+    Err(if first.0 == other.0 {
+        OpenError::MixedSpacing
+    } else {
+        OpenError::MixedSizes {
+            first: text(first.0),
+            other: text(other.0),
+        }
+    })
+}
+
+fn are_alike((count, mm): Pixels, (other_count, other_mm): Pixels) -> bool {
+    let is_near = match (mm, other_mm) {
+        (Some(mm), Some(other_mm)) => {
+            let mut pairs = mm.iter().zip(other_mm);
+            pairs.all(|(a, b)| (a - b).abs() <= SAME_SIZE * b)
+        }
+        (mm, other_mm) => mm.is_none() && other_mm.is_none(),
+    };
+    count == other_count && is_near
+}

@@ -1,0 +1,82 @@
+//! Segmenting scans with the program.
+#![cfg(feature = "cli")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot make its example shall fail"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn model() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The fixture under another series, and as another kind of image.
+fn write(path: &Path, series: &str, modality: &str) {
+    let original = std::fs::read(model().join("tests/fixtures/open/lidc_explicit.dcm")).unwrap();
+    let mut bytes = original;
+    for (old, new) in [
+        (b"UI\x06\x001.2.3\0".as_slice(), series.as_bytes()),
+        (b"\x08\x00\x60\x00CS\x02\x00CT", modality.as_bytes()),
+    ] {
+        let is_there = |at: &usize| bytes[*at..].starts_with(old);
+        let end =
+            (0..bytes.len()).find(is_there).unwrap() + old.len() - usize::from(new.len() == 5);
+        bytes[end - new.len()..end].copy_from_slice(new);
+    }
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// The folders of results, and what was said.
+fn segment(files: &[PathBuf], out: &Path) -> (Vec<String>, String) {
+    let weights = model().join("../public/weights");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_segment"));
+    command.args(files).args(["--threads", "1"]);
+    command.arg("--weights").arg(weights).arg("--out").arg(out);
+    let run = command.output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(run.status.success(), "{said}");
+    let mut names: Vec<String> = std::fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("findings.json").is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    (names, said)
+}
+
+#[test]
+fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-{}", std::process::id()));
+    let study = root.join("study");
+    write(&study.join("first/1.dcm"), "1.2.3", "CT");
+    write(&study.join("second/1.dcm"), "1.2.4", "CT");
+    write(&study.join("third/1.dcm"), "1.2.5", "MR");
+    std::fs::write(study.join("first/about.txt"), "no image").unwrap();
+    write(&root.join("single/first.dcm"), "1.2.6", "CT");
+    let files = [study, root.join("single/first.dcm")];
+    let (names, said) = segment(&files, &root.join("out"));
+    assert_eq!(names, ["second", "single-first", "study-first"]);
+    assert!(
+        said.contains("1 series that are no axial CT left out."),
+        "{said}"
+    );
+
+    // One series alone has the folder's name, and what opening says is said.
+    let picture = root.join("pictures/grey.png");
+    std::fs::create_dir_all(picture.parent().unwrap()).unwrap();
+    std::fs::copy(model().join("tests/fixtures/open/grey8.png"), picture).unwrap();
+    let (names, said) = segment(
+        &[root.join("single"), root.join("pictures")],
+        &root.join("again"),
+    );
+    assert_eq!(names, ["grey", "single"]);
+    assert!(
+        said.contains("grey: Pictures hold no Hounsfield units"),
+        "{said}"
+    );
+    std::fs::remove_dir_all(root).unwrap();
+}
