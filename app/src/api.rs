@@ -52,7 +52,7 @@ pub fn document_path(id: impl Display) -> String {
 pub const MARKER_HEADER: &str = "X-Account-Marker";
 
 /// What is stored about the account, as a file to download; without hashes of secrets, a new address that
-/// still waits for its link, and events beyond the newest 1,000.
+/// still waits for its link, letters on their way, and events beyond the newest 1,000.
 pub const EXPORT_PATH: &str = "/api/account/export";
 
 /// The server's side of the running request.

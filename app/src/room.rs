@@ -15,12 +15,14 @@ mod folder;
 mod keep;
 #[cfg(feature = "hydrate")]
 mod leaving;
+pub mod limits;
 pub mod returning;
 #[cfg(feature = "hydrate")]
 mod sample;
 mod segmenting;
 
 use leptos::prelude::*;
+use limits::Limits;
 use model::calliper::{Calliper, remove_last};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, ExportKind, Request};
@@ -31,6 +33,7 @@ use model::window::Window;
 use crate::engine::state::{Desk, Notice, Task, WorkerState};
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
+use crate::viewer::slab;
 use crate::viewer::view::{Frame, View};
 use crate::viewer::window::first_window;
 
@@ -136,8 +139,8 @@ pub struct Room {
     pub show_in_flight: StoredValue<Option<usize>>,
     /// When a button that rejects was pressed last, in milliseconds since the page was loaded.
     pub rejected_ms: StoredValue<f64>,
-    /// Postprocessing last asked for, with a run of the network or without.
-    pub refined_with: StoredValue<Option<Postprocess>>,
+    /// What is known of settings beside those that are chosen.
+    pub limits: StoredValue<Limits>,
     /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
     #[cfg(feature = "hydrate")]
     pub(crate) choices: StoredValue<u32>,
@@ -180,7 +183,7 @@ impl Room {
             requests_at_open: RwSignal::new(0),
             show_in_flight: StoredValue::new(None),
             rejected_ms: StoredValue::new(f64::NEG_INFINITY),
-            refined_with: StoredValue::new(None),
+            limits: StoredValue::new(Limits::default()),
             #[cfg(feature = "hydrate")]
             choices: StoredValue::new(0),
             #[cfg(feature = "hydrate")]
@@ -365,16 +368,19 @@ impl Room {
         }
     }
 
-    /// Asks for the values of the slice shown, else of its neighbours before they are
-    /// needed: the worker does not answer while it segments. One request at a time: fast
+    /// Asks for the values of the slice shown and of those in its slab, else of its neighbours before they are
+    /// needed: the worker has little time while it segments. One request at a time: fast
     /// scrolling skips slices instead of queueing them.
     pub(crate) fn fetch_values(&self) {
         let shown = self.slice.get_untracked();
-        let (slices, is_running) = self
-            .desk
-            .with_untracked(|d| (d.scan.as_ref().map_or(0, |s| s.slices), d.run.is_some()));
+        let (slices, is_running) = self.desk.with_untracked(|d| {
+            // What is asked for while another scan is on its way would be of that one.
+            let scan = d.scan.as_ref().filter(|_| d.is_open());
+            (scan.map_or(0, |s| s.slices), d.run.is_some())
+        });
+        let reach = untrack(|| slab::reach(*self));
         let missing = self.pixels.with_value(|p| p.nearest_missing(shown, slices));
-        let wanted = missing.filter(|&slice| slice == shown || !is_running);
+        let wanted = missing.filter(|slice| slice.abs_diff(shown) <= reach || !is_running);
         if let (Some(slice), None) = (wanted, self.show_in_flight.get_value()) {
             self.show_in_flight.set_value(Some(slice));
             self.send(&Request::Show { slice });

@@ -135,6 +135,19 @@ impl Session {
         }
     }
 
+    /// Asks the server to end the session of this browser, or those of all browsers.
+    ///
+    /// # Errors
+    /// Those of the server: then the session goes on, or had ended before.
+    pub async fn sign_out(self, everywhere: bool) -> Result<(), ApiError> {
+        let answer = account::sign_out(everywhere).await;
+        match &answer {
+            Ok(()) => self.signed_out(),
+            Err(error) => self.heard(error),
+        }
+        answer
+    }
+
     /// Takes note of an error that says that the session has ended.
     pub fn heard(self, error: &ApiError) {
         if *error == ApiError::SignedOut {

@@ -6,6 +6,7 @@ pub mod choice;
 pub mod focus;
 pub mod form;
 pub mod icon;
+pub mod labels;
 pub mod loaded;
 pub mod number;
 pub mod outbox_bar;

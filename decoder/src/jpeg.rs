@@ -6,6 +6,7 @@ use jpeg_decoder::{Decoder, Error, PixelFormat};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::lossless::Scan;
 use crate::{Fault, Result, widened, words};
 
 /// The samples, row-major, those of a colour side by side.
@@ -17,6 +18,21 @@ use crate::{Fault, Result, widened, words};
 /// It ends too early or cannot be decoded.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen)]
 pub fn decode_jpeg(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>> {
+    let Some(scan) = Scan::read(packed)? else {
+        return decoded(packed, most_bytes);
+    };
+    let mut simple = Vec::new();
+    simple
+        .try_reserve_exact(packed.len())
+        .map_err(|_| Fault::OutOfMemory)?;
+    simple.extend_from_slice(packed);
+    scan.simplify(&mut simple);
+    let mut samples = decoded(&simple, most_bytes)?;
+    scan.predict(&mut samples);
+    Ok(samples)
+}
+
+fn decoded(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>> {
     let mut decoder = Decoder::new(packed);
     decoder.set_max_decoding_buffer_size(most_bytes);
     let bytes = decoder.decode().map_err(|error| match error {

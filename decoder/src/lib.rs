@@ -6,6 +6,7 @@
 
 mod jpeg;
 mod jpeg2000;
+mod lossless;
 mod png;
 
 pub use jpeg::decode_jpeg;

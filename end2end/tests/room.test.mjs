@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL, openPage, recordRequests } from "../support/browser.mjs";
-import { PATIENCE, findings, sample, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, drawAround, findings, sample, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 /** Drops a file on a part of the page. */
@@ -180,10 +180,35 @@ test("page and printed report name what made the result, not what is chosen now"
   assert.equal(await head.isVisible(), false);
   await page.emulateMedia({ media: "print" });
   assert.match(await made.innerText(), /Network\s+U-Net, weights/);
-  assert.match(await head.innerText(), /Patient: _+ · examined: _+ · read by: _+/);
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  assert.match(await head.innerText(), /Patient: _+ · examined: 2000-01-01 · read by: _+\s+Printed on \d{4}-\d\d-\d\d$/);
   assert.equal(await page.locator(".engine-status").isVisible(), false);
   const shot = new URL("../shots/report.png", import.meta.url).pathname;
   await page.screenshot({ path: shot, fullPage: true });
+});
+
+test("finished slices stay as they are when another network is chosen, also beside a reference mask and an area drawn", async (t) => {
+  const page = await openPage(t);
+  await openSeries(page);
+  await page.getByRole("button", { name: "Whole series (3)" }).click();
+  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  const before = await settled(page);
+  await page.getByText("U-Net++", { exact: true }).click();
+  await page.getByText(/U-Net\+\+, weights/).waitFor(PATIENCE);
+  assert.deepEqual(await settled(page), before);
+
+  await page.getByLabel("Choose a mask").setInputFiles(sample("reference.nii.gz"));
+  await page.getByText("All segmented slices").waitFor(PATIENCE);
+  assert.deepEqual(await settled(page), before, "its own limits hold for what the U-Net found");
+
+  await page.getByText("Add area", { exact: true }).click();
+  await drawAround(page, -60, -30, -40, -10);
+  await page.getByText("Corrected by the reader: slice 2").waitFor(PATIENCE);
+  const drawn = await settled(page);
+  assert.equal(drawn.length, before.length + 1);
+  await page.getByRole("button", { name: "Undo (U)" }).click();
+  await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+  assert.deepEqual(await settled(page), before);
 });
 
 test("a scan is open while the network is on its way, and a broken line can be tried again", async (t) => {

@@ -111,7 +111,7 @@ describe("an analysis", () => {
     // The same file in a fresh page: recognised, restored, exported as before.
     await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
     await openScan(page, false);
-    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
     await page.screenshot({ path: new URL("recognised.png", SHOTS).pathname, fullPage: true });
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("3 slices segmented").waitFor();
@@ -162,7 +162,7 @@ describe("an analysis", () => {
 
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
-    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("1 slice segmented").waitFor();
     assert.deepEqual(await measured(page), lengths, "the line is back");
@@ -294,6 +294,16 @@ describe("an analysis", () => {
     await first.getByText(/waiting from another account/).waitFor();
     await second.goto(`${BASE_URL}/history`);
     await second.getByText("Nothing is saved here.").waitFor();
+
+    // Its account may be gone: after thirty days whoever is here may throw it away.
+    const discard = second.getByRole("button", { name: "Discard what has waited for 30 days" });
+    await second.getByText(/waiting from another account/).waitFor();
+    assert.equal(await discard.count(), 0);
+    await second.clock.setFixedTime(Date.now() + 31 * 86_400_000);
+    await second.reload();
+    second.once("dialog", (question) => question.accept());
+    await discard.click();
+    await second.getByText(/waiting from another account/).waitFor({ state: "detached" });
   });
 
   test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
@@ -307,7 +317,7 @@ describe("an analysis", () => {
 
     await page.goto(`${BASE_URL}/read`);
     await openSlice(page, SAMPLE[0]);
-    await page.getByText(/You analysed this image on/).waitFor(PATIENCE);
+    await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
     let letGo;
     const gate = new Promise((resolve) => (letGo = resolve));
     await page.route("**/api/analyses/*", async (route) => {

@@ -47,9 +47,9 @@ impl Speeds {
     /// Edge of the image in pixels: half of a slice's.
     pub const EDGE: usize = 256;
 
-    /// Whether the GPU is worth using.
-    pub fn gpu_wins(&self) -> bool {
-        self.gpu_ms <= self.cpu_ms
+    /// Whether the GPU is worth using where so many of the processor's cores share the slices of a series.
+    pub fn gpu_wins(&self, cores: usize) -> bool {
+        self.gpu_ms * cores as f64 <= self.cpu_ms
     }
 }
 

@@ -79,9 +79,8 @@ pub fn to_dicom_seg(
     let is_judged = |it: &SliceAnalysis| !it.rejected.is_empty() || it.is_corrected();
     let algorithm = Algorithm::new(engine, analyses.values().any(is_judged));
     let mut segments = Items::default();
-    for lesion in lesions {
-        let is_drawn = frame::is_drawn(lesion, &frames, analyses);
-        segments.push(algorithm.segment(lesion, is_drawn));
+    for (number, lesion) in (1..).zip(lesions) {
+        segments.push(algorithm.segment(number, lesion));
     }
     set.sequence(tags::SEGMENT_SEQUENCE, &segments);
     let mut groups = Items::default();

@@ -16,6 +16,12 @@ pub fn is_mass(longest_mm: f32) -> bool {
     longest_mm > MASS_MM
 }
 
+/// Whether a finding or a lesion with this confidence is drawn by the reader alone: where the network marked nothing, it
+/// was not confident of anything.
+pub fn is_drawn(confidence: f32) -> bool {
+    confidence <= 0.0
+}
+
 /// A straight line between two pixel centres of a slice (row, column; fractions allowed).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
@@ -30,7 +36,7 @@ pub struct Segment {
 pub struct Finding {
     /// Slice it lies on.
     pub slice: usize,
-    /// Number of the lesion it belongs to across slices, from 1.
+    /// Number of the lesion it belongs to across slices, from 1; 0 before it has one.
     pub lesion: usize,
     /// Pixels.
     pub area_px: usize,
@@ -59,14 +65,14 @@ pub struct Finding {
 impl Finding {
     /// Whether the reader has drawn it where the network marked nothing.
     pub fn is_drawn(&self) -> bool {
-        self.confidence <= 0.0
+        is_drawn(self.confidence)
     }
 }
 
 /// One lesion over all its slices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
-    /// Number, from 1, largest first.
+    /// Number, from 1: largest first as the network finds them, and kept while the reader judges and draws.
     pub number: usize,
     /// First and last slice.
     pub slices: (usize, usize),
@@ -79,4 +85,11 @@ pub struct Lesion {
     pub longest_mm: Option<f32>,
     /// Mean probability over the pixels of its findings that are not drawn by hand; 0 where all are.
     pub confidence: f32,
+}
+
+impl Lesion {
+    /// Whether the reader has drawn all of it where the network marked nothing.
+    pub fn is_drawn(&self) -> bool {
+        is_drawn(self.confidence)
+    }
 }

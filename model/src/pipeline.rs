@@ -9,6 +9,7 @@ mod beside;
 mod correct;
 mod looks;
 mod masses;
+mod number;
 mod reject;
 mod restore;
 #[cfg(any(feature = "cli", feature = "train"))]
@@ -326,6 +327,8 @@ pub fn summarise(
 }
 
 fn number_lesions(volume: &Volume, analyses: &mut BTreeMap<usize, SliceAnalysis>) -> Vec<Lesion> {
+    // What is rejected keeps its number, too: it may be taken back.
+    let last = analyses.values().map(SliceAnalysis::last_number).max();
     let mut slices: Vec<AnalysedSlice<'_>> = analyses
         .iter_mut()
         .map(|(&slice, analysis)| AnalysedSlice {
@@ -334,5 +337,5 @@ fn number_lesions(volume: &Volume, analyses: &mut BTreeMap<usize, SliceAnalysis>
             findings: &mut analysis.findings,
         })
         .collect();
-    lesion::link(&mut slices, &volume.into())
+    lesion::link(&mut slices, &volume.into(), last.unwrap_or(0))
 }

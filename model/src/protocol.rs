@@ -45,7 +45,7 @@ pub enum Request {
         names: Vec<String>,
     },
     /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or `Failed`;
-    /// a `Refine` afterwards compares the slices segmented before.
+    /// a `Compare` afterwards compares the slices segmented before.
     OpenReference {
         /// File names.
         names: Vec<String>,
@@ -78,12 +78,17 @@ pub enum Request {
         /// What to do.
         settings: Settings,
     },
-    /// Postprocess again, with other settings or beside a reference mask: `Segmented` for every slice done, then `Finished`.
+    /// Postprocess again, with other settings: `Segmented` for every slice done, then `Finished`.
     Refine {
         /// Chosen by the page.
         run: u32,
         /// The new postprocessing.
         postprocess: Postprocess,
+    },
+    /// Compare what is there with the reference mask. Answered like `Refine`.
+    Compare {
+        /// Chosen by the page.
+        run: u32,
     },
     /// Take findings out of the result, as the reader's own decision: `Segmented` for every slice
     /// that changed, then `Finished`.

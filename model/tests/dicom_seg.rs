@@ -138,6 +138,25 @@ fn frames_of_one_file_are_referred_to_by_number() {
 }
 
 #[test]
+fn a_file_is_referred_to_once_where_frames_of_another_lie_between_its_own() {
+    let mut volume = open("multiframe.dcm");
+    let slices = &mut volume.dicom.as_mut().unwrap().slices;
+    for (index, slice) in slices.iter_mut().enumerate() {
+        slice.instance_uid = format!("1.2.3.9{}", index % 2);
+    }
+    let file = written(&volume, &MARKED_HU).unwrap();
+    let uses = ["1.2.3.90", "1.2.3.91"].map(|uid| {
+        let all = file.windows(uid.len());
+        all.filter(|it| *it == uid.as_bytes()).count()
+    });
+    assert_eq!(
+        uses.iter().sum::<usize>(),
+        6,
+        "by four frames and once each by the series"
+    );
+}
+
+#[test]
 fn what_is_not_marked_or_rejected_makes_no_file() {
     let volume = open("single.dcm");
     assert_eq!(written(&volume, &[]), Err(NoSegmentation::NothingMarked));
@@ -152,15 +171,15 @@ fn what_is_not_marked_or_rejected_makes_no_file() {
 fn a_lesion_that_the_reader_drew_alone_is_manual() {
     let volume = open("multiframe.dcm");
     let mut analyses = analysed(&volume, &MARKED_HU);
-    for (&index, analysis) in &mut analyses {
-        let values = volume.slice(index).unwrap();
-        // The network saw the first lesion, and the reader drew the second on a slice of its own.
-        analysis.raw.pixels = values
+    // The network saw the first lesion, and the reader drew the second on a slice of its own.
+    let second = |it: &&mut SliceAnalysis| {
+        it.findings
             .iter()
-            .map(|hu| u8::from(*hu == MARKED_HU[0]))
-            .collect();
-        analysis.was_corrected = values.contains(&MARKED_HU[1]);
-    }
+            .any(|f| f.mean_value as i16 == MARKED_HU[1])
+    };
+    let slice = analyses.values_mut().find(second).unwrap();
+    slice.was_corrected = true;
+    slice.findings[0].confidence = 0.0;
     let kinds = |bytes: &[u8]| {
         ["MANUAL", "SEMIAUTOMATIC"].map(|kind| {
             let all = bytes.windows(kind.len());
@@ -170,10 +189,30 @@ fn a_lesion_that_the_reader_drew_alone_is_manual() {
     let drawn = write(&volume, analyses.clone()).unwrap();
     assert_eq!(kinds(&drawn), [1, 1]);
 
-    let slice = analyses.values_mut().find(|it| it.was_corrected).unwrap();
-    slice.raw = slice.refined.clone();
+    let slice = analyses.values_mut().find(second).unwrap();
+    slice.findings[0].confidence = 0.1;
     let seen = write(&volume, analyses).unwrap();
     assert_eq!(kinds(&seen), [0, 2], "the network had a part in it");
+}
+
+#[test]
+fn segments_count_without_the_gap_that_a_rejected_lesion_leaves_in_the_numbers_of_the_page() {
+    let volume = open("multiframe.dcm");
+    let mut analyses = analysed(&volume, &MARKED_HU);
+    summarise(&volume, &mut analyses, None);
+    for analysis in analyses.values_mut() {
+        while let Some(place) = analysis.findings.iter().position(|it| it.lesion == 1) {
+            assert!(analysis.reject(place));
+        }
+    }
+    let bytes = write(&volume, analyses).unwrap();
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|it| it == part);
+    assert!(holds(b"Lesion 2") && !holds(b"Lesion 1"));
+    // Segment Number and Referenced Segment Number.
+    for tag in [b"\x62\0\x04\0", b"\x62\0\x0b\0"] {
+        let element = |number: u8| [&tag[..], b"US\x02\0", &[number, 0]].concat();
+        assert!(holds(&element(1)) && !holds(&element(2)), "{tag:?}");
+    }
 }
 
 /// The scan's bytes with one tag made private, so that nobody knows it.

@@ -32,7 +32,7 @@ use app::api::ApiError;
 use app::port::PortHandle;
 use app::service::Service;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{RETRY_AFTER, USER_AGENT};
+use axum::http::header::{ACCEPT, RETRY_AFTER, USER_AGENT};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -81,6 +81,11 @@ pub(crate) async fn attend(
     request.extensions_mut().insert(Arc::clone(&exchange));
     // Server functions are all asked by POST; what else is under `/api/` is not, and has its own status.
     let is_function = request.method() == Method::POST && request.uri().path().starts_with("/api/");
+    if is_function {
+        // Whoever asks for a page would be sent to the Referer, whatever stands there, with the error in its address.
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, json);
+    }
     let mut response = next.run(request).await;
     if let Some(release) = &exchange.state.release {
         response.headers_mut().insert(RELEASE, release.clone());

@@ -1,6 +1,6 @@
 //! `GET /api/account/export`: what is stored about an account, as one JSON file. Left out are the hashes
 //! of the password and of the tokens of sign-ins and links, a new address that still waits for its link,
-//! and events beyond the newest 1,000.
+//! letters on their way, and events beyond the newest 1,000.
 //!
 //! It is written while it is sent, an analysis at a time: an account may hold more than the
 //! server's memory. So are the numbers of what was deleted, a page at a time.
@@ -11,6 +11,7 @@ use app::api::ApiError;
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +37,11 @@ const DELETED_AT_ONCE: u32 = 1000;
 /// Answers with the file.
 pub(crate) async fn export(
     Extension(exchange): Extension<Arc<Exchange>>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    if is_from_elsewhere(&headers) {
+        return Ok(StatusCode::FORBIDDEN.into_response());
+    }
     let account = exchange.account_id().await?;
     exchange.turn(&EXPORT, &account.0.to_string()).await?;
     let store = exchange.state().store.clone();
@@ -50,6 +55,14 @@ pub(crate) async fn export(
         ),
     ];
     Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
+}
+
+/// Whether a page of another site sends the browser here: it could fill disks with what is private, and use up the
+/// owner's turns (OWASP ASVS 5.0, 3.5.3). What is not said is no browser's.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 /// All of it but what may be long, as the beginning of the file.

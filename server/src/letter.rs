@@ -1,10 +1,18 @@
 //! Letters to the owners of accounts: to a mail server, or to files in the data folder.
 //!
 //! They are sent beside the request, so that no answer takes longer because a letter was due. A letter that a
-//! mail server does not take now is sent again a few times. What waits is in memory only: the database
-//! holds no secret of a link, and whoever misses a letter can ask for another.
+//! mail server does not take now is sent again a few times. Until it is sent or given up, the database knows of it
+//! ([`crate::store::letter`]), and another server takes it over if this one is gone.
+//!
+//! | module | what |
+//! |---|---|
+//! | `wording` | what letters say |
+//! | `delivery` | trying, waiting, trying again; taking over what another server left |
+//! | `way` | how a letter leaves: to a mail server, or to a file |
 
+mod delivery;
 mod way;
+mod wording;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,12 +23,12 @@ use lettre::Message;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use tokio::sync::Semaphore;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use way::{Fault, Way};
+use crate::store::Store;
+use way::Way;
 
 /// Longest conversation with the mail server.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -30,18 +38,6 @@ const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Letters under way at once; further ones wait.
 const AT_ONCE: usize = 4;
-
-/// Pauses before a letter is sent again, by when it is of use: a link for a new password is good for half an hour.
-const PAUSES: [Duration; 5] = [
-    Duration::from_secs(5),
-    Duration::from_secs(30),
-    Duration::from_mins(2),
-    Duration::from_mins(6),
-    Duration::from_mins(12),
-];
-
-/// Letters that may wait in such a pause; further ones are given up.
-const WAITING: usize = 1000;
 
 /// What a letter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,9 +76,56 @@ pub enum Letter {
     Deleted,
 }
 
+impl Letter {
+    /// Its name in the database.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Confirm { .. } => "confirm",
+            Self::Invited { .. } => "invited",
+            Self::RegisteredAgain => "registered_again",
+            Self::Reset { .. } => "reset",
+            Self::PasswordChanged => "password_changed",
+            Self::NewAddress { .. } => "new_address",
+            Self::AddressTaken => "address_taken",
+            Self::EmailChanged => "email_changed",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// The letter of that name, with the secret of its link if it has one.
+    fn of_kind(kind: &str, token: String) -> Option<Self> {
+        Some(match kind {
+            "welcome" => Self::Welcome,
+            "confirm" => Self::Confirm { token },
+            "invited" => Self::Invited { token },
+            "registered_again" => Self::RegisteredAgain,
+            "reset" => Self::Reset { token },
+            "password_changed" => Self::PasswordChanged,
+            "new_address" => Self::NewAddress { token },
+            "address_taken" => Self::AddressTaken,
+            "email_changed" => Self::EmailChanged,
+            "deleted" => Self::Deleted,
+            _ => return None,
+        })
+    }
+
+    /// The secret of its link.
+    fn token(&self) -> Option<&str> {
+        match self {
+            Self::Confirm { token }
+            | Self::Invited { token }
+            | Self::Reset { token }
+            | Self::NewAddress { token } => Some(token),
+            _ => None,
+        }
+    }
+}
+
 /// Sends letters. Clones share the way.
 #[derive(Clone)]
 pub struct Post {
+    store: Store,
     from: Mailbox,
     public_url: Arc<str>,
     way: Way,
@@ -104,8 +147,9 @@ impl Post {
     ///
     /// # Errors
     /// The mail server's URL or the sender cannot be read, or the folder cannot be made.
-    pub fn open(config: &Config) -> anyhow::Result<Self> {
+    pub fn open(config: &Config, store: Store) -> anyhow::Result<Self> {
         Ok(Self {
+            store,
             from: config
                 .letters_from
                 .parse()
@@ -113,8 +157,8 @@ impl Post {
             public_url: config.public_url().into(),
             way: Way::open(config)?,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
-            pauses: &PAUSES,
-            waiting: Arc::new(Semaphore::new(WAITING)),
+            pauses: &delivery::PAUSES,
+            waiting: Arc::new(Semaphore::new(delivery::WAITING)),
             stopping: CancellationToken::new(),
             under_way: TaskTracker::new(),
         })
@@ -124,12 +168,8 @@ impl Post {
     pub fn send_later(&self, to: &str, letter: Letter) {
         let (post, to) = (self.clone(), to.to_owned());
         self.beside(async move {
-            let sent = post.send(&to, letter).await;
-            let outcome = if sent.is_ok() { "sent" } else { "failed" };
-            metrics::counter!("neurocare_letters_total", "outcome" => outcome).increment(1);
-            if let Err(error) = sent {
-                tracing::error!(%error, "a letter was not sent");
-            }
+            let hold = post.note(&to, &letter).await;
+            post.deliver(&to, &letter, hold).await;
         });
     }
 
@@ -139,7 +179,11 @@ impl Post {
     /// The mail server does not take it, or it cannot be written.
     pub async fn send_now(&self, to: &str, letter: Letter) -> anyhow::Result<()> {
         let message = self.compose(to, &letter)?;
-        Ok(self.attempt(message).await?)
+        // It is never closed.
+        let turn = self.turns.acquire().await;
+        let outcome = self.way.take(message).await;
+        drop(turn);
+        Ok(outcome?)
     }
 
     /// Does what ends in a letter beside the request; [`finish`](Self::finish) waits for it, too.
@@ -147,7 +191,8 @@ impl Post {
         self.under_way.spawn(work);
     }
 
-    /// Waits for the letters under way; those that are in a pause are tried once more, at once.
+    /// Waits for the letters under way; those that are in a pause are tried once more, at once. What is not taken
+    /// even then is left to the next server.
     pub async fn finish(&self) {
         self.stopping.cancel();
         self.under_way.close();
@@ -155,130 +200,12 @@ impl Post {
             .await
             .is_err()
         {
-            tracing::warn!("some letters were not sent in time");
+            tracing::warn!("some letters were not sent in time: the next server takes them over");
         }
-    }
-
-    /// Sends a letter, again after a pause for as long as what goes wrong may pass.
-    async fn send(&self, to: &str, letter: Letter) -> Result<(), Fault> {
-        let message = self.compose(to, &letter).map_err(Fault::Unwritten)?;
-        let mut pauses = self.pauses.iter();
-        let mut place = None;
-        loop {
-            let is_last = self.stopping.is_cancelled();
-            let fault = match self.attempt(message.clone()).await {
-                Err(fault @ Fault::Passing(_)) if !is_last => fault,
-                outcome => return outcome,
-            };
-            let Some(pause) = pauses.next() else {
-                return Err(fault);
-            };
-            if place.is_none() {
-                place = self.waiting.try_acquire().ok();
-            }
-            if place.is_none() {
-                return Err(fault);
-            }
-            metrics::counter!("neurocare_letters_total", "outcome" => "postponed").increment(1);
-            tracing::warn!(error = %fault, pause_secs = pause.as_secs(), "a letter waits");
-            tokio::select! {
-                () = sleep(*pause) => (),
-                () = self.stopping.cancelled() => (),
-            }
-        }
-    }
-
-    /// Tries once, when it is its turn.
-    async fn attempt(&self, message: Message) -> Result<(), Fault> {
-        // It is never closed.
-        let turn = self.turns.acquire().await;
-        let outcome = self.way.take(message).await;
-        drop(turn);
-        outcome
     }
 
     fn compose(&self, to: &str, letter: &Letter) -> anyhow::Result<Message> {
-        let url = &self.public_url;
-        let (subject, body) = match letter {
-            Letter::Welcome => (
-                "Welcome to NeuroCare AI",
-                format!(
-                    "Your account has been made. Sign in at\n\n    {url}/sign-in\n\n\
-                     If you did not register, somebody used your address: ask for a new password there, \
-                     sign in and delete the account.\n"
-                ),
-            ),
-            Letter::Confirm { token } => (
-                "Finish your registration",
-                format!(
-                    "Your account waits for you. Choose its password within 24 hours at\n\n    \
-                     {url}/reset#{token}\n\n\
-                     The password is asked for again because only you can read this letter.\n\
-                     If you did not register, there is nothing to do: the account will be deleted.\n"
-                ),
-            ),
-            Letter::Invited { token } => (
-                "Your account at NeuroCare AI",
-                format!(
-                    "An account was made for you. Choose its password within 24 hours at\n\n    \
-                     {url}/reset#{token}\n\n\
-                     After that, ask for another link within a week at\n\n    {url}/reset\n\n\
-                     If you want no account, there is nothing to do: it will be deleted.\n"
-                ),
-            ),
-            Letter::RegisteredAgain => (
-                "You have an account already",
-                format!(
-                    "Somebody registered with your e-mail address, which has an account. Nothing was changed.\n\n\
-                     If it was you, sign in at\n\n    {url}/sign-in\n\n\
-                     or ask for a new password there. If not, there is nothing to do.\n"
-                ),
-            ),
-            Letter::Reset { token } => (
-                "A new password",
-                format!(
-                    "Somebody asked for a new password for your account. Choose one within 30 minutes at\n\n    \
-                     {url}/reset#{token}\n\n\
-                     If it was not you, there is nothing to do: your password still holds.\n"
-                ),
-            ),
-            Letter::PasswordChanged => (
-                "Your password was changed",
-                format!(
-                    "The password of your account was changed, and other browsers were signed out.\n\n\
-                     If it was not you, ask for a new password at once at\n\n    {url}/reset\n"
-                ),
-            ),
-            Letter::NewAddress { token } => (
-                "Your new e-mail address",
-                format!(
-                    "Your account is to have this e-mail address. Say yes to that within 24 hours at\n\n    \
-                     {url}/address#{token}\n\n\
-                     If you have no account here, there is nothing to do.\n"
-                ),
-            ),
-            Letter::AddressTaken => (
-                "You have an account already",
-                format!(
-                    "The owner of another account gave your e-mail address as theirs. Nothing was changed: it \
-                     belongs to your account.\n\n\
-                     If it was you, sign in at\n\n    {url}/sign-in\n\n\
-                     and delete the account that you do not need. If not, there is nothing to do.\n"
-                ),
-            ),
-            Letter::EmailChanged => (
-                "Your e-mail address was changed",
-                "Your account has another e-mail address now. This is the last letter to this one.\n\n\
-                 If it was not you, please answer this letter at once.\n"
-                    .to_owned(),
-            ),
-            Letter::Deleted => (
-                "Your account was deleted",
-                "Your account has been deleted, with its details and all its analyses. What happened to it \
-                 (sign-ins and the like, with the network of the address) stays for a year, without your name.\n"
-                    .to_owned(),
-            ),
-        };
+        let (subject, body) = wording::words(letter, &self.public_url);
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(

@@ -24,7 +24,7 @@ const OPERATOR: &str = "operator";
 pub async fn add_account(config: &Config, email: &str) -> anyhow::Result<()> {
     let email = check_email(email)?;
     let store = open(config).await?;
-    let post = Post::open(config)?;
+    let post = Post::open(config, store.clone())?;
     let token = PlainToken::generate().context("the system has no randomness")?;
     // Nobody knows the password that it has until then.
     let unknown = PlainToken::generate().context("the system has no randomness")?;

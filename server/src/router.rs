@@ -82,9 +82,9 @@ impl AppState {
             .build();
         Ok(Self {
             leptos,
+            post: Post::open(config, store.clone())?,
             store,
             hasher: Hasher::new().context("passwords cannot be hashed")?,
-            post: Post::open(config)?,
             confirm_addresses: config.confirm_addresses(),
             registration: config.registration,
             storage_total_bytes: config.storage_total_mib.map(|mib| i64::from(mib) << 20),

@@ -1,7 +1,10 @@
 //! Listening, and stopping without cutting anyone off.
 //!
 //! Connections are driven by hyper directly, because `axum::serve` 0.8 has no limit on how
-//! long a client may take to send its headers: a few thousand idle ones would hold the server up.
+//! long a client may take to send its headers: a few thousand idle ones would hold the server up. So would clients
+//! that do not read what they asked for (`unread`).
+
+mod unread;
 
 use std::future::Future;
 use std::io;
@@ -29,6 +32,10 @@ use crate::store::{Store, schema};
 /// How long a client may take to send the head of a request, and may keep a connection
 /// without sending one.
 pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long a client may take nothing of an answer. Systems say late that there is room again, and a slow line has
+/// hundreds of kilobytes on it.
+pub const UNREAD_LIMIT: Duration = Duration::from_mins(5);
 
 /// How long running requests may take once the server has been told to stop.
 pub const FAREWELL: Duration = Duration::from_secs(10);
@@ -66,6 +73,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tokio::spawn(accept(listener, router, std::future::pending()));
     }
     tokio::spawn(sweep(store.clone()));
+    let post = state.post.clone();
+    tokio::spawn(async move { post.look_after().await });
     if config.is_reached_in_clear() {
         tracing::warn!(
             "other machines reach this service over plain HTTP: their browsers drop the session's cookie, so \
@@ -148,6 +157,7 @@ fn converse(stream: TcpStream, peer: SocketAddr, router: Router, open: &Graceful
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection is gone already");
     }
+    let stream = unread::Limited::new(stream, UNREAD_LIMIT);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)

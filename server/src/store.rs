@@ -15,6 +15,7 @@
 //! | `proof` | what was read of an account and must still be so |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
 //! | [`attempt`], [`event`] | throttling and the audit |
+//! | [`letter`] | letters that are under way |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
 //! | [`sweep`] | removing what has expired |
 //! | `backup` | a copy of the embedded database |
@@ -39,6 +40,7 @@ pub mod analysis;
 pub mod attempt;
 mod backup;
 pub mod history;
+pub mod letter;
 pub mod schema;
 pub mod session;
 pub mod sweep;

@@ -13,6 +13,12 @@ const COMPRESSED: [&str; 9] = [
     "br", "gif", "gz", "jpeg", "jpg", "png", "webp", "woff2", "zip",
 ];
 
+/// The best of the encoder's levels.
+const QUALITY: i32 = 11;
+
+/// The largest window that browsers take, as a power of two (RFC 7932).
+const WINDOW: i32 = 24;
+
 /// Sizes of blocks that are tried, as powers of two; 0 is the encoder's own choice.
 const BLOCKS: [i32; 2] = [0, 20];
 
@@ -34,7 +40,8 @@ impl Cache {
         if is_compressed(name) {
             return Ok(None);
         }
-        let kept = self.folder.join(hash(bytes));
+        let how = format!("{QUALITY} {WINDOW} {BLOCKS:?} ");
+        let kept = self.folder.join(key(&how, bytes));
         let small = if let Ok(small) = fs::read(&kept) {
             small
         } else {
@@ -60,9 +67,8 @@ fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut smallest: Option<Vec<u8>> = None;
     for lgblock in BLOCKS {
         let parameters = BrotliEncoderParams {
-            quality: 11,
-            // The largest window that browsers take (RFC 7932).
-            lgwin: 24,
+            quality: QUALITY,
+            lgwin: WINDOW,
             lgblock,
             size_hint: bytes.len(),
             ..Default::default()
@@ -76,8 +82,11 @@ fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     smallest.context("nothing was tried")
 }
 
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
+/// What a result is kept under: what was compressed, and how.
+fn key(how: &str, bytes: &[u8]) -> String {
+    let mut hash = Sha256::new_with_prefix(how);
+    hash.update(bytes);
+    hash.finalize()
         .iter()
         .fold(String::new(), |mut text, byte| {
             // Writing to a String cannot fail.
@@ -120,11 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_result_is_the_content_s_sha_256() {
+    fn the_name_of_a_result_is_the_sha_256_of_its_content_and_how_it_was_compressed() {
         // FIPS 180-2, appendix B.1.
         assert_eq!(
-            hash(b"abc"),
+            key("", b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        assert_eq!(key("a", b"bc"), key("", b"abc"));
+        assert_ne!(key("11", b"abc"), key("9", b"abc"));
     }
 }

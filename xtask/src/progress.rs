@@ -21,8 +21,7 @@ impl Progress {
         name: &str,
         work: impl FnOnce() -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        self.done += 1;
-        let place = format!("[{}/{}] {name}", self.done, self.total);
+        let place = self.next(name);
         say(&format!("{place} …"));
         let begin = Instant::now();
         let result = work();
@@ -32,6 +31,17 @@ impl Progress {
             seconds(begin.elapsed())
         ));
         result
+    }
+
+    /// Says why the next step is left out.
+    pub(crate) fn leave_out(&mut self, name: &str, why: &str) {
+        let place = self.next(name);
+        say(&format!("{place}: not run, {why}"));
+    }
+
+    fn next(&mut self, name: &str) -> String {
+        self.done += 1;
+        format!("[{}/{}] {name}", self.done, self.total)
     }
 }
 

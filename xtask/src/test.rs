@@ -82,10 +82,7 @@ pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
     let (mut passed, mut failed) = (0, BTreeSet::new());
     for step in steps {
         if step.needs().iter().any(|need| failed.contains(need)) {
-            progress.step(step.name(), || {
-                say("not run: something that it needs failed");
-                Ok(())
-            })?;
+            progress.leave_out(step.name(), "because something that it needs failed");
             failed.insert(step);
             continue;
         }

@@ -4,6 +4,7 @@
 //! [`crate::room`] does it.
 
 mod asked;
+mod ending;
 mod loss;
 mod opening;
 mod origin;
@@ -25,9 +26,7 @@ pub use part::{Digest, EngineState, Next, Notice, Run, Source, Task, WorkerState
 use model::bench::Speeds;
 use model::calliper::Calliper;
 use model::network::Architecture;
-use model::protocol::{
-    EngineInfo, Event, Failure, Request, SliceResult, Stage, Summary, VolumeInfo,
-};
+use model::protocol::{EngineInfo, Event, Request, SliceResult, Stage, Summary, VolumeInfo};
 
 use super::progress::Progress;
 use crate::saving::document::Caption;
@@ -67,6 +66,8 @@ pub struct Desk {
     pub notice: Option<Notice>,
     /// What the user called the open scan when it was saved.
     pub caption: Option<Caption>,
+    /// Number of the saved analysis that its results are, or were before they changed.
+    saved_id: Option<String>,
     /// Keyed digest of the open scan, with its key.
     pub digest: Option<Digest>,
     /// Who is signed in.
@@ -134,9 +135,10 @@ impl Desk {
         // All else takes an instant: a bar would only flicker.
         self.progress = has_bar.then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.tiles = None;
-        // Settings are applied by themselves, also after a failure, which must be read first.
+        // What the page does by itself, also after a failure, leaves that to be read.
+        let is_asked_for = !matches!(task, Task::Refine | Task::Compare);
         self.notice
-            .take_if(|notice| task != Task::Refine || !notice.is_error);
+            .take_if(|notice| is_asked_for || !notice.is_error);
         self.last_run
     }
 
@@ -157,6 +159,34 @@ impl Desk {
     /// What all results were made with; `None` if there are none, or not all are alike.
     pub fn made_with(&self) -> Option<&MadeWith> {
         self.origins.of(self.results.values())
+    }
+
+    /// What a picture of this slice says of the marks on it: whose they are, or why there are none.
+    pub fn words_of(&self, slice: usize) -> String {
+        let Some(result) = self.results.get(&slice) else {
+            return "not segmented".to_owned();
+        };
+        if !result.is_searched() {
+            return "without a lung, not searched".to_owned();
+        }
+        let made = self.origins.of(std::iter::once(result));
+        let network = made.map_or_else(
+            || "segmented".to_owned(),
+            |made| {
+                [
+                    made.engine.architecture.title(),
+                    " ",
+                    &made.engine.weights_version,
+                ]
+                .concat()
+            },
+        );
+        let corrected = if result.is_corrected {
+            ", corrected"
+        } else {
+            ""
+        };
+        network + corrected
     }
 
     /// Whether a result was saved and came back: it has no probabilities, so its
@@ -244,17 +274,7 @@ impl Desk {
             Event::Speeds(speeds) => self.speeds = Some(speeds),
             Event::EngineReady(info) => return self.engine_ready(info),
             Event::Opened(scan) => return self.opened(scan),
-            Event::ReferenceOpened { pixels, apart_mm } => {
-                self.reading_reference = false;
-                self.reference_px = Some(pixels);
-                self.progress = None;
-                self.notice = apart_mm.map(|mm| Notice {
-                    is_error: true,
-                    text: format!(
-                        "This mask says that it lies {mm:.0} mm away from the scan: check that it is of the same one."
-                    ),
-                });
-            }
+            Event::ReferenceOpened { pixels, apart_mm } => self.reference_opened(pixels, apart_mm),
             Event::Segmented(mut result) => {
                 if let Some(run) = &mut self.run {
                     let is_segmenting = run.task == Task::Segment;
@@ -355,61 +375,6 @@ impl Desk {
             Stage::Segmenting | Stage::Download | Stage::StartUp if self.run.is_some() => {}
             _ => self.progress = Some(progress),
         }
-    }
-
-    fn failed(&mut self, failure: Failure, asked: Option<Asked>) {
-        let stays = matches!(asked, Some(Asked::Open)) && self.scan.is_some();
-        let rest = if stays {
-            " The scan before stays open."
-        } else {
-            ""
-        };
-        self.fail(failure.to_string() + rest);
-        match asked {
-            Some(Asked::Prepare) => {
-                self.engine = EngineState::Failed(failure);
-                self.waiting.clear();
-            }
-            Some(Asked::Open) => self.not_opened(),
-            Some(Asked::Reference) => self.reading_reference = false,
-            Some(Asked::Run) => self.run = None,
-            Some(Asked::Show | Asked::Export | Asked::Digest) | None => return,
-        }
-        self.progress = None;
-        self.tiles = None;
-    }
-
-    /// Only the summary knows which regions of different slices are one lesion: its
-    /// numbers replace those of the single slices.
-    fn take_summary(&mut self, mut summary: Summary) {
-        for result in self.results.values_mut() {
-            result.findings.clear();
-        }
-        for finding in std::mem::take(&mut summary.findings) {
-            if let Some(result) = self.results.get_mut(&finding.slice) {
-                result.findings.push(finding);
-            }
-        }
-        self.summary = Some(summary);
-    }
-
-    /// A run has ended before all of its slices were done.
-    fn stopped(&mut self) {
-        let was_asked = self.run.as_ref().is_some_and(|run| run.cancelling);
-        self.end_run();
-        self.failure_follows = !was_asked;
-        if was_asked && !self.is_opening() {
-            self.notice = Some(Notice {
-                is_error: false,
-                text: "Stopped. Slices that were finished before are kept.".to_owned(),
-            });
-        }
-    }
-
-    fn end_run(&mut self) {
-        self.run = None;
-        self.progress = None;
-        self.tiles = None;
     }
 }
 

@@ -6,7 +6,7 @@ use model::protocol::BackendChoice;
 use crate::engine::state::{Desk, EngineState};
 use crate::ui::number::measure;
 
-/// The text. File names, dates and pixel data are left out on purpose.
+/// The text. File names, dates and pixel data are left out on purpose: also names that stand in messages.
 pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
     let mut lines = vec![
         format!("NeuroCare AI {}", env!("CARGO_PKG_VERSION")),
@@ -59,7 +59,8 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
             scan.format,
             measure(scan.slice_spacing_mm, 4, "mm")
         ));
-        lines.extend(scan.notes.iter().map(|note| format!("Note: {note}")));
+        let notes = scan.notes.iter();
+        lines.extend(notes.map(|note| ["Note: ", &without_names(note)].concat()));
     }
     if let Some((total, network)) = mean_ms(desk) {
         lines.push(format!(
@@ -67,12 +68,25 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
             desk.results.len()
         ));
     }
-    lines.extend(desk.notice.iter().map(|n| format!("Message: {}", n.text)));
+    let message = desk.notice.iter();
+    lines.extend(message.map(|it| ["Message: ", &without_names(&it.text)].concat()));
     lines.join("\n")
 }
 
-/// Mean time of a slice that was searched, and of the network alone, in ms.
+/// Names of files stand between quotation marks: nothing from the first to the last of these.
+fn without_names(text: &str) -> String {
+    match (text.split_once('“'), text.rsplit_once('”')) {
+        (Some((before, _)), Some((_, after))) => [before, "“…”", after].concat(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Mean time of a slice that was searched, and of the network alone, in ms. None where an analysis was restored: its times may
+/// be those of another machine.
 pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
+    if desk.has_restored() {
+        return None;
+    }
     let searched = desk.results.values().filter(|r| r.is_searched());
     let (count, total, network) = searched.fold((0.0, 0.0, 0.0), |(count, total, network), r| {
         (count + 1.0, total + r.total_ms, network + r.network_ms)
@@ -83,7 +97,7 @@ pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::state::Source;
+    use crate::engine::state::{Notice, Source};
 
     #[test]
     fn names_of_files_stay_out() {
@@ -95,8 +109,22 @@ mod tests {
             },
             false,
         );
-        let text = text(&desk, BackendChoice::Auto, "Test 1.0");
-        assert!(text.contains("Browser: Test 1.0"));
-        assert!(!text.contains("DOE"));
+        let is_free_of_names = |desk: &Desk| {
+            let text = text(desk, BackendChoice::Auto, "Test 1.0");
+            assert!(text.contains("Browser: Test 1.0"));
+            !text.contains("DOE")
+        };
+        assert!(is_free_of_names(&desk));
+        let in_file = "1 DICOM file(s) left out: “DOE^”JOHN.dcm”: Not supported.";
+        desk.notice = Some(Notice {
+            is_error: true,
+            text: in_file.to_owned(),
+        });
+        assert!(is_free_of_names(&desk));
+        assert_eq!(
+            without_names(in_file),
+            "1 DICOM file(s) left out: “…”: Not supported."
+        );
+        assert_eq!(without_names("None there."), "None there.");
     }
 }

@@ -17,7 +17,14 @@ const SCALE: f64 = 2.0;
 /// Draws the whole slice as it is shown (window, layers, selected finding) and
 /// downloads it.
 pub fn download(room: Room) {
-    let Some(canvas) = draw(room) else {
+    let Some(scene) = Scene::of(room) else {
+        room.notify(
+            false,
+            "This slice is still on its way. Try again in a moment.",
+        );
+        return;
+    };
+    let Some(canvas) = draw(room, scene) else {
         room.notify(true, "The picture could not be made in this browser.");
         return;
     };
@@ -30,8 +37,7 @@ pub fn download(room: Room) {
     canvas.to_blob(done.unchecked_ref()).ok();
 }
 
-fn draw(room: Room) -> Option<HtmlCanvasElement> {
-    let mut scene = Scene::of(room)?;
+fn draw(room: Room, mut scene: Scene) -> Option<HtmlCanvasElement> {
     let aspect = scene.frame.pixel_aspect;
     let (width, height) = (
         scene.frame.cols as f64 * SCALE,
@@ -43,23 +49,18 @@ fn draw(room: Room) -> Option<HtmlCanvasElement> {
         ..scene.frame
     };
     scene.view = View::default();
-    let network = room.desk.with_untracked(|d| {
-        let made = d.made_with()?;
-        let title = made.engine.architecture.title();
-        Some(format!(" · {title} {}", made.engine.weights_version))
-    });
     let slice = room.slice.get_untracked();
-    let is_corrected = room
-        .desk
-        .with_untracked(|d| d.results.get(&slice).is_some_and(|r| r.is_corrected));
+    let result = room.desk.with_untracked(|d| d.words_of(slice));
+    let is_raw = room.overlay.with_untracked(|it| it.raw);
     let position = words::position(room).unwrap_or_default();
     scene.inscription = Some(Inscription {
         above: [
             position,
             " · ".to_owned(),
             words::window(room),
-            network.unwrap_or_default(),
-            if is_corrected { ", corrected" } else { "" }.to_owned(),
+            " · ".to_owned(),
+            result,
+            if is_raw { ", raw mask" } else { "" }.to_owned(),
         ]
         .concat(),
         below: "NeuroCare AI · preliminary screening, not a diagnosis",

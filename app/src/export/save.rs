@@ -58,6 +58,14 @@ pub fn local_time() -> String {
     text.get(..17).unwrap_or_default().replace('T', "-")
 }
 
+/// Lets the browser count more requests than the 250 that it remembers by itself.
+pub fn count_requests() {
+    const MOST: u32 = 100_000;
+    if let Some(performance) = web_sys::window().and_then(|w| w.performance()) {
+        performance.set_resource_timing_buffer_size(MOST);
+    }
+}
+
 /// Network requests this page has made since it was loaded, as the browser counts them.
 pub fn requests_so_far() -> u32 {
     web_sys::window()

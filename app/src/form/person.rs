@@ -41,13 +41,35 @@ impl Person {
         gender: &str,
         mobile: &str,
     ) -> Result<Self, ApiError> {
+        let each = Each::of(name, email, age, gender, mobile);
         Ok(Self {
-            name: check_name(name)?,
-            email: check_email(email)?,
-            age: check_age(age)?,
-            gender: check_gender(gender)?,
-            mobile: check_mobile(mobile)?,
+            name: each.name?,
+            email: each.email?,
+            age: each.age?,
+            gender: each.gender?,
+            mobile: each.mobile?,
         })
+    }
+}
+
+/// What was typed, each field by itself: as it is stored, or what is wrong with it.
+struct Each {
+    name: Result<String, ApiError>,
+    email: Result<String, ApiError>,
+    age: Result<u16, ApiError>,
+    gender: Result<String, ApiError>,
+    mobile: Result<String, ApiError>,
+}
+
+impl Each {
+    fn of(name: &str, email: &str, age: u16, gender: &str, mobile: &str) -> Self {
+        Self {
+            name: check_name(name),
+            email: check_email(email),
+            age: check_age(age),
+            gender: check_gender(gender),
+            mobile: check_mobile(mobile),
+        }
     }
 }
 
@@ -59,12 +81,13 @@ pub(super) fn faults(
     gender: &str,
     mobile: &str,
 ) -> [Option<ApiError>; 5] {
+    let each = Each::of(name, email, age, gender, mobile);
     [
-        check_name(name).err(),
-        check_email(email).err(),
-        check_age(age).err(),
-        check_gender(gender).err(),
-        check_mobile(mobile).err(),
+        each.name.err(),
+        each.email.err(),
+        each.age.err(),
+        each.gender.err(),
+        each.mobile.err(),
     ]
 }
 
@@ -121,6 +144,7 @@ pub fn check_email(email: &str) -> Result<String, ApiError> {
     let is_valid = email.len() <= 254
         && (1..=64).contains(&local.len())
         && local.chars().all(is_plain)
+        && local.split('.').all(|part| !part.is_empty())
         && domain.contains('.')
         && domain
             .split('.')
@@ -206,6 +230,9 @@ mod tests {
             assert!(check_email(good).is_ok(), "{good}");
         }
         for bad in [
+            "a..b@example.org",
+            ".a@example.org",
+            "a.@example.org",
             "",
             "a",
             "a@b",

@@ -90,15 +90,17 @@ pub fn Shown(
 
 /// How much of it there is.
 fn extent(visits: usize, lesions: usize, is_cut: bool) -> String {
+    let lesions = match lesions {
+        1 => "1 lesion".to_owned(),
+        n => format!("{n} lesions"),
+    };
     match visits {
         0 => "Nothing is saved under this label.".to_owned(),
         1 => "One examination: growth needs a second one.".to_owned(),
         _ if is_cut => {
-            format!(
-                "The newest {visits} examinations, {lesions} lesions; any older ones are left out."
-            )
+            format!("The newest {visits} examinations, {lesions}; any older ones are left out.")
         }
-        _ => format!("{visits} examinations, {lesions} lesions."),
+        _ => format!("{visits} examinations, {lesions}."),
     }
 }
 
@@ -109,6 +111,7 @@ mod tests {
     #[test]
     fn a_course_that_is_cut_says_so() {
         assert_eq!(extent(99, 2, false), "99 examinations, 2 lesions.");
+        assert_eq!(extent(2, 1, false), "2 examinations, 1 lesion.");
         assert!(extent(99, 2, true).contains("older ones are left out"));
     }
 }

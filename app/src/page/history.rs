@@ -11,7 +11,7 @@ use crate::api::history::{self, Page, Query};
 use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::Private;
-use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 
 /// The page.
@@ -90,7 +90,7 @@ fn of_label(label: String) -> Query {
 /// Adds the next part to the list; `fault` says why it could not be had.
 fn more(list: Loaded<Page>, session: Session, query: &Query, fault: RwSignal<Option<String>>) {
     let after = list.state.with_untracked(|state| match state {
-        Asked::There(page) => page.next.clone(),
+        Answer::There(page) => page.next.clone(),
         _ => None,
     });
     let Some(after) = after else { return };
@@ -104,7 +104,7 @@ fn more(list: Loaded<Page>, session: Session, query: &Query, fault: RwSignal<Opt
             Ok(mut part) => {
                 list.state.try_update(|state| {
                     // The list may have been filtered, or the button pressed twice.
-                    if let Asked::There(page) = state
+                    if let Answer::There(page) = state
                         && page.next.as_ref() == Some(&after)
                     {
                         page.entries.append(&mut part.entries);

@@ -9,6 +9,7 @@ pub mod layers;
 pub mod notice;
 pub mod open;
 pub mod provenance;
+pub mod report_head;
 pub mod result;
 pub mod returning;
 pub mod save;
@@ -19,7 +20,6 @@ use leptos_meta::Title;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::across::AcrossPanel;
@@ -36,7 +36,7 @@ pub fn ReadPage() -> impl IntoView {
     view! {
         <Title text="Reading room · NeuroCare AI" />
         <h1 class="visually-hidden">"Reading room"</h1>
-        <ReportHead />
+        <report_head::ReportHead />
         <notice::NoticeBar />
         <returning::Returning />
         <div class="room" class:is-open=move || is_open.get()>
@@ -60,29 +60,6 @@ pub fn ReadPage() -> impl IntoView {
                 <engine::EnginePanel />
             </aside>
         </div>
-    }
-    .into_piece()
-}
-
-/// Whose report it is, on paper: as it was saved, or room to write it by hand.
-#[component]
-fn ReportHead() -> impl IntoView {
-    let room = expect_context::<Room>();
-    let caption = Memo::new(move |_| room.desk.with(|d| d.caption.clone()).unwrap_or_default());
-    let or_room = |words: String| match words.as_str() {
-        "" => "____________".to_owned(),
-        _ => words,
-    };
-    let words = move || {
-        let Caption { label, day } = caption.get();
-        let (label, day) = (or_room(label), or_room(day));
-        format!("Patient: {label} · examined: {day} · read by: ____________")
-    };
-    view! {
-        <header class="print-only">
-            <h2>"NeuroCare AI: preliminary screening, not a diagnosis"</h2>
-            <p>{words}</p>
-        </header>
     }
     .into_piece()
 }

@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::account;
 use crate::form::{Credentials, check_email};
+use crate::service::Service;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
@@ -51,7 +52,9 @@ pub fn SignInPage() -> impl IntoView {
                 <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
             </Form>
             <p class="small"><a href="/reset">"Password forgotten?"</a></p>
-            <p class="small">"No account yet? "<a href="/register">"Register"</a>"."</p>
+            {(!Service::of_page().is_closed).then(|| view! {
+                <p class="small">"No account yet? "<a href="/register">"Register"</a>"."</p>
+            })}
         </section>
     }
     .into_piece()

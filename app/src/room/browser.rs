@@ -7,6 +7,7 @@ use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
 use super::keep::keep_program;
+use super::limits::Limits;
 use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
@@ -28,6 +29,7 @@ const REFINE_PAUSE_MS: u32 = 180;
 impl Room {
     /// Starts the worker if it is not running.
     pub fn open_engine(self) {
+        save::count_requests();
         if self.desk.with_untracked(|d| d.worker == WorkerState::Off) {
             self.start_worker();
         }
@@ -74,7 +76,12 @@ impl Room {
 
     /// Sends a request with buffers; without a worker it starts one and says so.
     pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
-        self.desk.update(|d| d.sent(request));
+        // Nothing on the desk that anybody sees changes with what is asked for drawing, at every turn of the wheel.
+        let is_seen = !matches!(request, Request::Show { .. } | Request::Around { .. });
+        self.desk.maybe_update(|d| {
+            d.sent(request);
+            is_seen
+        });
         let sent = self
             .worker
             .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
@@ -121,7 +128,7 @@ impl Room {
         if let Event::Speeds(speeds) = &event {
             memory::keep(speeds);
         }
-        let refined_reference = matches!(event, Event::ReferenceOpened { .. });
+        let has_reference = matches!(event, Event::ReferenceOpened { .. });
         let failed = matches!(event, Event::Failed(_));
         let ended = matches!(event, Event::Finished { .. } | Event::Cancelled { .. });
         if failed {
@@ -129,7 +136,8 @@ impl Room {
         }
         // Nothing but the bars shows how far a job is: a picture drawn anew for each step would take the job's time.
         let is_progress = matches!(event, Event::Progress { .. });
-        let apply = |d: &mut Desk| (!is_progress, d.apply(event));
+        let is_seen = !is_progress && !matches!(event, Event::Slice { .. } | Event::Around { .. });
+        let apply = |d: &mut Desk| (is_seen, d.apply(event));
         let Some(next) = self.desk.try_maybe_update(apply) else {
             return;
         };
@@ -147,8 +155,8 @@ impl Room {
             Next::Restart => self.end_worker_soon(true),
             Next::GiveUp => self.end_worker_soon(false),
         }
-        if refined_reference {
-            self.refine();
+        if has_reference {
+            self.compare();
         }
         if ended {
             self.fetch_values();
@@ -221,22 +229,26 @@ impl Room {
 
     /// Each network has limits that suit it best; those that the user has set stay.
     fn take_standard(self, standard: Postprocess) {
-        let before = self.standard_postprocess.get_untracked();
-        let is_applied = self.refined_with.get_value().is_some() && !self.refine_wanted();
+        let (now, before) = (
+            self.settings.get_untracked(),
+            self.standard_postprocess.get_untracked(),
+        );
+        let loaded = |it: &mut Limits| it.network_loaded(now, before, standard);
+        let then = self.limits.try_update_value(loaded);
         self.standard_postprocess.set(standard);
-        self.settings.update(|s| {
-            let now = &mut s.postprocess;
-            if now.threshold.to_bits() == before.threshold.to_bits() {
-                now.threshold = standard.threshold;
-            }
-            if now.least_peak.to_bits() == before.least_peak.to_bits() {
-                now.least_peak = standard.least_peak;
-            }
-        });
-        if is_applied {
-            // Results of the network before keep their limits until the user changes one.
-            let now = self.settings.get_untracked().postprocess;
-            self.refined_with.set_value(Some(now));
+        self.settings.set(then.unwrap_or(now));
+    }
+
+    /// The settings for another scan, and their network.
+    fn settings_for_scan(self) {
+        let now = self.settings.get_untracked();
+        let opened = |it: &mut Limits| it.scan_opened(now);
+        let then = self.limits.try_update_value(opened).unwrap_or(now);
+        if then != now {
+            self.settings.set(then);
+        }
+        if then.architecture != now.architecture {
+            self.choose_engine(then.architecture, self.backend.get_untracked());
         }
     }
 
@@ -244,7 +256,7 @@ impl Room {
         // Slices of the scan before, also those that came while this one was being read.
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
-        self.refined_with.set_value(None);
+        self.settings_for_scan();
         let intensity = self
             .desk
             .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity));
@@ -276,20 +288,34 @@ impl Room {
 
     /// Applies the postprocessing if it changed while the worker or the page was busy.
     pub(super) fn catch_up(self) {
-        if self.refine_wanted() {
+        let now = self.settings.get_untracked().postprocess;
+        if self.limits.with_value(|it| it.is_behind(now)) {
             self.refine_soon();
         }
     }
 
-    fn refine(self) {
-        let idle = self
-            .desk
-            .with_untracked(|d| d.is_open() && d.run.is_none() && !d.results.is_empty());
-        if !idle {
-            return;
+    /// Number of the segmented slices, if there are any and nothing is done with them.
+    fn at_rest(self) -> Option<usize> {
+        let is_at_rest = |d: &Desk| d.is_open() && d.run.is_none() && d.has_result();
+        self.desk
+            .with_untracked(|d| is_at_rest(d).then_some(d.results.len()))
+    }
+
+    /// Compares the segmented slices, as they are, with the reference mask.
+    fn compare(self) {
+        if let Some(slices) = self.at_rest()
+            && let Some(run) = self.desk.try_update(|d| d.start_run(slices, Task::Compare))
+        {
+            self.send(&Request::Compare { run });
         }
+    }
+
+    fn refine(self) {
+        let Some(slices) = self.at_rest() else {
+            return;
+        };
         let postprocess = self.settings.get_untracked().postprocess;
-        self.refined_with.set_value(Some(postprocess));
+        self.limits.update_value(|it| it.asked_for(postprocess));
         let is_fixed = self.desk.with_untracked(|d| {
             d.has_restored() && d.made_with().map(|m| m.settings.postprocess) != Some(postprocess)
         });
@@ -297,19 +323,10 @@ impl Room {
             self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
             return;
         }
-        let slices = self.desk.with_untracked(|d| d.results.len());
         let Some(run) = self.desk.try_update(|d| d.start_run(slices, Task::Refine)) else {
             return;
         };
         self.send(&Request::Refine { run, postprocess });
-    }
-
-    /// Whether the postprocessing is another than the one last asked for.
-    fn refine_wanted(self) -> bool {
-        let now = self.settings.get_untracked().postprocess;
-        self.refined_with
-            .get_value()
-            .is_some_and(|last| last != now)
     }
 }
 

@@ -106,7 +106,7 @@ impl Restoring {
             let fault = match fetched {
                 Ok(content) => self
                     .room
-                    .restore(&content, caption)
+                    .restore(&content, id.to_string(), caption)
                     .err()
                     .map(str::to_owned),
                 Err(error) => {
@@ -133,7 +133,7 @@ impl Restoring {
 #[cfg(feature = "hydrate")]
 impl Room {
     /// Puts saved content on the open scan: masks and findings by the worker, settings here.
-    fn restore(self, bytes: &[u8], caption: Caption) -> Result<(), &'static str> {
+    fn restore(self, bytes: &[u8], id: String, caption: Caption) -> Result<(), &'static str> {
         use crate::engine::client::buffer_from_bytes;
         use crate::engine::state::MadeWith;
         use model::protocol::Request;
@@ -161,15 +161,17 @@ impl Room {
         let slices = saved.slices.len();
         let Some(run) = self.desk.try_update(|d| {
             d.lines_saved(saved.lines);
+            d.saved_under(id);
             d.start_restoring(made_with, caption, slices)
         }) else {
             return Ok(());
         };
         self.pixels
             .update_value(crate::viewer::pixels::Pixels::forget_labels);
-        self.refined_with.set_value(None);
         self.selected.set(None);
-        let loaded = self.settings.get_untracked().architecture;
+        let before = self.settings.get_untracked();
+        let loaded = before.architecture;
+        self.limits.update_value(|it| it.restored(before, settings));
         self.settings.set(settings);
         self.send_with(&Request::Restore { run }, &[buffer_from_bytes(bytes)]);
         // So that "segment again" gives what was saved.

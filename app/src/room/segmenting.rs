@@ -42,7 +42,8 @@ impl Room {
             return;
         };
         let settings = self.settings.get_untracked();
-        self.refined_with.set_value(Some(settings.postprocess));
+        self.limits
+            .update_value(|it| it.asked_for(settings.postprocess));
         self.send(&Request::Segment {
             run,
             slices,

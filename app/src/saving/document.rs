@@ -1,7 +1,7 @@
 //! What is saved of an analysis: everything that was found, nothing of the image.
 
 use model::calliper::Calliper;
-use model::protocol::{EngineInfo, Summary};
+use model::protocol::{EngineInfo, Summary, VolumeInfo};
 use model::saved::lesion::{LungBox, saved_lesions};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
 
@@ -20,6 +20,18 @@ pub struct Caption {
 }
 
 impl Caption {
+    /// What the open scan was saved under; else the day that its file says.
+    pub fn of(desk: &Desk) -> Self {
+        desk.caption.clone().unwrap_or_else(|| {
+            let scan = desk.scan.as_ref();
+            let day = scan.and_then(VolumeInfo::examined_on).unwrap_or_default();
+            Self {
+                day: day.to_owned(),
+                ..Self::default()
+            }
+        })
+    }
+
     /// As it is saved.
     ///
     /// # Errors

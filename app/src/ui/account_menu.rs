@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::api::account;
 use crate::room::Room;
 use crate::session::{Session, Who};
 use crate::ui::piece::IntoPiece as _;
@@ -38,14 +37,9 @@ fn Menu(name: String) -> impl IntoView {
     let sign_out = move |_| {
         fault.set(None);
         leptos::task::spawn_local(async move {
-            // A session that the server does not know any more has ended as well.
-            match account::sign_out(false).await {
-                Ok(()) => {
-                    session.signed_out();
-                    room.tell_it_stays();
-                }
+            match session.sign_out(false).await {
+                Ok(()) => room.tell_it_stays(),
                 Err(error) => {
-                    session.heard(&error);
                     fault.try_set(Some(format!("You are still signed in. {error}")));
                 }
             }

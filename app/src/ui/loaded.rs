@@ -10,7 +10,7 @@ use crate::ui::piece::IntoPiece as _;
 
 /// What has come of asking.
 #[derive(Debug)]
-pub enum Asked<T> {
+pub enum Answer<T> {
     /// The answer is on its way.
     Waiting,
     /// There is none.
@@ -23,7 +23,7 @@ pub enum Asked<T> {
 #[derive(Debug)]
 pub struct Loaded<T: 'static> {
     /// What has come of it so far.
-    pub state: RwSignal<Asked<T>>,
+    pub state: RwSignal<Answer<T>>,
     /// Counts how often the reader had it asked again.
     pub again: RwSignal<u32>,
     questions: StoredValue<u32>,
@@ -41,7 +41,7 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     /// Not asked for yet.
     pub fn new() -> Self {
         Self {
-            state: RwSignal::new(Asked::Waiting),
+            state: RwSignal::new(Answer::Waiting),
             again: RwSignal::new(0),
             questions: StoredValue::new(0),
         }
@@ -56,9 +56,9 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     ) {
         self.again.track();
         self.state.maybe_update(|state| {
-            let has_failed = matches!(state, Asked::Failed(_));
+            let has_failed = matches!(state, Answer::Failed(_));
             if has_failed {
-                *state = Asked::Waiting;
+                *state = Answer::Waiting;
             }
             has_failed
         });
@@ -66,10 +66,10 @@ impl<T: Send + Sync + 'static> Loaded<T> {
         self.questions.set_value(number);
         leptos::task::spawn_local(async move {
             let answer = match request.await {
-                Ok(answer) => Asked::There(answer),
+                Ok(answer) => Answer::There(answer),
                 Err(error) => {
                     session.heard(&error);
-                    Asked::Failed(error)
+                    Answer::Failed(error)
                 }
             };
             // The page may be gone by now, or have asked for something else.
@@ -82,7 +82,7 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     /// The answer, if it is there.
     pub fn with<R>(self, read: impl FnOnce(&T) -> R) -> Option<R> {
         self.state.with(|state| match state {
-            Asked::There(answer) => Some(read(answer)),
+            Answer::There(answer) => Some(read(answer)),
             _ => None,
         })
     }
@@ -90,9 +90,9 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     /// Whether it is still awaited, and the error that came instead.
     pub fn outlook(self) -> (bool, Option<String>) {
         self.state.with(|state| match state {
-            Asked::Waiting => (true, None),
-            Asked::Failed(error) => (false, Some(error.to_string())),
-            Asked::There(_) => (false, None),
+            Answer::Waiting => (true, None),
+            Answer::Failed(error) => (false, Some(error.to_string())),
+            Answer::There(_) => (false, None),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people read them.
 
+use model::finding::is_drawn;
+
 /// `87 %`; a number and its unit stay on one line.
 pub fn percent(share: f32) -> String {
     format!("{:.0}\u{a0}%", share * 100.0)
@@ -46,10 +48,10 @@ pub fn volume(ml: Option<f32>) -> String {
 
 /// The confidence of a finding or a lesion, `87 %`, or that the reader has drawn it.
 pub fn confidence(share: f32) -> String {
-    if share > 0.0 {
-        percent(share)
-    } else {
+    if is_drawn(share) {
         "drawn".to_owned()
+    } else {
+        percent(share)
     }
 }
 

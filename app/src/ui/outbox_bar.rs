@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::outbox::{Item, State};
 use crate::session::{Session, marker};
@@ -22,11 +23,13 @@ pub fn OutboxBar() -> impl IntoView {
             let (waiting, refused): (Vec<&Item>, Vec<&Item>) =
                 own.into_iter().partition(|i| i.state == State::Waiting);
             let refused: Vec<Item> = refused.into_iter().cloned().collect();
-            (waiting.len(), others.len(), refused)
+            let is_old = |item: &&&Item| item.has_waited_long(now_ms());
+            let old: Vec<String> = others.iter().filter(is_old).map(|i| i.id.clone()).collect();
+            (waiting.len(), others.len(), refused, old)
         })
     });
     let words = move || {
-        let (waiting, others, _) = parts.get();
+        let (waiting, others, ..) = parts.get();
         let is_signed_in = session.me().is_some();
         let mut words = Vec::new();
         if waiting > 0 {
@@ -53,6 +56,11 @@ pub fn OutboxBar() -> impl IntoView {
                             "Send now"
                         </button>
                     </Show>
+                    <Show when=move || { parts.with(|p| !p.3.is_empty()) }>
+                        <button type="button" class="button quiet" on:click=move |_| discard_old(outbox, parts.get().3)>
+                            "Discard what has waited for 30 days"
+                        </button>
+                    </Show>
                 </div>
             </Show>
             {move || parts.get().2.into_iter().map(|item| view! { <Refused item /> }).collect_view()}
@@ -64,6 +72,7 @@ pub fn OutboxBar() -> impl IntoView {
 #[component]
 fn Refused(item: Item) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
+    let room = expect_context::<Room>();
     let words = format!(
         "The analysis of “{}” ({}) cannot be saved: {}",
         item.label,
@@ -71,11 +80,15 @@ fn Refused(item: Item) -> impl IntoView {
         item.state.reason()
     );
     let id = item.id.clone();
+    let throw_away = move |_| {
+        room.desk.update(|d| d.no_longer_saved(&id));
+        discard(outbox, id.clone());
+    };
     view! {
         <div class="notice error outbox">
             <p>{words}</p>
             <button type="button" class="button quiet" on:click=move |_| try_again(outbox, item.clone())>"Try again"</button>
-            <button type="button" class="button quiet" on:click=move |_| discard(outbox, id.clone())>"Discard"</button>
+            <button type="button" class="button quiet" on:click=throw_away>"Discard"</button>
         </div>
     }
     .into_late_piece()
@@ -107,4 +120,26 @@ fn discard(outbox: Outbox, id: String) {
     outbox.discard(id);
     #[cfg(not(feature = "hydrate"))]
     let _ = (outbox, id);
+}
+
+fn now_ms() -> f64 {
+    #[cfg(feature = "hydrate")]
+    return js_sys::Date::now();
+    #[cfg(not(feature = "hydrate"))]
+    0.0
+}
+
+fn discard_old(outbox: Outbox, ids: Vec<String>) {
+    #[cfg(feature = "hydrate")]
+    {
+        let question = "Discard analyses of another account that have waited here for 30 days? They are saved nowhere else.";
+        let is_sure = web_sys::window()
+            .and_then(|window| window.confirm_with_message(question).ok())
+            .unwrap_or(false);
+        for id in ids.into_iter().filter(|_| is_sure) {
+            outbox.discard(id);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (outbox, ids);
 }

@@ -15,7 +15,7 @@ const LEAST_MM: f32 = 15.0;
 
 /// What is to be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sight {
+pub struct Aim {
     /// Which voxels.
     pub around: Around,
     /// How far they reach from there, in mm.
@@ -50,7 +50,7 @@ pub fn is_possible(room: Room) -> bool {
     not(any(test, feature = "hydrate")),
     expect(dead_code, reason = "for the browser")
 )]
-impl Sight {
+impl Aim {
     /// The highlighted finding, else where the reader points (tracks both and the desk); the whole of the scan if it
     /// `is_whole`. `None` without a place, or in a scan without planes across its slices.
     fn of(room: Room, is_whole: bool) -> Option<Self> {
@@ -107,17 +107,17 @@ pub fn AcrossPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let nodes = [NodeRef::<Canvas>::new(), NodeRef::new()];
     let is_whole = RwSignal::new(false);
-    let sight = Memo::new(move |_| Sight::of(room, is_whole.get()));
+    let aim = Memo::new(move |_| Aim::of(room, is_whole.get()));
     #[cfg(feature = "hydrate")]
-    browser::run(nodes, room, sight);
+    browser::run(nodes, room, aim);
     let go = move |event: leptos::ev::MouseEvent| {
         #[cfg(feature = "hydrate")]
-        browser::go(room, sight, &event);
+        browser::go(room, aim, &event);
         #[cfg(not(feature = "hydrate"))]
         let _ = event;
     };
     view! {
-        <section class="card" aria-labelledby="across-title" hidden=move || sight.with(Option::is_none)>
+        <section class="card" aria-labelledby="across-title" hidden=move || aim.with(Option::is_none)>
             <h2 id="across-title">"Coronal and sagittal"</h2>
             <div class="planes" class:wide=move || is_whole.get()>
                 <canvas node_ref=nodes[0] role="img" on:click=go
@@ -147,7 +147,7 @@ mod browser {
     use wasm_bindgen::JsCast;
     use web_sys::{Element, MouseEvent};
 
-    use super::Sight;
+    use super::Aim;
     use crate::room::Room;
     use crate::viewer::overlay::{Overlay, Style, compose};
     use crate::viewer::paint;
@@ -157,7 +157,7 @@ mod browser {
     const WHOLE: f64 = 330.0;
 
     /// Asks the worker for what is around another place, and keeps both planes drawn.
-    pub(super) fn run(nodes: [NodeRef<Canvas>; 2], room: Room, sight: Memo<Option<Sight>>) {
+    pub(super) fn run(nodes: [NodeRef<Canvas>; 2], room: Room, aim: Memo<Option<Aim>>) {
         Effect::new(move |_| {
             room.pixels_changed.track();
             let window = room.window.get();
@@ -168,17 +168,17 @@ mod browser {
                 style: Style::Fill,
                 ..room.overlay.get()
             };
-            let Some(sight) = sight.get() else { return };
+            let Some(aim) = aim.get() else { return };
             let slice = room.slice.get() as f32;
-            let id = room.pixels.try_update_value(|p| p.ask_across(&sight));
+            let id = room.pixels.try_update_value(|p| p.ask_across(&aim));
             if let Some(id) = id.flatten() {
-                untrack(|| ask(room, id, &sight));
+                untrack(|| ask(room, id, &aim));
             }
             for (node, plane) in nodes.into_iter().zip([Plane::Coronal, Plane::Sagittal]) {
                 let Some(canvas) = node.get() else { continue };
-                let rgba = rgba(room, &sight, plane, window, overlay);
+                let rgba = rgba(room, &aim, plane, window, overlay);
                 let painted =
-                    rgba.and_then(|it| paint::plane(&canvas, &it, &picture(&sight, plane, slice)));
+                    rgba.and_then(|it| paint::plane(&canvas, &it, &picture(&aim, plane, slice)));
                 if painted.is_none() {
                     paint::clear(&canvas);
                 }
@@ -186,51 +186,51 @@ mod browser {
         });
     }
 
-    fn ask(room: Room, id: u32, sight: &Sight) {
-        let [slice, row, col] = sight.around.at;
+    fn ask(room: Room, id: u32, aim: &Aim) {
+        let [slice, row, col] = aim.around.at;
         room.send(&Request::Around {
             id,
             slice,
             row,
             col,
-            reach_mm: sight.reach_mm,
+            reach_mm: aim.reach_mm,
         });
     }
 
     /// Pixels of a plane from its values and label map, once the values have come.
     fn rgba(
         room: Room,
-        sight: &Sight,
+        aim: &Aim,
         plane: Plane,
         window: Window,
         overlay: Overlay,
     ) -> Option<Vec<u8>> {
         room.pixels.with_value(|pixels| {
             let label = |[slice, row, col]: [usize; 3]| {
-                let label = pixels.labels(slice).get(row * sight.cols + col);
+                let label = pixels.labels(slice).get(row * aim.cols + col);
                 label.copied().unwrap_or(0)
             };
-            let values = pixels.across(sight, plane as usize)?;
-            let labels: Vec<u8> = sight.around.voxels(plane).map(label).collect();
+            let values = pixels.across(aim, plane as usize)?;
+            let labels: Vec<u8> = aim.around.voxels(plane).map(label).collect();
             Some(compose(values, &labels, window, overlay))
         })
     }
 
     /// Goes to the slice that was clicked on.
-    pub(super) fn go(room: Room, sight: Memo<Option<Sight>>, event: &MouseEvent) {
+    pub(super) fn go(room: Room, aim: Memo<Option<Aim>>, event: &MouseEvent) {
         let canvas = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        if let (Some(canvas), Some(sight)) = (canvas, sight.get_untracked()) {
+        if let (Some(canvas), Some(aim)) = (canvas, aim.get_untracked()) {
             let share = f64::from(event.offset_y()) / f64::from(canvas.client_height().max(1));
             // It would be deselected with its slice, and the planes be gone.
             room.selected.set(None);
-            room.spot.set(Some(sight.around.at));
-            room.show(sight.slice_at(share));
+            room.spot.set(Some(aim.around.at));
+            room.show(aim.slice_at(share));
         }
     }
 
     /// Where pixels of a plane lie in its square.
-    fn picture(sight: &Sight, plane: Plane, slice: f32) -> paint::Picture {
-        let around = &sight.around;
+    fn picture(aim: &Aim, plane: Plane, slice: f32) -> paint::Picture {
+        let around = &aim.around;
         let along = around.along(plane);
         let (axis, sides) = match plane {
             Plane::Coronal => (2, ["R", "L"]),
@@ -238,19 +238,19 @@ mod browser {
         };
         let top = around.slices.end as f32 - 0.5;
         let left = along.start as f32 - 0.5;
-        let from = (sight.share(axis, left), 1.0 - sight.share(0, top));
-        let right = sight.share(axis, left + along.len() as f32);
-        let bottom = 1.0 - sight.share(0, around.slices.start as f32 - 0.5);
+        let from = (aim.share(axis, left), 1.0 - aim.share(0, top));
+        let right = aim.share(axis, left + along.len() as f32);
+        let bottom = 1.0 - aim.share(0, around.slices.start as f32 - 0.5);
         paint::Picture {
             size: (along.len(), around.slices.len()),
             from,
             extent: (right - from.0, bottom - from.1),
             place: (
-                sight.share(axis, around.at[axis] as f32),
-                1.0 - sight.share(0, slice),
+                aim.share(axis, around.at[axis] as f32),
+                1.0 - aim.share(0, slice),
             ),
             sides,
-            edge: if sight.is_whole { WHOLE } else { NEAR },
+            edge: if aim.is_whole { WHOLE } else { NEAR },
         }
     }
 }
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_click_goes_to_the_slice_whose_mark_stands_there() {
         let (size, spacing_mm, at) = ([40, 512, 512], [2.5, 0.7, 0.7], [10, 200, 300]);
-        let sight = Sight {
+        let aim = Aim {
             around: Around::new(size, spacing_mm, at, 500.0),
             reach_mm: 500.0,
             spacing_mm,
@@ -272,11 +272,11 @@ mod tests {
             cols: 512,
         };
         for slice in [0, 10, 39] {
-            let from_top = 1.0 - sight.share(0, slice as f32);
-            assert_eq!(sight.slice_at(from_top), slice);
+            let from_top = 1.0 - aim.share(0, slice as f32);
+            assert_eq!(aim.slice_at(from_top), slice);
         }
-        assert_eq!(sight.slice_at(1.0), 0, "below the feet of the scan");
-        let left = sight.share(2, 255.5);
+        assert_eq!(aim.slice_at(1.0), 0, "below the feet of the scan");
+        let left = aim.share(2, 255.5);
         assert!((left - 0.5).abs() < 1e-6);
     }
 }

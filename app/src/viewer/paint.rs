@@ -252,7 +252,10 @@ fn measurement(context: &CanvasRenderingContext2d, map: ScreenFromImage, finding
         dashes(context, &[]);
     }
     context.set_text_align("left");
-    let words = format!("{} · {}", finding.lesion, diameters(finding));
+    let words = match finding.lesion {
+        0 => diameters(finding),
+        n => format!("{n} · {}", diameters(finding)),
+    };
     label(
         context,
         &words,

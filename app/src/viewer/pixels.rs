@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::across::Sight;
+use super::across::Aim;
 use super::contour::{Polygon, polygons};
 use super::solid::{Body, Grid};
 
@@ -20,7 +20,7 @@ pub struct Pixels {
     cells: BTreeMap<usize, Vec<u8>>,
     body: Option<Arc<Body>>,
     /// What is to be shown on the planes across the slices, and the values there once they have come.
-    sight: Option<Sight>,
+    aim: Option<Aim>,
     across: Vec<Vec<i16>>,
     /// Counts what was asked for.
     asked: u32,
@@ -43,11 +43,11 @@ impl Pixels {
     }
 
     /// Something is to be shown across the slices; the number of the request for it, if it has to be asked for.
-    pub fn ask_across(&mut self, sight: &Sight) -> Option<u32> {
-        if self.sight.as_ref() == Some(sight) {
+    pub fn ask_across(&mut self, aim: &Aim) -> Option<u32> {
+        if self.aim.as_ref() == Some(aim) {
             return None;
         }
-        self.sight = Some(sight.clone());
+        self.aim = Some(aim.clone());
         self.across.clear();
         self.asked = self.asked.wrapping_add(1);
         Some(self.asked)
@@ -61,8 +61,8 @@ impl Pixels {
     }
 
     /// Its values on the first plane, the second.
-    pub fn across(&self, sight: &Sight, plane: usize) -> Option<&[i16]> {
-        let is_it = self.sight.as_ref() == Some(sight);
+    pub fn across(&self, aim: &Aim, plane: usize) -> Option<&[i16]> {
+        let is_it = self.aim.as_ref() == Some(aim);
         self.across.get(plane).filter(|_| is_it).map(Vec::as_slice)
     }
 

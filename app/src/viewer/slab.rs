@@ -15,17 +15,18 @@ const HALF_MM: f32 = 5.0;
 /// How many slices before and after one belong to its slab, and the distance of slices in mm; `None` where the
 /// open scan has no slabs.
 fn slab(room: Room) -> Option<(usize, f32)> {
+    let is_ct = room.is_ct();
     room.desk.with(|d| {
         let scan = d.scan.as_ref()?;
         let mm = scan.slice_spacing_mm?;
         let reach = (HALF_MM / mm) as usize;
-        (scan.slices > 1 && reach > 0).then_some((reach, mm))
+        (is_ct && scan.slices > 1 && reach > 0).then_some((reach, mm))
     })
 }
 
 /// Whether the open scan has slabs.
 pub fn is_possible(room: Room) -> bool {
-    slab(room).is_some() && room.is_ct()
+    slab(room).is_some()
 }
 
 /// That of the slab which is shown; `None` unless the reader wants one.
@@ -38,19 +39,30 @@ pub fn reach(room: Room) -> usize {
     shown(room).map_or(0, |(reach, _)| reach)
 }
 
-/// What is said of it beside the window.
+/// What is said of it beside the window: as thick as the slices that are here, which are fewer at the ends of the scan and
+/// while some are on their way.
 pub fn words(room: Room) -> String {
     shown(room).map_or_else(String::new, |(reach, mm)| {
-        let slices = (2 * reach + 1) as f32;
-        format!(" · MIP {:.1}\u{a0}mm", slices * mm)
+        room.pixels_changed.track();
+        let slice = room.slice.get();
+        let slices = room.pixels.with_value(|pixels| {
+            around(slice, reach)
+                .filter(|it| pixels.values(*it).is_some())
+                .count()
+        });
+        format!(" · MIP {:.1}\u{a0}mm", slices as f32 * mm)
     })
+}
+
+/// A slice and those within `reach` of it, whether there are such or not.
+fn around(slice: usize, reach: usize) -> std::ops::RangeInclusive<usize> {
+    slice.saturating_sub(reach)..=slice + reach
 }
 
 /// The brightest values of a slice and those within `reach` of it, as far as they are here.
 pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Cow<'_, [i16]>> {
     let mut brightest = Cow::Borrowed(pixels.values(slice)?);
-    let slices = slice.saturating_sub(reach)..=slice + reach;
-    for values in slices
+    for values in around(slice, reach)
         .filter(|beside| *beside != slice)
         .filter_map(|beside| pixels.values(beside))
     {
@@ -63,8 +75,7 @@ pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Cow<'_, 
 
 /// The brightest value of one pixel, likewise.
 pub fn brightest_at(pixels: &Pixels, slice: usize, reach: usize, pixel: usize) -> Option<i16> {
-    let slices = slice.saturating_sub(reach)..=slice + reach;
-    slices
+    around(slice, reach)
         .filter_map(|slice| pixels.values(slice)?.get(pixel).copied())
         .max()
 }

@@ -14,7 +14,7 @@ pub struct AnalysedSlice<'a> {
     pub slice: usize,
     /// Final mask.
     pub mask: &'a Mask,
-    /// Its findings; `lesion` is filled in.
+    /// Its findings; `lesion` is filled in. Where it has a number already, the lesion keeps it if it can.
     pub findings: &'a mut Vec<Finding>,
 }
 
@@ -49,10 +49,18 @@ impl From<&Volume> for VolumeGeometry {
 /// Numbers the lesions: regions of neighbouring slices belong together where they
 /// overlap in at least one pixel. The slices may come in any order and with gaps, which nothing reaches across.
 ///
-/// Lesions are returned largest first, numbered from 1. A lesion has a volume only if
+/// A lesion keeps the number that any of its findings had, so that what is said of it stays true while the reader rejects and draws
+/// others: the lowest where several have grown together, and the largest part where one fell apart. The others are
+/// numbered after `last`, the highest number in use, largest first. Lesions are returned in the order of their numbers.
+///
+/// A lesion has a volume only if
 /// spacings are known, and the slices before its first and after its last were analysed too:
 /// one that reaches the end of the scan, or a gap in it, may go on there.
-pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Lesion> {
+pub fn link(
+    slices: &mut [AnalysedSlice<'_>],
+    volume: &VolumeGeometry,
+    mut last: usize,
+) -> Vec<Lesion> {
     order::sort_by_key(slices, |analysed| analysed.slice);
     let mut groups = Groups::default();
     // Number of the region, from 1, at every pixel of the slice before.
@@ -95,13 +103,21 @@ pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Le
             .sum()
     };
     order::sort_by_key(&mut lesions, |members| std::cmp::Reverse(area(members)));
+    let mut numbers: Vec<usize> = Vec::new();
+    for members in &lesions {
+        let had = members.iter().filter_map(|&m| finding(slices, m));
+        let had = had.map(|it| it.lesion);
+        let kept = had.filter(|it| *it > 0 && !numbers.contains(it)).min();
+        last = last.saturating_add(usize::from(kept.is_none()));
+        numbers.push(kept.unwrap_or(last));
+    }
     let analysed: Vec<usize> = slices.iter().map(|s| s.slice).collect();
-    lesions
+    let mut lesions: Vec<Lesion> = lesions
         .iter()
-        .enumerate()
-        .map(|(i, members)| {
+        .zip(numbers)
+        .map(|(members, number)| {
             let own: Vec<&Finding> = members.iter().filter_map(|&m| finding(slices, m)).collect();
-            let lesion = summary(i + 1, &own, &analysed, volume);
+            let lesion = summary(number, &own, &analysed, volume);
             for &(position, i) in members {
                 let found = slices.get_mut(position).and_then(|s| s.findings.get_mut(i));
                 if let Some(found) = found {
@@ -110,7 +126,9 @@ pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Le
             }
             lesion
         })
-        .collect()
+        .collect();
+    order::sort_by_key(&mut lesions, |lesion| lesion.number);
+    lesions
 }
 
 fn finding<'a>(slices: &'a [AnalysedSlice<'_>], member: (usize, usize)) -> Option<&'a Finding> {

@@ -15,8 +15,8 @@ use crate::volume::{DicomSeries, DicomSlice};
 /// A lesion on a slice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// Number of the lesion, from 1.
-    pub(super) lesion: usize,
+    /// Number of the lesion's segment, from 1.
+    pub(super) segment: u16,
     /// Slice of the volume.
     pub(super) slice: usize,
     /// Its pixels: indices `row · cols + col` in the volume.
@@ -30,7 +30,7 @@ pub(super) fn frames(analyses: &BTreeMap<usize, SliceAnalysis>, lesions: &[Lesio
         .map(|(&slice, analysis)| (slice, &analysis.findings, regions(&analysis.refined)))
         .collect();
     let mut frames = Vec::new();
-    for lesion in lesions {
+    for (segment, lesion) in (1..).zip(lesions) {
         for (slice, findings, regions) in &slices {
             // A lesion may have several regions on a slice.
             let mut pixels = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn frames(analyses: &BTreeMap<usize, SliceAnalysis>, lesions: &[Lesio
             }
             if !pixels.is_empty() {
                 frames.push(Frame {
-                    lesion: lesion.number,
+                    segment,
                     slice: *slice,
                     pixels,
                 });
@@ -49,21 +49,6 @@ pub(super) fn frames(analyses: &BTreeMap<usize, SliceAnalysis>, lesions: &[Lesio
         }
     }
     frames
-}
-
-/// Whether a lesion lies on corrected slices only, and nowhere where a network marked anything.
-pub(super) fn is_drawn(
-    lesion: &Lesion,
-    frames: &[Frame],
-    analyses: &BTreeMap<usize, SliceAnalysis>,
-) -> bool {
-    let mut own = frames.iter().filter(|frame| frame.lesion == lesion.number);
-    own.all(|frame| {
-        analyses.get(&frame.slice).is_some_and(|it| {
-            let is_marked = |pixel: &usize| it.raw.pixels.get(*pixel) == Some(&1);
-            it.is_corrected() && !frame.pixels.iter().any(is_marked)
-        })
-    })
 }
 
 /// The slices that have a frame, ascending: their places are the positions that frames are indexed by.
@@ -78,7 +63,7 @@ impl Frame {
     /// what image it was made from. `position` counts from 1.
     pub(super) fn groups(&self, slice: &DicomSlice, position: usize) -> DataSet {
         let mut content = DataSet::default();
-        let index = [self.lesion as u32, position as u32];
+        let index = [u32::from(self.segment), position as u32];
         content.longs(tags::DIMENSION_INDEX_VALUES, &index);
         let mut place = DataSet::default();
         place.text(
@@ -87,7 +72,7 @@ impl Frame {
             &decimals(&slice.position),
         );
         let mut segment = DataSet::default();
-        segment.words(tags::REFERENCED_SEGMENT_NUMBER, &[self.lesion as u16]);
+        segment.words(tags::REFERENCED_SEGMENT_NUMBER, &[self.segment]);
 
         let mut groups = DataSet::default();
         groups.item(tags::FRAME_CONTENT_SEQUENCE, content);

@@ -127,13 +127,13 @@ pub(super) fn dimensions(set: &mut DataSet, stamp: &Stamp) {
 /// The files that the frames were made from (PS3.3 C.12.2), each once.
 pub(super) fn references(set: &mut DataSet, series: &DicomSeries, slices: &[usize]) {
     let mut files = Items::default();
-    let mut last = "";
+    let mut named: Vec<&str> = Vec::new();
     for slice in slices.iter().filter_map(|&slice| series.slices.get(slice)) {
-        // The frames of one file follow each other.
-        if slice.instance_uid != last {
+        // The frames of two files may lie between each other.
+        if !named.contains(&slice.instance_uid.as_str()) {
             files.push(reference(slice));
+            named.push(&slice.instance_uid);
         }
-        last = &slice.instance_uid;
     }
     let mut item = DataSet::default();
     item.uid(tags::SERIES_INSTANCE_UID, &series.series_uid);

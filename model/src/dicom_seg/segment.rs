@@ -38,8 +38,9 @@ impl Algorithm {
         }
     }
 
-    /// The segment of a lesion, named as on the page. One that `is_drawn` owes nothing to a network.
-    pub(super) fn segment(&self, lesion: &Lesion, is_drawn: bool) -> DataSet {
+    /// The segment of a lesion, named as on the page, whose numbers may have gaps (`number` counts from 1 without any). One that
+    /// is drawn owes nothing to a network.
+    pub(super) fn segment(&self, number: u16, lesion: &Lesion) -> DataSet {
         let is_mass = lesion.longest_mm.is_some_and(is_mass);
         let kind = if is_mass { code::MASS } else { code::NODULE };
         let mut segment = DataSet::default();
@@ -48,10 +49,10 @@ impl Algorithm {
             tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE,
             code::ALTERED_STRUCTURE.item(),
         );
-        segment.words(tags::SEGMENT_NUMBER, &[lesion.number as u16]);
+        segment.words(tags::SEGMENT_NUMBER, &[number]);
         let label = format!("Lesion {}", lesion.number);
         segment.text(tags::SEGMENT_LABEL, *b"LO", &label);
-        if is_drawn {
+        if lesion.is_drawn() {
             segment.text(tags::SEGMENT_ALGORITHM_TYPE, *b"CS", "MANUAL");
         } else {
             segment.text(tags::SEGMENT_ALGORITHM_TYPE, *b"CS", self.kind);

@@ -29,9 +29,23 @@ pub fn workers(slices: usize, cores: usize, backend: BackendChoice) -> usize {
     }
 }
 
+/// How much faster all workers of the processor are than one, with `cores` logical processors: two of these are often one
+/// core.
+pub fn side_by_side(cores: usize) -> usize {
+    (cores / 2).clamp(1, MOST_WORKERS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workers_count_by_cores_and_not_by_what_these_pretend_to_be() {
+        assert_eq!(
+            [0, 1, 2, 3, 4, 8, 32].map(side_by_side),
+            [1, 1, 1, 1, 2, 4, 4]
+        );
+    }
 
     #[test]
     fn a_series_is_shared_by_the_cores_up_to_four() {

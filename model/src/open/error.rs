@@ -105,7 +105,7 @@ pub enum OpenError {
     #[error("There is not enough memory for this scan.")]
     OutOfMemory,
     /// An error in one of several files.
-    #[error("{name}: {source}")]
+    #[error("“{name}”: {source}")]
     InFile {
         /// Name of the file.
         name: String,

@@ -26,6 +26,9 @@ const SURELY_HOUNSFIELD: f64 = -200.0;
 /// whole numbers.
 const NARROW: f64 = 32.0;
 
+/// Grey levels above this do not fit a volume.
+const WIDE: f64 = i16::MAX as f64;
+
 /// Opens a NIfTI file as a volume.
 pub(super) fn open(
     files: Vec<NamedFile>,
@@ -42,16 +45,21 @@ pub(super) fn open(
         (low.min(value), high.max(value))
     });
     let is_hounsfield = low < SURELY_HOUNSFIELD;
-    let is_narrow = high > low && high - low < NARROW;
-    let voxels = canonical(&grid, reorder, |value| match (is_hounsfield, is_narrow) {
-        (true, _) => hounsfield(value),
-        (false, true) => stretched(value, low, high),
-        (false, false) => grey(value),
+    let is_stretched = high > low && (high - low < NARROW || high > WIDE);
+    let voxels = canonical(&grid, reorder, |value| {
+        match (is_hounsfield, is_stretched) {
+            (true, _) => hounsfield(value),
+            (false, true) => stretched(value, low, high),
+            (false, false) => grey(value),
+        }
     })?;
 
     let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
     let [along_cols, along_rows, step] = [0, 1, 2].map(|axis| column(&affine, axis));
     let normal = cross(along_cols, along_rows);
+    let [_, distances @ ..] = grid.space.pixdim;
+    let said = distances.get(reorder.axis[2]).copied().unwrap_or(0.0);
+    let has_slice_spacing = slices > 1 || said.abs() > 0.0;
     let mut notes = Vec::new();
     if !grid.is_oriented {
         notes.push(
@@ -82,8 +90,7 @@ pub(super) fn open(
             row_mm: norm(along_rows) as f32,
             col_mm: norm(along_cols) as f32,
         }),
-        slice_spacing_mm: grid
-            .has_spacing
+        slice_spacing_mm: (grid.has_spacing && has_slice_spacing)
             .then_some((dot(step, normal).abs() / norm(normal)) as f32),
         patient_from_voxel: grid.is_oriented.then_some(affine),
         slice_positions_mm: (0..slices)

@@ -39,8 +39,11 @@ impl<'a> Series<'a> {
 
 impl Series<'_> {
     /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored slices stay
-    /// as they are.
+    /// as they are. Their lesions keep their numbers, all others are numbered anew.
     pub fn refine(&self, analyses: &mut Analyses) {
+        for analysis in analyses.values_mut().filter(|it| !it.is_restored()) {
+            analysis.forget_numbers();
+        }
         self.take_in_masses(analyses);
         for index in 0..self.volume.slices() {
             self.confirm(index, analyses);
@@ -103,7 +106,7 @@ impl Series<'_> {
         })
     }
 
-    /// Repeats a slice's postprocessing; whether its final mask has changed.
+    /// Repeats a slice's postprocessing, where lesions keep their numbers; whether its final mask has changed.
     pub(super) fn repeat(&self, index: usize, analyses: &mut Analyses) -> bool {
         let analysis = analyses.get(&index);
         let (Some(analysis), Ok(slice)) = (analysis, view(self.volume, index)) else {
@@ -116,9 +119,11 @@ impl Series<'_> {
             postprocess(&slice, index, analysis, &beside, self.settings)
         };
         analyses.get_mut(&index).is_some_and(|analysis| {
+            let numbered = analysis.numbers();
             let before = std::mem::replace(&mut analysis.refined, refined);
             (analysis.raw, analysis.findings) = (raw, findings);
             analysis.reject_again();
+            analysis.number_again(&numbered);
             analysis.refined != before
         })
     }

@@ -47,11 +47,8 @@ impl Series<'_> {
         } else {
             analysis.reject_within(&pixels);
             // They are out of the mask, and are to come back whole when they are taken back.
-            let rejected: BTreeSet<usize> = analysis
-                .rejected
-                .iter()
-                .flat_map(Rejected::pixels)
-                .collect();
+            let mut rejected = BTreeSet::new();
+            rejected.extend(analysis.rejected.iter().flat_map(Rejected::pixels));
             pixels.retain(|pixel| !rejected.contains(pixel));
         }
         let is_other =

@@ -51,7 +51,8 @@ impl SliceAnalysis {
     /// the region was larger; but for what is still rejected now.
     pub(super) fn want_again(&mut self, pixels: &[usize]) {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
-        let still: BTreeSet<usize> = self.rejected.iter().flat_map(Rejected::pixels).collect();
+        let mut still = BTreeSet::new();
+        still.extend(self.rejected.iter().flat_map(Rejected::pixels));
         unwanted.set(self.unwanted.difference(&still), 1);
         let groups = regions(&unwanted);
         for group in groups

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::SliceAnalysis;
 use crate::analysis::SliceView;
 use crate::analysis::measure::corrected_findings;
-use crate::analysis::region::regions;
+use crate::analysis::region::{Region, regions};
 use crate::finding::{Finding, Rejected};
 use crate::mask::Mask;
 use crate::saved::content::Content;
@@ -122,7 +122,7 @@ fn as_saved(analysis: &SliceAnalysis) -> AsSaved {
 fn analysis(
     slice: &SavedSlice,
     labels: &[u8],
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     (rows, cols): (usize, usize),
 ) -> Result<SliceAnalysis, RestoreError> {
     let layer = |bit: u8| Mask {
@@ -139,9 +139,18 @@ fn analysis(
     if !areas.eq(findings.iter().map(|f| f.area_px)) {
         return Err(RestoreError::OtherFindings);
     }
+    let raw = layer(RAW);
+    if slice.is_corrected {
+        // Earlier releases gave what was drawn the small mean probability of its pixels.
+        let drawn = |(_, region): &(_, Region)| region.pixels_in(&raw) == 0;
+        let all = findings.iter_mut().zip(regions(&refined));
+        for (finding, _) in all.filter(drawn) {
+            finding.confidence = 0.0;
+        }
+    }
     Ok(SliceAnalysis {
         field: (field.area_px() > 0).then_some(field),
-        raw: layer(RAW),
+        raw,
         refined,
         findings,
         histogram: slice.histogram,

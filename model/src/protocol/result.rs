@@ -48,7 +48,7 @@ pub(crate) fn is_searched(histogram: &[u32; 10]) -> bool {
 /// Everything over all segmented slices.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Lesions, largest first.
+    /// Lesions, in the order of their numbers.
     pub lesions: Vec<Lesion>,
     /// All regions of all segmented slices, with their lesion numbers.
     pub findings: Vec<Finding>,

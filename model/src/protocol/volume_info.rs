@@ -42,15 +42,26 @@ impl VolumeInfo {
         let mut lines = self.identity.lines();
         lines.find_map(|line| line.strip_prefix(EXAMINED))
     }
+
+    /// Whether slices are as far apart everywhere, to a tenth; also where their places are not known.
+    pub fn is_even(&self) -> bool {
+        let distances = self
+            .slice_positions_mm
+            .iter()
+            .skip(1)
+            .zip(&self.slice_positions_mm);
+        let mut distances = distances.map(|(to, from)| to - from);
+        let usual_mm = self.slice_spacing_mm.unwrap_or_default();
+        distances.all(|mm| (mm - usual_mm).abs() <= 0.1 * usual_mm)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_day_is_that_of_its_own_line() {
-        let named = |identity: &str| VolumeInfo {
+    fn nothing() -> VolumeInfo {
+        VolumeInfo {
             rows: 1,
             cols: 1,
             slices: 1,
@@ -60,9 +71,29 @@ mod tests {
             is_stack: false,
             slice_positions_mm: Vec::new(),
             has_series: true,
-            identity: identity.to_owned(),
+            identity: String::new(),
             format: String::new(),
             notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_gap_makes_a_series_uneven() {
+        let at = |positions: &[f32]| VolumeInfo {
+            slice_spacing_mm: Some(1.25),
+            slice_positions_mm: positions.to_vec(),
+            ..nothing()
+        };
+        assert!(at(&[]).is_even() && at(&[-3.0]).is_even());
+        assert!(at(&[0.0, 1.25, 2.51, 3.75]).is_even());
+        assert!(!at(&[0.0, 1.25, 3.75, 5.0]).is_even());
+    }
+
+    #[test]
+    fn the_day_is_that_of_its_own_line() {
+        let named = |identity: &str| VolumeInfo {
+            identity: identity.to_owned(),
+            ..nothing()
         };
         let day = |identity: &str| named(identity).examined_on().map(str::to_owned);
         let said = day("Patient: Doe, John\nExamined: 2026-01-02\nStudy: Thorax\n");

@@ -111,9 +111,10 @@ fn cells(volume: &Volume, finding: &Finding, status: &str) -> String {
         optional(finding.perpendicular_mm),
         format!("{:.1}", finding.mean_value),
         unit.to_owned(),
-        match status {
-            "drawn" => String::new(),
-            _ => format!("{:.3}", finding.confidence),
+        if finding.is_drawn() {
+            String::new()
+        } else {
+            format!("{:.3}", finding.confidence)
         },
     ]
     .join(",")

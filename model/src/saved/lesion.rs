@@ -42,7 +42,7 @@ pub struct SavedLesion {
     pub place: Option<Place>,
 }
 
-/// The lesions of an analysis, largest first as in its summary.
+/// The lesions of an analysis, in the order of its summary.
 pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesion> {
     summary
         .lesions

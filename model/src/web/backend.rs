@@ -1,11 +1,13 @@
 //! Choosing where a network runs: a real GPU that is faster, else the CPU, and why.
 
 use super::adapter::adapter_name;
-use super::{channel, failure};
+use super::{channel, failure, pause};
 use crate::bench::Speeds;
 use crate::clock;
 use crate::engine::race::race;
-use crate::engine::{Engine, GpuOptions, GpuStart, Precision, Weights, is_emulated, probe_gpu};
+use crate::engine::{
+    Engine, GpuOptions, GpuStart, Precision, Weights, is_emulated, pool, probe_gpu,
+};
 use crate::network::{Architecture, NetworkConfig};
 use crate::pipeline::{self, Network};
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
@@ -71,7 +73,7 @@ impl Start {
             wish == BackendChoice::Auto
                 && known.architecture == architecture
                 && known.adapter == name.as_deref().unwrap_or_default()
-                && !known.gpu_wins()
+                && !known.gpu_wins(side_by_side())
         });
         let gpu = match refusal(wish, name.as_deref()).await {
             Some(reason) => Err(reason),
@@ -197,7 +199,7 @@ async fn on_gpu(
     let is_free = wish == BackendChoice::Auto;
     if let Some(known) = speeds
         && is_free
-        && !known.gpu_wins()
+        && !known.gpu_wins(side_by_side())
     {
         return Err(defeat(known).into());
     }
@@ -230,7 +232,7 @@ async fn on_gpu(
         gpu_ms,
         cpu_ms,
     });
-    if measured.gpu_wins() {
+    if measured.gpu_wins(side_by_side()) {
         return Ok((gpu, error));
     }
     Err(Refused {
@@ -249,7 +251,16 @@ fn defeat(speeds: &Speeds) -> String {
         "" => String::new(),
         name => format!(" ({name})"),
     };
-    format!("The processor is faster here than the GPU{name}.")
+    let processor = if speeds.gpu_wins(1) {
+        "The cores of the processor together are"
+    } else {
+        "The processor is"
+    };
+    format!("{processor} faster here than the GPU{name}.")
+}
+
+fn side_by_side() -> usize {
+    pool::side_by_side(pause::cores())
 }
 
 async fn on_processor(weights: &Weights) -> Result<Tested, String> {

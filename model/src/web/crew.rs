@@ -43,7 +43,7 @@ struct Hand {
 }
 
 /// What has become of slices.
-pub(super) enum Outcome {
+pub(super) enum News {
     /// A slice is done.
     Done(SliceResult, Array),
     /// A hand has failed and is gone; its slices have to be done by others.
@@ -88,7 +88,7 @@ impl Crew {
     }
 
     /// The next outcome; `None` if the user has cancelled.
-    pub(super) async fn outcome(&mut self) -> Option<Outcome> {
+    pub(super) async fn outcome(&mut self) -> Option<News> {
         loop {
             if pause::is_cancelled() {
                 return None;
@@ -106,11 +106,11 @@ impl Crew {
                     if let Some(hand) = hand {
                         hand.forget(result.slice);
                     }
-                    return Some(Outcome::Done(result, planes));
+                    return Some(News::Done(result, planes));
                 }
                 None | Some((Answer::Fatal { .. }, _)) => {
                     if let Some(mut hand) = hand.take() {
-                        return Some(Outcome::Lost(std::mem::take(&mut hand.slices)));
+                        return Some(News::Lost(std::mem::take(&mut hand.slices)));
                     }
                 }
             }

@@ -52,7 +52,6 @@ impl Session {
         }
         self.speeds = speeds.or(self.speeds.take());
         self.ready = None;
-        self.alike.clear();
         self.fetch.last = self.fetch.last.wrapping_add(1);
         self.fetch.is_awaited = true;
         let (number, speeds) = (self.fetch.last, self.speeds.clone());

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use js_sys::Array;
 
-use super::crew::{Crew, Outcome};
+use super::crew::{Crew, News};
 use super::hand::Job;
 use super::session::Session;
 use super::{channel, failure, pause, result};
@@ -24,9 +24,7 @@ impl Session {
     ) -> Result<(), Failure> {
         pause::begin();
         self.run = run;
-        if self.settings.replace(settings) != Some(settings) {
-            self.alike.clear();
-        }
+        self.settings = Some(settings);
         let outcome = self.work_off(slices, settings).await;
         if outcome.is_ok() && !pause::is_cancelled() {
             return self.finish();
@@ -34,6 +32,10 @@ impl Session {
         // What is done by now is numbered and can be used.
         let summary = self.summary()?;
         channel::send(&Event::Cancelled { run, summary });
+        if pause::is_cancelled() {
+            // What fails while it is being stopped is nobody's concern, and would be taken for an answer to what is asked next.
+            return Ok(());
+        }
         outcome
     }
 
@@ -118,7 +120,7 @@ impl Session {
                 break;
             }
             match crew.outcome().await {
-                Some(Outcome::Done(answer, planes)) => {
+                Some(News::Done(answer, planes)) => {
                     let (slice, total_ms) = (answer.slice, answer.total_ms);
                     let sides = self
                         .volume
@@ -133,7 +135,7 @@ impl Session {
                         None => damaged.push_back(slice),
                     }
                 }
-                Some(Outcome::Lost(slices)) => {
+                Some(News::Lost(slices)) => {
                     for slice in slices.into_iter().rev() {
                         todo.push_front(slice);
                     }
@@ -199,13 +201,13 @@ impl Session {
             analysis.keep_decisions(before);
         }
         self.analyses.insert(slice, analysis);
-        self.alike.insert(slice);
         if let (Some(engine), Some(settings)) = (self.engine_info(), self.settings) {
             self.made_with.insert(slice, (engine.clone(), settings));
         }
         let mut changed = Vec::new();
         if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
-            let series = Series::new(volume, &self.alike, postprocess);
+            let alike = self.alike(slice);
+            let series = Series::new(volume, &alike, postprocess);
             changed = series.settle(slice, &mut self.analyses);
         }
         let now = self.analyses.get(&slice);

@@ -68,8 +68,6 @@ pub(super) struct Session {
     pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
-    /// Slices that were analysed by the same network under the settings that hold now, so that they have a say in each other.
-    pub(super) alike: BTreeSet<usize>,
     pub(super) settings: Option<Settings>,
     /// With what each slice was analysed.
     pub(super) made_with: BTreeMap<usize, (EngineInfo, Settings)>,
@@ -116,6 +114,10 @@ impl Session {
                 settings,
             } => self.segment(run, slices, settings).await,
             Request::Refine { run, postprocess } => self.refine(run, postprocess),
+            Request::Compare { run } => {
+                self.run = run;
+                self.send_all()
+            }
             Request::Reject { run, findings } => self.judge(run, findings, SliceAnalysis::reject),
             Request::TakeBack { run, findings } => {
                 self.judge(run, findings, SliceAnalysis::take_back)
@@ -211,7 +213,6 @@ impl Session {
         self.volume = Some(volume);
         self.reference = None;
         self.analyses.clear();
-        self.alike.clear();
         self.made_with.clear();
         Ok(())
     }
@@ -224,16 +225,17 @@ impl Session {
                 "Segment the scan again.",
             )
         };
+        // The page has let its results go, whatever comes of this.
+        self.analyses.clear();
+        self.made_with.clear();
         let content = content::parse(bytes).map_err(|error| unreadable(&error))?;
         self.analyses =
             pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
-        self.alike.clear();
         let (engine, settings) = (content.saved.engine, content.saved.settings);
         self.settings = Some(settings);
-        let restored = self.analyses.keys();
-        self.made_with = restored
-            .map(|slice| (*slice, (engine.clone(), settings)))
-            .collect();
+        for slice in self.analyses.keys() {
+            self.made_with.insert(*slice, (engine.clone(), settings));
+        }
         self.run = run;
         for saved in &content.saved.slices {
             self.send_slice(saved.slice, saved.total_ms, None);
@@ -255,8 +257,7 @@ impl Session {
         let Some(volume) = &self.volume else {
             return Ok(());
         };
-        let is_same = self.settings.map(|s| s.postprocess) == Some(postprocess);
-        if !is_same && self.analyses.values().any(SliceAnalysis::is_restored) {
+        if self.analyses.values().any(SliceAnalysis::is_restored) {
             return Err(failure(
                 "A restored analysis has no probabilities, so its settings cannot be changed.",
                 "Segment the scan again.",
@@ -266,10 +267,35 @@ impl Session {
         for settings in by_slice.chain(&mut self.settings) {
             settings.postprocess = postprocess;
         }
-        let series = Series::new(volume, &self.alike, &postprocess);
-        series.refine(&mut self.analyses);
+        // Those that are alike by themselves: others have no say in them.
+        let mut refined = BTreeMap::new();
+        while let Some(&slice) = self.analyses.keys().next() {
+            let alike = self.alike(slice);
+            let mut group = BTreeMap::new();
+            for slice in alike.iter().chain([&slice]) {
+                if let Some(analysis) = self.analyses.remove(slice) {
+                    group.insert(*slice, analysis);
+                }
+            }
+            Series::new(volume, &alike, &postprocess).refine(&mut group);
+            refined.append(&mut group);
+        }
+        self.analyses = refined;
         self.run = run;
         self.send_all()
+    }
+
+    /// Slices that were analysed as this one was, so that they have a say in each other.
+    pub(super) fn alike(&self, slice: usize) -> BTreeSet<usize> {
+        let mut alike = BTreeSet::new();
+        if let Some((engine, settings)) = self.made_with.get(&slice) {
+            for (slice, (other, own)) in &self.made_with {
+                if own == settings && other.computes_like(engine) {
+                    alike.insert(*slice);
+                }
+            }
+        }
+        alike
     }
 
     /// Reject findings or take them back, and send the slices that changed.
@@ -307,7 +333,8 @@ impl Session {
         self.run = run;
         let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
         if let (Some(volume), Some(settings)) = (&self.volume, &settings) {
-            let series = Series::new(volume, &self.alike, settings);
+            let alike = self.alike(slice);
+            let series = Series::new(volume, &alike, settings);
             let analyses = &mut self.analyses;
             let has_changed = match drawn {
                 Some((outline, is_tumour)) => series.correct(slice, analyses, outline, is_tumour),

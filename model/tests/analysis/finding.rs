@@ -82,7 +82,7 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
         slabs_mm: vec![2.5; masks.len()],
         goes_on: vec![true; masks.len()],
     };
-    let lesions = link(&mut slices, &geometry);
+    let lesions = link(&mut slices, &geometry, 0);
     let voxel_ml = 0.5 * 0.8 * 2.5 / 1000.0;
     let sizes = oracle.numbers("/volume/lesions_px");
     assert_eq!(lesions.len(), sizes.len());
@@ -136,7 +136,7 @@ fn a_lesion_has_a_volume_only_where_several_slices_show_it_to_its_end() {
             slabs_mm: slabs_mm.to_vec(),
             goes_on: goes_on.to_vec(),
         };
-        link(&mut slices, &geometry)[0].volume_ml
+        link(&mut slices, &geometry, 0)[0].volume_ml
     };
     let linked = |at: &[usize], analysed: &[usize], slabs_mm: &[f32]| {
         linked_over([true; 5], at, analysed, slabs_mm)

@@ -4,7 +4,7 @@ use model::open::OpenError;
 
 use crate::fixture::{bytes, refused, try_open};
 
-const ALL: [&str; 23] = [
+const ALL: [&str; 26] = [
     "lidc_explicit.dcm",
     "lidc_implicit.dcm",
     "lidc_big_endian.dcm",
@@ -19,6 +19,7 @@ const ALL: [&str; 23] = [
     "phantom_multiframe.dcm",
     "phantom_multiframe_rle.dcm",
     "phantom_fragments.dcm",
+    "phantom_restarts.dcm",
     "phantom_supine.zip",
     "phantom_psr.nii",
     "phantom_psr.nii.gz",
@@ -28,6 +29,8 @@ const ALL: [&str; 23] = [
     "palette.png",
     "rgba.png",
     "grey.jpg",
+    "lossless_1_2.jpg",
+    "lossless_6_0.jpg",
 ];
 
 #[test]

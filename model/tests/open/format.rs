@@ -2,7 +2,7 @@
 
 use model::volume::{Intensity, Volume};
 
-use crate::fixture::{bytes, expected, open, replace, try_open};
+use crate::fixture::{bytes, expected, open, replace, try_open, us};
 
 fn assert_lidc(name: &str, format: &str) {
     let volume = open(name);
@@ -76,9 +76,57 @@ fn jpeg_lossless() {
 }
 
 #[test]
+fn jpeg_lossless_whose_prediction_begins_anew_after_some_rows() {
+    let volume = open("phantom_restarts.dcm");
+    assert!(volume.voxels == expected("phantom.i16")[..320]);
+    assert_close(&open("lossless_6_0.jpg"), "lossless.i16", 0);
+}
+
+#[test]
+fn jpeg_of_which_the_lowest_bits_are_cut() {
+    let expected = expected("lossless.i16");
+    let cut = expected.iter().map(|grey| grey >> 2 << 2);
+    assert!(open("lossless_1_2.jpg").voxels.into_iter().eq(cut));
+}
+
+#[test]
 fn padding_in_its_unsigned_spelling_is_air() {
     assert!(expected("lidc.i16").contains(&-1024));
     assert_lidc("lidc_padding_unsigned.dcm", "DICOM, uncompressed");
+}
+
+#[test]
+fn padding_that_the_stored_bits_do_not_hold_is_air() {
+    let changes = [(us(0x101, 16), 12), (us(0x102, 15), 11), (us(0x103, 1), 0)];
+    let bytes = changes
+        .into_iter()
+        .fold(bytes("lidc_explicit.dcm"), |bytes, (old, new)| {
+            let element = u16::from_le_bytes([old[2], old[3]]);
+            replace(&bytes, &old, &us(element, new))
+        });
+    assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
+}
+
+#[test]
+fn padding_above_all_hounsfield_units_is_air() {
+    let bytes = replace(&bytes("lidc_explicit.dcm"), &us(0x103, 1), &us(0x103, 0));
+    assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
+}
+
+#[test]
+fn a_file_of_no_frames_has_one() {
+    let rows = us(0x10, 64);
+    let none = [b"\x28\x00\x08\x00IS\x02\x000 ".as_slice(), &rows].concat();
+    let bytes = replace(&bytes("lidc_explicit.dcm"), &rows, &none);
+    assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
+}
+
+#[test]
+fn private_elements_of_no_known_type_are_passed_over() {
+    let pixels = b"\xe0\x7f\x10\x00OW";
+    let private = [b"\x29\x00\x10\x10??\x04\x00abcd".as_slice(), pixels].concat();
+    let bytes = replace(&bytes("lidc_explicit.dcm"), pixels, &private);
+    assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
 }
 
 #[test]
@@ -260,22 +308,22 @@ fn nifti(at: usize, numbers: &[f32]) -> Volume {
 }
 
 #[test]
-fn nifti_of_small_numbers_keeps_its_shades() {
+fn nifti_of_small_or_large_numbers_keeps_its_shades() {
     const SLOPE: usize = 112;
-    let (full, small) = (
-        nifti(SLOPE, &[1.0, 0.0]),
-        nifti(SLOPE, &[1.0 / 4096.0, 0.25]),
-    );
+    let full = nifti(SLOPE, &[1.0, 0.0]);
     assert_eq!(full.intensity, Intensity::Hounsfield);
-    assert_eq!(small.intensity, Intensity::Grey { max: 4095 });
     let low = full.voxels.iter().copied().min().expect("voxels");
     let high = full.voxels.iter().copied().max().expect("voxels");
-    for (&hu, &grey) in full.voxels.iter().zip(&small.voxels) {
-        let share = f32::from(hu - low) / f32::from(high - low);
-        assert!(
-            (share * 4095.0 - f32::from(grey)).abs() < 1.0,
-            "{hu}: {grey}"
-        );
+    for scaling in [[1.0 / 4096.0, 0.25], [30.0, 30_000.0]] {
+        let scaled = nifti(SLOPE, &scaling);
+        assert_eq!(scaled.intensity, Intensity::Grey { max: 4095 });
+        for (&hu, &grey) in full.voxels.iter().zip(&scaled.voxels) {
+            let share = f32::from(hu - low) / f32::from(high - low);
+            assert!(
+                (share * 4095.0 - f32::from(grey)).abs() < 1.0,
+                "{hu}: {grey}"
+            );
+        }
     }
 }
 

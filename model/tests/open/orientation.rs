@@ -109,6 +109,30 @@ fn nifti_with_qform_alone_big_endian_and_scaled() {
     assert_all(&["phantom_qform.nii"]);
 }
 
+/// `phantom_qform.nii` with other distances of voxels (big-endian) along its axes, the first of which are the slices.
+fn with_distances(mm: [f32; 3]) -> Vec<u8> {
+    let mut bytes = crate::fixture::bytes("phantom_qform.nii");
+    bytes[80..92].copy_from_slice(&mm.map(f32::to_be_bytes).concat());
+    bytes
+}
+
+#[test]
+fn distances_below_zero_mirror_nothing_as_in_nibabel() {
+    let bytes = with_distances([-2.5, -0.7, 0.8]);
+    let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
+    assert_phantom(&volume, "phantom_qform.nii");
+}
+
+#[test]
+fn a_slice_alone_needs_no_distance_to_the_next() {
+    let mut bytes = with_distances([0.0, 0.7, 0.8]);
+    bytes[42..44].copy_from_slice(&1_i16.to_be_bytes());
+    let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
+    assert_eq!((volume.cols, volume.rows, volume.slices()), (20, 16, 1));
+    assert!(volume.patient_from_voxel.is_some() && volume.spacing.is_some());
+    assert_eq!(volume.slice_spacing_mm, None);
+}
+
 #[test]
 fn nifti_without_orientation_says_so() {
     let mut bytes = crate::fixture::bytes("phantom_lps.nii");

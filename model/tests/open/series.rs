@@ -250,7 +250,7 @@ fn a_broken_slice_is_named() {
     assert!(
         error
             .to_string()
-            .starts_with("slice7.dcm: The file is cut short"),
+            .starts_with("“slice7.dcm”: The file is cut short"),
         "{error}"
     );
 }
@@ -307,33 +307,78 @@ fn coronal_slices_are_refused() {
     assert_eq!(error, OpenError::NotAxial);
 }
 
+/// A slice of a pass, with its number and the value of its last pixel.
+fn pass(z: &str, pass: u8, number: u8, hu: u8) -> NamedFile {
+    let mut file = slice(z, z, "1.2.3");
+    let element = |element: u8, value: u8| -> Vec<u8> {
+        let value = [b'0' + value, b' '];
+        [&[0x20, 0, element, 0], b"IS\x02\x00".as_slice(), &value].concat()
+    };
+    let numbers = [element(0x12, pass), element(0x13, number)].concat();
+    file.bytes = replace(&file.bytes, &element(0x13, 1), &numbers);
+    let last = file.bytes.len() - 2;
+    // With its intercept of -1024.
+    file.bytes[last..].copy_from_slice(&[hu, 4]);
+    file
+}
+
+/// The last pixel of each slice.
+fn last_pixels(volume: &model::volume::Volume) -> Vec<i16> {
+    let slices = (0..volume.slices()).filter_map(|i| volume.slice(i)?.last());
+    slices.copied().collect()
+}
+
 #[test]
 fn of_several_phases_in_the_same_places_the_first_one_is_opened() {
-    let phase = |z: &str, number: u8, shade: u8| {
-        let mut file = slice(z, z, "1.2.3");
-        let instance = [
-            b"\x20\x00\x13\x00IS\x02\x00".as_slice(),
-            &[b'0' + number, b' '],
-        ]
-        .concat();
-        file.bytes = replace(&file.bytes, b"\x20\x00\x13\x00IS\x02\x001 ", &instance);
-        let last = file.bytes.len() - 2;
-        // With its intercept of -1024: `shade` Hounsfield units.
-        file.bytes[last..].copy_from_slice(&[shade, 4]);
-        file
-    };
-    let shades = |files: Vec<NamedFile>| -> Vec<i16> {
-        let volume = open(files).expect("opens");
-        let slices = (0..volume.slices()).filter_map(|i| volume.slice(i)?.last());
-        slices.copied().collect()
-    };
     let files = vec![
-        phase("0.0", 3, 30),
-        phase("0.0", 1, 10),
-        phase("2.5", 2, 11),
-        phase("2.5", 4, 31),
+        pass("0.0", 1, 3, 30),
+        pass("0.0", 1, 1, 10),
+        pass("2.5", 1, 2, 11),
+        pass("2.5", 1, 4, 31),
     ];
-    assert_eq!(shades(files), [10, 11]);
+    assert_eq!(last_pixels(&open(files).expect("opens")), [10, 11]);
+    let counted_anew = vec![
+        pass("0.0", 2, 1, 30),
+        pass("0.0", 1, 1, 10),
+        pass("2.5", 1, 2, 11),
+        pass("2.5", 2, 2, 31),
+    ];
+    assert_eq!(last_pixels(&open(counted_anew).expect("opens")), [10, 11]);
+}
+
+#[test]
+fn frames_of_several_phases_in_any_order_are_told_apart_by_their_number() {
+    let phases = open(vec![file("phantom_phases.dcm")]).expect("opens");
+    assert!(phases.voxels == crate::fixture::expected("phantom.i16"));
+}
+
+#[test]
+fn a_second_pass_between_the_slices_of_the_first_is_left_out() {
+    let first = ["0.0", "2.5", "5.0"].map(|z| pass(z, 1, 1, 10));
+    let between = ["1.0", "3.5", "6.0"].map(|z| pass(z, 2, 2, 20));
+    let volume = open([first.to_vec(), between.to_vec()].concat()).expect("opens");
+    assert_eq!(last_pixels(&volume), [10; 3]);
+    assert_eq!(volume.slice_spacing_mm, Some(2.5));
+    let said =
+        |note: &String| note.starts_with("3 image(s) of another acquisition of the same region");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
+
+    let beyond = ["7.0", "9.5"].map(|z| pass(z, 2, 2, 20));
+    let volume = open([first.to_vec(), beyond.to_vec()].concat()).expect("opens");
+    assert_eq!(volume.slices(), 5, "what is shown once stays");
+    let halved = ["1.25", "3.75"].map(|z| pass(z, 2, 2, 20));
+    let volume = open([first.to_vec(), halved.to_vec()].concat()).expect("opens");
+    assert_eq!(volume.slices(), 5, "one scan, made in two passes");
+}
+
+#[test]
+fn a_picture_of_a_series_that_does_not_say_where_it_lies_is_left_out() {
+    let mut files = ["0.0", "2.5"].map(|z| slice(z, z, "1.2.3")).to_vec();
+    files.push(located("1.0"));
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5]);
+    let said = |note: &String| note.starts_with("1 image(s) that do not say where they lie");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
 }
 
 #[test]
@@ -363,7 +408,7 @@ fn an_axial_ct_series_comes_before_longer_ones() {
 fn what_cannot_be_read_beside_a_scan_is_left_out() {
     let volume = open(vec![file("jpeg_ls.dcm"), file("lidc_explicit.dcm")]).expect("opens");
     assert_eq!(volume.slices(), 1);
-    let said = |note: &String| note.starts_with("1 DICOM file(s) left out: jpeg_ls.dcm: JPEG-LS");
+    let said = |note: &String| note.starts_with("1 DICOM file(s) left out: “jpeg_ls.dcm”: JPEG-LS");
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
     let two = vec![file("jpeg_ls.dcm"), file("jpeg_ls.dcm")];
     assert!(matches!(open(two), Err(OpenError::InFile { .. })));

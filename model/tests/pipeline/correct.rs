@@ -5,53 +5,16 @@ use std::f64::consts::TAU;
 
 use model::pipeline::{SliceAnalysis, summarise};
 use model::report::to_csv;
-use model::settings::Postprocess;
-use model::volume::Volume;
 
-use crate::phantom::{alone, at, outline, tissue};
+use crate::phantom::{alone, outline};
+use crate::reader::Reader;
 
 const EDGE: usize = 40;
 
-/// A reader at a scan of one slice, on which the network sees a square of 11 × 11 pixels with
+/// A reader at a slice on which the network sees a square of 11 × 11 pixels with
 /// rows and columns 5 to 15, and is less sure of its rim.
-struct Reader {
-    volume: Volume,
-    analyses: BTreeMap<usize, SliceAnalysis>,
-    settings: Postprocess,
-}
-
-impl Reader {
-    fn new() -> Self {
-        let mut reader = Self {
-            volume: tissue(EDGE, 1, None),
-            analyses: BTreeMap::from([(0, seen())]),
-            settings: at(0.3),
-        };
-        reader.set(0.3);
-        reader
-    }
-
-    fn set(&mut self, threshold: f32) {
-        self.settings = at(threshold);
-        alone(&self.volume, &self.settings).refine(&mut self.analyses);
-    }
-
-    fn draw(&mut self, outline: &[(f32, f32)], is_tumour: bool) -> bool {
-        let series = alone(&self.volume, &self.settings);
-        series.correct(0, &mut self.analyses, outline, is_tumour)
-    }
-
-    fn undo(&mut self) -> bool {
-        alone(&self.volume, &self.settings).undo(0, &mut self.analyses)
-    }
-
-    fn slice(&self) -> &SliceAnalysis {
-        &self.analyses[&0]
-    }
-
-    fn areas(&self) -> Vec<usize> {
-        self.slice().findings.iter().map(|f| f.area_px).collect()
-    }
+fn reader() -> Reader {
+    Reader::of(seen())
 }
 
 fn seen() -> SliceAnalysis {
@@ -67,7 +30,7 @@ fn seen() -> SliceAnalysis {
 
 #[test]
 fn what_is_drawn_is_measured_like_any_other_finding_and_goes_again() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     let before = reader.slice().clone();
     assert!(reader.draw(&outline((25.0, 29.0), (20.0, 32.0)), true));
     assert_eq!(reader.areas(), [121, 48]);
@@ -97,7 +60,7 @@ fn what_is_drawn_is_measured_like_any_other_finding_and_goes_again() {
 
 #[test]
 fn drawing_neither_lends_nor_takes_the_network_confidence() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     let mut seen = seen();
     // Below the threshold: a shade of doubt that the network did not mark.
     seen.probability[30 * EDGE..31 * EDGE].fill(40);
@@ -120,7 +83,7 @@ fn drawing_neither_lends_nor_takes_the_network_confidence() {
 
 #[test]
 fn the_table_says_of_every_finding_what_the_reader_did_to_it() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.draw(&outline((25.0, 29.0), (20.0, 32.0)), true);
     let status = |reader: &mut Reader| {
         let summary = summarise(&reader.volume, &mut reader.analyses, None);
@@ -148,7 +111,7 @@ fn the_table_says_of_every_finding_what_the_reader_did_to_it() {
 
 #[test]
 fn a_finding_is_cut_in_two() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     assert!(reader.draw(&outline((9.0, 11.0), (0.0, 40.0)), false));
     assert_eq!(reader.areas(), [55, 44]);
     assert!(
@@ -163,7 +126,7 @@ fn a_finding_is_cut_in_two() {
 
 #[test]
 fn a_finding_that_is_cut_out_as_a_whole_is_rejected_and_can_be_taken_back() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     assert!(reader.draw(&outline((4.0, 17.0), (4.0, 17.0)), false));
     assert_eq!(reader.areas(), [0; 0]);
     assert_eq!(reader.slice().rejected.len(), 1);
@@ -179,7 +142,7 @@ fn a_finding_that_is_cut_out_as_a_whole_is_rejected_and_can_be_taken_back() {
 
 #[test]
 fn a_cut_through_one_finding_and_around_another_rejects_the_other_whole() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.draw(&outline((25.0, 28.0), (25.0, 28.0)), true);
     assert_eq!(reader.areas(), [121, 9]);
     assert!(reader.draw(&outline((10.0, 30.0), (0.0, 30.0)), false));
@@ -197,7 +160,7 @@ fn a_cut_through_one_finding_and_around_another_rejects_the_other_whole() {
 
 #[test]
 fn what_a_cut_leaves_goes_with_it_if_it_is_too_small_to_be_a_finding() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.settings.min_area_mm2 = 3.0;
     // All but the first column's first two pixels.
     assert!(reader.draw(&outline((5.0, 17.0), (6.0, 17.0)), false));
@@ -209,7 +172,7 @@ fn what_a_cut_leaves_goes_with_it_if_it_is_too_small_to_be_a_finding() {
 
 #[test]
 fn drawing_beside_what_was_rejected_brings_it_back_with_what_is_drawn() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.analyses.get_mut(&0).unwrap().reject(0);
     assert!(reader.draw(&outline((16.0, 18.0), (10.0, 12.0)), true));
     assert_eq!(reader.areas(), [125]);
@@ -223,7 +186,7 @@ fn drawing_beside_what_was_rejected_brings_it_back_with_what_is_drawn() {
 
 #[test]
 fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.draw(&outline((4.0, 17.0), (10.0, 17.0)), false);
     reader.draw(&outline((30.0, 32.0), (30.0, 32.0)), true);
     assert_eq!(reader.areas(), [55, 4]);
@@ -243,7 +206,7 @@ fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again
 
 #[test]
 fn drawing_over_what_was_rejected_brings_it_back_and_undoing_that_rejects_it_again() {
-    let mut reader = Reader::new();
+    let mut reader = reader();
     reader.analyses.get_mut(&0).unwrap().reject(0);
     assert!(reader.draw(&outline((10.0, 18.0), (10.0, 12.0)), true));
     assert_eq!(reader.areas(), [125], "121, and 2 rows of 2 beyond");
@@ -280,7 +243,7 @@ fn of_any_line_those_pixels_are_inside_whose_centres_it_goes_around() {
     for corners in 3..40 {
         // Corners also lie outside of the image, and edges cross each other.
         let outline: Vec<(f32, f32)> = (0..corners).map(|_| (random(), random())).collect();
-        let mut reader = Reader::new();
+        let mut reader = reader();
         reader.analyses.insert(
             0,
             SliceAnalysis::unmarked((EDGE, EDGE), vec![0; EDGE * EDGE]),

@@ -8,7 +8,9 @@
 mod correct;
 mod looks;
 mod masses;
+mod number;
 mod phantom;
+mod reader;
 mod reject;
 mod restore;
 mod series;

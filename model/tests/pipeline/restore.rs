@@ -164,6 +164,29 @@ fn masks_figures_and_lesions_are_as_they_were() {
 }
 
 #[test]
+fn what_was_drawn_is_known_by_its_pixels_where_it_was_saved_with_a_confidence() {
+    let volume = volume(4);
+    let (mut before, _) = example(&volume);
+    let slice = before.get_mut(&1).unwrap();
+    // As earlier releases saved the small region, beside the network's raw mask.
+    slice.was_corrected = true;
+    slice.findings[1].confidence = 0.02;
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    let after = restored(&volume, &before, summary);
+    let drawn = |slice: usize| {
+        after[&slice]
+            .findings
+            .iter()
+            .map(model::finding::Finding::is_drawn)
+    };
+    assert!(drawn(1).eq([false, true]));
+    assert!(
+        drawn(0).eq([false, false]),
+        "nothing was drawn on that slice"
+    );
+}
+
+#[test]
 fn other_settings_do_not_touch_a_restored_slice() {
     let volume = volume(4);
     let (before, summary) = example(&volume);

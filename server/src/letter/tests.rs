@@ -2,12 +2,17 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::delivery::{PAUSES, Undelivered};
 use super::way::Fault;
 use super::*;
+use crate::store::schema;
+use crate::token::PlainToken;
 
 const ADA: &str = "ada@example.org";
 const SOON: [Duration; 3] = [Duration::from_millis(10); 3];
@@ -74,8 +79,8 @@ impl MailServer {
         server
     }
 
-    fn post(&self, pauses: &'static [Duration]) -> Post {
-        post(self.port, pauses)
+    async fn post(&self, pauses: &'static [Duration]) -> Post {
+        post(self.port, pauses).await
     }
 
     fn asked(&self) -> usize {
@@ -87,19 +92,69 @@ impl MailServer {
     }
 }
 
-fn post(port: u16, pauses: &'static [Duration]) -> Post {
+async fn post(port: u16, pauses: &'static [Duration]) -> Post {
+    post_on("sqlite::memory:", port, pauses).await
+}
+
+async fn post_on(database: &str, port: u16, pauses: &'static [Duration]) -> Post {
     let url = format!("smtp://127.0.0.1:{port}");
-    let config = Config::from_flags(["server", "--smtp-url", &url]).unwrap();
+    let flags = ["server", "--smtp-url", &url, "--database-url", database];
+    let config = Config::from_flags(flags).unwrap();
+    let store = Store::open(&config).await.unwrap();
+    schema::migrate(&store).await.unwrap();
     Post {
         pauses,
-        ..Post::open(&config).unwrap()
+        ..Post::open(&config, store).unwrap()
     }
+}
+
+/// Another server on the same database.
+fn another(post: &Post) -> Post {
+    Post {
+        stopping: CancellationToken::new(),
+        under_way: TaskTracker::new(),
+        ..post.clone()
+    }
+}
+
+fn database(post: &Post) -> &sqlx::SqlitePool {
+    match &post.store {
+        Store::Sqlite(pool) => pool,
+        Store::MySql(_) => panic!("the embedded database"),
+    }
+}
+
+async fn noted(post: &Post) -> i64 {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM letters");
+    count.fetch_one(database(post)).await.unwrap()
+}
+
+/// As if the server of every letter had been dead for long.
+async fn bury(post: &Post) {
+    sqlx::query("UPDATE letters SET ends_at = '2026-01-01 00:00:00'")
+        .execute(database(post))
+        .await
+        .unwrap();
+}
+
+async fn until_asked(server: &MailServer, times: usize) {
+    let asked = async {
+        while server.asked() < times {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), asked).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_letter_that_is_not_taken_now_is_sent_again_until_it_is() {
     let server = MailServer::start(&["451 greylisted", "", "421 busy"]).await;
-    server.post(&SOON).send(ADA, Letter::Welcome).await.unwrap();
+    server
+        .post(&SOON)
+        .await
+        .send(ADA, &Letter::Welcome, None)
+        .await
+        .unwrap();
     assert_eq!(server.asked(), 4);
     let letters = server.taken();
     assert_eq!(letters.len(), 1);
@@ -109,18 +164,35 @@ async fn a_letter_that_is_not_taken_now_is_sent_again_until_it_is() {
 #[tokio::test]
 async fn a_letter_is_given_up_after_the_last_pause() {
     let server = MailServer::start(&["450 later"; 9]).await;
-    let fault = server.post(&SOON).send(ADA, Letter::Welcome).await;
-    assert!(matches!(fault, Err(Fault::Passing(_))), "{fault:?}");
+    let fault = server
+        .post(&SOON)
+        .await
+        .send(ADA, &Letter::Welcome, None)
+        .await;
+    assert!(
+        matches!(fault, Err(Undelivered::GivenUp(Fault::Passing(_)))),
+        "{fault:?}"
+    );
     assert_eq!(server.asked(), 4);
 }
 
 #[tokio::test]
 async fn asvs_16_2_5_a_refused_letter_is_not_sent_again_and_its_fault_names_nobody() {
     let server = MailServer::start(&["550 <ada@example.org> is unknown"]).await;
-    let fault = server.post(&SOON).send(ADA, Letter::Welcome).await;
+    let fault = server
+        .post(&SOON)
+        .await
+        .send(ADA, &Letter::Welcome, None)
+        .await;
     let fault = fault.unwrap_err();
-    assert!(matches!(fault, Fault::Lasting(_)), "{fault:?}");
-    assert_eq!(fault.to_string(), "the mail server refuses it (550)");
+    assert!(
+        matches!(fault, Undelivered::GivenUp(Fault::Lasting(_))),
+        "{fault:?}"
+    );
+    assert_eq!(
+        fault.to_string(),
+        "a letter was not sent: the mail server refuses it (550)"
+    );
     assert_eq!((server.asked(), server.taken().len()), (1, 0));
 }
 
@@ -129,22 +201,124 @@ async fn a_mail_server_that_is_not_there_yet_is_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let fault = post(port, &SOON).send(ADA, Letter::Welcome).await;
-    assert!(matches!(fault, Err(Fault::Passing(None))), "{fault:?}");
+    let fault = post(port, &SOON)
+        .await
+        .send(ADA, &Letter::Welcome, None)
+        .await;
+    assert!(
+        matches!(fault, Err(Undelivered::GivenUp(Fault::Passing(None)))),
+        "{fault:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_letter_that_waits_when_the_server_stops_is_tried_once_more_at_once() {
     let server = MailServer::start(&["451 greylisted"]).await;
-    let post = server.post(&NEVER);
+    let post = server.post(&NEVER).await;
     post.send_later(ADA, Letter::Welcome);
-    while server.asked() == 0 {
-        sleep(Duration::from_millis(5)).await;
-    }
+    until_asked(&server, 1).await;
     timeout(Duration::from_secs(10), post.finish())
         .await
         .unwrap();
     assert_eq!((server.asked(), server.taken().len()), (2, 1));
+    assert_eq!(noted(&post).await, 0);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_when_the_server_stops_is_sent_by_the_next_one() {
+    let server = MailServer::start(&["451 greylisted", "451 greylisted"]).await;
+    let post = server.post(&NEVER).await;
+    post.send_later(ADA, Letter::PasswordChanged);
+    until_asked(&server, 1).await;
+    timeout(Duration::from_secs(10), post.finish())
+        .await
+        .unwrap();
+    assert_eq!((server.taken().len(), noted(&post).await), (0, 1));
+    let next = another(&post);
+    next.take_over().await.unwrap();
+    next.finish().await;
+    assert!(server.taken()[0].contains("Subject: Your password was changed"));
+    assert_eq!(noted(&post).await, 0);
+}
+
+#[tokio::test]
+async fn a_letter_of_a_killed_server_is_sent_once_by_one_of_the_others() {
+    let server = MailServer::start(&["451 greylisted"]).await;
+    let killed = server.post(&NEVER).await;
+    killed.send_later(ADA, Letter::PasswordChanged);
+    until_asked(&server, 1).await;
+    let (one, other) = (another(&killed), another(&killed));
+    one.take_over().await.unwrap();
+    assert_eq!(one.under_way.len(), 0, "its server may still live");
+    bury(&killed).await;
+    let (one_took, other_took) = tokio::join!(one.take_over(), other.take_over());
+    one_took.unwrap();
+    other_took.unwrap();
+    one.finish().await;
+    other.finish().await;
+    // It was not dead after all, and comes to itself.
+    killed.finish().await;
+    assert_eq!((server.asked(), server.taken().len()), (2, 1));
+    assert_eq!(noted(&killed).await, 0);
+}
+
+#[tokio::test]
+async fn a_letter_that_is_refused_or_given_up_is_not_kept() {
+    for answers in [&["550 unknown"] as &[_], &["450 later"; 9]] {
+        let server = MailServer::start(answers).await;
+        let post = server.post(&SOON).await;
+        post.send_later(ADA, Letter::Welcome);
+        until_asked(&server, 1).await;
+        post.under_way.close();
+        timeout(Duration::from_secs(10), post.under_way.wait())
+            .await
+            .unwrap();
+        assert_eq!((server.taken().len(), noted(&post).await), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn the_database_never_knows_the_secret_of_a_link() {
+    let server = MailServer::start(&["451 greylisted"]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/letters.sqlite", folder.path().display());
+    let post = post_on(&database, server.port, &NEVER).await;
+    let token = PlainToken::generate().unwrap();
+    let text = token.to_text();
+    post.send_later(
+        ADA,
+        Letter::Reset {
+            token: text.clone(),
+        },
+    );
+    until_asked(&server, 1).await;
+    let copy = folder.path().join("copy.sqlite");
+    post.store.back_up(&copy).await.unwrap();
+    let bytes = std::fs::read(copy).unwrap();
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    assert!(holds(ADA.as_bytes()) && holds(token.hash().as_bytes()));
+    let secret = URL_SAFE_NO_PAD.decode(&text).unwrap();
+    assert!(!holds(text.as_bytes()) && !holds(&secret));
+}
+
+#[test]
+fn letters_are_told_apart_by_name() {
+    let token = || "secret".to_owned();
+    let letters = [
+        Letter::Welcome,
+        Letter::Confirm { token: token() },
+        Letter::Invited { token: token() },
+        Letter::RegisteredAgain,
+        Letter::Reset { token: token() },
+        Letter::PasswordChanged,
+        Letter::NewAddress { token: token() },
+        Letter::AddressTaken,
+        Letter::EmailChanged,
+        Letter::Deleted,
+    ];
+    for letter in letters {
+        assert_eq!(Letter::of_kind(letter.kind(), token()), Some(letter));
+    }
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Account {
 pub struct Usage {
     /// Analyses.
     pub analyses: i64,
-    /// Bytes of their documents.
+    /// Bytes of their documents and of what follow-up needs of them.
     pub bytes: i64,
 }
 
@@ -201,53 +201,46 @@ impl Store {
     /// Keeps an account from being used, and ends its sessions and every link in a letter; `false` if no account
     /// has the address.
     pub async fn disable_account(&self, email_key: &str, note: &Note) -> Result<bool, StoreError> {
-        let at = now();
-        transaction!(self, |tx| {
-            // First, so that no session begins meanwhile.
-            let disabled = sqlx::query(
-                "UPDATE accounts SET disabled_since = ?, updated_at = ? WHERE email_key = ?",
-            )
-            .bind(at)
-            .bind(at)
-            .bind(email_key)
-            .execute(&mut *tx)
-            .await?;
-            if disabled.rows_affected() == 0 {
-                return Ok(false);
-            }
-            let id: Uuid = sqlx::query_scalar("SELECT id FROM accounts WHERE email_key = ?")
-                .bind(email_key)
-                .fetch_one(&mut *tx)
-                .await?;
-            for statement in [
-                "DELETE FROM sessions WHERE account_id = ?",
-                "DELETE FROM password_resets WHERE account_id = ?",
-                "DELETE FROM address_changes WHERE account_id = ?",
-            ] {
-                sqlx::query(statement).bind(id).execute(&mut *tx).await?;
-            }
-            record!(tx, Some(id), note);
-            true
-        })
+        self.mark_disabled(email_key, Some(now()), note).await
     }
 
     /// Lets an account be used again; `false` if no account has the address.
     pub async fn enable_account(&self, email_key: &str, note: &Note) -> Result<bool, StoreError> {
+        self.mark_disabled(email_key, None, note).await
+    }
+
+    async fn mark_disabled(
+        &self,
+        email_key: &str,
+        since: Option<Moment>,
+        note: &Note,
+    ) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
-            let enabled = sqlx::query(
-                "UPDATE accounts SET disabled_since = NULL, updated_at = ? WHERE email_key = ?",
+            // First, so that no session begins meanwhile.
+            let marked = sqlx::query(
+                "UPDATE accounts SET disabled_since = ?, updated_at = ? WHERE email_key = ?",
             )
+            .bind(since)
             .bind(now())
             .bind(email_key)
             .execute(&mut *tx)
             .await?;
-            if enabled.rows_affected() == 0 {
+            if marked.rows_affected() == 0 {
                 return Ok(false);
             }
             let id: Uuid = sqlx::query_scalar("SELECT id FROM accounts WHERE email_key = ?")
                 .bind(email_key)
                 .fetch_one(&mut *tx)
                 .await?;
+            if since.is_some() {
+                for statement in [
+                    "DELETE FROM sessions WHERE account_id = ?",
+                    "DELETE FROM password_resets WHERE account_id = ?",
+                    "DELETE FROM address_changes WHERE account_id = ?",
+                ] {
+                    sqlx::query(statement).bind(id).execute(&mut *tx).await?;
+                }
+            }
             record!(tx, Some(id), note);
             true
         })

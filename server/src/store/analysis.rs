@@ -9,7 +9,7 @@ use crate::clock::{Moment, now};
 /// Most analyses of an account.
 pub const MOST_ANALYSES: i64 = 10_000;
 
-/// Most bytes of an account's documents: 10,000 typical slices are 160 MB.
+/// Most bytes of an account's documents and of what follow-up needs of them: 10,000 typical slices are 160 MB.
 pub const MOST_BYTES: i64 = 512 << 20;
 
 /// An analysis to be saved: what the history shows, and the document itself.
@@ -68,7 +68,7 @@ pub enum Saved {
 
 impl Store {
     /// Saves an analysis, unless it is saved already. All documents together may have `total_bytes`, if that is
-    /// given; on MySQL and MariaDB saves that are under way at the same time may go beyond that by what they bring.
+    /// given; saves then wait for each other.
     pub async fn save(
         &self,
         account: AccountId,
@@ -88,7 +88,9 @@ impl Store {
         new: &NewAnalysis,
         total_bytes: Option<i64>,
     ) -> Result<Saved, StoreError> {
-        let size = i32::try_from(new.document.len()).unwrap_or(i32::MAX);
+        // What is kept beside a document may be much larger than it: that one is compressed.
+        let size = new.document.len() + new.followed.len() + new.conditions.len();
+        let size = i32::try_from(size).unwrap_or(i32::MAX);
         transaction!(self, |tx| {
             let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
                 "SELECT a.account_id, d.digest FROM analyses a JOIN documents d ON d.analysis_id = a.id \
@@ -116,6 +118,20 @@ impl Store {
                     Saved::Foreign
                 });
             }
+            if let Some(total) = total_bytes {
+                let stored: i64 = sqlx::query_scalar(self.sum_of_usages())
+                    .fetch_one(&mut *tx)
+                    .await?;
+                let after = stored + i64::from(size);
+                if after > total {
+                    return Ok(Saved::NoRoom);
+                }
+                if fills(stored, after, total) {
+                    tracing::warn!(
+                        "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
+                    );
+                }
+            }
             let counted = sqlx::query(
                 "UPDATE usages SET analyses = analyses + 1, bytes = bytes + ? \
                  WHERE account_id = ? AND analyses < ? AND bytes <= ?",
@@ -133,22 +149,6 @@ impl Store {
                         .fetch_optional(&mut *tx)
                         .await?;
                 return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
-            }
-            if let Some(total) = total_bytes {
-                // One short row an account. The type of a sum is another one on each engine.
-                let stored: i64 = sqlx::query_scalar(
-                    "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",
-                )
-                .fetch_one(&mut *tx)
-                .await?;
-                if stored > total {
-                    return Ok(Saved::NoRoom);
-                }
-                if fills(stored - i64::from(size), stored, total) {
-                    tracing::warn!(
-                        "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
-                    );
-                }
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
@@ -183,6 +183,18 @@ impl Store {
             .await?;
             Saved::New
         })
+    }
+
+    /// The bytes of all accounts: one short row an account, which all are locked, in the same order for everybody,
+    /// before a save changes one of them. SQLite has one writer at a time as it is.
+    fn sum_of_usages(&self) -> &'static str {
+        // The type of a sum is another one on each engine.
+        match self {
+            Self::Sqlite(_) => "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",
+            Self::MySql(_) => {
+                "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages FOR UPDATE"
+            }
+        }
     }
 
     /// The document of an analysis.

@@ -167,10 +167,19 @@ impl Store {
                 .await?;
                 // Free attempts may come at once, and the clocks of two servers differ a little: there is
                 // no wait where the attempt before began none.
-                if until > at && policy.wait(made - 1).is_positive() {
-                    return Ok(Turn::In(seconds(until - at)));
+                let wait = until - at;
+                if wait.is_positive()
+                    && wait <= policy.memory
+                    && policy.wait(made - 1).is_positive()
+                {
+                    return Ok(Turn::In(seconds(wait)));
                 }
-                let made = if at - last > policy.memory { 1 } else { made };
+                // What lies far ahead was written while a clock was wrong.
+                let made = if (at - last).abs() > policy.memory {
+                    1
+                } else {
+                    made
+                };
                 sqlx::query("UPDATE attempts SET made = ?, blocked_until = ?, last_at = ? WHERE subject = ?")
                     .bind(made)
                     .bind(at.saturating_add(policy.wait(made)))

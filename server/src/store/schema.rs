@@ -46,6 +46,7 @@ const SCHEMA: &[File] = files![
     21 "0021" "attempts_last",
     22 "0022" "sessions_seen",
     23 "0023" "accounts_disabled",
+    24 "0024" "letters",
 ];
 
 /// The version of the schema that this release needs.

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::{Store, StoreError, attempt, session};
+use super::{Store, StoreError, attempt, letter, session};
 use crate::clock::{Moment, now};
 
 /// How long events are kept.
@@ -16,7 +16,7 @@ pub const DELETED_KEPT: Duration = Duration::days(365);
 pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
 
 /// The keys of some rows from before a time, the removal of one of them, and how long before now that time is.
-const EXPIRED: [(&str, &str, Duration); 8] = [
+const EXPIRED: [(&str, &str, Duration); 9] = [
     (
         "SELECT id FROM sessions WHERE seen_at < ? LIMIT ?",
         "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
@@ -43,6 +43,11 @@ const EXPIRED: [(&str, &str, Duration); 8] = [
         attempt::MEMORY,
     ),
     (
+        "SELECT id FROM letters WHERE created_at < ? LIMIT ?",
+        "DELETE FROM letters WHERE id = ? AND created_at < ?",
+        letter::KEPT,
+    ),
+    (
         "SELECT id FROM auth_events WHERE at < ? LIMIT ?",
         "DELETE FROM auth_events WHERE id = ? AND at < ?",
         EVENTS_KEPT,
@@ -63,7 +68,7 @@ const EXPIRED: [(&str, &str, Duration); 8] = [
 const BATCH: u32 = 500;
 
 impl Store {
-    /// Removes ended sessions, outdated links, forgotten attempts, old events, the
+    /// Removes ended sessions, outdated links, forgotten attempts, old letters and events, the
     /// numbers of what was deleted long ago, and accounts that nobody confirmed.
     ///
     /// # Errors

@@ -1,8 +1,12 @@
 //! The database: opening it and bringing its schema up to date.
 
+use serde_json::json;
 use server::store::{Store, schema};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection};
+use uuid::Uuid;
 
+use crate::analysis::{analysis, document};
+use crate::person::PASSWORD;
 use crate::service::{Service, mysql, new_database};
 
 const INSERT: &str = "INSERT INTO accounts (id, email, email_key, password_hash, name, created_at, updated_at) \
@@ -199,5 +203,34 @@ async fn asvs_14_2_4_the_embedded_database_is_for_this_user_alone() {
         }
         store.close().await;
         set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_overwritten_where_that_costs_nothing() {
+    let service = Service::start_embedded().await;
+    let ada = service.person("ada@example.org").await;
+    service.person("eve@example.org").await;
+    let id = Uuid::now_v7();
+    for (id, label) in [(id, "Patient Zero"), (Uuid::now_v7(), "Patient One")] {
+        let saved = document(&analysis(label, "2023-11-24"));
+        assert_eq!(ada.put(id, &saved).await.status, 201);
+    }
+    ada.ask("history/delete", json!({ "id": id })).await.ok();
+    ada.ask("account/delete", json!({ "password": PASSWORD }))
+        .await
+        .ok();
+    service.state.post.finish().await;
+    service.state.store.close().await;
+    let file = service.config().data.join("neurocare.sqlite");
+    let bytes = std::fs::read(file).unwrap();
+    let holds = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    assert!(holds("eve@example.org"));
+    for deleted in ["Patient Zero", "Patient One", "ada@example.org"] {
+        assert!(!holds(deleted), "{deleted}");
     }
 }

@@ -1,6 +1,7 @@
 //! Taking everything away that is stored about an account.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use serde_json::json;
 use uuid::Uuid;
@@ -60,6 +61,28 @@ async fn an_export_without_analyses_is_whole_too() {
         ada.get("/api/account/export").await.json()["analyses"],
         json!([])
     );
+}
+
+#[tokio::test]
+async fn asvs_3_5_3_another_site_cannot_make_a_browser_download_it() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for (site, status) in [
+        ("cross-site", 403),
+        ("same-site", 403),
+        ("none", 200),
+        ("", 200),
+    ] {
+        let request = Request::get("/api/account/export").header("cookie", &ada.cookie);
+        let request = match site {
+            "" => request,
+            site => request.header("sec-fetch-site", site),
+        };
+        let answer = service.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, status, "{site}");
+    }
+    let exported = "SELECT COUNT(*) FROM auth_events WHERE event = 'exported'";
+    assert_eq!(service.count(exported).await, 2);
 }
 
 #[tokio::test]

@@ -58,6 +58,24 @@ async fn asvs_3_5_1_a_post_from_another_site_is_refused() {
 }
 
 #[tokio::test]
+async fn asvs_3_7_2_no_answer_sends_a_browser_to_where_it_says_it_came_from() {
+    let service = Service::start().await;
+    for (function, status) in [("account/me", 200), ("account/profile", 401)] {
+        let request = Request::post(format!("/api/{function}"))
+            .header("content-type", "application/json")
+            .header("accept", "text/html")
+            .header("referer", "https://evil.example/x")
+            .body(Body::from("{}"))
+            .unwrap();
+        let answer = service.send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (status, "")
+        );
+    }
+}
+
+#[tokio::test]
 async fn asvs_3_5_1_reading_from_another_site_is_not_a_matter_of_csrf() {
     let service = Service::start().await;
     let request = Request::get("/")

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use server::serve::{HEAD_LIMIT, accept};
+use server::serve::{HEAD_LIMIT, UNREAD_LIMIT, accept};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
+
+/// Bytes of `/large`, more than any system keeps for a client.
+const LARGE: usize = 64 << 20;
 
 /// A server that takes a second for `/slow`; sending on the channel stops it.
 async fn start() -> (TcpStream, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
@@ -23,6 +26,7 @@ async fn start() -> (TcpStream, oneshot::Sender<()>, tokio::task::JoinHandle<()>
             "done"
         }),
     );
+    let router = router.route("/large", get(|| async { vec![0; LARGE] }));
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(accept(listener, router, async {
         stopped.await.unwrap();
@@ -48,6 +52,55 @@ async fn a_client_that_never_ends_its_headers_is_hung_up_on() {
         .unwrap();
     assert!(begin.elapsed() <= HEAD_LIMIT);
     assert!(!answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_its_answer_is_hung_up_on() {
+    let (mut stream, _stop, _server) = start().await;
+    stream
+        .write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .unwrap();
+    // Let the server write as much as the system takes before time begins to run by itself.
+    sleep(Duration::from_millis(500)).await;
+    tokio::time::pause();
+    sleep(UNREAD_LIMIT + Duration::from_secs(1)).await;
+    tokio::time::resume();
+    let mut answer = Vec::new();
+    // It may end in a reset.
+    stream.read_to_end(&mut answer).await.ok();
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+    assert!(answer.len() < LARGE, "all of it came");
+}
+
+#[tokio::test]
+async fn a_client_that_reads_slowly_gets_all_of_its_answer() {
+    let (mut stream, _stop, _server) = start().await;
+    stream
+        .write_all(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut length = 0;
+    let mut part = vec![0; LARGE / 4];
+    loop {
+        // As long as the system hands on what is read, the time between two reads counts.
+        sleep(Duration::from_millis(100)).await;
+        tokio::time::pause();
+        sleep(UNREAD_LIMIT / 2).await;
+        tokio::time::resume();
+        let mut filled = 0;
+        while filled < part.len() {
+            match stream.read(&mut part[filled..]).await.unwrap() {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        length += filled;
+        if filled < part.len() {
+            break;
+        }
+    }
+    assert!(length > LARGE, "{length}");
 }
 
 #[tokio::test]

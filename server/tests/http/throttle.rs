@@ -59,6 +59,20 @@ async fn asvs_6_1_1_guessing_from_elsewhere_does_not_hold_the_owner_up() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_wrong_for_a_while_keeps_nobody_out_afterwards() {
+    let service = Service::start().await;
+    let mut ada = service.person(ADA).await;
+    for _ in 0..6 {
+        ada.ask("account/sign_in", credentials(ADA, "not the password"))
+            .await;
+    }
+    service
+        .run("UPDATE attempts SET blocked_until = '2099-01-01 00:01:00.000000', last_at = '2099-01-01 00:00:00.000000'")
+        .await;
+    ada.sign_in(ADA, PASSWORD).await;
+}
+
+#[tokio::test]
 async fn asvs_6_1_1_guessing_one_account_from_many_places_is_slowed_down_too() {
     let service = Service::start_with(&BEHIND_PROXY).await;
     service.person(ADA).await;

@@ -32,6 +32,7 @@ impl Requests {
             Request::Show { .. } => Some(Asked::Show),
             Request::Segment { .. }
             | Request::Refine { .. }
+            | Request::Compare { .. }
             | Request::Reject { .. }
             | Request::TakeBack { .. }
             | Request::Correct { .. }

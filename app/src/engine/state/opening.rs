@@ -3,7 +3,7 @@
 
 use model::protocol::VolumeInfo;
 
-use super::{Desk, Next, Origins, Source};
+use super::{Desk, Next, Notice, Origins, Source};
 
 /// A scan on its way through the worker.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,7 @@ impl Desk {
         self.owner = None;
         self.digest = None;
         self.caption = None;
+        self.saved_id = None;
         self.saved_lines.clear();
         self.summary = None;
         self.run = None;
@@ -70,6 +71,19 @@ impl Desk {
         self.progress = None;
         self.tiles = None;
         Next::Show { slice, segment }
+    }
+
+    /// A reference mask with so many set pixels is open, by its own word so far away from the scan.
+    pub(super) fn reference_opened(&mut self, pixels: usize, apart_mm: Option<f32>) {
+        self.reading_reference = false;
+        self.reference_px = Some(pixels);
+        self.progress = None;
+        self.notice = apart_mm.map(|mm| Notice {
+            is_error: true,
+            text: format!(
+                "This mask says that it lies {mm:.0} mm away from the scan: check that it is of the same one."
+            ),
+        });
     }
 
     pub(super) fn not_opened(&mut self) {

@@ -50,6 +50,7 @@ impl Origins {
                     self.runs.insert(*run, made_with);
                 }
             }
+            Request::Compare { run } => self.judged(*run, &results.values().collect::<Vec<_>>()),
             Request::Reject { run, findings } | Request::TakeBack { run, findings } => {
                 let changed = findings.iter().filter_map(|(slice, _)| results.get(slice));
                 self.judged(*run, &changed.collect::<Vec<_>>());

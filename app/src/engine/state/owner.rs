@@ -26,6 +26,7 @@ impl Desk {
         if matches!(self.account, Account::Of(_)) && self.account != account {
             // What one calls a patient is for nobody else to read.
             self.caption = None;
+            self.saved_id = None;
         }
         self.account = account;
     }

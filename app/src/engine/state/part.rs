@@ -64,6 +64,8 @@ pub enum Task {
     Segment,
     /// Their postprocessing is repeated.
     Refine,
+    /// They are compared with a reference mask.
+    Compare,
     /// Findings are rejected or taken back.
     Judge,
     /// A saved analysis comes back.
@@ -76,6 +78,7 @@ impl Task {
         match self {
             Self::Segment => "Segmenting.",
             Self::Refine => "Applying the settings.",
+            Self::Compare => "Comparing with the reference mask.",
             Self::Judge => "Changing the findings.",
             Self::Restore => "Restoring the analysis.",
         }

@@ -363,9 +363,8 @@ fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     assert_eq!(desk.made_with(), Some(&made_with));
 
     // A reference mask was opened: the same results come again.
-    let run = desk.start_run(1, Task::Refine);
-    let postprocess = made_with.settings.postprocess;
-    desk.sent(&Request::Refine { run, postprocess });
+    let run = desk.start_run(1, Task::Compare);
+    desk.sent(&Request::Compare { run });
     desk.apply(Event::Segmented(result(run, 2)));
     assert!(desk.has_restored());
     assert_eq!(desk.made_with(), Some(&made_with));

@@ -19,6 +19,26 @@ impl Desk {
         self.caption = Some(caption);
     }
 
+    /// The saved analysis has this number.
+    pub fn saved_under(&mut self, id: String) {
+        self.saved_id = Some(id);
+    }
+
+    /// A saved analysis was thrown away: if it was that of these results, they are saved nowhere any more.
+    pub fn no_longer_saved(&mut self, id: &str) {
+        if self.saved_id.take_if(|it| it == id).is_some() {
+            self.saved_run = 0;
+            self.saved_lines.clear();
+        }
+    }
+
+    /// Label or day of a saved analysis were changed.
+    pub fn saved_is_called(&mut self, id: &str, caption: Caption) {
+        if self.saved_id.as_deref() == Some(id) {
+            self.caption = Some(caption);
+        }
+    }
+
     /// These lines are saved with them.
     pub fn lines_saved(&mut self, lines: Vec<Calliper>) {
         self.saved_lines = lines;

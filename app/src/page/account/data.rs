@@ -19,7 +19,7 @@ pub fn DataCard() -> impl IntoView {
             <h2>"Your data"</h2>
             <Export />
             <p class="small muted">
-                "Left out are the password’s hash, a new address that still waits for its link, and events (sign-ins and \
+                "Left out are the password’s hash, a new address that still waits for its link, letters on their way, and events (sign-ins and \
                  the like) beyond the newest 1,000."
             </p>
             <details class="sub">

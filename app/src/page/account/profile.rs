@@ -6,7 +6,7 @@ use super::Done;
 use crate::api::account::{self, Me, Profile};
 use crate::form::GENDERS;
 use crate::session::Session;
-use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
@@ -53,7 +53,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
             // The form stays as it is: a new one would take the focus away.
             profile
                 .state
-                .try_update_untracked(|state| *state = Asked::There(changed));
+                .try_update_untracked(|state| *state = Answer::There(changed));
             Ok(())
         };
         sending.send_unless(faults, Box::pin(request));

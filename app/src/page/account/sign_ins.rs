@@ -4,14 +4,16 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::api::account::{self, SignIn};
+use crate::room::Room;
 use crate::session::Session;
-use crate::ui::loaded::{Asked, Loaded, Outlook};
+use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 
 /// The list, and the ways to end one, this one, or all.
 #[component]
 pub fn SignInsCard() -> impl IntoView {
     let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
     let list = Loaded::<Vec<SignIn>>::new();
     Effect::new(move |_| list.ask(session, account::sign_ins()));
     let fault = RwSignal::new(None::<ApiError>);
@@ -23,10 +25,9 @@ pub fn SignInsCard() -> impl IntoView {
     };
     let sign_out = move |everywhere: bool| {
         leptos::task::spawn_local(async move {
-            match account::sign_out(everywhere).await {
-                Ok(()) => session.signed_out(),
+            match session.sign_out(everywhere).await {
+                Ok(()) => room.tell_it_stays(),
                 Err(error) => {
-                    session.heard(&error);
                     fault.try_set(Some(error));
                 }
             }
@@ -61,7 +62,7 @@ fn Row(
                 // One that has ended already is as good.
                 Ok(()) | Err(ApiError::NotFound) => {
                     list.state.try_update(|state| {
-                        if let Asked::There(list) = state {
+                        if let Answer::There(list) = state {
                             list.retain(|other| other.id != id);
                         }
                     });

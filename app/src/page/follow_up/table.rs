@@ -1,6 +1,7 @@
 //! The figures of every lesion in every examination, and its growth.
 
 use leptos::prelude::*;
+use model::finding::is_drawn;
 use model::follow_up::{Basis, Growth};
 
 use crate::course::{Course, Followed, Point};
@@ -64,7 +65,7 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         ..
     } = point;
     let visit = course.visits.get(*visit);
-    let by_hand = (lesion.confidence <= 0.0).then_some(", drawn by hand");
+    let by_hand = is_drawn(lesion.confidence).then_some(", drawn by hand");
     let day = visit.map(|v| {
         view! {
             <a href=format!("/history/{}", v.id)>{v.day.clone()}</a>

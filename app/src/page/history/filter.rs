@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::api::history::{self, Label, Page, Query};
+use crate::api::history::{Page, Query};
 use crate::form::Day;
 use crate::session::Session;
+use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::Loaded;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
@@ -21,8 +22,7 @@ pub fn Filter(
     label: String,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let labels = Loaded::<Vec<Label>>::new();
-    Effect::new(move |_| labels.ask(session, history::labels()));
+    let labels = labels(session);
     let sending = Sending::new("filter");
     let submit = move |typed: Typed| {
         let wanted = Query {
@@ -40,15 +40,6 @@ pub fn Filter(
             Ok(())
         };
         sending.send(checked, Box::pin(request));
-    };
-    let suggestions = move || {
-        let options = labels.with(|labels| {
-            labels
-                .iter()
-                .map(|l| view! { <option value=l.label.clone()></option> })
-                .collect_view()
-        });
-        options.unwrap_or_default()
     };
     let follow_up = move || {
         let label = query.with(|q| q.label.clone());
@@ -68,7 +59,7 @@ pub fn Filter(
                 <Field sending name="from" label="From" kind="date" />
                 <Field sending name="to" label="To" kind="date" />
             </Form>
-            <datalist id="history-labels">{suggestions}</datalist>
+            {suggestions("history-labels", labels)}
             {follow_up}
         </div>
     }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::api::history::{self, Entry, Page};
+use crate::room::Room;
 use crate::session::Session;
 use crate::ui::focus;
-use crate::ui::loaded::{Asked, Loaded};
+use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::{confidence, measure, volume};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
@@ -123,15 +124,17 @@ fn Delete(
     chosen: RwSignal<Vec<Uuid>>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
     let is_asking = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
     let delete = move |_| {
         leptos::task::spawn_local(async move {
             match history::delete(id).await {
                 Ok(()) => {
+                    room.desk.update(|d| d.no_longer_saved(&id.to_string()));
                     chosen.try_update(|c| c.retain(|other| *other != id));
                     list.state.try_update(|state| {
-                        if let Asked::There(page) = state {
+                        if let Answer::There(page) = state {
                             page.entries.retain(|entry| entry.id != id);
                         }
                     });

@@ -16,6 +16,10 @@ pub fn ExportPanel() -> impl IntoView {
         room.desk
             .with(|d| d.scan.as_ref().is_some_and(|s| s.has_series))
     };
+    let is_uneven = move || {
+        room.desk
+            .with(|d| d.scan.as_ref().is_some_and(|s| !s.is_even()))
+    };
     let picture = move |_| {
         #[cfg(feature = "hydrate")]
         crate::export::picture::download(room);
@@ -47,6 +51,9 @@ pub fn ExportPanel() -> impl IntoView {
                 {files.collect_view()}
                 <button type="button" class="button" on:click=print>"Print report"</button>
             </div>
+            <Show when=is_uneven>
+                <p class="small">"The slices of this scan are not evenly spaced. In the NIfTI mask they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
+            </Show>
             <p class="small muted">"Files are made on this device. They hold measurements and the mask, not the patient’s name; a DICOM SEG holds it as the scan does."</p>
         </section>
     }

@@ -34,7 +34,8 @@ pub fn FindingsPanel() -> impl IntoView {
                     (at, f.clone())
                 })
                 .collect();
-            all.sort_by_key(|(at, f)| (f.lesion, at.slice));
+            // Those that have no number yet come last.
+            all.sort_by_key(|(at, f)| (f.lesion.wrapping_sub(1), at.slice));
             all
         })
     });
@@ -118,6 +119,15 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     } else {
         " · confidence ".to_owned() + &percent(finding.confidence)
     };
+    // While a series runs, nobody knows yet which findings are one lesion.
+    let (number, lesion, of_lesion) = match finding.lesion {
+        0 => Default::default(),
+        n => (
+            n.to_string(),
+            format!("Lesion {n} · "),
+            format!(" of lesion {n}"),
+        ),
+    };
     view! {
         <li>
             <button
@@ -126,11 +136,11 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
                 aria-pressed=move || is_selected().to_string()
                 on:click=move |_| room.select(at)
             >
-                <span class="number" aria-hidden="true">{finding.lesion}</span>
+                <span class="number" aria-hidden="true">{number}</span>
                 <span class="words">
                     <strong>{diameters(&finding)}</strong>
                     <span class="small">
-                        {format!("Lesion {} · slice {} · {}", finding.lesion, at.slice + 1, area(&finding))}
+                        {format!("{lesion}slice {} · {}", at.slice + 1, area(&finding))}
                     </span>
                     <span class="small">
                         {move || format!("mean {} {}", whole(value), unit.get())}
@@ -141,7 +151,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
             <JudgeButton
                 judgement=Judgement::Reject
                 findings=move |()| vec![(at.slice, at.index)]
-                subject=format!("this finding of lesion {} on slice {}", finding.lesion, at.slice + 1)
+                subject=format!("this finding{of_lesion} on slice {}", at.slice + 1)
             />
         </li>
     }

@@ -1,8 +1,8 @@
 //! The result: confidence and what it means, advice, probabilities.
 
 use leptos::prelude::*;
-use model::finding::Finding;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
+use model::finding::{Finding, is_drawn};
 use model::network::Architecture;
 
 use crate::engine::state::Desk;
@@ -82,7 +82,7 @@ fn Confidence() -> impl IntoView {
             .with(|d| d.results.values().any(|r| !r.rejected.is_empty()))
     };
     let words = move || match outcome() {
-        Outcome::Found(surest) if surest <= 0.0 => {
+        Outcome::Found(surest) if is_drawn(surest) => {
             "The reader has drawn all that is marked; the network has marked nothing."
         }
         Outcome::Found(_) => {

@@ -52,10 +52,9 @@ fn offer(entry: Entry, restoring: Restoring) -> Piece {
             measure(entry.longest_mm, 1, "mm")
         ),
     };
-    let day = entry.saved_at.get(..10).unwrap_or_default().to_owned();
     let words = format!(
-        "You analysed this image on {day}: “{}”, {lesions}.",
-        entry.label
+        "You analysed this image before (saved {} UTC): “{}”, {lesions}.",
+        entry.saved_at, entry.label
     );
     let href = format!("/history/{}", entry.id);
     view! {

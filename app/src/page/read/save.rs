@@ -4,15 +4,13 @@ pub mod fate;
 
 use fate::Fate;
 use leptos::prelude::*;
-use model::protocol::VolumeInfo;
 
-use crate::api::history::{self, Label};
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::document::{Caption, obstacle};
 use crate::session::Session;
-use crate::ui::loaded::Loaded;
+use crate::ui::labels::{labels, suggestions};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -46,33 +44,11 @@ pub fn SavePanel() -> impl IntoView {
     .into_late_piece()
 }
 
-/// What this was saved under before; else the day that the file says.
-fn said(desk: &Desk) -> Caption {
-    desk.caption.clone().unwrap_or_else(|| {
-        let scan = desk.scan.as_ref();
-        let day = scan.and_then(VolumeInfo::examined_on).unwrap_or_default();
-        Caption {
-            day: day.to_owned(),
-            ..Caption::default()
-        }
-    })
-}
-
 #[component]
 fn SaveForm() -> impl IntoView {
     let room = expect_context::<Room>();
     let session = expect_context::<Session>();
-    let labels = Loaded::<Vec<Label>>::new();
-    Effect::new(move |_| labels.ask(session, history::labels()));
-    let suggestions = move || {
-        let options = labels.with(|labels| {
-            labels
-                .iter()
-                .map(|l| view! { <option value=l.label.clone()></option> })
-                .collect_view()
-        });
-        options.unwrap_or_default()
-    };
+    let labels = labels(session);
     let obstacle = Memo::new(move |_| {
         let key = session.me()?.image_key;
         room.desk.with(|desk| obstacle(desk, &key))
@@ -107,7 +83,7 @@ fn SaveForm() -> impl IntoView {
             Box::pin(keep(room, session, outbox, caption, saved)),
         );
     };
-    let said = move || room.desk.with_untracked(said);
+    let said = move || room.desk.with_untracked(Caption::of);
     view! {
         <Show
             when=move || saved.with(Option::is_none)
@@ -123,12 +99,12 @@ fn SaveForm() -> impl IntoView {
                     <Field sending name="day" label="Day of the examination" kind="date" value=said().day
                         hint="When the scan was made, as its file says if it does: growth is measured from it." />
                 </Form>
-                <datalist id="save-labels">{suggestions}</datalist>
+                {suggestions("save-labels", labels)}
             </Show>
         </Show>
         <p class="small muted">
             "Masks, measurements and settings are saved, and a fingerprint by which you find this image again. \
-             No pixels, no file name, nothing else from the file."
+             Of the file itself the size and spacing of its pixels, the day and the numbers of its slices. No pixels, no file name, no patient’s name or number."
         </p>
     }
     .into_late_piece()
@@ -175,10 +151,17 @@ async fn keep(
         // Another scan may be open by now.
         if desk.digest == digest {
             desk.saved(run, caption);
-            desk.lines_saved(lines);
+            desk.saved_under(id.clone());
+            desk.lines_saved(lines.clone());
         }
     });
-    saved.try_set(Some(id));
+    let is_all = room.desk.with_untracked(|desk| desk.last_run() == run)
+        && room.callipers.with_untracked(|now| *now == lines);
+    if is_all {
+        saved.try_set(Some(id));
+    } else {
+        room.notify(false, "The analysis is kept as it was when you pressed Save. What has changed since is not: save once more.");
+    }
     Ok(())
 }
 

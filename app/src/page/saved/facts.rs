@@ -8,10 +8,11 @@ use uuid::Uuid;
 use crate::api::ApiError;
 use crate::api::history;
 use crate::page::read::provenance;
+use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::Session;
-use crate::ui::loaded::{Asked, Loaded};
+use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
@@ -83,6 +84,7 @@ fn number(id: &str) -> Result<Uuid, ApiError> {
 
 #[component]
 fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
+    let room = expect_context::<Room>();
     let sending = Sending::new("caption");
     let submit = move |typed: Typed| {
         let caption = Caption {
@@ -93,8 +95,13 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
         let id = id.clone();
         let request = async move {
             let entry = history::change(number(&id)?, caption.label, caption.day).await?;
+            let caption = Caption {
+                label: entry.label.clone(),
+                day: entry.examined_on.clone(),
+            };
+            room.desk.update(|d| d.saved_is_called(&id, caption));
             record.state.try_update(|state| {
-                if let Asked::There(record) = state {
+                if let Answer::There(record) = state {
                     record.entry = entry;
                 }
             });
@@ -103,7 +110,7 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
         sending.send(checked, Box::pin(request));
     };
     let now = record.state.with_untracked(|state| match state {
-        Asked::There(record) => (record.label(), record.day()),
+        Answer::There(record) => (record.label(), record.day()),
         _ => Default::default(),
     });
     view! {
@@ -119,17 +126,21 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
 #[component]
 fn Deletion(id: String) -> impl IntoView {
     let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
     let navigate = use_navigate();
     let fault = RwSignal::new(None::<String>);
     let delete = move |_| {
         let (id, navigate) = (id.clone(), navigate.clone());
         leptos::task::spawn_local(async move {
             let deleted = match number(&id) {
-                Ok(id) => history::delete(id).await,
+                Ok(number) => history::delete(number).await,
                 Err(error) => Err(error),
             };
             match deleted {
-                Ok(()) => navigate("/history", NavigateOptions::default()),
+                Ok(()) => {
+                    room.desk.update(|d| d.no_longer_saved(&id));
+                    navigate("/history", NavigateOptions::default());
+                }
                 Err(error) => {
                     session.heard(&error);
                     fault.try_set(Some(error.to_string()));

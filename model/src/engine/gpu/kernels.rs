@@ -118,10 +118,11 @@ impl Convolution {
     /// The kernels of all steps, wherever weights lie.
     pub(super) fn kernels(self, plan: &Plan) -> BTreeSet<Kernel> {
         let memories = [WeightMemory::Storage, WeightMemory::Uniform];
-        let steps = plan.steps().iter();
-        steps
-            .flat_map(|step| memories.map(|weights| self.kernel(step, weights)))
-            .collect()
+        let mut kernels = BTreeSet::new();
+        for step in plan.steps() {
+            kernels.extend(memories.map(|weights| self.kernel(step, weights)));
+        }
+        kernels
     }
 
     /// Workgroups of a step's kernel over the pixels of a plane.
@@ -277,12 +278,12 @@ impl Kernels {
             });
             (pipeline, layout.clone())
         };
+        let mut pipelines = BTreeMap::new();
+        for kernel in convolution.kernels(plan) {
+            pipelines.insert(kernel, compile(kernel));
+        }
         Self {
-            pipelines: convolution
-                .kernels(plan)
-                .into_iter()
-                .map(|kernel| (kernel, compile(kernel)))
-                .collect(),
+            pipelines,
             convolution,
             quantiser: Quantiser::compile(device, convolution.limits),
         }

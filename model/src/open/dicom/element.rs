@@ -201,7 +201,8 @@ impl Walk<'_> {
             });
         }
         let vr = self.array::<2>()?;
-        if !vr.iter().all(u8::is_ascii_uppercase) {
+        // Private elements of type "??" and the like are as long as most are.
+        if !vr.iter().all(u8::is_ascii_graphic) {
             return Err(malformed("an element has no valid type"));
         }
         let length = if has_long_length(vr) {

@@ -66,6 +66,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A decimal number that an image can do without; `None` if it is none.
+    pub(super) fn decimal(self, tag: Tag) -> Option<f64> {
+        self.number(tag, "").ok().flatten()
+    }
+
     /// Decimal numbers; `None` if there are not `N` finite ones.
     pub(super) fn numbers<const N: usize>(self, tag: Tag) -> Option<[f64; N]> {
         let text = self.text(tag)?;

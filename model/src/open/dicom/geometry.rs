@@ -31,6 +31,8 @@ pub(super) struct FrameInfo {
     pub(super) thickness_mm: Option<f64>,
     pub(super) slice_spacing_mm: Option<f64>,
     pub(super) location_mm: Option<f64>,
+    /// Which phase, or which of the scanner's passes over the patient, it is of: a series may have several.
+    pub(super) pass: Option<i32>,
     pub(super) slope: Option<f64>,
     pub(super) intercept: Option<f64>,
     pub(super) unit: Unit,
@@ -59,6 +61,7 @@ impl FrameInfo {
 
     fn read_groups(&mut self, group: Fields<'_>) -> Result<()> {
         let sequences = [
+            tags::FRAME_CONTENT_SEQUENCE,
             tags::PIXEL_MEASURES_SEQUENCE,
             tags::PLANE_POSITION_SEQUENCE,
             tags::PLANE_ORIENTATION_SEQUENCE,
@@ -72,14 +75,7 @@ impl FrameInfo {
 
     /// Takes over what `fields` say; what they do not say stays.
     fn read_plain(&mut self, fields: Fields<'_>) -> Result<()> {
-        let length = |tag| {
-            fields
-                .number(tag, "")
-                .ok()
-                .flatten()
-                .map(f64::abs)
-                .filter(|&mm| mm > 0.0)
-        };
+        let length = |tag| fields.decimal(tag).map(f64::abs).filter(|&mm| mm > 0.0);
         let pair = |tag| {
             fields
                 .numbers::<2>(tag)
@@ -101,11 +97,8 @@ impl FrameInfo {
         }
         self.thickness_mm = length(tags::SLICE_THICKNESS).or(self.thickness_mm);
         self.slice_spacing_mm = length(tags::SPACING_BETWEEN_SLICES).or(self.slice_spacing_mm);
-        self.location_mm = fields
-            .number(tags::SLICE_LOCATION, "")
-            .ok()
-            .flatten()
-            .or(self.location_mm);
+        self.location_mm = fields.decimal(tags::SLICE_LOCATION).or(self.location_mm);
+        self.pass = pass(fields).or(self.pass);
         self.slope = fields
             .number(tags::RESCALE_SLOPE, "rescale slope")?
             .or(self.slope);
@@ -129,6 +122,18 @@ impl FrameInfo {
         let [row, col] = self.direction?;
         unit(cross(row, col))
     }
+}
+
+/// In a file of many frames they are binary numbers, else text.
+fn pass(fields: Fields<'_>) -> Option<i32> {
+    let words = [
+        tags::TEMPORAL_POSITION_INDEX,
+        tags::FRAME_ACQUISITION_NUMBER,
+    ];
+    let texts = [tags::TEMPORAL_POSITION_IDENTIFIER, tags::ACQUISITION_NUMBER];
+    let word = words.into_iter().find_map(|tag| fields.word(tag));
+    let text = || texts.into_iter().find_map(|tag| fields.decimal(tag));
+    word.map(i32::from).or_else(|| Some(text()? as i32))
 }
 
 /// The two directions as unit vectors if they are roughly at right angles.

@@ -43,6 +43,8 @@ pub(super) struct Samples {
     pub(super) big_endian: bool,
     /// Stored values that are not tissue, inclusive.
     pub(super) padding: Option<(i32, i32)>,
+    /// The padding with the bits around the stored ones, where those alone do not hold it.
+    pub(super) padding_word: Option<u16>,
 }
 
 impl Samples {
@@ -117,8 +119,10 @@ impl Header {
             }
             _ => return Err(OpenError::NoPixels),
         };
+        // Some files say that they have none, and have one.
         let count = fields
             .number(tags::NUMBER_OF_FRAMES, "number of frames")?
+            .filter(|count| count.abs() > 0.0)
             .unwrap_or(1.0);
         if count < 1.0 {
             return Err(OpenError::EmptyImage);
@@ -137,10 +141,7 @@ impl Header {
                 .unwrap_or_default()
                 .to_owned(),
             patient: patient(fields).to_vec(),
-            instance: fields
-                .number(tags::INSTANCE_NUMBER, "instance number")
-                .ok()
-                .flatten(),
+            instance: fields.decimal(tags::INSTANCE_NUMBER),
             origin: Origin::read(fields, syntax),
             frames: FrameInfo::read_all(fields, count as usize)?,
             pixels,
@@ -208,7 +209,7 @@ fn read_samples(fields: Fields<'_>, frames: u64) -> Result<Samples> {
             what: "Coloured DICOM with more than 8 bits a colour".to_owned(),
         });
     }
-    Ok(Samples {
+    let mut samples = Samples {
         rows: rows.into(),
         cols: cols.into(),
         bits_allocated,
@@ -219,7 +220,13 @@ fn read_samples(fields: Fields<'_>, frames: u64) -> Result<Samples> {
         planar: fields.word(tags::PLANAR_CONFIGURATION) == Some(1),
         big_endian: fields.big_endian,
         padding: read_padding(fields, signed),
-    })
+        padding_word: None,
+    };
+    samples.padding_word = fields.word(tags::PIXEL_PADDING_VALUE).filter(|&word| {
+        let is_held = samples.stored(word) == number(word, signed);
+        samples.shift == 0 && !is_held
+    });
+    Ok(samples)
 }
 
 fn read_photometric(fields: Fields<'_>) -> Result<Photometric> {
@@ -246,16 +253,17 @@ fn read_photometric(fields: Fields<'_>) -> Result<Photometric> {
 /// The padding value or range. Some files write a signed one in its unsigned spelling
 /// (63536 for −2000), which the cast undoes.
 fn read_padding(fields: Fields<'_>, signed: bool) -> Option<(i32, i32)> {
-    let number = |word: u16| {
-        if signed {
-            i32::from(word as i16)
-        } else {
-            i32::from(word)
-        }
-    };
-    let value = number(fields.word(tags::PIXEL_PADDING_VALUE)?);
+    let value = number(fields.word(tags::PIXEL_PADDING_VALUE)?, signed);
     let other = fields
         .word(tags::PIXEL_PADDING_RANGE_LIMIT)
-        .map_or(value, number);
+        .map_or(value, |word| number(word, signed));
     Some((value.min(other), value.max(other)))
+}
+
+fn number(word: u16, signed: bool) -> i32 {
+    if signed {
+        i32::from(word as i16)
+    } else {
+        i32::from(word)
+    }
 }

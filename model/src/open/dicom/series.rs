@@ -3,14 +3,16 @@
 use super::super::error::Result;
 use super::geometry::FrameInfo;
 use super::header::Header;
-use super::usual::{PARALLEL, keep_usual_direction, keep_usual_pixels};
+use super::usual::{
+    PARALLEL, keep_placed, keep_usual_direction, keep_usual_pass, keep_usual_pixels,
+};
 use crate::order;
 use crate::vector::{Affine, column, dot, norm};
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
 /// Distances that differ by more than this share of the usual one are uneven.
-const UNEVEN: f64 = 0.1;
+pub(super) const UNEVEN: f64 = 0.1;
 /// Distances that differ by less than this share of the usual one are that one.
 const EVEN: f64 = 0.01;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
@@ -54,9 +56,8 @@ impl Stack {
                 instance: header.instance,
             }));
         }
-        let count = slices.len();
-        keep_usual_direction(&mut slices);
-        let turned = count - slices.len();
+        let placeless = keep_placed(&mut slices);
+        let turned = keep_usual_direction(&mut slices);
         let resized = keep_usual_pixels(headers, &mut slices)?;
         let mut stack = Self {
             slices,
@@ -66,6 +67,7 @@ impl Stack {
             notes: Vec::new(),
         };
         for (left_out, what) in [
+            (placeless, "that do not say where they lie"),
             (turned, "in another direction"),
             (resized, "with pixels of another number or size"),
         ] {
@@ -111,10 +113,14 @@ impl Stack {
                 count - placed.len()
             ));
         }
-        let distances: Vec<f64> = placed
-            .windows(2)
-            .filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.0))
-            .collect();
+        let crossing = keep_usual_pass(&mut placed);
+        if crossing > 0 {
+            self.notes.push(format!(
+                "{crossing} image(s) of another acquisition of the same region left out."
+            ));
+        }
+        let places: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
+        let distances = distances(&places);
         self.slices = placed.into_iter().map(|(_, slice)| slice).collect();
         self.spacing_mm = median(&distances)
             .or(first.slice_spacing_mm)
@@ -141,11 +147,8 @@ impl Stack {
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))
         });
-        let distances: Vec<f64> = self
-            .slices
-            .windows(2)
-            .filter_map(|pair| Some(number(pair.get(1)?) - number(pair.first()?)))
-            .collect();
+        let places: Vec<f64> = self.slices.iter().map(number).collect();
+        let distances = distances(&places);
         let located = median(&distances).filter(|&mm| has_location && mm > 0.0);
         let said = self.slices.first().and_then(|slice| {
             // A slice's thickness says nothing of how far it is to the next one.
@@ -226,14 +229,24 @@ impl Stack {
     }
 }
 
-/// By instance number, then by place in the file.
+/// From each place to the next, mm.
+pub(super) fn distances(places: &[f64]) -> Vec<f64> {
+    let steps = places.windows(2);
+    steps
+        .filter_map(|pair| Some(pair.get(1)? - pair.first()?))
+        .collect()
+}
+
+/// By pass, of which each may count its instances anew, by instance number, then by place in the file.
 fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
+    let pass = |slice: &SliceSource| slice.info.pass.unwrap_or(i32::MAX);
     let number = |slice: &SliceSource| slice.instance.unwrap_or(f64::INFINITY);
-    let order = number(a).total_cmp(&number(b));
+    let order = pass(a).cmp(&pass(b));
+    let order = order.then_with(|| number(a).total_cmp(&number(b)));
     order.then(a.frame.cmp(&b.frame)).is_lt()
 }
 
-fn median(values: &[f64]) -> Option<f64> {
+pub(super) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     order::sort_by(&mut sorted, f64::total_cmp);
     sorted.get(sorted.len() / 2).copied()

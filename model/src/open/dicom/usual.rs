@@ -1,8 +1,10 @@
 //! Which slices of a series belong together: those that lie, and are measured, like most of them.
+//!
+//! Each function takes the others out and gives their number.
 
 use super::super::error::{OpenError, Result};
 use super::header::Header;
-use super::series::SliceSource;
+use super::series::{SliceSource, UNEVEN, distances, median};
 use crate::vector::dot;
 
 /// Cosine above which two directions are the same (8°).
@@ -10,8 +12,20 @@ pub(super) const PARALLEL: f64 = 0.99;
 /// Sizes of pixels that differ by less than this share are the same.
 const SAME_SIZE: f64 = 1e-3;
 
+/// Leaves out what does not say where it lies, such as pictures of a result, where most do.
+pub(super) fn keep_placed(slices: &mut Vec<SliceSource>) -> usize {
+    let is_placed = |it: &SliceSource| it.info.position.is_some() && it.info.direction.is_some();
+    let placed = slices.iter().filter(|it| is_placed(it)).count();
+    let count = slices.len();
+    if placed * 2 > count {
+        slices.retain(is_placed);
+    }
+    count - slices.len()
+}
+
 /// Leaves out overviews that lie across the slices: the most frequent direction stays.
-pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
+pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) -> usize {
+    let count = slices.len();
     let mut directions: Vec<([f64; 3], usize)> = Vec::new();
     for normal in slices.iter().filter_map(|slice| slice.info.normal()) {
         match directions
@@ -23,7 +37,7 @@ pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
         }
     }
     if directions.len() < 2 {
-        return;
+        return 0;
     }
     if let Some((usual, _)) = directions.into_iter().rev().max_by_key(|(_, count)| *count) {
         slices.retain(|slice| {
@@ -31,13 +45,14 @@ pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) {
             normal.is_none_or(|normal| dot(normal, usual) > PARALLEL)
         });
     }
+    count - slices.len()
 }
 
 /// Rows and columns of a slice, and how large its pixels are.
 type Pixels = ([usize; 2], Option<[f64; 2]>);
 
 /// Leaves out what could not be measured with the others: a scan has pixels of one number and size. Those of more
-/// than half of the slices stay; an error if there are none. Gives the number left out.
+/// than half of the slices stay; an error if there are none.
 pub(super) fn keep_usual_pixels(
     headers: &[Option<Header>],
     slices: &mut Vec<SliceSource>,
@@ -84,4 +99,37 @@ fn are_alike((count, mm): Pixels, (other_count, other_mm): Pixels) -> bool {
         (mm, other_mm) => mm.is_none() && other_mm.is_none(),
     };
     count == other_count && is_near
+}
+
+/// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half of them: the scanner
+/// went over the same part of the patient again, who has breathed in between.
+pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
+    let count = placed.len();
+    let of = |pass: Option<i32>| {
+        let all = placed.iter();
+        all.filter(move |(_, it)| it.info.pass == pass)
+    };
+    let mut passes = placed.iter().map(|(_, it)| it.info.pass);
+    let Some(pass) = passes.find(|pass| of(*pass).count() * 2 >= count) else {
+        return 0;
+    };
+    let own: Vec<f64> = of(pass).map(|(at, _)| *at).collect();
+    let all: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
+    if let [first, .., last] = *own
+        && are_even(&own)
+        && !are_even(&all)
+    {
+        let half = (last - first) / (own.len() - 1) as f64 / 2.0;
+        placed.retain(|(at, it)| it.info.pass == pass || *at < first - half || *at > last + half);
+    }
+    count - placed.len()
+}
+
+/// Whether places are as far apart everywhere.
+fn are_even(places: &[f64]) -> bool {
+    let distances = distances(places);
+    let usual = median(&distances).unwrap_or(0.0);
+    distances
+        .iter()
+        .all(|mm| (mm - usual).abs() <= UNEVEN * usual)
 }

@@ -13,8 +13,8 @@ pub(super) enum Target {
     Grey,
 }
 
-/// Padding may become air only where no tissue is: some files name 0 as padding although
-/// 0 HU is water.
+/// Padding may become air only where no tissue is, below this or above all that fits: some files name 0 as padding
+/// although 0 HU is water, and some spell −2000 as 63536 among unsigned numbers.
 const MAX_PADDING_HU: f64 = -500.0;
 
 /// The value of every possible sample, so that a frame is a look-up a pixel.
@@ -33,12 +33,12 @@ impl Table {
         let slope = frame.slope.unwrap_or(1.0);
         let intercept = frame.intercept.unwrap_or(0.0);
         values.extend((0..count).map(|sample| {
-            let stored = samples.stored(sample as u16);
+            let word = sample as u16;
+            let stored = samples.stored(word);
             let value = f64::from(stored) * slope + intercept;
             match target {
-                Target::Hounsfield if is_padding(samples, stored) && value < MAX_PADDING_HU => {
-                    AIR_HU
-                }
+                Target::Hounsfield if samples.padding_word == Some(word) => AIR_HU,
+                Target::Hounsfield if is_padding(samples, stored) && !is_tissue(value) => AIR_HU,
                 Target::Hounsfield => hounsfield(value),
                 Target::Grey => grey(if is_inverted(samples) {
                     brightest(samples, slope, intercept) - value
@@ -68,6 +68,10 @@ impl Table {
                 detail: "a pixel has more bits than the header says".to_owned(),
             })
     }
+}
+
+fn is_tissue(hu: f64) -> bool {
+    (MAX_PADDING_HU..=i16::MAX.into()).contains(&hu)
 }
 
 fn is_padding(samples: &Samples, stored: i32) -> bool {

@@ -8,16 +8,17 @@ pub(super) use dicom_dictionary_std::tags::PIXEL_DATA;
 
 use super::origin;
 
-const SEQUENCES: [Tag; 6] = [
+const SEQUENCES: [Tag; 7] = [
     tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
     tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+    tags::FRAME_CONTENT_SEQUENCE,
     tags::PIXEL_MEASURES_SEQUENCE,
     tags::PLANE_POSITION_SEQUENCE,
     tags::PLANE_ORIENTATION_SEQUENCE,
     tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
 ];
 
-const VALUES: [Tag; 34] = [
+const VALUES: [Tag; 38] = [
     tags::TRANSFER_SYNTAX_UID,
     tags::IMAGE_TYPE,
     tags::SOP_CLASS_UID,
@@ -28,6 +29,10 @@ const VALUES: [Tag; 34] = [
     tags::IMAGER_PIXEL_SPACING,
     tags::STUDY_INSTANCE_UID,
     tags::SERIES_INSTANCE_UID,
+    tags::ACQUISITION_NUMBER,
+    tags::TEMPORAL_POSITION_IDENTIFIER,
+    tags::TEMPORAL_POSITION_INDEX,
+    tags::FRAME_ACQUISITION_NUMBER,
     tags::INSTANCE_NUMBER,
     tags::IMAGE_POSITION_PATIENT,
     tags::IMAGE_ORIENTATION_PATIENT,

@@ -8,7 +8,7 @@ use crate::vector::{Affine, column, unit};
 pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {
     let from_file = [
         (header.sform_code > 0).then(|| sform(header)),
-        (header.qform_code > 0).then(|| qform(header)),
+        (header.qform_code > 0 && has_sizes(header, size)).then(|| qform(header)),
     ];
     let mm = match header.xyzt_units & 0x07 {
         1 => 1000.0,
@@ -25,6 +25,18 @@ pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {
     )
 }
 
+/// Whether the file says how far voxels are apart, along every axis that has several.
+pub(super) fn has_sizes(header: &NiftiHeader, size: [usize; 3]) -> bool {
+    let mut axes = header.pixdim.iter().skip(1).zip(size);
+    axes.all(|(mm, count)| count == 1 || (mm.is_finite() && mm.abs() > 0.0))
+}
+
+/// Distances of voxels, mm; 1 along an axis of which the file does not say it.
+fn distances(header: &NiftiHeader) -> [f64; 3] {
+    let [_, dx, dy, dz, ..] = header.pixdim.map(|mm| f64::from(mm).abs());
+    [dx, dy, dz].map(|mm| if mm.is_finite() && mm > 0.0 { mm } else { 1.0 })
+}
+
 fn is_regular(affine: &Affine) -> bool {
     let is_finite = affine.iter().flatten().all(|value| value.is_finite());
     let axes = [0, 1, 2].map(|axis| unit(column(affine, axis)));
@@ -39,12 +51,15 @@ fn sform(header: &NiftiHeader) -> Affine {
     [header.srow_x, header.srow_y, header.srow_z].map(|row| row.map(f64::from))
 }
 
-/// Rotation from a quaternion (nifti1.h, method 2).
+/// Rotation from a quaternion (nifti1.h, method 2). The only sign that counts is that of `pixdim[0]`: distances below zero
+/// mirror nothing.
 fn qform(header: &NiftiHeader) -> Affine {
     let [b, c, d] = [header.quatern_b, header.quatern_c, header.quatern_d].map(f64::from);
-    let a = (1.0 - b * b - c * c - d * d).max(0.0).sqrt();
-    let [flip, dx, dy, dz, ..] = header.pixdim.map(f64::from);
-    let dz = if flip < 0.0 { -dz } else { dz };
+    let rest = 1.0 - b * b - c * c - d * d;
+    // Half a turn, but for rounding (nifti1_io.c).
+    let a = if rest < 1e-7 { 0.0 } else { rest.sqrt() };
+    let [dx, dy, dz] = distances(header);
+    let dz = if header.pixdim[0] < 0.0 { -dz } else { dz };
     let [x, y, z] = [header.quatern_x, header.quatern_y, header.quatern_z].map(f64::from);
     [
         [
@@ -71,10 +86,7 @@ fn qform(header: &NiftiHeader) -> Affine {
 /// Columns to the left, rows to the front, slices to the head: what nibabel supposes of
 /// files that say nothing.
 fn sizes_only(header: &NiftiHeader, size: [usize; 3]) -> Affine {
-    let [_, dx, dy, dz, ..] = header.pixdim.map(|mm| {
-        let mm = f64::from(mm).abs();
-        if mm.is_finite() && mm > 0.0 { mm } else { 1.0 }
-    });
+    let [dx, dy, dz] = distances(header);
     let centre = |mm: f64, count: usize| mm * (count as f64 - 1.0) / 2.0;
     let [nx, ny, nz] = size;
     [

@@ -70,17 +70,11 @@ impl Grid {
             return Err(OpenError::Truncated);
         }
         let (patient_from_voxel, is_oriented) = affine::of(&header, size);
-        let has_sizes = header
-            .pixdim
-            .iter()
-            .skip(1)
-            .take(3)
-            .all(|mm| mm.is_finite() && *mm != 0.0);
         Ok(Self {
             size,
             patient_from_voxel,
             is_oriented,
-            has_spacing: is_oriented || has_sizes,
+            has_spacing: is_oriented || affine::has_sizes(&header, size),
             is_gzipped,
             space: space(&header),
             layout,

@@ -64,6 +64,63 @@ fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
 }
 
 #[test]
+fn what_was_thrown_away_after_saving_is_unsaved_and_what_was_relabelled_is_called_so() {
+    let called = |label: &str| Caption {
+        label: label.to_owned(),
+        ..Caption::default()
+    };
+    let label = |desk: &Desk| desk.caption.clone().map(|it| it.label);
+    let mut desk = ready();
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 1)));
+    finish(&mut desk, run);
+    desk.saved(desk.last_run(), called("Patient 12"));
+    desk.saved_under("a".to_owned());
+
+    desk.saved_is_called("b", called("another"));
+    assert_eq!(label(&desk).as_deref(), Some("Patient 12"));
+    desk.saved_is_called("a", called("Patient 13"));
+    assert_eq!(label(&desk).as_deref(), Some("Patient 13"));
+
+    desk.no_longer_saved("b");
+    assert!(!desk.has_unsaved(&[]));
+    desk.no_longer_saved("a");
+    assert!(desk.has_unsaved(&[]));
+}
+
+#[test]
+fn a_picture_names_the_network_of_its_own_slice_or_says_that_there_is_none() {
+    let mut desk = ready();
+    assert_eq!(desk.words_of(1), "not segmented");
+    let run = desk.start_run(2, Task::Segment);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![1, 2],
+        settings: made_with().settings,
+    });
+    let seen = |slice| SliceResult {
+        histogram: [1; 10],
+        ..result(run, slice)
+    };
+    let corrected = SliceResult {
+        is_corrected: true,
+        ..seen(3)
+    };
+    for result in [seen(1), result(run, 2), corrected] {
+        desk.apply(Event::Segmented(result));
+    }
+    finish(&mut desk, run);
+    let EngineState::Ready(engine) = &desk.engine else {
+        panic!("not ready");
+    };
+    let network = format!("{} {}", engine.architecture.title(), engine.weights_version);
+    assert_eq!(desk.words_of(1), network);
+    assert_eq!(desk.words_of(2), "without a lung, not searched");
+    assert_eq!(desk.words_of(3), format!("{network}, corrected"));
+    assert_eq!(desk.words_of(0), "not segmented");
+}
+
+#[test]
 fn a_line_drawn_after_saving_is_unsaved() {
     let line = |col| Calliper {
         slice: 1,

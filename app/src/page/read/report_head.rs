@@ -1,0 +1,58 @@
+//! What stands above a report on paper.
+
+use leptos::html::P;
+use leptos::prelude::*;
+
+use crate::room::Room;
+use crate::saving::document::Caption;
+use crate::ui::piece::IntoPiece as _;
+
+/// Whose report it is: as it was saved, or room to write it by hand; and the day on which it was printed.
+#[component]
+pub fn ReportHead() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let caption = Memo::new(move |_| room.desk.with(Caption::of));
+    let or_room = |words: String| match words.as_str() {
+        "" => "____________".to_owned(),
+        _ => words,
+    };
+    let words = move || {
+        let Caption { label, day } = caption.get();
+        let (label, day) = (or_room(label), or_room(day));
+        format!("Patient: {label} · examined: {day} · read by: ____________")
+    };
+    let printed = NodeRef::<P>::new();
+    #[cfg(feature = "hydrate")]
+    browser::date(printed);
+    view! {
+        <header class="print-only">
+            <h2>"NeuroCare AI: preliminary screening, not a diagnosis"</h2>
+            <p>{words}</p>
+            <p class="small" node_ref=printed></p>
+        </header>
+    }
+    .into_piece()
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use gloo::events::EventListener;
+    use leptos::html::P;
+    use leptos::prelude::*;
+
+    use crate::export::save::local_time;
+
+    /// Writes the day just before the page is printed. A signal would draw it only after that.
+    pub(super) fn date(printed: NodeRef<P>) {
+        let Some(window) = web_sys::window() else {
+            return;
+        };
+        let listener = EventListener::new(&window, "beforeprint", move |_| {
+            if let (Some(line), Some(day)) = (printed.get_untracked(), local_time().get(..10)) {
+                line.set_text_content(Some(&["Printed on ", day].concat()));
+            }
+        });
+        // Until the page is left.
+        StoredValue::new_local(listener);
+    }
+}

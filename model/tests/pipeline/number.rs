@@ -1,0 +1,94 @@
+//! Lesions keep their numbers while a reader rejects and draws, and are numbered anew under other settings.
+
+use model::pipeline::{SliceAnalysis, summarise};
+
+use crate::phantom::outline;
+use crate::reader::Reader;
+
+const EDGE: usize = 40;
+
+/// A reader at a slice with a large, a middle and a small square, of which the middle one is less certain.
+fn reader() -> Reader {
+    let mut probability = vec![0; EDGE * EDGE];
+    for (first, edge, chance) in [((2, 2), 11, 230), ((2, 24), 9, 150), ((24, 6), 7, 230)] {
+        for (row, col) in (0..edge * edge).map(|i| (i / edge, i % edge)) {
+            probability[(first.0 + row) * EDGE + first.1 + col] = chance;
+        }
+    }
+    Reader::of(SliceAnalysis::unmarked((EDGE, EDGE), probability))
+}
+
+/// Numbers and areas of lesions, in the order of the table; findings must say the same.
+fn lesions(reader: &mut Reader) -> Vec<(usize, usize)> {
+    let summary = summarise(&reader.volume, &mut reader.analyses, None);
+    let of = |number| summary.findings.iter().filter(move |f| f.lesion == number);
+    let lesions = summary.lesions.iter();
+    lesions
+        .map(|it| (it.number, of(it.number).map(|f| f.area_px).sum()))
+        .collect()
+}
+
+/// A spot beside the squares.
+const SPOT: ((f32, f32), (f32, f32)) = ((30.0, 34.0), (30.0, 34.0));
+
+#[test]
+fn a_rejected_lesion_leaves_its_number_free_and_comes_back_to_it() {
+    let mut reader = reader();
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49)]);
+    assert!(reader.slice_mut().reject(1));
+    assert_eq!(lesions(&mut reader), [(1, 121), (3, 49)]);
+    assert!(reader.draw(&outline(SPOT.0, SPOT.1), true));
+    assert_eq!(lesions(&mut reader), [(1, 121), (3, 49), (4, 16)]);
+    assert!(reader.slice_mut().take_back(0));
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49), (4, 16)]);
+}
+
+#[test]
+fn no_new_lesion_has_the_number_of_one_that_is_rejected() {
+    let mut reader = reader();
+    lesions(&mut reader);
+    assert!(reader.slice_mut().reject(2));
+    assert!(reader.draw(&outline(SPOT.0, SPOT.1), true));
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (4, 16)]);
+    assert!(reader.slice_mut().take_back(0));
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49), (4, 16)]);
+}
+
+#[test]
+fn the_largest_part_of_a_lesion_that_is_cut_keeps_its_number_until_that_is_undone() {
+    let mut reader = reader();
+    lesions(&mut reader);
+    assert!(reader.draw(&outline((0.0, 14.0), (8.0, 10.0)), false));
+    assert_eq!(lesions(&mut reader), [(1, 66), (2, 81), (3, 49), (4, 33)]);
+    assert!(reader.undo());
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49)]);
+}
+
+#[test]
+fn lesions_that_grow_together_have_the_lower_number() {
+    let mut reader = reader();
+    lesions(&mut reader);
+    assert!(reader.draw(&outline((12.0, 25.0), (6.0, 8.0)), true));
+    let [(first, area), (second, 81)] = lesions(&mut reader)[..] else {
+        panic!("not two");
+    };
+    assert_eq!((first, second), (1, 2));
+    assert!(area > 121 + 49);
+}
+
+#[test]
+fn under_other_settings_lesions_are_numbered_from_the_largest_on() {
+    let mut reader = reader();
+    lesions(&mut reader);
+    assert!(reader.slice_mut().reject(0));
+    reader.set(0.8);
+    assert_eq!(
+        lesions(&mut reader),
+        [(1, 49)],
+        "the middle one is not certain enough"
+    );
+    assert!(reader.slice_mut().take_back(0));
+    assert_eq!(lesions(&mut reader), [(1, 49), (2, 121)]);
+    reader.set(0.3);
+    assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49)]);
+}
