@@ -16,6 +16,7 @@
 //! | [`room`] | the reading room's state and what its controls do |
 //! | [`engine`] | the worker: messages in, state out |
 //! | [`viewer`] | the slice viewer |
+//! | [`course`] | lesions over time, computed on the server |
 //! | [`export`] | downloads and diagnostics |
 //! | `storage` | what the browser keeps from one visit to the next |
 //! | [`ui`] | building blocks of pages |

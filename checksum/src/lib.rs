@@ -1,6 +1,6 @@
 //! CRC-32 of PNG, gzip and zip (ISO 3309, reflected polynomial `EDB8 8320`), in the place of the
 //! crate of the same name: that one is sent with 16 KB of tables, which no compression shrinks and
-//! which would be a twenty-fifth of the engine's download. Here they are computed when first needed.
+//! which would be a twentieth of the engine's download. Here they are computed when first needed.
 //!
 //! Eight bytes a step by as many tables (Kounavis and Berry 2008, "slicing by 8").
 

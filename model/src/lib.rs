@@ -5,13 +5,13 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`], [`clock`], [`decimal`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
-//! | `cli` | the programs in `src/bin` | command line |
+//! | `cli` | the programs in `src/bin`, what their arguments share in [`argument`] | command line |
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan; [`report`]: its findings as files | worker, command line |
 //! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
@@ -20,6 +20,8 @@
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
 
+#[cfg(feature = "cli")]
+pub mod argument;
 pub mod bench;
 pub mod calliper;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]

@@ -40,9 +40,9 @@ use crate::protocol::{Summary, is_searched};
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
-/// Raised with every change that gives other masks or sizes for the same scan, network and settings:
+/// Raised with every release that gives other masks, sizes or volumes for the same scan, network and settings, reading included:
 /// follow-up must not take such a change for growth.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Whatever computes a network: our engine on either back end, or burn as the reference.
 pub trait Segmenter {

@@ -32,7 +32,7 @@ pub struct Config {
     #[arg(long, global = true, env = "NEUROCARE_DATA", default_value = "data")]
     pub data: PathBuf,
 
-    /// Database, as `mysql://USER:PASSWORD@HOST/NAME` or `sqlite://PATH`; if not given,
+    /// Database, as `mysql://USER:PASSWORD@HOST/NAME`, `mariadb://…` or `sqlite://PATH`; if not given,
     /// `neurocare.sqlite` in the data folder.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -108,7 +108,8 @@ pub struct Config {
     )]
     pub registration: Registration,
 
-    /// Most MiB that the documents of all accounts may have together; no limit if not given.
+    /// Most MiB that the saved analyses of all accounts may take together, with what follow-up needs of them; no limit
+    /// if not given.
     #[arg(long, global = true, env = "NEUROCARE_STORAGE_TOTAL_MIB")]
     pub storage_total_mib: Option<u32>,
 

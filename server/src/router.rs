@@ -54,7 +54,7 @@ pub struct AppState {
     pub confirm_addresses: bool,
     /// Who may make accounts.
     pub registration: Registration,
-    /// Most bytes of all accounts' documents together.
+    /// Most bytes of all accounts' analyses together, with what follow-up needs of them.
     pub storage_total_bytes: Option<i64>,
     /// Proxies that may say whom they speak for.
     pub trusted_proxies: Arc<[Network]>,

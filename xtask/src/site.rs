@@ -35,8 +35,8 @@ const ENGINE: Module = Module {
     instructions: "",
 };
 
-/// The same for browsers with relaxed SIMD, whose fused multiply-add halves the work of a
-/// convolution. A module with instructions that a browser does not know is refused whole, so
+/// The same for browsers with relaxed SIMD, whose fused multiply-add helps on some machines
+/// (`model/BENCH.md`). A module with instructions that a browser does not know is refused whole, so
 /// there are two, and the worker's script chooses.
 const ENGINE_RELAXED: Module = Module {
     folder: "engine-relaxed",

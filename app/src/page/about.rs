@@ -54,7 +54,7 @@ fn text() -> impl IntoView {
                 "Without an account nothing is sent. With one, two things are:"
             </p>
             <ul>
-                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, the label that you typed, and the day of the examination, which is the file’s unless you type another. Of the file also the size and spacing of its pixels and the number of its slices. Never the image, its file’s name, or who the patient is."</li>
+                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, why it was chosen and how long it took, the label that you typed, and the day of the examination, which is the file’s unless you type another. Of the file also the size and spacing of its pixels, whether they are Hounsfield units, and the number and distance of its slices. Never the image, its file’s name, or who the patient is."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
             </ul>
             <h2 id="limits">"Limits"</h2>
@@ -69,6 +69,7 @@ fn text() -> impl IntoView {
             <ul>
                 <li>"Method after “Automated Lung Tumor Segmentation using U-Net & U-Net+” (A. Rama Krishna Prasad and others), with U-Net (Ronneberger and others, 2015), U-Net++ (Zhou and others, 2018) and attention gates (Oktay and others, 2018)."</li>
                 <li>"Sample scan: LIDC-IDRI (Armato and others, Data From LIDC-IDRI, The Cancer Imaging Archive, 2015), licence "<a href="https://creativecommons.org/licenses/by/3.0/">"CC BY 3.0"</a>"."</li>
+                <li>"Weights of the networks and pictures of the model card: CC BY 3.0, as LIDC-IDRI."</li>
                 <li>"Program: MIT or Apache-2.0, at your choice."</li>
             </ul>
         </div>

@@ -16,7 +16,6 @@ mod evaluate {
     pub(crate) mod folder;
     pub(crate) mod froc;
     pub(crate) mod nodules;
-    pub(crate) mod number;
     #[cfg(test)]
     mod oracle;
     pub(crate) mod overlay;
@@ -42,15 +41,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use model::argument::{probability, within};
 use model::engine::{Plan, Weights};
 use model::settings::Postprocess;
-use model::train::crops::{Assumed, Marks};
+use model::train::crops::{Assumed, Marks, PIXEL_MM};
 use serde::Serialize;
 
 use evaluate::calibration::Curve;
 use evaluate::folder;
 use evaluate::froc::Froc;
-use evaluate::number::{pixel_mm, probability};
 use evaluate::patients::patients;
 use evaluate::regions::{OfRegions, of_regions};
 use evaluate::report::{Paired, Report, paired, report};
@@ -177,6 +176,11 @@ fn main() -> Result<()> {
     })?;
     std::fs::write(arguments.out.join(folder::METRICS), metrics)?;
     Ok(())
+}
+
+/// The edge of a pixel in mm.
+fn pixel_mm(text: &str) -> Result<f32, String> {
+    within(text, PIXEL_MM)
 }
 
 fn read(path: &Path) -> Result<Weights> {

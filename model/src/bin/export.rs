@@ -4,6 +4,7 @@
 //! `export --recipe model/config/unet-1.json --run DIR --data DIR --version 0.1.0 --trained "how" --out public/weights`
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -105,6 +106,12 @@ fn main() -> Result<()> {
     let rounded = load_folded(&to_bytes(&folded, &label, None, storage)?)?;
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
+    let with_target = kept.iter().filter(|crop| crop.target_pixels() > 0).count();
+    ensure!(
+        with_target > 0,
+        "threshold, least peak and temperature are chosen on validation crops with a target, and none of {} is one",
+        kept.len()
+    );
     let predictions = predict(&rounded, &label, &kept)?;
     label.temperature = calibrate::temperature(&predictions);
     let by_threshold = dice(&predictions, &label);
@@ -190,12 +197,13 @@ fn publish(
     std::fs::create_dir_all(out)?;
     let id = network.config.architecture.id();
     let file = format!("{id}.safetensors");
-    std::fs::write(out.join(&file), bytes)?;
     let path = out.join("manifest.json");
     let mut manifest: BTreeMap<String, Entry> = match std::fs::read_to_string(&path) {
         Ok(text) => serde_json::from_str(&text).context("manifest.json is not readable")?,
-        Err(_) => BTreeMap::new(),
+        Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
+        Err(error) => return Err(error).context("reading manifest.json"),
     };
+    std::fs::write(out.join(&file), bytes)?;
     let entry = Entry {
         file,
         sha256: hexadecimal(&Sha256::digest(bytes)),

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Parser;
 use model::bench::Case;
 use model::engine::{Weights, onnx};
@@ -49,6 +49,11 @@ fn main() -> anyhow::Result<()> {
             .config(),
         ),
     };
+    let stride = weights.config().stride();
+    ensure!(
+        arguments.edge > 0 && arguments.edge.is_multiple_of(stride),
+        "--edge must be a multiple of {stride}: the network halves the image so often"
+    );
     std::fs::write(&arguments.out, onnx::to_onnx(&weights, arguments.edge))
         .with_context(|| format!("writing {}", arguments.out.display()))
 }

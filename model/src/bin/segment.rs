@@ -3,6 +3,7 @@
 //! `findings.json`, and with `--dicom-seg` `mask.dcm`.
 
 mod segment {
+    pub(crate) mod folder;
     pub(crate) mod input;
     pub(crate) mod name;
     pub(crate) mod overlay;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use model::argument::probability;
 use model::clock::now_ms;
 use model::dicom_seg::{NoSegmentation, to_dicom_seg};
 use model::engine::{Engine, Weights};
@@ -26,6 +28,8 @@ use model::protocol::{BackendChoice, EngineInfo};
 use model::report;
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::Volume;
+
+use segment::folder::{FINDINGS, MASK, SEGMENTATION};
 
 /// Segment lung tumours in CT files: DICOM, NIfTI, PNG, JPEG, zip.
 #[derive(Debug, Parser)]
@@ -50,7 +54,7 @@ struct Arguments {
     #[arg(long)]
     threads: Option<usize>,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
-    #[arg(long)]
+    #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     threshold: Option<f32>,
     /// Also write `mask.dcm`, a DICOM Segmentation, of scans that are DICOM. It names the patient as they do.
     #[arg(long)]
@@ -228,29 +232,28 @@ fn write_results(
     }
     let out = &output.folder;
     std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
+    segment::folder::clear(out)?;
     let summary = pipeline::summarise(volume, analyses, None);
     let made_with = report::MadeWith {
         slices: analyses.keys().copied().collect(),
         engine: info,
         settings,
     };
-    std::fs::write(
-        out.join("findings.json"),
-        report::to_json(&[made_with], volume, analyses, &summary),
-    )?;
     let masks: Vec<_> = (0..volume.slices())
         .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
         .collect();
-    std::fs::write(out.join("mask.nii"), open::mask_to_nifti(volume, &masks))?;
+    std::fs::write(out.join(MASK), open::mask_to_nifti(volume, &masks))?;
     if output.has_dicom_seg {
         write_dicom_seg(volume, analyses, &summary.lesions, info, out)?;
     }
     for (&slice, analysis) in analyses.iter() {
         let picture =
             segment::overlay::draw(volume, slice, analysis).context("drawing the overlay")?;
-        picture.save(out.join(format!("overlay_{:04}.png", slice + 1)))?;
+        picture.save(out.join(segment::folder::overlay(slice)))?;
     }
-    Ok(())
+    // Last, so that it is there only where all else is.
+    let findings = report::to_json(&[made_with], volume, analyses, &summary);
+    std::fs::write(out.join(FINDINGS), findings).context("writing the findings")
 }
 
 /// A scan that is not DICOM, or on which nothing is marked, has no such file, and that is no fault.
@@ -263,7 +266,7 @@ fn write_dicom_seg(
 ) -> anyhow::Result<()> {
     let stamp = segment::stamp::now();
     match to_dicom_seg(volume, analyses, lesions, info, &stamp) {
-        Ok(file) => std::fs::write(out.join("mask.dcm"), file)?,
+        Ok(file) => std::fs::write(out.join(SEGMENTATION), file)?,
         Err(reason @ NoSegmentation::TooLarge) => return Err(reason.into()),
         Err(reason) => eprintln!("no DICOM Segmentation: {reason}"),
     }

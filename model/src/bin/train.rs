@@ -19,6 +19,7 @@ use model::train::pack;
 use model::train::recipe::Recipe;
 use model::train::run::Place;
 use model::train::sample::Sampler;
+use model::train::split;
 
 use self::train::device::devices;
 
@@ -109,6 +110,12 @@ fn main() -> Result<()> {
         .iter()
         .map(|s| crops::read_full_slice(&s.folder, &s.stem, &s.patient, s.pixel_mm))
         .collect::<Result<Vec<_>>>()?;
+    let of_slices: Vec<&str> = arguments
+        .slice
+        .iter()
+        .map(|it| it.patient.as_str())
+        .collect();
+    split::check(&arguments.data, &training, &validation, &of_slices)?;
     if let Some(time) = arguments.time_loader {
         return time_loader(
             &recipe,

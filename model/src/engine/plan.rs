@@ -115,8 +115,9 @@ pub enum Step {
 impl Step {
     /// Multiply-accumulates for an input of `rows × cols`.
     pub fn macs(&self, rows: usize, cols: usize) -> u64 {
-        let px = |level: usize| (rows >> level) * (cols >> level);
-        let macs = match self {
+        // In a browser `usize` has 32 bits, which a slice of 600² fills.
+        let px = |level: usize| (rows >> level) as u64 * (cols >> level) as u64;
+        match self {
             Self::Conv {
                 skip,
                 coarse,
@@ -124,7 +125,7 @@ impl Step {
                 ..
             } => {
                 let inputs = skip.channels + coarse.map_or(0, |c| c.channels);
-                9 * inputs * target.channels * px(target.buffer.level())
+                9 * (inputs * target.channels) as u64 * px(target.buffer.level())
             }
             Self::Pool { .. } => 0,
             Self::Gate {
@@ -133,10 +134,9 @@ impl Step {
                 mid,
                 target,
                 ..
-            } => (skip.channels + coarse.channels + 1) * mid * px(target.level()),
-            Self::Head { source, .. } => source.channels * px(0),
-        };
-        macs as u64
+            } => ((skip.channels + coarse.channels + 1) * mid) as u64 * px(target.level()),
+            Self::Head { source, .. } => source.channels as u64 * px(0),
+        }
     }
 }
 

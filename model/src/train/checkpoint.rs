@@ -9,6 +9,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::Recipe;
+use super::whole;
 use crate::net::Network;
 
 /// Where a run stands.
@@ -41,7 +42,32 @@ impl Default for Progress {
     }
 }
 
+/// The file of [`Progress`] in a run's folder.
+const PROGRESS: &str = "progress.json";
+
 impl Progress {
+    /// Whether a run has left a checkpoint in its folder. One that was broken off while it was put in its place is
+    /// there after this.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_left(folder: &Path) -> Result<bool> {
+        whole::settle(folder)?;
+        Ok(folder.join(PROGRESS).exists())
+    }
+
+    pub(super) fn save(&self, folder: &Path) -> Result<()> {
+        let progress = serde_json::to_string_pretty(self)?;
+        std::fs::write(folder.join(PROGRESS), progress).context("writing progress.json")
+    }
+
+    pub(super) fn load(folder: &Path) -> Result<Self> {
+        let progress = std::fs::read_to_string(folder.join(PROGRESS));
+        Ok(serde_json::from_str(
+            &progress.context("reading progress.json")?,
+        )?)
+    }
+
     /// Takes note of a validation; whether it was the best so far.
     pub fn scored(&mut self, dice: f64, threshold: f32) -> bool {
         self.since_best += 1;
@@ -75,20 +101,20 @@ impl std::fmt::Debug for State {
 }
 
 impl State {
-    /// Writes the whole state. The progress comes last: without it the rest does not count.
+    /// Writes the whole state, in the place of the one before.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        save(&self.network, folder, "network.bpk")?;
-        save(&self.average, folder, "average.bpk")?;
-        self.optimizer
-            .save(folder.join("optimizer.bpk"))
-            .context("writing the optimizer")?;
-        let progress = serde_json::to_string_pretty(&self.progress)?;
-        std::fs::write(folder.join("progress.json"), progress).context("writing progress.json")
+        whole::write(folder, |part| {
+            save(&self.network, part, "network.bpk")?;
+            save(&self.average, part, "average.bpk")?;
+            self.optimizer
+                .save(part.join("optimizer.bpk"))
+                .context("writing the optimizer")?;
+            self.progress.save(part)
+        })
     }
 
     /// Reads back what [`State::save`] wrote into a fresh state.
     pub fn load(self, folder: &Path) -> Result<Self> {
-        let progress = std::fs::read_to_string(folder.join("progress.json"))?;
         Ok(Self {
             network: self
                 .network
@@ -102,7 +128,7 @@ impl State {
                 .optimizer
                 .load(folder.join("optimizer.bpk"))
                 .context("reading optimizer.bpk")?,
-            progress: serde_json::from_str(&progress)?,
+            progress: Progress::load(folder)?,
         })
     }
 }

@@ -8,6 +8,7 @@ mod index;
 mod marks;
 mod strip;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
@@ -172,6 +173,21 @@ pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
         crop.about.readers = Vec::new();
     }
     Ok(crops)
+}
+
+/// The patients of these splits.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn patients(data: &Path, splits: &[Split]) -> Result<BTreeSet<String>> {
+    let lines = index::read(data)?.lines;
+    let mut patients = BTreeSet::new();
+    for line in lines {
+        if line.split().is_some_and(|split| splits.contains(&split)) {
+            patients.insert(line.patient().to_owned());
+        }
+    }
+    Ok(patients)
 }
 
 /// What the user says of data that do not say it themselves.

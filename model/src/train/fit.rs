@@ -30,7 +30,7 @@ pub fn fit(
     let training = place.device.clone().autodiff();
     let network = start(recipe, &sampler, place.start_from, &place.device)?;
     let mut state = begin(recipe, network.train());
-    if place.folder.join("progress.json").exists() {
+    if Progress::is_left(place.folder)? {
         state = state.load(place.folder)?;
     }
     let beside = place.beside.iter().map(|device| device.clone().autodiff());

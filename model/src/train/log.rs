@@ -18,10 +18,19 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Goes on with the log of a run's folder, or begins one.
-    pub(super) fn open(folder: &Path) -> Result<Self> {
+    /// Goes on after `step` with the log of a run's folder, or begins one. What a run that broke off had logged
+    /// beyond the checkpoint goes: these steps come again.
+    pub(super) fn open(folder: &Path, step: usize) -> Result<Self> {
         let path = folder.join("log.csv");
         let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let is_done = |line: &&str| {
+            let logged = line.split(',').next().and_then(|it| it.parse().ok());
+            logged.is_none_or(|it: usize| it <= step)
+        };
+        let kept: Vec<&str> = before.lines().filter(is_done).collect();
+        if kept.len() < before.lines().count() {
+            std::fs::write(&path, kept.join("\n") + "\n")?;
+        }
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
         if before.is_empty() {
             writeln!(file, "{HEADINGS}")?;
@@ -63,7 +72,7 @@ mod tests {
         if let Some(before) = before {
             std::fs::write(&path, before).unwrap();
         }
-        let mut log = Log::open(&folder).unwrap();
+        let mut log = Log::open(&folder, 50).unwrap();
         log.steps(50, 0.75, 0.002).unwrap();
         log.line(50, "val_dice", 0.5).unwrap();
         let text = std::fs::read_to_string(path).unwrap();
@@ -77,6 +86,14 @@ mod tests {
         let new = after("new", None);
         assert_eq!(new, format!("{HEADINGS}\n{lines}"));
         assert_eq!(after("again", Some(&new)), format!("{new}{lines}"));
+    }
+
+    #[test]
+    fn steps_beyond_the_checkpoint_go_because_they_come_again() {
+        let kept = format!("{HEADINGS}\n50,train_loss,0.900000,0.002000\n");
+        let broken = format!("{kept}100,train_loss,0.800000,0.002000\n100,val_dice,0.400000,\n");
+        let lines = "50,train_loss,0.750000,0.002000\n50,val_dice,0.500000,\n";
+        assert_eq!(after("broken", Some(&broken)), format!("{kept}{lines}"));
     }
 
     #[test]

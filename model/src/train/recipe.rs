@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::loss::Terms;
@@ -130,8 +130,55 @@ impl Recipe {
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-        serde_json::from_str(&text)
-            .with_context(|| format!("{} is not a valid configuration", path.display()))
+        let recipe: Self = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not a valid configuration", path.display()))?;
+        recipe
+            .check()
+            .with_context(|| format!("{} cannot be followed", path.display()))?;
+        Ok(recipe)
+    }
+
+    /// # Errors
+    /// What no run could be made of, as a sentence.
+    fn check(&self) -> Result<()> {
+        let stride = self.network.stride();
+        for window in [Some(self.window), self.late_window].into_iter().flatten() {
+            ensure!(
+                window > 0 && window.is_multiple_of(stride),
+                "a window of {window} pixels is no multiple of the network's {stride}"
+            );
+        }
+        let (least, most) = self.scale;
+        ensure!(
+            0.0 < least && least <= most && most.is_finite(),
+            "a zoom from {least} to {most} is none"
+        );
+        ensure!(self.batch > 0, "a step needs at least one window");
+        ensure!(
+            self.validate_every > 0,
+            "validations must be at least one step apart"
+        );
+        Ok(())
+    }
+
+    /// Writes it into the folder of its run.
+    ///
+    /// # Errors
+    /// The run `has_begun` with another one: half of each would be nobody's result. Files that cannot be read or written.
+    pub(super) fn keep(&self, folder: &Path, has_begun: bool) -> Result<()> {
+        let path = folder.join("recipe.json");
+        let own = serde_json::to_value(self)?;
+        if has_begun {
+            let before = std::fs::read_to_string(&path).context("reading recipe.json")?;
+            // What an older version did not know has its first value in it.
+            let before: Self = serde_json::from_str(&before).context("reading recipe.json")?;
+            ensure!(
+                serde_json::to_value(before)? == own,
+                "the run in {} was begun with another recipe: go on with that one (recipe.json), or choose another folder",
+                folder.display()
+            );
+        }
+        std::fs::write(path, serde_json::to_string_pretty(&own)?).context("writing recipe.json")
     }
 
     /// The form of the network in training.

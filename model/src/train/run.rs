@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use burn::tensor::Device;
 
 use super::checkpoint::Progress;
@@ -77,17 +77,14 @@ pub fn run(
     place: &Place<'_>,
 ) -> Result<Progress> {
     std::fs::create_dir_all(place.folder)?;
-    std::fs::write(
-        place.folder.join("recipe.json"),
-        serde_json::to_string_pretty(recipe)?,
-    )?;
+    recipe.keep(place.folder, trainee.progress().step > 0)?;
     let (first, before) = (trainee.progress().step, trainee.progress().seconds);
     let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
     let mut run = Run {
         recipe,
         place,
         held_out: spread(validation, recipe.validation_crops),
-        log: Log::open(place.folder)?,
+        log: Log::open(place.folder, first)?,
         watcher: watcher(first, end),
         end,
         first,
@@ -97,6 +94,11 @@ pub fn run(
         waited: Duration::ZERO,
     };
     let mut sampler = sampler;
+    if first > 0 && trainee.progress().since_best >= recipe.patience {
+        run.watcher
+            .note("it was no better for long enough before: nothing is left to do");
+        return Ok(trainee.progress().clone());
+    }
     while trainee.progress().step < run.end {
         let step = trainee.progress().step;
         if let Some(after) = hard::mined_after(recipe, step) {
@@ -145,6 +147,12 @@ impl Run<'_> {
             let batch = loader.next().context("a loader thread has ended")?;
             self.waited += loader.take_waited();
             let loss = trainee.advance(self.recipe, batch)?;
+            // Every weight is as good as lost then, and the last checkpoint must stay.
+            ensure!(
+                loss.is_finite(),
+                "the loss of step {} is {loss}: the run ends here, and its last checkpoint is of before",
+                step + 1
+            );
             self.losses = (self.losses.0 + loss, self.losses.1 + 1);
             let done = step + 1;
             trainee.progress().step = done;

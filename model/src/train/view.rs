@@ -34,9 +34,12 @@ impl View {
         reach: f32,
     ) -> Self {
         // Halving is as likely as doubling.
-        let zoom = rng
-            .random_range(recipe.scale.0.ln()..recipe.scale.1.ln())
-            .exp();
+        let (least, most) = (recipe.scale.0.ln(), recipe.scale.1.ln());
+        let zoom = if least < most {
+            rng.random_range(least..most).exp()
+        } else {
+            recipe.scale.0
+        };
         let step = NETWORK_PIXEL_MM / crop.pixel_mm / zoom;
         let flips: u8 = rng.random_range(0..8);
         let half = step * edge as f32 / 2.0;

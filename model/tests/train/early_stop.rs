@@ -20,6 +20,8 @@ use crate::{crop, recipe};
 struct Scripted {
     progress: Progress,
     shares: Vec<f32>,
+    /// The step whose loss is none.
+    fails_at: Option<usize>,
     /// Steps after which weights were kept.
     kept: Rc<RefCell<Vec<usize>>>,
 }
@@ -30,7 +32,8 @@ impl Trainee for Scripted {
     }
 
     fn advance(&mut self, _recipe: &Recipe, _batch: Batch) -> anyhow::Result<f64> {
-        Ok(1.0)
+        let fails = self.fails_at == Some(self.progress.step + 1);
+        Ok(if fails { f64::NAN } else { 1.0 })
     }
 
     fn predictor(&self, recipe: &Recipe) -> anyhow::Result<Box<Answer<'_>>> {
@@ -68,24 +71,20 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Where a run with these shares ends, validated every 5 of 60 steps with a patience of 3, and the
-/// steps after which weights were kept.
-fn end(name: &str, shares: &[f32]) -> (Progress, Vec<usize>) {
-    let recipe = Recipe {
+/// Validated every 5 of 60 steps with a patience of 3.
+fn patient() -> Recipe {
+    Recipe {
         steps: 60,
         validate_every: 5,
         patience: 3,
         ..recipe()
-    };
-    let folder = folder(name);
-    let kept = Rc::new(RefCell::new(Vec::new()));
-    let trainee = Scripted {
-        progress: Progress::default(),
-        shares: shares.to_vec(),
-        kept: Rc::clone(&kept),
-    };
+    }
+}
+
+/// Goes on with such a run in a folder.
+fn go_on(trainee: Scripted, recipe: &Recipe, folder: &Path) -> anyhow::Result<Progress> {
     let place = Place {
-        folder: &folder,
+        folder,
         device: Device::flex(),
         beside: Vec::new(),
         loaders: 1,
@@ -96,9 +95,60 @@ fn end(name: &str, shares: &[f32]) -> (Progress, Vec<usize>) {
     };
     let sampler = Sampler::new(vec![crop("a", 9.0)], Vec::new(), recipe.clone());
     let validation = [crop("d", 20.0), crop("e", 24.0)];
-    let progress = run(trainee, &recipe, sampler, &validation, &place).unwrap();
+    run(trainee, recipe, sampler, &validation, &place)
+}
+
+fn scripted(shares: &[f32]) -> Scripted {
+    Scripted {
+        progress: Progress::default(),
+        shares: shares.to_vec(),
+        fails_at: None,
+        kept: Rc::default(),
+    }
+}
+
+/// Where a run with these shares ends, and the steps after which weights were kept.
+fn end(name: &str, shares: &[f32]) -> (Progress, Vec<usize>) {
+    let folder = folder(name);
+    let trainee = scripted(shares);
+    let kept = Rc::clone(&trainee.kept);
+    let progress = go_on(trainee, &patient(), &folder).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     (progress, kept.take())
+}
+
+#[test]
+fn a_loss_that_is_none_ends_the_run_before_it_is_saved() {
+    let folder = folder("none");
+    let trainee = Scripted {
+        fails_at: Some(7),
+        ..scripted(&[0.5; 12])
+    };
+    let error = go_on(trainee, &patient(), &folder).unwrap_err();
+    assert!(error.to_string().contains("step 7 is NaN"), "{error}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_run_goes_on_with_its_own_recipe_only_and_not_at_all_when_it_was_no_better_for_long() {
+    let folder = folder("again");
+    let stopped = go_on(scripted(&[0.5; 12]), &patient(), &folder).unwrap();
+    assert_eq!(stopped.step, 20);
+    let again = |recipe: &Recipe| {
+        let trainee = Scripted {
+            progress: stopped.clone(),
+            ..scripted(&[0.9; 12])
+        };
+        go_on(trainee, recipe, &folder)
+    };
+    assert_eq!(again(&patient()).unwrap().step, 20);
+    let longer = Recipe {
+        steps: 80,
+        ..patient()
+    };
+    let error = again(&longer).unwrap_err();
+    assert!(error.to_string().contains("another recipe"), "{error}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

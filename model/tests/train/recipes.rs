@@ -13,10 +13,7 @@ fn recipes(folder: &str) -> Vec<(PathBuf, Recipe)> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
         .collect();
     paths.sort();
-    let read = |path: &PathBuf| {
-        let text = std::fs::read_to_string(path).unwrap();
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-    };
+    let read = |path: &PathBuf| Recipe::read(path).unwrap();
     paths
         .iter()
         .map(|path| (path.clone(), read(path)))
@@ -26,6 +23,32 @@ fn recipes(folder: &str) -> Vec<(PathBuf, Recipe)> {
 #[test]
 fn every_recipe_of_the_repository_is_one() {
     assert!(recipes("").len() >= 4);
+}
+
+#[test]
+fn a_recipe_that_no_run_can_follow_is_refused_with_a_reason() {
+    let file = std::env::temp_dir().join(format!("neurocare-recipe-{}.json", std::process::id()));
+    let [(_, sound), ..] = &recipes("")[..] else {
+        panic!("there are none");
+    };
+    let refused = |change: &dyn Fn(&mut Recipe)| {
+        let mut recipe = sound.clone();
+        change(&mut recipe);
+        std::fs::write(&file, serde_json::to_string(&recipe).unwrap()).unwrap();
+        Recipe::read(&file).err().map(|error| format!("{error:#}"))
+    };
+    assert_eq!(refused(&|_| {}), None);
+    assert_eq!(refused(&|it| it.scale = (1.0, 1.0)), None, "no zoom at all");
+    let because = |change: &dyn Fn(&mut Recipe), reason: &str| {
+        let said = refused(change).unwrap();
+        assert!(said.contains(reason), "{said}");
+    };
+    because(&|it| it.window = 100, "no multiple of the network's 16");
+    because(&|it| it.late_window = Some(0), "0 pixels");
+    because(&|it| it.scale = (2.0, 0.5), "from 2 to 0.5");
+    because(&|it| it.batch = 0, "at least one window");
+    because(&|it| it.validate_every = 0, "one step apart");
+    std::fs::remove_file(file).unwrap();
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Store {
                 config.database_connections,
             )));
         }
-        bail!("DATABASE_URL must begin with \"sqlite:\" or \"mysql:\"");
+        bail!("DATABASE_URL must begin with \"sqlite:\", \"mysql:\" or \"mariadb:\"");
     }
 }
 

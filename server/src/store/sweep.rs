@@ -8,7 +8,8 @@ use crate::clock::{Moment, now};
 /// How long events are kept.
 pub const EVENTS_KEPT: Duration = Duration::days(365);
 
-/// How long the numbers of deleted analyses are kept: no browser tries for longer to save one.
+/// How long the numbers of deleted analyses are kept, so that no browser that was away saves one anew; one that was away for longer
+/// may.
 pub const DELETED_KEPT: Duration = Duration::days(365);
 
 /// How long an account waits for its owner to confirm it: nobody may keep an address that is

@@ -131,7 +131,7 @@ async fn a_database_of_another_kind_is_refused_with_a_reason() {
     config.database_url = Some("postgres://user:secret@db/x".into());
     let error = format!("{:#}", Store::open(&config).await.unwrap_err());
     assert!(
-        error.contains("must begin with \"sqlite:\" or \"mysql:\""),
+        error.contains("must begin with \"sqlite:\", \"mysql:\" or \"mariadb:\""),
         "{error}"
     );
     assert!(!error.contains("secret"), "{error}");

@@ -149,7 +149,7 @@ fn Privacy() -> impl IntoView {
             <strong>"Bytes of image data sent: 0."</strong>
             " The scan is processed in this tab; no server address accepts images. Saving sends masks and \
              measurements, and only when you press Save."
-            {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}."))}
+            {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}, beside its worker’s for networks and decoders."))}
         </p>
     }
     .into_piece()

@@ -103,8 +103,8 @@ fn SaveForm() -> impl IntoView {
             </Show>
         </Show>
         <p class="small muted">
-            "Masks, measurements and settings are saved, and a fingerprint by which you find this image again. \
-             Of the file itself the size and spacing of its pixels, the day and the numbers of its slices. No pixels, no file name, no patient’s name or number."
+            "Masks, measurements, settings, what you rejected or drew and what computed it are saved, and a fingerprint by which you find this image again. \
+             Of the file itself the day, the size and spacing of its pixels, and its slices’ number and distance. No pixels, no file name, no patient’s name or number."
         </p>
     }
     .into_late_piece()

@@ -34,7 +34,7 @@ pub(crate) struct Bin {
 pub(crate) struct Curve {
     /// Expected calibration error over all pixels, most of which are certain background.
     pub(crate) ece: f64,
-    /// The same over the pixels with a probability of at least 0.05.
+    /// The same over the bins with a mean probability of at least 0.05, which the first one, full of background, is not.
     pub(crate) ece_where_in_doubt: f64,
     pub(crate) bins: Vec<Bin>,
 }

@@ -224,7 +224,12 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
         })
     };
     let images = files.iter().filter(|it| it.rank(&IMAGES).is_some());
-    images.filter_map(pair).collect()
+    // A file that is there as it is and compressed, too, counts once.
+    let mut cases = BTreeSet::new();
+    let mut is_new = |image: &Named<'_>| cases.insert((image.case.clone(), image.is_picture));
+    images
+        .filter_map(|image| pair(image).filter(|_| is_new(image)))
+        .collect()
 }
 
 /// The folder of marks that belongs to one of images, if it is one and there is such.
@@ -253,7 +258,9 @@ fn of_challenge(images: &[PathBuf], marks: &Path) -> Vec<Pair> {
             marks: files.into_iter().find(|file| file.exists()),
         })
     };
-    images.iter().filter_map(pair).collect()
+    let mut names = BTreeSet::new();
+    let pairs = images.iter().filter_map(pair);
+    pairs.filter(|it| names.insert(it.name.clone())).collect()
 }
 
 /// Name and ending of a file that can be an image or marks. Names that begin with a dot are the

@@ -17,6 +17,21 @@ pub(super) enum Unit {
     Other,
 }
 
+impl Unit {
+    /// The standard's words; some writers spell the first one out.
+    fn of(text: &str) -> Self {
+        let begins = |word: &str| {
+            let first = text.get(..word.len());
+            first.is_some_and(|it| it.eq_ignore_ascii_case(word))
+        };
+        match text {
+            "US" => Self::Unsaid,
+            _ if text.eq_ignore_ascii_case("HU") || begins("Hounsfield") => Self::Hounsfield,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Geometry and rescale of one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct FrameInfo {
@@ -105,12 +120,7 @@ impl FrameInfo {
         self.intercept = fields
             .number(tags::RESCALE_INTERCEPT, "rescale intercept")?
             .or(self.intercept);
-        self.unit = match fields.text(tags::RESCALE_TYPE) {
-            Some("HU") => Unit::Hounsfield,
-            Some("US") => Unit::Unsaid,
-            Some(_) => Unit::Other,
-            None => self.unit,
-        };
+        self.unit = fields.text(tags::RESCALE_TYPE).map_or(self.unit, Unit::of);
         if self.slope == Some(0.0) {
             return Err(malformed("its rescale slope is zero"));
         }
@@ -140,4 +150,20 @@ fn pass(fields: Fields<'_>) -> Option<i32> {
 fn perpendicular(row: [f64; 3], col: [f64; 3]) -> Option<[[f64; 3]; 2]> {
     let (row, col) = (unit(row)?, unit(col)?);
     (dot(row, col).abs() < 0.01).then_some([row, col])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hounsfield_units_are_known_by_every_name_that_writers_give_them() {
+        for text in ["HU", "hu", "Hounsfield", "HOUNSFIELD UNITS"] {
+            assert_eq!(Unit::of(text), Unit::Hounsfield, "{text}");
+        }
+        assert_eq!(Unit::of("US"), Unit::Unsaid);
+        for text in ["", "OD", "HUE", "Houns"] {
+            assert_eq!(Unit::of(text), Unit::Other, "{text}");
+        }
+    }
 }

@@ -82,7 +82,7 @@ impl Trainee for Learner {
 fn begin(recipe: &Recipe, sampler: &Sampler, place: &Place<'_>, device: Device) -> Result<State> {
     let network = start(recipe, sampler, place.start_from, &place.device)?;
     let mut state = State::new(&network, Progress::default(), device)?;
-    if place.folder.join("progress.json").exists() {
+    if Progress::is_left(place.folder)? {
         state.load(place.folder)?;
     }
     Ok(state)

@@ -11,6 +11,7 @@ use crate::net::Network;
 use crate::network::NetworkConfig;
 use crate::train::average::decay_at;
 use crate::train::checkpoint::{self, Progress};
+use crate::train::whole;
 
 /// `AdamW`'s memory of the gradient and of its square.
 const BETAS: (f64, f64) = (0.9, 0.999);
@@ -173,7 +174,7 @@ impl State {
         layout::network(self.config, &values)
     }
 
-    /// Writes the whole state. The progress comes last: without it the rest does not count.
+    /// Writes the whole state, in the place of the one before.
     pub fn save(&self, folder: &Path) -> Result<()> {
         let named = [
             ("weights", &self.weights),
@@ -184,16 +185,16 @@ impl State {
             ("second", &self.second),
         ];
         let named = named.map(|(name, tensor)| (name, tensor.detach().to_device(Device::Cpu)));
-        Tensor::write_safetensors(&named, folder.join("libtorch.safetensors"))?;
-        checkpoint::save(&self.network()?, folder, "average.bpk")?;
-        let progress = serde_json::to_string_pretty(&self.progress)?;
-        std::fs::write(folder.join("progress.json"), progress).context("writing progress.json")
+        whole::write(folder, |part| {
+            Tensor::write_safetensors(&named, part.join("libtorch.safetensors"))?;
+            checkpoint::save(&self.network()?, part, "average.bpk")?;
+            self.progress.save(part)
+        })
     }
 
     /// Reads back what [`State::save`] wrote.
     pub fn load(&mut self, folder: &Path) -> Result<()> {
-        self.progress =
-            serde_json::from_str(&std::fs::read_to_string(folder.join("progress.json"))?)?;
+        self.progress = Progress::load(folder)?;
         let found = Tensor::read_safetensors(folder.join("libtorch.safetensors"))?;
         for (name, tensor) in found {
             let place = match name.as_str() {

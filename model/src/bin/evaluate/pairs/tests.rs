@@ -195,3 +195,19 @@ fn a_folder_without_images_is_told_what_they_are_called() {
         "{said}"
     );
 }
+
+#[test]
+fn an_image_that_is_there_compressed_too_counts_once() {
+    let beside = ["P1_image.nii", "P1_image.nii.gz", "P1_marks.nii.gz"];
+    let pairs = found("twice", &beside);
+    assert_eq!(
+        pairs,
+        expected(&[("P1", "P1_image.nii", "P1_marks.nii.gz")])
+    );
+    let challenge = [
+        "imagesTr/lung_001.nii",
+        "imagesTr/lung_001.nii.gz",
+        "labelsTr/lung_001.nii.gz",
+    ];
+    assert_eq!(found("twice-challenge", &challenge).len(), 1);
+}

@@ -2,19 +2,19 @@
 
 use std::ops::RangeInclusive;
 
-use model::train::crops::PIXEL_MM;
-
 /// A probability.
-pub(crate) fn probability(text: &str) -> Result<f32, String> {
+///
+/// # Errors
+/// What is none, as a message for the user.
+pub fn probability(text: &str) -> Result<f32, String> {
     within(text, 0.0..=1.0)
 }
 
-/// The edge of a pixel.
-pub(crate) fn pixel_mm(text: &str) -> Result<f32, String> {
-    within(text, PIXEL_MM)
-}
-
-fn within(text: &str, range: RangeInclusive<f32>) -> Result<f32, String> {
+/// A number from the start to the end of `range`.
+///
+/// # Errors
+/// What is none, as a message for the user.
+pub fn within(text: &str, range: RangeInclusive<f32>) -> Result<f32, String> {
     let number = text.parse().ok().filter(|it| range.contains(it));
     number.ok_or_else(|| {
         format!(
@@ -33,14 +33,14 @@ mod tests {
     fn the_limits_are_within_and_nothing_beyond_or_beside_them() {
         assert_eq!(probability("0"), Ok(0.0));
         assert_eq!(probability("1"), Ok(1.0));
-        for wrong in ["-0.1", "1.1", "nan", "inf", "", "50%"] {
+        for wrong in ["-0.1", "1.1", "nan", "inf", "", "50%", "50"] {
             let said = probability(wrong).unwrap_err();
             assert_eq!(said, "expected a number from 0 to 1", "{wrong}");
         }
-        assert_eq!(pixel_mm("0.05"), Ok(0.05));
-        assert_eq!(pixel_mm("10"), Ok(10.0));
+        assert_eq!(within("0.05", 0.05..=10.0), Ok(0.05));
+        assert_eq!(within("10", 0.05..=10.0), Ok(10.0));
         for wrong in ["0", "0.04", "10.1", "-1", "NaN", "0.7mm"] {
-            let said = pixel_mm(wrong).unwrap_err();
+            let said = within(wrong, 0.05..=10.0).unwrap_err();
             assert_eq!(said, "expected a number from 0.05 to 10", "{wrong}");
         }
     }
