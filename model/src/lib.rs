@@ -11,7 +11,7 @@
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
-//! | `cli` | the programs in `src/bin`, what their arguments share in [`argument`] | command line |
+//! | `cli` | the programs in `src/bin`, what they share in [`argument`] and [`results`] | command line |
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan; [`report`]: its findings as files | worker, command line |
 //! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
@@ -61,6 +61,8 @@ pub mod open;
 pub mod pipeline;
 #[cfg(all(feature = "analysis", feature = "engine"))]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod results;
 #[cfg(feature = "train")]
 pub mod train;
 #[cfg(all(feature = "web", target_arch = "wasm32"))]

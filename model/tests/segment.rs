@@ -49,6 +49,32 @@ fn segment(files: &[PathBuf], out: &Path) -> (Vec<String>, String) {
 }
 
 #[test]
+fn a_threshold_that_is_no_probability_is_refused() {
+    for wrong in ["50", "nan", "-0.5"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segment"));
+        command.args(["scan.nii", "--out", "out", "--threshold", wrong]);
+        let run = command.output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(!run.status.success());
+        assert!(said.contains("expected a number from 0 to 1"), "{said}");
+    }
+}
+
+#[test]
+fn dicom_without_preamble_and_ending_is_found_as_it_is_opened() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-bare-{}", std::process::id()));
+    let study = root.join("study");
+    write(&study.join("first"), "1.2.3", "CT");
+    let whole = std::fs::read(study.join("first")).unwrap();
+    std::fs::write(study.join("first"), &whole[132..]).unwrap();
+    write(&study.join("second/IM1"), "1.2.4", "CT");
+    std::fs::write(study.join("about"), "no image").unwrap();
+    let (names, said) = segment(&[study], &root.join("out"));
+    assert_eq!(names, ["second", "study"], "{said}");
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
 fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
     let root = std::env::temp_dir().join(format!("neurocare-segment-{}", std::process::id()));
     let study = root.join("study");
@@ -64,6 +90,19 @@ fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
         said.contains("1 series that are no axial CT left out."),
         "{said}"
     );
+
+    // Of a former run nothing stays, and what is not the program's does.
+    for name in [
+        "second/mask.dcm",
+        "second/overlay_0099.png",
+        "second/mine.png",
+    ] {
+        std::fs::write(root.join("out").join(name), "of before").unwrap();
+    }
+    segment(&files, &root.join("out"));
+    let left = |name: &str| root.join("out/second").join(name).exists();
+    assert!(left("mask.nii") && left("overlay_0001.png") && left("mine.png"));
+    assert!(!left("mask.dcm") && !left("overlay_0099.png"));
 
     // One series alone has the folder's name, and what opening says is said.
     let picture = root.join("pictures/grey.png");

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use model::network::Architecture;
+use model::results;
 
 /// What a network's files may be called, whatever of them a run writes.
 const FILES: [(&str, &str); 10] = [
@@ -42,18 +43,9 @@ pub(crate) fn create(folder: &Path) -> Result<()> {
         .with_context(|| format!("making the folder {}", folder.display()))
 }
 
-/// Removes what a former run wrote: beside new figures it would be taken for theirs.
+/// Removes what a former run wrote.
 pub(crate) fn clear(folder: &Path) -> Result<()> {
-    let wrong = || format!("clearing {}", folder.display());
-    for entry in std::fs::read_dir(folder).with_context(wrong)? {
-        let entry = entry.with_context(wrong)?;
-        let is_file = entry.file_type().with_context(wrong)?.is_file();
-        if is_file && entry.file_name().to_str().is_some_and(is_ours) {
-            let path = entry.path();
-            std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
-        }
-    }
-    Ok(())
+    results::clear(folder, is_ours)
 }
 
 fn is_ours(name: &str) -> bool {

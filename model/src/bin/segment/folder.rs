@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::Result;
+use model::results;
 
 /// Findings, measurements and settings.
 pub(crate) const FINDINGS: &str = "findings.json";
@@ -16,18 +17,9 @@ pub(crate) fn overlay(slice: usize) -> String {
     format!("overlay_{:04}.png", slice + 1)
 }
 
-/// Removes what a former run wrote: beside new results it would be taken for theirs.
-pub(crate) fn clear(folder: &Path) -> anyhow::Result<()> {
-    let wrong = || format!("clearing {}", folder.display());
-    for entry in std::fs::read_dir(folder).with_context(wrong)? {
-        let entry = entry.with_context(wrong)?;
-        let is_file = entry.file_type().with_context(wrong)?.is_file();
-        if is_file && entry.file_name().to_str().is_some_and(is_ours) {
-            let path = entry.path();
-            std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
-        }
-    }
-    Ok(())
+/// Removes what a former run wrote.
+pub(crate) fn clear(folder: &Path) -> Result<()> {
+    results::clear(folder, is_ours)
 }
 
 fn is_ours(name: &str) -> bool {
