@@ -119,11 +119,14 @@ impl Series<'_> {
             postprocess(&slice, index, analysis, &beside, self.settings)
         };
         analyses.get_mut(&index).is_some_and(|analysis| {
-            let numbered = analysis.numbers();
+            // While a series runs for the first time nothing has a number, and nothing is looked for.
+            let numbers = (analysis.last_number() > 0).then(|| analysis.numbers());
             let before = std::mem::replace(&mut analysis.refined, refined);
             (analysis.raw, analysis.findings) = (raw, findings);
             analysis.reject_again();
-            analysis.number_again(&numbered);
+            if let Some(numbers) = numbers {
+                analysis.number_again(&numbers);
+            }
             analysis.refined != before
         })
     }

@@ -42,7 +42,10 @@ impl SliceAnalysis {
 
     /// Lets all numbers go, for lesions that are to be numbered from the largest on.
     pub(super) fn forget_numbers(&mut self) {
-        self.number_again(&[]);
+        let rejected = self.rejected.iter_mut().map(|it| &mut it.finding);
+        for finding in self.findings.iter_mut().chain(rejected) {
+            finding.lesion = 0;
+        }
     }
 
     /// The highest number in use.
