@@ -197,6 +197,70 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a GPU that goes on failing at a slice, or at its numbers, leaves the series to the processor", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (count) => page.workers()[0].evaluate(count);
+    await openSample(page);
+    const info = await prepare(page, "unet", "gpu");
+    await inWorker(() => {
+      const map = GPUBuffer.prototype.mapAsync;
+      self.readBacks = 0;
+      GPUBuffer.prototype.mapAsync = function (...args) {
+        self.readBacks += 1;
+        // Every read-back but the first slice's is refused, as by a driver that has had enough.
+        return self.readBacks > 1 ? Promise.reject(new Error("no more")) : map.apply(this, args);
+      };
+    });
+    const events = (await segment(page, info, [0, 1, 2])).map(({ event }) => event);
+    assert.ok((await inWorker(() => self.readBacks)) > 1);
+    const ready = events.findLast(({ type }) => type === "engine_ready");
+    assert.equal(ready.backend, "cpu");
+    assert.match(ready.reason, /GPU/);
+    const slices = events.filter(({ type, total_ms }) => type === "segmented" && total_ms > 0);
+    assert.deepEqual(slices.map(({ slice }) => slice).sort(), [0, 1, 2]);
+    await page.close();
+  });
+
+  test("where the GPU has too little memory for a slice at once, the slice is computed there in parts", async () => {
+    const largest = [];
+    const masks = [];
+    for (const isFirst of [true, false]) {
+      const page = await startWorker(browser);
+      const inWorker = (work, argument) => page.workers()[0].evaluate(work, argument);
+      await openSample(page);
+      const info = await prepare(page, "unet", "gpu");
+      await inWorker((most) => {
+        self.largest = 0;
+        let isFull = false;
+        const create = GPUDevice.prototype.createBuffer;
+        GPUDevice.prototype.createBuffer = function (descriptor) {
+          if (descriptor.size > most) isFull = true;
+          else self.largest = Math.max(self.largest, descriptor.size);
+          return create.call(this, descriptor);
+        };
+        const scopes = [];
+        const { pushErrorScope, popErrorScope } = GPUDevice.prototype;
+        GPUDevice.prototype.pushErrorScope = function (filter) {
+          scopes.push(filter);
+          pushErrorScope.call(this, filter);
+        };
+        GPUDevice.prototype.popErrorScope = async function () {
+          const isRefused = scopes.pop() === "out-of-memory" && isFull;
+          isFull &&= !isRefused;
+          const found = await popErrorScope.call(this);
+          return isRefused ? new GPUOutOfMemoryError("full") : found;
+        };
+      }, isFirst ? Infinity : largest[0] - 1);
+      const events = (await segment(page, info, [1])).map(({ event }) => event);
+      assert.equal(events.filter(({ type }) => type === "engine_ready").length, 0, "the same engine");
+      largest.push(await inWorker(() => self.largest));
+      masks.push(await exportedMask(page));
+      await page.close();
+    }
+    assert.ok(largest[1] <= largest[0] / 2, `${largest[1]} bytes at most after ${largest[0]} were refused`);
+    assert.deepEqual(masks[1], masks[0]);
+  });
+
   test("a series is shared by more workers; where none can be started, one does it alone", async () => {
     const page = await startWorker(browser);
     // In the worker that has the scan: others that it starts, and slices that come from them.

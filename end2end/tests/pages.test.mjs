@@ -83,6 +83,20 @@ describe("pages", () => {
     }
   }
 
+  test("the crates that page and engine are built from are named, with their licences", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${BASE_URL}/about`, { waitUntil: "networkidle" });
+    await page.getByRole("link", { name: "crates of others" }).click();
+    const text = page.getByText(/^Notices of third parties/);
+    await text.waitFor();
+    const notices = await text.innerText();
+    for (const name of ["leptos", "wgpu", "jpeg-decoder", "axum"]) {
+      assert.match(notices, new RegExp(`^${name} \\d`, "m"));
+    }
+    assert.match(notices, /Permission is hereby granted/);
+    await page.close();
+  });
+
   test("pages of text are there when they are reached from another page", async () => {
     const page = await browser.newPage({ serviceWorkers: "block" });
     const errors = recordErrors(page);

@@ -112,6 +112,11 @@ pub enum EngineError {
     /// No GPU can be used.
     #[error("No usable GPU was found ({0}). Choose the processor in the settings.")]
     NoGpu(String),
+    /// The GPU has no memory left for what was asked of it.
+    #[error(
+        "The GPU has not enough memory left. Close other programs, or choose the processor in the settings."
+    )]
+    GpuMemory,
     /// The GPU failed or went away.
     #[error("The GPU reported a fault ({0}). Try again, or choose the processor in the settings.")]
     Gpu(String),

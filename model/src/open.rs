@@ -15,6 +15,7 @@ mod inflate;
 mod intensity;
 mod jpeg;
 mod kind;
+mod left_out;
 pub mod limit;
 mod nifti;
 mod orient;

@@ -9,6 +9,7 @@
 //! | [`wasm`] | one WebAssembly module: compile, bind |
 //! | [`site`] | the folder that the server serves |
 //! | [`compress`] | brotli siblings, kept between builds |
+//! | [`notices`] | what the licences of crates ask to be passed on |
 //! | [`budget`] | sizes, and the limits that they must keep |
 //! | [`mod@test`] | every check, in order |
 //! | [`database`] | a MariaDB or MySQL server for the tests, thrown away afterwards |
@@ -19,6 +20,7 @@ mod budget;
 mod command;
 mod compress;
 mod database;
+mod notices;
 mod progress;
 mod project;
 mod site;

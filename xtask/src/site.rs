@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::budget::{self, Size};
 use crate::compress::Cache;
+use crate::notices;
 use crate::project::Project;
 use crate::wasm::Module;
 
@@ -98,6 +99,7 @@ impl<'a> Site<'a> {
         collect(&plots, Path::new("plots"), &mut files)?;
         let style = take_style(&mut files);
         files.insert("pkg/neurocare.css".into(), style);
+        files.insert("notices.txt".into(), notices::text(self.project)?.into());
         for module in [PAGE, ENGINE, ENGINE_RELAXED, DECODER] {
             let folder = Path::new(module.folder);
             collect(&module.bound(self.project), folder, &mut files)?;

@@ -70,7 +70,7 @@ fn text() -> impl IntoView {
                 <li>"Method after “Automated Lung Tumor Segmentation using U-Net & U-Net+” (A. Rama Krishna Prasad and others), with U-Net (Ronneberger and others, 2015), U-Net++ (Zhou and others, 2018) and attention gates (Oktay and others, 2018)."</li>
                 <li>"Sample scan: LIDC-IDRI (Armato and others, Data From LIDC-IDRI, The Cancer Imaging Archive, 2015), licence "<a href="https://creativecommons.org/licenses/by/3.0/">"CC BY 3.0"</a>"."</li>
                 <li>"Weights of the networks and pictures of the model card: CC BY 3.0, as LIDC-IDRI."</li>
-                <li>"Program: MIT or Apache-2.0, at your choice."</li>
+                <li>"Program: MIT or Apache-2.0, at your choice; built from "<a href="/notices.txt" rel="external">"crates of others"</a>"."</li>
             </ul>
         </div>
     }

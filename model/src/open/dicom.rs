@@ -20,6 +20,7 @@ use super::NamedFile;
 use super::error::{OpenError, Result};
 use super::inflate::{Budget, read_all};
 use super::intensity::{LIKE_AIR_HU, grey_up_to_brightest};
+use super::left_out::LeftOut;
 use super::limit;
 use super::orient::Reorder;
 use crate::volume::{Intensity, PixelSpacing, Volume};
@@ -135,7 +136,7 @@ pub(super) fn open(
 ) -> Result<Volume> {
     let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
     let (mut headers, mut bodies) = (Vec::new(), Vec::new());
-    let (mut without_image, mut unread, mut first_unread) = (0, 0, None);
+    let mut left_out = LeftOut::default();
     for (index, file) in files.into_iter().enumerate() {
         match parse(file.bytes) {
             Ok(parsed) => {
@@ -147,30 +148,12 @@ pub(super) fn open(
                     bytes: parsed.bytes,
                 });
             }
-            // Folders hold directory files and reports beside the images, dose maps and the like.
-            Err(OpenError::NoPixels) if count > 1 => without_image += 1,
-            Err(error @ (OpenError::Unsupported { .. } | OpenError::Compression { .. }))
-                if count > 1 =>
-            {
-                unread += 1;
-                first_unread.get_or_insert(error.in_file(&file.name));
-            }
-            Err(error) if count > 1 => return Err(error.in_file(&file.name)),
+            Err(error) if count > 1 => left_out.add(&file.name, error),
             Err(error) => return Err(error),
         }
         progress(index + 1, count * 2);
     }
-    if without_image > 0 {
-        notes.push(format!(
-            "{without_image} DICOM file(s) without an image left out."
-        ));
-    }
-    if let Some(error) = first_unread {
-        if headers.is_empty() {
-            return Err(error);
-        }
-        notes.push(format!("{unread} DICOM file(s) left out: {error}"));
-    }
+    left_out.tell(!headers.is_empty(), &mut notes)?;
     let chosen = choice::choose(&headers, &mut notes);
     let stack = Stack::new(&headers, &chosen)?;
     assemble(&headers, bodies, stack, notes, progress)

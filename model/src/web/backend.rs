@@ -95,6 +95,16 @@ impl Start {
         }
     }
 
+    /// For the processor, whatever was wished for, because of `reason`.
+    pub(super) async fn without_gpu(wish: BackendChoice, reason: String) -> Self {
+        Self {
+            taken_ms: 0.0,
+            wish,
+            name: adapter_name().await,
+            gpu: Err(Some(reason)),
+        }
+    }
+
     /// Builds the network of `weights` on the wished back end, tests it against the stored
     /// logits and falls back to the CPU when that fails or, if the choice is free, when that is
     /// faster.

@@ -11,7 +11,7 @@ use super::{channel, failure, pause, result};
 use crate::clock;
 use crate::engine::{EngineError, pool};
 use crate::pipeline::{self, PipelineError, Series, SliceAnalysis};
-use crate::protocol::{Event, Failure, Stage};
+use crate::protocol::{BackendChoice, Event, Failure, Stage};
 use crate::settings::Settings;
 
 impl Session {
@@ -47,27 +47,33 @@ impl Session {
         let asked = slices.clone();
         let mut todo = VecDeque::from(slices);
         let total = todo.len();
-        if let Some(mut crew) = self.crew(total) {
-            self.share(&mut crew, &mut todo, total, settings).await;
-        }
+        let mut rebuilt = None;
+        self.share(&mut todo, total, settings).await;
         while !pause::is_cancelled()
-            && let Some(slice) = todo.pop_front()
+            && let Some(&slice) = todo.front()
         {
-            progress(total - todo.len() - 1, total);
-            let mut outcome = self.segment_alone(slice, &settings).await;
-            if let Err(PipelineError::Engine(EngineError::Gpu(_))) = outcome {
-                // A lost GPU cannot be used again, but the system may have another one ready.
-                self.build().await?;
-                self.announce();
-                let done = asked
-                    .iter()
-                    .filter(|it| **it != slice && !todo.contains(it));
-                self.take_over(done);
-                outcome = self.segment_alone(slice, &settings).await;
-            }
-            match outcome {
-                Ok(()) => {}
+            progress(total - todo.len(), total);
+            match self.segment_alone(slice, &settings).await {
+                Ok(()) => {
+                    todo.pop_front();
+                }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => break,
+                Err(PipelineError::Engine(error)) if self.can_go_on(&error) => {
+                    if matches!(error, EngineError::Gpu(_)) && rebuilt.replace(slice) != Some(slice)
+                    {
+                        // A lost GPU cannot be used again, but the system may have another one ready.
+                        self.build().await?;
+                    } else {
+                        self.build_on_processor(format!(
+                            "The GPU failed at slice {}, so the processor goes on: {error}",
+                            slice + 1
+                        ))
+                        .await?;
+                    }
+                    self.announce();
+                    self.take_over(asked.iter().filter(|it| !todo.contains(it)));
+                    self.share(&mut todo, total, settings).await;
+                }
                 Err(error) => {
                     // The next run begins with a new engine.
                     self.ready = None;
@@ -79,6 +85,22 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Whether a slice that failed so may yet be done by a new engine: the processor has none of the
+    /// GPU's faults.
+    fn can_go_on(&self, error: &EngineError) -> bool {
+        let is_the_gpus = matches!(
+            error,
+            EngineError::Gpu(_)
+                | EngineError::GpuMemory
+                | EngineError::GpuLimit { .. }
+                | EngineError::ResultNotFinite
+        );
+        is_the_gpus
+            && self
+                .engine_info()
+                .is_some_and(|info| info.backend == BackendChoice::Gpu)
     }
 
     /// The engine that goes on with a run counts as that of the slices that are done: they are the
@@ -102,15 +124,12 @@ impl Session {
         (count > 0).then(|| Crew::hire(count, backend, &self.weights_file))
     }
 
-    /// Lets the crew do `todo`; what it leaves undone stays there.
-    async fn share(
-        &mut self,
-        crew: &mut Crew,
-        todo: &mut VecDeque<usize>,
-        total: usize,
-        settings: Settings,
-    ) {
-        let mut done = 0;
+    /// Lets other workers do `todo`, if that is worth it; what they leave undone stays there.
+    async fn share(&mut self, todo: &mut VecDeque<usize>, total: usize, settings: Settings) {
+        let Some(mut crew) = self.crew(todo.len()) else {
+            return;
+        };
+        let mut done = total - todo.len();
         // What came back damaged is not given out again.
         let mut damaged = VecDeque::new();
         progress(done, total);

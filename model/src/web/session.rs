@@ -178,6 +178,18 @@ impl Session {
         Ok(())
     }
 
+    /// Build it on the processor in spite of what was wished for.
+    pub(super) async fn build_on_processor(&mut self, reason: String) -> Result<(), Failure> {
+        self.ready = None;
+        if let Some((wish, weights)) = &self.weights {
+            let wish = *wish;
+            let start = Start::without_gpu(wish, reason).await;
+            let ready = start.prepare(weights, self.speeds.take()).await?;
+            self.take(wish, ready);
+        }
+        Ok(())
+    }
+
     pub(super) fn take(&mut self, wish: BackendChoice, ready: Ready) {
         self.speeds.clone_from(&ready.speeds);
         self.ready = Some((wish, ready));

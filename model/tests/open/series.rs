@@ -242,11 +242,28 @@ fn slices_of_which_no_size_is_the_usual_one_are_refused() {
 }
 
 #[test]
-fn a_broken_slice_is_named() {
-    let mut short = file("lidc_explicit.dcm");
-    short.name = "slice7.dcm".to_owned();
-    short.bytes.truncate(3000);
-    let error = open(vec![file("lidc_explicit.dcm"), short]).expect_err("one is cut short");
+fn a_broken_slice_is_named_and_left_out_and_its_gap_is_said() {
+    let mut files: Vec<NamedFile> = ["0.0", "2.5", "5.0", "7.5", "10.0"]
+        .map(|z| spaced(z, "0.700000"))
+        .into();
+    files[2].name = "slice7.dcm".to_owned();
+    files[2].bytes.truncate(3000);
+    let broken = files[2].clone();
+    let volume = open(files).expect("the others are whole");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5, 7.5, 10.0]);
+    for said in [
+        "1 DICOM file(s) could not be read and were left out: “slice7.dcm”: The file is cut short",
+        "About 1 slice(s) seem to be missing from the series",
+    ] {
+        let mut notes = volume.notes.iter();
+        assert!(
+            notes.any(|note| note.starts_with(said)),
+            "{:?}",
+            volume.notes
+        );
+    }
+
+    let error = open(vec![broken.clone(), broken]).expect_err("nothing is whole");
     assert!(
         error
             .to_string()
@@ -408,7 +425,11 @@ fn an_axial_ct_series_comes_before_longer_ones() {
 fn what_cannot_be_read_beside_a_scan_is_left_out() {
     let volume = open(vec![file("jpeg_ls.dcm"), file("lidc_explicit.dcm")]).expect("opens");
     assert_eq!(volume.slices(), 1);
-    let said = |note: &String| note.starts_with("1 DICOM file(s) left out: “jpeg_ls.dcm”: JPEG-LS");
+    let said = |note: &String| {
+        note.starts_with(
+            "1 DICOM file(s) could not be read and were left out: “jpeg_ls.dcm”: JPEG-LS",
+        )
+    };
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
     let two = vec![file("jpeg_ls.dcm"), file("jpeg_ls.dcm")];
     assert!(matches!(open(two), Err(OpenError::InFile { .. })));

@@ -130,8 +130,10 @@ impl Device {
         let result = work();
         let (validation, memory, internal) = (validation.pop(), memory.pop(), internal.pop());
         let verdict = async {
-            let found = [validation.await, memory.await, internal.await];
+            // What there is no memory for is invalid wherever it is used: the cause comes first.
+            let found = [memory.await, validation.await, internal.await];
             match found.into_iter().flatten().next() {
+                Some(wgpu::Error::OutOfMemory { .. }) => Err(EngineError::GpuMemory),
                 Some(error) => Err(EngineError::Gpu(error.to_string())),
                 None => Ok(()),
             }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::answer::probabilities;
 use super::device::Submitted;
 use super::pace::{AHEAD, Pace};
-use super::session::Session;
+use super::session::{Session, largest_bytes};
 use super::windows::Windows;
 use super::{Gpu, pack};
 use crate::clock::now_ms;
@@ -32,9 +32,8 @@ impl Gpu {
     ) -> Result<Vec<f32>, EngineError> {
         check_input(input, rows, cols, &self.config)?;
         self.device.sound()?;
-        let windows = self.windows(rows, cols)?;
-        let size = (windows.rows.length, windows.cols.length);
-        let session = self.session(size).await?;
+        let (windows, session) = self.fitting(rows, cols).await?;
+        let size = session.size();
         let output = if size == (rows, cols) {
             self.run_session(&session, input, wanted, step).await
         } else {
@@ -43,6 +42,25 @@ impl Gpu {
         };
         self.sessions.push(session);
         output
+    }
+
+    /// The windows over an image and the buffers of one; smaller windows, from now on, if the GPU has
+    /// no memory for those that its limits allow.
+    async fn fitting(
+        &mut self,
+        rows: usize,
+        cols: usize,
+    ) -> Result<(Windows, Session), EngineError> {
+        loop {
+            let windows = self.windows(rows, cols)?;
+            let size = (windows.rows.length, windows.cols.length);
+            match self.session(size).await {
+                Err(EngineError::GpuMemory) => {
+                    self.buffer_bytes = largest_bytes(&self.plan, size, self.precision()) / 2;
+                }
+                made => return Ok((windows, made?)),
+            }
+        }
     }
 
     /// The output for an image `cols` wide, window by window.
