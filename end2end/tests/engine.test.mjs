@@ -197,68 +197,67 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
-  test("a GPU that goes on failing at a slice, or at its numbers, leaves the series to the processor", async () => {
+  test("a GPU that goes on failing leaves a slice to the processor", async () => {
     const page = await startWorker(browser);
-    const inWorker = (count) => page.workers()[0].evaluate(count);
+    const inWorker = (work) => page.workers()[0].evaluate(work);
     await openSample(page);
     const info = await prepare(page, "unet", "gpu");
     await inWorker(() => {
-      const map = GPUBuffer.prototype.mapAsync;
+      // As a driver that can do what the self-test asks for, and no more.
       self.readBacks = 0;
-      GPUBuffer.prototype.mapAsync = function (...args) {
+      const map = GPUBuffer.prototype.mapAsync;
+      GPUBuffer.prototype.mapAsync = function (mode, offset, size) {
+        if (size < 100_000) return map.call(this, mode, offset, size);
         self.readBacks += 1;
-        // Every read-back but the first slice's is refused, as by a driver that has had enough.
-        return self.readBacks > 1 ? Promise.reject(new Error("no more")) : map.apply(this, args);
+        return Promise.reject(new Error("no more"));
       };
     });
-    const events = (await segment(page, info, [0, 1, 2])).map(({ event }) => event);
-    assert.ok((await inWorker(() => self.readBacks)) > 1);
-    const ready = events.findLast(({ type }) => type === "engine_ready");
-    assert.equal(ready.backend, "cpu");
-    assert.match(ready.reason, /GPU/);
-    const slices = events.filter(({ type, total_ms }) => type === "segmented" && total_ms > 0);
-    assert.deepEqual(slices.map(({ slice }) => slice).sort(), [0, 1, 2]);
+    const events = (await segment(page, info, [1])).map(({ event }) => event);
+    assert.equal(await inWorker(() => self.readBacks), 2, "it was given a second try");
+    const ready = events.filter(({ type }) => type === "engine_ready");
+    assert.deepEqual(ready.map(({ backend }) => backend), ["gpu", "cpu"]);
+    assert.match(ready[1].reason, /^The GPU failed at slice 2 \(.+\), so the processor went on\.$/);
+    assert.equal(events.filter(({ type }) => type === "segmented").length, 1);
     await page.close();
   });
 
-  test("where the GPU has too little memory for a slice at once, the slice is computed there in parts", async () => {
-    const largest = [];
-    const masks = [];
-    for (const isFirst of [true, false]) {
-      const page = await startWorker(browser);
-      const inWorker = (work, argument) => page.workers()[0].evaluate(work, argument);
-      await openSample(page);
-      const info = await prepare(page, "unet", "gpu");
-      await inWorker((most) => {
-        self.largest = 0;
-        let isFull = false;
-        const create = GPUDevice.prototype.createBuffer;
-        GPUDevice.prototype.createBuffer = function (descriptor) {
-          if (descriptor.size > most) isFull = true;
-          else self.largest = Math.max(self.largest, descriptor.size);
-          return create.call(this, descriptor);
-        };
-        const scopes = [];
-        const { pushErrorScope, popErrorScope } = GPUDevice.prototype;
-        GPUDevice.prototype.pushErrorScope = function (filter) {
-          scopes.push(filter);
-          pushErrorScope.call(this, filter);
-        };
-        GPUDevice.prototype.popErrorScope = async function () {
-          const isRefused = scopes.pop() === "out-of-memory" && isFull;
-          isFull &&= !isRefused;
-          const found = await popErrorScope.call(this);
-          return isRefused ? new GPUOutOfMemoryError("full") : found;
-        };
-      }, isFirst ? Infinity : largest[0] - 1);
-      const events = (await segment(page, info, [1])).map(({ event }) => event);
-      assert.equal(events.filter(({ type }) => type === "engine_ready").length, 0, "the same engine");
-      largest.push(await inWorker(() => self.largest));
-      masks.push(await exportedMask(page));
-      await page.close();
-    }
-    assert.ok(largest[1] <= largest[0] / 2, `${largest[1]} bytes at most after ${largest[0]} were refused`);
-    assert.deepEqual(masks[1], masks[0]);
+  test("a GPU with too little memory is asked for less, before the processor goes on", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (work) => page.workers()[0].evaluate(work);
+    await openSample(page);
+    const info = await prepare(page, "unet", "gpu");
+    await inWorker(() => {
+      self.refused = [];
+      let isFull = false;
+      const create = GPUDevice.prototype.createBuffer;
+      GPUDevice.prototype.createBuffer = function (descriptor) {
+        if (descriptor.size > 2_000_000) {
+          isFull = true;
+          self.refused.push(descriptor.size);
+        }
+        return create.call(this, descriptor);
+      };
+      const scopes = [];
+      const { pushErrorScope, popErrorScope } = GPUDevice.prototype;
+      GPUDevice.prototype.pushErrorScope = function (filter) {
+        scopes.push(filter);
+        pushErrorScope.call(this, filter);
+      };
+      GPUDevice.prototype.popErrorScope = async function () {
+        const isRefused = scopes.pop() === "out-of-memory" && isFull;
+        isFull &&= !isRefused;
+        const found = await popErrorScope.call(this);
+        return isRefused ? new GPUOutOfMemoryError("full") : found;
+      };
+    });
+    const events = (await segment(page, info, [1])).map(({ event }) => event);
+    const refused = await inWorker(() => self.refused);
+    assert.ok(Math.min(...refused) < 0.6 * Math.max(...refused), `${refused}`);
+    const ready = events.filter(({ type }) => type === "engine_ready");
+    assert.deepEqual(ready.map(({ backend }) => backend), ["cpu"]);
+    assert.match(ready[0].reason, /too little memory/);
+    assert.equal(events.filter(({ type }) => type === "segmented").length, 1);
+    await page.close();
   });
 
   test("a series is shared by more workers; where none can be started, one does it alone", async () => {

@@ -65,8 +65,9 @@ impl Session {
                         self.build().await?;
                     } else {
                         self.build_on_processor(format!(
-                            "The GPU failed at slice {}, so the processor goes on: {error}",
-                            slice + 1
+                            "The GPU failed at slice {} ({}), so the processor went on.",
+                            slice + 1,
+                            fault(&error)
                         ))
                         .await?;
                     }
@@ -241,6 +242,15 @@ impl Session {
         for other in changed {
             self.send_slice(other, 0.0, None);
         }
+    }
+}
+
+/// What went wrong, without the advice that an error comes with.
+fn fault(error: &EngineError) -> &str {
+    match error {
+        EngineError::Gpu(detail) => detail,
+        EngineError::ResultNotFinite => "values that are not numbers",
+        _ => "too little memory",
     }
 }
 
