@@ -64,7 +64,7 @@ export function ask(page, request, files, answers) {
       const buffers = encoded.map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
       const { type, ...body } = request;
       window.engine.worker.postMessage({ json: JSON.stringify({ [type]: body }), buffers }, buffers);
-      const events = await window.engine.until([...answers, "failed", "not_ready", "fatal"]);
+      const events = await window.engine.until([...answers, "failed", "not_opened", "run_failed", "not_ready", "fatal"]);
       const base64 = (buffer) => {
         let text = "";
         const bytes = new Uint8Array(buffer);

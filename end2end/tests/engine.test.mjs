@@ -386,7 +386,7 @@ describe("the engine in Chromium", () => {
     const page = await startWorker(context);
     await context.route("**/decoder/**", (route) => route.abort());
     const failed = await open(page, "grey8.png");
-    assert.equal(failed.type, "failed");
+    assert.equal(failed.type, "not_opened");
     assert.equal(failed.cause, "The part of the program that reads PNG could not be loaded.");
     await context.unroute("**/decoder/**");
     assert.equal((await open(page, "grey8.png")).type, "opened");

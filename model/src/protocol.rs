@@ -39,12 +39,13 @@ pub enum Request {
         /// What an earlier visit has measured on this machine.
         speeds: Option<Speeds>,
     },
-    /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `Failed`.
+    /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `NotOpened`.
     Open {
         /// File names, to tell formats apart; they never leave the browser.
         names: Vec<String>,
     },
-    /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or `Failed`;
+    /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or
+    /// `ReferenceNotOpened`;
     /// a `Compare` afterwards compares the slices segmented before.
     OpenReference {
         /// File names.
@@ -69,7 +70,7 @@ pub enum Request {
         reach_mm: f32,
     },
     /// Segment slices; each answered by `Segmented` (and those that look different once their
-    /// neighbours are known, again), all by `Finished` or `Cancelled`.
+    /// neighbours are known, again), all by `Finished`, `Cancelled` or `RunFailed`.
     Segment {
         /// Chosen by the page; comes back in the answers.
         run: u32,
@@ -150,6 +151,37 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// The run that it asks for.
+    fn run(&self) -> Option<u32> {
+        match self {
+            Self::Segment { run, .. }
+            | Self::Refine { run, .. }
+            | Self::Compare { run }
+            | Self::Reject { run, .. }
+            | Self::TakeBack { run, .. }
+            | Self::Correct { run, .. }
+            | Self::Undo { run, .. }
+            | Self::Restore { run } => Some(*run),
+            _ => None,
+        }
+    }
+
+    /// What tells the page that this request failed, whatever else it has asked for meanwhile.
+    pub fn refused(&self) -> impl FnOnce(Failure) -> Event + use<> {
+        let run = self.run();
+        let told = match self {
+            Self::Open { .. } => Event::NotOpened,
+            Self::OpenReference { .. } => Event::ReferenceNotOpened,
+            _ => Event::Failed,
+        };
+        move |failure| match run {
+            Some(run) => Event::RunFailed { run, failure },
+            None => told(failure),
+        }
+    }
+}
+
 /// Files the user can download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,6 +234,8 @@ pub enum Event {
     EngineReady(EngineInfo),
     /// The network cannot be made ready, or another was asked for before it was.
     NotReady(Failure),
+    /// No volume could be made of the files; the one before stays open.
+    NotOpened(Failure),
     /// A volume is open; its slices come when they are asked for with `Show`.
     Opened(VolumeInfo),
     /// A reference mask is open; `pixels` of it are set.
@@ -211,6 +245,8 @@ pub enum Event {
         /// How far from the scan the file says that it lies, in mm, if it does.
         apart_mm: Option<f32>,
     },
+    /// The files are no reference mask for the open scan.
+    ReferenceNotOpened(Failure),
     /// Values of a slice: buffer 0 = `rows × cols` little-endian i16.
     Slice {
         /// Slice index.
@@ -238,6 +274,13 @@ pub enum Event {
         /// Everything measured so far.
         summary: Summary,
     },
+    /// The run could not be done, or not to its end.
+    RunFailed {
+        /// The run.
+        run: u32,
+        /// Why.
+        failure: Failure,
+    },
     /// The open scan's digest.
     Digest {
         /// The key it was made with, hex.
@@ -258,7 +301,7 @@ pub enum Event {
         /// [`crate::bench::Figures`] as JSON.
         figures: String,
     },
-    /// A request failed; the worker goes on.
+    /// Anything else that was asked for failed; the worker goes on.
     Failed(Failure),
     /// The worker is beyond repair; the page starts another.
     Fatal {
@@ -275,4 +318,34 @@ pub struct Failure {
     pub cause: String,
     /// What the user can do about it, one sentence.
     pub way_out: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_failed() {
+        let failure = || Failure {
+            cause: "This is a text file.".to_owned(),
+            way_out: "Choose another.".to_owned(),
+        };
+        let told = |request: Request| request.refused()(failure());
+        let names = Vec::new;
+        assert_eq!(
+            told(Request::Open { names: names() }),
+            Event::NotOpened(failure())
+        );
+        assert_eq!(
+            told(Request::OpenReference { names: names() }),
+            Event::ReferenceNotOpened(failure())
+        );
+        let of_run = Event::RunFailed {
+            run: 7,
+            failure: failure(),
+        };
+        assert_eq!(told(Request::Compare { run: 7 }), of_run);
+        assert_eq!(told(Request::Restore { run: 7 }), of_run);
+        assert_eq!(told(Request::Show { slice: 7 }), Event::Failed(failure()));
+    }
 }

@@ -104,10 +104,10 @@ async fn work() {
     let mut session = SESSION.take().unwrap_or_default();
     while let Some(job) = WAITING.with(Queue::pop) {
         let failed = match job {
-            Job::Asked(request, buffers) => session
-                .answer(request, buffers)
-                .await
-                .map_err(Event::Failed),
+            Job::Asked(request, buffers) => {
+                let refused = request.refused();
+                session.answer(request, buffers).await.map_err(refused)
+            }
             Job::Fetched(fetched) => session.prepare(fetched).await.map_err(Event::NotReady),
         };
         if let Err(event) = failed {

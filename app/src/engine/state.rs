@@ -3,7 +3,6 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
-mod asked;
 mod ending;
 mod loss;
 mod opening;
@@ -16,7 +15,6 @@ mod unsaved;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use asked::{Asked, Requests};
 use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
@@ -76,12 +74,10 @@ pub struct Desk {
     owner: Option<String>,
     /// What the results were made with.
     origins: Origins,
-    /// Requests without an answer.
-    asked: Requests,
+    /// Networks that were asked for and are neither ready nor refused.
+    preparations: u32,
     /// Scans that the worker opens, in the order of asking.
     incoming: VecDeque<Incoming>,
-    /// A run has ended before its time: the worker's next message says why.
-    failure_follows: bool,
     last_run: u32,
     /// Results of runs up to this one are saved.
     saved_run: u32,
@@ -98,7 +94,7 @@ impl Desk {
             _ => None,
         };
         self.origins.sent(request, engine, &self.results);
-        self.asked.sent(request);
+        self.preparations += u32::from(matches!(request, Request::Prepare { .. }));
     }
 
     /// A new worker is being started; whatever the old one knew is gone.
@@ -253,7 +249,7 @@ impl Desk {
                 self.run.as_ref().is_some_and(|r| r.id == *run)
             }
             // A scan that was opened meanwhile has another digest.
-            Event::Digest { .. } => !self.asked.contains(Asked::Open),
+            Event::Digest { .. } => self.incoming.is_empty(),
             Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
             _ => true,
         }
@@ -261,7 +257,6 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
-        let answered = self.answered(&event);
         if !self.expects(&event) {
             return Next::Nothing;
         }
@@ -301,30 +296,19 @@ impl Desk {
                 self.take_summary(summary);
                 self.stopped();
             }
-            Event::Failed(failure) => self.failed(failure, answered),
-            // Another one may have been asked for meanwhile.
-            Event::NotReady(failure) if !self.asked.contains(Asked::Prepare) => {
-                self.failed(failure, answered);
-            }
+            Event::RunFailed { run, failure } => self.run_failed(run, &failure),
+            Event::NotOpened(failure) => self.not_opened(&failure),
+            Event::ReferenceNotOpened(failure) => self.reference_not_opened(&failure),
+            Event::NotReady(failure) => self.not_ready(failure),
+            Event::Failed(failure) => self.fail(failure.to_string()),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
             Event::Slice { .. }
             | Event::Around { .. }
             | Event::Exported { .. }
-            | Event::Benched { .. }
-            | Event::NotReady(_) => {}
+            | Event::Benched { .. } => {}
         }
         Next::Nothing
-    }
-
-    /// Which request a message answers.
-    fn answered(&mut self, event: &Event) -> Option<Asked> {
-        let is_second = std::mem::take(&mut self.failure_follows);
-        match event {
-            // The run's own request has been answered by its end.
-            Event::Failed(_) if is_second => Some(Asked::Run),
-            _ => self.asked.answered(event),
-        }
     }
 
     fn fail(&mut self, text: String) {
@@ -334,9 +318,14 @@ impl Desk {
         });
     }
 
+    /// A network is ready or refused: whether none was asked for after it.
+    fn is_last_preparation(&mut self) -> bool {
+        self.preparations = self.preparations.saturating_sub(1);
+        self.preparations == 0
+    }
+
     fn engine_ready(&mut self, info: EngineInfo) -> Next {
-        if self.asked.contains(Asked::Prepare) {
-            // Another network was asked for meanwhile.
+        if !self.is_last_preparation() {
             return Next::Nothing;
         }
         // Other jobs wait until it is there, and do not use it.

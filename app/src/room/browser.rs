@@ -129,7 +129,10 @@ impl Room {
             memory::keep(speeds);
         }
         let has_reference = matches!(event, Event::ReferenceOpened { .. });
-        let failed = matches!(event, Event::Failed(_));
+        let failed = matches!(
+            event,
+            Event::Failed(_) | Event::NotOpened(_) | Event::RunFailed { .. }
+        );
         let ended = matches!(event, Event::Finished { .. } | Event::Cancelled { .. });
         if failed {
             self.show_in_flight.set_value(None);

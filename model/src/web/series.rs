@@ -33,7 +33,7 @@ impl Session {
         let summary = self.summary()?;
         channel::send(&Event::Cancelled { run, summary });
         if pause::is_cancelled() {
-            // What fails while it is being stopped is nobody's concern, and would be taken for an answer to what is asked next.
+            // What fails while it is being stopped is nobody's concern.
             return Ok(());
         }
         outcome

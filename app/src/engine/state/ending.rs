@@ -1,30 +1,28 @@
-//! How what was asked of the worker ends: a run with its figures, or anything with a failure.
+//! How a run ends, with its figures or a failure, and what is left when no network is ready.
 
 use model::protocol::{Failure, Summary};
 
-use super::{Asked, Desk, EngineState, Notice};
+use super::{Desk, EngineState, Notice};
 
 impl Desk {
-    pub(super) fn failed(&mut self, failure: Failure, asked: Option<Asked>) {
-        let stays = matches!(asked, Some(Asked::Open)) && self.scan.is_some();
-        let rest = if stays {
-            " The scan before stays open."
-        } else {
-            ""
-        };
-        self.fail(failure.to_string() + rest);
-        match asked {
-            Some(Asked::Prepare) => {
-                self.engine = EngineState::Failed(failure);
-                self.waiting.clear();
-            }
-            Some(Asked::Open) => self.not_opened(),
-            Some(Asked::Reference) => self.reading_reference = false,
-            Some(Asked::Run) => self.run = None,
-            Some(Asked::Show | Asked::Export | Asked::Digest) | None => return,
+    /// No network is ready.
+    pub(super) fn not_ready(&mut self, failure: Failure) {
+        if !self.is_last_preparation() {
+            return;
         }
+        self.fail(failure.to_string());
+        self.engine = EngineState::Failed(failure);
+        self.waiting.clear();
         self.progress = None;
         self.tiles = None;
+    }
+
+    /// Says why a run has failed, which may have ended before.
+    pub(super) fn run_failed(&mut self, run: u32, failure: &Failure) {
+        self.fail(failure.to_string());
+        if self.run.as_ref().is_some_and(|it| it.id == run) {
+            self.end_run();
+        }
     }
 
     /// Only the summary knows which regions of different slices are one lesion: its
@@ -45,7 +43,6 @@ impl Desk {
     pub(super) fn stopped(&mut self) {
         let was_asked = self.run.as_ref().is_some_and(|run| run.cancelling);
         self.end_run();
-        self.failure_follows = !was_asked;
         if was_asked && !self.is_opening() {
             self.notice = Some(Notice {
                 is_error: false,

@@ -1,7 +1,7 @@
 //! Opening a scan. Whatever is open stays until the worker has opened another: a file that
 //! cannot be read must not cost the results of the scan before.
 
-use model::protocol::VolumeInfo;
+use model::protocol::{Failure, VolumeInfo};
 
 use super::{Desk, Next, Notice, Origins, Source};
 
@@ -86,7 +86,24 @@ impl Desk {
         });
     }
 
-    pub(super) fn not_opened(&mut self) {
+    /// Nothing came of the files; whatever is open stays.
+    pub(super) fn not_opened(&mut self, failure: &Failure) {
+        let rest = if self.scan.is_some() {
+            " The scan before stays open."
+        } else {
+            ""
+        };
+        self.fail(failure.to_string() + rest);
         self.incoming.pop_front();
+        self.progress = None;
+        self.tiles = None;
+    }
+
+    /// They are no reference mask.
+    pub(super) fn reference_not_opened(&mut self, failure: &Failure) {
+        self.fail(failure.to_string());
+        self.reading_reference = false;
+        self.progress = None;
+        self.tiles = None;
     }
 }

@@ -7,8 +7,8 @@ use model::protocol::BackendChoice;
 use model::settings::{Denoise, Settings};
 
 use self::fixture::{
-    digest, engine, failure, finding, finish, made_with, not_ready, open, prepare, ready, result,
-    scan, settings,
+    digest, engine, failed, finding, finish, made_with, not_opened, not_ready, open, prepare,
+    ready, result, run_failed, scan, settings,
 };
 use super::*;
 
@@ -101,7 +101,7 @@ fn a_scan_opens_while_the_weights_are_on_their_way() {
     assert!(desk.is_open() && desk.notice.is_none());
     // What cannot be opened says nothing of the network, nor the other way round.
     open(&mut desk);
-    desk.apply(failure("This is a text file."));
+    desk.apply(not_opened("This is a text file."));
     assert_eq!(desk.engine, EngineState::Preparing(Architecture::Unetpp));
     open(&mut desk);
     desk.apply(not_ready("The line is down."));
@@ -271,30 +271,21 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
 }
 
 #[test]
-fn a_failure_belongs_to_the_oldest_request() {
+fn a_failure_ends_what_it_names_and_nothing_else() {
     let mut desk = ready();
-    let run = desk.start_run(1, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![0],
-        settings: settings(0.5),
-    });
+    let first = desk.start_run(1, Task::Segment);
     open(&mut desk);
-    desk.apply(failure("The graphics card is lost."));
+    desk.apply(failed("The slice cannot be shown."));
+    assert!(desk.run.is_some() && desk.is_opening());
+    desk.apply(run_failed(first, "The graphics card is lost."));
     assert!(desk.run.is_none());
     assert!(desk.is_opening(), "the file may still arrive");
-    desk.apply(failure("Not a scan."));
+    desk.apply(not_opened("Not a scan."));
     assert!(!desk.is_opening());
-}
 
-#[test]
-fn a_slice_that_comes_in_between_leaves_earlier_requests_open() {
-    let mut desk = ready();
-    open(&mut desk);
-    desk.sent(&Request::Show { slice: 0 });
-    desk.apply(Event::Slice { slice: 0 });
-    desk.apply(failure("Not a scan."));
-    assert!(!desk.is_opening());
+    let second = desk.start_run(1, Task::Segment);
+    desk.apply(run_failed(first, "The graphics card is lost."));
+    assert_eq!(desk.run.as_ref().map(|run| run.id), Some(second));
 }
 
 #[test]

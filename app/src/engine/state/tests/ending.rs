@@ -1,6 +1,6 @@
 //! How a run ends before its time, and what of it would be lost.
 
-use super::fixture::{failure, finding, finish, made_with, open, ready, result, settings};
+use super::fixture::{finding, finish, made_with, open, ready, result, run_failed, settings};
 use super::*;
 
 #[test]
@@ -33,7 +33,7 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
         ..Summary::default()
     };
     desk.apply(Event::Cancelled { run, summary });
-    desk.apply(failure("The GPU was lost."));
+    desk.apply(run_failed(run, "The GPU was lost."));
     assert!(desk.run.is_none() && desk.summary.is_some());
     assert_eq!(desk.results[&0].findings[0].lesion, 1);
     assert!(desk.notice.as_ref().is_some_and(|n| n.is_error));

@@ -54,18 +54,29 @@ pub(super) fn result(run: u32, slice: usize) -> SliceResult {
     }
 }
 
-pub(super) fn failure(cause: &str) -> Event {
-    Event::Failed(Failure {
+fn failure(cause: &str) -> Failure {
+    Failure {
         cause: cause.to_owned(),
         way_out: "Try another.".to_owned(),
-    })
+    }
+}
+
+pub(super) fn not_opened(cause: &str) -> Event {
+    Event::NotOpened(failure(cause))
+}
+
+pub(super) fn run_failed(run: u32, cause: &str) -> Event {
+    let failure = failure(cause);
+    Event::RunFailed { run, failure }
+}
+
+/// What was asked for beside scans and runs.
+pub(super) fn failed(cause: &str) -> Event {
+    Event::Failed(failure(cause))
 }
 
 pub(super) fn not_ready(cause: &str) -> Event {
-    Event::NotReady(Failure {
-        cause: cause.to_owned(),
-        way_out: "Try again.".to_owned(),
-    })
+    Event::NotReady(failure(cause))
 }
 
 /// A desk with a network and a scan of five slices.

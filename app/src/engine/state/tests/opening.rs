@@ -1,6 +1,6 @@
 //! What is open while another scan is on its way.
 
-use super::fixture::{digest, failure, finish, open, ready, result, scan};
+use super::fixture::{digest, finish, not_opened, open, ready, result, scan};
 use super::*;
 
 /// A desk on which a slice is segmented.
@@ -56,7 +56,7 @@ fn a_file_that_cannot_be_read_ends_the_waiting_and_leaves_what_is_open() {
     digest(&mut desk, "d");
     open(&mut desk);
     assert!(!desk.can_segment() && !desk.has_digest("d"));
-    desk.apply(failure("This is a text file."));
+    desk.apply(not_opened("This is a text file."));
     assert!(!desk.is_busy() && desk.is_open() && desk.has_digest("d"));
     assert_eq!(desk.results.len(), 1);
     assert_eq!(
@@ -82,7 +82,7 @@ fn each_of_two_scans_comes_under_its_own_name() {
     desk.apply(Event::Opened(scan(3)));
     assert_eq!(desk.source, named("first"));
     assert!(!desk.is_open(), "the second is on its way");
-    desk.apply(failure("Not a scan."));
+    desk.apply(not_opened("Not a scan."));
     assert!(desk.is_open());
     assert_eq!(desk.source, named("first"), "as in the worker");
 }
