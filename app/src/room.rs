@@ -198,20 +198,21 @@ impl Room {
     /// Number of slices of the open scan, 0 without one.
     pub fn slices(&self) -> usize {
         self.desk
-            .with(|d| d.scan.as_ref().map_or(0, |scan| scan.slices))
+            .with(|d| d.open.scan.as_ref().map_or(0, |scan| scan.slices))
     }
 
     /// Whether the open scan's values are Hounsfield units (tracks the desk).
     pub fn is_ct(&self) -> bool {
-        self.desk
-            .with(|d| d.scan.as_ref().map(|scan| scan.intensity) == Some(Intensity::Hounsfield))
+        self.desk.with(|d| {
+            d.open.scan.as_ref().map(|scan| scan.intensity) == Some(Intensity::Hounsfield)
+        })
     }
 
     /// Goes to a slice (kept within the scan) and fetches its values.
     pub fn show(&self, slice: usize) {
         let Some(last) = self
             .desk
-            .with_untracked(|d| d.scan.as_ref()?.slices.checked_sub(1))
+            .with_untracked(|d| d.open.scan.as_ref()?.slices.checked_sub(1))
         else {
             return;
         };
@@ -240,6 +241,7 @@ impl Room {
         self.show(selected.slice);
         let centre = self.desk.with_untracked(|d| {
             let finding = d
+                .open
                 .results
                 .get(&selected.slice)?
                 .findings
@@ -273,7 +275,7 @@ impl Room {
         self.view.set(View::default());
         if let Some(intensity) = self
             .desk
-            .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity))
+            .with_untracked(|d| d.open.scan.as_ref().map(|s| s.intensity))
         {
             self.window.set(first_window(intensity));
         }
@@ -375,7 +377,7 @@ impl Room {
         let shown = self.slice.get_untracked();
         let (slices, is_running) = self.desk.with_untracked(|d| {
             // What is asked for while another scan is on its way would be of that one.
-            let scan = d.scan.as_ref().filter(|_| d.is_open());
+            let scan = d.open.scan.as_ref().filter(|_| d.is_open());
             (scan.map_or(0, |s| s.slices), d.run.is_some())
         });
         let reach = untrack(|| slab::reach(*self));

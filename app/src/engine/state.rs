@@ -5,6 +5,7 @@
 
 mod ending;
 mod loss;
+mod open_scan;
 mod opening;
 mod origin;
 mod owner;
@@ -13,8 +14,9 @@ mod record;
 mod rest;
 mod unsaved;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
+pub use open_scan::OpenScan;
 use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
@@ -22,9 +24,8 @@ use owner::Account;
 pub use part::{Digest, EngineState, Next, Notice, Run, Source, Task, WorkerState};
 
 use model::bench::Speeds;
-use model::calliper::Calliper;
 use model::network::Architecture;
-use model::protocol::{EngineInfo, Event, Request, SliceResult, Stage, Summary, VolumeInfo};
+use model::protocol::{EngineInfo, Event, Request, Stage};
 
 use super::progress::Progress;
 use crate::saving::document::Caption;
@@ -41,48 +42,24 @@ pub struct Desk {
     /// The page reads files, from the disk or the server, for the worker.
     pub reading: bool,
     /// The open scan.
-    pub scan: Option<VolumeInfo>,
-    /// Where it came from.
-    pub source: Source,
+    pub open: OpenScan,
     /// The running job.
     pub run: Option<Run>,
-    /// Slices that wait for the network.
-    pub waiting: Vec<usize>,
     /// What the progress bar shows.
     pub progress: Option<Progress>,
     /// Tiles of the current slice, beside the bar of slices.
     pub tiles: Option<Progress>,
-    /// Figures by slice.
-    pub results: BTreeMap<usize, SliceResult>,
-    /// Figures over all slices.
-    pub summary: Option<Summary>,
-    /// Set pixels of the open reference mask.
-    pub reference_px: Option<usize>,
     /// A reference mask is being read.
     pub reading_reference: bool,
     /// The message on top.
     pub notice: Option<Notice>,
-    /// What the user called the open scan when it was saved.
-    pub caption: Option<Caption>,
-    /// Number of the saved analysis that its results are, or were before they changed.
-    saved_id: Option<String>,
-    /// Keyed digest of the open scan, with its key.
-    pub digest: Option<Digest>,
     /// Who is signed in.
     account: Account,
-    /// Image key of the account under which the first of the results were made.
-    owner: Option<String>,
-    /// What the results were made with.
-    origins: Origins,
     /// Networks that were asked for and are neither ready nor refused.
     preparations: u32,
     /// Scans that the worker opens, in the order of asking.
     incoming: VecDeque<Incoming>,
     last_run: u32,
-    /// Results of runs up to this one are saved.
-    saved_run: u32,
-    /// The lines measured by hand that are saved with them.
-    saved_lines: Vec<Calliper>,
     restarts: u32,
 }
 
@@ -93,7 +70,7 @@ impl Desk {
             EngineState::Ready(info) => Some(info),
             _ => None,
         };
-        self.origins.sent(request, engine, &self.results);
+        self.open.origins.sent(request, engine, &self.open.results);
         self.preparations += u32::from(matches!(request, Request::Prepare { .. }));
     }
 
@@ -140,32 +117,32 @@ impl Desk {
 
     /// A saved analysis is to take the place of all results; the number of its run.
     pub fn start_restoring(&mut self, made_with: MadeWith, caption: Caption, slices: usize) -> u32 {
-        self.results.clear();
+        self.open.results.clear();
         // They would take the place of what comes back.
-        self.waiting.clear();
-        self.owner = None;
-        self.summary = None;
+        self.open.waiting.clear();
+        self.open.owner = None;
+        self.open.summary = None;
         self.notice = None;
         let run = self.start_run(slices, Task::Restore);
         self.saved(run, caption);
-        self.origins.restored(run, made_with);
+        self.open.origins.restored(run, made_with);
         run
     }
 
     /// What all results were made with; `None` if there are none, or not all are alike.
     pub fn made_with(&self) -> Option<&MadeWith> {
-        self.origins.of(self.results.values())
+        self.open.origins.of(self.open.results.values())
     }
 
     /// What a picture of this slice says of the marks on it: whose they are, or why there are none.
     pub fn words_of(&self, slice: usize) -> String {
-        let Some(result) = self.results.get(&slice) else {
+        let Some(result) = self.open.results.get(&slice) else {
             return "not segmented".to_owned();
         };
         if !result.is_searched() {
             return "without a lung, not searched".to_owned();
         }
-        let made = self.origins.of(std::iter::once(result));
+        let made = self.open.origins.of(std::iter::once(result));
         let network = made.map_or_else(
             || "segmented".to_owned(),
             |made| {
@@ -188,12 +165,13 @@ impl Desk {
     /// Whether a result was saved and came back: it has no probabilities, so its
     /// postprocessing cannot be repeated.
     pub fn has_restored(&self) -> bool {
-        self.origins.has_restored(self.results.values())
+        self.open.origins.has_restored(self.open.results.values())
     }
 
     /// The findings that make up a lesion: slice, and place in that slice's list.
     pub fn findings_of(&self, lesion: usize) -> Vec<(usize, usize)> {
-        self.results
+        self.open
+            .results
             .values()
             .flat_map(|r| r.findings.iter().enumerate())
             .filter(|(_, finding)| finding.lesion == lesion)
@@ -203,26 +181,26 @@ impl Desk {
 
     /// Whether any slice is segmented.
     pub fn has_result(&self) -> bool {
-        !self.results.is_empty()
+        !self.open.results.is_empty()
     }
 
     /// Whether slices can be asked for now.
     pub fn can_segment(&self) -> bool {
         self.is_open()
             && self.run.is_none()
-            && self.waiting.is_empty()
+            && self.open.waiting.is_empty()
             && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
     }
 
     /// Number of slices on which nothing was searched, because they show no lung.
     pub fn without_lung(&self) -> usize {
-        let results = self.results.values();
+        let results = self.open.results.values();
         results.filter(|it| !it.is_searched()).count()
     }
 
     /// Whether slices are segmented, and none of them shows a lung.
     pub fn has_no_lung(&self) -> bool {
-        self.has_result() && self.results.values().all(|it| !it.is_searched())
+        self.has_result() && self.open.results.values().all(|it| !it.is_searched())
     }
 
     /// Whether the network runs.
@@ -250,7 +228,7 @@ impl Desk {
             }
             // A scan that was opened meanwhile has another digest.
             Event::Digest { .. } => self.incoming.is_empty(),
-            Event::Slice { slice } => self.scan.as_ref().is_some_and(|s| *slice < s.slices),
+            Event::Slice { slice } => self.open.scan.as_ref().is_some_and(|s| *slice < s.slices),
             _ => true,
         }
     }
@@ -276,7 +254,9 @@ impl Desk {
                     // The network did not see it again: the run needs none, or the slices
                     // beside it are known now.
                     let is_repeated = !is_segmenting || result.total_ms <= 0.0;
-                    if let (true, Some(before)) = (is_repeated, self.results.get(&result.slice)) {
+                    if let (true, Some(before)) =
+                        (is_repeated, self.open.results.get(&result.slice))
+                    {
                         result.total_ms = before.total_ms;
                     }
                     run.done += usize::from(!is_repeated);
@@ -285,7 +265,7 @@ impl Desk {
                     });
                 }
                 self.tiles = None;
-                self.results.insert(result.slice, result);
+                self.open.results.insert(result.slice, result);
             }
             Event::Finished { summary, .. } => {
                 self.take_summary(summary);
@@ -302,7 +282,7 @@ impl Desk {
             Event::NotReady(failure) => self.not_ready(failure),
             Event::Failed(failure) => self.fail(failure.to_string()),
             Event::Fatal { detail } => return self.lost(&detail),
-            Event::Digest { key, digest } => self.digest = Some(Digest { key, digest }),
+            Event::Digest { key, digest } => self.open.digest = Some(Digest { key, digest }),
             Event::Slice { .. }
             | Event::Around { .. }
             | Event::Exported { .. }
@@ -331,7 +311,7 @@ impl Desk {
         // Other jobs wait until it is there, and do not use it.
         if let Some(run) = self.run.as_ref().filter(|run| run.task == Task::Segment) {
             // The GPU was lost in the middle of it.
-            self.origins.engine_replaced(run.id, &info);
+            self.open.origins.engine_replaced(run.id, &info);
         }
         self.engine = EngineState::Ready(info);
         self.restarts = 0;
@@ -344,8 +324,8 @@ impl Desk {
     /// Slices that waited for the network, once it is there and nothing else is under way.
     fn segment_waiting(&mut self) -> Next {
         let is_ready = matches!(self.engine, EngineState::Ready(_)) && self.run.is_none();
-        if is_ready && self.scan.is_some() && !self.waiting.is_empty() {
-            Next::Segment(std::mem::take(&mut self.waiting))
+        if is_ready && self.open.scan.is_some() && !self.open.waiting.is_empty() {
+            Next::Segment(std::mem::take(&mut self.open.waiting))
         } else {
             Next::Nothing
         }

@@ -45,7 +45,7 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
             Speeds::EDGE
         )
     }));
-    if let Some(scan) = &desk.scan {
+    if let Some(scan) = &desk.open.scan {
         let [row_mm, col_mm] = [
             scan.spacing.map(|it| it.row_mm),
             scan.spacing.map(|it| it.col_mm),
@@ -65,7 +65,7 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
     if let Some((total, network)) = mean_ms(desk) {
         lines.push(format!(
             "Slices segmented: {}; mean {total:.0} ms a slice, network {network:.0} ms",
-            desk.results.len()
+            desk.open.results.len()
         ));
     }
     let message = desk.notice.iter();
@@ -87,7 +87,7 @@ pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
     if desk.has_restored() {
         return None;
     }
-    let searched = desk.results.values().filter(|r| r.is_searched());
+    let searched = desk.open.results.values().filter(|r| r.is_searched());
     let (count, total, network) = searched.fold((0.0, 0.0, 0.0), |(count, total, network), r| {
         (count + 1.0, total + r.total_ms, network + r.network_ms)
     });

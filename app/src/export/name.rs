@@ -20,7 +20,7 @@ pub fn now(room: crate::room::Room, file: &str) -> String {
     use leptos::prelude::WithUntracked as _;
 
     room.desk.with_untracked(|desk| {
-        let label = desk.caption.as_ref().map(|it| it.label.as_str());
+        let label = desk.open.caption.as_ref().map(|it| it.label.as_str());
         of(label, file, &super::save::local_time())
     })
 }

@@ -129,8 +129,8 @@ mod browser {
                 return;
             }
             let (is_idle, is_own) = room.desk.with_untracked(|d| {
-                let is_idle = d.scan.is_none() && !d.is_opening();
-                (is_idle, d.is_open() && d.source.credit.is_none())
+                let is_idle = d.open.scan.is_none() && !d.is_opening();
+                (is_idle, d.is_open() && d.open.source.credit.is_none())
             });
             if is_idle {
                 room.open_sample();

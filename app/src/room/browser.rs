@@ -37,8 +37,7 @@ impl Room {
 
     fn start_worker(self) {
         self.desk.update(Desk::worker_starting);
-        self.pixels.set_value(Pixels::default());
-        self.show_in_flight.set_value(None);
+        self.forget_scan();
         let started = Client::start(
             move |event, buffers| self.take_in(event, &buffers),
             move |detail| self.worker_lost(&detail),
@@ -221,7 +220,12 @@ impl Room {
             return;
         };
         let index = self.desk.with_untracked(|d| {
-            let before = d.results.get(&result.slice)?.findings.get(selected.index)?;
+            let before = d
+                .open
+                .results
+                .get(&result.slice)?
+                .findings
+                .get(selected.index)?;
             follow(before, &result.findings)
         });
         if index != Some(selected.index) {
@@ -255,22 +259,28 @@ impl Room {
         }
     }
 
-    fn scan_opened(self, slice: usize, segment: bool) {
-        // Slices of the scan before, also those that came while this one was being read.
+    /// Lets go of what the room itself has of a scan: its slices, also those that came while another was being read,
+    /// where the reader looks and what they have drawn.
+    fn forget_scan(self) {
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
-        self.settings_for_scan();
-        let intensity = self
-            .desk
-            .with_untracked(|d| d.scan.as_ref().map(|s| s.intensity));
-        if let Some(intensity) = intensity {
-            self.window.set(first_window(intensity));
-        }
         self.view.set(View::default());
         self.selected.set(None);
         self.spot.set(None);
+        self.probe.set(None);
         self.callipers.set(Vec::new());
         self.drawn.set(Vec::new());
+    }
+
+    fn scan_opened(self, slice: usize, segment: bool) {
+        self.forget_scan();
+        self.settings_for_scan();
+        let intensity = self
+            .desk
+            .with_untracked(|d| d.open.scan.as_ref().map(|s| s.intensity));
+        if let Some(intensity) = intensity {
+            self.window.set(first_window(intensity));
+        }
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);
         self.show(slice);
@@ -301,7 +311,7 @@ impl Room {
     fn at_rest(self) -> Option<usize> {
         let is_at_rest = |d: &Desk| d.is_open() && d.run.is_none() && d.has_result();
         self.desk
-            .with_untracked(|d| is_at_rest(d).then_some(d.results.len()))
+            .with_untracked(|d| is_at_rest(d).then_some(d.open.results.len()))
     }
 
     /// Compares the segmented slices, as they are, with the reference mask.

@@ -30,7 +30,7 @@ impl Room {
     pub fn can_undo(&self) -> bool {
         let slice = self.slice.get();
         self.desk
-            .with(|d| d.results.get(&slice).is_some_and(|r| r.can_undo))
+            .with(|d| d.open.results.get(&slice).is_some_and(|r| r.can_undo))
     }
 
     /// Takes the last correction of the slice shown back.
@@ -52,7 +52,7 @@ impl Room {
         let obstacle = self.desk.with_untracked(|d| {
             if d.run.is_some() || !d.is_open() {
                 Some("Wait until that is done.")
-            } else if !d.results.contains_key(&slice) {
+            } else if !d.open.results.contains_key(&slice) {
                 Some("Segment this slice first; then its outline can be corrected.")
             } else {
                 None

@@ -40,8 +40,10 @@ impl Restoring {
         };
         let key = Memo::new(move |_| session.me().map(|me| me.image_key));
         let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
-        let digest =
-            Memo::new(move |_| room.desk.with(|d| d.digest.clone().filter(|_| d.is_open())));
+        let digest = Memo::new(move |_| {
+            room.desk
+                .with(|d| d.open.digest.clone().filter(|_| d.is_open()))
+        });
         Effect::new(move |_| {
             if session.is_known() {
                 let key = key.get();
@@ -61,7 +63,7 @@ impl Restoring {
             restoring.close();
             let digest = digest.get().filter(|d| Some(&d.key) == key.get().as_ref());
             // What lies on the scan now is newer than anything saved.
-            let is_new = room.desk.with_untracked(|d| d.results.is_empty());
+            let is_new = room.desk.with_untracked(|d| d.open.results.is_empty());
             if let Some(digest) = digest.filter(|_| is_new) {
                 restoring.look_up(digest.digest);
             }

@@ -39,7 +39,10 @@ impl Room {
 
     /// Compares with the sample's own reference mask, once the sample is segmented.
     pub fn open_sample_reference(self) {
-        let Some(name) = self.desk.with_untracked(|d| d.source.reference.clone()) else {
+        let Some(name) = self
+            .desk
+            .with_untracked(|d| d.open.source.reference.clone())
+        else {
             return;
         };
         let choice = self.choices.get_value();

@@ -30,7 +30,7 @@ impl Room {
         if ready {
             self.start_segmenting(slices);
         } else {
-            self.desk.update(|d| d.waiting = slices);
+            self.desk.update(|d| d.open.waiting = slices);
         }
     }
 
@@ -54,7 +54,7 @@ impl Room {
     /// Stops the running job, or the waiting for the network.
     pub fn cancel(&self) {
         self.desk.update(|d| {
-            d.waiting.clear();
+            d.open.waiting.clear();
             if let Some(run) = &mut d.run {
                 run.cancelling = true;
             }

@@ -22,8 +22,8 @@ pub struct Caption {
 impl Caption {
     /// What the open scan was saved under; else the day that its file says.
     pub fn of(desk: &Desk) -> Self {
-        desk.caption.clone().unwrap_or_else(|| {
-            let scan = desk.scan.as_ref();
+        desk.open.caption.clone().unwrap_or_else(|| {
+            let scan = desk.open.scan.as_ref();
             let day = scan.and_then(VolumeInfo::examined_on).unwrap_or_default();
             Self {
                 day: day.to_owned(),
@@ -57,7 +57,7 @@ fn today() -> i32 {
 
 /// Why the open scan cannot be saved now in the account with this image key; `None` if it can.
 pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
-    if desk.results.is_empty() || desk.summary.is_none() {
+    if desk.open.results.is_empty() || desk.open.summary.is_none() {
         Some("Segment a slice or the series first.")
     } else if !desk.may_go_to(key) {
         Some(
@@ -92,20 +92,24 @@ pub fn content(
         return Err("Wait until the segmentation is done, then save.".to_owned());
     }
     // A digest may still be that of the account before.
-    let digest = desk.digest.as_ref().filter(|digest| digest.key == key);
-    let (Some(scan), Some(summary), Some(digest), Some(made_with)) =
-        (&desk.scan, &desk.summary, digest, desk.made_with())
-    else {
+    let digest = desk.open.digest.as_ref().filter(|digest| digest.key == key);
+    let (Some(scan), Some(summary), Some(digest), Some(made_with)) = (
+        &desk.open.scan,
+        &desk.open.summary,
+        digest,
+        desk.made_with(),
+    ) else {
         return Err(
             "The scan is still being prepared for saving. Try again in a moment.".to_owned(),
         );
     };
     let maps = || {
-        let slices = desk.results.keys();
+        let slices = desk.open.results.keys();
         slices.map(|&slice| (slice, pixels.labels(slice)))
     };
     let summary = Summary {
         findings: desk
+            .open
             .results
             .values()
             .flat_map(|r| r.findings.iter().cloned())
@@ -113,7 +117,7 @@ pub fn content(
         ..summary.clone()
     };
     let MadeWith { engine, settings } = made_with.clone();
-    let slices = desk.results.values().map(|r| SavedSlice {
+    let slices = desk.open.results.values().map(|r| SavedSlice {
         slice: r.slice,
         lung_px: r.lung_px,
         histogram: r.histogram,
@@ -136,6 +140,7 @@ pub fn content(
         settings,
         slices: slices.collect(),
         rejected: desk
+            .open
             .results
             .values()
             .flat_map(|r| r.rejected.iter().cloned())

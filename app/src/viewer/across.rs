@@ -43,7 +43,7 @@ fn spacing_mm(scan: &VolumeInfo) -> Option<[f32; 3]> {
 /// Whether the open scan has such planes (tracks the desk).
 pub fn is_possible(room: Room) -> bool {
     room.desk
-        .with(|d| d.scan.as_ref().and_then(spacing_mm).is_some())
+        .with(|d| d.open.scan.as_ref().and_then(spacing_mm).is_some())
 }
 
 #[cfg_attr(
@@ -56,9 +56,10 @@ impl Aim {
     fn of(room: Room, is_whole: bool) -> Option<Self> {
         let (selected, spot) = (room.selected.get(), room.spot.get());
         room.desk.with(|d| {
-            let scan = d.scan.as_ref()?;
+            let scan = d.open.scan.as_ref()?;
             let spacing_mm = spacing_mm(scan)?;
-            let finding = selected.and_then(|it| d.results.get(&it.slice)?.findings.get(it.index));
+            let finding =
+                selected.and_then(|it| d.open.results.get(&it.slice)?.findings.get(it.index));
             let (at, longest_mm) = match finding {
                 Some(finding) => {
                     let (row, col) = finding.centre;

@@ -37,7 +37,7 @@ pub fn Viewer() -> impl IntoView {
     };
     let format = move || {
         room.desk
-            .with(|d| d.scan.as_ref().map(|s| s.format.clone()))
+            .with(|d| d.open.scan.as_ref().map(|s| s.format.clone()))
     };
     let is_missing = Memo::new(move |_| {
         room.pixels_changed.track();
@@ -49,7 +49,7 @@ pub fn Viewer() -> impl IntoView {
         let slice = room.slice.get();
         let found = room
             .desk
-            .with(|d| d.results.get(&slice).map(|r| r.findings.len()));
+            .with(|d| d.open.results.get(&slice).map(|r| r.findings.len()));
         let found = match found {
             None => "not segmented yet".to_owned(),
             Some(0) => "no finding".to_owned(),
@@ -125,7 +125,7 @@ mod browser {
         // A scan of another shape needs another frame.
         let shape = Memo::new(move |_| {
             room.desk
-                .with(|d| d.scan.as_ref().map(|s| (s.rows, s.cols, s.spacing)))
+                .with(|d| d.open.scan.as_ref().map(|s| (s.rows, s.cols, s.spacing)))
         });
         Effect::new(move |_| {
             shape.with(|_| ());
@@ -158,7 +158,7 @@ mod browser {
         canvas.set_width((width * dpr).round() as u32);
         canvas.set_height((height * dpr).round() as u32);
         let frame = room.desk.with_untracked(|d| {
-            d.scan.as_ref().map(|scan| Frame {
+            d.open.scan.as_ref().map(|scan| Frame {
                 width,
                 height,
                 rows: scan.rows,

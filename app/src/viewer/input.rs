@@ -276,7 +276,7 @@ fn click(at: (f64, f64), room: Room) {
     let slice = room.slice.get_untracked();
     let hit = room.desk.with_untracked(|d| {
         finding_at(
-            &d.results.get(&slice)?.findings,
+            &d.open.results.get(&slice)?.findings,
             map.invert(at),
             map.scale.0,
         )

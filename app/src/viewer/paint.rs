@@ -65,7 +65,9 @@ impl Scene {
         let (slice, window) = (room.slice.get(), room.window.get());
         let (overlay, view) = (room.overlay.get(), room.view.get());
         let frame = room.frame.get()?;
-        let spacing = room.desk.with(|d| d.scan.as_ref().and_then(|s| s.spacing));
+        let spacing = room
+            .desk
+            .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
         let reach = slab::reach(room);
         let rgba = room.pixels.with_value(|p| {
@@ -82,7 +84,7 @@ impl Scene {
         })?;
         let finding = selected.filter(|s| s.slice == slice).and_then(|s| {
             room.desk
-                .with(|d| d.results.get(&slice)?.findings.get(s.index).cloned())
+                .with(|d| d.open.results.get(&slice)?.findings.get(s.index).cloned())
         });
         let spot = room.spot.get().filter(|[at, ..]| *at == slice);
         Some(Self {

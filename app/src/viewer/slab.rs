@@ -17,7 +17,7 @@ const HALF_MM: f32 = 5.0;
 fn slab(room: Room) -> Option<(usize, f32)> {
     let is_ct = room.is_ct();
     room.desk.with(|d| {
-        let scan = d.scan.as_ref()?;
+        let scan = d.open.scan.as_ref()?;
         let mm = scan.slice_spacing_mm?;
         let reach = (HALF_MM / mm) as usize;
         (is_ct && scan.slices > 1 && reach > 0).then_some((reach, mm))

@@ -30,10 +30,10 @@ fn view_from(degrees: u32) -> (&'static str, [&'static str; 2]) {
 /// little is segmented, or sizes are not known.
 fn voxels(room: Room) -> Option<(usize, usize, [f32; 3])> {
     room.desk.with(|d| {
-        let scan = d.scan.as_ref()?;
+        let scan = d.open.scan.as_ref()?;
         let (spacing, slice_mm) = (scan.spacing?, scan.slice_spacing_mm?);
         let voxel_mm = [spacing.col_mm, spacing.row_mm, slice_mm];
-        (d.results.len() >= LEAST_SLICES).then_some((scan.rows, scan.cols, voxel_mm))
+        (d.open.results.len() >= LEAST_SLICES).then_some((scan.rows, scan.cols, voxel_mm))
     })
 }
 
@@ -113,8 +113,14 @@ mod browser {
     fn numbers(room: Room, body: &Body, sight: &Sight) -> Vec<(String, (f64, f64))> {
         room.desk.with(|d| {
             let mut numbers = Vec::new();
-            for lesion in d.summary.iter().flat_map(|it| &it.lesions).take(NUMBERED) {
-                let slice = d.results.get(&lesion.key_slice);
+            for lesion in d
+                .open
+                .summary
+                .iter()
+                .flat_map(|it| &it.lesions)
+                .take(NUMBERED)
+            {
+                let slice = d.open.results.get(&lesion.key_slice);
                 let mut findings = slice.iter().flat_map(|it| &it.findings);
                 if let Some(finding) = findings.find(|it| it.lesion == lesion.number) {
                     let (x, y, _) = sight.see(body.place_mm(lesion.key_slice, finding.centre));

@@ -13,7 +13,7 @@ pub fn position(room: Room) -> Option<String> {
     let (slices, slice) = (room.slices(), room.slice.get());
     let z = room
         .desk
-        .with(|d| d.scan.as_ref()?.slice_positions_mm.get(slice).copied());
+        .with(|d| d.open.scan.as_ref()?.slice_positions_mm.get(slice).copied());
     let z = z.map_or_else(String::new, |mm| {
         format!(" · z {}\u{a0}mm", with_sign(mm.into(), 1))
     });
@@ -33,7 +33,9 @@ pub fn window(room: Room) -> String {
 /// The lines measured by hand on the slice that is shown, and their lengths.
 pub fn callipers(room: Room) -> Vec<(Calliper, String)> {
     let slice = room.slice.get();
-    let spacing = room.desk.with(|d| d.scan.as_ref().and_then(|s| s.spacing));
+    let spacing = room
+        .desk
+        .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
     room.callipers.with(|lines| {
         lines
             .iter()

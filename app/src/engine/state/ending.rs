@@ -12,7 +12,7 @@ impl Desk {
         }
         self.fail(failure.to_string());
         self.engine = EngineState::Failed(failure);
-        self.waiting.clear();
+        self.open.waiting.clear();
         self.progress = None;
         self.tiles = None;
     }
@@ -28,15 +28,15 @@ impl Desk {
     /// Only the summary knows which regions of different slices are one lesion: its
     /// numbers replace those of the single slices.
     pub(super) fn take_summary(&mut self, mut summary: Summary) {
-        for result in self.results.values_mut() {
+        for result in self.open.results.values_mut() {
             result.findings.clear();
         }
         for finding in std::mem::take(&mut summary.findings) {
-            if let Some(result) = self.results.get_mut(&finding.slice) {
+            if let Some(result) = self.open.results.get_mut(&finding.slice) {
                 result.findings.push(finding);
             }
         }
-        self.summary = Some(summary);
+        self.open.summary = Some(summary);
     }
 
     /// A run has ended before all of its slices were done.

@@ -17,7 +17,7 @@ impl Desk {
             self.give_up(detail);
             return Next::GiveUp;
         }
-        let way_out = if self.scan.is_some() || self.is_opening() {
+        let way_out = if self.open.scan.is_some() || self.is_opening() {
             "It has been started again; please open the file again."
         } else {
             "It has been started again."

@@ -3,7 +3,7 @@
 
 use model::protocol::{Failure, VolumeInfo};
 
-use super::{Desk, Next, Notice, Origins, Source};
+use super::{Desk, Next, Notice, OpenScan, Source};
 
 /// A scan on its way through the worker.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +29,7 @@ impl Desk {
             return false;
         }
         self.incoming.push_back(Incoming { source, segment });
-        self.waiting.clear();
+        self.open.waiting.clear();
         if let Some(run) = &mut self.run {
             run.cancelling = true;
         }
@@ -44,39 +44,35 @@ impl Desk {
     /// Whether a scan is open to work with. While another is on its way it is not: what is
     /// asked of the worker now would be done on that one.
     pub fn is_open(&self) -> bool {
-        self.scan.is_some() && !self.is_opening()
+        self.open.scan.is_some() && !self.is_opening()
     }
 
     /// Whether the open scan has this digest.
     pub fn has_digest(&self, digest: &str) -> bool {
-        self.is_open() && self.digest.as_ref().is_some_and(|d| d.digest == digest)
+        self.is_open()
+            && self
+                .open
+                .digest
+                .as_ref()
+                .is_some_and(|d| d.digest == digest)
     }
 
     pub(super) fn opened(&mut self, scan: VolumeInfo) -> Next {
         let Incoming { source, segment } = self.incoming.pop_front().unwrap_or_default();
         let slice = scan.slices / 2;
-        self.scan = Some(scan);
-        self.source = source;
-        self.results.clear();
-        self.origins = Origins::default();
-        self.owner = None;
-        self.digest = None;
-        self.caption = None;
-        self.saved_id = None;
-        self.saved_lines.clear();
-        self.summary = None;
-        self.run = None;
-        self.waiting.clear();
-        self.reference_px = None;
-        self.progress = None;
-        self.tiles = None;
+        self.open = OpenScan {
+            scan: Some(scan),
+            source,
+            ..OpenScan::default()
+        };
+        self.end_run();
         Next::Show { slice, segment }
     }
 
     /// A reference mask with so many set pixels is open, by its own word so far away from the scan.
     pub(super) fn reference_opened(&mut self, pixels: usize, apart_mm: Option<f32>) {
         self.reading_reference = false;
-        self.reference_px = Some(pixels);
+        self.open.reference_px = Some(pixels);
         self.progress = None;
         self.notice = apart_mm.map(|mm| Notice {
             is_error: true,
@@ -88,7 +84,7 @@ impl Desk {
 
     /// Nothing came of the files; whatever is open stays.
     pub(super) fn not_opened(&mut self, failure: &Failure) {
-        let rest = if self.scan.is_some() {
+        let rest = if self.open.scan.is_some() {
             " The scan before stays open."
         } else {
             ""

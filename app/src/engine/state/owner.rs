@@ -19,14 +19,14 @@ impl Desk {
     /// The account with this image key is signed in; nobody if it is `None`. What was made before
     /// that was known belongs to that account.
     pub fn signed_in(&mut self, key: Option<String>) {
-        if self.account == Account::Unknown && self.owner.is_none() && self.has_result() {
-            self.owner.clone_from(&key);
+        if self.account == Account::Unknown && self.open.owner.is_none() && self.has_result() {
+            self.open.owner.clone_from(&key);
         }
         let account = key.map_or(Account::Nobody, Account::Of);
         if matches!(self.account, Account::Of(_)) && self.account != account {
             // What one calls a patient is for nobody else to read.
-            self.caption = None;
-            self.saved_id = None;
+            self.open.caption = None;
+            self.open.saved_id = None;
         }
         self.account = account;
     }
@@ -34,13 +34,13 @@ impl Desk {
     /// Whether the results may go into the account with this image key. What was made while nobody
     /// was signed in may go into any.
     pub fn may_go_to(&self, key: &str) -> bool {
-        self.owner.as_deref().is_none_or(|owner| owner == key)
+        self.open.owner.as_deref().is_none_or(|owner| owner == key)
     }
 
     /// The results belong to whoever is signed in, unless they are somebody's already.
     pub(super) fn claim(&mut self) {
-        if let (None, Account::Of(key)) = (&self.owner, &self.account) {
-            self.owner = Some(key.clone());
+        if let (None, Account::Of(key)) = (&self.open.owner, &self.account) {
+            self.open.owner = Some(key.clone());
         }
     }
 }

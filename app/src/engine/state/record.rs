@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::protocol::{SliceResult, VolumeInfo};
 use model::saved::Saved;
 
-use super::{Desk, WorkerState};
+use super::{Desk, OpenScan, WorkerState};
 
 impl Desk {
     /// A desk with a saved analysis on it.
@@ -42,22 +42,25 @@ impl Desk {
         }
         Self {
             worker: WorkerState::Up,
-            scan: Some(VolumeInfo {
-                rows: saved.rows,
-                cols: saved.cols,
-                slices: saved.scan_slices,
-                intensity: saved.intensity,
-                spacing: saved.spacing,
-                slice_spacing_mm: saved.slice_spacing_mm,
-                is_stack: false,
-                slice_positions_mm: Vec::new(),
-                has_series: false,
-                identity: String::new(),
-                format: "Saved masks, no image".to_owned(),
-                notes: Vec::new(),
-            }),
-            results,
-            summary: Some(saved.summary.clone()),
+            open: OpenScan {
+                scan: Some(VolumeInfo {
+                    rows: saved.rows,
+                    cols: saved.cols,
+                    slices: saved.scan_slices,
+                    intensity: saved.intensity,
+                    spacing: saved.spacing,
+                    slice_spacing_mm: saved.slice_spacing_mm,
+                    is_stack: false,
+                    slice_positions_mm: Vec::new(),
+                    has_series: false,
+                    identity: String::new(),
+                    format: "Saved masks, no image".to_owned(),
+                    notes: Vec::new(),
+                }),
+                results,
+                summary: Some(saved.summary.clone()),
+                ..OpenScan::default()
+            },
             ..Self::default()
         }
     }

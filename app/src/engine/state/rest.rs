@@ -8,10 +8,10 @@ impl Desk {
     /// The open scan's slices that the network has to see under these settings, ascending; all of
     /// them if it has seen each.
     pub fn rest(&self, settings: &Settings) -> Vec<usize> {
-        let slices = self.scan.as_ref().map_or(0, |scan| scan.slices);
-        let holds = |slice: &usize| match (&self.engine, self.results.get(slice)) {
+        let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
+        let holds = |slice: &usize| match (&self.engine, self.open.results.get(slice)) {
             (EngineState::Ready(engine), Some(result)) => {
-                self.origins.holds(result, engine, settings)
+                self.open.origins.holds(result, engine, settings)
             }
             _ => false,
         };

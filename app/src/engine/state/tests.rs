@@ -3,7 +3,7 @@ mod ending;
 mod fixture;
 mod opening;
 
-use model::protocol::BackendChoice;
+use model::protocol::{BackendChoice, SliceResult, Summary};
 use model::settings::{Denoise, Settings};
 
 use self::fixture::{
@@ -15,7 +15,7 @@ use super::*;
 #[test]
 fn refining_keeps_the_time_that_a_slice_took() {
     let mut desk = ready();
-    desk.scan = Some(scan(3));
+    desk.open.scan = Some(scan(3));
     let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
     let refinement = desk.start_run(1, Task::Refine);
@@ -24,26 +24,26 @@ fn refining_keeps_the_time_that_a_slice_took() {
         total_ms: 0.0,
         ..result(refinement, 1)
     }));
-    assert_eq!(desk.results[&1].total_ms.to_bits(), 1.0_f64.to_bits());
+    assert_eq!(desk.open.results[&1].total_ms.to_bits(), 1.0_f64.to_bits());
 }
 
 #[test]
 fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
     let mut desk = ready();
     desk.preparing(Architecture::Unetpp);
-    desk.waiting = vec![2];
+    desk.open.waiting = vec![2];
     assert_eq!(
         desk.apply(Event::EngineReady(engine())),
         Next::Segment(vec![2])
     );
-    assert!(desk.waiting.is_empty());
+    assert!(desk.open.waiting.is_empty());
 }
 
 #[test]
 fn they_wait_for_another_job_and_give_way_to_what_comes_back() {
     let mut desk = ready();
     desk.preparing(Architecture::Unetpp);
-    desk.waiting = vec![2];
+    desk.open.waiting = vec![2];
     let run = desk.start_run(1, Task::Refine);
     assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
     let finished = desk.apply(Event::Finished {
@@ -53,10 +53,10 @@ fn they_wait_for_another_job_and_give_way_to_what_comes_back() {
     assert_eq!(finished, Next::Segment(vec![2]));
 
     desk.preparing(Architecture::Unetpp);
-    desk.waiting = vec![2];
+    desk.open.waiting = vec![2];
     desk.start_restoring(made_with(), Caption::default(), 1);
     assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
-    assert!(desk.waiting.is_empty());
+    assert!(desk.open.waiting.is_empty());
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_run_counts_its_slices_and_ends() {
     );
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
-    assert_eq!(desk.results.len(), 2);
+    assert_eq!(desk.open.results.len(), 2);
     assert!(!desk.is_segmenting());
     assert!(desk.run.is_none() && desk.progress.is_none() && desk.can_segment());
 }
@@ -186,7 +186,7 @@ fn the_summary_numbers_the_lesions_across_slices() {
             ..Summary::default()
         },
     });
-    let lesion = |slice: usize| desk.results[&slice].findings[0].lesion;
+    let lesion = |slice: usize| desk.open.results[&slice].findings[0].lesion;
     assert_eq!((lesion(1), lesion(2)), (2, 1));
 }
 
@@ -197,7 +197,7 @@ fn answers_to_an_old_run_are_dropped() {
     desk.opening(Source::default(), false);
     desk.apply(Event::Opened(scan(5)));
     desk.apply(Event::Segmented(result(old, 1)));
-    assert!(desk.results.is_empty());
+    assert!(desk.open.results.is_empty());
     let new = desk.start_run(1, Task::Segment);
     desk.apply(Event::Cancelled {
         run: old,
@@ -266,8 +266,8 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
         desk.progress.as_ref().map(|p| (p.done, p.total)),
         Some((2, 3))
     );
-    assert!(desk.results[&0].findings.is_empty());
-    assert_eq!(desk.results[&0].total_ms.to_bits(), 1.0_f64.to_bits());
+    assert!(desk.open.results[&0].findings.is_empty());
+    assert_eq!(desk.open.results[&0].total_ms.to_bits(), 1.0_f64.to_bits());
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
     });
     assert_eq!(next, Next::Restart);
     desk.worker_starting();
-    assert!(desk.scan.is_none() && desk.run.is_none());
+    assert!(desk.open.scan.is_none() && desk.run.is_none());
     let text = desk.notice.as_ref().map(|n| n.text.clone());
     assert!(text.is_some_and(|t| t.contains("GPU was lost") && t.contains("open the file again")));
 }
@@ -335,11 +335,11 @@ fn a_digest_of_the_scan_before_is_dropped() {
     desk.sent(&ask);
     open(&mut desk);
     digest(&mut desk, "old");
-    assert_eq!(desk.digest, None);
+    assert_eq!(desk.open.digest, None);
     desk.apply(Event::Opened(scan(5)));
     desk.sent(&ask);
     digest(&mut desk, "new");
-    assert_eq!(desk.digest.map(|d| d.digest).as_deref(), Some("new"));
+    assert_eq!(desk.open.digest.map(|d| d.digest).as_deref(), Some("new"));
 }
 
 #[test]

@@ -15,43 +15,44 @@ impl Desk {
     /// Results of runs up to this one are saved under this caption.
     pub fn saved(&mut self, run: u32, caption: Caption) {
         self.claim();
-        self.saved_run = run;
-        self.caption = Some(caption);
+        self.open.saved_run = run;
+        self.open.caption = Some(caption);
     }
 
     /// The saved analysis has this number.
     pub fn saved_under(&mut self, id: String) {
-        self.saved_id = Some(id);
+        self.open.saved_id = Some(id);
     }
 
     /// A saved analysis was thrown away: if it was that of these results, they are saved nowhere any more.
     pub fn no_longer_saved(&mut self, id: &str) {
-        if self.saved_id.take_if(|it| it == id).is_some() {
-            self.saved_run = 0;
-            self.saved_lines.clear();
+        if self.open.saved_id.take_if(|it| it == id).is_some() {
+            self.open.saved_run = 0;
+            self.open.saved_lines.clear();
         }
     }
 
     /// Label or day of a saved analysis were changed.
     pub fn saved_is_called(&mut self, id: &str, caption: Caption) {
-        if self.saved_id.as_deref() == Some(id) {
-            self.caption = Some(caption);
+        if self.open.saved_id.as_deref() == Some(id) {
+            self.open.caption = Some(caption);
         }
     }
 
     /// These lines are saved with them.
     pub fn lines_saved(&mut self, lines: Vec<Calliper>) {
-        self.saved_lines = lines;
+        self.open.saved_lines = lines;
     }
 
     /// Whether there are results, or `lines` measured by hand beside them, that are saved nowhere. Of the sample the
     /// network's are had again with a click, the reader's are not.
     pub fn has_unsaved(&self, lines: &[Calliper]) -> bool {
-        let is_own = self.source.credit.is_none();
+        let is_own = self.open.source.credit.is_none();
         let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
-        let mut results = self.results.values();
-        let is_other = |line: &Calliper| !self.saved_lines.contains(line);
-        let has_lines = lines.len() != self.saved_lines.len() || lines.iter().any(is_other);
-        results.any(|r| r.run > self.saved_run && is_lost(r)) || (self.has_result() && has_lines)
+        let mut results = self.open.results.values();
+        let is_other = |line: &Calliper| !self.open.saved_lines.contains(line);
+        let has_lines = lines.len() != self.open.saved_lines.len() || lines.iter().any(is_other);
+        results.any(|r| r.run > self.open.saved_run && is_lost(r))
+            || (self.has_result() && has_lines)
     }
 }

@@ -13,15 +13,15 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn AgreementPanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    let reference_px = Memo::new(move |_| room.desk.with(|d| d.reference_px));
+    let reference_px = Memo::new(move |_| room.desk.with(|d| d.open.reference_px));
     let shown = Memo::new(move |_| {
         let slice = room.slice.get();
         room.desk
-            .with(|d| d.results.get(&slice).and_then(|r| r.agreement))
+            .with(|d| d.open.results.get(&slice).and_then(|r| r.agreement))
     });
     let overall = Memo::new(move |_| {
         room.desk.with(|d| {
-            let summary = d.summary.as_ref()?;
+            let summary = d.open.summary.as_ref()?;
             summary.agreement.filter(|_| summary.slices_done > 1)
         })
     });
@@ -43,7 +43,7 @@ pub fn AgreementPanel() -> impl IntoView {
 fn Pick() -> impl IntoView {
     let room = expect_context::<Room>();
     let reading = Memo::new(move |_| room.desk.with(|d| d.reading_reference));
-    let is_sample = Memo::new(move |_| room.desk.with(|d| d.source.reference.is_some()));
+    let is_sample = Memo::new(move |_| room.desk.with(|d| d.open.source.reference.is_some()));
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
         room.open_sample_reference();

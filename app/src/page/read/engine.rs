@@ -135,7 +135,7 @@ fn Privacy() -> impl IntoView {
         let room = expect_context::<Room>();
         // Counted again whenever something has happened.
         move || {
-            let is_open = room.desk.with(|d| d.scan.is_some());
+            let is_open = room.desk.with(|d| d.open.scan.is_some());
             is_open.then(|| {
                 let now = crate::export::save::requests_so_far();
                 now.saturating_sub(room.requests_at_open.get())

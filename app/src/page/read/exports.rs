@@ -14,11 +14,11 @@ pub fn ExportPanel() -> impl IntoView {
     let can_make = Memo::new(move |_| room.desk.with(|d| d.has_result() && !d.is_segmenting()));
     let has_series = move || {
         room.desk
-            .with(|d| d.scan.as_ref().is_some_and(|s| s.has_series))
+            .with(|d| d.open.scan.as_ref().is_some_and(|s| s.has_series))
     };
     let is_uneven = move || {
         room.desk
-            .with(|d| d.scan.as_ref().is_some_and(|s| !s.is_even()))
+            .with(|d| d.open.scan.as_ref().is_some_and(|s| !s.is_even()))
     };
     let picture = move |_| {
         #[cfg(feature = "hydrate")]

@@ -23,6 +23,7 @@ pub fn FindingsPanel() -> impl IntoView {
     let findings = Memo::new(move |_| {
         room.desk.with(|d| {
             let mut all: Vec<(Selected, Finding)> = d
+                .open
                 .results
                 .values()
                 .flat_map(|r| r.findings.iter().enumerate())
@@ -41,7 +42,8 @@ pub fn FindingsPanel() -> impl IntoView {
     });
     let lesions = Memo::new(move |_| {
         room.desk.with(|d| {
-            d.summary
+            d.open
+                .summary
                 .as_ref()
                 .map(|s| s.lesions.clone())
                 .unwrap_or_default()
@@ -164,7 +166,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
     // Where volumes can be measured, one that is missing has its reason in the lesion.
     let is_cut = Memo::new(move |_| {
         let has_spacing = room.desk.with(|d| {
-            let scan = d.scan.as_ref()?;
+            let scan = d.open.scan.as_ref()?;
             scan.spacing.and(scan.slice_spacing_mm)
         });
         let is_missing = |lesions: &Vec<Lesion>| lesions.iter().any(|l| l.volume_ml.is_none());
@@ -220,7 +222,8 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
 /// Selects the lesion's finding on its key slice.
 fn go_to(room: Room, lesion: &Lesion) {
     let index = room.desk.with_untracked(|d| {
-        d.results
+        d.open
+            .results
             .get(&lesion.key_slice)?
             .findings
             .iter()

@@ -14,7 +14,7 @@ use crate::viewer::overlay::Style;
 pub fn LayerBar() -> impl IntoView {
     let room = expect_context::<Room>();
     let overlay = room.overlay;
-    let has_reference = Memo::new(move |_| room.desk.with(|d| d.reference_px.is_some()));
+    let has_reference = Memo::new(move |_| room.desk.with(|d| d.open.reference_px.is_some()));
     let set_opacity = move |event| {
         if let Some(value) = decimal::parse(&event_target_value(&event)) {
             let value = value as f32;

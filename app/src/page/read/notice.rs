@@ -36,10 +36,10 @@ fn spoken(desk: &Desk) -> String {
     if let Some(run) = &desk.run {
         return run.task.words().to_owned();
     }
-    if !desk.waiting.is_empty() {
+    if !desk.open.waiting.is_empty() {
         return "Waiting for the engine.".to_owned();
     }
-    match (&desk.summary, &desk.scan) {
+    match (&desk.open.summary, &desk.open.scan) {
         (Some(summary), _) => match summary.lesions.len() {
             0 => "Done: nothing was marked.".to_owned(),
             1 => "Done: 1 lesion.".to_owned(),

@@ -105,10 +105,10 @@ pub(super) fn picked(event: &leptos::ev::Event, room: Room, is_reference: bool) 
 #[component]
 pub fn ScanTitle() -> impl IntoView {
     let room = expect_context::<Room>();
-    let source = Memo::new(move |_| room.desk.with(|d| d.source.clone()));
+    let source = Memo::new(move |_| room.desk.with(|d| d.open.source.clone()));
     let facts = move || {
         room.desk.with(|d| {
-            d.scan.as_ref().map(|scan| {
+            d.open.scan.as_ref().map(|scan| {
                 let mut facts = vec![
                     format!("{} × {}", scan.cols, scan.rows),
                     match scan.slices {
@@ -130,8 +130,13 @@ pub fn ScanTitle() -> impl IntoView {
         })
     };
     let notes = Memo::new(move |_| {
-        room.desk
-            .with(|d| d.scan.as_ref().map(|s| s.notes.clone()).unwrap_or_default())
+        room.desk.with(|d| {
+            d.open
+                .scan
+                .as_ref()
+                .map(|s| s.notes.clone())
+                .unwrap_or_default()
+        })
     });
     view! {
         <div class="scan-title">
@@ -162,7 +167,7 @@ fn WhoseScan() -> impl IntoView {
     let room = expect_context::<Room>();
     let identity = move || {
         room.desk
-            .with(|d| d.scan.as_ref().map(|s| s.identity.clone()))
+            .with(|d| d.open.scan.as_ref().map(|s| s.identity.clone()))
             .unwrap_or_default()
     };
     view! {

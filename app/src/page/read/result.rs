@@ -49,11 +49,12 @@ fn Confidence() -> impl IntoView {
     let figures = Memo::new(move |_| {
         room.desk.with(|d| {
             let so_far = d
+                .open
                 .results
                 .values()
                 .flat_map(|r| r.findings.iter().map(|f| f.confidence))
                 .max_by(f32::total_cmp);
-            let surest = match &d.summary {
+            let surest = match &d.open.summary {
                 Some(summary) if d.run.is_none() => summary.confidence,
                 _ => so_far,
             };
@@ -62,7 +63,7 @@ fn Confidence() -> impl IntoView {
                 None if d.has_no_lung() => Outcome::NoLung,
                 None => Outcome::NoFinding,
             };
-            (outcome, d.results.len(), d.without_lung())
+            (outcome, d.open.results.len(), d.without_lung())
         })
     });
     let slices = move || {
@@ -79,7 +80,7 @@ fn Confidence() -> impl IntoView {
     };
     let is_rejected = move || {
         room.desk
-            .with(|d| d.results.values().any(|r| !r.rejected.is_empty()))
+            .with(|d| d.open.results.values().any(|r| !r.rejected.is_empty()))
     };
     let words = move || match outcome() {
         Outcome::Found(surest) if is_drawn(surest) => {
@@ -148,11 +149,12 @@ fn AdvicePanel() -> impl IntoView {
     let advice = Memo::new(move |_| {
         room.desk.with(|d| {
             let findings: Vec<Finding> = d
+                .open
                 .results
                 .values()
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
-            let slices = d.scan.as_ref().map_or(0, |scan| scan.slices);
+            let slices = d.open.scan.as_ref().map_or(0, |scan| scan.slices);
             if d.is_segmenting() {
                 Err("Recommendations follow when all slices asked for are segmented.")
             } else if findings.is_empty() && d.has_no_lung() {
@@ -160,7 +162,7 @@ fn AdvicePanel() -> impl IntoView {
             } else {
                 Ok(advise(
                     &findings,
-                    Seen::of(&findings, d.results.len(), slices),
+                    Seen::of(&findings, d.open.results.len(), slices),
                 ))
             }
         })
@@ -213,7 +215,8 @@ fn Probabilities() -> impl IntoView {
     let shown = Memo::new(move |_| {
         let slice = room.slice.get();
         room.desk.with(|d| {
-            d.results
+            d.open
+                .results
                 .get(&slice)
                 .map(|r| r.is_searched().then_some((r.histogram, r.lung_px)))
         })

@@ -59,7 +59,8 @@ fn SaveForm() -> impl IntoView {
     // What was saved is not what is there any more once anything is segmented again, or a line drawn.
     let results = Memo::new(move |_| {
         let run_of = |d: &Desk| {
-            d.results
+            d.open
+                .results
                 .values()
                 .map(|r| (r.slice, r.run))
                 .collect::<Vec<_>>()
@@ -131,7 +132,7 @@ async fn keep(
         let content = room
             .pixels
             .with_value(|pixels| document::content(desk, pixels, &lines, &caption, &me.image_key));
-        (content, (desk.last_run(), desk.digest.clone()))
+        (content, (desk.last_run(), desk.open.digest.clone()))
     });
     let bytes = exchange::pack(&content.map_err(fault)?)
         .await
@@ -149,7 +150,7 @@ async fn keep(
     outbox.keep(item, &bytes).await.map_err(fault)?;
     room.desk.update(|desk| {
         // Another scan may be open by now.
-        if desk.digest == digest {
+        if desk.open.digest == digest {
             desk.saved(run, caption);
             desk.saved_under(id.clone());
             desk.lines_saved(lines.clone());

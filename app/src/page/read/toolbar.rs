@@ -141,7 +141,8 @@ fn SliceMap() -> impl IntoView {
     let room = expect_context::<Room>();
     let marks = Memo::new(move |_| {
         room.desk.with(|d| {
-            d.results
+            d.open
+                .results
                 .values()
                 .map(|r| (r.slice, !r.findings.is_empty()))
                 .collect::<Vec<_>>()

@@ -135,7 +135,7 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
             }],
             findings: vec![finding()],
             confidence: Some(0.8),
-            slices_done: desk.results.len(),
+            slices_done: desk.open.results.len(),
             agreement: None,
         },
     });
@@ -216,7 +216,7 @@ fn slices_of_different_settings_are_not_saved_as_one() {
 fn a_running_job_and_a_missing_digest_are_waited_for() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
-    desk.digest = None;
+    desk.open.digest = None;
     assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_err());
     let mut desk = self::desk();
     segment(&mut desk, 1, 0.4);
@@ -230,7 +230,7 @@ fn a_running_job_and_a_missing_digest_are_waited_for() {
 fn an_account_is_given_no_digest_of_another() {
     let mut desk = desk();
     segment(&mut desk, 1, 0.4);
-    desk.digest = Some(Digest {
+    desk.open.digest = Some(Digest {
         key: "0a0a".to_owned(),
         digest: "a1".repeat(32),
     });

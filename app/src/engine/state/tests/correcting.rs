@@ -22,7 +22,7 @@ fn correct(desk: &mut Desk, slice: usize) -> u32 {
 #[test]
 fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
     let mut desk = ready();
-    desk.scan = Some(scan(3));
+    desk.open.scan = Some(scan(3));
     let run = desk.start_run(1, Task::Segment);
     desk.sent(&Request::Segment {
         run,
@@ -38,7 +38,7 @@ fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
     correct(&mut desk, 1);
     assert_eq!(desk.made_with().cloned(), made_with);
     assert!(desk.has_unsaved(&[]));
-    desk.source.credit = Some("The sample’s".to_owned());
+    desk.open.source.credit = Some("The sample’s".to_owned());
     assert!(
         desk.has_unsaved(&[]),
         "a click does not bring a drawing back"
@@ -55,7 +55,7 @@ fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
 #[test]
 fn a_restored_slice_that_is_corrected_is_unsaved_and_keeps_what_it_was_made_with() {
     let mut desk = ready();
-    desk.scan = Some(scan(3));
+    desk.open.scan = Some(scan(3));
     let run = desk.start_restoring(made_with(), Caption::default(), 2);
     desk.sent(&Request::Restore { run });
     desk.apply(Event::Segmented(result(run, 1)));

@@ -1,5 +1,7 @@
 //! How a run ends before its time, and what of it would be lost.
 
+use model::calliper::Calliper;
+
 use super::fixture::{finding, finish, made_with, open, ready, result, run_failed, settings};
 use super::*;
 
@@ -11,7 +13,7 @@ fn a_cancelled_run_keeps_what_was_finished() {
     desk.run.as_mut().expect("it runs").cancelling = true;
     let summary = Summary::default();
     desk.apply(Event::Cancelled { run, summary });
-    assert_eq!(desk.results.len(), 1);
+    assert_eq!(desk.open.results.len(), 1);
     assert!(!desk.is_busy());
     assert!(desk.notice.is_some_and(|n| !n.is_error));
 }
@@ -34,8 +36,8 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
     };
     desk.apply(Event::Cancelled { run, summary });
     desk.apply(run_failed(run, "The GPU was lost."));
-    assert!(desk.run.is_none() && desk.summary.is_some());
-    assert_eq!(desk.results[&0].findings[0].lesion, 1);
+    assert!(desk.run.is_none() && desk.open.summary.is_some());
+    assert_eq!(desk.open.results[&0].findings[0].lesion, 1);
     assert!(desk.notice.as_ref().is_some_and(|n| n.is_error));
     assert!(desk.is_opening(), "the failure was the run's");
 
@@ -59,7 +61,7 @@ fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
     let judged = desk.start_run(1, Task::Judge);
     desk.apply(Event::Segmented(result(judged, 1)));
     assert!(desk.has_unsaved(&[]));
-    desk.source.credit = Some("The sample’s".to_owned());
+    desk.open.source.credit = Some("The sample’s".to_owned());
     assert!(!desk.has_unsaved(&[]));
 }
 
@@ -69,7 +71,7 @@ fn what_was_thrown_away_after_saving_is_unsaved_and_what_was_relabelled_is_calle
         label: label.to_owned(),
         ..Caption::default()
     };
-    let label = |desk: &Desk| desk.caption.clone().map(|it| it.label);
+    let label = |desk: &Desk| desk.open.caption.clone().map(|it| it.label);
     let mut desk = ready();
     let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));

@@ -1,6 +1,6 @@
 //! Scans, engines and results as messages carry them, and a desk that is at work.
 
-use model::protocol::{BackendChoice, Failure};
+use model::protocol::{BackendChoice, Failure, SliceResult, Summary, VolumeInfo};
 use model::settings::Settings;
 use model::volume::Intensity;
 

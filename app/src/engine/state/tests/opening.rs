@@ -44,10 +44,16 @@ fn a_scan_opens_at_its_middle_slice() {
 fn a_scan_that_is_opened_takes_the_place_of_all_that_was_there() {
     let mut desk = segmented();
     digest(&mut desk, "old");
+    desk.saved(desk.last_run(), Caption::default());
+    desk.apply(Event::ReferenceOpened {
+        pixels: 7,
+        apart_mm: None,
+    });
     open(&mut desk);
     desk.apply(Event::Opened(scan(9)));
-    assert!(desk.is_open() && desk.results.is_empty() && desk.summary.is_none());
+    assert!(desk.is_open() && desk.open.results.is_empty() && desk.open.summary.is_none());
     assert!(!desk.has_digest("old"));
+    assert!(desk.open.caption.is_none() && desk.open.reference_px.is_none());
 }
 
 #[test]
@@ -58,7 +64,7 @@ fn a_file_that_cannot_be_read_ends_the_waiting_and_leaves_what_is_open() {
     assert!(!desk.can_segment() && !desk.has_digest("d"));
     desk.apply(not_opened("This is a text file."));
     assert!(!desk.is_busy() && desk.is_open() && desk.has_digest("d"));
-    assert_eq!(desk.results.len(), 1);
+    assert_eq!(desk.open.results.len(), 1);
     assert_eq!(
         desk.notice.map(|n| n.text).as_deref(),
         Some("This is a text file. Try another. The scan before stays open.")
@@ -71,7 +77,7 @@ fn files_that_the_page_reads_leave_what_is_open() {
     desk.reading();
     assert!(desk.is_busy() && !desk.can_segment());
     desk.reading = false;
-    assert!(desk.can_segment() && desk.results.len() == 1);
+    assert!(desk.can_segment() && desk.open.results.len() == 1);
 }
 
 #[test]
@@ -80,11 +86,11 @@ fn each_of_two_scans_comes_under_its_own_name() {
     open_named(&mut desk, "first");
     open_named(&mut desk, "second");
     desk.apply(Event::Opened(scan(3)));
-    assert_eq!(desk.source, named("first"));
+    assert_eq!(desk.open.source, named("first"));
     assert!(!desk.is_open(), "the second is on its way");
     desk.apply(not_opened("Not a scan."));
     assert!(desk.is_open());
-    assert_eq!(desk.source, named("first"), "as in the worker");
+    assert_eq!(desk.open.source, named("first"), "as in the worker");
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub fn RejectedList() -> impl IntoView {
     let rejected = Memo::new(move |_| {
         room.desk.with(|d| {
             let all = d
+                .open
                 .results
                 .values()
                 .flat_map(|r| r.rejected.iter().enumerate());
@@ -71,7 +72,7 @@ pub fn RejectedList() -> impl IntoView {
     };
     let corrected = move || {
         room.desk.with(|d| {
-            let slices = d.results.values().filter(|r| r.is_corrected);
+            let slices = d.open.results.values().filter(|r| r.is_corrected);
             let numbers: Vec<String> = slices.map(|r| (r.slice + 1).to_string()).collect();
             (!numbers.is_empty())
                 .then(|| ["Corrected by the reader: slice ", &numbers.join(", ")].concat())

@@ -1,0 +1,41 @@
+//! Everything that goes with the open scan. Another one replaces it whole, so that nothing of a scan
+//! before can stay.
+
+use std::collections::BTreeMap;
+
+use model::calliper::Calliper;
+use model::protocol::{SliceResult, Summary, VolumeInfo};
+
+use super::{Digest, Origins, Source};
+use crate::saving::document::Caption;
+
+/// The open scan and what is known of it; all empty without one.
+#[derive(Debug, Clone, Default)]
+pub struct OpenScan {
+    /// The scan itself.
+    pub scan: Option<VolumeInfo>,
+    /// Where it came from.
+    pub source: Source,
+    /// Slices that wait for the network.
+    pub waiting: Vec<usize>,
+    /// Figures by slice.
+    pub results: BTreeMap<usize, SliceResult>,
+    /// Figures over all slices.
+    pub summary: Option<Summary>,
+    /// Set pixels of the open reference mask.
+    pub reference_px: Option<usize>,
+    /// What the user called it when it was saved.
+    pub caption: Option<Caption>,
+    /// Its keyed digest, with the key.
+    pub digest: Option<Digest>,
+    /// Number of the saved analysis that its results are, or were before they changed.
+    pub(super) saved_id: Option<String>,
+    /// Results of runs up to this one are saved.
+    pub(super) saved_run: u32,
+    /// The lines measured by hand that are saved with them.
+    pub(super) saved_lines: Vec<Calliper>,
+    /// Image key of the account under which the first of the results were made.
+    pub(super) owner: Option<String>,
+    /// What the results were made with.
+    pub(super) origins: Origins,
+}
