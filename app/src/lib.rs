@@ -18,12 +18,13 @@
 //! | [`viewer`] | the slice viewer |
 //! | [`course`] | lesions over time, computed on the server |
 //! | [`export`] | downloads and diagnostics |
-//! | `storage` | what the browser keeps from one visit to the next |
+//! | `storage` | what the browser keeps from one visit to the next; `clock`: the time |
 //! | [`ui`] | building blocks of pages |
 
 #![recursion_limit = "256"]
 
 pub mod api;
+mod clock;
 pub mod course;
 pub mod engine;
 pub mod export;

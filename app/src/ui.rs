@@ -13,6 +13,8 @@ pub mod outbox_bar;
 pub mod piece;
 pub mod private;
 pub mod progress;
+#[cfg(feature = "hydrate")]
+pub mod sure;
 pub mod theme;
 pub mod written;
 

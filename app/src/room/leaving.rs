@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::calliper::Calliper;
 
 use super::Room;
+use crate::ui::sure::is_sure;
 
 impl Room {
     /// Has the browser ask, in its own words, while there is something to lose. Only then:
@@ -23,10 +24,7 @@ impl Room {
     pub(super) fn may_discard(self) -> bool {
         let question = "This scan’s results are not saved. Discard them?";
         let lines = self.callipers.get_untracked();
-        !self.desk.with_untracked(|d| d.has_unsaved(&lines))
-            || web_sys::window()
-                .and_then(|window| window.confirm_with_message(question).ok())
-                .unwrap_or(true)
+        !self.desk.with_untracked(|d| d.has_unsaved(&lines)) || is_sure(question)
     }
 }
 

@@ -95,11 +95,7 @@ impl Restoring {
             return;
         }
         let id = entry.id;
-        // Label and day may have been corrected since it was saved.
-        let caption = Caption {
-            label: entry.label.clone(),
-            day: entry.examined_on.clone(),
-        };
+        let caption = Caption::from(entry);
         self.is_busy.set(true);
         self.fault.set(None);
         leptos::task::spawn_local(async move {

@@ -6,6 +6,8 @@ use model::saved::lesion::{LungBox, saved_lesions};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
 
 use crate::api::ApiError;
+use crate::api::history::Entry;
+use crate::clock::now_ms;
 use crate::engine::state::{Desk, MadeWith};
 use crate::form::{Day, check_label};
 use crate::viewer::pixels::Pixels;
@@ -44,15 +46,20 @@ impl Caption {
     }
 }
 
-/// Today as a number. Only the browser asks; the server has its own clock.
+/// Today as a number.
 fn today() -> i32 {
-    #[cfg(feature = "hydrate")]
-    {
-        const DAY_MS: f64 = 86_400_000.0;
-        (js_sys::Date::now() / DAY_MS) as i32
+    const DAY_MS: f64 = 86_400_000.0;
+    (now_ms() / DAY_MS) as i32
+}
+
+impl From<&Entry> for Caption {
+    /// What a saved analysis is called now: label and day may have been corrected since it was saved.
+    fn from(entry: &Entry) -> Self {
+        Self {
+            label: entry.label.clone(),
+            day: entry.examined_on.clone(),
+        }
     }
-    #[cfg(not(feature = "hydrate"))]
-    i32::MAX
 }
 
 /// Why the open scan cannot be saved now in the account with this image key; `None` if it can.

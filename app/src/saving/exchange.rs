@@ -11,13 +11,14 @@ use super::delivery::Delivery;
 use super::outbox::Item;
 use crate::api::client::{DOCUMENT_LIMIT_MS, fetch, options};
 use crate::api::{ApiError, MARKER_HEADER, document_path};
+use crate::clock::now_ms;
 
 /// A number for a new analysis: a UUID of version 7.
 pub fn new_id() -> Option<Uuid> {
     let mut random = [0; 10];
     let crypto = web_sys::window()?.crypto().ok()?;
     crypto.get_random_values_with_u8_array(&mut random).ok()?;
-    let id = Builder::from_unix_timestamp_millis(js_sys::Date::now() as u64, &random);
+    let id = Builder::from_unix_timestamp_millis(now_ms() as u64, &random);
     Some(id.into_uuid())
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::clock::now_ms;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::outbox::{Item, State};
@@ -122,22 +123,14 @@ fn discard(outbox: Outbox, id: String) {
     let _ = (outbox, id);
 }
 
-fn now_ms() -> f64 {
-    #[cfg(feature = "hydrate")]
-    return js_sys::Date::now();
-    #[cfg(not(feature = "hydrate"))]
-    0.0
-}
-
 fn discard_old(outbox: Outbox, ids: Vec<String>) {
     #[cfg(feature = "hydrate")]
     {
         let question = "Discard analyses of another account that have waited here for 30 days? They are saved nowhere else.";
-        let is_sure = web_sys::window()
-            .and_then(|window| window.confirm_with_message(question).ok())
-            .unwrap_or(false);
-        for id in ids.into_iter().filter(|_| is_sure) {
-            outbox.discard(id);
+        if crate::ui::sure::is_sure(question) {
+            for id in ids {
+                outbox.discard(id);
+            }
         }
     }
     #[cfg(not(feature = "hydrate"))]

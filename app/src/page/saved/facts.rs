@@ -95,11 +95,8 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
         let id = id.clone();
         let request = async move {
             let entry = history::change(number(&id)?, caption.label, caption.day).await?;
-            let caption = Caption {
-                label: entry.label.clone(),
-                day: entry.examined_on.clone(),
-            };
-            room.desk.update(|d| d.saved_is_called(&id, caption));
+            room.desk
+                .update(|d| d.saved_is_called(&id, Caption::from(&entry)));
             record.state.try_update(|state| {
                 if let Answer::There(record) = state {
                     record.entry = entry;
@@ -110,14 +107,14 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
         sending.send(checked, Box::pin(request));
     };
     let now = record.state.with_untracked(|state| match state {
-        Answer::There(record) => (record.label(), record.day()),
-        _ => Default::default(),
+        Answer::There(record) => Caption::from(&record.entry),
+        _ => Caption::default(),
     });
     view! {
         <Form sending button="Change" on_submit=submit>
-            <Field sending name="label" label="Patient label" value=now.0
+            <Field sending name="label" label="Patient label" value=now.label
                 hint="Not the patient’s name: a label that only you can resolve." />
-            <Field sending name="day" label="Day of the examination" kind="date" value=now.1 />
+            <Field sending name="day" label="Day of the examination" kind="date" value=now.day />
         </Form>
     }
     .into_late_piece()
