@@ -9,13 +9,26 @@ use crate::saving::outbox::{Item, State};
 use crate::session::{Session, marker};
 use crate::ui::piece::IntoPiece as _;
 
+/// What the bar tells of the outbox.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    /// How many analyses of the account that is signed in wait.
+    waiting: usize,
+    /// How many of other accounts do.
+    others: usize,
+    /// Those of the account that the server has refused.
+    refused: Vec<Item>,
+    /// Numbers of those of others that have waited for long.
+    old: Vec<String>,
+}
+
 /// The bar; nothing while nothing waits.
 #[component]
 pub fn OutboxBar() -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let session = expect_context::<Session>();
     // Labels are shown to their own account only.
-    let parts = Memo::new(move |_| {
+    let told = Memo::new(move |_| {
         let mine = session.me().map(|me| marker(&me));
         outbox.items.with(|items| {
             let (own, others): (Vec<&Item>, Vec<&Item>) = items
@@ -23,14 +36,17 @@ pub fn OutboxBar() -> impl IntoView {
                 .partition(|i| Some(&i.account) == mine.as_ref());
             let (waiting, refused): (Vec<&Item>, Vec<&Item>) =
                 own.into_iter().partition(|i| i.state == State::Waiting);
-            let refused: Vec<Item> = refused.into_iter().cloned().collect();
             let is_old = |item: &&&Item| item.has_waited_long(now_ms());
-            let old: Vec<String> = others.iter().filter(is_old).map(|i| i.id.clone()).collect();
-            (waiting.len(), others.len(), refused, old)
+            Told {
+                waiting: waiting.len(),
+                others: others.len(),
+                refused: refused.into_iter().cloned().collect(),
+                old: others.iter().filter(is_old).map(|i| i.id.clone()).collect(),
+            }
         })
     });
     let words = move || {
-        let (waiting, others, ..) = parts.get();
+        let (waiting, others) = told.with(|told| (told.waiting, told.others));
         let is_signed_in = session.me().is_some();
         let mut words = Vec::new();
         if waiting > 0 {
@@ -51,20 +67,20 @@ pub fn OutboxBar() -> impl IntoView {
             <Show when=move || !words().is_empty()>
                 <div class="notice outbox">
                     <p>{words}</p>
-                    <Show when=move || { parts.with(|p| p.0 > 0) }>
+                    <Show when=move || { told.with(|told| told.waiting > 0) }>
                         <button type="button" class="button quiet" disabled=move || outbox.is_sending.get()
                             on:click=move |_| send_now(outbox)>
                             "Send now"
                         </button>
                     </Show>
-                    <Show when=move || { parts.with(|p| !p.3.is_empty()) }>
-                        <button type="button" class="button quiet" on:click=move |_| discard_old(outbox, parts.get().3)>
+                    <Show when=move || { told.with(|told| !told.old.is_empty()) }>
+                        <button type="button" class="button quiet" on:click=move |_| discard_old(outbox, told.get().old)>
                             "Discard what has waited for 30 days"
                         </button>
                     </Show>
                 </div>
             </Show>
-            {move || parts.get().2.into_iter().map(|item| view! { <Refused item /> }).collect_view()}
+            {move || told.get().refused.into_iter().map(|item| view! { <Refused item /> }).collect_view()}
         </div>
     }
     .into_piece()
