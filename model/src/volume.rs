@@ -8,11 +8,13 @@
 
 pub mod around;
 mod dicom_series;
+mod even;
 mod file_grid;
 
 use serde::{Deserialize, Serialize};
 
 pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
+pub(crate) use even::are_even;
 pub use file_grid::{FileGrid, NiftiSpace};
 
 use crate::order;

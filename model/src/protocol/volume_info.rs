@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::volume::{Intensity, PixelSpacing};
+use crate::volume::{Intensity, PixelSpacing, are_even};
 
 /// Begins the line of [`VolumeInfo::identity`] with the day of the examination.
 pub const EXAMINED: &str = "Examined: ";
@@ -50,9 +50,11 @@ impl VolumeInfo {
             .iter()
             .skip(1)
             .zip(&self.slice_positions_mm);
-        let mut distances = distances.map(|(to, from)| to - from);
         let usual_mm = self.slice_spacing_mm.unwrap_or_default();
-        distances.all(|mm| (mm - usual_mm).abs() <= 0.1 * usual_mm)
+        are_even(
+            distances.map(|(to, from)| f64::from(to - from)),
+            usual_mm.into(),
+        )
     }
 }
 

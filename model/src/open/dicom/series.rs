@@ -8,11 +8,10 @@ use super::usual::{
 };
 use crate::order;
 use crate::vector::{Affine, column, dot, norm};
+use crate::volume::are_even;
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
-/// Distances that differ by more than this share of the usual one are uneven.
-pub(super) const UNEVEN: f64 = 0.1;
 /// Distances that differ by less than this share of the usual one are that one.
 const EVEN: f64 = 0.01;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
@@ -178,10 +177,7 @@ impl Stack {
             self.notes.push(format!(
                 "About {missing:.0} slice(s) seem to be missing from the series; volumes of lesions there are estimated from the slices beside the gap."
             ));
-        } else if distances
-            .iter()
-            .any(|mm| (mm - usual).abs() > UNEVEN * usual)
-        {
+        } else if !are_even(distances.iter().copied(), usual) {
             self.notes.push(format!(
                 "The slices are unevenly spaced; {usual:.2} mm is the usual distance."
             ));

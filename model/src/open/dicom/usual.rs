@@ -4,8 +4,9 @@
 
 use super::super::error::{OpenError, Result};
 use super::header::Header;
-use super::series::{SliceSource, UNEVEN, distances, median};
+use super::series::{SliceSource, distances, median};
 use crate::vector::dot;
+use crate::volume::are_even;
 
 /// Cosine above which two directions are the same (8°).
 pub(super) const PARALLEL: f64 = 0.99;
@@ -116,8 +117,8 @@ pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
     let own: Vec<f64> = of(pass).map(|(at, _)| *at).collect();
     let all: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
     if let [first, .., last] = *own
-        && are_even(&own)
-        && !are_even(&all)
+        && lie_evenly(&own)
+        && !lie_evenly(&all)
     {
         let half = (last - first) / (own.len() - 1) as f64 / 2.0;
         placed.retain(|(at, it)| it.info.pass == pass || *at < first - half || *at > last + half);
@@ -126,10 +127,8 @@ pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
 }
 
 /// Whether places are as far apart everywhere.
-fn are_even(places: &[f64]) -> bool {
+fn lie_evenly(places: &[f64]) -> bool {
     let distances = distances(places);
     let usual = median(&distances).unwrap_or(0.0);
-    distances
-        .iter()
-        .all(|mm| (mm - usual).abs() <= UNEVEN * usual)
+    are_even(distances.into_iter(), usual)
 }
