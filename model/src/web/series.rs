@@ -24,7 +24,6 @@ impl Session {
     ) -> Result<(), Failure> {
         pause::begin();
         self.run = run;
-        self.settings = Some(settings);
         let outcome = self.work_off(slices, settings).await;
         if outcome.is_ok() && !pause::is_cancelled() {
             return self.finish();
@@ -148,7 +147,7 @@ impl Session {
                         .map(|volume| (volume.rows, volume.cols));
                     match sides.and_then(|sides| result::receive(answer, &planes, sides)) {
                         Some(analysis) => {
-                            self.keep(slice, analysis, total_ms, Some(planes));
+                            self.keep(slice, analysis, &settings, total_ms, Some(planes));
                             done += 1;
                             progress(done, total);
                         }
@@ -199,7 +198,8 @@ impl Session {
             &mut pause::between_steps,
         )
         .await?;
-        self.keep(slice, analysis, clock::now_ms() - started_ms, None);
+        let total_ms = clock::now_ms() - started_ms;
+        self.keep(slice, analysis, settings, total_ms, None);
         Ok(())
     }
 
@@ -211,6 +211,7 @@ impl Session {
         &mut self,
         slice: usize,
         mut analysis: SliceAnalysis,
+        settings: &Settings,
         total_ms: f64,
         planes: Option<Array>,
     ) {
@@ -221,13 +222,13 @@ impl Session {
             analysis.keep_decisions(before);
         }
         self.analyses.insert(slice, analysis);
-        if let (Some(engine), Some(settings)) = (self.engine_info(), self.settings) {
-            self.made_with.insert(slice, (engine.clone(), settings));
+        if let Some(engine) = self.engine_info() {
+            self.made_with.insert(slice, (engine.clone(), *settings));
         }
         let mut changed = Vec::new();
-        if let (Some(volume), Some(Settings { postprocess, .. })) = (&self.volume, &self.settings) {
+        if let Some(volume) = &self.volume {
             let alike = self.alike(slice);
-            let series = Series::new(volume, &alike, postprocess);
+            let series = Series::new(volume, &alike, &settings.postprocess);
             changed = series.settle(slice, &mut self.analyses);
         }
         let now = self.analyses.get(&slice);

@@ -68,7 +68,6 @@ pub(super) struct Session {
     pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
-    pub(super) settings: Option<Settings>,
     /// With what each slice was analysed.
     pub(super) made_with: BTreeMap<usize, (EngineInfo, Settings)>,
     pub(super) ready: Option<(BackendChoice, Ready)>,
@@ -244,7 +243,6 @@ impl Session {
         self.analyses =
             pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
         let (engine, settings) = (content.saved.engine, content.saved.settings);
-        self.settings = Some(settings);
         for slice in self.analyses.keys() {
             self.made_with.insert(*slice, (engine.clone(), settings));
         }
@@ -275,8 +273,7 @@ impl Session {
                 "Segment the scan again.",
             ));
         }
-        let by_slice = self.made_with.values_mut().map(|(_, settings)| settings);
-        for settings in by_slice.chain(&mut self.settings) {
+        for (_, settings) in self.made_with.values_mut() {
             settings.postprocess = postprocess;
         }
         // Those that are alike by themselves: others have no say in them.
