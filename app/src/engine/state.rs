@@ -315,9 +315,7 @@ impl Desk {
         }
         self.engine = EngineState::Ready(info);
         self.restarts = 0;
-        if self.run.is_none() {
-            self.progress = None;
-        }
+        self.clear_bars_of_network();
         self.segment_waiting()
     }
 

@@ -13,8 +13,7 @@ impl Desk {
         self.fail(failure.to_string());
         self.engine = EngineState::Failed(failure);
         self.open.waiting.clear();
-        self.progress = None;
-        self.tiles = None;
+        self.clear_bars_of_network();
     }
 
     /// Says why a run has failed, which may have ended before.
@@ -53,6 +52,18 @@ impl Desk {
 
     pub(super) fn end_run(&mut self) {
         self.run = None;
+        self.clear_bars();
+    }
+
+    /// It is there or not; another job may go on.
+    pub(super) fn clear_bars_of_network(&mut self) {
+        if self.run.is_none() {
+            self.clear_bars();
+        }
+    }
+
+    /// What they showed is over.
+    pub(super) fn clear_bars(&mut self) {
         self.progress = None;
         self.tiles = None;
     }

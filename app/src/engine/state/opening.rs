@@ -73,7 +73,7 @@ impl Desk {
     pub(super) fn reference_opened(&mut self, pixels: usize, apart_mm: Option<f32>) {
         self.reading_reference = false;
         self.open.reference_px = Some(pixels);
-        self.progress = None;
+        self.clear_bars();
         self.notice = apart_mm.map(|mm| Notice {
             is_error: true,
             text: format!(
@@ -91,15 +91,13 @@ impl Desk {
         };
         self.fail(failure.to_string() + rest);
         self.incoming.pop_front();
-        self.progress = None;
-        self.tiles = None;
+        self.clear_bars();
     }
 
     /// They are no reference mask.
     pub(super) fn reference_not_opened(&mut self, failure: &Failure) {
         self.fail(failure.to_string());
         self.reading_reference = false;
-        self.progress = None;
-        self.tiles = None;
+        self.clear_bars();
     }
 }

@@ -123,6 +123,17 @@ fn of_networks_chosen_one_after_the_other_the_last_one_counts() {
 }
 
 #[test]
+fn a_network_that_is_refused_leaves_the_bar_of_the_run_that_goes_on() {
+    let mut desk = ready();
+    let run = desk.start_run(2, Task::Segment);
+    prepare(&mut desk, Architecture::Unetpp);
+    desk.apply(not_ready("The line is down."));
+    assert!(desk.progress.is_some());
+    finish(&mut desk, run);
+    assert!(desk.progress.is_none());
+}
+
+#[test]
 fn a_series_that_was_stopped_goes_on_where_it_was() {
     let mut desk = ready();
     let now = settings(0.5);
