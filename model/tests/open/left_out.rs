@@ -1,0 +1,156 @@
+//! What is left out of a series, and what is refused because too much would be.
+
+use model::open::{NamedFile, OpenError};
+
+use crate::fixture::{file, replace, with_size};
+use crate::slices::{located, open, slice};
+
+#[test]
+fn an_overview_across_the_slices_is_left_out() {
+    let mut overview = slice("overview", "0.0", "1.2.3");
+    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let coronal = b"1.000000\\0.000000\\0.000000\\0.000000\\0.00000\\-1.000000";
+    overview.bytes = replace(&overview.bytes, axial, coronal);
+    let files = vec![
+        overview,
+        slice("a", "0.0", "1.2.3"),
+        slice("b", "2.5", "1.2.3"),
+    ];
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slices(), 2);
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note.contains("in another direction")),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn mixed_sizes_are_refused() {
+    let files = vec![
+        file("lidc_explicit.dcm"),
+        NamedFile {
+            name: "small.dcm".to_owned(),
+            bytes: with_size("lidc_explicit.dcm", 32, 64),
+        },
+    ];
+    let error = open(files).expect_err("sizes differ");
+    assert_eq!(
+        error,
+        OpenError::MixedSizes {
+            first: "64 × 64".to_owned(),
+            other: "32 × 64".to_owned()
+        }
+    );
+}
+
+/// A slice with other distances of its pixels, in as many characters.
+fn spaced(z: &str, mm: &str) -> NamedFile {
+    let mut file = slice(z, z, "1.2.3");
+    let original = b"0.820312\\0.820312";
+    file.bytes = replace(&file.bytes, original, format!("{mm}\\{mm}").as_bytes());
+    file
+}
+
+#[test]
+fn slices_with_pixels_of_another_size_are_left_out() {
+    let with_third = |third: NamedFile| {
+        let files = ["0.0", "2.5"].map(|z| spaced(z, "0.700000"));
+        let volume = open([vec![third], files.to_vec()].concat()).expect("opens");
+        let spacing = volume.spacing.expect("a spacing");
+        assert!((spacing.row_mm - 0.7).abs() < 1e-3 && (spacing.col_mm - 0.7).abs() < 1e-3);
+        (volume.slices(), volume.notes)
+    };
+    let (slices, notes) = with_third(spaced("5.0", "0.700500"));
+    assert_eq!((slices, notes.len()), (3, 0), "rounded: {notes:?}");
+    let smaller = NamedFile {
+        name: "small.dcm".to_owned(),
+        bytes: with_size("lidc_explicit.dcm", 32, 64),
+    };
+    for other in [spaced("5.0", "0.800000"), smaller] {
+        let (slices, notes) = with_third(other);
+        assert_eq!(slices, 2);
+        let said = "1 image(s) with pixels of another number or size left out.";
+        assert!(notes.iter().any(|note| note == said), "{notes:?}");
+    }
+}
+
+#[test]
+fn slices_of_which_no_size_is_the_usual_one_are_refused() {
+    let files = vec![spaced("0.0", "0.700000"), spaced("2.5", "0.800000")];
+    assert_eq!(
+        open(files).expect_err("sizes differ"),
+        OpenError::MixedSpacing
+    );
+}
+
+#[test]
+fn a_broken_slice_is_named_and_left_out_and_its_gap_is_said() {
+    let mut files: Vec<NamedFile> = ["0.0", "2.5", "5.0", "7.5", "10.0"]
+        .map(|z| spaced(z, "0.700000"))
+        .into();
+    files[2].name = "slice7.dcm".to_owned();
+    files[2].bytes.truncate(3000);
+    let broken = files[2].clone();
+    let volume = open(files).expect("the others are whole");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5, 7.5, 10.0]);
+    for said in [
+        "1 DICOM file(s) could not be read and were left out: “slice7.dcm”: The file is cut short",
+        "About 1 slice(s) seem to be missing from the series",
+    ] {
+        let mut notes = volume.notes.iter();
+        assert!(
+            notes.any(|note| note.starts_with(said)),
+            "{:?}",
+            volume.notes
+        );
+    }
+
+    let error = open(vec![broken.clone(), broken]).expect_err("nothing is whole");
+    assert!(
+        error
+            .to_string()
+            .starts_with("“slice7.dcm”: The file is cut short"),
+        "{error}"
+    );
+}
+
+#[test]
+fn other_files_of_a_folder_are_left_out() {
+    let text = NamedFile {
+        name: "notes.txt".to_owned(),
+        bytes: b"hello".to_vec(),
+    };
+    let volume = open(vec![text, file("lidc_explicit.dcm")]).expect("opens");
+    assert!(
+        volume
+            .notes
+            .iter()
+            .any(|note| note == "1 other file(s) left out."),
+        "{:?}",
+        volume.notes
+    );
+}
+
+#[test]
+fn a_picture_of_a_series_that_does_not_say_where_it_lies_is_left_out() {
+    let mut files = ["0.0", "2.5"].map(|z| slice(z, z, "1.2.3")).to_vec();
+    files.push(located("1.0"));
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5]);
+    let said = |note: &String| note.starts_with("1 image(s) that do not say where they lie");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
+}
+
+#[test]
+fn what_cannot_be_read_beside_a_scan_is_left_out() {
+    let volume = open(vec![file("jpeg_ls.dcm"), file("lidc_explicit.dcm")]).expect("opens");
+    assert_eq!(volume.slices(), 1);
+    let said = |note: &String| note.starts_with("1 DICOM file(s) could not be read and were left out: “jpeg_ls.dcm”: JPEG-LS");
+    assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
+    let two = vec![file("jpeg_ls.dcm"), file("jpeg_ls.dcm")];
+    assert!(matches!(open(two), Err(OpenError::InFile { .. })));
+}
