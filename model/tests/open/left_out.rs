@@ -149,7 +149,11 @@ fn a_picture_of_a_series_that_does_not_say_where_it_lies_is_left_out() {
 fn what_cannot_be_read_beside_a_scan_is_left_out() {
     let volume = open(vec![file("jpeg_ls.dcm"), file("lidc_explicit.dcm")]).expect("opens");
     assert_eq!(volume.slices(), 1);
-    let said = |note: &String| note.starts_with("1 DICOM file(s) could not be read and were left out: “jpeg_ls.dcm”: JPEG-LS");
+    let said = |note: &String| {
+        note.starts_with(
+            "1 DICOM file(s) could not be read and were left out: “jpeg_ls.dcm”: JPEG-LS",
+        )
+    };
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
     let two = vec![file("jpeg_ls.dcm"), file("jpeg_ls.dcm")];
     assert!(matches!(open(two), Err(OpenError::InFile { .. })));

@@ -1,6 +1,6 @@
 mod correcting;
 mod ending;
-mod fixture;
+pub(crate) mod fixture;
 mod opening;
 
 use model::protocol::{BackendChoice, SliceResult, Summary};

@@ -1,11 +1,10 @@
 use model::calliper::Calliper;
 use model::finding::{Finding, Lesion, Segment};
-use model::network::Architecture;
-use model::protocol::{BackendChoice, Event, Request, SliceResult, VolumeInfo};
-use model::settings::{Denoise, Postprocess, Settings};
-use model::volume::{Intensity, PixelSpacing};
+use model::protocol::{Event, Request, SliceResult, VolumeInfo};
+use model::volume::PixelSpacing;
 
 use super::*;
+use crate::engine::state::tests::fixture::{self, settings};
 use crate::engine::state::{Digest, Source, Task};
 use crate::viewer::overlay::label::{FINAL, LUNG, RAW, REFERENCE};
 
@@ -14,27 +13,8 @@ const KEY: &str = "0f0f";
 
 fn engine() -> EngineInfo {
     EngineInfo {
-        architecture: Architecture::Unet,
-        backend: BackendChoice::Cpu,
         adapter: "ä".repeat(400),
-        reason: None,
-        self_test_error: 0.0,
-        start_up_ms: 1.0,
-        weights_version: "1".to_owned(),
-        threshold: 0.4,
-        least_peak: 0.9,
-        pipeline_version: 1,
-    }
-}
-
-fn settings(threshold: f32) -> Settings {
-    Settings {
-        architecture: Architecture::Unet,
-        denoise: Denoise::None,
-        postprocess: Postprocess {
-            threshold,
-            ..Postprocess::default()
-        },
+        ..fixture::engine()
     }
 }
 
@@ -75,21 +55,15 @@ fn desk() -> Desk {
         names: vec!["DOE^JOHN.dcm".to_owned()],
     });
     desk.apply(Event::Opened(VolumeInfo {
-        rows: 2,
-        cols: 3,
-        slices: 3,
-        intensity: Intensity::Hounsfield,
         spacing: Some(PixelSpacing {
             row_mm: 1.0,
             col_mm: 1.0,
         }),
         slice_spacing_mm: Some(2.0),
-        is_stack: false,
-        slice_positions_mm: Vec::new(),
-        has_series: true,
         identity: "Patient: DOE, JOHN".to_owned(),
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
+        ..fixture::scan(3)
     }));
     let key = KEY.to_owned();
     desk.sent(&Request::Digest { key: key.clone() });
@@ -110,17 +84,8 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
     });
     let findings = if slice == 1 { vec![finding()] } else { vec![] };
     desk.apply(Event::Segmented(SliceResult {
-        run,
-        slice,
-        findings: findings.clone(),
-        rejected: Vec::new(),
-        is_corrected: false,
-        can_undo: false,
-        lung_px: 4,
-        histogram: [0; 10],
-        total_ms: 5.0,
-        network_ms: 4.0,
-        agreement: None,
+        findings,
+        ..fixture::result(run, slice)
     }));
     desk.apply(Event::Finished {
         run,

@@ -6,7 +6,7 @@ use model::volume::Intensity;
 
 use super::super::*;
 
-pub(super) fn scan(slices: usize) -> VolumeInfo {
+pub(crate) fn scan(slices: usize) -> VolumeInfo {
     VolumeInfo {
         rows: 2,
         cols: 3,
@@ -23,7 +23,7 @@ pub(super) fn scan(slices: usize) -> VolumeInfo {
     }
 }
 
-pub(super) fn engine() -> EngineInfo {
+pub(crate) fn engine() -> EngineInfo {
     EngineInfo {
         architecture: Architecture::Unet,
         backend: BackendChoice::Cpu,
@@ -38,7 +38,7 @@ pub(super) fn engine() -> EngineInfo {
     }
 }
 
-pub(super) fn result(run: u32, slice: usize) -> SliceResult {
+pub(crate) fn result(run: u32, slice: usize) -> SliceResult {
     SliceResult {
         run,
         slice,
@@ -135,7 +135,7 @@ pub(super) fn digest(desk: &mut Desk, digest: &str) {
     });
 }
 
-pub(super) fn settings(threshold: f32) -> Settings {
+pub(crate) fn settings(threshold: f32) -> Settings {
     Settings {
         architecture: Architecture::Unet,
         denoise: model::settings::Denoise::None,
