@@ -40,6 +40,12 @@ pub fn App() -> impl IntoView {
         outbox.open();
         room.guard_results();
     });
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if let Some(id) = outbox.deleted.get() {
+            room.desk.update(|d| d.no_longer_saved(&id));
+        }
+    });
     view! {
         <Router>
             <a class="skip" href="#main">"Skip to content"</a>

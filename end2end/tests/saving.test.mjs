@@ -8,7 +8,7 @@ import { enter, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, takeApart } from "../support/document.mjs";
 import {
-  PATIENCE, drawAround, exportedMask, findings, openScan, openSlice, saveAs, segmentAll, segmentSlice,
+  PATIENCE, drawAround, exportedMask, findings, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
 } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -306,7 +306,32 @@ describe("an analysis", () => {
     await second.getByText(/waiting from another account/).waitFor({ state: "detached" });
   });
 
-  test("an analysis that is slow to come back does not land on a scan that was opened meanwhile", async (t) => {
+  test("deleted on its own page, an analysis leaves the results in the reading room saved nowhere", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await saveAs(page, "Soon gone");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.getByRole("link", { name: /in the history/ }).click();
+    await page.locator("summary", { hasText: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete this analysis" }).click();
+    await page.getByText("Nothing is saved here.").waitFor();
+    await page.getByRole("link", { name: "Reading room" }).first().click();
+    await page.getByText("1 slice segmented").waitFor();
+    const asked = page.waitForEvent("dialog");
+    await Promise.all([
+      asked.then((question) => {
+        assert.match(question.message(), /not saved/);
+        return question.dismiss();
+      }),
+      page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[1])),
+    ]);
+    await page.getByText("1 slice segmented").waitFor();
+  });
+
+  test("an analysis that is slow to come back lands on nothing that has changed meanwhile", async (t) => {
     const page = await openPage(t, { serviceWorkers: "block" });
     await enter(page);
     await page.goto(`${BASE_URL}/read`);
@@ -315,26 +340,46 @@ describe("an analysis", () => {
     await saveAs(page, "The first slice");
     await page.getByText("Saved.", { exact: true }).waitFor();
 
-    await page.goto(`${BASE_URL}/read`);
-    await openSlice(page, SAMPLE[0]);
-    await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
-    let letGo;
-    const gate = new Promise((resolve) => (letGo = resolve));
+    const gates = [];
     await page.route("**/api/analyses/*", async (route) => {
-      await gate;
+      await new Promise((letGo) => gates.push(letGo));
       await route.continue();
     });
-    const asked = page.waitForRequest("**/api/analyses/*");
-    await page.getByRole("button", { name: "Restore" }).click();
-    await asked;
+    /** Asks for the analysis of the slice that is open, does `meanwhile`, and lets the answer come. */
+    const restoreAfter = async (meanwhile) => {
+      await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
+      const asked = page.waitForRequest("**/api/analyses/*");
+      await page.getByRole("button", { name: "Restore" }).click();
+      await asked;
+      await meanwhile();
+      const answer = page.waitForResponse("**/api/analyses/*");
+      gates.pop()();
+      await (await answer).finished();
+      await pause(1000);
+    };
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await restoreAfter(() => page.getByRole("button", { name: "Close message" }).click());
+    await page.getByText("No slice is segmented yet.").waitFor();
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
     // As large as the first, and of another place.
-    await openSlice(page, SAMPLE[1]);
-    const answer = page.waitForResponse("**/api/analyses/*");
-    letGo();
-    await (await answer).finished();
-    await pause(1000);
+    await restoreAfter(() => openSlice(page, SAMPLE[1]));
     await page.getByText("No slice is segmented yet.").waitFor();
     assert.equal(await page.getByText(/slices? segmented/).count(), 0);
+
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    const questions = [];
+    page.on("dialog", (question) => {
+      questions.push(question.message());
+      return question.dismiss();
+    });
+    await restoreAfter(() => segmentSlice(page));
+    assert.equal(questions.length, 1, "asked before what was computed meanwhile is lost");
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "");
   });
 
   test("a refused analysis says why, and can be discarded or tried again", async (t) => {

@@ -34,6 +34,7 @@ pub fn SavedPage() -> impl IntoView {
 fn Opened(id: String) -> impl IntoView {
     let session = expect_context::<Session>();
     // A room of its own: the scan in the reading room stays open.
+    let reading_room = expect_context::<Room>();
     let room = Room::new();
     let record = Loaded::<Record>::new();
     let own_id = id.clone();
@@ -52,7 +53,7 @@ fn Opened(id: String) -> impl IntoView {
                         <toolbar::Keys />
                     </div>
                     <aside class="side" aria-label="Analysis">
-                        <facts::FactsPanel id=id.clone() record />
+                        <facts::FactsPanel id=id.clone() record reading_room />
                         <result::ResultPanel />
                         <findings::FindingsPanel />
                         <SolidPanel />

@@ -96,29 +96,37 @@ impl Restoring {
         }
         let id = entry.id;
         let caption = Caption::from(entry);
+        let work = move || {
+            let run = self.room.desk.with_untracked(Desk::last_run);
+            (run, self.room.callipers.get_untracked())
+        };
+        let before = work();
         self.is_busy.set(true);
         self.fault.set(None);
         leptos::task::spawn_local(async move {
             let fetched = crate::saving::exchange::get(id).await;
             self.is_busy.try_set(false);
-            let fault = match fetched {
+            // It was closed meanwhile, by the reader or because another scan was opened or somebody else
+            // signed in; or the page is gone.
+            let is_offered = |known: &Vec<Entry>| known.iter().any(|entry| entry.id == id);
+            if self.known.try_with_untracked(is_offered) != Some(true) {
+                return;
+            }
+            let restored = match fetched {
+                // What the reader has done since was not there to be asked about.
+                Ok(_) if work() != before && !self.room.may_discard() => return,
                 Ok(content) => self
                     .room
                     .restore(&content, id.to_string(), caption)
-                    .err()
-                    .map(str::to_owned),
+                    .map_err(str::to_owned),
                 Err(error) => {
                     self.session.heard(&error);
-                    Some(error.to_string())
+                    Err(error.to_string())
                 }
             };
-            if fault.is_none() {
-                self.known.try_set(Vec::new());
-            }
-            // The page may be gone by now, or its notice be about another scan.
-            let is_shown = |known: &Vec<Entry>| known.iter().any(|entry| entry.id == id);
-            if self.known.try_with_untracked(is_shown) == Some(true) {
-                self.fault.try_set(fault);
+            match restored {
+                Ok(()) => self.known.set(Vec::new()),
+                Err(fault) => self.fault.set(Some(fault)),
             }
         });
     }

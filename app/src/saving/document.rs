@@ -161,7 +161,7 @@ pub fn content(
 }
 
 /// Lines with two ends, as many as are kept.
-fn drawn(lines: &[Calliper]) -> Vec<Calliper> {
+pub fn drawn(lines: &[Calliper]) -> Vec<Calliper> {
     let mut drawn = lines.to_vec();
     drawn.retain(|line| !line.is_begun_only());
     drawn.truncate(limit::LINES);

@@ -79,6 +79,8 @@ pub struct Outbox {
     pub is_sending: RwSignal<bool>,
     /// Number of the analysis that the server took last.
     pub stored: RwSignal<Option<String>>,
+    /// Number of the analysis that was deleted elsewhere before this browser had sent it again.
+    pub deleted: RwSignal<Option<String>>,
     #[cfg_attr(
         not(feature = "hydrate"),
         expect(dead_code, reason = "for the browser")
@@ -97,6 +99,7 @@ impl Outbox {
             items: RwSignal::new(Vec::new()),
             is_sending: RwSignal::new(false),
             stored: RwSignal::new(None),
+            deleted: RwSignal::new(None),
             session,
             #[cfg(feature = "hydrate")]
             failures: StoredValue::new(0),

@@ -26,7 +26,6 @@ impl Desk {
         if matches!(self.account, Account::Of(_)) && self.account != account {
             // What one calls a patient is for nobody else to read.
             self.open.caption = None;
-            self.open.saved_id = None;
         }
         self.account = account;
     }

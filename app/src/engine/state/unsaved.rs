@@ -26,10 +26,16 @@ impl Desk {
 
     /// A saved analysis was thrown away: if it was that of these results, they are saved nowhere any more.
     pub fn no_longer_saved(&mut self, id: &str) {
-        if self.open.saved_id.take_if(|it| it == id).is_some() {
-            self.open.saved_run = 0;
-            self.open.saved_lines.clear();
+        if self.open.saved_id.as_deref() == Some(id) {
+            self.nothing_is_saved();
         }
+    }
+
+    /// All saved analyses were thrown away, with their account.
+    pub fn nothing_is_saved(&mut self) {
+        self.open.saved_id = None;
+        self.open.saved_run = 0;
+        self.open.saved_lines.clear();
     }
 
     /// Label or day of a saved analysis were changed.
@@ -50,8 +56,9 @@ impl Desk {
         let is_own = self.open.source.credit.is_none();
         let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
         let mut results = self.open.results.values();
+        let drawn = || lines.iter().filter(|line| !line.is_begun_only());
         let is_other = |line: &Calliper| !self.open.saved_lines.contains(line);
-        let has_lines = lines.len() != self.open.saved_lines.len() || lines.iter().any(is_other);
+        let has_lines = drawn().count() != self.open.saved_lines.len() || drawn().any(is_other);
         results.any(|r| r.run > self.open.saved_run && is_lost(r))
             || (self.has_result() && has_lines)
     }

@@ -6,6 +6,8 @@ use leptos_router::hooks::use_navigate;
 
 use crate::api::account::Me;
 use crate::api::{ApiError, account};
+use crate::engine::state::Desk;
+use crate::room::Room;
 use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
@@ -60,6 +62,7 @@ fn export() -> std::future::Ready<Result<(), ApiError>> {
 fn Deletion() -> impl IntoView {
     let session = expect_context::<Session>();
     let outbox = expect_context::<Outbox>();
+    let room = expect_context::<Room>();
     let navigate = use_navigate();
     let sending = Sending::new("delete");
     let submit = move |typed: Typed| {
@@ -76,6 +79,7 @@ fn Deletion() -> impl IntoView {
             if let Some(me) = me {
                 discard_all_of(outbox, &me);
             }
+            room.desk.update(Desk::nothing_is_saved);
             session.signed_out();
             navigate("/sign-in?deleted=1", NavigateOptions::default());
             Ok(())

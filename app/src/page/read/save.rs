@@ -153,7 +153,7 @@ async fn keep(
         if desk.open.digest == digest {
             desk.saved(run, caption);
             desk.saved_under(id.clone());
-            desk.lines_saved(lines.clone());
+            desk.lines_saved(document::drawn(&lines));
         }
     });
     let is_all = room.desk.with_untracked(|desk| desk.last_run() == run)

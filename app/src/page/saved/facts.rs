@@ -25,6 +25,8 @@ pub fn FactsPanel(
     id: String,
     /// The analysis.
     record: Loaded<Record>,
+    /// Where it may lie on the open scan.
+    reading_room: Room,
 ) -> impl IntoView {
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     let change_id = id.clone();
@@ -33,11 +35,11 @@ pub fn FactsPanel(
             {facts}
             <details class="sub">
                 <summary>"Change label or day"</summary>
-                <Change id=change_id record />
+                <Change id=change_id record reading_room />
             </details>
             <details class="sub">
                 <summary>"Delete"</summary>
-                <Deletion id />
+                <Deletion id reading_room />
             </details>
         </section>
     }
@@ -83,8 +85,7 @@ fn number(id: &str) -> Result<Uuid, ApiError> {
 }
 
 #[component]
-fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
-    let room = expect_context::<Room>();
+fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoView {
     let sending = Sending::new("caption");
     let submit = move |typed: Typed| {
         let caption = Caption {
@@ -95,7 +96,8 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
         let id = id.clone();
         let request = async move {
             let entry = history::change(number(&id)?, caption.label, caption.day).await?;
-            room.desk
+            reading_room
+                .desk
                 .update(|d| d.saved_is_called(&id, Caption::from(&entry)));
             record.state.try_update(|state| {
                 if let Answer::There(record) = state {
@@ -121,9 +123,8 @@ fn Change(id: String, record: Loaded<Record>) -> impl IntoView {
 }
 
 #[component]
-fn Deletion(id: String) -> impl IntoView {
+fn Deletion(id: String, reading_room: Room) -> impl IntoView {
     let session = expect_context::<Session>();
-    let room = expect_context::<Room>();
     let navigate = use_navigate();
     let fault = RwSignal::new(None::<String>);
     let delete = move |_| {
@@ -135,7 +136,7 @@ fn Deletion(id: String) -> impl IntoView {
             };
             match deleted {
                 Ok(()) => {
-                    room.desk.update(|d| d.no_longer_saved(&id));
+                    reading_room.desk.update(|d| d.no_longer_saved(&id));
                     navigate("/history", NavigateOptions::default());
                 }
                 Err(error) => {

@@ -171,6 +171,7 @@ impl Outbox {
                 self.send_now();
             }
             Delivery::Deleted => {
+                self.deleted.set(Some(item.id.clone()));
                 self.forget(&item.id);
                 self.send_now();
             }
