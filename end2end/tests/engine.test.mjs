@@ -136,6 +136,21 @@ describe("the engine in Chromium", () => {
     });
   }
 
+  test("a GPU that computes the network rightly and its probabilities wrongly is not used", async () => {
+    const page = await startWorker(browser);
+    await page.workers()[0].evaluate(() => {
+      const create = GPUDevice.prototype.createShaderModule;
+      GPUDevice.prototype.createShaderModule = function ({ code, ...rest }) {
+        return create.call(this, { ...rest, code: code.replace("round(254.0 * probability)", "round(240.0 * probability)") });
+      };
+    });
+    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
+    const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+    assert.equal(info.backend, "cpu");
+    assert.match(info.reason, /self-test failed/);
+    await page.close();
+  });
+
   for (const [backend, architecture] of [["cpu", "unetpp"], ["gpu", "unet"]]) {
     test(`a series can be cancelled in the middle of a slice on the ${backend}, and the next one runs`, async () => {
       const page = await startWorker(browser);

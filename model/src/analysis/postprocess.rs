@@ -83,12 +83,14 @@ pub fn final_mask(
             }
         }
     }
-    if !settings.smooth {
-        return kept;
-    }
-    let smoothed = smooth(&kept, spacing);
+    let bounded = if settings.smooth {
+        smooth(&kept, spacing)
+    } else {
+        kept
+    };
+    // Closing, filling and smoothing add pixels on the other side of the pleura, too.
     match field {
-        Some(field) => intersection(&smoothed, field),
-        None => smoothed,
+        Some(field) => intersection(&bounded, field),
+        None => bounded,
     }
 }

@@ -44,6 +44,7 @@ use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
 use windows::Windows;
 
+pub(super) use answer::STEP as PROBABILITY_STEP;
 pub use choice::{ConvKernel, Precision};
 pub use device::{is_emulated, probe_gpu};
 pub(super) use run::Wanted;

@@ -64,6 +64,24 @@ fn a_hole_is_filled_a_speck_removed_and_the_area_kept() {
 }
 
 #[test]
+fn what_is_filled_stays_within_the_lung_field_with_a_smooth_boundary_or_without() {
+    let mut raw = Mask::empty(64, 64);
+    disk(&mut raw, (30, 30), 10.0, 1);
+    disk(&mut raw, (30, 30), 3.0, 0);
+    let mut field = Mask::empty(64, 64);
+    field.pixels.fill(1);
+    disk(&mut field, (30, 30), 3.0, 0);
+    for smooth in [true, false] {
+        let settings = Postprocess {
+            smooth,
+            ..Postprocess::default()
+        };
+        let mask = final_mask(&raw, &[], &ALONE, Some(&field), SPACING, &settings);
+        assert!(mask.contains(30, 36) && !mask.contains(30, 30), "{smooth}");
+    }
+}
+
+#[test]
 fn a_small_region_is_kept_if_it_is_certain_somewhere() {
     // Two squares of 9 pixels that only a corner joins, and one apart from them.
     let mut probability = vec![0; 20 * 20];

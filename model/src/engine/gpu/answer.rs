@@ -12,6 +12,9 @@ const PIXELS: usize = 4;
 const CERTAIN: u8 = 254;
 const NOT_FINITE: u8 = 255;
 
+/// Between one probability and the next.
+pub(in crate::engine) const STEP: f32 = 1.0 / CERTAIN as f32;
+
 /// The shader, complete.
 pub(super) fn text(workgroup: usize) -> String {
     workgroup_constant(workgroup) + shader!("answer.wgsl")
