@@ -14,7 +14,7 @@
 //! | [`recipe`] | the configuration of a run |
 //! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
 //! | [`split`] | what a run may learn from |
-//! | `whole` | checkpoints that are there whole or not at all |
+//! | [`whole`] | files that are there whole or not at all |
 //! | [`limits`] | threshold and least peak that are published with a network |
 //! | [`stack`] | crops of consecutive slices as the series they come from |
 //! | [`score`] | predictions for whole crops, and Dice by threshold |
@@ -56,4 +56,4 @@ pub mod stack;
 pub mod start;
 mod view;
 mod watch;
-mod whole;
+pub mod whole;

@@ -22,7 +22,7 @@ use model::train::checkpoint::{load_network, load_run};
 use model::train::crops::{self, Crop, Split};
 use model::train::recipe::Recipe;
 use model::train::score::{Prediction, Predictor};
-use model::train::{calibrate, limits, score};
+use model::train::{calibrate, limits, score, whole};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -82,6 +82,8 @@ struct Entry {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let recipe = Recipe::read(&arguments.recipe)?;
+    // Before an hour of computing, not after it.
+    let manifest = read_manifest(&arguments.out)?;
     let device = Device::flex();
     let trained = load_network(
         &arguments.run,
@@ -146,7 +148,7 @@ fn main() -> Result<()> {
         .try_into_vec()
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
     let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), storage)?;
-    publish(&arguments.out, &rounded, &label, &bytes, &dice)
+    publish(&arguments.out, manifest, &rounded, &label, &bytes, &dice)
 }
 
 /// The folded network of another run, or a published one.
@@ -186,26 +188,35 @@ fn dice(predictions: &[(&Crop, Prediction)], label: &Label) -> Vec<(f32, f64)> {
     score::dice_by_threshold(predictions, label.temperature)
 }
 
-/// Writes the file and its line in the manifest.
+/// What is published, by network.
+type Manifest = BTreeMap<String, Entry>;
+
+const MANIFEST: &str = "manifest.json";
+
+/// Nothing is published where there is no manifest.
+fn read_manifest(out: &Path) -> Result<Manifest> {
+    whole::settle(out)?;
+    let path = out.join(MANIFEST);
+    let wrong = || format!("reading {}", path.display());
+    match std::fs::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Manifest::new()),
+        text => serde_json::from_slice(&text.with_context(wrong)?).with_context(wrong),
+    }
+}
+
+/// Writes the weights and their entry in the manifest, both or neither.
 fn publish(
     out: &Path,
+    mut manifest: Manifest,
     network: &Network,
     label: &Label,
     bytes: &[u8],
     dice: &[(&str, f64)],
 ) -> Result<()> {
-    std::fs::create_dir_all(out)?;
     let id = network.config.architecture.id();
     let file = format!("{id}.safetensors");
-    let path = out.join("manifest.json");
-    let mut manifest: BTreeMap<String, Entry> = match std::fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text).context("manifest.json is not readable")?,
-        Err(error) if error.kind() == ErrorKind::NotFound => BTreeMap::new(),
-        Err(error) => return Err(error).context("reading manifest.json"),
-    };
-    std::fs::write(out.join(&file), bytes)?;
     let entry = Entry {
-        file,
+        file: file.clone(),
         sha256: hexadecimal(&Sha256::digest(bytes)),
         bytes: bytes.len(),
         config: network.config,
@@ -219,10 +230,11 @@ fn publish(
             .collect(),
     };
     manifest.insert(id.to_owned(), entry);
-    Ok(std::fs::write(
-        path,
-        serde_json::to_string_pretty(&manifest)? + "\n",
-    )?)
+    let text = serde_json::to_string_pretty(&manifest)? + "\n";
+    whole::write(out, |part| {
+        std::fs::write(part.join(&file), bytes).with_context(|| format!("writing {file}"))?;
+        std::fs::write(part.join(MANIFEST), text).context("writing the manifest")
+    })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -259,4 +271,74 @@ fn golden_input(data: &Path) -> Result<Vec<f32>> {
         "the crop is too small"
     );
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::net::{Form, Normalisation};
+    use model::network::Architecture;
+
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let name = format!("neurocare-export-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_manifest_that_cannot_be_read_is_not_taken_for_none() {
+        let out = folder("manifest");
+        assert!(read_manifest(&out).unwrap().is_empty());
+        std::fs::write(out.join(MANIFEST), "{ \"unet\": ").unwrap();
+        assert!(read_manifest(&out).is_err());
+        std::fs::remove_file(out.join(MANIFEST)).unwrap();
+        std::fs::create_dir(out.join(MANIFEST)).unwrap();
+        assert!(read_manifest(&out).is_err());
+        std::fs::remove_dir_all(out).unwrap();
+    }
+
+    #[test]
+    fn what_was_published_before_is_replaced_and_not_written_over() {
+        let out = folder("publish");
+        let label = Label {
+            version: "1".to_owned(),
+            threshold: 0.5,
+            least_peak: 0.0,
+            temperature: 1.0,
+            trained: "not at all".to_owned(),
+        };
+        let again = |architecture, bytes: &[u8]| {
+            let config = NetworkConfig {
+                architecture,
+                width: 2,
+                depth: 1,
+                attention: false,
+                deep_supervision: false,
+            };
+            let form = Form::Training(Normalisation::Batch);
+            let network = Network::new(config, form, &Device::flex());
+            let manifest = read_manifest(&out).unwrap();
+            publish(&out, manifest, &network, &label, bytes, &[("val", 0.5)]).unwrap();
+        };
+        again(Architecture::Unet, b"old");
+        again(Architecture::Unetpp, b"other");
+        // A second name for each file keeps what it was, unless the file is opened and written over.
+        for name in ["unet.safetensors", MANIFEST] {
+            std::fs::hard_link(out.join(name), out.join(format!("{name}.old"))).unwrap();
+        }
+        again(Architecture::Unet, b"newer");
+        let text = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+        assert_eq!(text("unet.safetensors"), "newer");
+        assert_eq!(text("unet.safetensors.old"), "old");
+        assert!(text("manifest.json.old").contains("\"bytes\": 3"));
+        let manifest = read_manifest(&out).unwrap();
+        let bytes: Vec<(&str, usize)> = manifest
+            .iter()
+            .map(|(name, entry)| (name.as_str(), entry.bytes))
+            .collect();
+        assert_eq!(bytes, [("unet", 5), ("unetpp", 5)]);
+        std::fs::remove_dir_all(out).unwrap();
+    }
 }

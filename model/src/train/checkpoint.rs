@@ -133,7 +133,7 @@ impl State {
     }
 }
 
-/// Writes a network as `name`.
+/// Writes a network as `name`. burn makes the file under another name first: it is there whole or not at all.
 pub fn save(network: &Network, folder: &Path, name: &str) -> Result<()> {
     network
         .clone()

@@ -1,46 +1,47 @@
-//! A checkpoint is there whole or not at all: a run that is killed while it saves goes on from the one before.
+//! Files that belong together are there whole or not at all: a program that is ended while it saves leaves those of
+//! before, or the new ones.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Where the files of a checkpoint are made.
-const PART: &str = "checkpoint.part";
+/// Where the files are made.
+const PART: &str = "new.part";
 /// The same once all of them are.
-const WHOLE: &str = "checkpoint.whole";
+const WHOLE: &str = "new.whole";
 
 /// Lets `write` make files in a folder of their own; they take the places of those in `folder` when all of them are there.
 ///
 /// # Errors
 /// Those of `write`, and what the disk says.
-pub(crate) fn write(folder: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+pub fn write(folder: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     settle(folder)?;
     let part = folder.join(PART);
     if part.exists() {
-        fs::remove_dir_all(&part).context("removing half a checkpoint")?;
+        fs::remove_dir_all(&part).context("removing what was saved in part")?;
     }
-    fs::create_dir_all(&part).context("making a folder for the checkpoint")?;
+    fs::create_dir_all(&part).context("making a folder to save in")?;
     write(&part)?;
-    fs::rename(&part, folder.join(WHOLE)).context("ending the checkpoint")?;
+    fs::rename(&part, folder.join(WHOLE)).context("ending a save")?;
     settle(folder)
 }
 
-/// Moves the files of a whole checkpoint to their places, also where that was broken off. Before anything is read.
+/// Moves files that are all there to their places, also where that was broken off. Before anything is read.
 ///
 /// # Errors
 /// What the disk says.
-pub(crate) fn settle(folder: &Path) -> Result<()> {
+pub fn settle(folder: &Path) -> Result<()> {
     let whole = folder.join(WHOLE);
     if !whole.exists() {
         return Ok(());
     }
-    for entry in fs::read_dir(&whole).context("reading the checkpoint")? {
-        let entry = entry.context("reading the checkpoint")?;
+    for entry in fs::read_dir(&whole).context("reading what was saved")? {
+        let entry = entry.context("reading what was saved")?;
         fs::rename(entry.path(), folder.join(entry.file_name()))
-            .context("putting the checkpoint in its place")?;
+            .context("putting what was saved in its place")?;
     }
-    fs::remove_dir(&whole).context("clearing up after the checkpoint")
+    fs::remove_dir(&whole).context("clearing up after a save")
 }
 
 #[cfg(test)]
