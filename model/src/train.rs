@@ -13,6 +13,7 @@
 //! | [`average`] | moving average of the weights |
 //! | [`recipe`] | the configuration of a run |
 //! | [`checkpoint`] | everything a run needs to go on exactly where it stopped |
+//! | `same` | that a run goes on as what it began |
 //! | [`split`] | what a run may learn from |
 //! | [`whole`] | files that are there whole or not at all |
 //! | [`limits`] | threshold and least peak that are published with a network |
@@ -49,6 +50,7 @@ pub mod pack;
 pub mod plot;
 pub mod recipe;
 pub mod run;
+mod same;
 pub mod sample;
 pub mod score;
 pub mod split;

@@ -54,7 +54,7 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_loader: Option<Duration>,
     /// Folder of another run, or a published weight file, to go on from its weights with
-    /// this recipe.
+    /// this recipe. A run that goes on does without.
     #[arg(long)]
     start_from: Option<PathBuf>,
     /// Folder of another run whose network is learnt from, for the recipe's share `taught` of

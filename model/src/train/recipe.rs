@@ -161,26 +161,6 @@ impl Recipe {
         Ok(())
     }
 
-    /// Writes it into the folder of its run.
-    ///
-    /// # Errors
-    /// The run `has_begun` with another one: half of each would be nobody's result. Files that cannot be read or written.
-    pub(super) fn keep(&self, folder: &Path, has_begun: bool) -> Result<()> {
-        let path = folder.join("recipe.json");
-        let own = serde_json::to_value(self)?;
-        if has_begun {
-            let before = std::fs::read_to_string(&path).context("reading recipe.json")?;
-            // What an older version did not know has its first value in it.
-            let before: Self = serde_json::from_str(&before).context("reading recipe.json")?;
-            ensure!(
-                serde_json::to_value(before)? == own,
-                "the run in {} was begun with another recipe: go on with that one (recipe.json), or choose another folder",
-                folder.display()
-            );
-        }
-        std::fs::write(path, serde_json::to_string_pretty(&own)?).context("writing recipe.json")
-    }
-
     /// The form of the network in training.
     pub fn form(&self) -> Form {
         Form::Training(self.normalisation)

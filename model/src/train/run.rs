@@ -19,6 +19,7 @@ use super::hard::{self, FalseAlarm};
 use super::loader::Loader;
 use super::log::Log;
 use super::recipe::Recipe;
+use super::same;
 use super::sample::{Batch, Sampler};
 use super::score::{self, Prediction};
 use super::watch::{Steps, Validation, Watcher, watcher};
@@ -69,6 +70,10 @@ pub trait Trainee {
 pub type Answer<'a> = dyn Fn(&Crop) -> Prediction + 'a;
 
 /// Trains from where `trainee` stands to the recipe's end.
+///
+/// # Errors
+/// A run in the folder that was begun with another recipe (but for `patience`), other data, other first weights or
+/// other teachers; a loss that is no number; what the disk says.
 pub fn run(
     mut trainee: impl Trainee,
     recipe: &Recipe,
@@ -76,8 +81,8 @@ pub fn run(
     validation: &[Crop],
     place: &Place<'_>,
 ) -> Result<Progress> {
-    std::fs::create_dir_all(place.folder)?;
-    recipe.keep(place.folder, trainee.progress().step > 0)?;
+    let data = sampler.crops().iter().chain(validation);
+    same::check(recipe, data, place, trainee.progress().step > 0)?;
     let (first, before) = (trainee.progress().step, trainee.progress().seconds);
     let end = place.stop_after.unwrap_or(recipe.steps).min(recipe.steps);
     let mut run = Run {

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use model::net::Normalisation;
 use model::train::checkpoint::{Progress, load_network};
-use model::train::crops::Crop;
+use model::train::crops::{Crop, TARGET};
 use model::train::fit::fit;
 use model::train::hard::file;
 use model::train::recipe::Recipe;
@@ -98,6 +98,73 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
         .fold(0.0, f32::max);
     assert!(a.len() == b.len() && off == 0.0, "off by {off}");
     for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn a_run_goes_on_with_its_own_recipe_and_data_only() {
+    let _turn = turn();
+    let recipe = recipe();
+    let folder = folder("same");
+    run(&recipe, &folder, Some(6));
+    let refused = |recipe: &Recipe, crops| {
+        let refused = train(recipe, &folder, crops, |_| {}).unwrap_err();
+        refused.to_string()
+    };
+    let other = Recipe {
+        batch: 4,
+        seed: 9,
+        ..recipe.clone()
+    };
+    let said = refused(&other, crops());
+    assert!(said.contains("differs in \"batch\", \"seed\":"), "{said}");
+    let mut brighter = crops();
+    brighter[0].hu[0] += 1;
+    let mut marked = crops();
+    marked[0].label[0] = TARGET;
+    for other in [brighter, marked, crops().split_off(1)] {
+        let said = refused(&recipe, other);
+        assert!(said.contains("begun with other crops or whole"), "{said}");
+    }
+    let patient = Recipe {
+        patience: 11,
+        ..recipe
+    };
+    assert_eq!(run(&patient, &folder, None).step, patient.steps);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_run_goes_on_from_its_own_start_with_its_own_teachers_only() {
+    let _turn = turn();
+    let recipe = recipe();
+    let (one, two, begun) = (folder("start-one"), folder("start-two"), folder("started"));
+    run(&recipe, &one, Some(1));
+    run(&recipe, &two, Some(2));
+    let go_on = |steps, from, teacher: Option<&PathBuf>| {
+        train(&recipe, &begun, crops(), |place| {
+            place.stop_after = Some(steps);
+            place.start_from = from;
+            place.teachers = teacher.cloned().into_iter().collect();
+        })
+        .map(|progress| progress.step)
+        .map_err(|error| error.to_string())
+    };
+    assert_eq!(go_on(2, Some(&one), Some(&two)), Ok(2));
+    assert_eq!(go_on(3, Some(&one), Some(&two)), Ok(3));
+    // What it began with is not needed any more, and is not forgotten.
+    assert_eq!(go_on(4, None, Some(&two)), Ok(4));
+    let said = go_on(5, Some(&two), Some(&two)).unwrap_err();
+    assert!(said.contains("other weights to start from"), "{said}");
+    let said = go_on(5, Some(&one), Some(&one)).unwrap_err();
+    assert!(said.contains("begun with other teachers"), "{said}");
+    let said = go_on(5, Some(&one), None).unwrap_err();
+    assert!(said.contains("begun with other teachers"), "{said}");
+    // Runs of earlier versions say nothing of it.
+    std::fs::remove_file(begun.join("inputs.json")).unwrap();
+    assert_eq!(go_on(5, Some(&two), None), Ok(5));
+    for folder in [one, two, begun] {
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
