@@ -2,13 +2,18 @@
 //! for its windows.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+
+use super::whole;
 
 /// The headings; runs begun by earlier versions have no waits and go on without them.
 const HEADINGS: &str = "step,name,value,waited_seconds";
+
+/// How many false alarms were found after a step.
+pub(super) const FALSE_ALARMS: &str = "false_alarms";
 
 /// An open log.
 #[derive(Debug)]
@@ -22,21 +27,26 @@ impl Log {
     /// beyond the checkpoint goes: these steps come again.
     pub(super) fn open(folder: &Path, step: usize) -> Result<Self> {
         let path = folder.join("log.csv");
-        let before = std::fs::read_to_string(&path).unwrap_or_default();
-        let is_done = |line: &&str| {
-            let logged = line.split(',').next().and_then(|it| it.parse().ok());
-            logged.is_none_or(|it: usize| it <= step)
+        let wrong = || format!("reading {}", path.display());
+        let before = match std::fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            before => before.with_context(wrong)?,
         };
-        let kept: Vec<&str> = before.lines().filter(is_done).collect();
-        if kept.len() < before.lines().count() {
-            std::fs::write(&path, kept.join("\n") + "\n")?;
-        }
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        if before.is_empty() {
-            writeln!(file, "{HEADINGS}")?;
-        }
-        let has_waits = before.is_empty() || before.starts_with(HEADINGS);
-        Ok(Self { file, has_waits })
+        // A line without an end was being written.
+        let before = before.rsplit_once('\n').map_or("", |(lines, _)| lines);
+        let mut lines = before.lines();
+        let headings = lines.next().unwrap_or(HEADINGS);
+        let kept: Vec<&str> = std::iter::once(headings)
+            .chain(lines.filter(|line| stays(line, step)))
+            .collect();
+        whole::write(folder, |part| {
+            std::fs::write(part.join("log.csv"), kept.join("\n") + "\n").context("writing the log")
+        })?;
+        let file = OpenOptions::new().append(true).open(&path);
+        Ok(Self {
+            file: file.with_context(wrong)?,
+            has_waits: headings == HEADINGS,
+        })
     }
 
     /// The mean loss of the last steps, and the mean of their waits.
@@ -57,6 +67,15 @@ impl Log {
         };
         Ok(writeln!(self.file, "{step},{name},{value:.6}{end}")?)
     }
+}
+
+/// Whether a run that goes on after `step` will not write the line again. False alarms after a step are looked for
+/// when the next one begins, later than the checkpoint of that step.
+fn stays(line: &str, step: usize) -> bool {
+    let mut cells = line.split(',');
+    let logged = cells.next().and_then(|it| it.parse::<usize>().ok());
+    let is_of_next = cells.next() == Some(FALSE_ALARMS);
+    logged.is_some_and(|logged| logged < step || (logged == step && !is_of_next))
 }
 
 #[cfg(test)]
@@ -94,6 +113,16 @@ mod tests {
         let broken = format!("{kept}100,train_loss,0.800000,0.002000\n100,val_dice,0.400000,\n");
         let lines = "50,train_loss,0.750000,0.002000\n50,val_dice,0.500000,\n";
         assert_eq!(after("broken", Some(&broken)), format!("{kept}{lines}"));
+    }
+
+    #[test]
+    fn false_alarms_of_the_next_step_and_half_a_line_go_too() {
+        let kept = format!("{HEADINGS}\n40,false_alarms,7.000000,\n50,val_dice,0.400000,\n");
+        let broken = format!("{kept}50,false_alarms,3.000000,\n5");
+        let lines = "50,train_loss,0.750000,0.002000\n50,val_dice,0.500000,\n";
+        assert_eq!(after("half", Some(&broken)), format!("{kept}{lines}"));
+        let new = format!("{HEADINGS}\n{lines}");
+        assert_eq!(after("heading", Some("step,na")), new);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::checkpoint::Progress;
 use super::crops::Crop;
 use super::hard::{self, FalseAlarm};
 use super::loader::Loader;
-use super::log::Log;
+use super::log::{FALSE_ALARMS, Log};
 use super::recipe::Recipe;
 use super::same;
 use super::sample::{Batch, Sampler};
@@ -263,7 +263,7 @@ impl Run<'_> {
             alarms.len(),
             chosen.len()
         ));
-        self.log.line(after, "false_alarms", alarms.len() as f64)?;
+        self.log.line(after, FALSE_ALARMS, alarms.len() as f64)?;
         hard::write(&file, &alarms)?;
         Ok(alarms)
     }

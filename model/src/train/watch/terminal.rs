@@ -42,8 +42,10 @@ impl Terminal {
             });
         }
         // A run is one epoch here: its batches are drawn at random for as long as it lasts.
-        renderer.start(1, 1, Some(end - first), None);
-        renderer.start_split("train", end - first);
+        // Nothing is left of one that is asked to stop before where it stands.
+        let left = end.saturating_sub(first);
+        renderer.start(1, 1, Some(left), None);
+        renderer.start_split("train", left);
         Self {
             renderer,
             interrupter,
