@@ -1,8 +1,10 @@
 //! The configuration of a run: one JSON file in `model/config` for each published one.
 
+mod check;
+
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use super::loss::Terms;
@@ -127,6 +129,9 @@ fn five() -> f32 {
 
 impl Recipe {
     /// Reads a JSON file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no recipe, or one that no run could follow.
     pub fn read(path: &Path) -> Result<Self> {
         let text =
             std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
@@ -136,29 +141,6 @@ impl Recipe {
             .check()
             .with_context(|| format!("{} cannot be followed", path.display()))?;
         Ok(recipe)
-    }
-
-    /// # Errors
-    /// What no run could be made of, as a sentence.
-    fn check(&self) -> Result<()> {
-        let stride = self.network.stride();
-        for window in [Some(self.window), self.late_window].into_iter().flatten() {
-            ensure!(
-                window > 0 && window.is_multiple_of(stride),
-                "a window of {window} pixels is no multiple of the network's {stride}"
-            );
-        }
-        let (least, most) = self.scale;
-        ensure!(
-            0.0 < least && least <= most && most.is_finite(),
-            "a zoom from {least} to {most} is none"
-        );
-        ensure!(self.batch > 0, "a step needs at least one window");
-        ensure!(
-            self.validate_every > 0,
-            "validations must be at least one step apart"
-        );
-        Ok(())
     }
 
     /// The form of the network in training.

@@ -26,29 +26,40 @@ fn every_recipe_of_the_repository_is_one() {
 }
 
 #[test]
-fn a_recipe_that_no_run_can_follow_is_refused_with_a_reason() {
-    let file = std::env::temp_dir().join(format!("neurocare-recipe-{}.json", std::process::id()));
-    let [(_, sound), ..] = &recipes("")[..] else {
-        panic!("there are none");
+fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
+    let whole: serde_json::Value =
+        serde_json::from_str(include_str!("../../config/unet-2.json")).unwrap();
+    let folder = std::env::temp_dir();
+    let path = folder.join(format!("neurocare-recipe-{}.json", std::process::id()));
+    let read = |name: &str, value: serde_json::Value| {
+        let mut changed = whole.clone();
+        changed[name] = value;
+        std::fs::write(&path, changed.to_string()).unwrap();
+        Recipe::read(&path).map_err(|error| format!("{error:#}"))
     };
-    let refused = |change: &dyn Fn(&mut Recipe)| {
-        let mut recipe = sound.clone();
-        change(&mut recipe);
-        std::fs::write(&file, serde_json::to_string(&recipe).unwrap()).unwrap();
-        Recipe::read(&file).err().map(|error| format!("{error:#}"))
-    };
-    assert_eq!(refused(&|_| {}), None);
-    assert_eq!(refused(&|it| it.scale = (1.0, 1.0)), None, "no zoom at all");
-    let because = |change: &dyn Fn(&mut Recipe), reason: &str| {
-        let said = refused(change).unwrap();
-        assert!(said.contains(reason), "{said}");
-    };
-    because(&|it| it.window = 100, "no multiple of the network's 16");
-    because(&|it| it.late_window = Some(0), "0 pixels");
-    because(&|it| it.scale = (2.0, 0.5), "from 2 to 0.5");
-    because(&|it| it.batch = 0, "at least one window");
-    because(&|it| it.validate_every = 0, "one step apart");
-    std::fs::remove_file(file).unwrap();
+    assert!(read("scale", serde_json::json!([1.0, 1.0])).is_ok());
+    for (name, value) in [
+        ("scale", serde_json::json!([1.25, 0.8])),
+        ("scale", serde_json::json!([0.0, 1.0])),
+        ("window", serde_json::json!(100)),
+        ("window", serde_json::json!(0)),
+        ("late_window", serde_json::json!(72)),
+        ("batch", serde_json::json!(0)),
+        ("validate_every", serde_json::json!(0)),
+        ("steps", serde_json::json!(0)),
+        ("validation_crops", serde_json::json!(0)),
+        ("empty_share", serde_json::json!(1.5)),
+        ("noise_hu", serde_json::json!(-1.0)),
+        ("learning_rate", serde_json::json!(0.0)),
+        ("window_smooth", serde_json::json!(0.0)),
+    ] {
+        let said = read(name, value).unwrap_err();
+        assert!(said.contains(&format!("\"{name}\"")), "{said}");
+    }
+    let mut network = whole["network"].clone();
+    network["depth"] = 64.into();
+    assert!(read("network", network).unwrap_err().contains("depth"));
+    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
