@@ -34,7 +34,8 @@ pub(crate) struct Bin {
 pub(crate) struct Curve {
     /// Expected calibration error over all pixels, most of which are certain background.
     pub(crate) ece: f64,
-    /// The same over the bins with a mean probability of at least 0.05, which the first one, full of background, is not.
+    /// The same over the bins with a mean probability of at least 0.05, which the first one, full of background, is not:
+    /// what counts are the pixels with a probability of 18/255 (0.07) and more.
     pub(crate) ece_where_in_doubt: f64,
     pub(crate) bins: Vec<Bin>,
 }
@@ -86,5 +87,27 @@ impl Calibration {
             share_of_targets: targets as f64 / pixels as f64,
             pixels,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The curve of 1,000 pixels of background with a probability of 0, and of one with this (0…255).
+    fn beside_background(probability: u8) -> Curve {
+        let mut calibration = Calibration::default();
+        calibration.add(&[0; 1000], &[0; 1000], &[false; 1000]);
+        calibration.add(&[probability], &[0], &[false]);
+        calibration.curve()
+    }
+
+    #[test]
+    fn in_doubt_are_all_bins_but_that_of_certain_background() {
+        let within = beside_background(17);
+        assert!(within.ece > 0.0);
+        assert!(within.ece_where_in_doubt.abs() < 1e-12);
+        let beyond = beside_background(18).ece_where_in_doubt;
+        assert!((beyond - 18.0 / 255.0).abs() < 1e-12, "{beyond}");
     }
 }
