@@ -146,8 +146,15 @@ fn left_out(files: &[PathBuf], pairs: &[Pair]) -> Vec<PathBuf> {
         .iter()
         .filter_map(|it| Some(of_case(&it.image, &Named::of(&it.image)?)))
         .collect();
+    // The same file packed and unpacked is there twice.
+    let unpacked = |path: &Path| {
+        let (stem, ending) = stem(path)?;
+        Some((path.with_file_name(stem), ending == PICTURE))
+    };
+    let copies: BTreeSet<_> = used.iter().filter_map(|path| unpacked(path)).collect();
+    let is_used = |path: &Path| unpacked(path).is_some_and(|it| copies.contains(&it));
     let is_alone = |path: &&PathBuf| {
-        let Some(named) = Named::of(path).filter(|_| !used.contains(path)) else {
+        let Some(named) = Named::of(path).filter(|_| !is_used(path)) else {
             return false;
         };
         if named.rank(&IMAGES).is_some() {
@@ -239,7 +246,7 @@ fn mark_folder(images: &Path) -> Option<PathBuf> {
     MARK_FOLDERS.map(beside).into_iter().find(|it| it.is_dir())
 }
 
-/// Images whose marks have the same name in a folder of their own.
+/// Images whose marks have the same name in a folder of their own, one of each case.
 fn of_challenge(images: &[PathBuf], marks: &Path) -> Vec<Pair> {
     let pair = |image: &PathBuf| {
         let (stem, ending) = stem(image)?;
@@ -258,9 +265,11 @@ fn of_challenge(images: &[PathBuf], marks: &Path) -> Vec<Pair> {
             marks: files.into_iter().find(|file| file.exists()),
         })
     };
-    let mut names = BTreeSet::new();
+    let mut cases = BTreeSet::new();
     let pairs = images.iter().filter_map(pair);
-    pairs.filter(|it| names.insert(it.name.clone())).collect()
+    pairs
+        .filter(|it| cases.insert((it.name.clone(), it.is_picture())))
+        .collect()
 }
 
 /// Name and ending of a file that can be an image or marks. Names that begin with a dot are the

@@ -197,17 +197,35 @@ fn a_folder_without_images_is_told_what_they_are_called() {
 }
 
 #[test]
-fn an_image_that_is_there_compressed_too_counts_once() {
-    let beside = ["P1_image.nii", "P1_image.nii.gz", "P1_marks.nii.gz"];
-    let pairs = found("twice", &beside);
-    assert_eq!(
-        pairs,
-        expected(&[("P1", "P1_image.nii", "P1_marks.nii.gz")])
-    );
-    let challenge = [
-        "imagesTr/lung_001.nii",
-        "imagesTr/lung_001.nii.gz",
-        "labelsTr/lung_001.nii.gz",
+fn an_image_that_is_there_twice_is_scored_once() {
+    let files = [
+        "P_image.nii",
+        "P_image.nii.gz",
+        "P_marks.nii.gz",
+        "Q-ct.nii.gz",
+        "Q_ct.nii.gz",
+        "Q_mask.nii.gz",
     ];
-    assert_eq!(found("twice-challenge", &challenge).len(), 1);
+    let pairs = [
+        ("P", "P_image.nii", "P_marks.nii.gz"),
+        ("Q", "Q-ct.nii.gz", "Q_mask.nii.gz"),
+    ];
+    assert_eq!(found("twice", &files), expected(&pairs));
+    let files = [
+        "imagesTr/lung_1.nii",
+        "imagesTr/lung_1.nii.gz",
+        "imagesTr/lung_1.png",
+        "labelsTr/lung_1.nii",
+        "labelsTr/lung_1.nii.gz",
+        "labelsTr/lung_1.png",
+    ];
+    let pairs = [
+        ("lung_1", "imagesTr/lung_1.nii", "labelsTr/lung_1.nii.gz"),
+        ("lung_1", "imagesTr/lung_1.png", "labelsTr/lung_1.png"),
+    ];
+    assert_eq!(found("challenge-twice", &files), expected(&pairs));
+    let folder = folder("twice-left-out", &files);
+    let left_out = super::pairs(&folder).unwrap().left_out;
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(left_out.is_empty(), "{left_out:?}");
 }
