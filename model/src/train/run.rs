@@ -27,7 +27,7 @@ use super::watch::{Steps, Validation, Watcher, watcher};
 /// Steps between two lines of the log.
 const LOG_EVERY: usize = 50;
 
-/// Largest norm of a parameter's gradient.
+/// Largest norm of a gradient: with burn, of each tensor's; with libtorch, of all together.
 pub(crate) const GRADIENT_NORM: f32 = 1.0;
 
 /// Where a run happens.

@@ -96,7 +96,7 @@ fn advance(state: &mut State, teachers: &Teachers, recipe: &Recipe, batch: &Batc
     let edge = window as i64;
     let device = state.device();
     let count = if device.is_cuda() { 1 } else { PARTS };
-    let each = (recipe.batch / count).max(1) * window * window;
+    let each = recipe.batch.div_ceil(count) * window * window;
     let parts = batch.input.chunks(each).zip(batch.target.chunks(each));
     let parts = parts.zip(batch.weight.chunks(each)).enumerate();
     let replicas: Vec<Replica> = parts
@@ -108,6 +108,7 @@ fn advance(state: &mut State, teachers: &Teachers, recipe: &Recipe, batch: &Batc
             let (leaf, graph) = state.replica(at == 0)?;
             let input = tensor(input);
             Ok(Replica {
+                share: target.len() as f64 / batch.target.len() as f64,
                 leaf,
                 graph,
                 taught: teachers.answer(&input),
@@ -128,7 +129,7 @@ fn advance(state: &mut State, teachers: &Teachers, recipe: &Recipe, batch: &Batc
     let answers: Option<Vec<(Tensor, Tensor)>> = answers.into_iter().collect();
     let answers = answers.context("a part of the batch could not be computed")?;
     let (gradients, losses): (Vec<Tensor>, Vec<Tensor>) = answers.into_iter().unzip();
-    let gradient = Tensor::stack(&gradients, 0).mean_dim(0, false, Kind::Float);
+    let gradient = Tensor::stack(&gradients, 0).sum_dim_intlist(0, false, Kind::Float);
     state.step(
         &gradient,
         recipe.rate(state.progress.step),
@@ -136,9 +137,7 @@ fn advance(state: &mut State, teachers: &Teachers, recipe: &Recipe, batch: &Batc
         f64::from(GRADIENT_NORM),
         recipe.average_decay,
     );
-    Ok(Tensor::stack(&losses, 0)
-        .mean(Kind::Float)
-        .double_value(&[]))
+    Ok(Tensor::stack(&losses, 0).sum(Kind::Float).double_value(&[]))
 }
 
 /// Every part by a thread of its own.
@@ -158,6 +157,8 @@ const PARTS: usize = 2;
 
 /// One thread's copy of the network and its part of the batch.
 struct Replica {
+    /// How much of the batch it is: of an odd one the parts are unequal.
+    share: f64,
     leaf: Tensor,
     graph: Graph,
     input: Tensor,
@@ -168,7 +169,7 @@ struct Replica {
 }
 
 impl Replica {
-    /// The gradient of the flat weights, and the loss.
+    /// What the part adds to the gradient of the flat weights, and to the loss.
     fn run(self, terms: Terms) -> Option<(Tensor, Tensor)> {
         let heads = self.graph.forward(&self.input, true);
         let marks = Marks {
@@ -176,7 +177,7 @@ impl Replica {
             weight: &self.weight,
             taught: self.taught.as_ref(),
         };
-        let loss = over_heads(&heads, &marks, terms)?;
+        let loss = over_heads(&heads, &marks, terms)? * self.share;
         loss.backward();
         Some((self.leaf.grad(), loss.detach()))
     }
