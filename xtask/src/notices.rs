@@ -33,8 +33,9 @@ const NAMES: [&str; 6] = [
     "authors",
 ];
 
+/// Begins with a byte order mark: plain text is sent without its encoding.
 const HEAD: &str = "\
-Notices of third parties
+\u{feff}Notices of third parties
 
 The page, the engine and the decoders that browsers fetch, and the server of NeuroCare AI are
 built from the crates in this list, and from the Rust standard library (MIT OR Apache-2.0, copyright

@@ -198,9 +198,9 @@ impl Desk {
         results.filter(|it| !it.is_searched()).count()
     }
 
-    /// Whether slices are segmented, and none of them shows a lung.
+    /// Whether slices are segmented, and on none of them a lung was recognised, searched or not.
     pub fn has_no_lung(&self) -> bool {
-        self.has_result() && self.open.results.values().all(|it| !it.is_searched())
+        self.has_result() && self.open.results.values().all(|it| it.lung_px == 0)
     }
 
     /// Whether the network runs.

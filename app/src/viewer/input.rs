@@ -143,6 +143,12 @@ fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement, room: Room
             press(at, room);
         }
         Drag::Around(_) => {
+            // What is drawn is to be seen where it will be: in the final mask of this slice alone.
+            room.is_slab.set(false);
+            room.overlay.update(|it| {
+                it.tumour = true;
+                it.raw = false;
+            });
             room.drawn.update(Vec::clear);
             around(at, room);
         }

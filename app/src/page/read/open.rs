@@ -47,6 +47,8 @@ pub fn OpenPanel() -> impl IntoView {
 #[component]
 fn Buttons() -> impl IntoView {
     let room = expect_context::<Room>();
+    let is_alive = RwSignal::new(false);
+    Effect::new(move |_| is_alive.set(true));
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
         room.open_sample();
@@ -57,8 +59,9 @@ fn Buttons() -> impl IntoView {
         <div class="actions">
             <FileButton words="Choose files" primary=true folder=false />
             <FileButton words="Choose a folder" primary=false folder=true />
-            <button type="button" class="button" on:click=sample>"Try a sample"</button>
+            <button type="button" class="button" disabled=move || !is_alive.get() on:click=sample>"Try a sample"</button>
         </div>
+        <p class="small" hidden=move || is_alive.get()>"The page is still loading. What you choose is opened when it is there."</p>
     }
     .into_piece()
 }
@@ -67,9 +70,18 @@ fn Buttons() -> impl IntoView {
 #[component]
 fn FileButton(words: &'static str, primary: bool, folder: bool) -> impl IntoView {
     let room = expect_context::<Room>();
+    let input = NodeRef::<leptos::html::Input>::new();
+    // On a slow line files can be chosen long before there is a program that could open them.
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            take_files(&input, room, false);
+        }
+    });
     view! {
         <label class="button file-button" class:primary=primary>
             <input
+                node_ref=input
                 type="file"
                 multiple
                 {..custom_attribute("webkitdirectory", folder.then_some(""))}
@@ -85,20 +97,25 @@ fn FileButton(words: &'static str, primary: bool, folder: bool) -> impl IntoView
 pub(super) fn picked(event: &leptos::ev::Event, room: Room, is_reference: bool) {
     #[cfg(feature = "hydrate")]
     {
-        use crate::room::files::Purpose;
         let input = event_target::<web_sys::HtmlInputElement>(event);
-        if let Some(list) = input.files() {
-            let purpose = if is_reference {
-                Purpose::Reference
-            } else {
-                Purpose::Scan
-            };
-            room.take_list(&list, purpose);
-        }
-        input.set_value("");
+        take_files(&input, room, is_reference);
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (event, room, is_reference);
+}
+
+#[cfg(feature = "hydrate")]
+fn take_files(input: &web_sys::HtmlInputElement, room: Room, is_reference: bool) {
+    use crate::room::files::Purpose;
+    if let Some(list) = input.files().filter(|list| list.length() > 0) {
+        let purpose = if is_reference {
+            Purpose::Reference
+        } else {
+            Purpose::Scan
+        };
+        room.take_list(&list, purpose);
+        input.set_value("");
+    }
 }
 
 /// What is open, what to know about it, and the ways to open another.

@@ -96,7 +96,9 @@ fn Confidence() -> impl IntoView {
         Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."
         }
-        Outcome::NoLung => "No lung is seen here.",
+        Outcome::NoLung => {
+            "No lung is recognised here. That nothing is marked says nothing about one."
+        }
     };
     // Choosing another network changes nothing that is there.
     let of_another = move || {
@@ -158,7 +160,7 @@ fn AdvicePanel() -> impl IntoView {
             if d.is_segmenting() {
                 Err("Recommendations follow when all slices asked for are segmented.")
             } else if findings.is_empty() && d.has_no_lung() {
-                Err("Where no lung is seen there is nothing to recommend.")
+                Err("Where no lung is recognised there is nothing to recommend.")
             } else {
                 Ok(advise(
                     &findings,
