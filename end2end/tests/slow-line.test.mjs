@@ -1,8 +1,10 @@
 // A first visit on a slow line: from the address to the first mask of the sample.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage } from "../support/browser.mjs";
+import { BASE_URL, openPage } from "../support/browser.mjs";
 import { openLine } from "../support/line.mjs";
+import { sample } from "../support/reading.mjs";
+import { SAMPLE } from "../support/worker.mjs";
 
 const MEGABIT = 125_000;
 const LIMIT_S = 45;
@@ -29,4 +31,20 @@ test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, as
   t.diagnostic(seen.join("; "));
   assert.ok(total <= LIMIT_S, `${total.toFixed(1)} s: ${seen.join("; ")}`);
   assert.ok(line.sent() > 2_000_000, "the line was not the way that it came");
+});
+
+test("files that are chosen before the page's program has come are opened when it is there", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  let letGo;
+  const gate = new Promise((resolve) => (letGo = resolve));
+  await page.route("**/pkg/*.wasm", async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "commit" });
+  await page.getByText("The page is still loading.").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Try a sample" }).isDisabled());
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  letGo();
+  await page.getByText("Slice 2 of 3").first().waitFor();
 });
