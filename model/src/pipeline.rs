@@ -17,7 +17,7 @@ mod volume;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use beside::Series;
+pub use beside::{BESIDE_MM, Series};
 pub use correct::{Correction, Outline};
 pub use restore::{AsSaved, RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]

@@ -9,7 +9,7 @@ use crate::volume::Volume;
 
 /// Largest distance of slices in mm at which a nodule of 5 mm cannot lie between two of them. It is
 /// also the largest in the data that the rule was measured on.
-const MOST_MM: f32 = 5.0;
+pub const BESIDE_MM: f32 = 5.0;
 
 /// Analyses by slice.
 type Analyses = BTreeMap<usize, SliceAnalysis>;
@@ -133,7 +133,7 @@ impl Series<'_> {
 
     /// What is known of the slices before and after, if it can be asked of all there are.
     fn beside<'a>(&self, index: usize, analyses: &'a Analyses) -> Beside<'a> {
-        let is_near = |place: usize| self.steps_mm.get(place).is_some_and(|&mm| mm <= MOST_MM);
+        let is_near = |place: usize| self.steps_mm.get(place).is_some_and(|&mm| mm <= BESIDE_MM);
         let mut beside = Beside::default();
         // The slice itself is asked for, too: it must be alike.
         for place in index.saturating_sub(1)..(index + 2).min(self.volume.slices()) {

@@ -42,7 +42,7 @@ pub(crate) fn run(
             image: crop.patient.clone(),
             nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
             slice: crop.row,
-            dice_other_processing: Some(
+            dice_postprocessed: Some(
                 Confusion::count(&refined.pixels, &reference)
                     .agreement()
                     .dice,

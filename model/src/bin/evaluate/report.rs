@@ -54,8 +54,10 @@ pub(crate) struct Report {
     pooled: Option<Agreement>,
     /// Share of the images without a target where nothing was predicted.
     empty_left_empty: Option<Interval>,
-    /// Crops: with the product's postprocessing. Slices: without.
-    dice_other_processing: Option<Interval>,
+    /// Without the product's postprocessing, where the others are with it: of slices.
+    dice_raw: Option<Interval>,
+    /// With it, where the others are without: of crops.
+    dice_postprocessed: Option<Interval>,
     /// Regions that touch no mark, per slice.
     false_regions_per_slice: Option<Interval>,
 }
@@ -108,7 +110,8 @@ impl fmt::Display for Report {
         )?;
         let figures = [
             ("Dice", self.all.dice),
-            ("processed the other way", self.dice_other_processing),
+            ("without postprocessing", self.dice_raw),
+            ("with postprocessing", self.dice_postprocessed),
             ("without pixels of one reader", self.all.dice_undisputed),
             ("precision", self.all.precision),
             ("recall", self.all.recall),
@@ -158,7 +161,8 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
         empty_left_empty: over(scored.iter().filter(|s| !s.has_target()), |s| {
             Some(f32::from(u8::from(s.predicted_px == 0)))
         }),
-        dice_other_processing: read(|s| s.dice_other_processing),
+        dice_raw: read(|s| s.dice_raw),
+        dice_postprocessed: read(|s| s.dice_postprocessed),
         false_regions_per_slice: over(scored.iter(), |s| s.false_regions.map(|n| n as f32)),
     }
 }

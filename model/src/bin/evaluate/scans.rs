@@ -9,7 +9,7 @@ use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
 use model::mask::Mask;
 use model::metric::Confusion;
-use model::pipeline::{Network, Series, SliceAnalysis, segment_volume, threads};
+use model::pipeline::{BESIDE_MM, Network, Series, SliceAnalysis, segment_volume, threads};
 use model::protocol::BackendChoice;
 use model::saved::runs;
 use model::settings::{Denoise, Postprocess, Settings};
@@ -110,7 +110,7 @@ fn scored(
         patient: scan.patient.clone(),
         image: scan.name.clone(),
         slice: scan.first + index,
-        dice_other_processing: Some(raw.dice),
+        dice_raw: Some(raw.dice),
         false_regions: Some(untouched(&analysis.refined, readers)),
         ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
     }
@@ -255,17 +255,19 @@ impl<'a> Analysed<'a> {
     /// The regions of all slices.
     fn judged(&self) -> Vec<Judged> {
         let mut all = Vec::new();
+        let steps_mm = self.scan.image.steps_mm();
+        let is_near = |from: usize| steps_mm.get(from).is_some_and(|&mm| mm <= BESIDE_MM);
         for (&slice, analysis) in &self.analyses {
             let Some(view) = SliceView::of(&self.scan.image, slice) else {
                 continue;
             };
             let readers = self.scan.slice_readers(slice);
             let label: Vec<u8> = readers.iter().map(|&readers| label(readers)).collect();
-            let beside = [slice.checked_sub(1), Some(slice + 1)]
+            let before = slice.checked_sub(1).filter(|&before| is_near(before));
+            let after = Some(slice + 1).filter(|_| is_near(slice));
+            let beside: Vec<&[u8]> = [before, after]
                 .into_iter()
-                .flatten();
-            let beside: Vec<&[u8]> = beside
-                .filter(|_| self.scan.image.slice_spacing_mm.is_some())
+                .flatten()
                 .filter_map(|at| Some(self.analyses.get(&at)?.probability.as_slice()))
                 .collect();
             let known = Known {

@@ -33,8 +33,10 @@ pub(crate) struct Scored {
     pub(crate) precision_undisputed: Option<f32>,
     /// Between the boundaries; none where one mask is empty.
     pub(crate) hd95_mm: Option<f32>,
-    /// Dice of the mask without (slices) or with (crops) the product's postprocessing.
-    pub(crate) dice_other_processing: Option<f32>,
+    /// Dice without the product's postprocessing, where `dice` is with it: of slices.
+    pub(crate) dice_raw: Option<f32>,
+    /// Dice with it, where `dice` is without: of crops.
+    pub(crate) dice_postprocessed: Option<f32>,
     /// Readers who marked the nodule on this image.
     pub(crate) readers: Option<u8>,
     /// Mean Dice with each reader that marked something, and of those readers' pairs.
