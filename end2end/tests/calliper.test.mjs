@@ -71,3 +71,19 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.deepEqual(await lengths(viewer), []);
   assert.equal(await page.getByRole("button", { name: "Remove line" }).count(), 0);
 });
+
+test("a length is measured with keys alone", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(file);
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.waitFor();
+  const box = await viewer.boundingBox();
+  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
+  const found = await lengths(viewer);
+  assert.equal(found.length, 1);
+  const mm = (80 * spacingMm()) / (Math.min(box.width, box.height) / EDGE_PX) / 1.25 ** 3;
+  assert.ok(Math.abs(found[0] - mm) < 0.1, `${found[0]} mm for ${mm} mm`);
+  await viewer.press("Delete");
+  assert.deepEqual(await lengths(viewer), []);
+});

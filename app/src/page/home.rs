@@ -111,7 +111,7 @@ fn Features() -> impl IntoView {
         ),
         (
             "A real viewer",
-            "Window presets, MIP slabs, planes across the slices, a lung to turn, by mouse, touch and keyboard. With a pointer you measure by hand, and correct outlines.",
+            "Window presets, MIP slabs, planes across the slices, a lung to turn, by mouse, touch and keyboard. You measure by hand, and with a pointer correct outlines.",
         ),
         (
             "Files to take along",

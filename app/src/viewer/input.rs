@@ -245,7 +245,7 @@ fn is_touch(event: &Event) -> bool {
 }
 
 /// A press with the calliper.
-fn press(at: (f64, f64), room: Room) {
+pub(super) fn press(at: (f64, f64), room: Room) {
     let Some(frame) = room.frame.get_untracked() else {
         return;
     };

@@ -3,9 +3,16 @@
 use leptos::prelude::*;
 use model::window::PRESETS;
 
-use super::spot;
 use super::window::dragged;
+use super::{input, spot};
 use crate::room::{Room, Tool};
+
+/// A press with the calliper at the middle of the picture, which is moved under it by other keys.
+fn press_at_middle(room: Room) {
+    if let Some(frame) = room.frame.get_untracked() {
+        input::press((frame.width / 2.0, frame.height / 2.0), room);
+    }
+}
 
 /// The keys, as listed under the viewer.
 pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
@@ -49,6 +56,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
                 _ => Tool::Measure,
             }
         }),
+        ("Enter", _) if room.tool.get_untracked() == Tool::Measure => press_at_middle(room),
         ("u" | "U", _) => room.undo_correction(),
         ("Delete" | "Backspace", _) => room.remove_calliper(),
         ("c" | "C", _) => spot::point_at_middle(room),

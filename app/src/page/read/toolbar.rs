@@ -192,7 +192,10 @@ pub fn Keys() -> impl IntoView {
             "Click, C",
             "coronal and sagittal planes through that place, the middle",
         ),
-        ("M, Del", "measure or move, delete last line"),
+        (
+            "M; Enter; Del",
+            "measure or move; put an end of a line at the middle; delete the last line",
+        ),
         ("U", "undo the last correction"),
         ("Esc", "stop drawing, deselect the finding or place"),
     ];
