@@ -30,8 +30,8 @@ use crate::config::Config;
 use crate::store::Store;
 use way::Way;
 
-/// Longest conversation with the mail server.
-const LIMIT: Duration = Duration::from_secs(20);
+/// Longest conversation with the mail server. Some let strangers wait for half a minute.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// How long letters under way may take once the server has been told to stop.
 const FAREWELL: Duration = Duration::from_secs(20);

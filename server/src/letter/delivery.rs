@@ -22,8 +22,8 @@ pub(super) const PAUSES: [Duration; 5] = [
 /// Letters that may wait in such a pause; further ones are given up.
 pub(super) const WAITING: usize = 1000;
 
-/// How long after a sign of life others think that whoever sends a letter is gone, beside the pause that it is in:
-/// longer than any conversation.
+/// Lease on a letter: another server may take it over once this long, plus the current pause, has passed without
+/// renewal. Longer than any conversation.
 const TERM: Duration = Duration::from_mins(3);
 
 /// Between two looks for what other servers left.
@@ -108,7 +108,7 @@ impl Post {
             drop(turn);
             let fault = match outcome {
                 Ok(()) => return Ok(()),
-                Err(fault @ Fault::Passing(_)) => fault,
+                Err(fault @ (Fault::Passing(_) | Fault::SignIn(_))) => fault,
                 Err(fault) => return Err(Undelivered::GivenUp(fault)),
             };
             if is_last {
@@ -124,6 +124,9 @@ impl Post {
                 return Err(Undelivered::GivenUp(fault));
             }
             metrics::counter!("neurocare_letters_total", "outcome" => "postponed").increment(1);
+            if let Fault::SignIn(_) = fault {
+                tracing::error!(error = %fault, "no letter leaves until the settings are mended");
+            }
             tracing::warn!(error = %fault, pause_secs = pause.as_secs(), "a letter waits");
             tokio::select! {
                 () = sleep(*pause) => (),

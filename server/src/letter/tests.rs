@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::join_all;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
@@ -18,8 +19,8 @@ const ADA: &str = "ada@example.org";
 const SOON: [Duration; 3] = [Duration::from_millis(10); 3];
 const NEVER: [Duration; 1] = [Duration::from_hours(1)];
 
-/// A mail server: what it answers to the recipients of the first letters (an empty answer hangs up); it takes
-/// all after that.
+/// A mail server: what it answers to the recipients of the first letters, or to whoever signs in (an empty answer
+/// hangs up); it takes all after that.
 struct MailServer {
     port: u16,
     asked: Arc<Mutex<usize>>,
@@ -28,6 +29,10 @@ struct MailServer {
 
 impl MailServer {
     async fn start(answers: &'static [&'static str]) -> Self {
+        Self::start_answering("RCPT", answers).await
+    }
+
+    async fn start_answering(counted: &'static str, answers: &'static [&'static str]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             port: listener.local_addr().unwrap().port(),
@@ -55,7 +60,9 @@ impl MailServer {
                             }
                             continue;
                         }
-                        let answer = if line.starts_with("RCPT") {
+                        let answer = if line.starts_with("EHLO") {
+                            "250-stub\r\n250 AUTH PLAIN"
+                        } else if line.starts_with(counted) {
                             let mut asked = asked.lock().unwrap();
                             *asked += 1;
                             answers.get(*asked - 1).copied().unwrap_or("250 ok")
@@ -97,8 +104,11 @@ async fn post(port: u16, pauses: &'static [Duration]) -> Post {
 }
 
 async fn post_on(database: &str, port: u16, pauses: &'static [Duration]) -> Post {
-    let url = format!("smtp://127.0.0.1:{port}");
-    let flags = ["server", "--smtp-url", &url, "--database-url", database];
+    post_to(&format!("smtp://127.0.0.1:{port}"), database, pauses).await
+}
+
+async fn post_to(url: &str, database: &str, pauses: &'static [Duration]) -> Post {
+    let flags = ["server", "--smtp-url", url, "--database-url", database];
     let config = Config::from_flags(flags).unwrap();
     let store = Store::open(&config).await.unwrap();
     schema::migrate(&store).await.unwrap();
@@ -209,6 +219,53 @@ async fn a_mail_server_that_is_not_there_yet_is_waited_for() {
         matches!(fault, Err(Undelivered::GivenUp(Fault::Passing(None)))),
         "{fault:?}"
     );
+}
+
+/// It accepts, and says nothing.
+#[tokio::test]
+async fn a_silent_mail_server_holds_up_neither_letters_nor_the_operator() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut post = post(listener.local_addr().unwrap().port(), &SOON).await;
+    let Way::Smtp { limit, .. } = &mut post.way else {
+        panic!("letters go to a mail server");
+    };
+    *limit = Duration::from_millis(20);
+    let letters = (0..=AT_ONCE).map(|_| post.send(ADA, &Letter::Welcome, None));
+    let outcomes = timeout(Duration::from_secs(10), join_all(letters)).await;
+    for fault in outcomes.unwrap() {
+        assert!(
+            matches!(fault, Err(Undelivered::GivenUp(Fault::Passing(None)))),
+            "{fault:?}"
+        );
+    }
+    let told = timeout(Duration::from_secs(10), post.send_now(ADA, Letter::Welcome)).await;
+    assert!(told.unwrap().unwrap_err().to_string().contains("no answer"));
+}
+
+#[tokio::test]
+async fn a_letter_waits_while_the_mail_server_refuses_the_password_of_the_settings() {
+    for (answers, is_sent) in [
+        (
+            &["535 5.7.8 wrong", "534 too weak", "530 sign in"] as &[_],
+            true,
+        ),
+        (&["535 5.7.8 wrong"; 9], false),
+    ] {
+        let server = MailServer::start_answering("AUTH", answers).await;
+        let url = format!("smtp://lung:rotated@127.0.0.1:{}", server.port);
+        let post = post_to(&url, "sqlite::memory:", &SOON).await;
+        let outcome = post.send(ADA, &Letter::Welcome, None).await;
+        assert_eq!((server.asked(), server.taken().len()), (4, is_sent.into()));
+        if let Err(fault) = &outcome {
+            assert!(
+                fault
+                    .to_string()
+                    .contains("the password in NEUROCARE_SMTP_URL (535)"),
+                "{fault}"
+            );
+        }
+        assert_eq!(outcome.is_ok(), is_sent);
+    }
 }
 
 #[tokio::test]
