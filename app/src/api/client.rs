@@ -33,11 +33,11 @@ async fn post(path: &str, body: &str) -> Result<String, ApiError> {
         options.set_body(&body.into());
         let response = fetch(path, &options).await?;
         let text = JsFuture::from(response.text()?).await?;
-        Ok::<_, JsValue>((response.ok(), text.as_string().unwrap_or_default()))
+        Ok::<_, JsValue>((response.status(), text.as_string().unwrap_or_default()))
     };
     match sent.await {
-        Ok((true, text)) => Ok(text),
-        Ok((false, text)) => Err(refusal(&text)),
+        Ok((200..=299, text)) => Ok(text),
+        Ok((status, text)) => Err(refusal(status, &text)),
         Err(_) => Err(ApiError::Offline),
     }
 }
@@ -46,24 +46,26 @@ async fn post(path: &str, body: &str) -> Result<String, ApiError> {
 pub(crate) async fn file(path: &str) -> Result<Blob, ApiError> {
     let got = async {
         let response = fetch(path, &RequestInit::new()).await?;
-        let is_there = response.ok();
-        let body = if is_there {
+        let body = if response.ok() {
             response.blob()?
         } else {
             response.text()?
         };
-        Ok::<_, JsValue>((is_there, JsFuture::from(body).await?))
+        Ok::<_, JsValue>((response.status(), JsFuture::from(body).await?))
     };
     match got.await {
-        Ok((true, blob)) => Ok(blob.unchecked_into()),
-        Ok((false, text)) => Err(refusal(&text.as_string().unwrap_or_default())),
+        Ok((200..=299, blob)) => Ok(blob.unchecked_into()),
+        Ok((status, text)) => Err(refusal(status, &text.as_string().unwrap_or_default())),
         Err(_) => Err(ApiError::Offline),
     }
 }
 
-/// The error in an answer; a proxy's own page is none of ours.
-fn refusal(text: &str) -> ApiError {
-    serde_json::from_str(text).unwrap_or(ApiError::Server)
+/// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away or slow.
+fn refusal(status: u16, text: &str) -> ApiError {
+    serde_json::from_str(text).unwrap_or(match status {
+        502..=504 => ApiError::Unavailable,
+        _ => ApiError::Server,
+    })
 }
 
 /// A request whose body is of a type, and how long it may take.

@@ -48,8 +48,8 @@ pub enum ApiError {
     /// The account is full.
     #[error("There is no room for this. Delete older analyses first.")]
     Full,
-    /// The database does not answer.
-    #[error("The server cannot store anything at the moment. Try again shortly.")]
+    /// The database does not answer, or too much is asked at once.
+    #[error("The server is busy or cannot reach its database. Try again shortly.")]
     Unavailable,
     /// A fault of the server.
     #[error("The server made a mistake. Please try again.")]

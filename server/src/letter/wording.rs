@@ -73,9 +73,11 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
         ),
         Letter::EmailChanged => (
             "Your e-mail address was changed",
-            "Your account has another e-mail address now. This is the last letter to this one.\n\n\
-             If it was not you, please answer this letter at once.\n"
-                .to_owned(),
+            format!(
+                "Your account at {url} has another e-mail address now. This is the last letter to this one.\n\n\
+                 If it was not you, somebody else knows your password. Tell whoever runs the service at once: they \
+                 can disable the account.\n"
+            ),
         ),
         Letter::Deleted => (
             "Your account was deleted",
