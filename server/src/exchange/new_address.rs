@@ -5,7 +5,7 @@ use app::api::ApiError;
 use super::Exchange;
 use crate::letter::Letter;
 use crate::store::StoreError;
-use crate::store::account::Details;
+use crate::store::account::{AccountId, Details};
 use crate::store::address_change::NextAddress;
 use crate::store::attempt::{LETTER, RESET};
 use crate::store::event::Event;
@@ -16,6 +16,7 @@ impl Exchange {
     /// another account has it, that one's owner gets to know; whoever asked does not (6.3.8).
     pub(super) async fn next_address(
         &self,
+        account: AccountId,
         details: &Details,
     ) -> Result<(NextAddress, Letter), ApiError> {
         self.turn(&LETTER, &details.email_key).await?;
@@ -32,8 +33,8 @@ impl Exchange {
             token: token.hash(),
         };
         let letter = match owner {
-            Some(_) => Letter::AddressTaken,
-            None => Letter::NewAddress {
+            Some(owner) if owner.id() != account => Letter::AddressTaken,
+            _ => Letter::NewAddress {
                 token: token.to_text(),
             },
         };

@@ -43,14 +43,15 @@ impl Exchange {
         {
             details.birth_year = Some(year);
         }
-        let is_other_email = details.email_key != account.email_key;
+        // As typed: a letter may go elsewhere though the address is looked up alike.
+        let is_other_email = details.email != account.email;
         let is_sensitive = is_other_email || account.mobile != details.mobile;
         if is_sensitive {
             self.prove(&account, "password", form.password).await?;
         }
         let mut next = None;
         if is_other_email && self.state.confirm_addresses {
-            next = Some(self.next_address(&details).await?);
+            next = Some(self.next_address(account.id(), &details).await?);
             details.email.clone_from(&account.email);
             details.email_key.clone_from(&account.email_key);
         }
@@ -83,7 +84,7 @@ impl Exchange {
             }
             None => before.next_email,
         };
-        if details.email_key != account.email_key {
+        if details.email != account.email {
             post.send_later(&account.email, Letter::EmailChanged);
         }
         Ok(Profile {

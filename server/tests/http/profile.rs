@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::analysis::{analysis, document};
-use crate::person::PASSWORD;
-use crate::service::Service;
+use crate::person::{PASSWORD, registration};
+use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
 
@@ -59,6 +59,57 @@ async fn asvs_7_5_1_address_and_number_are_changed_with_the_password_only() {
         "{former}"
     );
     browser.sign_in("king@example.org", PASSWORD).await;
+}
+
+/// The first of each is looked up as hers, and letters to it may go elsewhere: `\u{212a}` is a Kelvin sign.
+#[tokio::test]
+async fn asvs_7_5_1_so_is_an_address_that_is_only_written_in_another_way() {
+    let others = [
+        ("Ada@example.org", ADA),
+        ("ada@\u{212a}ing.org", "ada@king.org"),
+    ];
+    for (is_confirming, (other, email)) in [
+        ("false", others[0]),
+        ("false", others[1]),
+        ("true", others[1]),
+    ] {
+        let service = Service::start_with(&["--confirm-addresses", is_confirming]).await;
+        let mut browser = service.browser();
+        browser
+            .ask("account/register", registration(email))
+            .await
+            .ok();
+        service
+            .run("UPDATE accounts SET unconfirmed_since = NULL")
+            .await;
+        browser.sign_in(email, PASSWORD).await;
+        let change = async |password: &str| {
+            let mut form = registration(other);
+            form["form"]["password"] = json!(password);
+            browser.ask("account/change_profile", form).await
+        };
+        assert_eq!(change("").await.field(), "password");
+        let changed = "SELECT COUNT(*) FROM auth_events WHERE event = 'profile_changed'";
+        assert_eq!(service.count(changed).await, 0);
+        let profile = change(PASSWORD).await.ok();
+        assert_eq!(service.count(changed).await, 1);
+        let letter = service.newest_letter(2).await;
+        if is_confirming == "true" {
+            assert_eq!(
+                (&profile["email"], &profile["next_email"]),
+                (&json!(email), &json!(other))
+            );
+            let form = json!({ "token": link(&letter, "address") });
+            browser.ask("account/apply_address", form).await.ok();
+        } else {
+            assert!(
+                letter.contains("Subject: Your e-mail address was changed"),
+                "{letter}"
+            );
+        }
+        let profile = browser.ask("account/profile", json!({})).await.ok();
+        assert_eq!(profile["email"], other);
+    }
 }
 
 #[tokio::test]
