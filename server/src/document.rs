@@ -64,13 +64,16 @@ async fn save(
         .await
         .map_err(|rejection| unread(&rejection))?;
     let state = exchange.state();
-    let turn = state.reading.acquire().await;
+    let turn = Arc::clone(&state.reading).acquire_owned().await;
     let turn = turn.map_err(|_| ApiError::Server)?;
-    let new = spawn_blocking(move || read::analysis(id, document.into()))
-        .await
-        .map_err(|_| ApiError::Server)??;
-    // Whoever waits for the database keeps nobody from reading.
-    drop(turn);
+    // The turn ends with the work, not with a client that hangs up, nor with the wait for the database.
+    let new = spawn_blocking(move || {
+        let new = read::analysis(id, document.into());
+        drop(turn);
+        new
+    })
+    .await
+    .map_err(|_| ApiError::Server)??;
     let total = state.storage_total_bytes;
     let saved = state.store.save(account, &new, total).await?;
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())

@@ -1,10 +1,15 @@
 //! Documents that are too large, packed to burst, forged, or full of SQL.
 
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use model::saved::limit::DOCUMENT_BYTES;
 use model::saved::{content, envelope, runs};
 use serde_json::json;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::analysis::{analysis, deflated, document, pack};
@@ -48,7 +53,7 @@ async fn asvs_5_2_1_a_document_over_the_limit_is_refused_declared_or_not() {
 }
 
 #[tokio::test]
-async fn asvs_5_2_3_a_deflate_bomb_is_refused_in_bounded_memory() {
+async fn asvs_5_2_3_a_deflate_bomb_is_refused_whatever_length_it_says_it_has() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     let bomb = deflated(&vec![0; 512 << 20]);
@@ -61,6 +66,44 @@ async fn asvs_5_2_3_a_deflate_bomb_is_refused_in_bounded_memory() {
             answer.text()
         );
     }
+}
+
+/// Else hanging up early would read any number of documents at once.
+#[test]
+fn asvs_15_4_4_a_document_keeps_its_turn_when_its_client_hangs_up() {
+    // One thread reads documents, and this test says when.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let service = Service::start().await;
+        let ada = service.person(ADA).await;
+        let (begin, begun) = std::sync::mpsc::channel::<()>();
+        let before = tokio::task::spawn_blocking(move || begun.recv());
+        let turns = &service.state.reading;
+        let all = turns.available_permits();
+        let saved = document(&analysis("Patient 1", "2023-11-24"));
+        let mut saving = Box::pin(ada.put(Uuid::now_v7(), &saved));
+        poll_fn(|context| {
+            assert!(saving.as_mut().poll(context).is_pending());
+            match turns.available_permits() {
+                free if free < all => Poll::Ready(()),
+                _ => Poll::Pending,
+            }
+        })
+        .await;
+        drop(saving);
+        assert_eq!(turns.available_permits(), all - 1);
+        begin.send(()).unwrap();
+        before.await.unwrap().unwrap();
+        let every = turns.acquire_many(u32::try_from(all).unwrap());
+        timeout(Duration::from_secs(30), every)
+            .await
+            .unwrap()
+            .unwrap();
+    });
 }
 
 #[tokio::test]
