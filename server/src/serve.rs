@@ -27,7 +27,7 @@ use tower::ServiceExt as _;
 use crate::config::Config;
 use crate::metric;
 use crate::router::{AppState, router};
-use crate::store::{Store, schema};
+use crate::store::{Store, StoreError, schema};
 
 /// How long a client may take to send the head of a request, and may keep a connection
 /// without sending one.
@@ -110,8 +110,10 @@ async fn prepare(store: &Store) -> anyhow::Result<()> {
             "the database has the schema of a newer release; it is served as it is"
         ),
         Ok(version) => tracing::info!(schema.version = version, "the database is ready"),
-        Err(error) if is_embedded => return Err(error.into()),
-        Err(error) => tracing::warn!(%error, "the database does not answer yet"),
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Contended(_))) if !is_embedded => {
+            tracing::warn!(%error, "the database does not answer yet");
+        }
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

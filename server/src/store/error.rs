@@ -23,6 +23,9 @@ pub enum StoreError {
     Faulty(#[source] sqlx::Error),
 }
 
+/// There is no such table.
+const MYSQL_MISSING_TABLE: u16 = 1146;
+
 /// Deadlock, waited too long for a lock, and their relatives on clustered engines.
 const MYSQL_CONTENDED: [u16; 6] = [1205, 1213, 3572, 8002, 8022, 9007];
 
@@ -37,6 +40,20 @@ const SQLITE_CONTENDED: [i32; 2] = [5, 6];
 
 /// Read-only, interrupted, disk fault, full, cannot be opened.
 const SQLITE_UNAVAILABLE: [i32; 5] = [8, 9, 10, 13, 14];
+
+impl StoreError {
+    /// Whether a table that was asked for does not exist.
+    pub(super) fn is_missing_table(&self) -> bool {
+        let Self::Faulty(sqlx::Error::Database(fault)) = self else {
+            return false;
+        };
+        match fault.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+            Some(fault) => fault.number() == MYSQL_MISSING_TABLE,
+            // SQLite has no code of its own for it.
+            None => fault.message().starts_with("no such table"),
+        }
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::StoreError;
 use crate::clock;
 
-/// How long after a sign of life others think that its holder died.
+/// A lease that was not renewed for this long may be taken over.
 const TERM: time::Duration = time::Duration::minutes(2);
 
 /// Between two signs of life.
@@ -21,6 +21,11 @@ const RENEWAL: Duration = Duration::from_secs(30);
 
 /// How long others wait for it.
 const WAIT: Duration = Duration::from_mins(10);
+
+/// The holder was taken for dead, and may not go on.
+#[derive(Debug, thiserror::Error)]
+#[error("another migration has taken over: wait for it, then migrate again")]
+pub(crate) struct Lost;
 
 /// The right to change the schema.
 #[derive(Debug)]
@@ -105,18 +110,26 @@ impl<'a> Lease<'a> {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// Holds the right for as long as this is polled.
-    pub(crate) async fn keep(&self) {
+    /// Holds the right for as long as this is polled, and until it is lost.
+    pub(crate) async fn keep(&self) -> Lost {
+        self.keep_every(RENEWAL).await
+    }
+
+    async fn keep_every(&self, pause: Duration) -> Lost {
         loop {
-            sleep(RENEWAL).await;
+            sleep(pause).await;
             let renewed =
                 sqlx::query("UPDATE migration_lease SET ends_at = ? WHERE id = 1 AND holder = ?")
                     .bind(clock::now().saturating_add(TERM))
                     .bind(self.holder)
                     .execute(self.pool)
                     .await;
-            if let Err(error) = renewed {
-                tracing::warn!(%error, "the right to change the schema cannot be renewed");
+            match renewed {
+                Ok(renewed) if renewed.rows_affected() == 0 => return Lost,
+                Ok(_) => (),
+                Err(error) => {
+                    tracing::warn!(%error, "the right to change the schema cannot be renewed");
+                }
             }
         }
     }
@@ -131,5 +144,40 @@ impl<'a> Lease<'a> {
         if let Err(error) = given {
             tracing::warn!(%error, "the right to change the schema ends by itself in a few minutes");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Where there is a server to test on, as in `tests/http/service.rs`.
+    #[tokio::test]
+    async fn a_lease_is_held_until_another_one_takes_it_over() {
+        let Ok(server) = std::env::var("NEUROCARE_TEST_MYSQL") else {
+            return;
+        };
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let url = format!("{}/{name}", server.trim_end_matches('/'));
+        let root = MySqlPool::connect(&server).await.unwrap();
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        root.execute(create).await.unwrap();
+        let pool = MySqlPool::connect(&url).await.unwrap();
+        let lease = Lease::take(&pool).await.unwrap();
+        let pause = Duration::from_millis(20);
+        let kept = timeout(pause * 10, lease.keep_every(pause)).await;
+        assert!(kept.is_err(), "nobody wants it");
+        sqlx::query("UPDATE migration_lease SET ends_at = '2026-01-01 00:00:00'")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let next = Lease::take(&pool).await.unwrap();
+        let lost = timeout(Duration::from_secs(10), lease.keep_every(pause)).await;
+        lost.unwrap();
+        lease.give_back().await;
+        let kept = timeout(pause * 10, next.keep_every(pause)).await;
+        assert!(kept.is_err(), "it is the next one's");
     }
 }

@@ -74,13 +74,13 @@ pub async fn migrate(store: &Store) -> anyhow::Result<i64> {
             if applied.is_ok() {
                 transaction.commit().await?;
             }
-            applied
+            applied.map_err(anyhow::Error::from)
         }
         Store::MySql(pool) => {
             let lease = Lease::take(pool).await?;
             let applied = tokio::select! {
-                applied = apply(pool) => applied,
-                () = lease.keep() => Ok(()),
+                applied = apply(pool) => applied.map_err(anyhow::Error::from),
+                lost = lease.keep() => Err(lost.into()),
             };
             lease.give_back().await;
             applied
@@ -101,7 +101,7 @@ async fn apply(pool: &MySqlPool) -> Result<(), MigrateError> {
 /// The version of the schema in the database; 0 if it was never migrated.
 ///
 /// # Errors
-/// The database cannot be reached.
+/// The database cannot be reached, or does not say.
 pub async fn version(store: &Store) -> Result<i64, StoreError> {
     let newest: Result<Option<i64>, StoreError> = on_engine!(store, |pool| {
         sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations WHERE success")
@@ -109,8 +109,7 @@ pub async fn version(store: &Store) -> Result<i64, StoreError> {
     });
     match newest {
         Ok(version) => Ok(version.unwrap_or(0)),
-        // There is no such table yet.
-        Err(StoreError::Faulty(_)) => Ok(0),
+        Err(error) if error.is_missing_table() => Ok(0),
         Err(error) => Err(error),
     }
 }

@@ -1,7 +1,7 @@
 //! The database: opening it and bringing its schema up to date.
 
 use serde_json::json;
-use server::store::{Store, schema};
+use server::store::{Store, StoreError, schema};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection};
 use uuid::Uuid;
 
@@ -123,6 +123,16 @@ async fn a_database_that_was_never_migrated_has_no_version() {
     config.database_url = new_database().await;
     let store = Store::open(&config).await.unwrap();
     assert_eq!(schema::version(&store).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_say_its_version_is_not_taken_for_a_new_one() {
+    let service = Service::start().await;
+    service
+        .run("ALTER TABLE _sqlx_migrations RENAME COLUMN success TO succeeded")
+        .await;
+    let version = schema::version(&service.state.store).await;
+    assert!(matches!(version, Err(StoreError::Faulty(_))), "{version:?}");
 }
 
 #[tokio::test]
