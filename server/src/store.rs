@@ -32,6 +32,8 @@ mod proof;
 #[macro_use]
 pub mod event;
 #[macro_use]
+pub mod session;
+#[macro_use]
 pub mod address_change;
 #[macro_use]
 pub mod reset;
@@ -42,7 +44,6 @@ mod backup;
 pub mod history;
 pub mod letter;
 pub mod schema;
-pub mod session;
 pub mod sweep;
 
 use sqlx::{MySqlPool, SqlitePool};

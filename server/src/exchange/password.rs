@@ -146,7 +146,7 @@ async fn send_reset(state: &AppState, email_key: &str, note: &Note) -> Result<()
     };
     state
         .store
-        .add_reset(account.id(), &token.hash(), reset::LIFE)
+        .add_reset(&account, &token.hash(), reset::LIFE)
         .await?;
     state.store.record(Some(account.id()), note).await?;
     note.tell();

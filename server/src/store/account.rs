@@ -233,13 +233,7 @@ impl Store {
                 .fetch_one(&mut *tx)
                 .await?;
             if since.is_some() {
-                for statement in [
-                    "DELETE FROM sessions WHERE account_id = ?",
-                    "DELETE FROM password_resets WHERE account_id = ?",
-                    "DELETE FROM address_changes WHERE account_id = ?",
-                ] {
-                    sqlx::query(statement).bind(id).execute(&mut *tx).await?;
-                }
+                end_access!(tx, id, None);
             }
             record!(tx, Some(id), note);
             true
@@ -340,19 +334,7 @@ impl Store {
                 .bind(id.0)
                 .execute(&mut *tx)
                 .await?;
-            sqlx::query("DELETE FROM sessions WHERE account_id = ? AND id <> ?")
-                .bind(id.0)
-                .bind(kept.unwrap_or_default())
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
+            end_access!(tx, id.0, kept);
             record!(tx, Some(id.0), note);
         })
     }

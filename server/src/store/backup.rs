@@ -1,10 +1,10 @@
-//! A copy of the embedded database, and what is to be done once one was put back.
+//! A copy of the embedded database.
 
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::{Store, StoreError, schema};
+use super::{Store, schema};
 use crate::folder;
 
 impl Store {
@@ -37,18 +37,5 @@ impl Store {
         // SQLite leaves it to the system when the copy reaches the disk.
         let copy = std::fs::OpenOptions::new().write(true).open(file);
         copy.and_then(|copy| copy.sync_all()).with_context(cannot)
-    }
-
-    /// Ends every session, every link for a new password and every change of an address that is under way.
-    pub async fn sign_everybody_out(&self) -> Result<(), StoreError> {
-        transaction!(self, |tx| {
-            for statement in [
-                "DELETE FROM sessions",
-                "DELETE FROM password_resets",
-                "DELETE FROM address_changes",
-            ] {
-                sqlx::query(statement).execute(&mut *tx).await?;
-            }
-        })
     }
 }

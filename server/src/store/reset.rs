@@ -3,7 +3,7 @@
 use time::Duration;
 use uuid::Uuid;
 
-use super::account::AccountId;
+use super::account::{Account, AccountId};
 use super::event::Note;
 use super::{Store, StoreError};
 use crate::clock::now;
@@ -31,15 +31,18 @@ macro_rules! add_link {
 }
 
 impl Store {
-    /// Stores a link that is good for `life`, in place of any sent before.
+    /// Stores a link that is good for `life`, in place of any sent before. [`StoreError::Outdated`] if the account,
+    /// as it was read for that, has another address by now, or is disabled: the letter would reach somebody else.
     pub async fn add_reset(
         &self,
-        account: AccountId,
+        account: &Account,
         token: &HashedToken,
         life: Duration,
     ) -> Result<(), StoreError> {
         let ends = now().saturating_add(life);
+        let (account, email_key) = (account.id(), account.email_key.as_str());
         transaction!(self, |tx| {
+            demand!(tx, account.0, "email_key", email_key);
             sqlx::query("DELETE FROM password_resets WHERE account_id = ?")
                 .bind(account.0)
                 .execute(&mut *tx)
@@ -65,8 +68,8 @@ impl Store {
     }
 
     /// Uses a link up: stores the new password, ends every session and any
-    /// change of the address that was under way. `false` if it is not
-    /// good any more, or somebody else was quicker.
+    /// change of the address that was under way. `false`, with nothing changed, if it is not
+    /// good any more, somebody else was quicker, or the account is disabled.
     pub async fn apply_reset(
         &self,
         account: AccountId,
@@ -88,22 +91,19 @@ impl Store {
                 return Ok(false);
             }
             // Whoever has the link reads the letters to this address.
-            sqlx::query(
-                "UPDATE accounts SET password_hash = ?, updated_at = ?, unconfirmed_since = NULL WHERE id = ?",
+            let changed = sqlx::query(
+                "UPDATE accounts SET password_hash = ?, updated_at = ?, unconfirmed_since = NULL \
+                 WHERE id = ? AND disabled_since IS NULL",
             )
             .bind(password_hash)
             .bind(at)
             .bind(account.0)
             .execute(&mut *tx)
             .await?;
-            sqlx::query("DELETE FROM sessions WHERE account_id = ?")
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
-            sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
+            if changed.rows_affected() == 0 {
+                return Ok(false);
+            }
+            end_access!(tx, account.0, None);
             record!(tx, Some(account.0), note);
             true
         })

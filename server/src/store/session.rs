@@ -21,6 +21,27 @@ const NOTED_EVERY: Duration = Duration::minutes(5);
 /// Most sign-ins of an account; the oldest give way.
 const MOST: i64 = 50;
 
+/// Ends, within a transaction, what may let somebody in who should not be: every session of an account's number
+/// but `$kept`, every link for a new password and every change of the address that is under way.
+macro_rules! end_access {
+    ($tx:ident, $account:expr, $kept:expr) => {
+        sqlx::query("DELETE FROM sessions WHERE account_id = ? AND id <> ?")
+            .bind($account)
+            .bind($kept.unwrap_or(uuid::Uuid::nil()))
+            .execute(&mut *$tx)
+            .await?;
+        for statement in [
+            "DELETE FROM password_resets WHERE account_id = ?",
+            "DELETE FROM address_changes WHERE account_id = ?",
+        ] {
+            sqlx::query(statement)
+                .bind($account)
+                .execute(&mut *$tx)
+                .await?;
+        }
+    };
+}
+
 /// A browser that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -182,6 +203,20 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             record!(tx, Some(account.0), note);
+        })
+    }
+
+    /// Ends every session, every link for a new password and every change of an address that is under way: those
+    /// in a backup that was put back may have ended since.
+    pub async fn sign_everybody_out(&self) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            for statement in [
+                "DELETE FROM sessions",
+                "DELETE FROM password_resets",
+                "DELETE FROM address_changes",
+            ] {
+                sqlx::query(statement).execute(&mut *tx).await?;
+            }
         })
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use server::store::StoreError;
 use server::store::event::{Event, Note};
+use server::store::reset::LIFE;
 use server::token::PlainToken;
 
 use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
@@ -86,6 +87,47 @@ async fn asvs_6_4_3_a_link_ends_when_the_address_that_it_went_to_is_given_up() {
     let form = json!({ "form": { "token": token, "password": NEW } });
     let late = browser.ask("account/apply_reset", form).await;
     assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
+}
+
+/// A letter is written beside the request: between looking the account up and storing its link, much can happen.
+#[tokio::test]
+async fn asvs_6_4_3_no_link_is_made_for_an_address_that_was_given_up_meanwhile() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let store = &service.state.store;
+    let read = store.account_by_email(ADA).await.unwrap().unwrap();
+    let token = PlainToken::generate().unwrap().hash();
+    let form = registration("king@example.org");
+    browser.ask("account/change_profile", form).await.ok();
+    let made = store.add_reset(&read, &token, LIFE).await;
+    assert!(matches!(made, Err(StoreError::Outdated)), "{made:?}");
+    let read = store.account_by_email("king@example.org").await;
+    let read = read.unwrap().unwrap();
+    service
+        .run("UPDATE accounts SET disabled_since = created_at")
+        .await;
+    let made = store.add_reset(&read, &token, LIFE).await;
+    assert!(matches!(made, Err(StoreError::Outdated)), "{made:?}");
+    let links = "SELECT COUNT(*) FROM password_resets";
+    assert_eq!(service.count(links).await, 0);
+}
+
+#[tokio::test]
+async fn asvs_7_4_2_a_link_sets_no_password_of_an_account_that_was_disabled_meanwhile() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser.request_reset(ADA).await.ok();
+    let token = secret(&service, 2).await;
+    service
+        .run("UPDATE accounts SET disabled_since = created_at")
+        .await;
+    let form = json!({ "form": { "token": token, "password": NEW } });
+    let refused = browser.ask("account/apply_reset", form).await;
+    assert_eq!(refused.refusal(), (422, "link_expired".to_owned()));
+    service
+        .run("UPDATE accounts SET disabled_since = NULL")
+        .await;
+    service.browser().sign_in(ADA, PASSWORD).await;
 }
 
 #[tokio::test]
