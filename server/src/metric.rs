@@ -23,15 +23,19 @@ const REQUEST_DURATION: &str = "neurocare_request_duration_seconds";
 ///
 /// # Errors
 /// The address is taken.
-pub async fn listen(addr: SocketAddr, store: Store) -> anyhow::Result<(TcpListener, Router)> {
+pub async fn listen(addr: SocketAddr) -> anyhow::Result<(TcpListener, PrometheusHandle)> {
     let figures = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(REQUEST_DURATION.to_owned()), &DURATIONS)?
         .install_recorder()?;
     let listener = TcpListener::bind(addr)
         .await
         .with_context(|| format!("cannot listen on {addr} for figures"))?;
-    let router = Router::new().route("/metrics", get(async move || render(&figures, &store)));
-    Ok((listener, router))
+    Ok((listener, figures))
+}
+
+/// The only route of that listener.
+pub(crate) fn router(figures: PrometheusHandle, store: Store) -> Router {
+    Router::new().route("/metrics", get(async move || render(&figures, &store)))
 }
 
 fn render(figures: &PrometheusHandle, store: &Store) -> impl IntoResponse + use<> {

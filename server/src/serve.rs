@@ -33,8 +33,8 @@ use crate::store::{Store, StoreError, schema};
 /// without sending one.
 pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long a client may take nothing of an answer. Systems say late that there is room again, and a slow line has
-/// hundreds of kilobytes on it.
+/// How long a client may take nothing of an answer. Long, because the kernel reports free buffer space late and a
+/// slow line may hold hundreds of kilobytes.
 pub const UNREAD_LIMIT: Duration = Duration::from_mins(5);
 
 /// How long running requests may take once the server has been told to stop.
@@ -64,12 +64,16 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         )
     })?;
     let addr = listener.local_addr()?;
+    let figures = match config.metrics_addr {
+        Some(addr) => Some(metric::listen(addr).await?),
+        None => None,
+    };
     let store = Store::open(&config).await?;
     let state = AppState::new(&config, store.clone())?;
     prepare(&store).await?;
-    if let Some(addr) = config.metrics_addr {
-        let (listener, router) = metric::listen(addr, store.clone()).await?;
+    if let Some((listener, figures)) = figures {
         tracing::info!("figures are at http://{}/metrics", listener.local_addr()?);
+        let router = metric::router(figures, store.clone());
         tokio::spawn(accept(listener, router, std::future::pending()));
     }
     tokio::spawn(sweep(store.clone()));
