@@ -2,6 +2,7 @@
 
 mod production;
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -208,6 +209,21 @@ impl Config {
         let command = Self::command().mut_args(|flag| flag.env(Resettable::Reset));
         let mut matches = command.try_get_matches_from(flags)?;
         Self::from_arg_matches_mut(&mut matches)
+    }
+
+    /// What flags and environment say; ends the program, with the reason, where they cannot be taken. An empty
+    /// variable is as good as none: files of variables list what is not set, too.
+    pub fn from_environment() -> Self {
+        let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+        let command = Self::command().mut_args(|flag| {
+            if flag.get_env().is_some_and(is_empty) {
+                flag.env(Resettable::Reset)
+            } else {
+                flag
+            }
+        });
+        let mut matches = command.get_matches();
+        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit())
     }
 
     /// Whether new accounts wait for the link in a letter.

@@ -2,14 +2,13 @@
 //! an embedded database; `server add-account EMAIL` makes an account, `disable-account EMAIL` and
 //! `enable-account EMAIL` say whether it can be used; `server sign-out-all` ends every session.
 
-use clap::Parser;
 use server::config::{Command, Config};
 use server::store::{Store, schema};
 use server::{log, operator, serve};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+    let config = Config::from_environment();
     log::start(&config)?;
     match config.command.as_ref().unwrap_or(&Command::Serve) {
         Command::Serve => serve::serve(config).await,

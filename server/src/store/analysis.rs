@@ -91,7 +91,8 @@ impl Store {
         // What is kept beside a document may be much larger than it: that one is compressed.
         let size = new.document.len() + new.followed.len() + new.conditions.len();
         let size = i32::try_from(size).unwrap_or(i32::MAX);
-        transaction!(self, |tx| {
+        let mut is_filling = false;
+        let outcome = transaction!(self, |tx| {
             let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
                 "SELECT a.account_id, d.digest FROM analyses a JOIN documents d ON d.analysis_id = a.id \
                  WHERE a.id = ?",
@@ -126,11 +127,7 @@ impl Store {
                 if after > total {
                     return Ok(Saved::NoRoom);
                 }
-                if fills(stored, after, total) {
-                    tracing::warn!(
-                        "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
-                    );
-                }
+                is_filling = fills(after, total);
             }
             let counted = sqlx::query(
                 "UPDATE usages SET analyses = analyses + 1, bytes = bytes + ? \
@@ -182,7 +179,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
             Saved::New
-        })
+        })?;
+        if is_filling && outcome == Saved::New {
+            tracing::warn!(
+                "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
+            );
+        }
+        Ok(outcome)
     }
 
     /// The bytes of all accounts: one short row an account, which all are locked, in the same order for everybody,
@@ -300,10 +303,9 @@ impl Store {
     }
 }
 
-/// Whether nine tenths of `total` are reached by what makes `before` to `after`.
-fn fills(before: i64, after: i64, total: i64) -> bool {
-    let limit = total - total / 10;
-    before < limit && after >= limit
+/// Whether `stored` reaches nine tenths of `total`.
+fn fills(stored: i64, total: i64) -> bool {
+    stored >= total - total / 10
 }
 
 #[cfg(test)]
@@ -311,11 +313,10 @@ mod tests {
     use super::fills;
 
     #[test]
-    fn it_is_told_once_that_the_storage_fills() {
-        assert!(!fills(0, 89, 100));
-        assert!(fills(89, 90, 100));
-        assert!(fills(10, 100, 100));
-        assert!(!fills(90, 95, 100));
-        assert!(!fills(i64::MAX - 1, i64::MAX, i64::MAX));
+    fn storage_fills_from_nine_tenths_on() {
+        assert!(!fills(89, 100));
+        assert!(fills(90, 100));
+        assert!(fills(100, 100));
+        assert!(!fills(i64::MAX / 2, i64::MAX));
     }
 }

@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use uuid::Uuid;
 
 use crate::analysis::{analysis, document, lesion};
+use crate::process::{Process, program, put};
 use crate::service::{Answer, Service};
 
 const ADA: &str = "ada@example.org";
@@ -74,6 +76,43 @@ async fn asvs_5_2_4_all_accounts_together_have_a_quota_if_the_operator_sets_one(
         eve.put(Uuid::now_v7(), &saved).await.status,
         StatusCode::CREATED
     );
+}
+
+#[tokio::test]
+async fn every_save_is_warned_of_while_nine_tenths_of_the_quota_are_in_use() {
+    let service = Service::start().await;
+    let mut command = program(&service, &["serve", "--storage-total-mib", "2"]);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let addr = loop {
+        let line = lines.next_line().await.unwrap().expect("a started server");
+        if let Some((_, addr)) = line.split_once("NeuroCare AI is at http://") {
+            break addr.trim().parse().unwrap();
+        }
+    };
+    let process = Process { child, addr };
+    let person = process.person().await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    let mut warned = Vec::new();
+    for stored in [
+        "UPDATE usages SET bytes = 0",
+        "UPDATE usages SET bytes = 1900000",
+        "UPDATE usages SET bytes = 1950000",
+    ] {
+        service.run(stored).await;
+        let status = put(addr, &person, Uuid::now_v7(), &saved).await.unwrap();
+        assert_eq!(status, 201);
+        let mut warnings = 0;
+        loop {
+            let line = lines.next_line().await.unwrap().expect("a running server");
+            warnings += line.matches("soon nothing can be saved").count();
+            if line.contains("answered") && line.contains("/api/analyses/") {
+                break;
+            }
+        }
+        warned.push(warnings);
+    }
+    assert_eq!(warned, [0, 1, 1]);
 }
 
 #[tokio::test]

@@ -59,15 +59,20 @@ async fn a_server_whose_port_is_taken_leaves_the_database_as_it_is() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("new.sqlite");
-    let mut command = program(&service, &["serve"]);
-    command
-        .env("NEUROCARE_ADDR", taken.local_addr().unwrap().to_string())
-        .env("DATABASE_URL", format!("sqlite://{}", file.display()));
-    let output = run(command).await;
-    assert!(!output.status.success());
-    let words = String::from_utf8_lossy(&output.stderr);
-    assert!(words.contains("is another server running?"), "{words}");
-    assert!(!file.exists());
+    for (port, reason) in [
+        ("NEUROCARE_ADDR", "is another server running?"),
+        ("NEUROCARE_METRICS_ADDR", "for figures"),
+    ] {
+        let mut command = program(&service, &["serve"]);
+        command
+            .env("DATABASE_URL", format!("sqlite://{}", file.display()))
+            .env(port, taken.local_addr().unwrap().to_string());
+        let output = run(command).await;
+        assert!(!output.status.success(), "{port}");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(words.contains(reason), "{words}");
+        assert!(!file.exists(), "{port}");
+    }
 }
 
 /// Safe to bind: it ends with the test, and its database is empty.
@@ -85,11 +90,31 @@ async fn a_trial_that_others_reach_without_tls_is_warned_of() {
 
 /// Files of variables list what is not set, too.
 #[tokio::test]
-async fn trusted_proxies_may_be_left_empty() {
+async fn an_empty_variable_is_as_good_as_none() {
     let service = Service::start_embedded().await;
     let mut command = program(&service, &["serve"]);
-    command.env("NEUROCARE_TRUSTED_PROXIES", "");
-    Process::start_with_log(command).await;
+    for name in [
+        "DATABASE_URL",
+        "NEUROCARE_DATABASE_CONNECTIONS",
+        "NEUROCARE_MODE",
+        "NEUROCARE_PUBLIC_URL",
+        "NEUROCARE_BEHIND_TLS",
+        "NEUROCARE_TRUSTED_PROXIES",
+        "NEUROCARE_SMTP_URL",
+        "NEUROCARE_CONFIRM_ADDRESSES",
+        "NEUROCARE_REGISTRATION",
+        "NEUROCARE_STORAGE_TOTAL_MIB",
+        "NEUROCARE_LETTERS_FROM",
+        "NEUROCARE_METRICS_ADDR",
+        "NEUROCARE_LOG",
+        "NEUROCARE_LOG_FORMAT",
+    ] {
+        command.env(name, "");
+    }
+    let (process, _log) = Process::start_with_log(command).await;
+    process.person().await;
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
+    assert_eq!(service.letters(1).await.len(), 1);
 }
 
 #[tokio::test]
