@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::builder::Resettable;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::address::Networks;
+use crate::client::Networks;
 
 pub use production::UnfitForProduction;
 

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::exchange::{Exchange, Refusal};
 use crate::router::{AppState, time_limit};
-use crate::store::analysis::Saved;
+use crate::store::analysis::SaveOutcome;
 use crate::store::attempt::SAVE;
 
 /// Largest body of a save: a document and a little for its frame, so that one that is too large by
@@ -79,13 +79,13 @@ async fn save(
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
         .increment(1);
     match saved {
-        Saved::New => Ok(StatusCode::CREATED.into_response()),
-        Saved::Same => Ok(StatusCode::OK.into_response()),
-        Saved::Other => Err(ApiError::Conflict.into()),
-        Saved::Foreign => Err(ApiError::NotFound.into()),
-        Saved::Deleted => Err(ApiError::Deleted.into()),
-        Saved::Full => Err(ApiError::Full.into()),
-        Saved::NoRoom => {
+        SaveOutcome::New => Ok(StatusCode::CREATED.into_response()),
+        SaveOutcome::Same => Ok(StatusCode::OK.into_response()),
+        SaveOutcome::Other => Err(ApiError::Conflict.into()),
+        SaveOutcome::Foreign => Err(ApiError::NotFound.into()),
+        SaveOutcome::Deleted => Err(ApiError::Deleted.into()),
+        SaveOutcome::Full => Err(ApiError::Full.into()),
+        SaveOutcome::NoRoom => {
             tracing::warn!("NEUROCARE_STORAGE_TOTAL_MIB are in use: an analysis was not saved");
             Ok(no_room())
         }

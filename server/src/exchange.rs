@@ -47,7 +47,7 @@ use crate::store::attempt::{Policy, Turn};
 use crate::store::event::{Event, Note};
 use crate::store::session::Session;
 use crate::token::HashedToken;
-use crate::{address, browser};
+use crate::{browser, client};
 
 pub(crate) use account::email_key;
 pub(crate) use history::entry;
@@ -121,7 +121,7 @@ impl Exchange {
             .get(USER_AGENT)
             .and_then(|value| value.to_str().ok());
         Self {
-            client: address::client(peer, headers, &state.trusted_proxies),
+            client: client::address(peer, headers, &state.trusted_proxies),
             token: cookie::token(headers),
             browser: browser::in_words(user_agent.unwrap_or_default()),
             session: OnceCell::new(),
@@ -212,14 +212,14 @@ impl Exchange {
 
     /// By what attempts from this client are counted.
     fn counted_address(&self) -> String {
-        address::counted(self.client)
+        client::counted(self.client)
     }
 
     /// An event of this request, for the audit.
     fn note(&self, event: Event) -> Note {
         Note {
             event,
-            network: address::place(self.client),
+            network: client::network(self.client),
         }
     }
 

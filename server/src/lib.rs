@@ -13,7 +13,7 @@
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
 //! | [`document`], [`export`] | saved analyses as bytes; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
-//! | `address`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
+//! | `client`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`] | the headers that every response carries |
 //! | [`log`] | log lines, without anything of whom they are about |
@@ -23,9 +23,9 @@
 
 #[macro_use]
 pub mod store;
-pub mod address;
 pub mod asset;
 mod browser;
+pub mod client;
 mod clock;
 pub mod config;
 pub mod document;

@@ -24,7 +24,7 @@ use tower_http::request_id::MakeRequestUuid;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
-use crate::address::Network;
+use crate::client::Network;
 use crate::config::{Config, Registration};
 use crate::letter::Post;
 use crate::password::Hasher;

@@ -27,7 +27,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
     let content = content::parse(&bytes).map_err(refused)?;
     let saved = &content.saved;
     let label = check_label(&saved.label)?;
-    // Not held against this clock: what waits in a browser could never be corrected.
+    // Future days are accepted: a document waiting in an outbox cannot be edited, and would never be saved.
     let examined_on = saved.examined_on.parse::<Day>()?.to_string();
     if label != saved.label || saved.engine.weights_version.chars().count() > VERSION_CHARS {
         return Err(refused(SavedError::Inconsistent));

@@ -167,16 +167,16 @@ impl Post {
     /// # Errors
     /// The database does not answer.
     pub async fn take_over(&self) -> Result<(), StoreError> {
-        for left in self.store.left_letters().await? {
+        for orphan in self.store.orphans().await? {
             let Some(token) = PlainToken::generate() else {
                 return Ok(());
             };
             // One of a newer release is that one's to send.
-            let Some(letter) = Letter::of_kind(&left.kind, token.to_text()) else {
+            let Some(letter) = Letter::of_kind(&orphan.kind, token.to_text()) else {
                 continue;
             };
             let term = term(Duration::ZERO);
-            let Some(hold) = self.store.take_letter(&left, &token.hash(), term).await? else {
+            let Some(hold) = self.store.take_letter(&orphan, &token.hash(), term).await? else {
                 continue;
             };
             tracing::info!(
@@ -185,7 +185,7 @@ impl Post {
             );
             let post = self.clone();
             self.beside(async move {
-                post.deliver(&left.recipient, &letter, Some(hold)).await;
+                post.deliver(&orphan.recipient, &letter, Some(hold)).await;
             });
         }
         Ok(())

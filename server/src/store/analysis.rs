@@ -47,9 +47,17 @@ pub struct NewAnalysis {
     pub document: Vec<u8>,
 }
 
+impl NewAnalysis {
+    /// Bytes that it counts for. What is kept beside a document may be much larger than it: that one is compressed.
+    fn size(&self) -> i32 {
+        let bytes = self.document.len() + self.followed.len() + self.conditions.len();
+        i32::try_from(bytes).unwrap_or(i32::MAX)
+    }
+}
+
 /// What became of a save.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Saved {
+pub enum SaveOutcome {
     /// It is stored.
     New,
     /// It was stored before, byte for byte.
@@ -74,7 +82,7 @@ impl Store {
         account: AccountId,
         new: &NewAnalysis,
         total_bytes: Option<i64>,
-    ) -> Result<Saved, StoreError> {
+    ) -> Result<SaveOutcome, StoreError> {
         match self.try_save(account, new, total_bytes).await {
             // The same save was under way twice; now the first one can be seen.
             Err(StoreError::Taken) => self.try_save(account, new, total_bytes).await,
@@ -87,10 +95,8 @@ impl Store {
         account: AccountId,
         new: &NewAnalysis,
         total_bytes: Option<i64>,
-    ) -> Result<Saved, StoreError> {
-        // What is kept beside a document may be much larger than it: that one is compressed.
-        let size = new.document.len() + new.followed.len() + new.conditions.len();
-        let size = i32::try_from(size).unwrap_or(i32::MAX);
+    ) -> Result<SaveOutcome, StoreError> {
+        let size = new.size();
         let mut is_filling = false;
         let outcome = transaction!(self, |tx| {
             let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
@@ -102,9 +108,9 @@ impl Store {
             .await?;
             if let Some((owner, digest)) = before {
                 return Ok(match (owner == account.0, digest == new.document_digest) {
-                    (false, _) => Saved::Foreign,
-                    (true, true) => Saved::Same,
-                    (true, false) => Saved::Other,
+                    (false, _) => SaveOutcome::Foreign,
+                    (true, true) => SaveOutcome::Same,
+                    (true, false) => SaveOutcome::Other,
                 });
             }
             let deleted: Option<Uuid> =
@@ -114,9 +120,9 @@ impl Store {
                     .await?;
             if let Some(owner) = deleted {
                 return Ok(if owner == account.0 {
-                    Saved::Deleted
+                    SaveOutcome::Deleted
                 } else {
-                    Saved::Foreign
+                    SaveOutcome::Foreign
                 });
             }
             if let Some(total) = total_bytes {
@@ -125,7 +131,7 @@ impl Store {
                     .await?;
                 let after = stored + i64::from(size);
                 if after > total {
-                    return Ok(Saved::NoRoom);
+                    return Ok(SaveOutcome::NoRoom);
                 }
                 is_filling = fills(after, total);
             }
@@ -145,7 +151,9 @@ impl Store {
                         .bind(account.0)
                         .fetch_optional(&mut *tx)
                         .await?;
-                return exists.map(|_| Saved::Full).ok_or(StoreError::Orphaned);
+                return exists
+                    .map(|_| SaveOutcome::Full)
+                    .ok_or(StoreError::Orphaned);
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
@@ -178,9 +186,9 @@ impl Store {
             .bind(new.document.as_slice())
             .execute(&mut *tx)
             .await?;
-            Saved::New
+            SaveOutcome::New
         })?;
-        if is_filling && outcome == Saved::New {
+        if is_filling && outcome == SaveOutcome::New {
             tracing::warn!(
                 "nine tenths of NEUROCARE_STORAGE_TOTAL_MIB are in use: soon nothing can be saved"
             );

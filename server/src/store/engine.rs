@@ -17,8 +17,8 @@ use crate::folder;
 /// Longest wait for a free connection, and for another writer.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// How often a file is tried that another process is just making, and the pause between: SQLite does not
-/// wait by itself where a new file's journal is being chosen.
+/// Retries while another process is creating the file, and the pause between them: SQLite's busy timeout does not cover
+/// choosing the journal mode.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -133,7 +133,7 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
                 Ok(())
             })
         })
-        // In the place of sqlx's own question whether a connection is still good: one for another.
+        // Replaces sqlx's ping: this query also shows that the connection is alive.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
             Box::pin(async move {
@@ -145,7 +145,7 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
                         tracing::info!("the database server is read-only: connecting anew");
                         Ok(false)
                     }
-                    // One of its relatives that does not know the question is as good.
+                    // A relative of MySQL that does not know these variables has answered, and is used.
                     Ok(_) | Err(sqlx::Error::Database(_)) => Ok(true),
                     Err(error) => Err(error),
                 }

@@ -27,7 +27,7 @@ pub struct Hold {
 
 /// A letter whose holder is gone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Left {
+pub struct Orphan {
     id: Uuid,
     holder: Uuid,
     tries: i32,
@@ -38,7 +38,7 @@ pub struct Left {
     pub kind: String,
 }
 
-from_row!(Left {
+from_row!(Orphan {
     id: Uuid,
     holder: Uuid,
     tries: i32,
@@ -48,9 +48,9 @@ from_row!(Left {
 });
 
 /// An address is personal data: nothing of it is ever printed.
-impl std::fmt::Debug for Left {
+impl std::fmt::Debug for Orphan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Left")
+        f.debug_struct("Orphan")
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
@@ -128,7 +128,7 @@ impl Store {
 
     /// Letters whose holders are gone, a hundred at most. What lay in a backup for longer than they are kept is not
     /// sent once more.
-    pub async fn left_letters(&self) -> Result<Vec<Left>, StoreError> {
+    pub async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
         let at = now();
         on_engine!(self, |pool| {
             sqlx::query_as(
@@ -147,7 +147,7 @@ impl Store {
     /// letter says nothing that is true, is removed, and `None` is returned, too.
     pub async fn take_letter(
         &self,
-        left: &Left,
+        orphan: &Orphan,
         token: &HashedToken,
         term: Duration,
     ) -> Result<Option<Hold>, StoreError> {
@@ -158,15 +158,15 @@ impl Store {
             )
             .bind(holder)
             .bind(at.saturating_add(term))
-            .bind(left.id)
-            .bind(left.holder)
+            .bind(orphan.id)
+            .bind(orphan.holder)
             .execute(&mut *tx)
             .await?;
             if taken.rows_affected() == 0 {
                 return Ok(None);
             }
             let mut is_good = true;
-            if let Some(lost) = &left.token_hash {
+            if let Some(lost) = &orphan.token_hash {
                 let mut renewed = 0;
                 // It is in one of them, or in none.
                 for statement in [
@@ -184,20 +184,20 @@ impl Store {
                 is_good = renewed == 1;
                 sqlx::query("UPDATE letters SET token_hash = ? WHERE id = ?")
                     .bind(token.as_bytes())
-                    .bind(left.id)
+                    .bind(orphan.id)
                     .execute(&mut *tx)
                     .await?;
             }
             if !is_good {
                 sqlx::query("DELETE FROM letters WHERE id = ?")
-                    .bind(left.id)
+                    .bind(orphan.id)
                     .execute(&mut *tx)
                     .await?;
             }
             is_good.then(|| Hold {
-                id: left.id,
+                id: orphan.id,
                 holder,
-                tries: usize::try_from(left.tries).unwrap_or(usize::MAX),
+                tries: usize::try_from(orphan.tries).unwrap_or(usize::MAX),
             })
         })
     }

@@ -6,7 +6,7 @@
 /// Demands, within a transaction, that an account still has `$value` in the column `$column` and is not disabled, and keeps others
 /// from changing it until the transaction ends; [`StoreError::Outdated`](super::StoreError) if it does not.
 ///
-/// It counts on MySQL's rows being counted as SQLite's are, met and not only changed: sqlx asks for that.
+/// Relies on MySQL reporting matched, not changed, rows; sqlx sets `CLIENT_FOUND_ROWS`.
 macro_rules! demand {
     ($tx:ident, $account:expr, $column:literal, $value:expr) => {
         let met = sqlx::query(concat!(

@@ -32,7 +32,8 @@ macro_rules! on_engine {
 /// Runs a block as one transaction with `$tx`, again from its beginning if another one was
 /// in the way. `return` leaves the transaction and undoes it.
 ///
-/// SQLite's writers queue at the beginning: one that had read first would fail when it writes.
+/// `BEGIN IMMEDIATE` takes SQLite's write lock first: a transaction that reads first fails with `SQLITE_BUSY` when it
+/// writes after another one has written.
 macro_rules! transaction {
     ($store:expr, |$tx:ident| $work:block) => {{
         let mut patience = $crate::store::run::Patience::new();

@@ -16,7 +16,7 @@ pub const DELETED_KEPT: Duration = Duration::days(365);
 /// not theirs.
 pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
 
-/// The keys of some rows from before a time, the removal of one of them, and how long before now that time is.
+/// (query for keys older than a cutoff, delete of one such row, age of the cutoff).
 const EXPIRED: [(&str, &str, Duration); 9] = [
     (
         "SELECT id FROM sessions WHERE seen_at < ? LIMIT ?",

@@ -99,10 +99,8 @@ fn asvs_15_4_4_a_document_keeps_its_turn_when_its_client_hangs_up() {
         begin.send(()).unwrap();
         before.await.unwrap().unwrap();
         let every = turns.acquire_many(u32::try_from(all).unwrap());
-        timeout(Duration::from_secs(30), every)
-            .await
-            .unwrap()
-            .unwrap();
+        let all_free = timeout(Duration::from_secs(30), every).await;
+        assert!(all_free.unwrap().is_ok());
     });
 }
 

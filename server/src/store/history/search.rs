@@ -12,7 +12,7 @@ use super::{Facts, Place, Range};
 use crate::store::account::AccountId;
 use crate::store::{Store, StoreError};
 
-/// The plus says nothing; it keeps SQLite from preferring the index of the list, which has no labels.
+/// The unary `+` changes no value; it keeps SQLite off the list's index, which lacks the label.
 pub(super) const PLACES: &str = "SELECT label, examined_on, id FROM analyses WHERE account_id = ? \
     AND +examined_on >= ? AND +examined_on <= ? AND (examined_on < ? OR (examined_on = ? AND id < ?))";
 

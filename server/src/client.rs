@@ -73,7 +73,7 @@ impl FromStr for Networks {
 /// The client of a request that came from `peer`: the last address in `X-Forwarded-For` that
 /// is not one of the trusted proxies. Whatever a client writes there itself stands further left
 /// (OWASP ASVS 5.0, 4.1.3).
-pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
     // As bytes: a client could otherwise spoil, with one that is no text, what the proxy wrote behind it.
@@ -112,7 +112,7 @@ fn named_address(name: &[u8]) -> Option<IpAddr> {
 }
 
 /// The network of an address, for the audit: enough to recognise a place, not a person.
-pub(crate) fn place(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match masked(address, if address.is_ipv4() { 24 } else { 48 }) {
         (true, base) => format!("{}/24", std::net::Ipv4Addr::from(base as u32)),
         (false, base) => format!("{}/48", std::net::Ipv6Addr::from(base)),
@@ -162,7 +162,7 @@ mod tests {
 
     fn client_of(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
         let trusted: Vec<Network> = trusted.iter().map(|text| text.parse().unwrap()).collect();
-        client(peer.parse().unwrap(), &headers(forwarded), &trusted).to_string()
+        address(peer.parse().unwrap(), &headers(forwarded), &trusted).to_string()
     }
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
         let value = axum::http::HeaderValue::from_bytes(b"\xff, 198.51.100.7").unwrap();
         headers.append("x-forwarded-for", value);
         let trusted = ["10.0.0.0/8".parse().unwrap()];
-        let client = client("10.1.2.3".parse().unwrap(), &headers, &trusted);
+        let client = address("10.1.2.3".parse().unwrap(), &headers, &trusted);
         assert_eq!(client.to_string(), "198.51.100.7");
     }
 
@@ -249,8 +249,11 @@ mod tests {
 
     #[test]
     fn the_audit_knows_networks_only() {
-        assert_eq!(place("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
-        assert_eq!(place("2001:db8:1:2::3".parse().unwrap()), "2001:db8:1::/48");
+        assert_eq!(network("203.0.113.77".parse().unwrap()), "203.0.113.0/24");
+        assert_eq!(
+            network("2001:db8:1:2::3".parse().unwrap()),
+            "2001:db8:1::/48"
+        );
         assert_eq!(
             counted("2001:db8:1:2::3".parse().unwrap()),
             "2001:db8:1:2::"
