@@ -1,6 +1,9 @@
 //! What letters say.
 
 use super::Letter;
+use crate::store::address_change::LIFE as ADDRESS_LIFE;
+use crate::store::reset::{CONFIRM_LIFE, LIFE as RESET_LIFE};
+use crate::store::sweep::{EVENTS_KEPT, UNCONFIRMED_KEPT};
 
 /// Subject and text of a letter from the service at `url`.
 pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
@@ -16,19 +19,22 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
         Letter::Confirm { token } => (
             "Finish your registration",
             format!(
-                "Your account waits for you. Choose its password within 24 hours at\n\n    \
+                "Your account waits for you. Choose its password within {} hours at\n\n    \
                  {url}/reset#{token}\n\n\
                  The password is asked for again because only you can read this letter.\n\
-                 If you did not register, there is nothing to do: the account will be deleted.\n"
+                 If you did not register, there is nothing to do: the account will be deleted.\n",
+                CONFIRM_LIFE.whole_hours()
             ),
         ),
         Letter::Invited { token } => (
             "Your account at NeuroCare AI",
             format!(
-                "An account was made for you. Choose its password within 24 hours at\n\n    \
+                "An account was made for you. Choose its password within {} hours at\n\n    \
                  {url}/reset#{token}\n\n\
-                 After that, ask for another link within a week at\n\n    {url}/reset\n\n\
-                 If you want no account, there is nothing to do: it will be deleted.\n"
+                 After that, ask for another link within {} days at\n\n    {url}/reset\n\n\
+                 If you want no account, there is nothing to do: it will be deleted.\n",
+                CONFIRM_LIFE.whole_hours(),
+                UNCONFIRMED_KEPT.whole_days()
             ),
         ),
         Letter::RegisteredAgain => (
@@ -42,9 +48,10 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
         Letter::Reset { token } => (
             "A new password",
             format!(
-                "Somebody asked for a new password for your account. Choose one within 30 minutes at\n\n    \
+                "Somebody asked for a new password for your account. Choose one within {} minutes at\n\n    \
                  {url}/reset#{token}\n\n\
-                 If it was not you, there is nothing to do: your password still holds.\n"
+                 If it was not you, there is nothing to do: your password still holds.\n",
+                RESET_LIFE.whole_minutes()
             ),
         ),
         Letter::PasswordChanged => (
@@ -57,9 +64,10 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
         Letter::NewAddress { token } => (
             "Your new e-mail address",
             format!(
-                "Your account is to have this e-mail address. Say yes to that within 24 hours at\n\n    \
+                "Your account is to have this e-mail address. Say yes to that within {} hours at\n\n    \
                  {url}/address#{token}\n\n\
-                 If you have no account here, there is nothing to do.\n"
+                 If you have no account here, there is nothing to do.\n",
+                ADDRESS_LIFE.whole_hours()
             ),
         ),
         Letter::AddressTaken => (
@@ -81,9 +89,11 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
         ),
         Letter::Deleted => (
             "Your account was deleted",
-            "Your account has been deleted, with its details and all its analyses. What happened to it \
-             (sign-ins and the like, with the network of the address) stays for a year, without your name.\n"
-                .to_owned(),
+            format!(
+                "Your account has been deleted, with its details and all its analyses. What happened to it \
+                 (sign-ins and the like, with the network of the address) stays for {} days, without your name.\n",
+                EVENTS_KEPT.whole_days()
+            ),
         ),
     }
 }

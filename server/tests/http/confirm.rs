@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::store::StoreError;
 use server::store::account::Details;
+use time::Duration;
 
 use crate::person::{Browser, PASSWORD, credentials, registration};
-use crate::service::{Answer, Service, link};
+use crate::service::{Answer, Service, link, now};
 
 const ADA: &str = "ada@example.org";
 const KING: &str = "king@example.org";
@@ -77,11 +78,17 @@ async fn an_account_that_nobody_confirms_is_removed_after_a_week() {
             .await
             .ok();
     }
-    service
-        .run("UPDATE accounts SET unconfirmed_since = '2020-01-01 00:00:00.000000' WHERE email_key = 'old@example.org'")
-        .await;
-    service.state.store.sweep().await.unwrap();
-    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
+    let since = "UPDATE accounts SET unconfirmed_since = ? WHERE email_key = 'old@example.org'";
+    let a_week_ago = now() - Duration::WEEK;
+    for (at, kept) in [
+        (a_week_ago + Duration::MINUTE, 2),
+        (a_week_ago - Duration::SECOND, 1),
+    ] {
+        assert_eq!(service.run_at(since, at).await, 1);
+        service.state.store.sweep().await.unwrap();
+        let accounts = "SELECT COUNT(*) FROM accounts";
+        assert_eq!(service.count(accounts).await, kept);
+    }
 }
 
 /// Somebody with a confirmed address, whose registration took one letter.
@@ -249,9 +256,25 @@ async fn a_changed_password_ends_a_change_of_the_address_that_somebody_else_bega
 async fn the_link_to_a_new_address_ends_after_a_day() {
     let service = Service::start_with(&CONFIRMING).await;
     let (browser, token) = on_the_move(&service).await;
-    service
-        .run("UPDATE address_changes SET expires_at = '2020-01-01 00:00:00.000000'")
-        .await;
+    let left = service
+        .moment("SELECT expires_at FROM address_changes")
+        .await
+        - now();
+    assert!(
+        left <= Duration::DAY && left > Duration::DAY - Duration::MINUTE,
+        "{left}"
+    );
+    let letter = service.newest_letter(2).await;
+    assert!(letter.contains("within 24 hours"), "{letter}");
+    let end = "UPDATE address_changes SET expires_at = ?";
+    for (at, waiting) in [
+        (now() + Duration::MINUTE, KING),
+        (now() - Duration::SECOND, ""),
+    ] {
+        service.run_at(end, at).await;
+        let profile = browser.ask("account/profile", json!({})).await.ok();
+        assert_eq!(profile["next_email"], waiting);
+    }
     assert_eq!(follow(&browser, &token).await.refusal(), expired());
     service.state.store.sweep().await.unwrap();
     let count = "SELECT COUNT(*) FROM address_changes";

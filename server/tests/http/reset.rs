@@ -5,9 +5,10 @@ use server::store::StoreError;
 use server::store::event::{Event, Note};
 use server::store::reset::LIFE;
 use server::token::PlainToken;
+use time::Duration;
 
 use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
-use crate::service::{Service, link};
+use crate::service::{Service, link, now};
 
 const ADA: &str = "ada@example.org";
 const NEW: &str = "grüne wolken fliegen tief";
@@ -62,9 +63,21 @@ async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent()
     assert_eq!(apply(&first).await.refusal(), expired);
     assert_eq!(apply(&"A".repeat(43)).await.refusal(), expired);
     assert_eq!(apply("' OR 1=1").await.refusal(), expired);
-    service
-        .run("UPDATE password_resets SET expires_at = '2025-01-01 00:00:00.000000'")
-        .await;
+    let ends = "SELECT expires_at FROM password_resets";
+    let left = service.moment(ends).await - now();
+    let half_an_hour = Duration::minutes(30);
+    assert!(
+        left <= half_an_hour && left > half_an_hour - Duration::MINUTE,
+        "{left}"
+    );
+    let letter = service.newest_letter(3).await;
+    assert!(letter.contains("within 30 minutes"), "{letter}");
+    let end = "UPDATE password_resets SET expires_at = ?";
+    service.run_at(end, now() + Duration::MINUTE).await;
+    let weak = json!({ "form": { "token": second, "password": "short" } });
+    let refused = browser.ask("account/apply_reset", weak).await;
+    assert_eq!(refused.field(), "password", "it is still good");
+    service.run_at(end, now() - Duration::SECOND).await;
     assert_eq!(apply(&second).await.refusal(), expired);
 }
 

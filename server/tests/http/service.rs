@@ -11,6 +11,7 @@ use server::router::{AppState, router};
 use server::store::{Store, schema};
 use sqlx::{Connection as _, Executor as _, SqlitePool};
 use tempfile::TempDir;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use tower::ServiceExt as _;
 
 /// The bytes of the site's only WebAssembly module.
@@ -117,6 +118,28 @@ impl Service {
         }
     }
 
+    /// Runs a statement about a moment; how many rows it met.
+    pub(crate) async fn run_at(&self, sql: &'static str, at: PrimitiveDateTime) -> u64 {
+        match &self.state.store {
+            Store::Sqlite(pool) => {
+                let done = sqlx::query(sql).bind(at).execute(pool).await;
+                done.unwrap().rows_affected()
+            }
+            Store::MySql(pool) => {
+                let done = sqlx::query(sql).bind(at).execute(pool).await;
+                done.unwrap().rows_affected()
+            }
+        }
+    }
+
+    /// The moment that a statement finds.
+    pub(crate) async fn moment(&self, sql: &'static str) -> PrimitiveDateTime {
+        match &self.state.store {
+            Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Store::MySql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
     pub(crate) fn config(&self) -> Config {
         config(&self.folder, &[], self.database_url.clone())
     }
@@ -207,6 +230,12 @@ pub(crate) async fn database_on(server: &str) -> String {
         .unwrap();
     connection.close().await.unwrap();
     format!("{}/{name}", server.trim_end_matches('/'))
+}
+
+/// Now, in UTC.
+pub(crate) fn now() -> PrimitiveDateTime {
+    let now = OffsetDateTime::now_utc();
+    PrimitiveDateTime::new(now.date(), now.time())
 }
 
 fn config(folder: &TempDir, flags: &[&str], database_url: Option<String>) -> Config {

@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use server::store::session::{ABSOLUTE, IDLE};
+use time::Duration;
 
 use crate::person::PASSWORD;
-use crate::service::Service;
+use crate::service::{Service, now};
 
 const ADA: &str = "ada@example.org";
 
@@ -36,19 +38,28 @@ async fn asvs_7_2_1_tokens_are_stored_hashed_and_passwords_as_argon2id() {
 
 #[tokio::test]
 async fn asvs_7_3_a_session_ends_when_it_is_idle_or_old() {
-    for (column, within, over) in [("seen_at", "2026", "2025"), ("created_at", "2026", "2025")] {
+    assert_eq!(
+        (IDLE, ABSOLUTE),
+        (Duration::hours(12), Duration::days(30)),
+        "as ARCHITECTURE.md says"
+    );
+    for (sql, life) in [
+        ("UPDATE sessions SET seen_at = ?", IDLE),
+        ("UPDATE sessions SET created_at = ?", ABSOLUTE),
+    ] {
         let service = Service::start().await;
         let browser = service.person(ADA).await;
-        assert_ne!(browser.me().await, Value::Null, "{column} {within}");
-        let sql = if column == "seen_at" {
-            "UPDATE sessions SET seen_at = '2025-01-01 00:00:00.000000'"
-        } else {
-            "UPDATE sessions SET created_at = '2025-01-01 00:00:00.000000'"
-        };
-        assert_eq!(service.run(sql).await, 1);
-        assert_eq!(browser.me().await, Value::Null, "{column} {over}");
-        service.state.store.sweep().await.unwrap();
-        assert_eq!(service.count("SELECT COUNT(*) FROM sessions").await, 0);
+        let began = now() - life;
+        for (at, is_good) in [
+            (began + Duration::MINUTE, true),
+            (began - Duration::SECOND, false),
+        ] {
+            assert_eq!(service.run_at(sql, at).await, 1);
+            assert_eq!(browser.me().await != Value::Null, is_good, "{sql} {at}");
+            service.state.store.sweep().await.unwrap();
+            let kept = service.count("SELECT COUNT(*) FROM sessions").await;
+            assert_eq!(kept, i64::from(is_good), "{sql} {at}");
+        }
     }
 }
 
