@@ -45,7 +45,7 @@ impl Config {
             ),
             (
                 self.letters_from.contains("@localhost"),
-                "NEUROCARE_LETTERS_FROM is missing: letters need a sender that can be answered",
+                "NEUROCARE_LETTERS_FROM is missing: mail servers refuse letters from an address that does not exist",
             ),
             (
                 self.database_url.as_deref().is_some_and(has_weak_password),
