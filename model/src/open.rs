@@ -110,7 +110,7 @@ impl Sorted {
     fn new(files: Vec<NamedFile>) -> Result<Self> {
         limit::check_files(&files)?;
         let mut sorted = Self::default();
-        let mut unpacked = archive::Unpacked::default();
+        let mut unpacked = inflate::Unpacked::default();
         let is_single = files.len() == 1;
         for file in files {
             if Kind::of(&file.bytes) == Some(Kind::Zip) {

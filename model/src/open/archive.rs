@@ -6,28 +6,23 @@ use rawzip::{CompressionMethod, ZipArchive, ZipVerification};
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
-use super::inflate::{Budget, corrupt, read_all};
+use super::inflate::{Unpacked, corrupt};
 use super::limit;
-
-/// What the zips opened so far have cost.
-#[derive(Debug, Default)]
-pub(super) struct Unpacked {
-    packed_bytes: usize,
-    bytes: u64,
-}
 
 /// The files inside a zip. Folders, hidden files and archives inside are left out.
 pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFile>> {
     let archive = ZipArchive::from_slice(bytes).map_err(|_| damaged())?;
-    if archive.entries_hint() > limit::FILES as u64 * 2 {
+    // Folders, too.
+    let most = 2 * limit::FILES as u64;
+    if archive.entries_hint() > most {
         return Err(OpenError::TooLarge {
-            what: "number of files in the zip",
+            what: "number of files and folders in the zip",
             found: archive.entries_hint(),
-            limit: limit::FILES as u64,
+            limit: most,
         });
     }
     let mut files = Vec::new();
-    so_far.packed_bytes += bytes.len();
+    so_far.add(bytes.len());
     let mut entries = archive.entries();
     for _ in 0..archive.entries_hint() {
         let entry = entries
@@ -42,14 +37,10 @@ pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFil
         let packed = archive
             .get_entry(entry.wayfinder())
             .map_err(|_| damaged())?;
-        let budget = Budget {
-            before_bytes: so_far.bytes,
-            ..Budget::of(so_far.packed_bytes)
-        };
         let bytes = match method {
             _ if entry.flags().is_encrypted() => return Err(unusual()),
-            CompressionMethod::STORE => read_all(packed.data(), budget),
-            CompressionMethod::DEFLATE => read_all(DeflateDecoder::new(packed.data()), budget),
+            CompressionMethod::STORE => so_far.read(packed.data()),
+            CompressionMethod::DEFLATE => so_far.read(DeflateDecoder::new(packed.data())),
             _ => return Err(unusual()),
         }?;
         // With rawzip's own reader its tables of checksums would be sent too.
@@ -63,7 +54,6 @@ pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFil
             .claim_verifier()
             .valid(found)
             .map_err(|_| corrupt())?;
-        so_far.bytes += bytes.len() as u64;
         files.push(NamedFile { name, bytes });
     }
     Ok(files)

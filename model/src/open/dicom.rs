@@ -15,10 +15,11 @@ mod value;
 mod wanted;
 
 use dicom_dictionary_std::tags;
+use flate2::bufread::DeflateDecoder;
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
-use super::inflate::{Budget, read_all};
+use super::inflate::Unpacked;
 use super::intensity::{LIKE_AIR_HU, grey_up_to_brightest};
 use super::left_out::LeftOut;
 use super::limit;
@@ -62,7 +63,7 @@ struct Parsed {
     bytes: Vec<u8>,
 }
 
-fn parse(bytes: Vec<u8>) -> Result<Parsed> {
+fn parse(bytes: Vec<u8>, so_far: &mut Unpacked) -> Result<Parsed> {
     let start = if is_bare(&bytes) { 0 } else { PREAMBLE + 4 };
     let explicit = Encoding {
         explicit: true,
@@ -86,11 +87,8 @@ fn parse(bytes: Vec<u8>) -> Result<Parsed> {
         None => syntax::bare(syntax::guess(rest)),
     };
     let (bytes, start) = if syntax.deflated {
-        let budget = Budget::of(rest.len());
-        (
-            read_all(flate2::read::DeflateDecoder::new(rest), budget)?,
-            0,
-        )
+        let inflated = DeflateDecoder::new(rest);
+        (so_far.read_file(rest.len(), inflated)?, 0)
     } else {
         if !syntax.encoding.big_endian {
             syntax.encoding = syntax::guess(rest);
@@ -119,7 +117,8 @@ pub(super) struct Found(Vec<Option<Header>>);
 impl Found {
     /// Reads the header of the next file, which counts even if it has none.
     pub(super) fn add(&mut self, bytes: Vec<u8>) -> Result<()> {
-        let parsed = parse(bytes).map(|parsed| self.0.push(Some(parsed.header)));
+        let parsed =
+            parse(bytes, &mut Unpacked::default()).map(|parsed| self.0.push(Some(parsed.header)));
         parsed.inspect_err(|_| self.0.push(None))
     }
 
@@ -136,9 +135,9 @@ pub(super) fn open(
 ) -> Result<Volume> {
     let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
     let (mut headers, mut bodies) = (Vec::new(), Vec::new());
-    let mut left_out = LeftOut::default();
+    let (mut left_out, mut unpacked) = (LeftOut::default(), Unpacked::default());
     for (index, file) in files.into_iter().enumerate() {
-        match parse(file.bytes) {
+        match parse(file.bytes, &mut unpacked) {
             Ok(parsed) => {
                 frames += parsed.header.frames.len() as u64;
                 limit::check_frames(frames)?;
@@ -147,6 +146,10 @@ pub(super) fn open(
                     name: file.name,
                     bytes: parsed.bytes,
                 });
+            }
+            // Those after it would be too much, too: what is left would be a part of the scan.
+            Err(error @ OpenError::TooLarge { what, .. }) if what == limit::TOTAL => {
+                return Err(error);
             }
             Err(error) if count > 1 => left_out.add(&file.name, error),
             Err(error) => return Err(error),

@@ -11,7 +11,7 @@ use super::limit;
 pub(super) struct Budget {
     /// Size of the compressed data; of zips as a whole, since entries may share bytes.
     pub(super) packed_bytes: u64,
-    /// What has come out of zips before.
+    /// What has come out of other compressed data before.
     pub(super) before_bytes: u64,
     /// From here on the ratio counts.
     pub(super) free_bytes: u64,
@@ -33,6 +33,41 @@ impl Budget {
             return Err(OpenError::Bomb);
         }
         limit::check_bytes(bytes, total)
+    }
+}
+
+/// What the compressed files so far have cost.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
+    packed_bytes: usize,
+    bytes: u64,
+}
+
+impl Unpacked {
+    /// Counts a compressed file of this many bytes.
+    pub(super) fn add(&mut self, packed_bytes: usize) {
+        self.packed_bytes += packed_bytes;
+    }
+
+    /// Reads a compressed file of this many bytes. It counts only if it can be read, so that others do not get its share.
+    pub(super) fn read_file(&mut self, packed_bytes: usize, source: impl Read) -> Result<Vec<u8>> {
+        self.add(packed_bytes);
+        let bytes = self.read(source);
+        if bytes.is_err() {
+            self.packed_bytes -= packed_bytes;
+        }
+        bytes
+    }
+
+    /// Reads `source`, which is one of those counted or a part of it, as [`read_all`] does: with a budget of all of them.
+    pub(super) fn read(&mut self, source: impl Read) -> Result<Vec<u8>> {
+        let budget = Budget {
+            before_bytes: self.bytes,
+            ..Budget::of(self.packed_bytes)
+        };
+        let bytes = read_all(source, budget)?;
+        self.bytes += bytes.len() as u64;
+        Ok(bytes)
     }
 }
 

@@ -22,6 +22,8 @@ use super::{NamedFile, error::Result};
 pub const FILE_BYTES: u64 = 512 << 20;
 /// Bytes of all files together.
 pub const TOTAL_BYTES: u64 = crate::protocol::OPEN_BYTES;
+/// What [`TOTAL_BYTES`] limits.
+pub(super) const TOTAL: &str = "size of all files in MB";
 /// Number of files.
 pub const FILES: usize = 2000;
 /// Rows and columns of a slice.
@@ -68,7 +70,7 @@ pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
 pub(super) fn check_bytes(bytes: u64, total: u64) -> Result<()> {
     let mb = |bytes: u64| bytes.div_ceil(1 << 20);
     check("size of a file in MB", mb(bytes), mb(FILE_BYTES))?;
-    check("size of all files in MB", mb(total), mb(TOTAL_BYTES))
+    check(TOTAL, mb(total), mb(TOTAL_BYTES))
 }
 
 /// Checks a grid and returns its number of voxels.

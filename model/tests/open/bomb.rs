@@ -1,13 +1,14 @@
 //! Compressed data that swell: refused before they fill the memory.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
+use flate2::read::DeflateDecoder;
 use flate2::write::{DeflateEncoder, GzEncoder};
-use model::open::OpenError;
+use model::open::{NamedFile, OpenError, open_files};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use crate::fixture::{bytes, refused};
+use crate::fixture::{COLUMNS, ROWS, bytes, refused, replace, us};
 
 const ZEROS: usize = 64 << 20;
 
@@ -46,6 +47,49 @@ fn a_deflate_bomb() {
     assert_eq!(
         refused(encoder.finish().expect("finishes")),
         OpenError::Bomb
+    );
+}
+
+/// `lidc_deflated.dcm` with 8 × 8 pixels and so many zeros before them.
+fn padded(zeros: usize) -> Vec<u8> {
+    let deflated = bytes("lidc_deflated.dcm");
+    let meta = 144 + u32::from_le_bytes(deflated[140..144].try_into().unwrap()) as usize;
+    let mut set = Vec::new();
+    DeflateDecoder::new(&deflated[meta..])
+        .read_to_end(&mut set)
+        .expect("inflates");
+    for place in [ROWS, COLUMNS] {
+        set = replace(&set, &us(place, 64), &us(place, 8));
+    }
+    let pixels = b"\xe0\x7f\x10\x00OW\x00\x00";
+    let at = set.windows(pixels.len()).position(|it| it == pixels);
+    set.truncate(at.expect("pixels"));
+    let mut padding = b"\x29\x00\x10\x10OB\x00\x00".to_vec();
+    padding.extend((zeros as u32).to_le_bytes());
+    padding.resize(padding.len() + zeros, 0);
+    set.extend(padding);
+    set.extend(pixels);
+    set.extend(128_u32.to_le_bytes());
+    set.resize(set.len() + 128, 0);
+    let mut encoder = DeflateEncoder::new(deflated[..meta].to_vec(), Compression::best());
+    encoder.write_all(&set).expect("writes");
+    encoder.finish().expect("finishes")
+}
+
+#[test]
+fn a_folder_of_many_small_bombs() {
+    // Each file stays below what a single one may swell to; together they do not.
+    let file = NamedFile {
+        name: "scan.dcm".to_owned(),
+        bytes: padded(15 << 20),
+    };
+    let alone = open_files(vec![file.clone()], &mut |_, _| {}).expect("opens");
+    assert!(alone.notes.iter().all(|note| !note.contains("left out")));
+    let volume = open_files(vec![file; 4], &mut |_, _| {}).expect("opens");
+    let said = volume.notes.concat();
+    assert!(
+        said.contains("3 DICOM file(s) could not be read") && said.contains("swell far beyond"),
+        "{said}"
     );
 }
 
