@@ -39,14 +39,17 @@ pub(super) fn open(
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
     let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
-    // `min` and `max` pass NaN over.
-    let values = (0..count).map(|index| grid.value(index));
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
+    let (mut low, mut high, mut finite) = (f64::INFINITY, f64::NEG_INFINITY, 0);
+    for value in (0..count).map(|index| grid.value(index)) {
+        if value.is_finite() {
+            (low, high, finite) = (low.min(value), high.max(value), finite + 1);
+        }
+    }
     let is_hounsfield = low < SURELY_HOUNSFIELD;
     let is_stretched = high > low && (high - low < NARROW || high > WIDE);
     let voxels = canonical(&grid, reorder, |value| {
+        // Infinite ones must not be what greys go up to.
+        let value = if value > high { high } else { value };
         match (is_hounsfield, is_stretched) {
             (true, _) => hounsfield(value),
             (false, true) => stretched(value, low, high),
@@ -73,6 +76,12 @@ pub(super) fn open(
     if !is_hounsfield {
         notes.push(
             "No value is as low as air in Hounsfield units; the values are taken as grey levels."
+                .to_owned(),
+        );
+    }
+    if finite < count {
+        notes.push(
+            "Some values are infinite or no numbers; they are taken as the brightest or the darkest."
                 .to_owned(),
         );
     }

@@ -1,5 +1,6 @@
 //! The same pixels come out of every format and transfer syntax.
 
+use model::open::OpenError;
 use model::volume::{Intensity, Volume};
 
 use crate::fixture::{bytes, expected, open, replace, try_open, us};
@@ -27,6 +28,57 @@ fn assert_lidc(name: &str, format: &str) {
         (spacing.row_mm - 0.820_312).abs() < 1e-5 && (spacing.col_mm - 0.820_312).abs() < 1e-5,
         "{spacing:?}"
     );
+}
+
+/// `lidc_jpeg2000.dcm` with other bytes for its codestream.
+fn jpeg2000(packed: impl Fn(&[u8]) -> Vec<u8>) -> Result<Volume, OpenError> {
+    let whole = bytes("lidc_jpeg2000.dcm");
+    let is_start = |four: &[u8]| four == b"\xff\x4f\xff\x51";
+    let start = whole.windows(4).position(is_start).expect("a codestream");
+    let length = u32::from_le_bytes(whole[start - 4..start].try_into().expect("four bytes"));
+    let (stream, rest) = whole[start..].split_at(length as usize);
+    let mut packed = packed(stream);
+    packed.resize(packed.len().next_multiple_of(2), 0);
+    let length = (packed.len() as u32).to_le_bytes();
+    let changed = [&whole[..start - 4], &length, &packed, rest].concat();
+    try_open("scan.dcm", changed)
+}
+
+/// Boxes of a JP2 file.
+fn jp2(boxes: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let mut file = b"\0\0\0\x0cjP  \r\n\x87\n".to_vec();
+    let colour = b"\0\0\0\x0fcolr\x01\0\0\0\0\0\x11";
+    let header: [(&[u8; 4], &[u8]); 2] = [(b"ftyp", b"jp2 \0\0\0\0jp2 "), (b"jp2h", colour)];
+    for (kind, content) in header.iter().chain(boxes) {
+        file.extend((content.len() as u32 + 8).to_be_bytes());
+        file.extend(*kind);
+        file.extend(*content);
+    }
+    file
+}
+
+/// A codestream that says it is twice as wide.
+fn wider(stream: &[u8]) -> Vec<u8> {
+    let mut stream = stream.to_vec();
+    stream[11] = 128;
+    stream
+}
+
+#[test]
+fn the_first_codestream_of_a_jp2_file_wherever_it_lies() {
+    let far = |stream: &[u8]| jp2(&[(b"free", &[0; 6000]), (b"jp2c", stream)]);
+    let two = |stream: &[u8]| jp2(&[(b"jp2c", stream), (b"jp2c", &wider(stream))]);
+    for packed in [far, two] {
+        let volume = jpeg2000(packed).expect("opens");
+        assert!(volume.voxels == expected("lidc.i16"));
+    }
+}
+
+#[test]
+fn the_size_of_a_jp2_file_is_that_of_what_is_decoded() {
+    let decoy = |stream: &[u8]| jp2(&[(b"free", stream), (b"jp2c", &wider(stream))]);
+    let error = jpeg2000(decoy).expect_err("another size");
+    assert!(error.to_string().contains("has 64 × 128"), "{error}");
 }
 
 #[test]
@@ -324,6 +376,35 @@ fn nifti_of_small_or_large_numbers_keeps_its_shades() {
                 "{hu}: {grey}"
             );
         }
+    }
+}
+
+/// `phantom_ras.nii` as decimals, of which some differ.
+fn decimals(shift: f32, others: &[f32]) -> Volume {
+    let whole = bytes("phantom_ras.nii");
+    let (header, voxels) = whole.split_at(352);
+    let mut changed = header.to_vec();
+    changed[70..74].copy_from_slice(&[16, 0, 32, 0]);
+    let stored = voxels.chunks_exact(2);
+    let stored = stored.map(|two| f32::from(i16::from_le_bytes([two[0], two[1]])) + shift);
+    for (place, value) in stored.enumerate() {
+        let value = others.get(place).copied().unwrap_or(value);
+        changed.extend(value.to_le_bytes());
+    }
+    try_open("scan.nii", changed).expect("opens")
+}
+
+#[test]
+fn infinite_values_of_a_nifti_change_no_others() {
+    const NONE: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+    // Greys as they are, greys that are stretched, and Hounsfield units.
+    for shift in [2000.0, 40_000.0, 0.0] {
+        let (plain, with) = (decimals(shift, &[]), decimals(shift, &NONE));
+        assert_eq!(with.intensity, plain.intensity, "{shift}");
+        let differ = with.voxels.iter().zip(&plain.voxels);
+        assert!(differ.filter(|(a, b)| a != b).count() <= NONE.len());
+        let said = |volume: &Volume| volume.notes.iter().any(|note| note.contains("infinite"));
+        assert!(said(&with) && !said(&plain));
     }
 }
 

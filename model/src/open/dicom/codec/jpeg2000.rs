@@ -7,17 +7,20 @@ use super::{check_size, luma, undecodable};
 
 /// Tiles are decoded one by one and each costs memory; real files have one or a few dozen.
 const MAX_TILES: u64 = 4096;
+/// A codestream begins, and so does its size marker.
+const START: [u8; 4] = [0xff, 0x4f, 0xff, 0x51];
 
 /// One sample a pixel, signed ones as two's complement.
 pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
-    let size = Size::read(packed).ok_or_else(|| undecodable("JPEG 2000"))?;
+    let found = codestream(packed).and_then(|stream| Some((stream, Size::read(stream)?)));
+    let (stream, size) = found.ok_or_else(|| undecodable("JPEG 2000"))?;
     check_size(size.rows as usize, size.cols as usize, samples)?;
     if size.tiles > MAX_TILES || usize::from(size.components) != samples.channels() {
         return Err(undecodable("JPEG 2000"));
     }
     let pixels = samples.rows * samples.cols;
     let planes =
-        packed::jpeg2000(packed).map_err(|fault| fault.in_words("JPEG 2000", undecodable))?;
+        packed::jpeg2000(stream).map_err(|fault| fault.in_words("JPEG 2000", undecodable))?;
     if pixels == 0 || planes.len() != pixels * samples.channels() {
         return Err(undecodable("JPEG 2000"));
     }
@@ -42,6 +45,31 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
     }
 }
 
+/// The codestream, bare or the first of a JP2 file (T.800 I.5.4 has readers pass over others). The decoder gets
+/// no more than that, so that it decodes what was checked.
+fn codestream(packed: &[u8]) -> Option<&[u8]> {
+    if packed.starts_with(&START) {
+        return Some(packed);
+    }
+    let mut rest = packed;
+    loop {
+        let (length, kind) = (rest.first_chunk()?, rest.get(4..8)?);
+        let (header, length) = match u32::from_be_bytes(*length) {
+            0 => (8, rest.len()),
+            1 => (
+                16,
+                usize::try_from(u64::from_be_bytes(*rest.get(8..)?.first_chunk()?)).ok()?,
+            ),
+            length => (8, length as usize),
+        };
+        let content = rest.get(header..length)?;
+        if kind == b"jp2c" {
+            return Some(content);
+        }
+        rest = rest.get(length..)?;
+    }
+}
+
 /// The size marker of a codestream (T.800 A.5.1).
 #[derive(Debug)]
 struct Size {
@@ -54,14 +82,9 @@ struct Size {
 }
 
 impl Size {
-    /// Finds the codestream, bare or in a JP2 file, and reads its first marker.
-    fn read(packed: &[u8]) -> Option<Self> {
-        const START: [u8; 4] = [0xff, 0x4f, 0xff, 0x51];
-        let at = packed
-            .windows(4)
-            .take(4096)
-            .position(|four| four == START)?;
-        let fields = packed.get(at + 8..)?;
+    /// Reads the first marker.
+    fn read(stream: &[u8]) -> Option<Self> {
+        let fields = stream.strip_prefix(&START)?.get(4..)?;
         let number = |index: usize| {
             let bytes = fields.get(index * 4..index * 4 + 4)?;
             Some(u32::from_be_bytes(bytes.try_into().ok()?))
