@@ -139,8 +139,8 @@ pub struct SliceAnalysis {
 /// The slice does not exist, or the network could not be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum PipelineError {
-    /// An index past the end of the volume.
-    #[error("slice {0} does not exist in this scan")]
+    /// An index past the end of the volume; the user reads it counted from 1.
+    #[error("slice {} does not exist in this scan", .0 + 1)]
     NoSuchSlice(usize),
     /// The engine failed or was cancelled.
     #[error(transparent)]

@@ -12,6 +12,9 @@ use crate::volume::{FileGrid, NiftiSpace, Volume};
 const DATA_START: usize = 352;
 /// `NIFTI_XFORM_SCANNER_ANAT`.
 const SCANNER: i16 = 1;
+/// `NIFTI_XFORM_ALIGNED_ANAT`: the places are those of another file. Without a code (0), readers would pass over the
+/// directions.
+const ALIGNED: i16 = 2;
 /// `NIFTI_UNITS_MM`.
 const MILLIMETRES: u8 = 2;
 /// `NIFTI_TYPE_UINT8`.
@@ -23,7 +26,7 @@ const UINT8: i16 = 2;
 /// A scan that was a NIfTI file gets its own axes and its own words for where they lie. Of others,
 /// columns, rows and slices are the file's axes i, j, k, and sform and qform carry
 /// `patient_from_voxel` turned to RAS; where that is unknown, the canonical directions
-/// with the known spacings (1 mm where unknown).
+/// with the known spacings (1 mm where unknown), and codes that do not claim the scanner's.
 pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
     let canonical = [volume.cols, volume.rows, volume.slices()];
     let (size, reorder, space) = match volume.file_grid {
@@ -93,7 +96,7 @@ fn space(volume: &Volume) -> NiftiSpace {
         // The leading 1 says that the axes are right-handed, as canonical ones always are.
         pixdim: [1.0, dx, dy, dz],
         xyzt_units: MILLIMETRES,
-        codes: [SCANNER; 2],
+        codes: [volume.patient_from_voxel.map_or(ALIGNED, |_| SCANNER); 2],
         qform: [b, c, d, x, y, z].map(|value| value as f32),
         sform: affine.map(|row| row.map(|value| value as f32)),
     }

@@ -18,8 +18,8 @@ pub(super) struct Frame {
 /// Why there are no pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JpegError {
-    /// More than eight bits, but not lossless.
-    Depth(u8),
+    /// A kind of JPEG, in words, that is not read.
+    Kind(&'static str),
     /// Anything else.
     Fault(Fault),
 }
@@ -51,8 +51,13 @@ impl Frame {
                 continue;
             }
             let length = tail.first_chunk().ok_or(Fault::Truncated)?;
-            if matches!(marker, 0xc0..=0xc3) {
-                return Self::parse(*marker, tail);
+            match marker {
+                0xc0..=0xc3 => return Self::parse(*marker, tail),
+                // The others between are tables.
+                0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                    return Err(JpegError::Kind("An arithmetic or hierarchical JPEG"));
+                }
+                _ => {}
             }
             rest = tail
                 .get(usize::from(u16::from_be_bytes(*length))..)
@@ -72,9 +77,11 @@ impl Frame {
             components: components.into(),
             is_lossless: marker == 0xc3,
         };
-        if !frame.is_lossless && bits != 8 {
-            Err(JpegError::Depth(bits))
-        } else if (2..=16).contains(&bits) {
+        if !frame.is_lossless && bits == 12 {
+            Err(JpegError::Kind("A lossy JPEG with 12 bits a pixel"))
+        } else if components == 4 {
+            Err(JpegError::Kind("A CMYK JPEG"))
+        } else if (frame.is_lossless || bits == 8) && (2..=16).contains(&bits) {
             Ok(frame)
         } else {
             Err(Fault::Damaged.into())

@@ -195,6 +195,12 @@ fn a_picture_without_geometry_comes_back_too() {
         name: "mask.nii".to_owned(),
         bytes: mask_to_nifti(&volume, &[Some(mask.clone())]),
     };
+    let header = NiftiHeader::from_reader(file.bytes.as_slice()).expect("a header");
+    assert_eq!(
+        (header.sform_code, header.qform_code),
+        (2, 2),
+        "no scanner's"
+    );
     assert_eq!(
         open_reference(vec![file], &volume).expect("opens").masks,
         [mask]

@@ -79,6 +79,24 @@ fn other_compressions_by_name() {
 }
 
 #[test]
+fn kinds_of_jpeg_that_are_not_read() {
+    let grey = bytes("grey.jpg");
+    let frame = grey
+        .windows(2)
+        .position(|two| two == [0xff, 0xc0])
+        .expect("a frame");
+    for (at, value, kind) in [(1, 0xc9, "arithmetic"), (4, 12, "12 bits"), (9, 4, "CMYK")] {
+        let mut changed = grey.clone();
+        changed[frame + at] = value;
+        let error = refused(changed);
+        assert!(
+            matches!(error, OpenError::Unsupported { .. }) && error.to_string().contains(kind),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn rows_and_columns_that_lie() {
     assert_malformed(
         &refused(with_size("lidc_explicit.dcm", 512, 512)),

@@ -23,7 +23,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
 
 fn refused(error: JpegError) -> OpenError {
     match error {
-        JpegError::Depth(_) => damaged("JPEG"),
+        JpegError::Kind(name) => OpenError::Unsupported {
+            what: name.to_owned(),
+        },
         JpegError::Fault(fault) => fault.in_words("JPEG", damaged),
     }
 }

@@ -24,8 +24,8 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
 
 fn refused(error: JpegError) -> OpenError {
     match error {
-        JpegError::Depth(bits) => OpenError::Compression {
-            name: format!("Lossy JPEG with {bits} bits a pixel"),
+        JpegError::Kind(name) => OpenError::Compression {
+            name: name.to_owned(),
         },
         JpegError::Fault(fault) => fault.in_words("JPEG", undecodable),
     }
