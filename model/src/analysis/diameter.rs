@@ -55,10 +55,20 @@ pub fn length_mm(segment: Segment, spacing: PixelSpacing) -> f32 {
 /// Corners of the convex hull of the pixels' edge middles, in mm, in order around it
 /// (Andrew's monotone chain, in exact half pixels).
 fn hull(pixels: impl Iterator<Item = (usize, usize)>, spacing: PixelSpacing) -> Vec<Point> {
-    let mut points: Vec<(i64, i64)> = Vec::new();
+    // Between the first and the last pixel of a row none is at a corner.
+    let mut ends: Vec<(i64, i64, i64)> = Vec::new();
     for (row, col) in pixels {
         let (r, c) = (2 * row as i64, 2 * col as i64);
-        points.extend([(r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)]);
+        match ends.last_mut() {
+            Some((of, first, last)) if *of == r => (*first, *last) = (c.min(*first), c.max(*last)),
+            _ => ends.push((r, c, c)),
+        }
+    }
+    let mut points: Vec<(i64, i64)> = Vec::new();
+    for (r, first, last) in ends {
+        for c in [first, last] {
+            points.extend([(r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)]);
+        }
     }
     order::sort_by_key(&mut points, |point| *point);
     points.dedup();
