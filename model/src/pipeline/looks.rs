@@ -19,8 +19,8 @@ impl<S: Segmenter> Network<S> {
         let first = self.look_once(input, (0, WORK - 1), step).await?;
         // The second look only adds to what the first one saw.
         if !first.iter().any(|&p| p >= self.threshold) {
-            step(1, 1).await;
-            return Ok(first);
+            let goes_on = step(1, 1).await;
+            return goes_on.then_some(first).ok_or(EngineError::Cancelled);
         }
         let half = halved(input, self.stride);
         let second = self.look_once(&half, (WORK - 1, 1), step).await?;

@@ -94,14 +94,21 @@ pub fn restore(
     Ok(analyses)
 }
 
-/// Rejected regions lie beside the final mask, never in it.
+/// Rejected regions lie beside the final mask, never in it, and are as large as was measured.
 fn with_rejected(
     analysis: &mut SliceAnalysis,
     rejected: Vec<Rejected>,
 ) -> Result<(), RestoreError> {
-    for pixel in rejected.iter().flat_map(Rejected::pixels) {
-        let is_free = analysis.refined.pixels.get(pixel) == Some(&0);
-        if !is_free || !analysis.unwanted.insert(pixel) {
+    for one in &rejected {
+        let mut area_px = 0;
+        for pixel in one.pixels() {
+            let is_free = analysis.refined.pixels.get(pixel) == Some(&0);
+            if !is_free || !analysis.unwanted.insert(pixel) {
+                return Err(RestoreError::OtherFindings);
+            }
+            area_px += 1;
+        }
+        if area_px != one.finding.area_px {
             return Err(RestoreError::OtherFindings);
         }
     }

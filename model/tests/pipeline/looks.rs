@@ -143,3 +143,16 @@ fn either_look_can_be_cancelled() {
         assert_eq!(heard, stop_at + 1);
     }
 }
+
+#[test]
+fn a_single_look_can_be_cancelled_to_its_end() {
+    for stop_at in 0..5 {
+        let mut heard = 0;
+        let result = look(&vec![-900; EDGE * EDGE], &mut async |_, _| {
+            heard += 1;
+            heard <= stop_at
+        });
+        assert!(matches!(result, Err(EngineError::Cancelled)), "{stop_at}");
+        assert_eq!(heard, stop_at + 1);
+    }
+}

@@ -235,6 +235,20 @@ fn rejected_findings_come_back_rejected_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_rejected_finding_of_another_size_than_its_pixels_is_refused() {
+    let volume = volume(4);
+    let (mut analyses, _) = example(&volume);
+    let slice = analyses.get_mut(&1).unwrap();
+    assert!(slice.reject(0));
+    slice.rejected[0].finding.area_px += 1;
+    let summary = pipeline::summarise(&volume, &mut analyses, None);
+    let bytes = saved(&volume, &analyses, summary);
+    let content = content::parse(&bytes).unwrap();
+    let refusal = pipeline::restore(&volume, &content).unwrap_err();
+    assert_eq!(refusal, RestoreError::OtherFindings);
+}
+
+#[test]
 fn a_rejected_finding_inside_the_final_mask_is_refused() {
     let volume = volume(4);
     let (mut analyses, summary) = example(&volume);
