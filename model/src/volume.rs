@@ -14,10 +14,8 @@ mod file_grid;
 use serde::{Deserialize, Serialize};
 
 pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
-pub(crate) use even::are_even;
+pub(crate) use even::{are_even, steps_mm};
 pub use file_grid::{FileGrid, NiftiSpace};
-
-use crate::order;
 
 /// A step is a gap if it is so many times the usual one, …
 const GAP: f32 = 1.5;
@@ -102,24 +100,7 @@ impl Volume {
         let Some(usual_mm) = self.slice_spacing_mm else {
             return Vec::new();
         };
-        let mut steps: Vec<f32> = self
-            .slice_positions_mm
-            .windows(2)
-            .filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs()))
-            .collect();
-        // Positions are along the patient, distances along the slices' normal: they differ by the
-        // same factor all the way where the gantry was tilted.
-        let mut sorted = steps.clone();
-        order::sort_by(&mut sorted, f32::total_cmp);
-        let usual_step = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-        if usual_step > 0.0 {
-            for step in &mut steps {
-                *step *= usual_mm / usual_step;
-            }
-        } else {
-            steps = vec![usual_mm; self.slices().saturating_sub(1)];
-        }
-        steps
+        steps_mm(&self.slice_positions_mm, usual_mm, self.slices())
     }
 
     /// Whether each slice is followed by one that belongs to it: nothing is known of what lies in a gap, and what

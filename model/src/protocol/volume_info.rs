@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::volume::{Intensity, PixelSpacing, are_even};
+use crate::volume::{Intensity, PixelSpacing, are_even, steps_mm};
 
 /// Begins the line of [`VolumeInfo::identity`] with the day of the examination.
 pub const EXAMINED: &str = "Examined: ";
@@ -45,16 +45,11 @@ impl VolumeInfo {
 
     /// Whether slices are as far apart everywhere, to a tenth; also where their places are not known.
     pub fn is_even(&self) -> bool {
-        let distances = self
-            .slice_positions_mm
-            .iter()
-            .skip(1)
-            .zip(&self.slice_positions_mm);
-        let usual_mm = self.slice_spacing_mm.unwrap_or_default();
-        are_even(
-            distances.map(|(to, from)| f64::from(to - from)),
-            usual_mm.into(),
-        )
+        let Some(usual_mm) = self.slice_spacing_mm else {
+            return self.slice_positions_mm.len() < 2;
+        };
+        let steps = steps_mm(&self.slice_positions_mm, usual_mm, self.slices);
+        are_even(steps.into_iter().map(f64::from), usual_mm.into())
     }
 }
 
@@ -89,6 +84,18 @@ mod tests {
         assert!(at(&[]).is_even() && at(&[-3.0]).is_even());
         assert!(at(&[0.0, 1.25, 2.51, 3.75]).is_even());
         assert!(!at(&[0.0, 1.25, 3.75, 5.0]).is_even());
+    }
+
+    #[test]
+    fn a_tilted_gantry_leaves_a_series_even() {
+        // Slices 2.5 mm apart along the patient and 30° out of plumb.
+        let tilted = |positions: &[f32]| VolumeInfo {
+            slice_spacing_mm: Some(2.165),
+            slice_positions_mm: positions.to_vec(),
+            ..nothing()
+        };
+        assert!(tilted(&[0.0, 2.5, 5.0, 7.5]).is_even());
+        assert!(!tilted(&[0.0, 2.5, 5.0, 10.0]).is_even());
     }
 
     #[test]

@@ -1,11 +1,34 @@
 //! Whether slices are as far apart everywhere.
 
+use crate::order;
+
 /// Distances that differ by no more than this share of the usual one are as good as that.
 const UNEVEN: f64 = 0.1;
 
 /// Whether all distances are the usual one, to a tenth; also if there are none.
 pub(crate) fn are_even(mut distances_mm: impl Iterator<Item = f64>, usual_mm: f64) -> bool {
     distances_mm.all(|mm| (mm - usual_mm).abs() <= UNEVEN * usual_mm)
+}
+
+/// Distances in mm from each slice to the next, of which `usual_mm` is the usual one.
+pub(crate) fn steps_mm(positions_mm: &[f32], usual_mm: f32, slices: usize) -> Vec<f32> {
+    let mut steps: Vec<f32> = positions_mm
+        .windows(2)
+        .filter_map(|pair| Some((pair.get(1)? - pair.first()?).abs()))
+        .collect();
+    // Positions are along the patient, distances along the slices' normal: they differ by the
+    // same factor all the way where the gantry was tilted.
+    let mut sorted = steps.clone();
+    order::sort_by(&mut sorted, f32::total_cmp);
+    let usual_step = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    if usual_step > 0.0 {
+        for step in &mut steps {
+            *step *= usual_mm / usual_step;
+        }
+    } else {
+        steps = vec![usual_mm; slices.saturating_sub(1)];
+    }
+    steps
 }
 
 #[cfg(test)]
