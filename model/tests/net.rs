@@ -69,12 +69,3 @@ fn folded(config: NetworkConfig) -> Network {
     let training = Form::Training(Normalisation::Batch);
     model::net::fold::fold(&Network::new(config, training, &Device::flex())).unwrap()
 }
-
-/// The largest difference between two equally long lists.
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max)
-}

@@ -1,9 +1,10 @@
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
+use model::engine::largest_deviation;
 use model::net::fold::{calibrated, fold};
 use model::net::{Form, Network, Normalisation};
 
-use super::{batch, configs, folded, largest_difference, values};
+use super::{batch, configs, folded, values};
 
 /// Statistics and factors as different from the initial ones as training makes them.
 struct Unsettle(u32);
@@ -40,7 +41,7 @@ fn folding_changes_no_answer() {
         );
         let spread = before.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
         assert!(
-            largest_difference(&before, &after) < 1e-4 * spread.max(1.0),
+            largest_deviation(&before, &after) < 1e-4 * spread.max(1.0),
             "{config:?}"
         );
     }
@@ -57,6 +58,6 @@ fn calibrated_logits_are_those_divided_by_the_temperature() {
             .map(|logit| logit / 1.9)
             .collect();
         let found = values(calibrated(&network, 1.9).infer(input));
-        assert!(largest_difference(&expected, &found) < 1e-5, "{config:?}");
+        assert!(largest_deviation(&expected, &found) < 1e-5, "{config:?}");
     }
 }

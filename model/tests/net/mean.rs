@@ -1,8 +1,9 @@
 use burn::module::{Module, Param};
 use burn::tensor::Device;
+use model::engine::largest_deviation;
 use model::net::mean::mean;
 
-use super::{batch, configs, folded, largest_difference, values};
+use super::{batch, configs, folded, values};
 
 #[test]
 fn the_mean_of_a_network_and_itself_is_the_network() {
@@ -13,7 +14,7 @@ fn the_mean_of_a_network_and_itself_is_the_network() {
         let before = values(network.infer(input.clone()));
         let same = mean(&[network.clone(), network.clone(), network]).unwrap();
         let after = values(same.infer(input));
-        assert!(largest_difference(&before, &after) < 1e-5, "{config:?}");
+        assert!(largest_deviation(&before, &after) < 1e-5, "{config:?}");
     }
 }
 
@@ -36,7 +37,7 @@ fn networks_with_other_heads_have_the_mean_of_their_answers() {
         let means = a.iter().zip(b).zip(c).map(|((a, b), c)| (a + b + c) / 3.0);
         let found = values(mean(&all).unwrap().infer(input));
         let means: Vec<f32> = means.collect();
-        assert!(largest_difference(&means, &found) < 1e-4, "{config:?}");
+        assert!(largest_deviation(&means, &found) < 1e-4, "{config:?}");
     }
 }
 

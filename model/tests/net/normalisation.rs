@@ -1,6 +1,7 @@
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use model::engine::Weights;
+use model::engine::largest_deviation;
 use model::net::block::Node;
 use model::net::fold::{CannotFold, fold};
 use model::net::network::head_columns;
@@ -9,7 +10,7 @@ use model::net::weights::{Label, Storage, to_bytes};
 use model::net::{Form, Network, Normalisation, WeightsError, load_folded};
 use serde::Deserialize;
 
-use super::{batch, configs, largest_difference, values};
+use super::{batch, configs, values};
 
 const ALL: [Normalisation; 3] = [
     Normalisation::Batch,
@@ -54,7 +55,7 @@ fn group_normalisation_is_pytorchs() {
     }
     let input = TensorData::new(fixture.input, [2, 3, 6, 6]);
     let found = values(node.forward(Tensor::<4>::from_data(input, &device)));
-    let off = largest_difference(&found, &fixture.output);
+    let off = largest_deviation(&found, &fixture.output);
     assert!(off < 1e-4, "off by {off}");
 }
 
@@ -100,7 +101,7 @@ fn images_do_not_matter_to_each_other_but_where_the_batch_is_normalised() {
         let both = batch(2, 32, 32, &device);
         let alone = values(answer(both.clone().narrow(0, 0, 1)));
         let together = values(answer(both).narrow(0, 0, 1));
-        let off = largest_difference(&alone, &together);
+        let off = largest_deviation(&alone, &together);
         let depends = normalisation == Normalisation::Batch;
         assert_eq!(off > 1e-3, depends, "{normalisation:?}: {off}");
     }

@@ -1,10 +1,11 @@
 //! Random networks computed by `fixtures/net/make.py` with NumPy and SciPy.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use model::engine::largest_deviation;
 use model::net::load_folded;
 use safetensors::SafeTensors;
 
-use super::{largest_difference, values};
+use super::values;
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -28,14 +29,14 @@ fn golden_input(file: &[u8]) -> Tensor<4> {
 fn u_net_answers_as_numpy_does() {
     let file = include_bytes!("../fixtures/net/unet.safetensors");
     let logits = values(load_folded(file).unwrap().infer(golden_input(file)));
-    assert!(largest_difference(&logits, &stored(file, "golden.logits")) < TOLERANCE);
+    assert!(largest_deviation(&logits, &stored(file, "golden.logits")) < TOLERANCE);
 }
 
 #[test]
 fn u_net_plus_plus_answers_as_numpy_does() {
     let file = include_bytes!("../fixtures/net/unetpp.safetensors");
     let logits = values(load_folded(file).unwrap().infer(golden_input(file)));
-    assert!(largest_difference(&logits, &stored(file, "golden.logits")) < TOLERANCE);
+    assert!(largest_deviation(&logits, &stored(file, "golden.logits")) < TOLERANCE);
 }
 
 #[test]
@@ -46,7 +47,7 @@ fn a_pruned_u_net_plus_plus_answers_as_numpy_does() {
             .unwrap()
             .infer_pruned(golden_input(file), 1),
     );
-    assert!(largest_difference(&logits, &stored(file, "pruned.logits")) < TOLERANCE);
+    assert!(largest_deviation(&logits, &stored(file, "pruned.logits")) < TOLERANCE);
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn published_networks_answer_as_their_files_say() {
     for name in ["unet", "unetpp"] {
         let file = std::fs::read(format!("{folder}/{name}.safetensors")).unwrap();
         let logits = values(load_folded(&file).unwrap().infer(golden_input(&file)));
-        let off = largest_difference(&logits, &stored(&file, "golden.logits"));
+        let off = largest_deviation(&logits, &stored(&file, "golden.logits"));
         assert!(off < TOLERANCE, "{name} is off by {off}");
     }
 }

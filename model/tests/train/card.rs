@@ -3,6 +3,7 @@
 
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
+use model::engine::largest_deviation;
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 
@@ -46,10 +47,6 @@ fn loss_and_gradients(network: &Network, device: &Device) -> (f32, Vec<Vec<f32>>
     (loss.into_scalar(), collected.values)
 }
 
-fn largest(values: impl Iterator<Item = f32>) -> f32 {
-    values.map(f32::abs).fold(0.0, f32::max)
-}
-
 #[test]
 fn loss_and_gradients_on_a_card_are_those_of_flex() {
     let _turn = turn();
@@ -70,9 +67,8 @@ fn loss_and_gradients_on_a_card_are_those_of_flex() {
         assert_eq!(truth.len(), gradients.len());
         assert!(truth.len() > 10);
         for (truth, gradient) in truth.iter().zip(&gradients) {
-            assert_eq!(truth.len(), gradient.len());
-            let off_by = largest(truth.iter().zip(gradient).map(|(a, b)| a - b));
-            let size = largest(truth.iter().copied());
+            let off_by = largest_deviation(gradient, truth);
+            let size = truth.iter().fold(0.0_f32, |most, it| most.max(it.abs()));
             assert!(off_by < 1e-3 * size + 1e-5, "{off_by} of {size}");
         }
     }

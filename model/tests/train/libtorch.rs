@@ -1,4 +1,5 @@
 use burn::tensor::Device;
+use model::engine::largest_deviation;
 use model::net::{Form, Network, Normalisation};
 use model::network::{Architecture, NetworkConfig};
 use model::train::checkpoint::{Progress, save};
@@ -41,14 +42,6 @@ fn graph(network: &Network) -> Graph {
     Graph::new(network.config, tensors.collect(), Kind::Float).unwrap()
 }
 
-fn largest(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f32::max)
-}
-
 #[test]
 fn every_head_and_the_loss_are_those_of_burn() {
     let _turn = turn();
@@ -62,7 +55,7 @@ fn every_head_and_the_loss_are_those_of_burn() {
         for (expected, found) in expected.iter().zip(&found) {
             let expected: Vec<f32> = expected.clone().into_data().try_into_vec().unwrap();
             let found = Vec::<f32>::try_from(found.flatten(0, -1)).unwrap();
-            assert!(largest(&expected, &found) < 1e-3, "{config:?}");
+            assert!(largest_deviation(&found, &expected) < 1e-3, "{config:?}");
         }
         let terms = Terms {
             dice: 0.8,
@@ -196,7 +189,7 @@ fn teachers_answer_the_mean_of_their_probabilities() {
     let answer = teachers.answer(&image).unwrap();
     let answer = Vec::<f32>::try_from(answer.flatten(0, -1)).unwrap();
     // Teachers compute in bfloat16 where the processor can.
-    assert!(largest(&answer, &mean) < 0.02);
+    assert!(largest_deviation(&answer, &mean) < 0.02);
     let none = Teachers::load(&[], &device, tch::Device::Cpu).unwrap();
     assert!(none.answer(&image).is_none());
     for path in paths {

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use model::engine::largest_deviation;
 use model::net::fold::fold;
 use model::net::weights::{Label, Storage, to_bytes};
 use model::net::{Form, Network, Normalisation};
@@ -42,8 +43,7 @@ fn logits(network: &Network) -> Vec<f32> {
 }
 
 fn off(a: &Network, b: &Network) -> f32 {
-    let pairs = logits(a).into_iter().zip(logits(b));
-    pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    largest_deviation(&logits(a), &logits(b))
 }
 
 #[test]
