@@ -8,6 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use model::open::{NamedFile, open_files, open_reference};
+use serde_json::{Value, json};
+
 fn model() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -58,6 +61,60 @@ fn a_threshold_that_is_no_probability_is_refused() {
         assert!(!run.status.success());
         assert!(said.contains("expected a number from 0 to 1"), "{said}");
     }
+}
+
+#[test]
+fn the_tumour_of_the_sample_is_marked_where_the_readers_drew_it() {
+    let root =
+        std::env::temp_dir().join(format!("neurocare-segment-sample-{}", std::process::id()));
+    let sample = model().join("../public/sample");
+    let slices = ["m184.000000.dcm", "m186.500000.dcm", "m189.000000.dcm"];
+    let study = root.join("study");
+    std::fs::create_dir_all(&study).unwrap();
+    for name in slices {
+        std::fs::copy(sample.join(name), study.join(name)).unwrap();
+    }
+    let (names, said) = segment(std::slice::from_ref(&study), &root);
+    assert_eq!(names, ["study"], "{said}");
+    let read = |path: &Path| NamedFile {
+        name: path.display().to_string(),
+        bytes: std::fs::read(path).unwrap(),
+    };
+    let files = slices.map(|name| read(&study.join(name))).into();
+    let scan = open_files(files, &mut |_, _| {}).unwrap();
+    let masks = |path: &Path| open_reference(vec![read(path)], &scan).unwrap().masks;
+    let expected = masks(&sample.join("reference.nii.gz"));
+    let marked = masks(&study.join("mask.nii"));
+
+    let found = std::fs::read_to_string(study.join("findings.json")).unwrap();
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let lesion = &found["summary"]["lesions"][0];
+    assert_eq!(
+        (&lesion["number"], &lesion["slices"]),
+        (&json!(1), &json!([0, 2]))
+    );
+    let findings = found["summary"]["findings"].as_array().unwrap();
+    for (slice, expected) in expected.iter().enumerate() {
+        let here = findings.iter().filter(|it| it["slice"] == slice);
+        let area = |it: &Value| it["area_px"].as_u64().unwrap() as usize;
+        assert_eq!(
+            here.clone().map(area).sum::<usize>(),
+            marked[slice].area_px()
+        );
+        let tumour = here.clone().find(|it| it["lesion"] == 1).unwrap();
+        let (ours, readers) = (area(tumour) as f32, expected.area_px() as f32);
+        assert!((ours / readers - 1.0).abs() < 0.2, "{ours} of {readers}");
+        let share = |along: fn(usize) -> usize| {
+            let set = expected.pixels.iter().enumerate().filter(|it| *it.1 > 0);
+            set.map(|(at, _)| along(at) as f32).sum::<f32>() / readers
+        };
+        let middle = [share(|at| at / 512), share(|at| at % 512)];
+        for (axis, middle) in middle.into_iter().enumerate() {
+            let centre = tumour["centre"][axis].as_f64().unwrap() as f32;
+            assert!((centre - middle).abs() < 3.0, "{centre} and {middle}");
+        }
+    }
+    std::fs::remove_dir_all(root).unwrap();
 }
 
 #[test]

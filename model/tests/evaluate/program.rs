@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
