@@ -79,11 +79,11 @@ pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
     let turn = steps.iter().any(|step| step.builds_site());
     let _turn = turn.then(|| project.turn()).transpose()?;
     let mut progress = Progress::new(steps.len());
-    let (mut passed, mut failed) = (0, BTreeSet::new());
+    let (mut passed, mut failed, mut left_out) = (0, BTreeSet::new(), BTreeSet::new());
     for step in steps {
-        if step.needs().iter().any(|need| failed.contains(need)) {
+        if step.lacks(&failed) || step.lacks(&left_out) {
             progress.leave_out(step.name(), "because something that it needs failed");
-            failed.insert(step);
+            left_out.insert(step);
             continue;
         }
         match progress.step(step.name(), || step.run(project, &purposes)) {
@@ -104,6 +104,9 @@ pub(crate) fn run(project: &Project, only: &[Step]) -> anyhow::Result<bool> {
     ));
     for step in &failed {
         say(&format!("failed: {}", step.name()));
+    }
+    for step in &left_out {
+        say(&format!("left out: {}", step.name()));
     }
     Ok(failed.is_empty())
 }
@@ -159,6 +162,11 @@ impl Step {
             Self::Browser => &[Self::Tools, Self::Site, Self::Server],
             _ => &[],
         }
+    }
+
+    /// Whether a step that it needs is among these.
+    fn lacks(self, steps: &BTreeSet<Self>) -> bool {
+        self.needs().iter().any(|need| steps.contains(need))
     }
 
     /// What it needs tools for.

@@ -48,6 +48,9 @@ pub(crate) fn every_way(weights: &Weights) -> Vec<(GpuOptions, f32)> {
             (options, tolerance)
         })
     });
+    if !gpu.has_halves() {
+        eprintln!("this GPU has no 16-bit numbers: only single precision is tested");
+    }
     ways.filter(|(options, _)| gpu.has_halves() || options.precision == Some(Precision::Single))
         .collect()
 }
