@@ -5,6 +5,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::hex::hex;
 use crate::volume::Volume;
 
 /// The digest as hex. The key is used as it is written: hex text of 32 bytes, which HMAC
@@ -28,15 +29,6 @@ fn mac(key: &[u8], pieces: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
         mac.update(&piece);
     }
     mac.finalize().into_bytes().to_vec()
-}
-
-/// In lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 #[cfg(test)]

@@ -51,6 +51,23 @@ impl Mask {
         self.pixels.iter().filter(|&&p| p != 0).count()
     }
 
+    /// Set pixels with an unset 4-neighbour or at the image's edge.
+    #[must_use]
+    pub fn rim(&self) -> Self {
+        let mut rim = Self::empty(self.rows, self.cols);
+        for (index, pixel) in rim.pixels.iter_mut().enumerate() {
+            let (row, col) = (index / self.cols, index % self.cols);
+            let is_inner = self.contains(row + 1, col)
+                && self.contains(row, col + 1)
+                && row.checked_sub(1).is_some_and(|up| self.contains(up, col))
+                && col
+                    .checked_sub(1)
+                    .is_some_and(|left| self.contains(row, left));
+            *pixel = u8::from(self.contains(row, col) && !is_inner);
+        }
+        rim
+    }
+
     /// Rows and columns of the smallest rectangle around all set pixels; `None` if
     /// none is set.
     pub fn bounds(&self) -> Option<(Range<usize>, Range<usize>)> {
@@ -93,6 +110,19 @@ mod tests {
         mask.pixels[4 * 9 + 3] = 1;
         assert_eq!(mask.bounds(), Some((2..5, 3..8)));
         assert!(mask.contains(4, 3) && !mask.contains(3, 4) && !mask.contains(2, 16));
+    }
+
+    #[test]
+    fn a_rim_does_not_go_on_across_the_end_of_a_row() {
+        let mut mask = Mask::empty(5, 6);
+        for row in 1..4 {
+            mask.pixels[row * 6 + 3..row * 6 + 6].fill(1);
+        }
+        // It touches the edge, where what follows is the next row's first pixel.
+        mask.pixels[3 * 6] = 1;
+        let mut rim = mask.clone();
+        rim.pixels[2 * 6 + 4] = 0;
+        assert_eq!(mask.rim(), rim);
     }
 
     #[test]

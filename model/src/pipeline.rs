@@ -149,15 +149,7 @@ pub enum PipelineError {
 
 /// Borrow slice `index` of a volume with its geometry.
 pub fn view(volume: &Volume, index: usize) -> Result<SliceView<'_>, PipelineError> {
-    Ok(SliceView {
-        values: volume
-            .slice(index)
-            .ok_or(PipelineError::NoSuchSlice(index))?,
-        rows: volume.rows,
-        cols: volume.cols,
-        intensity: volume.intensity,
-        spacing: volume.spacing,
-    })
+    SliceView::of(volume, index).ok_or(PipelineError::NoSuchSlice(index))
 }
 
 /// Segment slice `index` of a volume, see [`segment_view`].

@@ -1,7 +1,7 @@
 //! Distances between the boundaries of two masks.
 //!
-//! Definitions of the Python package `medpy` (`medpy.metric.binary.hd95`, `assd`): a boundary pixel is a set
-//! pixel with an unset 4-neighbour or at the image's edge.
+//! Definitions of the Python package `medpy` (`medpy.metric.binary.hd95`, `assd`); a boundary is
+//! [`Mask::rim`].
 
 use super::UNKNOWN_SPACING;
 use super::distance::squared_distance_mm2;
@@ -28,7 +28,7 @@ pub fn surface_distance(
         return None;
     }
     let spacing = spacing.unwrap_or(UNKNOWN_SPACING);
-    let (a, b) = (boundary(prediction), boundary(reference));
+    let (a, b) = (prediction.rim(), reference.rim());
     let forth = distances(&a, &b, spacing);
     let back = distances(&b, &a, spacing);
     let mean = |distances: &[f32]| {
@@ -43,22 +43,6 @@ pub fn surface_distance(
         hd95_mm: percentile(&all, 0.95)?,
         assd_mm,
     })
-}
-
-/// Boundary pixels of a mask.
-fn boundary(mask: &Mask) -> Mask {
-    let mut out = Mask::empty(mask.rows, mask.cols);
-    for (index, pixel) in out.pixels.iter_mut().enumerate() {
-        let (row, col) = (index / mask.cols, index % mask.cols);
-        let is_inner = mask.contains(row + 1, col)
-            && mask.contains(row, col + 1)
-            && row.checked_sub(1).is_some_and(|up| mask.contains(up, col))
-            && col
-                .checked_sub(1)
-                .is_some_and(|left| mask.contains(row, left));
-        *pixel = u8::from(mask.contains(row, col) && !is_inner);
-    }
-    out
 }
 
 /// Distance in mm from each set pixel of `from` to the nearest of `to`.

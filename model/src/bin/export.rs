@@ -12,10 +12,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use clap::Parser;
 use model::analysis::prepare;
 use model::engine::Weights;
+use model::engine::weights::GOLDEN_PX;
+use model::hex::hex;
 use model::net::Network;
 use model::net::fold::{calibrated, fold};
 use model::net::mean::mean;
-use model::net::weights::{GOLDEN_EDGE, Label, Steps, Storage, load_folded, to_bytes};
+use model::net::weights::{Label, Steps, Storage, load_folded, to_bytes};
 use model::network::NetworkConfig;
 use model::settings::Denoise;
 use model::train::checkpoint::{load_network, load_run};
@@ -139,7 +141,7 @@ fn main() -> Result<()> {
     let rounded = calibrated(&rounded, label.temperature);
     label.temperature = 1.0;
     let input = golden_input(&arguments.data)?;
-    let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_EDGE, GOLDEN_EDGE]);
+    let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_PX, GOLDEN_PX]);
     let logits = rounded
         .infer(Tensor::<4>::from_data(tensor, &device))
         .into_data();
@@ -175,7 +177,7 @@ fn predict<'a>(
     label: &Label,
     crops: &[&'a Crop],
 ) -> Result<Vec<(&'a Crop, Prediction)>> {
-    let blank = [0.0; GOLDEN_EDGE * GOLDEN_EDGE];
+    let blank = [0.0; GOLDEN_PX * GOLDEN_PX];
     let bytes = to_bytes(network, label, Some((&blank, &blank)), Storage::F32)?;
     let predictor = Predictor::new(&Weights::from_bytes(&bytes)?)?;
     let answers = crops.iter();
@@ -217,7 +219,7 @@ fn publish(
     let file = format!("{id}.safetensors");
     let entry = Entry {
         file: file.clone(),
-        sha256: hexadecimal(&Sha256::digest(bytes)),
+        sha256: hex(&Sha256::digest(bytes)),
         bytes: bytes.len(),
         config: network.config,
         version: label.version.clone(),
@@ -237,15 +239,6 @@ fn publish(
     })
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
-}
-
 /// The middle of the training crop with the largest target, as the network sees it.
 fn golden_input(data: &Path) -> Result<Vec<f32>> {
     let crops = crops::read(data, &[Split::Train])?;
@@ -255,19 +248,14 @@ fn golden_input(data: &Path) -> Result<Vec<f32>> {
         .max_by_key(|crop| crop.target_pixels())
         .context("the training split is empty")?;
     let input = prepare(&crop.view(), None, Denoise::None, 16);
-    let margin = |size: usize| size.saturating_sub(GOLDEN_EDGE) / 2;
+    let margin = |size: usize| size.saturating_sub(GOLDEN_PX) / 2;
     let lines = input.pixels.chunks(input.cols).skip(margin(input.rows));
     let values: Vec<f32> = lines
-        .take(GOLDEN_EDGE)
-        .flat_map(|row| {
-            row.iter()
-                .skip(margin(input.cols))
-                .take(GOLDEN_EDGE)
-                .copied()
-        })
+        .take(GOLDEN_PX)
+        .flat_map(|row| row.iter().skip(margin(input.cols)).take(GOLDEN_PX).copied())
         .collect();
     ensure!(
-        values.len() == GOLDEN_EDGE * GOLDEN_EDGE,
+        values.len() == GOLDEN_PX * GOLDEN_PX,
         "the crop is too small"
     );
     Ok(values)

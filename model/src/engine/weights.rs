@@ -29,15 +29,16 @@ use sha2::{Digest as _, Sha256};
 use super::node::{Node, heads, nodes};
 use super::stored::{SCALE, decode};
 use crate::decimal;
+use crate::hex::hex;
 use crate::network::NetworkConfig;
 use crate::settings::Postprocess;
 
 /// Edge length of the golden input in pixels.
 pub const GOLDEN_PX: usize = 64;
 /// The golden input must divide by `2^depth`, and deeper networks make no sense on it.
-const MAX_DEPTH: usize = 6;
+pub(crate) const MAX_DEPTH: usize = 6;
 /// Keeps the sizes that a damaged `config` could ask for within reason.
-const MAX_WIDTH: usize = 128;
+pub(crate) const MAX_WIDTH: usize = 128;
 
 /// What is wrong with a weight file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -368,12 +369,4 @@ fn config(entries: &HashMap<String, String>) -> Result<NetworkConfig, WeightsErr
         return Err(problem(format!("depth must be 1 to {MAX_DEPTH}")));
     }
     Ok(config)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").ok();
-        text
-    })
 }

@@ -14,10 +14,8 @@ use safetensors::{Dtype, SafeTensors};
 use super::network::{Form, Network, head_columns};
 use super::normalisation::Normalisation;
 use crate::engine::stored::{SCALE, decode, encode};
+use crate::engine::weights::{GOLDEN_PX, MAX_DEPTH, MAX_WIDTH};
 use crate::network::{Architecture, NetworkConfig};
-
-/// Edge of the golden input in pixels.
-pub const GOLDEN_EDGE: usize = 64;
 
 /// What is wrong with a weight file, or with writing one.
 #[derive(Debug, thiserror::Error)]
@@ -159,7 +157,7 @@ impl std::str::FromStr for Steps {
 
 /// A folded network as the bytes of a file.
 ///
-/// `golden` is an input of [`GOLDEN_EDGE`]² values and the logits of the *rounded*
+/// `golden` is an input of [`GOLDEN_PX`]² values and the logits of the *rounded*
 /// network for it: write without, read back with [`load_folded`], compute, write again.
 pub fn to_bytes(
     network: &Network,
@@ -196,7 +194,7 @@ pub fn to_bytes(
         for (name, values) in [("golden.input", input), ("golden.logits", logits)] {
             parts.insert(
                 name.to_owned(),
-                (Dtype::F32, vec![GOLDEN_EDGE, GOLDEN_EDGE], le_bytes(values)),
+                (Dtype::F32, vec![GOLDEN_PX, GOLDEN_PX], le_bytes(values)),
             );
         }
     }
@@ -254,7 +252,7 @@ pub fn load_folded(bytes: &[u8]) -> Result<Network, WeightsError> {
 
 /// Refuses sizes that only a damaged file would ask for, before memory is taken.
 fn check(config: &NetworkConfig) -> Result<(), WeightsError> {
-    if !(1..=128).contains(&config.width) || !(1..=6).contains(&config.depth) {
+    if !(1..=MAX_WIDTH).contains(&config.width) || !(1..=MAX_DEPTH).contains(&config.depth) {
         return Err(WeightsError::Config(format!(
             "width {} and depth {} are not those of a network",
             config.width, config.depth

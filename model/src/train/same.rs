@@ -12,7 +12,7 @@ use super::crops::Crop;
 use super::recipe::Recipe;
 use super::run::Place;
 use super::whole;
-use crate::digest::hex;
+use crate::hex::hex;
 
 const RECIPE: &str = "recipe.json";
 const INPUTS: &str = "inputs.json";

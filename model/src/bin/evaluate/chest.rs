@@ -35,7 +35,7 @@ pub(crate) fn sheet(path: &Path, rows: &[Vec<Example>]) -> Result<()> {
 /// The slice, smaller by a whole number. Where a part of a pixel lies on an outline, the pixel does:
 /// outlines are as wide as pixels and would break.
 fn picture(example: &Example) -> RgbImage {
-    let (rows, cols) = (example.mask.rows, example.mask.cols);
+    let (rows, cols) = example.size();
     let factor = cols.div_ceil(WIDE).max(1);
     RgbImage::from_fn((cols / factor) as u32, (rows / factor) as u32, |x, y| {
         let (left, top) = (x as usize * factor, y as usize * factor);

@@ -75,11 +75,8 @@ fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<(&'a Crop, Vec<u8
 
 fn example(crop: &Crop, probability: &[u8], settings: &Postprocess) -> Example {
     let grey = crop.hu.iter().map(|&hu| normalise_hu(f32::from(hu)));
-    Example {
-        grey: grey.collect(),
-        target: crop.reference(),
-        mask: raw_mask(probability, crop.rows, crop.columns, settings.threshold),
-    }
+    let mask = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
+    Example::new(grey.collect(), &crop.reference(), &mask)
 }
 
 /// The regions that the product leaves of crops judged alone, and of those with a slice beside them

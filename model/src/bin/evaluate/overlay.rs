@@ -9,9 +9,11 @@ use model::mask::Mask;
 /// One picture in the making.
 pub(crate) struct Example {
     /// −1…1 of the network's window, row by row.
-    pub(crate) grey: Vec<f32>,
-    pub(crate) target: Vec<u8>,
-    pub(crate) mask: Mask,
+    grey: Vec<f32>,
+    /// Of what is to be found.
+    target_rim: Mask,
+    /// Of what was.
+    mask_rim: Mask,
 }
 
 /// Pictures across and at most down.
@@ -35,14 +37,19 @@ pub(crate) fn sheet(path: &Path, examples: &[Example]) -> Result<()> {
     let Some(first) = examples.first() else {
         return Ok(());
     };
-    let (rows, cols) = (first.mask.rows as u32, first.mask.cols as u32);
+    let size = |it: &Example| {
+        let (rows, cols) = it.size();
+        (rows as u32, cols as u32)
+    };
+    let (rows, cols) = size(first);
     let across = examples.len().min(ACROSS) as u32;
     let down = examples.len().div_ceil(ACROSS) as u32;
     let mut sheet = RgbImage::new(across * cols * ZOOM, down * rows * ZOOM);
     for (at, example) in (0..).zip(examples) {
         let corner = (at % ACROSS as u32 * cols, at / ACROSS as u32 * rows);
-        for row in 0..rows.min(example.mask.rows as u32) {
-            for col in 0..cols.min(example.mask.cols as u32) {
+        let own = size(example);
+        for row in 0..rows.min(own.0) {
+            for col in 0..cols.min(own.1) {
                 let colour = example.colour(row as usize, col as usize);
                 for dy in 0..ZOOM {
                     for dx in 0..ZOOM {
@@ -59,21 +66,28 @@ pub(crate) fn sheet(path: &Path, examples: &[Example]) -> Result<()> {
 }
 
 impl Example {
+    /// Of grey levels, of the target (non-zero: set) and of the mask, all of its size.
+    pub(crate) fn new(grey: Vec<f32>, target: &[u8], mask: &Mask) -> Self {
+        let target = Mask::from_bytes(mask.rows, mask.cols, target);
+        Self {
+            grey,
+            target_rim: target.map_or_else(|| Mask::empty(mask.rows, mask.cols), |it| it.rim()),
+            mask_rim: mask.rim(),
+        }
+    }
+
+    /// Rows and columns.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.mask_rim.rows, self.mask_rim.cols)
+    }
+
     /// Of a pixel: on outlines theirs, else grey.
     pub(crate) fn colour(&self, row: usize, col: usize) -> Rgb<u8> {
-        let at = row * self.mask.cols + col;
+        let at = row * self.mask_rim.cols + col;
         let grey = self.grey.get(at).copied().unwrap_or(-1.0);
         let grey = (grey.midpoint(1.0) * 255.0) as u8;
-        let rim = |pixels: &[u8]| {
-            let is_set = |at: usize| pixels.get(at).is_some_and(|&p| p != 0);
-            let (cols, up) = (self.mask.cols, at.checked_sub(self.mask.cols));
-            is_set(at)
-                && !(is_set(at + 1)
-                    && is_set(at + cols)
-                    && at.checked_sub(1).is_some_and(is_set)
-                    && up.is_some_and(is_set))
-        };
-        match (rim(&self.target), rim(&self.mask.pixels)) {
+        let is_on = |rim: &Mask| rim.contains(row, col);
+        match (is_on(&self.target_rim), is_on(&self.mask_rim)) {
             (true, true) => Rgb([255, 220, 0]),
             (true, false) => Rgb([0, 200, 60]),
             (false, true) => Rgb([255, 40, 40]),

@@ -141,18 +141,14 @@ fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Exam
     let scan = images.get(image).context("no such image")?.open(assumed)?;
     let values = scan.image.slice(index).unwrap_or_default();
     let (rows, cols) = (scan.image.rows, scan.image.cols);
-    Ok(Example {
-        grey: values
-            .iter()
-            .map(|&hu| normalise_hu(f32::from(hu)))
-            .collect(),
-        target: target(scan.slice_readers(index)),
-        mask: Mask {
-            rows,
-            cols,
-            pixels: runs::decode(&slice.mask, rows * cols)?,
-        },
-    })
+    let grey = values.iter().map(|&hu| normalise_hu(f32::from(hu)));
+    let mask = Mask {
+        rows,
+        cols,
+        pixels: runs::decode(&slice.mask, rows * cols)?,
+    };
+    let target = target(scan.slice_readers(index));
+    Ok(Example::new(grey.collect(), &target, &mask))
 }
 
 /// A scan, what the network saw in it, and what is to be found there.

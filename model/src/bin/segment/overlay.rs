@@ -28,17 +28,11 @@ pub(crate) fn draw(volume: &Volume, slice: usize, analysis: &SliceAnalysis) -> O
     Some(picture)
 }
 
-/// Colour the mask's pixels that have a 4-neighbour outside it.
+/// Colour the mask's rim.
 fn outline(picture: &mut RgbImage, mask: &Mask, colour: [u8; 3]) {
-    for row in 0..mask.rows {
-        for col in 0..mask.cols {
-            let inner = mask.contains(row.wrapping_sub(1), col)
-                && mask.contains(row + 1, col)
-                && mask.contains(row, col.wrapping_sub(1))
-                && mask.contains(row, col + 1);
-            if mask.contains(row, col) && !inner {
-                picture.put_pixel(col as u32, row as u32, Rgb(colour));
-            }
+    for (pixel, &is_rim) in picture.pixels_mut().zip(&mask.rim().pixels) {
+        if is_rim > 0 {
+            *pixel = Rgb(colour);
         }
     }
 }
