@@ -41,7 +41,7 @@ pub enum Request {
     },
     /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `NotOpened`.
     Open {
-        /// File names, to tell formats apart; they never leave the browser.
+        /// File names, for messages and the order of pictures; they never leave the browser.
         names: Vec<String>,
     },
     /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or
@@ -142,7 +142,7 @@ pub enum Request {
         /// Warm runs.
         runs: usize,
     },
-    /// Stop the running job after the current tile.
+    /// Stop the running job after the current step of the network's plan.
     Cancel,
     /// Make a file of the results. Answered by `Exported`.
     Export {
@@ -208,8 +208,8 @@ pub enum Stage {
     Reading,
     /// Slices are segmented (`done` counts finished ones).
     Segmenting,
-    /// Tiles of the current slice.
-    Tiles,
+    /// Layers of the network on the current slice (`done` counts parts of the work).
+    Layers,
 }
 
 /// From the worker to the page.

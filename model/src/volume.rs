@@ -103,8 +103,8 @@ impl Volume {
         steps_mm(&self.slice_positions_mm, usual_mm, self.slices())
     }
 
-    /// Whether each slice is followed by one that belongs to it: nothing is known of what lies in a gap, and what
-    /// is on both sides of it need not be one. A slice or two of a thin series may be missing.
+    /// For each slice, whether the next one is close enough for a lesion to continue into it; `true` for the last.
+    /// A slice or two of a thin series may be missing.
     pub fn goes_on(&self) -> Vec<bool> {
         let most_mm = LEAST_GAP_MM.max(self.slice_spacing_mm.unwrap_or(0.0) * GAP);
         let steps = self.steps_mm().into_iter().map(|mm| mm <= most_mm);

@@ -62,8 +62,8 @@ impl Progress {
             Stage::Reading => "Reading the file".to_owned(),
             Stage::Segmenting if total > 1 => format!("Segmenting slices: {done} of {total}"),
             Stage::Segmenting => "Segmenting the slice".to_owned(),
-            Stage::Tiles if total > 0 => format!("Tile {done} of {total}"),
-            Stage::Tiles => "Computing".to_owned(),
+            Stage::Layers if total > 0 => format!("Computing: {} %", done * 100 / total),
+            Stage::Layers => "Computing".to_owned(),
         }
     }
 }
@@ -92,8 +92,8 @@ mod tests {
             assert!((1_000_000..2_500_000).contains(&total), "{total}");
             assert_eq!(of(1, 7).total, 7);
         }
-        let tiles = Progress::new(Stage::Tiles, 1, 0);
-        assert_eq!(tiles.clone().of_weights(Architecture::Unet), tiles);
+        let layers = Progress::new(Stage::Layers, 1, 0);
+        assert_eq!(layers.clone().of_weights(Architecture::Unet), layers);
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Desk {
     pub run: Option<Run>,
     /// What the progress bar shows.
     pub progress: Option<Progress>,
-    /// Tiles of the current slice, beside the bar of slices.
+    /// Layers of the current slice, beside the bar of slices.
     pub tiles: Option<Progress>,
     /// A reference mask is being read.
     pub reading_reference: bool,
@@ -336,7 +336,7 @@ impl Desk {
             _ => progress,
         };
         match stage {
-            Stage::Tiles => self.tiles = Some(progress),
+            Stage::Layers => self.tiles = Some(progress),
             // Counted here from the finished slices, so that bar and list agree.
             // A run has no other stages: those are of a network that is on its way.
             Stage::Segmenting | Stage::Download | Stage::StartUp if self.run.is_some() => {}

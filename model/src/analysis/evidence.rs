@@ -11,8 +11,8 @@ const SMALL_MM2: f32 = 20.0;
 /// Area in mm² at which a region between two other slices needs the least peak itself; a larger
 /// one needs less, a smaller one more.
 const USUAL_MM2: f32 = 10.0;
-/// Odds that the slices beside speak for at least: they cannot rule out a large mass, of which the
-/// lung field may leave out a part there.
+/// Lower bound on the odds from neighbouring slices: a large mass must not be ruled out because the lung field cut
+/// it off there.
 const LEAST_ODDS: f32 = 0.1;
 
 /// What is known of the slices before and after one, on the same grid.

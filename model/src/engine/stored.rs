@@ -92,7 +92,7 @@ fn whole(value: f32, factor: f32, steps: f32) -> f32 {
     }
 }
 
-/// Rounded to the eleven digits of F16, with the range of F32.
+/// Rounded to the eleven significant bits of F16, with the range of F32.
 #[cfg(feature = "net")]
 fn short(value: f32) -> f32 {
     const DROPPED: u32 = 23 - 10;

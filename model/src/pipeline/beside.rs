@@ -53,8 +53,8 @@ impl Series<'_> {
         }
     }
 
-    /// After slice `index` was analysed: repeats the postprocessing of it and of those near it, and near masses that go on, of
-    /// which all is known now; the others whose masks have changed.
+    /// Call after slice `index` was analysed. Postprocesses anew it, every slice near it or near a mass that goes on
+    /// from there whose neighbours are known now; returns the *other* slices whose masks changed.
     pub fn settle(&self, index: usize, analyses: &mut Analyses) -> Vec<usize> {
         let wider = self.take_in_masses(analyses);
         let mut again = BTreeSet::new();

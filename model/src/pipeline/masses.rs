@@ -1,7 +1,7 @@
 //! Masses that the lung field leaves out on one slice and takes in on the next.
 //!
-//! A mass at the chest wall reaches into the lung on some of its slices only. Where less than a tenth of it does, the field leaves it out,
-//! though the network sees it: what of it lies outside, part by part, is the same mass if half of the part lies on one of a slice beside.
+//! A mass at the chest wall may lie in the lung field on one slice and outside on the next, though the network sees it
+//! there. A part outside is taken in if at least half of it overlaps a mass on a neighbouring slice.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

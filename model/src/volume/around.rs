@@ -66,14 +66,16 @@ impl Around {
     }
 }
 
-/// The largest distance of slices may be this much more than the least (share, and mm by which files round), and they may be this far out of plumb (cosine; 2°): then a vessel that runs
-/// straight looks so.
+/// The largest step may be this share more than the least, …
 const EVEN: f32 = 0.1;
+/// … plus this, because files round positions (mm).
 const ROUNDED_MM: f32 = 0.1;
+/// Least cosine between the slices' normal and the stack's axis: 2°.
 const PLUMB: f64 = 0.9994;
 
 impl Volume {
-    /// Whether slices lie straight on top of each other at even distances, and it is known where the head is.
+    /// Whether slices lie straight on top of each other at even distances, so that a straight vessel looks straight across them,
+    /// and it is known where the head is.
     pub fn is_stack(&self) -> bool {
         let positions = &self.slice_positions_mm;
         let steps = positions.windows(2).map(|two| (two[1] - two[0]).abs());

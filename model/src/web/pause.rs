@@ -65,7 +65,7 @@ pub(super) fn cores() -> usize {
 pub(super) async fn between_steps(done: usize, total: usize) -> bool {
     if now_ms() - HEARD_MS.get() > DEAF_MS {
         super::channel::send(&Event::Progress {
-            stage: Stage::Tiles,
+            stage: Stage::Layers,
             done: done as u64,
             total: total as u64,
         });

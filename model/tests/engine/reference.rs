@@ -1,5 +1,5 @@
-//! Whole networks against burn, random ones and the published ones on a real slice; these also on the
-//! graphics card against the processor, and in windows against at once.
+//! Whole networks against burn: random ones on the fixtures, the published ones on a real slice, and these also GPU
+//! against CPU and windowed against whole.
 
 #[cfg(feature = "net")]
 use burn::tensor::{Device, Tensor, TensorData};

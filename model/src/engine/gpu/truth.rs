@@ -130,7 +130,7 @@ mod tests {
                     Err(EngineError::NoGpu(_)) if precision != Precision::Single => continue,
                     Err(error) => panic!("{error}"),
                 };
-                // What is written is rounded to eleven digits; so are sums of 12 products.
+                // What is written is rounded to eleven significant bits; so are sums of 12 products.
                 let tolerance = match precision {
                     Precision::Single => 1e-5,
                     Precision::Stored => 6e-4,

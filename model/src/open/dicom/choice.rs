@@ -46,7 +46,7 @@ fn several_patients(headers: &[Option<Header>]) -> Option<usize> {
     Some(patients.len()).filter(|count| *count > 1)
 }
 
-/// The same of all series of the best kind there is.
+/// Like [`choose`], but returns every axial CT series (if there is none, every series of the next best kind).
 pub(super) fn all(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series = by_series(headers, notes);
     let count = series.len();

@@ -201,7 +201,7 @@ impl Walk<'_> {
             });
         }
         let vr = self.array::<2>()?;
-        // Private elements of type "??" and the like are as long as most are.
+        // Some writers give private elements a VR such as `??`; their length field has the common short form.
         if !vr.iter().all(u8::is_ascii_graphic) {
             return Err(malformed("an element has no valid type"));
         }

@@ -11,8 +11,8 @@ use super::series::{SliceSource, Stack};
 use super::syntax::Syntax;
 use crate::volume::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 
-/// An element, and what is written where the file has none: nothing at all, nothing as its value (type 2
-/// of PS3.3), or what that means.
+/// A tag, its VR, and what to write if the file lacks it: `None` omits it, empty writes it without a value (type 2
+/// of PS3.3), otherwise this default.
 type Copied = (Tag, &'static [u8; 2], Option<&'static [u8]>);
 
 /// What describes patient, study and coordinates in every object of a study (PS3.3 C.7.1.1, C.7.2.1,
