@@ -20,6 +20,7 @@ pub fn AnalysisPanel() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="analysis-title">
             <h2 id="analysis-title">"Analysis"</h2>
+            <Start />
             <div class="pair">
                 <Choice legend="Network" name="network" options=architectures
                     value=Signal::derive(move || room.settings.get().architecture)
@@ -31,7 +32,6 @@ pub fn AnalysisPanel() -> impl IntoView {
                     on_change=move |d| room.settings.update(|s| s.denoise = d)
                     disabled=is_running />
             </div>
-            <Start />
             <PostprocessPanel />
         </section>
     }
