@@ -81,15 +81,17 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
     let room = Room::new();
     let session = expect_context::<Session>();
     Effect::new(move |_| record.ask(session, record::load(id.clone(), room)));
+    // The two viewers are told apart by it.
+    let name = move || record.with(|record| [record.label(), record.day()].join(", "));
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     view! {
-        <div class="side-by-side">
+        <div class="side-by-side" role="group" aria-label=name>
             <Outlook of=Signal::derive(move || record.outlook()) again=record.again />
             {facts}
             // Each side has a room of its own, which the other must not see.
             <Provider value=room>
                 <Show when=move || record.with(|_| ()).is_some()>
-                    <div class="toolbar" role="toolbar" aria-label="Viewer"><Zoom /></div>
+                    <div class="toolbar" role="group" aria-label="Viewer"><Zoom /></div>
                     <Viewer />
                     <SliceSlider />
                 </Show>

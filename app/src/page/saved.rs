@@ -46,7 +46,7 @@ fn Opened(id: String) -> impl IntoView {
             <Show when=is_there>
                 <div class="room is-open">
                     <div class="stage">
-                        <div class="toolbar" role="toolbar" aria-label="Viewer"><toolbar::Zoom /></div>
+                        <div class="toolbar" role="group" aria-label="Viewer"><toolbar::Zoom /></div>
                         <Viewer />
                         <toolbar::SliceSlider />
                         <layers::LayerBar />

@@ -222,6 +222,9 @@ pub fn Field(
     /// Id of a list of suggestions.
     #[prop(optional)]
     list: Option<&'static str>,
+    /// It may stay empty.
+    #[prop(optional)]
+    is_optional: bool,
 ) -> impl IntoView {
     let id = sending.field(name);
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
@@ -232,7 +235,7 @@ pub fn Field(
             <label for=id.clone()>{label}</label>
             <input id=id name=name type=kind autocomplete=autocomplete value=value list=list
                 inputmode=(kind == "number").then_some("numeric")
-                aria-describedby=described
+                aria-describedby=described aria-required=(!is_optional).then_some("true")
                 aria-invalid=move || fault.with(Option::is_some).then_some("true") />
             <p class="small muted" id=hint_id>{hint}</p>
             <p class="small error-text" id=fault_id>{move || fault.get()}</p>
@@ -268,7 +271,7 @@ pub fn Select(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name aria-describedby=fault_id.clone()
+            <select id=id name=name aria-required="true" aria-describedby=fault_id.clone()
                 aria-invalid=move || fault.with(Option::is_some).then_some("true")>
                 {options}
             </select>

@@ -73,7 +73,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
             </div>
             <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel" value=now.mobile />
             <Field sending name="password" label="Current password" kind="password" autocomplete="current-password"
-                hint="Only needed for another e-mail address or mobile number." />
+                is_optional=true hint="Only needed for another e-mail address or mobile number." />
         </Form>
         <Done is_done words="The profile is saved." />
         <p class="small" role="status">{move || {

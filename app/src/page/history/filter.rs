@@ -55,9 +55,9 @@ pub fn Filter(
         <div class="filter">
             <Form sending button="Filter" on_submit=submit>
                 <Field sending name="label" label="Patient label or part of it" list="history-labels"
-                    value=label />
-                <Field sending name="from" label="From" kind="date" />
-                <Field sending name="to" label="To" kind="date" />
+                    value=label is_optional=true />
+                <Field sending name="from" label="From" kind="date" is_optional=true />
+                <Field sending name="to" label="To" kind="date" is_optional=true />
             </Form>
             {suggestions("history-labels", labels)}
             {follow_up}

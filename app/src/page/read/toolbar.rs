@@ -25,7 +25,7 @@ pub fn Toolbar() -> impl IntoView {
     let is_drawing = Memo::new(move |_| matches!(room.tool.get(), Tool::Add | Tool::Cut));
     let can_undo = Memo::new(move |_| room.can_undo());
     view! {
-        <div class="toolbar" role="toolbar" aria-label="Viewer">
+        <div class="toolbar" role="group" aria-label="Viewer">
             <Show when=move || is_ct.get()>
                 <div class="group" role="group" aria-label="Window preset">
                     <Presets />
