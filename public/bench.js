@@ -1,6 +1,12 @@
 // Measures the engine in this browser, for whoever wants to know: the worker's own figures
 // (`model/src/bench.rs`), without the page's module.
 
+// The theme that was chosen on the other pages; a browser may keep nothing.
+try {
+  const theme = localStorage.getItem("theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch {}
+
 const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
 const RUNS = 15;
 const DOWNLOADS = [
