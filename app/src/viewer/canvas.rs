@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::pixels::Pixels;
 use super::words;
-use crate::room::Room;
+use crate::room::{Room, Tool};
 use crate::ui::number::whole;
 use crate::ui::piece::IntoPiece as _;
 
@@ -65,10 +65,13 @@ pub fn Viewer() -> impl IntoView {
             slice + 1
         )
     };
+    // A whole slice has nowhere to be moved to, and a finger on it turns the page.
+    let scrolls = move || room.tool.get() == Tool::Pan && room.view.get().zoom < 1.005;
     view! {
         <div class="viewer">
             <canvas
                 node_ref=node
+                class:scrolls=scrolls
                 tabindex="0"
                 role="application"
                 aria-label=description
@@ -168,6 +171,9 @@ mod browser {
                     .map_or(1.0, |s| f64::from(s.row_mm) / f64::from(s.col_mm)),
             })
         });
+        if let Some(frame) = frame {
+            room.view.update(|view| *view = view.kept_in(frame));
+        }
         // Setting it draws again, also when only the bitmap was cleared by its new size.
         room.frame.set(frame);
     }

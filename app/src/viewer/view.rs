@@ -132,13 +132,13 @@ impl View {
         .kept_in(frame)
     }
 
-    /// Pan limited so that the slice's edge never passes the canvas's centre: the image
-    /// cannot be lost.
-    fn kept_in(self, frame: Frame) -> Self {
+    /// Pan limited so that a slice that fits lies in the canvas, and a larger one fills it.
+    #[must_use]
+    pub fn kept_in(self, frame: Frame) -> Self {
         let scale = self.screen_from_image(frame).scale;
         let limit = (
-            scale.0 * frame.cols as f64 / 2.0,
-            scale.1 * frame.rows as f64 / 2.0,
+            (scale.0 * frame.cols as f64 - frame.width).abs() / 2.0,
+            (scale.1 * frame.rows as f64 - frame.height).abs() / 2.0,
         );
         Self {
             pan: (
@@ -210,12 +210,20 @@ mod tests {
     fn zoom_and_pan_have_ends() {
         let far = View::default().zoomed_at(FRAME, (300.0, 200.0), 1e9);
         assert!((far.zoom - ZOOM_RANGE.1).abs() < 1e-9);
-        let lost = View::default().panned(FRAME, 1e9, -1e9);
-        let centre = lost.screen_from_image(FRAME).invert((300.0, 200.0));
-        assert!(
-            close(centre, (100.0, 0.0)),
-            "a corner, not beyond: {centre:?}"
-        );
+    }
+
+    #[test]
+    fn the_slice_keeps_to_its_frame() {
+        let pan_at = |zoom| {
+            let view = View {
+                zoom,
+                ..View::default()
+            };
+            view.panned(FRAME, 1e9, -1e9).pan
+        };
+        assert!(close(pan_at(1.0), (0.0, -50.0)), "it fits across");
+        assert!(close(pan_at(2.0), (300.0, -100.0)), "no edge comes in");
+        assert!(close(pan_at(0.5), (150.0, -125.0)), "no edge goes out");
     }
 
     #[test]
