@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
         session.recall();
         outbox.open();
         room.guard_results();
+        focus::holding::start();
     });
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {

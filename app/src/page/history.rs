@@ -11,6 +11,7 @@ use crate::api::history::{self, Page, Query};
 use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::Private;
+use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 
@@ -111,6 +112,8 @@ fn more(list: Loaded<Page>, session: Session, query: &Query, fault: RwSignal<Opt
                         page.next = part.next;
                     }
                 });
+                // After the last part, the button is gone.
+                focus::if_lost(".history .scroll-x");
             }
             Err(error) => {
                 session.heard(&error);

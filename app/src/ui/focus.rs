@@ -1,6 +1,9 @@
 //! Finds an element, and takes the reader, and the keyboard, to it.
 
 #[cfg(feature = "hydrate")]
+pub mod holding;
+
+#[cfg(feature = "hydrate")]
 use web_sys::{Element, HtmlElement};
 
 /// To the one with this id, once what changes now is drawn: what was pressed may be gone then.
@@ -19,16 +22,16 @@ pub(super) fn now(id: &str) {
 
 /// To the first one that the selector matches, if what had the keyboard is gone once what changes
 /// now is drawn.
-#[cfg(feature = "hydrate")]
 pub fn if_lost(selector: &'static str) {
+    #[cfg(feature = "hydrate")]
     gloo::timers::callback::Timeout::new(0, move || {
-        let document = web_sys::window().and_then(|window| window.document());
-        let holder = document.and_then(|document| document.active_element());
-        if holder.is_none_or(|holder| holder.tag_name() == "BODY") {
+        if holding::is_lost() {
             go_to(selector);
         }
     })
     .forget();
+    #[cfg(not(feature = "hydrate"))]
+    let _ = selector;
 }
 
 /// Folds the first one that the selector matches.

@@ -51,8 +51,10 @@ fn place_of(event: &MouseEvent) -> Option<Place> {
 }
 
 fn go_on(list: &Element, place: u32) {
-    // If the list is empty, what was rejected can be taken back.
-    let next = next_in(list, place).or_else(|| first(BUTTONS));
+    // If the list is empty, it is gone, and what was rejected can be taken back.
+    let next = next_in(list, place)
+        .filter(|next| next.is_connected())
+        .or_else(|| first(".rejected button.judge"));
     if let Some(next) = next {
         next.focus().ok();
     }
