@@ -1,0 +1,61 @@
+// By the keyboard and by the finger: where the next key goes, and what a swipe moves.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { BASE_URL, openPage } from "../support/browser.mjs";
+import { openSlice, segmentSlice } from "../support/reading.mjs";
+
+/** What has the keyboard: its name, or what it is. */
+const holder = (page) =>
+  page.evaluate(() => {
+    const { ariaLabel, className, tagName } = document.activeElement;
+    return ariaLabel ?? (className || tagName);
+  });
+
+test("the keyboard stays where it was when what was pressed goes", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles({ name: "a.dcm", mimeType: "", buffer: Buffer.from("nothing") });
+  await page.getByRole("button", { name: "Close message" }).press("Enter");
+  assert.equal(await holder(page), "notices");
+
+  await openSlice(page, "m186.500000.dcm");
+  await segmentSlice(page);
+  const reject = page.getByRole("button", { name: /^Reject this finding/ });
+  const backs = page.getByRole("button", { name: /^Take back/ });
+  for (let left = await reject.count(); left > 0; left--) {
+    await reject.first().press("Enter");
+    await page.waitForFunction((n) => document.querySelectorAll(".findings li").length === n, left - 1);
+  }
+  await page.waitForFunction(() => document.activeElement.ariaLabel?.startsWith("Take back"));
+  for (let left = await backs.count(); left > 0; left--) {
+    await backs.first().press("Enter");
+    await page.waitForFunction((n) => document.querySelectorAll(".rejected li").length === n, left - 1);
+  }
+  await page.waitForFunction(() => document.activeElement.matches("[aria-labelledby=findings-title]"));
+});
+
+test("a finger on a whole slice turns the page, and moves a slice that is larger than its frame", async (t) => {
+  const page = await openPage(t, { viewport: { width: 375, height: 760 }, hasTouch: true, isMobile: true });
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  const picture = page.getByRole("application", { name: /^CT viewer/ });
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type, ...touchPoints) => devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const swipe = async () => {
+    await page.evaluate(() => scrollTo(0, 0));
+    const before = await picture.screenshot();
+    const { x, y, width, height } = await picture.boundingBox();
+    const middle = { x: x + width / 2, y: y + height / 2 };
+    await touch("touchStart", middle);
+    for (let px = 10; px <= 100; px += 10) await touch("touchMove", { ...middle, y: middle.y - px });
+    await touch("touchEnd");
+    await pause(300);
+    const hasTurned = (await page.evaluate(() => scrollY)) > 50;
+    await page.evaluate(() => scrollTo(0, 0));
+    return { hasTurned, hasMoved: !before.equals(await picture.screenshot()) };
+  };
+  assert.deepEqual(await swipe(), { hasTurned: true, hasMoved: false });
+  for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).tap();
+  assert.deepEqual(await swipe(), { hasTurned: false, hasMoved: true });
+});
