@@ -33,6 +33,7 @@ use model::volume::Intensity;
 use model::window::Window;
 
 use crate::engine::state::{Desk, Notice, WorkerState};
+use crate::saving::document::drawn;
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::slab;
@@ -297,7 +298,8 @@ impl Room {
 
     /// Asks for a file of the results.
     pub fn export(&self, kind: ExportKind) {
-        self.send(&Request::Export { kind });
+        let lines = drawn(&self.callipers.get_untracked());
+        self.send(&Request::Export { kind, lines });
     }
 
     /// Shows a message on top of the page.

@@ -51,6 +51,8 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   const both = await lengths(viewer);
   assert.equal(both.length, 2, "two clicks are a line, too");
   near(both[1], 50);
+  const list = page.locator('section[aria-labelledby="measured-title"]');
+  assert.deepEqual((await list.locator("td").allInnerTexts()).map(Number.parseFloat), both);
   await page.screenshot({ path: new URL("calliper.png", SHOTS).pathname });
 
   // The end of the first line is taken hold of; the image does not move along.
@@ -64,6 +66,7 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
   assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
+  assert.equal(await list.count(), 0);
 
   // M goes back to moving the image, and a drag leaves no line.
   await viewer.press("m");

@@ -54,6 +54,19 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   assert.ok((await page.getByText("drawn by hand").count()) > 0);
   assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
 
+  // So does a line measured by hand.
+  await page.getByText("Measure", { exact: true }).click();
+  const [middle, below] = [box.x + box.width / 2, box.y + box.height / 2 + 60];
+  await page.mouse.move(middle - 40, below);
+  await page.mouse.down();
+  await page.mouse.move(middle + 40, below, { steps: 5 });
+  await page.mouse.up();
+  const [line, ...others] = JSON.parse(await exported(page, "Findings (JSON)")).measured;
+  assert.deepEqual(others, []);
+  assert.ok(Math.abs(line.length_mm - 80 * mm) < 1.5 * mm, `${line.length_mm} mm for ${80 * mm} mm`);
+  assert.match(await exported(page, "Findings (CSV)"), new RegExp(`^measured,,1,.*,${line.length_mm.toFixed(2)},`, "m"));
+  await page.getByText("Cut area", { exact: true }).click();
+
   await page.getByRole("button", { name: "Undo (U)" }).click();
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
   await viewer.press("u");

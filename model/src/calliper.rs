@@ -36,15 +36,22 @@ impl Calliper {
         }
     }
 
+    /// Length in pixels.
+    pub fn length_px(&self) -> f64 {
+        apart(self.from, self.to)
+    }
+
+    /// Length in mm.
+    pub fn length_mm(&self, spacing: PixelSpacing) -> f64 {
+        let (rows, cols) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
+        (rows * f64::from(spacing.row_mm)).hypot(cols * f64::from(spacing.col_mm))
+    }
+
     /// `12.3 mm`, or in pixels where the spacing is unknown.
     pub fn words(&self, spacing: Option<PixelSpacing>) -> String {
-        let (rows, cols) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
         match spacing {
-            Some(mm) => {
-                let length_mm = (rows * f64::from(mm.row_mm)).hypot(cols * f64::from(mm.col_mm));
-                format!("{length_mm:.1}\u{a0}mm")
-            }
-            None => format!("{:.1}\u{a0}px", rows.hypot(cols)),
+            Some(mm) => format!("{:.1}\u{a0}mm", self.length_mm(mm)),
+            None => format!("{:.1}\u{a0}px", self.length_px()),
         }
     }
 }

@@ -17,6 +17,7 @@ pub use result::{SliceResult, Summary};
 pub use volume_info::{EXAMINED, VolumeInfo};
 
 use crate::bench::{Case, Speeds};
+use crate::calliper::Calliper;
 use crate::network::Architecture;
 use crate::settings::{Postprocess, Settings};
 
@@ -148,6 +149,9 @@ pub enum Request {
     Export {
         /// What kind of file.
         kind: ExportKind,
+        /// Lines measured by hand, which findings as files hold, too.
+        #[serde(default)]
+        lines: Vec<Calliper>,
     },
 }
 

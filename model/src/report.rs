@@ -4,6 +4,7 @@ mod csv;
 mod indent;
 mod json;
 mod made_with;
+mod measured;
 #[cfg(test)]
 mod tests;
 

@@ -6,6 +6,7 @@ pub mod engine;
 pub mod exports;
 pub mod findings;
 pub mod layers;
+pub mod measured;
 pub mod notice;
 pub mod open;
 pub mod provenance;
@@ -50,6 +51,7 @@ pub fn ReadPage() -> impl IntoView {
                 <Show when=move || is_open.get()>
                     <result::ResultPanel />
                     <findings::FindingsPanel />
+                    <measured::MeasuredPanel />
                     <AcrossPanel />
                     <SolidPanel />
                     <agreement::AgreementPanel />

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::page::read::{findings, layers, result, toolbar};
+use crate::page::read::{findings, layers, measured, result, toolbar};
 use crate::room::Room;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
@@ -56,6 +56,7 @@ fn Opened(id: String) -> impl IntoView {
                         <facts::FactsPanel id=id.clone() record reading_room />
                         <result::ResultPanel />
                         <findings::FindingsPanel />
+                        <measured::MeasuredPanel />
                         <SolidPanel />
                     </aside>
                 </div>

@@ -252,7 +252,7 @@ fn write_results(
         picture.save(out.join(segment::folder::overlay(slice)))?;
     }
     // Last, so that it is there only where all else is.
-    let findings = report::to_json(&[made_with], volume, analyses, &summary);
+    let findings = report::to_json(&[made_with], volume, analyses, &summary, &[]);
     std::fs::write(out.join(FINDINGS), findings).context("writing the findings")
 }
 

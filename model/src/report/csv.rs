@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::measured::Measured;
 use super::{MadeWith, PROGRAM, rejected};
 use crate::analysis::region::regions;
+use crate::calliper::Calliper;
 use crate::finding::Finding;
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::Summary;
@@ -18,14 +20,15 @@ const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,
 pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 
 /// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed its
-/// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come last
-/// and belong to no lesion.
+/// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come after
+/// them and belong to no lesion. Last come lines that the reader `measured` by hand: the length of each, and its middle.
 /// No cell is read as a formula: all are numbers, or words of this program.
 pub fn to_csv(
     made_with: &[MadeWith<'_>],
     volume: &Volume,
     analyses: &BTreeMap<usize, SliceAnalysis>,
     summary: &Summary,
+    lines: &[Calliper],
 ) -> String {
     let line = |finding: &Finding, status: &str| {
         let made = made_with
@@ -47,19 +50,21 @@ pub fn to_csv(
         line(finding, status)
     });
     let rejected = rejected(analyses).map(|finding| line(finding, "rejected"));
+    let measured = lines.iter().map(|line| measured(volume, line));
     std::iter::once(CSV_HEADER.to_owned())
         .chain(marked)
         .chain(rejected)
+        .chain(measured)
         .flat_map(|line| [line, "\r\n".to_owned()])
         .collect()
 }
 
-/// Patient coordinates (LPS, mm) of a finding's centre. Slices need not be evenly spaced: each is as far from the
+/// Patient coordinates (LPS, mm) of the centre of a finding on a slice. Slices need not be evenly spaced: each is as far from the
 /// first one as their positions say. These are of the file's first pixels, which need not be the volume's.
-pub(super) fn place(volume: &Volume, finding: &Finding) -> [Option<f32>; 3] {
-    let (row, column) = (f64::from(finding.centre.0), f64::from(finding.centre.1));
+pub(super) fn place(volume: &Volume, slice: usize, centre: (f32, f32)) -> [Option<f32>; 3] {
+    let (row, column) = (f64::from(centre.0), f64::from(centre.1));
     let positions = &volume.slice_positions_mm;
-    let position = positions.get(finding.slice);
+    let position = positions.get(slice);
     let Some(matrix) = &volume.patient_from_voxel else {
         return [None, None, position.copied()];
     };
@@ -68,7 +73,7 @@ pub(super) fn place(volume: &Volume, finding: &Finding) -> [Option<f32>; 3] {
         (Some(first), Some(own)) if step_mm.abs() > 0.0 => {
             (f64::from(*own) - f64::from(*first)) / step_mm
         }
-        _ => finding.slice as f64,
+        _ => slice as f64,
     };
     matrix.map(|[a, b, c, origin]| Some((a * column + b * row + c * steps + origin) as f32))
 }
@@ -82,10 +87,44 @@ fn is_changed(analysis: &SliceAnalysis, finding: &Finding) -> bool {
     })
 }
 
+/// The line of one that was measured by hand.
+fn measured(volume: &Volume, line: &Calliper) -> String {
+    let line = Measured::new(line, volume.spacing);
+    let (row, column) = line.centre();
+    let [x, y, z] = place(volume, line.slice, (row, column));
+    let nothing = String::new;
+    [
+        "measured".to_owned(),
+        nothing(),
+        (line.slice + 1).to_string(),
+        format!("{:.1}", row + 1.0),
+        format!("{:.1}", column + 1.0),
+        optional(x),
+        optional(y),
+        optional(z),
+        nothing(),
+        nothing(),
+        optional(Some(line.length_px)),
+        optional(line.length_mm),
+        nothing(),
+        nothing(),
+        nothing(),
+        nothing(),
+        nothing(),
+        PROGRAM.to_owned(),
+        nothing(),
+        REMARK.to_owned(),
+    ]
+    .join(",")
+}
+
+fn optional(value: Option<f32>) -> String {
+    value.map_or_else(String::new, |value| format!("{value:.2}"))
+}
+
 fn cells(volume: &Volume, finding: &Finding, status: &str) -> String {
-    let optional = |value: Option<f32>| value.map_or_else(String::new, |v| format!("{v:.2}"));
     let (row, column) = finding.centre;
-    let [x, y, z] = place(volume, finding);
+    let [x, y, z] = place(volume, finding.slice, finding.centre);
     let lesion = match status {
         "rejected" => String::new(),
         _ => finding.lesion.to_string(),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::indent::indented;
+use super::measured::Measured;
 use super::{MadeWith, rejected};
+use crate::calliper::Calliper;
 use crate::finding::Finding;
 use crate::finding::advice::DISCLAIMER;
 use crate::pipeline::{SliceAnalysis, without_lung};
@@ -36,6 +38,8 @@ struct Report<'a> {
     summary: &'a Summary,
     /// What the reader took out of the result.
     rejected: Vec<&'a Finding>,
+    /// Lines that the reader measured by hand.
+    measured: Vec<Measured>,
 }
 
 /// The grid that places of findings are on. Slices go from feet to head, rows from front to back,
@@ -59,6 +63,7 @@ pub fn to_json(
     volume: &Volume,
     analyses: &BTreeMap<usize, SliceAnalysis>,
     summary: &Summary,
+    lines: &[Calliper],
 ) -> String {
     let (engine, settings, made_with) = match made_with {
         [all] => (all.engine, Some(all.settings), &[][..]),
@@ -86,6 +91,10 @@ pub fn to_json(
         corrected_slices: corrected(analyses),
         summary,
         rejected: rejected(analyses).collect(),
+        measured: lines
+            .iter()
+            .map(|line| Measured::new(line, volume.spacing))
+            .collect(),
     };
     // Plain structs of numbers and texts always serialise.
     indented(&serde_json::to_string(&report).unwrap_or_default())

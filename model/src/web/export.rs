@@ -2,13 +2,18 @@
 
 use super::session::Session;
 use super::{channel, failure, stamp};
+use crate::calliper::Calliper;
 use crate::dicom_seg::to_dicom_seg;
 use crate::open::mask_to_nifti;
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::report::{self, MadeWith};
 
 /// Make the file and send it to the page.
-pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Failure> {
+pub(super) fn export(
+    session: &mut Session,
+    kind: ExportKind,
+    lines: &[Calliper],
+) -> Result<(), Failure> {
     let summary = session.summary()?;
     let made_with = MadeWith::of_slices(&session.made_with);
     let (scan, analyses) = (session.scan()?, &session.analyses);
@@ -35,11 +40,11 @@ pub(super) fn export(session: &mut Session, kind: ExportKind) -> Result<(), Fail
             ("tumour-mask.dcm", "application/dicom", file)
         }
         ExportKind::FindingsJson => {
-            let json = report::to_json(&made_with, scan, analyses, &summary);
+            let json = report::to_json(&made_with, scan, analyses, &summary, lines);
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {
-            let csv = report::to_csv(&made_with, scan, analyses, &summary);
+            let csv = report::to_csv(&made_with, scan, analyses, &summary, lines);
             ("findings.csv", "text/csv", csv.into_bytes())
         }
     };

@@ -142,7 +142,7 @@ impl Session {
                 channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
-            Request::Export { kind } => export::export(self, kind),
+            Request::Export { kind, lines } => export::export(self, kind, &lines),
             // Answered before they come here.
             Request::Cancel | Request::Around { .. } => Ok(()),
         }
