@@ -55,6 +55,13 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.deepEqual((await list.locator("td").allInnerTexts()).map(Number.parseFloat), both);
   await page.screenshot({ path: new URL("calliper.png", SHOTS).pathname });
 
+  await page.mouse.dblclick(...at(90, 90));
+  await page.mouse.down();
+  await page.mouse.move(...at(120, 90), { steps: 5 });
+  await page.mouse.move(...at(90, 90), { steps: 5 });
+  await page.mouse.up();
+  assert.deepEqual(await lengths(viewer), both, "neither a double click nor a drag to its start leaves a line");
+
   // The end of the first line is taken hold of; the image does not move along.
   await drag([-120, -40], [-60, -40]);
   near((await lengths(viewer)).at(-1), 60);

@@ -89,6 +89,12 @@ pub fn drag(lines: &mut [Calliper], point: (f64, f64)) {
     }
 }
 
+/// A press has ended. The line that it held is dropped if it is shorter than a pixel: it was a slip of the hand. One that the
+/// press `has_begun` without moving waits for its other end.
+pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) {
+    lines.pop_if(|line| !has_begun && line.length_px() < 1.0);
+}
+
 /// Takes away the line of a slice that was drawn or moved last.
 pub fn remove_last(lines: &mut Vec<Calliper>, slice: usize) {
     if let Some(index) = lines.iter().rposition(|line| line.slice == slice) {
@@ -143,6 +149,31 @@ mod tests {
         assert_eq!(lines, [drawn((10.0, 10.0), (40.0, 10.0))]);
         press(&mut lines, 4, (60.0, 60.0), REACH);
         assert_eq!(lines.len(), 2, "the first is done");
+    }
+
+    #[test]
+    fn a_click_waits_for_its_other_end_and_a_double_click_leaves_nothing() {
+        let mut lines = Vec::new();
+        press(&mut lines, 4, (10.0, 10.0), REACH);
+        release(&mut lines, true);
+        assert_eq!(lines.len(), 1);
+        press(&mut lines, 4, (10.0, 10.0), REACH);
+        release(&mut lines, false);
+        assert_eq!(lines, []);
+    }
+
+    #[test]
+    fn a_drag_that_ends_where_it_started_leaves_nothing_and_any_other_its_line() {
+        let kept = drawn((80.0, 80.0), (90.0, 80.0));
+        let mut lines = vec![kept];
+        for (end, left) in [((10.0, 10.9), 1), ((10.0, 12.0), 2)] {
+            press(&mut lines, 4, (10.0, 10.0), REACH);
+            drag(&mut lines, (40.0, 10.0));
+            drag(&mut lines, end);
+            release(&mut lines, false);
+            assert_eq!(lines.len(), left);
+        }
+        assert_eq!(lines[0], kept);
     }
 
     #[test]

@@ -58,7 +58,7 @@ pub fn Viewer() -> impl IntoView {
         };
         let by_hand: String = words::callipers(room)
             .into_iter()
-            .map(|(_, words)| [", line of ", &words].concat())
+            .filter_map(|(_, words)| Some([", line of ", &words?].concat()))
             .collect();
         format!(
             "CT viewer, slice {} of {slices}, {found}{by_hand}",

@@ -228,6 +228,13 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     {
         room.correct(state.slice, is_tumour);
     }
+    if matches!(drag, Some(Drag::Measure)) {
+        let before = state.callipers.len();
+        room.callipers.update(|lines| {
+            let has_begun = !state.moved && lines.len() > before;
+            calliper::release(lines, has_begun);
+        });
+    }
     if !state.moved && event.button() == 0 {
         room.drawn.update(Vec::clear);
         if !matches!(drag, Some(Drag::Measure)) {

@@ -38,7 +38,7 @@ pub struct Scene {
     /// Row and column that the reader points at.
     pub spot: Option<(f32, f32)>,
     /// Lines measured by hand, and their lengths.
-    pub callipers: Vec<(Calliper, String)>,
+    pub callipers: Vec<(Calliper, Option<String>)>,
     /// What the pointer is drawing around an area.
     pub drawn: Vec<(f64, f64)>,
     /// For the scale bar.
@@ -155,7 +155,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
         measurement(&context, map, finding);
     }
     for (calliper, words) in &scene.callipers {
-        by_hand(&context, map, *calliper, words);
+        by_hand(&context, map, *calliper, words.as_deref());
     }
     if let Some(spot) = scene.spot {
         cross(&context, map.apply(screen_centre(spot)));
@@ -293,7 +293,7 @@ fn by_hand(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
     calliper: Calliper,
-    words: &str,
+    words: Option<&str>,
 ) {
     for (width, style) in strokes(colour::CALLIPER) {
         context.set_line_width(width);
@@ -308,9 +308,11 @@ fn by_hand(
         }
         context.stroke();
     }
-    let (x, y) = map.apply(calliper.to);
-    context.set_text_align("left");
-    label(context, words, (x + 8.0, y - 8.0));
+    if let Some(words) = words {
+        let (x, y) = map.apply(calliper.to);
+        context.set_text_align("left");
+        label(context, words, (x + 8.0, y - 8.0));
+    }
 }
 
 /// Widths and colours of a line that is seen on every grey.

@@ -30,8 +30,8 @@ pub fn window(room: Room) -> String {
     format!("{name}C {} W {:.0}{slab}", whole(w.centre), w.width)
 }
 
-/// The lines measured by hand on the slice that is shown, and their lengths.
-pub fn callipers(room: Room) -> Vec<(Calliper, String)> {
+/// The lines measured by hand on the slice that is shown, and their lengths: none of one that was only begun.
+pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
     let slice = room.slice.get();
     let spacing = room
         .desk
@@ -40,7 +40,10 @@ pub fn callipers(room: Room) -> Vec<(Calliper, String)> {
         lines
             .iter()
             .filter(|line| line.slice == slice)
-            .map(|line| (*line, line.words(spacing)))
+            .map(|line| {
+                let is_drawn = !line.is_begun_only();
+                (*line, is_drawn.then(|| line.words(spacing)))
+            })
             .collect()
     })
 }
