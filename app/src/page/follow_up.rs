@@ -13,6 +13,7 @@ use crate::api::history;
 use crate::course::Course;
 use crate::session::Session;
 use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::number::counted;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
 use crate::ui::{Choice, Private};
@@ -90,10 +91,7 @@ pub fn Shown(
 
 /// How much of it there is.
 fn extent(visits: usize, lesions: usize, is_cut: bool) -> String {
-    let lesions = match lesions {
-        1 => "1 lesion".to_owned(),
-        n => format!("{n} lesions"),
-    };
+    let lesions = counted(lesions, "lesion");
     match visits {
         0 => "Nothing is saved under this label.".to_owned(),
         1 => "One examination: growth needs a second one.".to_owned(),

@@ -69,6 +69,12 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// `1 slice`, `3 slices`: so many of what has a regular plural.
+pub fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
 /// `350 ms`, `1.4 s`, `2 min 5 s`.
 pub fn duration(ms: f64) -> String {
     if ms < 1000.0 {
@@ -106,6 +112,10 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(
+            [0, 1, 2].map(|n| counted(n, "slice")),
+            ["0 slices", "1 slice", "2 slices"]
+        );
         assert_eq!(duration(349.6), "350 ms");
         assert_eq!(duration(1_449.0), "1.4 s");
         assert_eq!(duration(125_000.0), "2 min 5 s");

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::pixels::Pixels;
 use super::words;
 use crate::room::{Room, Tool};
-use crate::ui::number::whole;
+use crate::ui::number::{counted, whole};
 use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.
@@ -53,8 +53,7 @@ pub fn Viewer() -> impl IntoView {
         let found = match found {
             None => "not segmented yet".to_owned(),
             Some(0) => "no finding".to_owned(),
-            Some(1) => "1 finding".to_owned(),
-            Some(n) => format!("{n} findings"),
+            Some(n) => counted(n, "finding"),
         };
         let by_hand: String = words::callipers(room)
             .into_iter()

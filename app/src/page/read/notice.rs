@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::ui::number::counted;
 use crate::ui::piece::IntoPiece as _;
 
 /// What went wrong or changed, until it is closed.
@@ -42,10 +43,9 @@ fn spoken(desk: &Desk) -> String {
     match (&desk.open.summary, &desk.open.scan) {
         (Some(summary), _) => match summary.lesions.len() {
             0 => "Done: nothing was marked.".to_owned(),
-            1 => "Done: 1 lesion.".to_owned(),
-            n => format!("Done: {n} lesions."),
+            n => format!("Done: {}.", counted(n, "lesion")),
         },
-        (None, Some(scan)) => format!("Scan with {} slices is open.", scan.slices),
+        (None, Some(scan)) => format!("Scan with {} is open.", counted(scan.slices, "slice")),
         _ => String::new(),
     }
 }
@@ -54,6 +54,18 @@ fn spoken(desk: &Desk) -> String {
 mod tests {
     use super::*;
     use crate::engine::state::Task;
+    use crate::engine::state::tests::fixture::scan;
+
+    #[test]
+    fn an_open_scan_is_told_with_its_slices() {
+        let spoken_of = |slices| {
+            let mut desk = Desk::default();
+            desk.open.scan = Some(scan(slices));
+            spoken(&desk)
+        };
+        assert_eq!(spoken_of(1), "Scan with 1 slice is open.");
+        assert_eq!(spoken_of(3), "Scan with 3 slices is open.");
+    }
 
     #[test]
     fn each_kind_of_run_is_called_by_its_name() {

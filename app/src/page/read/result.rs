@@ -8,7 +8,7 @@ use model::network::Architecture;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::Histogram;
-use crate::ui::number::{confidence, grouped, not_searched};
+use crate::ui::number::{confidence, counted, grouped, not_searched};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
@@ -68,9 +68,8 @@ fn Confidence() -> impl IntoView {
     });
     let slices = move || {
         let (_, slices, without_lung) = figures.get();
-        let plural = if slices == 1 { "" } else { "s" };
         let rest = not_searched(without_lung);
-        format!("{slices} slice{plural} segmented{rest}")
+        format!("{} segmented{rest}", counted(slices, "slice"))
     };
     let outcome = move || figures.get().0;
     let figure = move || match outcome() {
