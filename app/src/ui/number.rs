@@ -75,6 +75,16 @@ pub fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
+/// `22 outlines of 6 lesions`: an outline is what is marked on one slice. Without `lesions` it is not known yet which outlines
+/// are of one lesion.
+pub fn outlines(number: usize, lesions: Option<usize>) -> String {
+    let outlines = counted(number, "outline");
+    match lesions {
+        Some(lesions) => [outlines, counted(lesions, "lesion")].join(" of "),
+        None => outlines,
+    }
+}
+
 /// `350 ms`, `1.4 s`, `2 min 5 s`.
 pub fn duration(ms: f64) -> String {
     if ms < 1000.0 {
@@ -116,6 +126,9 @@ mod tests {
             [0, 1, 2].map(|n| counted(n, "slice")),
             ["0 slices", "1 slice", "2 slices"]
         );
+        assert_eq!(outlines(22, Some(6)), "22 outlines of 6 lesions");
+        assert_eq!(outlines(1, Some(1)), "1 outline of 1 lesion");
+        assert_eq!(outlines(3, None), "3 outlines");
         assert_eq!(duration(349.6), "350 ms");
         assert_eq!(duration(1_449.0), "1.4 s");
         assert_eq!(duration(125_000.0), "2 min 5 s");

@@ -196,7 +196,7 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
 /// How many lesions there are.
 #[derive(Debug, Clone, Copy)]
 struct Count {
-    /// Regions that are not known to be connected.
+    /// Those that are not known to be connected.
     marked: usize,
     /// Of which so many surely are not.
     separate: usize,
@@ -237,10 +237,10 @@ fn headline(size: SizeClass) -> String {
 
 fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> String {
     let number = match count.marked {
-        1 => "One region was marked".to_owned(),
-        marked if marked == count.separate => format!("{marked} separate regions were marked"),
+        1 => "One lesion was marked".to_owned(),
+        marked if marked == count.separate => format!("{marked} lesions were marked"),
         marked => format!(
-            "{marked} regions were marked, some of which may be the same nodule on other slices"
+            "{marked} lesions were marked, some of which may be the same nodule on other slices"
         ),
     };
     let drawn = match count.drawn {

@@ -12,7 +12,7 @@ use model::finding::{Finding, Lesion};
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
-use crate::ui::number::{confidence, measure, percent, volume, whole};
+use crate::ui::number::{confidence, measure, outlines, percent, volume, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
@@ -49,6 +49,13 @@ pub fn FindingsPanel() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
+    let count = move || {
+        findings.with(|all| {
+            // Those without a number come last.
+            let is_numbered = all.last().is_some_and(|(_, last)| last.lesion > 0);
+            outlines(all.len(), is_numbered.then(|| lesions.with(Vec::len)))
+        })
+    };
     let has_result = Memo::new(move |_| room.desk.with(Desk::has_result));
     let unit = Memo::new(move |_| if room.is_ct() { "HU" } else { "grey" });
     #[cfg(feature = "hydrate")]
@@ -67,7 +74,7 @@ pub fn FindingsPanel() -> impl IntoView {
             <section class="card" aria-labelledby="findings-title" on:click=remember>
                 <h2 id="findings-title">
                     "Findings"
-                    <span class="badge">{move || findings.with(Vec::len)}</span>
+                    <span class="badge">{count}</span>
                 </h2>
                 <Show when=move || !lesions.with(Vec::is_empty)>
                     <Lesions lesions />

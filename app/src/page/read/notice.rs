@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::ui::number::counted;
+use crate::ui::number::{counted, outlines};
 use crate::ui::piece::IntoPiece as _;
 
 /// What went wrong or changed, until it is closed.
@@ -43,7 +43,10 @@ fn spoken(desk: &Desk) -> String {
     match (&desk.open.summary, &desk.open.scan) {
         (Some(summary), _) => match summary.lesions.len() {
             0 => "Done: nothing was marked.".to_owned(),
-            n => format!("Done: {}.", counted(n, "lesion")),
+            n => {
+                let of_slices = desk.open.results.values().map(|r| r.findings.len());
+                format!("Done: {}.", outlines(of_slices.sum(), Some(n)))
+            }
         },
         (None, Some(scan)) => format!("Scan with {} is open.", counted(scan.slices, "slice")),
         _ => String::new(),
@@ -52,9 +55,12 @@ fn spoken(desk: &Desk) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::finding::Lesion;
+    use model::protocol::Summary;
+
     use super::*;
     use crate::engine::state::Task;
-    use crate::engine::state::tests::fixture::scan;
+    use crate::engine::state::tests::fixture::{finding, result, scan};
 
     #[test]
     fn an_open_scan_is_told_with_its_slices() {
@@ -65,6 +71,28 @@ mod tests {
         };
         assert_eq!(spoken_of(1), "Scan with 1 slice is open.");
         assert_eq!(spoken_of(3), "Scan with 3 slices is open.");
+    }
+
+    #[test]
+    fn the_end_tells_outlines_and_the_lesions_that_they_are_of() {
+        let mut desk = Desk::default();
+        for slice in [3, 4] {
+            let mut result = result(1, slice);
+            result.findings = vec![finding(slice, 1)];
+            desk.open.results.insert(slice, result);
+        }
+        desk.open.summary = Some(Summary {
+            lesions: vec![Lesion {
+                number: 1,
+                slices: (3, 4),
+                key_slice: 3,
+                volume_ml: None,
+                longest_mm: None,
+                confidence: 0.8,
+            }],
+            ..Summary::default()
+        });
+        assert_eq!(spoken(&desk), "Done: 2 outlines of 1 lesion.");
     }
 
     #[test]

@@ -71,11 +71,11 @@ fn lung_rads_changes_at_tenths_of_a_millimetre() {
 fn the_mean_of_both_axes_counts_and_a_lesion_counts_once() {
     let one = advise(&[finding(1, 9.0, 6.0), finding(1, 5.0, 4.0)], Seen::Whole);
     assert_eq!(one.size, Some(SizeClass::From6To8));
-    assert!(one.text.starts_with("One region") && one.text.contains("7.5 mm"));
+    assert!(one.text.starts_with("One lesion was marked") && one.text.contains("7.5 mm"));
     assert_eq!(one.actions[0], "CT at 6 to 12 months.");
 
     let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)], Seen::Whole);
-    assert!(two.text.starts_with("2 separate regions"));
+    assert!(two.text.starts_with("2 lesions were marked;"));
     assert!(two.actions[0].starts_with("CT at 3 to 6 months"));
 }
 
@@ -87,12 +87,12 @@ fn what_the_reader_drew_counts_and_is_said_to_be_drawn() {
     };
     let one = advise(&[drawn(1)], Seen::Whole);
     assert_eq!(one.size, Some(SizeClass::From6To8));
-    let start = "One region was marked by the reader, not by the network, 7.5 mm in";
+    let start = "One lesion was marked by the reader, not by the network, 7.5 mm in";
     assert!(one.text.starts_with(start), "{}", one.text);
     // Of lesion 1 the network marked a part.
     let both = [drawn(1), finding(1, 5.0, 4.0), drawn(2)];
     let both = advise(&both, Seen::Whole);
-    let start = "2 separate regions were marked, 1 of them by the reader only; the largest";
+    let start = "2 lesions were marked, 1 of them by the reader only; the largest";
     assert!(both.text.starts_with(start), "{}", both.text);
 }
 
@@ -113,13 +113,13 @@ fn sections_with_a_gap_between_them_may_be_one_nodule() {
     };
     let sections = [at(3, 1), at(5, 2)];
     let gap = advise(&sections, Seen::of(&sections, 2, 9));
-    assert!(gap.text.starts_with("2 regions were marked, some of"));
+    assert!(gap.text.starts_with("2 lesions were marked, some of"));
     assert_eq!(gap.actions[0], "CT at 6 to 12 months.");
     let without_gap = advise(&sections, Seen::of(&sections, 9, 9));
-    assert!(without_gap.text.starts_with("2 separate regions"));
+    assert!(without_gap.text.starts_with("2 lesions were marked;"));
     let beside = [at(3, 1), at(3, 2)];
     let beside = advise(&beside, Seen::of(&beside, 1, 9));
-    assert!(beside.text.starts_with("2 separate regions"));
+    assert!(beside.text.starts_with("2 lesions were marked;"));
     assert!(beside.actions[0].starts_with("CT at 3 to 6 months"));
 }
 

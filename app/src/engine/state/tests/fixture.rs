@@ -106,7 +106,7 @@ pub(super) fn open(desk: &mut Desk) {
     desk.sent(&Request::Open { names: Vec::new() });
 }
 
-pub(super) fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
+pub(crate) fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
     let point = model::finding::Segment {
         from: (1.0, 1.0),
         to: (1.0, 1.0),
