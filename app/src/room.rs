@@ -21,6 +21,8 @@ pub mod returning;
 #[cfg(feature = "hydrate")]
 mod sample;
 mod segmenting;
+#[cfg(any(feature = "hydrate", test))]
+mod title;
 
 pub use judging::Judgement;
 use leptos::prelude::*;

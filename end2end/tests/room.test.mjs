@@ -106,7 +106,7 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   const questions = answering(page, () => yes);
   await drop(page, "other.dcm", readFileSync(sample(SAMPLE[0])));
   assert.deepEqual(questions, ["confirm"]);
-  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files", "the reader would rather keep the results");
+  assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`, "the reader would rather keep the results");
   yes = true;
   await drop(page, "notes.dcm", "not a scan ".repeat(90));
   await page.locator(".notices .notice.error").waitFor();
@@ -156,14 +156,14 @@ test("a mask dropped on the reference's card is one, and the old scan is back wh
   await openSeries(page);
   await drop(page, "reference.nii.gz", readFileSync(sample("reference.nii.gz")), ".reference h2");
   await page.getByText(/^Open: .+ pixels marked/).waitFor();
-  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+  assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`);
 
   await page.getByText("Open another").click();
   await page.getByRole("button", { name: "Try a sample" }).click();
   await page.getByText("Opening the scan…").waitFor();
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByText(/^Open: .+ pixels marked/).waitFor();
-  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+  assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`);
 });
 
 test("page and printed report name what made the result, not what is chosen now", async (t) => {
@@ -232,7 +232,7 @@ test("a scan is open while the network is on its way, and a broken line can be t
   isBroken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("CPU ·").waitFor(PATIENCE);
-  assert.equal(await page.locator(".scan-title h2").innerText(), "3 files");
+  assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`);
 });
 
 test("a slice without a lung is not searched, and the page says so", async (t) => {

@@ -1,5 +1,6 @@
 //! Gets files into the room: picked or dropped.
 
+use js_sys::Reflect;
 use leptos::prelude::*;
 use model::protocol::OPEN_BYTES;
 use wasm_bindgen::JsCast;
@@ -7,6 +8,7 @@ use web_sys::{DataTransfer, File, FileList, FileSystemEntry};
 
 use super::Room;
 use super::folder::{files_of, read_all};
+use super::title::{folder_of, title_of};
 use crate::engine::state::{Desk, Source};
 
 /// More than this is refused before it is read: the engine takes no more.
@@ -24,11 +26,16 @@ pub enum Purpose {
 impl Room {
     /// Reads files the user picked and hands them to the worker.
     pub fn take_list(self, list: &FileList, purpose: Purpose) {
-        let files = (0..list.length()).filter_map(|i| list.get(i)).collect();
+        let files: Vec<File> = (0..list.length()).filter_map(|i| list.get(i)).collect();
         let Some(choice) = self.choose(purpose) else {
             return;
         };
-        leptos::task::spawn_local(self.take_files(choice, files, purpose));
+        let path = files.first().and_then(|file| {
+            let path = Reflect::get(file, &"webkitRelativePath".into()).ok()?;
+            path.as_string()
+        });
+        let folder = path.and_then(|path| folder_of(&path));
+        leptos::task::spawn_local(self.take_files(choice, folder, files, purpose));
     }
 
     /// Reads files and folders the user dropped.
@@ -48,9 +55,13 @@ impl Room {
         let Some(choice) = self.choose(purpose) else {
             return;
         };
+        let folder = match entries.as_slice() {
+            [one] if one.is_directory() => Some(one.name()),
+            _ => None,
+        };
         leptos::task::spawn_local(async move {
             let files = files_of(entries).await;
-            self.take_files(choice, files, purpose).await;
+            self.take_files(choice, folder, files, purpose).await;
         });
     }
 
@@ -98,7 +109,13 @@ impl Room {
         self.catch_up();
     }
 
-    async fn take_files(self, choice: u32, files: Vec<File>, purpose: Purpose) {
+    async fn take_files(
+        self,
+        choice: u32,
+        folder: Option<String>,
+        files: Vec<File>,
+        purpose: Purpose,
+    ) {
         let read = match obstacle(&files) {
             Some(obstacle) => Err(obstacle),
             None => read_all(&files).await.map_err(|name| {
@@ -111,7 +128,7 @@ impl Room {
         match (read, purpose) {
             (Ok((names, buffers)), Purpose::Scan) => {
                 let source = Source {
-                    title: title_of(&names),
+                    title: title_of(folder, &names),
                     ..Source::default()
                 };
                 self.open_files(source, names, &buffers, false);
@@ -135,14 +152,6 @@ fn obstacle(files: &[File]) -> Option<String> {
     (mb > f64::from(LIMIT_MB)).then(|| {
         format!("These files have {mb:.0} MB; at most {LIMIT_MB} MB can be opened at once. Open a part of the series.")
     })
-}
-
-/// What to call a scan: the file, or the number of files.
-fn title_of(names: &[String]) -> String {
-    match names {
-        [one] => one.clone(),
-        many => format!("{} files", many.len()),
-    }
 }
 
 /// Lets dragged files be dropped anywhere on `target`.
