@@ -301,7 +301,13 @@ impl Room {
     /// Asks for a file of the results.
     pub fn export(&self, kind: ExportKind) {
         let lines = drawn(&self.callipers.get_untracked());
-        self.send(&Request::Export { kind, lines });
+        let day_of = |d: &Desk| d.open.caption.as_ref().map(|it| it.day.clone());
+        self.send(&Request::Export {
+            kind,
+            lines,
+            // As it was saved: of the file itself no table has anything that says whose it is.
+            examined_on: self.desk.with_untracked(day_of).unwrap_or_default(),
+        });
     }
 
     /// Shows a message on top of the page.

@@ -152,6 +152,9 @@ pub enum Request {
         /// Lines measured by hand, which findings as files hold, too.
         #[serde(default)]
         lines: Vec<Calliper>,
+        /// Day of the examination, `YYYY-MM-DD`, which a table holds; empty if it is not known.
+        #[serde(default)]
+        examined_on: String,
     },
 }
 

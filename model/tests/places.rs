@@ -43,7 +43,7 @@ fn places(volume: &Volume, value: i16) -> Vec<[f64; 3]> {
         findings: found.collect(),
         ..Summary::default()
     };
-    let table = to_csv(&[], volume, &BTreeMap::new(), &summary, &[]);
+    let table = to_csv(&[], volume, &BTreeMap::new(), &summary, &[], "");
     let place = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
         [5, 6, 7].map(|cell: usize| cells[cell].parse().unwrap())

@@ -6,15 +6,15 @@ use super::measured::Measured;
 use super::{MadeWith, PROGRAM, rejected};
 use crate::analysis::region::regions;
 use crate::calliper::Calliper;
-use crate::finding::Finding;
+use crate::finding::{Finding, Lesion};
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::Summary;
 use crate::volume::{Intensity, Volume};
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
-/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre. Every line says where it comes from: tables are cut
-/// and put together.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark";
+/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre. Every line says where it comes from, and of
+/// what lesion: tables are cut and put together. New columns come last, so that the places of those before stay.
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on";
 
 /// What the disclaimer comes to, without a comma.
 pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
@@ -22,13 +22,17 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 /// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed its
 /// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come after
 /// them and belong to no lesion. Last come lines that the reader `measured` by hand: the length of each, and its middle.
-/// No cell is read as a formula: all are numbers, or words of this program.
+/// No cell is read as a formula: all are numbers, or words of this program, or the day.
+///
+/// # Arguments
+/// * `examined_on`: the day of the examination, `YYYY-MM-DD`; empty if it is not known.
 pub fn to_csv(
     made_with: &[MadeWith<'_>],
     volume: &Volume,
     analyses: &BTreeMap<usize, SliceAnalysis>,
     summary: &Summary,
     lines: &[Calliper],
+    examined_on: &str,
 ) -> String {
     let line = |finding: &Finding, status: &str| {
         let made = made_with
@@ -39,7 +43,11 @@ pub fn to_csv(
             [it.architecture.title(), " ", &it.weights_version].concat()
         });
         let cells = cells(volume, finding, status);
-        [cells.as_str(), PROGRAM, &network, REMARK].join(",")
+        let lesions = &mut summary.lesions.iter();
+        // One that is rejected has the number that it had.
+        let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
+        let lesion = lesion_cells(lesion);
+        [&cells, PROGRAM, &network, REMARK, &lesion, examined_on].join(",")
     };
     let marked = summary.findings.iter().map(|finding| {
         let status = match analyses.get(&finding.slice) {
@@ -50,7 +58,7 @@ pub fn to_csv(
         line(finding, status)
     });
     let rejected = rejected(analyses).map(|finding| line(finding, "rejected"));
-    let measured = lines.iter().map(|line| measured(volume, line));
+    let measured = lines.iter().map(|line| measured(volume, line, examined_on));
     std::iter::once(CSV_HEADER.to_owned())
         .chain(marked)
         .chain(rejected)
@@ -88,7 +96,7 @@ fn is_changed(analysis: &SliceAnalysis, finding: &Finding) -> bool {
 }
 
 /// The line of one that was measured by hand.
-fn measured(volume: &Volume, line: &Calliper) -> String {
+fn measured(volume: &Volume, line: &Calliper, examined_on: &str) -> String {
     let line = Measured::new(line, volume.spacing);
     let (row, column) = line.centre();
     let [x, y, z] = place(volume, line.slice, (row, column));
@@ -114,8 +122,20 @@ fn measured(volume: &Volume, line: &Calliper) -> String {
         PROGRAM.to_owned(),
         nothing(),
         REMARK.to_owned(),
+        lesion_cells(None),
+        examined_on.to_owned(),
     ]
     .join(",")
+}
+
+/// Volume, first and last slice.
+fn lesion_cells(lesion: Option<&Lesion>) -> String {
+    let Some(lesion) = lesion else {
+        return ",,".to_owned();
+    };
+    let volume_mm3 = lesion.volume_ml.map(|ml| ml * 1000.0);
+    let (first, last) = (lesion.slices.0 + 1, lesion.slices.1 + 1);
+    [optional(volume_mm3), first.to_string(), last.to_string()].join(",")
 }
 
 fn optional(value: Option<f32>) -> String {

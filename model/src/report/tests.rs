@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::csv::{REMARK, place};
 use super::*;
 use crate::calliper::Calliper;
-use crate::finding::Segment;
+use crate::finding::{Lesion, Segment};
 use crate::network::Architecture;
 use crate::protocol::{BackendChoice, EngineInfo, Summary};
 use crate::settings::{Denoise, Postprocess, Settings};
@@ -89,7 +89,7 @@ fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
 
 #[test]
 fn csv_has_a_cell_for_every_column_and_counts_from_one() {
-    let csv = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[]);
+    let csv = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());
@@ -97,7 +97,7 @@ fn csv_has_a_cell_for_every_column_and_counts_from_one() {
     // 20.5 · 0.7 − 100, 10 · 0.7 − 120, 4 · 2.5 − 200
     assert_eq!(lines[1][5..10], ["-85.65", "-113.00", "-190.00", "20", ""]);
     assert_eq!(
-        lines[1][14..],
+        lines[1][14..20],
         ["-31.2", "HU", "0.750", PROGRAM, "", REMARK]
     );
 }
@@ -128,7 +128,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
         intensity: Intensity::Grey { max: 255 },
         ..volume()
     };
-    let csv = to_csv(&[], &volume, &BTreeMap::new(), &summary(), &[]);
+    let csv = to_csv(&[], &volume, &BTreeMap::new(), &summary(), &[], "");
     assert!(
         csv.contains("21.5,,,,20,") && csv.contains(",grey,"),
         "{csv}"
@@ -137,7 +137,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
 
 #[test]
 fn what_the_reader_rejected_stands_in_both_files() {
-    let csv = to_csv(&[], &volume(), &judged(6), &summary(), &[]);
+    let csv = to_csv(&[], &volume(), &judged(6), &summary(), &[], "");
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("rejected,,7,11.0,"), "{csv}");
     let json = to_json(&[], &volume(), &judged(6), &summary(), &[]);
@@ -153,7 +153,7 @@ fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
     analysis.refined.set(&[7], 1);
     analysis.findings = summary().findings;
     let analyses = [(4, analysis)].into();
-    let csv = to_csv(&[], &volume(), &analyses, &summary(), &[]);
+    let csv = to_csv(&[], &volume(), &analyses, &summary(), &[], "");
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("corrected,1,5,"), "{csv}");
     let json = to_json(&[], &volume(), &analyses, &summary(), &[]);
@@ -176,7 +176,7 @@ fn lines_measured_by_hand_stand_in_both_files() {
         from: (10.5, 20.5),
         to: (13.5, 24.5),
     };
-    let csv = to_csv(&[], &spaced, &BTreeMap::new(), &summary(), &[line]);
+    let csv = to_csv(&[], &spaced, &BTreeMap::new(), &summary(), &[line], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let (header, last) = (&lines[0], lines.last().unwrap());
     assert_eq!(last.len(), header.len());
@@ -191,8 +191,45 @@ fn lines_measured_by_hand_stand_in_both_files() {
         "slice": 4, "from": [10.0, 20.0], "to": [13.0, 24.0], "length_mm": 3.5, "length_px": 5.0
     }]);
     assert_eq!(value["measured"], measured);
-    let unspaced = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[line]);
+    let unspaced = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[line], "");
     assert!(unspaced.contains(",5.00,,,,"), "{unspaced}");
+}
+
+#[test]
+fn every_line_tells_its_lesion_and_the_day() {
+    let summary = Summary {
+        lesions: vec![Lesion {
+            number: 1,
+            slices: (3, 6),
+            key_slice: 4,
+            volume_ml: Some(0.5241),
+            longest_mm: None,
+            confidence: 0.75,
+        }],
+        ..summary()
+    };
+    let day = "2026-11-29";
+    let line = Calliper {
+        slice: 4,
+        from: (1.0, 1.0),
+        to: (2.0, 2.0),
+    };
+    let csv = to_csv(&[], &volume(), &judged(6), &summary, &[line], day);
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let columns = [
+        "lesion_volume_mm3",
+        "lesion_first_slice",
+        "lesion_last_slice",
+        "examined_on",
+    ];
+    assert_eq!(lines[0][20..], columns);
+    assert_eq!(lines[1][20..], ["524.10", "4", "7", day]);
+    let ends = lines[2..].iter().map(|line| (line[0], &line[20..]));
+    let none = ["", "", "", day];
+    assert!(
+        ends.eq([("rejected", &none[..]), ("measured", &none[..])]),
+        "{csv}"
+    );
 }
 
 #[test]
@@ -208,17 +245,17 @@ fn every_line_says_which_network_it_is_of() {
         engine: Some(&engine),
         settings: &settings,
     };
-    let csv = to_csv(&[made_with], &volume(), &judged(6), &summary(), &[]);
+    let csv = to_csv(&[made_with], &volume(), &judged(6), &summary(), &[], "");
     let lines: Vec<_> = csv.lines().skip(1).collect();
     let (marked, elsewhere) = (lines[0], lines[1]);
     let title = engine.architecture.title();
     let network = [title, " ", &engine.weights_version].concat();
     assert!(
-        marked.ends_with(&[PROGRAM, &network, REMARK].join(",")),
+        marked.contains(&[PROGRAM, &network, REMARK].join(",")),
         "{csv}"
     );
     assert!(
-        elsewhere.ends_with(&[PROGRAM, "", REMARK].join(",")),
+        elsewhere.contains(&[PROGRAM, "", REMARK].join(",")),
         "{csv}"
     );
 }

@@ -13,6 +13,7 @@ pub(super) fn export(
     session: &mut Session,
     kind: ExportKind,
     lines: &[Calliper],
+    examined_on: &str,
 ) -> Result<(), Failure> {
     let summary = session.summary()?;
     let made_with = MadeWith::of_slices(&session.made_with);
@@ -44,7 +45,7 @@ pub(super) fn export(
             ("findings.json", "application/json", json.into_bytes())
         }
         ExportKind::FindingsCsv => {
-            let csv = report::to_csv(&made_with, scan, analyses, &summary, lines);
+            let csv = report::to_csv(&made_with, scan, analyses, &summary, lines, examined_on);
             ("findings.csv", "text/csv", csv.into_bytes())
         }
     };

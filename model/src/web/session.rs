@@ -142,7 +142,11 @@ impl Session {
                 channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
-            Request::Export { kind, lines } => export::export(self, kind, &lines),
+            Request::Export {
+                kind,
+                lines,
+                examined_on,
+            } => export::export(self, kind, &lines, &examined_on),
             // Answered before they come here.
             Request::Cancel | Request::Around { .. } => Ok(()),
         }
