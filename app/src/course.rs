@@ -10,7 +10,7 @@ use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices};
+use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
 
@@ -121,7 +121,6 @@ impl Course {
                 made_with: made_with(visit),
             })
             .collect();
-        let lesions: Vec<&[SavedLesion]> = visits.iter().map(|v| v.lesions.as_slice()).collect();
         let examinations: Vec<Examination<'_>> = visits
             .iter()
             .map(|visit| Examination {
@@ -129,7 +128,7 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let tracks = tracks(&lesions);
+        let tracks = tracks(&examinations);
         let mut differences = Vec::new();
         let mut followed: Vec<Followed> = tracks
             .iter()
@@ -164,7 +163,10 @@ impl Course {
                 &differences,
                 has_changes && is_unknown,
                 has_changes && is_corrected,
-                uneven_slices(visits).filter(|_| has_changes),
+                uneven_slices(visits)
+                    .filter(|_| has_changes)
+                    .into_iter()
+                    .chain(without_heights(&tracks)),
             ),
         }
     }

@@ -3,9 +3,10 @@
 mod absence;
 mod conditions;
 mod growth;
+mod height;
 mod matching;
 
-pub use absence::{Absence, Examination, absences};
-pub use conditions::{Conditions, Extent, Spot};
+pub use absence::{Absence, absences};
+pub use conditions::{Conditions, Examination, Extent, Spot};
 pub use growth::{Basis, Growth, growth};
 pub use matching::{Sighting, Track, tracks};

@@ -10,7 +10,8 @@ pub(super) fn words(absences: &[(usize, Absence)], visits: &[Examined]) -> Strin
         let why = match absence {
             Absence::Rejected => "rejected by the reader",
             Absence::Unsegmented => "not found, and not all slices were segmented",
-            Absence::Uncovered => "not found, and less of the lung is shown",
+            Absence::Unmatched => "cannot be told, a lesion found there may be the same",
+            Absence::Uncovered => "not found, and this part of the lung may not be shown",
             Absence::NotFound => "not found",
         };
         Some(format!("{}: {why}.", visits.get(visit)?.day))

@@ -1,5 +1,6 @@
 //! Which examinations can be compared: what changes with the network or the threshold is not the lesion.
 
+use model::follow_up::Track;
 use model::network::Architecture;
 use model::settings::Settings;
 
@@ -52,12 +53,12 @@ pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
 
 /// What the reader must know of changes: that some are not given, because of `differences`, or that some
 /// are between examinations of which it `is_unknown` whether they were made alike, or were corrected by hand
-/// (`is_corrected`); and what `uneven_slices` are.
+/// (`is_corrected`); and `more` of it.
 pub(super) fn remarks(
     differences: &[&str],
     is_unknown: bool,
     is_corrected: bool,
-    uneven_slices: Option<String>,
+    more: impl IntoIterator<Item = String>,
 ) -> Vec<String> {
     let withheld = (!differences.is_empty()).then(|| {
         format!(
@@ -74,7 +75,7 @@ pub(super) fn remarks(
         .into_iter()
         .chain(unknown)
         .chain(by_hand)
-        .chain(uneven_slices)
+        .chain(more)
         .collect()
 }
 
@@ -87,6 +88,15 @@ pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
             "Slices are {least:.2} to {most:.2}\u{a0}mm apart: volumes of small lesions, and their doubling times, \
              depend on that. Rely on diameters, or compare examinations with like slices."
         )
+    })
+}
+
+/// What to think of lesions that were followed without knowing how high in the lung they lie.
+pub(super) fn without_heights(tracks: &[Track]) -> Option<String> {
+    tracks.iter().any(|track| track.lacks_height).then(|| {
+        "Single slices and parts of the lung do not say at which height they are: their lesions were matched by \
+         place within the slice and size only. See in the images that they are the same."
+            .to_owned()
     })
 }
 

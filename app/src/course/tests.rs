@@ -1,5 +1,5 @@
 use super::*;
-use model::follow_up::Spot;
+use model::follow_up::{Extent, Spot};
 use model::saved::Place;
 
 pub(crate) fn visit(day: &str, lesions: Vec<SavedLesion>) -> Visit {
@@ -125,6 +125,32 @@ fn a_lesion_says_where_it_was_rejected() {
         .extend(Spot::of(&lesion(7.0, 0.2)));
     let course = Course::of_images(&[first, visit("2026-07-30", vec![lesion(8.0, 0.2)])]);
     assert!(course.lesions[0].absent.contains("rejected by the reader"));
+}
+
+#[test]
+fn a_lesion_on_one_slice_of_two_short_scans_is_one_and_the_reader_is_asked_to_check() {
+    // Both begin at the same slice, and the second goes two slices further.
+    let of = |day, slices: usize, up| {
+        let mut same = lesion(27.9, 0.3);
+        same.place = same.place.map(|place| Place {
+            up: Some(up),
+            ..place
+        });
+        let mut visit = visit(day, vec![same]);
+        visit.conditions.extent = Some(Extent {
+            segmented: slices,
+            slices,
+            lung_mm: Some(2.5 * slices as f32),
+        });
+        visit
+    };
+    let course = Course::of_pair(&of("2026-01-31", 3, 1.0), &of("2026-07-30", 5, 0.5));
+    let names: Vec<_> = course.lesions.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["1 → 1"]);
+    let asks = |course: &Course| course.remarks.join(" ").contains("within the slice");
+    assert!(asks(&course));
+    let whole = Course::of_pair(&of("2026-01-31", 104, 0.5), &of("2026-07-30", 108, 0.5));
+    assert_eq!((whole.lesions.len(), asks(&whole)), (1, false));
 }
 
 #[test]

@@ -1,13 +1,9 @@
 //! Why a lesion is missing in an examination: nobody may take one that the reader rejected, or that the
 //! scan does not show, for one that is new or gone.
 
-use super::conditions::{Conditions, Extent, Spot};
-use super::matching::{Track, cost};
-use crate::saved::SavedLesion;
-
-/// A scan with less than this share of another one's lung shows a part of it. Both are taken at full
-/// breath, or nearly so, where the height of a lung differs less.
-const WHOLE_LUNG: f32 = 0.75;
+use super::conditions::Examination;
+use super::height::may_be_outside;
+use super::matching::{Sighting, Track, cost, is_open};
 
 /// Why a lesion is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,48 +12,54 @@ pub enum Absence {
     Rejected,
     /// Not all slices were segmented.
     Unsegmented,
-    /// The scan shows less of the lung than the one with the lesion.
+    /// A lesion found there may be the same, but heights in the lung are not known.
+    Unmatched,
+    /// The scan may not show its part of the lung.
     Uncovered,
     /// It was looked for, and not found.
     NotFound,
 }
 
-/// One examination, as far as it says why something is missing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Examination<'a> {
-    /// Its lesions.
-    pub lesions: &'a [SavedLesion],
-    /// How it was made.
-    pub conditions: &'a Conditions,
-}
-
 /// For each of the `tracks` through `visits`: the examinations without it and why, oldest first.
 pub fn absences(visits: &[Examination<'_>], tracks: &[Track]) -> Vec<Vec<(usize, Absence)>> {
     let mut absences = vec![Vec::new(); tracks.len()];
-    for (visit, examination) in visits.iter().enumerate() {
+    for (visit, here) in visits.iter().enumerate() {
         let nearest: Vec<_> = tracks.iter().map(|track| nearest(track, visit)).collect();
-        let spot_of =
-            |&(seen, lesion): &(usize, usize)| Spot::of(visits.get(seen)?.lesions.get(lesion)?);
+        let seen_of = |s: Sighting| visits.get(s.visit)?.seen(s.lesion);
         let mut is_rejected = vec![false; tracks.len()];
-        for rejected in &examination.conditions.rejected {
+        for &rejected in &here.conditions.rejected {
             // A rejected finding stands for the one lesion that it fits best, found here or not.
-            let costs = nearest.iter().enumerate().filter_map(|(track, seen)| {
-                Some((track, cost(spot_of(seen.as_ref()?)?, *rejected)?))
+            let costs = nearest.iter().enumerate().filter_map(|(track, nearest)| {
+                Some((track, cost(seen_of((*nearest)?)?, here.at(rejected))?))
             });
             let best = costs.min_by(|a, b| a.1.total_cmp(&b.1));
             if let Some(is_rejected) = best.and_then(|(track, _)| is_rejected.get_mut(track)) {
                 *is_rejected = true;
             }
         }
-        for ((seen, is_rejected), absences) in nearest.iter().zip(is_rejected).zip(&mut absences) {
-            let Some((seen, _)) = seen.filter(|&(seen, _)| seen != visit) else {
+        let others: Vec<(&Track, usize)> = tracks
+            .iter()
+            .filter_map(|track| Some((track, lesion_in(track, visit)?)))
+            .collect();
+        for ((nearest, is_rejected), absences) in nearest.iter().zip(is_rejected).zip(&mut absences)
+        {
+            let Some(nearest) = nearest.filter(|nearest| nearest.visit != visit) else {
                 continue;
             };
-            let extent = |visit: usize| visits.get(visit)?.conditions.extent;
-            let why = match extent(visit) {
+            let seen = seen_of(nearest);
+            // What was followed into that examination is one of its other lesions.
+            let may_be = |&(track, lesion): &(&Track, usize)| {
+                let is_one = || {
+                    seen.zip(here.seen(lesion))
+                        .is_none_or(|(a, b)| is_open(a, b))
+                };
+                lesion_in(track, nearest.visit).is_none() && is_one()
+            };
+            let why = match here.conditions.extent {
                 _ if is_rejected => Absence::Rejected,
-                Some(here) if here.segmented < here.slices => Absence::Unsegmented,
-                Some(here) if extent(seen).is_some_and(|there| shows_less(here, there)) => {
+                _ if others.iter().any(may_be) => Absence::Unmatched,
+                Some(extent) if extent.segmented < extent.slices => Absence::Unsegmented,
+                Some(extent) if seen.is_some_and(|seen| may_be_outside(extent, seen)) => {
                     Absence::Uncovered
                 }
                 _ => Absence::NotFound,
@@ -68,24 +70,24 @@ pub fn absences(visits: &[Examination<'_>], tracks: &[Track]) -> Vec<Vec<(usize,
     absences
 }
 
-/// The sighting that is nearest in time, as examination and lesion.
-fn nearest(track: &Track, visit: usize) -> Option<(usize, usize)> {
-    let sightings = track.sightings.iter();
-    let nearest = sightings.min_by_key(|s| s.visit.abs_diff(visit))?;
-    Some((nearest.visit, nearest.lesion))
+/// The sighting that is nearest in time.
+fn nearest(track: &Track, visit: usize) -> Option<Sighting> {
+    let sightings = track.sightings.iter().copied();
+    sightings.min_by_key(|s| s.visit.abs_diff(visit))
 }
 
-fn shows_less(here: Extent, there: Extent) -> bool {
-    let is_low = |(here, there): (f32, f32)| here < WHOLE_LUNG * there;
-    (here.slices == 1 && there.slices > 1) || here.lung_mm.zip(there.lung_mm).is_some_and(is_low)
+/// Which lesion of an examination a track is.
+fn lesion_in(track: &Track, visit: usize) -> Option<usize> {
+    let found = track.sightings.binary_search_by_key(&visit, |s| s.visit);
+    Some(track.sightings.get(found.ok()?)?.lesion)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::follow_up::matching::tests::lesion;
-    use crate::follow_up::tracks;
-    use crate::saved::Place;
+    use crate::follow_up::{Conditions, Extent, Spot, tracks};
+    use crate::saved::{Place, SavedLesion};
 
     fn at(left: f32) -> SavedLesion {
         lesion(1, 9.0, Some((left, 0.5, Some(0.5))))
@@ -129,8 +131,7 @@ mod tests {
                 conditions,
             })
             .collect();
-        let lesions: Vec<&[SavedLesion]> = visits.iter().map(|v| v.0).collect();
-        absences(&examinations, &tracks(&lesions))
+        absences(&examinations, &tracks(&examinations))
     }
 
     #[test]
@@ -174,11 +175,87 @@ mod tests {
         for (conditions, why) in [
             (extent(12, 120, 25.0), Absence::Unsegmented),
             (extent(40, 40, 100.0), Absence::Uncovered),
-            (extent(1, 1, 260.0), Absence::Uncovered),
+            (extent(1, 1, 2.5), Absence::Uncovered),
             (extent(100, 100, 240.0), Absence::NotFound),
             (Conditions::default(), Absence::NotFound),
         ] {
             assert_eq!(found(&[(&seen, whole()), (&[], conditions)]), [[(1, why)]]);
         }
+    }
+
+    #[test]
+    fn a_part_of_as_many_slices_may_be_another_part() {
+        let seen = [at(0.3)];
+        let both = [
+            (seen.as_slice(), extent(11, 11, 27.5)),
+            ([].as_slice(), extent(9, 9, 22.5)),
+        ];
+        let [taller, lower] = &both;
+        for (first, second) in [(taller, lower), (lower, taller)] {
+            let (first, second) = (first.clone(), second.clone());
+            let missing = usize::from(first.0.is_empty());
+            let why = found(&[first, second]);
+            assert_eq!(why, [[(1 - missing, Absence::Uncovered)]]);
+        }
+    }
+
+    #[test]
+    fn a_lesion_above_the_end_of_a_lower_scan_is_not_gone() {
+        let at_the_top = [lesion(1, 9.0, Some((0.3, 0.5, Some(0.95))))];
+        assert_eq!(
+            found(&[(&at_the_top, whole()), (&[], extent(85, 85, 215.0))]),
+            [[(1, Absence::Uncovered)]]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_without_heights_is_neither_gone_nor_new() {
+        let part = || extent(24, 24, 60.0);
+        let stacked = |numbers: [usize; 2], diameters: [f32; 2]| {
+            [0, 1].map(|i| {
+                let up = Some(0.2 + 0.6 * i as f32);
+                lesion(numbers[i], diameters[i], Some((0.3, 0.5, up)))
+            })
+        };
+        let (first, second) = (stacked([1, 2], [10.0, 12.0]), stacked([1, 2], [12.0, 10.0]));
+        for later in [part(), whole()] {
+            assert_eq!(
+                found(&[(&first, part()), (&second, later)]),
+                [
+                    [(1, Absence::Unmatched)],
+                    [(1, Absence::Unmatched)],
+                    [(0, Absence::Unmatched)],
+                    [(0, Absence::Unmatched)]
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn the_neighbour_of_a_lesion_that_was_followed_is_not_that_lesion() {
+        let part = || extent(24, 24, 60.0);
+        let (both, one) = ([at(0.3), at(0.4)], [at(0.3)]);
+        assert_eq!(
+            found(&[(&both, part()), (&one, part())]),
+            [vec![], vec![(1, Absence::Uncovered)]]
+        );
+    }
+
+    #[test]
+    fn what_only_a_part_shows_is_new_to_a_whole_lung_without_any_like_it() {
+        let (left, right) = ([at(0.2)], [at(0.8)]);
+        assert_eq!(
+            found(&[(&right, whole()), (&left, extent(24, 24, 60.0))]),
+            [[(1, Absence::Uncovered)], [(0, Absence::NotFound)]]
+        );
+    }
+
+    #[test]
+    fn without_a_lung_lesions_cannot_be_matched() {
+        let anywhere = [lesion(1, 9.0, None)];
+        assert_eq!(
+            found(&[(&anywhere, whole()), (&anywhere, whole())]),
+            [[(1, Absence::Unmatched)], [(0, Absence::Unmatched)]]
+        );
     }
 }

@@ -8,6 +8,8 @@ use crate::saved::lesion::LungBox;
 use crate::saved::{Place, Saved, SavedLesion};
 use crate::settings::Settings;
 
+use super::height::Seen;
+
 /// Rejected findings kept; readers reject a few.
 const MOST_REJECTED: usize = 200;
 
@@ -92,6 +94,30 @@ impl Conditions {
             is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
             slice_spacing_mm: saved.slice_spacing_mm,
             pipeline_version: saved.engine.pipeline_version,
+        }
+    }
+}
+
+/// One examination, as far as follow-up must know it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Examination<'a> {
+    /// Its lesions.
+    pub lesions: &'a [SavedLesion],
+    /// How it was made.
+    pub conditions: &'a Conditions,
+}
+
+impl Examination<'_> {
+    /// A lesion of it; `None` where no lung was recognised, or if there is none of this index.
+    pub(super) fn seen(&self, lesion: usize) -> Option<Seen> {
+        Spot::of(self.lesions.get(lesion)?).map(|spot| self.at(spot))
+    }
+
+    /// A place in it.
+    pub(super) fn at(&self, spot: Spot) -> Seen {
+        Seen {
+            spot,
+            extent: self.conditions.extent,
         }
     }
 }

@@ -3,16 +3,18 @@
 //! Places are compared in millimetres of a lung of usual size, because places are kept
 //! relative to the lung's box and no two scans have the same box. A pair costs the
 //! square of its distance plus the square of its difference in size, each over what is
-//! usual; cheapest pairs are taken first.
+//! usual; cheapest pairs are taken first. Where heights cannot be compared ([`super::height`]), a pair
+//! must be closer, and without a rival: growth of what is not one lesion is worse than none.
 
 use crate::order;
-use crate::saved::{Place, SavedLesion};
+use crate::saved::Place;
 
-use super::conditions::Spot;
+use super::conditions::Examination;
+use super::height::Seen;
 
-/// Edges of the box around both lungs of an adult, mm: right to left, front to back, feet
-/// to head. Only the order of magnitude matters.
-const LUNG_MM: (f32, f32, f32) = (290.0, 190.0, 260.0);
+/// Edges of the box around both lungs of an adult, mm: right to left, front to back. Only the order of
+/// magnitude matters.
+const LUNG_MM: (f32, f32) = (290.0, 190.0);
 
 /// Farther apart than this, two sightings are not one lesion.
 const REACH_MM: f32 = 35.0;
@@ -25,6 +27,12 @@ const USUAL_FACTOR: f32 = 2.0;
 
 /// Four times the diameter within one interval is another lesion.
 const LARGEST_FACTOR: f32 = 4.0;
+
+/// Without heights a pair costs no more than this: distance and difference in size are usual.
+const MOST_WITHOUT_HEIGHT: f32 = 2.0;
+
+/// Without heights a pair is taken only if any other costs so much more: half of the usual distance.
+const LEAST_LEAD: f32 = 0.25;
 
 /// A lesion in one examination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,44 +48,47 @@ pub struct Sighting {
 pub struct Track {
     /// Where it was found, in the order of the examinations.
     pub sightings: Vec<Sighting>,
+    /// Whether any of them were taken for one lesion without knowing their heights.
+    pub lacks_height: bool,
+}
+
+/// A lesion of an examination that may be one of a track.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    cost: f32,
+    track: usize,
+    lesion: usize,
+    is_height_known: bool,
 }
 
 /// Follows the lesions of `visits`, which are in the order of time. A lesion that is missing
 /// in one examination is looked for again in the next. Every lesion belongs to exactly one
 /// track; tracks are in the order in which they begin.
-pub fn tracks(visits: &[&[SavedLesion]]) -> Vec<Track> {
+pub fn tracks(visits: &[Examination<'_>]) -> Vec<Track> {
     let mut tracks: Vec<Track> = Vec::new();
-    for (visit, lesions) in visits.iter().enumerate() {
-        let mut pairs = Vec::new();
-        for (t, track) in tracks.iter().enumerate() {
-            let last = track
-                .sightings
-                .last()
-                .and_then(|s| Spot::of(visits.get(s.visit)?.get(s.lesion)?));
-            for (l, lesion) in lesions.iter().enumerate() {
-                let cost = last.zip(Spot::of(lesion)).and_then(|(a, b)| cost(a, b));
-                pairs.extend(cost.map(|c| (c, t, l)));
-            }
-        }
-        order::sort_by(&mut pairs, |a, b| {
-            a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2)))
-        });
-        let mut track_of = vec![None; lesions.len()];
+    for (visit, here) in visits.iter().enumerate() {
+        let pairs = pairs(visits, &tracks, here);
+        let mut pair_of = vec![None; here.lesions.len()];
         let mut is_taken = vec![false; tracks.len()];
-        for (_, t, l) in pairs {
-            if let (Some(taken), Some(track @ None)) = (is_taken.get_mut(t), track_of.get_mut(l))
+        for pair in pairs {
+            if let (Some(taken), Some(free @ None)) =
+                (is_taken.get_mut(pair.track), pair_of.get_mut(pair.lesion))
                 && !*taken
             {
                 *taken = true;
-                *track = Some(t);
+                *free = Some(pair);
             }
         }
-        for (lesion, track) in track_of.into_iter().enumerate() {
+        for (lesion, pair) in pair_of.into_iter().enumerate() {
             let sighting = Sighting { visit, lesion };
-            match track.and_then(|t| tracks.get_mut(t)) {
-                Some(track) => track.sightings.push(sighting),
+            match pair.and_then(|pair| Some((pair, tracks.get_mut(pair.track)?))) {
+                Some((pair, track)) => {
+                    track.sightings.push(sighting);
+                    track.lacks_height |= !pair.is_height_known;
+                }
                 None => tracks.push(Track {
                     sightings: vec![sighting],
+                    lacks_height: false,
                 }),
             }
         }
@@ -85,131 +96,97 @@ pub fn tracks(visits: &[&[SavedLesion]]) -> Vec<Track> {
     tracks
 }
 
-/// What it costs to take two sightings for one lesion; `None` if they cannot be.
-pub(super) fn cost(a: Spot, b: Spot) -> Option<f32> {
-    let distance = distance_mm(a.place, b.place);
-    let factor = match (a.longest_mm, b.longest_mm) {
-        (Some(a), Some(b)) if a > 0.0 && b > 0.0 => (b / a).ln().abs(),
-        // In pixels of unknown size nothing is known about growth.
-        _ => 0.0,
-    };
-    let is_possible = distance <= REACH_MM && factor <= LARGEST_FACTOR.ln();
-    is_possible.then(|| (distance / USUAL_MM).powi(2) + (factor / USUAL_FACTOR.ln()).powi(2))
+/// What may be one lesion, cheapest first.
+fn pairs(visits: &[Examination<'_>], tracks: &[Track], here: &Examination<'_>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (track, followed) in tracks.iter().enumerate() {
+        let Some(before) = reference(visits, followed, here) else {
+            continue;
+        };
+        for lesion in 0..here.lesions.len() {
+            let Some(now) = here.seen(lesion) else {
+                continue;
+            };
+            pairs.extend(cost(before, now).map(|cost| Pair {
+                cost,
+                track,
+                lesion,
+                is_height_known: before.gap(now).is_known,
+            }));
+        }
+    }
+    order::sort_by(&mut pairs, |a, b| {
+        let places = (a.track, a.lesion).cmp(&(b.track, b.lesion));
+        a.cost.total_cmp(&b.cost).then(places)
+    });
+    let mut of_track = vec![[f32::INFINITY; 2]; tracks.len()];
+    let mut of_lesion = vec![[f32::INFINITY; 2]; here.lesions.len()];
+    for pair in &pairs {
+        let cheapest = [of_track.get_mut(pair.track), of_lesion.get_mut(pair.lesion)];
+        for [first, second] in cheapest.into_iter().flatten() {
+            if first.is_infinite() {
+                *first = pair.cost;
+            } else if second.is_infinite() {
+                *second = pair.cost;
+            }
+        }
+    }
+    // One without heights is kept only where it is clearly the best of both its lesions.
+    pairs.retain(|pair| {
+        let cheapest = [of_track.get(pair.track), of_lesion.get(pair.lesion)];
+        let mut rivals = cheapest.into_iter().flatten();
+        pair.is_height_known
+            || rivals.all(|[first, second]| pair.cost <= *first && second - pair.cost >= LEAST_LEAD)
+    });
+    pairs
 }
 
-/// Distance of two places; without height (single slices) within the slice.
-fn distance_mm(a: Place, b: Place) -> f32 {
-    let up = a.up.zip(b.up).map_or(0.0, |(a, b)| (a - b) * LUNG_MM.2);
-    let (left, back) = ((a.left - b.left) * LUNG_MM.0, (a.back - b.back) * LUNG_MM.1);
-    (left * left + back * back + up * up).sqrt()
+/// The sighting of a track by which it is looked for `here`: the last one with a height that can be
+/// compared, or the last one.
+fn reference(visits: &[Examination<'_>], track: &Track, here: &Examination<'_>) -> Option<Seen> {
+    // Either all lesions of an examination have a height, or none.
+    let now = here.seen(0)?;
+    let seen = |sighting: &Sighting| visits.get(sighting.visit)?.seen(sighting.lesion);
+    let mut newest_first = track.sightings.iter().rev().filter_map(seen);
+    let has_height = |before: &Seen| before.gap(now).is_known;
+    let last = track.sightings.last().and_then(seen);
+    newest_first.find(has_height).or(last)
+}
+
+/// What it costs to take two sightings for one lesion; `None` if they cannot be.
+pub(super) fn cost(a: Seen, b: Seen) -> Option<f32> {
+    let gap = a.gap(b);
+    let distance = within_slice_mm(a.spot.place, b.spot.place).hypot(gap.least_mm);
+    let factor = size_factor(a, b);
+    let cost = (distance / USUAL_MM).powi(2) + (factor.ln() / USUAL_FACTOR.ln()).powi(2);
+    let is_possible = distance <= REACH_MM
+        && factor <= LARGEST_FACTOR
+        && (gap.is_known || cost <= MOST_WITHOUT_HEIGHT);
+    is_possible.then_some(cost)
+}
+
+/// Whether nobody can tell that two lesions, which were not matched, are not one. Boxes of parts of the
+/// lung are of unlike width, so that places in them may lie twice as far apart.
+pub(super) fn is_open(a: Seen, b: Seen) -> bool {
+    let gap = a.gap(b);
+    !gap.is_known
+        && gap.least_mm <= REACH_MM
+        && within_slice_mm(a.spot.place, b.spot.place) <= 2.0 * REACH_MM
+        && size_factor(a, b) <= LARGEST_FACTOR
+}
+
+/// Longer through shorter diameter; 1 where one is not known.
+fn size_factor(a: Seen, b: Seen) -> f32 {
+    match (a.spot.longest_mm, b.spot.longest_mm) {
+        (Some(a), Some(b)) if a > 0.0 && b > 0.0 => (b / a).max(a / b),
+        // In pixels of unknown size nothing is known about growth.
+        _ => 1.0,
+    }
+}
+
+fn within_slice_mm(a: Place, b: Place) -> f32 {
+    ((a.left - b.left) * LUNG_MM.0).hypot((a.back - b.back) * LUNG_MM.1)
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    /// A lesion with its number, diameter and place (left, back, up).
-    pub(in crate::follow_up) fn lesion(
-        number: usize,
-        longest_mm: f32,
-        place: Option<(f32, f32, Option<f32>)>,
-    ) -> SavedLesion {
-        SavedLesion {
-            number,
-            key_slice: 0,
-            longest_mm: Some(longest_mm),
-            perpendicular_mm: None,
-            area_mm2: None,
-            volume_ml: None,
-            mean_value: 0.0,
-            confidence: 0.5,
-            place: place.map(|(left, back, up)| Place { left, back, up }),
-        }
-    }
-
-    fn at(number: usize, longest_mm: f32, left: f32, back: f32, up: f32) -> SavedLesion {
-        lesion(number, longest_mm, Some((left, back, Some(up))))
-    }
-
-    /// Tracks as (visit, lesion) pairs.
-    fn found(visits: &[&[SavedLesion]]) -> Vec<Vec<(usize, usize)>> {
-        tracks(visits)
-            .into_iter()
-            .map(|t| t.sightings.iter().map(|s| (s.visit, s.lesion)).collect())
-            .collect()
-    }
-
-    #[test]
-    fn lesions_keep_their_identity_when_their_order_changes() {
-        let first = [at(1, 12.0, 0.2, 0.4, 0.7), at(2, 8.0, 0.8, 0.5, 0.3)];
-        // The second one has outgrown the first; both moved a little.
-        let second = [at(1, 15.0, 0.81, 0.52, 0.32), at(2, 12.5, 0.21, 0.38, 0.71)];
-        assert_eq!(
-            found(&[&first, &second]),
-            [vec![(0, 0), (1, 1)], vec![(0, 1), (1, 0)]]
-        );
-    }
-
-    #[test]
-    fn the_other_lung_is_another_lesion() {
-        let (first, second) = ([at(1, 9.0, 0.2, 0.5, 0.5)], [at(1, 9.0, 0.8, 0.5, 0.5)]);
-        assert_eq!(found(&[&first, &second]), [vec![(0, 0)], vec![(1, 0)]]);
-    }
-
-    #[test]
-    fn a_lesion_that_was_missed_once_is_found_again() {
-        let seen = [at(1, 9.0, 0.3, 0.5, 0.5)];
-        assert_eq!(found(&[&seen, &[], &seen]), [vec![(0, 0), (2, 0)]]);
-    }
-
-    #[test]
-    fn of_two_neighbours_each_finds_its_own() {
-        let first = [at(1, 10.0, 0.30, 0.5, 0.5), at(2, 10.0, 0.36, 0.5, 0.5)];
-        let second = [at(1, 10.0, 0.37, 0.5, 0.5), at(2, 10.0, 0.31, 0.5, 0.5)];
-        assert_eq!(
-            found(&[&first, &second]),
-            [vec![(0, 0), (1, 1)], vec![(0, 1), (1, 0)]]
-        );
-    }
-
-    #[test]
-    fn size_decides_where_place_does_not() {
-        let first = [at(1, 20.0, 0.3, 0.5, 0.5), at(2, 6.0, 0.3, 0.54, 0.5)];
-        let second = [at(1, 21.0, 0.3, 0.52, 0.5), at(2, 6.0, 0.3, 0.52, 0.5)];
-        assert_eq!(
-            found(&[&first, &second]),
-            [vec![(0, 0), (1, 0)], vec![(0, 1), (1, 1)]]
-        );
-    }
-
-    #[test]
-    fn five_times_the_size_is_another_lesion() {
-        let (first, second) = ([at(1, 6.0, 0.3, 0.5, 0.5)], [at(1, 30.0, 0.3, 0.5, 0.5)]);
-        assert_eq!(found(&[&first, &second]).len(), 2);
-    }
-
-    #[test]
-    fn single_slices_are_compared_within_the_slice() {
-        let (first, second) = (
-            [lesion(1, 9.0, Some((0.3, 0.5, None)))],
-            [lesion(1, 9.5, Some((0.32, 0.5, Some(0.9))))],
-        );
-        assert_eq!(found(&[&first, &second]), [vec![(0, 0), (1, 0)]]);
-    }
-
-    #[test]
-    fn without_a_lung_there_is_no_place_and_no_match() {
-        let first = [lesion(1, 9.0, None)];
-        assert_eq!(found(&[&first, &first]), [vec![(0, 0)], vec![(1, 0)]]);
-    }
-
-    #[test]
-    fn every_lesion_is_in_exactly_one_track() {
-        let visit: Vec<SavedLesion> = (0..20)
-            .map(|i| at(i, 8.0, 0.05 * i as f32, 0.5, 0.5))
-            .collect();
-        let found = found(&[&visit, &visit, &visit]);
-        assert_eq!(found.len(), 20);
-        assert!(found.iter().all(|track| track.len() == 3));
-    }
-}
+pub(super) mod tests;
