@@ -41,15 +41,18 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     let session = expect_context::<Session>();
     let records = [Loaded::<Record>::new(), Loaded::<Record>::new()];
     let [a, b] = ids.each_ref().map(|id| id.parse::<Uuid>().ok());
-    let pair = a.zip(b);
+    let Some((a, b)) = a.zip(b) else {
+        return view! {
+            <p>"No two analyses are chosen: choose them in the "<a href="/history">"history"</a>"."</p>
+        }
+        .into_late_piece();
+    };
     let sides = ids
         .into_iter()
         .zip(records)
         .map(|(id, record)| view! { <Side id record /> });
     let course = Loaded::<Course>::new();
-    if let Some((a, b)) = pair {
-        Effect::new(move |_| course.ask(session, history::pair([a, b])));
-    }
+    Effect::new(move |_| course.ask(session, history::pair([a, b])));
     let labels = Memo::new(move |_| {
         let [a, b] = records.map(|r| r.with(Record::label));
         Some((a?, b?)).filter(|(a, b)| a != b)
@@ -60,9 +63,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         })}
         <div class="compare">{sides.collect_view()}</div>
         <Keys />
-        {pair.map(|_| view! {
-            <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
-        })}
+        <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {move || course.with(|course| view! {
             <h2>"Lesions of both"</h2>
             {course.images.clone().map(|words| view! { <p class="notice">{words}</p> })}
