@@ -10,7 +10,7 @@ pub(super) fn words(absences: &[(usize, Absence)], visits: &[Examined]) -> Strin
         let why = match absence {
             Absence::Rejected => "rejected by the reader",
             Absence::Unsegmented => "not found, and not all slices were segmented",
-            Absence::Unmatched => "cannot be told, a lesion found there may be the same",
+            Absence::Unmatched => "not matched, one of the lesions there may be the same",
             Absence::Uncovered => "not found, and this part of the lung may not be shown",
             Absence::NotFound => "not found",
         };

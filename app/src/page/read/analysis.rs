@@ -92,11 +92,11 @@ fn PostprocessPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let post = Memo::new(move |_| room.settings.get().postprocess);
     let is_restored = Memo::new(move |_| room.desk.with(Desk::has_restored));
-    let of_another = Memo::new(move |_| {
+    let of_another = move || {
         let chosen = room.settings.get();
         let made = room.desk.with(|d| d.made_with().map(|made| made.settings));
         made.and_then(|made| kept(&made, &chosen))
-    });
+    };
     view! {
         <details class="sub">
             <summary>"Postprocessing"</summary>
@@ -127,7 +127,7 @@ fn PostprocessPanel() -> impl IntoView {
                 "Pixels at or above the threshold form regions. One under 20 mm² (5 mm across) is kept only if its highest probability reaches the least peak. Once both neighbouring slices are segmented, they count as well: large regions need less, and one that continues theirs is kept."
             </p>
             <p class="small muted">
-                {move || match of_another.get() {
+                {move || match of_another() {
                     _ if is_restored.get() => "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was saved.".to_owned(),
                     Some(kept) => kept,
                     None => "Changes apply to finished slices at once; the network does not run again.".to_owned(),

@@ -1,44 +1,34 @@
 //! The list of lengths that the reader measured by hand; choosing one goes to its slice.
 
 use leptos::prelude::*;
+use model::calliper::Calliper;
 
 use crate::room::Room;
 use crate::saving::document::drawn;
 use crate::ui::piece::IntoPiece as _;
 
-/// The lines of all slices, from feet to head; nothing without any.
+/// The lines of all slices, the one drawn or moved last at the end; nothing without any.
 #[component]
 pub fn MeasuredPanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    let lines = Memo::new(move |_| {
+    let lines = move || room.callipers.with(|lines| drawn(lines));
+    let rows = move || {
         let spacing = room
             .desk
             .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
-        let mut lines = room.callipers.with(|lines| drawn(lines));
-        lines.sort_by_key(|line| line.slice);
-        let in_words = lines.iter().map(|line| (line.slice, line.words(spacing)));
-        in_words.collect::<Vec<_>>()
-    });
-    let row = move |(slice, length): (usize, String)| {
-        view! {
-            <tr>
-                <th scope="row">
-                    <button type="button" class="link" on:click=move |_| room.show(slice)>{slice + 1}</button>
-                </th>
-                <td>{length}</td>
-            </tr>
-        }
+        let row = |line: Calliper| {
+            let words = format!("Slice {} · {}", line.slice + 1, line.words(spacing));
+            let go = move |_| room.show(line.slice);
+            view! { <li><button type="button" class="link" on:click=go>{words}</button></li> }
+                .into_late_piece()
+        };
+        lines().into_iter().map(row).collect_view()
     };
     view! {
-        <Show when=move || !lines.with(Vec::is_empty)>
-            <section class="card" aria-labelledby="measured-title">
-                <h2 id="measured-title">"Measured by the reader"</h2>
-                <table class="table">
-                    <thead><tr><th scope="col">"Slice"</th><th scope="col">"Length"</th></tr></thead>
-                    <tbody>{move || lines.get().into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </section>
-        </Show>
+        <section class="card" aria-labelledby="measured-title" hidden=move || lines().is_empty()>
+            <h2 id="measured-title">"Measured by the reader"</h2>
+            <ul class="small">{rows}</ul>
+        </section>
     }
     .into_late_piece()
 }
