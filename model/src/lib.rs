@@ -33,7 +33,7 @@ pub mod hex;
 pub mod mask;
 pub mod metric;
 pub mod network;
-mod order;
+pub mod order;
 pub mod outline;
 pub mod protocol;
 pub mod saved;

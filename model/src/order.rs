@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 /// Puts `items` in order; equal ones stay in theirs.
-pub(crate) fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
+pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
     let mut places = places(
         items.len(),
         &mut |a, b| match (items.get(a), items.get(b)) {
@@ -25,8 +25,7 @@ pub(crate) fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ord
 }
 
 /// Puts `items` in the order of their keys; equal ones stay in theirs.
-#[cfg(feature = "analysis")]
-pub(crate) fn sort_by_key<T, K: Ord>(items: &mut [T], mut key: impl FnMut(&T) -> K) {
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], mut key: impl FnMut(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
 

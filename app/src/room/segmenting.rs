@@ -1,6 +1,7 @@
 //! Starting and stopping runs of the network.
 
 use leptos::prelude::*;
+use model::order::sort_by_key;
 use model::protocol::Request;
 
 use super::Room;
@@ -67,7 +68,7 @@ impl Room {
 
 /// Slices ordered by distance from `start`.
 fn outwards(start: usize, mut slices: Vec<usize>) -> Vec<usize> {
-    slices.sort_by_key(|&i| i.abs_diff(start));
+    sort_by_key(&mut slices, |i| i.abs_diff(start));
     slices
 }
 

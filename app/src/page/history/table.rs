@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use model::order::sort_by_key;
+
 use crate::api::history::{self, Entry, Page};
 use crate::room::Room;
 use crate::session::Session;
@@ -66,7 +68,7 @@ fn Compare(chosen: RwSignal<Vec<Uuid>>, list: Loaded<Page>) -> impl IntoView {
     };
     let in_order = move || {
         let mut ids = chosen.get();
-        ids.sort_by_key(day);
+        sort_by_key(&mut ids, day);
         ids
     };
     let link = move || match in_order().as_slice() {

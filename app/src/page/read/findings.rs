@@ -9,6 +9,7 @@ mod sight;
 use judge::{JudgeButton, RejectedList};
 use leptos::prelude::*;
 use model::finding::{Finding, Lesion};
+use model::order::sort_by_key;
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
@@ -36,7 +37,7 @@ pub fn FindingsPanel() -> impl IntoView {
                 })
                 .collect();
             // Those that have no number yet come last.
-            all.sort_by_key(|(at, f)| (f.lesion.wrapping_sub(1), at.slice));
+            sort_by_key(&mut all, |(at, f)| (f.lesion.wrapping_sub(1), at.slice));
             all
         })
     });
