@@ -19,8 +19,9 @@ const QUALITY: i32 = 11;
 /// The largest window that browsers take, as a power of two (RFC 7932).
 const WINDOW: i32 = 24;
 
-/// Sizes of blocks that are tried, as powers of two; 0 is the encoder's own choice.
-const BLOCKS: [i32; 2] = [0, 20];
+/// What is tried: size of blocks as a power of two, of which 0 is the encoder's own choice, and number of
+/// distances that have a code of their own.
+const TRIES: [(i32, u32); 4] = [(0, 0), (20, 0), (0, 15), (17, 15)];
 
 /// Results between builds.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Cache {
         if is_compressed(name) {
             return Ok(None);
         }
-        let how = format!("{QUALITY} {WINDOW} {BLOCKS:?} ");
+        let how = format!("{QUALITY} {WINDOW} {TRIES:?} ");
         let kept = self.folder.join(key(&how, bytes));
         let small = if let Ok(small) = fs::read(&kept) {
             small
@@ -65,14 +66,15 @@ fn is_compressed(name: &Path) -> bool {
 /// or more, and which is better changes with every build.
 fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut smallest: Option<Vec<u8>> = None;
-    for lgblock in BLOCKS {
-        let parameters = BrotliEncoderParams {
+    for (lgblock, direct) in TRIES {
+        let mut parameters = BrotliEncoderParams {
             quality: QUALITY,
             lgwin: WINDOW,
             lgblock,
             size_hint: bytes.len(),
             ..Default::default()
         };
+        parameters.dist.num_direct_distance_codes = direct;
         let mut small = Vec::new();
         brotli::BrotliCompress(&mut &*bytes, &mut small, &parameters)?;
         if smallest.as_ref().is_none_or(|it| small.len() < it.len()) {

@@ -1,12 +1,15 @@
 //! Something that is asked from the server.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
+
+type Request<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 /// What has come of asking.
 #[derive(Debug)]
@@ -54,6 +57,11 @@ impl<T: Send + Sync + 'static> Loaded<T> {
         session: Session,
         request: impl Future<Output = Result<T, ApiError>> + 'static,
     ) {
+        self.ask_for(session, Box::pin(request));
+    }
+
+    /// The same for all requests of one answer: what comes after them is not compiled anew for each.
+    fn ask_for(self, session: Session, request: Request<T>) {
         self.again.track();
         self.state.maybe_update(|state| {
             let has_failed = matches!(state, Answer::Failed(_));

@@ -43,12 +43,19 @@ pub fn OpenPanel() -> impl IntoView {
     .into_piece()
 }
 
+const FILES: &str = "files";
+const FOLDER: &str = "folder";
+
 /// Files, folder, sample.
 #[component]
 fn Buttons() -> impl IntoView {
     let room = expect_context::<Room>();
     let is_alive = RwSignal::new(false);
-    Effect::new(move |_| is_alive.set(true));
+    Effect::new(move |_| {
+        is_alive.set(true);
+        #[cfg(feature = "hydrate")]
+        take_early(room);
+    });
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
         room.open_sample();
@@ -70,18 +77,10 @@ fn Buttons() -> impl IntoView {
 #[component]
 fn FileButton(words: &'static str, primary: bool, folder: bool) -> impl IntoView {
     let room = expect_context::<Room>();
-    let input = NodeRef::<leptos::html::Input>::new();
-    // On a slow line files can be chosen long before there is a program that could open them.
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
-        if let Some(input) = input.get() {
-            take_files(&input, room, false);
-        }
-    });
     view! {
         <label class="button file-button" class:primary=primary>
             <input
-                node_ref=input
+                id=if folder { FOLDER } else { FILES }
                 type="file"
                 multiple
                 {..custom_attribute("webkitdirectory", folder.then_some(""))}
@@ -102,6 +101,18 @@ pub(super) fn picked(event: &leptos::ev::Event, room: Room, is_reference: bool) 
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (event, room, is_reference);
+}
+
+/// On a slow line files can be chosen long before there is a program that could open them.
+#[cfg(feature = "hydrate")]
+fn take_early(room: Room) {
+    use wasm_bindgen::JsCast as _;
+    for id in [FILES, FOLDER] {
+        let input = document().get_element_by_id(id);
+        if let Some(input) = input.and_then(|it| it.dyn_into().ok()) {
+            take_files(&input, room, false);
+        }
+    }
 }
 
 #[cfg(feature = "hydrate")]
