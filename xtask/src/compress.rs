@@ -21,7 +21,7 @@ const WINDOW: i32 = 24;
 
 /// What is tried: size of blocks as a power of two, of which 0 is the encoder's own choice, and number of
 /// distances that have a code of their own.
-const TRIES: [(i32, u32); 4] = [(0, 0), (20, 0), (0, 15), (17, 15)];
+const TRIES: [(i32, u32); 5] = [(0, 0), (20, 0), (0, 15), (17, 15), (19, 15)];
 
 /// Results between builds.
 #[derive(Debug)]

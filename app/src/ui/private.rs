@@ -24,14 +24,14 @@ pub fn Private(children: ChildrenFn) -> impl IntoView {
 fn Outside() -> impl IntoView {
     let session = expect_context::<Session>();
     let location = use_location();
-    let by_way_of = move |page: &str| {
+    let here = move || {
         let (path, search) = (location.pathname.get(), location.search.get());
         let next = if search.is_empty() {
             path
         } else {
             format!("{path}?{search}")
         };
-        leading_to(page, Some(&next))
+        leading_to("/sign-in", Some(&next))
     };
     view! {
         <div aria-live="polite">
@@ -45,8 +45,8 @@ fn Outside() -> impl IntoView {
                 Who::Nobody => view! {
                     <p>"This page belongs to an account. Please sign in."</p>
                     <p class="actions">
-                        <a class="button primary" href=move || by_way_of("/sign-in")>"Sign in"</a>
-                        <a class="button" href=move || by_way_of("/register")>"Register"</a>
+                        <a class="button primary" href=here>"Sign in"</a>
+                        <a class="button" href="/register">"Register"</a>
                     </p>
                 }
                 .into_piece(),

@@ -95,9 +95,7 @@ fn Confidence() -> impl IntoView {
         Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."
         }
-        Outcome::NoLung => {
-            "No lung is recognised here. That nothing is marked says nothing about one."
-        }
+        Outcome::NoLung => "No lung is recognised here.",
     };
     // Choosing another network changes nothing that is there.
     let of_another = move || {
