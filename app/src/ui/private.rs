@@ -31,7 +31,7 @@ fn Outside() -> impl IntoView {
         } else {
             format!("{path}?{search}")
         };
-        leading_to("/sign-in", Some(&next))
+        format!("/sign-in?next={}", escaped(&next))
     };
     view! {
         <div aria-live="polite">
@@ -54,12 +54,6 @@ fn Outside() -> impl IntoView {
         </div>
     }
     .into_piece()
-}
-
-/// The address of a page of forms after which `next` is to come, if it is known.
-pub fn leading_to(page: &str, next: Option<&str>) -> String {
-    let next = next.map(|next| format!("?next={}", escaped(next)));
-    page.to_owned() + &next.unwrap_or_default()
 }
 
 /// A text as the value of a query: everything but letters, digits and `-._~/` as `%XX`.

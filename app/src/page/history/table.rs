@@ -3,8 +3,6 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use model::order::sort_by_key;
-
 use crate::api::history::{self, Entry, Page};
 use crate::room::Room;
 use crate::session::Session;
@@ -68,7 +66,11 @@ fn Compare(chosen: RwSignal<Vec<Uuid>>, list: Loaded<Page>) -> impl IntoView {
     };
     let in_order = move || {
         let mut ids = chosen.get();
-        sort_by_key(&mut ids, day);
+        if let [a, b] = ids.as_mut_slice()
+            && day(a) > day(b)
+        {
+            std::mem::swap(a, b);
+        }
         ids
     };
     let link = move || match in_order().as_slice() {
