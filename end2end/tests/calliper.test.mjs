@@ -90,7 +90,7 @@ test("a length is measured with keys alone", async (t) => {
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
   await viewer.waitFor();
   const box = await viewer.boundingBox();
-  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
+  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
   const found = await lengths(viewer);
   assert.equal(found.length, 1);
   const mm = (80 * spacingMm()) / (Math.min(box.width, box.height) / EDGE_PX) / 1.25 ** 3;
