@@ -10,7 +10,7 @@ try {
 const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
 const RUNS = 15;
 const DOWNLOADS = [
-  "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
+  "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare-parts.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
   "/engine/engine.js", "/engine/engine_bg.wasm", "/engine-relaxed/engine.js", "/engine-relaxed/engine_bg.wasm",
   "/weights/unet.safetensors", "/weights/unetpp.safetensors",
 ];

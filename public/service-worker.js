@@ -16,7 +16,7 @@ const FILES = new RegExp(
 
 // What a visit may have loaded before this script ran.
 const LOADED = [
-  "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
+  "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare-parts.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
   "/engine/engine.js", "/engine/engine_bg.wasm", "/engine-relaxed/engine.js", "/engine-relaxed/engine_bg.wasm",
   "/weights/unet.safetensors", "/weights/unetpp.safetensors",
   "/sample/sample.json", "/sample/m184.000000.dcm", "/sample/m186.500000.dcm", "/sample/m189.000000.dcm",

@@ -52,5 +52,16 @@ pub use shell::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    let is_here = |(here, _): (&str, _)| path.as_deref() == Some(here);
+    if route::NAVIGATION.into_iter().any(is_here) {
+        come_to_life();
+    } else {
+        page::later::when_fetched(come_to_life);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn come_to_life() {
     leptos::mount::hydrate_body(App);
 }

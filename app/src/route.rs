@@ -6,10 +6,7 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::page::{
-    AboutPage, AccountPage, AddressPage, ComparePage, FollowUpPage, HistoryPage, HomePage,
-    NotFoundPage, ReadPage, RegisterPage, ResetPage, SavedPage, SignInPage,
-};
+use crate::page::{AboutPage, HomePage, Later, NotFoundPage, ReadPage, later};
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::service::Outdated;
@@ -17,8 +14,8 @@ use crate::session::Session;
 use crate::ui::focus;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
-/// The pages, in the order of the navigation: path and name.
-const NAVIGATION: [(&str, &str); 3] = [
+/// The pages that everybody may open, in the order of the navigation: path and name. The others are [`Later`].
+pub(crate) const NAVIGATION: [(&str, &str); 3] = [
     ("/", "Home"),
     ("/read", "Reading room"),
     ("/about", "About"),
@@ -59,15 +56,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/read") view=ReadPage />
                     <Route path=path!("/about") view=AboutPage />
-                    <Route path=path!("/register") view=RegisterPage />
-                    <Route path=path!("/sign-in") view=SignInPage />
-                    <Route path=path!("/reset") view=ResetPage />
-                    <Route path=path!("/address") view=AddressPage />
-                    <Route path=path!("/account") view=AccountPage />
-                    <Route path=path!("/history") view=HistoryPage />
-                    <Route path=path!("/history/:id") view=SavedPage />
-                    <Route path=path!("/follow-up") view=FollowUpPage />
-                    <Route path=path!("/compare") view=ComparePage />
+                    <Route path=path!("/register") view=|| later(Later::Register) />
+                    <Route path=path!("/sign-in") view=|| later(Later::SignIn) />
+                    <Route path=path!("/reset") view=|| later(Later::Reset) />
+                    <Route path=path!("/address") view=|| later(Later::Address) />
+                    <Route path=path!("/account") view=|| later(Later::Account) />
+                    <Route path=path!("/history") view=|| later(Later::History) />
+                    <Route path=path!("/history/:id") view=|| later(Later::Saved) />
+                    <Route path=path!("/follow-up") view=|| later(Later::FollowUp) />
+                    <Route path=path!("/compare") view=|| later(Later::Compare) />
                 </Routes>
             </main>
             <Footer />

@@ -38,6 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/icon-192.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HydrationScripts options=options />
+                <link rel="modulepreload" href="/pkg/neurocare-parts.js" />
                 <MetaTags />
             </head>
             <body>

@@ -56,7 +56,7 @@ describe("what the browser keeps", () => {
     await trySample(first, line.url);
     const before = await findings(first);
     await untilKept(first, [
-      ...PAGES, "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
+      ...PAGES, "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare-parts.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
       "/weights/unet.safetensors", "/sample/sample.json", ...SAMPLE.map((name) => `/sample/${name}`),
       "/decoder/decoder.js", "/decoder/decoder_bg.wasm",
     ]);

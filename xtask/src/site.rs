@@ -23,6 +23,7 @@ const PAGE: Module = Module {
     profile: "wasm-page",
     name: "neurocare",
     folder: "pkg",
+    has_parts: true,
     instructions: "",
 };
 
@@ -33,6 +34,7 @@ const ENGINE: Module = Module {
     profile: "wasm-engine",
     name: "engine",
     folder: "engine",
+    has_parts: false,
     instructions: "",
 };
 
@@ -53,6 +55,7 @@ const DECODER: Module = Module {
     profile: "wasm-engine",
     name: "decoder",
     folder: "decoder",
+    has_parts: false,
     instructions: "",
 };
 

@@ -4,6 +4,7 @@
 //! it in step with the crate, which it must equal to the last digit.
 
 mod names;
+mod parts;
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,6 +14,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command;
 use crate::project::Project;
+
+use self::parts::Split;
 
 /// A module of the site, or one beside it.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Folder of the results, and of the site if it goes there.
     pub(crate) folder: &'static str,
+    /// Whether it has parts that are fetched when they are needed.
+    pub(crate) has_parts: bool,
     /// Instructions beyond those of `.cargo/config.toml`; empty for none.
     pub(crate) instructions: &'static str,
 }
@@ -40,6 +45,7 @@ impl Module {
             profile: "wasm-engine",
             name,
             folder: name,
+            has_parts: false,
             instructions: "",
         }
     }
@@ -54,13 +60,17 @@ impl Module {
         cargo
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        let mut flags = Vec::new();
         if !self.instructions.is_empty() {
+            flags.push(format!("target-feature={}", self.instructions));
+        }
+        if self.has_parts {
+            flags.push("link-args=--emit-relocs".to_owned());
+        }
+        for flag in flags {
             // Cargo joins lists of this kind with those of the file.
-            let flags = format!(
-                "target.wasm32-unknown-unknown.rustflags=[\"-C\", \"target-feature={}\"]",
-                self.instructions
-            );
-            cargo.args(["--config", &flags]);
+            let list = format!("target.wasm32-unknown-unknown.rustflags=[\"-C\", \"{flag}\"]");
+            cargo.args(["--config", &list]);
         }
         command::run(
             cargo
@@ -82,15 +92,25 @@ impl Module {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
+        let split = if self.has_parts {
+            let between = project.target.join("split").join(self.folder);
+            parts::split(&compiled, self.name, &between)?
+        } else {
+            Split {
+                main: compiled,
+                beside: Vec::new(),
+            }
+        };
         let mut bound = Bindgen::new()
-            .input_path(&compiled)
+            .input_path(&split.main)
+            .keep_lld_exports(self.has_parts)
             .out_name(self.name)
             .web(true)?
             .typescript(false)
             .remove_name_section(true)
             .remove_producers_section(true)
             .generate_output()
-            .with_context(|| format!("wasm-bindgen refuses {}", compiled.display()))?;
+            .with_context(|| format!("wasm-bindgen refuses {}", split.main.display()))?;
         let names = names::shorten(&mut bound);
         bound.emit(&out)?;
         let script = out.join(self.name).with_extension("js");
@@ -98,6 +118,9 @@ impl Module {
             &script,
             names::rename(&fs::read_to_string(&script)?, &names)?,
         )?;
+        for (name, content) in split.beside {
+            fs::write(out.join(name), content)?;
+        }
         Ok(out)
     }
 

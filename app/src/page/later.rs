@@ -1,0 +1,129 @@
+//! Pages that the browser fetches when the first of them is opened: those of accounts and of saved analyses, a
+//! fifth of the page's module. Who has a scan read for the first time does not wait for them.
+//!
+//! The build takes them out of the module, with all that nothing else uses (`xtask/src/wasm/parts.rs`).
+
+use crate::page::{
+    AccountPage, AddressPage, ComparePage, FollowUpPage, HistoryPage, RegisterPage, ResetPage,
+    SavedPage, SignInPage,
+};
+use crate::ui::piece::{IntoPiece as _, Piece};
+
+#[cfg(feature = "hydrate")]
+pub use browser::{later, when_fetched};
+
+/// One of these pages.
+#[derive(Debug, Clone, Copy)]
+pub enum Later {
+    /// [`AccountPage`].
+    Account,
+    /// [`AddressPage`].
+    Address,
+    /// [`ComparePage`].
+    Compare,
+    /// [`FollowUpPage`].
+    FollowUp,
+    /// [`HistoryPage`].
+    History,
+    /// [`RegisterPage`].
+    Register,
+    /// [`ResetPage`].
+    Reset,
+    /// [`SavedPage`].
+    Saved,
+    /// [`SignInPage`].
+    SignIn,
+}
+
+fn page(which: Later) -> Piece {
+    match which {
+        Later::Account => AccountPage().into_piece(),
+        Later::Address => AddressPage().into_piece(),
+        Later::Compare => ComparePage().into_piece(),
+        Later::FollowUp => FollowUpPage().into_piece(),
+        Later::History => HistoryPage().into_piece(),
+        Later::Register => RegisterPage().into_piece(),
+        Later::Reset => ResetPage().into_piece(),
+        Later::Saved => SavedPage().into_piece(),
+        Later::SignIn => SignInPage().into_piece(),
+    }
+}
+
+/// The page; the server has all of them.
+#[cfg(not(feature = "hydrate"))]
+pub fn later(which: Later) -> Piece {
+    page(which)
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    // `wasm_split` writes the calls between the modules, which are of one compilation and share their memory.
+    #![allow(unsafe_code)]
+
+    use futures_util::FutureExt as _;
+    use gloo::timers::callback::Timeout;
+    use leptos::prelude::*;
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    use super::{Later, page};
+    use crate::ui::loaded::Outlook;
+    use crate::ui::piece::{IntoPiece as _, Piece};
+
+    /// Between two tries to fetch what a page of the server needs to come to life, and how many there are.
+    const PAUSE_MS: u32 = 3_000;
+    const TRIES: u32 = 20;
+
+    #[wasm_split(accounts, preload(fetch), fallible)]
+    fn fetched(which: Later) -> Result<Piece, SplitLoaderError> {
+        Ok(page(which))
+    }
+
+    /// Goes on with `then` when the pages are there: what the server wrote of one can come to life.
+    pub fn when_fetched(then: fn()) {
+        try_fetching(TRIES, then);
+    }
+
+    fn try_fetching(tries: u32, then: fn()) {
+        wasm_bindgen_futures::spawn_local(async move {
+            if fetch().await.is_ok() {
+                then();
+            } else if tries > 1 {
+                Timeout::new(PAUSE_MS, move || try_fetching(tries - 1, then)).forget();
+            }
+        });
+    }
+
+    /// The page if they were fetched.
+    fn at_once(which: Later) -> Option<Piece> {
+        fetched(which).now_or_never()?.ok()
+    }
+
+    /// The page, now or as soon as it was fetched.
+    pub fn later(which: Later) -> Piece {
+        if let Some(page) = at_once(which) {
+            return page;
+        }
+        let outlook = RwSignal::new((true, None));
+        let again = RwSignal::new(0);
+        Effect::new(move |_| {
+            again.track();
+            outlook.set((true, None));
+            leptos::task::spawn_local(async move {
+                let fault = fetch().await.err().map(|_| {
+                    "This page could not be fetched. Check the connection; if that is not it, reload the page.".to_owned()
+                });
+                outlook.try_set((false, fault));
+            });
+        });
+        let page = move || {
+            (outlook.get() == (false, None))
+                .then(|| at_once(which))
+                .flatten()
+        };
+        view! {
+            <Outlook of=outlook again=again />
+            {page}
+        }
+        .into_late_piece()
+    }
+}

@@ -1,0 +1,104 @@
+//! The parts of a module that a page fetches when it needs them.
+//!
+//! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its own
+//! (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen sees it).
+//! They share memory and table with the main module, so each fits the very main module it was taken
+//! out of: its name ends with a digest of it, and a page of an older release finds no other one there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, ensure};
+use sha2::{Digest as _, Sha256};
+use walrus::ModuleConfig;
+use wasm_split_cli_support::{Options, transform};
+
+/// A module without its parts.
+#[derive(Debug)]
+pub(super) struct Split {
+    /// The main module, for wasm-bindgen.
+    pub(super) main: PathBuf,
+    /// What goes beside what wasm-bindgen makes of it: names and contents.
+    pub(super) beside: Vec<(String, Vec<u8>)>,
+}
+
+/// Splits what the linker made, `compiled`, for a page whose script is `NAME.js`. `NAME-parts.js` will fetch
+/// the parts: the main module imports it, and it imports the page's script. `folder` is for files in between.
+///
+/// # Errors
+/// The linker's output has no relocations, or cannot be read.
+pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Result<Split> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let input = fs::read(compiled)?;
+    let main = folder.join("main.wasm");
+    let script_name = format!("{name}-parts.js");
+    let link_name = format!("./{script_name}");
+    let main_module = format!("./{name}.js");
+    let mut options = Options::new(&input);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.link_name = &link_name;
+    options.main_module = &main_module;
+    let made = transform(options)
+        .map_err(|error| anyhow!("{error:#}"))
+        .with_context(|| format!("cannot split {}", compiled.display()))?;
+
+    let digest = hex(&Sha256::digest(fs::read(&main)?)[..8]);
+    let mut script = fs::read_to_string(folder.join(&script_name))?;
+    let mut beside = Vec::new();
+    for part in made.split_modules {
+        let old = part
+            .file_stem()
+            .context("a part has no name")?
+            .to_string_lossy();
+        let new = format!("{}-{digest}.wasm", old.trim_start_matches("split_"));
+        let address = format!("\"./{old}.wasm\"");
+        ensure!(script.contains(&address), "nothing fetches {old}");
+        script = script.replace(&address, &format!("\"./{new}\""));
+        beside.push((new, compact(&fs::read(&part)?)?));
+    }
+    beside.push((script_name, script.into_bytes()));
+    Ok(Split { main, beside })
+}
+
+/// The same module with numbers as short as they can be: the linker leaves room to relocate each.
+fn compact(part: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut config = ModuleConfig::new();
+    config
+        .generate_name_section(false)
+        .generate_producers_section(false);
+    Ok(config.parse(part)?.emit_wasm())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function that drops a number, which takes five bytes as linkers write it.
+    const PADDED: &[u8] = b"\0asm\x01\0\0\0\
+        \x01\x04\x01\x60\0\0\
+        \x03\x02\x01\0\
+        \x07\x05\x01\x01f\0\0\
+        \x0a\x0b\x01\x09\0\x41\x87\x80\x80\x80\0\x1a\x0b";
+
+    #[test]
+    fn numbers_take_no_more_bytes_than_they_need() {
+        let small = compact(PADDED).unwrap();
+        assert!(small.windows(3).any(|three| three == [0x41, 7, 0x1a]));
+        assert_eq!(small.len(), PADDED.len() - 4);
+    }
+
+    #[test]
+    fn a_module_without_relocations_cannot_be_split() {
+        let folder = tempfile::tempdir().unwrap();
+        let compiled = folder.path().join("app.wasm");
+        fs::write(&compiled, PADDED).unwrap();
+        assert!(split(&compiled, "page", &folder.path().join("split")).is_err());
+    }
+}
