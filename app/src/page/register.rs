@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use crate::api::account::{self, Registered};
 use crate::form::GENDERS;
 use crate::service::Service;
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::private::leading_to;
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
 /// The registration form, and what follows it.
@@ -14,6 +16,8 @@ use crate::ui::{Field, Form, Select, Sending, Typed};
 pub fn RegisterPage() -> impl IntoView {
     let done = RwSignal::new(None);
     let is_closed = Service::of_page().is_closed;
+    let query = use_query_map();
+    let to_sign_in = move || query.with(|q| leading_to("/sign-in", q.get_str("next")));
     view! {
         <Title text="Register · NeuroCare AI" />
         <section class="sheet">
@@ -21,14 +25,14 @@ pub fn RegisterPage() -> impl IntoView {
             <Show when=move || is_closed>
                 <p>"On this site, accounts are made by its operator. Ask there for one."</p>
             </Show>
-            <Show when=move || done.get().is_some() fallback=move || (!is_closed).then(|| view! { <Registering done /> })>
+            <Show when=move || done.get().is_some() fallback=move || (!is_closed).then(|| view! { <Registering done to_sign_in /> })>
                 <div role="status">
                     <p><strong>{move || next_step(done.get())}</strong></p>
                     <p>
                         "If there was an account with this address already, nothing has changed, and its owner \
                          gets an e-mail about it."
                     </p>
-                    <p class="actions"><a class="button primary" href="/sign-in">"Sign in"</a></p>
+                    <p class="actions"><a class="button primary" href=to_sign_in>"Sign in"</a></p>
                 </div>
             </Show>
         </section>
@@ -45,7 +49,10 @@ fn next_step(registered: Option<Registered>) -> &'static str {
 }
 
 #[component]
-fn Registering(done: RwSignal<Option<Registered>>) -> impl IntoView {
+fn Registering<F>(done: RwSignal<Option<Registered>>, to_sign_in: F) -> impl IntoView
+where
+    F: Fn() -> String + Copy + Send + 'static,
+{
     let sending = Sending::new("register");
     let submit = move |typed: Typed| {
         let form = typed.person();
@@ -74,7 +81,7 @@ fn Registering(done: RwSignal<Option<Registered>>) -> impl IntoView {
             <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel"
                 hint="With country code, such as +44 20 7946 0018." />
         </Form>
-        <p class="small">"You have an account? "<a href="/sign-in">"Sign in"</a>"."</p>
+        <p class="small">"You have an account? "<a href=to_sign_in>"Sign in"</a>"."</p>
     }
     .into_piece()
 }

@@ -10,6 +10,7 @@ use crate::form::{Credentials, check_email};
 use crate::service::Service;
 use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::private::leading_to;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// E-mail and password; leads on to the page that asked for it.
@@ -20,6 +21,7 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     // Where the deletion of an account ends.
     let is_deleted = Memo::new(move |_| query.with(|q| q.get_str("deleted").is_some()));
+    let to_register = move || query.with(|q| leading_to("/register", q.get_str("next")));
     let navigate = use_navigate();
     let submit = move |typed: Typed| {
         let form = Credentials {
@@ -53,7 +55,7 @@ pub fn SignInPage() -> impl IntoView {
             </Form>
             <p class="small"><a href="/reset">"Password forgotten?"</a></p>
             {(!Service::of_page().is_closed).then(|| view! {
-                <p class="small">"No account yet? "<a href="/register">"Register"</a>"."</p>
+                <p class="small">"No account yet? "<a href=to_register>"Register"</a>"."</p>
             })}
         </section>
     }

@@ -24,14 +24,14 @@ pub fn Private(children: ChildrenFn) -> impl IntoView {
 fn Outside() -> impl IntoView {
     let session = expect_context::<Session>();
     let location = use_location();
-    let here = move || {
+    let by_way_of = move |page: &str| {
         let (path, search) = (location.pathname.get(), location.search.get());
         let next = if search.is_empty() {
             path
         } else {
             format!("{path}?{search}")
         };
-        format!("/sign-in?next={}", escaped(&next))
+        leading_to(page, Some(&next))
     };
     view! {
         <div aria-live="polite">
@@ -45,8 +45,8 @@ fn Outside() -> impl IntoView {
                 Who::Nobody => view! {
                     <p>"This page belongs to an account. Please sign in."</p>
                     <p class="actions">
-                        <a class="button primary" href=here>"Sign in"</a>
-                        <a class="button" href="/register">"Register"</a>
+                        <a class="button primary" href=move || by_way_of("/sign-in")>"Sign in"</a>
+                        <a class="button" href=move || by_way_of("/register")>"Register"</a>
                     </p>
                 }
                 .into_piece(),
@@ -54,6 +54,12 @@ fn Outside() -> impl IntoView {
         </div>
     }
     .into_piece()
+}
+
+/// The address of a page of forms after which `next` is to come, if it is known.
+pub fn leading_to(page: &str, next: Option<&str>) -> String {
+    let next = next.map(|next| format!("?next={}", escaped(next)));
+    page.to_owned() + &next.unwrap_or_default()
 }
 
 /// A text as the value of a query: everything but letters, digits and `-._~/` as `%XX`.

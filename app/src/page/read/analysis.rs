@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::decimal;
 use model::network::Architecture;
-use model::settings::Denoise;
+use model::settings::{Denoise, Settings};
 
 use super::Working;
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::ui::number::percent;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Toggle};
 
@@ -91,6 +92,11 @@ fn PostprocessPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let post = Memo::new(move |_| room.settings.get().postprocess);
     let is_restored = Memo::new(move |_| room.desk.with(Desk::has_restored));
+    let of_another = move || {
+        let chosen = room.settings.get();
+        let made = room.desk.with(|d| d.made_with().map(|made| made.settings));
+        made.and_then(|made| kept(&made, &chosen))
+    };
     view! {
         <details class="sub">
             <summary>"Postprocessing"</summary>
@@ -121,10 +127,10 @@ fn PostprocessPanel() -> impl IntoView {
                 "Pixels at or above the threshold form regions. One under 20 mm² (5 mm across) is kept only if its highest probability reaches the least peak. Once both neighbouring slices are segmented, they count as well: large regions need less, and one that continues theirs is kept."
             </p>
             <p class="small muted">
-                {move || if is_restored.get() {
-                    "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was saved."
-                } else {
-                    "A change applies to finished slices at once, with all else that is set here; the network does not run again."
+                {move || match of_another() {
+                    _ if is_restored.get() => "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was saved.".to_owned(),
+                    Some(kept) => kept,
+                    None => "Changes apply to finished slices at once; the network does not run again.".to_owned(),
                 }}
             </p>
             <button type="button" class="button quiet" disabled=move || post.get() == room.standard_postprocess.get()
@@ -134,6 +140,19 @@ fn PostprocessPanel() -> impl IntoView {
         </details>
     }
     .into_piece()
+}
+
+/// What holds for finished slices of another network than the chosen one, whose limits have come into the panel.
+fn kept(made: &Settings, chosen: &Settings) -> Option<String> {
+    let is_kept =
+        made.architecture != chosen.architecture && made.postprocess != chosen.postprocess;
+    is_kept.then(|| {
+        format!(
+            "Finished slices are of {} and keep their own settings, with a threshold of {}, until one is changed here: then all of these apply to them.",
+            made.architecture.title(),
+            percent(made.postprocess.threshold)
+        )
+    })
 }
 
 fn reset(room: Room) {
@@ -169,4 +188,32 @@ fn Number(
         </label>
     }
     .into_piece()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::state::tests::fixture::settings;
+
+    #[test]
+    fn slices_of_another_network_are_said_to_keep_their_limits() {
+        let made = settings(0.5);
+        let chosen = Settings {
+            architecture: Architecture::Unetpp,
+            ..settings(0.6)
+        };
+        let words = kept(&made, &chosen).unwrap();
+        assert!(
+            words.contains("of U-Net and") && words.contains("50\u{a0}%"),
+            "{words}"
+        );
+        // The reader's own limits hold for all networks.
+        let same = Settings {
+            architecture: Architecture::Unetpp,
+            ..made
+        };
+        assert_eq!(kept(&made, &same), None);
+        // What was changed here is about to be applied.
+        assert_eq!(kept(&made, &settings(0.6)), None);
+    }
 }

@@ -95,7 +95,9 @@ fn Confidence() -> impl IntoView {
         Outcome::NoFinding => {
             "No region passes the limits of probability and size. The network may have missed something."
         }
-        Outcome::NoLung => "No lung is recognised here.",
+        Outcome::NoLung => {
+            "No lung is recognised here. That nothing is marked says nothing about one."
+        }
     };
     // Choosing another network changes nothing that is there.
     let of_another = move || {

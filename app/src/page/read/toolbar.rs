@@ -194,7 +194,7 @@ pub fn Keys() -> impl IntoView {
         ),
         (
             "M; Enter; Del",
-            "measure or move; an end of a line at the middle; delete the last line",
+            "measure or move; put an end of a line at the middle; delete the last line",
         ),
         ("U", "undo the last correction"),
         ("Esc", "stop drawing, deselect the finding or place"),
