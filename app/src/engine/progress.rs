@@ -16,12 +16,34 @@ pub struct Progress {
     pub done: u64,
     /// Of how many; 0 = unknown.
     pub total: u64,
+    /// How long it will still take, if there is enough to tell that by.
+    pub left_secs: Option<u64>,
 }
+
+/// Before so many slices are done, their mean says little: the first ones wait for the engine to warm up.
+const TELLING: u64 = 5;
 
 impl Progress {
     /// `done` of `total` of a stage.
     pub fn new(stage: Stage, done: u64, total: u64) -> Self {
-        Self { stage, done, total }
+        Self {
+            stage,
+            done,
+            total,
+            left_secs: None,
+        }
+    }
+
+    /// The same, after so long: what is left takes as long a piece as what is done, in the mean.
+    #[must_use]
+    pub fn after(self, elapsed_ms: u64) -> Self {
+        let left = self.total.saturating_sub(self.done);
+        let is_told = self.done >= TELLING && left > 0;
+        let left_ms = elapsed_ms.saturating_mul(left).checked_div(self.done);
+        Self {
+            left_secs: left_ms.filter(|_| is_told).map(|ms| ms / 1000),
+            ..self
+        }
     }
 
     /// The same, of a network's weights: the server sends them compressed and so cannot say how many
@@ -60,11 +82,22 @@ impl Progress {
             Stage::StartUp => "Starting the engine and testing it".to_owned(),
             Stage::Reading if total > 1 => format!("Reading files: {done} of {total}"),
             Stage::Reading => "Reading the file".to_owned(),
-            Stage::Segmenting if total > 1 => format!("Segmenting slices: {done} of {total}"),
+            Stage::Segmenting if total > 1 => {
+                let left = self.left_secs.map_or_else(String::new, left);
+                format!("Segmenting slices: {done} of {total}{left}")
+            }
             Stage::Segmenting => "Segmenting the slice".to_owned(),
             Stage::Layers if total > 0 => format!("Computing: {} %", done * 100 / total),
             Stage::Layers => "Computing".to_owned(),
         }
+    }
+}
+
+/// Whole minutes are as much as a mean can tell.
+fn left(secs: u64) -> String {
+    match secs.div_ceil(60) {
+        0 | 1 => ", less than a minute left".to_owned(),
+        minutes => format!(", about {minutes} min left"),
     }
 }
 
@@ -94,6 +127,25 @@ mod tests {
         }
         let layers = Progress::new(Stage::Layers, 1, 0);
         assert_eq!(layers.clone().of_weights(Architecture::Unet), layers);
+    }
+
+    #[test]
+    fn what_is_left_follows_from_the_mean_of_what_is_done() {
+        let words = |done, total, elapsed_ms| {
+            let progress = Progress::new(Stage::Segmenting, done, total);
+            progress.after(elapsed_ms).words()
+        };
+        // 1.2 s a slice; 500 are left.
+        assert_eq!(
+            words(100, 600, 120_000),
+            "Segmenting slices: 100 of 600, about 10 min left"
+        );
+        assert_eq!(
+            words(560, 600, 672_000),
+            "Segmenting slices: 560 of 600, less than a minute left"
+        );
+        let untold = [words(0, 600, 0), words(4, 600, 9_000), words(600, 600, 9)];
+        assert!(untold.iter().all(|it| !it.contains("left")), "{untold:?}");
     }
 
     #[test]

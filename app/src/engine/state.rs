@@ -28,6 +28,7 @@ use model::network::Architecture;
 use model::protocol::{EngineInfo, Event, Request, Stage};
 
 use super::progress::Progress;
+use crate::clock::now_ms;
 use crate::saving::document::Caption;
 
 /// Everything the reading room knows except pixels.
@@ -104,6 +105,7 @@ impl Desk {
             done: 0,
             task,
             cancelling: false,
+            started_ms: now_ms() as u64,
         });
         // All else takes an instant: a bar would only flicker.
         self.progress = has_bar.then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
@@ -261,7 +263,9 @@ impl Desk {
                     }
                     run.done += usize::from(!is_repeated);
                     self.progress = is_segmenting.then(|| {
+                        let elapsed_ms = (now_ms() as u64).saturating_sub(run.started_ms);
                         Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
+                            .after(elapsed_ms)
                     });
                 }
                 self.tiles = None;

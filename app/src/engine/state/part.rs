@@ -55,6 +55,8 @@ pub struct Run {
     pub task: Task,
     /// The user has asked to stop.
     pub cancelling: bool,
+    /// When it started, in milliseconds since 1970.
+    pub started_ms: u64,
 }
 
 /// What a run does.
