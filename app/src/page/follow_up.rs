@@ -7,16 +7,19 @@ pub mod table;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::history;
 use crate::course::Course;
+use crate::form::check_label;
 use crate::session::Session;
+use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::number::counted;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
-use crate::ui::{Choice, Private};
+use crate::ui::{Choice, Field, Form, Private, Sending, Typed};
 
 /// The page; which label is in the address.
 #[component]
@@ -29,15 +32,36 @@ pub fn FollowUpPage() -> impl IntoView {
         <section class="history">
             <h1>"Follow-up"</h1>
             <Private>{move || match label.get() {
-                none if none.trim().is_empty() => view! {
-                    <p>"No patient label is chosen: choose one in the "<a href="/history">"history"</a>"."</p>
-                }
-                .into_late_piece(),
+                none if none.trim().is_empty() => view! { <Choose /> }.into_late_piece(),
                 label => view! { <OfLabel label /> }.into_late_piece(),
             }}</Private>
         </section>
     }
     .into_piece()
+}
+
+/// Asks for the label that the address lacks.
+#[component]
+fn Choose() -> impl IntoView {
+    let sending = Sending::new("follow-up");
+    let navigate = use_navigate();
+    let submit = move |typed: Typed| {
+        let label = typed.text("label");
+        let target = format!("/follow-up?label={}", escaped(label.trim()));
+        let navigate = navigate.clone();
+        let request = async move {
+            navigate(&target, NavigateOptions::default());
+            Ok(())
+        };
+        sending.send(check_label(&label).map(drop), Box::pin(request));
+    };
+    view! {
+        <Form sending button="Show" on_submit=submit>
+            <Field sending name="label" label="Patient label" list="follow-up-labels" />
+        </Form>
+        {suggestions("follow-up-labels", labels(expect_context()))}
+    }
+    .into_late_piece()
 }
 
 #[component]
