@@ -1,0 +1,45 @@
+// Pages of accounts and saved analyses: the browser fetches them when one is opened.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
+
+const PART = "**/pkg/accounts-*.wasm";
+const isPart = ({ url }) => /\/pkg\/accounts-[0-9a-f]{16}\.wasm$/.test(url);
+
+test("the reading room does not wait for the pages of accounts; they come when one is opened", async (t) => {
+  const page = await openPage(t);
+  const requests = recordRequests(page);
+  const errors = recordErrors(page);
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  assert.deepEqual(requests.filter(isPart), []);
+  await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Password").waitFor();
+  await page.getByRole("link", { name: "Register" }).click();
+  await page.getByLabel("Mobile number").waitFor();
+  assert.equal(requests.filter(isPart).length, 1);
+  assert.deepEqual(errors, []);
+});
+
+test("a page that cannot be fetched says so, and is tried again", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  await page.route(PART, (route) => route.abort());
+  await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
+  await page.getByText("This page could not be fetched.").waitFor();
+  await page.unroute(PART);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByLabel("Password").fill("it is alive");
+  assert.equal(await page.getByText("This page could not be fetched.").count(), 0);
+});
+
+test("a page of an account comes to life after a line that broke", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  let tries = 0;
+  await page.route(PART, (route) => (++tries === 1 ? route.abort() : route.continue()));
+  await page.goto(`${BASE_URL}/sign-in`);
+  const button = page.getByRole("button", { name: "Sign in" });
+  await button.waitFor();
+  assert.ok(await button.isDisabled(), "nothing can be sent before the page is alive");
+  await page.locator("button:enabled", { hasText: "Sign in" }).waitFor();
+  assert.equal(tries, 2);
+});
