@@ -4,11 +4,16 @@
 mod absent;
 mod alike;
 mod images;
+mod pairing;
 
-use model::follow_up::{Conditions, Examination, Growth, Track, absences, growth, tracks};
+use model::follow_up::{
+    Conditions, Examination, Growth, Pairing, Track, Word, absences, growth, tracks, word,
+};
 use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use self::pairing::Paired;
 
 use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
 use crate::api::history::{Entry, MOST_VISITS};
@@ -51,6 +56,8 @@ pub struct Point {
     pub is_comparable: bool,
     /// Growth since then, if so.
     pub growth: Option<Growth>,
+    /// Whether the reader says that it is the lesion of the examinations before.
+    pub is_joined: bool,
 }
 
 /// One lesion over time.
@@ -77,25 +84,28 @@ pub struct Course {
     pub is_cut: bool,
     /// What the reader must know of the changes.
     pub remarks: Vec<String>,
+    /// What the reader says of lesions of these analyses.
+    pub paired: Vec<Paired>,
 }
 
 impl Course {
-    /// Follows the lesions of analyses that are in the order of time, one of each image.
-    pub fn of_images(visits: &[Visit]) -> Self {
+    /// Follows the lesions of analyses that are in the order of time, one of each image, as the reader has `paired` them
+    /// and else by place and size.
+    pub fn of_images(visits: &[Visit], paired: &[Paired]) -> Self {
         let (newest, sentence) = images::newest(visits);
         Self {
             images: sentence,
             is_cut: visits.len() >= MOST_VISITS,
-            ..Self::of(&newest)
+            ..Self::of(&newest, paired)
         }
     }
 
     /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the pictures: letters are
     /// those of all examinations of a label.
-    pub fn of_pair(a: &Visit, b: &Visit) -> Self {
+    pub fn of_pair(a: &Visit, b: &Visit, paired: &[Paired]) -> Self {
         let is_later = a.entry.examined_on > b.entry.examined_on;
         let is_one_image = !a.digest.is_empty() && a.digest == b.digest;
-        let mut course = Self::of(&if is_later { [b, a] } else { [a, b] });
+        let mut course = Self::of(&if is_later { [b, a] } else { [a, b] }, paired);
         for lesion in &mut course.lesions {
             lesion.name = numbers(&lesion.points);
         }
@@ -106,7 +116,7 @@ impl Course {
     }
 
     /// Follows the lesions of examinations that are in the order of time.
-    fn of(visits: &[&Visit]) -> Self {
+    fn of(visits: &[&Visit], paired: &[Paired]) -> Self {
         let examined: Vec<Examined> = visits
             .iter()
             .map(|visit| Examined {
@@ -128,14 +138,15 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let tracks = tracks(&examinations);
+        let (paired, pairings) = pairing::in_visits(paired, visits);
+        let tracks = tracks(&examinations, &pairings);
         let mut differences = Vec::new();
         let mut followed: Vec<Followed> = tracks
             .iter()
-            .zip(absences(&examinations, &tracks))
+            .zip(absences(&examinations, &tracks, &pairings))
             .map(|(track, absent)| Followed {
                 name: String::new(),
-                points: points(track, visits, &examined, &mut differences),
+                points: points(track, visits, &examined, &pairings, &mut differences),
                 absent: absent::words(&absent, &examined),
             })
             .collect();
@@ -159,6 +170,7 @@ impl Course {
             lesions: followed,
             images: None,
             is_cut: false,
+            paired: paired.into_iter().cloned().collect(),
             remarks: remarks(
                 &differences,
                 has_changes && is_unknown,
@@ -183,10 +195,12 @@ fn points(
     track: &Track,
     visits: &[&Visit],
     examined: &[Examined],
+    pairings: &[Pairing],
     differences: &mut Vec<&'static str>,
 ) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::new();
-    for sighting in &track.sightings {
+    for (i, sighting) in track.sightings.iter().enumerate() {
+        let before_it = track.sightings.get(..i).unwrap_or_default();
         let visit = visits.get(sighting.visit);
         let Some(lesion) = visit.and_then(|v| v.lesions.get(sighting.lesion)) else {
             continue;
@@ -204,6 +218,7 @@ fn points(
             is_comparable: before.is_some(),
             growth: before.and_then(|before| since(before, lesion, sighting.visit, examined)),
             lesion: lesion.clone(),
+            is_joined: word(pairings, before_it, *sighting) == Some(Word::One),
         });
     }
     points

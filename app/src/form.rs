@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use day::Day;
 pub use password::check_password;
-pub use person::{GENDERS, Person, check_email, check_label};
+pub use person::{GENDERS, Person, check_email, check_label, genders};
 
 use crate::api::ApiError;
 

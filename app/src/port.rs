@@ -47,6 +47,12 @@ pub trait Port: Send + Sync {
     async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError>;
     async fn course(&self, label: String) -> Result<Course, ApiError>;
     async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError>;
+    async fn say(
+        &self,
+        analyses: [Uuid; 2],
+        lesions: [usize; 2],
+        is_one: Option<bool>,
+    ) -> Result<Course, ApiError>;
     async fn change(&self, id: Uuid, label: String, examined_on: String)
     -> Result<Entry, ApiError>;
     async fn delete(&self, id: Uuid) -> Result<(), ApiError>;

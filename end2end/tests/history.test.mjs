@@ -44,13 +44,52 @@ describe("the history", () => {
     assert.deepEqual(errors, []);
   });
 
-  test("follow-up without a label, and a comparison without its analyses, lead to the history", async (t) => {
+  test("a reader says which lesions are one, and takes it back", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const label = "Patient 8";
+    await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
+    await page.getByRole("link", { name: "Compare the two" }).click();
+    const names = async () => (await page.locator(".growth-table tbody th").allInnerTexts()).sort();
+    await page.getByText("Correct which lesions are one").click();
+    assert.deepEqual(await names(), ["1 → 1", "– → 2"]);
+
+    await page.getByRole("button", { name: "Say so" }).click();
+    assert.equal(await page.getByText("Choose a lesion.").count(), 2);
+    await page.getByLabel("Lesion of 2023-01-31").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
+    await page.getByLabel("Lesion of 2023-07-30").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
+    await page.getByRole("button", { name: "Say so" }).click();
+    await page.getByText("1 and 2 are one lesion.").waitFor();
+    assert.deepEqual(await names(), ["1 → 2", "– → 1"]);
+    assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);
+    assert.ok(await page.getByLabel("Lesion of 2023-07-30").isVisible(), "what was open stays open");
+
+    await page.goto(`${BASE_URL}/follow-up?label=${encodeURIComponent(label)}`);
+    await page.getByText("joined by the reader").waitFor();
+    await page.goBack();
+    await page.getByText("Correct which lesions are one").click();
+    await page.getByRole("button", { name: "Take back that 1 and 2 are one lesion" }).click();
+    await page.locator(".growth-table tbody th", { hasText: "1 → 1" }).waitFor();
+    assert.equal(await page.getByText("are one lesion.").count(), 0);
+    assert.deepEqual(errors, []);
+  });
+
+  test("follow-up asks for the label that the address lacks, a comparison for its analyses", async (t) => {
     const page = await openPage(t);
     const errors = recordErrors(page);
     await enter(page);
+    await save(page, drawn("Patient 8", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/follow-up`);
-    await page.getByText("No patient label is chosen").waitFor();
-    assert.equal(await page.locator("main .error-text, main button").count(), 0);
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByText("Enter a label, such as “Patient 12”.").waitFor();
+    await page.getByLabel("Patient label").fill(" Patient 8 ");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByText("One examination: growth needs a second one.").waitFor();
+    assert.equal(new URL(page.url()).searchParams.get("label"), "Patient 8");
     await page.goto(`${BASE_URL}/compare`);
     await page.getByText("No two analyses are chosen").waitFor();
     assert.equal(await page.locator("main .error-text, main button").count(), 0);

@@ -5,8 +5,10 @@ mod conditions;
 mod growth;
 mod height;
 mod matching;
+mod pairing;
 
 pub use absence::{Absence, absences};
 pub use conditions::{Conditions, Examination, Extent, Spot};
 pub use growth::{Basis, Growth, growth};
 pub use matching::{Sighting, Track, tracks};
+pub use pairing::{Pairing, Word, word};

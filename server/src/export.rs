@@ -95,8 +95,9 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         "since": clock::minute(account.created_at),
         "image_key": account.image_key.as_deref().map(hex::encode),
     });
+    let pairings = json!(store.pairings(id).await?);
     Ok(format!(
-        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"deleted\":[",
+        "{{\"account\":{profile},\n\"sign_ins\":{},\n\"events\":{},\n\"pairings\":{pairings},\n\"deleted\":[",
         Value::from(sign_ins),
         Value::from(events)
     ))

@@ -17,6 +17,7 @@
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`letter`] | letters that are under way |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
+//! | [`pairing`] | what readers say of lesions of two analyses |
 //! | [`sweep`] | removing what has expired |
 //! | `backup` | a copy of the embedded database |
 
@@ -43,6 +44,7 @@ pub mod attempt;
 mod backup;
 pub mod history;
 pub mod letter;
+pub mod pairing;
 pub mod schema;
 pub mod sweep;
 

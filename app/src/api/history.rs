@@ -119,3 +119,9 @@ question! {
     /// Deletes an analysis.
     "history/delete" Delete delete(id: Uuid) -> ()
 }
+
+question! {
+    /// Says that two lesions of two analyses are one or are not, or (`None`) takes back what was said of them; answers as
+    /// [`pair`].
+    "history/say" Say say(analyses: [Uuid; 2], lesions: [usize; 2], is_one: Option<bool>) -> Course
+}

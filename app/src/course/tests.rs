@@ -43,10 +43,13 @@ pub(crate) fn lesion(longest_mm: f32, left: f32) -> SavedLesion {
 
 #[test]
 fn growth_is_counted_in_days_of_the_calendar() {
-    let course = Course::of_images(&[
-        visit("2026-01-31", vec![lesion(8.0, 0.2)]),
-        visit("2026-07-30", vec![lesion(10.0, 0.2), lesion(5.0, 0.8)]),
-    ]);
+    let course = Course::of_images(
+        &[
+            visit("2026-01-31", vec![lesion(8.0, 0.2)]),
+            visit("2026-07-30", vec![lesion(10.0, 0.2), lesion(5.0, 0.8)]),
+        ],
+        &[],
+    );
     assert_eq!(course.lesions.len(), 2);
     let first = &course.lesions[0];
     assert_eq!((first.name.as_str(), first.points.len()), ("A", 2));
@@ -59,10 +62,13 @@ fn growth_is_counted_in_days_of_the_calendar() {
 
 #[test]
 fn what_was_found_most_often_comes_first() {
-    let course = Course::of_images(&[
-        visit("2026-01-01", vec![lesion(30.0, 0.9), lesion(6.0, 0.1)]),
-        visit("2026-02-01", vec![lesion(6.0, 0.1)]),
-    ]);
+    let course = Course::of_images(
+        &[
+            visit("2026-01-01", vec![lesion(30.0, 0.9), lesion(6.0, 0.1)]),
+            visit("2026-02-01", vec![lesion(6.0, 0.1)]),
+        ],
+        &[],
+    );
     let sizes: Vec<_> = course.lesions.iter().map(|l| l.points.len()).collect();
     assert_eq!(sizes, [2, 1]);
 }
@@ -71,7 +77,7 @@ fn what_was_found_most_often_comes_first() {
 fn what_another_network_found_has_no_growth() {
     let mut second = visit("2026-07-30", vec![lesion(10.0, 0.2)]);
     second.entry.network = "unetpp".to_owned();
-    let course = Course::of_images(&[visit("2026-01-31", vec![lesion(8.0, 0.2)]), second]);
+    let course = Course::of_images(&[visit("2026-01-31", vec![lesion(8.0, 0.2)]), second], &[]);
     let [lesion] = course.lesions.as_slice() else {
         panic!("one lesion");
     };
@@ -92,9 +98,9 @@ fn one_image_is_one_examination_in_a_course_and_has_no_growth_beside_itself() {
         visit.digest = "ab".to_owned();
     }
     both[1].entry.id = Uuid::from_u128(1);
-    let course = Course::of_images(&both);
+    let course = Course::of_images(&both, &[]);
     assert_eq!((course.visits.len(), course.images.is_some()), (1, true));
-    let beside = Course::of_pair(&both[1], &both[0]);
+    let beside = Course::of_pair(&both[1], &both[0], &[]);
     assert_eq!(beside.lesions[0].points[1].growth, None);
     assert_eq!(beside.visits[0].day, "2026-01-31", "the earlier one first");
     assert!(
@@ -109,9 +115,9 @@ fn growth_beside_outlines_corrected_by_hand_comes_with_a_remark() {
     let mut second = visit("2026-07-30", vec![lesion(10.0, 0.2)]);
     let first = visit("2026-01-31", vec![lesion(8.0, 0.2)]);
     let words = |course: Course| course.remarks.join(" ");
-    assert!(!words(Course::of_pair(&first, &second)).contains("by hand"));
+    assert!(!words(Course::of_pair(&first, &second, &[])).contains("by hand"));
     second.conditions.is_corrected = true;
-    let course = Course::of_pair(&first, &second);
+    let course = Course::of_pair(&first, &second, &[]);
     assert!(course.lesions[0].points[1].growth.is_some());
     assert!(words(course).contains("by hand"));
 }
@@ -123,7 +129,7 @@ fn a_lesion_says_where_it_was_rejected() {
         .conditions
         .rejected
         .extend(Spot::of(&lesion(7.0, 0.2)));
-    let course = Course::of_images(&[first, visit("2026-07-30", vec![lesion(8.0, 0.2)])]);
+    let course = Course::of_images(&[first, visit("2026-07-30", vec![lesion(8.0, 0.2)])], &[]);
     assert!(course.lesions[0].absent.contains("rejected by the reader"));
 }
 
@@ -144,12 +150,16 @@ fn a_lesion_on_one_slice_of_two_short_scans_is_one_and_the_reader_is_asked_to_ch
         });
         visit
     };
-    let course = Course::of_pair(&of("2026-01-31", 3, 1.0), &of("2026-07-30", 5, 0.5));
+    let course = Course::of_pair(&of("2026-01-31", 3, 1.0), &of("2026-07-30", 5, 0.5), &[]);
     let names: Vec<_> = course.lesions.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["1 → 1"]);
     let asks = |course: &Course| course.remarks.join(" ").contains("within the slice");
     assert!(asks(&course));
-    let whole = Course::of_pair(&of("2026-01-31", 104, 0.5), &of("2026-07-30", 108, 0.5));
+    let whole = Course::of_pair(
+        &of("2026-01-31", 104, 0.5),
+        &of("2026-07-30", 108, 0.5),
+        &[],
+    );
     assert_eq!((whole.lesions.len(), asks(&whole)), (1, false));
 }
 
@@ -164,7 +174,7 @@ fn two_analyses_name_lesions_by_the_numbers_in_their_pictures() {
         vec![numbered(1, 9.0, 0.2), numbered(2, 7.0, 0.8)],
     );
     let later = [numbered(1, 20.0, 0.5), numbered(2, 10.0, 0.2)];
-    let pair = Course::of_pair(&first, &visit("2026-07-30", later.to_vec()));
+    let pair = Course::of_pair(&first, &visit("2026-07-30", later.to_vec()), &[]);
     let names: Vec<_> = pair.lesions.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["1 → 2", "– → 1", "2 → –"]);
 }
@@ -173,4 +183,45 @@ fn two_analyses_name_lesions_by_the_numbers_in_their_pictures() {
 fn names_do_not_end() {
     let names = [0, 25, 26, 27, 51, 52, 701, 702].map(name);
     assert_eq!(names, ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]);
+}
+
+#[test]
+fn what_the_reader_says_of_two_lesions_holds_for_their_growth() {
+    let numbered = |number, longest_mm, left| SavedLesion {
+        number,
+        ..lesion(longest_mm, left)
+    };
+    let mut first = visit("2026-01-31", vec![numbered(1, 9.0, 0.2)]);
+    let later = vec![numbered(1, 9.5, 0.2), numbered(2, 18.0, 0.8)];
+    let mut second = visit("2026-07-30", later);
+    (first.entry.id, second.entry.id) = (Uuid::from_u128(2), Uuid::from_u128(1));
+    let said = |lesions, is_one| Paired {
+        analyses: [second.entry.id, first.entry.id],
+        lesions,
+        is_one,
+    };
+    let names = |course: &Course| -> Vec<String> {
+        course.lesions.iter().map(|it| it.name.clone()).collect()
+    };
+    let of = |paired: &[Paired]| Course::of_pair(&first, &second, paired);
+    assert_eq!(names(&of(&[])), ["1 → 1", "– → 2"]);
+
+    let joined = of(&[said([2, 1], true)]);
+    assert_eq!(names(&joined), ["1 → 2", "– → 1"]);
+    let point = &joined.lesions[0].points[1];
+    assert!(point.is_joined && !joined.lesions[0].points[0].is_joined);
+    assert!(
+        point
+            .growth
+            .is_some_and(|growth| growth.volume_percent > 600.0)
+    );
+    assert_eq!(joined.paired, [said([2, 1], true)]);
+
+    let parted = of(&[said([1, 1], false)]);
+    assert_eq!(parted.lesions.len(), 3);
+    let all = Course::of_images(&[first.clone(), second.clone()], &[said([2, 1], true)]);
+    assert!(all.lesions[0].points[1].is_joined);
+    // What was said of a lesion or an analysis that is not there.
+    let gone = of(&[said([7, 1], true)]);
+    assert_eq!((names(&gone), gone.paired), (names(&of(&[])), Vec::new()));
 }

@@ -11,6 +11,14 @@ pub const GENDERS: [(&str, &str); 4] = [
     ("undisclosed", "Prefer not to say"),
 ];
 
+/// [`GENDERS`] as the options of a field.
+pub fn genders() -> Vec<(String, String)> {
+    let options = GENDERS.iter();
+    options
+        .map(|&(value, words)| (value.to_owned(), words.to_owned()))
+        .collect()
+}
+
 /// Most characters of a name, and of a patient label.
 pub const NAME_CHARS: usize = 80;
 

@@ -1,5 +1,7 @@
 //! Two saved analyses side by side.
 
+pub mod pairing;
+
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -57,6 +59,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         let [a, b] = records.map(|r| r.with(Record::label));
         Some((a?, b?)).filter(|(a, b)| a != b)
     });
+    let has_lesions = Memo::new(move |_| course.with(pairing::has_both).unwrap_or_default());
     view! {
         {move || labels.get().map(|(a, b)| view! {
             <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
@@ -73,6 +76,9 @@ fn Both(ids: [String; 2]) -> impl IntoView {
                  lung and size; growth is from the earlier to the later one."
             </p>
         })}
+        <Show when=move || has_lesions.get()>
+            <pairing::PairingPanel course />
+        </Show>
     }
     .into_late_piece()
 }

@@ -57,8 +57,9 @@ pub fn later(which: Later) -> Piece {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    // `wasm_split` writes the calls between the modules, which are of one compilation and share their memory.
-    #![allow(unsafe_code)]
+    // `wasm_split` writes the calls between the modules, which are of one compilation and share their memory, and
+    // demands the error that only fetching can have.
+    #![allow(unsafe_code, clippy::unnecessary_wraps)]
 
     use futures_util::FutureExt as _;
     use gloo::timers::callback::Timeout;

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::account::{self, Registered};
-use crate::form::GENDERS;
+use crate::form::genders;
 use crate::service::Service;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::leading_to;
@@ -76,7 +76,7 @@ where
                 hint="At least 12 characters; a few words are easy to remember." />
             <div class="columns">
                 <Field sending name="age" label="Age" kind="number" />
-                <Select sending name="gender" label="Gender" options=GENDERS.to_vec() />
+                <Select sending name="gender" label="Gender" options=genders() />
             </div>
             <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel"
                 hint="With country code, such as +44 20 7946 0018." />

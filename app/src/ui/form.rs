@@ -252,9 +252,10 @@ pub fn Select(
     /// Name in the form.
     name: &'static str,
     /// Words above.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// Values and their words.
-    options: Vec<(&'static str, &'static str)>,
+    options: Vec<(String, String)>,
     /// What is chosen at first.
     #[prop(optional, into)]
     value: String,
@@ -262,17 +263,17 @@ pub fn Select(
     let id = sending.field(name);
     let fault_id = format!("{id}-fault");
     let fault = Memo::new(move |_| sending.fault_of(name));
-    let options = std::iter::once(("", "Choose…"))
-        .chain(options)
-        .map(move |(option, words)| {
-            view! { <option value=option selected=option == value>{words}</option> }
-        })
-        .collect_view();
+    let options = options.into_iter().map(move |(option, words)| {
+        let is_chosen = option == value;
+        view! { <option value=option selected=is_chosen>{words}</option> }
+    });
+    let options = options.collect_view();
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <select id=id name=name aria-required="true" aria-describedby=fault_id.clone()
                 aria-invalid=move || fault.with(Option::is_some).then_some("true")>
+                <option value="">"Choose…"</option>
                 {options}
             </select>
             <p class="small error-text" id=fault_id>{move || fault.get()}</p>

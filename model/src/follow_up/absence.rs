@@ -4,6 +4,7 @@
 use super::conditions::Examination;
 use super::height::may_be_outside;
 use super::matching::{Sighting, Track, cost, is_open};
+use super::pairing::{Pairing, Word};
 
 /// Why a lesion is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,13 @@ pub enum Absence {
     NotFound,
 }
 
-/// For each of the `tracks` through `visits`: the examinations without it and why, oldest first.
-pub fn absences(visits: &[Examination<'_>], tracks: &[Track]) -> Vec<Vec<(usize, Absence)>> {
+/// For each of the `tracks` through `visits`, which the reader's `pairings` had a part in: the examinations without it
+/// and why, oldest first.
+pub fn absences(
+    visits: &[Examination<'_>],
+    tracks: &[Track],
+    pairings: &[Pairing],
+) -> Vec<Vec<(usize, Absence)>> {
     let mut absences = vec![Vec::new(); tracks.len()];
     for (visit, here) in visits.iter().enumerate() {
         let nearest: Vec<_> = tracks.iter().map(|track| nearest(track, visit)).collect();
@@ -53,7 +59,11 @@ pub fn absences(visits: &[Examination<'_>], tracks: &[Track]) -> Vec<Vec<(usize,
                     seen.zip(here.seen(lesion))
                         .is_none_or(|(a, b)| is_open(a, b))
                 };
-                lesion_in(track, nearest.visit).is_none() && is_one()
+                let other = Sighting { visit, lesion };
+                let is_parted = pairings
+                    .iter()
+                    .any(|it| it.of(nearest, other) == Some(Word::Two));
+                lesion_in(track, nearest.visit).is_none() && !is_parted && is_one()
             };
             let why = match here.conditions.extent {
                 _ if is_rejected => Absence::Rejected,
@@ -131,7 +141,7 @@ mod tests {
                 conditions,
             })
             .collect();
-        absences(&examinations, &tracks(&examinations))
+        absences(&examinations, &tracks(&examinations, &[]), &[])
     }
 
     #[test]
@@ -229,6 +239,32 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn what_the_reader_parted_is_not_perhaps_the_same() {
+        let part = || extent(24, 24, 60.0);
+        let (a, b) = ([at(0.3)], [lesion(1, 30.0, Some((0.3, 0.5, Some(0.5))))]);
+        let (first, second) = (part(), part());
+        let visits = [(&a, &first), (&b, &second)].map(|(lesions, conditions)| Examination {
+            lesions,
+            conditions,
+        });
+        let sightings = [0, 1].map(|visit| Sighting { visit, lesion: 0 });
+        let why = |pairings: &[Pairing]| {
+            let found = absences(&visits, &tracks(&visits, pairings), pairings);
+            found
+                .concat()
+                .into_iter()
+                .map(|(_, why)| why)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(why(&[]), [Absence::Unmatched; 2]);
+        let parted = Pairing {
+            sightings,
+            is_one: false,
+        };
+        assert_eq!(why(&[parted]), [Absence::Uncovered; 2]);
     }
 
     #[test]

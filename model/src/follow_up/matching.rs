@@ -5,12 +5,14 @@
 //! square of its distance plus the square of its difference in size, each over what is
 //! usual; cheapest pairs are taken first. Where heights cannot be compared ([`super::height`]), a pair
 //! must be closer, and without a rival: growth of what is not one lesion is worse than none.
+//! What the reader says of two lesions comes before all of this ([`Pairing`]).
 
 use crate::order;
 use crate::saved::Place;
 
 use super::conditions::Examination;
 use super::height::Seen;
+use super::pairing::{Pairing, Word, word};
 
 /// Edges of the box around both lungs of an adult, mm: right to left, front to back. Only the order of
 /// magnitude matters.
@@ -33,6 +35,9 @@ const MOST_WITHOUT_HEIGHT: f32 = 2.0;
 
 /// Without heights a pair is taken only if any other costs so much more: half of the usual distance.
 const LEAST_LEAD: f32 = 0.25;
+
+/// What the reader joins is taken before all else.
+const FREE: f32 = -1.0;
 
 /// A lesion in one examination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,13 +66,15 @@ struct Pair {
     is_height_known: bool,
 }
 
-/// Follows the lesions of `visits`, which are in the order of time. A lesion that is missing
-/// in one examination is looked for again in the next. Every lesion belongs to exactly one
-/// track; tracks are in the order in which they begin.
-pub fn tracks(visits: &[Examination<'_>]) -> Vec<Track> {
+/// Follows the lesions of `visits`, which are in the order of time, as the reader's `pairings` have it and else by
+/// place and size. A lesion that is missing in one examination is looked for again in the next. Every lesion belongs
+/// to exactly one track; tracks are in the order in which they begin.
+pub fn tracks(visits: &[Examination<'_>], pairings: &[Pairing]) -> Vec<Track> {
     let mut tracks: Vec<Track> = Vec::new();
     for (visit, here) in visits.iter().enumerate() {
-        let pairs = pairs(visits, &tracks, here);
+        let word =
+            |track: &Track, lesion| word(pairings, &track.sightings, Sighting { visit, lesion });
+        let pairs = pairs(visits, &tracks, here, word);
         let mut pair_of = vec![None; here.lesions.len()];
         let mut is_taken = vec![false; tracks.len()];
         for pair in pairs {
@@ -96,22 +103,29 @@ pub fn tracks(visits: &[Examination<'_>]) -> Vec<Track> {
     tracks
 }
 
-/// What may be one lesion, cheapest first.
-fn pairs(visits: &[Examination<'_>], tracks: &[Track], here: &Examination<'_>) -> Vec<Pair> {
+/// What may be one lesion, cheapest first; `word` is what the reader says of a track and a lesion.
+fn pairs(
+    visits: &[Examination<'_>],
+    tracks: &[Track],
+    here: &Examination<'_>,
+    word: impl Fn(&Track, usize) -> Option<Word>,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (track, followed) in tracks.iter().enumerate() {
-        let Some(before) = reference(visits, followed, here) else {
-            continue;
-        };
+        let before = reference(visits, followed, here);
         for lesion in 0..here.lesions.len() {
-            let Some(now) = here.seen(lesion) else {
-                continue;
+            let both = before.zip(here.seen(lesion));
+            let by_place = || both.and_then(|(before, now)| cost(before, now));
+            let (cost, is_height_known) = match word(followed, lesion) {
+                Some(Word::One) => (Some(FREE), true),
+                Some(Word::Two) => (None, true),
+                None => (by_place(), both.is_some_and(|(a, b)| a.gap(b).is_known)),
             };
-            pairs.extend(cost(before, now).map(|cost| Pair {
+            pairs.extend(cost.map(|cost| Pair {
                 cost,
                 track,
                 lesion,
-                is_height_known: before.gap(now).is_known,
+                is_height_known,
             }));
         }
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Exchange;
 use crate::store::account::AccountId;
 use crate::store::history::{Examination, Facts, Filter, Place};
+use crate::store::pairing::PairOutcome;
 use crate::{clock, hex};
 
 impl Exchange {
@@ -61,18 +62,55 @@ impl Exchange {
         let label = check_label(label)?;
         let course = self.state.store.course(account, &label).await?;
         let visits: Vec<Visit> = course.into_iter().map(visit).collect::<Result<_, _>>()?;
-        Ok(Course::of_images(&visits))
+        let paired = self.state.store.pairings_of_label(account, &label).await?;
+        Ok(Course::of_images(&visits, &paired))
     }
 
-    pub(super) async fn pair(&self, [a, b]: [Uuid; 2]) -> Result<Course, ApiError> {
+    pub(super) async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
+        let [a, b] = self.both(account, ids).await?;
+        let paired = self.state.store.pairings_of_two(account, ids).await?;
+        Ok(Course::of_pair(&a, &b, &paired))
+    }
+
+    async fn both(&self, account: AccountId, [a, b]: [Uuid; 2]) -> Result<[Visit; 2], ApiError> {
         let store = &self.state.store;
         let (a, b) = (
             store.examination(account, a).await?,
             store.examination(account, b).await?,
         );
         let (a, b) = a.zip(b).ok_or(ApiError::NotFound)?;
-        Ok(Course::of_pair(&visit(a)?, &visit(b)?))
+        Ok([visit(a)?, visit(b)?])
+    }
+
+    pub(super) async fn say(
+        &self,
+        analyses: [Uuid; 2],
+        lesions: [usize; 2],
+        is_one: Option<bool>,
+    ) -> Result<Course, ApiError> {
+        let account = self.account_id().await?;
+        let [a, b] = self.both(account, analyses).await?;
+        let number = |visit: &Visit, number: usize| {
+            let is_there = visit.lesions.iter().any(|it| it.number == number);
+            let number = i32::try_from(number).ok().filter(|_| is_there);
+            number.ok_or_else(|| ApiError::invalid("lesions", "There is no such lesion."))
+        };
+        let numbers = [number(&a, lesions[0])?, number(&b, lesions[1])?];
+        if a.entry.id == b.entry.id {
+            let words = "These are lesions of one analysis.";
+            return Err(ApiError::invalid("analyses", words));
+        }
+        match self
+            .state
+            .store
+            .say(account, analyses, numbers, is_one)
+            .await?
+        {
+            PairOutcome::Said => self.pair(analyses).await,
+            PairOutcome::Missing => Err(ApiError::NotFound),
+            PairOutcome::Full => Err(ApiError::Full),
+        }
     }
 
     pub(super) async fn change(

@@ -95,6 +95,16 @@ impl Port for Exchange {
         self.pair(ids).await
     }
 
+    async fn say(
+        &self,
+        analyses: [Uuid; 2],
+        lesions: [usize; 2],
+        is_one: Option<bool>,
+    ) -> Result<Course, ApiError> {
+        // As above.
+        Box::pin(self.say(analyses, lesions, is_one)).await
+    }
+
     async fn change(
         &self,
         id: Uuid,

@@ -47,6 +47,8 @@ const SCHEMA: &[File] = files![
     22 "0022" "sessions_seen",
     23 "0023" "accounts_disabled",
     24 "0024" "letters",
+    25 "0025" "pairings",
+    26 "0026" "pairings_second",
 ];
 
 /// The version of the schema that this release needs.

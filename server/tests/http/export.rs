@@ -60,6 +60,7 @@ async fn everything_that_is_stored_can_be_taken_away() {
             event("signed_in", "SELECT at FROM auth_events WHERE event = 'signed_in'").await,
             event("registered", "SELECT at FROM auth_events WHERE event = 'registered'").await,
         ],
+        "pairings": [],
         "deleted": [{ "id": gone, "at": minute("SELECT deleted_at FROM deleted_analyses").await }],
         "analyses": kept
             .iter()

@@ -23,6 +23,7 @@ mod mariadb;
 mod operator;
 mod outage;
 mod page;
+mod pairing;
 mod password;
 mod person;
 mod process;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Done;
 use crate::api::account::{self, Me, Profile};
-use crate::form::GENDERS;
+use crate::form::genders;
 use crate::session::Session;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
@@ -69,7 +69,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
             <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=now.email />
             <div class="columns">
                 <Field sending name="age" label="Age" kind="number" value=now.age.to_string() />
-                <Select sending name="gender" label="Gender" options=GENDERS.to_vec() value=now.gender />
+                <Select sending name="gender" label="Gender" options=genders() value=now.gender />
             </div>
             <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel" value=now.mobile />
             <Field sending name="password" label="Current password" kind="password" autocomplete="current-password"

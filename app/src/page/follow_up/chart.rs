@@ -228,7 +228,7 @@ mod tests {
             later.entry.network = "unetpp".to_owned();
         }
         let joined = |visits: &[_]| -> Vec<bool> {
-            let course = Course::of_images(visits);
+            let course = Course::of_images(visits, &[]);
             let axes = Axes::of(&course, 10.0);
             let line = Line::of(&course.lesions[0], &course, Quantity::Diameter, axes);
             line.dots.iter().map(|dot| dot.is_joined).collect()

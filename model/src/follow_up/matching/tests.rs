@@ -46,6 +46,11 @@ fn found(visits: &[&[SavedLesion]]) -> Vec<Vec<(usize, usize)>> {
 
 /// The same in scans that show so many millimetres of lung.
 fn found_in(visits: &[(&[SavedLesion], f32)]) -> Vec<Vec<(usize, usize)>> {
+    found_with(visits, &[])
+}
+
+/// The same with what the reader says.
+fn found_with(visits: &[(&[SavedLesion], f32)], pairings: &[Pairing]) -> Vec<Vec<(usize, usize)>> {
     let conditions: Vec<_> = visits.iter().map(|&(_, mm)| shown(mm)).collect();
     let examinations: Vec<_> = visits
         .iter()
@@ -55,7 +60,7 @@ fn found_in(visits: &[(&[SavedLesion], f32)]) -> Vec<Vec<(usize, usize)>> {
             conditions,
         })
         .collect();
-    tracks(&examinations)
+    tracks(&examinations, pairings)
         .into_iter()
         .map(|t| t.sightings.iter().map(|s| (s.visit, s.lesion)).collect())
         .collect()
@@ -219,6 +224,69 @@ fn a_track_says_where_it_was_followed_without_heights() {
             lesions: &lesions,
             conditions: &conditions,
         };
-        assert_eq!(tracks(&[examination; 2])[0].lacks_height, lacks_height);
+        assert_eq!(tracks(&[examination; 2], &[])[0].lacks_height, lacks_height);
     }
+}
+
+/// What the reader says of a lesion of one examination and one of another, both as (visit, lesion).
+fn said(a: (usize, usize), b: (usize, usize), is_one: bool) -> Pairing {
+    let sightings = [a, b].map(|(visit, lesion)| Sighting { visit, lesion });
+    Pairing { sightings, is_one }
+}
+
+#[test]
+fn what_the_reader_joins_is_one_however_far_apart() {
+    let first = [at(1, 9.0, 0.2, 0.5, 0.5)];
+    let second = [at(1, 40.0, 0.8, 0.1, 0.9), at(2, 9.0, 0.2, 0.5, 0.5)];
+    let visits = [(first.as_slice(), 260.0), (second.as_slice(), 260.0)];
+    for joined in [said((0, 0), (1, 0), true), said((1, 0), (0, 0), true)] {
+        assert_eq!(
+            found_with(&visits, &[joined]),
+            [vec![(0, 0), (1, 0)], vec![(1, 1)]]
+        );
+    }
+}
+
+#[test]
+fn what_the_reader_joins_needs_no_lung() {
+    let (first, second) = ([lesion(1, 9.0, None)], [lesion(1, 9.0, None)]);
+    let visits = [(first.as_slice(), 260.0), (second.as_slice(), 260.0)];
+    assert_eq!(found_with(&visits, &[]).len(), 2);
+    let joined = said((0, 0), (1, 0), true);
+    assert_eq!(found_with(&visits, &[joined]), [vec![(0, 0), (1, 0)]]);
+}
+
+#[test]
+fn what_the_reader_parts_goes_to_the_next_best_or_stands_alone() {
+    let first = [at(1, 9.0, 0.2, 0.5, 0.5), at(2, 9.0, 0.25, 0.5, 0.5)];
+    let second = [at(1, 9.0, 0.21, 0.5, 0.5)];
+    let visits = [(first.as_slice(), 260.0), (second.as_slice(), 260.0)];
+    assert_eq!(
+        found_with(&visits, &[]),
+        [vec![(0, 0), (1, 0)], vec![(0, 1)]]
+    );
+    let parted = said((0, 0), (1, 0), false);
+    assert_eq!(
+        found_with(&visits, &[parted]),
+        [vec![(0, 0)], vec![(0, 1), (1, 0)]]
+    );
+    let both = [parted, said((0, 1), (1, 0), false)];
+    assert_eq!(
+        found_with(&visits, &both),
+        [vec![(0, 0)], vec![(0, 1)], vec![(1, 0)]]
+    );
+}
+
+#[test]
+fn what_was_parted_from_any_of_a_track_does_not_go_on_with_it() {
+    let one = [at(1, 9.0, 0.2, 0.5, 0.5)];
+    let visits = [(one.as_slice(), 260.0); 3];
+    let parted = said((0, 0), (2, 0), false);
+    assert_eq!(
+        found_with(&visits, &[parted]),
+        [vec![(0, 0), (1, 0)], vec![(2, 0)]]
+    );
+    // Whatever else was said of it.
+    let disputed = [said((1, 0), (2, 0), true), parted];
+    assert_eq!(found_with(&visits, &disputed).len(), 2);
 }

@@ -1,0 +1,205 @@
+//! What the reader says of two lesions, where place and size tell it wrong.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::api::{ApiError, history};
+use crate::course::{Course, Paired};
+use crate::session::Session;
+use crate::ui::loaded::{Answer, Loaded};
+use crate::ui::number::measure;
+use crate::ui::piece::IntoPiece as _;
+use crate::ui::{Choice, Form, Select, Sending, Typed};
+
+/// Names of the fields: the lesion of the earlier and of the later examination.
+const FIELDS: [&str; 2] = ["earlier", "later"];
+
+/// Whether there are lesions in both examinations.
+pub fn has_both(course: &Course) -> bool {
+    [0, 1]
+        .iter()
+        .all(|&visit| !options(course, visit).is_empty())
+}
+
+/// Form and list.
+#[component]
+pub fn PairingPanel(
+    /// The comparison, which is another one after each answer.
+    course: Loaded<Course>,
+) -> impl IntoView {
+    let sending = Sending::new("pairing");
+    let is_one = RwSignal::new(true);
+    let submit = move |typed: Typed| {
+        let chosen = FIELDS.map(|field| (field, typed.text(field).parse::<usize>().ok()));
+        let missing = chosen.iter().filter(|(_, number)| number.is_none());
+        let faults = missing.map(|(field, _)| ApiError::invalid(field, "Choose a lesion."));
+        let faults: Vec<ApiError> = faults.collect();
+        let lesions = chosen.map(|(_, number)| number.unwrap_or_default());
+        let is_one = Some(is_one.get_untracked());
+        sending.send_unless(faults, Box::pin(say(course, lesions, is_one)));
+    };
+    let selects = FIELDS.into_iter().enumerate().map(move |(visit, name)| {
+        let (day, options) = course
+            .with(|course| {
+                let day = course.visits.get(visit).map(|it| it.day.clone());
+                (day.unwrap_or_default(), options(course, visit))
+            })
+            .unwrap_or_default();
+        view! { <Select sending name label=format!("Lesion of {day}") options /> }
+    });
+    view! {
+        <details class="sub">
+            <summary>"Correct which lesions are one"</summary>
+            <div class="sheet">
+                <Form sending button="Say so" on_submit=submit>
+                    {selects.collect_view()}
+                    <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "two lesions")]
+                        value=is_one on_change=move |one| is_one.set(one) />
+                </Form>
+                <Said course />
+                <p class="small muted">
+                    "What you say here holds for the follow-up of the patient label, too, until you take it back."
+                </p>
+            </div>
+        </details>
+    }
+    .into_late_piece()
+}
+
+/// What was said so far.
+#[component]
+fn Said(course: Loaded<Course>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let fault = RwSignal::new(None::<String>);
+    let take_back = move |lesions| {
+        leptos::task::spawn_local(async move {
+            let error = say(course, lesions, None).await.err();
+            if let Some(error) = &error {
+                session.heard(error);
+            }
+            fault.try_set(error.map(|it| it.to_string()));
+        });
+    };
+    let list = move || {
+        let said = course.with(|course| {
+            course
+                .paired
+                .iter()
+                .map(|it| lesions_of(course, it))
+                .collect()
+        });
+        let said: Vec<([usize; 2], bool)> = said.unwrap_or_default();
+        let rows = said.into_iter().map(|(lesions, is_one)| {
+            let [a, b] = lesions;
+            let what = if is_one { "one lesion" } else { "two lesions" };
+            view! {
+                <li>
+                    {format!("{a} and {b} are {what}. ")}
+                    <button type="button" class="button quiet" on:click=move |_| take_back(lesions)
+                        aria-label=format!("Take back that {a} and {b} are {what}")>"Take back"</button>
+                </li>
+            }
+        });
+        view! { <ul class="said" aria-label="What you have said">{rows.collect_view()}</ul> }
+    };
+    view! {
+        {list}
+        <p class="error-text" role="alert">{move || fault.get()}</p>
+    }
+    .into_late_piece()
+}
+
+/// Says it, or takes it back, and shows what comes of it.
+async fn say(
+    course: Loaded<Course>,
+    lesions: [usize; 2],
+    is_one: Option<bool>,
+) -> Result<(), ApiError> {
+    let ids = course.with(ids).flatten().ok_or(ApiError::NotFound)?;
+    let changed = history::say(ids, lesions, is_one).await?;
+    course.state.try_set(Answer::There(changed));
+    Ok(())
+}
+
+/// The analyses, the earlier one first.
+fn ids(course: &Course) -> Option<[Uuid; 2]> {
+    let [a, b] = course.visits.as_slice() else {
+        return None;
+    };
+    Some([a.id, b.id])
+}
+
+/// The numbers of two lesions, that of the earlier examination first.
+fn lesions_of(course: &Course, said: &Paired) -> ([usize; 2], bool) {
+    let [a, b] = said.lesions;
+    let is_in_order = ids(course) == Some(said.analyses);
+    (if is_in_order { [a, b] } else { [b, a] }, said.is_one)
+}
+
+/// The lesions of an examination: number, and what to know it by.
+fn options(course: &Course, visit: usize) -> Vec<(String, String)> {
+    let points = course.lesions.iter().flat_map(|it| &it.points);
+    let mut found: Vec<_> = points
+        .filter(|point| point.visit == visit)
+        .map(|point| &point.lesion)
+        .collect();
+    model::order::sort_by(&mut found, |a, b| a.number.cmp(&b.number));
+    let options = found.into_iter().map(|lesion| {
+        let (number, slice) = (lesion.number, lesion.key_slice + 1);
+        let size = measure(lesion.longest_mm, 1, "mm");
+        (
+            number.to_string(),
+            format!("{number}: slice {slice}, {size}"),
+        )
+    });
+    options.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::tests::{lesion, visit};
+
+    fn course() -> Course {
+        let (mut first, mut second) = (
+            visit("2026-01-31", vec![lesion(9.0, 0.2)]),
+            visit("2026-07-30", vec![lesion(10.0, 0.2), lesion(18.0, 0.8)]),
+        );
+        (first.entry.id, second.entry.id) = (Uuid::from_u128(7), Uuid::from_u128(3));
+        second.lesions[0].number = 2;
+        Course::of_pair(&first, &second, &[])
+    }
+
+    #[test]
+    fn lesions_are_offered_by_number_slice_and_size() {
+        let words: Vec<_> = options(&course(), 1)
+            .into_iter()
+            .map(|(_, words)| words)
+            .collect();
+        assert_eq!(
+            words,
+            ["1: slice 1, 18.0\u{a0}mm", "2: slice 1, 10.0\u{a0}mm"]
+        );
+        assert!(has_both(&course()));
+        let alone = Course::of_pair(
+            &visit("2026-01-31", vec![lesion(9.0, 0.2)]),
+            &visit("2026-07-30", Vec::new()),
+            &[],
+        );
+        assert!(!has_both(&alone));
+    }
+
+    #[test]
+    fn what_was_said_names_the_earlier_examination_first() {
+        let course = course();
+        let said = |analyses| Paired {
+            analyses,
+            lesions: [1, 2],
+            is_one: true,
+        };
+        let [earlier, later] = ids(&course).unwrap();
+        assert_eq!(earlier, Uuid::from_u128(7));
+        assert_eq!(lesions_of(&course, &said([earlier, later])), ([1, 2], true));
+        assert_eq!(lesions_of(&course, &said([later, earlier])), ([2, 1], true));
+    }
+}
