@@ -40,7 +40,7 @@ impl Session {
 
     async fn work_off(&mut self, slices: Vec<usize>, settings: Settings) -> Result<(), Failure> {
         if self.ready.is_none() {
-            self.build().await?;
+            self.build(None).await?;
             self.announce();
         }
         let asked = slices.clone();
@@ -58,18 +58,17 @@ impl Session {
                 }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => break,
                 Err(PipelineError::Engine(error)) if self.can_go_on(&error) => {
-                    if matches!(error, EngineError::Gpu(_)) && rebuilt.replace(slice) != Some(slice)
-                    {
-                        // A lost GPU cannot be used again, but the system may have another one ready.
-                        self.build().await?;
-                    } else {
-                        self.build_on_processor(format!(
+                    // A lost GPU cannot be used again, but the system may have another one ready.
+                    let is_worth_another = matches!(error, EngineError::Gpu(_))
+                        && rebuilt.replace(slice) != Some(slice);
+                    let against_gpu = (!is_worth_another).then(|| {
+                        format!(
                             "The GPU failed at slice {} ({}), so the processor went on.",
                             slice + 1,
                             fault(&error)
-                        ))
-                        .await?;
-                    }
+                        )
+                    });
+                    self.build(against_gpu).await?;
                     self.announce();
                     self.take_over(asked.iter().filter(|it| !todo.contains(it)));
                     self.share(&mut todo, total, settings).await;

@@ -1,6 +1,9 @@
 //! What the worker remembers: the open scan, its reference, the results, the network.
 
-use std::cell::RefCell;
+mod correcting;
+mod judging;
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -15,53 +18,15 @@ use crate::engine::Weights;
 use crate::identity;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile};
-use crate::order;
-use crate::pipeline::{self, Outline, Series, SliceAnalysis};
+use crate::pipeline::{self, Series, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
 };
 use crate::saved::content;
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
-use crate::volume::around::Plane;
-
-thread_local! {
-    /// The open scan once more, for drawing while a job holds the session.
-    static SHOWN: RefCell<Option<Rc<Volume>>> = const { RefCell::new(None) };
-}
-
-/// Send a slice for drawing at once, whatever else is going on; `false` if no scan is open.
-pub(super) fn show_now(slice: usize) -> bool {
-    SHOWN.with_borrow(|shown| {
-        shown
-            .as_ref()
-            .is_some_and(|volume| show(volume, slice).is_ok())
-    })
-}
-
-/// Send what lies around a voxel, in the same way. Without such a scan nobody asks for it.
-pub(super) fn show_around(id: u32, at: [usize; 3], reach_mm: f32) {
-    SHOWN.with_borrow(|shown| {
-        let around = shown.as_ref().and_then(|it| it.around(at, reach_mm));
-        if let (Some(volume), Some(around)) = (shown, around) {
-            let plane = |plane| bytes_of(&volume.values_on(&around, plane));
-            let (coronal, sagittal) = (plane(Plane::Coronal), plane(Plane::Sagittal));
-            channel::send_with(&Event::Around { id }, &[&coronal, &sagittal]);
-        }
-    });
-}
-
-fn show(volume: &Volume, slice: usize) -> Result<(), Failure> {
-    let values = volume
-        .slice(slice)
-        .ok_or_else(|| failure("This slice does not exist.", "Choose another slice."))?;
-    channel::send_with(&Event::Slice { slice }, &[&bytes_of(values)]);
-    Ok(())
-}
-
-fn bytes_of(values: &[i16]) -> Vec<u8> {
-    values.iter().flat_map(|it| it.to_le_bytes()).collect()
-}
+use shown::{SHOWN, show};
+pub(super) use shown::{show_around, show_now};
 
 #[derive(Default)]
 pub(super) struct Session {
@@ -169,24 +134,16 @@ impl Session {
             .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
     }
 
-    /// Build the network of the loaded weights.
-    pub(super) async fn build(&mut self) -> Result<(), Failure> {
+    /// Builds the network of the loaded weights, as it was wished for or, `against_gpu` with a reason, on the
+    /// processor.
+    pub(super) async fn build(&mut self, against_gpu: Option<String>) -> Result<(), Failure> {
         self.ready = None;
         if let Some((wish, weights)) = &self.weights {
             let (wish, architecture) = (*wish, weights.config().architecture);
-            let start = Start::new(architecture, wish, self.speeds.as_ref()).await;
-            let ready = start.prepare(weights, self.speeds.take()).await?;
-            self.take(wish, ready);
-        }
-        Ok(())
-    }
-
-    /// Build it on the processor in spite of what was wished for.
-    pub(super) async fn build_on_processor(&mut self, reason: String) -> Result<(), Failure> {
-        self.ready = None;
-        if let Some((wish, weights)) = &self.weights {
-            let wish = *wish;
-            let start = Start::without_gpu(wish, reason).await;
+            let start = match against_gpu {
+                Some(reason) => Start::without_gpu(wish, reason).await,
+                None => Start::new(architecture, wish, self.speeds.as_ref()).await,
+            };
             let ready = start.prepare(weights, self.speeds.take()).await?;
             self.take(wish, ready);
         }
@@ -309,55 +266,6 @@ impl Session {
             }
         }
         alike
-    }
-
-    /// Reject findings or take them back, and send the slices that changed.
-    fn judge(
-        &mut self,
-        run: u32,
-        mut findings: Vec<(usize, usize)>,
-        judge: fn(&mut SliceAnalysis, usize) -> bool,
-    ) -> Result<(), Failure> {
-        self.run = run;
-        // From the last one on, so that places before it stay what they are.
-        order::sort_by_key(&mut findings, |finding| *finding);
-        findings.dedup();
-        let mut changed = BTreeSet::new();
-        for (slice, index) in findings.into_iter().rev() {
-            if let Some(analysis) = self.analyses.get_mut(&slice)
-                && judge(analysis, index)
-            {
-                changed.insert(slice);
-            }
-        }
-        for slice in changed {
-            self.send_slice(slice, 0.0, None);
-        }
-        self.finish()
-    }
-
-    /// Draws an area and whether it is tumour, or takes the last one back, and sends the slice.
-    fn correct(
-        &mut self,
-        run: u32,
-        slice: usize,
-        drawn: Option<(&Outline, bool)>,
-    ) -> Result<(), Failure> {
-        self.run = run;
-        let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
-        if let (Some(volume), Some(settings)) = (&self.volume, &settings) {
-            let alike = self.alike(slice);
-            let series = Series::new(volume, &alike, settings);
-            let analyses = &mut self.analyses;
-            let has_changed = match drawn {
-                Some((outline, is_tumour)) => series.correct(slice, analyses, outline, is_tumour),
-                None => series.undo(slice, analyses),
-            };
-            if has_changed {
-                self.send_slice(slice, 0.0, None);
-            }
-        }
-        self.finish()
     }
 
     /// Send every slice again, after the postprocessing or the reference changed.

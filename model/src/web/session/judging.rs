@@ -1,0 +1,35 @@
+//! What the clinician makes of findings: rejected, or taken back.
+
+use std::collections::BTreeSet;
+
+use super::Session;
+use crate::order;
+use crate::pipeline::SliceAnalysis;
+use crate::protocol::Failure;
+
+impl Session {
+    /// Reject findings or take them back, and send the slices that changed.
+    pub(super) fn judge(
+        &mut self,
+        run: u32,
+        mut findings: Vec<(usize, usize)>,
+        judge: fn(&mut SliceAnalysis, usize) -> bool,
+    ) -> Result<(), Failure> {
+        self.run = run;
+        // From the last one on, so that places before it stay what they are.
+        order::sort_by_key(&mut findings, |finding| *finding);
+        findings.dedup();
+        let mut changed = BTreeSet::new();
+        for (slice, index) in findings.into_iter().rev() {
+            if let Some(analysis) = self.analyses.get_mut(&slice)
+                && judge(analysis, index)
+            {
+                changed.insert(slice);
+            }
+        }
+        for slice in changed {
+            self.send_slice(slice, 0.0, None);
+        }
+        self.finish()
+    }
+}
