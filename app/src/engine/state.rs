@@ -21,7 +21,7 @@ use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
 use owner::Account;
-pub use part::{Digest, EngineState, Next, Notice, Run, Source, Task, WorkerState};
+pub use part::{Digest, EngineState, Next, Notice, Run, Scope, Source, Task, WorkerState};
 
 use model::bench::Speeds;
 use model::network::Architecture;
@@ -121,7 +121,7 @@ impl Desk {
     pub fn start_restoring(&mut self, made_with: MadeWith, caption: Caption, slices: usize) -> u32 {
         self.open.results.clear();
         // They would take the place of what comes back.
-        self.open.waiting.clear();
+        self.open.waiting = None;
         self.open.owner = None;
         self.open.summary = None;
         self.notice = None;
@@ -190,7 +190,7 @@ impl Desk {
     pub fn can_segment(&self) -> bool {
         self.is_open()
             && self.run.is_none()
-            && self.open.waiting.is_empty()
+            && self.open.waiting.is_none()
             && !matches!(self.engine, EngineState::Failed(_) | EngineState::Off)
     }
 
@@ -323,14 +323,12 @@ impl Desk {
         self.segment_waiting()
     }
 
-    /// Slices that waited for the network, once it is there and nothing else is under way.
+    /// What waited for the network, once it is there and nothing else is under way.
     fn segment_waiting(&mut self) -> Next {
         let is_ready = matches!(self.engine, EngineState::Ready(_)) && self.run.is_none();
-        if is_ready && self.open.scan.is_some() && !self.open.waiting.is_empty() {
-            Next::Segment(std::mem::take(&mut self.open.waiting))
-        } else {
-            Next::Nothing
-        }
+        let can_start = is_ready && self.open.scan.is_some();
+        let scope = self.open.waiting.take_if(|_| can_start);
+        scope.map_or(Next::Nothing, Next::Segment)
     }
 
     fn progressed(&mut self, stage: Stage, done: u64, total: u64) {

@@ -153,9 +153,7 @@ impl Room {
                 self.prepare();
             }
             Next::Show { slice, segment } => self.scan_opened(slice, segment),
-            // Which slices are left is known only now that it is known what computes.
-            Next::Segment(slices) if slices.len() > 1 => self.segment_all(),
-            Next::Segment(slices) => self.start_segmenting(slices),
+            Next::Segment(scope) => self.start_segmenting(scope),
             Next::Restart => self.end_worker_soon(true),
             Next::GiveUp => self.end_worker_soon(false),
         }

@@ -5,44 +5,49 @@ use model::order::sort_by_key;
 use model::protocol::Request;
 
 use super::Room;
-use crate::engine::state::{Desk, EngineState, Task};
+use crate::engine::state::{Desk, EngineState, Scope, Task};
 
 impl Room {
     /// Segments the slice shown.
     pub fn segment_shown(&self) {
-        self.segment(vec![self.slice.get_untracked()]);
+        self.segment(Scope::Slice(self.slice.get_untracked()));
     }
 
-    /// Segments all slices that are not yet, from the shown one outwards: the user sees masks where
-    /// they look.
+    /// Segments all slices that are not yet.
     pub fn segment_all(&self) {
-        let settings = self.settings.get_untracked();
-        let rest = self.desk.with_untracked(|d| d.rest(&settings));
-        self.segment(outwards(self.slice.get_untracked(), rest));
+        self.segment(Scope::Series);
     }
 
-    fn segment(&self, slices: Vec<usize>) {
-        if slices.is_empty() || !self.desk.with_untracked(Desk::can_segment) {
+    fn segment(&self, scope: Scope) {
+        if !self.desk.with_untracked(Desk::can_segment) {
             return;
         }
         let ready = self
             .desk
             .with_untracked(|d| matches!(d.engine, EngineState::Ready(_)));
         if ready {
-            self.start_segmenting(slices);
+            self.start_segmenting(scope);
         } else {
-            self.desk.update(|d| d.open.waiting = slices);
+            self.desk.update(|d| d.open.waiting = Some(scope));
         }
     }
 
-    pub(crate) fn start_segmenting(&self, slices: Vec<usize>) {
+    /// A series goes from the shown slice outwards: the user sees masks where they look.
+    pub(crate) fn start_segmenting(&self, scope: Scope) {
+        let settings = self.settings.get_untracked();
+        let slices = match scope {
+            Scope::Slice(slice) => vec![slice],
+            Scope::Series => {
+                let rest = self.desk.with_untracked(|d| d.rest(&settings));
+                outwards(self.slice.get_untracked(), rest)
+            }
+        };
         let Some(run) = self
             .desk
             .try_update(|d| d.start_run(slices.len(), Task::Segment))
         else {
             return;
         };
-        let settings = self.settings.get_untracked();
         self.limits
             .update_value(|it| it.asked_for(settings.postprocess));
         self.send(&Request::Segment {
@@ -55,7 +60,7 @@ impl Room {
     /// Stops the running job, or the waiting for the network.
     pub fn cancel(&self) {
         self.desk.update(|d| {
-            d.open.waiting.clear();
+            d.open.waiting = None;
             if let Some(run) = &mut d.run {
                 run.cancelling = true;
             }

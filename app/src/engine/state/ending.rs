@@ -12,7 +12,7 @@ impl Desk {
         }
         self.fail(failure.to_string());
         self.engine = EngineState::Failed(failure);
-        self.open.waiting.clear();
+        self.open.waiting = None;
         self.clear_bars_of_network();
     }
 

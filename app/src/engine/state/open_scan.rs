@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary, VolumeInfo};
 
-use super::{Digest, Origins, Source};
+use super::{Digest, Origins, Scope, Source};
 use crate::saving::document::Caption;
 
 /// The open scan and what is known of it; all empty without one.
@@ -16,8 +16,8 @@ pub struct OpenScan {
     pub scan: Option<VolumeInfo>,
     /// Where it came from.
     pub source: Source,
-    /// Slices that wait for the network.
-    pub waiting: Vec<usize>,
+    /// What waits for the network.
+    pub waiting: Option<Scope>,
     /// Figures by slice.
     pub results: BTreeMap<usize, SliceResult>,
     /// Figures over all slices.

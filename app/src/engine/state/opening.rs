@@ -29,7 +29,7 @@ impl Desk {
             return false;
         }
         self.incoming.push_back(Incoming { source, segment });
-        self.open.waiting.clear();
+        self.open.waiting = None;
         if let Some(run) = &mut self.run {
             run.cancelling = true;
         }

@@ -96,6 +96,15 @@ pub struct Notice {
     pub text: String,
 }
 
+/// What of the open scan is to be segmented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One slice.
+    Slice(usize),
+    /// All slices that are not yet: which those are is known only with the network.
+    Series,
+}
+
 /// What the page must do after a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
@@ -110,8 +119,8 @@ pub enum Next {
         /// Sample scans are segmented without a click.
         segment: bool,
     },
-    /// The network is ready and these slices were waiting for it.
-    Segment(Vec<usize>),
+    /// The network is ready and this was waiting for it.
+    Segment(Scope),
     /// The worker is lost: start another.
     Restart,
     /// The worker is lost for good.

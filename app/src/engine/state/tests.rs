@@ -31,32 +31,32 @@ fn refining_keeps_the_time_that_a_slice_took() {
 fn slices_that_waited_for_the_network_are_segmented_when_it_is_ready() {
     let mut desk = ready();
     desk.preparing(Architecture::Unetpp);
-    desk.open.waiting = vec![2];
+    desk.open.waiting = Some(Scope::Slice(2));
     assert_eq!(
         desk.apply(Event::EngineReady(engine())),
-        Next::Segment(vec![2])
+        Next::Segment(Scope::Slice(2))
     );
-    assert!(desk.open.waiting.is_empty());
+    assert!(desk.open.waiting.is_none());
 }
 
 #[test]
 fn they_wait_for_another_job_and_give_way_to_what_comes_back() {
     let mut desk = ready();
     desk.preparing(Architecture::Unetpp);
-    desk.open.waiting = vec![2];
+    desk.open.waiting = Some(Scope::Series);
     let run = desk.start_run(1, Task::Refine);
     assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
     let finished = desk.apply(Event::Finished {
         run,
         summary: Summary::default(),
     });
-    assert_eq!(finished, Next::Segment(vec![2]));
+    assert_eq!(finished, Next::Segment(Scope::Series));
 
     desk.preparing(Architecture::Unetpp);
-    desk.open.waiting = vec![2];
+    desk.open.waiting = Some(Scope::Series);
     desk.start_restoring(made_with(), Caption::default(), 1);
     assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
-    assert!(desk.open.waiting.is_empty());
+    assert!(desk.open.waiting.is_none());
 }
 
 #[test]

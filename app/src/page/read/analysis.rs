@@ -44,7 +44,7 @@ pub fn AnalysisPanel() -> impl IntoView {
 fn Start() -> impl IntoView {
     let room = expect_context::<Room>();
     let can_start = Memo::new(move |_| room.desk.with(Desk::can_segment));
-    let is_waiting = Memo::new(move |_| room.desk.with(|d| !d.open.waiting.is_empty()));
+    let is_waiting = Memo::new(move |_| room.desk.with(|d| d.open.waiting.is_some()));
     let is_running = Memo::new(move |_| room.desk.with(|d| d.run.is_some()));
     let has_scan = Memo::new(move |_| room.desk.with(|d| d.open.scan.is_some()));
     let is_preparing = Memo::new(move |_| {

@@ -37,7 +37,7 @@ fn spoken(desk: &Desk) -> String {
     if let Some(run) = &desk.run {
         return run.task.words().to_owned();
     }
-    if !desk.open.waiting.is_empty() {
+    if desk.open.waiting.is_some() {
         return "Waiting for the engine.".to_owned();
     }
     match (&desk.open.summary, &desk.open.scan) {
