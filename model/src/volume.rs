@@ -8,13 +8,13 @@
 
 pub mod around;
 mod dicom_series;
-mod even;
+pub(crate) mod even;
 mod file_grid;
 
 use serde::{Deserialize, Serialize};
 
 pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
-pub(crate) use even::{are_even, steps_mm};
+use even::steps_mm;
 pub use file_grid::{FileGrid, NiftiSpace};
 
 /// A step is a gap if it is so many times the usual one, …

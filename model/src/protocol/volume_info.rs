@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::volume::{Intensity, PixelSpacing, are_even, steps_mm};
+use crate::volume::even::{are_even, steps_mm};
+use crate::volume::{Intensity, PixelSpacing};
 
 /// Begins the line of [`VolumeInfo::identity`] with the day of the examination.
 pub const EXAMINED: &str = "Examined: ";

@@ -16,8 +16,7 @@ pub(crate) fn steps_mm(positions_mm: &[f32], usual_mm: f32, slices: usize) -> Ve
         .collect();
     // Positions are along the patient, distances along the slices' normal: they differ by the
     // same factor all the way where the gantry was tilted.
-    let usual_step = upper_median(&steps);
-    if usual_step > 0.0 {
+    if let Some(usual_step) = upper_median(&steps).filter(|&mm| mm > 0.0) {
         for step in &mut steps {
             *step *= usual_mm / usual_step;
         }
@@ -27,14 +26,14 @@ pub(crate) fn steps_mm(positions_mm: &[f32], usual_mm: f32, slices: usize) -> Ve
     steps
 }
 
-/// The value in the middle, the upper one of two; 0 if there is none. Found by counting: in nearly all scans the
+/// The value in the middle, the upper one of two; `None` if there is none. Found by counting: in nearly all scans the
 /// first value is it, and a sort of its own would be a kilobyte of the page.
-fn upper_median(values: &[f32]) -> f32 {
-    let count = |is_such: &dyn Fn(f32) -> bool| values.iter().filter(|&&it| is_such(it)).count();
+pub(crate) fn upper_median<T: PartialOrd + Copy>(values: &[T]) -> Option<T> {
+    let count = |is_such: &dyn Fn(T) -> bool| values.iter().filter(|&&it| is_such(it)).count();
     let middle = values.len() / 2;
     let is_middle =
-        |&value: &f32| (count(&|it| it < value)..count(&|it| it <= value)).contains(&middle);
-    values.iter().copied().find(is_middle).unwrap_or(0.0)
+        |&value: &T| (count(&|it| it < value)..count(&|it| it <= value)).contains(&middle);
+    values.iter().copied().find(is_middle)
 }
 
 #[cfg(test)]
@@ -51,13 +50,13 @@ mod tests {
     #[test]
     fn the_middle_of_many_is_found_without_their_order() {
         for (values, middle) in [
-            (vec![], 0.0),
-            (vec![3.0], 3.0),
-            (vec![5.0, 1.0], 5.0),
-            (vec![2.0, 9.0, 2.0, 1.0, 2.5], 2.0),
-            (vec![4.0, 1.0, 3.0, 2.0], 3.0),
+            (vec![], None),
+            (vec![3.0], Some(3.0)),
+            (vec![5.0, 1.0], Some(5.0)),
+            (vec![2.0, 9.0, 2.0, 1.0, 2.5], Some(2.0)),
+            (vec![4.0, 1.0, 3.0, 2.0], Some(3.0)),
         ] {
-            assert!((upper_median(&values) - middle).abs() < 1e-6, "{values:?}");
+            assert_eq!(upper_median::<f64>(&values), middle, "{values:?}");
         }
     }
 }

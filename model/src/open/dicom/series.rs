@@ -8,7 +8,7 @@ use super::usual::{
 };
 use crate::order;
 use crate::vector::{Affine, column, dot, norm};
-use crate::volume::are_even;
+use crate::volume::even::{are_even, upper_median};
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
@@ -121,7 +121,7 @@ impl Stack {
         let places: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
         let distances = distances(&places);
         self.slices = placed.into_iter().map(|(_, slice)| slice).collect();
-        self.spacing_mm = median(&distances)
+        self.spacing_mm = upper_median(&distances)
             .or(first.slice_spacing_mm)
             .or(first.thickness_mm);
         self.note_gaps(&distances);
@@ -148,7 +148,7 @@ impl Stack {
         });
         let places: Vec<f64> = self.slices.iter().map(number).collect();
         let distances = distances(&places);
-        let located = median(&distances).filter(|&mm| has_location && mm > 0.0);
+        let located = upper_median(&distances).filter(|&mm| has_location && mm > 0.0);
         let said = self.slices.first().and_then(|slice| {
             // A slice's thickness says nothing of how far it is to the next one.
             let alone = slice.info.thickness_mm.filter(|_| distances.is_empty());
@@ -240,10 +240,4 @@ fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
     let order = pass(a).cmp(&pass(b));
     let order = order.then_with(|| number(a).total_cmp(&number(b)));
     order.then(a.frame.cmp(&b.frame)).is_lt()
-}
-
-pub(super) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    order::sort_by(&mut sorted, f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
 }

@@ -4,9 +4,9 @@
 
 use super::super::error::{OpenError, Result};
 use super::header::Header;
-use super::series::{SliceSource, distances, median};
+use super::series::{SliceSource, distances};
 use crate::vector::dot;
-use crate::volume::are_even;
+use crate::volume::even::{are_even, upper_median};
 
 /// Cosine above which two directions are the same (8°).
 pub(super) const PARALLEL: f64 = 0.99;
@@ -129,6 +129,6 @@ pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
 /// Whether places are as far apart everywhere.
 fn lie_evenly(places: &[f64]) -> bool {
     let distances = distances(places);
-    let usual = median(&distances).unwrap_or(0.0);
+    let usual = upper_median(&distances).unwrap_or(0.0);
     are_even(distances.into_iter(), usual)
 }
