@@ -22,7 +22,8 @@ async function lengths(viewer) {
   return [...words.matchAll(/line of ([\d.]+)\smm/g)].map((found) => Number(found[1]));
 }
 
-test("a length is measured by dragging or by two clicks, moved, and taken away", async (t) => {
+/** The slice in the viewer, where the viewer is, and how many mm a pixel of the screen is. */
+async function openSlice(t) {
   const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(file);
@@ -30,6 +31,11 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   await viewer.waitFor();
   const box = await viewer.boundingBox();
   const mm = spacingMm() / (Math.min(box.width, box.height) / EDGE_PX);
+  return { page, viewer, box, mm };
+}
+
+test("a length is measured by dragging or by two clicks, moved, and taken away", async (t) => {
+  const { page, viewer, box, mm } = await openSlice(t);
   const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
   const drag = async (from, to) => {
     await page.mouse.move(...at(...from));
@@ -84,17 +90,12 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
 });
 
 test("a length is measured with keys alone", async (t) => {
-  const page = await openPage(t);
-  await page.goto(`${BASE_URL}/read`);
-  await page.getByLabel("Choose files").setInputFiles(file);
-  const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.waitFor();
-  const box = await viewer.boundingBox();
+  const { viewer, mm } = await openSlice(t);
   for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
   const found = await lengths(viewer);
   assert.equal(found.length, 1);
-  const mm = (80 * spacingMm()) / (Math.min(box.width, box.height) / EDGE_PX) / 1.25 ** 3;
-  assert.ok(Math.abs(found[0] - mm) < 0.1, `${found[0]} mm for ${mm} mm`);
+  const expected = (80 * mm) / 1.25 ** 3;
+  assert.ok(Math.abs(found[0] - expected) < 0.1, `${found[0]} mm for ${expected} mm`);
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
 });

@@ -86,3 +86,15 @@ pub(crate) fn with_size(name: &str, rows: u16, cols: u16) -> Vec<u8> {
     let changed = replace(&bytes(name), &us(ROWS, 64), &us(ROWS, rows));
     replace(&changed, &us(COLUMNS, 64), &us(COLUMNS, cols))
 }
+
+/// No value is further than `tolerance` from that in `name`.
+pub(crate) fn assert_close(volume: &Volume, name: &str, tolerance: i16) {
+    let expected = expected(name);
+    assert_eq!(volume.voxels.len(), expected.len());
+    for (index, (&found, &wanted)) in volume.voxels.iter().zip(&expected).enumerate() {
+        assert!(
+            (found - wanted).abs() <= tolerance,
+            "{name}, pixel {index}: {found}, not {wanted}"
+        );
+    }
+}

@@ -91,20 +91,6 @@ async fn an_account_that_nobody_confirms_is_removed_after_a_week() {
     }
 }
 
-/// Somebody with a confirmed address, whose registration took one letter.
-async fn confirmed<'a>(service: &'a Service, email: &str) -> Browser<'a> {
-    let mut browser = service.browser();
-    browser
-        .ask("account/register", registration(email))
-        .await
-        .ok();
-    service
-        .run("UPDATE accounts SET unconfirmed_since = NULL")
-        .await;
-    browser.sign_in(email, PASSWORD).await;
-    browser
-}
-
 fn profile(email: &str) -> Value {
     json!({ "form": { "name": "Ada King", "email": email, "age": 36, "gender": "female",
         "mobile": "+442079460018", "password": PASSWORD } })
@@ -112,7 +98,7 @@ fn profile(email: &str) -> Value {
 
 /// Somebody who wants another address, and the secret of the link in the second letter, which went to it.
 async fn on_the_move(service: &Service) -> (Browser<'_>, String) {
-    let browser = confirmed(service, ADA).await;
+    let browser = service.confirmed(ADA).await;
     let changed = browser
         .ask("account/change_profile", profile(KING))
         .await
@@ -161,8 +147,8 @@ async fn asvs_6_3_8_a_new_address_is_used_once_the_link_in_the_letter_to_it_was_
 #[tokio::test]
 async fn asvs_6_3_8_changing_to_an_address_does_not_tell_whether_it_has_an_account() {
     let service = Service::start_with(&CONFIRMING).await;
-    confirmed(&service, "eve@example.org").await;
-    let browser = confirmed(&service, ADA).await;
+    service.confirmed("eve@example.org").await;
+    let browser = service.confirmed(ADA).await;
     let mut answers = Vec::new();
     for email in ["eve@example.org", "free@example.org"] {
         let changed = browser.ask("account/change_profile", profile(email)).await;
@@ -181,7 +167,7 @@ async fn asvs_6_3_8_changing_to_an_address_does_not_tell_whether_it_has_an_accou
 #[tokio::test]
 async fn a_change_that_is_refused_for_too_many_letters_changes_nothing() {
     let service = Service::start_with(&CONFIRMING).await;
-    let browser = confirmed(&service, ADA).await;
+    let browser = service.confirmed(ADA).await;
     for _ in 0..3 {
         browser.request_reset(KING).await.ok();
     }
@@ -208,7 +194,7 @@ async fn an_account_is_made_with_its_link_or_not_at_all() {
 #[tokio::test]
 async fn a_profile_is_changed_with_the_link_to_the_new_address_or_not_at_all() {
     let service = Service::start_with(&CONFIRMING).await;
-    let browser = confirmed(&service, ADA).await;
+    let browser = service.confirmed(ADA).await;
     let before = browser.ask("account/profile", json!({})).await.ok();
     service
         .run("ALTER TABLE address_changes DROP COLUMN email_key")
@@ -237,7 +223,7 @@ async fn who_gets_no_letter_confirms_the_account_with_another_one() {
 async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
     let service = Service::start_with(&CONFIRMING).await;
     let (browser, token) = on_the_move(&service).await;
-    confirmed(&service, KING).await;
+    service.confirmed(KING).await;
     assert_eq!(follow(&browser, &token).await.refusal(), expired());
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(profile["email"], ADA);

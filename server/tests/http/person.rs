@@ -66,6 +66,19 @@ impl Service {
         browser.sign_in(email, PASSWORD).await;
         browser
     }
+
+    /// Somebody with a confirmed address, whose registration took one letter.
+    pub(crate) async fn confirmed(&self, email: &str) -> Browser<'_> {
+        let mut browser = self.browser();
+        browser
+            .ask("account/register", registration(email))
+            .await
+            .ok();
+        self.run("UPDATE accounts SET unconfirmed_since = NULL")
+            .await;
+        browser.sign_in(email, PASSWORD).await;
+        browser
+    }
 }
 
 impl Browser<'_> {

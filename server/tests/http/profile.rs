@@ -74,15 +74,7 @@ async fn asvs_7_5_1_so_is_an_address_that_is_only_written_in_another_way() {
         ("true", others[1]),
     ] {
         let service = Service::start_with(&["--confirm-addresses", is_confirming]).await;
-        let mut browser = service.browser();
-        browser
-            .ask("account/register", registration(email))
-            .await
-            .ok();
-        service
-            .run("UPDATE accounts SET unconfirmed_since = NULL")
-            .await;
-        browser.sign_in(email, PASSWORD).await;
+        let browser = service.confirmed(email).await;
         let change = async |password: &str| {
             let mut form = registration(other);
             form["form"]["password"] = json!(password);
