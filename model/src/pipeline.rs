@@ -18,7 +18,7 @@ mod volume;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use beside::{BESIDE_MM, Series};
-pub use correct::{Correction, Outline};
+pub use correct::{Correction, Freehand};
 pub use restore::{AsSaved, RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
 pub use volume::{segment_volume, threads};

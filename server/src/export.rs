@@ -107,13 +107,13 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
 struct Writing {
     store: Store,
     account: AccountId,
-    part: Part,
+    section: Section,
     listed: std::vec::IntoIter<Facts>,
     after: Option<Place>,
     is_first: bool,
 }
 
-enum Part {
+enum Section {
     Head(String),
     /// What follows this number.
     Deleted(Uuid),
@@ -129,7 +129,7 @@ fn parts(
     let writing = Writing {
         store,
         account,
-        part: Part::Head(head),
+        section: Section::Head(head),
         listed: Vec::new().into_iter(),
         after: None,
         is_first: true,
@@ -142,20 +142,20 @@ fn parts(
 
 impl Writing {
     async fn next(&mut self) -> Result<Option<Bytes>, StoreError> {
-        match std::mem::replace(&mut self.part, Part::End) {
-            Part::Head(head) => {
-                self.part = Part::Deleted(Uuid::nil());
+        match std::mem::replace(&mut self.section, Section::End) {
+            Section::Head(head) => {
+                self.section = Section::Deleted(Uuid::nil());
                 Ok(Some(head.into()))
             }
-            Part::Deleted(after) => self.deleted(after).await.map(Some),
-            Part::Analyses => {
+            Section::Deleted(after) => self.deleted(after).await.map(Some),
+            Section::Analyses => {
                 let Some(text) = self.analysis().await? else {
                     return Ok(Some(Bytes::from_static(b"]}\n")));
                 };
-                self.part = Part::Analyses;
+                self.section = Section::Analyses;
                 Ok(Some(text.into()))
             }
-            Part::End => Ok(None),
+            Section::End => Ok(None),
         }
     }
 
@@ -166,11 +166,11 @@ impl Writing {
             .deleted(self.account, after, DELETED_AT_ONCE)
             .await?;
         let Some((last, _)) = page.last() else {
-            self.part = Part::Analyses;
+            self.section = Section::Analyses;
             self.is_first = true;
             return Ok(Bytes::from_static(b"],\n\"analyses\":["));
         };
-        self.part = Part::Deleted(*last);
+        self.section = Section::Deleted(*last);
         let mut text = String::new();
         for (id, at) in page {
             text += self.comma();

@@ -24,7 +24,7 @@ pub struct Components {
     /// Runs in reading order.
     runs: Vec<Run>,
     /// Facts of region 0, 1, …, in the order of their first pixels.
-    pub parts: Vec<Part>,
+    pub all: Vec<Component>,
     rows: usize,
     cols: usize,
 }
@@ -39,7 +39,7 @@ struct Run {
 
 /// What is known of one region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Part {
+pub struct Component {
     /// Pixels.
     pub area_px: usize,
     /// Whether it reaches the first or last row or column.
@@ -78,12 +78,12 @@ impl Components {
         }
         let regions = groups.number();
         let count = regions.iter().max().map_or(0, |&last| last + 1);
-        let mut parts = vec![Part::default(); count];
+        let mut all = vec![Component::default(); count];
         for (run, region) in runs.iter_mut().zip(regions) {
             run.region = region;
-            if let Some(part) = parts.get_mut(region) {
-                part.area_px += run.cols.len();
-                part.touches_edge |= run.row == 0
+            if let Some(component) = all.get_mut(region) {
+                component.area_px += run.cols.len();
+                component.touches_edge |= run.row == 0
                     || run.row + 1 == mask.rows
                     || run.cols.start == 0
                     || run.cols.end == mask.cols;
@@ -91,7 +91,7 @@ impl Components {
         }
         Self {
             runs,
-            parts,
+            all,
             rows: mask.rows,
             cols: mask.cols,
         }
@@ -107,13 +107,13 @@ impl Components {
     }
 
     /// The regions that `wanted` says yes to.
-    pub fn keep(&self, wanted: impl Fn(&Part) -> bool) -> Mask {
+    pub fn keep(&self, wanted: impl Fn(&Component) -> bool) -> Mask {
         self.keep_or(Mask::empty(self.rows, self.cols), wanted)
     }
 
     /// `mask` (of the same size) and the regions that `wanted` says yes to.
-    pub fn keep_or(&self, mut mask: Mask, wanted: impl Fn(&Part) -> bool) -> Mask {
-        let chosen: Vec<bool> = self.parts.iter().map(wanted).collect();
+    pub fn keep_or(&self, mut mask: Mask, wanted: impl Fn(&Component) -> bool) -> Mask {
+        let chosen: Vec<bool> = self.all.iter().map(wanted).collect();
         for (region, pixels) in self.runs() {
             if chosen.get(region) == Some(&true)
                 && let Some(pixels) = mask.pixels.get_mut(pixels)
@@ -193,14 +193,14 @@ mod tests {
                 let components = Components::of(&mask, connectivity);
                 let expected = connected_components(&image, same, Luma([0])).into_raw();
                 prop_assert_eq!(labels(&mask, &components), expected.clone());
-                for (region, part) in (1..).zip(&components.parts) {
+                for (region, component) in (1..).zip(&components.all) {
                     let pixels = || expected.iter().enumerate().filter(move |(_, label)| **label == region);
-                    prop_assert_eq!(part.area_px, pixels().count());
+                    prop_assert_eq!(component.area_px, pixels().count());
                     let is_edge = |(at, _): (usize, &u32)| {
                         let (row, col) = (at / cols, at % cols);
                         row == 0 || col == 0 || row + 1 == rows || col + 1 == cols
                     };
-                    prop_assert_eq!(part.touches_edge, pixels().any(is_edge));
+                    prop_assert_eq!(component.touches_edge, pixels().any(is_edge));
                 }
                 prop_assert_eq!(components.keep(|_| true), mask.clone());
             }

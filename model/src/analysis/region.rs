@@ -24,10 +24,10 @@ impl Region {
 pub fn regions(mask: &Mask) -> Vec<Region> {
     let components = Components::of(mask, Connectivity::Eight);
     let mut regions: Vec<Region> = components
-        .parts
+        .all
         .iter()
-        .map(|part| Region {
-            pixels: Vec::with_capacity(part.area_px),
+        .map(|component| Region {
+            pixels: Vec::with_capacity(component.area_px),
         })
         .collect();
     for (region, pixels) in components.runs() {

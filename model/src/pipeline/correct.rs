@@ -24,8 +24,8 @@ pub struct Correction {
     unwanted: Vec<usize>,
 }
 
-/// A closed line around an area: corners as (row, col), where pixel 0 covers 0…1.
-pub type Outline = [(f32, f32)];
+/// A closed line that the reader has drawn around an area: corners as (row, col), where pixel 0 covers 0…1.
+pub type Freehand = [(f32, f32)];
 
 impl Series<'_> {
     /// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes nothing. Findings that lie in
@@ -34,7 +34,7 @@ impl Series<'_> {
         &self,
         index: usize,
         analyses: &mut BTreeMap<usize, SliceAnalysis>,
-        outline: &Outline,
+        outline: &Freehand,
         is_tumour: bool,
     ) -> bool {
         let Some(analysis) = analyses.get_mut(&index) else {
@@ -184,7 +184,7 @@ impl SliceAnalysis {
 
 /// Pixels of a slice of `(rows, cols)` whose centres lie inside, ascending. Where the line crosses itself, both sides are
 /// inside (nonzero winding): a hand that ends a little too far leaves no hole.
-fn inside(outline: &Outline, (rows, cols): (usize, usize)) -> Vec<usize> {
+fn inside(outline: &Freehand, (rows, cols): (usize, usize)) -> Vec<usize> {
     let mut pixels = Vec::new();
     let ends = outline.iter().skip(1).chain(outline.first());
     let edges: Vec<_> = outline.iter().zip(ends).collect();

@@ -11,7 +11,7 @@ use crate::mask::Mask;
 /// separates the patient's halves; dents deeper than `most_dent_px` stay.
 pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask {
     let mut out = field.clone();
-    for half in [Half::Left, Half::Right] {
+    for half in [Hemithorax::Left, Hemithorax::Right] {
         let border = half.outer_border(field, midline);
         let whole = concave_majorant(&border);
         for &(row, from) in &border {
@@ -25,14 +25,14 @@ pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask 
     out
 }
 
-/// A half of the image.
+/// A half of the chest, by its side of the image.
 #[derive(Clone, Copy)]
-enum Half {
+enum Hemithorax {
     Left,
     Right,
 }
 
-impl Half {
+impl Hemithorax {
     /// Column at `distance` from the midline.
     fn col(self, midline: usize, distance: usize) -> Option<usize> {
         match self {

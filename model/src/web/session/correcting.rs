@@ -1,7 +1,7 @@
 //! Masks corrected by hand: an area drawn, or the last one taken back.
 
 use super::Session;
-use crate::pipeline::{Outline, Series};
+use crate::pipeline::{Freehand, Series};
 use crate::protocol::Failure;
 
 impl Session {
@@ -10,7 +10,7 @@ impl Session {
         &mut self,
         run: u32,
         slice: usize,
-        drawn: Option<(&Outline, bool)>,
+        drawn: Option<(&Freehand, bool)>,
     ) -> Result<(), Failure> {
         self.run = run;
         let settings = self.made_with.get(&slice).map(|(_, it)| it.postprocess);
