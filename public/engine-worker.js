@@ -11,7 +11,7 @@ const RELAXED_SIMD = new Uint8Array([
 
 // A worker by this name computes slices for another one, which lends it the module that it
 // has loaded and compiled already.
-const isHand = self.name === "hand";
+const isSubworker = self.name === "subworker";
 
 // Few scans are pictures or packed like them, so what unpacks them is not loaded before one is opened.
 self.loadDecoder = async () => {
@@ -23,14 +23,14 @@ self.loadDecoder = async () => {
 const early = [];
 let deliver = (message) => early.push(message);
 const lent = new Promise((resolve) => {
-  self.onmessage = ({ data }) => (isHand && data.module ? resolve(data.module) : deliver(data));
+  self.onmessage = ({ data }) => (isSubworker && data.module ? resolve(data.module) : deliver(data));
 });
 
 try {
   const folder = WebAssembly.validate(RELAXED_SIMD) ? "/engine-relaxed" : "/engine";
   const { default: start, receive, serve } = await import(`${folder}/engine.js`);
-  await start({ module_or_path: isHand ? await lent : `${folder}/engine_bg.wasm` });
-  const take = isHand ? serve : receive;
+  await start({ module_or_path: isSubworker ? await lent : `${folder}/engine_bg.wasm` });
+  const take = isSubworker ? serve : receive;
   deliver = (message) => take(message.json, message.buffers ?? []);
   early.forEach(deliver);
 } catch (error) {

@@ -9,11 +9,9 @@ mod adapter;
 mod backend;
 mod bench;
 mod channel;
-mod crew;
 mod download;
 mod export;
 mod fetched;
-mod hand;
 pub(crate) mod lent;
 mod pause;
 mod queue;
@@ -21,6 +19,8 @@ mod result;
 mod series;
 mod session;
 mod stamp;
+mod subworker;
+mod subworkers;
 mod text;
 
 use std::cell::RefCell;
@@ -86,10 +86,10 @@ fn take(job: Job) {
     }
 }
 
-/// Takes one message of the worker that hired this one, see [`hand`].
+/// Takes one message of the worker that started this one, see [`subworker`].
 #[wasm_bindgen]
 pub fn serve(json: &str, list: &Array) {
-    hand::serve(json, list);
+    subworker::serve(json, list);
 }
 
 /// Copies what has come with a message.

@@ -14,7 +14,7 @@ const PLANES: usize = 4;
 /// Posts a slice's masks, probabilities and figures.
 ///
 /// # Arguments
-/// * `planes`: those of `analysis`, if a hand has sent them: they are passed on, not copied once more.
+/// * `planes`: those of `analysis`, if a subworker has sent them: they are passed on, not copied once more.
 pub(super) fn send(
     run: u32,
     slice: usize,
@@ -60,7 +60,7 @@ fn copied(analysis: &SliceAnalysis) -> Array {
     ])
 }
 
-/// The same for the worker that hired this one, with a plane of masses if there are any.
+/// The same for the worker that started this one, with a plane of masses if there are any.
 pub(super) fn with_masses(analysis: &SliceAnalysis) -> Array {
     let list = copied(analysis);
     if let Some(masses) = &analysis.masses {
@@ -69,7 +69,7 @@ pub(super) fn with_masses(analysis: &SliceAnalysis) -> Array {
     list
 }
 
-/// What a hand has sent for a slice of `rows × cols` pixels; `None` if planes are missing or
+/// What a subworker has sent for a slice of `rows × cols` pixels; `None` if planes are missing or
 /// of another size.
 pub(super) fn receive(
     result: SliceResult,

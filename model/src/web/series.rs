@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use js_sys::Array;
 
-use super::crew::{Crew, News};
-use super::hand::Job;
 use super::session::Session;
+use super::subworker::Job;
+use super::subworkers::{News, Subworkers};
 use super::{channel, failure, pause, result};
 use crate::clock;
 use crate::engine::{EngineError, pool};
@@ -116,16 +116,16 @@ impl Session {
     }
 
     /// Other workers, if they are worth it.
-    fn crew(&self, slices: usize) -> Option<Crew> {
+    fn subworkers(&self, slices: usize) -> Option<Subworkers> {
         let (_, ready) = self.ready.as_ref()?;
         let backend = ready.info.backend;
         let count = pool::workers(slices, pause::cores(), backend);
-        (count > 0).then(|| Crew::hire(count, backend, &self.weights_file))
+        (count > 0).then(|| Subworkers::start(count, backend, &self.weights_file))
     }
 
     /// Lets other workers do `todo`, if that is worth it; what they leave undone stays there.
     async fn share(&mut self, todo: &mut VecDeque<usize>, total: usize, settings: Settings) {
-        let Some(mut crew) = self.crew(todo.len()) else {
+        let Some(mut subworkers) = self.subworkers(todo.len()) else {
             return;
         };
         let mut done = total - todo.len();
@@ -133,11 +133,11 @@ impl Session {
         let mut damaged = VecDeque::new();
         progress(done, total);
         loop {
-            crew.give(todo, |slice| self.job(slice, settings));
-            if !crew.is_at_work() {
+            subworkers.give(todo, |slice| self.job(slice, settings));
+            if !subworkers.is_at_work() {
                 break;
             }
-            match crew.outcome().await {
+            match subworkers.outcome().await {
                 Some(News::Done(answer, planes)) => {
                     let (slice, total_ms) = (answer.slice, answer.total_ms);
                     let sides = self

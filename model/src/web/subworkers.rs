@@ -1,4 +1,4 @@
-//! Workers that compute slices for this one: hiring, giving out work, taking in answers.
+//! Workers that compute slices for this one: starting them, giving out work, taking in answers.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,15 +8,15 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::hand::{Answer, Job, Order};
+use super::subworker::{Answer, Job, Order};
 use super::{channel, pause};
 use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
 const SCRIPT: &str = "/engine-worker.js";
-const NAME: &str = "hand";
+const NAME: &str = "subworker";
 
-/// A hand has one slice in work and one waiting, so that it never idles.
+/// A subworker has one slice in work and one waiting, so that it never idles.
 const QUEUE: usize = 2;
 
 /// How often the answers are looked at; nothing beside a slice's time.
@@ -25,16 +25,16 @@ const LOOK_MS: i32 = 8;
 /// An answer with its buffers.
 type Message = (Answer, Array);
 
-/// What has come in, and from which hand. `None`: the hand is lost.
+/// What has come in, and from which subworker. `None`: the subworker is lost.
 type Inbox = Rc<RefCell<VecDeque<(usize, Option<Message>)>>>;
 
-/// Several hands. Dropping them ends their work at once.
-pub(super) struct Crew {
-    hands: Vec<Option<Hand>>,
+/// Several subworkers. Dropping them ends their work at once.
+pub(super) struct Subworkers {
+    all: Vec<Option<Subworker>>,
     inbox: Inbox,
 }
 
-struct Hand {
+struct Subworker {
     worker: Worker,
     /// Slices given and not answered, in order.
     slices: VecDeque<usize>,
@@ -46,27 +46,27 @@ struct Hand {
 pub(super) enum News {
     /// A slice is done.
     Done(SliceResult, Array),
-    /// A hand has failed and is gone; its slices have to be done by others.
+    /// A subworker has failed and is gone; its slices have to be done by others.
     Lost(VecDeque<usize>),
 }
 
-impl Crew {
-    /// Starts `count` hands with the network in `weights`, a file. None that do not start.
-    pub(super) fn hire(count: usize, backend: BackendChoice, weights: &[u8]) -> Self {
+impl Subworkers {
+    /// Starts `count` subworkers with the network in `weights`, a file. None that do not start.
+    pub(super) fn start(count: usize, backend: BackendChoice, weights: &[u8]) -> Self {
         let inbox = Inbox::default();
-        let hands = (0..count)
-            .map(|index| Hand::hire(index, &inbox, backend, weights).ok())
+        let all = (0..count)
+            .map(|index| Subworker::start(index, &inbox, backend, weights).ok())
             .collect();
-        Self { hands, inbox }
+        Self { all, inbox }
     }
 
     /// Whether anything is left to wait for.
     pub(super) fn is_at_work(&self) -> bool {
-        let mut hands = self.hands.iter().flatten();
-        hands.any(|hand| !hand.slices.is_empty())
+        let mut subworkers = self.all.iter().flatten();
+        subworkers.any(|subworker| !subworker.slices.is_empty())
     }
 
-    /// Gives out as many of `todo` as the hands take; `job` looks a slice up, and one that it
+    /// Gives out as many of `todo` as the subworkers take; `job` looks a slice up, and one that it
     /// does not find ends the giving out.
     pub(super) fn give(
         &mut self,
@@ -74,14 +74,14 @@ impl Crew {
         job: impl Fn(usize) -> Option<(Job, Vec<u8>)>,
     ) {
         for round in 1..=QUEUE {
-            for hand in self.hands.iter_mut().flatten() {
-                if hand.slices.len() < round
+            for subworker in self.all.iter_mut().flatten() {
+                if subworker.slices.len() < round
                     && let Some(slice) = todo.front().copied()
                     && let Some((job, values)) = job(slice)
                 {
                     todo.pop_front();
-                    hand.order(&Order::Segment(job), &values);
-                    hand.slices.push_back(slice);
+                    subworker.order(&Order::Segment(job), &values);
+                    subworker.slices.push_back(slice);
                 }
             }
         }
@@ -98,19 +98,19 @@ impl Crew {
                 pause::sleep(LOOK_MS).await;
                 continue;
             };
-            let Some(hand) = self.hands.get_mut(index) else {
+            let Some(subworker) = self.all.get_mut(index) else {
                 continue;
             };
             match message {
                 Some((Answer::Segmented(result), planes)) => {
-                    if let Some(hand) = hand {
-                        hand.forget(result.slice);
+                    if let Some(subworker) = subworker {
+                        subworker.forget(result.slice);
                     }
                     return Some(News::Done(result, planes));
                 }
                 None | Some((Answer::Fatal { .. }, _)) => {
-                    if let Some(mut hand) = hand.take() {
-                        return Some(News::Lost(std::mem::take(&mut hand.slices)));
+                    if let Some(mut subworker) = subworker.take() {
+                        return Some(News::Lost(std::mem::take(&mut subworker.slices)));
                     }
                 }
             }
@@ -118,8 +118,8 @@ impl Crew {
     }
 }
 
-impl Hand {
-    fn hire(
+impl Subworker {
+    fn start(
         index: usize,
         inbox: &Inbox,
         backend: BackendChoice,
@@ -147,14 +147,14 @@ impl Hand {
         let module = Object::new();
         Reflect::set(&module, &"module".into(), &wasm_bindgen::module())?;
         worker.post_message(&module)?;
-        let hand = Self {
+        let subworker = Self {
             worker,
             slices: VecDeque::new(),
             _on_message: on_message,
             _on_error: on_error,
         };
-        hand.order(&Order::Prepare { backend }, weights);
-        Ok(hand)
+        subworker.order(&Order::Prepare { backend }, weights);
+        Ok(subworker)
     }
 
     /// A slice has come. Once: who asked for it twice gets it twice.
@@ -175,7 +175,7 @@ impl Hand {
     }
 }
 
-impl Drop for Hand {
+impl Drop for Subworker {
     fn drop(&mut self) {
         self.worker.terminate();
     }

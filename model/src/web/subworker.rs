@@ -16,7 +16,7 @@ use crate::protocol::{BackendChoice, Event, Failure, SliceResult};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing};
 
-/// What is asked of a hand.
+/// What is asked of a subworker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Order {
@@ -29,7 +29,7 @@ pub(super) enum Order {
     Segment(Job),
 }
 
-/// What a hand answers. Other events come from it too, and are not listened to.
+/// What a subworker answers. Other events come from it too, and are not listened to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
@@ -93,7 +93,7 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
             let start = Start::new(weights.config().architecture, backend, None).await;
             let found = start.prepare(&weights, None).await?;
             if found.info.backend != backend {
-                // A second processor's worker where a GPU was hired would only be in the way.
+                // A second processor's worker where a GPU was asked for would only be in the way.
                 return Err(failure(found.info.reason.unwrap_or_default(), "Try again."));
             }
             *ready = Some(found);
@@ -121,7 +121,7 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
                 &mut ready.network,
                 &job.settings,
                 clock::now_ms,
-                // Nobody speaks to a hand but with more slices; it is ended from outside.
+                // Nobody speaks to a subworker but with more slices; it is ended from outside.
                 &mut async |_, _| true,
             )
             .await
