@@ -48,8 +48,8 @@ pub struct Desk {
     pub run: Option<Run>,
     /// What the progress bar shows.
     pub progress: Option<Progress>,
-    /// Layers of the current slice, beside the bar of slices.
-    pub tiles: Option<Progress>,
+    /// The network's layers on the current slice, beside the bar of slices.
+    pub slice_progress: Option<Progress>,
     /// A reference mask is being read.
     pub reading_reference: bool,
     /// The message on top.
@@ -109,7 +109,7 @@ impl Desk {
         });
         // All else takes an instant: a bar would only flicker.
         self.progress = has_bar.then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
-        self.tiles = None;
+        self.slice_progress = None;
         // What the page does by itself, also after a failure, leaves that to be read.
         let is_asked_for = !matches!(task, Task::Refine | Task::Compare);
         self.notice
@@ -268,7 +268,7 @@ impl Desk {
                             .after(elapsed_ms)
                     });
                 }
-                self.tiles = None;
+                self.slice_progress = None;
                 self.open.results.insert(result.slice, result);
             }
             Event::Finished { summary, .. } => {
@@ -338,7 +338,7 @@ impl Desk {
             _ => progress,
         };
         match stage {
-            Stage::Layers => self.tiles = Some(progress),
+            Stage::Layers => self.slice_progress = Some(progress),
             // Counted here from the finished slices, so that bar and list agree.
             // A run has no other stages: those are of a network that is on its way.
             Stage::Segmenting | Stage::Download | Stage::StartUp if self.run.is_some() => {}

@@ -88,14 +88,14 @@ fn Working() -> impl IntoView {
         room.progress_changed.track();
         room.desk.with(|d| d.progress.clone())
     });
-    let tiles = Signal::derive(move || {
+    let slice_progress = Signal::derive(move || {
         room.progress_changed.track();
-        room.desk.with(|d| d.tiles.clone())
+        room.desk.with(|d| d.slice_progress.clone())
     });
     view! {
         <div class="working">
             <ProgressBar progress=main />
-            <ProgressBar progress=tiles />
+            <ProgressBar progress=slice_progress />
         </div>
     }
     .into_piece()

@@ -65,6 +65,6 @@ impl Desk {
     /// What they showed is over.
     pub(super) fn clear_bars(&mut self) {
         self.progress = None;
-        self.tiles = None;
+        self.slice_progress = None;
     }
 }

@@ -29,7 +29,7 @@ pub fn NoticeBar() -> impl IntoView {
     .into_piece()
 }
 
-/// What is going on, in few words: counts are left out, or every tile would be read aloud.
+/// What is going on, in few words: counts are left out, or every layer would be read aloud.
 fn spoken(desk: &Desk) -> String {
     if desk.is_opening() {
         return "Reading the scan.".to_owned();
