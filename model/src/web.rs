@@ -17,11 +17,11 @@ mod pause;
 mod queue;
 mod result;
 mod series;
-mod session;
 mod stamp;
 mod subworker;
 mod subworkers;
 mod text;
+mod workspace;
 
 use std::cell::RefCell;
 
@@ -42,7 +42,7 @@ enum Job {
 
 thread_local! {
     static WAITING: Queue<Job> = const { Queue::new() };
-    static SESSION: RefCell<Option<session::Session>> = const { RefCell::new(None) };
+    static WORKSPACE: RefCell<Option<workspace::Workspace>> = const { RefCell::new(None) };
 }
 
 /// Runs when the module has loaded.
@@ -62,14 +62,14 @@ pub fn start() {
 pub fn receive(json: &str, list: &Array) {
     let request = match serde_json::from_str(json) {
         Ok(Request::Cancel) => return pause::cancel(),
-        Ok(Request::Show { slice }) if session::show_now(slice) => return,
+        Ok(Request::Show { slice }) if workspace::show_now(slice) => return,
         Ok(Request::Around {
             id,
             slice,
             row,
             col,
             reach_mm,
-        }) => return session::show_around(id, [slice, row, col], reach_mm),
+        }) => return workspace::show_around(id, [slice, row, col], reach_mm),
         Ok(request) => request,
         Err(error) => {
             return channel::send(&Event::Fatal {
@@ -101,20 +101,20 @@ fn buffers(list: &Array) -> Vec<Vec<u8>> {
 }
 
 async fn work() {
-    let mut session = SESSION.take().unwrap_or_default();
+    let mut workspace = WORKSPACE.take().unwrap_or_default();
     while let Some(job) = WAITING.with(Queue::pop) {
         let failed = match job {
             Job::Asked(request, buffers) => {
                 let refused = request.refused();
-                session.answer(request, buffers).await.map_err(refused)
+                workspace.answer(request, buffers).await.map_err(refused)
             }
-            Job::Fetched(fetched) => session.prepare(fetched).await.map_err(Event::NotReady),
+            Job::Fetched(fetched) => workspace.prepare(fetched).await.map_err(Event::NotReady),
         };
         if let Err(event) = failed {
             channel::send(&event);
         }
     }
-    SESSION.set(Some(session));
+    WORKSPACE.set(Some(workspace));
 }
 
 /// A failure in the clinician's words.

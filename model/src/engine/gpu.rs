@@ -15,9 +15,9 @@ mod device;
 mod kernels;
 mod pace;
 mod pack;
+mod prepared;
 mod roofline;
 mod run;
-mod session;
 mod signal;
 mod source;
 mod stamps;
@@ -39,7 +39,7 @@ use crate::network::NetworkConfig;
 use device::Device;
 use kernels::Kernels;
 use pace::Pace;
-use session::{Session, largest_bytes, most_workgroups, sizes_bytes};
+use prepared::{PreparedPlan, largest_bytes, most_workgroups, sizes_bytes};
 use stamps::Stamps;
 use upload::{StepWeights, WeightKey};
 use windows::Windows;
@@ -79,7 +79,7 @@ pub struct Gpu {
     kernels: Kernels,
     weights: BTreeMap<WeightKey, StepWeights>,
     /// Those of a slice's two looks, the last used one at the end.
-    sessions: Vec<Session>,
+    prepared: Vec<PreparedPlan>,
     /// Bytes of the largest buffer.
     buffer_bytes: u64,
     /// Most workgroups of a call in one dimension.
@@ -114,7 +114,7 @@ impl Gpu {
         if level != self.level {
             self.plan = plan_at(&self.config, level)?;
             self.level = level;
-            self.sessions.clear();
+            self.prepared.clear();
         }
         Ok(())
     }
@@ -128,8 +128,8 @@ impl Gpu {
     ) -> Result<Option<Vec<f64>>, EngineError> {
         let windows = self.windows(rows, cols)?;
         // Both may not fit.
-        self.sessions.clear();
-        let session = self
+        self.prepared.clear();
+        let prepared = self
             .prepare((windows.rows.length, windows.cols.length))
             .await?;
         let Some(stamps) = Stamps::new(&self.device, self.plan.steps().len()) else {
@@ -138,7 +138,7 @@ impl Gpu {
         // The first run pays for what drivers put off until then.
         for _ in 0..2 {
             self.device
-                .checked(|| stamps.run(&self.device, &session))
+                .checked(|| stamps.run(&self.device, &prepared))
                 .await?;
         }
         stamps.read(&self.device).await.map(Some)
@@ -166,7 +166,7 @@ impl Gpu {
     /// Bytes of weights and of all buffers, those of the result and its read-back included, of the
     /// sizes that are kept from the runs so far.
     pub(super) fn memory_bytes(&self) -> u64 {
-        self.weights_bytes() + self.sessions.iter().map(Session::bytes).sum::<u64>()
+        self.weights_bytes() + self.prepared.iter().map(PreparedPlan::bytes).sum::<u64>()
     }
 
     /// How an image of this size is computed: at once if its buffers are small enough and its calls
@@ -189,31 +189,31 @@ impl Gpu {
     }
 
     /// Buffers and bindings for an image of `size` (rows, columns): those that are there, or new ones.
-    async fn session(&mut self, size: (usize, usize)) -> Result<Session, EngineError> {
-        if let Some(at) = self.sessions.iter().position(|it| it.size() == size) {
-            return Ok(self.sessions.remove(at));
+    async fn prepared(&mut self, size: (usize, usize)) -> Result<PreparedPlan, EngineError> {
+        if let Some(at) = self.prepared.iter().position(|it| it.size() == size) {
+            return Ok(self.prepared.remove(at));
         }
         // One more is kept, if it is of the other look: that takes a quarter more memory.
         let pixels = |(rows, cols): (usize, usize)| rows * cols;
-        self.sessions.retain(|it| {
+        self.prepared.retain(|it| {
             let (kept, new) = (pixels(it.size()), pixels(size));
             kept.max(new) >= 3 * kept.min(new)
         });
-        if self.sessions.len() > 1 {
-            self.sessions.remove(0);
+        if self.prepared.len() > 1 {
+            self.prepared.remove(0);
         }
         let made = self.prepare(size).await;
-        if made.is_ok() || self.sessions.is_empty() {
+        if made.is_ok() || self.prepared.is_empty() {
             return made;
         }
-        self.sessions.clear();
+        self.prepared.clear();
         self.prepare(size).await
     }
 
-    async fn prepare(&self, (rows, cols): (usize, usize)) -> Result<Session, EngineError> {
+    async fn prepare(&self, (rows, cols): (usize, usize)) -> Result<PreparedPlan, EngineError> {
         let make = || {
             let (kernels, weights) = (&self.kernels, &self.weights);
-            Session::new(&self.device, kernels, weights, &self.plan, rows, cols)
+            PreparedPlan::new(&self.device, kernels, weights, &self.plan, rows, cols)
         };
         self.device.checked(make).await?
     }

@@ -1,6 +1,6 @@
 //! Files of the results for the user to keep.
 
-use super::session::Session;
+use super::workspace::Workspace;
 use super::{channel, failure, stamp};
 use crate::calliper::Calliper;
 use crate::dicom_seg::to_dicom_seg;
@@ -10,14 +10,14 @@ use crate::report::{self, MadeWith};
 
 /// Make the file and send it to the page.
 pub(super) fn export(
-    session: &mut Session,
+    workspace: &mut Workspace,
     kind: ExportKind,
     lines: &[Calliper],
     examined_on: &str,
 ) -> Result<(), Failure> {
-    let summary = session.summary()?;
-    let made_with = MadeWith::of_slices(&session.made_with);
-    let (scan, analyses) = (session.scan()?, &session.analyses);
+    let summary = workspace.summary()?;
+    let made_with = MadeWith::of_slices(&workspace.made_with);
+    let (scan, analyses) = (workspace.scan()?, &workspace.analyses);
     let (name, mime, bytes) = match kind {
         ExportKind::MaskNifti => {
             let masks: Vec<_> = (0..scan.slices())

@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use super::backend::Start;
 use super::download::download;
-use super::session::Session;
+use super::workspace::Workspace;
 use super::{Job, channel, failure, take};
 use crate::bench::Speeds;
 use crate::engine::Weights;
@@ -27,7 +27,7 @@ pub(super) struct Fetch {
     is_awaited: bool,
 }
 
-impl Session {
+impl Workspace {
     /// Begins to get a network ready. The one before is dropped: its GPU memory is released before
     /// the new one asks for its own.
     pub(super) fn fetch(

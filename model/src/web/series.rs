@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use js_sys::Array;
 
-use super::session::Session;
 use super::subworker::Job;
 use super::subworkers::{News, Subworkers};
+use super::workspace::Workspace;
 use super::{channel, failure, pause, result};
 use crate::clock;
 use crate::engine::{EngineError, pool};
@@ -14,7 +14,7 @@ use crate::pipeline::{self, PipelineError, Series, SliceAnalysis};
 use crate::protocol::{BackendChoice, Event, Failure, Stage};
 use crate::settings::Settings;
 
-impl Session {
+impl Workspace {
     /// Segments `slices`, each sent as soon as it is done.
     pub(super) async fn segment(
         &mut self,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::answer::probabilities;
 use super::device::Submitted;
 use super::pace::{AHEAD, Pace};
-use super::session::{Session, largest_bytes};
+use super::prepared::{PreparedPlan, largest_bytes};
 use super::windows::Windows;
 use super::{Gpu, pack};
 use crate::clock::now_ms;
@@ -32,15 +32,15 @@ impl Gpu {
     ) -> Result<Vec<f32>, EngineError> {
         check_input(input, rows, cols, &self.config)?;
         self.device.sound()?;
-        let (windows, session) = self.fitting(rows, cols).await?;
-        let size = session.size();
+        let (windows, prepared) = self.fitting(rows, cols).await?;
+        let size = prepared.size();
         let output = if size == (rows, cols) {
-            self.run_session(&session, input, wanted, step).await
+            self.run_prepared(&prepared, input, wanted, step).await
         } else {
-            self.run_windows(&session, input, cols, &windows, wanted, step)
+            self.run_windows(&prepared, input, cols, &windows, wanted, step)
                 .await
         };
-        self.sessions.push(session);
+        self.prepared.push(prepared);
         output
     }
 
@@ -50,11 +50,11 @@ impl Gpu {
         &mut self,
         rows: usize,
         cols: usize,
-    ) -> Result<(Windows, Session), EngineError> {
+    ) -> Result<(Windows, PreparedPlan), EngineError> {
         loop {
             let windows = self.windows(rows, cols)?;
             let size = (windows.rows.length, windows.cols.length);
-            match self.session(size).await {
+            match self.prepared(size).await {
                 Err(EngineError::GpuMemory) => {
                     self.buffer_bytes = largest_bytes(&self.plan, size, self.precision()) / 2;
                 }
@@ -66,14 +66,14 @@ impl Gpu {
     /// The output for an image `cols` wide, window by window.
     async fn run_windows(
         &mut self,
-        session: &Session,
+        prepared: &PreparedPlan,
         input: &[f32],
         cols: usize,
         windows: &Windows,
         wanted: Wanted,
         step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
-        let calls = session.dispatches.len();
+        let calls = prepared.dispatches.len();
         let total = calls * windows.count();
         let mut output = vec![0.0; input.len()];
         for (index, window) in windows.iter().enumerate() {
@@ -81,43 +81,43 @@ impl Gpu {
             let mut within =
                 async |done: usize, _: usize| step.go_on(index * calls + done, total).await;
             let found = self
-                .run_session(session, &part, wanted, &mut within)
+                .run_prepared(prepared, &part, wanted, &mut within)
                 .await?;
             window.paste(&found, &mut output, cols);
         }
         Ok(output)
     }
 
-    async fn run_session(
+    async fn run_prepared(
         &mut self,
-        session: &Session,
+        prepared: &PreparedPlan,
         input: &[f32],
         wanted: Wanted,
         step: &mut dyn Between,
     ) -> Result<Vec<f32>, EngineError> {
-        let image = pack::image(input, session.rows, session.cols);
+        let image = pack::image(input, prepared.rows, prepared.cols);
         let write = || {
             let bytes = bytemuck::cast_slice(&image);
-            self.device.queue.write_buffer(&session.input, 0, bytes);
+            self.device.queue.write_buffer(&prepared.input, 0, bytes);
             if let Wanted::Probabilities(temperature) = wanted {
-                session.answer.set_temperature(&self.device, temperature);
+                prepared.answer.set_temperature(&self.device, temperature);
             }
         };
         self.device.checked(write).await?;
         let started_ms = now_ms();
-        let total = session.dispatches.len();
+        let total = prepared.dispatches.len();
         let mut done = 0;
         let mut running = VecDeque::new();
         while done < total {
             let start = done;
-            let left = session.dispatches.iter().skip(start);
+            let left = prepared.dispatches.iter().skip(start);
             for _ in 0..self.pace.piece(left.map(|dispatch| dispatch.macs)) {
                 if !step.go_on(done, total).await {
                     return Err(EngineError::Cancelled);
                 }
                 done += 1;
             }
-            let submit = || self.submit(session, start, done, wanted);
+            let submit = || self.submit(prepared, start, done, wanted);
             running.push_back(self.device.watched(submit));
             if running.len() > AHEAD
                 && let Some((first, verdict)) = running.pop_front()
@@ -126,12 +126,12 @@ impl Gpu {
                 self.device.finished(first).await?;
             }
         }
-        let size = session.result(wanted).size();
-        let bytes = self.device.read_bytes(&session.read_back, size).await?;
+        let size = prepared.result(wanted).size();
+        let bytes = self.device.read_bytes(&prepared.read_back, size).await?;
         for (_, verdict) in running {
             verdict.await?;
         }
-        let macs = session.dispatches.iter().map(|dispatch| dispatch.macs);
+        let macs = prepared.dispatches.iter().map(|dispatch| dispatch.macs);
         self.pace = Pace::of(macs.sum(), now_ms() - started_ms);
         let _ = step.go_on(total, total).await;
         match wanted {
@@ -144,24 +144,30 @@ impl Gpu {
     }
 
     /// Hands over the steps `start..end`, and the copy for the read-back after the last.
-    fn submit(&self, session: &Session, start: usize, end: usize, wanted: Wanted) -> Submitted {
-        let is_last = end == session.dispatches.len();
+    fn submit(
+        &self,
+        prepared: &PreparedPlan,
+        start: usize,
+        end: usize,
+        wanted: Wanted,
+    ) -> Submitted {
+        let is_last = end == prepared.dispatches.len();
         let mut encoder = self
             .device
             .handle
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for dispatch in session.dispatches.iter().take(end).skip(start) {
+            for dispatch in prepared.dispatches.iter().take(end).skip(start) {
                 dispatch.encode(&mut pass);
             }
             if is_last && wanted != Wanted::Logits {
-                self.kernels.quantiser.encode(&session.answer, &mut pass);
+                self.kernels.quantiser.encode(&prepared.answer, &mut pass);
             }
         }
         if is_last {
-            let result = session.result(wanted);
-            encoder.copy_buffer_to_buffer(result, 0, &session.read_back, 0, result.size());
+            let result = prepared.result(wanted);
+            encoder.copy_buffer_to_buffer(result, 0, &prepared.read_back, 0, result.size());
         }
         self.device.submit(encoder.finish())
     }

@@ -1,7 +1,7 @@
 //! How long each step takes on the GPU, by its own clock.
 
 use super::device::Device;
-use super::session::Session;
+use super::prepared::PreparedPlan;
 use crate::engine::EngineError;
 
 /// Timestamps before and after each step, for adapters that have them.
@@ -47,13 +47,13 @@ impl Stamps {
         })
     }
 
-    /// Runs all of a session's work, each step in a pass of its own, on whatever the buffers
+    /// Runs all of a prepared plan's work, each step in a pass of its own, on whatever the buffers
     /// hold.
-    pub(super) fn run(&self, device: &Device, session: &Session) {
+    pub(super) fn run(&self, device: &Device, prepared: &PreparedPlan) {
         let mut encoder = device
             .handle
             .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        for dispatches in session.dispatches.chunk_by(|a, b| a.step == b.step) {
+        for dispatches in prepared.dispatches.chunk_by(|a, b| a.step == b.step) {
             let step = dispatches.first().map_or(0, |dispatch| dispatch.step) as u32;
             let writes = wgpu::ComputePassTimestampWrites {
                 query_set: &self.queries,

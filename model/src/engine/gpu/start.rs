@@ -88,7 +88,7 @@ impl GpuStart {
             device,
             kernels,
             weights: BTreeMap::new(),
-            sessions: Vec::new(),
+            prepared: Vec::new(),
             buffer_bytes: limits
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size)

@@ -5,7 +5,7 @@ use half::f16;
 use super::call::Plane;
 use super::choice::Precision;
 use super::pack::{self, GROUP};
-use super::session::Session;
+use super::prepared::PreparedPlan;
 use super::{Gpu, GpuOptions};
 use crate::engine::plan::{Buffer, Step, View};
 use crate::engine::truth::{Planes, Truth, target};
@@ -25,30 +25,30 @@ pub(in crate::engine) async fn deviations(
     let Engine::Gpu(mut gpu) = Engine::gpu_with(weights, options).await? else {
         return Err(EngineError::NoGpu("none was asked for".to_owned()));
     };
-    let session = gpu.session((GOLDEN_PX, GOLDEN_PX)).await?;
+    let prepared = gpu.prepared((GOLDEN_PX, GOLDEN_PX)).await?;
     let image = pack::image(weights.golden().0, GOLDEN_PX, GOLDEN_PX);
     let image = bytemuck::cast_slice(&image);
-    gpu.device.queue.write_buffer(&session.input, 0, image);
+    gpu.device.queue.write_buffer(&prepared.input, 0, image);
     let mut all = Vec::new();
     for (index, step) in gpu.plan.steps().iter().enumerate() {
-        let before = async |view| read(&gpu, &session, view).await;
+        let before = async |view| read(&gpu, &prepared, view).await;
         let expected = truth.answer(step, &before).await?;
-        run(&gpu, &session, index).await?;
-        let (found, _) = read(&gpu, &session, target(step)).await?;
+        run(&gpu, &prepared, index).await?;
+        let (found, _) = read(&gpu, &prepared, target(step)).await?;
         all.push((step.clone(), share_off(&found, &expected)));
     }
     Ok(all)
 }
 
 /// The calls of one step.
-async fn run(gpu: &Gpu, session: &Session, step: usize) -> Result<(), EngineError> {
+async fn run(gpu: &Gpu, prepared: &PreparedPlan, step: usize) -> Result<(), EngineError> {
     let mut encoder = gpu
         .device
         .handle
         .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
     {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        let calls = session.dispatches.iter().filter(|it| it.step == step);
+        let calls = prepared.dispatches.iter().filter(|it| it.step == step);
         calls.for_each(|call| call.encode(&mut pass));
     }
     let submitted = gpu.device.submit(encoder.finish());
@@ -56,8 +56,8 @@ async fn run(gpu: &Gpu, session: &Session, step: usize) -> Result<(), EngineErro
 }
 
 /// Planes of a buffer without their borders, and their rows and columns.
-async fn read(gpu: &Gpu, session: &Session, view: View) -> Result<Planes, EngineError> {
-    let buffer = session.buffers.get(&view.buffer);
+async fn read(gpu: &Gpu, prepared: &PreparedPlan, view: View) -> Result<Planes, EngineError> {
+    let buffer = prepared.buffers.get(&view.buffer);
     let buffer = buffer.ok_or_else(|| EngineError::Plan("no buffer".to_owned()))?;
     let copy = gpu.device.handle.create_buffer(&wgpu::BufferDescriptor {
         label: None,
@@ -81,7 +81,7 @@ async fn read(gpu: &Gpu, session: &Session, view: View) -> Result<Planes, Engine
         let number = |&it| f16::from_le_bytes(it).to_f32();
         numbers.iter().map(number).collect()
     };
-    let plane = Plane::of(view.buffer, session.rows, session.cols);
+    let plane = Plane::of(view.buffer, prepared.rows, prepared.cols);
     let (group, border) = match view.buffer {
         Buffer::Logits => (1, 0),
         Buffer::Input | Buffer::Gate(_) => (1, 1),

@@ -1,10 +1,10 @@
 //! Masks corrected by hand: an area drawn, or the last one taken back.
 
-use super::Session;
+use super::Workspace;
 use crate::pipeline::{Freehand, Series};
 use crate::protocol::Failure;
 
-impl Session {
+impl Workspace {
     /// Draws an area and whether it is tumour, or takes the last one back, and sends the slice.
     pub(super) fn correct(
         &mut self,

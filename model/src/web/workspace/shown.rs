@@ -9,7 +9,7 @@ use crate::volume::around::Plane;
 use crate::web::{channel, failure};
 
 thread_local! {
-    /// The open scan once more, for drawing while a job holds the session.
+    /// The open scan once more, for drawing while a job holds the workspace.
     pub(super) static SHOWN: RefCell<Option<Rc<Volume>>> = const { RefCell::new(None) };
 }
 

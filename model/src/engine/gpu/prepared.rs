@@ -41,7 +41,7 @@ impl Dispatch {
 
 /// Everything on the GPU that depends on the size of the input.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct PreparedPlan {
     pub(super) rows: usize,
     pub(super) cols: usize,
     pub(super) input: wgpu::Buffer,
@@ -172,7 +172,7 @@ fn part(buffer: &wgpu::Buffer, range: Range<u64>) -> wgpu::BindingResource<'_> {
     })
 }
 
-impl Session {
+impl PreparedPlan {
     /// Makes buffers and bindings; GPU errors go to the device's error scope.
     pub(super) fn new(
         device: &Device,
@@ -273,7 +273,7 @@ impl Session {
     }
 }
 
-impl Session {
+impl PreparedPlan {
     /// Rows and columns of the image.
     pub(super) fn size(&self) -> (usize, usize) {
         (self.rows, self.cols)

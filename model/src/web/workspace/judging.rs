@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Session;
+use super::Workspace;
 use crate::order;
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::Failure;
 
-impl Session {
+impl Workspace {
     /// Reject findings or take them back, and send the slices that changed.
     pub(super) fn judge(
         &mut self,

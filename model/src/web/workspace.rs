@@ -29,7 +29,7 @@ use shown::{SHOWN, show};
 pub(super) use shown::{show_around, show_now};
 
 #[derive(Default)]
-pub(super) struct Session {
+pub(super) struct Workspace {
     pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
     pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
@@ -46,7 +46,7 @@ pub(super) struct Session {
     pub(super) run: u32,
 }
 
-impl Session {
+impl Workspace {
     /// Work off one request; events go to the page on the way.
     pub(super) async fn answer(
         &mut self,
