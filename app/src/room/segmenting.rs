@@ -42,6 +42,9 @@ impl Room {
                 outwards(self.slice.get_untracked(), rest)
             }
         };
+        if slices.is_empty() {
+            return;
+        }
         let Some(run) = self
             .desk
             .try_update(|d| d.start_run(slices.len(), Task::Segment))
