@@ -21,6 +21,8 @@ pub mod returning;
 #[cfg(feature = "hydrate")]
 mod sample;
 mod segmenting;
+#[cfg(feature = "hydrate")]
+mod series;
 #[cfg(any(feature = "hydrate", test))]
 mod title;
 
@@ -130,6 +132,9 @@ pub struct Room {
     /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
     #[cfg(feature = "hydrate")]
     pub(crate) choices: StoredValue<u32>,
+    /// Files of the open scan and of those on their way to the worker.
+    #[cfg(feature = "hydrate")]
+    pub(crate) chosen: StoredValue<Vec<series::Chosen>, LocalStorage>,
     #[cfg(feature = "hydrate")]
     pub(crate) worker: StoredValue<Option<crate::engine::client::Client>, LocalStorage>,
     /// Runs until the worker has loaded.
@@ -172,6 +177,8 @@ impl Room {
             limits: StoredValue::new(Limits::default()),
             #[cfg(feature = "hydrate")]
             choices: StoredValue::new(0),
+            #[cfg(feature = "hydrate")]
+            chosen: StoredValue::new_local(Vec::new()),
             #[cfg(feature = "hydrate")]
             worker: StoredValue::new_local(None),
             #[cfg(feature = "hydrate")]

@@ -58,11 +58,11 @@ describe("the history", () => {
     await page.getByText("Correct which lesions are one").click();
     assert.deepEqual(await names(), ["1 → 1", "– → 2"]);
 
-    await page.getByRole("button", { name: "Say so" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
     assert.equal(await page.getByText("Choose a lesion.").count(), 2);
     await page.getByLabel("Lesion of 2023-01-31").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
     await page.getByLabel("Lesion of 2023-07-30").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
-    await page.getByRole("button", { name: "Say so" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("1 and 2 are one lesion.").waitFor();
     assert.deepEqual(await names(), ["1 → 2", "– → 1"]);
     assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);

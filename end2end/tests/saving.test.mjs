@@ -84,9 +84,10 @@ describe("an analysis", () => {
     const { header, maps } = takeApart(document);
     assert.deepEqual(Object.keys(header).sort(), [
       "cols", "digest", "engine", "examined_on", "intensity", "label", "lesions", "rejected", "rows", "scan_slices",
-      "settings", "slice_spacing_mm", "slices", "spacing", "summary", "version",
+      "series_number", "settings", "slice_spacing_mm", "slices", "spacing", "summary", "version",
     ]);
     assert.equal(header.label, "Patient 12");
+    assert.equal(header.series_number, 3000611);
     const text = JSON.stringify(header);
     for (const secret of ["m184", ".dcm", "LIDC-IDRI-", "1.3.6.1.4.1"]) assert.ok(!text.includes(secret), secret);
     // The masks are the ones that the user can export, and nothing but masks.

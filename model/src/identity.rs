@@ -1,6 +1,7 @@
 //! What a DICOM file says of patient, examination and series, for the eyes of whoever has opened it.
 //!
-//! It is shown beside the scan, so that nobody reads the wrong one; nothing is saved or sent of it.
+//! It is shown beside the scan, so that nobody reads the wrong one; nothing is saved or sent of it but the day and the
+//! number of the series, with an analysis.
 
 mod charset;
 mod read;
@@ -9,7 +10,7 @@ use std::fmt;
 
 use crate::protocol::EXAMINED;
 
-pub use read::read;
+pub use read::{read, words_of_series};
 
 /// In words for a reader; empty where the file says nothing.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod catalogue;
 mod dicom;
 mod error;
 mod export;
+mod found;
 mod inflate;
 mod intensity;
 mod jpeg;
@@ -29,6 +30,7 @@ mod stack;
 pub use catalogue::Catalogue;
 pub use error::OpenError;
 pub use export::mask_to_nifti;
+pub use found::{FoundSeries, Opened};
 pub use nifti::{Labels, open_labels};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
@@ -73,26 +75,42 @@ pub fn may_need_decoder(file: &NamedFile) -> bool {
     }
 }
 
-/// Opens files as one volume. `progress` hears of steps done and of how many.
-///
-/// Several DICOM files become the series with most slices, of the axial CT series if there are any; several pictures of one size
-/// become a stack in the order of their names.
+/// [`open_series`] without a choice.
 pub fn open_files(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume, OpenError> {
+    open_series(files, None, progress).map(|opened| opened.volume)
+}
+
+/// Opens files as one volume. `progress` hears of steps done and of how many.
+///
+/// Several DICOM files become the series with most slices, of the axial CT series if there are any; several pictures of one size
+/// become a stack in the order of their names. `wanted` is the place of another series among [`Opened::series`], as the same
+/// files gave them before.
+pub fn open_series(
+    files: Vec<NamedFile>,
+    wanted: Option<usize>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Opened, OpenError> {
     let sorted = Sorted::new(files)?;
     let others = match &sorted {
         Sorted { dicom, nifti, .. } if !dicom.is_empty() => nifti.len() + sorted.pictures.len(),
         Sorted { nifti, .. } if !nifti.is_empty() => sorted.pictures.len(),
         Sorted { .. } => 0,
     } + sorted.unknown;
-    let mut volume = match sorted {
-        Sorted { dicom, .. } if !dicom.is_empty() => dicom::open(dicom, progress)?,
-        Sorted { nifti, .. } if !nifti.is_empty() => nifti::open(nifti, progress)?,
-        Sorted { pictures, .. } => stack::open(pictures, progress)?,
+    let alone = |volume| Opened {
+        volume,
+        series: Vec::new(),
+        chosen: 0,
     };
-    if spacing::drop_impossible(&mut volume) {
+    let mut opened = match sorted {
+        Sorted { dicom, .. } if !dicom.is_empty() => dicom::open(dicom, wanted, progress)?,
+        Sorted { nifti, .. } if !nifti.is_empty() => alone(nifti::open(nifti, progress)?),
+        Sorted { pictures, .. } => alone(stack::open(pictures, progress)?),
+    };
+    let volume = &mut opened.volume;
+    if spacing::drop_impossible(volume) {
         volume.notes.push(
             "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
                 .to_owned(),
@@ -103,7 +121,7 @@ pub fn open_files(
             .notes
             .push(format!("{others} other file(s) left out."));
     }
-    Ok(volume)
+    Ok(opened)
 }
 
 impl Sorted {

@@ -44,6 +44,9 @@ pub enum Request {
     Open {
         /// File names, for messages and the order of pictures; they never leave the browser.
         names: Vec<String>,
+        /// Place in [`VolumeInfo::series`], of another series of the same files; the longest without it.
+        #[serde(default)]
+        series: Option<usize>,
     },
     /// Read a reference mask for the open volume. Answered by `ReferenceOpened` or
     /// `ReferenceNotOpened`;
@@ -332,6 +335,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_are_opened_with_a_choice_of_series_and_without() {
+        let of = |text: &str| serde_json::from_str::<Request>(text).ok();
+        let open = |series| {
+            Some(Request::Open {
+                names: vec!["a".to_owned()],
+                series,
+            })
+        };
+        assert_eq!(of(r#"{"open":{"names":["a"]}}"#), open(None));
+        assert_eq!(of(r#"{"open":{"names":["a"],"series":2}}"#), open(Some(2)));
+        assert_eq!(of(r#"{"open":{"names":["a"],"series":-1}}"#), None);
+    }
+
+    #[test]
     fn a_failure_says_what_failed() {
         let failure = || Failure {
             cause: "This is a text file.".to_owned(),
@@ -340,7 +357,10 @@ mod tests {
         let told = |request: Request| request.refused()(failure());
         let names = Vec::new;
         assert_eq!(
-            told(Request::Open { names: names() }),
+            told(Request::Open {
+                names: names(),
+                series: None
+            }),
             Event::NotOpened(failure())
         );
         assert_eq!(

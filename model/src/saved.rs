@@ -78,6 +78,9 @@ pub struct Saved {
     pub spacing: Option<PixelSpacing>,
     /// Distance between slices in mm.
     pub slice_spacing_mm: Option<f32>,
+    /// Number of the DICOM series in its study; absent where its file says none, and in documents of earlier releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series_number: Option<i32>,
     /// Network, weights, back end, adapter.
     pub engine: EngineInfo,
     /// What the user chose.

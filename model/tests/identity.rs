@@ -11,8 +11,8 @@
 use std::path::Path;
 
 use encoding_rs::Encoding;
-use model::identity::{Identity, read};
-use model::open::{NamedFile, open_files};
+use model::identity::{Identity, read, words_of_series};
+use model::open::{FoundSeries, NamedFile, open_files, open_series};
 use model::volume::{CopiedElement, DicomSeries, FilePlane};
 use serde::Deserialize;
 
@@ -117,6 +117,25 @@ fn a_scan_says_whose_it_is() {
         identity.lines(),
         "Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\nExamined: 2026-01-02\nStudy: Thorax nativ\nSeries: 3 · Lunge dünn · B70f\n"
     );
+}
+
+#[test]
+fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
+    let name = "single.dcm".to_owned();
+    let bytes = std::fs::read(fixtures().join("dicom_seg").join(&name)).unwrap();
+    let opened = open_series(vec![NamedFile { name, bytes }], None, &mut |_, _| {}).unwrap();
+    let words = words_of_series(opened.series.first().unwrap(), &decode);
+    assert_eq!(
+        words,
+        "3 · Lunge dünn · B70f · 3.00 mm thick · 1 slice · 2026-01-02"
+    );
+    let unsaid = FoundSeries {
+        number: None,
+        described: Vec::new(),
+        slices: 7,
+        thickness_mm: None,
+    };
+    assert_eq!(words_of_series(&unsaid, &decode), "7 slices");
 }
 
 #[test]

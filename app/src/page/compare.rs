@@ -114,8 +114,13 @@ fn Facts(record: Record) -> impl IntoView {
     let saved = record.saved;
     let longest = saved.longest_mm();
     let surest = saved.summary.confidence;
+    let series = saved.series_number;
     let facts = [
         ("Examined", day),
+        (
+            "Series",
+            series.map_or_else(|| "–".to_owned(), |it| it.to_string()),
+        ),
         ("Network", saved.engine.architecture.title().to_owned()),
         ("Threshold", percent(saved.settings.postprocess.threshold)),
         (

@@ -38,6 +38,7 @@ impl Room {
     fn start_worker(self) {
         self.desk.update(Desk::worker_starting);
         self.forget_scan();
+        self.chosen.set_value(Vec::new());
         let started = Client::start(
             move |event, buffers| self.take_in(event, &buffers),
             move |detail| self.worker_lost(&detail),
@@ -91,11 +92,13 @@ impl Room {
         }
     }
 
-    /// Hands files to the worker; `segment` starts the analysis as soon as they are open.
+    /// Hands files to the worker, to open this one of the `series` in them, or the longest; `segment` starts the
+    /// analysis as soon as they are open.
     pub fn open_files(
         self,
         source: Source,
         names: Vec<String>,
+        series: Option<usize>,
         files: &[ArrayBuffer],
         segment: bool,
     ) {
@@ -103,7 +106,7 @@ impl Room {
             self.send(&Request::Cancel);
         }
         if self.desk.try_update(|d| d.opening(source, segment)) == Some(true) {
-            self.send_with(&Request::Open { names }, files);
+            self.send_with(&Request::Open { names, series }, files);
         }
     }
 
@@ -274,6 +277,7 @@ impl Room {
 
     fn scan_opened(self, slice: usize, segment: bool) {
         self.forget_scan();
+        self.forget_files();
         self.settings_for_scan();
         let intensity = self
             .desk

@@ -8,6 +8,7 @@ use web_sys::{DataTransfer, File, FileList, FileSystemEntry};
 
 use super::Room;
 use super::folder::{files_of, read_all};
+use super::series::Chosen;
 use super::title::{folder_of, title_of};
 use crate::engine::state::{Desk, Source};
 
@@ -27,15 +28,20 @@ impl Room {
     /// Reads files the user picked and hands them to the worker.
     pub fn take_list(self, list: &FileList, purpose: Purpose) {
         let files: Vec<File> = (0..list.length()).filter_map(|i| list.get(i)).collect();
-        let Some(choice) = self.choose(purpose) else {
+        let Some(number) = self.choose(purpose) else {
             return;
         };
         let path = files.first().and_then(|file| {
             let path = Reflect::get(file, &"webkitRelativePath".into()).ok()?;
             path.as_string()
         });
-        let folder = path.and_then(|path| folder_of(&path));
-        leptos::task::spawn_local(self.take_files(choice, folder, files, purpose));
+        let chosen = Chosen {
+            number,
+            folder: path.and_then(|path| folder_of(&path)),
+            files,
+            series: None,
+        };
+        leptos::task::spawn_local(self.take_files(chosen, purpose));
     }
 
     /// Reads files and folders the user dropped.
@@ -52,7 +58,7 @@ impl Room {
             }
             return;
         }
-        let Some(choice) = self.choose(purpose) else {
+        let Some(number) = self.choose(purpose) else {
             return;
         };
         let folder = match entries.as_slice() {
@@ -60,8 +66,13 @@ impl Room {
             _ => None,
         };
         leptos::task::spawn_local(async move {
-            let files = files_of(entries).await;
-            self.take_files(choice, folder, files, purpose).await;
+            let chosen = Chosen {
+                number,
+                folder,
+                files: files_of(entries).await,
+                series: None,
+            };
+            self.take_files(chosen, purpose).await;
         });
     }
 
@@ -109,29 +120,26 @@ impl Room {
         self.catch_up();
     }
 
-    async fn take_files(
-        self,
-        choice: u32,
-        folder: Option<String>,
-        files: Vec<File>,
-        purpose: Purpose,
-    ) {
-        let read = match obstacle(&files) {
+    pub(super) async fn take_files(self, chosen: Chosen, purpose: Purpose) {
+        let read = match obstacle(&chosen.files) {
             Some(obstacle) => Err(obstacle),
-            None => read_all(&files).await.map_err(|name| {
+            None => read_all(&chosen.files).await.map_err(|name| {
                 format!("“{name}” could not be read from the disk. Check that it still exists and that you may open it.")
             }),
         };
-        if !self.is_wanted(choice) {
+        if !self.is_wanted(chosen.number) {
             return;
         }
         match (read, purpose) {
             (Ok((names, buffers)), Purpose::Scan) => {
                 let source = Source {
-                    title: title_of(folder, &names),
+                    title: title_of(chosen.folder.clone(), &names),
+                    choice: chosen.number,
                     ..Source::default()
                 };
-                self.open_files(source, names, &buffers, false);
+                let series = chosen.series;
+                self.keep_files(chosen);
+                self.open_files(source, names, series, &buffers, false);
             }
             (Ok((names, buffers)), Purpose::Reference) => self.open_reference(names, &buffers),
             (Err(obstacle), _) => self.not_read(obstacle),

@@ -31,7 +31,10 @@ impl Room {
                 return;
             }
             match sample {
-                Some((source, names, buffers)) => self.open_files(source, names, &buffers, true),
+                Some((source, names, buffers)) => {
+                    let source = Source { choice, ..source };
+                    self.open_files(source, names, None, &buffers, true);
+                }
                 None => self.not_read("The sample could not be loaded from the server. Check the connection and try again, or open a file of your own."),
             }
         });
@@ -73,6 +76,7 @@ async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
         title: sample.title,
         credit: Some(sample.credit),
         reference: sample.reference,
+        ..Source::default()
     };
     Some((source, sample.files, buffers))
 }

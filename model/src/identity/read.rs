@@ -5,49 +5,97 @@ use dicom_dictionary_std::tags;
 
 use super::Identity;
 use super::charset;
-use crate::volume::DicomSeries;
+use crate::open::FoundSeries;
+use crate::volume::{CopiedElement, DicomSeries};
+
+/// Text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
+type Decode<'a> = &'a dyn Fn(&'static str, &[u8]) -> String;
+
+/// Elements of a file, in two lists.
+struct Said<'a> {
+    elements: [&'a [CopiedElement]; 2],
+    decode: Decode<'a>,
+}
+
+impl Said<'_> {
+    fn value(&self, tag: Tag) -> &[u8] {
+        let mut all = self.elements.iter().copied().flatten();
+        let element = all.find(|it| it.tag == (tag.group(), tag.element()));
+        element.map_or(&[], |it| it.value.as_slice())
+    }
+
+    fn text(&self, tag: Tag) -> String {
+        let base = charset::base(self.value(tags::SPECIFIC_CHARACTER_SET));
+        let text = charset::text(self.value(tag), base, self.decode);
+        text.trim_ascii().to_owned()
+    }
+
+    /// Number, description, convolution kernel.
+    fn series(&self) -> [String; 3] {
+        [
+            tags::SERIES_NUMBER,
+            tags::SERIES_DESCRIPTION,
+            tags::CONVOLUTION_KERNEL,
+        ]
+        .map(|tag| self.text(tag))
+    }
+}
 
 /// What a series says of its patient.
 ///
 /// # Arguments
 /// * `decode`: text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
-pub fn read(series: &DicomSeries, decode: &dyn Fn(&'static str, &[u8]) -> String) -> Identity {
-    let value = |tag: Tag| {
-        let mut all = series.copied.iter().chain(&series.described);
-        let element = all.find(|it| it.tag == (tag.group(), tag.element()));
-        element.map_or(&[][..], |it| it.value.as_slice())
+pub fn read(series: &DicomSeries, decode: Decode<'_>) -> Identity {
+    let said = Said {
+        elements: [&series.copied, &series.described],
+        decode,
     };
-    let base = charset::base(value(tags::SPECIFIC_CHARACTER_SET));
-    let text = |bytes: &[u8]| charset::text(bytes, base, decode).trim_ascii().to_owned();
-    let series = [
-        tags::SERIES_NUMBER,
-        tags::SERIES_DESCRIPTION,
-        tags::CONVOLUTION_KERNEL,
-    ];
+    let text = |tag| said.text(tag);
     Identity {
-        series: joined(series.map(|tag| text(value(tag)))),
-        name: person(&text(value(tags::PATIENT_NAME))),
-        number: text(value(tags::PATIENT_ID)),
-        born_on: day(&text(value(tags::PATIENT_BIRTH_DATE))),
-        sex: match value(tags::PATIENT_SEX) {
+        series: joined(&said.series()),
+        name: person(&text(tags::PATIENT_NAME)),
+        number: text(tags::PATIENT_ID),
+        born_on: day(&text(tags::PATIENT_BIRTH_DATE)),
+        sex: match said.value(tags::PATIENT_SEX) {
             b"M" => "male".to_owned(),
             b"F" => "female".to_owned(),
             b"O" => "other".to_owned(),
-            other => text(other),
+            _ => text(tags::PATIENT_SEX),
         },
-        examined_on: day(&text(value(tags::STUDY_DATE))),
-        study: text(value(tags::STUDY_DESCRIPTION)),
+        examined_on: day(&text(tags::STUDY_DATE)),
+        study: text(tags::STUDY_DESCRIPTION),
     }
 }
 
+/// A series in words to choose it by: `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said.
+pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
+    let said = Said {
+        elements: [&found.described, &[]],
+        decode,
+    };
+    let [number, description, kernel] = said.series();
+    let thickness_mm = found.thickness_mm;
+    joined(&[
+        number,
+        description,
+        kernel,
+        thickness_mm.map_or_else(String::new, |mm| format!("{mm:.2} mm thick")),
+        match found.slices {
+            1 => "1 slice".to_owned(),
+            count => format!("{count} slices"),
+        },
+        day(&said.text(tags::STUDY_DATE)),
+    ])
+}
+
 /// `3 · Thorax lung · B70f`, of what is said.
-fn joined(all: [String; 3]) -> String {
+fn joined(all: &[String]) -> String {
     let mut words = String::new();
     for part in all {
         if !words.is_empty() && !part.is_empty() {
             words += " · ";
         }
-        words += &part;
+        words += part;
     }
     words
 }

@@ -19,6 +19,7 @@ use flate2::bufread::DeflateDecoder;
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
+use super::found::Opened;
 use super::inflate::Unpacked;
 use super::intensity::{LIKE_AIR_HU, grey_up_to_brightest};
 use super::left_out::LeftOut;
@@ -128,11 +129,12 @@ impl Found {
     }
 }
 
-/// Opens DICOM files as one volume.
+/// Opens a series of DICOM files: the one that is `wanted` of those that are found, else the longest.
 pub(super) fn open(
     files: Vec<NamedFile>,
+    wanted: Option<usize>,
     progress: &mut dyn FnMut(usize, usize),
-) -> Result<Volume> {
+) -> Result<Opened> {
     let (count, mut notes, mut frames) = (files.len(), Vec::new(), 0);
     let (mut headers, mut bodies) = (Vec::new(), Vec::new());
     let (mut left_out, mut unpacked) = (LeftOut::default(), Unpacked::default());
@@ -157,9 +159,13 @@ pub(super) fn open(
         progress(index + 1, count * 2);
     }
     left_out.tell(!headers.is_empty(), &mut notes)?;
-    let chosen = choice::choose(&headers, &mut notes);
-    let stack = Stack::new(&headers, &chosen)?;
-    assemble(&headers, bodies, stack, notes, progress)
+    let choice = choice::choose(&headers, wanted, &mut notes)?;
+    let stack = Stack::new(&headers, &choice.files)?;
+    Ok(Opened {
+        volume: assemble(&headers, bodies, stack, notes, progress)?,
+        series: choice.found,
+        chosen: choice.chosen,
+    })
 }
 
 fn assemble(

@@ -82,6 +82,9 @@ pub enum OpenError {
         /// How many.
         count: usize,
     },
+    /// A series that is not there.
+    #[error("This series is no longer in the files.")]
+    NoSuchSeries,
     /// A reference mask that does not fit the scan.
     #[error(
         "The reference mask has {found} voxels (columns × rows × slices), the scan has {expected}."
@@ -134,6 +137,7 @@ impl OpenError {
             Self::NoPixels => "Choose the image files of the series.",
             Self::MixedSizes { .. } | Self::MixedSpacing => "Open one series at a time.",
             Self::Several { .. } => "Choose one of them.",
+            Self::NoSuchSeries => "Choose the files again.",
             Self::MaskSize { .. } => "Choose the mask that belongs to the open scan.",
             Self::NotLoaded { .. } => "Check the connection and open the file again.",
             Self::MaskFormat => "Save the mask as NIfTI, or as one PNG a slice.",

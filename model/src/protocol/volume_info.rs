@@ -31,6 +31,12 @@ pub struct VolumeInfo {
     pub has_series: bool,
     /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
     pub identity: String,
+    /// The series that the files hold, in words to choose one by; they go nowhere but on the screen. Empty where files hold none.
+    pub series: Vec<String>,
+    /// Place of the open one among them.
+    pub chosen_series: usize,
+    /// Number of the open one in its study, as the file says.
+    pub series_number: Option<i32>,
     /// Format in words.
     pub format: String,
     /// What the user should know.
@@ -42,6 +48,16 @@ impl VolumeInfo {
     pub fn examined_on(&self) -> Option<&str> {
         let mut lines = self.identity.lines();
         lines.find_map(|line| line.strip_prefix(EXAMINED))
+    }
+
+    /// Which of several series it is, for its title: `series 3`, or by its place, `series 2 of 5`, where the file gives
+    /// no number. `None` without others.
+    pub fn series_words(&self) -> Option<String> {
+        let count = self.series.len();
+        (count > 1).then(|| match self.series_number {
+            Some(number) => format!("series {number}"),
+            None => format!("series {} of {count}", self.chosen_series + 1),
+        })
     }
 
     /// Whether slices are as far apart everywhere, to a tenth; also where their places are not known.
@@ -70,6 +86,9 @@ mod tests {
             slice_positions_mm: Vec::new(),
             has_series: true,
             identity: String::new(),
+            series: Vec::new(),
+            chosen_series: 0,
+            series_number: None,
             format: String::new(),
             notes: Vec::new(),
         }
@@ -97,6 +116,22 @@ mod tests {
         };
         assert!(tilted(&[0.0, 2.5, 5.0, 7.5]).is_even());
         assert!(!tilted(&[0.0, 2.5, 5.0, 10.0]).is_even());
+    }
+
+    #[test]
+    fn one_of_several_series_is_called_by_its_number_or_its_place() {
+        let words = |count, series_number| {
+            let info = VolumeInfo {
+                series: vec!["9 slices".to_owned(); count],
+                chosen_series: 1,
+                series_number,
+                ..nothing()
+            };
+            info.series_words()
+        };
+        assert_eq!(words(3, Some(12)).as_deref(), Some("series 12"));
+        assert_eq!(words(3, None).as_deref(), Some("series 2 of 3"));
+        assert_eq!(words(1, Some(12)), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::digest::digest;
 use crate::engine::Weights;
 use crate::identity;
 use crate::mask::Mask;
-use crate::open::{self, NamedFile};
+use crate::open::{self, NamedFile, Opened};
 use crate::pipeline::{self, Series, SliceAnalysis};
 use crate::protocol::{
     BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
@@ -63,9 +63,9 @@ impl Workspace {
                 self.fetch(architecture, backend, weights_url, speeds);
                 Ok(())
             }
-            Request::Open { names } => {
+            Request::Open { names, series } => {
                 let files = received(names, buffers).await;
-                self.open(files)
+                self.open(files, series)
             }
             Request::OpenReference { names } => {
                 let files = received(names, buffers).await;
@@ -155,8 +155,12 @@ impl Workspace {
         self.ready = Some((wish, ready));
     }
 
-    fn open(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
-        let volume = open::open_files(files, &mut |done, total| {
+    fn open(&mut self, files: Vec<NamedFile>, series: Option<usize>) -> Result<(), Failure> {
+        let Opened {
+            volume,
+            series,
+            chosen,
+        } = open::open_series(files, series, &mut |done, total| {
             channel::send(&Event::Progress {
                 stage: Stage::Reading,
                 done: done as u64,
@@ -177,6 +181,12 @@ impl Workspace {
                 .dicom
                 .as_ref()
                 .map_or_else(String::new, |it| identity::read(it, &text::decode).lines()),
+            series: series
+                .iter()
+                .map(|it| identity::words_of_series(it, &text::decode))
+                .collect(),
+            chosen_series: chosen,
+            series_number: series.get(chosen).and_then(|it| it.number),
             format: volume.format.clone(),
             notes: volume.notes.clone(),
         }));

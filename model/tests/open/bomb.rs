@@ -6,9 +6,8 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use model::open::{NamedFile, OpenError, open_files};
-use rawzip::{CompressionMethod, ZipArchiveWriter};
 
-use crate::fixture::{COLUMNS, ROWS, bytes, refused, replace, us};
+use crate::fixture::{COLUMNS, ROWS, bytes, refused, replace, us, zip_of};
 
 const ZEROS: usize = 64 << 20;
 
@@ -17,24 +16,6 @@ fn zeros(mut sink: impl std::io::Write) {
     for _ in 0..ZEROS / block.len() {
         sink.write_all(&block).expect("writes");
     }
-}
-
-fn zip_of(files: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut archive = ZipArchiveWriter::new(&mut bytes);
-    for (index, file) in files.iter().enumerate() {
-        let name = format!("scan{index}.dcm");
-        let entry = archive.new_file(&name);
-        let entry = entry.compression_method(CompressionMethod::DEFLATE);
-        let (mut entry, config) = entry.start().expect("starts");
-        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
-        writer.write_all(file).expect("writes");
-        let (encoder, descriptor) = writer.finish().expect("finishes");
-        encoder.finish().expect("finishes");
-        entry.finish(descriptor).expect("finishes");
-    }
-    archive.finish().expect("finishes");
-    bytes
 }
 
 #[test]

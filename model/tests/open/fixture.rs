@@ -1,9 +1,13 @@
 //! Files beside this test, and ways to open them.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use model::open::{NamedFile, OpenError, open_files};
 use model::volume::Volume;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 /// Bytes of a fixture.
 pub(crate) fn bytes(name: &str) -> Vec<u8> {
@@ -55,6 +59,25 @@ pub(crate) fn expected(name: &str) -> Vec<i16> {
         .chunks_exact(2)
         .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
         .collect()
+}
+
+/// A zip of files, each deflated.
+pub(crate) fn zip_of(files: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut bytes);
+    for (index, file) in files.iter().enumerate() {
+        let name = format!("scan{index}.dcm");
+        let entry = archive.new_file(&name);
+        let entry = entry.compression_method(CompressionMethod::DEFLATE);
+        let (mut entry, config) = entry.start().expect("starts");
+        let mut writer = config.wrap(DeflateEncoder::new(&mut entry, Compression::best()));
+        writer.write_all(file).expect("writes");
+        let (encoder, descriptor) = writer.finish().expect("finishes");
+        encoder.finish().expect("finishes");
+        entry.finish(descriptor).expect("finishes");
+    }
+    archive.finish().expect("finishes");
+    bytes
 }
 
 /// Replaces the only occurrence of `old` in `bytes`.

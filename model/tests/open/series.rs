@@ -1,8 +1,8 @@
 //! Which slices make up a series, in which order, and what the user is told about it.
 
-use model::open::{NamedFile, OpenError, open_files};
+use model::open::{FoundSeries, NamedFile, OpenError, Opened, open_files, open_series};
 
-use crate::fixture::{bytes, file, replace};
+use crate::fixture::{bytes, file, replace, zip_of};
 use crate::slices::{located, open, slice};
 
 #[test]
@@ -72,6 +72,99 @@ fn the_series_with_most_slices_is_opened() {
         "{:?}",
         volume.notes
     );
+}
+
+fn open_one(files: &[NamedFile], wanted: Option<usize>) -> Result<Opened, OpenError> {
+    open_series(files.to_vec(), wanted, &mut |_, _| {})
+}
+
+/// The same file in a series with this number.
+fn numbered(mut file: NamedFile, number: [u8; 2]) -> NamedFile {
+    let next = b"\x20\x00\x13\x00IS";
+    let mut element = [&b"\x20\x00\x11\x00IS\x02\x00"[..], &number].concat();
+    element.extend(next);
+    file.bytes = replace(&file.bytes, next, &element);
+    file
+}
+
+/// A series of two slices with number 12, and one of three with number 9.
+fn two_series() -> Vec<NamedFile> {
+    let mut files = Vec::new();
+    files.extend(["10.0", "11.0"].map(|z| numbered(slice(z, z, "1.2.3"), *b"12")));
+    files.extend(["0.0", "2.0", "4.0"].map(|z| numbered(slice(z, z, "1.2.4"), *b"9 ")));
+    files
+}
+
+#[test]
+fn all_series_are_told_in_the_order_of_their_numbers() {
+    let Opened {
+        volume,
+        series,
+        chosen,
+    } = open_one(&two_series(), None).expect("opens");
+    let slices: Vec<usize> = series.iter().map(|it| it.slices).collect();
+    assert_eq!((volume.slices(), chosen), (3, 0));
+    assert_eq!(slices, [3, 2]);
+    let numbers: Vec<Option<i32>> = series.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [Some(9), Some(12)]);
+    let thickness = |it: &FoundSeries| it.thickness_mm == Some(2.5);
+    assert!(series.iter().all(thickness), "{series:?}");
+    let patient = (0x10, 0x20);
+    let mut said = series.iter().flat_map(|it| &it.described);
+    assert!(said.all(|it| it.tag != patient));
+}
+
+#[test]
+fn a_series_without_a_number_comes_last() {
+    let mut files = vec![slice("a", "20.0", "1.2.0")];
+    files.extend(two_series());
+    let opened = open_one(&files, None).expect("opens");
+    let numbers: Vec<Option<i32>> = opened.series.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [Some(9), Some(12), None]);
+}
+
+#[test]
+fn another_series_of_the_same_files_is_opened() {
+    let files = two_series();
+    let other = open_one(&files, Some(1)).expect("opens");
+    assert_eq!((other.volume.slices(), other.chosen), (2, 1));
+    assert_eq!(other.volume.slice_positions_mm, [10.0, 11.0]);
+    assert_eq!(other.series.len(), 2);
+    let is_on_choice = |note: &String| note.contains("most slices");
+    assert!(!other.volume.notes.iter().any(is_on_choice));
+    let zip = NamedFile {
+        name: "scans.zip".to_owned(),
+        bytes: zip_of(&files.into_iter().map(|it| it.bytes).collect::<Vec<_>>()),
+    };
+    let of_zip = |wanted| {
+        let opened = open_one(std::slice::from_ref(&zip), wanted).expect("opens");
+        opened.volume.slices()
+    };
+    assert_eq!((of_zip(None), of_zip(Some(1))), (3, 2));
+}
+
+#[test]
+fn a_series_that_is_not_there_is_refused() {
+    let refused = open_one(&two_series(), Some(2)).expect_err("there are two");
+    assert_eq!(refused, OpenError::NoSuchSeries);
+}
+
+#[test]
+fn what_is_no_axial_ct_cannot_be_chosen_beside_one() {
+    let mut files = two_series();
+    for file in &mut files[2..] {
+        file.bytes = replace(&file.bytes, b"CS\x02\x00CT", b"CS\x02\x00PT");
+    }
+    let opened = open_one(&files, None).expect("opens");
+    assert_eq!((opened.series.len(), opened.volume.slices()), (1, 2));
+}
+
+#[test]
+fn a_single_image_is_its_own_series_and_pictures_are_none() {
+    let one = open_one(&[slice("a", "0.0", "1.2.3")], None).expect("opens");
+    assert_eq!((one.series.len(), one.chosen), (1, 0));
+    let picture = open_one(&[file("grey8.png")], None).expect("opens");
+    assert!(picture.series.is_empty());
 }
 
 #[test]

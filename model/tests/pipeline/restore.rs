@@ -84,6 +84,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
         intensity: volume.intensity,
         spacing: volume.spacing,
         slice_spacing_mm: volume.slice_spacing_mm,
+        series_number: None,
         engine: EngineInfo {
             architecture: Architecture::Unet,
             backend: BackendChoice::Cpu,

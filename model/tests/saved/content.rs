@@ -75,6 +75,21 @@ fn lines_measured_by_hand_come_back() {
 }
 
 #[test]
+fn the_number_of_a_series_comes_back_and_documents_without_one_are_read() {
+    let (mut saved, maps) = small();
+    let without = lay_out(&saved, &maps);
+    let spells = |bytes: &[u8]| bytes.windows(13).any(|it| it == b"series_number");
+    assert!(!spells(&without));
+    assert_eq!(content::parse(&without).unwrap().saved.series_number, None);
+    saved.series_number = Some(12);
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(
+        content::parse(&bytes).unwrap().saved.series_number,
+        Some(12)
+    );
+}
+
+#[test]
 fn contradictions_are_refused() {
     let changes: [fn(&mut Saved); 12] = [
         |s| s.slices.swap(0, 1),

@@ -40,6 +40,8 @@ pub struct Source {
     pub credit: Option<String>,
     /// File name of the reference mask that the server has for it.
     pub reference: Option<String>,
+    /// Number of the choice by which it came.
+    pub choice: u32,
 }
 
 /// The job the worker is busy with.

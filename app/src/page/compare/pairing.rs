@@ -51,7 +51,7 @@ pub fn PairingPanel(
         <details class="sub">
             <summary>"Correct which lesions are one"</summary>
             <div class="sheet">
-                <Form sending button="Say so" on_submit=submit>
+                <Form sending button="Save" on_submit=submit>
                     {selects.collect_view()}
                     <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "two lesions")]
                         value=is_one on_change=move |one| is_one.set(one) />

@@ -2,6 +2,7 @@
 
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
+use model::protocol::VolumeInfo;
 
 use super::Working;
 use crate::engine::state::Desk;
@@ -134,6 +135,16 @@ fn take_files(input: &web_sys::HtmlInputElement, room: Room, is_reference: bool)
 pub fn ScanTitle() -> impl IntoView {
     let room = expect_context::<Room>();
     let source = Memo::new(move |_| room.desk.with(|d| d.open.source.clone()));
+    let title = move || {
+        let series = room
+            .desk
+            .with(|d| d.open.scan.as_ref().and_then(VolumeInfo::series_words));
+        let title = source.get().title;
+        match series {
+            Some(series) => [title, series].join(", "),
+            None => title,
+        }
+    };
     let facts = move || {
         room.desk.with(|d| {
             d.open.scan.as_ref().map(|scan| {
@@ -169,9 +180,10 @@ pub fn ScanTitle() -> impl IntoView {
     view! {
         <div class="scan-title">
             <div>
-                <h2>{move || source.get().title}</h2>
+                <h2>{title}</h2>
                 <p class="small muted">{facts}</p>
                 <WhoseScan />
+                <SeriesList />
                 {move || source.get().credit.map(|credit| view! { <p class="small muted">{credit}</p> })}
             </div>
             <details class="menu">
@@ -184,6 +196,55 @@ pub fn ScanTitle() -> impl IntoView {
                 {move || notes.get().into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}
             </ul>
         </Show>
+    }
+    .into_late_piece()
+}
+
+/// The series in the files, if there are several, to open another one: with a button, because arrow keys choose
+/// each option that they pass. No translator is to read what the files say of them.
+#[component]
+fn SeriesList() -> impl IntoView {
+    let room = expect_context::<Room>();
+    // A list of its own is made for every scan that is opened.
+    let (series, open) = room.desk.with_untracked(|d| {
+        let scan = d.open.scan.as_ref();
+        scan.map_or_else(Default::default, |it| (it.series.clone(), it.chosen_series))
+    });
+    if series.len() < 2 {
+        return ().into_late_piece();
+    }
+    let picked = RwSignal::new(open);
+    let pick = move |event: leptos::ev::Event| {
+        if let Ok(place) = event_target_value(&event).parse::<usize>() {
+            picked.set(place);
+        }
+    };
+    let take = move |_| {
+        #[cfg(feature = "hydrate")]
+        room.take_series(picked.get_untracked());
+    };
+    let option = |(place, words): (usize, String)| {
+        let is_open = place == open;
+        // First, because a narrow screen cuts the end.
+        let words = if is_open {
+            "Now open: ".to_owned() + &words
+        } else {
+            words
+        };
+        view! { <option value=place.to_string() selected=is_open>{words}</option> }
+    };
+    let options = series.into_iter().enumerate();
+    let options = options.map(|it| option(it).into_late_piece());
+    view! {
+        <div class="actions series small">
+            <label class="field">
+                "Series"
+                <select translate="no" on:change=pick>{options.collect_view()}</select>
+            </label>
+            <button type="button" class="button" disabled=move || picked.get() == open on:click=take>
+                "Open this series"
+            </button>
+        </div>
     }
     .into_late_piece()
 }
@@ -202,7 +263,7 @@ fn WhoseScan() -> impl IntoView {
         <details class="whose small" translate="no" hidden=move || identity().is_empty()>
             <summary>"Patient and series, as the file says"</summary>
             <p class="lines">{identity}</p>
-            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day, if you save."</p>
+            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day and the series’ number, if you save."</p>
         </details>
     }
     .into_late_piece()

@@ -105,7 +105,7 @@ fn SaveForm() -> impl IntoView {
         </Show>
         <p class="small muted">
             "Masks, measurements, settings, what you rejected or drew and what computed it are saved, and a fingerprint by which you find this image again. \
-             Of the file itself the day, the size and spacing of its pixels, and its slices’ number and distance. No pixels, no file name, no patient’s name or number."
+             Of the file itself the day, the size and spacing of its pixels, its slices’ number and distance, and its series’ number. No pixels, no file name, no patient’s name or number."
         </p>
     }
     .into_late_piece()

@@ -59,8 +59,13 @@ fn Facts(record: Record) -> impl IntoView {
         saved.scan_slices,
         not_searched(without_lung)
     );
+    let series = saved.series_number;
     let facts = [
         ("Examined", day),
+        (
+            "Series",
+            series.map_or_else(|| "–".to_owned(), |it| it.to_string()),
+        ),
         ("Slices", slices),
         ("Saved", format!("{} UTC", record.entry.saved_at)),
     ]

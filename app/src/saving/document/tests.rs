@@ -53,6 +53,7 @@ fn desk() -> Desk {
     desk.opening(source, false);
     desk.sent(&Request::Open {
         names: vec!["DOE^JOHN.dcm".to_owned()],
+        series: None,
     });
     desk.apply(Event::Opened(VolumeInfo {
         spacing: Some(PixelSpacing {
@@ -61,6 +62,8 @@ fn desk() -> Desk {
         }),
         slice_spacing_mm: Some(2.0),
         identity: "Patient: DOE, JOHN".to_owned(),
+        series: vec!["1 · DOE^JOHN".to_owned()],
+        series_number: Some(12),
         format: "DICOM of DOE^JOHN".to_owned(),
         notes: vec!["Study of DOE^JOHN".to_owned()],
         ..fixture::scan(3)
@@ -145,6 +148,7 @@ fn everything_that_was_found_is_saved() {
     assert_eq!(saved.summary.findings, [finding()]);
     assert_eq!(saved.settings, settings(0.4));
     assert_eq!(saved.digest, "a1".repeat(32));
+    assert_eq!(saved.series_number, Some(12));
     assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
     let place = saved.lesions[0].place.unwrap();
     assert_eq!((place.left, place.up), (0.0, None), "slice 0 is not known");

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::error::{OpenError, Result};
+use super::super::found::FoundSeries;
 use super::geometry::FrameInfo;
 use super::header::Header;
+use crate::order;
 
 /// Cosine of the angle between the slices and the patient's axis above which they are axial.
 const AXIAL: f64 = 0.7;
@@ -11,27 +14,76 @@ const AXIAL: f64 = 0.7;
 /// Whether it is CT, and whether it is axial: the better kind is the greater one.
 type Kind = (bool, bool);
 
-/// Indices of the files of the series with most slices: of the axial CT series, where there are any.
-pub(super) fn choose(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<usize> {
-    let series = by_series(headers, notes);
+/// Series that a reader can choose from, and the one that is to be opened.
+pub(super) struct Choice {
+    /// Indices of its files.
+    pub(super) files: Vec<usize>,
+    /// Its place among those found.
+    pub(super) chosen: usize,
+    pub(super) found: Vec<FoundSeries>,
+}
+
+/// The series that is `wanted`, else the one with most slices: of the axial CT series, where there are any, in the order
+/// of their numbers.
+pub(super) fn choose(
+    headers: &[Option<Header>],
+    wanted: Option<usize>,
+    notes: &mut Vec<String>,
+) -> Result<Choice> {
+    let mut series = by_series(headers, notes);
     let count = series.len();
-    let rank = |files: &Vec<usize>| (kind(headers, files), slices(headers, files));
-    let Some(best) = series.into_iter().rev().max_by_key(rank) else {
-        return Vec::new();
+    let kind = keep_best_kind(headers, &mut series);
+    // Those without a number come last.
+    order::sort_by_key(&mut series, |files| {
+        let number = number(headers, files);
+        (number.is_none(), number)
+    });
+    let found: Vec<FoundSeries> = series.iter().map(|files| found(headers, files)).collect();
+    let longest = || {
+        (0..found.len())
+            .rev()
+            .max_by_key(|&it| found.get(it).map(|it| it.slices))
+    };
+    let chosen = wanted.or_else(longest).unwrap_or_default();
+    let (Some(files), Some(open)) = (series.get_mut(chosen), found.get(chosen)) else {
+        return Err(OpenError::NoSuchSeries);
     };
     if let Some(patients) = several_patients(headers) {
         notes.push(format!(
             "Files of {patients} patients were opened together, and the scan is of one of them: check whose it is."
         ));
     }
-    if count > 1 {
-        let ((is_ct, is_axial), slices) = rank(&best);
-        let kind = if is_ct && is_axial { "axial CT " } else { "" };
+    if count > 1 && wanted.is_none() {
+        let slices = open.slices;
+        let kind = if kind == Some((true, true)) {
+            "axial CT "
+        } else {
+            ""
+        };
         notes.push(format!(
             "{count} series found; the {kind}series with most slices ({slices}) is open."
         ));
     }
-    best
+    Ok(Choice {
+        files: std::mem::take(files),
+        chosen,
+        found,
+    })
+}
+
+fn found(headers: &[Option<Header>], files: &[usize]) -> FoundSeries {
+    let first = of(headers, files).next();
+    let origin = first.and_then(|header| header.origin.as_ref());
+    FoundSeries {
+        number: number(headers, files),
+        described: origin.map(|it| it.described.clone()).unwrap_or_default(),
+        slices: slices(headers, files),
+        thickness_mm: first.and_then(|header| header.frames.first()?.thickness_mm),
+    }
+}
+
+fn number(headers: &[Option<Header>], files: &[usize]) -> Option<i32> {
+    of(headers, files).find_map(|header| header.series_number)
 }
 
 /// How many patients the files are of, if of more than one.
@@ -50,13 +102,19 @@ fn several_patients(headers: &[Option<Header>]) -> Option<usize> {
 pub(super) fn all(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series = by_series(headers, notes);
     let count = series.len();
-    let best = series.iter().map(|files| kind(headers, files)).max();
-    series.retain(|files| Some(kind(headers, files)) == best);
+    keep_best_kind(headers, &mut series);
     if series.len() < count {
         let others = count - series.len();
         notes.push(format!("{others} series that are no axial CT left out."));
     }
     series
+}
+
+/// The best kind there is, of which the series are that stay.
+fn keep_best_kind(headers: &[Option<Header>], series: &mut Vec<Vec<usize>>) -> Option<Kind> {
+    let best = series.iter().map(|files| kind(headers, files)).max();
+    series.retain(|files| Some(kind(headers, files)) == best);
+    best
 }
 
 /// Files by series, in the order of their UIDs; overviews are left out where there is anything else.

@@ -83,6 +83,7 @@ pub(super) struct Header {
     pub(super) is_converted: bool,
     pub(super) is_localizer: bool,
     pub(super) series: String,
+    pub(super) series_number: Option<i32>,
     /// Whose it is: the patient's number or, where there is none, name, as the file spells it; empty if it says neither.
     pub(super) patient: Vec<u8>,
     pub(super) instance: Option<f64>,
@@ -140,6 +141,9 @@ impl Header {
                 .text(tags::SERIES_INSTANCE_UID)
                 .unwrap_or_default()
                 .to_owned(),
+            series_number: fields
+                .text(tags::SERIES_NUMBER)
+                .and_then(|text| text.parse().ok()),
             patient: patient(fields).to_vec(),
             instance: fields.decimal(tags::INSTANCE_NUMBER),
             origin: Origin::read(fields, syntax),

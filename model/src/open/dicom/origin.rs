@@ -37,8 +37,11 @@ const COPIED: [Copied; 16] = [
     (tags::LOSSY_IMAGE_COMPRESSION_METHOD, b"CS", None),
 ];
 
-/// What tells a series from others of its study (PS3.3 C.7.3.1, C.8.2.1); shown, and copied nowhere.
-const DESCRIBED: [(Tag, &[u8; 2]); 3] = [
+/// What tells a series from others (PS3.3 C.7.3.1, C.8.2.1), without whose it is, and how its text is encoded; shown, and
+/// copied nowhere.
+const DESCRIBED: [(Tag, &[u8; 2]); 5] = [
+    (tags::SPECIFIC_CHARACTER_SET, b"CS"),
+    (tags::STUDY_DATE, b"DA"),
     (tags::SERIES_NUMBER, b"IS"),
     (tags::SERIES_DESCRIPTION, b"LO"),
     (tags::CONVOLUTION_KERNEL, b"SH"),
@@ -74,7 +77,7 @@ pub(super) struct Origin {
     study_uid: String,
     frame_of_reference_uid: String,
     copied: Vec<CopiedElement>,
-    described: Vec<CopiedElement>,
+    pub(super) described: Vec<CopiedElement>,
 }
 
 impl Origin {

@@ -18,6 +18,9 @@ pub(crate) fn scan(slices: usize) -> VolumeInfo {
         slice_positions_mm: Vec::new(),
         has_series: true,
         identity: String::new(),
+        series: Vec::new(),
+        chosen_series: 0,
+        series_number: None,
         format: "DICOM".to_owned(),
         notes: Vec::new(),
     }
@@ -103,7 +106,10 @@ pub(super) fn prepare(desk: &mut Desk, architecture: Architecture) {
 
 pub(super) fn open(desk: &mut Desk) {
     desk.opening(Source::default(), false);
-    desk.sent(&Request::Open { names: Vec::new() });
+    desk.sent(&Request::Open {
+        names: Vec::new(),
+        series: None,
+    });
 }
 
 pub(crate) fn finding(slice: usize, lesion: usize) -> model::finding::Finding {

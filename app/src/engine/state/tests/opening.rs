@@ -2,6 +2,7 @@
 
 use super::fixture::{digest, finish, not_opened, open, ready, result, scan};
 use super::*;
+use model::protocol::VolumeInfo;
 
 /// A desk on which a slice is segmented.
 fn segmented() -> Desk {
@@ -21,7 +22,10 @@ fn named(title: &str) -> Source {
 
 fn open_named(desk: &mut Desk, title: &str) {
     desk.opening(named(title), false);
-    desk.sent(&Request::Open { names: Vec::new() });
+    desk.sent(&Request::Open {
+        names: Vec::new(),
+        series: None,
+    });
 }
 
 #[test]
@@ -91,6 +95,33 @@ fn each_of_two_scans_comes_under_its_own_name() {
     desk.apply(not_opened("Not a scan."));
     assert!(desk.is_open());
     assert_eq!(desk.open.source, named("first"), "as in the worker");
+}
+
+#[test]
+fn another_series_replaces_the_one_before_whole_and_only_once_it_is_open() {
+    let of_choice = |choice| Source {
+        choice,
+        ..named("6 files")
+    };
+    let series = |chosen_series| VolumeInfo {
+        series: vec!["1 · thick".to_owned(), "2 · thin".to_owned()],
+        chosen_series,
+        ..scan(9)
+    };
+    let mut desk = segmented();
+    desk.open.scan = Some(series(0));
+    desk.open.source = of_choice(1);
+    digest(&mut desk, "thick");
+    desk.opening(of_choice(2), false);
+    desk.apply(not_opened("This series is no longer in the files."));
+    assert_eq!(desk.open.source.choice, 1, "those files are still open");
+    assert!(desk.has_digest("thick") && desk.has_result());
+
+    desk.opening(of_choice(3), false);
+    desk.apply(Event::Opened(series(1)));
+    let chosen = desk.open.scan.as_ref().map(|it| it.chosen_series);
+    assert_eq!((desk.open.source.choice, chosen), (3, Some(1)));
+    assert!(!desk.has_result() && desk.open.digest.is_none());
 }
 
 #[test]

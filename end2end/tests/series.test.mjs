@@ -1,0 +1,106 @@
+// A folder that holds more than one series: which one is open, and how a reader comes to another.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { test } from "node:test";
+import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
+import { sample, segmentSlice } from "../support/reading.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+const SHORT = "3000610 · STANDARD · 2.50 mm thick · 2 slices · 2000-01-01";
+const LONG = "3000611 · STANDARD · 2.50 mm thick · 3 slices · 2000-01-01";
+
+/** A folder with the sample's series and, under the number before, a copy of two of its slices. */
+function folder(t) {
+  const place = mkdtempSync(join(tmpdir(), "series-"));
+  t.after(() => rmSync(place, { recursive: true }));
+  SAMPLE.forEach((name, i) => {
+    const bytes = readFileSync(sample(name), "latin1");
+    const copy = bytes.replace("170706757615202213033480003264", "170706757615202213033480003265").replace("3000611 ", "3000610 ");
+    assert.notEqual(copy, bytes);
+    writeFileSync(join(place, name), bytes, "latin1");
+    if (i > 0) writeFileSync(join(place, `copy-${name}`), copy, "latin1");
+  });
+  return place;
+}
+
+const seriesList = (page) => page.getByRole("combobox", { name: "Series", exact: true });
+const openButton = (page) => page.getByRole("button", { name: "Open this series" });
+
+/** Waits until the open scan is called so, and has so many slices. */
+async function isOpen(page, title, slices) {
+  await page.getByRole("heading", { name: title, exact: true }).waitFor();
+  await page.getByText(`Slice 2 of ${slices}`).first().waitFor();
+}
+
+async function take(page, place) {
+  await seriesList(page).selectOption({ index: place });
+  await openButton(page).click();
+}
+
+test("another series of the same folder opens in place of the longest, and unsaved results are asked for", async (t) => {
+  const page = await openPage(t);
+  const requests = recordRequests(page);
+  const files = folder(t);
+  const [short, long] = ["3000610", "3000611"].map((number) => `${basename(files)}, series ${number}`);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose a folder").setInputFiles(files);
+  await isOpen(page, long, 3);
+  const list = seriesList(page);
+  assert.deepEqual(await list.locator("option").allInnerTexts(), [SHORT, `Now open: ${LONG}`]);
+  assert.equal(await list.inputValue(), "1");
+  assert.equal(await openButton(page).isDisabled(), true, "it is open");
+  await page.getByText("2 series found; the axial CT series with most slices (3) is open.").waitFor();
+  await page.screenshot({ path: new URL("../shots/series.png", import.meta.url).pathname });
+  await segmentSlice(page);
+
+  let yes = false;
+  page.on("dialog", (dialog) => (yes ? dialog.accept() : dialog.dismiss()));
+  await take(page, 0);
+  await isOpen(page, long, 3);
+  assert.equal(await page.getByText("1 slice segmented").isVisible(), true, "the reader would rather keep the results");
+  yes = true;
+  await openButton(page).click();
+  await isOpen(page, short, 2);
+  assert.deepEqual(await list.locator("option").allInnerTexts(), [`Now open: ${SHORT}`, LONG]);
+  assert.equal(await list.inputValue(), "0");
+  assert.equal(await page.getByText("1 slice segmented").count(), 0);
+  assert.equal(await page.getByText("most slices").count(), 0);
+
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await list.isVisible(), false, "it is on the screen only");
+  await page.emulateMedia({ media: null });
+  await take(page, 1);
+  await isOpen(page, long, 3);
+  assert.ok(requests.every(({ body }) => body === null));
+
+  rmSync(join(files, SAMPLE[0]));
+  await take(page, 0);
+  await page.getByText(`“${SAMPLE[0]}” could not be read from the disk.`).waitFor();
+  await isOpen(page, long, 3);
+  assert.equal(await list.inputValue(), "1", "what was open stays, and the list shows it");
+});
+
+test("a series is chosen with keys, and on a phone", async (t) => {
+  const page = await openPage(t, { viewport: { width: 320, height: 640 } });
+  const files = folder(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose a folder").setInputFiles(files);
+  await isOpen(page, `${basename(files)}, series 3000611`, 3);
+  assert.equal(await overflowPx(page), 0);
+  await seriesList(page).focus();
+  await page.keyboard.press("ArrowUp");
+  await isOpen(page, `${basename(files)}, series 3000611`, 3);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await isOpen(page, `${basename(files)}, series 3000610`, 2);
+});
+
+test("files of one series have nothing to choose from", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText("Slice 2 of 3").first().waitFor();
+  assert.equal(await seriesList(page).count(), 0);
+});
