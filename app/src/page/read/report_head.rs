@@ -3,6 +3,7 @@
 use leptos::html::P;
 use leptos::prelude::*;
 
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::ui::piece::IntoPiece as _;
@@ -16,10 +17,16 @@ pub fn ReportHead() -> impl IntoView {
         "" => "____________".to_owned(),
         _ => words,
     };
+    let series = Memo::new(move |_| {
+        let scan = |d: &Desk| d.open.scan.as_ref()?.series_words();
+        let words = room.desk.with(scan);
+        words.map_or_else(String::new, |words| format!(" · {words}"))
+    });
     let words = move || {
         let Caption { label, day } = caption.get();
         let (label, day) = (or_room(label), or_room(day));
-        format!("Patient: {label} · examined: {day} · read by: ____________")
+        let series = series.get();
+        format!("Patient: {label} · examined: {day}{series} · read by: ____________")
     };
     let printed = NodeRef::<P>::new();
     #[cfg(feature = "hydrate")]
