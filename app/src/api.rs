@@ -2,7 +2,8 @@
 //!
 //! A function parses its form ([`crate::form`]) and hands it to the server's
 //! [`Port`](crate::port::Port); everything else (cookies, hashing, SQL) is the server's.
-//! Saved analyses themselves travel as bytes, by `PUT` and `GET` of [`document_path`].
+//! Saved analyses themselves travel as bytes, by `PUT` and `GET` of [`document_path`], and their
+//! figures as files, by `GET` of [`findings_path`].
 
 /// A question to the server: there a server function that hands it to the port, in the
 /// browser a request. The browser's half of `server` would bring a copy of its client for
@@ -45,6 +46,11 @@ pub use error::ApiError;
 /// Where the document of an analysis is put and got.
 pub fn document_path(id: impl Display) -> String {
     format!("/api/analyses/{id}")
+}
+
+/// Where the figures of a saved analysis are got as a file; `kind` is `csv` or `json`.
+pub fn findings_path(id: impl Display, kind: &str) -> String {
+    format!("/api/analyses/{id}/findings.{kind}")
 }
 
 /// Header with the [`marker`](crate::session::marker) of the account that a document belongs to.

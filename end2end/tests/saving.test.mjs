@@ -1,7 +1,7 @@
 // The whole story of an analysis: register, segment, save, sign out, sign in, find it again,
 // see it on the image again, correct it, delete it. And what leaves the browser meanwhile.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, signIn, signOut } from "../support/account.mjs";
@@ -29,6 +29,12 @@ async function measure(page) {
 async function measured(page) {
   const words = await page.getByRole("application", { name: /^CT viewer/ }).getAttribute("aria-label");
   return words.match(/line of [\d.]+\smm/g) ?? [];
+}
+
+/** The file behind a link: its name and its text. */
+async function downloaded(page, name) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name }).click()]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
 }
 
 const voxels = (mask) => mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0);
@@ -108,6 +114,17 @@ describe("an analysis", () => {
     await page.getByRole("heading", { name: "Patient 12" }).waitFor();
     assert.deepEqual(await findings(page), before.findings);
     await page.screenshot({ path: new URL("saved-analysis.png", SHOTS).pathname, fullPage: true });
+
+    // Its figures as files, under the label and the day.
+    const table = await downloaded(page, "Findings as CSV");
+    assert.equal(table.name, "Patient-12-findings-2023-11-20.csv");
+    const [columns, ...lines] = table.text.trimEnd().split("\r\n").map((line) => line.split(","));
+    const statuses = lines.map(([status]) => status);
+    assert.deepEqual(statuses, [...before.findings.map(() => "marked"), "rejected"]);
+    assert.ok(lines.every((line) => line[columns.indexOf("label")] === "Patient 12" && line[columns.indexOf("x_mm")] === ""));
+    const file = await downloaded(page, "Findings as JSON");
+    assert.equal(file.name, "Patient-12-findings-2023-11-20.json");
+    assert.deepEqual(JSON.parse(file.text).summary.findings, header.summary.findings);
 
     // The same file in a fresh page: recognised, restored, exported as before.
     await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });

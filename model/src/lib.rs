@@ -5,14 +5,14 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`follow_up`], [`protocol`], [`clock`], [`decimal`], [`mod@hex`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`clock`], [`decimal`], [`mod@hex`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin`, what they share in [`argument`] and [`results`] | command line |
-//! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan; [`report`]: its findings as files | worker, command line |
+//! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan, and [`report`] of an open one | worker, command line |
 //! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
 //! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
@@ -36,6 +36,7 @@ pub mod network;
 pub mod order;
 pub mod outline;
 pub mod protocol;
+pub mod report;
 pub mod saved;
 pub mod settings;
 mod vector;
@@ -60,8 +61,6 @@ pub mod net;
 pub mod open;
 #[cfg(all(feature = "analysis", feature = "engine"))]
 pub mod pipeline;
-#[cfg(all(feature = "analysis", feature = "engine"))]
-pub mod report;
 #[cfg(feature = "cli")]
 pub mod results;
 #[cfg(feature = "train")]

@@ -14,7 +14,7 @@ use model::analysis::{SliceView, findings};
 use model::mask::Mask;
 use model::open::{NamedFile, open_files};
 use model::protocol::Summary;
-use model::report::to_csv;
+use model::report::{Report, to_csv};
 use model::volume::Volume;
 
 fn fixtures() -> PathBuf {
@@ -43,7 +43,9 @@ fn places(volume: &Volume, value: i16) -> Vec<[f64; 3]> {
         findings: found.collect(),
         ..Summary::default()
     };
-    let table = to_csv(&[], volume, &BTreeMap::new(), &summary, &[], "");
+    let analyses = BTreeMap::new();
+    let report = Report::of_scan(Vec::new(), volume, &analyses, &summary, &[], "");
+    let table = to_csv(&report);
     let place = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
         [5, 6, 7].map(|cell: usize| cells[cell].parse().unwrap())

@@ -4,7 +4,13 @@
 //! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
 //! it was deleted, and 401 where the page sends it for another account than the one that is signed in. 413
 //! is about the document, 507 about the account, or the service, that has no room for it, and 429 is too many saves at once.
+//!
+//! `GET /api/analyses/{id}/findings.csv` and `…/findings.json`: its figures as files ([`model::report`]), named by label and
+//! day. 403 if another site sends the browser there.
+//!
+//! All of it is the owner's alone: 401 without a session, 404 for everybody else.
 
+mod findings;
 mod read;
 
 use std::sync::Arc;
@@ -45,6 +51,8 @@ pub const PAUSE_LIMIT: Duration = Duration::from_secs(20);
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/analyses/{id}", get(fetch).put(save))
+        .route("/api/analyses/{id}/findings.csv", get(findings::csv))
+        .route("/api/analyses/{id}/findings.json", get(findings::json))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
         .layer(RequestBodyTimeoutLayer::new(PAUSE_LIMIT))
         .layer(time_limit(REQUEST_LIMIT))
@@ -64,16 +72,7 @@ async fn save(
         .await
         .map_err(|rejection| unread(&rejection))?;
     let state = exchange.state();
-    let turn = Arc::clone(&state.reading).acquire_owned().await;
-    let turn = turn.map_err(|_| ApiError::Server)?;
-    // The turn ends with the work, not with a client that hangs up, nor with the wait for the database.
-    let new = spawn_blocking(move || {
-        let new = read::analysis(id, document.into());
-        drop(turn);
-        new
-    })
-    .await
-    .map_err(|_| ApiError::Server)??;
+    let new = in_turn(state, move || read::analysis(id, document.into())).await?;
     let total = state.storage_total_bytes;
     let saved = state.store.save(account, &new, total).await?;
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
@@ -90,6 +89,22 @@ async fn save(
             Ok(no_room())
         }
     }
+}
+
+/// Reads a document while few others are read. The turn ends with the work, not with a client that hangs up, nor with the
+/// wait for the database.
+async fn in_turn<T: Send + 'static>(
+    state: &AppState,
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let turn = Arc::clone(&state.reading).acquire_owned().await;
+    let turn = turn.map_err(|_| ApiError::Server)?;
+    let done = spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    done.await.map_err(|_| ApiError::Server)?
 }
 
 /// An account's owner cannot do much about it.

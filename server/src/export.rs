@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::exchange::{Exchange, Refusal, entry};
 use crate::hex;
+use crate::origin::is_from_elsewhere;
 use crate::store::account::AccountId;
 use crate::store::attempt::EXPORT;
 use crate::store::event::Event;
@@ -55,14 +56,6 @@ pub(crate) async fn export(
         ),
     ];
     Ok((headers, Body::from_stream(parts(store, account, head))).into_response())
-}
-
-/// Whether a page of another site sends the browser here: it could fill disks with what is private, and use up the
-/// owner's turns (OWASP ASVS 5.0, 3.5.3). What is not said is no browser's.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
-    headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 /// All of it but what may be long, as the beginning of the file.

@@ -11,11 +11,11 @@
 //! | [`router`] | all routes and layers as one value, testable without a socket |
 //! | [`page`] | Leptos pages and their content security policy |
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
-//! | [`document`], [`export`] | saved analyses as bytes; what is stored about an account as a file |
+//! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
-//! | `client`, `browser`, `clock`, `folder`, `hex` | who speaks, with what, when; private folders; bytes as text |
+//! | `client`, `browser`, `origin`, `clock`, `folder`, `hex` | who speaks, with what, sent by whom, when; private folders; bytes as text |
 //! | [`asset`] | static files, compressed ahead of time |
-//! | [`header`] | the headers that every response carries |
+//! | [`header`], `attachment` | the headers that every response carries; names of files |
 //! | [`log`] | log lines, without anything of whom they are about |
 //! | [`health`], [`metric`] | `/livez` and `/readyz`; figures on a listener of their own |
 //! | [`operator`] | accounts from the command line |
@@ -24,6 +24,7 @@
 #[macro_use]
 pub mod store;
 pub mod asset;
+mod attachment;
 mod browser;
 pub mod client;
 mod clock;
@@ -39,6 +40,7 @@ pub mod letter;
 pub mod log;
 pub mod metric;
 pub mod operator;
+mod origin;
 pub mod page;
 pub mod password;
 pub mod router;

@@ -25,7 +25,7 @@ use model::network::Architecture;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
 use model::protocol::{BackendChoice, EngineInfo};
-use model::report;
+use model::report::{MadeWith, Report, to_json};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::Volume;
 
@@ -234,7 +234,7 @@ fn write_results(
     std::fs::create_dir_all(out).with_context(|| format!("creating {}", out.display()))?;
     segment::folder::clear(out)?;
     let summary = pipeline::summarise(volume, analyses, None);
-    let made_with = report::MadeWith {
+    let made_with = MadeWith {
         slices: analyses.keys().copied().collect(),
         engine: info,
         settings,
@@ -252,8 +252,8 @@ fn write_results(
         picture.save(out.join(segment::folder::overlay(slice)))?;
     }
     // Last, so that it is there only where all else is.
-    let findings = report::to_json(&[made_with], volume, analyses, &summary, &[]);
-    std::fs::write(out.join(FINDINGS), findings).context("writing the findings")
+    let report = Report::of_scan(vec![made_with], volume, analyses, &summary, &[], "");
+    std::fs::write(out.join(FINDINGS), to_json(&report)).context("writing the findings")
 }
 
 /// A scan that is not DICOM, or on which nothing is marked, has no such file, and that is no fault.

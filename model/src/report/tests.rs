@@ -1,12 +1,15 @@
 //! Both files of one analysis.
 
+mod saved;
+
 use std::collections::BTreeMap;
 
-use super::csv::{REMARK, place};
+use super::csv::REMARK;
 use super::*;
 use crate::calliper::Calliper;
-use crate::finding::{Lesion, Segment};
+use crate::finding::{Lesion, Rejected, Segment};
 use crate::network::Architecture;
+use crate::pipeline::SliceAnalysis;
 use crate::protocol::{BackendChoice, EngineInfo, Summary};
 use crate::settings::{Denoise, Postprocess, Settings};
 use crate::volume::{Intensity, PixelSpacing, Volume};
@@ -87,9 +90,43 @@ fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
     [(slice, analysis)].into()
 }
 
+/// The table of an open scan.
+fn table(
+    made_with: &[MadeWith<'_>],
+    volume: &Volume,
+    analyses: &BTreeMap<usize, SliceAnalysis>,
+    summary: &Summary,
+    lines: &[Calliper],
+    examined_on: &str,
+) -> String {
+    let made_with = made_with.to_vec();
+    to_csv(&Report::of_scan(
+        made_with,
+        volume,
+        analyses,
+        summary,
+        lines,
+        examined_on,
+    ))
+}
+
+/// The JSON of an open scan.
+fn file(
+    made_with: &[MadeWith<'_>],
+    volume: &Volume,
+    analyses: &BTreeMap<usize, SliceAnalysis>,
+    summary: &Summary,
+    lines: &[Calliper],
+) -> String {
+    let made_with = made_with.to_vec();
+    to_json(&Report::of_scan(
+        made_with, volume, analyses, summary, lines, "",
+    ))
+}
+
 #[test]
 fn csv_has_a_cell_for_every_column_and_counts_from_one() {
-    let csv = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[], "");
+    let csv = table(&[], &volume(), &BTreeMap::new(), &summary(), &[], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());
@@ -109,14 +146,14 @@ fn a_slice_lies_where_the_viewer_says() {
         slice_positions_mm,
         ..volume()
     };
-    let [x, y, z] = place(&uneven, 4, finding(4).centre);
+    let [x, y, z] = Grid::from(&uneven).place(4, finding(4).centre);
     assert_eq!((x, y, z), (Some(-85.65), Some(-113.0), Some(-180.0)));
     let placed = Volume {
         patient_from_voxel: None,
         ..uneven
     };
     assert_eq!(
-        place(&placed, 4, finding(4).centre),
+        Grid::from(&placed).place(4, finding(4).centre),
         [None, None, Some(-180.0)]
     );
 }
@@ -128,7 +165,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
         intensity: Intensity::Grey { max: 255 },
         ..volume()
     };
-    let csv = to_csv(&[], &volume, &BTreeMap::new(), &summary(), &[], "");
+    let csv = table(&[], &volume, &BTreeMap::new(), &summary(), &[], "");
     assert!(
         csv.contains("21.5,,,,20,") && csv.contains(",grey,"),
         "{csv}"
@@ -137,10 +174,10 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
 
 #[test]
 fn what_the_reader_rejected_stands_in_both_files() {
-    let csv = to_csv(&[], &volume(), &judged(6), &summary(), &[], "");
+    let csv = table(&[], &volume(), &judged(6), &summary(), &[], "");
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("rejected,,7,11.0,"), "{csv}");
-    let json = to_json(&[], &volume(), &judged(6), &summary(), &[]);
+    let json = file(&[], &volume(), &judged(6), &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["rejected"][0]["slice"], 6);
     assert_eq!(value["slices_without_lung"], serde_json::json!([6]));
@@ -153,10 +190,10 @@ fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
     analysis.refined.set(&[7], 1);
     analysis.findings = summary().findings;
     let analyses = [(4, analysis)].into();
-    let csv = to_csv(&[], &volume(), &analyses, &summary(), &[], "");
+    let csv = table(&[], &volume(), &analyses, &summary(), &[], "");
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("corrected,1,5,"), "{csv}");
-    let json = to_json(&[], &volume(), &analyses, &summary(), &[]);
+    let json = file(&[], &volume(), &analyses, &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["corrected_slices"], serde_json::json!([4]));
 }
@@ -176,7 +213,7 @@ fn lines_measured_by_hand_stand_in_both_files() {
         from: (10.5, 20.5),
         to: (13.5, 24.5),
     };
-    let csv = to_csv(&[], &spaced, &BTreeMap::new(), &summary(), &[line], "");
+    let csv = table(&[], &spaced, &BTreeMap::new(), &summary(), &[line], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let (header, last) = (&lines[0], lines.last().unwrap());
     assert_eq!(last.len(), header.len());
@@ -185,13 +222,13 @@ fn lines_measured_by_hand_stand_in_both_files() {
     assert_eq!(last[5..8], ["-84.60", "-111.95", "-190.00"]);
     assert_eq!(last[8..14], ["", "", "5.00", "3.50", "", ""]);
 
-    let json = to_json(&[], &spaced, &BTreeMap::new(), &summary(), &[line]);
+    let json = file(&[], &spaced, &BTreeMap::new(), &summary(), &[line]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     let measured = serde_json::json!([{
         "slice": 4, "from": [10.0, 20.0], "to": [13.0, 24.0], "length_mm": 3.5, "length_px": 5.0
     }]);
     assert_eq!(value["measured"], measured);
-    let unspaced = to_csv(&[], &volume(), &BTreeMap::new(), &summary(), &[line], "");
+    let unspaced = table(&[], &volume(), &BTreeMap::new(), &summary(), &[line], "");
     assert!(unspaced.contains(",5.00,,,,"), "{unspaced}");
 }
 
@@ -214,7 +251,7 @@ fn every_line_tells_its_lesion_and_the_day() {
         from: (1.0, 1.0),
         to: (2.0, 2.0),
     };
-    let csv = to_csv(&[], &volume(), &judged(6), &summary, &[line], day);
+    let csv = table(&[], &volume(), &judged(6), &summary, &[line], day);
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let columns = [
         "lesion_volume_mm3",
@@ -245,7 +282,7 @@ fn every_line_says_which_network_it_is_of() {
         engine: Some(&engine),
         settings: &settings,
     };
-    let csv = to_csv(&[made_with], &volume(), &judged(6), &summary(), &[], "");
+    let csv = table(&[made_with], &volume(), &judged(6), &summary(), &[], "");
     let lines: Vec<_> = csv.lines().skip(1).collect();
     let (marked, elsewhere) = (lines[0], lines[1]);
     let title = engine.architecture.title();
@@ -262,7 +299,7 @@ fn every_line_says_which_network_it_is_of() {
 
 #[test]
 fn json_carries_the_disclaimer_the_grid_and_units() {
-    let json = to_json(&[], &volume(), &BTreeMap::new(), &summary(), &[]);
+    let json = file(&[], &volume(), &BTreeMap::new(), &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(
         value["disclaimer"]
@@ -286,7 +323,7 @@ fn json_says_with_what_slices_were_analysed_together_or_each() {
         let all = engines.map(|engine| (engine, settings));
         let all: BTreeMap<_, _> = (4..).zip(all).collect();
         let groups = MadeWith::of_slices(&all);
-        let json = to_json(&groups, &volume(), &BTreeMap::new(), &summary(), &[]);
+        let json = file(&groups, &volume(), &BTreeMap::new(), &summary(), &[]);
         serde_json::from_str(&json).unwrap()
     };
     let alike = made_with([engine("A", 1.0), engine("A", 2.0), engine("A", 1.0)]);

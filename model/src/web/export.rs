@@ -6,7 +6,7 @@ use crate::calliper::Calliper;
 use crate::dicom_seg::to_dicom_seg;
 use crate::open::mask_to_nifti;
 use crate::protocol::{Event, ExportKind, Failure};
-use crate::report::{self, MadeWith};
+use crate::report::{MadeWith, Report, to_csv, to_json};
 
 /// Make the file and send it to the page.
 pub(super) fn export(
@@ -40,13 +40,14 @@ pub(super) fn export(
                 .map_err(|cause| failure(cause, "Export the findings or the NIfTI mask."))?;
             ("tumour-mask.dcm", "application/dicom", file)
         }
-        ExportKind::FindingsJson => {
-            let json = report::to_json(&made_with, scan, analyses, &summary, lines);
-            ("findings.json", "application/json", json.into_bytes())
-        }
-        ExportKind::FindingsCsv => {
-            let csv = report::to_csv(&made_with, scan, analyses, &summary, lines, examined_on);
-            ("findings.csv", "text/csv", csv.into_bytes())
+        ExportKind::FindingsJson | ExportKind::FindingsCsv => {
+            let report = Report::of_scan(made_with, scan, analyses, &summary, lines, examined_on);
+            if kind == ExportKind::FindingsJson {
+                let json = to_json(&report).into_bytes();
+                ("findings.json", "application/json", json)
+            } else {
+                ("findings.csv", "text/csv", to_csv(&report).into_bytes())
+            }
         }
     };
     channel::send_with(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 use model::pipeline::{SliceAnalysis, summarise};
-use model::report::to_csv;
+use model::report::{Report, to_csv};
 
 use crate::phantom::{alone, outline};
 use crate::reader::Reader;
@@ -87,7 +87,9 @@ fn the_table_says_of_every_finding_what_the_reader_did_to_it() {
     reader.draw(&outline((25.0, 29.0), (20.0, 32.0)), true);
     let status = |reader: &mut Reader| {
         let summary = summarise(&reader.volume, &mut reader.analyses, None);
-        let csv = to_csv(&[], &reader.volume, &reader.analyses, &summary, &[], "");
+        let (volume, analyses) = (&reader.volume, &reader.analyses);
+        let report = Report::of_scan(Vec::new(), volume, analyses, &summary, &[], "");
+        let csv = to_csv(&report);
         let first_and_confidence = |line: &str| {
             let cells: Vec<_> = line.split(',').collect();
             format!("{} {}", cells[0], cells[16])

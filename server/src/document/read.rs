@@ -62,7 +62,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
 }
 
 /// The content, no longer than it says it is, and nothing after it.
-fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
+pub(super) fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
     let (length, compressed) = envelope::open(document)?;
     let mut decoder = DeflateDecoder::new(compressed);
     let bytes = taken(&mut decoder, length)?;

@@ -81,6 +81,8 @@ async fn asvs_8_2_1_documents_and_the_export_need_a_session() {
         let uri = format!("/api/analyses/{}", Uuid::nil());
         for answer in [
             browser.get(&uri).await,
+            browser.get(&format!("{uri}/findings.csv")).await,
+            browser.get(&format!("{uri}/findings.json")).await,
             browser.put(Uuid::now_v7(), &saved).await,
             browser.get("/api/account/export").await,
         ] {
@@ -103,6 +105,8 @@ async fn asvs_8_2_2_another_accounts_numbers_do_not_exist() {
     let other = document(&analysis("Patient 2", "2023-11-24"));
     for answer in [
         eve.get(&format!("/api/analyses/{id}")).await,
+        eve.get(&format!("/api/analyses/{id}/findings.csv")).await,
+        eve.get(&format!("/api/analyses/{id}/findings.json")).await,
         eve.put(id, &saved).await,
         eve.put(id, &other).await,
         eve.ask("history/entry", json!({ "id": id })).await,

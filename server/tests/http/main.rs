@@ -12,6 +12,7 @@ mod backup;
 mod confirm;
 mod database;
 mod export;
+mod findings;
 mod follow_up;
 mod guard;
 mod header;

@@ -95,6 +95,7 @@ async fn a_fault_of_the_server_is_told_as_one_so_that_the_browser_tries_again() 
     for answer in [
         ada.put(id, &saved).await,
         ada.get(&format!("/api/analyses/{id}")).await,
+        ada.get(&format!("/api/analyses/{id}/findings.csv")).await,
         ada.get("/api/account/export").await,
     ] {
         assert_eq!(answer.refusal(), (500, "server".to_owned()));
@@ -279,8 +280,10 @@ async fn what_is_no_number_names_nothing() {
         "%27%20OR%201=1",
         "00000000-0000-0000-0000-00000000000g",
     ] {
-        let answer = ada.get(&format!("/api/analyses/{id}")).await;
-        assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{id}");
+        for file in ["", "/findings.csv", "/findings.json"] {
+            let answer = ada.get(&format!("/api/analyses/{id}{file}")).await;
+            assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{id}");
+        }
     }
 }
 

@@ -5,8 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
-use crate::api::ApiError;
-use crate::api::history;
+use crate::api::{ApiError, findings_path, history};
 use crate::page::read::provenance;
 use crate::room::Room;
 use crate::saving::document::Caption;
@@ -70,16 +69,21 @@ fn Facts(record: Record) -> impl IntoView {
         ("Saved", format!("{} UTC", record.entry.saved_at)),
     ]
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    let files = [("csv", "Findings as CSV"), ("json", "Findings as JSON")].map(|(kind, words)| {
+        let path = findings_path(record.entry.id, kind);
+        view! { <a class="button quiet" href=path download="">{words}</a> }
+    });
     view! {
         <h2 id="saved-title">{label}</h2>
         <dl class="facts">{made_with}{facts.collect_view()}</dl>
         <div class="actions">
             <a class="button" href=follow_up>"Follow-up"</a>
             <a class="button quiet" href="/history">"History"</a>
+            {files.collect_view()}
         </div>
         <p class="small muted">
             "The image is not stored. Open the same file in the "<a href="/read">"reading room"</a>
-            " to see this analysis on it again."
+            " to see this analysis on it again. Patient coordinates are not stored either: files of the findings are without them."
         </p>
     }
     .into_late_piece()
