@@ -1,4 +1,5 @@
-//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless.
+//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless; and JPEG-LS, which has the same
+//! markers.
 
 use std::io::ErrorKind;
 
@@ -6,6 +7,7 @@ use jpeg_decoder::{Decoder, Error, PixelFormat};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::jpeg_ls::Header;
 use crate::lossless::Scan;
 use crate::{Fault, Result, widened, words};
 
@@ -18,6 +20,9 @@ use crate::{Fault, Result, widened, words};
 /// It ends too early or cannot be decoded.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen)]
 pub fn decode_jpeg(packed: &[u8], most_bytes: usize) -> Result<Vec<u16>> {
+    if let Some(header) = Header::read(packed)? {
+        return header.decode(most_bytes);
+    }
     let Some(scan) = Scan::read(packed)? else {
         return decoded(packed, most_bytes);
     };

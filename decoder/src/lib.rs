@@ -1,4 +1,4 @@
-//! Decoders of packed pictures: PNG, JPEG and JPEG 2000, from bytes to samples.
+//! Decoders of packed pictures: PNG, JPEG, JPEG-LS and JPEG 2000, from bytes to samples.
 //!
 //! A crate of its own because they are a quarter of all that opens and segments scans, and
 //! few scans need them: the browser loads it when one does. Headers are read and checked by
@@ -6,8 +6,10 @@
 
 mod jpeg;
 mod jpeg2000;
+mod jpeg_ls;
 mod lossless;
 mod png;
+mod segment;
 
 pub use jpeg::decode_jpeg;
 pub use jpeg2000::decode_jpeg2000;

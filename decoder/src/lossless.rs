@@ -5,14 +5,11 @@
 //! is told that every sample was predicted from the one before, which can be undone without loss, and the samples are
 //! predicted again here.
 
+use crate::segment::{INTERVAL, SCAN, segments};
 use crate::{Fault, Result};
 
 /// "Start of frame, lossless, Huffman coding".
 const FRAME: u8 = 0xc3;
-/// "Define restart interval".
-const INTERVAL: u8 = 0xdd;
-/// "Start of scan".
-const SCAN: u8 = 0xda;
 
 /// A scan that `jpeg-decoder` predicts wrongly.
 #[derive(Debug, Clone, Copy)]
@@ -128,24 +125,4 @@ impl Scan {
         };
         prediction as u16
     }
-}
-
-/// Place, marker and content of each segment up to the first scan's header.
-fn segments(packed: &[u8]) -> impl Iterator<Item = (usize, u8, &[u8])> {
-    // After "start of image", which has no content.
-    let mut next = Some(2);
-    std::iter::from_fn(move || {
-        let mut at = next.take()?;
-        // Any number of these may come before a marker.
-        while packed.get(at..at + 2) == Some(&[0xff; 2]) {
-            at += 1;
-        }
-        let [0xff, marker, high, low, ..] = *packed.get(at..)? else {
-            return None;
-        };
-        let end = at + 2 + usize::from(u16::from_be_bytes([high, low]));
-        let segment = packed.get(at + 4..end)?;
-        next = (marker != SCAN).then_some(end);
-        Some((at + 4, marker, segment))
-    })
 }

@@ -387,6 +387,7 @@ describe("the engine in Chromium", () => {
     assert.equal(await show("lidc_jpeg2000.dcm"), plain);
     assert.equal(loaded.filter(isDecoder).length, 2);
     assert.equal(await show("lidc_jpeg_lossless.dcm"), plain);
+    assert.equal(await show("lidc_jpeg_ls.dcm"), plain);
     for (const [name, values] of [["grey8.png", "grey8.i16"], ["rgba.png", "rgba.i16"], ["grey16.png", "grey16.i16"]]) {
       assert.equal(await show(name), fixture(values).toString("base64"), name);
     }

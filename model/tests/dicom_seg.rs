@@ -320,6 +320,23 @@ fn a_scan_that_is_packed_with_loss_says_so_though_it_does_not() {
 }
 
 #[test]
+fn of_the_two_kinds_of_jpeg_ls_one_has_lost_something() {
+    let original = std::fs::read(fixtures().join("jpeg.dcm")).unwrap();
+    let uid = b"1.2.840.10008.1.2.4.50";
+    let at = original
+        .windows(uid.len())
+        .position(|it| it == uid)
+        .unwrap();
+    for (kind, loss) in [(b"80", b"00"), (b"81", b"01")] {
+        let mut bytes = original.clone();
+        bytes[at + uid.len() - 2..at + uid.len()].copy_from_slice(kind);
+        let name = "scan.dcm".to_owned();
+        let scan = open_files(vec![NamedFile { name, bytes }], &mut |_, _| {}).unwrap();
+        assert_eq!(losses(&scan), [loss]);
+    }
+}
+
+#[test]
 fn the_patient_is_in_memory_and_in_no_text() {
     let volume = open("single.dcm");
     let series = volume.dicom.as_ref().unwrap();

@@ -1,7 +1,11 @@
-//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless. For
-//! pictures, and for DICOM's frames.
+//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless; and
+//! JPEG-LS (ITU-T T.87) in grey. For pictures, and for DICOM's frames.
 
 use super::packed::{self, Fault};
+
+/// "Start of frame": lossless, and of JPEG-LS.
+const LOSSLESS: u8 = 0xc3;
+const LS: u8 = 0xf7;
 
 /// What the frame header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +16,6 @@ pub(super) struct Frame {
     pub(super) bits: u8,
     /// 1 for grey, 3 for colour.
     pub(super) components: usize,
-    pub(super) is_lossless: bool,
 }
 
 /// Why there are no pixels.
@@ -51,8 +54,8 @@ impl Frame {
                 continue;
             }
             let length = tail.first_chunk().ok_or(Fault::Truncated)?;
-            match marker {
-                0xc0..=0xc3 => return Self::parse(*marker, tail),
+            match *marker {
+                0xc0..=LOSSLESS | LS => return Self::parse(*marker, tail),
                 // The others between are tables.
                 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                     return Err(JpegError::Kind("An arithmetic or hierarchical JPEG"));
@@ -75,13 +78,15 @@ impl Frame {
             cols: size(c1, c0),
             bits,
             components: components.into(),
-            is_lossless: marker == 0xc3,
         };
-        if !frame.is_lossless && bits == 12 {
+        let is_of_any_bits = matches!(marker, LOSSLESS | LS);
+        if !is_of_any_bits && bits == 12 {
             Err(JpegError::Kind("A lossy JPEG with 12 bits a pixel"))
         } else if components == 4 {
             Err(JpegError::Kind("A CMYK JPEG"))
-        } else if (frame.is_lossless || bits == 8) && (2..=16).contains(&bits) {
+        } else if marker == LS && components != 1 {
+            Err(JpegError::Kind("A JPEG-LS in colour"))
+        } else if (is_of_any_bits || bits == 8) && (2..=16).contains(&bits) {
             Ok(frame)
         } else {
             Err(Fault::Damaged.into())

@@ -1,4 +1,4 @@
-//! Unpacking PNG, JPEG and JPEG 2000 by the crate `decoder`, in the browser a module that is
+//! Unpacking PNG, JPEG, JPEG-LS and JPEG 2000 by the crate `decoder`, in the browser a module that is
 //! loaded when a scan needs it.
 
 use super::error::OpenError;

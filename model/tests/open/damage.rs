@@ -4,7 +4,7 @@ use model::open::OpenError;
 
 use crate::fixture::{bytes, refused, try_open};
 
-const ALL: [&str; 26] = [
+const ALL: [&str; 30] = [
     "lidc_explicit.dcm",
     "lidc_implicit.dcm",
     "lidc_big_endian.dcm",
@@ -14,7 +14,11 @@ const ALL: [&str; 26] = [
     "lidc_jpeg_lossless.dcm",
     "lidc_bare.dcm",
     "jpeg_baseline.dcm",
-    "jpeg_ls.dcm",
+    "htj2k.dcm",
+    "lidc_jpeg_ls.dcm",
+    "jpeg_ls_near.dcm",
+    "jpeg_ls_preset.dcm",
+    "jpeg_ls_restarts.dcm",
     "colour.dcm",
     "phantom_multiframe.dcm",
     "phantom_multiframe_rle.dcm",
@@ -40,6 +44,7 @@ fn every_cut_of_a_dicom_file_is_an_error() {
         "lidc_rle.dcm",
         "lidc_jpeg2000.dcm",
         "lidc_jpeg_lossless.dcm",
+        "lidc_jpeg_ls.dcm",
         "phantom_multiframe.dcm",
     ] {
         let whole = bytes(name);

@@ -1,6 +1,7 @@
 //! Opening files: every format to the same voxels, every bad file to a clear error.
 //!
-//! The files and what must come out of them are made by `tests/fixtures/open/make.py`.
+//! The files and what must come out of them are made by `make.py` and `make_jpeg_ls.py` in
+//! `tests/fixtures/open`.
 #![cfg(feature = "open")]
 #![expect(
     clippy::expect_used,
@@ -13,6 +14,7 @@ mod damage;
 mod export;
 mod fixture;
 mod intensity;
+mod jpeg_ls;
 mod left_out;
 mod nifti;
 mod orientation;

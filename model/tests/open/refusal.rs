@@ -47,11 +47,11 @@ fn wrong_magic_bytes() {
 }
 
 #[test]
-fn jpeg_ls_with_the_way_out() {
-    let failure = Failure::from(refused(bytes("jpeg_ls.dcm")));
+fn an_unknown_compression_with_the_way_out() {
+    let failure = Failure::from(refused(bytes("htj2k.dcm")));
     assert_eq!(
         failure.to_string(),
-        "JPEG-LS is not supported yet. Export it uncompressed or as JPEG 2000."
+        "High-throughput JPEG 2000 (HTJ2K) is not supported yet. Export it uncompressed or as JPEG 2000."
     );
 }
 
@@ -108,6 +108,10 @@ fn rows_and_columns_that_lie() {
     );
     assert_malformed(
         &refused(with_size("lidc_jpeg2000.dcm", 8192, 8192)),
+        "its compressed image has 64 × 64",
+    );
+    assert_malformed(
+        &refused(with_size("lidc_jpeg_ls.dcm", 8192, 8192)),
         "its compressed image has 64 × 64",
     );
     assert_malformed(
@@ -255,7 +259,7 @@ fn every_error_has_a_way_out() {
         Vec::new(),
         b"text".to_vec(),
         with_size("lidc_explicit.dcm", 0, 0),
-        bytes("jpeg_ls.dcm"),
+        bytes("htj2k.dcm"),
     ] {
         let failure = Failure::from(refused(bytes));
         assert!(

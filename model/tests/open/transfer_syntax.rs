@@ -128,6 +128,11 @@ fn jpeg_lossless() {
 }
 
 #[test]
+fn jpeg_ls_lossless() {
+    assert_lidc("lidc_jpeg_ls.dcm", "DICOM, JPEG-LS lossless");
+}
+
+#[test]
 fn jpeg_lossless_whose_prediction_begins_anew_after_some_rows() {
     let volume = open("phantom_restarts.dcm");
     assert!(volume.voxels == expected("phantom.i16")[..320]);

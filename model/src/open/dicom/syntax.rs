@@ -47,6 +47,8 @@ pub(super) fn of(uid: &str) -> Result<Syntax> {
         uids::JPEG_BASELINE8_BIT => (Codec::Jpeg, "JPEG baseline (lossy)"),
         uids::JPEG_EXTENDED12_BIT => (Codec::Jpeg, "JPEG extended (lossy)"),
         uids::JPEG_LOSSLESS | uids::JPEG_LOSSLESS_SV1 => (Codec::Jpeg, "JPEG lossless"),
+        uids::JPEGLS_LOSSLESS => (Codec::Jpeg, "JPEG-LS lossless"),
+        uids::JPEGLS_NEAR_LOSSLESS => (Codec::Jpeg, "JPEG-LS near-lossless (lossy)"),
         uids::JPEG2000_LOSSLESS => (Codec::Jpeg2000, "JPEG 2000 lossless"),
         uids::JPEG2000 => (Codec::Jpeg2000, "JPEG 2000"),
         _ => return Err(OpenError::Compression { name: name(uid) }),
@@ -57,7 +59,12 @@ pub(super) fn of(uid: &str) -> Result<Syntax> {
             big_endian: uid == EXPLICIT_VR_BIG_ENDIAN,
         },
         codec,
-        is_lossy: [uids::JPEG_BASELINE8_BIT, uids::JPEG_EXTENDED12_BIT].contains(&uid),
+        is_lossy: [
+            uids::JPEG_BASELINE8_BIT,
+            uids::JPEG_EXTENDED12_BIT,
+            uids::JPEGLS_NEAR_LOSSLESS,
+        ]
+        .contains(&uid),
         deflated: uid == uids::DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
         name,
     })
@@ -89,7 +96,6 @@ pub(super) fn guess(bytes: &[u8]) -> Encoding {
 /// The name of a syntax that cannot be read.
 fn name(uid: &str) -> String {
     let known = match uid {
-        uids::JPEGLS_LOSSLESS | uids::JPEGLS_NEAR_LOSSLESS => "JPEG-LS",
         uids::HTJ2K | uids::HTJ2K_LOSSLESS | uids::HTJ2K_LOSSLESS_RPCL => {
             "High-throughput JPEG 2000 (HTJ2K)"
         }

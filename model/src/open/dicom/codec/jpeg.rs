@@ -1,4 +1,4 @@
-//! JPEG baseline, extended (8 bits) and lossless (ITU-T T.81).
+//! JPEG baseline, extended (8 bits) and lossless (ITU-T T.81), and JPEG-LS (ITU-T T.87).
 
 use super::super::super::error::{OpenError, Result};
 use super::super::super::jpeg::{Frame, JpegError, Samples as Unpacked};
