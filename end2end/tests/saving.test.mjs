@@ -114,6 +114,9 @@ describe("an analysis", () => {
     await page.getByRole("heading", { name: "Patient 12" }).waitFor();
     assert.deepEqual(await findings(page), before.findings);
     await page.screenshot({ path: new URL("saved-analysis.png", SHOTS).pathname, fullPage: true });
+    await page.emulateMedia({ media: "print" });
+    assert.match(await page.locator("header.print-only").innerText(), /Patient: Patient 12 · examined: 2023-11-20 · read by/);
+    await page.emulateMedia({ media: null });
 
     // Its figures as files, under the label and the day.
     const table = await downloaded(page, "Findings as CSV");

@@ -21,6 +21,7 @@ use leptos_meta::Title;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::across::AcrossPanel;
@@ -32,12 +33,13 @@ use crate::viewer::solid::SolidPanel;
 pub fn ReadPage() -> impl IntoView {
     let room = expect_context::<Room>();
     let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
+    let caption = Memo::new(move |_| room.desk.with(Caption::of));
     #[cfg(feature = "hydrate")]
     browser::enter(room);
     view! {
         <Title text="Reading room · NeuroCare AI" />
         <h1 class="visually-hidden">"Reading room"</h1>
-        <report_head::ReportHead />
+        <report_head::ReportHead caption />
         <notice::NoticeBar />
         <returning::Returning />
         <div class="room" class:is-open=move || is_open.get()>

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::page::read::{findings, layers, measured, result, toolbar};
+use crate::page::read::{findings, layers, measured, report_head, result, toolbar};
 use crate::room::Room;
+use crate::saving::document::Caption;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::Private;
@@ -40,10 +41,13 @@ fn Opened(id: String) -> impl IntoView {
     let own_id = id.clone();
     Effect::new(move |_| record.ask(session, record::load(own_id.clone(), room)));
     let is_there = move || record.with(|_| ()).is_some();
+    let caption = move || record.with(|record| Caption::from(&record.entry));
+    let caption = Memo::new(move |_| caption().unwrap_or_default());
     view! {
         <Outlook of=Signal::derive(move || record.outlook()) again=record.again />
         <Provider value=room>
             <Show when=is_there>
+                <report_head::ReportHead caption />
                 <div class="room is-open">
                     <div class="stage">
                         <div class="toolbar" role="group" aria-label="Viewer"><toolbar::Zoom /></div>

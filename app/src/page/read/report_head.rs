@@ -10,9 +10,12 @@ use crate::ui::piece::IntoPiece as _;
 
 /// Whose report it is: as it was saved, or room to write it by hand; and the day on which it was printed.
 #[component]
-pub fn ReportHead() -> impl IntoView {
+pub fn ReportHead(
+    /// Label and day.
+    #[prop(into)]
+    caption: Signal<Caption>,
+) -> impl IntoView {
     let room = expect_context::<Room>();
-    let caption = Memo::new(move |_| room.desk.with(Caption::of));
     let or_room = |words: String| match words.as_str() {
         "" => "____________".to_owned(),
         _ => words,

@@ -73,6 +73,10 @@ fn Facts(record: Record) -> impl IntoView {
         let path = findings_path(record.entry.id, kind);
         view! { <a class="button quiet" href=path download="">{words}</a> }
     });
+    let print = move |_| {
+        #[cfg(feature = "hydrate")]
+        crate::export::save::print();
+    };
     view! {
         <h2 id="saved-title">{label}</h2>
         <dl class="facts">{made_with}{facts.collect_view()}</dl>
@@ -80,6 +84,7 @@ fn Facts(record: Record) -> impl IntoView {
             <a class="button" href=follow_up>"Follow-up"</a>
             <a class="button quiet" href="/history">"History"</a>
             {files.collect_view()}
+            <button type="button" class="button quiet" on:click=print>"Print report"</button>
         </div>
         <p class="small muted">
             "The image is not stored. Open the same file in the "<a href="/read">"reading room"</a>
