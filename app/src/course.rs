@@ -7,7 +7,7 @@ mod images;
 mod pairing;
 
 use model::follow_up::{
-    Conditions, Examination, Growth, Pairing, Track, Word, absences, growth, tracks, word,
+    Conditions, Examination, Growth, Said, Track, Word, absences, growth, tracks,
 };
 use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
@@ -138,15 +138,20 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let (paired, pairings) = pairing::in_visits(paired, visits);
-        let tracks = tracks(&examinations, &pairings);
+        let (used, pairings) = pairing::in_visits(paired, visits);
+        let unused = (used.len() < paired.len()).then(|| {
+            "What was said of lesions in analyses that are not used here does not count: say it again in Compare."
+                .to_owned()
+        });
+        let said = Said::new(&pairings);
+        let tracks = tracks(&examinations, &said);
         let mut differences = Vec::new();
         let mut followed: Vec<Followed> = tracks
             .iter()
-            .zip(absences(&examinations, &tracks, &pairings))
+            .zip(absences(&examinations, &tracks, &said))
             .map(|(track, absent)| Followed {
                 name: String::new(),
-                points: points(track, visits, &examined, &pairings, &mut differences),
+                points: points(track, visits, &examined, &said, &mut differences),
                 absent: absent::words(&absent, &examined),
             })
             .collect();
@@ -170,7 +175,7 @@ impl Course {
             lesions: followed,
             images: None,
             is_cut: false,
-            paired: paired.into_iter().cloned().collect(),
+            paired: used.into_iter().cloned().collect(),
             remarks: remarks(
                 &differences,
                 has_changes && is_unknown,
@@ -178,7 +183,8 @@ impl Course {
                 uneven_slices(visits)
                     .filter(|_| has_changes)
                     .into_iter()
-                    .chain(without_heights(&tracks)),
+                    .chain(without_heights(&tracks))
+                    .chain(unused),
             ),
         }
     }
@@ -195,7 +201,7 @@ fn points(
     track: &Track,
     visits: &[&Visit],
     examined: &[Examined],
-    pairings: &[Pairing],
+    said: &Said,
     differences: &mut Vec<&'static str>,
 ) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::new();
@@ -218,7 +224,7 @@ fn points(
             is_comparable: before.is_some(),
             growth: before.and_then(|before| since(before, lesion, sighting.visit, examined)),
             lesion: lesion.clone(),
-            is_joined: word(pairings, before_it, *sighting) == Some(Word::One),
+            is_joined: said.of(before_it, *sighting) == Some(Word::One),
         });
     }
     points

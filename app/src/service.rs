@@ -24,11 +24,15 @@ impl Service {
     }
 }
 
-/// Shown by the style sheet once an answer has come from another release.
+/// Shown by the style sheet once an answer has come from another release, or while the page cannot come to life: a page
+/// that is not alive cannot show anything itself.
 #[component]
 pub fn Outdated() -> impl IntoView {
     view! {
         <div role="status">
+            <p class="notice incomplete">
+                "A part of this page could not be fetched, and nothing can be sent before. Check the connection, then reload the page."
+            </p>
             <p class="notice outdated">
                 "The site has a new release. Reload this page once your results are saved or exported."
             </p>
@@ -37,7 +41,7 @@ pub fn Outdated() -> impl IntoView {
 }
 
 #[cfg(feature = "hydrate")]
-pub(crate) use browser::compare;
+pub(crate) use browser::{compare, is_incomplete};
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -55,6 +59,14 @@ mod browser {
             release: root.get_attribute("data-release").unwrap_or_default(),
             is_closed: root.has_attribute("data-closed"),
         })
+    }
+
+    /// Notes on the document whether a part of the page is missing.
+    pub(crate) fn is_incomplete(is_missing: bool) {
+        if let Some(root) = root() {
+            root.toggle_attribute_with_force("data-incomplete", is_missing)
+                .ok();
+        }
     }
 
     /// Notes on the document that an answer is of another release.

@@ -60,21 +60,21 @@ describe("the history", () => {
 
     await page.getByRole("button", { name: "Save" }).click();
     assert.equal(await page.getByText("Choose a lesion.").count(), 2);
-    await page.getByLabel("Lesion of 2023-01-31").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
-    await page.getByLabel("Lesion of 2023-07-30").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
+    await page.getByLabel("Lesion of the earlier examination (2023-01-31)").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
+    await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("1 and 2 are one lesion.").waitFor();
+    await page.getByText("1 → 2: one lesion").waitFor();
     assert.deepEqual(await names(), ["1 → 2", "– → 1"]);
     assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);
-    assert.ok(await page.getByLabel("Lesion of 2023-07-30").isVisible(), "what was open stays open");
+    assert.ok(await page.getByLabel("Lesion of the later examination (2023-07-30)").isVisible(), "what was open stays open");
 
     await page.goto(`${BASE_URL}/follow-up?label=${encodeURIComponent(label)}`);
     await page.getByText("joined by the reader").waitFor();
     await page.goBack();
     await page.getByText("Correct which lesions are one").click();
-    await page.getByRole("button", { name: "Take back that 1 and 2 are one lesion" }).click();
+    await page.getByRole("button", { name: "Take back 1 → 2: one lesion" }).click();
     await page.locator(".growth-table tbody th", { hasText: "1 → 1" }).waitFor();
-    assert.equal(await page.getByText("are one lesion.").count(), 0);
+    assert.equal(await page.getByText("1 → 2: one lesion").count(), 0);
     assert.deepEqual(errors, []);
   });
 

@@ -26,6 +26,11 @@ test("a page that cannot be fetched says so, and is tried again", async (t) => {
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
   await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
   await page.getByText("This page could not be fetched.").waitFor();
+  // As a server of another release answers.
+  await page.unroute(PART);
+  await page.route(PART, (route) => route.fulfill({ status: 404, contentType: "text/html", body: "<h1>Not here</h1>" }));
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("This page could not be fetched.").waitFor();
   await page.unroute(PART);
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByLabel("Password").fill("it is alive");
@@ -35,11 +40,14 @@ test("a page that cannot be fetched says so, and is tried again", async (t) => {
 test("a page of an account comes to life after a line that broke", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   let tries = 0;
-  await page.route(PART, (route) => (++tries === 1 ? route.abort() : route.continue()));
+  await page.route(PART, (route) => (++tries < 3 ? route.abort() : route.continue()));
   await page.goto(`${BASE_URL}/sign-in`);
   const button = page.getByRole("button", { name: "Sign in" });
   await button.waitFor();
   assert.ok(await button.isDisabled(), "nothing can be sent before the page is alive");
+  const told = page.getByText("A part of this page could not be fetched");
+  await told.waitFor();
   await page.locator("button:enabled", { hasText: "Sign in" }).waitFor();
-  assert.equal(tries, 2);
+  assert.equal(tries, 3);
+  assert.ok(await told.isHidden(), "it is there now");
 });

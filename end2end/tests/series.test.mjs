@@ -43,7 +43,7 @@ test("another series of the same folder opens in place of the longest, and unsav
   const page = await openPage(t);
   const requests = recordRequests(page);
   const files = folder(t);
-  const [short, long] = ["3000610", "3000611"].map((number) => `${basename(files)}, series ${number}`);
+  const [short, long] = ["3000610 (1 of 2)", "3000611 (2 of 2)"].map((series) => `${basename(files)}, series ${series}`);
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose a folder").setInputFiles(files);
   await isOpen(page, long, 3);
@@ -51,7 +51,7 @@ test("another series of the same folder opens in place of the longest, and unsav
   assert.deepEqual(await list.locator("option").allInnerTexts(), [SHORT, `Now open: ${LONG}`]);
   assert.equal(await list.inputValue(), "1");
   assert.equal(await openButton(page).isDisabled(), true, "it is open");
-  assert.match(await page.locator(".print-only").textContent(), / · series 3000611 · read by/);
+  assert.match(await page.locator(".print-only").textContent(), / · series 3000611 \(2 of 2\) · read by/);
   await page.getByText("2 series found; the axial CT series with most slices (3) is open.").waitFor();
   await page.screenshot({ path: new URL("../shots/series.png", import.meta.url).pathname });
   await segmentSlice(page);
@@ -88,14 +88,14 @@ test("a series is chosen with keys, and on a phone", async (t) => {
   const files = folder(t);
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose a folder").setInputFiles(files);
-  await isOpen(page, `${basename(files)}, series 3000611`, 3);
+  await isOpen(page, `${basename(files)}, series 3000611 (2 of 2)`, 3);
   assert.equal(await overflowPx(page), 0);
   await seriesList(page).focus();
   await page.keyboard.press("ArrowUp");
-  await isOpen(page, `${basename(files)}, series 3000611`, 3);
+  await isOpen(page, `${basename(files)}, series 3000611 (2 of 2)`, 3);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await isOpen(page, `${basename(files)}, series 3000610`, 2);
+  await isOpen(page, `${basename(files)}, series 3000610 (1 of 2)`, 2);
 });
 
 test("files of one series have nothing to choose from", async (t) => {

@@ -11,4 +11,4 @@ pub use absence::{Absence, absences};
 pub use conditions::{Conditions, Examination, Extent, Spot};
 pub use growth::{Basis, Growth, growth};
 pub use matching::{Sighting, Track, tracks};
-pub use pairing::{Pairing, Word, word};
+pub use pairing::{Pairing, Said, Word};

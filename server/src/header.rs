@@ -53,11 +53,20 @@ pub(crate) fn page_policy(nonce: &str) -> Option<HeaderValue> {
 /// belong to another release.
 pub(crate) const RELEASE: HeaderName = HeaderName::from_static(RELEASE_HEADER);
 
-/// The value of [`RELEASE`] for a built site; `None` if it has no such module.
+/// The value of [`RELEASE`] for a built site, from the page's module and its parts; `None` if it has no such module.
 pub(crate) fn release(site: &Path) -> Option<HeaderValue> {
-    let module = std::fs::read(site.join("pkg/neurocare_bg.wasm")).ok()?;
-    let digest = Sha256::digest(module);
-    HeaderValue::try_from(crate::hex::encode(digest.get(..8)?)).ok()
+    let module = site.join("pkg/neurocare_bg.wasm");
+    let files = std::fs::read_dir(site.join("pkg")).ok()?;
+    let files = files.filter_map(|file| Some(file.ok()?.path()));
+    let mut parts: Vec<_> = files
+        .filter(|path| *path != module && path.extension().is_some_and(|it| it == "wasm"))
+        .collect();
+    parts.sort();
+    let mut digest = Sha256::new_with_prefix(std::fs::read(module).ok()?);
+    for part in parts {
+        digest.update(std::fs::read(part).ok()?);
+    }
+    HeaderValue::try_from(crate::hex::encode(digest.finalize().get(..8)?)).ok()
 }
 
 /// Adds what is missing. A page has its own policy already; everything else, worker scripts

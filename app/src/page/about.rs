@@ -51,11 +51,12 @@ fn text() -> impl IntoView {
                  and the sample; it has no address that accepts images, and the page’s security policy forbids connections to any other server."
             </p>
             <p>
-                "Without an account nothing is sent. With one, two things are:"
+                "Without an account nothing is sent. With one, three things are:"
             </p>
             <ul>
                 <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, why it was chosen and how long it took, the label that you typed, and the day of the examination, which is the file’s unless you type another. Of the file also the size and spacing of its pixels, whether they are Hounsfield units, the number and distance of its slices, and the number of its series. Never the image, its file’s name, or who the patient is."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
+                <li>"When you say which lesions of two saved analyses are one: that. It goes with either analysis."</li>
             </ul>
             <h2 id="limits">"Limits"</h2>
             <ul>

@@ -72,8 +72,8 @@ fn Both(ids: [String; 2]) -> impl IntoView {
             {course.images.clone().map(|words| view! { <p class="notice">{words}</p> })}
             <Table course=StoredValue::new(course.clone()) />
             <p class="small muted">
-                "Lesions are named by their numbers in the earlier and the later examination. They are matched by place in the \
-                 lung and size; growth is from the earlier to the later one."
+                "Lesions are named by their numbers in the earlier and the later examination. They are matched as you have said \
+                 below, else by place in the lung and size; growth is from the earlier to the later one."
             </p>
         })}
         <Show when=move || has_lesions.get()>

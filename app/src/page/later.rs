@@ -67,12 +67,15 @@ mod browser {
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     use super::{Later, page};
+    use crate::service;
     use crate::ui::loaded::Outlook;
     use crate::ui::piece::{IntoPiece as _, Piece};
 
-    /// Between two tries to fetch what a page of the server needs to come to life, and how many there are.
+    /// Between two tries to fetch what a page of the server needs to come to life, how many there are, and after how many
+    /// the reader is told.
     const PAUSE_MS: u32 = 3_000;
     const TRIES: u32 = 20;
+    const TOLD_AFTER: u32 = 2;
 
     #[wasm_split(accounts, preload(fetch), fallible)]
     fn fetched(which: Later) -> Result<Piece, SplitLoaderError> {
@@ -81,15 +84,17 @@ mod browser {
 
     /// Goes on with `then` when the pages are there: what the server wrote of one can come to life.
     pub fn when_fetched(then: fn()) {
-        try_fetching(TRIES, then);
+        try_fetching(1, then);
     }
 
     fn try_fetching(tries: u32, then: fn()) {
         wasm_bindgen_futures::spawn_local(async move {
-            if fetch().await.is_ok() {
+            let is_there = fetch().await.is_ok();
+            service::is_incomplete(!is_there && tries >= TOLD_AFTER);
+            if is_there {
                 then();
-            } else if tries > 1 {
-                Timeout::new(PAUSE_MS, move || try_fetching(tries - 1, then)).forget();
+            } else if tries < TRIES {
+                Timeout::new(PAUSE_MS, move || try_fetching(tries + 1, then)).forget();
             }
         });
     }
@@ -111,7 +116,7 @@ mod browser {
             outlook.set((true, None));
             leptos::task::spawn_local(async move {
                 let fault = fetch().await.err().map(|_| {
-                    "This page could not be fetched. Check the connection; if that is not it, reload the page.".to_owned()
+                    "This page could not be fetched. Check the connection and try again. If the site has a new release, it opens in another tab.".to_owned()
                 });
                 outlook.try_set((false, fault));
             });

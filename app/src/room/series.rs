@@ -28,7 +28,7 @@ impl Room {
             .chosen
             .with_value(|all| all.iter().find(is_its).cloned());
         let Some(kept) = kept else {
-            // They came from the server.
+            // The worker was lost since, and they with it.
             self.notify(
                 true,
                 "These files are not at hand any more. Choose them again.",

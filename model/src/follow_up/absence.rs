@@ -4,7 +4,7 @@
 use super::conditions::Examination;
 use super::height::may_be_outside;
 use super::matching::{Sighting, Track, cost, is_open};
-use super::pairing::{Pairing, Word};
+use super::pairing::{Said, Word};
 
 /// Why a lesion is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +21,12 @@ pub enum Absence {
     NotFound,
 }
 
-/// For each of the `tracks` through `visits`, which the reader's `pairings` had a part in: the examinations without it
+/// For each of the `tracks` through `visits`, which what the reader has `said` had a part in: the examinations without it
 /// and why, oldest first.
 pub fn absences(
     visits: &[Examination<'_>],
     tracks: &[Track],
-    pairings: &[Pairing],
+    said: &Said,
 ) -> Vec<Vec<(usize, Absence)>> {
     let mut absences = vec![Vec::new(); tracks.len()];
     for (visit, here) in visits.iter().enumerate() {
@@ -47,7 +47,9 @@ pub fn absences(
             .iter()
             .filter_map(|track| Some((track, lesion_in(track, visit)?)))
             .collect();
-        for ((nearest, is_rejected), absences) in nearest.iter().zip(is_rejected).zip(&mut absences)
+        let of_tracks = tracks.iter().zip(&mut absences);
+        for ((nearest, is_rejected), (missing, absences)) in
+            nearest.iter().zip(is_rejected).zip(of_tracks)
         {
             let Some(nearest) = nearest.filter(|nearest| nearest.visit != visit) else {
                 continue;
@@ -60,9 +62,7 @@ pub fn absences(
                         .is_none_or(|(a, b)| is_open(a, b))
                 };
                 let other = Sighting { visit, lesion };
-                let is_parted = pairings
-                    .iter()
-                    .any(|it| it.of(nearest, other) == Some(Word::Two));
+                let is_parted = said.of(&missing.sightings, other) == Some(Word::Two);
                 lesion_in(track, nearest.visit).is_none() && !is_parted && is_one()
             };
             let why = match here.conditions.extent {
@@ -96,7 +96,7 @@ fn lesion_in(track: &Track, visit: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::follow_up::matching::tests::lesion;
-    use crate::follow_up::{Conditions, Extent, Spot, tracks};
+    use crate::follow_up::{Conditions, Extent, Pairing, Spot, tracks};
     use crate::saved::{Place, SavedLesion};
 
     fn at(left: f32) -> SavedLesion {
@@ -141,7 +141,11 @@ mod tests {
                 conditions,
             })
             .collect();
-        absences(&examinations, &tracks(&examinations, &[]), &[])
+        absences(
+            &examinations,
+            &tracks(&examinations, &Said::default()),
+            &Said::default(),
+        )
     }
 
     #[test]
@@ -252,7 +256,8 @@ mod tests {
         });
         let sightings = [0, 1].map(|visit| Sighting { visit, lesion: 0 });
         let why = |pairings: &[Pairing]| {
-            let found = absences(&visits, &tracks(&visits, pairings), pairings);
+            let said = Said::new(pairings);
+            let found = absences(&visits, &tracks(&visits, &said), &said);
             found
                 .concat()
                 .into_iter()

@@ -5,14 +5,14 @@
 //! square of its distance plus the square of its difference in size, each over what is
 //! usual; cheapest pairs are taken first. Where heights cannot be compared ([`super::height`]), a pair
 //! must be closer, and without a rival: growth of what is not one lesion is worse than none.
-//! What the reader says of two lesions comes before all of this ([`Pairing`]).
+//! What the reader says of two lesions comes before all of this ([`Said`]).
 
 use crate::order;
 use crate::saved::Place;
 
 use super::conditions::Examination;
 use super::height::Seen;
-use super::pairing::{Pairing, Word, word};
+use super::pairing::{Said, Word};
 
 /// Edges of the box around both lungs of an adult, mm: right to left, front to back. Only the order of
 /// magnitude matters.
@@ -40,7 +40,7 @@ const LEAST_LEAD: f32 = 0.25;
 const FREE: f32 = -1.0;
 
 /// A lesion in one examination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sighting {
     /// Index of the examination.
     pub visit: usize,
@@ -66,14 +66,13 @@ struct Pair {
     is_height_known: bool,
 }
 
-/// Follows the lesions of `visits`, which are in the order of time, as the reader's `pairings` have it and else by
+/// Follows the lesions of `visits`, which are in the order of time, as the reader has `said` and else by
 /// place and size. A lesion that is missing in one examination is looked for again in the next. Every lesion belongs
 /// to exactly one track; tracks are in the order in which they begin.
-pub fn tracks(visits: &[Examination<'_>], pairings: &[Pairing]) -> Vec<Track> {
+pub fn tracks(visits: &[Examination<'_>], said: &Said) -> Vec<Track> {
     let mut tracks: Vec<Track> = Vec::new();
     for (visit, here) in visits.iter().enumerate() {
-        let word =
-            |track: &Track, lesion| word(pairings, &track.sightings, Sighting { visit, lesion });
+        let word = |track: &Track, lesion| said.of(&track.sightings, Sighting { visit, lesion });
         let pairs = pairs(visits, &tracks, here, word);
         let mut pair_of = vec![None; here.lesions.len()];
         let mut is_taken = vec![false; tracks.len()];

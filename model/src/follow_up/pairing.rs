@@ -1,5 +1,7 @@
 //! What a reader says of two lesions of different examinations.
 
+use std::collections::BTreeMap;
+
 use super::matching::Sighting;
 
 /// That two lesions are one, or are not.
@@ -11,30 +13,64 @@ pub struct Pairing {
     pub is_one: bool,
 }
 
-/// What a reader says of a track and a lesion.
+/// What a reader says of a lesion and others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
-    /// The lesion belongs to the track.
+    /// They are one.
     One,
-    /// It does not.
+    /// They are not.
     Two,
 }
 
-impl Pairing {
-    /// What it says of two sightings, if it is about them.
-    pub fn of(&self, a: Sighting, b: Sighting) -> Option<Word> {
-        let is_about = self.sightings == [a, b] || self.sightings == [b, a];
-        is_about.then_some(if self.is_one { Word::One } else { Word::Two })
-    }
+/// All that a reader says, by lesion.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    words: BTreeMap<Sighting, Vec<(Sighting, Word)>>,
+    /// Lesions that are one, be it by way of others, have one number.
+    groups: BTreeMap<Sighting, usize>,
 }
 
-/// What the reader says of the sightings of a track and one that may continue it. That one of them is not the same
-/// outweighs that another one is: nothing is measured on what is disputed.
-pub fn word(pairings: &[Pairing], track: &[Sighting], sighting: Sighting) -> Option<Word> {
-    let mut words = track.iter().flat_map(|&other| {
-        let said = pairings.iter();
-        said.filter_map(move |pairing| pairing.of(other, sighting))
-    });
-    let first = words.next()?;
-    Some(words.fold(first, |all, word| if all == word { all } else { Word::Two }))
+impl Said {
+    /// What `pairings` come to. What is one with the same lesion is one.
+    pub fn new(pairings: &[Pairing]) -> Self {
+        let mut said = Self::default();
+        for (number, pairing) in pairings.iter().enumerate() {
+            let [a, b] = pairing.sightings;
+            let word = if pairing.is_one { Word::One } else { Word::Two };
+            said.words.entry(a).or_default().push((b, word));
+            said.words.entry(b).or_default().push((a, word));
+            if pairing.is_one {
+                said.join(a, b, number);
+            }
+        }
+        said
+    }
+
+    fn join(&mut self, a: Sighting, b: Sighting, number: usize) {
+        let old = [a, b].map(|it| self.groups.get(&it).copied());
+        for group in self.groups.values_mut() {
+            if old.contains(&Some(*group)) {
+                *group = number;
+            }
+        }
+        self.groups.extend([(a, number), (b, number)]);
+    }
+
+    /// What is said of the sightings of a track and one that may continue it. That one of them is not the same outweighs
+    /// that another one is: nothing is measured on what is disputed.
+    pub fn of(&self, track: &[Sighting], sighting: Sighting) -> Option<Word> {
+        let words = self.words.get(&sighting)?;
+        let about_track = words.iter().filter(|(other, _)| track.contains(other));
+        let mut is_one = false;
+        for (_, word) in about_track {
+            match word {
+                Word::Two => return Some(Word::Two),
+                Word::One => is_one = true,
+            }
+        }
+        let group = self.groups.get(&sighting);
+        let is_one =
+            is_one || group.is_some() && track.iter().any(|other| self.groups.get(other) == group);
+        is_one.then_some(Word::One)
+    }
 }

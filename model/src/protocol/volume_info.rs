@@ -50,12 +50,12 @@ impl VolumeInfo {
         lines.find_map(|line| line.strip_prefix(EXAMINED))
     }
 
-    /// Which of several series it is, for its title: `series 3`, or by its place, `series 2 of 5`, where the file gives
-    /// no number. `None` without others.
+    /// Which of several series it is, for its title: `series 3 (2 of 5)` by number, which those of two studies may have in
+    /// common, and place; `series 2 of 5` where the file gives no number. `None` without others.
     pub fn series_words(&self) -> Option<String> {
         let count = self.series.len();
         (count > 1).then(|| match self.series_number {
-            Some(number) => format!("series {number}"),
+            Some(number) => format!("series {number} ({} of {count})", self.chosen_series + 1),
             None => format!("series {} of {count}", self.chosen_series + 1),
         })
     }
@@ -129,7 +129,7 @@ mod tests {
             };
             info.series_words()
         };
-        assert_eq!(words(3, Some(12)).as_deref(), Some("series 12"));
+        assert_eq!(words(3, Some(12)).as_deref(), Some("series 12 (2 of 3)"));
         assert_eq!(words(3, None).as_deref(), Some("series 2 of 3"));
         assert_eq!(words(1, Some(12)), None);
     }

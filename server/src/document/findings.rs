@@ -27,7 +27,8 @@ struct Format {
 const CSV: Format = Format {
     name: "findings.csv",
     mime: HeaderValue::from_static("text/csv; charset=utf-8"),
-    write: to_csv,
+    // Spreadsheets take a table without the mark for one in the system's own encoding, and the label may be in any script.
+    write: |report| ["\u{feff}", &to_csv(report)].concat(),
 };
 
 const JSON: Format = Format {

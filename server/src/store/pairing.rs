@@ -55,7 +55,8 @@ const OF_LABEL: &str = select!("AND a.label = ?");
 const OF_TWO: &str = select!("AND p.first_id = ? AND p.second_id = ?");
 
 impl Store {
-    /// Says that two lesions are one or are not, in the place of what was said before; `None` takes it back.
+    /// Says that two lesions are one or are not, in the place of what was said before; `None` takes it back. A lesion is
+    /// one with one lesion of the other analysis at most: what is said last counts.
     pub async fn say(
         &self,
         account: AccountId,
@@ -67,6 +68,8 @@ impl Store {
         match self.try_saying(account, key, is_one).await {
             // The same was said twice at once; now the first can be replaced.
             Err(StoreError::Taken) => self.try_saying(account, key, is_one).await,
+            // One of the two was deleted meanwhile.
+            Err(StoreError::Orphaned) => Ok(PairOutcome::Missing),
             outcome => outcome,
         }
     }
@@ -99,6 +102,19 @@ impl Store {
             .bind(second_lesion)
             .execute(&mut *tx)
             .await?;
+            if is_one == Some(true) {
+                sqlx::query(
+                    "DELETE FROM pairings WHERE first_id = ? AND second_id = ? AND is_one = ? \
+                     AND (first_lesion = ? OR second_lesion = ?)",
+                )
+                .bind(first)
+                .bind(second)
+                .bind(true)
+                .bind(first_lesion)
+                .bind(second_lesion)
+                .execute(&mut *tx)
+                .await?;
+            }
             if let Some(is_one) = is_one {
                 let said: i64 = sqlx::query_scalar(
                     "SELECT COUNT(*) FROM analyses a JOIN pairings p ON p.first_id = a.id \

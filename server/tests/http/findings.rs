@@ -74,7 +74,9 @@ async fn file(browser: &Browser<'_>, id: Uuid, kind: &str) -> Answer {
 async fn table(browser: &Browser<'_>, id: Uuid) -> Vec<Vec<String>> {
     let answer = file(browser, id, "csv").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-    let lines = answer.text().split_terminator("\r\n");
+    // Spreadsheets know UTF-8 by its mark.
+    let text = answer.text().strip_prefix('\u{feff}').unwrap();
+    let lines = text.split_terminator("\r\n");
     lines
         .map(|line| line.split(',').map(str::to_owned).collect())
         .collect()

@@ -90,6 +90,43 @@ async fn what_is_said_of_two_lesions_holds_until_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_lesion_is_one_with_the_lesion_that_was_named_last() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let both = two(&ada).await;
+    say(&ada, both, [1, 1], Some(true)).await.ok();
+    let course = say(&ada, both, [1, 2], Some(true)).await.ok();
+    assert_eq!(names(&course), ["1 → 2", "2 → –", "– → 1"]);
+    assert_eq!(course["paired"].as_array().unwrap().len(), 1);
+    // That they are two may be said of any number.
+    say(&ada, both, [2, 1], Some(false)).await.ok();
+    let course = say(&ada, both, [2, 2], Some(false)).await.ok();
+    assert_eq!(course["paired"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn follow_up_says_that_older_analyses_of_an_image_are_left_out() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let both = two(&ada).await;
+    say(&ada, both, [1, 2], Some(true)).await.ok();
+    let of_label = async || {
+        let course = ada
+            .ask("history/course", json!({ "label": "A" }))
+            .await
+            .ok();
+        (course["paired"].clone(), course["remarks"].to_string())
+    };
+    assert!(!of_label().await.1.contains("does not count"));
+    let again = examination("2023-06-01", "cd", [8.0, 10.0]);
+    // Saved in the same minute: the number decides, and it grows.
+    ada.put(Uuid::now_v7(), &document(&again)).await;
+    let (paired, remarks) = of_label().await;
+    assert_eq!(paired, json!([]));
+    assert!(remarks.contains("does not count"), "{remarks}");
+}
+
+#[tokio::test]
 async fn follow_up_and_the_export_have_it_and_an_analysis_takes_it_along() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;

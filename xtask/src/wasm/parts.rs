@@ -3,7 +3,7 @@
 //! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its own
 //! (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen sees it).
 //! They share memory and table with the main module, so each fits the very main module it was taken
-//! out of: its name ends with a digest of it, and a page of an older release finds no other one there.
+//! out of: its name ends with a digest of all of them, and a page of an older release finds no other one there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,13 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Resul
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("cannot split {}", compiled.display()))?;
 
-    let digest = hex(&Sha256::digest(fs::read(&main)?)[..8]);
+    let mut digest = Sha256::new_with_prefix(fs::read(&main)?);
+    for part in &made.split_modules {
+        digest.update(fs::read(part)?);
+    }
+    let digest: [u8; 32] = digest.finalize().into();
+    let first = digest.first_chunk().copied().unwrap_or_default();
+    let digest = format!("{:016x}", u64::from_be_bytes(first));
     let mut script = fs::read_to_string(folder.join(&script_name))?;
     let mut beside = Vec::new();
     for part in made.split_modules {
@@ -70,10 +76,6 @@ fn compact(part: &[u8]) -> anyhow::Result<Vec<u8>> {
         .generate_name_section(false)
         .generate_producers_section(false);
     Ok(config.parse(part)?.emit_wasm())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ pub fn PairingPanel(
                 (day.unwrap_or_default(), options(course, visit))
             })
             .unwrap_or_default();
-        view! { <Select sending name label=format!("Lesion of {day}") options /> }
+        // Both may be of one day.
+        view! { <Select sending name label=format!("Lesion of the {name} examination ({day})") options /> }
     });
     view! {
         <details class="sub">
@@ -53,12 +54,13 @@ pub fn PairingPanel(
             <div class="sheet">
                 <Form sending button="Save" on_submit=submit>
                     {selects.collect_view()}
-                    <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "two lesions")]
+                    <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "not one lesion")]
                         value=is_one on_change=move |one| is_one.set(one) />
                 </Form>
                 <Said course />
                 <p class="small muted">
-                    "What you say here holds for the follow-up of the patient label, too, until you take it back."
+                    "What you say here holds for the follow-up of the patient label, too, until you take it back, as long as both \
+                     analyses have that label and are the newest of their images."
                 </p>
             </div>
         </details>
@@ -80,30 +82,32 @@ fn Said(course: Loaded<Course>) -> impl IntoView {
             fault.try_set(error.map(|it| it.to_string()));
         });
     };
-    let list = move || {
-        let said = course.with(|course| {
-            course
-                .paired
-                .iter()
-                .map(|it| lesions_of(course, it))
-                .collect()
-        });
-        let said: Vec<([usize; 2], bool)> = said.unwrap_or_default();
-        let rows = said.into_iter().map(|(lesions, is_one)| {
+    let list =
+        move || {
+            let said = course.with(|course| {
+                course
+                    .paired
+                    .iter()
+                    .map(|it| lesions_of(course, it))
+                    .collect()
+            });
+            let said: Vec<([usize; 2], bool)> = said.unwrap_or_default();
+            let rows = said.into_iter().map(|(lesions, is_one)| {
             let [a, b] = lesions;
-            let what = if is_one { "one lesion" } else { "two lesions" };
+            let what = if is_one { "one lesion" } else { "not one lesion" };
+            let words = format!("{a} → {b}: {what}");
             view! {
                 <li>
-                    {format!("{a} and {b} are {what}. ")}
+                    {words.clone()}" "
                     <button type="button" class="button quiet" on:click=move |_| take_back(lesions)
-                        aria-label=format!("Take back that {a} and {b} are {what}")>"Take back"</button>
+                        aria-label=format!("Take back {words}")>"Take back"</button>
                 </li>
             }
         });
-        view! { <ul class="said" aria-label="What you have said">{rows.collect_view()}</ul> }
-    };
+            view! { <ul aria-label="What you have said">{rows.collect_view()}</ul> }
+        };
     view! {
-        {list}
+        <div aria-live="polite">{list}</div>
         <p class="error-text" role="alert">{move || fault.get()}</p>
     }
     .into_late_piece()

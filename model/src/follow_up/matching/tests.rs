@@ -1,5 +1,5 @@
 use super::*;
-use crate::follow_up::{Conditions, Extent};
+use crate::follow_up::{Conditions, Extent, Pairing};
 use crate::saved::SavedLesion;
 
 /// A lesion with its number, diameter and place (left, back, up).
@@ -60,7 +60,7 @@ fn found_with(visits: &[(&[SavedLesion], f32)], pairings: &[Pairing]) -> Vec<Vec
             conditions,
         })
         .collect();
-    tracks(&examinations, pairings)
+    tracks(&examinations, &Said::new(pairings))
         .into_iter()
         .map(|t| t.sightings.iter().map(|s| (s.visit, s.lesion)).collect())
         .collect()
@@ -224,7 +224,10 @@ fn a_track_says_where_it_was_followed_without_heights() {
             lesions: &lesions,
             conditions: &conditions,
         };
-        assert_eq!(tracks(&[examination; 2], &[])[0].lacks_height, lacks_height);
+        assert_eq!(
+            tracks(&[examination; 2], &Said::default())[0].lacks_height,
+            lacks_height
+        );
     }
 }
 
@@ -289,4 +292,17 @@ fn what_was_parted_from_any_of_a_track_does_not_go_on_with_it() {
     // Whatever else was said of it.
     let disputed = [said((1, 0), (2, 0), true), parted];
     assert_eq!(found_with(&visits, &disputed).len(), 2);
+}
+
+#[test]
+fn what_is_one_with_the_same_lesion_is_one() {
+    // Three places that nothing would match, of which the last is one with both others.
+    let visits = [0.2, 0.5, 0.8].map(|left| [at(1, 9.0, left, 0.5, 0.5)]);
+    let visits = visits.each_ref().map(|lesions| (lesions.as_slice(), 260.0));
+    let joined = [said((0, 0), (2, 0), true), said((1, 0), (2, 0), true)];
+    assert_eq!(found_with(&visits, &joined[..1]).len(), 2);
+    assert_eq!(found_with(&visits, &joined), [vec![(0, 0), (1, 0), (2, 0)]]);
+    // But for what is said of the two themselves.
+    let parted = [joined[0], joined[1], said((0, 0), (1, 0), false)];
+    assert_eq!(found_with(&visits, &parted).len(), 2);
 }
