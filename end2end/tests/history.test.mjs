@@ -5,6 +5,18 @@ import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 
+/** Two visits of a patient: a lesion that grows, and in the second one another. */
+async function saveTwoVisits(page, label) {
+  await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+  await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+}
+
+async function compareTheTwo(page) {
+  await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+  for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
+  await page.getByRole("link", { name: "Compare the two" }).click();
+}
+
 describe("the history", () => {
   test("a list that could not be had can be asked for again", async (t) => {
     const page = await openPage(t, { serviceWorkers: "block" });
@@ -22,8 +34,7 @@ describe("the history", () => {
     const errors = recordErrors(page);
     await enter(page);
     const label = "Patient 7 & Söhne";
-    await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
-    await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+    await saveTwoVisits(page, label);
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     await page.getByRole("link", { name: label }).first().click();
     await page.getByText("2 examinations, 2 lesions.").waitFor();
@@ -33,9 +44,7 @@ describe("the history", () => {
     assert.equal(await page.locator("svg.lines path").count(), 2);
     await page.getByRole("group", { name: "Chart" }).getByText("Area").click();
 
-    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
-    for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
-    await page.getByRole("link", { name: "Compare the two" }).click();
+    await compareTheTwo(page);
     await page.getByText("Lesions of both").waitFor();
     await page.locator("canvas").nth(1).waitFor();
     const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
@@ -49,11 +58,8 @@ describe("the history", () => {
     const errors = recordErrors(page);
     await enter(page);
     const label = "Patient 8";
-    await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
-    await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
-    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
-    for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) await box.check();
-    await page.getByRole("link", { name: "Compare the two" }).click();
+    await saveTwoVisits(page, label);
+    await compareTheTwo(page);
     const names = async () => (await page.locator(".growth-table tbody th").allInnerTexts()).sort();
     await page.getByText("Correct which lesions are one").click();
     assert.deepEqual(await names(), ["1 → 1", "– → 2"]);

@@ -68,9 +68,14 @@ impl Exchange {
 
     pub(super) async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
-        let [a, b] = self.both(account, ids).await?;
+        let both = self.both(account, ids).await?;
+        self.compared(account, &both).await
+    }
+
+    async fn compared(&self, account: AccountId, [a, b]: &[Visit; 2]) -> Result<Course, ApiError> {
+        let ids = [a.entry.id, b.entry.id];
         let paired = self.state.store.pairings_of_two(account, ids).await?;
-        Ok(Course::of_pair(&a, &b, &paired))
+        Ok(Course::of_pair(a, b, &paired))
     }
 
     async fn both(&self, account: AccountId, [a, b]: [Uuid; 2]) -> Result<[Visit; 2], ApiError> {
@@ -90,13 +95,14 @@ impl Exchange {
         is_one: Option<bool>,
     ) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
-        let [a, b] = self.both(account, analyses).await?;
+        let both = self.both(account, analyses).await?;
+        let [a, b] = &both;
         let number = |visit: &Visit, number: usize| {
             let is_there = visit.lesions.iter().any(|it| it.number == number);
             let number = i32::try_from(number).ok().filter(|_| is_there);
             number.ok_or_else(|| ApiError::invalid("lesions", "There is no such lesion."))
         };
-        let numbers = [number(&a, lesions[0])?, number(&b, lesions[1])?];
+        let numbers = [number(a, lesions[0])?, number(b, lesions[1])?];
         if a.entry.id == b.entry.id {
             let words = "These are lesions of one analysis.";
             return Err(ApiError::invalid("analyses", words));
@@ -107,7 +113,7 @@ impl Exchange {
             .say(account, analyses, numbers, is_one)
             .await?
         {
-            PairOutcome::Said => self.pair(analyses).await,
+            PairOutcome::Said => self.compared(account, &both).await,
             PairOutcome::Missing => Err(ApiError::NotFound),
             PairOutcome::Full => Err(ApiError::Full),
         }

@@ -57,7 +57,7 @@ pub fn PairingPanel(
                     <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "not one lesion")]
                         value=is_one on_change=move |one| is_one.set(one) />
                 </Form>
-                <Said course />
+                <SaidSoFar course />
                 <p class="small muted">
                     "What you say here holds for the follow-up of the patient label, too, until you take it back, as long as both \
                      analyses have that label and are the newest of their images."
@@ -70,7 +70,7 @@ pub fn PairingPanel(
 
 /// What was said so far.
 #[component]
-fn Said(course: Loaded<Course>) -> impl IntoView {
+fn SaidSoFar(course: Loaded<Course>) -> impl IntoView {
     let session = expect_context::<Session>();
     let fault = RwSignal::new(None::<String>);
     let take_back = move |lesions| {
