@@ -13,9 +13,11 @@ use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use self::pairing::Paired;
+pub use self::pairing::{Paired, said_of};
 
 use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
+use self::images::{is_one_image, successor};
+use self::pairing::Held;
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
 
@@ -89,34 +91,44 @@ pub struct Course {
 }
 
 impl Course {
-    /// Follows the lesions of analyses that are in the order of time, one of each image, as the reader has `paired` them
-    /// and else by place and size.
+    /// Follows the lesions of analyses that are in the order of time, one of each image, as the reader has `paired` them,
+    /// which is in the order in which it was said, and else by place and size.
     pub fn of_images(visits: &[Visit], paired: &[Paired]) -> Self {
         let (newest, sentence) = images::newest(visits);
+        let all: Vec<&Visit> = visits.iter().collect();
         Self {
             images: sentence,
             is_cut: visits.len() >= MOST_VISITS,
-            ..Self::of(&newest, paired)
+            ..Self::of(&newest, &all, paired)
         }
     }
 
     /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the pictures: letters are
-    /// those of all examinations of a label.
-    pub fn of_pair(a: &Visit, b: &Visit, paired: &[Paired]) -> Self {
+    /// those of all examinations of a label. What was said of analyses among `others` of the two images that were saved
+    /// before holds, too; what was said of any that were not is left out.
+    pub fn of_pair(a: &Visit, b: &Visit, others: &[Visit], paired: &[Paired]) -> Self {
         let is_later = a.entry.examined_on > b.entry.examined_on;
-        let is_one_image = !a.digest.is_empty() && a.digest == b.digest;
-        let mut course = Self::of(&if is_later { [b, a] } else { [a, b] }, paired);
+        let visits = if is_later { [b, a] } else { [a, b] };
+        let is_before = |it: &&Visit| successor(it, &visits).is_some();
+        let older: Vec<&Visit> = others.iter().filter(is_before).collect();
+        let is_used = |id: &Uuid| {
+            let mut used = visits.iter().chain(&older);
+            used.any(|it| it.entry.id == *id)
+        };
+        let paired = paired.iter().filter(|it| it.analyses.iter().all(is_used));
+        let paired: Vec<Paired> = paired.cloned().collect();
+        let mut course = Self::of(&visits, &older, &paired);
         for lesion in &mut course.lesions {
             lesion.name = numbers(&lesion.points);
         }
         Self {
-            images: is_one_image.then(|| "Both are of the same image.".to_owned()),
+            images: is_one_image(a, b).then(|| "Both are of the same image.".to_owned()),
             ..course
         }
     }
 
-    /// Follows the lesions of examinations that are in the order of time.
-    fn of(visits: &[&Visit], paired: &[Paired]) -> Self {
+    /// Follows the lesions of examinations that are in the order of time; `others` are of their images.
+    fn of(visits: &[&Visit], others: &[&Visit], paired: &[Paired]) -> Self {
         let examined: Vec<Examined> = visits
             .iter()
             .map(|visit| Examined {
@@ -138,12 +150,13 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let (used, pairings) = pairing::in_visits(paired, visits);
-        let unused = (used.len() < paired.len()).then(|| {
-            "What was said of lesions in analyses that are not used here does not count: say it again in Compare."
+        let held = Held::of(paired, visits, others);
+        let unused = held.is_cut.then(|| {
+            "Some of what was said of lesions in Compare does not count here: in the analyses that are used, it is not clear \
+             which lesions they are. Say it again there."
                 .to_owned()
         });
-        let said = Said::new(&pairings);
+        let said = Said::new(&held.pairings);
         let tracks = tracks(&examinations, &said);
         let mut differences = Vec::new();
         let mut followed: Vec<Followed> = tracks
@@ -175,7 +188,7 @@ impl Course {
             lesions: followed,
             images: None,
             is_cut: false,
-            paired: used.into_iter().cloned().collect(),
+            paired: held.paired,
             remarks: remarks(
                 &differences,
                 has_changes && is_unknown,

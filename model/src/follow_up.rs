@@ -2,6 +2,7 @@
 
 mod absence;
 mod conditions;
+mod counterpart;
 mod growth;
 mod height;
 mod matching;
@@ -9,6 +10,7 @@ mod pairing;
 
 pub use absence::{Absence, absences};
 pub use conditions::{Conditions, Examination, Extent, Spot};
+pub use counterpart::counterparts;
 pub use growth::{Basis, Growth, growth};
 pub use matching::{Sighting, Track, tracks};
 pub use pairing::{Pairing, Said, Word};

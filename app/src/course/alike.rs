@@ -5,6 +5,7 @@ use model::network::Architecture;
 use model::settings::Settings;
 
 use super::Visit;
+use super::images::is_one_image;
 use crate::ui::number::percent;
 
 /// Distances of slices that differ by so many times are unlike.
@@ -22,7 +23,7 @@ pub(super) enum Obstacle {
 /// The first thing that keeps `a` and `b` from being compared. Settings that a release before did not keep
 /// count as alike; [`remarks`] says so.
 pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
-    if !a.digest.is_empty() && a.digest == b.digest {
+    if is_one_image(a, b) {
         return Some(Obstacle::SameImage);
     }
     let settings = a.conditions.settings.zip(b.conditions.settings);

@@ -1,20 +1,37 @@
 //! One examination an image: an image that was analysed twice did not grow in between.
 
+use uuid::Uuid;
+
 use super::Visit;
+
+/// When an analysis was saved, before or after others; saved in one minute, by its number, which grows.
+fn saved(visit: &Visit) -> (&str, Uuid) {
+    (&visit.entry.saved_at, visit.entry.id)
+}
+
+/// Whether two analyses are of one image, as far as that is known.
+pub(super) fn is_one_image(a: &Visit, b: &Visit) -> bool {
+    !a.digest.is_empty() && a.digest == b.digest
+}
+
+/// Which of `visits` is of the image of `older` and was saved later; `None` if more than one is of it.
+pub(super) fn successor(older: &Visit, visits: &[&Visit]) -> Option<usize> {
+    let all = visits.iter().enumerate();
+    let mut of_image = all.filter(|(_, it)| is_one_image(it, older));
+    let (visit, newer) = of_image.next()?;
+    (of_image.next().is_none() && saved(older) < saved(newer)).then_some(visit)
+}
 
 /// Of several analyses of one image the one that was saved last, all in their order; and a sentence if
 /// that leaves any out.
 pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
-    let saved = |visit: &Visit| (visit.entry.saved_at.clone(), visit.entry.id);
     let others = |visit: &Visit| {
-        let (id, digest) = (visit.entry.id, visit.digest.clone());
-        visits.iter().filter(move |other| {
-            !digest.is_empty() && other.digest == digest && other.entry.id != id
-        })
+        let is_other = |it: &&Visit| is_one_image(it, visit) && it.entry.id != visit.entry.id;
+        visits.iter().filter(is_other).collect::<Vec<_>>()
     };
-    let is_newest = |visit: &&Visit| others(visit).all(|other| saved(other) < saved(visit));
+    let is_newest = |it: &&Visit| others(it).iter().all(|other| saved(other) < saved(it));
     let newest: Vec<&Visit> = visits.iter().filter(is_newest).collect();
-    let images = newest.iter().filter(|v| others(v).next().is_some()).count();
+    let images = newest.iter().filter(|it| !others(it).is_empty()).count();
     let analyses = visits.len() - newest.len() + images;
     let sentence = match images {
         0 => None,

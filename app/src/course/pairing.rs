@@ -1,10 +1,15 @@
 //! What the reader says of two lesions, in the numbers of saved analyses and in those of a course.
+//!
+//! What was said of an analysis goes over to a newer one of the same image, where it is clear which lesions are meant:
+//! no correction of an outline costs what the reader has said before.
 
-use model::follow_up::{Pairing, Sighting};
+use std::collections::BTreeMap;
+
+use model::follow_up::{Examination, Pairing, Sighting, counterparts};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Visit;
+use super::{Visit, images};
 
 /// That two lesions of two saved analyses are one, or are not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,24 +20,161 @@ pub struct Paired {
     pub lesions: [usize; 2],
     /// Whether they are one lesion.
     pub is_one: bool,
+    /// Whether it was said of older analyses of the images.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_carried: bool,
 }
 
-/// Those of `paired` whose lesions are found in `visits`.
-pub(super) fn in_visits<'a>(
-    paired: &'a [Paired],
-    visits: &[&Visit],
-) -> (Vec<&'a Paired>, Vec<Pairing>) {
-    let sighting = |analysis: Uuid, number: usize| {
-        let visit = visits.iter().position(|it| it.entry.id == analysis)?;
-        let mut lesions = visits.get(visit)?.lesions.iter();
-        let lesion = lesions.position(|it| it.number == number)?;
-        Some(Sighting { visit, lesion })
-    };
-    let found = paired.iter().filter_map(|said| {
-        let ([a, b], [m, n]) = (said.analyses, said.lesions);
-        let sightings = [sighting(a, m)?, sighting(b, n)?];
-        let is_one = said.is_one;
-        Some((said, Pairing { sightings, is_one }))
-    });
-    found.unzip()
+/// What of all that was said holds.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// In the numbers of the analyses of the course.
+    pub(super) paired: Vec<Paired>,
+    /// The same in those of the course.
+    pub(super) pairings: Vec<Pairing>,
+    /// Whether some of it is of lesions that are not found in the course.
+    pub(super) is_cut: bool,
 }
+
+impl Held {
+    /// What of `paired`, which is in the order in which it was said, holds for `visits`, of whose images `older` are other
+    /// analyses. What was said of the visits themselves comes first, then what was said last.
+    pub(super) fn of(paired: &[Paired], visits: &[&Visit], older: &[&Visit]) -> Self {
+        let lesions = Lesions::of(paired, visits, older);
+        let mut held = Self::default();
+        let mut carried = Vec::new();
+        for said in paired {
+            let Some(sightings) = lesions.sightings(said) else {
+                held.is_cut = true;
+                continue;
+            };
+            let is_one = said.is_one;
+            let pairing = Pairing { sightings, is_one };
+            let [a, b] = sightings;
+            if said.analyses.iter().all(|id| lesions.is_visit(*id)) {
+                held.paired.push(said.clone());
+                held.pairings.push(pairing);
+            } else if a.visit != b.visit {
+                carried.push(pairing);
+            }
+        }
+        for pairing in carried.into_iter().rev() {
+            if !held.pairings.iter().any(|it| is_instead(*it, pairing)) {
+                held.paired.extend(named(pairing, visits));
+                held.pairings.push(pairing);
+            }
+        }
+        held
+    }
+}
+
+/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is; see [`Held::of`].
+pub fn said_of(
+    paired: Vec<Paired>,
+    visits: [&Visit; 2],
+    older: &[Visit],
+    lesions: [usize; 2],
+) -> Vec<Paired> {
+    let older: Vec<&Visit> = older.iter().collect();
+    let known = Lesions::of(&paired, &visits, &older);
+    let [a, b] = visits.map(|it| it.entry.id);
+    let two = known.pair([(a, lesions[0]), (b, lesions[1])]);
+    let is_of_two = |said: &Paired| {
+        two.is_some_and(|two| known.sightings(said).is_some_and(|it| is_same(it, two)))
+    };
+    let mut said = paired;
+    said.retain(is_of_two);
+    said
+}
+
+/// Analysis and number of lesions, and what they are in a course.
+struct Lesions<'a> {
+    visits: &'a [&'a Visit],
+    sightings: BTreeMap<(Uuid, usize), Sighting>,
+}
+
+impl<'a> Lesions<'a> {
+    /// Those of `visits`, and those of `older` that `paired` names and that are found again in them.
+    fn of(paired: &[Paired], visits: &'a [&'a Visit], older: &[&Visit]) -> Self {
+        let mut sightings = BTreeMap::new();
+        for (visit, here) in visits.iter().enumerate() {
+            for (lesion, saved) in here.lesions.iter().enumerate() {
+                let key = (here.entry.id, saved.number);
+                sightings.entry(key).or_insert(Sighting { visit, lesion });
+            }
+        }
+        for before in older {
+            let id = before.entry.id;
+            let is_named = paired.iter().any(|said| said.analyses.contains(&id));
+            let Some(visit) = images::successor(before, visits).filter(|_| is_named) else {
+                continue;
+            };
+            let Some(after) = visits.get(visit) else {
+                continue;
+            };
+            let found = counterparts(&examination(before), &examination(after));
+            for (saved, lesion) in before.lesions.iter().zip(found) {
+                if let Some(lesion) = lesion {
+                    let key = (id, saved.number);
+                    sightings.entry(key).or_insert(Sighting { visit, lesion });
+                }
+            }
+        }
+        Self { visits, sightings }
+    }
+
+    fn is_visit(&self, id: Uuid) -> bool {
+        self.visits.iter().any(|visit| visit.entry.id == id)
+    }
+
+    fn sightings(&self, said: &Paired) -> Option<[Sighting; 2]> {
+        let ([a, b], [m, n]) = (said.analyses, said.lesions);
+        self.pair([(a, m), (b, n)])
+    }
+
+    fn pair(&self, [a, b]: [(Uuid, usize); 2]) -> Option<[Sighting; 2]> {
+        Some([*self.sightings.get(&a)?, *self.sightings.get(&b)?])
+    }
+}
+
+fn examination(visit: &Visit) -> Examination<'_> {
+    Examination {
+        lesions: &visit.lesions,
+        conditions: &visit.conditions,
+    }
+}
+
+/// Whether `said` is in the place of another word: it is about the same two lesions, or joins one of them to another lesion
+/// of the same analysis.
+fn is_instead(said: Pairing, other: Pairing) -> bool {
+    let is_shared = |it: Sighting| said.sightings.contains(&it);
+    let visits = |it: Pairing| it.sightings.map(|it| it.visit);
+    let [a, b] = visits(other);
+    let is_of_both = visits(said) == [a, b] || visits(said) == [b, a];
+    let is_joined = said.is_one && other.is_one;
+    is_same(said.sightings, other.sightings)
+        || is_joined && is_of_both && other.sightings.into_iter().any(is_shared)
+}
+
+fn is_same([a, b]: [Sighting; 2], other: [Sighting; 2]) -> bool {
+    other == [a, b] || other == [b, a]
+}
+
+/// A word that goes over from older analyses, in the numbers of those of the course.
+fn named(pairing: Pairing, visits: &[&Visit]) -> Option<Paired> {
+    let named = |it: Sighting| {
+        let visit = visits.get(it.visit)?;
+        Some((visit.entry.id, visit.lesions.get(it.lesion)?.number))
+    };
+    let [a, b] = pairing.sightings.map(named);
+    let ((a, m), (b, n)) = a.zip(b)?;
+    Some(Paired {
+        analyses: [a, b],
+        lesions: [m, n],
+        is_one: pairing.is_one,
+        is_carried: true,
+    })
+}
+
+#[cfg(test)]
+mod tests;

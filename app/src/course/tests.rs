@@ -100,7 +100,7 @@ fn one_image_is_one_examination_in_a_course_and_has_no_growth_beside_itself() {
     both[1].entry.id = Uuid::from_u128(1);
     let course = Course::of_images(&both, &[]);
     assert_eq!((course.visits.len(), course.images.is_some()), (1, true));
-    let beside = Course::of_pair(&both[1], &both[0], &[]);
+    let beside = Course::of_pair(&both[1], &both[0], &[], &[]);
     assert_eq!(beside.lesions[0].points[1].growth, None);
     assert_eq!(beside.visits[0].day, "2026-01-31", "the earlier one first");
     assert!(
@@ -115,9 +115,9 @@ fn growth_beside_outlines_corrected_by_hand_comes_with_a_remark() {
     let mut second = visit("2026-07-30", vec![lesion(10.0, 0.2)]);
     let first = visit("2026-01-31", vec![lesion(8.0, 0.2)]);
     let words = |course: Course| course.remarks.join(" ");
-    assert!(!words(Course::of_pair(&first, &second, &[])).contains("by hand"));
+    assert!(!words(Course::of_pair(&first, &second, &[], &[])).contains("by hand"));
     second.conditions.is_corrected = true;
-    let course = Course::of_pair(&first, &second, &[]);
+    let course = Course::of_pair(&first, &second, &[], &[]);
     assert!(course.lesions[0].points[1].growth.is_some());
     assert!(words(course).contains("by hand"));
 }
@@ -150,7 +150,12 @@ fn a_lesion_on_one_slice_of_two_short_scans_is_one_and_the_reader_is_asked_to_ch
         });
         visit
     };
-    let course = Course::of_pair(&of("2026-01-31", 3, 1.0), &of("2026-07-30", 5, 0.5), &[]);
+    let course = Course::of_pair(
+        &of("2026-01-31", 3, 1.0),
+        &of("2026-07-30", 5, 0.5),
+        &[],
+        &[],
+    );
     let names: Vec<_> = course.lesions.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["1 → 1"]);
     let asks = |course: &Course| course.remarks.join(" ").contains("within the slice");
@@ -158,6 +163,7 @@ fn a_lesion_on_one_slice_of_two_short_scans_is_one_and_the_reader_is_asked_to_ch
     let whole = Course::of_pair(
         &of("2026-01-31", 104, 0.5),
         &of("2026-07-30", 108, 0.5),
+        &[],
         &[],
     );
     assert_eq!((whole.lesions.len(), asks(&whole)), (1, false));
@@ -174,7 +180,7 @@ fn two_analyses_name_lesions_by_the_numbers_in_their_pictures() {
         vec![numbered(1, 9.0, 0.2), numbered(2, 7.0, 0.8)],
     );
     let later = [numbered(1, 20.0, 0.5), numbered(2, 10.0, 0.2)];
-    let pair = Course::of_pair(&first, &visit("2026-07-30", later.to_vec()), &[]);
+    let pair = Course::of_pair(&first, &visit("2026-07-30", later.to_vec()), &[], &[]);
     let names: Vec<_> = pair.lesions.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["1 → 2", "– → 1", "2 → –"]);
 }
@@ -199,11 +205,12 @@ fn what_the_reader_says_of_two_lesions_holds_for_their_growth() {
         analyses: [second.entry.id, first.entry.id],
         lesions,
         is_one,
+        is_carried: false,
     };
     let names = |course: &Course| -> Vec<String> {
         course.lesions.iter().map(|it| it.name.clone()).collect()
     };
-    let of = |paired: &[Paired]| Course::of_pair(&first, &second, paired);
+    let of = |paired: &[Paired]| Course::of_pair(&first, &second, &[], paired);
     assert_eq!(names(&of(&[])), ["1 → 1", "– → 2"]);
 
     let joined = of(&[said([2, 1], true)]);

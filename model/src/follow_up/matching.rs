@@ -197,7 +197,8 @@ fn size_factor(a: Seen, b: Seen) -> f32 {
     }
 }
 
-fn within_slice_mm(a: Place, b: Place) -> f32 {
+/// How far apart two places are within the slice, mm.
+pub(super) fn within_slice_mm(a: Place, b: Place) -> f32 {
     ((a.left - b.left) * LUNG_MM.0).hypot((a.back - b.back) * LUNG_MM.1)
 }
 

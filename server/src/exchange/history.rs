@@ -2,7 +2,7 @@
 
 use app::api::ApiError;
 use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query};
-use app::course::{Course, Visit};
+use app::course::{Course, Paired, Visit, said_of};
 use app::form::{Day, check_label};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,6 +13,12 @@ use crate::store::account::AccountId;
 use crate::store::history::{Examination, Facts, Filter, Place};
 use crate::store::pairing::PairOutcome;
 use crate::{clock, hex};
+
+/// Two analyses, and those of their images.
+struct Both {
+    visits: [Visit; 2],
+    others: Vec<Visit>,
+}
 
 impl Exchange {
     pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
@@ -72,20 +78,40 @@ impl Exchange {
         self.compared(account, &both).await
     }
 
-    async fn compared(&self, account: AccountId, [a, b]: &[Visit; 2]) -> Result<Course, ApiError> {
-        let ids = [a.entry.id, b.entry.id];
-        let paired = self.state.store.pairings_of_two(account, ids).await?;
-        Ok(Course::of_pair(a, b, &paired))
+    async fn compared(&self, account: AccountId, both: &Both) -> Result<Course, ApiError> {
+        let [a, b] = &both.visits;
+        let paired = self.paired(account, both).await?;
+        Ok(Course::of_pair(a, b, &both.others, &paired))
     }
 
-    async fn both(&self, account: AccountId, [a, b]: [Uuid; 2]) -> Result<[Visit; 2], ApiError> {
+    /// What was said of two analyses and of others of their images.
+    async fn paired(&self, account: AccountId, both: &Both) -> Result<Vec<Paired>, ApiError> {
+        let all = both.visits.iter().chain(&both.others);
+        let mut ids: Vec<Uuid> = all.map(|visit| visit.entry.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(self.state.store.pairings_among(account, &ids).await?)
+    }
+
+    async fn both(&self, account: AccountId, [a, b]: [Uuid; 2]) -> Result<Both, ApiError> {
         let store = &self.state.store;
         let (a, b) = (
             store.examination(account, a).await?,
             store.examination(account, b).await?,
         );
         let (a, b) = a.zip(b).ok_or(ApiError::NotFound)?;
-        Ok([visit(a)?, visit(b)?])
+        let mut others = Vec::new();
+        for Examination { facts, digest, .. } in [&a, &b] {
+            // Of another label, they are of no course with these.
+            let found = store.examinations_of_image(account, digest, &facts.label);
+            for other in found.await? {
+                others.push(visit(other)?);
+            }
+        }
+        Ok(Both {
+            visits: [visit(a)?, visit(b)?],
+            others,
+        })
     }
 
     pub(super) async fn say(
@@ -96,7 +122,7 @@ impl Exchange {
     ) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
         let both = self.both(account, analyses).await?;
-        let [a, b] = &both;
+        let [a, b] = &both.visits;
         let number = |visit: &Visit, number: usize| {
             let is_there = visit.lesions.iter().any(|it| it.number == number);
             let number = i32::try_from(number).ok().filter(|_| is_there);
@@ -107,12 +133,16 @@ impl Exchange {
             let words = "These are lesions of one analysis.";
             return Err(ApiError::invalid("analyses", words));
         }
-        match self
-            .state
-            .store
-            .say(account, analyses, numbers, is_one)
-            .await?
-        {
+        let store = &self.state.store;
+        let outcome = if let Some(is_one) = is_one {
+            store.say(account, analyses, numbers, is_one).await?
+        } else {
+            let paired = self.paired(account, &both).await?;
+            let said = said_of(paired, [a, b], &both.others, lesions);
+            store.take_back(account, &said).await?;
+            PairOutcome::Said
+        };
+        match outcome {
             PairOutcome::Said => self.compared(account, &both).await,
             PairOutcome::Missing => Err(ApiError::NotFound),
             PairOutcome::Full => Err(ApiError::Full),

@@ -154,6 +154,11 @@ const COURSE: &str = select_facts!(
     "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
+const VISITS_OF_IMAGE: &str = select_facts!(
+    ", followed, digest, conditions",
+    "AND digest = ? AND label = ? ORDER BY saved_at DESC, id DESC LIMIT ?"
+);
+
 impl Store {
     /// At most `most` analyses, newest examination first, and whether there are more.
     pub async fn list(
@@ -228,6 +233,23 @@ impl Store {
         Ok(course)
     }
 
+    /// The analyses of an image under a label as examinations, saved last first; no more than a course has.
+    pub async fn examinations_of_image(
+        &self,
+        account: AccountId,
+        digest: &[u8],
+        label: &str,
+    ) -> Result<Vec<Examination>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_as(VISITS_OF_IMAGE)
+                .bind(account.0)
+                .bind(digest)
+                .bind(label)
+                .bind(MOST_VISITS)
+                .fetch_all(pool)
+        })
+    }
+
     /// One analysis as an examination.
     pub async fn examination(
         &self,
@@ -285,6 +307,10 @@ mod tests {
             ),
             (
                 OF_IMAGE,
+                "USING INDEX ix_analyses_digest (account_id=? AND digest=?)",
+            ),
+            (
+                VISITS_OF_IMAGE,
                 "USING INDEX ix_analyses_digest (account_id=? AND digest=?)",
             ),
             (

@@ -1,6 +1,7 @@
 //! What readers say of two lesions of two analyses: that they are one, or are not.
 
 use app::course::Paired;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::account::AccountId;
@@ -45,24 +46,23 @@ macro_rules! select {
             "SELECT p.first_id, p.first_lesion, p.second_id, p.second_lesion, p.is_one FROM analyses a \
              JOIN pairings p ON p.first_id = a.id WHERE a.account_id = ? ",
             $rest,
-            " ORDER BY p.first_id, p.second_id, p.first_lesion, p.second_lesion LIMIT 10000"
+            " ORDER BY p.said_at, p.first_id, p.second_id, p.first_lesion, p.second_lesion LIMIT 10000"
         )
     };
 }
 
 const OF_ACCOUNT: &str = select!("");
 const OF_LABEL: &str = select!("AND a.label = ?");
-const OF_TWO: &str = select!("AND p.first_id = ? AND p.second_id = ?");
 
 impl Store {
-    /// Says that two lesions are one or are not, in the place of what was said before; `None` takes it back. A lesion is
-    /// one with one lesion of the other analysis at most: what is said last counts.
+    /// Says that two lesions are one or are not, in the place of what was said before. A lesion is one with one lesion of
+    /// the other analysis at most: what is said last counts.
     pub async fn say(
         &self,
         account: AccountId,
         analyses: [Uuid; 2],
         lesions: [i32; 2],
-        is_one: Option<bool>,
+        is_one: bool,
     ) -> Result<PairOutcome, StoreError> {
         let key = in_order(analyses, lesions);
         match self.try_saying(account, key, is_one).await {
@@ -78,7 +78,7 @@ impl Store {
         &self,
         account: AccountId,
         ([first, second], [first_lesion, second_lesion]): ([Uuid; 2], [i32; 2]),
-        is_one: Option<bool>,
+        is_one: bool,
     ) -> Result<PairOutcome, StoreError> {
         transaction!(self, |tx| {
             let owned: i64 = sqlx::query_scalar(
@@ -102,7 +102,7 @@ impl Store {
             .bind(second_lesion)
             .execute(&mut *tx)
             .await?;
-            if is_one == Some(true) {
+            if is_one {
                 sqlx::query(
                     "DELETE FROM pairings WHERE first_id = ? AND second_id = ? AND is_one = ? \
                      AND (first_lesion = ? OR second_lesion = ?)",
@@ -115,35 +115,53 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             }
-            if let Some(is_one) = is_one {
-                let said: i64 = sqlx::query_scalar(
-                    "SELECT COUNT(*) FROM analyses a JOIN pairings p ON p.first_id = a.id \
-                     WHERE a.account_id = ?",
-                )
-                .bind(account.0)
-                .fetch_one(&mut *tx)
-                .await?;
-                if said >= MOST_PAIRINGS {
-                    return Ok(PairOutcome::Full);
-                }
-                sqlx::query(
-                    "INSERT INTO pairings (first_id, first_lesion, second_id, second_lesion, is_one, said_at) \
-                     VALUES (?, ?, ?, ?, ?, ?)",
-                )
-                .bind(first)
-                .bind(first_lesion)
-                .bind(second)
-                .bind(second_lesion)
-                .bind(is_one)
-                .bind(now())
-                .execute(&mut *tx)
-                .await?;
+            let said: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM analyses a JOIN pairings p ON p.first_id = a.id \
+                 WHERE a.account_id = ?",
+            )
+            .bind(account.0)
+            .fetch_one(&mut *tx)
+            .await?;
+            if said >= MOST_PAIRINGS {
+                return Ok(PairOutcome::Full);
             }
+            sqlx::query(
+                "INSERT INTO pairings (first_id, first_lesion, second_id, second_lesion, is_one, said_at) \
+                 VALUES (?, ?, ?, ?, ?, ?)",
+            )
+            .bind(first)
+            .bind(first_lesion)
+            .bind(second)
+            .bind(second_lesion)
+            .bind(is_one)
+            .bind(now())
+            .execute(&mut *tx)
+            .await?;
             PairOutcome::Said
         })
     }
 
-    /// All of an account.
+    /// Takes back what was said, all or nothing; what is not there any more is no fault.
+    pub async fn take_back(&self, account: AccountId, said: &[Paired]) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            for said in said {
+                let ([first, second], [m, n]) = (said.analyses, said.lesions);
+                sqlx::query(
+                    "DELETE FROM pairings WHERE first_id = ? AND second_id = ? AND first_lesion = ? \
+                     AND second_lesion = ? AND first_id IN (SELECT id FROM analyses WHERE account_id = ?)",
+                )
+                .bind(first)
+                .bind(second)
+                .bind(m as i64)
+                .bind(n as i64)
+                .bind(account.0)
+                .execute(&mut *tx)
+                .await?;
+            }
+        })
+    }
+
+    /// All of an account, in the order in which it was said.
     pub async fn pairings(&self, account: AccountId) -> Result<Vec<Paired>, StoreError> {
         let rows: Vec<Row> = on_engine!(self, |pool| {
             sqlx::query_as(OF_ACCOUNT).bind(account.0).fetch_all(pool)
@@ -151,7 +169,7 @@ impl Store {
         Ok(paired(rows))
     }
 
-    /// Those of the analyses of a label.
+    /// Those of the analyses of a label, in that order.
     pub async fn pairings_of_label(
         &self,
         account: AccountId,
@@ -166,19 +184,22 @@ impl Store {
         Ok(paired(rows))
     }
 
-    /// Those of two analyses.
-    pub async fn pairings_of_two(
+    /// Those of any two of these analyses, in that order.
+    pub async fn pairings_among(
         &self,
         account: AccountId,
-        analyses: [Uuid; 2],
+        analyses: &[Uuid],
     ) -> Result<Vec<Paired>, StoreError> {
-        let ([first, second], _) = in_order(analyses, [0, 0]);
+        let marks = vec!["?"; analyses.len()].join(", ");
+        let statement = format!(
+            select!("AND p.first_id IN ({0}) AND p.second_id IN ({0})"),
+            marks
+        );
         let rows: Vec<Row> = on_engine!(self, |pool| {
-            sqlx::query_as(OF_TWO)
-                .bind(account.0)
-                .bind(first)
-                .bind(second)
-                .fetch_all(pool)
+            let query = sqlx::query_as(AssertSqlSafe(statement)).bind(account.0);
+            let twice = analyses.iter().chain(analyses);
+            let query = twice.fold(query, |query, id| query.bind(*id));
+            query.fetch_all(pool)
         })?;
         Ok(paired(rows))
     }
@@ -199,6 +220,7 @@ fn paired(rows: Vec<Row>) -> Vec<Paired> {
         analyses: [row.first_id, row.second_id],
         lesions: [number(row.first_lesion), number(row.second_lesion)],
         is_one: row.is_one,
+        is_carried: false,
     });
     rows.collect()
 }

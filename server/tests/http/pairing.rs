@@ -104,26 +104,84 @@ async fn a_lesion_is_one_with_the_lesion_that_was_named_last() {
     assert_eq!(course["paired"].as_array().unwrap().len(), 3);
 }
 
+/// The course of the label: what was said, and what the reader must know.
+async fn course_of_label(ada: &Browser<'_>) -> (Value, String) {
+    let course = ada.ask("history/course", json!({ "label": "A" }));
+    let course = course.await.ok();
+    (course["paired"].clone(), course["remarks"].to_string())
+}
+
 #[tokio::test]
-async fn follow_up_says_that_older_analyses_of_an_image_are_left_out() {
+async fn what_was_said_goes_over_to_a_newer_analysis_of_the_image_until_it_is_taken_back() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
-    let both = two(&ada).await;
-    say(&ada, both, [1, 2], Some(true)).await.ok();
-    let of_label = async || {
-        let course = ada
-            .ask("history/course", json!({ "label": "A" }))
-            .await
-            .ok();
-        (course["paired"].clone(), course["remarks"].to_string())
-    };
-    assert!(!of_label().await.1.contains("does not count"));
-    let again = examination("2023-06-01", "cd", [8.0, 10.0]);
+    let [earlier, later] = two(&ada).await;
+    say(&ada, [earlier, later], [1, 2], Some(true)).await.ok();
+    let mut corrected = examination("2023-06-01", "cd", [8.0, 11.0]);
+    corrected.lesions.reverse();
+    for (number, lesion) in (1..).zip(&mut corrected.lesions) {
+        lesion.number = number;
+    }
     // Saved in the same minute: the number decides, and it grows.
-    ada.put(Uuid::now_v7(), &document(&again)).await;
-    let (paired, remarks) = of_label().await;
+    let newest = Uuid::now_v7();
+    ada.put(newest, &document(&corrected)).await;
+    let carried = json!({
+        "analyses": [newest, earlier], "lesions": [1, 1], "is_one": true, "is_carried": true,
+    });
+    let (paired, remarks) = course_of_label(&ada).await;
+    assert_eq!(paired, json!([carried]));
+    assert!(!remarks.contains("does not count"), "{remarks}");
+
+    let pair = async |ids: [Uuid; 2]| ada.ask("history/pair", json!({ "ids": ids })).await.ok();
+    let course = pair([newest, earlier]).await;
+    assert_eq!(names(&course), ["1 → 1", "2 → –", "– → 2"]);
+    // Another word of the two comes first, and both are taken back at once.
+    let parted = say(&ada, [newest, earlier], [1, 1], Some(false)).await.ok();
+    assert_eq!(parted["paired"].as_array().unwrap().len(), 1);
+    assert_eq!(parted["paired"][0]["is_one"], false);
+    let course = say(&ada, [newest, earlier], [1, 1], None).await.ok();
+    assert_eq!(
+        (&course["paired"], names(&course)),
+        (&json!([]), vec!["1 → 2".to_owned(), "2 → 1".to_owned()])
+    );
+    assert_eq!(pair([earlier, later]).await["paired"], json!([]));
+    assert_eq!(service.count("SELECT COUNT(*) FROM pairings").await, 0);
+}
+
+#[tokio::test]
+async fn follow_up_says_what_does_not_go_over_to_a_newer_analysis() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let [earlier, later] = two(&ada).await;
+    say(&ada, [earlier, later], [1, 2], Some(true)).await.ok();
+    let (_, remarks) = course_of_label(&ada).await;
+    assert!(!remarks.contains("does not count"));
+    let mut without = examination("2023-06-01", "cd", [8.0, 10.0]);
+    without.lesions.truncate(1);
+    let newest = Uuid::now_v7();
+    ada.put(newest, &document(&without)).await;
+    let (paired, remarks) = course_of_label(&ada).await;
     assert_eq!(paired, json!([]));
     assert!(remarks.contains("does not count"), "{remarks}");
+    let ids = json!({ "ids": [earlier, newest] });
+    let beside = ada.ask("history/pair", ids).await.ok();
+    let remarks = beside["remarks"].to_string();
+    assert!(remarks.contains("does not count"), "{remarks}");
+}
+
+#[tokio::test]
+async fn what_was_said_of_an_analysis_of_another_label_stays_with_it() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let [earlier, later] = two(&ada).await;
+    say(&ada, [earlier, later], [1, 2], Some(true)).await.ok();
+    let mut other = examination("2023-06-01", "cd", [8.0, 10.0]);
+    other.label = "B".to_owned();
+    let newest = Uuid::now_v7();
+    ada.put(newest, &document(&other)).await;
+    let ids = json!({ "ids": [earlier, newest] });
+    let beside = ada.ask("history/pair", ids).await.ok();
+    assert_eq!(beside["paired"], json!([]));
 }
 
 #[tokio::test]

@@ -60,7 +60,8 @@ pub fn PairingPanel(
                 <SaidSoFar course />
                 <p class="small muted">
                     "What you say here holds for the follow-up of the patient label, too, until you take it back, as long as both \
-                     analyses have that label and are the newest of their images."
+                     analyses have that label. It goes over to newer analyses of the same images where it is clear which \
+                     lesions are meant."
                 </p>
             </div>
         </details>
@@ -82,20 +83,10 @@ fn SaidSoFar(course: Loaded<Course>) -> impl IntoView {
             fault.try_set(error.map(|it| it.to_string()));
         });
     };
-    let list =
-        move || {
-            let said = course.with(|course| {
-                course
-                    .paired
-                    .iter()
-                    .map(|it| lesions_of(course, it))
-                    .collect()
-            });
-            let said: Vec<([usize; 2], bool)> = said.unwrap_or_default();
-            let rows = said.into_iter().map(|(lesions, is_one)| {
-            let [a, b] = lesions;
-            let what = if is_one { "one lesion" } else { "not one lesion" };
-            let words = format!("{a} → {b}: {what}");
+    let list = move || {
+        let row = |course: &Course, said: &Paired| {
+            let lesions = lesions_of(course, said);
+            let words = words_of(lesions, said);
             view! {
                 <li>
                     {words.clone()}" "
@@ -103,9 +94,13 @@ fn SaidSoFar(course: Loaded<Course>) -> impl IntoView {
                         aria-label=format!("Take back {words}")>"Take back"</button>
                 </li>
             }
-        });
-            view! { <ul aria-label="What you have said">{rows.collect_view()}</ul> }
         };
+        let rows = course.with(|course| {
+            let said = course.paired.iter();
+            said.map(|said| row(course, said)).collect_view()
+        });
+        view! { <ul aria-label="What you have said">{rows}</ul> }
+    };
     view! {
         <div aria-live="polite">{list}</div>
         <p class="error-text" role="alert">{move || fault.get()}</p>
@@ -134,10 +129,25 @@ fn ids(course: &Course) -> Option<[Uuid; 2]> {
 }
 
 /// The numbers of two lesions, that of the earlier examination first.
-fn lesions_of(course: &Course, said: &Paired) -> ([usize; 2], bool) {
+fn lesions_of(course: &Course, said: &Paired) -> [usize; 2] {
     let [a, b] = said.lesions;
     let is_in_order = ids(course) == Some(said.analyses);
-    (if is_in_order { [a, b] } else { [b, a] }, said.is_one)
+    if is_in_order { [a, b] } else { [b, a] }
+}
+
+/// What was said of two lesions, and whether of other analyses than these.
+fn words_of([a, b]: [usize; 2], said: &Paired) -> String {
+    let what = if said.is_one {
+        "one lesion"
+    } else {
+        "not one lesion"
+    };
+    let of = if said.is_carried {
+        ", said of an earlier analysis"
+    } else {
+        ""
+    };
+    format!("{a} → {b}: {what}{of}")
 }
 
 /// The lesions of an examination: number, and what to know it by.
@@ -171,7 +181,7 @@ mod tests {
         );
         (first.entry.id, second.entry.id) = (Uuid::from_u128(7), Uuid::from_u128(3));
         second.lesions[0].number = 2;
-        Course::of_pair(&first, &second, &[])
+        Course::of_pair(&first, &second, &[], &[])
     }
 
     #[test]
@@ -189,6 +199,7 @@ mod tests {
             &visit("2026-01-31", vec![lesion(9.0, 0.2)]),
             &visit("2026-07-30", Vec::new()),
             &[],
+            &[],
         );
         assert!(!has_both(&alone));
     }
@@ -200,10 +211,11 @@ mod tests {
             analyses,
             lesions: [1, 2],
             is_one: true,
+            is_carried: false,
         };
         let [earlier, later] = ids(&course).unwrap();
         assert_eq!(earlier, Uuid::from_u128(7));
-        assert_eq!(lesions_of(&course, &said([earlier, later])), ([1, 2], true));
-        assert_eq!(lesions_of(&course, &said([later, earlier])), ([2, 1], true));
+        assert_eq!(lesions_of(&course, &said([earlier, later])), [1, 2]);
+        assert_eq!(lesions_of(&course, &said([later, earlier])), [2, 1]);
     }
 }

@@ -1,0 +1,184 @@
+//! Which lesion of an analysis is which of another one of the same image.
+//!
+//! Both lie on one grid, so that slices can be compared by their numbers. Within a slice the server knows places relative
+//! to the lung's box only, which a correction at the lung's edge moves a little.
+
+use super::conditions::Examination;
+use super::matching::within_slice_mm;
+use crate::saved::SavedLesion;
+
+/// For each lesion of the analysis `before`, which lesion of the analysis `after` it is: one that nobody has changed since,
+/// or else one that it lies in, or that lies in it. `None` where there is none, or more than one.
+pub fn counterparts(before: &Examination<'_>, after: &Examination<'_>) -> Vec<Option<usize>> {
+    // Of other slices, the lung has another box.
+    let is_box_alike = segmented(before) == segmented(after);
+    let spacing_mm = before.conditions.slice_spacing_mm;
+    let lies_in =
+        |a: &SavedLesion, b: &SavedLesion| is_box_alike && lies_in(a, b, spacing_mm) == Some(true);
+    let mut found = vec![None; before.lesions.len()];
+    pair_up(&mut found, before, after, is_unchanged);
+    pair_up(&mut found, before, after, lies_in);
+    found
+}
+
+fn segmented(examination: &Examination<'_>) -> Option<usize> {
+    examination.conditions.extent.map(|it| it.segmented)
+}
+
+/// Adds the pairs of which neither lesion is in another one, among those that are not `found` yet.
+fn pair_up(
+    found: &mut [Option<usize>],
+    before: &Examination<'_>,
+    after: &Examination<'_>,
+    is_one: impl Fn(&SavedLesion, &SavedLesion) -> bool,
+) {
+    let taken: Vec<usize> = found.iter().copied().flatten().collect();
+    let is_free: Vec<bool> = found.iter().map(Option::is_none).collect();
+    let olds = || {
+        let free = before.lesions.iter().zip(&is_free);
+        free.filter_map(|(lesion, is_free)| is_free.then_some(lesion))
+    };
+    let news = || {
+        let news = after.lesions.iter().enumerate();
+        news.filter(|(index, _)| !taken.contains(index))
+    };
+    for (slot, old) in found.iter_mut().zip(before.lesions) {
+        if slot.is_none()
+            && let Some((index, new)) = only(news().filter(|(_, new)| is_one(old, new)))
+            && only(olds().filter(|old| is_one(old, new))).is_some()
+        {
+            *slot = Some(index);
+        }
+    }
+}
+
+/// The one there is; `None` if there are more.
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+/// Whether all figures are the same: of another outline, they would not be.
+fn is_unchanged(a: &SavedLesion, b: &SavedLesion) -> bool {
+    let figures = |it: &SavedLesion| {
+        let mean = Some(it.mean_value);
+        let sizes = [it.longest_mm, it.perpendicular_mm, it.area_mm2, mean];
+        (it.key_slice, sizes.map(|size| size.map(f32::to_bits)))
+    };
+    figures(a) == figures(b)
+}
+
+/// Whether the middle of one is no farther from that of the other than half the diameter of the larger one. `None` where
+/// places or sizes are not known.
+fn lies_in(a: &SavedLesion, b: &SavedLesion, slice_spacing_mm: Option<f32>) -> Option<bool> {
+    let within_slice = within_slice_mm(a.place?, b.place?);
+    let across_mm = match a.key_slice.abs_diff(b.key_slice) {
+        0 => 0.0,
+        slices => slices as f32 * slice_spacing_mm?,
+    };
+    Some(within_slice.hypot(across_mm) <= a.longest_mm?.max(b.longest_mm?) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::follow_up::matching::tests::lesion;
+    use crate::follow_up::{Conditions, Extent};
+
+    fn of(segmented: usize) -> Conditions {
+        Conditions {
+            extent: Some(Extent {
+                segmented,
+                slices: 100,
+                lung_mm: Some(260.0),
+            }),
+            slice_spacing_mm: Some(2.5),
+            ..Conditions::default()
+        }
+    }
+
+    /// A lesion of a diameter and a place from right to left, on a slice.
+    fn at(longest_mm: f32, left: f32, key_slice: usize) -> SavedLesion {
+        SavedLesion {
+            key_slice,
+            ..lesion(1, longest_mm, Some((left, 0.5, None)))
+        }
+    }
+
+    fn found(before: &[SavedLesion], after: &[SavedLesion]) -> Vec<Option<usize>> {
+        found_in((before, 100), (after, 100))
+    }
+
+    /// The same in analyses of so many slices.
+    fn found_in(
+        before: (&[SavedLesion], usize),
+        after: (&[SavedLesion], usize),
+    ) -> Vec<Option<usize>> {
+        let conditions = [before.1, after.1].map(of);
+        let [a, b] =
+            [(before.0, &conditions[0]), (after.0, &conditions[1])].map(|(lesions, conditions)| {
+                Examination {
+                    lesions,
+                    conditions,
+                }
+            });
+        counterparts(&a, &b)
+    }
+
+    #[test]
+    fn lesions_are_found_again_whatever_their_order() {
+        let before = [at(20.0, 0.2, 40), at(8.0, 0.8, 60)];
+        let after = [at(8.0, 0.8, 60), at(20.0, 0.2, 40)];
+        assert_eq!(found(&before, &after), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_corrected_outline_is_the_one_that_it_lies_in() {
+        // 290 mm are the width of the lung: 0.03 are 8.7 mm.
+        let before = [at(20.0, 0.20, 40), at(8.0, 0.80, 60)];
+        let after = [at(12.0, 0.23, 41), at(7.0, 0.83, 60)];
+        assert_eq!(found(&before, &after), [Some(0), None]);
+        assert_eq!(found(&after, &before), [Some(0), None]);
+    }
+
+    #[test]
+    fn what_lies_slices_away_is_another_lesion() {
+        let before = [at(8.0, 0.2, 40)];
+        assert_eq!(found(&before, &[at(9.0, 0.2, 41)]), [Some(0)]);
+        assert_eq!(found(&before, &[at(9.0, 0.2, 42)]), [None]);
+    }
+
+    #[test]
+    fn of_lesions_that_were_joined_or_parted_by_hand_nobody_knows_which_is_which() {
+        let two = [at(10.0, 0.20, 40), at(10.0, 0.24, 40)];
+        let one = [at(26.0, 0.22, 40)];
+        assert_eq!(found(&two, &one), [None, None]);
+        assert_eq!(found(&one, &two), [None]);
+    }
+
+    #[test]
+    fn what_nobody_has_changed_is_the_same_beside_what_was_changed() {
+        // The small one lies within half the diameter of the large one.
+        let before = [at(40.0, 0.20, 40), at(6.0, 0.25, 40)];
+        let after = [at(41.0, 0.20, 40), at(6.0, 0.25, 40)];
+        assert_eq!(found(&before, &after), [Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn of_other_slices_places_tell_nothing_and_the_very_same_figures_do() {
+        let (before, moved) = (at(20.0, 0.2, 40), at(20.0, 0.21, 40));
+        let corrected = at(19.0, 0.2, 40);
+        assert_eq!(
+            found_in((std::slice::from_ref(&before), 1), (&[moved], 100)),
+            [Some(0)]
+        );
+        assert_eq!(found_in((&[before], 1), (&[corrected], 100)), [None]);
+    }
+
+    #[test]
+    fn without_a_lung_only_what_nobody_has_changed_is_found_again() {
+        let bare = |longest_mm| lesion(1, longest_mm, None);
+        assert_eq!(found(&[bare(9.0)], &[bare(9.0)]), [Some(0)]);
+        assert_eq!(found(&[bare(9.0)], &[bare(9.5)]), [None]);
+    }
+}
