@@ -60,6 +60,8 @@ pub struct Point {
     pub growth: Option<Growth>,
     /// Whether the reader says that it is the lesion of the examinations before.
     pub is_joined: bool,
+    /// Whether the reader says that it is not a lesion of another of these examinations.
+    pub is_parted: bool,
 }
 
 /// One lesion over time.
@@ -238,6 +240,7 @@ fn points(
             growth: before.and_then(|before| since(before, lesion, sighting.visit, examined)),
             lesion: lesion.clone(),
             is_joined: said.of(before_it, *sighting) == Some(Word::One),
+            is_parted: said.is_parted(*sighting),
         });
     }
     points

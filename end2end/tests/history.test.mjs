@@ -81,6 +81,13 @@ describe("the history", () => {
     await page.getByRole("button", { name: "Take back 1 → 2: one lesion" }).click();
     await page.locator(".growth-table tbody th", { hasText: "1 → 1" }).waitFor();
     assert.equal(await page.getByText("1 → 2: one lesion").count(), 0);
+
+    await page.getByLabel("Lesion of the earlier examination (2023-01-31)").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
+    await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "1: slice 5, 10.0\u00a0mm" });
+    await page.getByText("not one lesion", { exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.locator(".growth-table tbody th", { hasText: "1 → –" }).waitFor();
+    assert.equal(await page.getByText("parted by the reader").count(), 2);
     assert.deepEqual(errors, []);
   });
 

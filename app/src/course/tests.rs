@@ -225,7 +225,13 @@ fn what_the_reader_says_of_two_lesions_holds_for_their_growth() {
     assert_eq!(joined.paired, [said([2, 1], true)]);
 
     let parted = of(&[said([1, 1], false)]);
-    assert_eq!(parted.lesions.len(), 3);
+    let mark = |lesion: &Followed| (lesion.name.clone(), lesion.points[0].is_parted);
+    let marks: Vec<_> = parted.lesions.iter().map(mark).collect();
+    let expected = [("– → 2", false), ("– → 1", true), ("1 → –", true)];
+    assert_eq!(
+        marks,
+        expected.map(|(name, is_it)| (name.to_owned(), is_it))
+    );
     let all = Course::of_images(&[first.clone(), second.clone()], &[said([2, 1], true)]);
     assert!(all.lesions[0].points[1].is_joined);
     // What was said of a lesion or an analysis that is not there.

@@ -73,4 +73,10 @@ impl Said {
             is_one || group.is_some() && track.iter().any(|other| self.groups.get(other) == group);
         is_one.then_some(Word::One)
     }
+
+    /// Whether a lesion is said not to be another one.
+    pub fn is_parted(&self, sighting: Sighting) -> bool {
+        let words = self.words.get(&sighting);
+        words.is_some_and(|words| words.iter().any(|(_, word)| *word == Word::Two))
+    }
 }

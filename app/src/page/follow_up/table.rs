@@ -63,15 +63,17 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         lesion,
         growth,
         is_joined,
+        is_parted,
         ..
     } = point;
     let visit = course.visits.get(*visit);
     let by_hand = is_drawn(lesion.confidence).then_some(", drawn by hand");
     let joined = is_joined.then_some(", joined by the reader");
+    let parted = is_parted.then_some(", parted by the reader");
     let day = visit.map(|v| {
         view! {
             <a href=format!("/history/{}", v.id)>{v.day.clone()}</a>
-            <div class="small muted">{v.made_with.clone()}{by_hand}{joined}</div>
+            <div class="small muted">{v.made_with.clone()}{by_hand}{joined}{parted}</div>
         }
     });
     let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
