@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub use self::pairing::{Paired, said_of};
 
 use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
-use self::images::{is_one_image, successor};
+use self::images::successor;
 use self::pairing::Held;
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
@@ -28,8 +28,6 @@ pub struct Visit {
     pub entry: Entry,
     /// Its lesions.
     pub lesions: Vec<SavedLesion>,
-    /// Digest of its image as hex.
-    pub digest: String,
     /// What else decides whether it can be compared.
     pub conditions: Conditions,
 }
@@ -124,7 +122,10 @@ impl Course {
             lesion.name = numbers(&lesion.points);
         }
         Self {
-            images: is_one_image(a, b).then(|| "Both are of the same image.".to_owned()),
+            images: a
+                .entry
+                .is_of_image_of(&b.entry)
+                .then(|| "Both are of the same image.".to_owned()),
             ..course
         }
     }

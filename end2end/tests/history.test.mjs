@@ -29,6 +29,40 @@ describe("the history", () => {
     await page.getByText("Nothing is saved here.").waitFor();
   });
 
+  test("what was saved again and again is one line, and unfolds", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const lesion = { row: 110, col: 80, diameter: 8 };
+    for (const diameter of [7, 8, 9]) await save(page, drawn("Patient 9", "2023-01-31", [{ ...lesion, diameter }]));
+    await save(page, drawn("Patient 9", "2023-07-30", [lesion]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const days = page.getByRole("rowheader");
+    const fold = page.getByRole("button", { name: "2 earlier analyses of this image" });
+    await fold.waitFor();
+    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30", "2023-01-31"]);
+    assert.equal(await fold.getAttribute("aria-expanded"), "false");
+    await fold.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await fold.getAttribute("aria-expanded"), "true");
+    assert.equal(await days.count(), 4);
+
+    // Each has what the newest one has; one less, and they stay unfolded.
+    await page.getByRole("checkbox", { name: /^Compare Patient 9, 2023-01-31, saved / }).first().check();
+    await page.getByRole("checkbox", { name: "Compare Patient 9, 2023-01-31", exact: true }).check();
+    await page.getByRole("link", { name: "Compare the two" }).waitFor();
+    await page.getByRole("button", { name: /^Delete Patient 9, 2023-01-31, saved / }).last().click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "1 earlier analysis of this image" }).waitFor();
+    assert.equal(await days.count(), 3);
+    // Without the newest one, the one before it takes its place.
+    await page.getByRole("button", { name: "Delete Patient 9, 2023-01-31", exact: true }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByText(/earlier anal/).waitFor({ state: "detached" });
+    assert.equal(await days.count(), 2);
+    assert.deepEqual(errors, []);
+  });
+
   test("two visits: growth, doubling time, chart, comparison", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);

@@ -60,6 +60,20 @@ pub struct Entry {
     pub volume_ml: Option<f32>,
     /// Highest confidence, 0…1.
     pub confidence: Option<f32>,
+    /// Keyed digest of the image as hex.
+    pub digest: String,
+}
+
+impl Entry {
+    /// When it was saved, before or after others; saved in one minute, by its number, which grows.
+    pub fn saved(&self) -> (&str, Uuid) {
+        (&self.saved_at, self.id)
+    }
+
+    /// Whether this and `other` are of one image, as far as that is known.
+    pub fn is_of_image_of(&self, other: &Self) -> bool {
+        !self.digest.is_empty() && self.digest == other.digest
+    }
 }
 
 /// A part of the list.

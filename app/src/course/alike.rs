@@ -5,7 +5,6 @@ use model::network::Architecture;
 use model::settings::Settings;
 
 use super::Visit;
-use super::images::is_one_image;
 use crate::ui::number::percent;
 
 /// Distances of slices that differ by so many times are unlike.
@@ -23,7 +22,7 @@ pub(super) enum Obstacle {
 /// The first thing that keeps `a` and `b` from being compared. Settings that a release before did not keep
 /// count as alike; [`remarks`] says so.
 pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
-    if is_one_image(a, b) {
+    if a.entry.is_of_image_of(&b.entry) {
         return Some(Obstacle::SameImage);
     }
     let settings = a.conditions.settings.zip(b.conditions.settings);
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn one_image_has_no_change() {
-        let image = made(|v, _| v.digest = "ab".to_owned());
+        let image = made(|v, _| v.entry.digest = "ab".to_owned());
         assert_eq!(obstacle(&image, &image), Some(Obstacle::SameImage));
     }
 

@@ -1,35 +1,28 @@
 //! One examination an image: an image that was analysed twice did not grow in between.
 
-use uuid::Uuid;
-
 use super::Visit;
-
-/// When an analysis was saved, before or after others; saved in one minute, by its number, which grows.
-fn saved(visit: &Visit) -> (&str, Uuid) {
-    (&visit.entry.saved_at, visit.entry.id)
-}
-
-/// Whether two analyses are of one image, as far as that is known.
-pub(super) fn is_one_image(a: &Visit, b: &Visit) -> bool {
-    !a.digest.is_empty() && a.digest == b.digest
-}
 
 /// Which of `visits` is of the image of `older` and was saved later; `None` if more than one is of it.
 pub(super) fn successor(older: &Visit, visits: &[&Visit]) -> Option<usize> {
     let all = visits.iter().enumerate();
-    let mut of_image = all.filter(|(_, it)| is_one_image(it, older));
+    let mut of_image = all.filter(|(_, it)| it.entry.is_of_image_of(&older.entry));
     let (visit, newer) = of_image.next()?;
-    (of_image.next().is_none() && saved(older) < saved(newer)).then_some(visit)
+    (of_image.next().is_none() && older.entry.saved() < newer.entry.saved()).then_some(visit)
 }
 
 /// Of several analyses of one image the one that was saved last, all in their order; and a sentence if
 /// that leaves any out.
 pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
     let others = |visit: &Visit| {
-        let is_other = |it: &&Visit| is_one_image(it, visit) && it.entry.id != visit.entry.id;
+        let is_other =
+            |it: &&Visit| it.entry.is_of_image_of(&visit.entry) && it.entry.id != visit.entry.id;
         visits.iter().filter(is_other).collect::<Vec<_>>()
     };
-    let is_newest = |it: &&Visit| others(it).iter().all(|other| saved(other) < saved(it));
+    let is_newest = |it: &&Visit| {
+        others(it)
+            .iter()
+            .all(|other| other.entry.saved() < it.entry.saved())
+    };
     let newest: Vec<&Visit> = visits.iter().filter(is_newest).collect();
     let images = newest.iter().filter(|it| !others(it).is_empty()).count();
     let analyses = visits.len() - newest.len() + images;
@@ -53,7 +46,7 @@ mod tests {
 
     fn of_image(digest: &str, saved_at: &str, id: u128) -> Visit {
         let mut visit = visit("2026-01-01", Vec::new());
-        visit.digest = digest.to_owned();
+        visit.entry.digest = digest.to_owned();
         visit.entry.saved_at = saved_at.to_owned();
         visit.entry.id = Uuid::from_u128(id);
         visit

@@ -16,9 +16,9 @@ pub(crate) fn visit(day: &str, lesions: Vec<SavedLesion>) -> Visit {
             longest_mm: None,
             volume_ml: None,
             confidence: None,
+            digest: String::new(),
         },
         lesions,
-        digest: String::new(),
         conditions: Conditions::default(),
     }
 }
@@ -95,7 +95,7 @@ fn one_image_is_one_examination_in_a_course_and_has_no_growth_beside_itself() {
         visit("2026-07-30", vec![lesion(10.0, 0.2)]),
     ];
     for visit in &mut both {
-        visit.digest = "ab".to_owned();
+        visit.entry.digest = "ab".to_owned();
     }
     both[1].entry.id = Uuid::from_u128(1);
     let course = Course::of_images(&both, &[]);

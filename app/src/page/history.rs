@@ -1,6 +1,8 @@
 //! Saved analyses: the list.
 
 pub mod filter;
+pub mod images;
+pub mod row;
 pub mod table;
 
 use leptos::prelude::*;

@@ -101,9 +101,9 @@ impl Exchange {
         );
         let (a, b) = a.zip(b).ok_or(ApiError::NotFound)?;
         let mut others = Vec::new();
-        for Examination { facts, digest, .. } in [&a, &b] {
+        for Examination { facts, .. } in [&a, &b] {
             // Of another label, they are of no course with these.
-            let found = store.examinations_of_image(account, digest, &facts.label);
+            let found = store.examinations_of_image(account, &facts.digest, &facts.label);
             for other in found.await? {
                 others.push(visit(other)?);
             }
@@ -229,6 +229,7 @@ pub(crate) fn entry(facts: Facts) -> Entry {
         longest_mm: facts.longest_mm.map(|value| value as f32),
         volume_ml: facts.volume_ml.map(|value| value as f32),
         confidence: facts.confidence.map(|value| value as f32),
+        digest: hex::encode(&facts.digest),
     }
 }
 
@@ -246,7 +247,6 @@ fn visit(examination: Examination) -> Result<Visit, ApiError> {
     Ok(Visit {
         entry: entry(examination.facts),
         lesions,
-        digest: hex::encode(&examination.digest),
         conditions: conditions.unwrap_or_default(),
     })
 }

@@ -43,6 +43,8 @@ pub struct Facts {
     pub volume_ml: Option<f64>,
     /// Highest confidence.
     pub confidence: Option<f64>,
+    /// Digest of the image.
+    pub digest: Vec<u8>,
 }
 
 from_row!(Facts {
@@ -56,7 +58,8 @@ from_row!(Facts {
     lesions: i32,
     longest_mm: Option<f64>,
     volume_ml: Option<f64>,
-    confidence: Option<f64>
+    confidence: Option<f64>,
+    digest: Vec<u8>
 });
 
 /// An examination with the lesions that are followed.
@@ -66,13 +69,11 @@ pub struct Examination {
     pub facts: Facts,
     /// Lesions as JSON.
     pub followed: Vec<u8>,
-    /// Digest of the image.
-    pub digest: Vec<u8>,
     /// [`model::follow_up::Conditions`] as JSON; none where a release before stored it.
     pub conditions: Option<Vec<u8>>,
 }
 
-from_row!(Examination { followed: Vec<u8>, digest: Vec<u8>, conditions: Option<Vec<u8>>; facts: ..Facts });
+from_row!(Examination { followed: Vec<u8>, conditions: Option<Vec<u8>>; facts: ..Facts });
 
 /// A place in the list: the entry that came last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,7 +128,7 @@ macro_rules! select_facts {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, label, examined_on, saved_at, network, weights_version, slices, lesions, \
-             longest_mm, volume_ml, confidence",
+             longest_mm, volume_ml, confidence, digest",
             $more,
             " FROM analyses WHERE account_id = ? ",
             $rest
@@ -150,12 +151,12 @@ const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? 
 const OF_IMAGE: &str = select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?");
 
 const COURSE: &str = select_facts!(
-    ", followed, digest, conditions",
+    ", followed, conditions",
     "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
 const VISITS_OF_IMAGE: &str = select_facts!(
-    ", followed, digest, conditions",
+    ", followed, conditions",
     "AND digest = ? AND label = ? ORDER BY saved_at DESC, id DESC LIMIT ?"
 );
 
@@ -257,13 +258,10 @@ impl Store {
         id: Uuid,
     ) -> Result<Option<Examination>, StoreError> {
         on_engine!(self, |pool| {
-            sqlx::query_as(select_facts!(
-                ", followed, digest, conditions",
-                "AND id = ?"
-            ))
-            .bind(account.0)
-            .bind(id)
-            .fetch_optional(pool)
+            sqlx::query_as(select_facts!(", followed, conditions", "AND id = ?"))
+                .bind(account.0)
+                .bind(id)
+                .fetch_optional(pool)
         })
     }
 

@@ -55,7 +55,7 @@ async fn an_entry_shows_what_was_found() {
         json!({
             "id": id, "label": "Patient 1", "examined_on": "2023-11-24", "saved_at": "", "network": "unet",
             "weights_version": "2023-11-20", "slices": 1, "lesions": 2, "longest_mm": LONGEST_MM, "volume_ml": 1.0,
-            "confidence": null,
+            "confidence": null, "digest": "ab".repeat(32),
         })
     );
     assert_eq!(entry["saved_at"].as_str().unwrap().len(), 16);

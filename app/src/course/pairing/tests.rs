@@ -16,7 +16,7 @@ fn analysis(id: u128, image: u128, lesions: &[(usize, f32, f32)]) -> Visit {
     let mut visit = visit(&format!("2026-0{image}-01"), lesions.collect());
     visit.entry.id = Uuid::from_u128(id);
     visit.entry.saved_at = "2026-09-01 10:00".to_owned();
-    visit.digest = image.to_string();
+    visit.entry.digest = image.to_string();
     visit
 }
 

@@ -1,0 +1,129 @@
+//! A saved analysis as a line of the list.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::table::LIST;
+use crate::api::history::{self, Entry, Page};
+use crate::room::Room;
+use crate::session::Session;
+use crate::ui::focus;
+use crate::ui::loaded::{Answer, Loaded};
+use crate::ui::number::{confidence, measure, volume};
+use crate::ui::piece::{IntoPiece as _, Piece};
+use crate::ui::private::escaped;
+
+/// The line.
+#[component]
+pub fn Row(
+    /// The analysis.
+    entry: Entry,
+    /// What is listed.
+    list: Loaded<Page>,
+    /// What is ticked.
+    chosen: RwSignal<Vec<Uuid>>,
+    /// Whether it is an earlier one of the image above, and folded.
+    #[prop(optional)]
+    folded: Option<Signal<bool>>,
+    /// What follows the label.
+    #[prop(optional)]
+    more: Option<Piece>,
+) -> impl IntoView {
+    let id = entry.id;
+    let is_chosen = move || chosen.with(|c| c.contains(&id));
+    let is_full = move || chosen.with(|c| c.len() > 1);
+    let toggle = move |_| {
+        chosen.update(|c| match c.iter().position(|other| *other == id) {
+            Some(at) => drop(c.remove(at)),
+            None => c.push(id),
+        });
+    };
+    let mut words = format!("{}, {}", entry.label, entry.examined_on);
+    if folded.is_some() {
+        // What tells it from the others of its image.
+        words = format!("{words}, saved {}", entry.saved_at);
+    }
+    view! {
+        <tr class:earlier=folded.is_some() hidden=move || folded.is_some_and(|it| it.get())>
+            <td>
+                <input type="checkbox" aria-label=format!("Compare {words}") prop:checked=is_chosen
+                    disabled=move || is_full() && !is_chosen() on:change=toggle />
+            </td>
+            <th scope="row"><a href=format!("/history/{id}")>{entry.examined_on}</a></th>
+            <td class="text">
+                <a href=format!("/follow-up?label={}", escaped(&entry.label)) title="Follow-up of this label">{entry.label.clone()}</a>
+                {more}
+            </td>
+            <td>{entry.slices}</td>
+            <td>{entry.lesions}</td>
+            <td>{measure(entry.longest_mm, 1, "mm")}</td>
+            <td>{volume(entry.volume_ml)}</td>
+            <td>{entry.confidence.map_or_else(|| "–".to_owned(), confidence)}</td>
+            <td>{entry.saved_at}</td>
+            <td><Delete id words list chosen /></td>
+        </tr>
+    }
+    .into_late_piece()
+}
+
+/// A button that asks once more before it deletes.
+#[component]
+fn Delete(
+    id: Uuid,
+    words: String,
+    list: Loaded<Page>,
+    chosen: RwSignal<Vec<Uuid>>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
+    let is_asking = RwSignal::new(false);
+    let fault = RwSignal::new(None::<String>);
+    let delete = move |_| {
+        leptos::task::spawn_local(async move {
+            match history::delete(id).await {
+                Ok(()) => {
+                    room.desk.update(|d| d.no_longer_saved(&id.to_string()));
+                    chosen.try_update(|c| c.retain(|other| *other != id));
+                    list.state.try_update(|state| {
+                        if let Answer::There(page) = state {
+                            page.entries.retain(|entry| entry.id != id);
+                        }
+                    });
+                    focus::soon(LIST.to_owned());
+                }
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    };
+    let (ask_id, keep_id) = (format!("ask-{id}"), format!("keep-{id}"));
+    // Each of the two buttons takes the place of the other.
+    let (ask, keep) = (ask_id.clone(), keep_id.clone());
+    let turn = Callback::new(move |to_asking: bool| {
+        is_asking.set(to_asking);
+        focus::soon(if to_asking { keep.clone() } else { ask.clone() });
+    });
+    view! {
+        <Show
+            when=move || is_asking.get()
+            fallback=move || {
+                let label = format!("Delete {words}");
+                view! {
+                    <button type="button" id=ask_id.clone() class="button quiet" aria-label=label
+                        on:click=move |_| turn.run(true)>
+                        "Delete"
+                    </button>
+                }
+            }
+        >
+            <span class="confirm" role="alert">
+                {move || fault.get().unwrap_or_else(|| "Delete for good?".to_owned())}
+                <button type="button" class="button danger" on:click=delete>"Delete"</button>
+                <button type="button" id=keep_id.clone() class="button" on:click=move |_| turn.run(false)>"Keep"</button>
+            </span>
+        </Show>
+    }
+    .into_late_piece()
+}
