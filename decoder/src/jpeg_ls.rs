@@ -11,6 +11,7 @@ mod golomb;
 mod header;
 mod run;
 mod scan;
+mod sizes;
 
 use crate::{Fault, Result};
 pub(crate) use header::Header;

@@ -110,17 +110,13 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
 
 #[component]
 fn Facts(record: Record) -> impl IntoView {
-    let (label, day) = (record.label(), record.day());
+    let (label, day, series) = (record.label(), record.day(), record.series());
     let saved = record.saved;
     let longest = saved.longest_mm();
     let surest = saved.summary.confidence;
-    let series = saved.series_number;
     let facts = [
         ("Examined", day),
-        (
-            "Series",
-            series.map_or_else(|| "–".to_owned(), |it| it.to_string()),
-        ),
+        ("Series", series),
         ("Network", saved.engine.architecture.title().to_owned()),
         ("Threshold", percent(saved.settings.postprocess.threshold)),
         (

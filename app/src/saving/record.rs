@@ -28,6 +28,12 @@ impl Record {
     pub fn day(&self) -> String {
         self.entry.examined_on.clone()
     }
+
+    /// Number of the series, or a dash.
+    pub fn series(&self) -> String {
+        let number = self.saved.series_number;
+        number.map_or_else(|| "–".to_owned(), |it| it.to_string())
+    }
 }
 
 /// Fetches a saved analysis and lays its masks out in `room`.

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::coding::Coding;
 use super::golomb;
+use super::sizes::Sizes;
 use crate::Result;
 
 /// Surroundings that are told apart: three gradients of nine levels each, those of opposite signs as one.
@@ -40,23 +41,20 @@ pub(super) fn prediction(left: i32, above: i32, corner: i32) -> i32 {
 /// What is known of one kind of surroundings.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context {
-    /// Sum of the sizes of errors, A.
-    sizes: u32,
+    /// Sizes of errors.
+    sizes: Sizes,
     /// Sum of the errors since the correction was right, B.
     bias: i32,
     /// What predictions are corrected by, C.
     correction: i32,
-    /// How many errors the sums are of, N.
-    count: u32,
 }
 
 impl Context {
     pub(super) fn new(coding: &Coding) -> Self {
         Self {
-            sizes: first_sizes(coding),
+            sizes: Sizes::new(coding),
             bias: 0,
             correction: 0,
-            count: 1,
         }
     }
 
@@ -75,24 +73,21 @@ impl Context {
     }
 
     fn error(&self, bits: &mut Bits<'_>, coding: &Coding) -> Result<i32> {
-        let low_bits = golomb::low_bits(self.sizes, self.count);
+        let low_bits = self.sizes.low_bits(0);
         let mapped = golomb::read(bits, low_bits, coding.longest_bits, coding)?;
         // 0, −1, 1, −2, …, or −1, 0, −2, 1, … where errors are rather negative.
         let error = mapped >> 1 ^ -(mapped & 1);
-        let is_turned = coding.near == 0 && low_bits == 0 && 2 * self.bias <= -(self.count as i32);
+        let count = self.sizes.count() as i32;
+        let is_turned = coding.near == 0 && low_bits == 0 && 2 * self.bias <= -count;
         Ok(if is_turned { !error } else { error })
     }
 
     fn learn(&mut self, error: i32, coding: &Coding) {
-        self.sizes = self.sizes.saturating_add(error.unsigned_abs());
         self.bias += error * (2 * coding.near + 1);
-        if self.count == coding.reset {
-            self.sizes >>= 1;
+        if self.sizes.add(error.unsigned_abs(), coding) {
             self.bias >>= 1;
-            self.count >>= 1;
         }
-        self.count += 1;
-        let count = self.count as i32;
+        let count = self.sizes.count() as i32;
         if self.bias <= -count {
             self.correction = (self.correction - 1).max(LEAST_CORRECTION);
             self.bias = (self.bias + count).max(1 - count);
@@ -101,9 +96,4 @@ impl Context {
             self.bias = (self.bias - count).min(0);
         }
     }
-}
-
-/// What the sum of the sizes of errors begins with.
-pub(super) fn first_sizes(coding: &Coding) -> u32 {
-    ((coding.range + 32) / 64).max(2) as u32
 }

@@ -2,7 +2,8 @@
 
 use super::bits::Bits;
 use super::coding::Coding;
-use super::{context, golomb};
+use super::golomb;
+use super::sizes::Sizes;
 use crate::{Fault, Result};
 
 /// Of how many samples, as a power of two, the next part of a run is, J.
@@ -25,10 +26,7 @@ pub(super) struct Runs {
 /// Errors of prediction of samples that end runs.
 #[derive(Debug, Clone, Copy)]
 struct Ends {
-    /// Sum of their sizes, A.
-    sizes: u32,
-    /// How many, N.
-    count: u32,
+    sizes: Sizes,
     /// How many of them were negative, Nn.
     negatives: u32,
 }
@@ -36,8 +34,7 @@ struct Ends {
 impl Runs {
     pub(super) fn new(coding: &Coding) -> Self {
         let ends = Ends {
-            sizes: context::first_sizes(coding),
-            count: 1,
+            sizes: Sizes::new(coding),
             negatives: 0,
         };
         Self {
@@ -101,26 +98,22 @@ impl Ends {
         longest_bits: u32,
         is_like: bool,
     ) -> Result<i32> {
-        let more = if is_like { self.count >> 1 } else { 0 };
-        let low_bits = golomb::low_bits(self.sizes.saturating_add(more), self.count);
+        let count = self.sizes.count();
+        let low_bits = self.sizes.low_bits(if is_like { count >> 1 } else { 0 });
         let mapped = golomb::read(bits, low_bits, longest_bits, coding)?;
         let doubled = mapped + i32::from(is_like);
         let (size, is_odd) = ((doubled + 1) >> 1, doubled & 1 == 1);
-        let is_rather_negative = low_bits > 0 || 2 * self.negatives >= self.count;
+        let is_rather_negative = low_bits > 0 || 2 * self.negatives >= count;
         let error = if is_odd == is_rather_negative {
             -size
         } else {
             size
         };
         let grown = (mapped + 1 - i32::from(is_like)) >> 1;
-        self.sizes = self.sizes.saturating_add(grown as u32);
         self.negatives += u32::from(error < 0);
-        if self.count == coding.reset {
-            self.sizes >>= 1;
-            self.count >>= 1;
+        if self.sizes.add(grown as u32, coding) {
             self.negatives >>= 1;
         }
-        self.count += 1;
         Ok(error)
     }
 }

@@ -46,7 +46,7 @@ macro_rules! select {
             "SELECT p.first_id, p.first_lesion, p.second_id, p.second_lesion, p.is_one FROM analyses a \
              JOIN pairings p ON p.first_id = a.id WHERE a.account_id = ? ",
             $rest,
-            " ORDER BY p.said_at, p.first_id, p.second_id, p.first_lesion, p.second_lesion LIMIT 10000"
+            " ORDER BY p.said_at, p.first_id, p.second_id, p.first_lesion, p.second_lesion LIMIT ?"
         )
     };
 }
@@ -164,7 +164,10 @@ impl Store {
     /// All of an account, in the order in which it was said.
     pub async fn pairings(&self, account: AccountId) -> Result<Vec<Paired>, StoreError> {
         let rows: Vec<Row> = on_engine!(self, |pool| {
-            sqlx::query_as(OF_ACCOUNT).bind(account.0).fetch_all(pool)
+            sqlx::query_as(OF_ACCOUNT)
+                .bind(account.0)
+                .bind(MOST_PAIRINGS)
+                .fetch_all(pool)
         })?;
         Ok(paired(rows))
     }
@@ -179,6 +182,7 @@ impl Store {
             sqlx::query_as(OF_LABEL)
                 .bind(account.0)
                 .bind(label)
+                .bind(MOST_PAIRINGS)
                 .fetch_all(pool)
         })?;
         Ok(paired(rows))
@@ -199,7 +203,7 @@ impl Store {
             let query = sqlx::query_as(AssertSqlSafe(statement)).bind(account.0);
             let twice = analyses.iter().chain(analyses);
             let query = twice.fold(query, |query, id| query.bind(*id));
-            query.fetch_all(pool)
+            query.bind(MOST_PAIRINGS).fetch_all(pool)
         })?;
         Ok(paired(rows))
     }

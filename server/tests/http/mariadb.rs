@@ -32,11 +32,14 @@ impl MariaDb {
                 "--datadir={}",
                 folder.path().join("data").display()
             ))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
+            .output()
             .unwrap();
-        assert!(installed.success());
+        let words = [installed.stdout, installed.stderr].concat();
+        assert!(
+            installed.status.success(),
+            "mariadb-install-db: {}",
+            String::from_utf8_lossy(&words)
+        );
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);

@@ -48,7 +48,7 @@ pub fn FactsPanel(
 #[component]
 fn Facts(record: Record) -> impl IntoView {
     let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
-    let (label, day) = (record.label(), record.day());
+    let (label, day, series) = (record.label(), record.day(), record.series());
     let saved = record.saved;
     let made_with = provenance::facts(&saved.engine, &saved.settings);
     let without_lung = saved.slices.iter().filter(|it| !it.is_searched()).count();
@@ -58,13 +58,9 @@ fn Facts(record: Record) -> impl IntoView {
         saved.scan_slices,
         not_searched(without_lung)
     );
-    let series = saved.series_number;
     let facts = [
         ("Examined", day),
-        (
-            "Series",
-            series.map_or_else(|| "–".to_owned(), |it| it.to_string()),
-        ),
+        ("Series", series),
         ("Slices", slices),
         ("Saved", format!("{} UTC", record.entry.saved_at)),
     ]
