@@ -1,6 +1,7 @@
 //! Building blocks of pages.
 
 pub mod account_menu;
+pub mod alive;
 pub mod chart;
 pub mod choice;
 pub mod focus;
@@ -19,6 +20,7 @@ pub mod theme;
 pub mod written;
 
 pub use account_menu::AccountMenu;
+pub use alive::is_alive;
 pub use chart::{Histogram, Ratios};
 pub use choice::{Choice, Toggle};
 pub use form::{Field, Form, Select, Sending, Typed};

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::api::ApiError;
 use crate::form::PersonForm;
 use crate::session::Session;
+use crate::ui::is_alive;
 use crate::ui::piece::IntoPiece as _;
 
 /// A form: what is wrong with it, and whether the server is being asked.
@@ -24,14 +25,11 @@ pub struct Sending {
 impl Sending {
     /// `name` is unique on the page: the ids of the fields begin with it.
     pub fn new(name: &'static str) -> Self {
-        // A form that is sent before the page has come to life would be lost.
-        let is_alive = RwSignal::new(false);
-        Effect::new(move |_| is_alive.set(true));
         Self {
             name,
             fields: StoredValue::new(Vec::new()),
             faults: RwSignal::new(Vec::new()),
-            is_alive,
+            is_alive: is_alive(),
             busy: RwSignal::new(false),
             session: expect_context(),
         }

@@ -7,6 +7,7 @@ use model::protocol::VolumeInfo;
 use super::Working;
 use crate::engine::state::Desk;
 use crate::room::Room;
+use crate::ui::is_alive;
 use crate::ui::piece::IntoPiece as _;
 
 /// Where a scan is chosen or dropped.
@@ -51,12 +52,9 @@ const FOLDER: &str = "folder";
 #[component]
 fn Buttons() -> impl IntoView {
     let room = expect_context::<Room>();
-    let is_alive = RwSignal::new(false);
-    Effect::new(move |_| {
-        is_alive.set(true);
-        #[cfg(feature = "hydrate")]
-        take_early(room);
-    });
+    let is_alive = is_alive();
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| take_early(room));
     let sample = move |_| {
         #[cfg(feature = "hydrate")]
         room.open_sample();
