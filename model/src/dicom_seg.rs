@@ -12,11 +12,10 @@ mod part10;
 mod segment;
 mod text;
 
-use std::collections::BTreeMap;
-
 use dicom_dictionary_std::tags;
 
 use crate::finding::Lesion;
+use crate::map::Map;
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::EngineInfo;
 use crate::volume::Volume;
@@ -55,7 +54,7 @@ pub enum NoSegmentation {
 /// See [`NoSegmentation`].
 pub fn to_dicom_seg(
     volume: &Volume,
-    analyses: &BTreeMap<usize, SliceAnalysis>,
+    analyses: &Map<usize, SliceAnalysis>,
     lesions: &[Lesion],
     engine: Option<&EngineInfo>,
     stamp: &Stamp,

@@ -15,7 +15,7 @@ mod restore;
 #[cfg(any(feature = "cli", feature = "train"))]
 mod volume;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub use beside::{BESIDE_MM, Series};
 pub use correct::{Correction, Freehand};
@@ -34,6 +34,7 @@ use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::{clear_outside, prepare};
 use crate::engine::{Engine, EngineError, Weights};
 use crate::finding::{Finding, Lesion, Rejected};
+use crate::map::Map;
 use crate::mask::Mask;
 use crate::metric::{Agreement, Confusion};
 use crate::protocol::{Summary, is_searched};
@@ -278,7 +279,7 @@ pub fn agreement(analysis: &SliceAnalysis, reference: &Mask) -> Agreement {
 }
 
 /// Which of the segmented slices show no lung, so that nothing was searched on them.
-pub fn without_lung(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
+pub fn without_lung(analyses: &Map<usize, SliceAnalysis>) -> Vec<usize> {
     let unsearched = analyses.iter().filter(|(_, it)| !it.is_searched());
     unsearched.map(|(&slice, _)| slice).collect()
 }
@@ -287,7 +288,7 @@ pub fn without_lung(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
 /// a slice of the volume, if one is open.
 pub fn summarise(
     volume: &Volume,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    analyses: &mut Map<usize, SliceAnalysis>,
     reference: Option<&[Mask]>,
 ) -> Summary {
     let lesions = number_lesions(volume, analyses);
@@ -318,7 +319,7 @@ pub fn summarise(
     }
 }
 
-fn number_lesions(volume: &Volume, analyses: &mut BTreeMap<usize, SliceAnalysis>) -> Vec<Lesion> {
+fn number_lesions(volume: &Volume, analyses: &mut Map<usize, SliceAnalysis>) -> Vec<Lesion> {
     // What is rejected keeps its number, too: it may be taken back.
     let last = analyses.values().map(SliceAnalysis::last_number).max();
     let mut slices: Vec<AnalysedSlice<'_>> = analyses

@@ -8,11 +8,11 @@
     reason = "a test that cannot make its example shall fail"
 )]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use model::analysis::{SliceView, findings};
 use model::dicom_seg::{NoSegmentation, Stamp, to_dicom_seg};
+use model::map::Map;
 use model::mask::Mask;
 use model::network::Architecture;
 use model::open::{NamedFile, open_files};
@@ -39,7 +39,7 @@ fn try_open(name: &str, bytes: Vec<u8>) -> Volume {
 }
 
 /// Every slice with the phantom's lesions marked, and with what the reader rejects taken out.
-fn analysed(volume: &Volume, marked: &[i16]) -> BTreeMap<usize, SliceAnalysis> {
+fn analysed(volume: &Volume, marked: &[i16]) -> Map<usize, SliceAnalysis> {
     let slice = |index| {
         let view = SliceView::of(volume, index).unwrap();
         let set: Vec<u8> = view
@@ -82,7 +82,7 @@ fn written(volume: &Volume, marked: &[i16]) -> Result<Vec<u8>, NoSegmentation> {
 
 fn write(
     volume: &Volume,
-    mut analyses: BTreeMap<usize, SliceAnalysis>,
+    mut analyses: Map<usize, SliceAnalysis>,
 ) -> Result<Vec<u8>, NoSegmentation> {
     let summary = summarise(volume, &mut analyses, None);
     let stamp = Stamp {

@@ -7,10 +7,10 @@
     reason = "a test that cannot make its example shall fail"
 )]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use model::analysis::{SliceView, findings};
+use model::map::Map;
 use model::mask::Mask;
 use model::open::{NamedFile, open_files};
 use model::protocol::Summary;
@@ -43,7 +43,7 @@ fn places(volume: &Volume, value: i16) -> Vec<[f64; 3]> {
         findings: found.collect(),
         ..Summary::default()
     };
-    let analyses = BTreeMap::new();
+    let analyses = Map::new();
     let report = Report::of_scan(Vec::new(), volume, &analyses, &summary, &[], "");
     let table = to_csv(&report);
     let place = |line: &str| {

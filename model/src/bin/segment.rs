@@ -10,7 +10,6 @@ mod segment {
     pub(crate) mod stamp;
 }
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -21,6 +20,7 @@ use model::clock::now_ms;
 use model::dicom_seg::{NoSegmentation, to_dicom_seg};
 use model::engine::{Engine, Weights};
 use model::finding::Lesion;
+use model::map::Map;
 use model::network::Architecture;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
@@ -218,7 +218,7 @@ fn segment_scan(
 
 fn write_results(
     volume: &Volume,
-    analyses: &mut BTreeMap<usize, SliceAnalysis>,
+    analyses: &mut Map<usize, SliceAnalysis>,
     info: Option<&EngineInfo>,
     settings: &Settings,
     output: &Output,
@@ -259,7 +259,7 @@ fn write_results(
 /// A scan that is not DICOM, or on which nothing is marked, has no such file, and that is no fault.
 fn write_dicom_seg(
     volume: &Volume,
-    analyses: &BTreeMap<usize, SliceAnalysis>,
+    analyses: &Map<usize, SliceAnalysis>,
     lesions: &[Lesion],
     info: Option<&EngineInfo>,
     out: &Path,

@@ -1,7 +1,5 @@
 //! The frames: one for each lesion on each slice that it reaches.
 
-use std::collections::BTreeMap;
-
 use dicom_dictionary_std::tags;
 
 use super::code;
@@ -9,6 +7,7 @@ use super::data_set::DataSet;
 use super::text::decimals;
 use crate::analysis::region::regions;
 use crate::finding::Lesion;
+use crate::map::Map;
 use crate::pipeline::SliceAnalysis;
 use crate::volume::{DicomSeries, DicomSlice};
 
@@ -24,7 +23,7 @@ pub(super) struct Frame {
 }
 
 /// All frames, lesion after lesion and from feet to head. Findings must have their numbers.
-pub(super) fn frames(analyses: &BTreeMap<usize, SliceAnalysis>, lesions: &[Lesion]) -> Vec<Frame> {
+pub(super) fn frames(analyses: &Map<usize, SliceAnalysis>, lesions: &[Lesion]) -> Vec<Frame> {
     let slices: Vec<_> = analyses
         .iter()
         .map(|(&slice, analysis)| (slice, &analysis.findings, regions(&analysis.refined)))

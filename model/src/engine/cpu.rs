@@ -7,8 +7,6 @@ mod buffers;
 #[cfg(feature = "net")]
 mod truth;
 
-use std::collections::BTreeMap;
-
 use kernel::conv::{self, Filters, Kernel};
 use kernel::pack::Source;
 use kernel::{gate, plain, roofline};
@@ -17,6 +15,7 @@ use super::between::Between;
 use super::plan::{Buffer, Half, Plan, Step};
 use super::weights::{GateWeights, HeadWeights, Weights};
 use super::{AdapterInfo, EngineError, check_input, plan_at};
+use crate::map::Map;
 use crate::network::NetworkConfig;
 use buffers::Buffers;
 
@@ -28,9 +27,9 @@ pub struct Cpu {
     plan: Plan,
     adapter: AdapterInfo,
     kernel: Kernel,
-    filters: BTreeMap<((usize, usize), Half), Filters>,
-    gates: BTreeMap<(usize, usize), GateWeights>,
-    heads: BTreeMap<usize, HeadWeights>,
+    filters: Map<((usize, usize), Half), Filters>,
+    gates: Map<(usize, usize), GateWeights>,
+    heads: Map<usize, HeadWeights>,
     buffers: Buffers,
     scratch: Vec<f32>,
 }
@@ -40,8 +39,8 @@ impl Cpu {
     pub(super) fn new(weights: &Weights) -> Result<Self, EngineError> {
         let config = *weights.config();
         let kernel = Kernel::best();
-        let mut filters = BTreeMap::new();
-        let mut gates = BTreeMap::new();
+        let mut filters = Map::new();
+        let mut gates = Map::new();
         for (node, parts) in weights.nodes() {
             let place = (node.level, node.column);
             filters.insert((place, Half::First), Filters::pack(&parts.conv1));

@@ -30,11 +30,10 @@ mod unroll;
 mod upload;
 mod windows;
 
-use std::collections::BTreeMap;
-
 use super::plan::Plan;
 use super::reach::reach_px;
 use super::{AdapterInfo, EngineError, plan_at};
+use crate::map::Map;
 use crate::network::NetworkConfig;
 use device::Device;
 use kernels::Kernels;
@@ -77,7 +76,7 @@ pub struct Gpu {
     plan: Plan,
     device: Device,
     kernels: Kernels,
-    weights: BTreeMap<WeightKey, StepWeights>,
+    weights: Map<WeightKey, StepWeights>,
     /// Those of a slice's two looks, the last used one at the end.
     prepared: Vec<PreparedPlan>,
     /// Bytes of the largest buffer.

@@ -3,9 +3,8 @@
 //! A value at level `l` stands for a block of `2^l × 2^l` input pixels. Its reach is counted in
 //! input pixels beyond that block, on each side.
 
-use std::collections::BTreeMap;
-
 use super::plan::{Buffer, Plan, Step, View};
+use crate::map::Map;
 
 /// The reach of the logits, in input pixels.
 ///
@@ -51,7 +50,7 @@ pub(crate) fn reach_px(plan: &Plan) -> usize {
 
 /// The reach of what lies in a buffer from a channel on; nothing for the input.
 #[derive(Default)]
-struct Written(BTreeMap<(Buffer, usize), usize>);
+struct Written(Map<(Buffer, usize), usize>);
 
 impl Written {
     fn put(&mut self, target: &View, reach: usize) {
@@ -60,7 +59,11 @@ impl Written {
 
     fn part(&self, view: &View) -> usize {
         let end = view.first + view.channels;
-        let parts = self.0.range((view.buffer, view.first)..(view.buffer, end));
+        let first = (view.buffer, view.first);
+        let parts = self
+            .0
+            .iter()
+            .filter(|(part, _)| (first..(view.buffer, end)).contains(*part));
         parts.map(|(_, reach)| *reach).max().unwrap_or(0)
     }
 

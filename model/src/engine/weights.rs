@@ -19,7 +19,7 @@
 
 mod arbitrary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 pub(crate) use kernel::weights::{ConvWeights, GateWeights, HeadWeights};
 use safetensors::tensor::TensorView;
@@ -30,6 +30,7 @@ use super::node::{Node, heads, nodes};
 use super::stored::{SCALE, decode};
 use crate::decimal;
 use crate::hex::hex;
+use crate::map::Map;
 use crate::network::NetworkConfig;
 use crate::settings::Postprocess;
 
@@ -107,8 +108,8 @@ pub struct Weights {
     golden_input: Vec<f32>,
     golden_logits: Vec<f32>,
     sha256: String,
-    nodes: BTreeMap<Node, NodeWeights>,
-    heads: BTreeMap<usize, HeadWeights>,
+    nodes: Map<Node, NodeWeights>,
+    heads: Map<usize, HeadWeights>,
 }
 
 impl Weights {
@@ -119,17 +120,17 @@ impl Weights {
         let entries = header.metadata().clone().unwrap_or_default();
         let config = config(&entries)?;
         let mut file = Tensors {
-            tensors: BTreeMap::new(),
+            tensors: Map::new(),
         };
         // One by one: collecting would bring along a sort.
         for (name, tensor) in SafeTensors::deserialize(bytes).map_err(format)?.tensors() {
             file.tensors.insert(name, tensor);
         }
-        let mut all_nodes = BTreeMap::new();
+        let mut all_nodes = Map::new();
         for node in nodes(&config, config.depth) {
             all_nodes.insert(node, file.node(node, &config)?);
         }
-        let mut all_heads = BTreeMap::new();
+        let mut all_heads = Map::new();
         for column in heads(&config) {
             let head = HeadWeights {
                 weight: file.take(&format!("head{column}.weight"), &[config.width])?,
@@ -154,8 +155,8 @@ impl Weights {
             heads: all_heads,
             config,
         };
-        match file.tensors.into_keys().next() {
-            Some(name) => Err(WeightsError::Unknown(name)),
+        match file.tensors.into_iter().next() {
+            Some((name, _)) => Err(WeightsError::Unknown(name)),
             None => Ok(weights),
         }
     }
@@ -206,19 +207,19 @@ impl Weights {
     }
 
     /// Every node with its weights.
-    pub(crate) fn nodes(&self) -> &BTreeMap<Node, NodeWeights> {
+    pub(crate) fn nodes(&self) -> &Map<Node, NodeWeights> {
         &self.nodes
     }
 
     /// Every head by the column it sits on.
-    pub(crate) fn heads(&self) -> &BTreeMap<usize, HeadWeights> {
+    pub(crate) fn heads(&self) -> &Map<usize, HeadWeights> {
         &self.heads
     }
 }
 
 /// The tensors of a file that nobody has taken yet.
 struct Tensors<'a> {
-    tensors: BTreeMap<String, TensorView<'a>>,
+    tensors: Map<String, TensorView<'a>>,
 }
 
 impl Tensors<'_> {

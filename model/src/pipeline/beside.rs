@@ -1,9 +1,10 @@
 //! Slices of a series have a say in what is found on those beside them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{SliceAnalysis, postprocess, view};
 use crate::analysis::{Beside, final_mask, raw_mask};
+use crate::map::Map;
 use crate::settings::Postprocess;
 use crate::volume::Volume;
 
@@ -12,7 +13,7 @@ use crate::volume::Volume;
 pub const BESIDE_MM: f32 = 5.0;
 
 /// Analyses by slice.
-type Analyses = BTreeMap<usize, SliceAnalysis>;
+type Analyses = Map<usize, SliceAnalysis>;
 
 /// By what the slices of a scan are judged.
 #[derive(Debug, Clone)]

@@ -1,11 +1,12 @@
 //! What the reader corrects by hand: areas drawn into the final mask, and cut out of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Series, SliceAnalysis};
 use crate::analysis::region::{Region, regions};
 use crate::analysis::{SliceView, UNKNOWN_SPACING};
 use crate::finding::Rejected;
+use crate::map::Map;
 use crate::mask::Mask;
 use crate::order;
 use crate::settings::Postprocess;
@@ -33,7 +34,7 @@ impl Series<'_> {
     pub fn correct(
         &self,
         index: usize,
-        analyses: &mut BTreeMap<usize, SliceAnalysis>,
+        analyses: &mut Map<usize, SliceAnalysis>,
         outline: &Freehand,
         is_tumour: bool,
     ) -> bool {
@@ -71,7 +72,7 @@ impl Series<'_> {
     }
 
     /// Takes the last correction of slice `index` back; `false` if there is none.
-    pub fn undo(&self, index: usize, analyses: &mut BTreeMap<usize, SliceAnalysis>) -> bool {
+    pub fn undo(&self, index: usize, analyses: &mut Map<usize, SliceAnalysis>) -> bool {
         let Some(analysis) = analyses.get_mut(&index) else {
             return false;
         };

@@ -4,10 +4,10 @@
 //! there. A part outside is taken in if at least half of it overlaps a mass on a neighbouring slice.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::{Series, SliceAnalysis};
 use crate::analysis::histogram::histogram;
+use crate::map::Map;
 use crate::mask::Mask;
 
 /// Largest distance of slices in mm at which a mass (20 mm and more) is not passed over between two of them.
@@ -16,10 +16,7 @@ const MOST_MM: f32 = 10.0;
 impl Series<'_> {
     /// Takes masses in that go on from a slice beside, as far as these are known, and lets those go that do not any
     /// more; the slices that changed.
-    pub(super) fn take_in_masses(
-        &self,
-        analyses: &mut BTreeMap<usize, SliceAnalysis>,
-    ) -> Vec<usize> {
+    pub(super) fn take_in_masses(&self, analyses: &mut Map<usize, SliceAnalysis>) -> Vec<usize> {
         if !analyses.values().any(has_parts) {
             return Vec::new();
         }
@@ -54,7 +51,7 @@ impl Series<'_> {
     /// Adds to the known masses of each slice what lies on those of a slice beside; whether that was anything.
     fn take_along(
         &self,
-        analyses: &BTreeMap<usize, SliceAnalysis>,
+        analyses: &Map<usize, SliceAnalysis>,
         known: &mut [Option<Cow<'_, Mask>>],
     ) -> bool {
         let mut is_news = false;

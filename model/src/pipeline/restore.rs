@@ -1,12 +1,11 @@
 //! A saved analysis back on the image it was made of, where the reader may go on correcting it.
 
-use std::collections::BTreeMap;
-
 use super::SliceAnalysis;
 use crate::analysis::SliceView;
 use crate::analysis::measure::corrected_findings;
 use crate::analysis::region::{Region, regions};
 use crate::finding::{Finding, Rejected};
+use crate::map::Map;
 use crate::mask::Mask;
 use crate::saved::content::Content;
 use crate::saved::label::{FINAL, LUNG, RAW};
@@ -74,12 +73,12 @@ impl AsSaved {
 pub fn restore(
     volume: &Volume,
     content: &Content<'_>,
-) -> Result<BTreeMap<usize, SliceAnalysis>, RestoreError> {
+) -> Result<Map<usize, SliceAnalysis>, RestoreError> {
     let saved = &content.saved;
     if (saved.rows, saved.cols, saved.scan_slices) != (volume.rows, volume.cols, volume.slices()) {
         return Err(RestoreError::OtherScan);
     }
-    let mut analyses = BTreeMap::new();
+    let mut analyses = Map::new();
     for (slice, mask) in saved.slices.iter().zip(&content.masks) {
         let labels = runs::decode(mask, saved.rows * saved.cols)?;
         let findings = saved.summary.findings.iter();

@@ -1,11 +1,12 @@
 //! A whole scan at once, natively: threads share the slices, each with a network of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Network, PipelineError, Segmenter, Series, SliceAnalysis, segment_slice};
 use crate::engine::pool;
+use crate::map::Map;
 use crate::protocol::BackendChoice;
 use crate::settings::Settings;
 use crate::volume::Volume;
@@ -29,7 +30,7 @@ pub fn segment_volume<S: Segmenter + Send>(
     settings: &Settings,
     now_ms: fn() -> f64,
     on_slice: impl Fn() + Sync,
-) -> Result<BTreeMap<usize, SliceAnalysis>, PipelineError> {
+) -> Result<Map<usize, SliceAnalysis>, PipelineError> {
     let count = volume.slices();
     let next = AtomicUsize::new(0);
     let work = |network: &mut Network<S>| {
@@ -64,9 +65,11 @@ pub fn segment_volume<S: Segmenter + Send>(
         };
         threads.into_iter().map(join).collect()
     });
-    let mut analyses = BTreeMap::new();
+    let mut analyses = Map::new();
     for part in parts {
-        analyses.extend(part?);
+        for (slice, analysis) in part? {
+            analyses.insert(slice, analysis);
+        }
     }
     let alike: BTreeSet<usize> = analyses.keys().copied().collect();
     let series = Series::new(volume, &alike, &settings.postprocess);
@@ -138,7 +141,7 @@ mod tests {
     fn segmented(
         volume: &Volume,
         threads: usize,
-    ) -> (Result<BTreeMap<usize, SliceAnalysis>, PipelineError>, usize) {
+    ) -> (Result<Map<usize, SliceAnalysis>, PipelineError>, usize) {
         let settings = Settings {
             architecture: Architecture::Unet,
             denoise: Denoise::None,

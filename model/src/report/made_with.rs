@@ -1,9 +1,8 @@
 //! With what slices were analysed.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use crate::map::Map;
 use crate::protocol::EngineInfo;
 use crate::settings::Settings;
 
@@ -20,7 +19,7 @@ pub struct MadeWith<'a> {
 
 impl<'a> MadeWith<'a> {
     /// Puts slices together that the same network analysed on the same hardware under the same settings.
-    pub fn of_slices(all: &'a BTreeMap<usize, (EngineInfo, Settings)>) -> Vec<Self> {
+    pub fn of_slices(all: &'a Map<usize, (EngineInfo, Settings)>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for (&slice, (engine, settings)) in all {
             let is_alike = |group: &&mut Self| {

@@ -1,11 +1,10 @@
 //! A report of the open scan.
 
-use std::collections::BTreeMap;
-
 use super::{MadeWith, Report, Status};
 use crate::analysis::region::regions;
 use crate::calliper::Calliper;
 use crate::finding::{Finding, Rejected};
+use crate::map::Map;
 use crate::pipeline::{SliceAnalysis, without_lung};
 use crate::protocol::Summary;
 use crate::volume::Volume;
@@ -18,7 +17,7 @@ impl<'a> Report<'a> {
     pub fn of_scan(
         made_with: Vec<MadeWith<'a>>,
         volume: &'a Volume,
-        analyses: &'a BTreeMap<usize, SliceAnalysis>,
+        analyses: &'a Map<usize, SliceAnalysis>,
         summary: &'a Summary,
         lines: &'a [Calliper],
         examined_on: &'a str,

@@ -2,12 +2,11 @@
 
 mod saved;
 
-use std::collections::BTreeMap;
-
 use super::csv::REMARK;
 use super::*;
 use crate::calliper::Calliper;
 use crate::finding::{Lesion, Rejected, Segment};
+use crate::map::Map;
 use crate::network::Architecture;
 use crate::pipeline::SliceAnalysis;
 use crate::protocol::{BackendChoice, EngineInfo, Summary};
@@ -81,7 +80,7 @@ fn volume() -> Volume {
 }
 
 /// A slice on which the reader has rejected the only finding, and which has no lung.
-fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
+fn judged(slice: usize) -> Map<usize, SliceAnalysis> {
     let analysis = SliceAnalysis {
         rejected: vec![Rejected::new(finding(slice), &[7])],
         unwanted: [7].into(),
@@ -94,7 +93,7 @@ fn judged(slice: usize) -> BTreeMap<usize, SliceAnalysis> {
 fn table(
     made_with: &[MadeWith<'_>],
     volume: &Volume,
-    analyses: &BTreeMap<usize, SliceAnalysis>,
+    analyses: &Map<usize, SliceAnalysis>,
     summary: &Summary,
     lines: &[Calliper],
     examined_on: &str,
@@ -114,7 +113,7 @@ fn table(
 fn file(
     made_with: &[MadeWith<'_>],
     volume: &Volume,
-    analyses: &BTreeMap<usize, SliceAnalysis>,
+    analyses: &Map<usize, SliceAnalysis>,
     summary: &Summary,
     lines: &[Calliper],
 ) -> String {
@@ -126,7 +125,7 @@ fn file(
 
 #[test]
 fn csv_has_a_cell_for_every_column_and_counts_from_one() {
-    let csv = table(&[], &volume(), &BTreeMap::new(), &summary(), &[], "");
+    let csv = table(&[], &volume(), &Map::new(), &summary(), &[], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0].len(), lines[1].len());
@@ -165,7 +164,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
         intensity: Intensity::Grey { max: 255 },
         ..volume()
     };
-    let csv = table(&[], &volume, &BTreeMap::new(), &summary(), &[], "");
+    let csv = table(&[], &volume, &Map::new(), &summary(), &[], "");
     assert!(
         csv.contains("21.5,,,,20,") && csv.contains(",grey,"),
         "{csv}"
@@ -213,7 +212,7 @@ fn lines_measured_by_hand_stand_in_both_files() {
         from: (10.5, 20.5),
         to: (13.5, 24.5),
     };
-    let csv = table(&[], &spaced, &BTreeMap::new(), &summary(), &[line], "");
+    let csv = table(&[], &spaced, &Map::new(), &summary(), &[line], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let (header, last) = (&lines[0], lines.last().unwrap());
     assert_eq!(last.len(), header.len());
@@ -222,13 +221,13 @@ fn lines_measured_by_hand_stand_in_both_files() {
     assert_eq!(last[5..8], ["-84.60", "-111.95", "-190.00"]);
     assert_eq!(last[8..14], ["", "", "5.00", "3.50", "", ""]);
 
-    let json = file(&[], &spaced, &BTreeMap::new(), &summary(), &[line]);
+    let json = file(&[], &spaced, &Map::new(), &summary(), &[line]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     let measured = serde_json::json!([{
         "slice": 4, "from": [10.0, 20.0], "to": [13.0, 24.0], "length_mm": 3.5, "length_px": 5.0
     }]);
     assert_eq!(value["measured"], measured);
-    let unspaced = table(&[], &volume(), &BTreeMap::new(), &summary(), &[line], "");
+    let unspaced = table(&[], &volume(), &Map::new(), &summary(), &[line], "");
     assert!(unspaced.contains(",5.00,,,,"), "{unspaced}");
 }
 
@@ -299,7 +298,7 @@ fn every_line_says_which_network_it_is_of() {
 
 #[test]
 fn json_carries_the_disclaimer_the_grid_and_units() {
-    let json = file(&[], &volume(), &BTreeMap::new(), &summary(), &[]);
+    let json = file(&[], &volume(), &Map::new(), &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(
         value["disclaimer"]
@@ -321,9 +320,9 @@ fn json_says_with_what_slices_were_analysed_together_or_each() {
     };
     let made_with = |engines: [EngineInfo; 3]| -> serde_json::Value {
         let all = engines.map(|engine| (engine, settings));
-        let all: BTreeMap<_, _> = (4..).zip(all).collect();
+        let all: Map<_, _> = (4..).zip(all).collect();
         let groups = MadeWith::of_slices(&all);
-        let json = file(&groups, &volume(), &BTreeMap::new(), &summary(), &[]);
+        let json = file(&groups, &volume(), &Map::new(), &summary(), &[]);
         serde_json::from_str(&json).unwrap()
     };
     let alike = made_with([engine("A", 1.0), engine("A", 2.0), engine("A", 1.0)]);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::crops::Crop;
 use super::limits::Marked;
+use crate::map::Map;
 use crate::pipeline::{Series, SliceAnalysis};
 use crate::settings::Postprocess;
 use crate::volume::{Intensity, Volume};
@@ -64,7 +65,7 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         SliceAnalysis::unmarked((rows, cols), probability)
     };
     let analyses = stack.iter().map(|it| analysis(&it.1)).enumerate();
-    let mut analyses: BTreeMap<usize, SliceAnalysis> = analyses.collect();
+    let mut analyses: Map<usize, SliceAnalysis> = analyses.collect();
     let alike = analyses.keys().copied().collect();
     let series = Series::new(&volume, &alike, settings);
     series.refine(&mut analyses);

@@ -4,7 +4,7 @@ mod correcting;
 mod judging;
 mod shown;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -16,6 +16,7 @@ use crate::bench::Speeds;
 use crate::digest::digest;
 use crate::engine::Weights;
 use crate::identity;
+use crate::map::Map;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile, Opened};
 use crate::pipeline::{self, Series, SliceAnalysis};
@@ -32,9 +33,9 @@ pub(super) use shown::{show_around, show_now};
 pub(super) struct Workspace {
     pub(super) volume: Option<Rc<Volume>>,
     reference: Option<Vec<Mask>>,
-    pub(super) analyses: BTreeMap<usize, SliceAnalysis>,
+    pub(super) analyses: Map<usize, SliceAnalysis>,
     /// With what each slice was analysed.
-    pub(super) made_with: BTreeMap<usize, (EngineInfo, Settings)>,
+    pub(super) made_with: Map<usize, (EngineInfo, Settings)>,
     pub(super) ready: Option<(BackendChoice, Ready)>,
     pub(super) fetch: Fetch,
     /// Kept so that a network whose GPU was lost can be built again.
@@ -248,17 +249,19 @@ impl Workspace {
             settings.postprocess = postprocess;
         }
         // Those that are alike by themselves: others have no say in them.
-        let mut refined = BTreeMap::new();
-        while let Some(&slice) = self.analyses.keys().next() {
+        let mut refined = Map::new();
+        while let Some(&slice) = self.analyses.first_key() {
             let alike = self.alike(slice);
-            let mut group = BTreeMap::new();
+            let mut group = Map::new();
             for slice in alike.iter().chain([&slice]) {
                 if let Some(analysis) = self.analyses.remove(slice) {
                     group.insert(*slice, analysis);
                 }
             }
             Series::new(volume, &alike, &postprocess).refine(&mut group);
-            refined.append(&mut group);
+            for (slice, analysis) in group {
+                refined.insert(slice, analysis);
+            }
         }
         self.analyses = refined;
         self.run = run;

@@ -1,8 +1,8 @@
 //! A reader corrects outlines by hand: draws areas in, cuts areas out, and takes it back.
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
+use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
 use model::report::{Report, to_csv};
 
@@ -201,7 +201,7 @@ fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again
 
     let mut again = seen();
     again.keep_decisions(reader.slice());
-    let mut analyses = BTreeMap::from([(0, again)]);
+    let mut analyses = Map::from([(0, again)]);
     alone(&reader.volume, &reader.settings).settle(0, &mut analyses);
     assert_eq!(analyses[&0].findings, reader.slice().findings);
 }

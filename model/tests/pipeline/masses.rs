@@ -1,8 +1,9 @@
 //! A mass at the chest wall that reaches into the lung on some of its slices only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::analysis::mass::field_with_masses;
+use model::map::Map;
 use model::mask::Mask;
 use model::pipeline::{Series, SliceAnalysis};
 use model::volume::Volume;
@@ -39,7 +40,7 @@ fn slice(middle: usize) -> SliceAnalysis {
         masses,
         ..SliceAnalysis::unmarked((EDGE, EDGE), probability)
     };
-    let mut analyses = BTreeMap::from([(0, analysis)]);
+    let mut analyses = Map::from([(0, analysis)]);
     alone(&tissue(EDGE, 1, None), &ANY_SIZE).refine(&mut analyses);
     analyses.remove(&0).unwrap()
 }
@@ -49,8 +50,8 @@ fn scan(slice_mm: f32) -> Volume {
 }
 
 /// The slices arrive in this order; marked pixels of all that have, and the slices that were said to have changed with each.
-fn arrived(volume: &Volume, order: &[usize]) -> (BTreeMap<usize, SliceAnalysis>, Vec<Vec<usize>>) {
-    let (mut analyses, mut alike) = (BTreeMap::new(), BTreeSet::new());
+fn arrived(volume: &Volume, order: &[usize]) -> (Map<usize, SliceAnalysis>, Vec<Vec<usize>>) {
+    let (mut analyses, mut alike) = (Map::new(), BTreeSet::new());
     let changed = order.iter().map(|&index| {
         analyses.insert(index, slice(MIDDLES[index]));
         alike.insert(index);
@@ -61,7 +62,7 @@ fn arrived(volume: &Volume, order: &[usize]) -> (BTreeMap<usize, SliceAnalysis>,
     (analyses, changed)
 }
 
-fn marked(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
+fn marked(analyses: &Map<usize, SliceAnalysis>) -> Vec<usize> {
     let all = analyses.values();
     all.map(|it| it.refined.area_px()).collect()
 }

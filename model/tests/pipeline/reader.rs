@@ -1,7 +1,6 @@
 //! A reader at a scan of one slice who sets limits, draws and undoes.
 
-use std::collections::BTreeMap;
-
+use model::map::Map;
 use model::pipeline::SliceAnalysis;
 use model::settings::Postprocess;
 use model::volume::Volume;
@@ -11,7 +10,7 @@ use crate::phantom::{alone, at, tissue};
 /// The reader, the scan, and what is known of it.
 pub(crate) struct Reader {
     pub(crate) volume: Volume,
-    pub(crate) analyses: BTreeMap<usize, SliceAnalysis>,
+    pub(crate) analyses: Map<usize, SliceAnalysis>,
     pub(crate) settings: Postprocess,
 }
 
@@ -20,7 +19,7 @@ impl Reader {
     pub(crate) fn of(slice: SliceAnalysis) -> Self {
         let mut reader = Self {
             volume: tissue(slice.raw.rows, 1, None),
-            analyses: BTreeMap::from([(0, slice)]),
+            analyses: Map::from([(0, slice)]),
             settings: at(0.3),
         };
         reader.set(0.3);

@@ -1,7 +1,6 @@
 //! A reader rejects findings, changes settings, saves, opens again and takes them back.
 
-use std::collections::BTreeMap;
-
+use model::map::Map;
 use model::mask::Mask;
 use model::pipeline::{self, SliceAnalysis};
 use model::volume::Volume;
@@ -31,7 +30,7 @@ fn analysed(volume: &Volume) -> SliceAnalysis {
 
 /// The scan's only slice under another threshold.
 fn refined(volume: &Volume, analysis: SliceAnalysis, threshold: f32) -> SliceAnalysis {
-    let mut analyses = BTreeMap::from([(0, analysis)]);
+    let mut analyses = Map::from([(0, analysis)]);
     alone(volume, &at(threshold)).refine(&mut analyses);
     analyses.remove(&0).unwrap()
 }
@@ -52,7 +51,7 @@ fn a_rejected_finding_leaves_mask_and_figures_and_comes_back_to_its_place() {
     assert_eq!(analysis.refined.area_px(), 170);
     assert_eq!(analysis.raw, before.raw, "what the network said is kept");
     assert!(!analysis.reject(2), "there is no such finding");
-    let mut analyses = BTreeMap::from([(0, analysis.clone())]);
+    let mut analyses = Map::from([(0, analysis.clone())]);
     let summary = pipeline::summarise(&volume, &mut analyses, None);
     assert_eq!((summary.lesions.len(), summary.findings.len()), (2, 2));
 

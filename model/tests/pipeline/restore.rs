@@ -1,8 +1,7 @@
 //! A saved analysis comes back on its image as it was, and on no other.
 
-use std::collections::BTreeMap;
-
 use model::analysis::{SliceView, findings};
+use model::map::Map;
 use model::mask::Mask;
 use model::network::Architecture;
 use model::pipeline::{self, RestoreError, Series, SliceAnalysis};
@@ -57,7 +56,7 @@ fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis
     }
 }
 
-fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Summary) -> Vec<u8> {
+fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Summary) -> Vec<u8> {
     let maps: Vec<Vec<u8>> = analyses
         .values()
         .map(|a| {
@@ -126,7 +125,7 @@ fn saved(volume: &Volume, analyses: &BTreeMap<usize, SliceAnalysis>, summary: Su
 }
 
 /// Three of four slices, the last one without a lung; the summary with them.
-fn example(volume: &Volume) -> (BTreeMap<usize, SliceAnalysis>, Summary) {
+fn example(volume: &Volume) -> (Map<usize, SliceAnalysis>, Summary) {
     let lung = || Some(rectangle(1..22, 2..20));
     let fields = [(0, lung()), (1, lung()), (3, None)];
     let mut analyses = fields
@@ -140,9 +139,9 @@ fn example(volume: &Volume) -> (BTreeMap<usize, SliceAnalysis>, Summary) {
 /// Saved and back on their scan.
 fn restored(
     volume: &Volume,
-    analyses: &BTreeMap<usize, SliceAnalysis>,
+    analyses: &Map<usize, SliceAnalysis>,
     summary: Summary,
-) -> BTreeMap<usize, SliceAnalysis> {
+) -> Map<usize, SliceAnalysis> {
     let bytes = saved(volume, analyses, summary);
     pipeline::restore(volume, &content::parse(&bytes).unwrap()).unwrap()
 }

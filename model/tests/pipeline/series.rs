@@ -1,7 +1,8 @@
 //! Slices of a series have a say in each other's findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use model::map::Map;
 use model::pipeline::{Series, SliceAnalysis};
 use model::volume::Volume;
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ fn seen(squares: &[(usize, usize, u8)]) -> SliceAnalysis {
         }
     }
     let unmarked = SliceAnalysis::unmarked((EDGE, EDGE), probability);
-    let mut analyses = BTreeMap::from([(0, unmarked)]);
+    let mut analyses = Map::from([(0, unmarked)]);
     alone(&tissue(EDGE, 1, None), &ANY_SIZE).refine(&mut analyses);
     analyses.remove(&0).unwrap()
 }
@@ -35,8 +36,8 @@ fn arrived(
     volume: &Volume,
     slices: &[SliceAnalysis],
     order: &[usize],
-) -> (BTreeMap<usize, SliceAnalysis>, Vec<usize>) {
-    let (mut analyses, mut alike) = (BTreeMap::new(), BTreeSet::new());
+) -> (Map<usize, SliceAnalysis>, Vec<usize>) {
+    let (mut analyses, mut alike) = (Map::new(), BTreeSet::new());
     let mut changed = Vec::new();
     for &index in order {
         analyses.insert(index, slices[index].clone());
@@ -46,7 +47,7 @@ fn arrived(
     (analyses, changed)
 }
 
-fn found(analyses: &BTreeMap<usize, SliceAnalysis>) -> Vec<usize> {
+fn found(analyses: &Map<usize, SliceAnalysis>) -> Vec<usize> {
     analyses.values().map(|a| a.findings.len()).collect()
 }
 
@@ -114,7 +115,7 @@ proptest! {
         let scan = tissue(EDGE, 7, Some(1.25));
         let slices: Vec<SliceAnalysis> = squares.iter().map(|it| seen(it)).collect();
         let (analyses, _) = arrived(&scan, &slices, &order);
-        let mut all: BTreeMap<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
+        let mut all: Map<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
         let alike = all.keys().copied().collect();
         series(&scan, &alike).refine(&mut all);
         for (index, analysis) in &analyses {
@@ -170,7 +171,7 @@ fn nothing_has_a_say_across_a_gap() {
 fn a_slice_that_was_analysed_differently_has_no_say() {
     let scan = tissue(EDGE, 3, Some(2.5));
     let slices = nodule_and_spot();
-    let mut analyses: BTreeMap<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
+    let mut analyses: Map<usize, SliceAnalysis> = slices.into_iter().enumerate().collect();
     let alike = BTreeSet::from([0, 1]);
     series(&scan, &alike).refine(&mut analyses);
     // The first slice of the scan has one beside it, which is known.

@@ -7,6 +7,7 @@ use model::analysis::SliceView;
 use model::analysis::preprocess::normalise_hu;
 use model::analysis::region::{Region, regions};
 use model::engine::{Engine, Weights};
+use model::map::Map;
 use model::mask::Mask;
 use model::metric::Confusion;
 use model::pipeline::{BESIDE_MM, Network, Series, SliceAnalysis, segment_volume, threads};
@@ -155,7 +156,7 @@ fn example(slice: &Candidate, images: &[Image], assumed: Assumed) -> Result<Exam
 #[derive(Clone)]
 struct Analysed<'a> {
     scan: &'a Scan,
-    analyses: BTreeMap<usize, SliceAnalysis>,
+    analyses: Map<usize, SliceAnalysis>,
     alike: BTreeSet<usize>,
     /// Marks of two readers and more, by slice.
     targets: BTreeMap<usize, Vec<Region>>,

@@ -1,16 +1,15 @@
 //! The plan's buffers in memory, kept from one run to the next.
 
-use std::collections::BTreeMap;
-
 use crate::engine::EngineError;
 use crate::engine::plan::{Buffer, Plan, View};
+use crate::map::Map;
 
 /// Every buffer of a plan for one size of input.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
     rows: usize,
     cols: usize,
-    values: BTreeMap<Buffer, Vec<f32>>,
+    values: Map<Buffer, Vec<f32>>,
 }
 
 impl Buffers {
@@ -31,7 +30,7 @@ impl Buffers {
             self.values.clear();
         }
         for (buffer, length) in lengths {
-            let values = self.values.entry(buffer).or_default();
+            let values = self.values.or_default(buffer);
             let more = length.saturating_sub(values.len());
             if values.try_reserve_exact(more).is_err() {
                 self.values.clear();

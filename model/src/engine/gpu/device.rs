@@ -27,7 +27,7 @@ async fn request_adapter() -> Result<wgpu::Adapter, EngineError> {
 
 /// Whether an adapter of this name emulates a GPU on the processor.
 pub fn is_emulated(name: &str) -> bool {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     SOFTWARE.iter().any(|part| lower.contains(part))
 }
 

@@ -1,13 +1,14 @@
 //! The compiled kernels. All have the same bindings (see `shape.wgsl`), but for weights that
 //! may be a uniform buffer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::answer::Quantiser;
 use super::choice::{self, ConvKernel, GateShares, Precision, WeightMemory, WorkgroupLimits};
 use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::plan::{Buffer, Plan, Step};
+use crate::map::Map;
 
 /// Which kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -244,7 +245,7 @@ pub(super) struct Kernels {
     pub(super) convolution: Convolution,
     /// What comes after the plan's last step.
     pub(super) quantiser: Quantiser,
-    pipelines: BTreeMap<Kernel, (wgpu::ComputePipeline, wgpu::BindGroupLayout)>,
+    pipelines: Map<Kernel, (wgpu::ComputePipeline, wgpu::BindGroupLayout)>,
 }
 
 impl Kernels {
@@ -278,7 +279,7 @@ impl Kernels {
             });
             (pipeline, layout.clone())
         };
-        let mut pipelines = BTreeMap::new();
+        let mut pipelines = Map::new();
         for kernel in convolution.kernels(plan) {
             pipelines.insert(kernel, compile(kernel));
         }

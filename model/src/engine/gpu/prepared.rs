@@ -1,6 +1,5 @@
 //! Buffers and bindings of a plan for one size of input, made once and reused.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::answer::Answer;
@@ -13,6 +12,7 @@ use super::run::Wanted;
 use super::upload::{StepWeights, WeightKey};
 use crate::engine::EngineError;
 use crate::engine::plan::{Buffer, Plan};
+use crate::map::Map;
 
 /// Vectors that an invocation may read past the last pixel of a row.
 const SLACK: usize = 8;
@@ -54,7 +54,7 @@ pub(super) struct PreparedPlan {
     bytes: u64,
     /// For looking at what lies between the steps.
     #[cfg(any(test, feature = "truth-web"))]
-    pub(super) buffers: BTreeMap<Buffer, wgpu::Buffer>,
+    pub(super) buffers: Map<Buffer, wgpu::Buffer>,
 }
 
 /// Bytes of a buffer with borders and room to read past its end.
@@ -104,7 +104,7 @@ pub(super) fn most_workgroups(
 /// What can be bound, besides weights.
 struct Bound<'a> {
     device: &'a Device,
-    buffers: &'a BTreeMap<Buffer, wgpu::Buffer>,
+    buffers: &'a Map<Buffer, wgpu::Buffer>,
     shapes: &'a wgpu::Buffer,
     nothing: &'a wgpu::Buffer,
 }
@@ -177,7 +177,7 @@ impl PreparedPlan {
     pub(super) fn new(
         device: &Device,
         kernels: &Kernels,
-        weights: &BTreeMap<WeightKey, StepWeights>,
+        weights: &Map<WeightKey, StepWeights>,
         plan: &Plan,
         rows: usize,
         cols: usize,
@@ -192,7 +192,7 @@ impl PreparedPlan {
             })
         };
         let usage = Usage::STORAGE | Usage::COPY_DST | Usage::COPY_SRC;
-        let mut buffers = BTreeMap::new();
+        let mut buffers = Map::new();
         for &(buffer, channels) in plan.buffers() {
             let precision = kernels.convolution.precision;
             let size = size_bytes((buffer, channels), (rows, cols), precision);
@@ -249,7 +249,7 @@ impl PreparedPlan {
         device.queue.write_buffer(&shapes, 0, &table);
         #[cfg(any(test, feature = "truth-web"))]
         let all = buffers.clone();
-        let take = |buffers: &mut BTreeMap<Buffer, wgpu::Buffer>, buffer: Buffer| {
+        let take = |buffers: &mut Map<Buffer, wgpu::Buffer>, buffer: Buffer| {
             buffers.remove(&buffer).ok_or_else(no_buffer)
         };
         let images = buffers.values().map(wgpu::Buffer::size).sum::<u64>();

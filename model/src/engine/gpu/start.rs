@@ -1,7 +1,5 @@
 //! What can be had before the weights are there: the GPU, and its kernels.
 
-use std::collections::BTreeMap;
-
 use super::choice::{ConvKernel, Precision, WorkgroupLimits};
 use super::device::Device;
 use super::kernels::{Convolution, Kernels};
@@ -11,6 +9,7 @@ use super::upload;
 use super::{Gpu, GpuOptions};
 use crate::engine::plan::Plan;
 use crate::engine::{EngineError, Weights, plan_at};
+use crate::map::Map;
 use crate::network::NetworkConfig;
 
 /// A GPU with the kernels of a network compiled for it. Drivers take up to seconds for that, which
@@ -87,7 +86,7 @@ impl GpuStart {
             plan,
             device,
             kernels,
-            weights: BTreeMap::new(),
+            weights: Map::new(),
             prepared: Vec::new(),
             buffer_bytes: limits
                 .max_storage_buffer_binding_size

@@ -1,11 +1,10 @@
 //! The weights on the GPU.
 
-use std::collections::BTreeMap;
-
 use super::device::Device;
 use super::pack::{self, Packed};
 use crate::engine::plan::Half;
 use crate::engine::weights::Weights;
+use crate::map::Map;
 
 /// Whose weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +33,8 @@ pub(super) fn all(
     device: &Device,
     weights: &Weights,
     tail_vectors: usize,
-) -> BTreeMap<WeightKey, StepWeights> {
-    let mut uploaded = BTreeMap::new();
+) -> Map<WeightKey, StepWeights> {
+    let mut uploaded = Map::new();
     for (node, parts) in weights.nodes() {
         let place = (node.level, node.column);
         let halves = [(Half::First, &parts.conv1), (Half::Second, &parts.conv2)];

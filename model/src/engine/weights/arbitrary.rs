@@ -1,9 +1,8 @@
 //! Weights without meaning, for measuring networks that nobody has trained.
 
-use std::collections::BTreeMap;
-
 use super::{ConvWeights, GOLDEN_PX, GateWeights, HeadWeights, NodeWeights, Weights};
 use crate::engine::node::{Node, heads, nodes};
+use crate::map::Map;
 use crate::network::NetworkConfig;
 
 impl Weights {
@@ -12,11 +11,11 @@ impl Weights {
     /// self-test does not pass.
     pub fn arbitrary(config: NetworkConfig) -> Self {
         let mut draw = Draw(1);
-        let mut all_nodes = BTreeMap::new();
+        let mut all_nodes = Map::new();
         for node in nodes(&config, config.depth) {
             all_nodes.insert(node, draw.node(node, &config));
         }
-        let mut all_heads = BTreeMap::new();
+        let mut all_heads = Map::new();
         for column in heads(&config) {
             let weight = draw.values(config.width, config.width);
             all_heads.insert(column, HeadWeights { weight, bias: 0.0 });

@@ -1,11 +1,10 @@
 //! Which of several series is a scan to be segmented.
 
-use std::collections::BTreeMap;
-
 use super::super::error::{OpenError, Result};
 use super::super::found::FoundSeries;
 use super::geometry::FrameInfo;
 use super::header::Header;
+use crate::map::Map;
 use crate::order;
 
 /// Cosine of the angle between the slices and the patient's axis above which they are axial.
@@ -119,13 +118,13 @@ fn keep_best_kind(headers: &[Option<Header>], series: &mut Vec<Vec<usize>>) -> O
 
 /// Files by series, in the order of their UIDs; overviews are left out where there is anything else.
 fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
-    let mut series: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut series: Map<&str, Vec<usize>> = Map::new();
     let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
     let mut localizers = 0;
     for (index, header) in headers.iter().enumerate() {
         match header {
             Some(header) if header.is_localizer && has_image => localizers += 1,
-            Some(header) => series.entry(&header.series).or_default().push(index),
+            Some(header) => series.or_default(&header.series).push(index),
             None => {}
         }
     }

@@ -5,7 +5,6 @@
 //! delimiter out of place, and a panic in wasm ends the engine. This walk compares every
 //! length with what is left, copies nothing, and keeps only the tags on a list.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use dicom_core::Tag;
@@ -13,6 +12,7 @@ use dicom_core::Tag;
 use super::super::error::{OpenError, Result};
 use super::super::limit;
 use super::wanted;
+use crate::map::Map;
 
 const ITEM: Tag = Tag(0xfffe, 0xe000);
 const ITEM_END: Tag = Tag(0xfffe, 0xe00d);
@@ -38,7 +38,7 @@ pub(super) enum Value {
 /// The elements on the list of [`wanted`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct DataSet {
-    pub(super) values: BTreeMap<Tag, Value>,
+    pub(super) values: Map<Tag, Value>,
 }
 
 /// A walk over the bytes of a data set.

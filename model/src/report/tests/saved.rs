@@ -7,9 +7,9 @@ use crate::saved::{Saved, SavedSlice, VERSION};
 /// was rejected, and a line.
 struct Example {
     volume: Volume,
-    analyses: BTreeMap<usize, SliceAnalysis>,
+    analyses: Map<usize, SliceAnalysis>,
     summary: Summary,
-    made_with: BTreeMap<usize, (EngineInfo, Settings)>,
+    made_with: Map<usize, (EngineInfo, Settings)>,
     lines: [Calliper; 1],
 }
 
