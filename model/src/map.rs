@@ -2,7 +2,11 @@
 //! kilobytes each time. Here the entries lie in one list, in the order of their keys, as hundreds of entries may.
 
 use std::borrow::Borrow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Index;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 /// Values by keys, in the order of the keys. An entry that does not come last moves those after it.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,6 +184,30 @@ impl<'a, K, V> IntoIterator for &'a Map<K, V> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<String, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+            type Value = Map<String, V>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("names with values")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut entries: M) -> Result<Self::Value, M::Error> {
+                let mut map = Map::new();
+                while let Some((key, value)) = entries.next_entry()? {
+                    map.insert(key, value);
+                }
+                Ok(map)
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
     }
 }
 

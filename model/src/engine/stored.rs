@@ -2,8 +2,6 @@
 //! channel, a quarter of the size of F32.
 
 use half::f16;
-use safetensors::Dtype;
-use safetensors::tensor::TensorView;
 
 /// What the name of a tensor of I8 is followed by for its factors.
 pub(crate) const SCALE: &str = ".scale";
@@ -13,19 +11,30 @@ pub(crate) const SCALE: &str = ".scale";
 #[cfg(feature = "net")]
 const SHARES: [f32; 7] = [1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7];
 
-/// The values of a tensor; `None` for a type that is not known, or I8 without one factor
-/// for each of its channels.
+/// What 8-bit whole numbers are called.
+pub(crate) const I8: &str = "I8";
+
+/// Bytes of a number of the kind of this name; `None` for a kind that is not known.
+pub(crate) fn size_bytes(kind: &str) -> Option<usize> {
+    match kind {
+        "F32" => Some(4),
+        "F16" => Some(2),
+        I8 => Some(1),
+        _ => None,
+    }
+}
+
+/// The values of a tensor from its `bytes`; `None` for a type that is not known, or I8 without factors.
 ///
 /// # Arguments
-/// `scale` holds the factors of a tensor of I8, one for each index of its first axis.
-pub(crate) fn decode(tensor: &TensorView<'_>, scale: Option<&[f32]>) -> Option<Vec<f32>> {
-    let bytes = tensor.data();
-    match tensor.dtype() {
-        Dtype::F32 => {
+/// `kind` is the name of the type, as `F32`; `scale` holds the factors of a tensor of I8, one for each index of its first axis.
+pub(crate) fn decode(kind: &str, bytes: &[u8], scale: Option<&[f32]>) -> Option<Vec<f32>> {
+    match kind {
+        "F32" => {
             let (values, _) = bytes.as_chunks::<4>();
             Some(values.iter().map(|&b| f32::from_le_bytes(b)).collect())
         }
-        Dtype::F16 => {
+        "F16" => {
             let (values, _) = bytes.as_chunks::<2>();
             Some(
                 values
@@ -34,12 +43,10 @@ pub(crate) fn decode(tensor: &TensorView<'_>, scale: Option<&[f32]>) -> Option<V
                     .collect(),
             )
         }
-        Dtype::I8 => {
+        I8 => {
             let scale = scale?;
-            if tensor.shape().first() != Some(&scale.len()) || scale.is_empty() {
-                return None;
-            }
-            let channels = bytes.chunks((bytes.len() / scale.len()).max(1)).zip(scale);
+            let channel = bytes.len().checked_div(scale.len())?;
+            let channels = bytes.chunks(channel.max(1)).zip(scale);
             let value = |byte: &u8, factor: &f32| f32::from(i8::from_le_bytes([*byte])) * factor;
             Some(
                 channels

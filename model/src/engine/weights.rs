@@ -18,16 +18,14 @@
 //! (may be missing), `temperature`, `trained`. The bytes come over the network, so everything is checked.
 
 mod arbitrary;
-
-use std::collections::HashMap;
+mod file;
 
 pub(crate) use kernel::weights::{ConvWeights, GateWeights, HeadWeights};
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest as _, Sha256};
 
+use self::file::{File, Tensor};
 use super::node::{Node, heads, nodes};
-use super::stored::{SCALE, decode};
+use super::stored::{I8, SCALE, decode};
 use crate::decimal;
 use crate::hex::hex;
 use crate::map::Map;
@@ -115,17 +113,9 @@ pub struct Weights {
 impl Weights {
     /// Reads and checks a weight file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
-        let format = |e: safetensors::SafeTensorError| WeightsError::Format(e.to_string());
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(format)?;
-        let entries = header.metadata().clone().unwrap_or_default();
-        let config = config(&entries)?;
-        let mut file = Tensors {
-            tensors: Map::new(),
-        };
-        // One by one: collecting would bring along a sort.
-        for (name, tensor) in SafeTensors::deserialize(bytes).map_err(format)?.tensors() {
-            file.tensors.insert(name, tensor);
-        }
+        let File { about, tensors } = File::parse(bytes)?;
+        let config = config(&about)?;
+        let mut file = Tensors { tensors };
         let mut all_nodes = Map::new();
         for node in nodes(&config, config.depth) {
             all_nodes.insert(node, file.node(node, &config)?);
@@ -140,14 +130,14 @@ impl Weights {
         }
         let golden_shape = [GOLDEN_PX, GOLDEN_PX];
         let weights = Self {
-            version: text(&entries, "version")?.to_owned(),
-            threshold: number(&entries, "threshold", |t| t > 0.0 && t < 1.0)?,
-            least_peak: match entries.get("least_peak") {
-                Some(_) => number(&entries, "least_peak", |p| (0.0..1.0).contains(&p))?,
+            version: text(&about, "version")?.to_owned(),
+            threshold: number(&about, "threshold", |t| t > 0.0 && t < 1.0)?,
+            least_peak: match about.get("least_peak") {
+                Some(_) => number(&about, "least_peak", |p| (0.0..1.0).contains(&p))?,
                 None => 0.0,
             },
-            temperature: number(&entries, "temperature", |t| t > 0.0)?,
-            trained: text(&entries, "trained")?.to_owned(),
+            temperature: number(&about, "temperature", |t| t > 0.0)?,
+            trained: text(&about, "trained")?.to_owned(),
             golden_input: file.take("golden.input", &golden_shape)?,
             golden_logits: file.take("golden.logits", &golden_shape)?,
             sha256: hex(&Sha256::digest(bytes)),
@@ -219,7 +209,7 @@ impl Weights {
 
 /// The tensors of a file that nobody has taken yet.
 struct Tensors<'a> {
-    tensors: Map<String, TensorView<'a>>,
+    tensors: Map<String, Tensor<'a>>,
 }
 
 impl Tensors<'_> {
@@ -237,22 +227,21 @@ impl Tensors<'_> {
             .tensors
             .remove(name)
             .ok_or_else(|| WeightsError::Missing(name.to_owned()))?;
-        if tensor.shape() != shape {
+        if tensor.shape != shape {
             return Err(WeightsError::Shape {
                 name: name.to_owned(),
-                found: tensor.shape().to_vec(),
+                found: tensor.shape,
                 expected: shape.to_vec(),
             });
         }
-        let scale = match (tensor.dtype(), shape.first()) {
-            (Dtype::I8, Some(&channels)) => {
-                Some(self.take_scale(&format!("{name}{SCALE}"), channels)?)
-            }
+        let scale = match (tensor.kind.as_str(), shape.first()) {
+            (I8, Some(&channels)) => Some(self.take_scale(&format!("{name}{SCALE}"), channels)?),
             _ => None,
         };
-        let values = decode(&tensor, scale.as_deref()).ok_or_else(|| WeightsError::DataType {
+        let values = decode(&tensor.kind, tensor.bytes, scale.as_deref());
+        let values = values.ok_or_else(|| WeightsError::DataType {
             name: name.to_owned(),
-            found: format!("{:?}", tensor.dtype()),
+            found: tensor.kind,
         })?;
         if values.iter().all(|v| v.is_finite()) {
             Ok((values, scale))
@@ -263,10 +252,10 @@ impl Tensors<'_> {
 
     /// The factors of a tensor of I8: never I8 themselves.
     fn take_scale(&mut self, name: &str, channels: usize) -> Result<Vec<f32>, WeightsError> {
-        match self.tensors.get(name).map(TensorView::dtype) {
-            Some(Dtype::I8) => Err(WeightsError::DataType {
+        match self.tensors.get(name) {
+            Some(tensor) if tensor.kind == I8 => Err(WeightsError::DataType {
                 name: name.to_owned(),
-                found: format!("{:?}", Dtype::I8),
+                found: I8.to_owned(),
             }),
             _ => self.take(name, &[channels]),
         }
@@ -328,10 +317,7 @@ impl Tensors<'_> {
     }
 }
 
-fn text<'a>(
-    entries: &'a HashMap<String, String>,
-    key: &'static str,
-) -> Result<&'a str, WeightsError> {
+fn text<'a>(entries: &'a Map<String, String>, key: &'static str) -> Result<&'a str, WeightsError> {
     entries
         .get(key)
         .map(String::as_str)
@@ -342,7 +328,7 @@ fn text<'a>(
 }
 
 fn number(
-    entries: &HashMap<String, String>,
+    entries: &Map<String, String>,
     key: &'static str,
     is_allowed: impl Fn(f32) -> bool,
 ) -> Result<f32, WeightsError> {
@@ -356,7 +342,7 @@ fn number(
     }
 }
 
-fn config(entries: &HashMap<String, String>) -> Result<NetworkConfig, WeightsError> {
+fn config(entries: &Map<String, String>) -> Result<NetworkConfig, WeightsError> {
     let problem = |problem: String| WeightsError::Metadata {
         key: "config",
         problem,

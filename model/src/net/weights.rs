@@ -279,11 +279,12 @@ fn read(file: &SafeTensors<'_>, name: &str, shape: &[usize]) -> Result<Vec<f32>,
             if factors.shape() != [channels] || factors.dtype() == Dtype::I8 {
                 return Err(WeightsError::Tensor(name));
             }
-            decode(&factors, None)
+            decode(&factors.dtype().to_string(), factors.data(), None)
         }
         _ => None,
     };
-    decode(&tensor, scale.as_deref()).ok_or_else(missing)
+    let kind = tensor.dtype().to_string();
+    decode(&kind, tensor.data(), scale.as_deref()).ok_or_else(missing)
 }
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, WeightsError> {
