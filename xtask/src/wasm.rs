@@ -4,6 +4,7 @@
 //! it in step with the crate, which it must equal to the last digit.
 
 mod names;
+mod order;
 mod parts;
 
 use std::fs;
@@ -118,6 +119,8 @@ impl Module {
             &script,
             names::rename(&fs::read_to_string(&script)?, &names)?,
         )?;
+        let module = out.join(format!("{}_bg.wasm", self.name));
+        fs::write(&module, order::by_likeness(&fs::read(&module)?)?)?;
         for (name, content) in split.beside {
             fs::write(out.join(name), content)?;
         }

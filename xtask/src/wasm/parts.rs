@@ -13,6 +13,8 @@ use sha2::{Digest as _, Sha256};
 use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
 
+use super::order;
+
 /// A module without its parts.
 #[derive(Debug)]
 pub(super) struct Split {
@@ -69,13 +71,14 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Resul
     Ok(Split { main, beside })
 }
 
-/// The same module with numbers as short as they can be: the linker leaves room to relocate each.
+/// The same module with numbers as short as they can be, where the linker leaves room to relocate each, and its
+/// functions in order.
 fn compact(part: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut config = ModuleConfig::new();
     config
         .generate_name_section(false)
         .generate_producers_section(false);
-    Ok(config.parse(part)?.emit_wasm())
+    order::by_likeness(&config.parse(part)?.emit_wasm())
 }
 
 #[cfg(test)]
