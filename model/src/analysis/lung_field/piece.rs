@@ -78,15 +78,11 @@ fn is_gas(piece: &Region, area_mm2: f32, slice: &SliceView<'_>) -> bool {
     if slice.intensity != Intensity::Hounsfield {
         return false;
     }
-    let mut values: Vec<i16> = piece
-        .pixels
-        .iter()
-        .filter_map(|&i| slice.values.get(i).copied())
-        .collect();
-    let middle = values.len() / 2;
-    if middle >= values.len() {
-        return true;
-    }
-    let (_, &mut median, _) = values.select_nth_unstable(middle);
-    median < GAS_HU || (area_mm2 < MOST_AIRWAY_MM2 && median < AIRWAY_HU)
+    let values = || piece.pixels.iter().filter_map(|&i| slice.values.get(i));
+    let count = values().count();
+    // Counting says where the median lies, and sorts nothing.
+    let has_median_below = |hu: i16| values().filter(|value| **value < hu).count() > count / 2;
+    count == 0
+        || has_median_below(GAS_HU)
+        || (area_mm2 < MOST_AIRWAY_MM2 && has_median_below(AIRWAY_HU))
 }
