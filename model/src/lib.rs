@@ -5,7 +5,7 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`clock`], [`decimal`], [`mod@hex`], [`map`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`clock`], [`decimal`], [`mod@hex`], [`json`], [`map`] | page, server, everyone |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
@@ -30,6 +30,7 @@ pub mod decimal;
 pub mod finding;
 pub mod follow_up;
 pub mod hex;
+pub mod json;
 pub mod map;
 pub mod mask;
 pub mod metric;

@@ -28,6 +28,7 @@ use std::cell::RefCell;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use crate::json;
 use crate::protocol::{Event, Failure, Request};
 use fetched::Fetched;
 use queue::Queue;
@@ -60,7 +61,7 @@ pub fn start() {
 /// Takes one message of the page: JSON of a [`Request`] and its `ArrayBuffer`s.
 #[wasm_bindgen]
 pub fn receive(json: &str, list: &Array) {
-    let request = match serde_json::from_str(json) {
+    let request = match json::read(json) {
         Ok(Request::Cancel) => return pause::cancel(),
         Ok(Request::Show { slice }) if workspace::show_now(slice) => return,
         Ok(Request::Around {

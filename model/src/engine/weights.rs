@@ -28,6 +28,7 @@ use super::node::{Node, heads, nodes};
 use super::stored::{I8, SCALE, decode};
 use crate::decimal;
 use crate::hex::hex;
+use crate::json;
 use crate::map::Map;
 use crate::network::NetworkConfig;
 use crate::settings::Postprocess;
@@ -348,7 +349,7 @@ fn config(entries: &Map<String, String>) -> Result<NetworkConfig, WeightsError> 
         problem,
     };
     let config: NetworkConfig =
-        serde_json::from_str(text(entries, "config")?).map_err(|e| problem(e.to_string()))?;
+        json::read(text(entries, "config")?).map_err(|e| problem(e.to_string()))?;
     if !(1..=MAX_WIDTH).contains(&config.width) {
         return Err(problem(format!("width must be 1 to {MAX_WIDTH}")));
     }

@@ -1,6 +1,7 @@
 //! The inside of a document: header and masks.
 
 use crate::calliper::Calliper;
+use crate::json;
 
 use super::{Saved, SavedError, VERSION, limit, runs};
 
@@ -44,7 +45,7 @@ pub fn parse(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
         return Err(SavedError::TooLarge);
     }
     let header = std::str::from_utf8(header).map_err(|_| SavedError::Unknown)?;
-    let saved: Saved = serde_json::from_str(header).map_err(|_| SavedError::Unknown)?;
+    let saved: Saved = json::read(header).map_err(|_| SavedError::Unknown)?;
     check(&saved)?;
     let pixels = saved.rows * saved.cols;
     let mut masks = Vec::with_capacity(saved.slices.len());

@@ -11,6 +11,7 @@ use super::{buffers, channel, failure, result};
 use crate::analysis::SliceView;
 use crate::clock;
 use crate::engine::Weights;
+use crate::json;
 use crate::pipeline;
 use crate::protocol::{BackendChoice, Event, Failure, SliceResult};
 use crate::settings::Settings;
@@ -61,7 +62,7 @@ thread_local! {
 
 /// Takes one message.
 pub(super) fn serve(json: &str, list: &Array) {
-    match serde_json::from_str(json) {
+    match json::read(json) {
         Ok(order) => {
             if ORDERS.with(|orders| orders.push((order, buffers(list)))) {
                 wasm_bindgen_futures::spawn_local(work());

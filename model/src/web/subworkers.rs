@@ -10,6 +10,7 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::subworker::{Answer, Job, Order};
 use super::{channel, pause};
+use crate::json;
 use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
@@ -183,7 +184,7 @@ impl Drop for Subworker {
 
 fn parse(data: &JsValue) -> Option<Message> {
     let json = Reflect::get(data, &"json".into()).ok()?.as_string()?;
-    let answer = serde_json::from_str(&json).ok()?;
+    let answer = json::read(&json).ok()?;
     let list = Reflect::get(data, &"buffers".into()).ok()?;
     Some((answer, list.dyn_into().ok()?))
 }

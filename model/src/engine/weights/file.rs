@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::WeightsError;
 use crate::engine::stored;
+use crate::json;
 use crate::map::Map;
 
 /// Bytes that say how long the header is.
@@ -46,8 +47,9 @@ impl<'a> File<'a> {
         let (length, rest) = file.split_first_chunk::<LENGTH>().ok_or_else(cut_off)?;
         let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| cut_off())?;
         let (header, values) = rest.split_at_checked(length).ok_or_else(cut_off)?;
-        let header: Header = serde_json::from_slice(header)
-            .map_err(|error| WeightsError::Format(error.to_string()))?;
+        let unreadable = |error: &dyn fmt::Display| WeightsError::Format(error.to_string());
+        let header = std::str::from_utf8(header).map_err(|error| unreadable(&error))?;
+        let header: Header = json::read(header).map_err(|error| unreadable(&error))?;
         let mut left = values.len();
         let mut tensors = Map::new();
         for (name, described) in header.tensors {
