@@ -5,6 +5,7 @@ pub mod analysis;
 pub mod engine;
 pub mod exports;
 pub mod findings;
+pub mod layered;
 pub mod layers;
 pub mod measured;
 pub mod notice;
@@ -25,7 +26,6 @@ use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::across::AcrossPanel;
-use crate::viewer::canvas::Viewer;
 use crate::viewer::solid::SolidPanel;
 
 /// The page.
@@ -74,10 +74,7 @@ fn Reading() -> impl IntoView {
     view! {
         <open::ScanTitle />
         <toolbar::Toolbar />
-        <Viewer />
-        <toolbar::SliceSlider />
-        <layers::LayerBar />
-        <toolbar::Keys />
+        <layered::LayeredViewer />
     }
     .into_late_piece()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::page::read::{findings, layers, measured, report_head, result, toolbar};
+use crate::page::read::{findings, layered, measured, report_head, result, toolbar};
 use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::{self, Record};
@@ -15,7 +15,6 @@ use crate::session::Session;
 use crate::ui::Private;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
-use crate::viewer::canvas::Viewer;
 use crate::viewer::solid::SolidPanel;
 
 /// The page.
@@ -51,10 +50,7 @@ fn Opened(id: String) -> impl IntoView {
                 <div class="room is-open">
                     <div class="stage">
                         <div class="toolbar" role="group" aria-label="Viewer"><toolbar::Zoom /></div>
-                        <Viewer />
-                        <toolbar::SliceSlider />
-                        <layers::LayerBar />
-                        <toolbar::Keys />
+                        <layered::LayeredViewer />
                     </div>
                     <aside class="side" aria-label="Analysis">
                         <facts::FactsPanel id=id.clone() record reading_room />

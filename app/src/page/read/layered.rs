@@ -1,0 +1,21 @@
+//! The viewer with its slices and layers: of the open scan, or of a saved analysis.
+
+use leptos::prelude::*;
+
+use crate::page::read::{layers, toolbar};
+use crate::ui::piece::IntoPiece as _;
+use crate::viewer::canvas::Viewer;
+
+/// Layers and keys stand under the image, or beside it where a window is wider than high.
+#[component]
+pub fn LayeredViewer() -> impl IntoView {
+    view! {
+        <div class="layered">
+            <Viewer />
+            <toolbar::SliceSlider />
+            <layers::LayerBar />
+            <toolbar::Keys />
+        </div>
+    }
+    .into_late_piece()
+}
