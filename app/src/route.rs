@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
         outbox.open();
         room.guard_results();
         focus::holding::start();
+        focus::menu::start();
     });
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {

@@ -59,3 +59,29 @@ test("a finger on a whole slice turns the page, and moves a slice that is larger
   for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).tap();
   assert.deepEqual(await swipe(), { hasTurned: false, hasMoved: true });
 });
+
+test("a menu folds when the reader turns to something else, and with Escape", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  const menu = page.locator(".scan-title .menu");
+  const summary = menu.locator("summary");
+  const isOpen = () => menu.evaluate((it) => it.open);
+
+  await summary.click();
+  await menu.getByText("Choose a folder").hover();
+  assert.equal(await isOpen(), true);
+  await page.getByText("Network", { exact: true }).first().click();
+  assert.equal(await isOpen(), false, "a press beside it");
+
+  await summary.press("Enter");
+  await menu.getByRole("button", { name: "Try a sample" }).focus();
+  assert.equal(await isOpen(), true);
+  await page.keyboard.press("Escape");
+  assert.equal(await isOpen(), false, "Escape");
+  assert.ok(await summary.evaluate((it) => it === document.activeElement), "the keyboard is at the menu's name");
+
+  await summary.press("Enter");
+  await page.getByRole("button", { name: "Bone" }).focus();
+  assert.equal(await isOpen(), false, "the keyboard is elsewhere");
+});

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "hydrate")]
 pub mod holding;
+#[cfg(feature = "hydrate")]
+pub mod menu;
 
 #[cfg(feature = "hydrate")]
 use web_sys::{Element, HtmlElement};
