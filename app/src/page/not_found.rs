@@ -13,7 +13,7 @@ pub fn NotFoundPage() -> impl IntoView {
         <section class="prose narrow">
             <p class="eyebrow">"404"</p>
             <h1>"There is no page at this address"</h1>
-            <p>"The link may be old, or the address mistyped. Nothing was lost: a scan that was open in the reading room is still there if you go back."</p>
+            <p>"The link may be old, or the address mistyped."</p>
             <p class="actions">
                 <a class="button primary" href="/read">"Open the reading room"</a>
                 <a class="button" href="/">"Go to the start page"</a>

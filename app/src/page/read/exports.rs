@@ -54,7 +54,7 @@ pub fn ExportPanel() -> impl IntoView {
             <Show when=is_uneven>
                 <p class="small">"The slices of this scan are not evenly spaced. In the NIfTI mask they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
             </Show>
-            <p class="small muted">"Files are made on this device, named by the label once you have saved. They hold measurements, masks and, in the picture, the slice, not the patient’s name; once you have saved, the CSV has the day of the examination, too; a DICOM SEG holds it as the scan does."</p>
+            <p class="small muted">"Files are made on this device. Only a DICOM SEG says who the patient is. Once you have saved, names of files have the label, and the CSV has the day of the examination."</p>
         </section>
     }
     .into_late_piece()
