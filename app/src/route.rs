@@ -12,6 +12,7 @@ use crate::saving::Outbox;
 use crate::service::Outdated;
 use crate::session::Session;
 use crate::ui::focus;
+use crate::ui::piece::IntoPiece as _;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
 /// The pages that everybody may open, in the order of the navigation: path and name. The others are [`Later`].
@@ -88,13 +89,21 @@ fn FollowKeyboard() -> impl IntoView {
 
 #[component]
 fn Header() -> impl IntoView {
-    let links =
+    let session = expect_context::<Session>();
+    let is_signed_in = Memo::new(move |_| session.me().is_some());
+    let path = use_location().pathname;
+    let here = move || path.with(|path| path.starts_with("/history").then_some("page"));
+    let history = move || {
+        let link = || view! { <li><a href="/history" aria-current=here>"History"</a></li> };
+        is_signed_in.get().then(|| link().into_late_piece())
+    };
+    let [home, room, about] =
         NAVIGATION.map(|(href, name)| view! { <li><A href=href exact=true>{name}</A></li> });
     view! {
         <header class="site-header">
             <a class="brand" href="/"><Logo />"NeuroCare AI"</a>
             <nav aria-label="Main">
-                <ul>{links.collect_view()}</ul>
+                <ul>{home}{room}{history}{about}</ul>
             </nav>
             <AccountMenu />
             <ThemeToggle />

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
-import { BASE_URL, openPage, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -67,6 +67,18 @@ describe("an account", () => {
     await page.getByText("Your account and all its analyses are deleted.").waitFor();
     await signIn(page, email);
     await page.getByText("E-mail and password do not match.").waitFor();
+  });
+
+  test("the history is a link beside the other pages while somebody is signed in", async (t) => {
+    const page = await openPage(t, { viewport: { width: 320, height: 640 } });
+    await page.goto(BASE_URL, { waitUntil: "networkidle" });
+    const names = () => page.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
+    assert.deepEqual(await names(), ["Home", "Reading room", "About"]);
+    await enter(page);
+    assert.deepEqual(await names(), ["Home", "Reading room", "History", "About"]);
+    assert.equal(await overflowPx(page), 0, "too wide");
+    await signOut(page);
+    assert.deepEqual(await names(), ["Home", "Reading room", "About"]);
   });
 
   test("a window goes along when another signs in or out, but never to another account", async (t) => {

@@ -51,7 +51,6 @@ fn Menu(name: String) -> impl IntoView {
             on:toggle=move |event| is_open.set(is_details_open(&event))>
             <summary class="button quiet" aria-label=words>{name}</summary>
             <div class="actions">
-                <a class="button quiet" href="/history" on:click=close>"History"</a>
                 <a class="button quiet" href="/account" on:click=close>"Account"</a>
                 <button type="button" class="button quiet" on:click=sign_out>"Sign out"</button>
                 <div role="alert">{move || fault.get().map(|words| view! { <p class="small error-text">{words}</p> })}</div>
