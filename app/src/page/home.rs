@@ -22,7 +22,7 @@ fn text() -> impl IntoView {
         <section class="hero">
             <div>
                 <p class="eyebrow">"Lung CT · segmentation and measurement"</p>
-                <h1>"See the tumour outlined. Keep the scan."</h1>
+                <h1>"See the tumour outlined. "<br />"Keep the scan."</h1>
                 <p class="lead">
                     "NeuroCare AI finds the lung on a CT slice, outlines suspicious spots inside it and measures them. \
                      The whole analysis runs on your own graphics card or processor: the image never leaves your device."
@@ -60,7 +60,8 @@ fn Illustration() -> impl IntoView {
                 </g>
                 <path d="M262 112c10-8 26-2 28 10 2 13-8 22-20 20-13-2-18-21-8-30z" fill="#ff7033" fill-opacity=".45" stroke="#ff7033" stroke-width="2.5" />
                 <path d="M262 136l22-20M264 116l17 20" stroke="#ffe25c" stroke-width="1.8" />
-                <text x="252" y="202" fill="#fff" font-size="12" font-family="system-ui, sans-serif" text-anchor="middle">"14.2 × 11.0 mm"</text>
+                <path d="M279 112l17-76" stroke="#ffe25c" stroke-width="1" />
+                <text x="342" y="28" fill="#fff" font-size="12" font-family="system-ui, sans-serif" text-anchor="end">"14.2 × 11.0 mm"</text>
                 <text x="18" y="28" fill="#c8d2d8" font-size="12" font-family="system-ui, sans-serif">"Drawing"</text>
             </svg>
         </figure>
