@@ -22,6 +22,20 @@ describe("an account", () => {
     assert.ok(!page.url().includes("?"), "what was typed stays out of the address");
   });
 
+  test("a password can be seen while it is typed, by who asks for it", async (t) => {
+    const page = await openPage(t);
+    await page.goto(`${BASE_URL}/sign-in`, { waitUntil: "networkidle" });
+    const password = page.getByLabel("Password");
+    await password.fill("seven quiet violet");
+    assert.equal(await password.getAttribute("type"), "password");
+    await password.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await password.getAttribute("type"), "text");
+    assert.equal(await password.inputValue(), "seven quiet violet");
+    await page.getByRole("button", { name: "Hide" }).click();
+    assert.equal(await password.getAttribute("type"), "password");
+  });
+
   test("a forgotten password: the letter's link sets a new one, and its secret goes to no server", async (t) => {
     const page = await openPage(t);
     const requests = recordRequests(page);

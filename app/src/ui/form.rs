@@ -228,13 +228,28 @@ pub fn Field(
     let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
     let fault = Memo::new(move |_| sending.fault_of(name));
     let described = format!("{hint_id} {fault_id}");
+    let is_shown = RwSignal::new(false);
+    let is_secret = kind == "password";
+    // Shown, it must not be sent to be checked, nor be changed on its way.
+    let as_typed = |off| is_secret.then_some(off);
+    let kind_now = move || if is_shown.get() { "text" } else { kind };
+    let reveal = is_secret.then(|| {
+        view! {
+            <button type="button" class="link reveal" aria-controls=id.clone()
+                on:click=move |_| is_shown.update(|it| *it = !*it)>
+                {move || if is_shown.get() { "Hide" } else { "Show" }}
+            </button>
+        }
+    });
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <input id=id name=name type=kind autocomplete=autocomplete value=value list=list
+            <input id=id name=name type=kind_now autocomplete=autocomplete value=value list=list
+                spellcheck=as_typed("false") autocapitalize=as_typed("none")
                 inputmode=(kind == "number").then_some("numeric")
                 aria-describedby=described aria-required=(!is_optional).then_some("true")
                 aria-invalid=move || fault.with(Option::is_some).then_some("true") />
+            {reveal}
             <p class="small muted" id=hint_id>{hint}</p>
             <p class="small error-text" id=fault_id>{move || fault.get()}</p>
         </div>
