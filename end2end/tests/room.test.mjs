@@ -166,6 +166,19 @@ test("a mask dropped on the reference's card is one, and the old scan is back wh
   assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`);
 });
 
+test("what is wrong with a mask is said where its reader is, far down the page", async (t) => {
+  const page = await openPage(t);
+  await openSeries(page);
+  const choose = page.getByText("Choose a mask");
+  await choose.evaluate((it) => it.scrollIntoView({ block: "end" }));
+  assert.ok((await page.evaluate(() => scrollY)) > 100);
+  await page.locator(".reference input").setInputFiles({ name: "a.png", mimeType: "", buffer: Buffer.from("nothing") });
+  const message = page.locator(".notices .notice");
+  await message.waitFor();
+  const { y } = await message.boundingBox();
+  assert.ok(y > 0 && y < 200, `the message is ${y} px from the top of the window`);
+});
+
 test("page and printed report name what made the result, not what is chosen now", async (t) => {
   const page = await openPage(t);
   await openSeries(page);
