@@ -85,3 +85,18 @@ test("a menu folds when the reader turns to something else, and with Escape", as
   await page.getByRole("button", { name: "Bone" }).focus();
   assert.equal(await isOpen(), false, "the keyboard is elsewhere");
 });
+
+test("on a laptop the layers stand beside the image, and the keys are told over it", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1366, height: 633 } });
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  const boxOf = (selector) => page.locator(selector).boundingBox();
+  const viewer = await boxOf(".viewer");
+  const layers = await boxOf(".layers");
+  assert.ok(viewer.height > 633 / 2, `the image is ${viewer.height} px high`);
+  assert.ok(layers.x > viewer.x + viewer.width, "layers beside it");
+  assert.ok(layers.y + layers.height <= viewer.y + viewer.height, "layers no further down than it");
+  await page.getByText("Keys and mouse").click();
+  const keys = await boxOf("#viewer-keys");
+  assert.ok(keys.y >= 0 && keys.y + keys.height <= 633, `keys from ${keys.y}, ${keys.height} px high`);
+});
