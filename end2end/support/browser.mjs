@@ -1,7 +1,11 @@
-// Debian's Chromium, with or without WebGPU, and a record of everything it sends.
-import { chromium } from "playwright-core";
+// Debian's Chromium or Firefox, with or without WebGPU, and a record of everything it sends.
+import { chromium, firefox } from "playwright-core";
+import { FOLDER } from "./download.mjs";
 
 export const BASE_URL = process.env.NEUROCARE_URL ?? "http://127.0.0.1:3000";
+
+/** Whether the tests run in Firefox. */
+export const IN_FIREFOX = process.env.NEUROCARE_BROWSER === "firefox";
 
 const QUIET = [
   "--no-sandbox",
@@ -16,6 +20,15 @@ const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** Start a browser; `webgpu: false` is a machine without WebGPU. */
 export function launch({ webgpu = true } = {}) {
+  if (IN_FIREFOX) {
+    // As Debian builds it, spoken to by WebDriver BiDi. Its WebGPU computes on Mesa's software driver.
+    return firefox.launch({
+      channel: "moz-firefox",
+      executablePath: process.env.NEUROCARE_FIREFOX ?? "/usr/bin/firefox-esr",
+      downloadsPath: FOLDER,
+      firefoxUserPrefs: { "dom.webgpu.enabled": webgpu, "gfx.webgpu.ignore-blocklist": true },
+    });
+  }
   return chromium.launch({
     executablePath: process.env.NEUROCARE_CHROMIUM ?? "/usr/bin/chromium",
     args: webgpu ? [...QUIET, ...WEBGPU] : [...QUIET, "--disable-features=WebGPU"],
@@ -50,7 +63,10 @@ export function overflowPx(page) {
 /** Errors of the page that no test expects. */
 export function recordErrors(page) {
   const errors = [];
-  page.on("pageerror", (error) => errors.push(`uncaught: ${error.message}`));
+  page.on("pageerror", ({ message }) => {
+    // For a picture Playwright puts a style into the page, which the policy of the page refuses and Firefox reports.
+    if (!(IN_FIREFOX && message.includes("an inline style"))) errors.push(`uncaught: ${message}`);
+  });
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(`console: ${message.text()}`);
   });

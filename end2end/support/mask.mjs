@@ -1,4 +1,6 @@
 // Masks as the tests compare them.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 /** Dice coefficient of two byte arrays; non-zero is set. */
 export function dice(a, b) {
@@ -17,4 +19,11 @@ export function niftiVoxels(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getInt32(0, true) !== 348) throw new Error("not a little-endian NIfTI-1 file");
   return bytes.subarray(view.getFloat32(108, true));
+}
+
+/** A network's masks of the sample by the reference implementation, burn, which made them natively. */
+export function nativeMask(architecture) {
+  const folder = process.env.NEUROCARE_REFERENCE;
+  assert.ok(folder, "NEUROCARE_REFERENCE must name the folder with the native masks (./neurocare test sets it)");
+  return niftiVoxels(new Uint8Array(readFileSync(`${folder}/${architecture}/sample/mask.nii`)));
 }

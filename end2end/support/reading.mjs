@@ -1,5 +1,5 @@
 // The reading room as a reader uses it: opening, segmenting, drawing, and what is found.
-import { readFileSync } from "node:fs";
+import { download } from "./download.mjs";
 import { niftiVoxels } from "./mask.mjs";
 import { SAMPLE } from "./worker.mjs";
 
@@ -34,7 +34,9 @@ export async function segmentAll(page) {
 
 /** Draws a rectangle with the tool that is chosen; in pixels of the screen from the middle of the picture. */
 export async function drawAround(page, left, top, right, bottom) {
-  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.scrollIntoViewIfNeeded();
+  const box = await viewer.boundingBox();
   const at = (x, y) => [box.x + box.width / 2 + x, box.y + box.height / 2 + y];
   await page.mouse.move(...at(left, top));
   await page.mouse.down();
@@ -55,9 +57,6 @@ export async function saveAs(page, label, day = "2023-11-24") {
 
 /** Voxels of the mask that the reader gets. */
 export async function exportedMask(page) {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Mask (NIfTI)" }).click(),
-  ]);
-  return niftiVoxels(new Uint8Array(readFileSync(await download.path())));
+  const { bytes } = await download(page, page.getByRole("button", { name: "Mask (NIfTI)" }));
+  return niftiVoxels(new Uint8Array(bytes));
 }

@@ -1,4 +1,5 @@
 // The engine's worker without the reading room: messages in, events out.
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { BASE_URL } from "./browser.mjs";
 import { niftiVoxels } from "./mask.mjs";
@@ -115,6 +116,39 @@ export async function segment(page, info, slices, run = 1) {
   const events = await ask(page, request, [], ["finished"]);
   answer(events, "finished");
   return events;
+}
+
+/** Segment the three slices of the sample; each as it was last said to be. */
+export async function segmentSample(page, info) {
+  // A slice comes again when those beside it are known, if that changes it; the last word counts.
+  const bySlice = new Map();
+  for (const it of (await segment(page, info, [0, 1, 2])).filter(({ event }) => event.type === "segmented")) {
+    assert.equal(it.event.total_ms === 0, bySlice.has(it.event.slice));
+    bySlice.set(it.event.slice, it);
+  }
+  return [...bySlice.values()];
+}
+
+/** A network's masks of the sample by a worker of its own; held to the weights' self-test and to the readers' mask. */
+export async function sampleMask(browser, architecture, backend) {
+  const page = await startWorker(browser);
+  await openSample(page);
+  const reference = ["reference.nii.gz"];
+  answer(
+    await ask(page, { type: "open_reference", names: reference }, reference.map(sampleFile), ["reference_opened"]),
+    "reference_opened",
+  );
+  const info = await prepare(page, architecture, backend);
+  // Of burn's logits on a real crop, which come with the weights.
+  assert.ok(info.self_test_error < 1e-3, `${backend}: off by ${info.self_test_error}`);
+  const slices = await segmentSample(page, info);
+  assert.equal(slices.length, 3);
+  const mask = await exportedMask(page);
+  for (const { event } of slices) {
+    assert.ok(event.agreement.dice > 0.5, `${backend} slice ${event.slice}: Dice ${event.agreement.dice}`);
+  }
+  await page.close();
+  return mask;
 }
 
 /** The worker's masks, voxel by voxel as the page exports them. */

@@ -1,10 +1,10 @@
 // An account: its forms, letters and page, and the windows it is signed in in.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
+import { download } from "../support/download.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -70,11 +70,8 @@ describe("an account", () => {
     await page.getByRole("button", { name: "Change the password" }).click();
     await page.getByText("This is not your password.").waitFor();
     await page.getByText("This one").waitFor();
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("button", { name: "Export my data" }).click(),
-    ]);
-    assert.match(readFileSync(await download.path(), "utf8"), new RegExp(email));
+    const { bytes } = await download(page, page.getByRole("button", { name: "Export my data" }));
+    assert.match(bytes.toString(), new RegExp(email));
     await page.getByText("Delete the account", { exact: true }).click();
     await page.locator("#delete-password").fill("seven quiet violet tractors");
     await page.getByRole("button", { name: "Delete the account and all analyses" }).click();

@@ -1,18 +1,16 @@
 // Which back end computes: measured on the first visit, shown, and remembered by the browser.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
+import { shoot } from "../support/shot.mjs";
 import { NAMELESS, RENAMED } from "../support/worker.mjs";
 
-const SHOTS = new URL("../shots/", import.meta.url);
 const PATIENCE = { timeout: 120_000 };
 
 for (const [what, script, name, shown] of [
   ["of a GPU with a name", RENAMED, "acme one", "the GPU (acme one)."],
   ["of a GPU whose name the browser hides", NAMELESS, "", "the GPU."],
 ]) test(`speeds ${what} are measured on the first visit and not on the second`, async (t) => {
-  mkdirSync(SHOTS, { recursive: true });
   const page = await openPage(t, { webgpu: true, serviceWorkers: "block", viewport: { width: 1280, height: 900 } });
   await page.context().route("**/engine-worker.js", async (route) => {
     const response = await route.fetch();
@@ -26,7 +24,7 @@ for (const [what, script, name, shown] of [
   assert.match(await status.innerText(), /Measured\s+GPU [\d.]+ .?s, processor [\d.]+ .?s for 256 × 256 pixels/);
   const text = await status.innerText();
   assert.ok(text.includes(`The processor is faster here than ${shown}`), text);
-  await page.screenshot({ path: new URL("measured.png", SHOTS).pathname, fullPage: true });
+  await shoot(page, "measured");
 
   // As if the GPU had been faster then.
   const kept = await page.evaluate(() => {

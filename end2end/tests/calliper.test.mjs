@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
+import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const file = new URL(`../../public/sample/${SAMPLE[0]}`, import.meta.url).pathname;
 const EDGE_PX = 512;
-const SHOTS = new URL("../shots/", import.meta.url);
 
 /** Row spacing of the file: (0028,0030), explicit VR. */
 function spacingMm() {
@@ -60,7 +60,7 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   const list = page.locator('section[aria-labelledby="measured-title"]');
   const listed = (await list.getByRole("button").allInnerTexts()).map((words) => Number(/([\d.]+)\smm/.exec(words)[1]));
   assert.deepEqual(listed, both);
-  await page.screenshot({ path: new URL("calliper.png", SHOTS).pathname });
+  await shoot(page, "calliper", { fullPage: false });
 
   await page.mouse.dblclick(...at(90, 90));
   await page.mouse.down();

@@ -1,12 +1,12 @@
 // Outlines corrected by hand: areas added, cut, taken back, and marked as the reader's wherever they go.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
+import { download } from "../support/download.mjs";
 import { PATIENCE, drawAround, findings, sample } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-const SHOTS = new URL("../shots/", import.meta.url);
 const file = sample(SAMPLE[0]);
 const MM_A_PIXEL = 0.82;
 const EDGE_PX = 512;
@@ -15,14 +15,12 @@ const areas = async (page) => (await findings(page)).map((words) => Number(/(\d+
 
 /** The text of a file that a button makes. */
 async function exported(page, name) {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name }).click();
-  return readFileSync(await (await download).path(), "utf8");
+  const { bytes } = await download(page, page.getByRole("button", { name }));
+  return bytes.toString();
 }
 
 test("an area is added, one is cut, both are taken back, and files say what was corrected", async (t) => {
-  mkdirSync(SHOTS, { recursive: true });
-  const page = await openPage(t);
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(file);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
@@ -44,7 +42,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   const added = await areas(page);
   assert.equal(added.length, before.length + 1);
   assert.ok(added.some((mm2) => Math.abs(mm2 - drawn) < 0.08 * drawn), `${added} for ${drawn} mm²`);
-  await page.screenshot({ path: new URL("correct.png", SHOTS).pathname });
+  await shoot(page, "correct", { fullPage: false });
 
   // A strip out of the middle makes two of it.
   await page.getByText("Cut area", { exact: true }).click();

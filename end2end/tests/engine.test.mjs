@@ -1,65 +1,19 @@
-// The engine in the browser: WebGPU, CPU and the native reference agree on real slices.
+// The engine in the browser: what computes, what happens where that fails, and what several workers share.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
-import { dice, niftiVoxels } from "../support/mask.mjs";
 import {
-  answer, ask, exportedMask, openSample, prepare, RENAMED, sampleFile, segment, settingsOf, startWorker,
+  answer, ask, exportedMask, openSample, prepare, RENAMED, segment, segmentSample, settingsOf, startWorker,
 } from "../support/worker.mjs";
-
-const NETWORKS = ["unet", "unetpp"];
 
 /** A file that the native tests open, or the values of one. */
 const fixture = (name) => readFileSync(new URL(`../../model/tests/fixtures/open/${name}`, import.meta.url));
-
-/** The sample's three slices, each as it was last said to be. */
-async function segmented(page, info) {
-  // A slice comes again when those beside it are known, if that changes it; the last word counts.
-  const bySlice = new Map();
-  for (const it of (await segment(page, info, [0, 1, 2])).filter(({ event }) => event.type === "segmented")) {
-    assert.equal(it.event.total_ms === 0, bySlice.has(it.event.slice));
-    bySlice.set(it.event.slice, it);
-  }
-  return [...bySlice.values()];
-}
 
 describe("the engine in Chromium", () => {
   let browser;
   before(async () => (browser = await launch()));
   after(() => browser.close());
-
-  for (const architecture of NETWORKS) {
-    test(`${architecture}: GPU, CPU and native burn give the same mask, and it lies on the nodule`, async () => {
-      const masks = {};
-      for (const backend of ["gpu", "cpu"]) {
-        const page = await startWorker(browser);
-        await openSample(page);
-        const reference = ["reference.nii.gz"];
-        answer(
-          await ask(page, { type: "open_reference", names: reference }, reference.map(sampleFile), ["reference_opened"]),
-          "reference_opened",
-        );
-        const info = await prepare(page, architecture, backend);
-        // Of burn's logits on a real crop, which come with the weights.
-        assert.ok(info.self_test_error < 1e-3, `${backend}: off by ${info.self_test_error}`);
-        const slices = await segmented(page, info);
-        assert.equal(slices.length, 3);
-        masks[backend] = await exportedMask(page);
-        for (const { event } of slices) {
-          assert.ok(event.agreement.dice > 0.5, `${backend} slice ${event.slice}: Dice ${event.agreement.dice}`);
-        }
-        await page.close();
-      }
-      assert.ok(dice(masks.gpu, masks.cpu) >= 0.999, `GPU against CPU: ${dice(masks.gpu, masks.cpu)}`);
-
-      const folder = process.env.NEUROCARE_REFERENCE;
-      assert.ok(folder, "NEUROCARE_REFERENCE must name the folder with the native masks (./neurocare test sets it)");
-      const native = niftiVoxels(new Uint8Array(readFileSync(`${folder}/${architecture}/sample/mask.nii`)));
-      assert.ok(dice(masks.gpu, native) >= 0.999, `GPU against burn: ${dice(masks.gpu, native)}`);
-      assert.ok(dice(masks.cpu, native) >= 0.999, `CPU against burn: ${dice(masks.cpu, native)}`);
-    });
-  }
 
   test("left to itself, the engine prefers the processor to a software adapter and names it", async () => {
     const page = await startWorker(browser);
@@ -170,7 +124,7 @@ describe("the engine in Chromium", () => {
       const waitedMs = events.at(-1).at - (await page.evaluate(() => window.cancelledAt));
       assert.ok(waitedMs < sliceMs, `${waitedMs} ms, and a slice takes ${sliceMs}`);
       assert.equal(events.filter(({ event }) => event.type === "segmented").length, 0);
-      if (backend === "cpu") assert.equal((await segmented(page, info)).length, 3);
+      if (backend === "cpu") assert.equal((await segmentSample(page, info)).length, 3);
       await page.close();
     });
   }
@@ -304,7 +258,7 @@ describe("the engine in Chromium", () => {
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    const shared = await segmented(page, info);
+    const shared = await segmentSample(page, info);
     const masks = await exportedMask(page);
     assert.equal(await inWorker(() => self.hired), cores > 1 ? Math.min(cores, 3) : 0);
     assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
@@ -325,7 +279,7 @@ describe("the engine in Chromium", () => {
       };
     });
     const before = await inWorker(() => self.slices);
-    const alone = await segmented(page, info);
+    const alone = await segmentSample(page, info);
     assert.equal(await inWorker(() => self.slices), before);
     for (const slices of [shared, alone]) {
       assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
@@ -340,7 +294,7 @@ describe("the engine in Chromium", () => {
     if (cores < 2) return t.skip("one core, one worker");
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
-    await segmented(page, info);
+    await segmentSample(page, info);
     const masks = await exportedMask(page);
     const inWorker = (count) => page.workers()[0].evaluate(count);
     await inWorker(() => {
@@ -359,7 +313,7 @@ describe("the engine in Chromium", () => {
         }
       };
     });
-    const slices = await segmented(page, info);
+    const slices = await segmentSample(page, info);
     assert.equal(await inWorker(() => self.lost), 1);
     assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
     assert.deepEqual(await exportedMask(page), masks);

@@ -1,13 +1,14 @@
 // Every page: answers, accessible (WCAG 2.1 AA by axe), no sideways scrolling, no errors; a
 // screenshot of each in `shots/` for people to look at.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, launch, overflowPx, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
+import { shoot } from "../support/shot.mjs";
 
 const PAGES = {
   home: "/", read: "/read", about: "/about", register: "/register", "sign-in": "/sign-in", reset: "/reset",
@@ -16,7 +17,6 @@ const PAGES = {
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SHOTS = new URL("../shots/", import.meta.url);
 
 async function violations(page) {
   // Through the debugger, so that the page's content security policy stays as it is.
@@ -33,7 +33,7 @@ async function inspect(context, name, path, ready) {
   const response = await page.goto(`${BASE_URL}${path}`, { waitUntil: "networkidle" });
   assert.equal(response.status(), 200);
   if (ready) await page.locator(ready).first().waitFor();
-  await page.screenshot({ path: new URL(`${name}.png`, SHOTS).pathname, fullPage: true });
+  await shoot(page, name);
   assert.deepEqual(await violations(page), []);
   assert.equal(await overflowPx(page), 0, "too wide");
   assert.deepEqual(errors, []);
@@ -42,10 +42,7 @@ async function inspect(context, name, path, ready) {
 
 describe("pages", () => {
   let browser;
-  before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
-    browser = await launch();
-  });
+  before(async () => (browser = await launch()));
   after(() => browser.close());
 
   test("the model card shows its plots, each when it is scrolled to", async () => {
@@ -143,7 +140,6 @@ describe("pages of an account", () => {
   let state;
   const saved = [];
   before(async () => {
-    mkdirSync(SHOTS, { recursive: true });
     browser = await launch();
     const context = await browser.newContext();
     const page = await context.newPage();

@@ -1,18 +1,18 @@
 // The whole story of an analysis: register, segment, save, sign out, sign in, find it again,
 // see it on the image again, correct it, delete it. And what leaves the browser meanwhile.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, takeApart } from "../support/document.mjs";
+import { download } from "../support/download.mjs";
 import {
   PATIENCE, drawAround, exportedMask, findings, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
 } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-const SHOTS = new URL("../shots/", import.meta.url);
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /** Measures from the middle of the picture to the left. */
@@ -32,9 +32,9 @@ async function measured(page) {
 }
 
 /** The file behind a link: its name and its text. */
-async function downloaded(page, name) {
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name }).click()]);
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+async function downloaded(page, link) {
+  const { name, bytes } = await download(page, page.getByRole("link", { name: link }));
+  return { name, text: bytes.toString() };
 }
 
 const voxels = (mask) => mask.reduce((sum, voxel) => sum + (voxel ? 1 : 0), 0);
@@ -62,7 +62,6 @@ function assertNoPixelsSent(requests) {
 
 describe("an analysis", () => {
   test("register, segment, save, sign out, sign in, open again, restore, delete", async (t) => {
-    mkdirSync(SHOTS, { recursive: true });
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const requests = recordRequests(page);
     const errors = recordErrors(page);
@@ -82,7 +81,7 @@ describe("an analysis", () => {
     assert.equal(assertNoPixelsSent(requests).length, 0, "nothing is saved before Save is pressed");
     await saveAs(page, "Patient 12", "2023-11-20");
     await page.getByText("Saved.", { exact: true }).waitFor();
-    await page.screenshot({ path: new URL("saved-in-room.png", SHOTS).pathname, fullPage: true });
+    await shoot(page, "saved-in-room");
 
     const [document, ...more] = assertNoPixelsSent(requests);
     assert.equal(more.length, 0, "sent once");
@@ -113,7 +112,7 @@ describe("an analysis", () => {
     await page.getByRole("link", { name: "2023-11-20" }).click();
     await page.getByRole("heading", { name: "Patient 12" }).waitFor();
     assert.deepEqual(await findings(page), before.findings);
-    await page.screenshot({ path: new URL("saved-analysis.png", SHOTS).pathname, fullPage: true });
+    await shoot(page, "saved-analysis");
     await page.emulateMedia({ media: "print" });
     assert.match(await page.locator("header.print-only").innerText(), /Patient: Patient 12 · examined: 2023-11-20 · read by/);
     await page.emulateMedia({ media: null });
@@ -133,13 +132,13 @@ describe("an analysis", () => {
     await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
     await openScan(page, false);
     await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
-    await page.screenshot({ path: new URL("recognised.png", SHOTS).pathname, fullPage: true });
+    await shoot(page, "recognised");
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("3 slices segmented").waitFor();
     assert.deepEqual(await findings(page), before.findings);
     assert.deepEqual(await exportedMask(page), before.mask);
     assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
-    await page.screenshot({ path: new URL("restored.png", SHOTS).pathname, fullPage: true });
+    await shoot(page, "restored");
 
     // Without probabilities other settings must not pretend to work.
     await page.getByText("Postprocessing").click();
@@ -198,7 +197,7 @@ describe("an analysis", () => {
     assert.ok(first.findings.map(figures).every((words) => kept.has(words)), `${first.findings}\n${second.findings}`);
     assert.ok(second.mask.every((voxel, index) => voxel || !first.mask[index]), "nothing of the first mask is lost");
     assert.ok(voxels(second.mask) > voxels(first.mask));
-    await page.screenshot({ path: new URL("restored-corrected.png", SHOTS).pathname });
+    await shoot(page, "restored-corrected", { fullPage: false });
 
     await page.getByLabel("Patient label").fill("Second reader");
     await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -231,7 +230,7 @@ describe("an analysis", () => {
     await saveAs(page, "Broken line", "2023-11-21");
     await page.getByText("1 analysis is waiting to be sent.").waitFor();
     await page.getByText(/Kept in this browser/).waitFor();
-    await page.screenshot({ path: new URL("waiting.png", SHOTS).pathname });
+    await shoot(page, "waiting", { fullPage: false });
     assert.equal(answered, 1);
     await page.unroute("**/api/analyses/*");
 

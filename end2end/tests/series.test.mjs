@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { sample, segmentSlice } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const SHORT = "3000610 · STANDARD · 2.50 mm thick · 2 slices · 2000-01-01";
@@ -53,7 +54,7 @@ test("another series of the same folder opens in place of the longest, and unsav
   assert.equal(await openButton(page).isDisabled(), true, "it is open");
   assert.match(await page.locator(".print-only").textContent(), / · series 3000611 \(2 of 2\) · read by/);
   await page.getByText("2 series found; the axial CT series with most slices (3) is open.").waitFor();
-  await page.screenshot({ path: new URL("../shots/series.png", import.meta.url).pathname });
+  await shoot(page, "series", { fullPage: false });
   await segmentSlice(page);
 
   let yes = false;

@@ -1,13 +1,14 @@
 // The product's main story, as a person lives it: open a real CT slice, see lung and tumour,
 // have them measured and explained, compare with the readers, take the results along.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
+import { download } from "../support/download.mjs";
 import { PATIENCE, sample } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-const SHOTS = new URL("../shots/", import.meta.url);
 
 const choose = (page, legend, option) =>
   page.getByRole("group", { name: legend }).getByText(option, { exact: true }).click();
@@ -16,7 +17,7 @@ const choose = (page, legend, option) =>
 async function ratio(page, name) {
   const panel = page.locator("section", { has: page.getByRole("heading", { name: "Reference mask" }) });
   const text = await panel.innerText();
-  const match = text.match(new RegExp(`${name}\\s+([01]?\\.\\d+)`));
+  const match = text.match(new RegExp(`${name}\\s*([01]?\\.\\d+)`));
   assert.ok(match, `no ${name} in: ${text}`);
   return Number(match[1]);
 }
@@ -46,7 +47,6 @@ for (const { backend, webgpu, network } of [
 ]) {
   describe(`from the home page to measured findings, ${network} on the ${backend}`, () => {
     test("open DICOM files, segment, read the findings, compare with the readers, export", async (t) => {
-      mkdirSync(SHOTS, { recursive: true });
       const page = await openPage(t, { webgpu, viewport: { width: 1280, height: 900 } });
       const requests = recordRequests(page);
       const errors = recordErrors(page);
@@ -78,7 +78,7 @@ for (const { backend, webgpu, network } of [
       await page.getByRole("heading", { name: "All segmented slices" }).waitFor(PATIENCE);
       assert.ok((await ratio(page, "Dice")) > 0.5);
       assert.ok((await ratio(page, "Recall")) > 0.5);
-      await page.screenshot({ path: new URL(`result-${backend.toLowerCase()}.png`, SHOTS).pathname, fullPage: true });
+      await shoot(page, `result-${backend.toLowerCase()}`);
 
       for (const [button, start] of [
         ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
@@ -87,11 +87,10 @@ for (const { backend, webgpu, network } of [
         ["Findings (JSON)", Buffer.from("{")],
         ["Picture (PNG)", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
       ]) {
-        const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
-        const bytes = readFileSync(await download.path());
+        const { name, bytes } = await download(page, page.getByRole("button", { name: button }));
         assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
         if (button.includes("DICOM")) {
-          assert.match(download.suggestedFilename(), /^neurocare-tumour-mask-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
+          assert.match(name, /^neurocare-tumour-mask-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
           // Patient and study are the scan's, or no archive would file it there.
           assert.ok(bytes.includes("LIDC-IDRI-0003") && bytes.includes(studyUid()));
         }
@@ -110,7 +109,7 @@ test("the sample needs one click", async (t) => {
   await page.getByRole("button", { name: "Try a sample" }).click();
   await page.locator(".finding").first().waitFor(PATIENCE);
   await page.getByText(/LIDC-IDRI, The Cancer Imaging Archive/).waitFor();
-  await page.screenshot({ path: new URL("sample-390.png", SHOTS).pathname, fullPage: true });
+  await shoot(page, "sample-390");
 
   // With every table there is, down to what WCAG 2.2 (1.4.10) asks of a page.
   await page.getByRole("button", { name: /Whole series/ }).click();
@@ -121,7 +120,7 @@ test("the sample needs one click", async (t) => {
     const cards = await page.locator(".card").evaluateAll((all) => all.map((card) => card.getBoundingClientRect().right));
     assert.ok(Math.max(...cards) <= width - 8, `cards reach to ${Math.max(...cards)} of ${width} px`);
   }
-  await page.screenshot({ path: new URL("series-320.png", SHOTS).pathname, fullPage: true });
+  await shoot(page, "series-320");
   assert.deepEqual(errors, []);
 });
 

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 
 use crate::command::{find, run};
+use crate::progress::say;
 use crate::project::Project;
 use crate::test::NATIVE;
 use crate::wasm::Module;
@@ -22,37 +23,105 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// What holds every step of the engine to burn's.
 const TRUTH: Module = Module::with_burn("truth", "truth-web");
 
-/// Starts the server, runs `npm test`, stops the server.
+/// What the tests can drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// All of them; without it they fail.
+    Chromium,
+    /// Those that its automation can do.
+    Firefox,
+    /// Safari's engine: a few, on the processor.
+    WebKit,
+}
+
+impl Browser {
+    /// The script of `end2end/package.json`.
+    fn script(self) -> &'static str {
+        match self {
+            Self::Chromium => "test",
+            Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
+        }
+    }
+
+    /// What tells the tests where the program is.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Chromium => "NEUROCARE_CHROMIUM",
+            Self::Firefox => "NEUROCARE_FIREFOX",
+            Self::WebKit => "NEUROCARE_WEBKIT",
+        }
+    }
+
+    /// The installed program, with all that it takes to drive it.
+    pub(crate) fn find(self) -> Option<PathBuf> {
+        match self {
+            Self::Chromium => find("chromium"),
+            Self::Firefox => find("firefox-esr"),
+            Self::WebKit => find("WebKitWebDriver")
+                .and(find("xvfb-run"))
+                .and(find("xauth"))
+                .and_then(|_| mini_browser()),
+        }
+    }
+}
+
+/// The small browser that Debian packs with WebKit, in a folder named after the processor.
+fn mini_browser() -> Option<PathBuf> {
+    Path::new("/usr/lib")
+        .read_dir()
+        .ok()?
+        .filter_map(Result::ok)
+        .map(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser"))
+        .find(|path| path.is_file())
+}
+
+/// Starts the server, runs the tests in a browser, stops the server. Where a browser other than Chromium is
+/// missing, its tests are left out, and that is said.
 ///
 /// # Errors
 /// The server does not become ready, or a test fails.
-pub(crate) fn test(project: &Project) -> anyhow::Result<()> {
+pub(crate) fn test(project: &Project, browser: Browser) -> anyhow::Result<()> {
+    let program = browser.find();
+    if program.is_none() && browser != Browser::Chromium {
+        say(&format!("skipped: there is no {browser:?} on this machine"));
+        return Ok(());
+    }
     let reference = native_masks(project)?;
-    let truth = TRUTH.build(project)?;
+    let truth = match browser {
+        Browser::Chromium => Some(TRUTH.build(project)?),
+        Browser::Firefox | Browser::WebKit => None,
+    };
     let server = Server::start(project)?;
     let mut npm = Command::new("npm");
-    npm.arg("test")
+    npm.args(["run", browser.script()])
         .current_dir(project.root.join("end2end"))
         .env("NEUROCARE_URL", format!("http://{}", server.addr))
         .env("NEUROCARE_LETTERS", server.data.join("outbox"))
         .env("NEUROCARE_REFERENCE", &reference)
-        .env("NEUROCARE_TRUTH", &truth);
-    if let Some(chromium) = find("chromium") {
-        npm.env("NEUROCARE_CHROMIUM", chromium);
-    }
+        .envs(truth.map(|folder| ("NEUROCARE_TRUTH", folder)))
+        .envs(program.map(|path| (browser.variable(), path)));
     run(&mut npm)
 }
 
-/// Masks of the sample by the reference networks, which the browser's are compared with;
+/// Masks of the sample by the reference networks, which the browsers' are compared with;
 /// the folder they are in.
 fn native_masks(project: &Project) -> anyhow::Result<PathBuf> {
     run(project
         .cargo()
         .args(["build", "--bin", "segment"])
         .args(NATIVE))?;
+    let program = project.target.join("debug").join("segment");
     let folder = project.target.join("reference");
     for network in ["unet", "unetpp"] {
-        let mut segment = Command::new(project.target.join("debug").join("segment"));
+        let out = folder.join(network);
+        let weights = project
+            .root
+            .join(format!("public/weights/{network}.safetensors"));
+        if is_newer(&out.join("sample/mask.nii"), &[&program, &weights]) {
+            continue;
+        }
+        let mut segment = Command::new(&program);
         segment
             .current_dir(&project.root)
             .args([
@@ -63,10 +132,16 @@ fn native_masks(project: &Project) -> anyhow::Result<PathBuf> {
                 network,
                 "--out",
             ])
-            .arg(folder.join(network));
+            .arg(out);
         run(&mut segment)?;
     }
     Ok(folder)
+}
+
+/// Whether a file was made after all of the others.
+fn is_newer(made: &Path, of: &[&Path]) -> bool {
+    let time = |path: &Path| path.metadata().and_then(|file| file.modified());
+    time(made).is_ok_and(|made| of.iter().all(|path| time(path).is_ok_and(|it| it < made)))
 }
 
 /// A running server; dropping it stops it and removes its data.
@@ -179,6 +254,23 @@ mod tests {
     fn settings_of_the_server_are_known_by_their_names() {
         assert!(is_setting("NEUROCARE_MODE") && is_setting("DATABASE_URL"));
         assert!(!is_setting("PATH") && !is_setting("CARGO_TARGET_DIR"));
+    }
+
+    #[test]
+    fn what_was_made_before_its_program_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mask, program] = ["mask", "program"].map(|name| folder.path().join(name));
+        assert!(!is_newer(&mask, &[]), "there is none");
+        let write = |path: &Path, seconds| {
+            let file = fs::File::create(path).unwrap();
+            file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
+                .unwrap();
+        };
+        write(&mask, 20);
+        write(&program, 10);
+        assert!(is_newer(&mask, &[&program]));
+        write(&program, 30);
+        assert!(!is_newer(&mask, &[&program]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
+use crate::browser::Browser;
 use crate::command::{find, run as run_command};
 use crate::database::mariadb::MariaDb;
 use crate::database::mysql::MySql;
@@ -42,8 +43,12 @@ pub(crate) enum Step {
     Site,
     /// The server.
     Server,
-    /// The browser tests.
+    /// The browser tests, in Chromium.
     Browser,
+    /// Many of them in Firefox, where one can be had.
+    Firefox,
+    /// And a few in WebKit.
+    Webkit,
     /// Licences and known vulnerabilities, where cargo-deny is installed.
     Deny,
 }
@@ -150,6 +155,8 @@ impl Step {
             Self::Site => "site",
             Self::Server => "server",
             Self::Browser => "browser",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
             Self::Deny => "deny",
         }
     }
@@ -159,7 +166,9 @@ impl Step {
         match self {
             Self::Unit | Self::Mariadb | Self::Mysql => &[Self::Tools],
             Self::Site => &[Self::Page, Self::Engine],
-            Self::Browser => &[Self::Tools, Self::Site, Self::Server],
+            Self::Browser | Self::Firefox | Self::Webkit => {
+                &[Self::Tools, Self::Site, Self::Server]
+            }
             _ => &[],
         }
     }
@@ -176,6 +185,8 @@ impl Step {
             Self::Unit => Some(Purpose::Unit),
             Self::Mariadb | Self::Mysql => Some(Purpose::Database),
             Self::Browser => Some(Purpose::Browser),
+            Self::Firefox => Some(Purpose::Firefox),
+            Self::Webkit => Some(Purpose::WebKit),
             _ => None,
         }
     }
@@ -184,7 +195,13 @@ impl Step {
     fn builds_site(self) -> bool {
         matches!(
             self,
-            Self::Page | Self::Engine | Self::Site | Self::Server | Self::Browser
+            Self::Page
+                | Self::Engine
+                | Self::Site
+                | Self::Server
+                | Self::Browser
+                | Self::Firefox
+                | Self::Webkit
         )
     }
 
@@ -208,7 +225,9 @@ impl Step {
             Self::Engine => site.build_engine(),
             Self::Site => site.assemble(),
             Self::Server => project.build_server(),
-            Self::Browser => browser::test(project),
+            Self::Browser => browser::test(project, Browser::Chromium),
+            Self::Firefox => browser::test(project, Browser::Firefox),
+            Self::Webkit => browser::test(project, Browser::WebKit),
             Self::Deny => deny(project),
         }
     }

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
+use crate::browser::Browser;
 use crate::command::{find, run, succeeds};
 use crate::database::mariadb;
 use crate::progress::say;
@@ -19,55 +20,90 @@ pub(crate) enum Purpose {
     Unit,
     /// Tests on a database server.
     Database,
-    /// Browser tests.
+    /// Browser tests, in Chromium.
     Browser,
+    /// Those in Firefox.
+    Firefox,
+    /// Those in WebKit.
+    WebKit,
 }
 
 impl Purpose {
     /// Every one.
-    pub(crate) const ALL: [Self; 4] = [Self::Lint, Self::Unit, Self::Database, Self::Browser];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Lint,
+        Self::Unit,
+        Self::Database,
+        Self::Browser,
+        Self::Firefox,
+        Self::WebKit,
+    ];
+
+    /// Those that drive a browser.
+    const BROWSERS: [Self; 3] = [Self::Browser, Self::Firefox, Self::WebKit];
 }
 
 /// A program or driver, and where it comes from.
 #[derive(Debug)]
 struct Tool {
-    purpose: Purpose,
+    purposes: &'static [Purpose],
     name: &'static str,
     packages: &'static [&'static str],
     present: fn() -> bool,
+    /// Whether the tests cannot do without; else they are skipped.
+    is_needed: bool,
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 7] = [
     Tool {
-        purpose: Purpose::Browser,
+        purposes: &[Purpose::Browser],
         name: "Chromium, for the browser tests",
         packages: &["chromium", "fonts-liberation"],
-        present: || find("chromium").is_some(),
+        present: || Browser::Chromium.find().is_some(),
+        is_needed: true,
     },
     Tool {
-        purpose: Purpose::Browser,
+        purposes: &Purpose::BROWSERS,
         name: "Node.js, for the browser tests",
         packages: &["nodejs"],
         present: || find("node").is_some(),
+        is_needed: true,
     },
     Tool {
-        purpose: Purpose::Browser,
+        purposes: &Purpose::BROWSERS,
         name: "npm, for the browser tests",
         packages: &["npm"],
         present: || find("npm").is_some(),
+        is_needed: true,
+    },
+    Tool {
+        purposes: &[Purpose::Firefox],
+        name: "Firefox, for the browser tests",
+        packages: &["firefox-esr"],
+        present: || Browser::Firefox.find().is_some(),
+        is_needed: false,
+    },
+    Tool {
+        purposes: &[Purpose::WebKit],
+        name: "WebKit and a screen without a monitor, for the browser tests",
+        packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+        present: || Browser::WebKit.find().is_some(),
+        is_needed: false,
     },
     // The programs alone, without the service that Debian starts with `mariadb-server`.
     Tool {
-        purpose: Purpose::Database,
+        purposes: &[Purpose::Database],
         name: "MariaDB, for the tests of the server",
         packages: &["mariadb-server-core", "mariadb-client-core"],
         present: mariadb::is_installed,
+        is_needed: true,
     },
     Tool {
-        purpose: Purpose::Unit,
+        purposes: &[Purpose::Unit, Purpose::Firefox],
         name: "a Vulkan driver, for the tests of the GPU path",
         packages: &["mesa-vulkan-drivers", "libvulkan1"],
         present: has_vulkan_driver,
+        is_needed: true,
     },
 ];
 
@@ -84,21 +120,13 @@ pub(crate) const ELSEWHERE: [&str; 3] = [ARM, MAC, WINDOWS];
 /// # Errors
 /// Something is missing and may not be installed; the message has the command to run.
 pub(crate) fn install(project: &Project, purposes: &[Purpose]) -> anyhow::Result<()> {
-    let missing: Vec<&Tool> = TOOLS
+    let (needed, others): (Vec<&Tool>, Vec<&Tool>) = TOOLS
         .iter()
-        .filter(|tool| purposes.contains(&tool.purpose) && !(tool.present)())
-        .collect();
-    if !missing.is_empty() {
-        for tool in &missing {
-            say(&format!("missing: {}", tool.name));
-        }
-        apt_install(
-            &missing
-                .iter()
-                .flat_map(|tool| tool.packages)
-                .copied()
-                .collect::<Vec<_>>(),
-        )?;
+        .filter(|tool| tool.purposes.iter().any(|it| purposes.contains(it)) && !(tool.present)())
+        .partition(|tool| tool.is_needed);
+    install_tools(&needed)?;
+    if let Err(error) = install_tools(&others) {
+        say(&format!("going on without: {error:#}"));
     }
     for target in ELSEWHERE {
         if purposes.contains(&Purpose::Lint) && !can_compile_for(project, target) {
@@ -110,10 +138,25 @@ pub(crate) fn install(project: &Project, purposes: &[Purpose]) -> anyhow::Result
             );
         }
     }
-    if purposes.contains(&Purpose::Browser) {
+    if Purpose::BROWSERS.iter().any(|it| purposes.contains(it)) {
         npm_install(&project.root.join("end2end"))?;
     }
     Ok(())
+}
+
+fn install_tools(missing: &[&Tool]) -> anyhow::Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for tool in missing {
+        say(&format!("missing: {}", tool.name));
+    }
+    let packages: Vec<&str> = missing
+        .iter()
+        .flat_map(|tool| tool.packages)
+        .copied()
+        .collect();
+    apt_install(&packages)
 }
 
 /// Whether Rust's library for a target is there.
@@ -178,7 +221,7 @@ fn npm_install(folder: &Path) -> anyhow::Result<()> {
     if is_current {
         return Ok(());
     }
-    // Debian's Chromium is used: nothing needs to fetch another.
+    // Debian's browsers are used: nothing needs to fetch others.
     run(Command::new("npm")
         .args(["ci", "--no-audit", "--no-fund"])
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
