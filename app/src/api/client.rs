@@ -23,7 +23,7 @@ pub(super) async fn ask<A: DeserializeOwned>(
 ) -> Result<A, ApiError> {
     let body = serde_json::to_string(question).map_err(|_| ApiError::Server)?;
     let text = post(path, &body).await?;
-    serde_json::from_str(&text).map_err(|_| ApiError::Server)
+    model::json::read(&text).map_err(|_| ApiError::Server)
 }
 
 /// The part of [`ask`] that is the same for every question.
@@ -62,7 +62,7 @@ pub(crate) async fn file(path: &str) -> Result<Blob, ApiError> {
 
 /// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away or slow.
 fn refusal(status: u16, text: &str) -> ApiError {
-    serde_json::from_str(text).unwrap_or(match status {
+    model::json::read(text).unwrap_or(match status {
         502..=504 => ApiError::Unavailable,
         _ => ApiError::Server,
     })

@@ -125,7 +125,7 @@ fn parse(data: &JsValue) -> Result<(Event, Vec<ArrayBuffer>), String> {
     let json = field("json")
         .and_then(|j| j.as_string())
         .ok_or("it sent a message without text")?;
-    let event = serde_json::from_str(&json)
+    let event = model::json::read(&json)
         .map_err(|e| format!("it sent a message that this page does not know: {e}"))?;
     let buffers = field("buffers")
         .and_then(|list| list.dyn_into::<Array>().ok())

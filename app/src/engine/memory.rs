@@ -18,7 +18,7 @@ pub fn recall(architecture: Architecture) -> Option<Speeds> {
     let measured_with = storage.get_item(&release).ok()??;
     let text = storage.get_item(&speeds).ok()??;
     let is_current = measured_with == Service::of_page().release;
-    serde_json::from_str(&text).ok().filter(|_| is_current)
+    model::json::read(&text).ok().filter(|_| is_current)
 }
 
 /// Private windows may refuse storage; then the next visit measures again.

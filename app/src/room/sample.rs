@@ -67,7 +67,7 @@ async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
         .await
         .ok()?
         .as_string()?;
-    let sample: Sample = serde_json::from_str(&text).ok()?;
+    let sample: Sample = model::json::read(&text).ok()?;
     let mut buffers = Vec::with_capacity(sample.files.len());
     for file in &sample.files {
         buffers.push(fetch_buffer(file).await?);

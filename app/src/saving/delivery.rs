@@ -42,7 +42,7 @@ impl Delivery {
 /// The server's reason; `None` if somebody on the way has answered in its place (a proxy, a
 /// sign-in page of the network), which passes.
 fn refusal(status: u16, text: &str) -> Option<String> {
-    match serde_json::from_str::<ApiError>(text) {
+    match model::json::read::<ApiError>(text) {
         Ok(error) => Some(error.to_string()),
         // Whoever has too small a limit has it the next time, too.
         Err(_) if status == 413 => Some(ApiError::TooLarge.to_string()),
