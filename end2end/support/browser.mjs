@@ -21,12 +21,12 @@ const WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 /** Start a browser; `webgpu: false` is a machine without WebGPU. */
 export function launch({ webgpu = true } = {}) {
   if (IN_FIREFOX) {
-    // As Debian builds it, spoken to by WebDriver BiDi. Its WebGPU computes on Mesa's software driver.
+    // As Debian builds it, spoken to by WebDriver BiDi.
     return firefox.launch({
       channel: "moz-firefox",
       executablePath: process.env.NEUROCARE_FIREFOX ?? "/usr/bin/firefox-esr",
       downloadsPath: FOLDER,
-      firefoxUserPrefs: { "dom.webgpu.enabled": webgpu, "gfx.webgpu.ignore-blocklist": true },
+      firefoxUserPrefs: { "dom.webgpu.enabled": webgpu },
     });
   }
   return chromium.launch({
