@@ -10,6 +10,12 @@ import {
 /** A file that the native tests open, or the values of one. */
 const fixture = (name) => readFileSync(new URL(`../../model/tests/fixtures/open/${name}`, import.meta.url));
 
+/** The sample's slices over and over: several workers have enough to do. */
+const LONG = Array.from({ length: 12 }, (_, index) => index % 3);
+
+/** Whether the network has computed it, rather than a slice beside it having changed it. */
+const isComputed = ({ event }) => event.type === "segmented" && event.total_ms > 0;
+
 describe("the engine in Chromium", () => {
   let browser;
   before(async () => (browser = await launch()));
@@ -122,7 +128,9 @@ describe("the engine in Chromium", () => {
       const events = await ask(page, request, [], ["cancelled", "finished"]);
       assert.equal(answer(events, "cancelled").run, 7);
       const waitedMs = events.at(-1).at - (await page.evaluate(() => window.cancelledAt));
-      assert.ok(waitedMs < sliceMs, `${waitedMs} ms, and a slice takes ${sliceMs}`);
+      // At its begin three workers share the adapter, and a slice takes as much longer.
+      const limitMs = sliceMs * (backend === "gpu" ? 3 : 1);
+      assert.ok(waitedMs < limitMs, `${waitedMs} ms, and a slice takes ${limitMs}`);
       assert.equal(events.filter(({ event }) => event.type === "segmented").length, 0);
       if (backend === "cpu") assert.equal((await segmentSample(page, info)).length, 3);
       await page.close();
@@ -261,15 +269,17 @@ describe("the engine in Chromium", () => {
     const shared = await segmentSample(page, info);
     const masks = await exportedMask(page);
     assert.equal(await inWorker(() => self.hired), cores > 1 ? Math.min(cores, 3) : 0);
-    assert.equal(await inWorker(() => self.slices), cores > 1 ? 3 : 0);
+
+    await inWorker(() => (self.slices = self.passedOn = 0));
+    assert.equal((await segment(page, info, LONG)).filter(isComputed).length, LONG.length, "each time it is asked for");
+    const [slices, passedOn] = await inWorker(() => [self.slices, self.passedOn]);
+    // Until the others are ready, the first one computes, too.
+    if (cores > 1) assert.ok(slices >= LONG.length / 2 && slices < LONG.length, `${slices} slices came from others`);
+    else assert.equal(slices, 0);
     // A slice's planes go on to the page as they have come, not copied once more, but for final masks
     // that the slices beside have changed.
-    const passedOn = await inWorker(() => self.passedOn);
-    if (cores > 1) assert.ok(passedOn >= 9 && passedOn <= 12, `${passedOn} of 12 planes were passed on`);
-    else assert.equal(passedOn, 0);
-
-    const computed = ({ event }) => event.type === "segmented" && event.total_ms > 0;
-    assert.equal((await segment(page, info, Array(5).fill(1))).filter(computed).length, 5, "each time it is asked for");
+    assert.ok(passedOn >= 3 * slices && passedOn <= 4 * slices, `${passedOn} of ${4 * slices} planes were passed on`);
+    assert.deepEqual(await exportedMask(page), masks);
 
     await inWorker(() => {
       self.Worker = class {
@@ -303,19 +313,20 @@ describe("the engine in Chromium", () => {
       self.Worker = class extends Worker {
         constructor(...args) {
           super(...args);
-          // The first one, as soon as it says anything; two slices wait for it by then.
-          this.addEventListener("message", () => {
-            if (self.lost > 0) return;
+          // The first one that has computed a slice, which is lost with it, as is the next one that waits for it.
+          this.addEventListener("message", (message) => {
+            if (self.lost > 0 || !JSON.parse(message.data.json).segmented) return;
             self.lost += 1;
+            message.stopImmediatePropagation();
             this.terminate();
             this.dispatchEvent(new ErrorEvent("error", { message: "out of memory" }));
           });
         }
       };
     });
-    const slices = await segmentSample(page, info);
+    const computed = (await segment(page, info, LONG)).filter(isComputed);
     assert.equal(await inWorker(() => self.lost), 1);
-    assert.deepEqual(slices.map(({ event }) => event.slice).sort(), [0, 1, 2]);
+    assert.deepEqual(computed.map(({ event }) => event.slice).sort(), [...LONG].sort());
     assert.deepEqual(await exportedMask(page), masks);
     await page.close();
   });

@@ -7,6 +7,7 @@
 
 mod beside;
 mod correct;
+mod left;
 mod looks;
 mod masses;
 mod number;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 
 pub use beside::{BESIDE_MM, Series};
 pub use correct::{Correction, Freehand};
+pub use left::Left;
 pub use restore::{AsSaved, RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
 pub use volume::{segment_volume, threads};

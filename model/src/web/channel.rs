@@ -1,6 +1,7 @@
-//! Posting events to the page.
+//! Posting events to the page, and answers to the worker that started this one.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -19,7 +20,7 @@ pub(super) fn send_with(event: &Event, buffers: &[&[u8]]) {
 
 /// Post an event with buffers that are outside of wasm memory already. They are transferred, so
 /// that nothing can be read from them here any more.
-pub(super) fn pass_on(event: &Event, list: &Array) {
+pub(super) fn pass_on(event: &impl Serialize, list: &Array) {
     let Ok(json) = serde_json::to_string(event) else {
         return;
     };

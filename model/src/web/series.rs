@@ -1,7 +1,5 @@
 //! Segmenting slices: alone, or with other workers.
 
-use std::collections::VecDeque;
-
 use js_sys::Array;
 
 use super::subworker::Job;
@@ -10,9 +8,12 @@ use super::workspace::Workspace;
 use super::{channel, failure, pause, result};
 use crate::clock;
 use crate::engine::{EngineError, pool};
-use crate::pipeline::{self, PipelineError, Series, SliceAnalysis};
-use crate::protocol::{BackendChoice, Event, Failure, Stage};
+use crate::pipeline::{self, Left, PipelineError, Series, SliceAnalysis};
+use crate::protocol::{BackendChoice, Event, Failure, SliceResult, Stage};
 use crate::settings::Settings;
+
+/// How often a worker that others work for looks at what they have sent; nothing beside a slice's time.
+const LOOK_MS: i32 = 8;
 
 impl Workspace {
     /// Segments `slices`, each sent as soon as it is done.
@@ -38,40 +39,54 @@ impl Workspace {
         outcome
     }
 
+    /// Works off `slices`, with other workers where that pays: as soon as these have their network, they do it all, and
+    /// until then this one computes, too.
     async fn work_off(&mut self, slices: Vec<usize>, settings: Settings) -> Result<(), Failure> {
         if self.ready.is_none() {
             self.build(None).await?;
             self.announce();
         }
-        let asked = slices.clone();
-        let mut todo = VecDeque::from(slices);
-        let total = todo.len();
+        self.scan()?;
+        let mut left = Left::of(slices);
+        let mut subworkers = self.subworkers(left.todo());
         let mut rebuilt = None;
-        self.share(&mut todo, total, settings).await;
-        while !pause::is_cancelled()
-            && let Some(&slice) = todo.front()
-        {
-            progress(total - todo.len(), total);
-            match self.segment_alone(slice, &settings).await {
+        progress(&left);
+        while !pause::is_cancelled() {
+            self.take_in(&mut subworkers, &mut left, &settings);
+            let jobs = self.jobs(settings);
+            subworkers.give(&mut left, &jobs);
+            let are_at_work = subworkers.are_at_work();
+            let suffice = are_at_work && subworkers.are_complete();
+            let Some(slice) = left.take_next(suffice) else {
+                if !are_at_work {
+                    break;
+                }
+                pause::sleep(LOOK_MS).await;
+                continue;
+            };
+            let mut between_steps = async |done, total| {
+                subworkers.give(&mut left, &jobs);
+                pause::between_steps(done, total).await
+            };
+            let outcome = self
+                .segment_alone(slice, &settings, &mut between_steps)
+                .await;
+            // However this one ended, what the others have done meanwhile is done.
+            self.take_in(&mut subworkers, &mut left, &settings);
+            match outcome {
                 Ok(()) => {
-                    todo.pop_front();
+                    left.finish(slice);
+                    progress(&left);
                 }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => break,
                 Err(PipelineError::Engine(error)) if self.can_go_on(&error) => {
+                    left.put_back(std::iter::once(slice).chain(subworkers.end()));
                     // A lost GPU cannot be used again, but the system may have another one ready.
                     let is_worth_another = matches!(error, EngineError::Gpu(_))
                         && rebuilt.replace(slice) != Some(slice);
-                    let against_gpu = (!is_worth_another).then(|| {
-                        format!(
-                            "The GPU failed at slice {} ({}), so the processor went on.",
-                            slice + 1,
-                            fault(&error)
-                        )
-                    });
-                    self.build(against_gpu).await?;
-                    self.announce();
-                    self.take_over(asked.iter().filter(|it| !todo.contains(it)));
-                    self.share(&mut todo, total, settings).await;
+                    self.rebuild(&error, slice, is_worth_another).await?;
+                    self.take_over(left.done());
+                    subworkers = self.subworkers(left.todo());
                 }
                 Err(error) => {
                     // The next run begins with a new engine.
@@ -83,6 +98,25 @@ impl Workspace {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Another engine, after the GPU has failed at a slice: on a GPU if that `is_worth_another` try, else on the processor.
+    async fn rebuild(
+        &mut self,
+        error: &EngineError,
+        slice: usize,
+        is_worth_another: bool,
+    ) -> Result<(), Failure> {
+        let against_gpu = (!is_worth_another).then(|| {
+            format!(
+                "The GPU failed at slice {} ({}), so the processor went on.",
+                slice + 1,
+                fault(error)
+            )
+        });
+        self.build(against_gpu).await?;
+        self.announce();
         Ok(())
     }
 
@@ -104,7 +138,7 @@ impl Workspace {
 
     /// The engine that goes on with a run counts as that of the slices that are done: they are the
     /// same network's, and the page takes them so, too.
-    fn take_over<'a>(&mut self, done: impl Iterator<Item = &'a usize>) {
+    fn take_over(&mut self, done: &[usize]) {
         let Some(info) = self.engine_info().cloned() else {
             return;
         };
@@ -115,74 +149,71 @@ impl Workspace {
         }
     }
 
-    /// Other workers, if they are worth it.
-    fn subworkers(&self, slices: usize) -> Option<Subworkers> {
-        let (_, ready) = self.ready.as_ref()?;
-        let backend = ready.info.backend;
+    /// Other workers for so many slices; none where they are not worth it.
+    fn subworkers(&self, slices: usize) -> Subworkers {
+        let Some(backend) = self.engine_info().map(|info| info.backend) else {
+            return Subworkers::default();
+        };
         let count = pool::workers(slices, pause::cores(), backend);
-        (count > 0).then(|| Subworkers::start(count, backend, &self.weights_file))
+        Subworkers::start(count, backend, &self.weights_file)
     }
 
-    /// Lets other workers do `todo`, if that is worth it; what they leave undone stays there.
-    async fn share(&mut self, todo: &mut VecDeque<usize>, total: usize, settings: Settings) {
-        let Some(mut subworkers) = self.subworkers(todo.len()) else {
-            return;
-        };
-        let mut done = total - todo.len();
-        // What came back damaged is not given out again.
-        let mut damaged = VecDeque::new();
-        progress(done, total);
-        loop {
-            subworkers.give(todo, |slice| self.job(slice, settings));
-            if !subworkers.is_at_work() {
-                break;
-            }
-            match subworkers.outcome().await {
-                Some(News::Done(answer, planes)) => {
-                    let (slice, total_ms) = (answer.slice, answer.total_ms);
-                    let sides = self
-                        .volume
-                        .as_ref()
-                        .map(|volume| (volume.rows, volume.cols));
-                    match sides.and_then(|sides| result::receive(answer, &planes, sides)) {
-                        Some(analysis) => {
-                            self.keep(slice, analysis, &settings, total_ms, Some(planes));
-                            done += 1;
-                            progress(done, total);
-                        }
-                        None => damaged.push_back(slice),
-                    }
-                }
-                Some(News::Lost(slices)) => {
-                    for slice in slices.into_iter().rev() {
-                        todo.push_front(slice);
-                    }
-                }
-                None => break,
+    /// What the subworkers have sent, or left undone.
+    fn take_in(&mut self, subworkers: &mut Subworkers, left: &mut Left, settings: &Settings) {
+        while let Some(news) = subworkers.news() {
+            match news {
+                News::Done(answer, planes) => self.take_answer(answer, planes, left, settings),
+                News::Lost(slices) => left.put_back(slices),
             }
         }
-        todo.append(&mut damaged);
     }
 
-    fn job(&self, slice: usize, settings: Settings) -> Option<(Job, Vec<u8>)> {
-        let volume = self.volume.as_ref()?;
-        let job = Job {
-            run: self.run,
-            slice,
-            rows: volume.rows,
-            cols: volume.cols,
-            intensity: volume.intensity,
-            spacing: volume.spacing,
-            settings,
-        };
-        let values = volume.slice(slice)?;
-        Some((job, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+    fn take_answer(
+        &mut self,
+        answer: SliceResult,
+        planes: Array,
+        left: &mut Left,
+        settings: &Settings,
+    ) {
+        let (slice, total_ms) = (answer.slice, answer.total_ms);
+        let sides = self
+            .volume
+            .as_ref()
+            .map(|volume| (volume.rows, volume.cols));
+        match sides.and_then(|sides| result::receive(answer, &planes, sides)) {
+            Some(analysis) => {
+                self.keep(slice, analysis, settings, total_ms, Some(planes));
+                left.finish(slice);
+                progress(left);
+            }
+            None => left.spoil(slice),
+        }
+    }
+
+    /// Makes slices of the open scan into what other workers compute.
+    fn jobs(&self, settings: Settings) -> impl Fn(usize) -> Option<(Job, Vec<u8>)> + use<> {
+        let (run, volume) = (self.run, self.volume.clone());
+        move |slice| {
+            let volume = volume.as_deref()?;
+            let job = Job {
+                run,
+                slice,
+                rows: volume.rows,
+                cols: volume.cols,
+                intensity: volume.intensity,
+                spacing: volume.spacing,
+                settings,
+            };
+            let values = volume.slice(slice)?;
+            Some((job, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+        }
     }
 
     async fn segment_alone(
         &mut self,
         slice: usize,
         settings: &Settings,
+        between_steps: &mut impl AsyncFnMut(usize, usize) -> bool,
     ) -> Result<(), PipelineError> {
         let started_ms = clock::now_ms();
         let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
@@ -194,7 +225,7 @@ impl Workspace {
             &mut ready.network,
             settings,
             clock::now_ms,
-            &mut pause::between_steps,
+            between_steps,
         )
         .await?;
         let total_ms = clock::now_ms() - started_ms;
@@ -254,10 +285,10 @@ fn fault(error: &EngineError) -> &str {
     }
 }
 
-fn progress(done: usize, total: usize) {
+fn progress(left: &Left) {
     channel::send(&Event::Progress {
         stage: Stage::Segmenting,
-        done: done as u64,
-        total: total as u64,
+        done: left.done().len() as u64,
+        total: left.total() as u64,
     });
 }

@@ -30,10 +30,12 @@ pub(super) enum Order {
     Segment(Job),
 }
 
-/// What a subworker answers. Other events come from it too, and are not listened to.
+/// What a subworker answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
+    /// Its network is ready.
+    Ready,
     /// A slice; buffers as in [`Event::Segmented`], with a plane of masses, if there are any, where that has the reference.
     Segmented(SliceResult),
     /// It cannot go on.
@@ -98,6 +100,7 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
                 return Err(failure(found.info.reason.unwrap_or_default(), "Try again."));
             }
             *ready = Some(found);
+            channel::pass_on(&Answer::Ready, &Array::new());
         }
         Order::Segment(job) => {
             let started_ms = clock::now_ms();

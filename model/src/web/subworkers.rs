@@ -1,6 +1,8 @@
 //! Workers that compute slices for this one: starting them, giving out work, taking in answers.
+//!
+//! Nothing waits for them to start: their script comes over the line, which may hang by then.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -8,9 +10,10 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::channel;
 use super::subworker::{Answer, Job, Order};
-use super::{channel, pause};
 use crate::json;
+use crate::pipeline::Left;
 use crate::protocol::{BackendChoice, SliceResult};
 
 /// The worker's script; by this name it serves [`Order`]s.
@@ -20,27 +23,30 @@ const NAME: &str = "subworker";
 /// A subworker has one slice in work and one waiting, so that it never idles.
 const QUEUE: usize = 2;
 
-/// How often the answers are looked at; nothing beside a slice's time.
-const LOOK_MS: i32 = 8;
-
-/// An answer with its buffers.
-type Message = (Answer, Array);
-
-/// What has come in, and from which subworker. `None`: the subworker is lost.
-type Inbox = Rc<RefCell<VecDeque<(usize, Option<Message>)>>>;
+/// What has come in, and from which subworker.
+type Inbox = Rc<RefCell<VecDeque<(usize, Message)>>>;
 
 /// Several subworkers. Dropping them ends their work at once.
+#[derive(Default)]
 pub(super) struct Subworkers {
+    /// `None` is lost, or did not start.
     all: Vec<Option<Subworker>>,
     inbox: Inbox,
 }
 
 struct Subworker {
     worker: Worker,
+    is_ready: Rc<Cell<bool>>,
     /// Slices given and not answered, in order.
     slices: VecDeque<usize>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(JsValue)>,
+}
+
+/// What a subworker has sent about its slices.
+enum Message {
+    Done(SliceResult, Array),
+    Lost,
 }
 
 /// What has become of slices.
@@ -52,7 +58,7 @@ pub(super) enum News {
 }
 
 impl Subworkers {
-    /// Starts `count` subworkers with the network in `weights`, a file. None that do not start.
+    /// Starts `count` subworkers with the network in `weights`, a file.
     pub(super) fn start(count: usize, backend: BackendChoice, weights: &[u8]) -> Self {
         let inbox = Inbox::default();
         let all = (0..count)
@@ -62,60 +68,64 @@ impl Subworkers {
     }
 
     /// Whether anything is left to wait for.
-    pub(super) fn is_at_work(&self) -> bool {
+    pub(super) fn are_at_work(&self) -> bool {
         let mut subworkers = self.all.iter().flatten();
         subworkers.any(|subworker| !subworker.slices.is_empty())
     }
 
-    /// Gives out as many of `todo` as the subworkers take; `job` looks a slice up, and one that it
-    /// does not find ends the giving out.
-    pub(super) fn give(
-        &mut self,
-        todo: &mut VecDeque<usize>,
-        job: impl Fn(usize) -> Option<(Job, Vec<u8>)>,
-    ) {
+    /// Whether every one of them has its network: with the worker that started them they would be one too many.
+    pub(super) fn are_complete(&self) -> bool {
+        let is_ready = |it: &Option<Subworker>| it.as_ref().is_some_and(|it| it.is_ready.get());
+        self.all.iter().all(is_ready)
+    }
+
+    /// Hands out as many slices as the subworkers that are ready take; `job` looks a slice up, and one that it does not
+    /// find ends the handing out.
+    pub(super) fn give(&mut self, left: &mut Left, job: impl Fn(usize) -> Option<(Job, Vec<u8>)>) {
         for round in 1..=QUEUE {
             for subworker in self.all.iter_mut().flatten() {
-                if subworker.slices.len() < round
-                    && let Some(slice) = todo.front().copied()
-                    && let Some((job, values)) = job(slice)
-                {
-                    todo.pop_front();
-                    subworker.order(&Order::Segment(job), &values);
-                    subworker.slices.push_back(slice);
+                if !subworker.is_ready.get() || subworker.slices.len() >= round {
+                    continue;
+                }
+                let Some(slice) = left.hand_out() else {
+                    return;
+                };
+                let Some((job, values)) = job(slice) else {
+                    return left.put_back([slice]);
+                };
+                subworker.order(&Order::Segment(job), &values);
+                subworker.slices.push_back(slice);
+            }
+        }
+    }
+
+    /// The next outcome, if one has come.
+    pub(super) fn news(&mut self) -> Option<News> {
+        loop {
+            let (index, message) = self.inbox.borrow_mut().pop_front()?;
+            // What one says that is gone is done by others.
+            let Some(place) = self.all.get_mut(index).filter(|it| it.is_some()) else {
+                continue;
+            };
+            match message {
+                Message::Done(result, planes) => {
+                    if let Some(subworker) = place {
+                        subworker.forget(result.slice);
+                    }
+                    return Some(News::Done(result, planes));
+                }
+                Message::Lost => {
+                    let mut subworker = place.take()?;
+                    return Some(News::Lost(std::mem::take(&mut subworker.slices)));
                 }
             }
         }
     }
 
-    /// The next outcome; `None` if the user has cancelled.
-    pub(super) async fn outcome(&mut self) -> Option<News> {
-        loop {
-            if pause::is_cancelled() {
-                return None;
-            }
-            let next = self.inbox.borrow_mut().pop_front();
-            let Some((index, message)) = next else {
-                pause::sleep(LOOK_MS).await;
-                continue;
-            };
-            let Some(subworker) = self.all.get_mut(index) else {
-                continue;
-            };
-            match message {
-                Some((Answer::Segmented(result), planes)) => {
-                    if let Some(subworker) = subworker {
-                        subworker.forget(result.slice);
-                    }
-                    return Some(News::Done(result, planes));
-                }
-                None | Some((Answer::Fatal { .. }, _)) => {
-                    if let Some(mut subworker) = subworker.take() {
-                        return Some(News::Lost(std::mem::take(&mut subworker.slices)));
-                    }
-                }
-            }
-        }
+    /// Ends all of them; the slices that they leave undone.
+    pub(super) fn end(self) -> impl Iterator<Item = usize> {
+        let subworkers = self.all.into_iter().flatten();
+        subworkers.flat_map(|mut it| std::mem::take(&mut it.slices))
     }
 }
 
@@ -130,15 +140,21 @@ impl Subworker {
         options.set_type(WorkerType::Module);
         options.set_name(NAME);
         let worker = Worker::new_with_options(SCRIPT, &options)?;
+        let is_ready = Rc::new(Cell::new(false));
+        let ready = Rc::clone(&is_ready);
         let messages = Rc::clone(inbox);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            if let Some(answer) = parse(&message.data()) {
-                messages.borrow_mut().push_back((index, Some(answer)));
-            }
+            let message = match parse(&message.data()) {
+                Some((Answer::Segmented(result), planes)) => Message::Done(result, planes),
+                Some((Answer::Ready, _)) => return ready.set(true),
+                Some((Answer::Fatal { .. }, _)) => Message::Lost,
+                None => return,
+            };
+            messages.borrow_mut().push_back((index, message));
         });
         let losses = Rc::clone(inbox);
         let on_error = Closure::<dyn FnMut(JsValue)>::new(move |_| {
-            losses.borrow_mut().push_back((index, None));
+            losses.borrow_mut().push_back((index, Message::Lost));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -150,6 +166,7 @@ impl Subworker {
         worker.post_message(&module)?;
         let subworker = Self {
             worker,
+            is_ready,
             slices: VecDeque::new(),
             _on_message: on_message,
             _on_error: on_error,
@@ -182,7 +199,8 @@ impl Drop for Subworker {
     }
 }
 
-fn parse(data: &JsValue) -> Option<Message> {
+/// An answer with its buffers; `None` for what a worker says to a page.
+fn parse(data: &JsValue) -> Option<(Answer, Array)> {
     let json = Reflect::get(data, &"json".into()).ok()?.as_string()?;
     let answer = json::read(&json).ok()?;
     let list = Reflect::get(data, &"buffers".into()).ok()?;
