@@ -2,11 +2,14 @@
 import { mkdirSync } from "node:fs";
 import { IN_FIREFOX } from "./browser.mjs";
 
-const SHOTS = new URL(IN_FIREFOX ? "../shots/firefox/" : "../shots/", import.meta.url);
+/** Where the picture of this name goes: those of browsers other than Chromium have a folder of their own. */
+export function pictureAt(name, folder = IN_FIREFOX ? "firefox/" : "") {
+  const shots = new URL(`../shots/${folder}`, import.meta.url);
+  mkdirSync(shots, { recursive: true });
+  return new URL(`${name}.png`, shots).pathname;
+}
 
 /** Keeps a picture of a page, of all of it unless `fullPage` says otherwise. */
 export async function shoot(page, name, { fullPage = true } = {}) {
-  mkdirSync(SHOTS, { recursive: true });
-  const { pathname: path } = new URL(`${name}.png`, SHOTS);
-  await page.screenshot({ path, fullPage });
+  await page.screenshot({ path: pictureAt(name), fullPage });
 }

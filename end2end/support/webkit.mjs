@@ -2,10 +2,11 @@
 // `webkit/` need: Playwright brings WebKit of its own, which Debian has not, and speaks to no other.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { Builder, By, Capabilities } from "selenium-webdriver";
+import { pictureAt } from "./shot.mjs";
 
 /** Where Debian has the small browser that comes with WebKit; the architecture is part of the path. */
 const BROWSER = process.env.NEUROCARE_WEBKIT;
@@ -71,8 +72,11 @@ class Browser {
   }
 
   async close() {
-    await this.session.quit();
-    this.stop();
+    try {
+      await this.session.quit();
+    } finally {
+      this.stop();
+    }
   }
 }
 
@@ -123,9 +127,7 @@ class Page {
   }
 
   async shoot(name) {
-    const shots = new URL("../shots/webkit/", import.meta.url);
-    mkdirSync(shots, { recursive: true });
-    writeFileSync(new URL(`${name}.png`, shots), await this.session.takeScreenshot(), "base64");
+    writeFileSync(pictureAt(name, "webkit/"), await this.session.takeScreenshot(), "base64");
   }
 
   text(words) {

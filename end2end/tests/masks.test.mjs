@@ -1,29 +1,23 @@
 // Whatever computes, a scan has one mask: by WebGPU, by WebAssembly, and by the reference implementation.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { IN_FIREFOX, launch } from "../support/browser.mjs";
+import { launch } from "../support/browser.mjs";
 import { dice, nativeMask } from "../support/mask.mjs";
 import { sampleMask } from "../support/worker.mjs";
 
 describe("the masks of real slices", () => {
   let browser;
-  before(async () => (browser = await launch({ webgpu: !IN_FIREFOX })));
+  before(async () => (browser = await launch()));
   after(() => browser.close());
 
   for (const architecture of ["unet", "unetpp"]) {
-    test(`${architecture}: CPU and native burn give the same, and it lies on the nodule`, async () => {
-      const cpu = await sampleMask(browser, architecture, "cpu");
-      const native = nativeMask(architecture);
-      assert.ok(dice(cpu, native) >= 0.999, `CPU against burn: ${dice(cpu, native)}`);
-    });
-
-    // On Linux, Firefox has WebGPU for trial alone: it has stood still on Mesa's software driver.
-    test(`${architecture}: so do GPU and CPU`, { skip: IN_FIREFOX }, async () => {
+    test(`${architecture}: GPU, CPU and native burn give the same, and it lies on the nodule`, async () => {
       const gpu = await sampleMask(browser, architecture, "gpu");
       const cpu = await sampleMask(browser, architecture, "cpu");
       const native = nativeMask(architecture);
       assert.ok(dice(gpu, cpu) >= 0.999, `GPU against CPU: ${dice(gpu, cpu)}`);
       assert.ok(dice(gpu, native) >= 0.999, `GPU against burn: ${dice(gpu, native)}`);
+      assert.ok(dice(cpu, native) >= 0.999, `CPU against burn: ${dice(cpu, native)}`);
     });
   }
 });

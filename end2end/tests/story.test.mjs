@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { BASE_URL, IN_FIREFOX, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
+import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { PATIENCE, sample } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
@@ -46,7 +46,7 @@ for (const { backend, webgpu, network } of [
   { backend: "CPU", webgpu: false, network: "U-Net++" },
 ]) {
   describe(`from the home page to measured findings, ${network} on the ${backend}`, () => {
-    test("open DICOM files, segment, read the findings, compare with the readers, export", { skip: IN_FIREFOX && webgpu }, async (t) => {
+    test("open DICOM files, segment, read the findings, compare with the readers, export", async (t) => {
       const page = await openPage(t, { webgpu, viewport: { width: 1280, height: 900 } });
       const requests = recordRequests(page);
       const errors = recordErrors(page);

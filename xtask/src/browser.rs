@@ -113,12 +113,18 @@ fn native_masks(project: &Project) -> anyhow::Result<PathBuf> {
         .args(NATIVE))?;
     let program = project.target.join("debug").join("segment");
     let folder = project.target.join("reference");
+    let sample = project.root.join("public/sample").read_dir()?;
+    let sample: Vec<PathBuf> = sample
+        .map(|file| Ok(file?.path()))
+        .collect::<std::io::Result<_>>()?;
     for network in ["unet", "unetpp"] {
         let out = folder.join(network);
         let weights = project
             .root
             .join(format!("public/weights/{network}.safetensors"));
-        if is_newer(&out.join("sample/mask.nii"), &[&program, &weights]) {
+        let mut made_of = vec![program.clone(), weights];
+        made_of.extend(sample.iter().cloned());
+        if is_newer(&out.join("sample/mask.nii"), &made_of) {
             continue;
         }
         let mut segment = Command::new(&program);
@@ -139,9 +145,10 @@ fn native_masks(project: &Project) -> anyhow::Result<PathBuf> {
 }
 
 /// Whether a file was made after all of the others.
-fn is_newer(made: &Path, of: &[&Path]) -> bool {
+fn is_newer(made: &Path, of: &[impl AsRef<Path>]) -> bool {
     let time = |path: &Path| path.metadata().and_then(|file| file.modified());
-    time(made).is_ok_and(|made| of.iter().all(|path| time(path).is_ok_and(|it| it < made)))
+    let is_older = |path: &Path, than| time(path).is_ok_and(|it| it < than);
+    time(made).is_ok_and(|made| of.iter().all(|path| is_older(path.as_ref(), made)))
 }
 
 /// A running server; dropping it stops it and removes its data.
@@ -260,7 +267,7 @@ mod tests {
     fn what_was_made_before_its_program_is_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let [mask, program] = ["mask", "program"].map(|name| folder.path().join(name));
-        assert!(!is_newer(&mask, &[]), "there is none");
+        assert!(!is_newer(&mask, &[&program]), "there is none");
         let write = |path: &Path, seconds| {
             let file = fs::File::create(path).unwrap();
             file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(seconds))

@@ -99,7 +99,7 @@ const TOOLS: [Tool; 7] = [
         is_needed: true,
     },
     Tool {
-        purposes: &[Purpose::Unit],
+        purposes: &[Purpose::Unit, Purpose::Firefox],
         name: "a Vulkan driver, for the tests of the GPU path",
         packages: &["mesa-vulkan-drivers", "libvulkan1"],
         present: has_vulkan_driver,
