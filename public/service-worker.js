@@ -1,7 +1,8 @@
 // Keeps the program in the browser, so that the reading room opens without a line once it
 // has been used. The line always comes first: what is kept answers only when there is none.
 // Nothing of an account is kept: only pages that are the same for everybody, and files of
-// the site, by name; everything else, `/api` above all, does not pass through here.
+// the site, by name. Of other pages only the want of a line is seen here; everything else,
+// `/api` above all, does not pass through.
 
 const CACHE = "program";
 
@@ -132,6 +133,35 @@ async function lineFirst(event, path, isPage) {
   }
 }
 
+const NO_LINE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>No line · NeuroCare AI</title>
+<link rel="stylesheet" href="/pkg/neurocare.css">
+<main>
+<h1>The server cannot be reached</h1>
+<p>This page needs it. Reload it when the line is back.</p>
+`;
+
+const READING_ROOM = `<p><a class="button primary" href="/read">Reading room</a></p>
+<p>The reading room works without a line. An analysis that you save there waits in this browser until there is one.</p>
+`;
+
+// As strict as the server's own: it loads a style sheet and nothing else.
+const NO_LINE_HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** A page instead of one that needs the server; it leads to the reading room if that is kept. */
+async function noLine() {
+  const more = (await caches.match("/read")) ? READING_ROOM : "";
+  return new Response(NO_LINE + more, { status: 503, headers: NO_LINE_HEADERS });
+}
+
 self.addEventListener("install", () => self.skipWaiting());
 
 self.addEventListener("activate", (event) =>
@@ -139,9 +169,10 @@ self.addEventListener("activate", (event) =>
 );
 
 self.addEventListener("fetch", (event) => {
-  const { method, url, headers } = event.request;
+  const { method, url, headers, mode } = event.request;
   const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== self.location.origin || headers.has("range")) return;
   const isPage = PAGES.includes(pathname);
-  const isOurs = origin === self.location.origin && (isPage || FILES.test(pathname));
-  if (method === "GET" && isOurs && !headers.has("range")) event.respondWith(lineFirst(event, pathname, isPage));
+  if (isPage || FILES.test(pathname)) event.respondWith(lineFirst(event, pathname, isPage));
+  else if (mode === "navigate" && !pathname.startsWith("/api/")) event.respondWith(fetch(event.request).catch(noLine));
 });

@@ -6,7 +6,8 @@ import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { PAGES, TRIED, kept, until, untilKept } from "../support/kept.mjs";
 import { openLine } from "../support/line.mjs";
-import { PATIENCE, findings, sample } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
+import { PATIENCE, findings, sample, segmentAll } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 /** What is kept under a path; nothing is an empty text. */
@@ -49,7 +50,12 @@ describe("what the browser keeps", () => {
       assert.ok((await second.locator("h1").innerText()).length > 0);
     }
     assert.deepEqual(errors, []);
-    await assert.rejects(second.goto(`${line.url}/history`), /ERR(OR)?_/, "a page of an account is not kept");
+    await second.goto(`${line.url}/history`);
+    await second.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
+    await shoot(second, "no-line");
+    await second.getByRole("link", { name: "Reading room" }).click();
+    await second.getByText("CPU ·").waitFor(PATIENCE);
+    await assert.rejects(second.goto(`${line.url}/api/account/me`), /ERR(OR)?_/, "answers of the server are not kept");
   });
 
   for (const [failure, words] of [["hang", "a line that hangs"], ["502", "a proxy without a server behind it"]]) {
@@ -67,6 +73,18 @@ describe("what the browser keeps", () => {
       assert.deepEqual(await findings(second), before);
     });
   }
+
+  test("a series is segmented, though the line hangs before other workers are loaded", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    const line = await openLine();
+    t.after(line.cut);
+    await page.goto(`${line.url}/read`);
+    await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+    await page.getByText("CPU ·").waitFor(PATIENCE);
+    line.fail("hang");
+    await segmentAll(page);
+    assert.ok((await findings(page)).length > 0);
+  });
 
   test("another version of one file: nothing of the former stays", async (t) => {
     const page = await openPage(t);
