@@ -26,6 +26,7 @@ pub mod bench;
 pub mod calliper;
 #[cfg(any(feature = "gpu", not(target_arch = "wasm32")))]
 pub mod clock;
+pub mod count;
 pub mod decimal;
 pub mod finding;
 pub mod follow_up;

@@ -36,6 +36,7 @@ pub use nifti::{Labels, open_labels};
 pub(crate) use packed::Fault;
 pub use reference::{Reference, open_reference};
 
+use crate::count::counted;
 use crate::volume::Volume;
 use error::Result;
 use kind::Kind;
@@ -117,9 +118,10 @@ pub fn open_series(
         );
     }
     if others > 0 {
-        volume
-            .notes
-            .push(format!("{others} other file(s) left out."));
+        volume.notes.push(format!(
+            "Left out: {} of another kind.",
+            counted(others, "file")
+        ));
     }
     Ok(opened)
 }

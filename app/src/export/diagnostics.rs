@@ -115,7 +115,7 @@ mod tests {
             !text.contains("DOE")
         };
         assert!(is_free_of_names(&desk));
-        let in_file = "1 DICOM file(s) left out: “DOE^”JOHN.dcm”: Not supported.";
+        let in_file = "Left out: 1 DICOM file that cannot be read: “DOE^”JOHN.dcm”: Not supported.";
         desk.notice = Some(Notice {
             is_error: true,
             text: in_file.to_owned(),
@@ -123,7 +123,7 @@ mod tests {
         assert!(is_free_of_names(&desk));
         assert_eq!(
             without_names(in_file),
-            "1 DICOM file(s) left out: “…”: Not supported."
+            "Left out: 1 DICOM file that cannot be read: “…”: Not supported."
         );
         assert_eq!(without_names("None there."), "None there.");
     }

@@ -1,5 +1,6 @@
 //! Numbers as people read them.
 
+pub use model::count::counted;
 use model::finding::is_drawn;
 
 /// `87 %`; a number and its unit stay on one line.
@@ -69,12 +70,6 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// `1 slice`, `3 slices`: so many of what has a regular plural.
-pub fn counted(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
-}
-
 /// `22 outlines of 6 lesions`: an outline is what is marked on one slice. Without `lesions` it is not known yet which outlines
 /// are of one lesion.
 pub fn outlines(number: usize, lesions: Option<usize>) -> String {
@@ -122,10 +117,6 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!(
-            [0, 1, 2].map(|n| counted(n, "slice")),
-            ["0 slices", "1 slice", "2 slices"]
-        );
         assert_eq!(outlines(22, Some(6)), "22 outlines of 6 lesions");
         assert_eq!(outlines(1, Some(1)), "1 outline of 1 lesion");
         assert_eq!(outlines(3, None), "3 outlines");

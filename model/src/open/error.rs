@@ -125,7 +125,7 @@ impl OpenError {
                 "Choose a DICOM, NIfTI, PNG or JPEG file, or a folder or zip of DICOM files."
             }
             Self::EmptyFile | Self::Truncated => "Copy or download the file again.",
-            Self::UnknownFormat => "Export the scan as DICOM, NIfTI, PNG or JPEG.",
+            Self::UnknownFormat => "Export the scan as one of these.",
             Self::TooLarge { .. } => "Open fewer slices, or export the series at a smaller size.",
             Self::Bomb => "Export the scan again without this compression.",
             Self::EmptyImage | Self::Malformed { .. } => {

@@ -1,6 +1,7 @@
 //! Files of a folder that are DICOM and add nothing to a scan.
 
 use super::error::{OpenError, Result};
+use crate::count::counted;
 
 /// What was left out of a folder, and why.
 ///
@@ -28,15 +29,15 @@ impl LeftOut {
     pub(super) fn tell(self, is_there: bool, notes: &mut Vec<String>) -> Result<()> {
         if self.without_image > 0 {
             notes.push(format!(
-                "{} DICOM file(s) without an image left out.",
-                self.without_image
+                "Left out: {} without an image.",
+                counted(self.without_image, "DICOM file")
             ));
         }
         match self.first_unread {
             Some(error) if is_there => {
                 notes.push(format!(
-                    "{} DICOM file(s) could not be read and were left out: {error}",
-                    self.unread
+                    "Left out: {} that cannot be read: {error}",
+                    counted(self.unread, "DICOM file")
                 ));
                 Ok(())
             }

@@ -65,11 +65,11 @@ fn a_folder_of_many_small_bombs() {
         bytes: padded(15 << 20),
     };
     let alone = open_files(vec![file.clone()], &mut |_, _| {}).expect("opens");
-    assert!(alone.notes.iter().all(|note| !note.contains("left out")));
+    assert!(alone.notes.iter().all(|note| !note.contains("Left out")));
     let volume = open_files(vec![file; 4], &mut |_, _| {}).expect("opens");
     let said = volume.notes.concat();
     assert!(
-        said.contains("3 DICOM file(s) could not be read") && said.contains("swell far beyond"),
+        said.contains("3 DICOM files that cannot be read") && said.contains("swell far beyond"),
         "{said}"
     );
 }

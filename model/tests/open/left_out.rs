@@ -73,7 +73,7 @@ fn slices_with_pixels_of_another_size_are_left_out() {
     for other in [spaced("5.0", "0.800000"), smaller] {
         let (slices, notes) = with_third(other);
         assert_eq!(slices, 2);
-        let said = "1 image(s) with pixels of another number or size left out.";
+        let said = "Left out: 1 image with pixels of another number or size.";
         assert!(notes.iter().any(|note| note == said), "{notes:?}");
     }
 }
@@ -98,8 +98,8 @@ fn a_broken_slice_is_named_and_left_out_and_its_gap_is_said() {
     let volume = open(files).expect("the others are whole");
     assert_eq!(volume.slice_positions_mm, [0.0, 2.5, 7.5, 10.0]);
     for said in [
-        "1 DICOM file(s) could not be read and were left out: “slice7.dcm”: The file is cut short",
-        "About 1 slice(s) seem to be missing from the series",
+        "Left out: 1 DICOM file that cannot be read: “slice7.dcm”: The file is cut short",
+        "The series seems to lack about 1 slice;",
     ] {
         let mut notes = volume.notes.iter();
         assert!(
@@ -129,7 +129,7 @@ fn other_files_of_a_folder_are_left_out() {
         volume
             .notes
             .iter()
-            .any(|note| note == "1 other file(s) left out."),
+            .any(|note| note == "Left out: 1 file of another kind."),
         "{:?}",
         volume.notes
     );
@@ -141,7 +141,7 @@ fn a_picture_of_a_series_that_does_not_say_where_it_lies_is_left_out() {
     files.push(located("1.0"));
     let volume = open(files).expect("opens");
     assert_eq!(volume.slice_positions_mm, [0.0, 2.5]);
-    let said = |note: &String| note.starts_with("1 image(s) that do not say where they lie");
+    let said = |note: &String| note == "Left out: 1 image without a place.";
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
 }
 
@@ -150,9 +150,7 @@ fn what_cannot_be_read_beside_a_scan_is_left_out() {
     let volume = open(vec![file("htj2k.dcm"), file("lidc_explicit.dcm")]).expect("opens");
     assert_eq!(volume.slices(), 1);
     let said = |note: &String| {
-        note.starts_with(
-            "1 DICOM file(s) could not be read and were left out: “htj2k.dcm”: High-throughput",
-        )
+        note.starts_with("Left out: 1 DICOM file that cannot be read: “htj2k.dcm”: High-throughput")
     };
     assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
     let two = vec![file("htj2k.dcm"), file("htj2k.dcm")];

@@ -4,6 +4,7 @@ use super::super::error::{OpenError, Result};
 use super::super::found::FoundSeries;
 use super::geometry::FrameInfo;
 use super::header::Header;
+use crate::count::counted;
 use crate::map::Map;
 use crate::order;
 
@@ -129,7 +130,10 @@ fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usi
         }
     }
     if localizers > 0 {
-        notes.push(format!("{localizers} localizer image(s) left out."));
+        notes.push(format!(
+            "Left out: {}.",
+            counted(localizers, "localizer image")
+        ));
     }
     series.into_values().collect()
 }

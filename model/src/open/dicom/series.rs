@@ -6,6 +6,7 @@ use super::header::Header;
 use super::usual::{
     PARALLEL, keep_placed, keep_usual_direction, keep_usual_pass, keep_usual_pixels,
 };
+use crate::count::counted;
 use crate::order;
 use crate::vector::{Affine, column, dot, norm};
 use crate::volume::even::{are_even, upper_median};
@@ -66,13 +67,13 @@ impl Stack {
             notes: Vec::new(),
         };
         for (left_out, what) in [
-            (placeless, "that do not say where they lie"),
+            (placeless, "without a place"),
             (turned, "in another direction"),
             (resized, "with pixels of another number or size"),
         ] {
             if left_out > 0 {
-                let note = format!("{left_out} image(s) {what} left out.");
-                stack.notes.push(note);
+                let images = counted(left_out, "image");
+                stack.notes.push(format!("Left out: {images} {what}."));
             }
         }
         if stack.sort_by_position().is_none() {
@@ -108,14 +109,15 @@ impl Stack {
         }
         if placed.len() < count {
             self.notes.push(format!(
-                "{} slice(s) lie where another one does and were left out.",
-                count - placed.len()
+                "Left out: {} in the place of another.",
+                counted(count - placed.len(), "slice")
             ));
         }
         let crossing = keep_usual_pass(&mut placed);
         if crossing > 0 {
             self.notes.push(format!(
-                "{crossing} image(s) of another acquisition of the same region left out."
+                "Left out: {} of another acquisition of the same region.",
+                counted(crossing, "image")
             ));
         }
         let places: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
@@ -175,7 +177,8 @@ impl Stack {
             .sum();
         if missing >= 1.0 {
             self.notes.push(format!(
-                "About {missing:.0} slice(s) seem to be missing from the series; volumes of lesions there are estimated from the slices beside the gap."
+                "The series seems to lack about {}; volumes of lesions there are estimated from the slices beside the gap.",
+                counted(missing as usize, "slice")
             ));
         } else if !are_even(distances.iter().copied(), usual) {
             self.notes.push(format!(
