@@ -155,8 +155,8 @@ impl Course {
             .collect();
         let held = Held::of(paired, visits, others);
         let unused = held.is_cut.then(|| {
-            "Some of what was said of lesions in Compare does not count here: in the analyses that are used, it is not clear \
-             which lesions they are. Say it again there."
+            "Some of what was said of lesions in Compare does not count here: it was said of analyses that are not used here, or \
+             it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again."
                 .to_owned()
         });
         let said = Said::new(&held.pairings);

@@ -14,8 +14,7 @@ pub(super) fn successor(older: &Visit, visits: &[&Visit]) -> Option<usize> {
 /// that leaves any out.
 pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
     let others = |visit: &Visit| {
-        let is_other =
-            |it: &&Visit| it.entry.is_of_image_of(&visit.entry) && it.entry.id != visit.entry.id;
+        let is_other = |it: &&Visit| it.entry.is_another_of_image_of(&visit.entry);
         visits.iter().filter(is_other).collect::<Vec<_>>()
     };
     let is_newest = |it: &&Visit| {

@@ -42,10 +42,10 @@ impl Held {
     pub(super) fn of(paired: &[Paired], visits: &[&Visit], older: &[&Visit]) -> Self {
         let lesions = Lesions::of(paired, visits, older);
         let mut held = Self::default();
-        let mut carried = Vec::new();
+        let (mut carried, mut lost) = (Vec::new(), Vec::new());
         for said in paired {
             let Some(sightings) = lesions.sightings(said) else {
-                held.is_cut = true;
+                lost.push(said);
                 continue;
             };
             let is_one = said.is_one;
@@ -64,11 +64,14 @@ impl Held {
                 held.pairings.push(pairing);
             }
         }
+        held.is_cut = lost
+            .iter()
+            .any(|said| !lesions.is_replaced(said, &held.pairings));
         held
     }
 }
 
-/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is; see [`Held::of`].
+/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is.
 pub fn said_of(
     paired: Vec<Paired>,
     visits: [&Visit; 2],
@@ -91,13 +94,16 @@ pub fn said_of(
 struct Lesions<'a> {
     visits: &'a [&'a Visit],
     sightings: BTreeMap<(Uuid, usize), Sighting>,
+    /// Of which visit's image each analysis is.
+    visit_of: BTreeMap<Uuid, usize>,
 }
 
 impl<'a> Lesions<'a> {
     /// Those of `visits`, and those of `older` that `paired` names and that are found again in them.
     fn of(paired: &[Paired], visits: &'a [&'a Visit], older: &[&Visit]) -> Self {
-        let mut sightings = BTreeMap::new();
+        let (mut sightings, mut visit_of) = (BTreeMap::new(), BTreeMap::new());
         for (visit, here) in visits.iter().enumerate() {
+            visit_of.insert(here.entry.id, visit);
             for (lesion, saved) in here.lesions.iter().enumerate() {
                 let key = (here.entry.id, saved.number);
                 sightings.entry(key).or_insert(Sighting { visit, lesion });
@@ -112,6 +118,7 @@ impl<'a> Lesions<'a> {
             let Some(after) = visits.get(visit) else {
                 continue;
             };
+            visit_of.insert(id, visit);
             let found = counterparts(&examination(before), &examination(after));
             for (saved, lesion) in before.lesions.iter().zip(found) {
                 if let Some(lesion) = lesion {
@@ -120,7 +127,32 @@ impl<'a> Lesions<'a> {
                 }
             }
         }
-        Self { visits, sightings }
+        Self {
+            visits,
+            sightings,
+            visit_of,
+        }
+    }
+
+    /// Whether nothing is missing where `said`, one of whose lesions is not found, does not count: it is of two analyses of
+    /// one image, or one of `pairings` is of the other lesion and the same image.
+    fn is_replaced(&self, said: &Paired, pairings: &[Pairing]) -> bool {
+        let visits = said.analyses.map(|id| self.visit_of.get(&id).copied());
+        let [Some(a), Some(b)] = visits else {
+            return false;
+        };
+        let [m, n] = said.lesions;
+        let found =
+            [(said.analyses[0], m), (said.analyses[1], n)].map(|it| self.sightings.get(&it));
+        let is_said_of = |lesion: Option<&Sighting>, other: usize| {
+            let is_it = |pairing: &Pairing| {
+                let [x, y] = pairing.sightings;
+                let is_pair = |x: Sighting, y: Sighting| Some(&x) == lesion && y.visit == other;
+                is_pair(x, y) || is_pair(y, x)
+            };
+            pairings.iter().any(is_it)
+        };
+        a == b || is_said_of(found[0], b) || is_said_of(found[1], a)
     }
 
     fn is_visit(&self, id: Uuid) -> bool {

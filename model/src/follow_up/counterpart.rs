@@ -68,15 +68,20 @@ fn is_unchanged(a: &SavedLesion, b: &SavedLesion) -> bool {
     figures(a) == figures(b)
 }
 
-/// Whether the middle of one is no farther from that of the other than half the diameter of the larger one. `None` where
-/// places or sizes are not known.
+/// A correction leaves no less than this part of a diameter; what is smaller is another lesion.
+const LEAST_SHARE: f32 = 1.0 / 3.0;
+
+/// Whether the middle of one is no farther from that of the other than half the diameter of the larger one, and it is not
+/// much smaller. `None` where places or sizes are not known.
 fn lies_in(a: &SavedLesion, b: &SavedLesion, slice_spacing_mm: Option<f32>) -> Option<bool> {
     let within_slice = within_slice_mm(a.place?, b.place?);
     let across_mm = match a.key_slice.abs_diff(b.key_slice) {
         0 => 0.0,
         slices => slices as f32 * slice_spacing_mm?,
     };
-    Some(within_slice.hypot(across_mm) <= a.longest_mm?.max(b.longest_mm?) / 2.0)
+    let (a_mm, b_mm) = (a.longest_mm?, b.longest_mm?);
+    let (smaller_mm, larger_mm) = (a_mm.min(b_mm), a_mm.max(b_mm));
+    Some(smaller_mm >= LEAST_SHARE * larger_mm && within_slice.hypot(across_mm) <= larger_mm / 2.0)
 }
 
 #[cfg(test)]
@@ -139,6 +144,14 @@ mod tests {
         let after = [at(12.0, 0.23, 41), at(7.0, 0.83, 60)];
         assert_eq!(found(&before, &after), [Some(0), None]);
         assert_eq!(found(&after, &before), [Some(0), None]);
+    }
+
+    #[test]
+    fn a_small_lesion_where_a_large_one_was_is_another() {
+        // 14.5 mm apart.
+        let (before, after) = ([at(40.0, 0.20, 40)], [at(6.0, 0.25, 40)]);
+        assert_eq!(found(&before, &after), [None]);
+        assert_eq!(found(&before, &[at(14.0, 0.25, 40)]), [Some(0)]);
     }
 
     #[test]

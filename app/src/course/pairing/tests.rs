@@ -147,3 +147,30 @@ fn all_that_comes_to_a_word_is_taken_back_with_it() {
     let found = said_of(paired, [&first, &newer], &[older], [1, 1]);
     assert_eq!(found, gone);
 }
+
+#[test]
+fn what_is_not_found_again_is_told_of_until_it_is_said_again() {
+    let first = analysis(10, FIRST, &[(1, 20.0, 0.2)]);
+    let older = analysis(11, SECOND, &[(1, 20.0, 0.2)]);
+    // Drawn anew elsewhere.
+    let newer = analysis(12, SECOND, &[(1, 9.0, 0.7)]);
+    let visits = [first, older, newer];
+    let before = said([10, 11], [1, 1], true);
+    assert_eq!(held(&visits, std::slice::from_ref(&before)), (vec![], true));
+    let again = said([10, 12], [1, 1], true);
+    assert_eq!(
+        held(&visits, &[before, again.clone()]),
+        (vec![again], false)
+    );
+    let of_one_image = said([11, 12], [1, 1], false);
+    assert_eq!(held(&visits, &[of_one_image]), (vec![], false));
+}
+
+#[test]
+fn what_names_an_analysis_of_another_label_is_told_of() {
+    let visits = visits();
+    assert_eq!(
+        held(&visits, &[said([10, 99], [1, 1], true)]),
+        (vec![], true)
+    );
+}
