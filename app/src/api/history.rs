@@ -74,6 +74,12 @@ impl Entry {
     pub fn is_of_image_of(&self, other: &Self) -> bool {
         !self.digest.is_empty() && self.digest == other.digest
     }
+
+    /// Whether this is another analysis of the image of `other` under its label; under another label an image is
+    /// another's.
+    pub fn is_another_of_image_of(&self, other: &Self) -> bool {
+        self.is_of_image_of(other) && self.label == other.label && self.id != other.id
+    }
 }
 
 /// A part of the list.

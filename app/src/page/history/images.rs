@@ -15,8 +15,7 @@ pub struct Image {
 /// follow-up.
 pub fn images(entries: &[Entry]) -> Vec<Image> {
     let others = |entry: &Entry| {
-        let is_other =
-            |it: &&Entry| it.is_of_image_of(entry) && it.label == entry.label && it.id != entry.id;
+        let is_other = |it: &&Entry| it.is_another_of_image_of(entry);
         entries.iter().filter(is_other).cloned().collect::<Vec<_>>()
     };
     let image = |newest: &Entry| {

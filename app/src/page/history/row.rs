@@ -13,6 +13,9 @@ use crate::ui::number::{confidence, measure, volume};
 use crate::ui::piece::{IntoPiece as _, Piece};
 use crate::ui::private::escaped;
 
+/// Before it is gone. What is said of lesions goes with the analyses that it was said of.
+const ASK: &str = "Delete for good, with what was said of its lesions?";
+
 /// The line.
 #[component]
 pub fn Row(
@@ -31,6 +34,8 @@ pub fn Row(
 ) -> impl IntoView {
     let id = entry.id;
     let is_chosen = move || chosen.with(|c| c.contains(&id));
+    // What is ticked stays in sight: it is compared.
+    let is_hidden = move || folded.is_some_and(|it| it.get()) && !is_chosen();
     let is_full = move || chosen.with(|c| c.len() > 1);
     let toggle = move |_| {
         chosen.update(|c| match c.iter().position(|other| *other == id) {
@@ -39,12 +44,13 @@ pub fn Row(
         });
     };
     let mut words = format!("{}, {}", entry.label, entry.examined_on);
-    if folded.is_some() {
-        // What tells it from the others of its image.
+    // What tells it from the others of its image; there is no column for it on a small screen.
+    let saved = folded.map(|_| {
         words = format!("{words}, saved {}", entry.saved_at);
-    }
+        view! { <span class="small muted when-narrow">{format!("saved {}", entry.saved_at)}</span> }
+    });
     view! {
-        <tr class:earlier=folded.is_some() hidden=move || folded.is_some_and(|it| it.get())>
+        <tr class:earlier=folded.is_some() hidden=is_hidden>
             <td>
                 <input type="checkbox" aria-label=format!("Compare {words}") prop:checked=is_chosen
                     disabled=move || is_full() && !is_chosen() on:change=toggle />
@@ -52,6 +58,7 @@ pub fn Row(
             <th scope="row"><a href=format!("/history/{id}")>{entry.examined_on}</a></th>
             <td class="text">
                 <a href=format!("/follow-up?label={}", escaped(&entry.label)) title="Follow-up of this label">{entry.label.clone()}</a>
+                {saved}
                 {more}
             </td>
             <td>{entry.slices}</td>
@@ -119,7 +126,7 @@ fn Delete(
             }
         >
             <span class="confirm" role="alert">
-                {move || fault.get().unwrap_or_else(|| "Delete for good?".to_owned())}
+                {move || fault.get().unwrap_or_else(|| ASK.to_owned())}
                 <button type="button" class="button danger" on:click=delete>"Delete"</button>
                 <button type="button" id=keep_id.clone() class="button" on:click=move |_| turn.run(false)>"Keep"</button>
             </span>

@@ -157,7 +157,7 @@ fn Deletion(id: String, reading_room: Room) -> impl IntoView {
         });
     };
     view! {
-        <p class="small">"Masks and figures of this analysis are deleted for good."</p>
+        <p class="small">"Masks and figures of this analysis are deleted for good, with what was said of its lesions in Compare."</p>
         <p class="error-text" role="alert">{move || fault.get()}</p>
         <button type="button" class="button danger" on:click=delete>"Delete this analysis"</button>
     }
