@@ -1,9 +1,13 @@
 //! Hands bytes to the browser's download, text to its clipboard; counts requests.
 
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, ArrayBuffer, Date};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// How long a browser may take to fetch what it is to save.
+const KEPT_MS: u32 = 60_000;
 
 /// Downloads a buffer under a name.
 pub fn buffer(name: &str, mime: &str, bytes: &ArrayBuffer) {
@@ -32,7 +36,11 @@ pub fn blob(name: &str, blob: &Blob) {
         link.set_download(name);
         link.click();
     }
-    Url::revoke_object_url(&url).ok();
+    // Browsers begin to read it when the press is over, Safari only once the user has said that it may.
+    Timeout::new(KEPT_MS, move || {
+        Url::revoke_object_url(&url).ok();
+    })
+    .forget();
 }
 
 /// Puts text on the clipboard; `false` if the browser refuses.

@@ -9,7 +9,8 @@ use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 
 use super::follow_up::table::Table;
-use super::read::toolbar::{Keys, SliceSlider, Zoom};
+use super::read::keys::Keys;
+use super::read::toolbar::{SliceSlider, Zoom};
 use crate::api::history;
 use crate::course::Course;
 use crate::room::Room;

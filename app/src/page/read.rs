@@ -5,16 +5,19 @@ pub mod analysis;
 pub mod engine;
 pub mod exports;
 pub mod findings;
+pub mod keys;
 pub mod layered;
 pub mod layers;
 pub mod measured;
 pub mod notice;
 pub mod open;
+pub mod probabilities;
 pub mod provenance;
 pub mod report_head;
 pub mod result;
 pub mod returning;
 pub mod save;
+pub mod take_back;
 pub mod toolbar;
 
 use leptos::prelude::*;
@@ -54,6 +57,7 @@ pub fn ReadPage() -> impl IntoView {
                     <result::ResultPanel />
                     <findings::FindingsPanel />
                     <measured::MeasuredPanel />
+                    <probabilities::ProbabilitiesPanel />
                     <AcrossPanel />
                     <SolidPanel />
                     <agreement::AgreementPanel />
@@ -74,7 +78,7 @@ fn Reading() -> impl IntoView {
     view! {
         <open::ScanTitle />
         <toolbar::Toolbar />
-        <layered::LayeredViewer />
+        <layered::LayeredViewer is_reading=true />
     }
     .into_late_piece()
 }

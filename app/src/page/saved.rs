@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::page::read::{findings, layered, measured, report_head, result, toolbar};
+use crate::page::read::{findings, layered, measured, probabilities, report_head, result, toolbar};
 use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::{self, Record};
@@ -57,6 +57,7 @@ fn Opened(id: String) -> impl IntoView {
                         <result::ResultPanel />
                         <findings::FindingsPanel />
                         <measured::MeasuredPanel />
+                        <probabilities::ProbabilitiesPanel />
                         <SolidPanel />
                     </aside>
                 </div>

@@ -233,11 +233,13 @@ pub fn Field(
     // Shown, it must not be sent to be checked, nor be changed on its way.
     let as_typed = |off| is_secret.then_some(off);
     let kind_now = move || if is_shown.get() { "text" } else { kind };
+    let word = move || if is_shown.get() { "Hide" } else { "Show" };
     let reveal = is_secret.then(|| {
         view! {
             <button type="button" class="link reveal" aria-controls=id.clone()
+                disabled=move || !sending.is_alive.get()
                 on:click=move |_| is_shown.update(|it| *it = !*it)>
-                {move || if is_shown.get() { "Hide" } else { "Show" }}
+                {word}<span class="visually-hidden">" "{label}</span>
             </button>
         }
     });

@@ -47,6 +47,11 @@ fn Start() -> impl IntoView {
     let is_waiting = Memo::new(move |_| room.desk.with(|d| d.open.waiting.is_some()));
     let is_running = Memo::new(move |_| room.desk.with(|d| d.run.is_some()));
     let has_scan = Memo::new(move |_| room.desk.with(|d| d.open.scan.is_some()));
+    // It can be pressed again, but nothing waits for that.
+    let is_seen = Memo::new(move |_| {
+        let (slice, settings) = (room.slice.get(), room.settings.get());
+        room.desk.with(|d| d.has_seen(slice, &settings))
+    });
     let is_preparing = Memo::new(move |_| {
         room.desk
             .with(|d| d.is_busy() && d.run.is_none() && !d.is_opening())
@@ -57,7 +62,8 @@ fn Start() -> impl IntoView {
     };
     view! {
         <div class="actions">
-            <button type="button" class="button primary" aria-disabled=move || (!can_start.get()).to_string()
+            <button type="button" class="button" class:primary=move || !is_seen.get()
+                aria-disabled=move || (!can_start.get()).to_string()
                 on:click=move |_| room.segment_shown()>
                 "Segment this slice"
             </button>

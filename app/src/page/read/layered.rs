@@ -2,19 +2,23 @@
 
 use leptos::prelude::*;
 
-use crate::page::read::{layers, toolbar};
+use crate::page::read::{keys, layers, toolbar};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::canvas::Viewer;
 
 /// Layers and keys stand under the image, or beside it where a window is wider than high.
 #[component]
-pub fn LayeredViewer() -> impl IntoView {
+pub fn LayeredViewer(
+    /// Whether there is an image to draw and measure on, not masks alone.
+    #[prop(optional)]
+    is_reading: bool,
+) -> impl IntoView {
     view! {
         <div class="layered">
             <Viewer />
             <toolbar::SliceSlider />
-            <layers::LayerBar />
-            <toolbar::Keys />
+            <layers::LayerBar is_reading />
+            <keys::Keys is_reading />
         </div>
     }
     .into_late_piece()

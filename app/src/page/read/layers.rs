@@ -3,15 +3,19 @@
 use leptos::prelude::*;
 use model::decimal;
 
+use super::take_back::TakeBack;
 use crate::room::Room;
 use crate::ui::number::percent;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Toggle};
 use crate::viewer::overlay::Style;
 
-/// Below the viewer.
+/// Below the viewer, or beside it.
 #[component]
-pub fn LayerBar() -> impl IntoView {
+pub fn LayerBar(
+    /// Whether there is an image to draw and measure on: what takes that back comes last.
+    is_reading: bool,
+) -> impl IntoView {
     let room = expect_context::<Room>();
     let overlay = room.overlay;
     let has_reference = Memo::new(move |_| room.desk.with(|d| d.open.reference_px.is_some()));
@@ -51,6 +55,7 @@ pub fn LayerBar() -> impl IntoView {
                     aria-valuetext=move || percent(overlay.get().opacity)
                     on:input=set_opacity />
             </label>
+            {is_reading.then(|| view! { <TakeBack /> })}
         </div>
     }
     .into_late_piece()

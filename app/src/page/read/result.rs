@@ -1,4 +1,4 @@
-//! The result: confidence and what it means, advice, probabilities.
+//! The result: confidence and what it means, advice.
 
 use leptos::prelude::*;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
@@ -7,8 +7,7 @@ use model::network::Architecture;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::ui::Histogram;
-use crate::ui::number::{confidence, counted, grouped, not_searched};
+use crate::ui::number::{confidence, counted, not_searched};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
@@ -25,7 +24,6 @@ pub fn ResultPanel() -> impl IntoView {
             >
                 <Confidence />
                 <AdvicePanel />
-                <Probabilities />
             </Show>
             <p class="disclaimer">{DISCLAIMER}</p>
         </section>
@@ -127,7 +125,10 @@ fn Confidence() -> impl IntoView {
                 <span class="small">"AI confidence"</span>
                 <strong>{figure}</strong>
             </p>
-            <meter min="0" max="1" aria-hidden="true" prop:value=level></meter>
+            // Browsers paint a `meter` in colours of their own: green for much, and a high confidence is not good news.
+            <svg class="level" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+                <rect width=level height="1" />
+            </svg>
             <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
             {of_another}
         </div>
@@ -207,73 +208,4 @@ fn AdvicePanel() -> impl IntoView {
         }
         .into_late_piece()
     }
-}
-
-/// Histogram and table of probabilities over the lung on the slice shown.
-#[component]
-fn Probabilities() -> impl IntoView {
-    let room = expect_context::<Room>();
-    let shown = Memo::new(move |_| {
-        let slice = room.slice.get();
-        room.desk.with(|d| {
-            d.open
-                .results
-                .get(&slice)
-                .map(|r| r.is_searched().then_some((r.histogram, r.lung_px)))
-        })
-    });
-    // Another network may be chosen by now, with a threshold of its own.
-    let threshold = Signal::derive(move || {
-        let chosen = room.settings.get();
-        let made_with = room.desk.with(|d| d.made_with().map(|made| made.settings));
-        made_with.unwrap_or(chosen).postprocess.threshold
-    });
-    view! {
-        <details class="sub" open>
-            <summary>{move || format!("Probabilities on slice {}", room.slice.get() + 1)}</summary>
-            {move || match shown.get() {
-                None => view! { <p class="small muted">"This slice is not segmented."</p> }.into_late_piece(),
-                Some(None) => {
-                    view! { <p class="small muted">"No lung is seen on this slice, so nothing was searched."</p> }
-                        .into_late_piece()
-                }
-                Some(Some((counts, lung_px))) => view! {
-                    <Histogram counts threshold />
-                    <p class="small muted">"Pixels of the lung by tumour probability, logarithmic height; the line is the threshold."</p>
-                    <details class="sub">
-                        <summary>"As a table"</summary>
-                        <HistogramTable counts lung_px />
-                    </details>
-                }.into_late_piece(),
-            }}
-        </details>
-    }
-    .into_late_piece()
-}
-
-#[component]
-fn HistogramTable(counts: [u32; 10], lung_px: usize) -> impl IntoView {
-    let share = move |count: u32| {
-        if lung_px == 0 {
-            "–".to_owned()
-        } else {
-            format!("{:.2}\u{a0}%", f64::from(count) * 100.0 / lung_px as f64)
-        }
-    };
-    let rows = counts.into_iter().enumerate().map(|(i, count)| {
-        view! {
-            <tr>
-                <th scope="row">{format!("{}–{}\u{a0}%", i * 10, i * 10 + 10)}</th>
-                <td>{grouped(count.into())}</td>
-                <td>{share(count)}</td>
-            </tr>
-        }
-    });
-    view! {
-        <table class="table">
-            <thead><tr><th scope="col">"Probability"</th><th scope="col">"Pixels"</th><th scope="col">"Of the lung"</th></tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-    }
-    .into_late_piece()
 }

@@ -103,10 +103,14 @@ fn SaveForm() -> impl IntoView {
                 {suggestions("save-labels", labels)}
             </Show>
         </Show>
-        <p class="small muted">
-            "Masks, measurements, settings, what you rejected or drew and what computed it are saved, and a fingerprint by which you find this image again. \
-             Of the file itself the day, the size and spacing of its pixels, its slices’ number and distance, and its series’ number. No pixels, no file name, no patient’s name or number."
-        </p>
+        <p class="small muted">"No pixels are saved, no file name, no patient’s name or number."</p>
+        <details class="sub small muted">
+            <summary>"What is saved"</summary>
+            <p>
+                "Masks, measurements, settings, what you rejected or drew and what computed it, and a fingerprint by which you find this image again. \
+                 Of the file itself the day, the size and spacing of its pixels, its slices’ number and distance, and its series’ number."
+            </p>
+        </details>
     }
     .into_late_piece()
 }

@@ -13,17 +13,6 @@ use crate::viewer::slab;
 pub fn Toolbar() -> impl IntoView {
     let room = expect_context::<Room>();
     let is_ct = Memo::new(move |_| room.is_ct());
-    let has_line = Memo::new(move |_| {
-        let slice = room.slice.get();
-        room.callipers
-            .with(|lines| lines.iter().any(|line| line.slice == slice))
-    });
-    // A button that came with the first line would push the image away under the pointer.
-    let is_measuring = Memo::new(move |_| {
-        room.tool.get() == Tool::Measure || room.callipers.with(|l| !l.is_empty())
-    });
-    let is_drawing = Memo::new(move |_| matches!(room.tool.get(), Tool::Add | Tool::Cut));
-    let can_undo = Memo::new(move |_| room.can_undo());
     view! {
         <div class="toolbar" role="group" aria-label="Viewer">
             <Show when=move || is_ct.get()>
@@ -52,18 +41,6 @@ pub fn Toolbar() -> impl IntoView {
                 on_change=move |tool| room.tool.set(tool)
             />
             <Zoom />
-            <Show when=move || is_drawing.get()>
-                <button type="button" class="button" aria-disabled=move || (!can_undo.get()).to_string()
-                    on:click=move |_| room.undo_correction()>
-                    "Undo (U)"
-                </button>
-            </Show>
-            <Show when=move || is_measuring.get()>
-                <button type="button" class="button" aria-disabled=move || (!has_line.get()).to_string()
-                    on:click=move |_| room.remove_calliper()>
-                    "Remove line"
-                </button>
-            </Show>
         </div>
     }
     .into_late_piece()
@@ -167,45 +144,6 @@ fn SliceMap() -> impl IntoView {
         >
             {strip}
         </svg>
-    }
-    .into_late_piece()
-}
-
-/// The keys of the viewer. The canvas is described by this text.
-#[component]
-pub fn Keys() -> impl IntoView {
-    let keys = [
-        ("↑ ↓ or wheel", "slice towards head, feet"),
-        ("Page ↑ ↓, Home, End", "ten slices, first, last"),
-        ("1 – 4", "window presets"),
-        (
-            "[ ] and { }",
-            "window centre, width; or drag with the right button",
-        ),
-        ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
-        ("Shift + arrows", "move the image"),
-        ("Double click", "whole slice"),
-        ("0", "whole slice, first window"),
-        ("L, T, R", "lung, tumour, reference on or off"),
-        ("P", "brightest of about 10 mm (MIP)"),
-        (
-            "Click, C",
-            "coronal and sagittal planes through that place, the middle",
-        ),
-        (
-            "M; Enter; Del",
-            "measure or move; put an end of a line at the middle; delete the last line",
-        ),
-        ("U", "undo the last correction"),
-        ("Esc", "stop drawing, deselect the finding or place"),
-    ];
-    view! {
-        <details class="keys small">
-            <summary>"Keys and mouse"</summary>
-            <dl id="viewer-keys">
-                {keys.map(|(key, what)| view! { <div><dt>{key}</dt><dd>{what}</dd></div> }).collect_view()}
-            </dl>
-        </details>
     }
     .into_late_piece()
 }

@@ -1,4 +1,4 @@
-//! Menus fold when the reader turns to something else, or presses Escape.
+//! Menus fold when the reader turns to something else, or presses Escape; the list of keys at Escape alone.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -9,6 +9,9 @@ use super::{first, first_in, fold};
 /// There is never more than one: opening another turns to that.
 const OPEN: &str = "details.menu[open]";
 
+/// It may lie over the image.
+const KEYS: &str = "details.keys[open]";
+
 /// From now on, on every page.
 pub fn start() {
     let Some(body) = web_sys::window().and_then(|it| it.document()?.body()) else {
@@ -16,14 +19,20 @@ pub fn start() {
     };
     for turning in ["pointerdown", "focusin", "keydown"] {
         EventListener::new(&body, turning, |event| {
+            let pressed = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+            let is_escape = pressed.as_deref() == Some("Escape");
             let Some(menu) = first(OPEN) else {
+                if is_escape {
+                    fold(KEYS);
+                }
                 return;
             };
             let target = event.target().and_then(|it| it.dyn_into::<Node>().ok());
             let is_inside = menu.contains(target.as_ref());
-            let is_over = match event.dyn_ref::<KeyboardEvent>() {
-                Some(pressed) => pressed.key() == "Escape",
-                None => !is_inside,
+            let is_over = if pressed.is_some() {
+                is_escape
+            } else {
+                !is_inside
             };
             if !is_over {
                 return;

@@ -1,0 +1,58 @@
+//! What the viewer does at which key.
+
+use leptos::prelude::*;
+
+use crate::ui::piece::IntoPiece as _;
+
+/// On masks alone, too.
+const KEYS: [(&str, &str); 7] = [
+    ("↑ ↓ or wheel", "slice towards head, feet"),
+    ("Page ↑ ↓, Home, End", "ten slices, first, last"),
+    ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
+    ("Shift + arrows", "move the image"),
+    ("Double click, 0", "whole slice"),
+    ("L, T", "lung, tumour on or off"),
+    ("Esc", "stop drawing, let go of the finding or place"),
+];
+
+/// On the image.
+const READING: [(&str, &str); 8] = [
+    ("1 – 4", "window presets"),
+    (
+        "[ ] and { }",
+        "window centre, width; or drag with the right button",
+    ),
+    ("0", "first window, too"),
+    ("P", "brightest of about 10 mm (MIP)"),
+    ("R", "reference on or off"),
+    (
+        "Click, C",
+        "coronal and sagittal planes through that place, the middle",
+    ),
+    (
+        "M; Enter; Del",
+        "measure or move; put an end of a line at the middle; delete the last line",
+    ),
+    ("U", "undo the last correction"),
+];
+
+/// The keys. The canvas is described by this text.
+#[component]
+pub fn Keys(
+    /// Whether there is an image, not masks alone.
+    #[prop(optional)]
+    is_reading: bool,
+) -> impl IntoView {
+    let more: &[_] = if is_reading { &READING } else { &[] };
+    let keys = KEYS.iter().chain(more);
+    let row = |(key, what): &(&'static str, &'static str)| {
+        view! { <div><dt>{*key}</dt><dd>{*what}</dd></div> }
+    };
+    view! {
+        <details class="keys small">
+            <summary>"Keys and mouse"</summary>
+            <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
+        </details>
+    }
+    .into_late_piece()
+}
