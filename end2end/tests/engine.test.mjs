@@ -128,9 +128,7 @@ describe("the engine in Chromium", () => {
       const events = await ask(page, request, [], ["cancelled", "finished"]);
       assert.equal(answer(events, "cancelled").run, 7);
       const waitedMs = events.at(-1).at - (await page.evaluate(() => window.cancelledAt));
-      // At its begin three workers share the adapter, and a slice takes as much longer.
-      const limitMs = sliceMs * (backend === "gpu" ? 3 : 1);
-      assert.ok(waitedMs < limitMs, `${waitedMs} ms, and a slice takes ${limitMs}`);
+      assert.ok(waitedMs < sliceMs, `${waitedMs} ms, and a slice takes ${sliceMs}`);
       assert.equal(events.filter(({ event }) => event.type === "segmented").length, 0);
       if (backend === "cpu") assert.equal((await segmentSample(page, info)).length, 3);
       await page.close();
@@ -273,8 +271,8 @@ describe("the engine in Chromium", () => {
     await inWorker(() => (self.slices = self.passedOn = 0));
     assert.equal((await segment(page, info, LONG)).filter(isComputed).length, LONG.length, "each time it is asked for");
     const [slices, passedOn] = await inWorker(() => [self.slices, self.passedOn]);
-    // Until the others are ready, the first one computes, too.
-    if (cores > 1) assert.ok(slices >= LONG.length / 2 && slices < LONG.length, `${slices} slices came from others`);
+    // If the others are late, the first one computes until they are ready.
+    if (cores > 1) assert.ok(slices >= LONG.length / 2, `${slices} slices came from others`);
     else assert.equal(slices, 0);
     // A slice's planes go on to the page as they have come, not copied once more, but for final masks
     // that the slices beside have changed.

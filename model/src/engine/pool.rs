@@ -8,8 +8,8 @@ use crate::protocol::BackendChoice;
 /// Shorter series are done before more workers have started.
 const FEWEST_SLICES: usize = 3;
 
-/// Each worker holds 100 to 200 MiB of buffers for a slice of 512 × 512 pixels; so does the one that starts them, which
-/// computes until they are ready.
+/// Each worker holds 100 to 200 MiB of buffers for a slice of 512 × 512 pixels; so does the one that starts them, if it
+/// computes because they are late.
 const MOST_WORKERS: usize = 4;
 
 /// A graphics card computes one slice at a time; a second worker prepares the next slice and

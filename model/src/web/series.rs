@@ -15,6 +15,10 @@ use crate::settings::Settings;
 /// How often a worker that others work for looks at what they have sent; nothing beside a slice's time.
 const LOOK_MS: i32 = 8;
 
+/// How long others may take to start before that worker computes, too: they usually need a fifth of it, and while they do,
+/// it would only be in their way.
+const GRACE_MS: f64 = 1_000.0;
+
 impl Workspace {
     /// Segments `slices`, each sent as soon as it is done.
     pub(super) async fn segment(
@@ -39,8 +43,8 @@ impl Workspace {
         outcome
     }
 
-    /// Works off `slices`, with other workers where that pays: as soon as these have their network, they do it all, and
-    /// until then this one computes, too.
+    /// Works off `slices`, with other workers where that pays: when these have their network, they do it all. If they are
+    /// late, this one computes until then.
     async fn work_off(&mut self, slices: Vec<usize>, settings: Settings) -> Result<(), Failure> {
         if self.ready.is_none() {
             self.build(None).await?;
@@ -49,6 +53,7 @@ impl Workspace {
         self.scan()?;
         let mut left = Left::of(slices);
         let mut subworkers = self.subworkers(left.todo());
+        let mut started_ms = clock::now_ms();
         let mut rebuilt = None;
         progress(&left);
         while !pause::is_cancelled() {
@@ -56,9 +61,12 @@ impl Workspace {
             let jobs = self.jobs(settings);
             subworkers.give(&mut left, &jobs);
             let are_at_work = subworkers.are_at_work();
-            let suffice = are_at_work && subworkers.are_complete();
+            let is_early = left.todo() > 0
+                && subworkers.are_starting()
+                && clock::now_ms() - started_ms < GRACE_MS;
+            let suffice = is_early || are_at_work && subworkers.are_complete();
             let Some(slice) = left.take_next(suffice) else {
-                if !are_at_work {
+                if !are_at_work && !is_early {
                     break;
                 }
                 pause::sleep(LOOK_MS).await;
@@ -87,6 +95,7 @@ impl Workspace {
                     self.rebuild(&error, slice, is_worth_another).await?;
                     self.take_over(left.done());
                     subworkers = self.subworkers(left.todo());
+                    started_ms = clock::now_ms();
                 }
                 Err(error) => {
                     // The next run begins with a new engine.

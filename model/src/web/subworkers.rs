@@ -79,6 +79,11 @@ impl Subworkers {
         self.all.iter().all(is_ready)
     }
 
+    /// Whether any of them has not its network yet, and is not lost.
+    pub(super) fn are_starting(&self) -> bool {
+        self.all.iter().flatten().any(|it| !it.is_ready.get())
+    }
+
     /// Hands out as many slices as the subworkers that are ready take; `job` looks a slice up, and one that it does not
     /// find ends the handing out.
     pub(super) fn give(&mut self, left: &mut Left, job: impl Fn(usize) -> Option<(Job, Vec<u8>)>) {
