@@ -51,6 +51,7 @@ impl Workspace {
             self.announce();
         }
         self.scan()?;
+        let jobs = self.jobs(settings);
         let mut left = Left::of(slices);
         let mut subworkers = self.subworkers(left.todo());
         let mut started_ms = clock::now_ms();
@@ -58,7 +59,6 @@ impl Workspace {
         progress(&left);
         while !pause::is_cancelled() {
             self.take_in(&mut subworkers, &mut left, &settings);
-            let jobs = self.jobs(settings);
             subworkers.give(&mut left, &jobs);
             let are_at_work = subworkers.are_at_work();
             let is_early = left.todo() > 0

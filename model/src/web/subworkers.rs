@@ -1,6 +1,6 @@
 //! Workers that compute slices for this one: starting them, giving out work, taking in answers.
 //!
-//! Nothing waits for them to start: their script comes over the line, which may hang by then.
+//! Nothing waits long for them to start: their script comes over the line, which may hang by then.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
