@@ -17,10 +17,12 @@ pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 use even::steps_mm;
 pub use file_grid::{FileGrid, NiftiSpace};
 
-/// A step is a gap if it is so many times the usual one, …
+/// A step is a gap if it is so many times the usual one, and slices do not touch if it is so many times their thickness.
 const GAP: f32 = 1.5;
-/// … and more than this, in mm.
+/// No step up to this is a gap, mm, …
 const LEAST_GAP_MM: f32 = 5.0;
+/// … and any above this is one: slices are up to 10 mm thick, and files round positions.
+const MOST_GAP_MM: f32 = 10.1;
 
 /// What a stored value means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -65,6 +67,8 @@ pub struct Volume {
     pub spacing: Option<PixelSpacing>,
     /// Distance between slice centres in mm, if known.
     pub slice_spacing_mm: Option<f32>,
+    /// How much of the patient a slice shows along the stack, mm, if the file says so.
+    pub slice_thickness_mm: Option<f32>,
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
     /// 4×4 affine matrix, if the file says so.
     pub patient_from_voxel: Option<[[f64; 4]; 3]>,
@@ -103,20 +107,37 @@ impl Volume {
         steps_mm(&self.slice_positions_mm, usual_mm, self.slices())
     }
 
+    /// Whether slices touch, or nearly, as far as is known. Those of some examinations are thin and far apart (HRCT: 1 mm
+    /// every 10 or 20 mm).
+    pub fn slices_touch(&self) -> bool {
+        let distances = self.slice_spacing_mm.zip(self.slice_thickness_mm);
+        distances.is_none_or(|(step_mm, thickness_mm)| step_mm <= GAP * thickness_mm)
+    }
+
     /// For each slice, whether the next one is close enough for a lesion to continue into it; `true` for the last.
     /// A slice or two of a thin series may be missing.
     pub fn goes_on(&self) -> Vec<bool> {
-        let most_mm = LEAST_GAP_MM.max(self.slice_spacing_mm.unwrap_or(0.0) * GAP);
+        let usual_mm = self.slice_spacing_mm.filter(|_| self.slices_touch());
+        let most_mm = LEAST_GAP_MM.max(usual_mm.unwrap_or(0.0) * GAP);
+        let most_mm = most_mm.min(MOST_GAP_MM);
         let steps = self.steps_mm().into_iter().map(|mm| mm <= most_mm);
         let after_the_last = std::iter::repeat(true);
         steps.chain(after_the_last).take(self.slices()).collect()
     }
 
+    /// Slices after which something is not shown: the next one is too far, or they do not touch.
+    pub fn gaps(&self) -> Vec<usize> {
+        let touch = self.slices_touch();
+        let all = self.goes_on().into_iter().enumerate();
+        let gaps = all.filter(|(_, goes_on)| !touch || !goes_on);
+        gaps.map(|(slice, _)| slice).collect()
+    }
+
     /// How far along the stack each slice stands for, in mm: half the way to the slice before it and half
     /// the way to the one after, so that lesions over uneven or missing slices have the right volume.
-    /// Empty if the distance between slices is not known.
+    /// Empty if the distance between slices is not known, or if they do not touch: then nobody knows what lies between.
     pub fn slabs_mm(&self) -> Vec<f32> {
-        let Some(usual_mm) = self.slice_spacing_mm else {
+        let Some(usual_mm) = self.slice_spacing_mm.filter(|_| self.slices_touch()) else {
             return Vec::new();
         };
         let steps = self.steps_mm();

@@ -229,7 +229,7 @@ fn assemble(
 
     notes.append(&mut stack.notes);
     note_meaning(header, &first, target, &mut notes);
-    Ok(Volume {
+    let mut volume = Volume {
         rows,
         cols,
         intensity: match target {
@@ -249,13 +249,27 @@ fn assemble(
             }
         }),
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
+        slice_thickness_mm: first.info.thickness_mm.map(|mm| mm as f32),
         patient_from_voxel,
         slice_positions_mm: positions_mm.unwrap_or_default(),
         file_grid: None,
         dicom,
         format: format!("DICOM, {}", header.syntax.name),
         notes,
-    })
+    };
+    note_thin(&mut volume);
+    Ok(volume)
+}
+
+fn note_thin(volume: &mut Volume) {
+    if let (Some(step), Some(thickness)) = (volume.slice_spacing_mm, volume.slice_thickness_mm)
+        && volume.slices() > 1
+        && !volume.slices_touch()
+    {
+        volume.notes.push(format!(
+            "Slices are {thickness:.2} mm thick and {step:.2} mm apart: what lies between is not shown."
+        ));
+    }
 }
 
 /// Decodes one frame and appends it in canonical order.

@@ -101,6 +101,7 @@ pub(super) fn open(
         }),
         slice_spacing_mm: (grid.has_spacing && has_slice_spacing)
             .then_some((dot(step, normal).abs() / norm(normal)) as f32),
+        slice_thickness_mm: None,
         patient_from_voxel: grid.is_oriented.then_some(affine),
         slice_positions_mm: (0..slices)
             .filter(|_| grid.is_oriented)

@@ -23,6 +23,7 @@ pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
     if is_impossible {
         volume.spacing = None;
         volume.slice_spacing_mm = None;
+        volume.slice_thickness_mm = None;
         // Places are in the same unit.
         volume.patient_from_voxel = None;
         volume.slice_positions_mm = Vec::new();

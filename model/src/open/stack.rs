@@ -83,6 +83,7 @@ fn empty(picture: &Picture, format: &str) -> Volume {
         intensity: Intensity::Grey { max: picture.max },
         spacing: None,
         slice_spacing_mm: None,
+        slice_thickness_mm: None,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,

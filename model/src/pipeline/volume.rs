@@ -129,6 +129,7 @@ mod tests {
             intensity: Intensity::Grey { max: 1000 },
             spacing: None,
             slice_spacing_mm: None,
+            slice_thickness_mm: None,
             patient_from_voxel: None,
             slice_positions_mm: Vec::new(),
             file_grid: None,

@@ -66,6 +66,7 @@ fn volume() -> Volume {
         intensity: Intensity::Hounsfield,
         spacing: None,
         slice_spacing_mm: Some(2.5),
+        slice_thickness_mm: None,
         patient_from_voxel: Some([
             [0.7, 0.0, 0.0, -100.0],
             [0.0, 0.7, 0.0, -120.0],

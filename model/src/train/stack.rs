@@ -53,6 +53,7 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         intensity: Intensity::Hounsfield,
         spacing: first.0.view().spacing,
         slice_spacing_mm: Some(AT_MOST_MM),
+        slice_thickness_mm: None,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,

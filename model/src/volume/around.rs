@@ -126,6 +126,7 @@ mod tests {
                 col_mm: 0.8,
             }),
             slice_spacing_mm: Some(2.5),
+            slice_thickness_mm: None,
             patient_from_voxel: Some([
                 [0.8, 0.0, 0.0, 0.0],
                 [0.0, 0.7, shift_mm, 0.0],

@@ -15,6 +15,7 @@ fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
         intensity: model::volume::Intensity::Hounsfield,
         spacing: None,
         slice_spacing_mm: None,
+        slice_thickness_mm: None,
         slice_positions_mm: Vec::new(),
         patient_from_voxel: placed.then_some([
             [0.8, 0.0, 0.0, -200.0],

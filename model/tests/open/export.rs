@@ -26,6 +26,7 @@ fn phantom(affine: &str) -> Volume {
             col_mm: 0.7,
         }),
         slice_spacing_mm: Some(2.5),
+        slice_thickness_mm: None,
         patient_from_voxel: Some([row(0), row(1), row(2)]),
         slice_positions_mm: Vec::new(),
         file_grid: None,

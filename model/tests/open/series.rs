@@ -2,6 +2,8 @@
 
 use model::open::{FoundSeries, NamedFile, OpenError, Opened, open_files, open_series};
 
+use model::volume::Volume;
+
 use crate::fixture::{bytes, file, replace, zip_of};
 use crate::slices::{located, open, slice};
 
@@ -31,6 +33,72 @@ fn a_scan_does_not_go_on_over_a_gap() {
     let files = ["0.0", "2.5", "5.0", "35.0", "37.5"].map(|z| slice(z, z, "1.2.3"));
     let volume = open(files.to_vec()).expect("opens");
     assert_eq!(volume.goes_on(), [true, true, false, true, true]);
+    assert_eq!(volume.gaps(), [2]);
+}
+
+/// A slice so many mm thick.
+fn thick(z: &str, mm: [u8; 4]) -> NamedFile {
+    let mut file = slice(z, z, "1.2.3");
+    let element = [*b"\x18\x00\x50\x00", *b"DS\x04\x00", mm].concat();
+    let start = file
+        .bytes
+        .windows(6)
+        .position(|six| six == b"\x18\x00\x50\x00DS");
+    let start = start.unwrap_or_else(|| panic!("a thickness"));
+    let end = start + 8 + usize::from(file.bytes[start + 6]);
+    file.bytes.splice(start..end, element);
+    file
+}
+
+#[test]
+fn thin_slices_far_apart_show_nothing_whole() {
+    let scan = |places: [&str; 4], mm| {
+        let files = places.map(|z| thick(z, mm));
+        open(files.to_vec()).expect("opens")
+    };
+    // HRCT of 1.25 mm, every 10 mm.
+    let sampled = scan(["0", "10", "20", "30"], *b"1.25");
+    assert!(!sampled.slices_touch() && sampled.slabs_mm().is_empty());
+    assert_eq!(sampled.goes_on(), [false, false, false, true]);
+    assert_eq!(sampled.gaps(), [0, 1, 2, 3]);
+    let said = "Slices are 1.25 mm thick and 10.00 mm apart: what lies between is not shown.";
+    assert!(
+        sampled.notes.iter().any(|note| note == said),
+        "{:?}",
+        sampled.notes
+    );
+    // Closer ones may be linked, but not measured.
+    let close = scan(["0", "3", "6", "9"], *b"1.25");
+    assert_eq!(close.goes_on(), [true; 4]);
+    assert_eq!(
+        (close.gaps(), close.slabs_mm().len()),
+        (vec![0, 1, 2, 3], 0)
+    );
+
+    for (places, mm) in [
+        (["0", "10", "20", "30"], *b"10.0"),
+        (["0", "1", "2", "3"], *b"1.25"),
+    ] {
+        let touching = scan(places, mm);
+        assert_eq!(
+            (touching.goes_on(), touching.gaps()),
+            (vec![true; 4], vec![])
+        );
+        assert_eq!(
+            (touching.slabs_mm().len(), &touching.notes[..]),
+            (4, &[][..])
+        );
+    }
+}
+
+#[test]
+fn no_scan_goes_on_over_two_centimetres() {
+    let volume = Volume {
+        slice_thickness_mm: None,
+        ..open(["0", "20", "40"].map(|z| slice(z, z, "1.2.3")).to_vec()).expect("opens")
+    };
+    assert_eq!(volume.goes_on(), [false, false, true]);
+    assert_eq!(volume.gaps(), [0, 1]);
 }
 
 #[test]

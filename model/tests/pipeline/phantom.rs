@@ -32,6 +32,7 @@ pub(crate) fn tissue(edge: usize, slices: usize, slice_spacing_mm: Option<f32>) 
             col_mm: 1.0,
         }),
         slice_spacing_mm,
+        slice_thickness_mm: None,
         patient_from_voxel: None,
         slice_positions_mm: Vec::new(),
         file_grid: None,

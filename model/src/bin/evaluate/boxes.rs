@@ -158,6 +158,7 @@ mod tests {
             intensity: Intensity::Hounsfield,
             spacing: None,
             slice_spacing_mm: None,
+            slice_thickness_mm: None,
             patient_from_voxel: None,
             slice_positions_mm: Vec::new(),
             format: String::new(),

@@ -146,6 +146,7 @@ impl Scan {
                 intensity: Intensity::Hounsfield,
                 spacing: slice.view().spacing,
                 slice_spacing_mm: None,
+                slice_thickness_mm: None,
                 patient_from_voxel: None,
                 slice_positions_mm: Vec::new(),
                 file_grid: None,
