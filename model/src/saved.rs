@@ -78,6 +78,10 @@ pub struct Saved {
     pub spacing: Option<PixelSpacing>,
     /// Distance between slices in mm.
     pub slice_spacing_mm: Option<f32>,
+    /// Slices after which something is not shown ([`Volume::gaps`](crate::volume::Volume::gaps)); absent where there are
+    /// none, and in documents of earlier releases, which say nothing of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<usize>,
     /// Number of the DICOM series in its study; absent where its file says none, and in documents of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series_number: Option<i32>,

@@ -143,6 +143,7 @@ pub fn content(
         intensity: scan.intensity,
         spacing: scan.spacing,
         slice_spacing_mm: scan.slice_spacing_mm,
+        gaps: scan.gaps.clone(),
         series_number: scan.series_number,
         engine: shortened(engine),
         settings,

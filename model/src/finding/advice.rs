@@ -65,17 +65,26 @@ pub enum Seen {
     Whole,
     /// All slices, but what reaches the first or the last of them goes on outside the scan.
     CutOff,
+    /// All slices, but what is beside a gap between them goes on there, and may be one with what is beyond it.
+    Gap,
     /// Some slices: what was found may be larger on others, and what lies on slices that are no
     /// neighbours may be one nodule.
     Part,
 }
 
 impl Seen {
-    /// Of `findings` on `segmented` of a scan's `slices`.
-    pub fn of(findings: &[Finding], segmented: usize, slices: usize) -> Self {
+    /// Of `findings` on `segmented` of a scan's `slices`, after some of which there are `gaps`
+    /// ([`Volume::gaps`](crate::volume::Volume::gaps)).
+    pub fn of(findings: &[Finding], segmented: usize, slices: usize, gaps: &[usize]) -> Self {
+        let is_beside_gap = |finding: &Finding| {
+            let slice = finding.slice;
+            gaps.iter().any(|&gap| gap == slice || gap + 1 == slice)
+        };
         let is_end = |finding: &Finding| finding.slice == 0 || finding.slice + 1 >= slices;
         if segmented < slices {
             Self::Part
+        } else if findings.iter().any(is_beside_gap) {
+            Self::Gap
         } else if findings.iter().any(is_end) {
             Self::CutOff
         } else {
@@ -168,7 +177,7 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
         marked: sizes.len(),
         separate: match seen {
             Seen::Whole | Seen::CutOff => sizes.len(),
-            Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
+            Seen::Gap | Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
         },
         drawn: sizes.len() - of_network.len(),
     };
@@ -268,6 +277,7 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
             format!(" Lung-RADS category if solid, at baseline: {category}.")
         }
         (Seen::CutOff, Some(_)) => " Beyond the slices of this scan it may be larger.".to_owned(),
+        (Seen::Gap, Some(_)) => " Where this scan has no slices it may be larger.".to_owned(),
         (Seen::Part, Some(_)) => " On slices that were not segmented it may be larger.".to_owned(),
         (_, None) => String::new(),
     };
@@ -289,7 +299,7 @@ fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> 
         (SizeClass::Below6, _) => vec![
             match seen {
                 Seen::Whole => "Low risk: no routine follow-up.",
-                Seen::CutOff | Seen::Part => {
+                Seen::CutOff | Seen::Gap | Seen::Part => {
                     "Have all of it measured, on every slice: only a nodule below 6 mm throughout \
                      needs no routine follow-up at low risk."
                 }

@@ -27,6 +27,8 @@ pub struct VolumeInfo {
     pub is_stack: bool,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
+    /// Slices after which something is not shown, see [`Volume::gaps`](crate::volume::Volume::gaps).
+    pub gaps: Vec<usize>,
     /// Whether it is a DICOM series that a DICOM file about the result can refer to.
     pub has_series: bool,
     /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
@@ -84,6 +86,7 @@ mod tests {
             slice_spacing_mm: None,
             is_stack: false,
             slice_positions_mm: Vec::new(),
+            gaps: Vec::new(),
             has_series: true,
             identity: String::new(),
             series: Vec::new(),

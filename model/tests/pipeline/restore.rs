@@ -83,6 +83,7 @@ fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Summary
         intensity: volume.intensity,
         spacing: volume.spacing,
         slice_spacing_mm: volume.slice_spacing_mm,
+        gaps: Vec::new(),
         series_number: None,
         engine: EngineInfo {
             architecture: Architecture::Unet,

@@ -90,6 +90,18 @@ fn the_number_of_a_series_comes_back_and_documents_without_one_are_read() {
 }
 
 #[test]
+fn gaps_come_back_and_documents_without_any_are_read() {
+    let (mut saved, maps) = small();
+    let without = lay_out(&saved, &maps);
+    assert!(!without.windows(4).any(|it| it == b"gaps"));
+    assert!(content::parse(&without).unwrap().saved.gaps.is_empty());
+    saved.gaps = vec![1, 3];
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(content::parse(&bytes).unwrap().saved.gaps, [1, 3]);
+    assert_eq!(refused(|s| s.gaps = vec![0; 2001]), SavedError::TooLarge);
+}
+
+#[test]
 fn contradictions_are_refused() {
     let changes: [fn(&mut Saved); 12] = [
         |s| s.slices.swap(0, 1),

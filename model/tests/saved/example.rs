@@ -91,6 +91,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             col_mm: 0.69,
         }),
         slice_spacing_mm: Some(2.5),
+        gaps: Vec::new(),
         series_number: None,
         engine: EngineInfo {
             architecture: Architecture::Unet,

@@ -30,6 +30,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
             col_mm: 0.7,
         }),
         slice_spacing_mm: Some(1.25),
+        gaps: Vec::new(),
         series_number: None,
         engine: EngineInfo {
             architecture: Architecture::Unet,

@@ -156,7 +156,8 @@ fn AdvicePanel() -> impl IntoView {
                 .values()
                 .flat_map(|r| r.findings.iter().cloned())
                 .collect();
-            let slices = d.open.scan.as_ref().map_or(0, |scan| scan.slices);
+            let scan = d.open.scan.as_ref();
+            let (slices, gaps) = scan.map_or((0, &[][..]), |it| (it.slices, it.gaps.as_slice()));
             if d.is_segmenting() {
                 Err("Recommendations follow when all slices asked for are segmented.")
             } else if findings.is_empty() && d.has_no_lung() {
@@ -164,7 +165,7 @@ fn AdvicePanel() -> impl IntoView {
             } else {
                 Ok(advise(
                     &findings,
-                    Seen::of(&findings, d.open.results.len(), slices),
+                    Seen::of(&findings, d.open.results.len(), slices, gaps),
                 ))
             }
         })

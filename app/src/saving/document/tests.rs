@@ -61,6 +61,7 @@ fn desk() -> Desk {
             col_mm: 1.0,
         }),
         slice_spacing_mm: Some(2.0),
+        gaps: vec![1],
         identity: "Patient: DOE, JOHN".to_owned(),
         series: vec!["1 · DOE^JOHN".to_owned()],
         series_number: Some(12),
@@ -148,7 +149,7 @@ fn everything_that_was_found_is_saved() {
     assert_eq!(saved.summary.findings, [finding()]);
     assert_eq!(saved.settings, settings(0.4));
     assert_eq!(saved.digest, "a1".repeat(32));
-    assert_eq!(saved.series_number, Some(12));
+    assert_eq!((saved.series_number, &saved.gaps[..]), (Some(12), &[1][..]));
     assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
     let place = saved.lesions[0].place.unwrap();
     assert_eq!((place.left, place.up), (0.0, None), "slice 0 is not known");

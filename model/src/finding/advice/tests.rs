@@ -112,13 +112,13 @@ fn sections_with_a_gap_between_them_may_be_one_nodule() {
         ..finding(lesion, 9.0, 6.0)
     };
     let sections = [at(3, 1), at(5, 2)];
-    let gap = advise(&sections, Seen::of(&sections, 2, 9));
+    let gap = advise(&sections, Seen::of(&sections, 2, 9, &[]));
     assert!(gap.text.starts_with("2 lesions were marked, some of"));
     assert_eq!(gap.actions[0], "CT at 6 to 12 months.");
-    let without_gap = advise(&sections, Seen::of(&sections, 9, 9));
+    let without_gap = advise(&sections, Seen::of(&sections, 9, 9, &[]));
     assert!(without_gap.text.starts_with("2 lesions were marked;"));
     let beside = [at(3, 1), at(3, 2)];
-    let beside = advise(&beside, Seen::of(&beside, 1, 9));
+    let beside = advise(&beside, Seen::of(&beside, 1, 9, &[]));
     assert!(beside.text.starts_with("2 lesions were marked;"));
     assert!(beside.actions[0].starts_with("CT at 3 to 6 months"));
 }
@@ -131,15 +131,31 @@ fn what_reaches_the_end_of_the_scan_may_be_larger_outside_it() {
             ..finding(1, 4.0, 4.0)
         }]
     };
-    let seen = [0, 4, 8].map(|slice| Seen::of(&at(slice), 9, 9));
+    let seen = [0, 4, 8].map(|slice| Seen::of(&at(slice), 9, 9, &[]));
     assert_eq!(seen, [Seen::CutOff, Seen::Whole, Seen::CutOff]);
-    assert_eq!(Seen::of(&at(0), 1, 1), Seen::CutOff, "a single image");
+    assert_eq!(Seen::of(&at(0), 1, 1, &[]), Seen::CutOff, "a single image");
     let cut = advise(&at(0), Seen::CutOff);
     assert!(
         cut.text
             .ends_with("Beyond the slices of this scan it may be larger.")
     );
     assert!(!cut.actions.contains(&"Low risk: no routine follow-up."));
+}
+
+#[test]
+fn what_lies_beside_a_gap_may_be_larger_and_one_with_what_lies_beyond_it() {
+    let at = |slice, lesion| Finding {
+        slice,
+        ..finding(lesion, 4.0, 4.0)
+    };
+    // Nothing is shown between slices 3 and 4.
+    let seen = [2, 3, 4, 5].map(|slice| Seen::of(&[at(slice, 1)], 9, 9, &[3]));
+    assert_eq!(seen, [Seen::Whole, Seen::Gap, Seen::Gap, Seen::Whole]);
+    let both = advise(&[at(3, 1), at(4, 2)], Seen::Gap);
+    assert!(both.text.starts_with("2 lesions were marked, some of"));
+    let end = "Where this scan has no slices it may be larger.";
+    assert!(both.text.ends_with(end), "{}", both.text);
+    assert!(!both.actions.contains(&"Low risk: no routine follow-up."));
 }
 
 #[test]

@@ -102,6 +102,7 @@ impl Example {
             intensity: self.volume.intensity,
             spacing: self.volume.spacing,
             slice_spacing_mm: self.volume.slice_spacing_mm,
+            gaps: Vec::new(),
             series_number: None,
             engine,
             settings,
