@@ -185,7 +185,10 @@ fn assemble(
     let target = target(header, &first);
     let reorder = reorder(&stack)?;
     let [cols, rows, count] = reorder.size(source);
-    let patient_from_voxel = stack.affine.map(|affine| reorder.affine(source, &affine));
+    // Without the distance of pixels, or with that on the detector, nobody knows where they lie in the patient.
+    let is_placed = first.info.spacing_mm.is_some() && !first.info.spacing_is_imager;
+    let affine = stack.affine.filter(|_| is_placed);
+    let patient_from_voxel = affine.map(|affine| reorder.affine(source, &affine));
     if reorder.flip[2] {
         stack.slices.reverse();
     }

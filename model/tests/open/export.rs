@@ -5,7 +5,7 @@ use model::open::{NamedFile, mask_to_nifti, open_reference};
 use model::volume::{Intensity, PixelSpacing, Volume};
 use nifti::NiftiHeader;
 
-use crate::fixture::{bytes, open, try_open};
+use crate::fixture::{bytes, open, replace, try_open};
 
 /// As bright as only the phantom's mark is (`fixtures/open/make.py`).
 const MARK_HU: f32 = 900.0;
@@ -185,6 +185,25 @@ fn assert_same_grid(file: &[u8], name: &str) {
         )
     };
     assert_eq!(place(&ours), place(&theirs), "{name}");
+}
+
+#[test]
+fn pixels_of_unknown_distance_have_no_place_in_the_patient() {
+    // Another element in the place of the spacing: the zoom factor, and the spacing on the detector.
+    for (tag, spacing) in [
+        (*b"\x28\x00\x31\x00", 1.0),
+        (*b"\x18\x00\x64\x11", 0.820_312),
+    ] {
+        let original = bytes("lidc_explicit.dcm");
+        let file = replace(&original, b"\x28\x00\x30\x00", &tag);
+        let volume = try_open("slice.dcm", file).expect("opens");
+        assert_eq!(volume.patient_from_voxel, None);
+        assert_eq!(volume.slice_positions_mm.len(), 1);
+        let mask = mask_to_nifti(&volume, &[None]);
+        let header = NiftiHeader::from_reader(mask.as_slice()).expect("a header");
+        assert_eq!((header.sform_code, header.qform_code), (2, 2));
+        assert_close(&header.pixdim[1..3], &[spacing; 2], "pixdim");
+    }
 }
 
 #[test]

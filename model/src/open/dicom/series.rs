@@ -191,6 +191,7 @@ impl Stack {
     fn place(&self, normal: [f64; 3]) -> Option<Affine> {
         let (first, last) = (self.slices.first()?, self.slices.last()?);
         let [row_direction, col_direction] = first.info.direction?;
+        // Without it, the directions are known all the same.
         let [row_mm, col_mm] = first.info.spacing_mm.unwrap_or([1.0, 1.0]);
         let origin = first.info.position?;
         let steps = self.slices.len().saturating_sub(1);
