@@ -104,8 +104,8 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Longest diameter of any lesion on any slice, mm. [`SavedLesion`] has that of the key slice, which
-    /// may be shorter.
+    /// Longest diameter of any lesion on any slice, mm. In documents of earlier releases, [`SavedLesion`] has that of the key
+    /// slice, which may be shorter.
     pub fn longest_mm(&self) -> Option<f32> {
         let diameters = self.summary.lesions.iter().filter_map(|l| l.longest_mm);
         diameters.max_by(f32::total_cmp)

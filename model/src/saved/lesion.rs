@@ -20,21 +20,25 @@ pub struct Place {
 }
 
 /// One lesion of one analysis.
+///
+/// Its diameters are the largest in any slice, as RECIST 1.1 wants them and the reading page shows them. Earlier releases
+/// kept those of the key slice, which may be shorter: what they have saved stays as it is, so that a lesion may seem to have
+/// grown a little from such an analysis to one of today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedLesion {
     /// Its number in the analysis, from 1.
     pub number: usize,
     /// Slice with the largest area.
     pub key_slice: usize,
-    /// Longest diameter of its largest region on that slice, mm.
+    /// Longest diameter of any of its regions on any slice, mm.
     pub longest_mm: Option<f32>,
     /// Perpendicular diameter of that region, mm.
     pub perpendicular_mm: Option<f32>,
-    /// Area of all its regions on that slice, mm².
+    /// Area of all its regions on the key slice, mm².
     pub area_mm2: Option<f32>,
     /// Volume, mL, where a series shows it.
     pub volume_ml: Option<f32>,
-    /// Mean value of the largest region: HU for CT.
+    /// Mean value of the largest region on the key slice: HU for CT.
     pub mean_value: f32,
     /// Mean tumour probability, 0…1.
     pub confidence: f32,
@@ -48,36 +52,28 @@ pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesio
         .lesions
         .iter()
         .filter_map(|lesion| {
-            let largest = regions(summary, lesion).max_by_key(|f| f.area_px)?;
-            let area_mm2 = regions(summary, lesion).map(|f| f.area_mm2).sum();
-            Some(saved(lesion, largest, area_mm2, lung))
+            let on_key_slice = || regions(summary, lesion).filter(|f| f.slice == lesion.key_slice);
+            let largest = on_key_slice().max_by_key(|f| f.area_px)?;
+            let length = |f: &Finding| f.longest_mm.unwrap_or(0.0);
+            let longest =
+                regions(summary, lesion).max_by(|a, b| length(a).total_cmp(&length(b)))?;
+            Some(SavedLesion {
+                number: lesion.number,
+                key_slice: lesion.key_slice,
+                longest_mm: longest.longest_mm,
+                perpendicular_mm: longest.perpendicular_mm,
+                area_mm2: on_key_slice().map(|f| f.area_mm2).sum(),
+                volume_ml: lesion.volume_ml,
+                mean_value: largest.mean_value,
+                confidence: lesion.confidence,
+                place: lung.map(|lung| lung.place(largest)),
+            })
         })
         .collect()
 }
 
-/// The lesion's regions on its key slice.
+/// The lesion's regions on all slices.
 fn regions<'a>(summary: &'a Summary, lesion: &'a Lesion) -> impl Iterator<Item = &'a Finding> {
-    summary
-        .findings
-        .iter()
-        .filter(|f| f.lesion == lesion.number && f.slice == lesion.key_slice)
-}
-
-fn saved(
-    lesion: &Lesion,
-    finding: &Finding,
-    area_mm2: Option<f32>,
-    lung: Option<LungBox>,
-) -> SavedLesion {
-    SavedLesion {
-        number: lesion.number,
-        key_slice: lesion.key_slice,
-        longest_mm: finding.longest_mm,
-        perpendicular_mm: finding.perpendicular_mm,
-        area_mm2,
-        volume_ml: lesion.volume_ml,
-        mean_value: finding.mean_value,
-        confidence: lesion.confidence,
-        place: lung.map(|lung| lung.place(finding)),
-    }
+    let all = summary.findings.iter();
+    all.filter(|f| f.lesion == lesion.number)
 }

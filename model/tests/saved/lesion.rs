@@ -1,6 +1,6 @@
 //! Where in the lung a lesion lies.
 
-use model::finding::{Lesion, Rejected};
+use model::finding::{Finding, Lesion, Rejected};
 use model::follow_up::Conditions;
 use model::saved::label::{FINAL, LUNG, RAW};
 use model::saved::lesion::{LungBox, saved_lesions};
@@ -47,12 +47,26 @@ fn one_slice_has_no_height_and_no_lung_no_place() {
 }
 
 #[test]
-fn diameters_are_those_of_the_largest_region_on_the_key_slice_and_the_area_is_that_of_all() {
+fn diameters_are_those_of_the_longest_region_and_the_area_is_that_of_all_on_the_key_slice() {
     let mut summary = header(4, 4, &[0], 1).summary;
     summary.findings.push(finding(0, 1, 900));
+    let mut longer = summary.clone();
+    // Smaller than what is on the key slice, and not as round.
+    longer.findings.push(Finding {
+        longest_mm: Some(15.5),
+        perpendicular_mm: Some(4.0),
+        ..finding(1, 1, 30)
+    });
+    let of_longer = saved_lesions(&longer, None);
     let saved = saved_lesions(&summary, None);
     assert_eq!(saved.len(), 1);
     assert_eq!(saved[0].longest_mm, finding(0, 1, 900).longest_mm);
+    let axes = SavedLesion {
+        longest_mm: Some(15.5),
+        perpendicular_mm: Some(4.0),
+        ..saved[0].clone()
+    };
+    assert_eq!(of_longer, [axes], "and nothing else");
     let areas = summary.findings.iter().map(|f| f.area_mm2);
     assert_eq!(saved[0].area_mm2, areas.sum::<Option<f32>>());
     assert!(saved[0].area_mm2 > finding(0, 1, 900).area_mm2);
