@@ -82,6 +82,10 @@ pub struct Saved {
     /// none, and in documents of earlier releases, which say nothing of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<usize>,
+    /// Whether nobody knows which end of the scan is the head's; absent where that is known, and in documents of earlier
+    /// releases, which say nothing of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_head_unknown: bool,
     /// Number of the DICOM series in its study; absent where its file says none, and in documents of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series_number: Option<i32>,

@@ -125,6 +125,12 @@ impl Volume {
         steps.chain(after_the_last).take(self.slices()).collect()
     }
 
+    /// Whether the file says how the scan lies in the patient. If not, the slices are in its own order, and the last one may
+    /// be that at the feet.
+    pub fn is_head_known(&self) -> bool {
+        self.patient_from_voxel.is_some()
+    }
+
     /// Slices after which something is not shown: the next one is too far, or they do not touch.
     pub fn gaps(&self) -> Vec<usize> {
         let touch = self.slices_touch();

@@ -94,8 +94,8 @@ pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
 /// What to think of lesions that were followed without knowing how high in the lung they lie.
 pub(super) fn without_heights(tracks: &[Track]) -> Option<String> {
     tracks.iter().any(|track| track.lacks_height).then(|| {
-        "Single slices and parts of the lung do not say at which height they are: their lesions were matched by \
-         place within the slice and size only. See in the images that they are the same."
+        "Single slices, parts of the lung, and files that do not say where the head is give no heights: their lesions \
+         were matched by place within the slice and size only. See in the images that they are the same."
             .to_owned()
     })
 }

@@ -123,6 +123,7 @@ pub fn content(
             .collect(),
         ..summary.clone()
     };
+    let lung = LungBox::around(maps(), scan.cols, scan.slices);
     let MadeWith { engine, settings } = made_with.clone();
     let slices = desk.open.results.values().map(|r| SavedSlice {
         slice: r.slice,
@@ -144,6 +145,8 @@ pub fn content(
         spacing: scan.spacing,
         slice_spacing_mm: scan.slice_spacing_mm,
         gaps: scan.gaps.clone(),
+        // A single slice has no height.
+        is_head_unknown: scan.slices > 1 && !scan.is_head_known,
         series_number: scan.series_number,
         engine: shortened(engine),
         settings,
@@ -155,7 +158,10 @@ pub fn content(
             .flat_map(|r| r.rejected.iter().cloned())
             .collect(),
         lines: drawn(lines),
-        lesions: saved_lesions(&summary, LungBox::around(maps(), scan.cols, scan.slices)),
+        lesions: saved_lesions(
+            &summary,
+            lung.map(|lung| lung.with_head(scan.is_head_known)),
+        ),
         summary,
     };
     let masks: Vec<Vec<u8>> = maps().map(|(_, labels)| runs::encode(labels)).collect();

@@ -15,7 +15,8 @@ pub struct Place {
     pub left: f32,
     /// From front to back.
     pub back: f32,
-    /// From feet to head, where every slice of a series was segmented.
+    /// From feet to head, where every slice of a series was segmented, and it is known which end is the head's. Earlier
+    /// releases took the last slice for the one at the head wherever no file said so.
     pub up: Option<f32>,
 }
 

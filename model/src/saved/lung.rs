@@ -12,9 +12,9 @@ pub struct LungBox {
     rows: (usize, usize),
     cols: (usize, usize),
     slices: (usize, usize),
-    /// Whether every slice of the scan was segmented: the upper and lower ends of others are not those
-    /// of the lung.
-    is_whole: bool,
+    /// Whether every slice of the scan was segmented, since the upper and lower ends of others are not those of the lung, and
+    /// it is known which end is the head's.
+    has_heights: bool,
 }
 
 impl LungBox {
@@ -40,7 +40,7 @@ impl LungBox {
             }
         }
         found.map(|lung| Self {
-            is_whole: segmented >= slices,
+            has_heights: segmented >= slices,
             ..lung
         })
     }
@@ -68,9 +68,18 @@ impl LungBox {
             }
         }
         found.map(|lung: Self| Self {
-            is_whole: saved.slices.len() >= saved.scan_slices,
+            has_heights: saved.slices.len() >= saved.scan_slices && !saved.is_head_unknown,
             ..lung
         })
+    }
+
+    /// The same box, without heights in it unless it `is_known` which end of the scan is the head's.
+    #[must_use]
+    pub fn with_head(self, is_known: bool) -> Self {
+        Self {
+            has_heights: self.has_heights && is_known,
+            ..self
+        }
     }
 
     fn widen(found: &mut Option<Self>, rows: (usize, usize), cols: (usize, usize), slice: usize) {
@@ -80,7 +89,7 @@ impl LungBox {
             rows,
             cols,
             slices,
-            is_whole: false,
+            has_heights: false,
         });
         lung.rows = both(lung.rows, rows);
         lung.cols = both(lung.cols, cols);
@@ -95,7 +104,7 @@ impl LungBox {
         Place {
             left: share(finding.centre.1, self.cols),
             back: share(finding.centre.0, self.rows),
-            up: (self.is_whole && self.slices.1 > self.slices.0)
+            up: (self.has_heights && self.slices.1 > self.slices.0)
                 .then(|| share(finding.slice as f32, self.slices)),
         }
     }

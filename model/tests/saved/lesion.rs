@@ -4,7 +4,7 @@ use model::finding::{Finding, Lesion, Rejected};
 use model::follow_up::Conditions;
 use model::saved::label::{FINAL, LUNG, RAW};
 use model::saved::lesion::{LungBox, saved_lesions};
-use model::saved::{SavedLesion, content};
+use model::saved::{Saved, SavedLesion, content};
 
 use crate::example::{finding, header, lay_out, small};
 
@@ -26,6 +26,12 @@ fn places_are_shares_of_the_box_around_the_lungs() {
     summary.findings[0].centre = (105.0, 85.0);
     let place = saved_lesions(&summary, lung)[0].place.unwrap();
     assert_eq!((place.left, place.back, place.up), (0.25, 0.5, Some(0.0)));
+
+    // Not where nobody knows which end of the scan is the head's.
+    let turned = lung.map(|lung| lung.with_head(false));
+    let place = saved_lesions(&summary, turned)[0].place.unwrap();
+    assert_eq!((place.left, place.back, place.up), (0.25, 0.5, None));
+    assert_eq!(lung.map(|lung| lung.with_head(true)), lung);
 
     // Where slices are left out, nobody knows where the lung begins and ends.
     let part = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200, 7);
@@ -121,6 +127,20 @@ fn the_box_of_a_document_is_that_of_its_label_maps() {
     let lung = LungBox::around(unfolded, saved.cols, saved.scan_slices);
     assert!(lung.is_some());
     assert_eq!(LungBox::of_content(&content), lung);
+
+    // Every slice is segmented, so that only the head decides.
+    let turned = Saved {
+        is_head_unknown: true,
+        scan_slices: 2,
+        ..header(6, 5, &[0, 1], 1)
+    };
+    let bytes = lay_out(&turned, &maps);
+    let content = content::parse(&bytes).unwrap();
+    let places = (0..2).zip(maps.iter().map(Vec::as_slice));
+    let whole = LungBox::around(places, 5, 2).unwrap();
+    assert_ne!(whole, whole.with_head(false));
+    assert_eq!(LungBox::of_content(&content), Some(whole.with_head(false)));
+    assert!(content.saved.is_head_unknown);
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
         }),
         slice_spacing_mm: Some(1.25),
         gaps: Vec::new(),
+        is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {
             architecture: Architecture::Unet,

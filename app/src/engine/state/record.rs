@@ -52,6 +52,7 @@ impl Desk {
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,
                     slice_positions_mm: Vec::new(),
+                    is_head_known: !saved.is_head_unknown,
                     gaps: saved.gaps.clone(),
                     has_series: false,
                     identity: String::new(),

@@ -151,11 +151,31 @@ fn everything_that_was_found_is_saved() {
     assert_eq!(saved.digest, "a1".repeat(32));
     assert_eq!((saved.series_number, &saved.gaps[..]), (Some(12), &[1][..]));
     assert!(saved.engine.adapter.len() <= limit::TEXT_BYTES);
+    assert!(!saved.is_head_unknown);
     let place = saved.lesions[0].place.unwrap();
     assert_eq!((place.left, place.up), (0.0, None), "slice 0 is not known");
     let map = runs::decode(back.masks[0], 6).unwrap();
     let both = LUNG | RAW | FINAL;
     assert_eq!(map, [0, both, LUNG, 0, both, LUNG], "without the reference");
+}
+
+#[test]
+fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads() {
+    for is_known in [true, false] {
+        let mut desk = desk();
+        if let Some(scan) = &mut desk.open.scan {
+            scan.is_head_known = is_known;
+        }
+        let mut pixels = pixels();
+        pixels.put_labels(0, vec![LUNG; 6]);
+        for slice in 0..3 {
+            segment(&mut desk, slice, 0.4);
+        }
+        let bytes = content(&desk, &pixels, &[], &caption(), KEY).unwrap();
+        let saved = content::parse(&bytes).unwrap().saved;
+        assert_eq!(saved.is_head_unknown, !is_known);
+        assert_eq!(saved.lesions[0].place.unwrap().up.is_some(), is_known);
+    }
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl Example {
             spacing: self.volume.spacing,
             slice_spacing_mm: self.volume.slice_spacing_mm,
             gaps: Vec::new(),
+            is_head_unknown: false,
             series_number: None,
             engine,
             settings,
