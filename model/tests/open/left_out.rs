@@ -29,6 +29,22 @@ fn an_overview_across_the_slices_is_left_out() {
 }
 
 #[test]
+fn slices_of_the_patient_in_another_position_are_left_out() {
+    let mut prone = slice("prone", "5.0", "1.2.3");
+    let supine = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let turned = b"-1.00000\\0.000000\\0.000000\\0.000000\\-1.00000\\0.000000";
+    prone.bytes = replace(&prone.bytes, supine, turned);
+    let files = [
+        vec![prone],
+        ["0.0", "2.5"].map(|z| slice(z, z, "1.2.3")).into(),
+    ]
+    .concat();
+    let volume = open(files).expect("opens");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5]);
+    assert_eq!(volume.notes, ["Left out: 1 image in another direction."]);
+}
+
+#[test]
 fn mixed_sizes_are_refused() {
     let files = vec![
         file("lidc_explicit.dcm"),

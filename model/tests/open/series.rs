@@ -271,6 +271,21 @@ fn a_tilted_gantry_is_told() {
 }
 
 #[test]
+fn slices_that_are_moved_in_the_middle_of_a_series_are_not_of_a_tilted_gantry() {
+    let files = ["0.0", "2.5", "5.0", "7.5"].map(|z| {
+        let mut file = slice(z, z, "1.2.3");
+        if z >= "5.0" {
+            let at = |y| format!("-166.00\\-{y}.70\\{z}").into_bytes();
+            file.bytes = replace(&file.bytes, &at(171), &at(151));
+        }
+        file
+    });
+    let notes = open(files.to_vec()).expect("opens").notes;
+    let said = "The slices are shifted against each other: places in the patient are not exact.";
+    assert_eq!(notes, [said]);
+}
+
+#[test]
 fn progress_ends_at_its_total() {
     let mut last = (0, 0);
     open_files(vec![file("phantom_supine.zip")], &mut |done, total| {

@@ -17,6 +17,8 @@ const SAME_PLACE_MM: f64 = 0.01;
 const EVEN: f64 = 0.01;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
 const TILT: f64 = 0.999_85;
+/// How far off the line through the first and the last one a slice may begin, mm.
+const SHIFTED_MM: f64 = 2.0;
 
 /// A frame of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -128,7 +130,7 @@ impl Stack {
             .or(first.thickness_mm);
         self.note_gaps(&distances);
         self.affine = self.place(normal);
-        self.note_tilt(normal);
+        self.note_shift(normal);
         Some(())
     }
 
@@ -216,16 +218,29 @@ impl Stack {
         (norm(step) > SAME_PLACE_MM).then_some(affine)
     }
 
-    /// Slices of a tilted gantry are each shifted against the one before.
-    fn note_tilt(&mut self, normal: [f64; 3]) {
-        let Some(step) = self.affine.map(|affine| column(&affine, 2)) else {
+    /// Slices of a tilted gantry are each shifted against the one before, all by the same.
+    fn note_shift(&mut self, normal: [f64; 3]) {
+        let Some(affine) = self.affine else { return };
+        let [step, origin] = [2, 3].map(|axis| column(&affine, axis));
+        let rise = dot(step, normal);
+        let is_off = |slice: &SliceSource| {
+            let [x, y, z] = slice.info.position.unwrap_or(origin);
+            let from_origin = [x - origin[0], y - origin[1], z - origin[2]];
+            let steps = dot(from_origin, normal) / rise;
+            let mut off = from_origin;
+            for (off, step) in off.iter_mut().zip(step) {
+                *off -= steps * step;
+            }
+            norm(off) > SHIFTED_MM
+        };
+        let note = if self.slices.iter().any(is_off) {
+            "The slices are shifted against each other: places in the patient are not exact."
+        } else if rise < TILT * norm(step) {
+            "The gantry was tilted: the slices are shifted against each other."
+        } else {
             return;
         };
-        if dot(step, normal) < TILT * norm(step) {
-            self.notes.push(
-                "The gantry was tilted: the slices are shifted against each other.".to_owned(),
-            );
-        }
+        self.notes.push(note.to_owned());
     }
 }
 

@@ -24,17 +24,18 @@ pub(super) fn keep_placed(slices: &mut Vec<SliceSource>) -> usize {
     count - slices.len()
 }
 
-/// Leaves out overviews that lie across the slices: the most frequent direction stays.
+/// Leaves out overviews that lie across the slices, and what was taken of the patient in another position, whose rows run
+/// another way: the most frequent direction stays.
 pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) -> usize {
     let count = slices.len();
-    let mut directions: Vec<([f64; 3], usize)> = Vec::new();
-    for normal in slices.iter().filter_map(|slice| slice.info.normal()) {
+    let mut directions: Vec<([[f64; 3]; 2], usize)> = Vec::new();
+    for own in slices.iter().filter_map(|slice| slice.info.direction) {
         match directions
             .iter_mut()
-            .find(|(other, _)| dot(normal, *other) > PARALLEL)
+            .find(|(other, _)| are_parallel(own, *other))
         {
             Some((_, count)) => *count += 1,
-            None => directions.push((normal, 1)),
+            None => directions.push((own, 1)),
         }
     }
     if directions.len() < 2 {
@@ -42,11 +43,17 @@ pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) -> usize {
     }
     if let Some((usual, _)) = directions.into_iter().rev().max_by_key(|(_, count)| *count) {
         slices.retain(|slice| {
-            let normal = slice.info.normal();
-            normal.is_none_or(|normal| dot(normal, usual) > PARALLEL)
+            let direction = slice.info.direction;
+            direction.is_none_or(|own| are_parallel(own, usual))
         });
     }
     count - slices.len()
+}
+
+/// Whether rows, and columns, run in the same directions.
+fn are_parallel(a: [[f64; 3]; 2], b: [[f64; 3]; 2]) -> bool {
+    let mut pairs = a.into_iter().zip(b);
+    pairs.all(|(a, b)| dot(a, b) > PARALLEL)
 }
 
 /// Rows and columns of a slice, and how large its pixels are.
