@@ -72,8 +72,8 @@ pub struct Volume {
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
     /// 4×4 affine matrix, if the file says so.
     pub patient_from_voxel: Option<[[f64; 4]; 3]>,
-    /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it;
-    /// empty if the file does not say so.
+    /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it; where only
+    /// locations along the table are known, these, which may count from the head. Empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
     /// Where the voxels lie in the file, if that has a grid of its own.
     pub file_grid: Option<FileGrid>,

@@ -196,7 +196,15 @@ fn assemble(
     let positions_mm: Option<Vec<f32>> = stack
         .slices
         .iter()
-        .map(|slice| slice.info.position.map(|[_, _, z]| z as f32))
+        .map(|slice| {
+            let info = slice.info;
+            let place = if stack.is_located {
+                info.location_mm
+            } else {
+                info.position.map(|[_, _, z]| z)
+            };
+            place.map(|mm| mm as f32)
+        })
         .collect();
 
     let mut voxels: Vec<i16> = Vec::new();
@@ -252,7 +260,7 @@ fn assemble(
             }
         }),
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
-        slice_thickness_mm: first.info.thickness_mm.map(|mm| mm as f32),
+        slice_thickness_mm: stack.thickness_mm().map(|mm| mm as f32),
         patient_from_voxel,
         slice_positions_mm: positions_mm.unwrap_or_default(),
         file_grid: None,

@@ -109,9 +109,52 @@ fn slices_without_a_position_are_as_far_apart_as_their_locations() {
     assert_eq!(volume.slices(), 3);
     assert_eq!(volume.slice_spacing_mm, Some(10.0), "not their thickness");
     assert!(!volume.is_head_known(), "locations may count from the head");
+    assert_eq!(volume.slice_positions_mm, [0.0, 10.0, 20.0]);
+    assert_eq!(volume.patient_from_voxel, None);
+    let said = "The files do not say how the patient lies; the slices are in the order of their locations along the table.";
+    assert!(
+        volume.notes.iter().any(|note| note == said),
+        "{:?}",
+        volume.notes
+    );
     // How thick a slice is does not tell it.
     let files = ["5.0", "5.0"].map(located);
     assert_eq!(open(files.to_vec()).expect("opens").slice_spacing_mm, None);
+}
+
+#[test]
+fn gaps_between_locations_are_told_and_what_is_there_twice_counts_once() {
+    let files = ["0.0", "2.5", "2.5", "5.0", "20.0"].map(located);
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slice_positions_mm, [0.0, 2.5, 5.0, 20.0]);
+    assert_eq!(
+        (volume.slice_spacing_mm, volume.gaps()),
+        (Some(2.5), vec![2])
+    );
+    for said in [
+        "Left out: 1 slice in the place of another.",
+        "The series seems to lack about 5 slices;",
+    ] {
+        let mut notes = volume.notes.iter();
+        assert!(
+            notes.any(|note| note.starts_with(said)),
+            "{:?}",
+            volume.notes
+        );
+    }
+}
+
+#[test]
+fn no_slice_is_lost_where_locations_are_rounded() {
+    // 0.625 mm apart.
+    let files = ["0", "1", "1", "2", "3", "3", "4", "4"].map(located);
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slices(), 8);
+    assert!(volume.slice_positions_mm.is_empty());
+    // Two phases are no rounding.
+    let files = ["0", "0", "1", "1", "2", "2"].map(located);
+    let volume = open(files.to_vec()).expect("opens");
+    assert_eq!(volume.slice_positions_mm, [0.0, 1.0, 2.0]);
 }
 
 #[test]

@@ -39,6 +39,8 @@ pub(super) struct Stack {
     pub(super) is_even: bool,
     /// LPS of the stack as sorted, if the files say so.
     pub(super) affine: Option<Affine>,
+    /// Whether they lie where their slice locations say, for want of positions.
+    pub(super) is_located: bool,
     pub(super) notes: Vec<String>,
 }
 
@@ -66,6 +68,7 @@ impl Stack {
             spacing_mm: None,
             is_even: false,
             affine: None,
+            is_located: false,
             notes: Vec::new(),
         };
         for (left_out, what) in [
@@ -78,7 +81,7 @@ impl Stack {
                 stack.notes.push(format!("Left out: {images} {what}."));
             }
         }
-        if stack.sort_by_position().is_none() {
+        if stack.sort_by_position().is_none() && stack.sort_by_location().is_none() {
             stack.sort_by_number();
         }
         Ok(stack)
@@ -96,6 +99,45 @@ impl Stack {
                 parallel.then_some(*slice)?,
             ));
         }
+        self.take_in(placed)?;
+        self.affine = self.place(normal);
+        self.note_shift(normal);
+        Some(())
+    }
+
+    /// `None` if a slice does not say where it is along the table, or all are in one place. The frames of a file share what
+    /// that says.
+    fn sort_by_location(&mut self) -> Option<()> {
+        let mut located = Vec::with_capacity(self.slices.len());
+        for slice in &self.slices {
+            let is_alone = slice.frame == 0;
+            located.push((slice.info.location_mm.filter(|_| is_alone)?, *slice));
+        }
+        // Several phases have as many slices in each place. If not, and all are in whole millimetres, the places are
+        // rounded, and slices would be lost.
+        let places: Vec<f64> = located.iter().map(|(at, _)| *at).collect();
+        let here = |at: f64| {
+            places
+                .iter()
+                .filter(|it| (**it - at).abs() < SAME_PLACE_MM)
+                .count()
+        };
+        let usual = here(*places.first()?);
+        let is_whole = |at: &f64| (at - at.round()).abs() < SAME_PLACE_MM;
+        let is_rounded = places.iter().all(is_whole) && places.iter().any(|at| here(*at) != usual);
+        if located.len() < 2 || is_rounded {
+            return None;
+        }
+        self.take_in(located)?;
+        self.is_located = true;
+        self.note(
+            "The files do not say how the patient lies; the slices are in the order of their locations along the table.",
+        );
+        Some(())
+    }
+
+    /// Sorts slices by their places, mm, and leaves out what is in the place of another; `None` if all are in one.
+    fn take_in(&mut self, mut placed: Vec<(f64, SliceSource)>) -> Option<()> {
         order::sort_by(&mut placed, |(a, _), (b, _)| a.total_cmp(b));
         let count = placed.len();
         // Of several phases in one place the first one stays, the same all the way.
@@ -125,47 +167,40 @@ impl Stack {
         let places: Vec<f64> = placed.iter().map(|(at, _)| *at).collect();
         let distances = distances(&places);
         self.slices = placed.into_iter().map(|(_, slice)| slice).collect();
+        let said = self.slices.first()?.info;
         self.spacing_mm = upper_median(&distances)
-            .or(first.slice_spacing_mm)
-            .or(first.thickness_mm);
+            .or(said.slice_spacing_mm)
+            .or(said.thickness_mm);
         self.note_gaps(&distances);
-        self.affine = self.place(normal);
-        self.note_shift(normal);
         Some(())
     }
 
     fn sort_by_number(&mut self) {
-        let has_location = self
-            .slices
-            .iter()
-            .all(|slice| slice.info.location_mm.is_some());
-        let number = |slice: &SliceSource| {
-            let number = if has_location {
-                slice.info.location_mm
-            } else {
-                slice.instance
-            };
-            number.unwrap_or(0.0)
-        };
+        let number = |slice: &SliceSource| slice.instance.unwrap_or(0.0);
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))
         });
-        let places: Vec<f64> = self.slices.iter().map(number).collect();
-        let distances = distances(&places);
-        let located = upper_median(&distances).filter(|&mm| has_location && mm > 0.0);
-        let said = self.slices.first().and_then(|slice| {
+        let is_alone = self.slices.len() == 1;
+        self.spacing_mm = self.slices.first().and_then(|slice| {
             // A slice's thickness says nothing of how far it is to the next one.
-            let alone = slice.info.thickness_mm.filter(|_| distances.is_empty());
+            let alone = slice.info.thickness_mm.filter(|_| is_alone);
             slice.info.slice_spacing_mm.or(alone)
         });
-        self.spacing_mm = located.or(said);
-        self.notes.push(if self.slices.len() > 1 {
-            "The files do not say where each slice lies; they are in the order of their numbers."
-                .to_owned()
-        } else {
+        self.note(if is_alone {
             "The file does not say how the slice lies in the patient; it is shown as stored."
-                .to_owned()
+        } else {
+            "The files do not say where each slice lies; they are in the order of their numbers."
         });
+    }
+
+    /// How thick most slices are.
+    pub(super) fn thickness_mm(&self) -> Option<f64> {
+        let all = self.slices.iter().filter_map(|it| it.info.thickness_mm);
+        upper_median(&all.collect::<Vec<_>>())
+    }
+
+    fn note(&mut self, text: &str) {
+        self.notes.push(text.to_owned());
     }
 
     fn note_gaps(&mut self, distances: &[f64]) {
@@ -240,7 +275,7 @@ impl Stack {
         } else {
             return;
         };
-        self.notes.push(note.to_owned());
+        self.note(note);
     }
 }
 
