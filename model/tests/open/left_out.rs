@@ -95,6 +95,27 @@ fn slices_with_pixels_of_another_size_are_left_out() {
 }
 
 #[test]
+fn a_slice_that_does_not_say_how_its_values_are_rescaled_is_left_out() {
+    let silent = |z: &str| {
+        let mut file = slice(z, z, "1.2.3");
+        // Another element in the place of the intercept.
+        file.bytes = replace(&file.bytes, b"\x28\x00\x52\x10", b"\x28\x00\x31\x00");
+        file
+    };
+    let scan = |files: &[NamedFile]| {
+        let volume = open(files.to_vec()).expect("opens");
+        (volume.slice_positions_mm, volume.notes)
+    };
+    let [a, b] = ["0.0", "2.5"].map(|z| slice(z, z, "1.2.3"));
+    let said = vec!["Left out: 1 image with values on another scale.".to_owned()];
+    let found = scan(&[silent("5.0"), a.clone(), b]);
+    assert_eq!(found, (vec![0.0, 2.5], said.clone()));
+    let found = scan(&[silent("5.0"), silent("2.5"), a.clone()]);
+    assert_eq!(found, (vec![2.5, 5.0], said.clone()));
+    assert_eq!(scan(&[silent("5.0"), a]), (vec![0.0], said));
+}
+
+#[test]
 fn slices_of_which_no_size_is_the_usual_one_are_refused() {
     let files = vec![spaced("0.0", "0.700000"), spaced("2.5", "0.800000")];
     assert_eq!(

@@ -5,6 +5,7 @@ use super::geometry::FrameInfo;
 use super::header::Header;
 use super::usual::{
     PARALLEL, keep_placed, keep_usual_direction, keep_usual_pass, keep_usual_pixels,
+    keep_usual_rescale,
 };
 use crate::count::counted;
 use crate::order;
@@ -63,6 +64,7 @@ impl Stack {
         let placeless = keep_placed(&mut slices);
         let turned = keep_usual_direction(&mut slices);
         let resized = keep_usual_pixels(headers, &mut slices)?;
+        let rescaled = keep_usual_rescale(&mut slices);
         let mut stack = Self {
             slices,
             spacing_mm: None,
@@ -75,6 +77,7 @@ impl Stack {
             (placeless, "without a place"),
             (turned, "in another direction"),
             (resized, "with pixels of another number or size"),
+            (rescaled, "with values on another scale"),
         ] {
             if left_out > 0 {
                 let images = counted(left_out, "image");

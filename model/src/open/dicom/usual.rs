@@ -109,6 +109,19 @@ fn are_alike((count, mm): Pixels, (other_count, other_mm): Pixels) -> bool {
     count == other_count && is_near
 }
 
+/// Leaves out what does not say how its values are rescaled where most do, or says it where most do not: taken as they are
+/// stored, its values would be a thousand Hounsfield units off. Of as many of both, those that say it stay.
+pub(super) fn keep_usual_rescale(slices: &mut Vec<SliceSource>) -> usize {
+    let said = |it: &SliceSource| [it.info.slope.is_some(), it.info.intercept.is_some()];
+    let count = slices.len();
+    let of = |kind: [bool; 2]| slices.iter().filter(|it| said(it) == kind).count();
+    let kinds = [[false, false], [false, true], [true, false], [true, true]];
+    if let Some(usual) = kinds.into_iter().max_by_key(|kind| of(*kind)) {
+        slices.retain(|it| said(it) == usual);
+    }
+    count - slices.len()
+}
+
 /// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half of them: the scanner
 /// went over the same part of the patient again, who has breathed in between.
 pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
