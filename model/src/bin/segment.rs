@@ -240,9 +240,9 @@ fn write_results(
         settings,
     };
     let masks: Vec<_> = (0..volume.slices())
-        .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
+        .map(|slice| analyses.get(&slice).map(|a| &a.refined))
         .collect();
-    std::fs::write(out.join(MASK), open::mask_to_nifti(volume, &masks))?;
+    std::fs::write(out.join(MASK), open::mask_to_nifti(volume, &masks)?)?;
     if output.has_dicom_seg {
         write_dicom_seg(volume, analyses, &summary.lesions, info, out)?;
     }

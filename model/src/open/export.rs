@@ -3,6 +3,8 @@
 //! Written by hand because the writer of the crate `nifti` wants `ndarray` and a file
 //! system; the header is 348 bytes with fixed places (nifti1.h).
 
+use super::error::OpenError;
+use super::limit;
 use super::orient::Reorder;
 use crate::mask::Mask;
 use crate::vector::{Affine, column, norm};
@@ -27,7 +29,10 @@ const UINT8: i16 = 2;
 /// columns, rows and slices are the file's axes i, j, k, and sform and qform carry
 /// `patient_from_voxel` turned to RAS; where that is unknown, the canonical directions
 /// with the known spacings (1 mm where unknown), and codes that do not claim the scanner's.
-pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
+///
+/// # Errors
+/// There is not enough memory for the file.
+pub fn mask_to_nifti(volume: &Volume, masks: &[Option<&Mask>]) -> Result<Vec<u8>, OpenError> {
     let canonical = [volume.cols, volume.rows, volume.slices()];
     let (size, reorder, space) = match volume.file_grid {
         Some(FileGrid {
@@ -39,7 +44,9 @@ pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
         None => (canonical, Reorder::IDENTITY, space(volume)),
     };
     let mut file = header(size, &space);
-    file.resize(DATA_START + canonical.iter().product::<usize>(), 0);
+    let voxels = size.iter().product();
+    limit::reserve(&mut file, voxels)?;
+    file.resize(DATA_START + voxels, 0);
     let data = file.get_mut(DATA_START..).unwrap_or_default();
     let walk = reorder.walk(size);
     for (slice, mask) in masks.iter().enumerate().take(volume.slices()) {
@@ -56,7 +63,7 @@ pub fn mask_to_nifti(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
             }
         }
     }
-    file
+    Ok(file)
 }
 
 fn header(size: [usize; 3], space: &NiftiSpace) -> Vec<u8> {

@@ -21,9 +21,9 @@ pub(super) fn export(
     let (name, mime, bytes) = match kind {
         ExportKind::MaskNifti => {
             let masks: Vec<_> = (0..scan.slices())
-                .map(|slice| analyses.get(&slice).map(|a| a.refined.clone()))
+                .map(|slice| analyses.get(&slice).map(|a| &a.refined))
                 .collect();
-            let file = mask_to_nifti(scan, &masks);
+            let file = mask_to_nifti(scan, &masks)?;
             ("tumour-mask.nii", "application/octet-stream", file)
         }
         ExportKind::MaskDicom => {

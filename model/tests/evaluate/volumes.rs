@@ -31,7 +31,7 @@ fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
         pixels: values,
         ..model::mask::Mask::empty(512, 512)
     };
-    model::open::mask_to_nifti(&volume, &[Some(mask)])
+    model::open::mask_to_nifti(&volume, &[Some(&mask)]).unwrap()
 }
 
 /// A slice with a mass, in Hounsfield units.

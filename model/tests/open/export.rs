@@ -1,7 +1,7 @@
 //! Exported masks against files that nibabel wrote, and back through the reader.
 
 use model::mask::Mask;
-use model::open::{NamedFile, mask_to_nifti, open_reference};
+use model::open::{NamedFile, OpenError, mask_to_nifti, open_reference};
 use model::volume::{Intensity, PixelSpacing, Volume};
 use nifti::NiftiHeader;
 
@@ -36,6 +36,12 @@ fn phantom(affine: &str) -> Volume {
     }
 }
 
+/// The file of masks.
+fn exported(volume: &Volume, masks: &[Option<Mask>]) -> Vec<u8> {
+    let masks: Vec<Option<&Mask>> = masks.iter().map(Option::as_ref).collect();
+    mask_to_nifti(volume, &masks).expect("memory")
+}
+
 /// Slices 0 and 4 as in the fixture; the others absent.
 fn masks() -> Vec<Option<Mask>> {
     let mut masks = vec![None; 6];
@@ -59,7 +65,7 @@ fn assert_close(found: &[f32], expected: &[f32], what: &str) {
 #[test]
 fn agrees_with_nibabel_for_straight_and_tilted_scans() {
     for name in ["straight", "tilted"] {
-        let file = mask_to_nifti(&phantom(&format!("export_{name}.f64")), &masks());
+        let file = exported(&phantom(&format!("export_{name}.f64")), &masks());
         let oracle = bytes(&format!("export_{name}.nii"));
         assert_eq!(file.len(), oracle.len());
         assert!(file[352..] == oracle[352..], "{name}: other voxels");
@@ -93,7 +99,7 @@ fn agrees_with_nibabel_for_straight_and_tilted_scans() {
 fn comes_back_through_the_reader_where_it_was() {
     for name in ["phantom_supine.zip", "phantom_prone.zip", "phantom_sla.nii"] {
         let volume = open(name);
-        let bytes = mask_to_nifti(&volume, &masks());
+        let bytes = exported(&volume, &masks());
         let file = NamedFile {
             name: "mask.nii".to_owned(),
             bytes,
@@ -165,7 +171,7 @@ fn assert_same_grid(file: &[u8], name: &str) {
             Mask::from_bytes(volume.rows, volume.cols, &set)
         })
         .collect();
-    let mask = mask_to_nifti(&volume, &masks);
+    let mask = exported(&volume, &masks);
     let marked = marked(file);
     assert_eq!(marked.iter().map(|&voxel| u32::from(voxel)).sum::<u32>(), 1);
     assert_eq!(mask[352..], marked, "{name}");
@@ -201,7 +207,7 @@ fn pixels_of_unknown_distance_have_no_place_in_the_patient() {
         let volume = try_open("slice.dcm", file).expect("opens");
         assert_eq!(volume.patient_from_voxel, None);
         assert_eq!(volume.slice_positions_mm.len(), 1);
-        let mask = mask_to_nifti(&volume, &[None]);
+        let mask = exported(&volume, &[None]);
         let header = NiftiHeader::from_reader(mask.as_slice()).expect("a header");
         assert_eq!((header.sform_code, header.qform_code), (2, 2));
         assert_close(&header.pixdim[1..3], &[spacing; 2], "pixdim");
@@ -215,7 +221,7 @@ fn a_picture_without_geometry_comes_back_too() {
     mask.pixels[2 * 12 + 7] = 1;
     let file = NamedFile {
         name: "mask.nii".to_owned(),
-        bytes: mask_to_nifti(&volume, &[Some(mask.clone())]),
+        bytes: exported(&volume, &[Some(mask.clone())]),
     };
     let header = NiftiHeader::from_reader(file.bytes.as_slice()).expect("a header");
     assert_eq!(
@@ -227,4 +233,12 @@ fn a_picture_without_geometry_comes_back_too() {
         open_reference(vec![file], &volume).expect("opens").masks,
         [mask]
     );
+}
+
+#[test]
+fn a_file_that_memory_does_not_hold_is_an_error() {
+    let mut volume = open("phantom_sla.nii");
+    let grid = volume.file_grid.as_mut().expect("its own grid");
+    grid.size = [1 << 20, 1 << 20, 1 << 20];
+    assert_eq!(mask_to_nifti(&volume, &[]), Err(OpenError::OutOfMemory));
 }
