@@ -151,7 +151,7 @@ impl Sorted {
         }
         if sorted.dicom.len() > limit::FILES {
             return Err(OpenError::TooLarge {
-                what: "number of files",
+                what: limit::COUNT,
                 found: sorted.dicom.len() as u64,
                 limit: limit::FILES as u64,
             });

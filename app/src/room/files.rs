@@ -158,7 +158,10 @@ fn obstacle(files: &[File]) -> Option<String> {
     let bytes: f64 = files.iter().map(|file| file.size()).sum();
     let mb = (bytes / f64::from(1 << 20)).ceil();
     (mb > f64::from(LIMIT_MB)).then(|| {
-        format!("These files have {mb:.0} MB; at most {LIMIT_MB} MB can be opened at once. Open a part of the series.")
+        format!(
+            "These files have {mb:.0} MB; at most {LIMIT_MB} MB can be opened at once. Open the folder of one series \
+             of the study."
+        )
     })
 }
 

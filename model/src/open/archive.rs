@@ -16,7 +16,7 @@ pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFil
     let most = 2 * limit::FILES as u64;
     if archive.entries_hint() > most {
         return Err(OpenError::TooLarge {
-            what: "number of files and folders in the zip",
+            what: limit::ZIPPED,
             found: archive.entries_hint(),
             limit: most,
         });

@@ -1,5 +1,6 @@
 //! Why a file could not be opened, and what to do about it.
 
+use super::limit;
 use crate::protocol::Failure;
 
 pub(super) type Result<T, E = OpenError> = std::result::Result<T, E>;
@@ -126,6 +127,9 @@ impl OpenError {
             }
             Self::EmptyFile | Self::Truncated => "Copy or download the file again.",
             Self::UnknownFormat => "Export the scan as one of these.",
+            Self::TooLarge { what, .. } if limit::OF_STUDY.contains(what) => {
+                "Open the folder of one series of the study, or fewer of its slices."
+            }
             Self::TooLarge { .. } => "Open fewer slices, or export the series at a smaller size.",
             Self::Bomb => "Export the scan again without this compression.",
             Self::EmptyImage | Self::Malformed { .. } => {

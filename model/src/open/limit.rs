@@ -26,6 +26,14 @@ pub const TOTAL_BYTES: u64 = crate::protocol::OPEN_BYTES;
 pub(super) const TOTAL: &str = "size of all files in MB";
 /// Number of files.
 pub const FILES: usize = 2000;
+/// What [`FILES`] limits.
+pub(super) const COUNT: &str = "number of files";
+/// The same in a zip.
+pub(super) const ZIPPED: &str = "number of files and folders in the zip";
+/// What [`FRAMES`] limits.
+const ALL_FRAMES: &str = "number of frames of all files";
+/// What is smaller where one series is opened instead of a whole study.
+pub(super) const OF_STUDY: [&str; 4] = [TOTAL, COUNT, ZIPPED, ALL_FRAMES];
 /// Rows and columns of a slice.
 pub const EDGE_PX: u64 = 8192;
 /// Slices of a volume, frames of a file.
@@ -53,7 +61,7 @@ pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
     }
     if files.len() > FILES {
         return Err(OpenError::TooLarge {
-            what: "number of files",
+            what: COUNT,
             found: files.len() as u64,
             limit: FILES as u64,
         });
@@ -88,7 +96,7 @@ pub(super) fn check_grid(rows: u64, cols: u64, slices: u64) -> Result<usize> {
 
 /// Checks the frames counted so far.
 pub(super) fn check_frames(frames: u64) -> Result<()> {
-    check("number of frames of all files", frames, FRAMES)
+    check(ALL_FRAMES, frames, FRAMES)
 }
 
 /// Checks the items of a sequence so far: each takes some hundred bytes of memory, and may be eight in the file.

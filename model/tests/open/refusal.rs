@@ -3,7 +3,8 @@
 use model::open::{OpenError, open_files};
 use model::protocol::Failure;
 
-use crate::fixture::{COLUMNS, ROWS, bytes, refused, replace, us, with_size};
+use crate::fixture::{COLUMNS, ROWS, bytes, file, refused, replace, us, with_size};
+use crate::slices::open;
 
 fn assert_malformed(error: &OpenError, part: &str) {
     assert!(
@@ -189,6 +190,19 @@ fn too_many_frames() {
         ),
         "{error}"
     );
+}
+
+#[test]
+fn of_too_many_files_one_series_is_to_be_opened_and_of_too_large_slices_smaller_ones() {
+    let many = vec![file("lidc_explicit.dcm"); 2001];
+    let failure = Failure::from(open(many).expect_err("one too many"));
+    assert_eq!(
+        failure.to_string(),
+        "The number of files is 2001; at most 2000 can be opened. \
+         Open the folder of one series of the study, or fewer of its slices."
+    );
+    let failure = Failure::from(refused(with_size("lidc_explicit.dcm", 20_000, 20_000)));
+    assert!(failure.way_out.ends_with("at a smaller size."), "{failure}");
 }
 
 #[test]
