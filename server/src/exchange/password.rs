@@ -10,7 +10,7 @@ use crate::password::Verdict;
 use crate::router::AppState;
 use crate::store::StoreError;
 use crate::store::account::Account;
-use crate::store::attempt::{LETTER, RESET};
+use crate::store::attempt::{LINK, RESET};
 use crate::store::event::{Event, Note};
 use crate::store::reset;
 use crate::token::PlainToken;
@@ -98,7 +98,7 @@ impl Exchange {
         let email = check_email(email)?;
         let key = email_key(&email);
         self.turn(&RESET, &self.counted_address()).await?;
-        self.turn(&LETTER, &key).await?;
+        self.turn(&LINK, &key).await?;
         let state = self.state.clone();
         let note = self.note(Event::ResetRequested);
         self.state.post.beside(async move {

@@ -65,14 +65,22 @@ pub const REGISTER: Policy = Policy {
     memory: Duration::hours(1),
 };
 
-/// Letters that anybody can have sent to an e-mail address, by that address, whether it has an
-/// account or not.
+/// Letters about registering and about a new address that anybody can have sent to an e-mail
+/// address, by that address, whether it has an account or not.
 pub const LETTER: Policy = Policy {
     name: "letter",
     free: 3,
     first: Duration::minutes(5),
     longest: Duration::minutes(20),
     memory: Duration::hours(1),
+};
+
+/// Letters with a link for a new password, by e-mail address. They are counted apart: whoever goes
+/// on registering with the address of somebody else would keep the owner from getting one. Whoever
+/// goes on asking for links in the owner's place sends the owner one each time.
+pub const LINK: Policy = Policy {
+    name: "link",
+    ..LETTER
 };
 
 /// Asking for and using such links, by address.
@@ -246,7 +254,7 @@ mod tests {
     #[test]
     fn every_policy_is_forgotten_within_the_longest_memory() {
         for policy in [
-            PASSWORD, ACCOUNT, ADDRESS, REGISTER, LETTER, RESET, EXPORT, SAVE,
+            PASSWORD, ACCOUNT, ADDRESS, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
         ] {
             assert!(
                 policy.memory <= MEMORY && policy.longest < policy.memory,

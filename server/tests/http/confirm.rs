@@ -169,7 +169,8 @@ async fn a_change_that_is_refused_for_too_many_letters_changes_nothing() {
     let service = Service::start_with(&CONFIRMING).await;
     let browser = service.confirmed(ADA).await;
     for _ in 0..3 {
-        browser.request_reset(KING).await.ok();
+        let form = registration(KING);
+        browser.ask("account/register", form).await.ok();
     }
     let before = browser.ask("account/profile", json!({})).await.ok();
     let mut form = profile(KING);

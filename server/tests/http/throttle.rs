@@ -186,3 +186,20 @@ async fn asvs_2_4_1_registering_sends_an_address_few_letters_from_wherever_it_is
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
     assert_eq!(service.letters(3).await.len(), 3);
 }
+
+#[tokio::test]
+async fn whoever_registers_with_an_address_again_and_again_leaves_its_owner_the_link_for_a_new_password()
+ {
+    let service = Service::start_with(&BEHIND_PROXY).await;
+    let owner = service.person(ADA).await;
+    let stranger = service.browser_at("203.0.113.9");
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        let answer = stranger.ask("account/register", registration(ADA)).await;
+        statuses.push(answer.status.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 429]);
+    owner.request_reset(ADA).await.ok();
+    let letter = service.newest_letter(4).await;
+    assert!(letter.contains("/reset#"), "{letter}");
+}
