@@ -1,9 +1,10 @@
 //! What holds up guessing of passwords and registering in great numbers.
 
 use serde_json::json;
+use time::Duration;
 
 use crate::person::{BEHIND_PROXY, PASSWORD, credentials, registration};
-use crate::service::Service;
+use crate::service::{Service, now};
 
 const ADA: &str = "ada@example.org";
 const NEW: &str = "grüne wolken fliegen tief";
@@ -109,6 +110,34 @@ async fn asvs_6_1_1_guessing_many_accounts_from_one_address_is_slowed_down_too()
         "{statuses:?}"
     );
     assert_eq!(statuses.last(), Some(&429));
+}
+
+#[tokio::test]
+async fn asvs_6_1_1_sign_ins_that_failed_a_while_ago_take_no_turns_however_many_follow() {
+    let service = Service::start().await;
+    let browser = service.browser();
+    let fail = async |n: usize| {
+        let form = credentials(&format!("somebody{n}@example.org"), "not the password");
+        browser.ask("account/sign_in", form).await.status.as_u16()
+    };
+    for n in 0..30 {
+        assert_eq!(fail(n).await, 401);
+    }
+    assert_eq!(fail(30).await, 429);
+    // Ten minutes forget ten of them.
+    service
+        .run_at(
+            "UPDATE attempts SET last_at = ?",
+            now() - Duration::minutes(10),
+        )
+        .await;
+    service
+        .run_at("UPDATE attempts SET blocked_until = ?", now())
+        .await;
+    for n in 31..41 {
+        assert_eq!(fail(n).await, 401);
+    }
+    assert_eq!(fail(41).await, 429);
 }
 
 #[tokio::test]
