@@ -17,7 +17,7 @@ use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::store::StoreError;
 use crate::store::account::{Account, NewAccount};
-use crate::store::attempt::{ADDRESS, LETTER, REGISTER};
+use crate::store::attempt::{ADDRESS, JUDGED, LETTER, REGISTER};
 use crate::store::event::Event;
 use crate::token::PlainToken;
 
@@ -40,7 +40,8 @@ impl Exchange {
             ));
         }
         let details = details(form.person()?);
-        self.turn(&REGISTER, &self.counted_address()).await?;
+        let address = self.counted_address();
+        self.turn(&JUDGED, &address).await?;
         let (store, hasher) = (&self.state.store, &self.state.hasher);
         let words = vec![
             details.name.clone(),
@@ -48,6 +49,7 @@ impl Exchange {
             details.mobile.clone().unwrap_or_default(),
         ];
         hasher.judge(&form.password, words).await??;
+        self.turn(&REGISTER, &address).await?;
         // Its owner gets a letter either way, and may never have asked for one.
         self.turn(&LETTER, &details.email_key).await?;
         let mut image_key = [0; 32];

@@ -14,7 +14,7 @@ use time::Duration;
 
 use self::policy::Counted;
 pub use self::policy::{
-    ACCOUNT, ADDRESS, EXPORT, LETTER, LINK, MEMORY, PASSWORD, Policy, REGISTER, RESET, SAVE,
+    ACCOUNT, ADDRESS, EXPORT, JUDGED, LETTER, LINK, MEMORY, PASSWORD, Policy, REGISTER, RESET, SAVE,
 };
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};

@@ -60,10 +60,20 @@ pub const ADDRESS: Policy = Policy {
     forget: Duration::seconds(60),
 };
 
-/// Registrations by address.
+/// Forms to register whose password is judged, by address. Whoever is refused tries again, and takes no turn of those
+/// who register from there, too; but judging takes a while, and is not for free without end.
+pub const JUDGED: Policy = Policy {
+    name: "judged",
+    free: 100,
+    first: Duration::seconds(1),
+    longest: Duration::seconds(10),
+    forget: Duration::seconds(5),
+};
+
+/// Registrations by address: a whole department may do it in one morning.
 pub const REGISTER: Policy = Policy {
     name: "register",
-    free: 10,
+    free: 30,
     first: Duration::minutes(1),
     longest: Duration::minutes(15),
     forget: Duration::minutes(5),
@@ -202,8 +212,8 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Policy; 9] = [
-        PASSWORD, ACCOUNT, ADDRESS, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
+    const ALL: [Policy; 10] = [
+        PASSWORD, ACCOUNT, ADDRESS, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
     ];
 
     /// How many of the attempts that come after these pauses are counted, and the time until the last.
