@@ -58,7 +58,7 @@ pub struct AppState {
     pub storage_total_bytes: Option<i64>,
     /// Proxies that may say whom they speak for.
     pub trusted_proxies: Arc<[Network]>,
-    /// Documents that may be read at once: each may take some memory.
+    /// Documents that may be read and courses that may be computed at once: each may take some memory and time.
     pub reading: Arc<Semaphore>,
     /// Names the page's module on answers.
     pub(crate) release: Option<HeaderValue>,
@@ -66,7 +66,7 @@ pub struct AppState {
     pub behind_tls: bool,
 }
 
-/// Documents read at once.
+/// Documents read and courses computed at once.
 const READ_AT_ONCE: usize = 4;
 
 impl AppState {

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::Exchange;
+use crate::document::in_turn;
 use crate::store::account::AccountId;
 use crate::store::history::{Examination, Facts, Filter, Place};
 use crate::store::pairing::PairOutcome;
@@ -67,21 +68,27 @@ impl Exchange {
         let account = self.account_id().await?;
         let label = check_label(label)?;
         let course = self.state.store.course(account, &label).await?;
-        let visits: Vec<Visit> = course.into_iter().map(visit).collect::<Result<_, _>>()?;
         let paired = self.state.store.pairings_of_label(account, &label).await?;
-        Ok(Course::of_images(&visits, &paired))
+        in_turn(&self.state, move || {
+            let visits: Vec<Visit> = course.into_iter().map(visit).collect::<Result<_, _>>()?;
+            Ok(Course::of_images(&visits, &paired))
+        })
+        .await
     }
 
     pub(super) async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError> {
         let account = self.account_id().await?;
         let both = self.both(account, ids).await?;
-        self.compared(account, &both).await
+        self.compared(account, both).await
     }
 
-    async fn compared(&self, account: AccountId, both: &Both) -> Result<Course, ApiError> {
-        let [a, b] = &both.visits;
-        let paired = self.paired(account, both).await?;
-        Ok(Course::of_pair(a, b, &both.others, &paired))
+    async fn compared(&self, account: AccountId, both: Both) -> Result<Course, ApiError> {
+        let paired = self.paired(account, &both).await?;
+        in_turn(&self.state, move || {
+            let [a, b] = &both.visits;
+            Ok(Course::of_pair(a, b, &both.others, &paired))
+        })
+        .await
     }
 
     /// What was said of two analyses and of others of their images.
@@ -104,14 +111,15 @@ impl Exchange {
         for Examination { facts, .. } in [&a, &b] {
             // Of another label, they are of no course with these.
             let found = store.examinations_of_image(account, &facts.digest, &facts.label);
-            for other in found.await? {
-                others.push(visit(other)?);
-            }
+            others.extend(found.await?);
         }
-        Ok(Both {
-            visits: [visit(a)?, visit(b)?],
-            others,
+        in_turn(&self.state, move || {
+            Ok(Both {
+                visits: [visit(a)?, visit(b)?],
+                others: others.into_iter().map(visit).collect::<Result<_, _>>()?,
+            })
         })
+        .await
     }
 
     pub(super) async fn say(
@@ -143,7 +151,7 @@ impl Exchange {
             PairOutcome::Said
         };
         match outcome {
-            PairOutcome::Said => self.compared(account, &both).await,
+            PairOutcome::Said => self.compared(account, both).await,
             PairOutcome::Missing => Err(ApiError::NotFound),
             PairOutcome::Full => Err(ApiError::Full),
         }

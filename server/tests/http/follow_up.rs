@@ -1,7 +1,10 @@
 //! Following lesions up over examinations.
 
+use std::time::Duration;
+
 use model::saved::Saved;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::analysis::{analysis, document, lesion};
@@ -30,6 +33,35 @@ async fn a_course_is_oldest_first_with_its_lesions() {
         .collect();
     assert_eq!(sizes, [6.0, 9.0]);
     assert_eq!(course["visits"][0]["day"], "2023-01-01");
+}
+
+/// Matching the lesions of many examinations takes a while, which the user chooses.
+#[tokio::test]
+async fn asvs_15_4_4_a_course_is_computed_in_turn_with_what_else_takes_long() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let [earlier, later] = [("2023-01-01", "ab"), ("2023-06-01", "cd")].map(|(day, digest)| {
+        let mut saved = analysis("A", day);
+        saved.digest = digest.repeat(32);
+        (Uuid::now_v7(), saved)
+    });
+    for (id, saved) in [&earlier, &later] {
+        ada.put(*id, &document(saved)).await;
+    }
+    let ids = json!({ "ids": [earlier.0, later.0] });
+    for (function, question) in [
+        ("history/course", json!({ "label": "A" })),
+        ("history/pair", ids),
+    ] {
+        let turns = &service.state.reading;
+        let all = u32::try_from(turns.available_permits()).unwrap();
+        let taken = turns.acquire_many(all).await.unwrap();
+        let mut answer = std::pin::pin!(ada.ask(function, question));
+        let early = timeout(Duration::from_millis(300), answer.as_mut()).await;
+        assert!(early.is_err(), "{function}");
+        drop(taken);
+        answer.await.ok();
+    }
 }
 
 /// Saves two examinations of a patient, the second one made with `change`, and compares them.
