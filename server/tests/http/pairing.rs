@@ -2,6 +2,7 @@
 
 use model::saved::{Saved, SavedLesion};
 use serde_json::{Value, json};
+use server::store::pairing::PairOutcome;
 use uuid::Uuid;
 
 use crate::analysis::{analysis, document, lesion};
@@ -241,4 +242,27 @@ async fn the_same_said_twice_at_once_is_said_once() {
     a.ok();
     b.ok();
     assert_eq!(service.count("SELECT COUNT(*) FROM pairings").await, 1);
+}
+
+#[tokio::test]
+async fn a_lesion_is_one_with_one_lesion_however_many_say_so_at_once() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let both = two(&ada).await;
+    let store = &service.state.store;
+    let account = store.account_by_email(ADA).await.unwrap().unwrap().id();
+    for _ in 0..60 {
+        service.run("DELETE FROM pairings").await;
+        let said =
+            [[1, 1], [1, 2], [2, 2], [2, 1]].map(|lesions| store.say(account, both, lesions, true));
+        for outcome in futures_util::future::join_all(said).await {
+            assert_eq!(outcome.unwrap(), PairOutcome::Said);
+        }
+        for twice in [
+            "SELECT COUNT(*) - COUNT(DISTINCT first_lesion) FROM pairings",
+            "SELECT COUNT(*) - COUNT(DISTINCT second_lesion) FROM pairings",
+        ] {
+            assert_eq!(service.count(twice).await, 0, "{twice}");
+        }
+    }
 }
