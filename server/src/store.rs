@@ -14,6 +14,7 @@
 //! | `run` | running statements: time limits, transactions, trying again |
 //! | `proof` | what was read of an account and must still be so |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
+//! | `deletion` | deleting an account, as much as it may have stored |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`letter`] | letters that are under way |
 //! | [`analysis`], [`history`] | what was saved, and finding it again |
@@ -42,6 +43,7 @@ pub mod account;
 pub mod analysis;
 pub mod attempt;
 mod backup;
+mod deletion;
 pub mod history;
 pub mod letter;
 pub mod pairing;

@@ -83,11 +83,17 @@ impl Exchange {
         let account = self.account().await?;
         self.prove(&account, "password", password).await?;
         let note = self.note(Event::Deleted);
-        let store = &self.state.store;
-        store
-            .delete_account(account.id(), &account.password_hash, &note)
-            .await?;
-        note.tell();
+        let (store, id, proved) = (
+            self.state.store.clone(),
+            account.id(),
+            account.password_hash.clone(),
+        );
+        // Begun, it goes on to its end, though the answer may be given up.
+        let deletion = tokio::spawn(async move {
+            let deleted = store.delete_account(id, &proved, &note).await;
+            deleted.inspect(|()| note.tell())
+        });
+        deletion.await.map_err(|_| ApiError::Server)??;
         self.forget_browser();
         self.state.post.send_later(&account.email, Letter::Deleted);
         Ok(())

@@ -338,22 +338,4 @@ impl Store {
             record!(tx, Some(id.0), note);
         })
     }
-
-    /// Deletes an account with everything that belongs to it; [`StoreError::Outdated`] if it has another
-    /// password by now than the one whose hash is `proved`.
-    pub async fn delete_account(
-        &self,
-        id: AccountId,
-        proved: &str,
-        note: &Note,
-    ) -> Result<(), StoreError> {
-        transaction!(self, |tx| {
-            demand!(tx, id.0, "password_hash", proved);
-            sqlx::query("DELETE FROM accounts WHERE id = ?")
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
-            record!(tx, Some(id.0), note);
-        })
-    }
 }

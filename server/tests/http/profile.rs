@@ -141,3 +141,39 @@ async fn an_account_is_deleted_with_everything_in_it_and_only_with_its_password(
         assert_eq!(service.count(rows).await, 0, "{rows}");
     }
 }
+
+/// On a slow disk one transaction for all of a full account would take longer than a transaction may.
+#[tokio::test]
+async fn a_full_account_is_deleted_batch_by_batch_and_again_from_where_it_was_cut_off() {
+    let service = Service::start_embedded().await;
+    let browser = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    for _ in 0..5 {
+        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
+    }
+    // As large as a batch each.
+    for statement in [
+        "UPDATE documents SET size = 8388608",
+        "UPDATE usages SET bytes = 5 * 8388608",
+        "CREATE TRIGGER cut_off BEFORE DELETE ON analyses \
+         WHEN (SELECT COUNT(*) FROM analyses) = 2 BEGIN SELECT RAISE(ABORT, 'too late'); END",
+    ] {
+        service.run(statement).await;
+    }
+    let delete = || browser.ask("account/delete", json!({ "password": PASSWORD }));
+    assert_eq!(delete().await.refusal(), (500, "server".to_owned()));
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(profile["analyses"], 2, "and the account is there");
+    let counted = "SELECT bytes FROM usages WHERE analyses = 2";
+    assert_eq!(service.count(counted).await, 2 * 8_388_608);
+    service.run("DROP TRIGGER cut_off").await;
+    delete().await.ok();
+    assert_eq!(browser.me().await, Value::Null);
+    for rows in [
+        "SELECT COUNT(*) FROM accounts",
+        "SELECT COUNT(*) FROM analyses",
+        "SELECT COUNT(*) FROM documents",
+    ] {
+        assert_eq!(service.count(rows).await, 0, "{rows}");
+    }
+}
