@@ -93,21 +93,28 @@ impl Letter {
         }
     }
 
-    /// The letter of that name, with the secret of its link if it has one.
-    fn of_kind(kind: &str, token: String) -> Option<Self> {
-        Some(match kind {
-            "welcome" => Self::Welcome,
-            "confirm" => Self::Confirm { token },
-            "invited" => Self::Invited { token },
-            "registered_again" => Self::RegisteredAgain,
-            "reset" => Self::Reset { token },
-            "password_changed" => Self::PasswordChanged,
-            "new_address" => Self::NewAddress { token },
-            "address_taken" => Self::AddressTaken,
-            "email_changed" => Self::EmailChanged,
-            "deleted" => Self::Deleted,
-            _ => return None,
-        })
+    /// All that this release knows, with the secret of their links.
+    fn every(token: &str) -> [Self; 10] {
+        let token = || token.to_owned();
+        [
+            Self::Welcome,
+            Self::Confirm { token: token() },
+            Self::Invited { token: token() },
+            Self::RegisteredAgain,
+            Self::Reset { token: token() },
+            Self::PasswordChanged,
+            Self::NewAddress { token: token() },
+            Self::AddressTaken,
+            Self::EmailChanged,
+            Self::Deleted,
+        ]
+    }
+
+    /// The letter of that name.
+    fn of_kind(kind: &str, token: &str) -> Option<Self> {
+        Self::every(token)
+            .into_iter()
+            .find(|letter| letter.kind() == kind)
     }
 
     /// The secret of its link.

@@ -167,12 +167,13 @@ impl Post {
     /// # Errors
     /// The database does not answer.
     pub async fn take_over(&self) -> Result<(), StoreError> {
-        for orphan in self.store.orphans().await? {
+        // One of a newer release is that one's to send.
+        let kinds = Letter::every("").map(|letter| letter.kind());
+        for orphan in self.store.orphans(&kinds).await? {
             let Some(token) = PlainToken::generate() else {
                 return Ok(());
             };
-            // One of a newer release is that one's to send.
-            let Some(letter) = Letter::of_kind(&orphan.kind, token.to_text()) else {
+            let Some(letter) = Letter::of_kind(&orphan.kind, &token.to_text()) else {
                 continue;
             };
             let term = term(Duration::ZERO);

@@ -3,6 +3,7 @@
 //! A row says who is written to and what about, not with which secret: of a link, the database knows the hash only.
 //! A server that takes a letter over therefore gives the link another secret, and the lost one is good no more.
 
+use sqlx::AssertSqlSafe;
 use time::Duration;
 use uuid::Uuid;
 
@@ -126,19 +127,21 @@ impl Store {
         })
     }
 
-    /// Letters whose holders are gone, a hundred at most. What lay in a backup for longer than they are kept is not
-    /// sent once more.
-    pub async fn orphans(&self) -> Result<Vec<Orphan>, StoreError> {
+    /// Letters of these kinds whose holders are gone, a hundred at most: a hundred of others would hide them. What lay
+    /// in a backup for longer than they are kept is not sent once more.
+    pub async fn orphans(&self, kinds: &[&str]) -> Result<Vec<Orphan>, StoreError> {
         let at = now();
+        let marks = vec!["?"; kinds.len()].join(", ");
+        let statement = format!(
+            "SELECT id, holder, tries, token_hash, recipient, kind FROM letters \
+             WHERE ends_at <= ? AND created_at > ? AND kind IN ({marks}) ORDER BY ends_at LIMIT ?"
+        );
         on_engine!(self, |pool| {
-            sqlx::query_as(
-                "SELECT id, holder, tries, token_hash, recipient, kind FROM letters \
-                 WHERE ends_at <= ? AND created_at > ? ORDER BY ends_at LIMIT ?",
-            )
-            .bind(at)
-            .bind(at.saturating_sub(KEPT))
-            .bind(AT_ONCE)
-            .fetch_all(pool)
+            let query = sqlx::query_as(AssertSqlSafe(statement))
+                .bind(at)
+                .bind(at.saturating_sub(KEPT));
+            let query = kinds.iter().fold(query, |query, kind| query.bind(*kind));
+            query.bind(AT_ONCE).fetch_all(pool)
         })
     }
 
