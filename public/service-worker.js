@@ -4,7 +4,9 @@
 // the site, by name. Of other pages only the want of a line is seen here; everything else,
 // `/api` above all, does not pass through.
 
-const CACHE = "program";
+// A release is put together in the place that is free, and then the other one is cleared: there is one whole release at
+// any time. What has the first page is whole, because that one is put last.
+const PLACES = ["program", "program-2"];
 
 // Rendered without knowing who asks. Scripts and headers of a page share a nonce, which
 // both are kept with.
@@ -28,7 +30,25 @@ const LOADED = [
 const NEEDED = ["/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
 
 const version = (answer) => answer.headers.get("etag");
-const isWhole = (answer) => answer.status === 200 && answer.type === "basic";
+const release = (answer) => answer.headers.get("x-release");
+const isHtml = (answer) => (answer.headers.get("content-type") ?? "").startsWith("text/html");
+
+// A proxy may answer in the server's place, with a page to sign in at. That one has another address, is no file, or
+// names no release.
+const isWhole = (answer) => answer.status === 200 && answer.type === "basic" && !answer.redirected;
+const isWholeFile = (answer) => isWhole(answer) && !isHtml(answer);
+const isWholePage = (answer) => isWhole(answer) && isHtml(answer) && release(answer) !== null;
+
+/** The place of a whole release; undefined if nothing is kept. */
+async function filledPlace() {
+  for (const cacheName of PLACES) if (await caches.match(PAGES[0], { cacheName })) return cacheName;
+}
+
+/** What is kept under a path. */
+async function keptAt(path) {
+  const cacheName = await filledPlace();
+  return cacheName && caches.match(path, { cacheName });
+}
 
 // One change of what is kept at a time: a page loads its files side by side.
 let turn = Promise.resolve();
@@ -37,41 +57,64 @@ const inTurn = (change) => (turn = turn.then(change, change));
 /** Whether the browser has loaded it before; asks nobody. */
 async function isLoaded(path) {
   const answer = await fetch(path, { cache: "only-if-cached", mode: "same-origin" }).catch(() => null);
-  return answer !== null && isWhole(answer);
+  return answer !== null && isWholeFile(answer);
 }
 
-// When the line last broke while everything was renewed: what is kept is older than what arrives.
+// When everything was last to be renewed and was not: what is kept is older than what arrives.
 let brokeOff = 0;
 
-// After that, a server in trouble is left alone for a while.
+// After that, a server in trouble, or a browser without room, is left alone for a while.
 const PAUSE_MS = 10_000;
 
-/** A file or page to keep, all of it; null if this release has none. */
+/** A file or page to keep, all of it; null if this release has no such file, or something on the way lets none through. */
 async function fetchWhole(path) {
+  const isPage = PAGES.includes(path);
   const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
-  if (!isWhole(answer)) {
-    if (answer.status >= 500 || PAGES.includes(path)) throw new Error(`${path}: ${answer.status}`);
-    return null;
-  }
+  if (answer.status >= 400 && answer.status < 500 && !isPage) return null;
+  if (!(isPage ? isWholePage : isWholeFile)(answer)) throw new Error(`${path}: ${answer.status}`);
   await answer.clone().arrayBuffer();
   return answer;
 }
 
+/** Paths with what is to be kept under them; waits for all of it, whatever becomes of the rest. */
+async function fetchAll(paths) {
+  const fetched = await Promise.allSettled(paths.map(fetchWhole));
+  const broken = fetched.find(({ status }) => status === "rejected");
+  if (broken) throw broken.reason;
+  return fetched.map(({ value }, i) => [paths[i], value]).filter(([, answer]) => answer !== null);
+}
+
+/** The pages and these files, all of one release, the first page last. */
+async function fetchRelease(files) {
+  const before = await fetchWhole(PAGES[0]);
+  const fetched = await fetchAll(files);
+  const pages = await fetchAll([...PAGES].reverse());
+  if (pages.some(([, page]) => release(page) !== release(before))) throw new Error("another release arrived meanwhile");
+  return [...fetched, ...pages];
+}
+
 /**
- * Fetches the pages, what is kept, and `more`. Only when all of it is there does it take the place
- * of what was kept; else that stays, older but whole.
+ * Fetches the pages, what is kept, and `more`. Only when all of it is there and stored does it take the
+ * place of what was kept; else that stays, older but whole.
  */
 async function renew(more) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.keys();
-  const known = [...PAGES, ...NEEDED, ...kept.map(({ url }) => new URL(url).pathname), ...more];
-  // The pages come last: what was cut off here has no first page, and is fetched again.
-  const paths = [...new Set(known)].reverse();
-  const fetched = await Promise.allSettled(paths.map(fetchWhole));
-  brokeOff = Date.now();
-  if (fetched.some(({ status }) => status === "rejected")) return;
-  await Promise.all(kept.map((request) => cache.delete(request)));
-  for (const [i, { value }] of fetched.entries()) if (value) await cache.put(paths[i], value);
+  const old = await filledPlace();
+  const free = PLACES.find((place) => place !== old);
+  const kept = old ? await (await caches.open(old)).keys() : [];
+  const known = [...NEEDED, ...kept.map(({ url }) => new URL(url).pathname), ...more];
+  const files = [...new Set(known)].filter((path) => !PAGES.includes(path));
+  try {
+    const fetched = await fetchRelease(files);
+    // What was cut off there.
+    await caches.delete(free);
+    const cache = await caches.open(free);
+    for (const [path, answer] of fetched) await cache.put(path, answer);
+  } catch {
+    brokeOff = Date.now();
+    await caches.delete(free);
+    return;
+  }
+  if (old) await caches.delete(old);
   brokeOff = 0;
 }
 
@@ -94,10 +137,11 @@ async function isSame(old, answer) {
  */
 async function keep(path, answer) {
   if (Date.now() - brokeOff < PAUSE_MS) return;
-  const cache = await caches.open(CACHE);
+  const place = await filledPlace();
+  if (!place) return keepFirstVisit();
+  const cache = await caches.open(place);
   const old = await cache.match(path);
-  if (!(await cache.match(PAGES[0]))) await keepFirstVisit();
-  else if (brokeOff > 0 || (old && !(await isSame(old, answer)))) await renew([path]);
+  if (brokeOff > 0 || (old && !(await isSame(old, answer)))) await renew([path]);
   else if (!old) await cache.put(path, answer);
 }
 
@@ -118,11 +162,11 @@ async function answerTo(request, isPage) {
 }
 
 async function lineFirst(event, path, isPage) {
-  const kept = await (await caches.open(CACHE)).match(path);
+  const kept = await keptAt(path);
   try {
     const answer = await (kept ? answerTo(event.request, isPage) : fetch(event.request));
     // A page has no version of its own: it is kept with the files that it belongs to.
-    if (!isPage && isWhole(answer)) {
+    if (!isPage && isWholeFile(answer)) {
       const copy = answer.clone();
       event.waitUntil(inTurn(() => keep(path, copy)));
     }
@@ -158,7 +202,7 @@ const NO_LINE_HEADERS = {
 
 /** A page instead of one that needs the server; it leads to the reading room if that is kept. */
 async function noLine() {
-  const more = (await caches.match("/read")) ? READING_ROOM : "";
+  const more = (await keptAt("/read")) ? READING_ROOM : "";
   return new Response(NO_LINE + more, { status: 503, headers: NO_LINE_HEADERS });
 }
 

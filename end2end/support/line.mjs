@@ -8,12 +8,23 @@ import { BASE_URL } from "./browser.mjs";
 /** Sent at once at most, so that connections share a slow line evenly. */
 const PIECE = 4096;
 
-const BAD_GATEWAY = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const head = (status, ...headers) => [`HTTP/1.1 ${status}`, ...headers, "connection: close", "", ""].join("\r\n");
+
+const SIGN_IN = "<!doctype html><title>Sign in here</title>";
+
+/** What proxies answer that do not reach the server, or let nobody reach it; from the first bytes of a request. */
+const ANSWERS = {
+  502: () => head("502 Bad Gateway", "content-length: 0"),
+  "sign-in": (request) =>
+    request.startsWith("GET /sign-in ")
+      ? head("200 OK", "content-type: text/html", `content-length: ${SIGN_IN.length}`) + SIGN_IN
+      : head("302 Found", "location: /sign-in", "content-length: 0"),
+};
 
 /**
  * A line to the server under an address of its own, `url`, with `bytesPerSecond` down and
  * `latencyMs` before whatever is sent up. `sent()` is what came down so far, in bytes. `fail` breaks what is
- * open, and has whatever comes then hang, or answered by a proxy that does not reach the server.
+ * open, and has whatever comes then hang, or answered by such a proxy.
  */
 export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}) {
   const { hostname, port } = new URL(BASE_URL);
@@ -50,7 +61,7 @@ export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}
     if (failure) {
       sockets.add(browser);
       browser.on("error", () => browser.destroy());
-      browser.on("data", () => failure === "502" && browser.end(BAD_GATEWAY));
+      browser.on("data", (bytes) => ANSWERS[failure] && browser.end(ANSWERS[failure](String(bytes))));
       return;
     }
     const server = connect({ host: hostname, port: Number(port), noDelay: true });

@@ -92,7 +92,8 @@ describe("what the browser keeps", () => {
     await page.getByText("CPU ·").waitFor(PATIENCE);
     await untilKept(page, [...PAGES, "/pkg/neurocare.js"]);
     await page.evaluate(async () => {
-      const cache = await caches.open("program");
+      const [place] = await caches.keys();
+      const cache = await caches.open(place);
       await cache.put("/pkg/neurocare.js", new Response("former", { headers: { etag: '"former"' } }));
       await cache.put("/about", new Response("former"));
     });
@@ -101,6 +102,23 @@ describe("what the browser keeps", () => {
     await until(async () => ((await textOf(page, "/about")).includes("About NeuroCare AI") ? [] : ["a new /about"]));
     await untilKept(page, [...PAGES, "/pkg/neurocare.js", "/weights/unet.safetensors"]);
     assert.notEqual(await textOf(page, "/pkg/neurocare.js"), "former");
+  });
+
+  test("a proxy that asks to sign in is not taken for the program", async (t) => {
+    const page = await openPage(t);
+    const line = await openLine();
+    t.after(line.cut);
+    await trySample(page, line.url);
+    await untilKept(page, TRIED);
+    const before = await kept(page);
+    line.fail("sign-in");
+    const answer = await page.evaluate(async () => (await fetch("/pkg/neurocare.js", { cache: "reload" })).text());
+    assert.ok(answer.includes("Sign in here"), "the page gets it");
+    // What would be kept by then.
+    await page.waitForTimeout(2000);
+    const after = await kept(page);
+    assert.deepEqual(before.filter((path) => !after.includes(path)), []);
+    for (const path of after) assert.ok(!(await textOf(page, path)).includes("Sign in here"), path);
   });
 
   test("nothing of an account", async (t) => {

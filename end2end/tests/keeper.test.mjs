@@ -1,0 +1,166 @@
+// The service worker by itself, with a network and a storage in the test's hands: whatever fails, what is kept is one
+// release, and whole.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { beforeEach, describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
+
+const SCRIPT = await readFile(new URL("../../public/service-worker.js", import.meta.url), "utf8");
+const ORIGIN = "https://lung.example";
+const PAGES = ["/", "/about", "/read"];
+const FILES = ["/pkg/neurocare.js", "/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
+
+/** What the network answers to a path, with credentials or without; whether the storage takes something more. */
+let network;
+let room;
+let worker;
+
+const answerOf = (text, { type, status = 200, redirected = false, ...headers }) => {
+  const answer = new Response(text, { status, headers: { "content-type": type, ...headers } });
+  const properties = { type: { value: "basic" }, redirected: { value: redirected } };
+  const clone = () => answerOf(text, { type, status, redirected, ...headers });
+  return Object.defineProperties(answer, { ...properties, clone: { value: clone } });
+};
+
+/** Everything as the server of a release has it. */
+const server = (release) => (path) =>
+  PAGES.includes(path)
+    ? answerOf(`${path} of ${release}`, { type: "text/html; charset=utf-8", "x-release": release })
+    : FILES.includes(path)
+      ? answerOf(`${path} of ${release}`, { type: "text/javascript", etag: release })
+      : answerOf("none", { type: "text/html", status: 404 });
+
+const signIn = (redirected) => () => answerOf("sign in", { type: "text/html", redirected });
+
+/** Caches as browsers have them. */
+function storage() {
+  const places = new Map();
+  const pathOf = (request) => new URL(request.url ?? request, ORIGIN).pathname;
+  const open = async (name) => {
+    if (!places.has(name)) places.set(name, new Map());
+    const place = places.get(name);
+    return {
+      match: async (request) => place.get(pathOf(request))?.clone(),
+      put: async (request, answer) => {
+        if (!room()) throw new Error("QuotaExceededError");
+        place.set(pathOf(request), answer);
+      },
+      delete: async (request) => place.delete(pathOf(request)),
+      keys: async () => [...place.keys()].map((path) => ({ url: ORIGIN + path })),
+    };
+  };
+  const match = async (request, { cacheName }) => places.get(cacheName)?.get(pathOf(request))?.clone();
+  return { places, open, match, delete: async (name) => places.delete(name) };
+}
+
+/** Starts the script; `visit(path)` is a page that loads something. */
+function start() {
+  const caches = storage();
+  const listeners = {};
+  let clock = Date.now();
+  const context = {
+    caches, URL, Response, Promise, Uint8Array,
+    setTimeout: (...wait) => setTimeout(...wait).unref(),
+    Date: { now: () => clock },
+    self: { addEventListener: (name, listen) => (listeners[name] = listen), location: { origin: ORIGIN }, clients: {} },
+    // The browser's own cache is empty.
+    fetch: async (request, options = {}) => {
+      if (options.cache === "only-if-cached") throw new TypeError("not loaded");
+      return network(new URL(request.url ?? request, ORIGIN).pathname, options.credentials);
+    },
+  };
+  runInNewContext(SCRIPT, context);
+  const visit = async (path) => {
+    // Later than any pause.
+    clock += 120_000;
+    const request = { method: "GET", url: ORIGIN + path, headers: new Headers(), mode: "no-cors" };
+    const waits = [];
+    let answer;
+    listeners.fetch({ request, respondWith: (it) => (answer = it), waitUntil: (it) => waits.push(it) });
+    const text = await (await answer).text();
+    await Promise.allSettled(waits);
+    return text;
+  };
+  /** Texts of all that is kept, by path; fails if two places have something. */
+  const kept = async () => {
+    const filled = [...caches.places.values()].filter((place) => place.size > 0);
+    assert.ok(filled.length < 2, "two releases are kept");
+    const all = [...(filled[0] ?? [])].map(async ([path, answer]) => [path, await answer.clone().text()]);
+    return Object.fromEntries((await Promise.all(all)).sort());
+  };
+  return { visit, kept, caches };
+}
+
+const whole = (release) =>
+  Object.fromEntries([...PAGES, ...FILES].sort().map((path) => [path, `${path} of ${release}`]));
+
+/** Keeps a whole release. */
+async function keepOne() {
+  await worker.visit(FILES[0]);
+  await worker.visit(FILES[0]);
+  assert.deepEqual(await worker.kept(), whole("one"));
+}
+
+describe("what is kept", () => {
+  beforeEach(() => {
+    network = server("one");
+    room = () => true;
+    worker = start();
+  });
+
+  test("is one release, then the next", async () => {
+    await keepOne();
+    for (const release of ["two", "three"]) {
+      network = server(release);
+      await worker.visit(FILES[0]);
+      assert.deepEqual(await worker.kept(), whole(release));
+    }
+  });
+
+  for (const redirected of [true, false]) {
+    test(`is no page to sign in at, ${redirected ? "at its own address" : "in the place of others"}`, async () => {
+      network = signIn(redirected);
+      await worker.visit(FILES[0]);
+      assert.deepEqual(await worker.kept(), {});
+      network = server("one");
+      await keepOne();
+      // Also where only those are let through who bring a cookie.
+      const two = server("two");
+      network = (path, credentials) => (credentials === "omit" ? signIn(redirected)() : two(path));
+      await worker.visit(FILES[0]);
+      assert.deepEqual(await worker.kept(), whole("one"));
+    });
+  }
+
+  test("stays where there is no room for the next release", async () => {
+    await keepOne();
+    network = server("two");
+    let left = 4;
+    room = () => left-- > 0;
+    await worker.visit(FILES[0]);
+    assert.deepEqual(await worker.kept(), whole("one"));
+    room = () => true;
+    await worker.visit(FILES[0]);
+    assert.deepEqual(await worker.kept(), whole("two"));
+  });
+
+  test("stays where another release arrives in the middle", async () => {
+    await keepOne();
+    const [two, three] = [server("two"), server("three")];
+    let asked = 0;
+    network = (path) => (asked++ < 4 ? two : three)(path);
+    await worker.visit(FILES[0]);
+    assert.deepEqual(await worker.kept(), whole("one"));
+  });
+
+  test("does not answer with what was cut off while it was put there", async () => {
+    await keepOne();
+    const cutOff = await worker.caches.open("program-2");
+    await cutOff.put(FILES[1], answerOf("half of two", { type: "text/javascript" }));
+    network = () => answerOf("", { type: "text/html", status: 502 });
+    assert.equal(await worker.visit(FILES[1]), `${FILES[1]} of one`);
+    network = server("two");
+    await worker.visit(FILES[0]);
+    assert.deepEqual(await worker.kept(), whole("two"));
+  });
+});
