@@ -99,7 +99,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 /// than this release is no hindrance: it was made so that the release before still runs.
 async fn prepare(store: &Store) -> anyhow::Result<()> {
     let needed = schema::newest();
-    let is_embedded = matches!(store, Store::Sqlite(_));
+    let is_embedded = matches!(store, Store::Sqlite(..));
     match schema::version(store).await {
         Ok(version) if version < needed && is_embedded => {
             let version = schema::migrate(store).await?;

@@ -50,15 +50,19 @@ pub mod pairing;
 pub mod schema;
 pub mod sweep;
 
+use std::sync::Arc;
+
 use sqlx::{MySqlPool, SqlitePool};
+use tokio::sync::Semaphore;
 
 pub use error::StoreError;
 
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
 pub enum Store {
-    /// The embedded file.
-    Sqlite(SqlitePool),
+    /// The embedded file, and the turn to write to it: who waits for that holds none of the connections, which readers
+    /// need.
+    Sqlite(SqlitePool, Arc<Semaphore>),
     /// A MySQL or MariaDB server.
     MySql(MySqlPool),
 }
@@ -67,7 +71,7 @@ impl Store {
     /// Ends all connections.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
+            Self::Sqlite(pool, _) => pool.close().await,
             Self::MySql(pool) => pool.close().await,
         }
     }
@@ -75,7 +79,7 @@ impl Store {
     /// Connections that are open, and those of them that wait for work.
     pub fn connections(&self) -> (u32, usize) {
         match self {
-            Self::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Self::Sqlite(pool, _) => (pool.size(), pool.num_idle()),
             Self::MySql(pool) => (pool.size(), pool.num_idle()),
         }
     }

@@ -101,7 +101,7 @@ async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<P
     for first in (0..analyses).step_by(BATCH as usize) {
         let batch: Vec<NewAnalysis> = (first..analyses.min(first + BATCH)).map(analysis).collect();
         match store {
-            Store::Sqlite(pool) => {
+            Store::Sqlite(pool, _) => {
                 let mut connection = pool.acquire().await?;
                 let mut transaction = connection.begin().await?;
                 for new in &batch {

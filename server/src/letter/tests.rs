@@ -129,7 +129,7 @@ fn another(post: &Post) -> Post {
 
 fn database(post: &Post) -> &sqlx::SqlitePool {
     match &post.store {
-        Store::Sqlite(pool) => pool,
+        Store::Sqlite(pool, _) => pool,
         Store::MySql(_) => panic!("the embedded database"),
     }
 }

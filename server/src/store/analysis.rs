@@ -201,7 +201,7 @@ impl Store {
     fn sum_of_usages(&self) -> &'static str {
         // The type of a sum is another one on each engine.
         match self {
-            Self::Sqlite(_) => "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",
+            Self::Sqlite(..) => "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",
             Self::MySql(_) => {
                 "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages FOR UPDATE"
             }

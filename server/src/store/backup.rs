@@ -14,7 +14,7 @@ impl Store {
     /// # Errors
     /// The database is a server's, was never used or cannot be read, or the file exists or cannot be written.
     pub async fn back_up(&self, file: &Path) -> anyhow::Result<()> {
-        let Self::Sqlite(pool) = self else {
+        let Self::Sqlite(pool, _) = self else {
             bail!(
                 "only an embedded database is backed up by this: use `mariadb-dump --single-transaction`, or \
                  `mysqldump --single-transaction`, for a server's"

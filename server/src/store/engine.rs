@@ -2,12 +2,14 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Executor as _, MySqlPool};
+use tokio::sync::Semaphore;
 
 use super::Store;
 use super::error::StoreError;
@@ -115,7 +117,10 @@ async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {
         tries += 1;
         match opened {
             Err(StoreError::Contended(_)) if tries < TRIES => tokio::time::sleep(PAUSE).await,
-            opened => return Ok(Store::Sqlite(opened.context("cannot open the database")?)),
+            opened => {
+                let pool = opened.context("cannot open the database")?;
+                return Ok(Store::Sqlite(pool, Arc::new(Semaphore::new(1))));
+            }
         }
     }
 }

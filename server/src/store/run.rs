@@ -23,7 +23,7 @@ const LAST_ATTEMPT: Duration = Duration::from_millis(1500);
 macro_rules! on_engine {
     ($store:expr, |$pool:ident| $work:expr) => {
         match $store {
-            $crate::store::Store::Sqlite($pool) => $crate::store::run::within($work).await,
+            $crate::store::Store::Sqlite($pool, _) => $crate::store::run::within($work).await,
             $crate::store::Store::MySql($pool) => $crate::store::run::within($work).await,
         }
     };
@@ -39,11 +39,14 @@ macro_rules! transaction {
         let mut patience = $crate::store::run::Patience::new();
         loop {
             let outcome = match $store {
-                $crate::store::Store::Sqlite(pool) => {
+                $crate::store::Store::Sqlite(pool, writing) => {
                     $crate::store::run::whole(async {
+                        // It is never closed.
+                        let turn = writing.acquire().await;
                         let mut $tx = pool.begin_with("BEGIN IMMEDIATE").await?;
                         let value = $work;
                         $tx.commit().await?;
+                        drop(turn);
                         Ok(value)
                     })
                     .await

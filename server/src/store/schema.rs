@@ -67,7 +67,7 @@ pub fn newest() -> i64 {
 pub async fn migrate(store: &Store) -> anyhow::Result<i64> {
     let applied = match store {
         // All or nothing: SQLite's changes of the schema can be undone.
-        Store::Sqlite(pool) => {
+        Store::Sqlite(pool, _) => {
             let mut transaction = pool
                 .begin_with("BEGIN IMMEDIATE")
                 .await

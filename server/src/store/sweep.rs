@@ -130,7 +130,7 @@ mod tests {
         let config = Config::from_flags(["server", "--database-url", "sqlite::memory:"]).unwrap();
         let store = Store::open(&config).await.unwrap();
         schema::migrate(&store).await.unwrap();
-        let Store::Sqlite(pool) = &store else {
+        let Store::Sqlite(pool, _) = &store else {
             panic!("the embedded database");
         };
         for (table, index) in [

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use serde_json::json;
 use server::store::Store;
+use server::store::attempt::ADDRESS;
 use sqlx::{Connection as _, Executor as _, MySqlConnection};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -346,7 +347,7 @@ async fn a_session_is_good_where_it_cannot_be_noted_that_it_is_in_use() {
 async fn a_locked_file_is_waited_for_and_then_given_up() {
     let service = Service::start_embedded().await;
     let ada = service.person(ADA).await;
-    let Store::Sqlite(pool) = &service.state.store else {
+    let Store::Sqlite(pool, _) = &service.state.store else {
         panic!("the embedded database");
     };
     let lock = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
@@ -366,4 +367,30 @@ async fn a_locked_file_is_waited_for_and_then_given_up() {
         ada.put(Uuid::now_v7(), &saved).await.status,
         StatusCode::CREATED
     );
+}
+
+#[tokio::test]
+async fn whoever_waits_to_write_to_the_file_does_not_keep_others_from_reading() {
+    let service = Service::start_embedded().await;
+    let ada = service.person(ADA).await;
+    let other = service.another().await;
+    let lock = other
+        .database()
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .unwrap();
+    let writes = (0..8).map(|_| service.state.store.attempt(&ADDRESS, "somewhere"));
+    let writes = futures_util::future::join_all(writes);
+    let reading = async {
+        // All of them wait by then.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let begin = Instant::now();
+        let me = ada.me().await;
+        lock.rollback().await.unwrap();
+        (me, begin.elapsed())
+    };
+    let (written, (me, took)) = tokio::join!(writes, reading);
+    assert_ne!(me, json!(null));
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(written.iter().all(Result::is_ok), "{written:?}");
 }

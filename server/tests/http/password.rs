@@ -107,7 +107,7 @@ async fn set_hash(service: &Service, hash: &str) {
     use server::store::Store;
     let sql = "UPDATE accounts SET password_hash = ?";
     match &service.state.store {
-        Store::Sqlite(pool) => drop(sqlx::query(sql).bind(hash).execute(pool).await.unwrap()),
+        Store::Sqlite(pool, _) => drop(sqlx::query(sql).bind(hash).execute(pool).await.unwrap()),
         Store::MySql(pool) => drop(sqlx::query(sql).bind(hash).execute(pool).await.unwrap()),
     }
 }

@@ -81,7 +81,7 @@ impl Service {
     pub(crate) async fn another(&self) -> Self {
         match &self.state.store {
             Store::MySql(_) => Self::start_on(self.database_url.clone(), &[]).await,
-            Store::Sqlite(_) => {
+            Store::Sqlite(..) => {
                 let file = self.folder.path().join("data/neurocare.sqlite");
                 Self::start_on(Some(format!("sqlite://{}", file.display())), &[]).await
             }
@@ -97,7 +97,7 @@ impl Service {
     /// The embedded database.
     pub(crate) fn database(&self) -> &SqlitePool {
         match &self.state.store {
-            Store::Sqlite(pool) => pool,
+            Store::Sqlite(pool, _) => pool,
             Store::MySql(_) => panic!("this test is about the embedded database"),
         }
     }
@@ -105,7 +105,7 @@ impl Service {
     /// The number that a statement finds.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
         match &self.state.store {
-            Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Store::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
             Store::MySql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
@@ -113,7 +113,7 @@ impl Service {
     /// Runs a statement; how many rows it met.
     pub(crate) async fn run(&self, sql: &'static str) -> u64 {
         match &self.state.store {
-            Store::Sqlite(pool) => pool.execute(sql).await.unwrap().rows_affected(),
+            Store::Sqlite(pool, _) => pool.execute(sql).await.unwrap().rows_affected(),
             Store::MySql(pool) => pool.execute(sql).await.unwrap().rows_affected(),
         }
     }
@@ -121,7 +121,7 @@ impl Service {
     /// Runs a statement about a moment; how many rows it met.
     pub(crate) async fn run_at(&self, sql: &'static str, at: PrimitiveDateTime) -> u64 {
         match &self.state.store {
-            Store::Sqlite(pool) => {
+            Store::Sqlite(pool, _) => {
                 let done = sqlx::query(sql).bind(at).execute(pool).await;
                 done.unwrap().rows_affected()
             }
@@ -135,7 +135,7 @@ impl Service {
     /// The moment that a statement finds.
     pub(crate) async fn moment(&self, sql: &'static str) -> PrimitiveDateTime {
         match &self.state.store {
-            Store::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Store::Sqlite(pool, _) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
             Store::MySql(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
