@@ -1,11 +1,13 @@
 // Measures the engine in this browser, for whoever wants to know: the worker's own figures
 // (`model/src/bench.rs`), without the page's module.
 
-// The theme that was chosen on the other pages; a browser may keep nothing.
+// The theme that was chosen on the other pages.
 try {
   const theme = localStorage.getItem("theme");
-  if (theme) document.documentElement.dataset.theme = theme;
-} catch {}
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage the system's choice stays.
+}
 
 const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
 const RUNS = 15;
@@ -76,13 +78,23 @@ async function bench(engine, [architecture, name], edge, backend, width) {
   say(`${name}, ${edge} × ${edge}, ${backend.toUpperCase()}: measuring…`);
   const request = { bench: { case: { architecture, width, edge, backend }, runs: RUNS } };
   const figures = JSON.parse((await engine.ask(request, "benched")).figures);
+  const what = [name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`];
   addRow("times", [
-    name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`, figures.first_ms.toFixed(0),
-    figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1), figures.gmac_per_s.toFixed(1),
-    `${(100 * figures.gmac_per_s / figures.peak_gmac_per_s).toFixed(0)} %`, figures.memory_mib.toFixed(0),
+    ...what, figures.prepare_ms.toFixed(0), figures.first_ms.toFixed(0), figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1),
+    figures.gmac_per_s.toFixed(1), percent(figures.gmac_per_s / figures.peak_gmac_per_s),
+    figures.memory_mib.toFixed(0), figures.planned_mib.toFixed(0), figures.weights_mib.toFixed(0),
   ]);
+  for (const step of figures.steps) {
+    const isTimed = step.ms > 0;
+    addRow("steps", [
+      ...what, step.name, step.ms.toFixed(2), isTimed ? (1000 * step.gmac / step.ms).toFixed(1) : "–", step.mb.toFixed(2),
+      isTimed ? percent(step.roof) : "–",
+    ]);
+  }
   return figures;
 }
+
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
 /** What the machine can do with nothing else to do, from the first figures of each back end. */
 function peaks(figures) {
@@ -122,7 +134,7 @@ element("start").addEventListener("click", async () => {
     at: new Date().toISOString(), userAgent, hardwareConcurrency, deviceMemory, downloads: [], prepared: [], figures: [],
   };
   element("start").disabled = true;
-  element("times").replaceChildren();
+  for (const body of ["times", "steps"]) element(body).replaceChildren();
   element("peaks").textContent = "";
   try {
     await measure(report);
@@ -139,10 +151,3 @@ element("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(element("json").value);
   say("Copied.");
 });
-
-try {
-  const theme = localStorage.getItem("theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {
-  // Without storage the system's choice stays.
-}

@@ -90,6 +90,26 @@ pub struct Figures {
     pub steps: Vec<StepFigures>,
 }
 
+/// The share of a machine's roofline that a step reaches: the time that its arithmetic or, if that is more,
+/// its memory traffic would take at the measured peaks, by the time that it took (Williams, Waterman and
+/// Patterson, "Roofline", 2009).
+///
+/// More than 1 where fewer multiplications do (Winograd), where caches hold what is read, and where a graphics card
+/// sums in 16 bits: the peak is that of 32.
+///
+/// # Arguments
+/// Its work in thousand million multiply-accumulates and megabytes, and what the machine does of both, in
+/// thousand millions and gigabytes a second.
+pub fn share_of_roof(
+    (gmac, mb): (f64, f64),
+    (peak_gmac_per_s, copy_gb_per_s): (f64, f64),
+    ms: f64,
+) -> f64 {
+    let arithmetic_ms = gmac / peak_gmac_per_s * 1e3;
+    let traffic_ms = mb / copy_gb_per_s;
+    arithmetic_ms.max(traffic_ms) / ms.max(1e-6)
+}
+
 /// One step of the plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepFigures {
@@ -97,6 +117,27 @@ pub struct StepFigures {
     pub name: String,
     /// Its time.
     pub ms: f64,
-    /// Multiply-accumulates a second, in thousand millions.
-    pub gmac_per_s: f64,
+    /// Multiply-accumulates, in thousand millions.
+    pub gmac: f64,
+    /// Megabytes that it has to read and to write at least: every number of its images and every weight
+    /// once (of a transformed kernel, those before).
+    pub mb: f64,
+    /// See [`share_of_roof`].
+    pub roof: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_bound_by_its_arithmetic_or_by_its_traffic() {
+        // 10 GMAC/s and 5 GB/s: 100 ms of arithmetic for 1 GMAC, 100 ms of traffic for 500 MB.
+        let machine = (10.0, 5.0);
+        let share = |work, ms| share_of_roof(work, machine, ms);
+        assert!((share((1.0, 50.0), 200.0) - 0.5).abs() < 1e-12);
+        assert!((share((0.1, 500.0), 200.0) - 0.5).abs() < 1e-12);
+        assert!((share((1.0, 0.0), 50.0) - 2.0).abs() < 1e-12);
+        assert!(share((1.0, 1.0), 0.0).is_finite());
+    }
 }

@@ -220,6 +220,15 @@ impl Engine {
         }
     }
 
+    /// Bytes of a number of an image in memory, and of a weight.
+    fn number_bytes(&self) -> (u64, u64) {
+        match self {
+            Self::Cpu(_) => (4, 4),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(gpu) => (gpu.precision().bytes() as u64, 2),
+        }
+    }
+
     /// Bytes of the plan's buffers for an image of this size as they are allocated: on the GPU in its
     /// precision, with borders, and those of one window if there are several. All live at once.
     pub fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {

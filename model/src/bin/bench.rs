@@ -17,7 +17,7 @@ use model::clock::now_ms;
 use model::engine::bench::{image, measure};
 #[cfg(feature = "gpu")]
 use model::engine::{ConvKernel, GpuOptions, Precision};
-use model::engine::{Engine, Plan, Weights, share_off};
+use model::engine::{Engine, Weights, share_off};
 use model::network::Architecture;
 use model::protocol::BackendChoice;
 use serde::Serialize;
@@ -90,7 +90,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut figures = Vec::new();
     print(
-        "network  width  edge   first ms    warm ms    best ms   GMAC/s   of peak     MiB    plan weights   off by",
+        "network  width  edge prepare ms   first ms    warm ms    best ms   GMAC/s   of peak     MiB    plan weights   off by",
     )?;
     for &architecture in &arguments.networks {
         for &width in &arguments.widths {
@@ -101,10 +101,6 @@ fn main() -> anyhow::Result<()> {
                     edge,
                     backend,
                 };
-                let config = case.config();
-                if let Some(plan) = Plan::new(&config, config.depth) {
-                    writeln!(std::io::stderr(), "{}", plan.summary(edge, edge))?;
-                }
                 let measured = pollster::block_on(run(case, &arguments))?;
                 print_figures(&measured, arguments.steps)?;
                 figures.push(measured);
@@ -166,6 +162,11 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
         _ => Engine::cpu(&weights)?,
     };
     let prepare_ms = now_ms() - before;
+    let (edge, buffers) = (case.edge, engine.planned_bytes(case.edge, case.edge)?);
+    let plan = engine
+        .plan()
+        .summary((edge, edge), buffers, engine.weights_bytes());
+    writeln!(std::io::stderr(), "{plan}")?;
     let figures = measure(&mut engine, case, prepare_ms, arguments.runs, now_ms).await?;
     let off_by = match case.backend {
         BackendChoice::Gpu => Some(difference(&mut engine, &weights, case.edge).await?),
@@ -192,10 +193,11 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
         figures.gmac_per_s / figures.peak_gmac_per_s * 100.0
     );
     print(&format!(
-        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:7.0} {:7.0} {:>8}",
+        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:7.0} {:7.0} {:>8}",
         case.architecture.title(),
         case.width,
         case.edge,
+        figures.prepare_ms,
         figures.first_ms,
         figures.warm_ms,
         figures.best_ms,
@@ -208,8 +210,12 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
     if with_steps {
         for step in &figures.steps {
             print(&format!(
-                "    {:24} {:8.2} ms {:8.1} GMAC/s",
-                step.name, step.ms, step.gmac_per_s
+                "    {:24} {:8.2} ms {:8.1} GMAC/s {:8.2} MB {:5.0} % of roof",
+                step.name,
+                step.ms,
+                step.gmac / step.ms.max(1e-6) * 1e3,
+                step.mb,
+                step.roof * 100.0
             ))?;
         }
     }

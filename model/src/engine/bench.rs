@@ -5,8 +5,8 @@ use super::cpu::Cpu;
 #[cfg(feature = "gpu")]
 use super::gpu::Gpu;
 use super::plan::Step;
-use super::{Engine, EngineError, Plan};
-use crate::bench::{Case, Figures, StepFigures};
+use super::{Engine, EngineError};
+use crate::bench::{Case, Figures, StepFigures, share_of_roof};
 use crate::order;
 
 /// Most time that warm runs take together, unless they are fewer than [`FEWEST_RUNS`]: an emulated GPU
@@ -49,12 +49,29 @@ pub async fn measure(
     let weights_bytes = engine.weights_bytes();
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let machine = match engine {
-        Engine::Cpu(cpu) => on_processor(cpu, &fastest.1, &now_ms),
+        Engine::Cpu(cpu) => on_processor(cpu, edge, &fastest.1, &now_ms),
         #[cfg(feature = "gpu")]
         Engine::Gpu(gpu) => on_gpu(gpu, edge, &now_ms).await?,
     };
     let plan = engine.plan();
+    let (image_bytes, weight_bytes) = engine.number_bytes();
     let gmac = plan.macs(edge, edge) as f64 / 1e9;
+    let peaks = (machine.macs_per_s / 1e9, machine.bytes_per_s / 1e9);
+    let (rows, cols) = machine.step_size;
+    let timed = plan.steps().iter().zip(machine.step_ms);
+    let steps = timed.map(|(step, ms)| {
+        let gmac = step.macs(rows, cols) as f64 / 1e9;
+        let images = step.image_values(rows, cols) * image_bytes;
+        let mb = (images + step.weights() * weight_bytes) as f64 / 1e6;
+        StepFigures {
+            name: name(step),
+            ms,
+            gmac,
+            mb,
+            roof: share_of_roof((gmac, mb), peaks, ms),
+        }
+    });
+    let steps = steps.collect();
     Ok(Figures {
         case,
         adapter: engine.adapter().name.clone(),
@@ -65,23 +82,24 @@ pub async fn measure(
         runs,
         gmac,
         gmac_per_s: gmac / warm_ms * 1e3,
-        peak_gmac_per_s: machine.macs_per_s / 1e9,
-        copy_gb_per_s: machine.bytes_per_s / 1e9,
+        peak_gmac_per_s: peaks.0,
+        copy_gb_per_s: peaks.1,
         memory_mib: mib(memory_bytes),
         planned_mib: mib(planned_bytes),
         weights_mib: mib(weights_bytes),
-        steps: steps(plan, edge, &machine.step_ms),
+        steps,
     })
 }
 
-/// What bare arithmetic and copying reach a second, and the time of each step.
+/// What bare arithmetic and copying reach a second, and the time of each step on an image of a size.
 struct Machine {
     macs_per_s: f64,
     bytes_per_s: f64,
     step_ms: Vec<f64>,
+    step_size: (usize, usize),
 }
 
-fn on_processor(cpu: &Cpu, marks: &[f64], now_ms: &impl Fn() -> f64) -> Machine {
+fn on_processor(cpu: &Cpu, edge: usize, marks: &[f64], now_ms: &impl Fn() -> f64) -> Machine {
     let (macs_per_s, bytes_per_s) = cpu.roofline(now_ms);
     let times = marks.windows(2).map(|pair| match pair {
         [before, after] => after - before,
@@ -91,6 +109,7 @@ fn on_processor(cpu: &Cpu, marks: &[f64], now_ms: &impl Fn() -> f64) -> Machine 
         macs_per_s,
         bytes_per_s,
         step_ms: times.collect(),
+        step_size: (edge, edge),
     }
 }
 
@@ -102,10 +121,12 @@ async fn on_gpu(
     now_ms: &impl Fn() -> f64,
 ) -> Result<Machine, EngineError> {
     let (macs_per_s, bytes_per_s) = gpu.roofline(now_ms).await?;
+    let (step_ms, step_size) = gpu.step_times(edge, edge).await?.unwrap_or_default();
     Ok(Machine {
         macs_per_s,
         bytes_per_s,
-        step_ms: gpu.step_times(edge, edge).await?.unwrap_or_default(),
+        step_ms,
+        step_size,
     })
 }
 
@@ -135,18 +156,6 @@ pub(super) async fn timed(
         .probabilities(input, (edge, edge), TEMPERATURE, &mut mark)
         .await?;
     Ok((now_ms() - start, marks))
-}
-
-fn steps(plan: &Plan, edge: usize, times: &[f64]) -> Vec<StepFigures> {
-    plan.steps()
-        .iter()
-        .zip(times)
-        .map(|(step, &ms)| StepFigures {
-            name: name(step),
-            ms,
-            gmac_per_s: step.macs(edge, edge) as f64 / 1e6 / ms.max(1e-6),
-        })
-        .collect()
 }
 
 fn name(step: &Step) -> String {

@@ -68,6 +68,9 @@ pub struct GpuOptions {
     pub is_timed: bool,
 }
 
+/// Milliseconds of each step, and rows and columns of what they were computed on.
+pub type StepTimes = (Vec<f64>, (usize, usize));
+
 /// A network prepared for the GPU.
 #[derive(Debug)]
 pub struct Gpu {
@@ -119,18 +122,17 @@ impl Gpu {
     }
 
     /// Milliseconds of each step of the plan on an image of this size, multiples of the network's
-    /// stride, or on one of its windows; `None` if the GPU has no clock or none was asked for.
+    /// stride, or on one of its windows, and the size of that; `None` if the GPU has no clock or none was asked for.
     pub async fn step_times(
         &mut self,
         rows: usize,
         cols: usize,
-    ) -> Result<Option<Vec<f64>>, EngineError> {
+    ) -> Result<Option<StepTimes>, EngineError> {
         let windows = self.windows(rows, cols)?;
+        let size = (windows.rows.length, windows.cols.length);
         // Both may not fit.
         self.prepared.clear();
-        let prepared = self
-            .prepare((windows.rows.length, windows.cols.length))
-            .await?;
+        let prepared = self.prepare(size).await?;
         let Some(stamps) = Stamps::new(&self.device, self.plan.steps().len()) else {
             return Ok(None);
         };
@@ -140,7 +142,8 @@ impl Gpu {
                 .checked(|| stamps.run(&self.device, &prepared))
                 .await?;
         }
-        stamps.read(&self.device).await.map(Some)
+        let times = stamps.read(&self.device).await?;
+        Ok(Some((times, size)))
     }
 
     /// Multiply-accumulates a second, and bytes read and written a second by copying, that this

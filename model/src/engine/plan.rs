@@ -113,11 +113,19 @@ pub enum Step {
 }
 
 impl Step {
-    /// Multiply-accumulates for an input of `rows × cols`.
+    /// Multiply-accumulates for an input of `rows × cols`: each weight once for each pixel written.
     pub fn macs(&self, rows: usize, cols: usize) -> u64 {
-        // In a browser `usize` has 32 bits, which a slice of 600² fills.
-        let px = |level: usize| (rows >> level) as u64 * (cols >> level) as u64;
-        match self {
+        let level = match self {
+            Self::Conv { target, .. } | Self::Pool { target, .. } => target.buffer.level(),
+            Self::Gate { target, .. } => target.level(),
+            Self::Head { .. } => 0,
+        };
+        self.weights() * pixels(rows, cols, level)
+    }
+
+    /// How many weights it has, biases left out.
+    pub fn weights(&self) -> u64 {
+        let weights = match self {
             Self::Conv {
                 skip,
                 coarse,
@@ -125,19 +133,48 @@ impl Step {
                 ..
             } => {
                 let inputs = skip.channels + coarse.map_or(0, |c| c.channels);
-                9 * (inputs * target.channels) as u64 * px(target.buffer.level())
+                9 * inputs * target.channels
             }
             Self::Pool { .. } => 0,
             Self::Gate {
+                skip, coarse, mid, ..
+            } => (skip.channels + coarse.channels + 1) * mid,
+            Self::Head { source, .. } => source.channels,
+        };
+        weights as u64
+    }
+
+    /// Numbers of images that it has to read and to write for an input of `rows × cols`, each once.
+    pub fn image_values(&self, rows: usize, cols: usize) -> u64 {
+        let plane = |buffer: Buffer| pixels(rows, cols, buffer.level());
+        let planes = |view: &View| view.channels as u64 * plane(view.buffer);
+        match self {
+            Self::Conv {
                 skip,
+                gate,
                 coarse,
-                mid,
                 target,
                 ..
-            } => ((skip.channels + coarse.channels + 1) * mid) as u64 * px(target.level()),
-            Self::Head { source, .. } => source.channels as u64 * px(0),
+            } => {
+                let others = gate.map_or(0, plane) + coarse.as_ref().map_or(0, planes);
+                planes(skip) + others + planes(target)
+            }
+            Self::Pool { source, target } => planes(source) + planes(target),
+            Self::Gate {
+                skip,
+                coarse,
+                target,
+                ..
+            } => planes(skip) + planes(coarse) + plane(*target),
+            Self::Head { source, .. } => planes(source) + plane(Buffer::Logits),
         }
     }
+}
+
+/// Pixels of a plane at a level. In a browser `usize` has 32 bits, which the multiply-accumulates of a
+/// slice of 600² fill.
+fn pixels(rows: usize, cols: usize, level: usize) -> u64 {
+    (rows >> level) as u64 * (cols >> level) as u64
 }
 
 /// All steps of a network in order, and the buffers they need.
@@ -203,13 +240,25 @@ impl Plan {
         4 * values as u64
     }
 
-    /// A line for people: steps, work and peak memory (see [`Plan::memory_bytes`]) for an input of
-    /// `rows × cols`.
-    pub fn summary(&self, rows: usize, cols: usize) -> impl fmt::Display {
+    /// A line for people: steps, work and peak memory for an input of `rows × cols`.
+    ///
+    /// # Arguments
+    /// `buffers_bytes`, `weights_bytes`: what the back end that runs the plan needs for them, which depends
+    /// on its precision and its borders (`Engine::planned_bytes`, `Engine::weights_bytes`).
+    pub fn summary(
+        &self,
+        (rows, cols): (usize, usize),
+        buffers_bytes: u64,
+        weights_bytes: u64,
+    ) -> impl fmt::Display + use<> {
         let steps = self.steps.len();
         let gmac = self.macs(rows, cols) as f64 / 1e9;
-        let mib = self.memory_bytes(rows, cols) as f64 / f64::from(1 << 20);
-        format!("{steps} steps, {gmac:.2} GMAC, {mib:.1} MiB of buffers in f32 at {rows} × {cols}")
+        let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        let (buffers, weights) = (mib(buffers_bytes), mib(weights_bytes));
+        format!(
+            "{steps} steps, {gmac:.2} GMAC, {:.1} MiB at {rows} × {cols}: {buffers:.1} of buffers, {weights:.1} of weights",
+            buffers + weights
+        )
     }
 
     fn need(&mut self, buffer: Buffer, channels: usize) {
@@ -359,6 +408,27 @@ mod tests {
         let unetpp = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
         assert!((unet.macs(256, 256) as f64 / 1e9 - 3.5).abs() < 0.1);
         assert!((unetpp.macs(256, 256) as f64 / 1e9 - 8.95).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_step_reads_and_writes_what_its_planes_hold() {
+        // At 64², a U-Net++ of 16 channels: X[0][1] sees 16 planes of its level, 32 of the one below
+        // and the gate's factors, and writes 16.
+        let plan = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
+        let step = |node, half| {
+            let is_it = |step: &&Step| matches!(step, Step::Conv { node: n, half: h, .. } if (*n, *h) == (node, half));
+            plan.steps().iter().find(is_it).unwrap()
+        };
+        let (fine, coarse) = (64 * 64, 32 * 32);
+        let first = step((0, 1), Half::First);
+        assert_eq!(first.weights(), 9 * 48 * 16);
+        let values = 16 * fine + 32 * coarse + fine + 16 * fine;
+        assert_eq!(first.image_values(64, 64), values);
+        assert_eq!(first.macs(64, 64), 9 * 48 * 16 * fine);
+        // The deepest node has 4 × 4 pixels: its weights are nearly all that is read.
+        let deepest = step((4, 0), Half::Second);
+        assert_eq!(deepest.image_values(64, 64), 2 * 256 * 16);
+        assert_eq!(deepest.weights(), 9 * 256 * 256);
     }
 
     #[test]

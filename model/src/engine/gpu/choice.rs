@@ -70,7 +70,7 @@ impl Precision {
     }
 
     /// Bytes of a number.
-    pub(super) fn bytes(self) -> usize {
+    pub(in crate::engine) fn bytes(self) -> usize {
         match self {
             Self::Single => 4,
             Self::Stored | Self::Half => 2,
