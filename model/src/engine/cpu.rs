@@ -3,8 +3,7 @@
 //! The plan's steps over the plan's buffers; the arithmetic is in the crate `kernel`.
 
 mod buffers;
-#[cfg(test)]
-#[cfg(feature = "net")]
+#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
 mod truth;
 
 use kernel::conv::{self, Filters, Kernel};
@@ -18,6 +17,8 @@ use super::{AdapterInfo, EngineError, check_input, plan_at};
 use crate::map::Map;
 use crate::network::NetworkConfig;
 use buffers::Buffers;
+#[cfg(feature = "truth-web")]
+pub(super) use truth::deviations;
 
 /// A network prepared for the processor, with its buffers.
 #[derive(Debug)]

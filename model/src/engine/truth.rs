@@ -1,8 +1,8 @@
 //! What burn answers for a single step, given what the engine's own buffers hold before it: an
 //! error is found in the step that makes it, and errors of earlier steps do not add up.
 //!
-//! Tests ask it of both back ends natively, and of the graphics card in a browser (`web.rs`, a module that
-//! is built for `end2end/tests/steps.test.mjs`).
+//! Tests ask it of both back ends natively, and of both in a browser (`web.rs`, a module that is built for
+//! `end2end/tests/truth.test.mjs`).
 
 #[cfg(all(feature = "truth-web", target_arch = "wasm32"))]
 pub mod web;
@@ -103,8 +103,19 @@ impl Truth {
                 head.forward(read(*source).await?)
             }
         };
-        let values = expected.into_data().try_into_vec();
-        values.map_err(|e| EngineError::Plan(format!("{e:?}")))
+        values(expected)
+    }
+
+    /// The logits of a whole image of `rows × cols`, multiples of the network's stride.
+    #[cfg(feature = "truth-web")]
+    pub(super) fn logits(
+        &self,
+        pixels: &[f32],
+        (rows, cols): (usize, usize),
+    ) -> Result<Vec<f32>, EngineError> {
+        let data = TensorData::new(pixels.to_vec(), [1, 1, rows, cols]);
+        let image = Tensor::<4>::from_data(data, &Device::flex());
+        values(self.0.infer(image))
     }
 
     fn head(&self, column: usize) -> Option<&Conv2d> {
@@ -112,6 +123,11 @@ impl Truth {
         let at = columns.iter().position(|&it| it == column)?;
         self.0.heads.get(at)
     }
+}
+
+fn values(tensor: Tensor<4>) -> Result<Vec<f32>, EngineError> {
+    let values = tensor.into_data().try_into_vec();
+    values.map_err(|e| EngineError::Plan(format!("{e:?}")))
 }
 
 /// What `step` writes.

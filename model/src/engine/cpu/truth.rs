@@ -1,92 +1,110 @@
 //! Every step on the processor against burn.
 
-use pollster::block_on;
-
 use super::Cpu;
 use crate::engine::plan::{Buffer, Step};
-use crate::engine::share_off;
-use crate::engine::truth::{networks, target};
+use crate::engine::truth::{Truth, target};
 use crate::engine::weights::{GOLDEN_PX, Weights};
+use crate::engine::{EngineError, share_off};
 
-#[test]
-fn every_step_gives_what_burn_gives() {
-    for (weights, truth) in networks() {
-        let mut cpu = Cpu::new(&weights).unwrap();
-        cpu.buffers.fit(&cpu.plan, GOLDEN_PX, GOLDEN_PX).unwrap();
-        let image = |_: &_, target: &mut [f32]| {
-            target.copy_from_slice(weights.golden().0);
-            Ok(())
+/// How far each step is off burn's answer to what the steps before it have left in the buffers, as a
+/// share of the answer's largest value; the image is the golden one.
+pub(in crate::engine) async fn deviations(
+    weights: &Weights,
+    truth: &Truth,
+) -> Result<Vec<(Step, f32)>, EngineError> {
+    let mut cpu = with_image(weights, weights.golden().0)?;
+    let mut all = Vec::new();
+    for step in cpu.plan.steps().to_vec() {
+        let read = async |view| {
+            let values = cpu.buffers.view(view)?.to_vec();
+            Ok((values, cpu.buffers.sides(view.buffer)))
         };
-        cpu.buffers.write(Buffer::Input, image).unwrap();
-        for step in cpu.plan.steps().to_vec() {
-            let read = async |view| {
-                let values = cpu.buffers.view(view)?.to_vec();
-                Ok((values, cpu.buffers.sides(view.buffer)))
-            };
-            let expected = block_on(truth.answer(&step, &read)).unwrap();
-            cpu.take(&step).unwrap();
-            let found = cpu.buffers.view(target(&step)).unwrap();
-            let off = share_off(found, &expected);
-            assert!(off <= 1e-5, "{step:?} is off by {off}");
-        }
+        let expected = truth.answer(&step, &read).await?;
+        cpu.take(&step)?;
+        let off = share_off(cpu.buffers.view(target(&step))?, &expected);
+        all.push((step, off));
     }
+    Ok(all)
 }
 
-/// The largest number that any convolution of a network reads or writes for an image.
-fn largest_number(weights: &Weights, pixels: &[f32]) -> f32 {
-    let mut cpu = Cpu::new(weights).unwrap();
-    cpu.buffers.fit(&cpu.plan, GOLDEN_PX, GOLDEN_PX).unwrap();
+/// A network whose input is an image of the golden one's size.
+fn with_image(weights: &Weights, pixels: &[f32]) -> Result<Cpu, EngineError> {
+    let mut cpu = Cpu::new(weights)?;
+    cpu.buffers.fit(&cpu.plan, GOLDEN_PX, GOLDEN_PX)?;
     let image = |_: &_, target: &mut [f32]| {
         target.copy_from_slice(pixels);
         Ok(())
     };
-    cpu.buffers.write(Buffer::Input, image).unwrap();
-    let mut largest = 1.0_f32;
-    for step in cpu.plan.steps().to_vec() {
-        cpu.take(&step).unwrap();
-        if let Step::Conv { target, .. } = step {
-            let written = cpu.buffers.view(target).unwrap();
-            largest = written.iter().copied().fold(largest, f32::max);
-        }
-    }
-    largest
+    cpu.buffers.write(Buffer::Input, image)?;
+    Ok(cpu)
 }
 
-/// On a card with 16-bit numbers, `conv_tiled.wgsl` adds up 12 products in them, of weights that are no larger than 2 by
-/// their packing. Whatever lies within −1…1, as all input does, must not come near the largest such number.
-#[test]
-fn sums_in_halves_stay_far_below_the_largest_half() {
-    const PRODUCTS_OF_TWO: f32 = 12.0 * 2.0;
-    const LARGEST_HALF: f32 = 65504.0;
-    for (weights, _) in networks() {
-        let tile = weights.golden().0.to_vec();
-        let pixels = GOLDEN_PX * GOLDEN_PX;
-        // What no scan holds: either end of the scale at random, in a chequered pattern, and all over.
-        let noise = |i: usize| {
-            if (i as u32).wrapping_mul(0x9E37_79B1) >> 31 == 0 {
-                1.0
-            } else {
-                -1.0
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::engine::truth::networks;
+
+    #[test]
+    fn every_step_gives_what_burn_gives() {
+        for (weights, truth) in networks() {
+            for (step, off) in block_on(deviations(&weights, &truth)).unwrap() {
+                assert!(off <= 1e-5, "{step:?} is off by {off}");
             }
-        };
-        let chequered = |i: usize| {
-            if (i / GOLDEN_PX + i).is_multiple_of(2) {
-                1.0
-            } else {
-                -1.0
+        }
+    }
+
+    /// The largest number that any convolution of a network reads or writes for an image.
+    fn largest_number(weights: &Weights, pixels: &[f32]) -> f32 {
+        let mut cpu = with_image(weights, pixels).unwrap();
+        let mut largest = 1.0_f32;
+        for step in cpu.plan.steps().to_vec() {
+            cpu.take(&step).unwrap();
+            if let Step::Conv { target, .. } = step {
+                let written = cpu.buffers.view(target).unwrap();
+                largest = written.iter().copied().fold(largest, f32::max);
             }
-        };
-        let images = [
-            tile,
-            (0..pixels).map(noise).collect(),
-            (0..pixels).map(chequered).collect(),
-            vec![1.0; pixels],
-            vec![-1.0; pixels],
-        ];
-        let largest = images
-            .iter()
-            .map(|it| largest_number(&weights, it))
-            .fold(0.0, f32::max);
-        assert!(PRODUCTS_OF_TWO * largest < LARGEST_HALF / 16.0, "{largest}");
+        }
+        largest
+    }
+
+    /// On a card with 16-bit numbers, `conv_tiled.wgsl` adds up 12 products in them, of weights that are no larger than 2 by
+    /// their packing. Whatever lies within −1…1, as all input does, must not come near the largest such number.
+    #[test]
+    fn sums_in_halves_stay_far_below_the_largest_half() {
+        const PRODUCTS_OF_TWO: f32 = 12.0 * 2.0;
+        const LARGEST_HALF: f32 = 65504.0;
+        for (weights, _) in networks() {
+            let tile = weights.golden().0.to_vec();
+            let pixels = GOLDEN_PX * GOLDEN_PX;
+            // What no scan holds: either end of the scale at random, in a chequered pattern, and all over.
+            let noise = |i: usize| {
+                if (i as u32).wrapping_mul(0x9E37_79B1) >> 31 == 0 {
+                    1.0
+                } else {
+                    -1.0
+                }
+            };
+            let chequered = |i: usize| {
+                if (i / GOLDEN_PX + i).is_multiple_of(2) {
+                    1.0
+                } else {
+                    -1.0
+                }
+            };
+            let images = [
+                tile,
+                (0..pixels).map(noise).collect(),
+                (0..pixels).map(chequered).collect(),
+                vec![1.0; pixels],
+                vec![-1.0; pixels],
+            ];
+            let largest = images
+                .iter()
+                .map(|it| largest_number(&weights, it))
+                .fold(0.0, f32::max);
+            assert!(PRODUCTS_OF_TWO * largest < LARGEST_HALF / 16.0, "{largest}");
+        }
     }
 }
