@@ -4,7 +4,7 @@
 //   ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
 //
 // Prints a table and writes `compare.json`. Turns alternate, so that whatever else the
-// machine does weighs on both; ratios are taken within a round. Both engines' logits must agree.
+// machine does weighs on both; ratios are those of the medians. Both engines' logits must agree.
 // EDGES (256,512), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
 // WebGPU instead, on Chromium's software adapter (a minute a run).
 import { execFileSync } from "node:child_process";
@@ -66,15 +66,16 @@ async function measure(page, network, edge) {
   if (ON_GPU) {
     return {
       ...common, adapter: rounds[0].gpu_adapter, ours_ms: median((r) => r.gpu), ort_ms: median((r) => r.ortgpu),
-      ratio: median((r) => r.ortgpu / r.gpu), ours_best_ms: best((r) => r.gpu_best), ort_best_ms: best((r) => r.ortgpu_best),
+      ratio: median((r) => r.gpu) / median((r) => r.ortgpu), ours_best_ms: best((r) => r.gpu_best), ort_best_ms: best((r) => r.ortgpu_best),
     };
   }
+  const ratio = (ours, theirs) => median((r) => r[ours]) / median((r) => r[theirs]);
   return {
-    ...common, ours_ms: median((r) => r.ours), ort_ms: median((r) => r.ort1), ratio: median((r) => r.ort1 / r.ours),
+    ...common, ours_ms: median((r) => r.ours), ort_ms: median((r) => r.ort1), ratio: ratio("ours", "ort1"),
     ours_best_ms: best((r) => r.ours_best), ort_best_ms: best((r) => r.ort1_best),
-    plain_ms: median((r) => r.plain), plain_ratio: median((r) => r.plain / r.ours),
+    plain_ms: median((r) => r.plain), plain_ratio: ratio("plain", "ours"),
     ours_two_workers_ms: median((r) => r.ours2), ort_two_threads_ms: median((r) => r.ort2),
-    ratio_two: median((r) => r.ort2 / r.ours2),
+    ratio_two: ratio("ours2", "ort2"),
   };
 }
 
@@ -84,19 +85,19 @@ function print(results) {
 }
 
 function printGpu(results) {
-  console.log("| network | edge | adapter | engine (fastest), ms | ORT, WebGPU (fastest), ms | ORT / engine | logits differ by |");
+  console.log("| network | edge | adapter | engine (fastest), ms | ORT, WebGPU (fastest), ms | engine / ORT | logits differ by |");
   console.log("|---|---|---|---|---|---|---|");
   for (const r of results) {
     const cells = [
       r.adapter, `${r.ours_ms.toFixed(1)} (${r.ours_best_ms.toFixed(1)})`, `${r.ort_ms.toFixed(1)} (${r.ort_best_ms.toFixed(1)})`,
-      r.ratio.toFixed(2), r.off_by.toExponential(1),
+      r.ratio.toFixed(3), r.off_by.toExponential(1),
     ];
     console.log(`| ${r.network} | ${r.edge} | ${cells.join(" | ")} |`);
   }
 }
 
 function printProcessor(results) {
-  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | ORT / engine | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | ORT / engine | engine with plain SIMD, ms | plain / relaxed | logits differ by |");
+  console.log("| network | edge | engine (fastest), ms | ORT (fastest), ms | engine / ORT | engine, 2 workers, ms a slice | ORT, 2 threads, ms a slice | engine / ORT | engine with plain SIMD, ms | plain / relaxed | logits differ by |");
   console.log("|---|---|---|---|---|---|---|---|---|---|---|");
   for (const r of results) {
     const cells = [

@@ -13,6 +13,8 @@ mod fixture;
 #[cfg(feature = "gpu")]
 #[path = "engine/gpu.rs"]
 mod gpu;
+#[path = "engine/onnx.rs"]
+mod onnx;
 #[cfg(feature = "gpu")]
 #[path = "engine/race.rs"]
 mod race;

@@ -231,6 +231,42 @@ fn an_image_computed_in_windows_gives_the_same_logits() {
     }
 }
 
+/// The published shape with a quarter of its channels, and a quarter of the 128 MiB that WebGPU promises a
+/// binding: what an image of 1024² needs of it, and how it is cut, are the same.
+#[test]
+fn an_image_of_1024_px_within_the_least_binding_gives_the_same_logits() {
+    const EDGE: usize = 1024;
+    const QUARTER_OF_A_BINDING: u64 = 32 << 20;
+    for architecture in Architecture::ALL {
+        let config = NetworkConfig {
+            width: 4,
+            ..NetworkConfig::published(architecture)
+        };
+        let weights = Weights::arbitrary(config);
+        let exact = GpuOptions {
+            precision: Some(Precision::Single),
+            ..GpuOptions::default()
+        };
+        let small = GpuOptions {
+            buffer_bytes: Some(QUARTER_OF_A_BINDING),
+            ..exact
+        };
+        let Some(mut whole) = gpu_with(&weights, exact) else {
+            return;
+        };
+        let mut windowed = gpu_with(&weights, small).unwrap();
+        let (all, part) = (
+            whole.planned_bytes(EDGE, EDGE).unwrap(),
+            windowed.planned_bytes(EDGE, EDGE).unwrap(),
+        );
+        assert!(4 * part < 3 * all, "{architecture:?}: {part} of {all}");
+        let input: Vec<f32> = (0..EDGE * EDGE).map(|i| (i as f32 * 0.37).sin()).collect();
+        let expected = run(&mut whole, &input, EDGE, EDGE).unwrap();
+        let found = run(&mut windowed, &input, EDGE, EDGE).unwrap();
+        assert_eq!(found, expected, "{architecture:?}: to the bit");
+    }
+}
+
 #[test]
 fn an_image_for_which_no_window_is_small_enough_is_refused() {
     let weights = weights("unetpp8");
@@ -258,7 +294,8 @@ fn the_gpus_clock_times_every_step() {
         return;
     };
     // Not every adapter has one.
-    if let Some(times) = block_on(gpu.step_times(64, 64)).unwrap() {
+    if let Some((times, size)) = block_on(gpu.step_times(64, 64)).unwrap() {
+        assert_eq!(size, (64, 64));
         assert_eq!(times.len(), Engine::Gpu(gpu).plan().steps().len());
         assert!(times.iter().all(|ms| (0.0..1e4).contains(ms)), "{times:?}");
         assert!(times.iter().sum::<f64>() > 0.0);
