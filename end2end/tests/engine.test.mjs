@@ -166,9 +166,48 @@ describe("the engine in Chromium", () => {
     assert.equal(events.find(({ type }) => type === "engine_ready")?.backend, "gpu");
     assert.equal(events.filter(({ type }) => type === "segmented").length, 1);
     const afterLoss = await exportedMask(page);
+    // Another slice of the same size needs nothing more.
+    await inWorker(() => {
+      self.made = [];
+      for (const name of ["createBuffer", "createBindGroup", "createShaderModule", "createComputePipeline", "createComputePipelineAsync"]) {
+        const create = GPUDevice.prototype[name];
+        GPUDevice.prototype[name] = function (...args) {
+          self.made.push(name);
+          return create.apply(this, args);
+        };
+      }
+    });
     await segment(page, info, [1], 2);
     assert.equal(await inWorker(() => self.devices.length), 2);
+    assert.deepEqual(await inWorker(() => self.made), []);
     assert.deepEqual(await exportedMask(page), afterLoss);
+    await page.close();
+  });
+
+  test("kernels are compiled while the weights are downloaded", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (work) => page.workers()[0].evaluate(work);
+    await inWorker(() => {
+      self.kernels = 0;
+      for (const name of ["createComputePipeline", "createComputePipelineAsync"]) {
+        const create = GPUDevice.prototype[name];
+        GPUDevice.prototype[name] = function (...args) {
+          self.kernels += 1;
+          return create.apply(this, args);
+        };
+      }
+    });
+    let compiled = 0;
+    await page.context().route("**/weights/unet.safetensors", async (route) => {
+      const until = Date.now() + 60_000;
+      while (compiled === 0 && Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        compiled = await inWorker(() => self.kernels);
+      }
+      await route.continue();
+    });
+    await prepare(page, "unet", "gpu");
+    assert.ok(compiled > 0, "none before the weights were there");
     await page.close();
   });
 

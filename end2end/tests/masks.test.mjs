@@ -20,4 +20,22 @@ describe("the masks of real slices", () => {
       assert.ok(dice(cpu, native) >= 0.999, `CPU against burn: ${dice(cpu, native)}`);
     });
   }
+
+  test("a browser without fused multiply-add gets another module and gives the same", async (t) => {
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    const loaded = [];
+    context.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+    const asked = "WebAssembly.validate(RELAXED_SIMD)";
+    await context.route("**/engine-worker.js", async (route) => {
+      const answer = await route.fetch();
+      const script = await answer.text();
+      assert.ok(script.includes(asked));
+      await route.fulfill({ response: answer, body: script.replace(asked, "false") });
+    });
+    const mask = await sampleMask(context, "unet", "cpu");
+    const modules = loaded.filter((path) => path.endsWith("engine_bg.wasm"));
+    assert.deepEqual([...new Set(modules)], ["/engine/engine_bg.wasm"]);
+    assert.ok(dice(mask, nativeMask("unet")) >= 0.999, `against burn: ${dice(mask, nativeMask("unet"))}`);
+  });
 });
