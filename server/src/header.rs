@@ -49,22 +49,32 @@ pub(crate) fn page_policy(nonce: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(policy(&format!("'self' 'nonce-{nonce}'"))).ok()
 }
 
-/// Names the page's module that this server serves, on pages and on answers to them: a page that was kept may
-/// belong to another release.
+/// Names the program that this server serves, on pages and on answers to them: a page that was kept, or that is open
+/// since, may belong to another release.
 pub(crate) const RELEASE: HeaderName = HeaderName::from_static(RELEASE_HEADER);
 
-/// The value of [`RELEASE`] for a built site, from the page's module and its parts; `None` if it has no such module.
+/// Folders of a built site with what browsers run: the page, and the engine that it talks to.
+const PROGRAM: [&str; 4] = ["pkg", "engine", "engine-relaxed", "decoder"];
+
+/// The value of [`RELEASE`] for a built site, from all scripts, modules and styles of the program; `None` if it has no page.
 pub(crate) fn release(site: &Path) -> Option<HeaderValue> {
-    let module = site.join("pkg/neurocare_bg.wasm");
-    let files = std::fs::read_dir(site.join("pkg")).ok()?;
-    let files = files.filter_map(|file| Some(file.ok()?.path()));
-    let mut parts: Vec<_> = files
-        .filter(|path| *path != module && path.extension().is_some_and(|it| it == "wasm"))
+    std::fs::metadata(site.join("pkg/neurocare_bg.wasm")).ok()?;
+    let folders = PROGRAM
+        .iter()
+        .filter_map(|it| std::fs::read_dir(site.join(it)).ok());
+    let mut files: Vec<_> = folders
+        .flatten()
+        .filter_map(|file| Some(file.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|it| it == "wasm" || it == "js" || it == "css")
+        })
+        .chain([site.join("engine-worker.js")])
         .collect();
-    parts.sort();
-    let mut digest = Sha256::new_with_prefix(std::fs::read(module).ok()?);
-    for part in parts {
-        digest.update(std::fs::read(part).ok()?);
+    files.sort();
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(std::fs::read(file).ok()?);
     }
     HeaderValue::try_from(crate::hex::encode(digest.finalize().get(..8)?)).ok()
 }
@@ -93,4 +103,35 @@ pub(crate) async fn secure(
         );
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_another_one_when_any_part_of_the_program_is() {
+        let site = tempfile::tempdir().unwrap();
+        assert_eq!(release(site.path()), None);
+        let put = |file: &str, content: &str| {
+            let path = site.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+            release(site.path())
+        };
+        put("engine-worker.js", "worker");
+        let mut before = put("pkg/neurocare_bg.wasm", "page");
+        assert!(before.is_some());
+        for (file, content) in [
+            ("pkg/accounts-1.wasm", "part"),
+            ("pkg/neurocare.js", "script"),
+            ("engine/engine_bg.wasm", "engine"),
+            ("engine-worker.js", "another worker"),
+        ] {
+            let after = put(file, content);
+            assert!(after.is_some() && after != before, "{file}");
+            before = after;
+        }
+        assert_eq!(put("weights/unet.safetensors", "other"), before);
+    }
 }

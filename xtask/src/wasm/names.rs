@@ -3,10 +3,14 @@
 //! wasm-bindgen names each import after what it calls, and adds a hash. Both files carry
 //! these names, no person reads them there, and hashes do not compress: short ones make the page
 //! 8 KB smaller as sent, and the engine 6 KB.
+//!
+//! Such hashes keep a script and a module with other imports, of another release, from being linked. One
+//! name bears a digest of them all for that.
 
 use std::collections::BTreeMap;
 
 use anyhow::ensure;
+use sha2::{Digest as _, Sha256};
 use wasm_bindgen_cli_support::Output;
 
 /// New names by old ones.
@@ -14,14 +18,39 @@ pub(super) type Names = BTreeMap<String, String>;
 
 /// Renames what `bound` imports from its own script, in the module.
 pub(super) fn shorten(bound: &mut Output) -> Names {
-    let mut names = Names::new();
-    for import in bound.wasm_mut().imports.iter_mut() {
-        // Files of other crates' own JavaScript are modules by other names.
-        if import.module.ends_with("_bg.js") {
-            let next = short(names.len());
-            let old = std::mem::take(&mut import.name);
-            import.name.clone_from(names.entry(old).or_insert(next));
+    // Files of other crates' own JavaScript are modules by other names.
+    let imports = bound.wasm_mut().imports.iter_mut();
+    let mut imports: Vec<&mut String> = imports
+        .filter(|import| import.module.ends_with("_bg.js"))
+        .map(|import| &mut import.name)
+        .collect();
+    let names = short_names(imports.iter().map(|name| name.as_str()));
+    for name in &mut imports {
+        if let Some(new) = names.get(*name) {
+            name.clone_from(new);
         }
+    }
+    names
+}
+
+/// `a` and so on for each, in their order; the first one with a digest of them all.
+fn short_names<'a>(all: impl Iterator<Item = &'a str>) -> Names {
+    let mut names = Names::new();
+    let mut digest = Sha256::new();
+    let mut first = None;
+    for old in all {
+        let next = short(names.len());
+        digest.update(old);
+        digest.update([0]);
+        first.get_or_insert(old);
+        names.entry(old.to_owned()).or_insert(next);
+    }
+    let digest = digest.finalize();
+    if let Some(name) = first.and_then(|old| names.get_mut(old))
+        && let Some(bits) = digest.first_chunk()
+    {
+        // 32 bits: of two releases, not of thousands.
+        *name = format!("{name}{:08x}", u32::from_be_bytes(*bits));
     }
     names
 }
@@ -72,17 +101,31 @@ mod tests {
         };\n";
 
     fn names(of: &[&str]) -> Names {
-        let named = of.iter().enumerate();
-        named
-            .map(|(index, &name)| (name.to_owned(), short(index)))
-            .collect()
+        short_names(of.iter().copied())
+    }
+
+    #[test]
+    fn other_imports_or_another_order_of_them_give_a_name_that_does_not_link() {
+        let of = |all: &[&str]| names(all).into_values().collect::<Vec<_>>();
+        let before = of(&["log_1c3f", "now_77"]);
+        assert_eq!(before, of(&["log_1c3f", "now_77"]));
+        assert_eq!((before[0].len(), before[1].as_str()), (9, "b"));
+        for after in [
+            &["now_77", "log_1c3f"][..],
+            &["log_1c3f", "now_78"],
+            &["log_1c3f", "now_77", "cry_2"],
+        ] {
+            let first = |all: &[&str]| names(all)[all[0]].clone();
+            assert_ne!(first(&["log_1c3f", "now_77"]), first(after), "{after:?}");
+        }
     }
 
     #[test]
     fn only_definitions_are_renamed() {
         let script = format!("{SCRIPT}// __wbg_log_1c3f\n");
         let renamed = rename(&script, &names(&["__wbg_log_1c3f"])).unwrap();
-        assert!(renamed.contains("\na: function(arg0) {\n"));
+        let name = &names(&["__wbg_log_1c3f"])["__wbg_log_1c3f"];
+        assert!(renamed.contains(&format!("\n{name}: function(arg0) {{\n")));
         assert!(renamed.ends_with("// __wbg_log_1c3f\n"));
         assert_eq!(renamed.lines().count(), script.lines().count());
     }
