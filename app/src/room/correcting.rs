@@ -46,7 +46,7 @@ impl Room {
     /// The run of a correction, or a word about why there can be none.
     fn start_correction(&self, slice: usize) -> Option<u32> {
         // Masks without their image have no worker.
-        if !self.can_judge() {
+        if !self.has_image() {
             return None;
         }
         let obstacle = self.desk.with_untracked(|d| {

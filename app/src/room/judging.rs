@@ -27,8 +27,8 @@ impl Judgement {
 }
 
 impl Room {
-    /// Whether findings can be rejected: on an open scan, not on masks without their image.
-    pub fn can_judge(&self) -> bool {
+    /// Whether a scan is open, not masks without their image, where nothing can be judged or measured.
+    pub fn has_image(&self) -> bool {
         self.pixels.with_value(Pixels::has_image)
     }
 

@@ -216,7 +216,12 @@ fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     let Some(event) = event.dyn_ref::<PointerEvent>() else {
         return;
     };
+    let before = state.pointers.len();
     state.pointers.retain(|p| p.id != event.pointer_id());
+    if state.pointers.len() == before {
+        // It was pressed elsewhere, and moved here.
+        return;
+    }
     if let [left] = state.pointers.as_slice() {
         // One finger of a pinch stays: it must not jump the image.
         state.start = left.at;

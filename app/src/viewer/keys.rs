@@ -22,7 +22,10 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         }
     };
     let window = |dx: f64, dy: f64| room.window.update(|w| *w = dragged(*w, dx, dy));
+    let is_measuring = room.tool.get_untracked() == Tool::Measure;
     match (key, shift) {
+        // A saved analysis stays as it was saved.
+        ("p" | "P" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => return false,
         ("ArrowUp", true) => pan(0.0, 40.0),
         ("ArrowDown", true) => pan(0.0, -40.0),
         ("ArrowLeft", true) => pan(40.0, 0.0),
@@ -49,16 +52,17 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
-        ("p" | "P", _) => room.is_slab.update(|it| *it = !*it),
+        ("p" | "P", _) => room.switch_slab(),
         ("m" | "M", _) => room.tool.update(|tool| {
             *tool = match tool {
                 Tool::Measure => Tool::Pan,
                 _ => Tool::Measure,
             }
         }),
-        ("Enter", _) if room.tool.get_untracked() == Tool::Measure => press_at_middle(room),
+        ("Enter", _) if is_measuring => press_at_middle(room),
         ("u" | "U", _) => room.undo_correction(),
-        ("Delete" | "Backspace", _) => room.remove_calliper(),
+        // Else it is a finding that is meant, or nothing.
+        ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
             room.selected.set(None);

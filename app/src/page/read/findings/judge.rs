@@ -21,7 +21,7 @@ pub fn JudgeButton(
     let room = expect_context::<Room>();
     let words = judgement.words();
     let is_busy = move || room.desk.with(|d| d.run.is_some());
-    room.can_judge().then(|| {
+    room.has_image().then(|| {
         view! {
             <button
                 type="button"
