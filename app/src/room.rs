@@ -263,6 +263,12 @@ impl Room {
         self.callipers.update(|lines| remove_last(lines, slice));
     }
 
+    /// Shows the brightest of some slices in place of one, or one again.
+    pub fn switch_slab(&self) {
+        self.is_slab.update(|it| *it = !*it);
+        self.fetch_values();
+    }
+
     /// Whole slice, first window.
     pub fn reset_view(&self) {
         self.view.set(View::default());

@@ -136,6 +136,8 @@ impl Room {
             Event::Failed(_) | Event::NotOpened(_) | Event::RunFailed { .. }
         );
         let ended = matches!(event, Event::Finished { .. } | Event::Cancelled { .. });
+        // What was open before is shown again, or has time to be.
+        let is_free = ended || matches!(event, Event::NotOpened(_) | Event::RunFailed { .. });
         if failed {
             self.show_in_flight.set_value(None);
         }
@@ -163,7 +165,7 @@ impl Room {
         if has_reference {
             self.compare();
         }
-        if ended {
+        if is_free {
             self.fetch_values();
         }
         if ended || failed {

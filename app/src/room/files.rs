@@ -99,6 +99,7 @@ impl Room {
     pub fn stop_reading(self) {
         self.next_choice();
         self.desk.update(|d| d.reading = false);
+        self.fetch_values();
         self.catch_up();
     }
 
@@ -117,6 +118,7 @@ impl Room {
     pub(super) fn not_read(self, text: impl Into<String>) {
         self.desk.update(|d| d.reading = false);
         self.notify(true, text);
+        self.fetch_values();
         self.catch_up();
     }
 

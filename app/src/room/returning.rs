@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Room;
 use crate::api::history::{self, Entry};
-use crate::engine::state::Desk;
+use crate::engine::state::{Desk, Digest};
 #[cfg(feature = "hydrate")]
 use crate::saving::document::Caption;
 use crate::session::Session;
@@ -19,10 +19,6 @@ pub struct Restoring {
     /// Why it could not be restored.
     pub fault: RwSignal<Option<String>>,
     room: Room,
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(dead_code, reason = "for the browser")
-    )]
     session: Session,
 }
 
@@ -65,18 +61,23 @@ impl Restoring {
             // What lies on the scan now is newer than anything saved.
             let is_new = room.desk.with_untracked(|d| d.open.results.is_empty());
             if let Some(digest) = digest.filter(|_| is_new) {
-                restoring.look_up(digest.digest);
+                restoring.look_up(digest);
             }
         });
         restoring
     }
 
-    fn look_up(self, digest: String) {
+    fn look_up(self, digest: Digest) {
         leptos::task::spawn_local(async move {
             // Without an answer the scan is treated as new: nothing depends on it.
-            if let Ok(entries) = history::of_image(digest.clone()).await
-                && self.room.desk.with_untracked(|d| d.has_digest(&digest))
-            {
+            let Ok(entries) = history::of_image(digest.digest.clone()).await else {
+                return;
+            };
+            // Meanwhile somebody else may have signed in, whom these labels do not concern.
+            let me = self.session.me_untracked();
+            let is_theirs = me.is_some_and(|me| me.image_key == digest.key);
+            let is_wanted = |d: &Desk| d.has_digest(&digest.digest) && d.open.results.is_empty();
+            if is_theirs && self.room.desk.with_untracked(is_wanted) {
                 self.known.try_set(entries);
             }
         });

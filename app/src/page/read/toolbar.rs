@@ -23,7 +23,7 @@ pub fn Toolbar() -> impl IntoView {
             <Show when=move || slab::is_possible(room)>
                 <button type="button" class="button" title="Brightest of about 10 mm: vessels become lines, nodules stay dots"
                     aria-pressed=move || room.is_slab.get().to_string()
-                    on:click=move |_| room.is_slab.update(|it| *it = !*it)>
+                    on:click=move |_| room.switch_slab()>
                     "MIP"
                 </button>
             </Show>
