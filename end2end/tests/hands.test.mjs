@@ -96,7 +96,38 @@ test("on a laptop the layers stand beside the image, and the keys are told over 
   assert.ok(viewer.height > 633 / 2, `the image is ${viewer.height} px high`);
   assert.ok(layers.x > viewer.x + viewer.width, "layers beside it");
   assert.ok(layers.y + layers.height <= viewer.y + viewer.height, "layers no further down than it");
-  await page.getByText("Keys and mouse").click();
-  const keys = await boxOf("#viewer-keys");
+  await page.getByText("Keys, mouse and buttons").click();
+  const keys = await boxOf(".keys .sheet");
   assert.ok(keys.y >= 0 && keys.y + keys.height <= 633, `keys from ${keys.y}, ${keys.height} px high`);
+});
+
+test("window and place are set without dragging and without keys", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  await page.getByText("Keys, mouse and buttons").click();
+  await page.getByLabel("Window width").fill("351");
+  await page.getByLabel("Window centre").fill("41");
+  await page.getByLabel("Window centre").press("Tab");
+  await page.getByText("C 41 W 351").waitFor();
+  await page.getByLabel("Window width").fill("0");
+  await page.getByLabel("Window width").press("Tab");
+  await page.getByText("C 41 W 1", { exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Window width").inputValue(), "1");
+
+  await page.getByRole("button", { name: "Lung", exact: true }).click();
+  assert.equal(await page.getByLabel("Window width").inputValue(), "1500");
+  for (let i = 0; i < 4; i++) await page.getByRole("button", { name: "Zoom in" }).click();
+  // The column under the pointer, which stays where it is.
+  const column = async () => {
+    await page.mouse.move(0, 0);
+    await page.locator(".viewer canvas").hover();
+    return Number(/column (\d+)/.exec(await page.locator(".viewer .bottom-right").innerText())[1]);
+  };
+  const middle = await column();
+  await page.getByRole("button", { name: "Move the image right" }).click();
+  const left = await column();
+  assert.ok(left < middle - 20, `column ${left} is where ${middle} was`);
+  await page.getByRole("button", { name: "Move the image left" }).click();
+  assert.equal(await column(), middle);
 });

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::follow_up::table::Table;
 use super::read::keys::Keys;
 use super::read::toolbar::{SliceSlider, Zoom};
+use super::read::undragged::Moves;
 use crate::api::history;
 use crate::course::Course;
 use crate::room::Room;
@@ -99,7 +100,7 @@ fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
             // Each side has a room of its own, which the other must not see.
             <Provider value=room>
                 <Show when=move || record.with(|_| ()).is_some()>
-                    <div class="toolbar" role="group" aria-label="Viewer"><Zoom /></div>
+                    <div class="toolbar" role="group" aria-label="Viewer"><Zoom /><Moves /></div>
                     <Viewer />
                     <SliceSlider />
                 </Show>

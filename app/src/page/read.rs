@@ -19,6 +19,7 @@ pub mod returning;
 pub mod save;
 pub mod take_back;
 pub mod toolbar;
+pub mod undragged;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

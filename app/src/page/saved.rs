@@ -7,7 +7,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::page::read::{findings, layered, measured, probabilities, report_head, result, toolbar};
+use crate::page::read::{
+    findings, layered, measured, probabilities, report_head, result, toolbar, undragged,
+};
 use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::{self, Record};
@@ -49,7 +51,7 @@ fn Opened(id: String) -> impl IntoView {
                 <report_head::ReportHead caption />
                 <div class="room is-open">
                     <div class="stage">
-                        <div class="toolbar" role="group" aria-label="Viewer"><toolbar::Zoom /></div>
+                        <div class="toolbar" role="group" aria-label="Viewer"><toolbar::Zoom /><undragged::Moves /></div>
                         <layered::LayeredViewer />
                     </div>
                     <aside class="side" aria-label="Analysis">

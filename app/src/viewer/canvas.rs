@@ -171,7 +171,9 @@ mod browser {
             })
         });
         if let Some(frame) = frame {
-            room.view.update(|view| *view = view.kept_in(frame));
+            // That of another scan does no harm: nothing is panned then.
+            let before = room.frame.get_untracked().unwrap_or(frame);
+            room.view.update(|view| *view = view.resized(before, frame));
         }
         // Setting it draws again, also when only the bitmap was cleared by its new size.
         room.frame.set(frame);

@@ -22,6 +22,23 @@ pub struct Frame {
     pub pixel_aspect: f64,
 }
 
+impl Frame {
+    /// Height of a pixel over its width, 1 where it is not known.
+    fn aspect(self) -> f64 {
+        if self.pixel_aspect.is_finite() && self.pixel_aspect > 0.0 {
+            self.pixel_aspect
+        } else {
+            1.0
+        }
+    }
+
+    /// CSS pixels across an image pixel when the whole slice fits.
+    fn fit(self) -> f64 {
+        let (cols, rows) = (self.cols.max(1) as f64, self.rows.max(1) as f64);
+        (self.width / cols).min(self.height / (rows * self.aspect()))
+    }
+}
+
 /// What the user chose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct View {
@@ -71,12 +88,7 @@ impl View {
     /// The transform that draws the slice.
     pub fn screen_from_image(self, frame: Frame) -> ScreenFromImage {
         let (cols, rows) = (frame.cols.max(1) as f64, frame.rows.max(1) as f64);
-        let aspect = if frame.pixel_aspect.is_finite() && frame.pixel_aspect > 0.0 {
-            frame.pixel_aspect
-        } else {
-            1.0
-        };
-        let fit = (frame.width / cols).min(frame.height / (rows * aspect));
+        let (fit, aspect) = (frame.fit(), frame.aspect());
         let scale = (fit * self.zoom, fit * self.zoom * aspect);
         ScreenFromImage {
             scale,
@@ -130,6 +142,17 @@ impl View {
             ..view
         }
         .kept_in(frame)
+    }
+
+    /// The same place in the middle of a canvas of another size.
+    #[must_use]
+    pub fn resized(self, before: Frame, after: Frame) -> Self {
+        let growth = after.fit() / before.fit();
+        Self {
+            pan: (self.pan.0 * growth, self.pan.1 * growth),
+            ..self
+        }
+        .kept_in(after)
     }
 
     /// Pan limited so that a slice that fits lies in the canvas, and a larger one fills it.
@@ -224,6 +247,20 @@ mod tests {
         assert!(close(pan_at(1.0), (0.0, -50.0)), "it fits across");
         assert!(close(pan_at(2.0), (300.0, -100.0)), "no edge comes in");
         assert!(close(pan_at(0.5), (150.0, -125.0)), "no edge goes out");
+    }
+
+    #[test]
+    fn what_is_in_the_middle_stays_there_when_the_canvas_is_resized() {
+        let turned = Frame {
+            width: 300.0,
+            height: 700.0,
+            ..FRAME
+        };
+        let view = View::default().centred_on(FRAME, (45.0, 60.0), 10.0);
+        let resized = view.resized(FRAME, turned);
+        let middle = resized.screen_from_image(turned).apply((45.0, 60.0));
+        assert!(close(middle, (150.0, 350.0)), "{middle:?}");
+        assert!(close(view.resized(FRAME, FRAME).pan, view.pan));
     }
 
     #[test]

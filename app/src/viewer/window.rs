@@ -20,13 +20,17 @@ pub fn first_window(intensity: Intensity) -> Window {
 /// Both scale with the width, so narrow windows can be set finely.
 pub fn dragged(start: Window, dx: f64, dy: f64) -> Window {
     let width = start.width.max(1.0);
+    in_range(Window {
+        centre: start.centre + dy as f32 * (width / 400.0).max(0.25),
+        width: width * (dx as f32 / 250.0).exp(),
+    })
+}
+
+/// In whole numbers, and within what there can be.
+pub fn in_range(window: Window) -> Window {
     Window {
-        centre: (start.centre + dy as f32 * (width / 400.0).max(0.25))
-            .clamp(CENTRE_RANGE.0, CENTRE_RANGE.1)
-            .round(),
-        width: (width * (dx as f32 / 250.0).exp())
-            .clamp(WIDTH_RANGE.0, WIDTH_RANGE.1)
-            .round(),
+        centre: window.centre.clamp(CENTRE_RANGE.0, CENTRE_RANGE.1).round(),
+        width: window.width.clamp(WIDTH_RANGE.0, WIDTH_RANGE.1).round(),
     }
 }
 

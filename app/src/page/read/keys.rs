@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::undragged::Undragged;
 use crate::ui::piece::IntoPiece as _;
 
 /// On masks alone, too.
@@ -31,7 +32,7 @@ const READING: [(&str, &str); 8] = [
     ),
     (
         "M; Enter; Del",
-        "measure or move; put an end of a line at the middle; delete the last line",
+        "measure or move; while measuring, put an end of a line at the middle, delete the last line",
     ),
     ("U", "undo the last correction"),
 ];
@@ -50,8 +51,11 @@ pub fn Keys(
     };
     view! {
         <details class="keys small">
-            <summary>"Keys and mouse"</summary>
-            <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
+            <summary>{if is_reading { "Keys, mouse and buttons" } else { "Keys and mouse" }}</summary>
+            <div class="sheet">
+                {is_reading.then(|| view! { <Undragged /> })}
+                <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
+            </div>
         </details>
     }
     .into_late_piece()
