@@ -52,8 +52,18 @@ pub fn confidence(share: f32) -> String {
     if is_drawn(share) {
         "drawn".to_owned()
     } else {
-        percent(share)
+        network_confidence(share)
     }
+}
+
+/// The confidence of a network, `87 %`, which is never certain: the last percent is `> 99 %`.
+pub fn network_confidence(share: f32) -> String {
+    let (sign, share) = if share > 0.99 {
+        (">\u{a0}", 0.99)
+    } else {
+        ("", share)
+    };
+    sign.to_owned() + &percent(share)
 }
 
 /// `12 345`, digits in groups of three.
@@ -114,6 +124,10 @@ mod tests {
         assert_eq!(volume(Some(12.34)), "12\u{202f}340\u{a0}mm³");
         assert_eq!(volume(None), "–");
         assert_eq!([0.874, 0.0].map(confidence), ["87\u{a0}%", "drawn"]);
+        assert_eq!(
+            [0.989, 0.996, 1.0].map(confidence),
+            ["99\u{a0}%", ">\u{a0}99\u{a0}%", ">\u{a0}99\u{a0}%"]
+        );
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");

@@ -146,7 +146,7 @@ fn Privacy() -> impl IntoView {
     let requests = || None::<u32>;
     view! {
         <p class="privacy-note small">
-            <strong>"Bytes of image data sent: 0."</strong>
+            <strong>"No image data is sent."</strong>
             " The scan is processed in this tab; no server address accepts images. Saving sends masks and \
              measurements, and only when you press Save."
             {move || requests().map(|n| format!(" Requests of this page since the scan was opened: {n}, beside its worker’s for networks and decoders."))}

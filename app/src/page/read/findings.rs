@@ -13,7 +13,7 @@ use model::order::sort_by_key;
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
-use crate::ui::number::{confidence, measure, outlines, percent, volume, whole};
+use crate::ui::number::{confidence, measure, network_confidence, outlines, volume, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
 
@@ -127,7 +127,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     let certainty = if finding.is_drawn() {
         " · drawn by hand".to_owned()
     } else {
-        " · confidence ".to_owned() + &percent(finding.confidence)
+        " · confidence ".to_owned() + &network_confidence(finding.confidence)
     };
     // While a series runs, nobody knows yet which findings are one lesion.
     let (number, lesion, of_lesion) = match finding.lesion {
