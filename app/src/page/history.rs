@@ -48,10 +48,12 @@ fn List() -> impl IntoView {
     });
     let list = Loaded::<Page>::new();
     let outbox = expect_context::<Outbox>();
-    Effect::new(move |_| {
-        // What the server has just taken belongs into the list.
+    Effect::new(move |_| list.ask(session, history::list(query.get())));
+    Effect::new(move |before: Option<()>| {
         outbox.stored.track();
-        list.ask(session, history::list(query.get()));
+        if before.is_some() {
+            refresh(list, session, query);
+        }
     });
     // Of the next part: what is listed stays.
     let fault = RwSignal::new(None::<String>);
@@ -88,6 +90,42 @@ fn of_label(label: String) -> Query {
         label,
         ..Query::default()
     }
+}
+
+/// Asks anew for as much as is listed, which the reader may have unfolded far: what the server has just taken belongs
+/// into it.
+fn refresh(list: Loaded<Page>, session: Session, query: RwSignal<Query>) {
+    let listed = list.state.with_untracked(|state| match state {
+        Answer::There(page) => Some(page.entries.len()),
+        _ => None,
+    });
+    let Some(listed) = listed else {
+        return list.again.update(|n| *n = n.wrapping_add(1));
+    };
+    let asked = query.get_untracked();
+    leptos::task::spawn_local(async move {
+        let mut all = Page::default();
+        loop {
+            let part = Query {
+                after: all.next.take().unwrap_or_default(),
+                ..asked.clone()
+            };
+            match history::list(part).await {
+                Ok(mut part) => {
+                    all.entries.append(&mut part.entries);
+                    all.next = part.next;
+                }
+                Err(error) => return session.heard(&error),
+            }
+            if all.next.is_none() || all.entries.len() >= listed {
+                break;
+            }
+        }
+        // It may have been filtered meanwhile.
+        if query.try_get_untracked().as_ref() == Some(&asked) {
+            list.state.try_set(Answer::There(all));
+        }
+    });
 }
 
 /// Adds the next part to the list; `fault` says why it could not be had.

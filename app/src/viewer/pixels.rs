@@ -19,6 +19,8 @@ pub struct Pixels {
     /// Label maps on a coarse grid, and the surface of what they show; made when asked for.
     cells: BTreeMap<usize, Vec<u8>>,
     body: Option<Arc<Body>>,
+    /// Whether label maps have come since it was made.
+    body_is_old: bool,
     /// What is to be shown on the planes across the slices, and the values there once they have come.
     aim: Option<Aim>,
     across: Vec<Vec<i16>>,
@@ -104,7 +106,7 @@ impl Pixels {
         self.labels.insert(slice, labels);
         self.outlines.retain(|key, _| key.0 != slice);
         self.cells.remove(&slice);
-        self.body = None;
+        self.body_is_old = true;
     }
 
     /// Forgets all label maps.
@@ -116,15 +118,22 @@ impl Pixels {
     }
 
     /// The surface of lung and tumour over all label maps, of slices of `rows × cols` voxels of `voxel_mm` towards
-    /// left, back and head.
-    pub fn body(&mut self, rows: usize, cols: usize, voxel_mm: [f32; 3]) -> Option<Arc<Body>> {
-        if self.body.is_none() {
+    /// left, back and head. One that is not of the last label maps will do while it `may_wait`.
+    pub fn body(
+        &mut self,
+        rows: usize,
+        cols: usize,
+        voxel_mm: [f32; 3],
+        may_wait: bool,
+    ) -> Option<Arc<Body>> {
+        if self.body.is_none() || self.body_is_old && !may_wait {
             let grid = Grid::of(rows, cols);
             for (&slice, labels) in &self.labels {
                 let cells = self.cells.entry(slice);
                 cells.or_insert_with(|| grid.cells(labels, cols));
             }
             self.body = Body::of(&self.cells, grid, voxel_mm).map(Arc::new);
+            self.body_is_old = false;
         }
         self.body.clone()
     }

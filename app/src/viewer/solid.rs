@@ -77,6 +77,7 @@ mod browser {
     use leptos::prelude::*;
 
     use super::{Body, Sight, picture, view_from, voxels};
+    use crate::clock::now_ms;
     use crate::room::Room;
     use crate::viewer::paint::{self, Marks};
 
@@ -84,18 +85,26 @@ mod browser {
     const EDGE: u32 = 480;
     /// Most lesions that have their number in it.
     const NUMBERED: usize = 9;
+    /// While slices of a series come one after the other, it is made anew no more often: it is made of all of them.
+    const PAUSE_MS: f64 = 1000.0;
 
     /// Keeps it drawn.
     pub(super) fn run(node: NodeRef<Canvas>, degrees: RwSignal<u32>, room: Room) {
+        let made_ms = StoredValue::new(f64::NEG_INFINITY);
         Effect::new(move |_| {
             room.pixels_changed.track();
             let degrees = degrees.get();
             let (Some((rows, cols, voxel_mm)), Some(canvas)) = (voxels(room), node.get()) else {
                 return;
             };
+            let is_running = room.desk.with(|d| d.run.is_some());
+            let may_wait = is_running && now_ms() - made_ms.get_value() < PAUSE_MS;
             let body = room
                 .pixels
-                .try_update_value(|p| p.body(rows, cols, voxel_mm));
+                .try_update_value(|p| p.body(rows, cols, voxel_mm, may_wait));
+            if !may_wait {
+                made_ms.set_value(now_ms());
+            }
             let Some(body) = body.flatten() else {
                 return paint::clear(&canvas);
             };
