@@ -107,8 +107,8 @@ pub struct Room {
     pub tool: RwSignal<Tool>,
     /// Lines measured by hand, the one drawn or moved last at the end.
     pub callipers: RwSignal<Vec<Calliper>>,
-    /// What the pointer is drawing around an area: points of the slice (row, col).
-    pub drawn: RwSignal<Vec<(f64, f64)>>,
+    /// The contour that the pointer is drawing freehand: points of the slice (row, col).
+    pub freehand: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
     /// Slice, row and column that the reader points at.
@@ -160,7 +160,7 @@ impl Room {
             is_slab: RwSignal::new(false),
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
-            drawn: RwSignal::default(),
+            freehand: RwSignal::default(),
             selected: RwSignal::new(None),
             spot: RwSignal::new(None),
             probe: RwSignal::new(None),

@@ -274,7 +274,7 @@ impl Room {
         self.spot.set(None);
         self.probe.set(None);
         self.callipers.set(Vec::new());
-        self.drawn.set(Vec::new());
+        self.freehand.set(Vec::new());
     }
 
     fn scan_opened(self, slice: usize, segment: bool) {

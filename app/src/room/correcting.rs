@@ -9,7 +9,7 @@ use crate::engine::state::Task;
 impl Room {
     /// Makes the area that was drawn on a slice tumour, or none.
     pub fn correct(&self, slice: usize, is_tumour: bool) {
-        let drawn = self.drawn.try_update(std::mem::take).unwrap_or_default();
+        let drawn = self.freehand.try_update(std::mem::take).unwrap_or_default();
         if drawn.len() > 2
             && let Some(run) = self.start_correction(slice)
         {

@@ -39,8 +39,8 @@ pub struct Scene {
     pub spot: Option<(f32, f32)>,
     /// Lines measured by hand, and their lengths.
     pub callipers: Vec<(Calliper, Option<String>)>,
-    /// What the pointer is drawing around an area.
-    pub drawn: Vec<(f64, f64)>,
+    /// The contour that the pointer is drawing.
+    pub freehand: Vec<(f64, f64)>,
     /// For the scale bar.
     pub spacing: Option<PixelSpacing>,
     /// What a picture that leaves the page says of itself.
@@ -96,7 +96,7 @@ impl Scene {
             opacity: overlay.opacity,
             finding,
             callipers: words::callipers(room),
-            drawn: room.drawn.get(),
+            freehand: room.freehand.get(),
             spacing,
             inscription: None,
         })
@@ -160,7 +160,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     if let Some(spot) = scene.spot {
         cross(&context, map.apply(screen_centre(spot)));
     }
-    around(&context, map, &scene.drawn);
+    freehand(&context, map, &scene.freehand);
     if let Some(spacing) = scene.spacing {
         scale_bar(&context, scene.frame, map, spacing);
     }
@@ -279,8 +279,8 @@ fn cross(context: &CanvasRenderingContext2d, (x, y): (f64, f64)) {
     }
 }
 
-/// The line that is being drawn around an area.
-fn around(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f64, f64)]) {
+/// The contour that is being drawn.
+fn freehand(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f64, f64)]) {
     context.begin_path();
     trace(context, map, points);
     context.set_line_width(2.0);

@@ -46,7 +46,7 @@ pub fn words(room: Room) -> String {
         room.pixels_changed.track();
         let slice = room.slice.get();
         let slices = room.pixels.with_value(|pixels| {
-            around(slice, reach)
+            within_reach(slice, reach)
                 .filter(|it| pixels.values(*it).is_some())
                 .count()
         });
@@ -55,14 +55,14 @@ pub fn words(room: Room) -> String {
 }
 
 /// A slice and those within `reach` of it, whether there are such or not.
-fn around(slice: usize, reach: usize) -> std::ops::RangeInclusive<usize> {
+fn within_reach(slice: usize, reach: usize) -> std::ops::RangeInclusive<usize> {
     slice.saturating_sub(reach)..=slice + reach
 }
 
 /// The brightest values of a slice and those within `reach` of it, as far as they are here.
 pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Cow<'_, [i16]>> {
     let mut brightest = Cow::Borrowed(pixels.values(slice)?);
-    for values in around(slice, reach)
+    for values in within_reach(slice, reach)
         .filter(|beside| *beside != slice)
         .filter_map(|beside| pixels.values(beside))
     {
@@ -75,7 +75,7 @@ pub fn brightest(pixels: &Pixels, slice: usize, reach: usize) -> Option<Cow<'_, 
 
 /// The brightest value of one pixel, likewise.
 pub fn brightest_at(pixels: &Pixels, slice: usize, reach: usize, pixel: usize) -> Option<i16> {
-    around(slice, reach)
+    within_reach(slice, reach)
         .filter_map(|slice| pixels.values(slice)?.get(pixel).copied())
         .max()
 }

@@ -40,13 +40,13 @@ pub fn plane(canvas: &HtmlCanvasElement, rgba: &[u8], picture: &Picture) -> Opti
         )
         .ok()?;
     let (across, down) = (picture.place.0 * edge, picture.place.1 * edge);
-    around(&context, edge, (Some(across), down), picture.sides);
+    edge_marks(&context, edge, (Some(across), down), picture.sides);
     Some(())
 }
 
 /// What stands around a square of `edge` pixels: marks at both sides for the slice in view, `down` from the top, marks
 /// above and below for what lies `across` from the left, and what is on the left, on the right.
-pub(super) fn around(
+pub(super) fn edge_marks(
     context: &CanvasRenderingContext2d,
     edge: f64,
     (across, down): (Option<f64>, f64),

@@ -3,7 +3,7 @@
 use wasm_bindgen::Clamped;
 use web_sys::{HtmlCanvasElement, ImageData};
 
-use super::plane::around;
+use super::plane::edge_marks;
 use super::{context_of, label};
 
 /// How much larger words are drawn than on the page, where the canvas is shown smaller.
@@ -32,6 +32,6 @@ pub fn solid(canvas: &HtmlCanvasElement, rgba: &[u8], edge: u32, marks: &Marks) 
     for (number, (x, y)) in &marks.lesions {
         label(&context, number, (x / DENSITY + 5.0, y / DENSITY - 5.0));
     }
-    around(&context, edge, (None, marks.slice / DENSITY), marks.sides);
+    edge_marks(&context, edge, (None, marks.slice / DENSITY), marks.sides);
     Some(())
 }

@@ -1,0 +1,91 @@
+//! What lies under a place on the screen, and what is put there.
+
+use leptos::prelude::*;
+use model::calliper;
+
+use crate::room::{Probe, Room, Selected};
+use crate::viewer::measure::finding_at;
+use crate::viewer::view::Frame;
+use crate::viewer::{slab, spot};
+
+/// How far from the end of a line a press still takes hold of it, in CSS pixels.
+const GRIP_PX: f64 = 10.0;
+
+/// A press with the calliper.
+pub(in crate::viewer) fn press(at: (f64, f64), room: Room) {
+    let Some(frame) = room.frame.get_untracked() else {
+        return;
+    };
+    let (point, scale) = image_point(frame, at, room);
+    let slice = room.slice.get_untracked();
+    room.callipers
+        .update(|lines| calliper::press(lines, slice, point, GRIP_PX / scale));
+}
+
+/// The next point of a contour that is drawn freehand.
+pub(super) fn add_to_freehand(at: (f64, f64), room: Room) {
+    if let Some(frame) = room.frame.get_untracked() {
+        let (point, _) = image_point(frame, at, room);
+        room.freehand.update(|line| line.push(point));
+    }
+}
+
+/// The point of the slice under a place on the screen, the nearest one if there is none, and screen pixels an image pixel.
+pub(super) fn image_point(frame: Frame, at: (f64, f64), room: Room) -> ((f64, f64), f64) {
+    let map = room.view.get_untracked().screen_from_image(frame);
+    let (row, col) = map.invert(at);
+    let inside = (
+        row.clamp(0.0, frame.rows as f64),
+        col.clamp(0.0, frame.cols as f64),
+    );
+    (inside, map.scale.0)
+}
+
+/// A click selects the finding there, or points at the place.
+pub(super) fn click(at: (f64, f64), room: Room) {
+    let Some(frame) = room.frame.get_untracked() else {
+        return;
+    };
+    let map = room.view.get_untracked().screen_from_image(frame);
+    let slice = room.slice.get_untracked();
+    let hit = room.desk.with_untracked(|d| {
+        finding_at(
+            &d.open.results.get(&slice)?.findings,
+            map.invert(at),
+            map.scale.0,
+        )
+    });
+    room.selected
+        .set(hit.map(|index| Selected { slice, index }));
+    if hit.is_some() {
+        room.spot.set(None);
+    } else {
+        spot::point(at, room);
+    }
+}
+
+/// The value there is shown.
+pub(super) fn probe(at: (f64, f64), room: Room) {
+    let Some(frame) = room.frame.get_untracked() else {
+        return;
+    };
+    let (row, col) = room
+        .view
+        .get_untracked()
+        .screen_from_image(frame)
+        .invert(at);
+    let inside = row >= 0.0 && col >= 0.0 && row < frame.rows as f64 && col < frame.cols as f64;
+    let (row, col) = (row as usize, col as usize);
+    let value = room.pixels.with_value(|p| {
+        if !p.has_image() {
+            return None;
+        }
+        let (slice, reach) = untrack(|| (room.slice.get(), slab::reach(room)));
+        slab::brightest_at(p, slice, reach, row * frame.cols + col)
+    });
+    room.probe.set(
+        value
+            .filter(|_| inside)
+            .map(|value| Probe { row, col, value }),
+    );
+}
