@@ -104,7 +104,10 @@ async fn open(mode: IdbTransactionMode) -> Result<(IdbTransaction, IdbObjectStor
     });
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
     let database: IdbDatabase = answer(&request).await?.dyn_into()?;
-    let transaction = database.transaction_with_str_and_mode(OUTBOX, mode)?;
+    let transaction = database.transaction_with_str_and_mode(OUTBOX, mode);
+    // It closes when the transaction is done; one that stays open would block a later version of the database.
+    database.close();
+    let transaction = transaction?;
     let store = transaction.object_store(OUTBOX)?;
     Ok((transaction, store))
 }
