@@ -2,7 +2,7 @@
 """The engine on one thread of the processor against onnxruntime's own, by turns, on the same networks.
 
     cargo build --release --package model --features cli --bin bench --bin onnx
-    onnxruntime.py TARGET/release [--networks unet,unetpp] [--edges 256,512] [--rounds 5] [--runs 10]
+    against_onnxruntime.py TARGET/release [--networks unet,unetpp] [--edges 256,512] [--rounds 5] [--runs 10]
 
 A turn of the engine is a run of `bench`, one of onnxruntime a session of its own; both are medians of warm
 runs. Prints a table: medians over the rounds, and their ratios. Needs onnxruntime and numpy
