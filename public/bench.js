@@ -78,16 +78,16 @@ async function bench(engine, [architecture, name], edge, backend, width) {
   say(`${name}, ${edge} × ${edge}, ${backend.toUpperCase()}: measuring…`);
   const request = { bench: { case: { architecture, width, edge, backend }, runs: RUNS } };
   const figures = JSON.parse((await engine.ask(request, "benched")).figures);
-  const what = [name, `${edge} × ${edge}`, `${backend.toUpperCase()}: ${figures.adapter}`];
+  const [what, by] = [[name, `${edge} × ${edge}`], backend.toUpperCase()];
   addRow("times", [
-    ...what, figures.prepare_ms.toFixed(0), figures.first_ms.toFixed(0), figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1),
+    ...what, `${by}: ${figures.adapter}`, figures.prepare_ms.toFixed(0), figures.first_ms.toFixed(0), figures.warm_ms.toFixed(1), figures.best_ms.toFixed(1),
     figures.gmac_per_s.toFixed(1), percent(figures.gmac_per_s / figures.peak_gmac_per_s),
     figures.memory_mib.toFixed(0), figures.planned_mib.toFixed(0), figures.weights_mib.toFixed(0),
   ]);
   for (const step of figures.steps) {
     const isTimed = step.ms > 0;
     addRow("steps", [
-      ...what, step.name, step.ms.toFixed(2), isTimed ? (1000 * step.gmac / step.ms).toFixed(1) : "–", step.mb.toFixed(2),
+      ...what, by, step.name, step.ms.toFixed(2), isTimed ? (1000 * step.gmac / step.ms).toFixed(1) : "–", step.mb.toFixed(2),
       isTimed ? percent(step.roof) : "–",
     ]);
   }
