@@ -10,6 +10,9 @@
 //! first convolution of a node goes from the arenas to the level's *temporary*, the
 //! second from the temporary to the arena.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use super::node::{Node, nodes};
@@ -232,12 +235,9 @@ impl Plan {
     /// Memory of all buffers for an input of `rows × cols`, in bytes, in f32 without borders, as the
     /// processor has them. All live at once, so this is the peak apart from weights.
     pub fn memory_bytes(&self, rows: usize, cols: usize) -> u64 {
-        let values: usize = self
-            .buffers
-            .iter()
-            .map(|(b, channels)| channels * (rows >> b.level()) * (cols >> b.level()))
-            .sum();
-        4 * values as u64
+        let planes = self.buffers.iter();
+        let values = planes.map(|(b, channels)| *channels as u64 * pixels(rows, cols, b.level()));
+        4 * values.sum::<u64>()
     }
 
     /// A line for people: steps, work and peak memory for an input of `rows × cols`.
@@ -352,93 +352,5 @@ fn output(node: Node, config: &NetworkConfig) -> View {
         buffer: Buffer::Arena(node.level),
         first: node.column * channels,
         channels,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(architecture: Architecture) -> NetworkConfig {
-        NetworkConfig {
-            architecture,
-            width: 16,
-            depth: 4,
-            attention: true,
-            deep_supervision: true,
-        }
-    }
-
-    #[test]
-    fn no_step_reads_the_buffer_it_writes() {
-        for architecture in Architecture::ALL {
-            let plan = Plan::new(&config(architecture), 4).unwrap();
-            for step in plan.steps() {
-                let (reads, writes) = match step {
-                    Step::Conv {
-                        skip,
-                        gate,
-                        coarse,
-                        target,
-                        ..
-                    } => {
-                        let mut reads = vec![skip.buffer];
-                        reads.extend(coarse.map(|c| c.buffer));
-                        reads.extend(*gate);
-                        (reads, target.buffer)
-                    }
-                    Step::Pool { source, target } => (vec![source.buffer], target.buffer),
-                    Step::Gate {
-                        skip,
-                        coarse,
-                        target,
-                        ..
-                    } => (vec![skip.buffer, coarse.buffer], *target),
-                    Step::Head { source, .. } => (vec![source.buffer], Buffer::Logits),
-                };
-                assert!(!reads.contains(&writes), "{step:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn work_is_that_of_the_networks_others_run() {
-        // At 256² other engines are measured on 3.5 and (without gates) 8.6 GMAC.
-        let unet = Plan::new(&config(Architecture::Unet), 4).unwrap();
-        let unetpp = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
-        assert!((unet.macs(256, 256) as f64 / 1e9 - 3.5).abs() < 0.1);
-        assert!((unetpp.macs(256, 256) as f64 / 1e9 - 8.95).abs() < 0.01);
-    }
-
-    #[test]
-    fn a_step_reads_and_writes_what_its_planes_hold() {
-        // At 64², a U-Net++ of 16 channels: X[0][1] sees 16 planes of its level, 32 of the one below
-        // and the gate's factors, and writes 16.
-        let plan = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
-        let step = |node, half| {
-            let is_it = |step: &&Step| matches!(step, Step::Conv { node: n, half: h, .. } if (*n, *h) == (node, half));
-            plan.steps().iter().find(is_it).unwrap()
-        };
-        let (fine, coarse) = (64 * 64, 32 * 32);
-        let first = step((0, 1), Half::First);
-        assert_eq!(first.weights(), 9 * 48 * 16);
-        let values = 16 * fine + 32 * coarse + fine + 16 * fine;
-        assert_eq!(first.image_values(64, 64), values);
-        assert_eq!(first.macs(64, 64), 9 * 48 * 16 * fine);
-        // The deepest node has 4 × 4 pixels: its weights are nearly all that is read.
-        let deepest = step((4, 0), Half::Second);
-        assert_eq!(deepest.image_values(64, 64), 2 * 256 * 16);
-        assert_eq!(deepest.weights(), 9 * 256 * 256);
-    }
-
-    #[test]
-    fn only_depths_with_a_head_can_be_chosen() {
-        let mut pp = config(Architecture::Unetpp);
-        assert!(Plan::new(&pp, 0).is_none());
-        assert!(Plan::new(&pp, 1).is_some());
-        assert!(Plan::new(&pp, 5).is_none());
-        pp.deep_supervision = false;
-        assert!(Plan::new(&pp, 3).is_none());
-        assert!(Plan::new(&config(Architecture::Unet), 3).is_none());
     }
 }

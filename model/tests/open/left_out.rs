@@ -5,14 +5,19 @@ use model::open::{NamedFile, OpenError};
 use crate::fixture::{file, replace, with_size};
 use crate::slices::{located, open, slice};
 
+/// A slice whose rows and columns run in other directions.
+fn turned(z: &str, directions: &[u8]) -> NamedFile {
+    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
+    let slice = slice("turned", z, "1.2.3");
+    let bytes = replace(&slice.bytes, axial, directions);
+    NamedFile { bytes, ..slice }
+}
+
 #[test]
 fn an_overview_across_the_slices_is_left_out() {
-    let mut overview = slice("overview", "0.0", "1.2.3");
-    let axial = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
     let coronal = b"1.000000\\0.000000\\0.000000\\0.000000\\0.00000\\-1.000000";
-    overview.bytes = replace(&overview.bytes, axial, coronal);
     let files = vec![
-        overview,
+        turned("0.0", coronal),
         slice("a", "0.0", "1.2.3"),
         slice("b", "2.5", "1.2.3"),
     ];
@@ -30,12 +35,9 @@ fn an_overview_across_the_slices_is_left_out() {
 
 #[test]
 fn slices_of_the_patient_in_another_position_are_left_out() {
-    let mut prone = slice("prone", "5.0", "1.2.3");
-    let supine = b"1.000000\\0.000000\\0.000000\\0.000000\\1.000000\\0.000000";
-    let turned = b"-1.00000\\0.000000\\0.000000\\0.000000\\-1.00000\\0.000000";
-    prone.bytes = replace(&prone.bytes, supine, turned);
+    let prone = b"-1.00000\\0.000000\\0.000000\\0.000000\\-1.00000\\0.000000";
     let files = [
-        vec![prone],
+        vec![turned("5.0", prone)],
         ["0.0", "2.5"].map(|z| slice(z, z, "1.2.3")).into(),
     ]
     .concat();

@@ -41,11 +41,7 @@ impl Store {
     async fn delete_batch(&self, id: AccountId, proved: &str) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
             demand!(tx, id.0, "password_hash", proved);
-            // Changes nothing, and lets nobody else save or delete in this account meanwhile.
-            sqlx::query("UPDATE usages SET analyses = analyses WHERE account_id = ?")
-                .bind(id.0)
-                .execute(&mut *tx)
-                .await?;
+            hold_account!(tx, id.0);
             let stored: Vec<(Uuid, i32)> = sqlx::query_as(
                 "SELECT a.id, d.size FROM analyses a JOIN documents d ON d.analysis_id = a.id \
                  WHERE a.account_id = ? LIMIT ?",

@@ -66,12 +66,7 @@ impl Store {
     ) -> Result<PairOutcome, StoreError> {
         let ([first, second], [first_lesion, second_lesion]) = in_order(analyses, lesions);
         transaction!(self, |tx| {
-            // Changes nothing, and lets nobody else say or save anything in this account meanwhile: what follows looks
-            // before it writes. SQLite has one writer at a time as it is.
-            sqlx::query("UPDATE usages SET analyses = analyses WHERE account_id = ?")
-                .bind(account.0)
-                .execute(&mut *tx)
-                .await?;
+            hold_account!(tx, account.0);
             let owned: i64 = sqlx::query_scalar(
                 "SELECT COUNT(*) FROM analyses WHERE account_id = ? AND id IN (?, ?)",
             )

@@ -69,6 +69,17 @@ macro_rules! transaction {
     }};
 }
 
+/// Lets nobody else save, delete or pair anything in an account until the transaction ends: what looks before it writes
+/// needs that. Changes nothing. SQLite has one writer at a time as it is.
+macro_rules! hold_account {
+    ($tx:ident, $account:expr) => {
+        sqlx::query("UPDATE usages SET analyses = analyses WHERE account_id = ?")
+            .bind($account)
+            .execute(&mut *$tx)
+            .await?;
+    };
+}
+
 /// Holds work to [`LIMIT`].
 pub(crate) async fn within<T, E: Into<StoreError>>(
     work: impl Future<Output = Result<T, E>>,
