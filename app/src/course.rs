@@ -4,6 +4,7 @@
 mod absent;
 mod alike;
 mod images;
+mod largest;
 mod pairing;
 
 use model::follow_up::{
@@ -17,6 +18,7 @@ pub use self::pairing::{Paired, said_of};
 
 use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
 use self::images::successor;
+use self::largest::Followable;
 use self::pairing::Held;
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
@@ -132,6 +134,9 @@ impl Course {
 
     /// Follows the lesions of examinations that are in the order of time; `others` are of their images.
     fn of(visits: &[&Visit], others: &[&Visit], paired: &[Paired]) -> Self {
+        let followable = Followable::of(visits, paired);
+        let visits: Vec<&Visit> = followable.visits.iter().map(AsRef::as_ref).collect();
+        let visits = visits.as_slice();
         let examined: Vec<Examined> = visits
             .iter()
             .map(|visit| Examined {
@@ -168,7 +173,7 @@ impl Course {
             .map(|(track, absent)| Followed {
                 name: String::new(),
                 points: points(track, visits, &examined, &said, &mut differences),
-                absent: absent::words(&absent, &examined),
+                absent: absent::words(&absent, &examined, |visit| followable.is_cut(visit)),
             })
             .collect();
         let has_changes = followed
@@ -200,7 +205,8 @@ impl Course {
                     .filter(|_| has_changes)
                     .into_iter()
                     .chain(without_heights(&tracks))
-                    .chain(unused),
+                    .chain(unused)
+                    .chain(followable.remark()),
             ),
         }
     }

@@ -93,7 +93,7 @@ async fn save(
 
 /// Does work that takes a while, as reading a document does, on a thread of its own and while little else of that kind
 /// is done. The turn ends with the work, not with a client that hangs up, nor with the wait for the database.
-pub(crate) async fn in_turn<T: Send + 'static>(
+async fn in_turn<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {

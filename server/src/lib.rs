@@ -11,6 +11,7 @@
 //! | [`router`] | all routes and layers as one value, testable without a socket |
 //! | [`page`] | Leptos pages and their content security policy |
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
+//! | [`course`] | whose course is computed when |
 //! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
 //! | `client`, `browser`, `origin`, `clock`, `folder`, `hex` | who speaks, with what, sent by whom, when; private folders; bytes as text |
@@ -29,6 +30,7 @@ mod browser;
 pub mod client;
 mod clock;
 pub mod config;
+pub mod course;
 pub mod document;
 pub mod exchange;
 pub mod export;

@@ -26,6 +26,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::client::Network;
 use crate::config::{Config, Registration};
+use crate::course::Courses;
 use crate::letter::Post;
 use crate::password::Hasher;
 use crate::store::Store;
@@ -58,15 +59,17 @@ pub struct AppState {
     pub storage_total_bytes: Option<i64>,
     /// Proxies that may say whom they speak for.
     pub trusted_proxies: Arc<[Network]>,
-    /// Documents that may be read and courses that may be computed at once: each may take some memory and time.
+    /// Documents that may be read at once: each may take some memory and time.
     pub reading: Arc<Semaphore>,
+    /// Courses that may be computed at once.
+    pub courses: Courses,
     /// Names the page's module on answers.
     pub(crate) release: Option<HeaderValue>,
     /// Whether a proxy in front serves HTTPS.
     pub behind_tls: bool,
 }
 
-/// Documents read and courses computed at once.
+/// Documents read at once.
 const READ_AT_ONCE: usize = 4;
 
 impl AppState {
@@ -90,6 +93,7 @@ impl AppState {
             storage_total_bytes: config.storage_total_mib.map(|mib| i64::from(mib) << 20),
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
+            courses: Courses::default(),
             release: header::release(&config.site),
             behind_tls: config.behind_tls,
         })

@@ -4,10 +4,17 @@ use model::follow_up::Absence;
 
 use super::Examined;
 
-/// In which of the examinations a lesion was not found, and why.
-pub(super) fn words(absences: &[(usize, Absence)], visits: &[Examined]) -> String {
+/// In which of the examinations a lesion was not found, and why. Of some (`is_cut`), smaller lesions are left out.
+pub(super) fn words(
+    absences: &[(usize, Absence)],
+    visits: &[Examined],
+    is_cut: impl Fn(usize) -> bool,
+) -> String {
     let words = absences.iter().filter_map(|&(visit, absence)| {
         let why = match absence {
+            Absence::NotFound | Absence::Uncovered if is_cut(visit) => {
+                "not found, and smaller lesions are left out"
+            }
             Absence::Rejected => "rejected by the reader",
             Absence::Unsegmented => "not found, and not all slices were segmented",
             Absence::Unmatched => "not matched, one of the lesions there may be the same",
@@ -33,7 +40,11 @@ mod tests {
             made_with: String::new(),
         });
         assert_eq!(
-            words(&[(0, Absence::Rejected), (1, Absence::NotFound)], &visits),
+            words(
+                &[(0, Absence::Rejected), (1, Absence::NotFound)],
+                &visits,
+                |_| false
+            ),
             "2026-01-31: rejected by the reader. 2026-07-30: not found."
         );
     }

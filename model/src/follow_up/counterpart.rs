@@ -3,6 +3,8 @@
 //! Both lie on one grid, so that slices can be compared by their numbers. Within a slice the server knows places relative
 //! to the lung's box only, which a correction at the lung's edge moves a little.
 
+use std::collections::BTreeSet;
+
 use super::conditions::Examination;
 use super::matching::within_slice_mm;
 use crate::saved::SavedLesion;
@@ -32,7 +34,7 @@ fn pair_up(
     after: &Examination<'_>,
     is_one: impl Fn(&SavedLesion, &SavedLesion) -> bool,
 ) {
-    let taken: Vec<usize> = found.iter().copied().flatten().collect();
+    let taken: BTreeSet<usize> = found.iter().copied().flatten().collect();
     let is_free: Vec<bool> = found.iter().map(Option::is_none).collect();
     let olds = || {
         let free = before.lesions.iter().zip(&is_free);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::saved::Saved;
+use model::saved::{Saved, SavedLesion};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -35,33 +35,121 @@ async fn a_course_is_oldest_first_with_its_lesions() {
     assert_eq!(course["visits"][0]["day"], "2023-01-01");
 }
 
-/// Matching the lesions of many examinations takes a while, which the user chooses.
-#[tokio::test]
-async fn asvs_15_4_4_a_course_is_computed_in_turn_with_what_else_takes_long() {
-    let service = Service::start().await;
-    let ada = service.person(ADA).await;
-    let [earlier, later] = [("2023-01-01", "ab"), ("2023-06-01", "cd")].map(|(day, digest)| {
+/// The three questions of which each computes a course, of two examinations that `ada` has saved.
+async fn questions(ada: &Browser<'_>) -> [(&'static str, Value); 3] {
+    let ids = [Uuid::now_v7(), Uuid::now_v7()];
+    for (id, day, digest) in [(ids[0], "2023-01-01", "ab"), (ids[1], "2023-06-01", "cd")] {
         let mut saved = analysis("A", day);
         saved.digest = digest.repeat(32);
-        (Uuid::now_v7(), saved)
-    });
-    for (id, saved) in [&earlier, &later] {
-        ada.put(*id, &document(saved)).await;
+        ada.put(id, &document(&saved)).await;
     }
-    let ids = json!({ "ids": [earlier.0, later.0] });
-    for (function, question) in [
+    [
         ("history/course", json!({ "label": "A" })),
-        ("history/pair", ids),
-    ] {
-        let turns = &service.state.reading;
+        ("history/pair", json!({ "ids": ids })),
+        (
+            "history/say",
+            json!({ "analyses": ids, "lesions": [1, 1], "is_one": true }),
+        ),
+    ]
+}
+
+/// Matching the lesions of many examinations takes a while, which the user chooses.
+#[tokio::test]
+async fn asvs_15_4_4_courses_are_computed_few_at_once_and_saving_waits_for_none() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for (function, question) in questions(&ada).await {
+        let turns = &service.state.courses.all;
         let all = u32::try_from(turns.available_permits()).unwrap();
         let taken = turns.acquire_many(all).await.unwrap();
         let mut answer = std::pin::pin!(ada.ask(function, question));
         let early = timeout(Duration::from_millis(300), answer.as_mut()).await;
         assert!(early.is_err(), "{function}");
+        let saved = document(&analysis("B", "2023-01-01"));
+        let saved = timeout(Duration::from_secs(20), ada.put(Uuid::now_v7(), &saved));
+        assert_eq!(saved.await.unwrap().status, 201, "{function}");
         drop(taken);
         answer.await.ok();
     }
+}
+
+/// Else one account could keep everybody else from following up, also by hanging up early.
+#[test]
+fn asvs_15_4_4_an_account_has_one_course_computed_at_a_time() {
+    // One thread computes courses, and this test says when.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let service = Service::start().await;
+        let ada = service.person(ADA).await;
+        let [(function, question), ..] = questions(&ada).await;
+        let (begin, begun) = std::sync::mpsc::channel::<()>();
+        let before = tokio::task::spawn_blocking(move || begun.recv());
+        let turns = &service.state.courses.all;
+        let all = turns.available_permits();
+        let mut first = Box::pin(ada.ask(function, question.clone()));
+        while turns.available_permits() == all {
+            let early = timeout(Duration::from_millis(10), first.as_mut()).await;
+            assert!(early.is_err());
+        }
+        let mut second = Box::pin(ada.ask(function, question));
+        let mut waits = async || {
+            let early = timeout(Duration::from_millis(300), second.as_mut()).await;
+            early.is_err() && turns.available_permits() == all - 1
+        };
+        assert!(waits().await);
+        drop(first);
+        assert!(waits().await, "work goes on when its client is gone");
+        begin.send(()).unwrap();
+        before.await.unwrap().unwrap();
+        second.await.ok();
+        assert_eq!(turns.available_permits(), all);
+    });
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_very_many_courses_in_a_row_are_slowed_down() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let questions = questions(&ada).await;
+    let [(function, question), ..] = &questions;
+    ada.ask(function, question.clone()).await.ok();
+    // As many again as are free, and some: each further one waits longer.
+    service.run("UPDATE attempts SET made = made + 122").await;
+    ada.ask(function, question.clone()).await.ok();
+    for (function, question) in questions {
+        let held = ada.ask(function, question).await;
+        assert_eq!(held.refusal(), (429, "too_many_attempts".to_owned()));
+    }
+    let bob = service.person("bob@example.org").await;
+    let question = json!({ "label": "A" });
+    bob.ask("history/course", question).await.ok();
+}
+
+#[tokio::test]
+async fn asvs_2_4_1_of_very_many_lesions_the_largest_are_followed() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for visit in 0..40_u8 {
+        let mut saved = analysis("A", &format!("2023-01-{:02}", visit % 28 + 1));
+        saved.digest = format!("{visit:02x}").repeat(32);
+        let many = (1..=200).map(|number| SavedLesion {
+            number,
+            ..lesion(3.0 + number as f32 / 8.0, 0.5)
+        });
+        saved.lesions = many.collect();
+        let answer = ada.put(Uuid::now_v7(), &document(&saved)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    let question = json!({ "label": "A" });
+    let answer = ada.ask("history/course", question).await;
+    let course = answer.ok();
+    let remarks = course["remarks"].to_string();
+    assert!(remarks.contains("no more than 31 of each"), "{remarks}");
+    assert!(answer.body.len() < 4 << 20, "{} bytes", answer.body.len());
 }
 
 /// Saves two examinations of a patient, the second one made with `change`, and compares them.

@@ -125,6 +125,16 @@ pub const SAVE: Policy = Policy {
     forget: Duration::seconds(10),
 };
 
+/// Courses and comparisons of analyses, by account: each takes rows of many analyses, and up to a second. Whoever says of
+/// one lesion after another which it is gets one each time.
+pub const COURSE: Policy = Policy {
+    name: "course",
+    free: 120,
+    first: Duration::seconds(1),
+    longest: Duration::seconds(5),
+    forget: Duration::seconds(5),
+};
+
 /// What the clocks of two servers may differ by.
 const CLOCKS_DIFFER: Duration = Duration::minutes(1);
 
@@ -212,8 +222,8 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Policy; 10] = [
-        PASSWORD, ACCOUNT, ADDRESS, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
+    const ALL: [Policy; 11] = [
+        PASSWORD, ACCOUNT, ADDRESS, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE, COURSE,
     ];
 
     /// How many of the attempts that come after these pauses are counted, and the time until the last.
