@@ -6,6 +6,10 @@ use std::sync::Once;
 
 use axum::http::HeaderMap;
 
+/// First bits that a network of proxies must name, of IPv4 and IPv6: no provider's or hospital's own network is wider, and
+/// whoever trusts all addresses lets clients write their own.
+const LEAST_BITS: (u32, u32) = (8, 16);
+
 /// An address, or a network of addresses as `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
@@ -14,6 +18,16 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether it is too wide to hold nothing but proxies, so that clients are taken for some of them.
+    pub fn is_too_wide(&self) -> bool {
+        let least = if self.base.is_ipv4() {
+            LEAST_BITS.0
+        } else {
+            LEAST_BITS.1
+        };
+        self.bits < least
+    }
+
     /// Whether an address belongs to it.
     pub fn contains(&self, address: IpAddr) -> bool {
         bits(address) == bits(self.base)
@@ -223,14 +237,13 @@ mod tests {
 
     #[test]
     fn networks_are_read_or_refused() {
-        for good in [
-            "10.0.0.0/8",
-            "::1",
-            "2001:db8::/32",
-            "0.0.0.0/0",
-            "127.0.0.1",
-        ] {
-            assert!(good.parse::<Network>().is_ok(), "{good}");
+        for good in ["10.0.0.0/8", "::1", "2001:db8::/32", "127.0.0.1"] {
+            let network: Network = good.parse().unwrap();
+            assert!(!network.is_too_wide(), "{good}");
+        }
+        for wide in ["0.0.0.0/0", "0.0.0.0/7", "::/0", "2000::/15", "::/15"] {
+            let network: Network = wide.parse().unwrap();
+            assert!(network.is_too_wide(), "{wide}");
         }
         for bad in [
             "",

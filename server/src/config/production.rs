@@ -7,6 +7,7 @@ use axum::http::Uri;
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
 use super::{Config, Mode};
+use crate::client::Network;
 
 impl Config {
     /// Holds the settings against the mode.
@@ -25,6 +26,10 @@ impl Config {
             (
                 self.trusted_proxies.is_empty(),
                 "NEUROCARE_TRUSTED_PROXIES is empty: without it every visitor has the proxy's address",
+            ),
+            (
+                self.trusted_proxies.iter().any(Network::is_too_wide),
+                "NEUROCARE_TRUSTED_PROXIES names a network wider than /8 (IPv6: /16): whoever is in it may write any                  address, and is held up by nothing that counts addresses. Name the proxies alone",
             ),
             (
                 !self.public_url().starts_with("https://"),
@@ -206,6 +211,20 @@ mod tests {
             .check()
             .err()
             .map_or(String::new(), |e| e.to_string())
+    }
+
+    #[test]
+    fn asvs_4_1_3_production_does_not_trust_everybody_to_be_a_proxy() {
+        for (proxies, is_fit) in [
+            ("10.0.0.0/8,fd00::/16", true),
+            ("0.0.0.0/0", false),
+            ("10.0.0.0/8, ::/0", false),
+            ("0.0.0.0/1,128.0.0.0/1", false),
+        ] {
+            let trusted = proxies.parse().unwrap();
+            let faults = faults(|config| config.trusted_proxies = trusted);
+            assert_eq!(!faults.contains("TRUSTED_PROXIES"), is_fit, "{proxies}");
+        }
     }
 
     #[test]
