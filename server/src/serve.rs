@@ -79,12 +79,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tokio::spawn(sweep(store.clone()));
     let post = state.post.clone();
     tokio::spawn(async move { post.look_after().await });
-    if config.is_reached_in_clear() {
-        tracing::warn!(
-            "other machines reach this service over plain HTTP: their browsers drop the session's cookie, so \
-             that nobody there stays signed in, and offer no WebGPU. Put a proxy with HTTPS in front, and set \
-             NEUROCARE_BEHIND_TLS"
-        );
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
     }
     tracing::info!("NeuroCare AI is at http://{addr}");
     let post = state.post.clone();

@@ -1,4 +1,4 @@
-//! What production does not start with.
+//! What production does not start with, and what is warned of where a service looks like one without being called so.
 
 use std::net::IpAddr;
 use std::str::FromStr as _;
@@ -15,10 +15,54 @@ impl Config {
     /// # Errors
     /// In production, all that is missing or still as it was given for trying out.
     pub fn check(&self) -> Result<(), UnfitForProduction> {
-        if self.mode == Mode::Trial {
-            return Ok(());
+        let faults = self.faults();
+        if self.mode == Mode::Trial || faults.is_empty() {
+            Ok(())
+        } else {
+            Err(UnfitForProduction(faults.join("\n  ")))
         }
-        let faults: Vec<&str> = [
+    }
+
+    /// What the operator should know, though the server starts with it.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.is_reached_in_clear() {
+            warnings.push(
+                "other machines reach this service over plain HTTP: their browsers drop the session's cookie, so \
+                 that nobody there stays signed in, and offer no WebGPU. Put a proxy with HTTPS in front, and set \
+                 NEUROCARE_BEHIND_TLS"
+                    .to_owned(),
+            );
+        }
+        if self.mode == Mode::Trial && self.is_behind_https() {
+            let head = "this service looks like one for other people, and NEUROCARE_MODE is not production";
+            let faults = self.faults();
+            warnings.push(if faults.is_empty() {
+                head.to_owned()
+            } else {
+                format!(
+                    "{head}, which would not start with these settings:\n  {}",
+                    faults.join("\n  ")
+                )
+            });
+        }
+        if let Some(addr) = self.metrics_addr.filter(|addr| !addr.ip().is_loopback()) {
+            warnings.push(format!(
+                "whoever reaches {addr} sees the figures: NEUROCARE_METRICS_ADDR asks nobody for a password. Listen on \
+                 127.0.0.1, or let a firewall decide who gets there"
+            ));
+        }
+        warnings
+    }
+
+    /// Whether people reach it by HTTPS, as far as is known.
+    fn is_behind_https(&self) -> bool {
+        self.behind_tls || self.public_url().starts_with("https://")
+    }
+
+    /// What is missing for production, or still as it was given for trying out.
+    fn faults(&self) -> Vec<&'static str> {
+        let all = [
             (
                 !self.behind_tls,
                 "NEUROCARE_BEHIND_TLS is not set: people's passwords need a proxy that serves HTTPS",
@@ -62,15 +106,11 @@ impl Config {
                  the database could read everything or pretend to be it. A certificate of your own goes into \
                  &ssl-ca=FILE; on this machine none is needed",
             ),
-        ]
-        .into_iter()
-        .filter_map(|(is_fault, words)| is_fault.then_some(words))
-        .collect();
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(UnfitForProduction(faults.join("\n  ")))
-        }
+        ];
+        let faults = all.into_iter();
+        faults
+            .filter_map(|(is_fault, words)| is_fault.then_some(words))
+            .collect()
     }
 }
 
@@ -211,6 +251,49 @@ mod tests {
             .check()
             .err()
             .map_or(String::new(), |e| e.to_string())
+    }
+
+    /// All that is warned of with these flags.
+    fn warnings(flags: &[&str]) -> String {
+        let flags = ["server"].iter().chain(flags).copied();
+        Config::from_flags(flags).unwrap().warnings().join("\n")
+    }
+
+    #[test]
+    fn asvs_13_1_a_service_behind_https_that_is_not_in_production_is_warned_of() {
+        assert_eq!(warnings(&[]), "");
+        for https in ["--behind-tls", "--public-url=https://neurocare.example"] {
+            let words = warnings(&[https]);
+            assert!(
+                words.contains("NEUROCARE_MODE is not production"),
+                "{words}"
+            );
+            assert!(words.contains("NEUROCARE_TRUSTED_PROXIES"), "{words}");
+        }
+        let fit: Vec<&str> = PRODUCTION[2..].to_vec();
+        let words = warnings(&fit);
+        assert!(
+            words.ends_with("NEUROCARE_MODE is not production"),
+            "{words}"
+        );
+        assert_eq!(warnings(&PRODUCTION[1..]), "");
+    }
+
+    #[test]
+    fn asvs_13_4_5_figures_that_others_reach_are_warned_of() {
+        for (addr, is_warned) in [
+            ("127.0.0.1:9464", false),
+            ("[::1]:9464", false),
+            ("0.0.0.0:9464", true),
+            ("10.0.0.7:9464", true),
+        ] {
+            let words = warnings(&["--metrics-addr", addr]);
+            assert_eq!(
+                words.contains("NEUROCARE_METRICS_ADDR"),
+                is_warned,
+                "{addr}: {words}"
+            );
+        }
     }
 
     #[test]

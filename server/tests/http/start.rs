@@ -88,6 +88,16 @@ async fn a_trial_that_others_reach_without_tls_is_warned_of() {
     }
 }
 
+#[tokio::test]
+async fn asvs_13_1_a_trial_behind_https_is_warned_of() {
+    let service = Service::start_embedded().await;
+    let mut command = program(&service, &["serve"]);
+    command.env("NEUROCARE_BEHIND_TLS", "true");
+    let (_process, log) = Process::start_with_log(command).await;
+    assert!(log.contains("NEUROCARE_MODE is not production"), "{log}");
+    assert!(log.contains("NEUROCARE_SMTP_URL is missing"), "{log}");
+}
+
 /// Files of variables list what is not set, too.
 #[tokio::test]
 async fn an_empty_variable_is_as_good_as_none() {
