@@ -71,23 +71,36 @@ impl Held {
     }
 }
 
-/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is.
+/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is, and those in whose place
+/// that word is: else taking it back would bring older words back, which nobody sees.
 pub fn said_of(
-    paired: Vec<Paired>,
+    paired: &[Paired],
     visits: [&Visit; 2],
     older: &[Visit],
     lesions: [usize; 2],
 ) -> Vec<Paired> {
     let older: Vec<&Visit> = older.iter().collect();
-    let known = Lesions::of(&paired, &visits, &older);
+    let known = Lesions::of(paired, &visits, &older);
     let [a, b] = visits.map(|it| it.entry.id);
     let two = known.pair([(a, lesions[0]), (b, lesions[1])]);
-    let is_of_two = |said: &Paired| {
-        two.is_some_and(|two| known.sightings(said).is_some_and(|it| is_same(it, two)))
+    let held = Held::of(paired, &visits, &older).pairings;
+    let in_force = held
+        .iter()
+        .find(|it| two.is_some_and(|two| is_same(it.sightings, two)));
+    let is_gone = |said: &Paired| {
+        let (Some(two), Some(sightings)) = (two, known.sightings(said)) else {
+            return false;
+        };
+        let is_one = said.is_one;
+        let pairing = Pairing { sightings, is_one };
+        let is_replaced = in_force.is_some_and(|it| is_instead(*it, pairing));
+        is_same(sightings, two) || is_replaced && !held.contains(&pairing)
     };
-    let mut said = paired;
-    said.retain(is_of_two);
-    said
+    paired
+        .iter()
+        .filter(|said| is_gone(said))
+        .cloned()
+        .collect()
 }
 
 /// Analysis and number of lesions, and what they are in a course.

@@ -144,8 +144,25 @@ fn all_that_comes_to_a_word_is_taken_back_with_it() {
     let kept = said([10, 11], [1, 1], true);
     let gone = [said([11, 10], [2, 1], true), said([12, 10], [1, 1], false)];
     let paired = vec![gone[0].clone(), kept, gone[1].clone()];
-    let found = said_of(paired, [&first, &newer], &[older], [1, 1]);
+    let found = said_of(&paired, [&first, &newer], &[older], [1, 1]);
     assert_eq!(found, gone);
+}
+
+#[test]
+fn what_a_word_is_in_the_place_of_is_taken_back_with_it() {
+    let [first, older, newer] = visits();
+    let kept = said([10, 11], [2, 1], false);
+    // They join the first lesion of the earlier examination to either of the later one.
+    let before = said([10, 11], [1, 2], true);
+    let now = said([10, 12], [1, 2], true);
+    let paired = [kept, before.clone(), now.clone()];
+    let both = [&first, &newer];
+    let older = std::slice::from_ref(&older);
+    let found = said_of(&paired, both, older, [1, 2]);
+    assert_eq!(found, [before.clone(), now]);
+    // Of one that does not count, nothing else depends.
+    let found = said_of(&paired, both, older, [1, 1]);
+    assert_eq!(found, [before]);
 }
 
 #[test]

@@ -289,9 +289,34 @@ fn what_was_parted_from_any_of_a_track_does_not_go_on_with_it() {
         found_with(&visits, &[parted]),
         [vec![(0, 0), (1, 0)], vec![(2, 0)]]
     );
-    // Whatever else was said of it.
+    // What is one with it is parted from that track, too: the reader's words go before the nearest place.
     let disputed = [said((1, 0), (2, 0), true), parted];
-    assert_eq!(found_with(&visits, &disputed).len(), 2);
+    assert_eq!(
+        found_with(&visits, &disputed),
+        [vec![(0, 0)], vec![(1, 0), (2, 0)]]
+    );
+}
+
+#[test]
+fn what_is_parted_from_a_later_one_of_a_lesion_does_not_come_between() {
+    let one = [at(1, 9.0, 0.2, 0.5, 0.5)];
+    let visits = [(one.as_slice(), 260.0); 3];
+    let words = [said((0, 0), (2, 0), true), said((1, 0), (2, 0), false)];
+    assert_eq!(
+        found_with(&visits, &words),
+        [vec![(0, 0), (2, 0)], vec![(1, 0)]]
+    );
+    // By way of another that is one with the later one.
+    let visits = [(one.as_slice(), 260.0); 4];
+    let words = [
+        said((0, 0), (2, 0), true),
+        said((2, 0), (3, 0), true),
+        said((1, 0), (3, 0), false),
+    ];
+    assert_eq!(
+        found_with(&visits, &words),
+        [vec![(0, 0), (2, 0), (3, 0)], vec![(1, 0)]]
+    );
 }
 
 #[test]
@@ -304,5 +329,8 @@ fn what_is_one_with_the_same_lesion_is_one() {
     assert_eq!(found_with(&visits, &joined), [vec![(0, 0), (1, 0), (2, 0)]]);
     // But for what is said of the two themselves.
     let parted = [joined[0], joined[1], said((0, 0), (1, 0), false)];
-    assert_eq!(found_with(&visits, &parted).len(), 2);
+    assert_eq!(
+        found_with(&visits, &parted),
+        [vec![(0, 0), (2, 0)], vec![(1, 0)]]
+    );
 }

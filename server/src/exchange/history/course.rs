@@ -65,7 +65,7 @@ impl Exchange {
             store.say(account, analyses, numbers, is_one).await?
         } else {
             let paired = self.paired(account, &both).await?;
-            let said = said_of(paired, [a, b], &both.others, lesions);
+            let said = said_of(&paired, [a, b], &both.others, lesions);
             store.take_back(account, &said).await?;
             PairOutcome::Said
         };
