@@ -3,9 +3,9 @@
 //! Files come from strangers and the code runs where a panic ends the engine. So formats
 //! are told by their bytes, never by name; sizes are checked against [`limit`] before
 //! memory is spent; every number from a file is compared with what is there; and an
-//! error names its cause and the way out. What names the patient is kept apart
-//! ([`DicomSeries`](crate::volume::DicomSeries)), for a DICOM file of the result and for the line that says whose scan
-//! is open; beside it patients are only told apart. It is sent nowhere.
+//! error names its cause and the way out. What names the patient is kept apart, for a DICOM file of the result
+//! ([`DicomSeries`](crate::volume::DicomSeries)) and for the line that says whose scan is open ([`Opened::stated`]); beside
+//! it patients are only told apart. It is sent nowhere.
 
 mod archive;
 mod catalogue;
@@ -102,6 +102,7 @@ pub fn open_series(
     } + sorted.unknown;
     let alone = |volume| Opened {
         volume,
+        stated: Vec::new(),
         series: Vec::new(),
         chosen: 0,
     };

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 use model::identity::{Identity, read, words_of_series};
-use model::open::{FoundSeries, NamedFile, open_files, open_series};
-use model::volume::{CopiedElement, DicomSeries, FilePlane};
+use model::open::{FoundSeries, NamedFile, Opened, open_series};
+use model::volume::CopiedElement;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,32 +35,17 @@ fn decode(label: &'static str, bytes: &[u8]) -> String {
     text.into_owned()
 }
 
-fn series(declared: &str, name: &[u8]) -> DicomSeries {
+/// What a file says that states no more than a name, and how that is encoded.
+fn stated(declared: &str, name: &[u8]) -> Vec<CopiedElement> {
     let element = |tag, vr: &[u8; 2], value: &[u8]| CopiedElement {
         tag,
         vr: *vr,
         value: value.to_vec(),
     };
-    DicomSeries {
-        study_uid: String::new(),
-        series_uid: String::new(),
-        frame_of_reference_uid: String::new(),
-        copied: vec![
-            element((0x08, 0x05), b"CS", declared.as_bytes()),
-            element((0x10, 0x10), b"PN", name),
-        ],
-        described: Vec::new(),
-        plane: FilePlane {
-            size: [1, 1],
-            is_transposed: false,
-            flip: [false; 2],
-            direction: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]],
-            spacing_mm: [1.0; 2],
-            thickness_mm: 1.0,
-            slice_spacing_mm: None,
-        },
-        slices: Vec::new(),
-    }
+    vec![
+        element((0x08, 0x05), b"CS", declared.as_bytes()),
+        element((0x10, 0x10), b"PN", name),
+    ]
 }
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -76,7 +61,7 @@ fn names_are_read_in_every_script_as_pydicom_reads_them() {
     let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
     assert!(cases.len() > 20);
     for case in cases {
-        let is = read(&series(&case.declared, &bytes(&case.name)), &decode).name;
+        let is = read(&stated(&case.declared, &bytes(&case.name)), &decode).name;
         // Family name and the rest, as they are shown.
         let was = case.groups.iter().map(|group| {
             let parts: Vec<&str> = group.split('^').filter(|it| !it.is_empty()).collect();
@@ -90,16 +75,26 @@ fn names_are_read_in_every_script_as_pydicom_reads_them() {
 
 #[test]
 fn blanks_around_the_parts_of_a_name_are_left_out() {
-    let padded = series("", b" Doe ^ Jane Mary ^ ^Dr. = ^ =\xe9");
+    let padded = stated("", b" Doe ^ Jane Mary ^ ^Dr. = ^ =\xe9");
     assert_eq!(read(&padded, &decode).name, "Doe, Jane Mary Dr. · é");
+}
+
+/// A file of one slice that says all there is to say.
+fn single() -> Vec<u8> {
+    std::fs::read(fixtures().join("dicom_seg/single.dcm")).unwrap()
+}
+
+fn opened(files: Vec<Vec<u8>>) -> Opened {
+    let named = files.into_iter().map(|bytes| NamedFile {
+        name: "scan.dcm".to_owned(),
+        bytes,
+    });
+    open_series(named.collect(), None, &mut |_, _| {}).unwrap()
 }
 
 #[test]
 fn a_scan_says_whose_it_is() {
-    let name = "single.dcm".to_owned();
-    let bytes = std::fs::read(fixtures().join("dicom_seg").join(&name)).unwrap();
-    let scan = open_files(vec![NamedFile { name, bytes }], &mut |_, _| {}).unwrap();
-    let identity = read(scan.dicom.as_ref().unwrap(), &decode);
+    let identity = read(&opened(vec![single()]).stated, &decode);
     assert_eq!(
         identity,
         Identity {
@@ -121,10 +116,7 @@ fn a_scan_says_whose_it_is() {
 
 #[test]
 fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
-    let name = "single.dcm".to_owned();
-    let bytes = std::fs::read(fixtures().join("dicom_seg").join(&name)).unwrap();
-    let opened = open_series(vec![NamedFile { name, bytes }], None, &mut |_, _| {}).unwrap();
-    let words = words_of_series(opened.series.first().unwrap(), &decode);
+    let words = words_of_series(opened(vec![single()]).series.first().unwrap(), &decode);
     assert_eq!(
         words,
         "3 · Lunge dünn · B70f · 3.00 mm thick · 1 slice · 2026-01-02"
@@ -138,12 +130,60 @@ fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
     assert_eq!(words_of_series(&unsaid, &decode), "7 slices");
 }
 
+/// A file with an element in a private group, which nobody reads.
+fn without(bytes: &[u8], tag: [u8; 4]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let place = bytes.windows(4).position(|it| it == tag).unwrap();
+    bytes[place] += 1;
+    bytes
+}
+
+#[test]
+fn a_scan_that_no_file_can_refer_to_says_whose_it_is_all_the_same() {
+    let whole = opened(vec![single()]);
+    for (tag, what) in [
+        (*b"\x08\0\x18\0", "SOP Instance UID"),
+        (*b"\x20\0\x0d\0", "Study Instance UID"),
+        (*b"\x20\0\x0e\0", "Series Instance UID"),
+        (*b"\x20\0\x32\0", "position"),
+        (*b"\x20\0\x37\0", "orientation"),
+        (*b"\x20\0\x52\0", "Frame of Reference UID"),
+        (*b"\x28\0\x30\0", "pixel spacing"),
+    ] {
+        let scan = opened(vec![without(&single(), tag)]);
+        assert_eq!(scan.volume.dicom, None, "{what}");
+        let identity = |scan: &Opened| read(&scan.stated, &decode);
+        assert_eq!(identity(&scan), identity(&whole), "{what}");
+        let words = |scan: &Opened| words_of_series(&scan.series[0], &decode);
+        assert_eq!(words(&scan), words(&whole), "{what}");
+    }
+}
+
+#[test]
+fn of_files_of_two_patients_no_name_is_shown_and_what_both_say_is() {
+    // As anonymising leaves it behind: no series is named, so that all files are taken for one.
+    let first = without(&single(), *b"\x20\0\x0e\0");
+    let mut second = first.clone();
+    for (old, new) in [
+        (b"P 17".as_slice(), b"P 18".as_slice()),
+        (b"40.000000", b"42.500000"),
+    ] {
+        let place = second.windows(old.len()).position(|it| it == old).unwrap();
+        second[place..place + old.len()].copy_from_slice(new);
+    }
+    let scan = opened(vec![first, second]);
+    assert_eq!(scan.volume.slices(), 2);
+    let identity = read(&scan.stated, &decode);
+    assert_eq!(identity.number, "");
+    assert_eq!(identity.examined_on, "2026-01-02");
+}
+
 #[test]
 fn what_is_strange_is_shown_as_it_is_and_nothing_as_nothing() {
-    assert!(read(&series("", b"^="), &decode).lines().is_empty());
-    let mut strange = series("ISO_IR 999", b"^\x1b");
+    assert!(read(&stated("", b"^="), &decode).lines().is_empty());
+    let mut strange = stated("ISO_IR 999", b"^\x1b");
     let birth = (0x10, 0x30);
-    strange.copied.push(CopiedElement {
+    strange.push(CopiedElement {
         tag: birth,
         vr: *b"DA",
         value: b"1950.01.02".to_vec(),

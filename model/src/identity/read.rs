@@ -6,20 +6,20 @@ use dicom_dictionary_std::tags;
 use super::Identity;
 use super::charset;
 use crate::open::FoundSeries;
-use crate::volume::{CopiedElement, DicomSeries};
+use crate::volume::CopiedElement;
 
 /// Text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
 type Decode<'a> = &'a dyn Fn(&'static str, &[u8]) -> String;
 
-/// Elements of a file, in two lists.
+/// Elements of a file.
 struct Said<'a> {
-    elements: [&'a [CopiedElement]; 2],
+    elements: &'a [CopiedElement],
     decode: Decode<'a>,
 }
 
 impl Said<'_> {
     fn value(&self, tag: Tag) -> &[u8] {
-        let mut all = self.elements.iter().copied().flatten();
+        let mut all = self.elements.iter();
         let element = all.find(|it| it.tag == (tag.group(), tag.element()));
         element.map_or(&[], |it| it.value.as_slice())
     }
@@ -41,15 +41,12 @@ impl Said<'_> {
     }
 }
 
-/// What a series says of its patient.
+/// What files state of patient, study and series ([`Opened::stated`](crate::open::Opened::stated)).
 ///
 /// # Arguments
 /// * `decode`: text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
-pub fn read(series: &DicomSeries, decode: Decode<'_>) -> Identity {
-    let said = Said {
-        elements: [&series.copied, &series.described],
-        decode,
-    };
+pub fn read(elements: &[CopiedElement], decode: Decode<'_>) -> Identity {
+    let said = Said { elements, decode };
     let text = |tag| said.text(tag);
     Identity {
         series: joined(&said.series()),
@@ -70,7 +67,7 @@ pub fn read(series: &DicomSeries, decode: Decode<'_>) -> Identity {
 /// A series in words to choose it by: `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said.
 pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
     let said = Said {
-        elements: [&found.described, &[]],
+        elements: &found.described,
         decode,
     };
     let [number, description, kernel] = said.series();

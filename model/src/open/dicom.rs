@@ -161,8 +161,10 @@ pub(super) fn open(
     left_out.tell(!headers.is_empty(), &mut notes)?;
     let choice = choice::choose(&headers, wanted, &mut notes)?;
     let stack = Stack::new(&headers, &choice.files)?;
+    let stated = origin::stated_by_all(&headers, &stack);
     Ok(Opened {
         volume: assemble(&headers, bodies, stack, notes, progress)?,
+        stated,
         series: choice.found,
         chosen: choice.chosen,
     })

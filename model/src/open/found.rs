@@ -7,6 +7,8 @@ use crate::volume::{CopiedElement, Volume};
 pub struct Opened {
     /// The scan.
     pub volume: Volume,
+    /// What its files state of patient, study and series, as far as none of them says otherwise; empty where files do not.
+    pub stated: Vec<CopiedElement>,
     /// The series that can be opened in its place, and its own; empty where files have none.
     pub series: Vec<FoundSeries>,
     /// Place of its own among them.

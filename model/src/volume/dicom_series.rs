@@ -16,8 +16,6 @@ pub struct DicomSeries {
     pub frame_of_reference_uid: String,
     /// What describes patient and study, in ascending order of the tags.
     pub copied: Vec<CopiedElement>,
-    /// What tells the series from others of its study.
-    pub described: Vec<CopiedElement>,
     /// How the slices lie in their files.
     pub plane: FilePlane,
     /// The volume's slices in its own order, from feet to head.

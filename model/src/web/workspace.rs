@@ -159,6 +159,7 @@ impl Workspace {
     fn open(&mut self, files: Vec<NamedFile>, series: Option<usize>) -> Result<(), Failure> {
         let Opened {
             volume,
+            stated,
             series,
             chosen,
         } = open::open_series(files, series, &mut |done, total| {
@@ -180,10 +181,7 @@ impl Workspace {
             is_head_known: volume.is_head_known(),
             gaps: volume.gaps(),
             has_series: volume.dicom.is_some(),
-            identity: volume
-                .dicom
-                .as_ref()
-                .map_or_else(String::new, |it| identity::read(it, &text::decode).lines()),
+            identity: identity::read(&stated, &text::decode).lines(),
             series: series
                 .iter()
                 .map(|it| identity::words_of_series(it, &text::decode))

@@ -214,6 +214,7 @@ fn all_series_are_told_in_the_order_of_their_numbers() {
         volume,
         series,
         chosen,
+        ..
     } = open_one(&two_series(), None).expect("opens");
     let slices: Vec<usize> = series.iter().map(|it| it.slices).collect();
     assert_eq!((volume.slices(), chosen), (3, 0));

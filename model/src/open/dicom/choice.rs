@@ -4,6 +4,7 @@ use super::super::error::{OpenError, Result};
 use super::super::found::FoundSeries;
 use super::geometry::FrameInfo;
 use super::header::Header;
+use super::origin;
 use crate::count::counted;
 use crate::map::Map;
 use crate::order;
@@ -73,10 +74,9 @@ pub(super) fn choose(
 
 fn found(headers: &[Option<Header>], files: &[usize]) -> FoundSeries {
     let first = of(headers, files).next();
-    let origin = first.and_then(|header| header.origin.as_ref());
     FoundSeries {
         number: number(headers, files),
-        described: origin.map(|it| it.described.clone()).unwrap_or_default(),
+        described: first.map(origin::described).unwrap_or_default(),
         slices: slices(headers, files),
         thickness_mm: first.and_then(|header| header.frames.first()?.thickness_mm),
     }

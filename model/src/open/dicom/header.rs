@@ -9,9 +9,10 @@ use super::super::limit;
 use super::element::{Value, malformed};
 use super::field::Fields;
 use super::geometry::FrameInfo;
-use super::origin::Origin;
+use super::origin::{self, Origin};
 use super::syntax::Syntax;
 use super::wanted;
+use crate::volume::CopiedElement;
 
 /// How colours are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +88,9 @@ pub(super) struct Header {
     /// Whose it is: the patient's number or, where there is none, name, as the file spells it; empty if it says neither.
     pub(super) patient: Vec<u8>,
     pub(super) instance: Option<f64>,
-    /// What it says of itself, if it says all that another file needs to refer to it.
+    /// What it states of patient, study and series.
+    pub(super) stated: Vec<CopiedElement>,
+    /// What another file needs to refer to it, if it says all of that.
     pub(super) origin: Option<Origin>,
     /// One a frame.
     pub(super) frames: Vec<FrameInfo>,
@@ -146,7 +149,8 @@ impl Header {
                 .and_then(|text| text.parse().ok()),
             patient: patient(fields).to_vec(),
             instance: fields.decimal(tags::INSTANCE_NUMBER),
-            origin: Origin::read(fields, syntax),
+            stated: origin::stated(fields),
+            origin: Origin::read(fields),
             frames: FrameInfo::read_all(fields, count as usize)?,
             pixels,
         };

@@ -1,4 +1,5 @@
-//! Where slices come from, in DICOM's own words: what a file about the result refers to and copies.
+//! Where slices come from, in DICOM's own words: what a file about the result refers to and copies, and what a reader is
+//! shown of it.
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
@@ -8,7 +9,6 @@ use super::field::Fields;
 use super::geometry::FrameInfo;
 use super::header::Header;
 use super::series::{SliceSource, Stack};
-use super::syntax::Syntax;
 use crate::volume::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 
 /// A tag, its VR, and what to write if the file lacks it: `None` omits it, empty writes it without a value (type 2
@@ -47,7 +47,7 @@ const DESCRIBED: [(Tag, &[u8; 2]); 5] = [
     (tags::CONVOLUTION_KERNEL, b"SH"),
 ];
 
-/// What is said of compression with loss; the first tells whether there was any.
+/// What is said of compression with loss.
 const LOSSY_TAGS: [Tag; 3] = [
     tags::LOSSY_IMAGE_COMPRESSION,
     tags::LOSSY_IMAGE_COMPRESSION_RATIO,
@@ -69,64 +69,82 @@ pub(super) fn is_kept(tag: Tag) -> bool {
     COPIED.iter().any(|(copied, ..)| *copied == tag) || DESCRIBED.iter().any(|(it, _)| *it == tag)
 }
 
-/// What a file says of itself.
+/// What a file states of all that is kept, whether or not it says enough of itself to be referred to.
+pub(super) fn stated(fields: Fields<'_>) -> Vec<CopiedElement> {
+    let copied = COPIED.iter().map(|(tag, vr, _)| (*tag, *vr));
+    let only_described = DESCRIBED
+        .iter()
+        .filter(|(tag, _)| COPIED.iter().all(|(copied, ..)| copied != tag));
+    copied
+        .chain(only_described.copied())
+        .filter_map(|(tag, vr)| {
+            let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
+            let value = fields.bytes(tag).filter(is_value)?;
+            Some(element(tag, *vr, value))
+        })
+        .collect()
+}
+
+fn element(tag: Tag, vr: [u8; 2], value: &[u8]) -> CopiedElement {
+    CopiedElement {
+        tag: (tag.group(), tag.element()),
+        vr,
+        value: value.to_vec(),
+    }
+}
+
+fn stated_of(header: &Header, tag: Tag) -> Option<&CopiedElement> {
+    let mut all = header.stated.iter();
+    all.find(|it| it.tag == (tag.group(), tag.element()))
+}
+
+/// What a file says of its series, and nothing that names the patient.
+pub(super) fn described(header: &Header) -> Vec<CopiedElement> {
+    let tags = DESCRIBED.iter();
+    tags.filter_map(|(tag, _)| stated_of(header, *tag).cloned())
+        .collect()
+}
+
+/// What the files of a stack state, as far as none of them says otherwise: nobody is shown one patient's name for a scan of
+/// two.
+pub(super) fn stated_by_all(headers: &[Option<Header>], stack: &Stack) -> Vec<CopiedElement> {
+    let mut all: Vec<(&CopiedElement, bool)> = Vec::new();
+    let files = stack
+        .slices
+        .iter()
+        .filter_map(|it| headers.get(it.file)?.as_ref());
+    for stated in files.flat_map(|header| &header.stated) {
+        match all.iter_mut().find(|(known, _)| known.tag == stated.tag) {
+            Some((known, is_disputed)) => *is_disputed |= known.value != stated.value,
+            None => all.push((stated, false)),
+        }
+    }
+    let undisputed = all.into_iter().filter(|(_, is_disputed)| !is_disputed);
+    undisputed.map(|(stated, _)| stated.clone()).collect()
+}
+
+/// What another file needs to refer to a file: its UIDs.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
-    class_uid: String,
-    instance_uid: String,
-    study_uid: String,
-    frame_of_reference_uid: String,
-    copied: Vec<CopiedElement>,
-    pub(super) described: Vec<CopiedElement>,
+    class: String,
+    instance: String,
+    study: String,
+    frame_of_reference: String,
 }
 
 impl Origin {
     /// `None` if the file does not say what it is or where it belongs.
-    pub(super) fn read(fields: Fields<'_>, syntax: Syntax) -> Option<Self> {
-        let value = |tag| {
-            let is_value = |it: &&[u8]| !it.is_empty() && it.len() <= VALUE_BYTES;
-            fields.bytes(tag).filter(is_value)
-        };
-        let element = |tag: &Tag, vr: &[u8; 2], value: &[u8]| CopiedElement {
-            tag: (tag.group(), tag.element()),
-            vr: *vr,
-            value: value.to_vec(),
-        };
-        let mut copied = Vec::new();
-        for (tag, vr, missing) in &COPIED {
-            let missing = match *missing {
-                // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that
-                // are stored so do not.
-                Some(b"00") if syntax.is_lossy => Some(&b"01"[..]),
-                other => other,
-            };
-            if let Some(value) = value(*tag).or(missing) {
-                copied.push(element(tag, vr, value));
-            }
-        }
-        let described = DESCRIBED
-            .iter()
-            .filter_map(|(tag, vr)| Some(element(tag, vr, value(*tag)?)))
-            .collect();
+    pub(super) fn read(fields: Fields<'_>) -> Option<Self> {
         Some(Self {
-            class_uid: uid(fields, tags::SOP_CLASS_UID)?,
-            instance_uid: uid(fields, tags::SOP_INSTANCE_UID)?,
-            study_uid: uid(fields, tags::STUDY_INSTANCE_UID)?,
-            frame_of_reference_uid: uid(fields, tags::FRAME_OF_REFERENCE_UID)?,
-            copied,
-            described,
+            class: uid(fields, tags::SOP_CLASS_UID)?,
+            instance: uid(fields, tags::SOP_INSTANCE_UID)?,
+            study: uid(fields, tags::STUDY_INSTANCE_UID)?,
+            frame_of_reference: uid(fields, tags::FRAME_OF_REFERENCE_UID)?,
         })
     }
 
-    fn is_lossy(&self) -> bool {
-        let lossy = (LOSSY_TAGS[0].group(), LOSSY_TAGS[0].element());
-        let mut all = self.copied.iter();
-        all.any(|it| it.tag == lossy && it.value.starts_with(b"01"))
-    }
-
     fn belongs_with(&self, other: &Self) -> bool {
-        self.study_uid == other.study_uid
-            && self.frame_of_reference_uid == other.frame_of_reference_uid
+        self.study == other.study && self.frame_of_reference == other.frame_of_reference
     }
 }
 
@@ -154,29 +172,28 @@ pub(super) fn series(
     let mut slices = Vec::new();
     let mut lossy = None;
     for slice in &stack.slices {
-        let own = of(slice)?;
-        let is_many = own.frames.len() > 1;
-        let own = own.origin.as_ref()?;
+        let file = of(slice)?;
+        let is_many = file.frames.len() > 1;
+        let own = file.origin.as_ref()?;
         let position = slice.info.position?;
         let is_near = position.iter().all(|mm| mm.abs() < FARTHEST_MM);
         if !is_near || !own.belongs_with(origin) || !lies_like(&slice.info, &plane) {
             return None;
         }
-        lossy = lossy.or_else(|| own.is_lossy().then_some(own));
+        lossy = lossy.or_else(|| is_lossy(file).then_some(file));
         slices.push(DicomSlice {
-            class_uid: own.class_uid.clone(),
-            instance_uid: own.instance_uid.clone(),
+            class_uid: own.class.clone(),
+            instance_uid: own.instance.clone(),
             frame: is_many.then_some(slice.frame + 1),
             position,
         });
     }
     let [flip_col, flip_row, _] = reorder.flip;
     Some(DicomSeries {
-        study_uid: origin.study_uid.clone(),
+        study_uid: origin.study.clone(),
         series_uid: header.series.clone(),
-        frame_of_reference_uid: origin.frame_of_reference_uid.clone(),
-        copied: copied(origin, lossy.unwrap_or(origin)),
-        described: origin.described.clone(),
+        frame_of_reference_uid: origin.frame_of_reference.clone(),
+        copied: copied(header, lossy.unwrap_or(header)),
         plane: FilePlane {
             size: [header.samples.cols, header.samples.rows],
             is_transposed: reorder.axis[0] == 1,
@@ -191,20 +208,27 @@ pub(super) fn series(
 }
 
 /// What is copied from one file, but for what another says of compression with loss: one slice is enough.
-fn copied(of: &Origin, lossy: &Origin) -> Vec<CopiedElement> {
-    let is_on_loss = |it: &&CopiedElement| {
-        LOSSY_TAGS
-            .iter()
-            .any(|tag| (tag.group(), tag.element()) == it.tag)
-    };
-    let mut copied: Vec<_> = of
-        .copied
-        .iter()
-        .filter(|it| !is_on_loss(it))
-        .cloned()
-        .collect();
-    copied.extend(lossy.copied.iter().filter(is_on_loss).cloned());
-    copied
+fn copied(of: &Header, lossy: &Header) -> Vec<CopiedElement> {
+    let copied = COPIED.iter().filter_map(|(tag, vr, missing)| {
+        let header = if LOSSY_TAGS.contains(tag) { lossy } else { of };
+        let missing = match *missing {
+            // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that
+            // are stored so do not.
+            Some(b"00") if header.syntax.is_lossy => Some(&b"01"[..]),
+            other => other,
+        };
+        let stated = stated_of(header, *tag).cloned();
+        stated.or_else(|| Some(element(*tag, **vr, missing?)))
+    });
+    copied.collect()
+}
+
+/// Whether the pixels of a file were ever compressed with losses, as it says, or as they are stored.
+fn is_lossy(header: &Header) -> bool {
+    match stated_of(header, tags::LOSSY_IMAGE_COMPRESSION) {
+        Some(stated) => stated.value.starts_with(b"01"),
+        None => header.syntax.is_lossy,
+    }
 }
 
 /// Whether pixels have the same size and run in the same directions.
