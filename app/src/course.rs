@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 pub use self::pairing::{Paired, said_of};
 
-use self::alike::{Obstacle, made_with, obstacle, remarks, uneven_slices, without_heights};
+use self::alike::{
+    Obstacle, is_all_segmented, made_with, obstacle, of_parts, remarks, uneven_slices,
+    without_heights,
+};
 use self::images::successor;
 use self::largest::Followable;
 use self::pairing::Held;
@@ -179,6 +182,10 @@ impl Course {
         let has_changes = followed
             .iter()
             .any(|f| f.points.iter().any(|p| p.is_comparable));
+        let has_parts = followed.iter().any(|f| {
+            let mut growths = f.points.iter().filter_map(|p| p.growth);
+            growths.any(|growth| growth.is_of_part)
+        });
         let is_corrected = visits.iter().any(|v| v.conditions.is_corrected);
         let is_unknown = visits.iter().any(|v| v.conditions.settings.is_none());
         followed.sort_by(|a, b| {
@@ -204,6 +211,7 @@ impl Course {
                 uneven_slices(visits)
                     .filter(|_| has_changes)
                     .into_iter()
+                    .chain(has_parts.then(of_parts))
                     .chain(without_heights(&tracks))
                     .chain(unused)
                     .chain(followable.remark()),
@@ -244,7 +252,16 @@ fn points(
         points.push(Point {
             visit: sighting.visit,
             is_comparable: before.is_some(),
-            growth: before.and_then(|before| since(before, lesion, sighting.visit, examined)),
+            growth: before.and_then(|before| {
+                let growth = since(before, lesion, sighting.visit, examined)?;
+                let both = [visits.get(before.visit)?, visit?];
+                let is_whole = both.iter().all(|it| is_all_segmented(it));
+                Some(if is_whole {
+                    growth
+                } else {
+                    growth.partly_segmented()
+                })
+            }),
             lesion: lesion.clone(),
             is_joined: said.of(before_it, *sighting) == Some(Word::One),
             is_parted: said.is_parted(*sighting),

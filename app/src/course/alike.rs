@@ -91,6 +91,19 @@ pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
     })
 }
 
+/// Whether all slices of an examination were segmented, as far as that is known.
+pub(super) fn is_all_segmented(visit: &Visit) -> bool {
+    let extent = visit.conditions.extent;
+    extent.is_none_or(|extent| extent.segmented >= extent.slices)
+}
+
+/// What to think of growth from a diameter that may be that of a part of a lesion.
+pub(super) fn of_parts() -> String {
+    "Where a lesion may not be segmented as a whole, its diameter may be too short, and a change from diameters too large or \
+     too small; no doubling time is given. Segment all slices of both scans to see it."
+        .to_owned()
+}
+
 /// What to think of lesions that were followed without knowing how high in the lung they lie.
 pub(super) fn without_heights(tracks: &[Track]) -> Option<String> {
     tracks.iter().any(|track| track.lacks_height).then(|| {

@@ -122,6 +122,37 @@ fn growth_beside_outlines_corrected_by_hand_comes_with_a_remark() {
     assert!(words(course).contains("by hand"));
 }
 
+/// One slice through the edge of a lesion, and later the whole scan.
+#[test]
+fn growth_from_a_part_of_a_lesion_has_no_doubling_time_and_comes_with_a_remark() {
+    let of = |day, segmented, longest_mm, volume_ml| {
+        let mut visit = visit(day, vec![lesion(longest_mm, 0.2)]);
+        visit.lesions[0].volume_ml = volume_ml;
+        visit.conditions.extent = Some(Extent {
+            segmented,
+            slices: 100,
+            lung_mm: None,
+        });
+        visit
+    };
+    let rate_and_words = |first: &Visit, second: &Visit| {
+        let course = Course::of_pair(first, second, &[], &[]);
+        let growth = course.lesions[0].points[1].growth.unwrap();
+        let is_told = course.remarks.join(" ").contains("segmented as a whole");
+        (growth.doubling_days.is_some(), is_told)
+    };
+    let edge = of("2026-01-31", 1, 6.0, None);
+    let whole = of("2026-03-23", 100, 9.0, Some(0.4));
+    assert_eq!(rate_and_words(&edge, &whole), (false, true));
+    let later = of("2026-03-23", 1, 9.0, None);
+    assert_eq!(rate_and_words(&edge, &later), (false, true));
+    let before = of("2026-01-31", 100, 6.0, Some(0.1));
+    assert_eq!(rate_and_words(&before, &whole), (true, false));
+    // Volumes are known of whole lesions only, also where not all slices were segmented.
+    let most = of("2026-01-31", 60, 6.0, Some(0.1));
+    assert_eq!(rate_and_words(&most, &whole), (true, false));
+}
+
 #[test]
 fn a_lesion_says_where_it_was_rejected() {
     let mut first = visit("2026-01-31", Vec::new());

@@ -2,7 +2,8 @@
 //!
 //! The volume doubling time assumes exponential growth (Schwartz, *Cancer* 14, 1961):
 //! `VDT = Δt · ln 2 / ln(V₂ / V₁)`. Where a volume is missing, the cube of the diameter
-//! stands for it, as for a sphere: 26 % more diameter is twice the volume.
+//! stands for it, as for a sphere: 26 % more diameter is twice the volume. Where one examination may show a part of the
+//! lesion only, its diameter may be that of a smaller cut, and there is no rate.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +30,27 @@ pub struct Growth {
     /// Change of the longest diameter in percent, where both are known.
     pub diameter_percent: Option<f64>,
     /// Days in which the volume doubles at this rate; negative: halves. `None` on the same
-    /// day or without change, when there is no rate.
+    /// day or without change, when there is no rate, and where a diameter may be that of a part.
     pub doubling_days: Option<f64>,
+    /// Whether it is from diameters of which one may be that of a part of the lesion.
+    #[serde(default)]
+    pub is_of_part: bool,
+}
+
+impl Growth {
+    /// The same where not all slices of both examinations were segmented. Volumes are known of whole lesions only; a
+    /// diameter is the longest of the slices that were.
+    #[must_use]
+    pub fn partly_segmented(self) -> Self {
+        match self.basis {
+            Basis::Volume => self,
+            Basis::Diameter => Self {
+                doubling_days: None,
+                is_of_part: true,
+                ..self
+            },
+        }
+    }
 }
 
 /// Growth from one measurement to a later one, `days` apart. `None` if neither volumes
@@ -47,13 +67,21 @@ pub fn growth(earlier: &SavedLesion, later: &SavedLesion, days: i32) -> Option<G
         None => (Basis::Diameter, diameter?.powi(3)),
     };
     let doublings = volume.log2();
-    Some(Growth {
+    let growth = Growth {
         basis,
         days,
         volume_percent: (volume - 1.0) * 100.0,
         diameter_percent: diameter.map(|d| (d - 1.0) * 100.0),
         // A change of less than a thousandth is none that a scan could show.
         doubling_days: (days > 0 && doublings.abs() > 1e-3).then(|| f64::from(days) / doublings),
+        is_of_part: false,
+    };
+    // Of one that was seen whole, and another that was not.
+    let is_one_whole = earlier.volume_ml.is_some() != later.volume_ml.is_some();
+    Some(if is_one_whole {
+        growth.partly_segmented()
+    } else {
+        growth
     })
 }
 
@@ -137,6 +165,27 @@ mod tests {
         assert_eq!(found.basis, Basis::Diameter);
         close(found.volume_percent, 0.0);
         assert_eq!(found.doubling_days, None);
+    }
+
+    /// One slice through the edge of a lesion of 9 mm shows 6 mm of it.
+    #[test]
+    fn of_a_part_and_a_whole_lesion_there_is_no_rate() {
+        let (part, whole) = (sized(Some(6.0), None), sized(Some(9.0), Some(0.4)));
+        for (earlier, later) in [(&part, &whole), (&whole, &part)] {
+            let found = growth(earlier, later, 90).unwrap();
+            assert_eq!((found.doubling_days, found.is_of_part), (None, true));
+        }
+    }
+
+    #[test]
+    fn where_not_all_slices_were_segmented_diameters_give_no_rate_and_volumes_do() {
+        let by_diameter = growth(&sized(Some(6.0), None), &sized(Some(9.0), None), 90).unwrap();
+        assert!(by_diameter.doubling_days.is_some() && !by_diameter.is_of_part);
+        let partly = by_diameter.partly_segmented();
+        assert_eq!((partly.doubling_days, partly.is_of_part), (None, true));
+        let volumes = [Some(0.2), Some(0.4)].map(|ml| sized(Some(9.0), ml));
+        let by_volume = growth(&volumes[0], &volumes[1], 90).unwrap();
+        assert_eq!(by_volume.partly_segmented(), by_volume);
     }
 
     #[test]

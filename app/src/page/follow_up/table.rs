@@ -121,6 +121,7 @@ fn doubling(growth: Growth) -> String {
         Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
         Some(_) => "shrinking".to_owned(),
         None if growth.days == 0 => "same day".to_owned(),
+        None if growth.is_of_part => "not given".to_owned(),
         None => "no change".to_owned(),
     }
 }
@@ -136,6 +137,7 @@ mod tests {
             volume_percent: percent,
             diameter_percent: None,
             doubling_days,
+            is_of_part: false,
         }
     }
 
@@ -157,5 +159,6 @@ mod tests {
         assert_eq!(doubling(shrunk), "shrinking");
         assert_eq!(doubling(found(Basis::Volume, 0, 9.0, None)), "same day");
         assert_eq!(doubling(found(Basis::Volume, 9, 0.0, None)), "no change");
+        assert_eq!(doubling(grown.partly_segmented()), "not given");
     }
 }
