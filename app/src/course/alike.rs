@@ -107,8 +107,8 @@ pub(super) fn of_parts() -> String {
 /// What to think of lesions that were followed without knowing how high in the lung they lie.
 pub(super) fn without_heights(tracks: &[Track]) -> Option<String> {
     tracks.iter().any(|track| track.lacks_height).then(|| {
-        "Single slices, parts of the lung, and files that do not say where the head is give no heights: their lesions \
-         were matched by place within the slice and size only. See in the images that they are the same."
+        "Single slices, parts of the lung, scans with missing slices, and files that do not say where the head is give no \
+         heights: their lesions were matched by place within the slice and size only. See in the images that they are the same."
             .to_owned()
     })
 }

@@ -160,7 +160,7 @@ pub fn content(
         lines: drawn(lines),
         lesions: saved_lesions(
             &summary,
-            lung.map(|lung| lung.with_head(scan.is_head_known)),
+            lung.map(|lung| lung.with_heights(scan.is_head_known && scan.gaps.is_empty())),
         ),
         summary,
     };

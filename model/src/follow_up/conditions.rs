@@ -39,7 +39,7 @@ pub struct Extent {
     pub segmented: usize,
     /// Slices of the scan.
     pub slices: usize,
-    /// Height of what was recognised as lung, mm.
+    /// Height of what was recognised as lung, mm; not known where slices are missing.
     pub lung_mm: Option<f32>,
 }
 
@@ -81,6 +81,8 @@ impl Conditions {
         let first = lung_slices.next();
         let last = lung_slices.next_back().or(first);
         let lung_slices = first.zip(last).map(|(a, b)| b.slice - a.slice + 1);
+        // Beside a gap, they are farther apart.
+        let lung_slices = lung_slices.filter(|_| saved.gaps.is_empty());
         Self {
             settings: Some(saved.settings),
             rejected: spots.take(MOST_REJECTED).collect(),

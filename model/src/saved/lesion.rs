@@ -15,8 +15,9 @@ pub struct Place {
     pub left: f32,
     /// From front to back.
     pub back: f32,
-    /// From feet to head, where every slice of a series was segmented, and it is known which end is the head's. Earlier
-    /// releases took the last slice for the one at the head wherever no file said so.
+    /// From feet to head, where every slice of a series was segmented, none is missing, and it is known which end is the
+    /// head's. Earlier releases took the last slice for the one at the head wherever no file said so, and slices beside a
+    /// gap for neighbours.
     pub up: Option<f32>,
 }
 

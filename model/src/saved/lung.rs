@@ -12,8 +12,8 @@ pub struct LungBox {
     rows: (usize, usize),
     cols: (usize, usize),
     slices: (usize, usize),
-    /// Whether every slice of the scan was segmented, since the upper and lower ends of others are not those of the lung, and
-    /// it is known which end is the head's.
+    /// Whether every slice of the scan was segmented, since the upper and lower ends of others are not those of the lung,
+    /// none is missing in between, since heights are told by the numbers of slices, and it is known which end is the head's.
     has_heights: bool,
 }
 
@@ -68,16 +68,19 @@ impl LungBox {
             }
         }
         found.map(|lung: Self| Self {
-            has_heights: saved.slices.len() >= saved.scan_slices && !saved.is_head_unknown,
+            has_heights: saved.slices.len() >= saved.scan_slices
+                && saved.gaps.is_empty()
+                && !saved.is_head_unknown,
             ..lung
         })
     }
 
-    /// The same box, without heights in it unless it `is_known` which end of the scan is the head's.
+    /// The same box, without heights in it unless they `are_known`: the scan has no gaps, and says which of its ends is the
+    /// head's.
     #[must_use]
-    pub fn with_head(self, is_known: bool) -> Self {
+    pub fn with_heights(self, are_known: bool) -> Self {
         Self {
-            has_heights: self.has_heights && is_known,
+            has_heights: self.has_heights && are_known,
             ..self
         }
     }

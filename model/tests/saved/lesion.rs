@@ -28,10 +28,10 @@ fn places_are_shares_of_the_box_around_the_lungs() {
     assert_eq!((place.left, place.back, place.up), (0.25, 0.5, Some(0.0)));
 
     // Not where nobody knows which end of the scan is the head's.
-    let turned = lung.map(|lung| lung.with_head(false));
+    let turned = lung.map(|lung| lung.with_heights(false));
     let place = saved_lesions(&summary, turned)[0].place.unwrap();
     assert_eq!((place.left, place.back, place.up), (0.25, 0.5, None));
-    assert_eq!(lung.map(|lung| lung.with_head(true)), lung);
+    assert_eq!(lung.map(|lung| lung.with_heights(true)), lung);
 
     // Where slices are left out, nobody knows where the lung begins and ends.
     let part = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200, 7);
@@ -128,19 +128,23 @@ fn the_box_of_a_document_is_that_of_its_label_maps() {
     assert!(lung.is_some());
     assert_eq!(LungBox::of_content(&content), lung);
 
-    // Every slice is segmented, so that only the head decides.
-    let turned = Saved {
-        is_head_unknown: true,
-        scan_slices: 2,
-        ..header(6, 5, &[0, 1], 1)
-    };
-    let bytes = lay_out(&turned, &maps);
-    let content = content::parse(&bytes).unwrap();
+    // Every slice is segmented, so that only the head and the gaps decide.
     let places = (0..2).zip(maps.iter().map(Vec::as_slice));
     let whole = LungBox::around(places, 5, 2).unwrap();
-    assert_ne!(whole, whole.with_head(false));
-    assert_eq!(LungBox::of_content(&content), Some(whole.with_head(false)));
-    assert!(content.saved.is_head_unknown);
+    assert_ne!(whole, whole.with_heights(false));
+    for (is_head_unknown, gaps) in [(false, vec![]), (true, vec![]), (false, vec![0])] {
+        let has_heights = !is_head_unknown && gaps.is_empty();
+        let saved = Saved {
+            is_head_unknown,
+            gaps,
+            scan_slices: 2,
+            ..header(6, 5, &[0, 1], 1)
+        };
+        let bytes = lay_out(&saved, &maps);
+        let content = content::parse(&bytes).unwrap();
+        let expected = whole.with_heights(has_heights);
+        assert_eq!(LungBox::of_content(&content), Some(expected));
+    }
 }
 
 #[test]
@@ -172,6 +176,10 @@ fn follow_up_learns_where_the_reader_rejected_findings_and_how_much_was_segmente
     let extent = conditions.extent.unwrap();
     assert_eq!((extent.segmented, extent.slices), (2, 5));
     assert_eq!(extent.lung_mm, Some(10.0), "slices 1 to 4 of 2.5 mm");
+    saved.gaps = vec![2];
+    let with_gap = Conditions::of(&saved, None).extent.unwrap();
+    assert_eq!(with_gap.lung_mm, None, "between 2 and 3 some are missing");
+    saved.gaps.clear();
     assert!(!conditions.is_corrected);
     saved.slices[1].is_corrected = true;
     assert!(Conditions::of(&saved, None).is_corrected);

@@ -160,11 +160,12 @@ fn everything_that_was_found_is_saved() {
 }
 
 #[test]
-fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads() {
-    for is_known in [true, false] {
+fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads_and_no_slice_is_missing() {
+    for (is_known, gaps) in [(true, vec![]), (false, vec![]), (true, vec![1])] {
         let mut desk = desk();
         if let Some(scan) = &mut desk.open.scan {
             scan.is_head_known = is_known;
+            scan.gaps.clone_from(&gaps);
         }
         let mut pixels = pixels();
         pixels.put_labels(0, vec![LUNG; 6]);
@@ -174,7 +175,8 @@ fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads() {
         let bytes = content(&desk, &pixels, &[], &caption(), KEY).unwrap();
         let saved = content::parse(&bytes).unwrap().saved;
         assert_eq!(saved.is_head_unknown, !is_known);
-        assert_eq!(saved.lesions[0].place.unwrap().up.is_some(), is_known);
+        let has_height = saved.lesions[0].place.unwrap().up.is_some();
+        assert_eq!(has_height, is_known && gaps.is_empty());
     }
 }
 
