@@ -322,8 +322,7 @@ pub fn summarise(
 }
 
 fn number_lesions(volume: &Volume, analyses: &mut Map<usize, SliceAnalysis>) -> Vec<Lesion> {
-    // What is rejected keeps its number, too: it may be taken back.
-    let last = analyses.values().map(SliceAnalysis::last_number).max();
+    let last = analyses.values().map(SliceAnalysis::last_kept_number).max();
     let mut slices: Vec<AnalysedSlice<'_>> = analyses
         .iter_mut()
         .map(|(&slice, analysis)| AnalysedSlice {

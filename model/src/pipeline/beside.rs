@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SliceAnalysis, postprocess, view};
+use super::{Correction, SliceAnalysis, postprocess, view};
 use crate::analysis::{Beside, final_mask, raw_mask};
 use crate::map::Map;
 use crate::settings::Postprocess;
@@ -42,8 +42,12 @@ impl Series<'_> {
     /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored slices stay
     /// as they are. Their lesions keep their numbers, all others are numbered anew.
     pub fn refine(&self, analyses: &mut Analyses) {
-        for analysis in analyses.values_mut().filter(|it| !it.is_restored()) {
-            analysis.forget_numbers();
+        for analysis in analyses.values_mut() {
+            let corrections = analysis.corrections.iter_mut();
+            corrections.for_each(Correction::forget_numbers);
+            if !analysis.is_restored() {
+                analysis.forget_numbers();
+            }
         }
         self.take_in_masses(analyses);
         for index in 0..self.volume.slices() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::number::{Numbered, number_apart, numbered};
 use super::{Series, SliceAnalysis};
 use crate::analysis::region::{Region, regions};
 use crate::analysis::{SliceView, UNKNOWN_SPACING};
@@ -23,6 +24,8 @@ pub struct Correction {
     wanted: Vec<usize>,
     /// Pixels that it has rejected.
     unwanted: Vec<usize>,
+    /// The numbers of all lesions before, which those that it joins are to have again; none once all are numbered anew.
+    numbers: Vec<Numbered>,
 }
 
 /// A closed line that the reader has drawn around an area: corners as (row, col), where pixel 0 covers 0…1.
@@ -38,6 +41,7 @@ impl Series<'_> {
         outline: &Freehand,
         is_tumour: bool,
     ) -> bool {
+        let numbers = numbered(analyses);
         let Some(analysis) = analyses.get_mut(&index) else {
             return false;
         };
@@ -62,6 +66,7 @@ impl Series<'_> {
             pixels,
             wanted: before.difference(&analysis.unwanted).copied().collect(),
             unwanted: analysis.unwanted.difference(&before).copied().collect(),
+            numbers,
         };
         if correction.is_empty() {
             return false;
@@ -79,11 +84,13 @@ impl Series<'_> {
         let Some(last) = analysis.corrections.pop() else {
             return false;
         };
+        let joined = analysis.lesions_at(last.pixels.iter().chain(&last.wanted));
         for pixel in &last.unwanted {
             analysis.unwanted.remove(pixel);
         }
-        analysis.unwanted.extend(last.wanted);
+        analysis.unwanted.extend(&last.wanted);
         self.repeat(index, analyses);
+        number_apart(analyses, &joined, &last.numbers);
         true
     }
 }
@@ -91,6 +98,17 @@ impl Series<'_> {
 impl Correction {
     fn is_empty(&self) -> bool {
         self.pixels.is_empty() && self.wanted.is_empty() && self.unwanted.is_empty()
+    }
+
+    /// The highest number that it keeps.
+    pub(super) fn last_number(&self) -> usize {
+        let numbers = self.numbers.iter().map(|it| it.lesion);
+        numbers.max().unwrap_or(0)
+    }
+
+    /// Lets the numbers go that lesions had before.
+    pub(super) fn forget_numbers(&mut self) {
+        self.numbers.clear();
     }
 
     fn holds(&self, pixel: usize) -> bool {
@@ -125,6 +143,13 @@ impl SliceAnalysis {
                 let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));
                 it.pixels.iter().any(is_near)
             })
+    }
+
+    /// Numbers of the lesions in whose regions of the final mask any of these pixels lie.
+    fn lesions_at<'a>(&self, pixels: impl Iterator<Item = &'a usize>) -> BTreeSet<usize> {
+        let numbers = self.numbers();
+        let at = pixels.filter_map(|pixel| numbers.get(*pixel).copied());
+        at.filter(|number| *number > 0).collect()
     }
 
     /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is

@@ -1,7 +1,75 @@
 //! Lesions keep their numbers while the reader judges and draws.
 
-use super::SliceAnalysis;
+use std::collections::BTreeSet;
+
+use super::{Correction, SliceAnalysis};
 use crate::analysis::region::regions;
+use crate::map::Map;
+
+/// A region of a slice and the number of its lesion, before the reader corrected something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Numbered {
+    slice: usize,
+    /// The first of its pixels.
+    pixel: usize,
+    pub(super) lesion: usize,
+}
+
+/// All regions that have a number, also those that are rejected.
+pub(super) fn numbered(analyses: &Map<usize, SliceAnalysis>) -> Vec<Numbered> {
+    let mut numbered = Vec::new();
+    for (&slice, analysis) in analyses {
+        let mut put = |pixel: Option<usize>, lesion: usize| {
+            let region = pixel.filter(|_| lesion > 0).map(|pixel| Numbered {
+                slice,
+                pixel,
+                lesion,
+            });
+            numbered.extend(region);
+        };
+        // Most slices have none, and looking for regions takes a while.
+        if !analysis.findings.is_empty() {
+            let regions = regions(&analysis.refined);
+            for (finding, region) in analysis.findings.iter().zip(regions) {
+                put(region.pixels.first().copied(), finding.lesion);
+            }
+        }
+        for rejected in &analysis.rejected {
+            put(rejected.pixels().next(), rejected.finding.lesion);
+        }
+    }
+    numbered
+}
+
+/// After a correction was undone: what has one of the numbers `joined`, as what it joined does, has the number again that it
+/// had `before`. Whatever the reader has done elsewhere meanwhile stays as it is.
+pub(super) fn number_apart(
+    analyses: &mut Map<usize, SliceAnalysis>,
+    joined: &BTreeSet<usize>,
+    before: &[Numbered],
+) {
+    for (slice, analysis) in analyses.iter_mut() {
+        let here: Vec<&Numbered> = before.iter().filter(|it| it.slice == *slice).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let had = |is_in: &dyn Fn(usize) -> bool, now: usize| {
+            let had = here.iter().filter(|it| is_in(it.pixel));
+            let had = had.map(|it| it.lesion).min();
+            had.filter(|_| joined.contains(&now)).unwrap_or(now)
+        };
+        let regions = regions(&analysis.refined);
+        for (finding, region) in analysis.findings.iter_mut().zip(regions) {
+            let is_in = |pixel: usize| region.pixels.binary_search(&pixel).is_ok();
+            finding.lesion = had(&is_in, finding.lesion);
+        }
+        for rejected in &mut analysis.rejected {
+            let is_in = |pixel: usize| rejected.pixels().any(|it| it == pixel);
+            let lesion = had(&is_in, rejected.finding.lesion);
+            rejected.finding.lesion = lesion;
+        }
+    }
+}
 
 impl SliceAnalysis {
     /// At every pixel the number of the lesion there, also of one that is rejected; 0 where there is none, or it has none yet.
@@ -53,5 +121,11 @@ impl SliceAnalysis {
         let found = self.findings.iter().map(|it| it.lesion).max();
         let rejected = self.rejected.iter().map(|it| it.finding.lesion).max();
         found.max(rejected).unwrap_or(0)
+    }
+
+    /// The highest number that may be in use again: what is rejected may be taken back, and what is corrected may be undone.
+    pub(super) fn last_kept_number(&self) -> usize {
+        let numbers = self.corrections.iter().map(Correction::last_number);
+        numbers.fold(self.last_number(), usize::max)
     }
 }

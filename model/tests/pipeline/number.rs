@@ -1,8 +1,9 @@
 //! Lesions keep their numbers while a reader rejects and draws, and are numbered anew under other settings.
 
+use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
 
-use crate::phantom::outline;
+use crate::phantom::{alone, at, outline, tissue};
 use crate::reader::Reader;
 
 const EDGE: usize = 40;
@@ -74,6 +75,47 @@ fn lesions_that_grow_together_have_the_lower_number() {
     };
     assert_eq!((first, second), (1, 2));
     assert!(area > 121 + 49);
+}
+
+#[test]
+fn lesions_that_were_joined_have_their_numbers_again_when_that_is_undone() {
+    let mut reader = reader();
+    let before = lesions(&mut reader);
+    // From the large square to the middle one.
+    assert!(reader.draw(&outline((5.0, 8.0), (12.0, 25.0)), true));
+    let joined = lesions(&mut reader).into_iter().map(|(number, _)| number);
+    assert_eq!(joined.collect::<Vec<_>>(), [1, 3]);
+    assert!(reader.undo());
+    assert_eq!(lesions(&mut reader), before);
+}
+
+/// What is drawn on one slice joins lesions of those above and below, and a new one elsewhere takes no number of theirs.
+#[test]
+fn lesions_of_other_slices_have_their_numbers_again_too() {
+    let square = |edge: usize| {
+        let mut probability = vec![0; EDGE * EDGE];
+        for (row, col) in (0..edge * edge).map(|i| (i / edge, i % edge)) {
+            probability[(2 + row) * EDGE + 2 + col] = 230;
+        }
+        SliceAnalysis::unmarked((EDGE, EDGE), probability)
+    };
+    let (volume, settings) = (tissue(EDGE, 3, Some(2.5)), at(0.3));
+    let mut analyses = Map::from([(0, square(11)), (1, square(0)), (2, square(9))]);
+    let series = alone(&volume, &settings);
+    series.refine(&mut analyses);
+    let numbers = |analyses: &mut Map<usize, SliceAnalysis>| {
+        let summary = summarise(&volume, analyses, None);
+        let findings = summary.findings.iter();
+        findings.map(|it| (it.slice, it.lesion)).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&mut analyses), [(0, 1), (2, 2)]);
+    let between = outline((4.0, 8.0), (4.0, 8.0));
+    assert!(series.correct(1, &mut analyses, &between, true));
+    assert_eq!(numbers(&mut analyses), [(0, 1), (1, 1), (2, 1)]);
+    assert!(series.correct(0, &mut analyses, &outline(SPOT.0, SPOT.1), true));
+    assert_eq!(numbers(&mut analyses), [(0, 1), (0, 3), (1, 1), (2, 1)]);
+    assert!(series.undo(1, &mut analyses));
+    assert_eq!(numbers(&mut analyses), [(0, 1), (0, 3), (2, 2)]);
 }
 
 #[test]
