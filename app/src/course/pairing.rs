@@ -3,7 +3,7 @@
 //! What was said of an analysis goes over to a newer one of the same image, where it is clear which lesions are meant:
 //! no correction of an outline costs what the reader has said before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::follow_up::{Examination, Pairing, Sighting, counterparts};
 use serde::{Deserialize, Serialize};
@@ -58,8 +58,10 @@ impl Held {
                 carried.push(pairing);
             }
         }
+        let mut taken = Taken::of(&held.pairings);
         for pairing in carried.into_iter().rev() {
-            if !held.pairings.iter().any(|it| is_instead(*it, pairing)) {
+            if !taken.has_instead(pairing) {
+                taken.add(pairing);
                 held.paired.extend(named(pairing, visits));
                 held.pairings.push(pairing);
             }
@@ -199,6 +201,43 @@ fn is_instead(said: Pairing, other: Pairing) -> bool {
     let is_joined = said.is_one && other.is_one;
     is_same(said.sightings, other.sightings)
         || is_joined && is_of_both && other.sightings.into_iter().any(is_shared)
+}
+
+/// What words are about: an account may have so many that each cannot be held against each.
+#[derive(Debug, Default)]
+struct Taken {
+    /// The two lesions, the first one first.
+    pairs: BTreeSet<[Sighting; 2]>,
+    /// Lesions that are joined to one of another examination.
+    joined: BTreeSet<(Sighting, usize)>,
+}
+
+impl Taken {
+    fn of(pairings: &[Pairing]) -> Self {
+        let mut taken = Self::default();
+        for pairing in pairings {
+            taken.add(*pairing);
+        }
+        taken
+    }
+
+    fn add(&mut self, pairing: Pairing) {
+        let [a, b] = pairing.sightings;
+        self.pairs.insert([a.min(b), a.max(b)]);
+        if pairing.is_one {
+            self.joined.extend([(a, b.visit), (b, a.visit)]);
+        }
+    }
+
+    /// Whether any of the words [`is_instead`] of another one.
+    fn has_instead(&self, other: Pairing) -> bool {
+        let [a, b] = other.sightings;
+        let is_joined = || {
+            let mut both = [(a, b.visit), (b, a.visit)].into_iter();
+            other.is_one && both.any(|it| self.joined.contains(&it))
+        };
+        self.pairs.contains(&[a.min(b), a.max(b)]) || is_joined()
+    }
 }
 
 fn is_same([a, b]: [Sighting; 2], other: [Sighting; 2]) -> bool {
