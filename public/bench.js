@@ -112,7 +112,7 @@ async function measure(report) {
   try {
     await engine.hear("loaded");
     for (const network of NETWORKS) report.prepared.push(await prepare(engine, network));
-    const isChosen = report.prepared.every(({ backend }) => backend === "gpu");
+    const isChosen = report.prepared.some(({ backend }) => backend === "gpu");
     const withGpu = isChosen || element("gpu").checked;
     const width = Number(element("width").value);
     const edges = element("edges").value.split(",").map(Number);
@@ -121,7 +121,7 @@ async function measure(report) {
         for (const edge of edges) report.figures.push(await bench(engine, network, edge, backend, width));
       }
     }
-    say(isChosen ? "Done." : `Done. ${report.prepared[0].reason ?? ""}`);
+    say(isChosen ? "Done." : `Done. ${report.prepared.map(({ reason }) => reason).find(Boolean) ?? ""}`);
   } finally {
     element("peaks").textContent = peaks(report.figures);
     engine.end();

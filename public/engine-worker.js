@@ -26,6 +26,10 @@ const lent = new Promise((resolve) => {
   self.onmessage = ({ data }) => (isSubworker && data.module ? resolve(data.module) : deliver(data));
 });
 
+// wgpu knows errors of validation and of memory, and ends the program at the third kind, which drivers give for kernels
+// that they do not compile (wgpu 30, `Error::from_js`). As one of validation it is an answer like any other.
+if (self.GPUInternalError) Object.setPrototypeOf(GPUInternalError.prototype, GPUValidationError.prototype);
+
 try {
   const folder = WebAssembly.validate(RELAXED_SIMD) ? "/engine-relaxed" : "/engine";
   const { default: start, receive, serve } = await import(`${folder}/engine.js`);

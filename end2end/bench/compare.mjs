@@ -1,11 +1,11 @@
 // Our engine (with relaxed and with plain SIMD) and onnxruntime-web, by turns in the same
 // Chromium, on the processor:
 //
-//   ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
+//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
 //
 // Prints a table and writes `compare.json`. Turns alternate, so that whatever else the
 // machine does weighs on both; ratios are those of the medians. Both engines' logits must agree.
-// EDGES (256,512), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
+// EDGES (256; several with commas), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
 // WebGPU instead, on Chromium's software adapter (a minute a run).
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 // What a slice of a series takes, with everything it needs, in Chromium: by one worker alone and by as
 // many as the product takes:
 //
-//   ./neurocare site && (cd end2end && npm ci && cd bench && node series.mjs)
+//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && node series.mjs)
 //
 // GPU=1 computes on Chromium's software adapter. SLICES, ROUNDS and NETWORK choose what is measured; the scan
 // is the sample's three slices, over and over, each at a height of its own.

@@ -1,7 +1,7 @@
 // What a slice takes besides the network (lung field, resampling, masks, measuring), in
 // Chromium, on one worker:
 //
-//   ./neurocare site && (cd end2end && npm ci && cd bench && node slice.mjs [SITE…])
+//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && node slice.mjs [SITE…])
 //
 // Several sites, each built of another version, take turns; ROUNDS (16) says how often.
 import { launch } from "../support/browser.mjs";

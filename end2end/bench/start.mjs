@@ -2,7 +2,7 @@
 // software adapter: how long until a network is ready if its weights are there at once, and if they
 // take some seconds.
 //
-//   ./neurocare site && (cd end2end && npm ci && cd bench && node start.mjs)
+//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && node start.mjs)
 //
 // ROUNDS (3) says how often.
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The engine's kernels for cards with 16-bit numbers, in Chromium, on a machine without such a card:
 #
-#   ./neurocare site && (cd end2end && npm ci && f16/run.sh)
+#   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && f16/run.sh)
 #
 # Needs Debian's Chromium and a C compiler, which the set-up installs. NEUROCARE_CHROMIUM_FOLDER says where
 # Chromium lies (/usr/lib/chromium). Mesa's software driver of version 25 or later is taken from

@@ -111,6 +111,72 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a GPU whose driver does not compile a kernel is not used, and the worker lives", async () => {
+    const page = await startWorker(browser);
+    await page.workers()[0].evaluate(() => {
+      const pop = GPUDevice.prototype.popErrorScope;
+      GPUDevice.prototype.popErrorScope = async function () {
+        await pop.call(this);
+        return new GPUInternalError("no such instruction");
+      };
+    });
+    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
+    const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+    assert.equal(info.backend, "cpu");
+    assert.match(info.reason, /no such instruction/);
+    await page.close();
+  });
+
+  test("a GPU that never answers is not waited for", async () => {
+    const page = await startWorker(browser);
+    await page.workers()[0].evaluate(() => {
+      GPU.prototype.requestAdapter = () => new Promise(() => {});
+      // Time passes faster here.
+      const set = self.setTimeout;
+      self.setTimeout = (work, ms, ...rest) => set.call(self, work, ms / 20, ...rest);
+    });
+    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
+    const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
+    assert.equal(info.backend, "cpu");
+    assert.match(info.reason, /does not answer/);
+    await page.close();
+  });
+
+  test("a network that gives way to another gives its GPU memory back", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (work) => page.workers()[0].evaluate(work);
+    await inWorker(() => {
+      self.made = new Set();
+      self.devices = 0;
+      const create = GPUDevice.prototype.createBuffer;
+      GPUDevice.prototype.createBuffer = function (...args) {
+        const buffer = create.apply(this, args);
+        self.made.add(buffer);
+        return buffer;
+      };
+      const destroy = GPUBuffer.prototype.destroy;
+      GPUBuffer.prototype.destroy = function () {
+        self.made.delete(this);
+        destroy.call(this);
+      };
+      const end = GPUDevice.prototype.destroy;
+      GPUDevice.prototype.destroy = function () {
+        self.devices += 1;
+        end.call(this);
+      };
+    });
+    const kept = () => inWorker(() => [...self.made].reduce((sum, { size }) => sum + size, 0));
+    await openSample(page);
+    const info = await prepare(page, "unet", "gpu");
+    await segment(page, info, [1]);
+    const withSlice = await kept();
+    assert.equal(await inWorker(() => self.devices), 0);
+    await prepare(page, "unet", "cpu");
+    assert.equal(await inWorker(() => self.devices), 1, "with the device all else goes");
+    assert.ok((await kept()) < 0.3 * withSlice, `${await kept()} of ${withSlice} bytes are left to the browser`);
+    await page.close();
+  });
+
   for (const [backend, architecture] of [["cpu", "unetpp"], ["gpu", "unet"]]) {
     test(`a series can be cancelled in the middle of a slice on the ${backend}, and the next one runs`, async () => {
       const page = await startWorker(browser);
@@ -363,6 +429,46 @@ describe("the engine in Chromium", () => {
     });
     const computed = (await segment(page, info, LONG)).filter(isComputed);
     assert.equal(await inWorker(() => self.lost), 1);
+    assert.deepEqual(computed.map(({ event }) => event.slice).sort(), [...LONG].sort());
+    assert.deepEqual(await exportedMask(page), masks);
+    await page.close();
+  });
+
+  test("the slices of a worker that never answers are done by the one that waits for them", async (t) => {
+    const page = await startWorker(browser);
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    if (cores < 2) return t.skip("one core, one worker");
+    await openSample(page);
+    const info = await prepare(page, "unet", "cpu");
+    await segmentSample(page, info);
+    const masks = await exportedMask(page);
+    const inWorker = (count) => page.workers()[0].evaluate(count);
+    await inWorker(() => {
+      // Time passes faster for the one that waits.
+      const now = performance.now.bind(performance);
+      performance.now = () => 20 * now();
+      self.unheard = 0;
+      self.ended = 0;
+      let silent;
+      const Worker = self.Worker;
+      self.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          this.addEventListener("message", (message) => {
+            if (!JSON.parse(message.data.json).segmented || (silent ??= this) !== this) return;
+            self.unheard += 1;
+            message.stopImmediatePropagation();
+          });
+        }
+        terminate() {
+          self.ended += this === silent && self.unheard > 0;
+          super.terminate();
+        }
+      };
+    });
+    const computed = (await segment(page, info, LONG)).filter(isComputed);
+    assert.ok((await inWorker(() => self.unheard)) > 0);
+    assert.equal(await inWorker(() => self.ended), 1);
     assert.deepEqual(computed.map(({ event }) => event.slice).sort(), [...LONG].sort());
     assert.deepEqual(await exportedMask(page), masks);
     await page.close();

@@ -1,31 +1,49 @@
 //! How fast GPU and processor were on an earlier visit, in the browser's own storage: they
-//! are measured once for each network, GPU and release of program and weights.
+//! are measured once for each network, GPU, release of program and weights, and release of the browser, and again after a
+//! month: drivers change without a word, and a machine may have been busy just then.
 
 use model::bench::Speeds;
 use model::network::Architecture;
 
+use crate::clock::now_ms;
+use crate::export::save;
 use crate::service::Service;
 use crate::storage::storage;
 
-/// Keys of the speeds, and of the release whose engine they are of: another may be faster.
+/// How many days a measurement counts.
+const DAYS: u32 = 30;
+
+/// Keys of the speeds, and of what they were measured with.
 fn keys(architecture: Architecture) -> [String; 2] {
     ["speeds-", "speeds-release-"].map(|kind| kind.to_owned() + architecture.id())
 }
 
-/// What was measured; `None` before, with another release, and after what nobody can read.
+/// The engine's release and the browser's.
+fn releases() -> String {
+    [&Service::of_page().release, " ", &save::browser()].concat()
+}
+
+fn day() -> u32 {
+    (now_ms() / 86_400_000.0) as u32
+}
+
+/// What was measured; `None` before, with another release, a month later, and after what nobody can read.
 pub fn recall(architecture: Architecture) -> Option<Speeds> {
-    let (storage, [speeds, release]) = (storage()?, keys(architecture));
-    let measured_with = storage.get_item(&release).ok()??;
+    let (storage, [speeds, measured]) = (storage()?, keys(architecture));
+    let measured = storage.get_item(&measured).ok()??;
+    let (measured_on, with) = measured.split_once(' ')?;
+    let measured_on: u32 = measured_on.parse().ok()?;
+    let is_current = with == releases() && day().abs_diff(measured_on) < DAYS;
     let text = storage.get_item(&speeds).ok()??;
-    let is_current = measured_with == Service::of_page().release;
     model::json::read(&text).ok().filter(|_| is_current)
 }
 
 /// Private windows may refuse storage; then the next visit measures again.
 pub fn keep(speeds: &Speeds) {
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(speeds)) {
-        let [key, release] = keys(speeds.architecture);
+        let [key, measured] = keys(speeds.architecture);
+        let with = [&day().to_string(), " ", &releases()].concat();
         storage.set_item(&key, &text).ok();
-        storage.set_item(&release, &Service::of_page().release).ok();
+        storage.set_item(&measured, &with).ok();
     }
 }

@@ -3,7 +3,7 @@
 use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use model::protocol::{Event, Request, SliceResult};
+use model::protocol::{BackendChoice, Event, Request, SliceResult};
 use model::settings::Postprocess;
 
 use super::keep::keep_program;
@@ -56,9 +56,17 @@ impl Room {
     }
 
     fn worker_lost(self, detail: &str) {
-        if let Some(next) = self.desk.try_update(|d| d.lost(detail)) {
-            self.end_worker_soon(next == Next::Restart);
+        match self.desk.try_update(|d| d.lost(detail)) {
+            Some(Next::Restart) => self.end_worker_soon(true),
+            Some(Next::RestartOnCpu) => self.start_again_on_cpu(),
+            Some(_) => self.end_worker_soon(false),
+            None => {}
         }
+    }
+
+    fn start_again_on_cpu(self) {
+        self.backend.set(BackendChoice::Cpu);
+        self.end_worker_soon(true);
     }
 
     /// Ends the worker, and starts another if it is to be tried `again`. In a task of its own: the
@@ -160,6 +168,7 @@ impl Room {
             Next::Show { slice, segment } => self.scan_opened(slice, segment),
             Next::Segment(scope) => self.start_segmenting(scope),
             Next::Restart => self.end_worker_soon(true),
+            Next::RestartOnCpu => self.start_again_on_cpu(),
             Next::GiveUp => self.end_worker_soon(false),
         }
         if has_reference {

@@ -10,7 +10,14 @@ pub struct Left {
     damaged: Vec<usize>,
     done: Vec<usize>,
     total: usize,
+    /// Longest time that a slice has taken.
+    slowest_ms: f64,
 }
+
+/// How long a worker may be silent with a slice in hand before it is looked into, and how many times longer than the
+/// slowest slice so far.
+const PATIENCE_MS: f64 = 30_000.0;
+const PATIENCE: f64 = 10.0;
 
 impl Left {
     /// All of them.
@@ -20,6 +27,7 @@ impl Left {
             todo: slices.into(),
             damaged: Vec::new(),
             done: Vec::new(),
+            slowest_ms: 0.0,
         }
     }
 
@@ -36,9 +44,15 @@ impl Left {
         self.hand_out().or_else(|| self.damaged.pop())
     }
 
-    /// This slice is done.
-    pub fn finish(&mut self, slice: usize) {
+    /// This slice is done, in so many milliseconds.
+    pub fn finish(&mut self, slice: usize, total_ms: f64) {
         self.done.push(slice);
+        self.slowest_ms = self.slowest_ms.max(total_ms);
+    }
+
+    /// How long no news of a slice with another worker are good news, in ms: on a slow machine longer.
+    pub fn patience_ms(&self) -> f64 {
+        PATIENCE_MS.max(PATIENCE * self.slowest_ms)
     }
 
     /// This slice came back as it cannot be. It is not given out again.
@@ -92,8 +106,17 @@ mod tests {
         let order: Vec<usize> = std::iter::from_fn(|| left.take_next(false)).collect();
         assert_eq!(order, [1, 2, 3, 0]);
         for slice in order {
-            left.finish(slice);
+            left.finish(slice, 40.0);
         }
         assert_eq!((left.done(), left.total()), (&[1, 2, 3, 0][..], 4));
+    }
+
+    #[test]
+    fn a_slow_machine_is_waited_for_longer() {
+        let mut left = Left::of(vec![0, 1, 2]);
+        assert!((left.patience_ms() - 30_000.0).abs() < 1e-9);
+        left.finish(0, 40_000.0);
+        left.finish(1, 900.0);
+        assert!((left.patience_ms() - 400_000.0).abs() < 1e-9);
     }
 }

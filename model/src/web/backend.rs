@@ -21,6 +21,9 @@ const IN_SINGLE: GpuOptions = GpuOptions {
     is_timed: false,
 };
 
+/// How long a GPU may take to say what it is. A browser whose process for it hangs never tells.
+const ANSWER_MS: i32 = 15_000;
+
 /// A network ready to run and what the page may say about it.
 pub(super) struct Ready {
     pub(super) network: Network,
@@ -68,14 +71,26 @@ impl Start {
         known: Option<&Speeds>,
     ) -> Self {
         let started_ms = clock::now_ms();
-        let name = adapter_name().await;
+        let looked = async {
+            // Who wants the processor need not wait for a GPU to say its name.
+            let name = match wish {
+                BackendChoice::Cpu => None,
+                _ => adapter_name().await,
+            };
+            let refusal = refusal(wish, name.as_deref()).await;
+            (name, refusal)
+        };
+        let (name, refusal) = pause::within(ANSWER_MS, looked).await.unwrap_or_else(|| {
+            let reason = "The GPU does not answer, so the processor computes.";
+            (None, Some(Some(reason.to_owned())))
+        });
         let will_lose = known.is_some_and(|known| {
             wish == BackendChoice::Auto
                 && known.architecture == architecture
                 && known.adapter == name.as_deref().unwrap_or_default()
                 && !known.gpu_wins(side_by_side())
         });
-        let gpu = match refusal(wish, name.as_deref()).await {
+        let gpu = match refusal {
             Some(reason) => Err(reason),
             None if will_lose => Ok(None),
             None => {
@@ -100,7 +115,7 @@ impl Start {
         Self {
             taken_ms: 0.0,
             wish,
-            name: adapter_name().await,
+            name: pause::within(ANSWER_MS, adapter_name()).await.flatten(),
             gpu: Err(Some(reason)),
         }
     }

@@ -1,6 +1,9 @@
 //! Giving the browser's event loop a turn, and hearing a request to cancel in it.
 
 use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
@@ -54,6 +57,16 @@ pub(super) async fn sleep(ms: i32) {
         }
     });
     JsFuture::from(timer).await.ok();
+}
+
+/// What `work` comes to, if it does within this time.
+pub(super) async fn within<T>(ms: i32, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut time) = (pin!(work), pin!(sleep(ms)));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => time.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Logical processors of this machine, as far as the browser tells.

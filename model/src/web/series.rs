@@ -65,7 +65,7 @@ impl Workspace {
                 && subworkers.are_starting()
                 && clock::now_ms() - started_ms < GRACE_MS;
             let suffice = is_early || are_at_work && subworkers.are_complete();
-            let Some(slice) = left.take_next(suffice) else {
+            let Some((slice, holder)) = next_slice(&mut left, &subworkers, suffice) else {
                 if !are_at_work && !is_early {
                     break;
                 }
@@ -82,13 +82,21 @@ impl Workspace {
             // However this one ended, what the others have done meanwhile is done.
             self.take_in(&mut subworkers, &mut left, &settings);
             match outcome {
-                Ok(()) => {
-                    left.finish(slice);
+                Ok((analysis, total_ms)) => {
+                    if let Some(holder) = holder {
+                        let Some(undone) = subworkers.dismiss(holder, slice) else {
+                            continue;
+                        };
+                        left.put_back(undone);
+                    }
+                    self.keep(slice, analysis, &settings, total_ms, None);
+                    left.finish(slice, total_ms);
                     progress(&left);
                 }
                 Err(PipelineError::Engine(EngineError::Cancelled)) => break,
                 Err(PipelineError::Engine(error)) if self.can_go_on(&error) => {
-                    left.put_back(std::iter::once(slice).chain(subworkers.end()));
+                    let own = holder.is_none().then_some(slice);
+                    left.put_back(own.into_iter().chain(subworkers.end()));
                     // A lost GPU cannot be used again, but the system may have another one ready.
                     let is_worth_another = matches!(error, EngineError::Gpu(_))
                         && rebuilt.replace(slice) != Some(slice);
@@ -192,7 +200,7 @@ impl Workspace {
         match sides.and_then(|sides| result::receive(answer, &planes, sides)) {
             Some(analysis) => {
                 self.keep(slice, analysis, settings, total_ms, Some(planes));
-                left.finish(slice);
+                left.finish(slice, total_ms);
                 progress(left);
             }
             None => left.spoil(slice),
@@ -218,12 +226,13 @@ impl Workspace {
         }
     }
 
+    /// The slice's analysis by this worker, and how long it took in ms.
     async fn segment_alone(
         &mut self,
         slice: usize,
         settings: &Settings,
         between_steps: &mut impl AsyncFnMut(usize, usize) -> bool,
-    ) -> Result<(), PipelineError> {
+    ) -> Result<(SliceAnalysis, f64), PipelineError> {
         let started_ms = clock::now_ms();
         let (Some(volume), Some((_, ready))) = (&self.volume, &mut self.ready) else {
             return Err(PipelineError::NoSuchSlice(slice));
@@ -237,9 +246,7 @@ impl Workspace {
             between_steps,
         )
         .await?;
-        let total_ms = clock::now_ms() - started_ms;
-        self.keep(slice, analysis, settings, total_ms, None);
-        Ok(())
+        Ok((analysis, clock::now_ms() - started_ms))
     }
 
     /// Takes a slice in and sends it, and those beside it that look different now.
@@ -283,6 +290,20 @@ impl Workspace {
             self.send_slice(other, 0.0, None);
         }
     }
+}
+
+/// A slice for the worker that hands them out, and the silent subworker, if any, that may yet be busy with it: whoever is
+/// first has done it.
+fn next_slice(
+    left: &mut Left,
+    subworkers: &Subworkers,
+    suffice: bool,
+) -> Option<(usize, Option<usize>)> {
+    if let Some(slice) = left.take_next(suffice) {
+        return Some((slice, None));
+    }
+    let (holder, slice) = subworkers.overdue(left.patience_ms())?;
+    Some((slice, Some(holder)))
 }
 
 /// What went wrong, without the advice that an error comes with.

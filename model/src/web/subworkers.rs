@@ -12,6 +12,7 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::channel;
 use super::subworker::{Answer, Job, Order};
+use crate::clock;
 use crate::json;
 use crate::pipeline::Left;
 use crate::protocol::{BackendChoice, SliceResult};
@@ -39,6 +40,8 @@ struct Subworker {
     is_ready: Rc<Cell<bool>>,
     /// Slices given and not answered, in order.
     slices: VecDeque<usize>,
+    /// When it answered last, or was given something to do with nothing in hand.
+    heard_ms: Rc<Cell<f64>>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(JsValue)>,
 }
@@ -88,7 +91,10 @@ impl Subworkers {
     /// find ends the handing out.
     pub(super) fn give(&mut self, left: &mut Left, job: impl Fn(usize) -> Option<(Job, Vec<u8>)>) {
         for round in 1..=QUEUE {
-            for subworker in self.all.iter_mut().flatten() {
+            for (index, place) in self.all.iter_mut().enumerate() {
+                let Some(subworker) = place else {
+                    continue;
+                };
                 if !subworker.is_ready.get() || subworker.slices.len() >= round {
                     continue;
                 }
@@ -98,8 +104,14 @@ impl Subworkers {
                 let Some((job, values)) = job(slice) else {
                     return left.put_back([slice]);
                 };
-                subworker.order(&Order::Segment(job), &values);
+                if subworker.slices.is_empty() {
+                    subworker.heard_ms.set(clock::now_ms());
+                }
                 subworker.slices.push_back(slice);
+                if !subworker.order(&Order::Segment(job), &values) {
+                    let mut inbox = self.inbox.borrow_mut();
+                    inbox.push_back((index, Message::Lost));
+                }
             }
         }
     }
@@ -127,6 +139,25 @@ impl Subworkers {
         }
     }
 
+    /// A subworker that has said nothing for so long, and the slice that it has in hand.
+    pub(super) fn overdue(&self, patience_ms: f64) -> Option<(usize, usize)> {
+        let since_ms = clock::now_ms() - patience_ms;
+        let mut all = self.all.iter().enumerate();
+        all.find_map(|(index, place)| {
+            let silent = place.as_ref().filter(|it| it.heard_ms.get() < since_ms)?;
+            Some((index, *silent.slices.front()?))
+        })
+    }
+
+    /// Ends a subworker that has `slice` in hand, and returns what else it leaves undone; `None` if it has it no more.
+    pub(super) fn dismiss(&mut self, index: usize, slice: usize) -> Option<VecDeque<usize>> {
+        let place = self.all.get_mut(index)?;
+        let has_it = |it: &mut Subworker| it.slices.front() == Some(&slice);
+        let mut subworker = place.take_if(has_it)?;
+        subworker.slices.pop_front();
+        Some(std::mem::take(&mut subworker.slices))
+    }
+
     /// Ends all of them; the slices that they leave undone.
     pub(super) fn end(self) -> impl Iterator<Item = usize> {
         let subworkers = self.all.into_iter().flatten();
@@ -147,8 +178,11 @@ impl Subworker {
         let worker = Worker::new_with_options(SCRIPT, &options)?;
         let is_ready = Rc::new(Cell::new(false));
         let ready = Rc::clone(&is_ready);
+        let heard_ms = Rc::new(Cell::new(clock::now_ms()));
+        let heard = Rc::clone(&heard_ms);
         let messages = Rc::clone(inbox);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+            heard.set(clock::now_ms());
             let message = match parse(&message.data()) {
                 Some((Answer::Segmented(result), planes)) => Message::Done(result, planes),
                 Some((Answer::Ready, _)) => return ready.set(true),
@@ -173,10 +207,13 @@ impl Subworker {
             worker,
             is_ready,
             slices: VecDeque::new(),
+            heard_ms,
             _on_message: on_message,
             _on_error: on_error,
         };
-        subworker.order(&Order::Prepare { backend }, weights);
+        if !subworker.order(&Order::Prepare { backend }, weights) {
+            return Err(JsValue::UNDEFINED);
+        }
         Ok(subworker)
     }
 
@@ -187,14 +224,15 @@ impl Subworker {
         }
     }
 
-    fn order(&self, order: &Order, bytes: &[u8]) {
+    /// Whether the order is on its way.
+    fn order(&self, order: &Order, bytes: &[u8]) -> bool {
         let Ok(json) = serde_json::to_string(order) else {
-            return;
+            return false;
         };
         let list = channel::copies(&[bytes]);
         let message = channel::pack(&json, &list);
-        // Posting transferable buffers cannot fail.
-        self.worker.post_message_with_transfer(&message, &list).ok();
+        let sent = self.worker.post_message_with_transfer(&message, &list);
+        sent.is_ok()
     }
 }
 

@@ -6,8 +6,8 @@ use super::{Desk, Next, WorkerState};
 pub(super) const RESTARTS: u32 = 2;
 
 /// What is left to do without a worker.
-const GIVEN_UP: &str = "It could not be started again. Reload the page; if it happens again, choose \
-                        the CPU under “Engine” or use another browser, and send us the diagnostics.";
+const GIVEN_UP: &str = "It could not be started again, on the processor either. Reload the page; if it happens \
+                        again, use another browser, and send us the diagnostics.";
 
 impl Desk {
     /// The worker is beyond repair: says so, and whether another is worth a try.
@@ -17,13 +17,24 @@ impl Desk {
             self.give_up(detail);
             return Next::GiveUp;
         }
-        let way_out = if self.open.scan.is_some() || self.is_opening() {
-            "It has been started again; please open the file again."
+        // What a GPU's driver does to the program can be its end each time.
+        let is_last = self.restarts == RESTARTS;
+        let again = if is_last {
+            "It has been started again, on the processor"
         } else {
-            "It has been started again."
+            "It has been started again"
         };
-        self.stopped_working(detail, way_out);
-        Next::Restart
+        let way_out = if self.open.scan.is_some() || self.is_opening() {
+            "; please open the file again."
+        } else {
+            "."
+        };
+        self.stopped_working(detail, &[again, way_out].concat());
+        if is_last {
+            Next::RestartOnCpu
+        } else {
+            Next::Restart
+        }
     }
 
     /// There is no worker, and no other is tried.

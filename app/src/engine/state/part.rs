@@ -125,6 +125,8 @@ pub enum Next {
     Segment(Scope),
     /// The worker is lost: start another.
     Restart,
+    /// The same, and the GPU, which may be why, is left alone.
+    RestartOnCpu,
     /// The worker is lost for good.
     GiveUp,
 }

@@ -327,9 +327,12 @@ fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
 #[test]
 fn a_worker_that_keeps_crashing_is_given_up() {
     let mut desk = Desk::default();
-    for _ in 0..loss::RESTARTS {
+    for attempt in 1..=loss::RESTARTS {
         desk.worker_starting();
-        assert_eq!(desk.lost("no such file"), Next::Restart);
+        let is_last = attempt == loss::RESTARTS;
+        let next = desk.lost("no such file");
+        assert_eq!(next == Next::RestartOnCpu, is_last, "the GPU may be why");
+        assert_eq!(next == Next::Restart, !is_last);
     }
     desk.worker_starting();
     assert_eq!(desk.lost("no such file"), Next::GiveUp);

@@ -197,6 +197,13 @@ impl Device {
     }
 }
 
+/// With it goes all that lies in its memory; a browser would keep that until it looks for what nobody uses.
+impl Drop for Device {
+    fn drop(&mut self) {
+        self.handle.destroy();
+    }
+}
+
 fn note(fault: &Mutex<Option<String>>, message: String) {
     let mut fault = fault.lock().unwrap_or_else(PoisonError::into_inner);
     fault.get_or_insert(message);

@@ -51,7 +51,8 @@ pub(super) struct PreparedPlan {
     /// Copy of one of the two that the processor can read.
     pub(super) read_back: wgpu::Buffer,
     pub(super) dispatches: Vec<Dispatch>,
-    bytes: u64,
+    /// All buffers.
+    owned: Vec<wgpu::Buffer>,
     /// For looking at what lies between the steps.
     #[cfg(any(test, feature = "truth-web"))]
     pub(super) buffers: Map<Buffer, wgpu::Buffer>,
@@ -64,14 +65,21 @@ fn size_bytes(
     precision: Precision,
 ) -> u64 {
     let plane = Plane::of(buffer, rows, cols);
-    let bytes = match buffer {
-        Buffer::Logits => plane.rows * plane.cols * size_of::<f32>(),
-        Buffer::Input => (plane.length + SLACK) * size_of::<f32>(),
-        Buffer::Gate(_) => (plane.length + SLACK) * precision.bytes(),
-        _ => (channels.div_ceil(GROUP) * plane.length + SLACK) * GROUP * precision.bytes(),
+    // In a browser, sizes of what lies in memory have 32 bits: those of large images are found to be too much, not wrapped.
+    let [rows, cols, length, channels] =
+        [plane.rows, plane.cols, plane.length, channels].map(|count| count as u64);
+    let [group, slack] = [GROUP, SLACK].map(|count| count as u64);
+    let value = match buffer {
+        Buffer::Logits | Buffer::Input => size_of::<f32>(),
+        _ => precision.bytes(),
+    };
+    let values = match buffer {
+        Buffer::Logits => rows * cols,
+        Buffer::Input | Buffer::Gate(_) => length + slack,
+        _ => (channels.div_ceil(group) * length + slack) * group,
     };
     // Copies are of whole words.
-    bytes.next_multiple_of(4) as u64
+    (values * value as u64).next_multiple_of(4)
 }
 
 /// Bytes of each of the plan's buffers for an image of `size` (rows, columns).
@@ -252,16 +260,16 @@ impl PreparedPlan {
         let take = |buffers: &mut Map<Buffer, wgpu::Buffer>, buffer: Buffer| {
             buffers.remove(&buffer).ok_or_else(no_buffer)
         };
-        let images = buffers.values().map(wgpu::Buffer::size).sum::<u64>();
+        let mut owned: Vec<_> = buffers.values().cloned().collect();
         let logits = take(&mut buffers, Buffer::Logits)?;
         let answer = kernels.quantiser.bind(&device.handle, &logits);
         let usage = Usage::COPY_DST | Usage::MAP_READ;
         let read_back = make("read-back", logits.size(), usage);
-        let others = [&shapes, &nothing, answer.bytes(), &read_back];
+        owned.extend([&shapes, &nothing, answer.bytes(), &read_back].map(Clone::clone));
         Ok(Self {
             rows,
             cols,
-            bytes: images + others.map(wgpu::Buffer::size).iter().sum::<u64>(),
+            owned,
             answer,
             input: take(&mut buffers, Buffer::Input)?,
             read_back,
@@ -281,7 +289,7 @@ impl PreparedPlan {
 
     /// Bytes of all buffers.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+        self.owned.iter().map(wgpu::Buffer::size).sum()
     }
 
     /// The buffer that holds what is wanted when all is done.
@@ -290,6 +298,14 @@ impl PreparedPlan {
             Wanted::Logits => &self.logits,
             Wanted::Probabilities(_) => self.answer.bytes(),
         }
+    }
+}
+
+/// A browser knows nothing of memory that is let go of until it looks for what nobody uses, which may be long after the
+/// next buffers are asked for.
+impl Drop for PreparedPlan {
+    fn drop(&mut self) {
+        self.owned.iter().for_each(wgpu::Buffer::destroy);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::answer::probabilities;
-use super::device::Submitted;
+use super::device::{Submitted, Verdict};
 use super::pace::{AHEAD, Pace};
 use super::prepared::{PreparedPlan, largest_bytes};
 use super::windows::Windows;
@@ -123,11 +123,16 @@ impl Gpu {
                 && let Some((first, verdict)) = running.pop_front()
             {
                 verdict.await?;
-                self.device.finished(first).await?;
+                if let Err(error) = self.device.finished(first).await {
+                    return Err(cause(error, running).await);
+                }
             }
         }
         let size = prepared.result(wanted).size();
-        let bytes = self.device.read_bytes(&prepared.read_back, size).await?;
+        let bytes = match self.device.read_bytes(&prepared.read_back, size).await {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(cause(error, running).await),
+        };
         for (_, verdict) in running {
             verdict.await?;
         }
@@ -171,4 +176,17 @@ impl Gpu {
         }
         self.device.submit(encoder.finish())
     }
+}
+
+/// Why work failed: what the GPU found wrong with a part of it, which names the cause, else how the failure was noticed.
+async fn cause(
+    noticed: EngineError,
+    running: impl IntoIterator<Item = (Submitted, Verdict)>,
+) -> EngineError {
+    for (_, verdict) in running {
+        if let Err(found) = verdict.await {
+            return found;
+        }
+    }
+    noticed
 }
