@@ -1,10 +1,12 @@
-// The kernels of a card with 16-bit numbers in Chromium, on the driver that `run.sh` puts into it.
+// The kernels of a card with 16-bit numbers in Chromium, on the driver that `run.sh` puts into it: against burn, and
+// at the product's own work.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "../support/serve.mjs";
 import { dice } from "../support/mask.mjs";
+import { openTruth, PUBLISHED, RANDOM, SLICE } from "../support/truth.mjs";
 import { exportedMask, openSample, prepare, RENAMED, segment, startWorker } from "../support/worker.mjs";
 
 /** The mask of the sample's middle slice, and what the engine said of itself. */
@@ -62,4 +64,40 @@ describe("the engine on a card with f16 in Chromium", () => {
       await page.close();
     });
   }
+
+  describe("against burn", () => {
+    let truth;
+    before(async () => {
+      truth = await openTruth(browser);
+      await truth.page.evaluate(RENAMED);
+    });
+    after(() => truth?.stop());
+
+    for (const weights of [...RANDOM, ...PUBLISHED]) {
+      test(`${weights}: each step in f16`, async () => {
+        const found = await truth.ask("steps", weights, "tiled");
+        assert.ok(found.length >= 10, `${found.length} steps`);
+        // What is written is rounded to eleven significant bits; so are sums of 12 products.
+        for (const [step, off] of found) assert.ok(off <= 2e-3, `${step} is off by ${off} of the largest value`);
+        assert.ok(found.some(([, off]) => off > 1e-5), "that is not f16");
+      });
+
+      test(`${weights}: the whole network in f16`, async (t) => {
+        const [off, largest] = await truth.ask("network", weights, "tiled");
+        // Weights without meaning give logits of any size, and no training has kept what lies between them small.
+        const limit = PUBLISHED.includes(weights) ? 2e-2 : 1e-2 * largest;
+        assert.ok(off <= limit, `off by ${off}, largest ${largest}`);
+        assert.ok(off > 1e-5 * largest, `off by ${off} only, largest ${largest}: that is not f16`);
+        t.diagnostic(`off by ${off}, largest ${largest}`);
+      });
+    }
+
+    for (const weights of PUBLISHED) {
+      test(`${weights}: on a real slice it finds in f16 what burn finds`, async (t) => {
+        const [off, largest, dice, pixels] = await truth.ask("network", weights, "tiled", SLICE);
+        assert.ok(off <= 2e-2 && dice >= 0.999 && pixels > 50, `off by ${off}, Dice ${dice}, ${pixels} pixels`);
+        t.diagnostic(`off by ${off}, largest ${largest}, Dice ${dice}`);
+      });
+    }
+  });
 });

@@ -1,21 +1,31 @@
 #!/usr/bin/env bash
 # The engine's kernels for cards with 16-bit numbers, in Chromium, on a machine without such a card:
 #
-#   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && f16/run.sh)
+#   ./neurocare test --only half
 #
-# Needs Debian's Chromium and a C compiler, which the set-up installs. NEUROCARE_CHROMIUM_FOLDER says where
-# Chromium lies (/usr/lib/chromium). Mesa's software driver of version 25 or later is taken from
-# NEUROCARE_DRIVER, or from the backports of Debian 12 into the build folder.
+# Needs Debian's Chromium and a C compiler. Mesa's software driver of version 25 or later is taken from
+# NEUROCARE_DRIVER, or once from the backports of Debian 12 into the build folder. NEUROCARE_CHROMIUM_FOLDER says where
+# Chromium lies (/usr/lib/chromium). Where something of this cannot be had, says what, and ends with 77.
 set -euo pipefail
 cd "$(dirname "$0")"
 chromium=${NEUROCARE_CHROMIUM_FOLDER:-/usr/lib/chromium}
 folder=${CARGO_TARGET_DIR:-$HOME/.cache/neurocare/target}/f16
+
+lacks() {
+	echo "$1"
+	exit 77
+}
+[ -x "$chromium/chromium" ] || lacks "there is no Chromium in $chromium"
+command -v cc >/dev/null || lacks "there is no C compiler"
+[ "$(uname -m)" = x86_64 ] || lacks "the driver's place in Chromium is known on x86-64 alone"
+
 mkdir -p "$folder/browser" "$folder/lists/partial" "$folder/archives/partial"
 folder=$(cd "$folder" && pwd)
 
 packages=(libvulkan-dev)
 [ -n "${NEUROCARE_DRIVER:-}" ] || packages+=(mesa-vulkan-drivers/bookworm-backports libllvm15)
 if [ ! -e "$folder/unpacked/done" ]; then
+	[ -n "${NEUROCARE_DRIVER:-}" ] || grep -qs '^12' /etc/debian_version || lacks "this is not Debian 12, whose driver is fetched"
 	key=/usr/share/keyrings/debian-archive-keyring.gpg
 	for suite in bookworm bookworm-backports; do
 		echo "deb [signed-by=$key] http://deb.debian.org/debian $suite main"
@@ -23,8 +33,8 @@ if [ ! -e "$folder/unpacked/done" ]; then
 	apt=(-o "Dir::State::Lists=$folder/lists" -o "Dir::Cache::Archives=$folder/archives"
 		-o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache="
 		-o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null)
-	apt-get "${apt[@]}" --quiet=2 update
-	(cd "$folder/archives" && apt-get "${apt[@]}" --quiet=2 download "${packages[@]}")
+	apt-get "${apt[@]}" --quiet=2 update || lacks "Debian's packages cannot be had"
+	(cd "$folder/archives" && apt-get "${apt[@]}" --quiet=2 download "${packages[@]}") || lacks "Debian's packages cannot be had"
 	for package in "$folder"/archives/*.deb; do dpkg --extract "$package" "$folder/unpacked"; done
 	touch "$folder/unpacked/done"
 fi
@@ -41,4 +51,4 @@ sed s/libvk_swiftshader/libvk_usual/ "$chromium/vk_swiftshader_icd.json" >"$fold
 cc -shared -fPIC -O1 -Wall -Wextra -Werror -I "$folder/unpacked/usr/include" \
 	-o "$folder/browser/libvk_swiftshader.so" driver.c -ldl
 
-NEUROCARE_CHROMIUM=$folder/browser/chromium node --test --test-reporter=spec f16.test.mjs
+NEUROCARE_CHROMIUM=$folder/browser/chromium node --test --test-timeout=600000 --test-reporter=spec f16.test.mjs

@@ -20,6 +20,9 @@ use crate::wasm::Module;
 /// Longest wait for the server to be ready.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
+/// What the script ends with that lacks something.
+const CANNOT_RUN: i32 = 77;
+
 /// What holds every step of the engine to burn's.
 const TRUTH: Module = Module::with_burn("truth", "truth-web");
 
@@ -102,6 +105,27 @@ pub(crate) fn test(project: &Project, browser: Browser) -> anyhow::Result<()> {
         .envs(truth.map(|folder| ("NEUROCARE_TRUTH", folder)))
         .envs(program.map(|path| (browser.variable(), path)));
     run(&mut npm)
+}
+
+/// Tests the kernels with 16-bit numbers, which Chromium's own software card does not have, on a driver that has them.
+///
+/// # Errors
+/// A test fails. Where the driver cannot be had, that is said, and no error.
+pub(crate) fn test_halves(project: &Project) -> anyhow::Result<()> {
+    let truth = TRUTH.build(project)?;
+    let mut script = Command::new("bash");
+    script
+        .arg(project.root.join("end2end/f16/run.sh"))
+        .env("CARGO_TARGET_DIR", &project.target)
+        .env("NEUROCARE_TRUTH", truth);
+    match script.status()?.code() {
+        Some(0) => Ok(()),
+        Some(CANNOT_RUN) => {
+            say("skipped: see above");
+            Ok(())
+        }
+        _ => bail!("failed: end2end/f16/run.sh"),
+    }
 }
 
 /// Masks of the sample by the reference networks, which the browsers' are compared with;

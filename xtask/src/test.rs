@@ -45,6 +45,8 @@ pub(crate) enum Step {
     Server,
     /// The browser tests, in Chromium.
     Browser,
+    /// The engine's 16-bit kernels in Chromium, on a driver that has such numbers, where that can be had.
+    Half,
     /// Many of them in Firefox, where one can be had.
     Firefox,
     /// And a few in WebKit.
@@ -155,6 +157,7 @@ impl Step {
             Self::Site => "site",
             Self::Server => "server",
             Self::Browser => "browser",
+            Self::Half => "half",
             Self::Firefox => "firefox",
             Self::Webkit => "webkit",
             Self::Deny => "deny",
@@ -166,6 +169,7 @@ impl Step {
         match self {
             Self::Unit | Self::Mariadb | Self::Mysql => &[Self::Tools],
             Self::Site => &[Self::Page, Self::Engine],
+            Self::Half => &[Self::Tools, Self::Site],
             Self::Browser | Self::Firefox | Self::Webkit => {
                 &[Self::Tools, Self::Site, Self::Server]
             }
@@ -184,7 +188,7 @@ impl Step {
             Self::Lint => Some(Purpose::Lint),
             Self::Unit => Some(Purpose::Unit),
             Self::Mariadb | Self::Mysql => Some(Purpose::Database),
-            Self::Browser => Some(Purpose::Browser),
+            Self::Browser | Self::Half => Some(Purpose::Browser),
             Self::Firefox => Some(Purpose::Firefox),
             Self::Webkit => Some(Purpose::WebKit),
             _ => None,
@@ -200,6 +204,7 @@ impl Step {
                 | Self::Site
                 | Self::Server
                 | Self::Browser
+                | Self::Half
                 | Self::Firefox
                 | Self::Webkit
         )
@@ -226,6 +231,7 @@ impl Step {
             Self::Site => site.assemble(),
             Self::Server => project.build_server(),
             Self::Browser => browser::test(project, Browser::Chromium),
+            Self::Half => browser::test_halves(project),
             Self::Firefox => browser::test(project, Browser::Firefox),
             Self::Webkit => browser::test(project, Browser::WebKit),
             Self::Deny => deny(project),
