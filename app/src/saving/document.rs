@@ -2,7 +2,7 @@
 
 use model::calliper::Calliper;
 use model::protocol::{EngineInfo, Summary, VolumeInfo};
-use model::saved::lesion::{LungBox, saved_lesions};
+use model::saved::lesion::{LungBox, saved_lesions, slices_tell_heights};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
 
 use crate::api::ApiError;
@@ -160,7 +160,11 @@ pub fn content(
         lines: drawn(lines),
         lesions: saved_lesions(
             &summary,
-            lung.map(|lung| lung.with_heights(scan.is_head_known && scan.gaps.is_empty())),
+            lung.map(|lung| {
+                lung.with_heights(
+                    scan.is_head_known && slices_tell_heights(&scan.gaps, scan.slices),
+                )
+            }),
         ),
         summary,
     };

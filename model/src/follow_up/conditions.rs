@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::order;
-use crate::saved::lesion::LungBox;
+use crate::saved::lesion::{LungBox, slices_tell_heights};
 use crate::saved::{Place, Saved, SavedLesion};
 use crate::settings::Settings;
 
@@ -82,7 +82,8 @@ impl Conditions {
         let last = lung_slices.next_back().or(first);
         let lung_slices = first.zip(last).map(|(a, b)| b.slice - a.slice + 1);
         // Beside a gap, they are farther apart.
-        let lung_slices = lung_slices.filter(|_| saved.gaps.is_empty());
+        let lung_slices =
+            lung_slices.filter(|_| slices_tell_heights(&saved.gaps, saved.scan_slices));
         Self {
             settings: Some(saved.settings),
             rejected: spots.take(MOST_REJECTED).collect(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::lung::LungBox;
+pub use super::lung::{LungBox, slices_tell_heights};
 use crate::finding::{Finding, Lesion};
 use crate::protocol::Summary;
 

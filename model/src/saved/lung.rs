@@ -17,6 +17,12 @@ pub struct LungBox {
     has_heights: bool,
 }
 
+/// Whether the numbers of a scan's slices tell heights: there are no gaps between them, or one after each, as scans of few
+/// thin slices have them.
+pub fn slices_tell_heights(gaps: &[usize], slices: usize) -> bool {
+    gaps.is_empty() || gaps.len() + 1 >= slices
+}
+
 impl LungBox {
     /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`; `None` if none has
     /// lung.
@@ -69,14 +75,14 @@ impl LungBox {
         }
         found.map(|lung: Self| Self {
             has_heights: saved.slices.len() >= saved.scan_slices
-                && saved.gaps.is_empty()
+                && slices_tell_heights(&saved.gaps, saved.scan_slices)
                 && !saved.is_head_unknown,
             ..lung
         })
     }
 
-    /// The same box, without heights in it unless they `are_known`: the scan has no gaps, and says which of its ends is the
-    /// head's.
+    /// The same box, without heights in it unless they `are_known`: its slices tell them ([`slices_tell_heights`]), and it
+    /// says which of its ends is the head's.
     #[must_use]
     pub fn with_heights(self, are_known: bool) -> Self {
         Self {

@@ -3,7 +3,7 @@
 use model::finding::{Finding, Lesion, Rejected};
 use model::follow_up::Conditions;
 use model::saved::label::{FINAL, LUNG, RAW};
-use model::saved::lesion::{LungBox, saved_lesions};
+use model::saved::lesion::{LungBox, saved_lesions, slices_tell_heights};
 use model::saved::{Saved, SavedLesion, content};
 
 use crate::example::{finding, header, lay_out, small};
@@ -37,6 +37,16 @@ fn places_are_shares_of_the_box_around_the_lungs() {
     let part = LungBox::around(maps.iter().map(|(s, m)| (*s, m.as_slice())), 200, 7);
     let place = saved_lesions(&summary, part)[0].place.unwrap();
     assert_eq!((place.left, place.back, place.up), (0.25, 0.5, None));
+}
+
+#[test]
+fn slices_tell_heights_without_gaps_and_where_they_lie_apart_all_the_way() {
+    assert!(slices_tell_heights(&[], 40));
+    assert!(!slices_tell_heights(&[17], 40));
+    for last in [39, 40] {
+        let sparse: Vec<usize> = (0..last).collect();
+        assert!(slices_tell_heights(&sparse, 40));
+    }
 }
 
 #[test]
@@ -132,8 +142,12 @@ fn the_box_of_a_document_is_that_of_its_label_maps() {
     let places = (0..2).zip(maps.iter().map(Vec::as_slice));
     let whole = LungBox::around(places, 5, 2).unwrap();
     assert_ne!(whole, whole.with_heights(false));
-    for (is_head_unknown, gaps) in [(false, vec![]), (true, vec![]), (false, vec![0])] {
-        let has_heights = !is_head_unknown && gaps.is_empty();
+    // Two slices with a gap are apart all the way.
+    for (is_head_unknown, gaps, has_heights) in [
+        (false, vec![], true),
+        (true, vec![], false),
+        (false, vec![0], true),
+    ] {
         let saved = Saved {
             is_head_unknown,
             gaps,

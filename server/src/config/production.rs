@@ -73,7 +73,7 @@ impl Config {
             ),
             (
                 self.trusted_proxies.iter().any(Network::is_too_wide),
-                "NEUROCARE_TRUSTED_PROXIES names a network wider than /8 (IPv6: /16): whoever is in it may write any                  address, and is held up by nothing that counts addresses. Name the proxies alone",
+                "NEUROCARE_TRUSTED_PROXIES names a network wider than /8 (IPv6: /16): whoever is in it may write any address, and is held up by nothing that counts addresses. Name the proxies alone",
             ),
             (
                 !self.public_url().starts_with("https://"),
