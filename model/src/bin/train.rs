@@ -61,7 +61,7 @@ struct Arguments {
     /// the loss. May be given more than once; needs --device tch or tch-cuda.
     #[arg(long)]
     teacher: Vec<PathBuf>,
-    /// Stop after this many steps (to measure).
+    /// Save and stop after this many steps of the whole run; the same command without it goes on.
     #[arg(long)]
     stop_after: Option<usize>,
     /// Save and stop after this time; the same command goes on another day.

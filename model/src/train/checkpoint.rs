@@ -1,6 +1,7 @@
 //! What a run leaves in its folder: enough to go on exactly where it stopped.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use burn::module::Module;
@@ -27,6 +28,32 @@ pub struct Progress {
     pub since_best: usize,
     /// Seconds of training so far.
     pub seconds: f64,
+    /// What the log has no line of yet; runs saved by earlier versions do not say.
+    #[serde(default)]
+    pub unlogged: Unlogged,
+}
+
+/// Sums over the steps since the last line of the log.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub struct Unlogged {
+    steps: usize,
+    loss: f64,
+    waited_seconds: f64,
+}
+
+impl Unlogged {
+    /// Another step, its loss, and how long it waited for its windows.
+    pub(super) fn add(&mut self, loss: f64, waited: Duration) {
+        self.steps += 1;
+        self.loss += loss;
+        self.waited_seconds += waited.as_secs_f64();
+    }
+
+    /// Mean loss, and mean wait in seconds.
+    pub(super) fn means(self) -> (f64, f64) {
+        let steps = self.steps.max(1) as f64;
+        (self.loss / steps, self.waited_seconds / steps)
+    }
 }
 
 impl Default for Progress {
@@ -38,6 +65,7 @@ impl Default for Progress {
             best_step: 0,
             since_best: 0,
             seconds: 0.0,
+            unlogged: Unlogged::default(),
         }
     }
 }

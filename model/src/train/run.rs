@@ -8,12 +8,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use burn::tensor::Device;
 
-use super::checkpoint::Progress;
+use super::checkpoint::{Progress, Unlogged};
 use super::crops::Crop;
 use super::hard::{self, FalseAlarm};
 use super::loader::Loader;
@@ -41,7 +41,7 @@ pub struct Place<'a> {
     pub beside: Vec<Device>,
     /// Threads that make batches.
     pub loaders: usize,
-    /// Stop after this step (to measure), though the schedule is longer.
+    /// Save and stop after this step, though the schedule is longer.
     pub stop_after: Option<usize>,
     /// Save and stop after this time, to go on another day.
     pub stop_after_minutes: Option<f64>,
@@ -95,8 +95,6 @@ pub fn run(
         first,
         before,
         start: Instant::now(),
-        losses: (0.0, 0),
-        waited: Duration::ZERO,
     };
     let mut sampler = sampler;
     if first > 0 && trainee.progress().since_best >= recipe.patience {
@@ -131,10 +129,6 @@ struct Run<'a> {
     first: usize,
     before: f64,
     start: Instant,
-    /// Sum and number of the losses since the last line.
-    losses: (f64, usize),
-    /// How long windows were waited for since the last line.
-    waited: Duration,
 }
 
 impl Run<'_> {
@@ -150,7 +144,7 @@ impl Run<'_> {
         let mut loader = Loader::new(&sampler, from, until, self.place.loaders);
         for step in from..until {
             let batch = loader.next().context("a loader thread has ended")?;
-            self.waited += loader.take_waited();
+            let waited = loader.take_waited();
             let loss = trainee.advance(self.recipe, batch)?;
             // Every weight is as good as lost then, and the last checkpoint must stay.
             ensure!(
@@ -158,19 +152,22 @@ impl Run<'_> {
                 "the loss of step {} is {loss}: the run ends here, and its last checkpoint is of before",
                 step + 1
             );
-            self.losses = (self.losses.0 + loss, self.losses.1 + 1);
             let done = step + 1;
-            trainee.progress().step = done;
-            trainee.progress().seconds = self.before + self.start.elapsed().as_secs_f64();
+            let progress = trainee.progress();
+            progress.step = done;
+            progress.seconds = self.before + self.start.elapsed().as_secs_f64();
+            progress.unlogged.add(loss, waited);
             if done.is_multiple_of(LOG_EVERY) {
-                self.line(done)?;
+                let unlogged = std::mem::take(&mut progress.unlogged);
+                self.line(done, unlogged)?;
             }
             let stop = self.watcher.wants_to_stop() || self.out_of_time();
-            let due = done.is_multiple_of(self.recipe.validate_every) || done == self.end;
+            // Not where a run is only made to stop: one that goes on there would have had a validation too many.
+            let due = done.is_multiple_of(self.recipe.validate_every) || done == self.recipe.steps;
             if due {
                 self.validate(trainee)?;
             }
-            if due || stop {
+            if due || stop || done == self.end {
                 trainee.save(self.place.folder)?;
             }
             if due && trainee.progress().since_best >= self.recipe.patience {
@@ -192,20 +189,17 @@ impl Run<'_> {
     }
 
     /// A line of the log.
-    fn line(&mut self, done: usize) -> Result<()> {
-        let count = self.losses.1.max(1) as f64;
-        let loss = self.losses.0 / count;
-        let waited = self.waited.as_secs_f64() / count;
-        let each = self.start.elapsed().as_secs_f64() / (done - self.first) as f64;
+    fn line(&mut self, done: usize, unlogged: Unlogged) -> Result<()> {
+        let (loss, waited) = unlogged.means();
+        let stepping = self.start.elapsed();
         self.watcher.steps(Steps {
             done,
             end: self.end,
             loss,
             learning_rate: self.recipe.rate(done - 1),
-            seconds_per_step: each,
+            seconds_per_step: stepping.as_secs_f64() / (done - self.first) as f64,
             seconds_waited: waited,
         });
-        (self.losses, self.waited) = ((0.0, 0), Duration::ZERO);
         self.log.steps(done, loss, waited)
     }
 

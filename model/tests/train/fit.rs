@@ -65,6 +65,11 @@ fn train<'a>(
 
 /// All that was learnt, one after another.
 pub(crate) fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
+    learnt(recipe, folder, "average.bpk")
+}
+
+/// The same of the file `name`.
+fn learnt(recipe: &Recipe, folder: &Path, name: &str) -> Vec<f32> {
     use burn::module::{Module as _, ModuleVisitor, Param};
     use burn::tensor::Tensor;
     struct All(Vec<f32>);
@@ -75,7 +80,7 @@ pub(crate) fn weights(recipe: &Recipe, folder: &Path) -> Vec<f32> {
         }
     }
     let mut all = All(Vec::new());
-    load_network(folder, "average.bpk", recipe, &Device::flex())
+    load_network(folder, name, recipe, &Device::flex())
         .unwrap()
         .visit(&mut all);
     all.0
@@ -94,6 +99,53 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
     for folder in [unbroken, broken] {
         std::fs::remove_dir_all(folder).unwrap();
     }
+}
+
+/// What a run writes that does not depend on time: progress, and steps, names and values of the log.
+fn written(folder: &Path) -> (serde_json::Value, Vec<String>) {
+    let progress = std::fs::read_to_string(folder.join("progress.json")).unwrap();
+    let mut progress: serde_json::Value = serde_json::from_str(&progress).unwrap();
+    progress["seconds"].take();
+    progress["unlogged"]["waited_seconds"].take();
+    let log = std::fs::read_to_string(folder.join("log.csv")).unwrap();
+    let without_waits = |line: &str| line.rsplit_once(',').unwrap().0.to_owned();
+    (progress, log.lines().map(without_waits).collect())
+}
+
+#[test]
+fn a_run_that_was_stopped_between_its_validations_leaves_what_an_unbroken_one_does() {
+    let _turn = turn();
+    let recipe = Recipe {
+        steps: 57,
+        validate_every: 15,
+        ..recipe()
+    };
+    let (unbroken, broken) = (folder("odd-unbroken"), folder("odd-broken"));
+    let whole = run(&recipe, &unbroken, None);
+    assert!(whole.best_dice > 0.0);
+    for stop_after in [Some(17), Some(37), Some(51), None] {
+        run(&recipe, &broken, stop_after);
+    }
+    let (progress, log) = written(&unbroken);
+    assert_eq!(written(&broken), (progress, log.clone()));
+    let validated = log.iter().filter(|line| line.contains("val_dice"));
+    // After 15, 30 and 45 steps, and at the end.
+    assert_eq!(validated.count(), 4);
+    assert!(log.iter().any(|line| line.starts_with("50,train_loss,")));
+    for name in ["average.bpk", "best.bpk"] {
+        let values = |folder| learnt(&recipe, folder, name);
+        assert_eq!(values(&unbroken), values(&broken), "{name}");
+    }
+    for folder in [unbroken, broken] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn progress_of_earlier_versions_is_read() {
+    let old = r#"{"step":6,"best_dice":0.5,"best_threshold":0.4,"best_step":6,"since_best":0,"seconds":1.5}"#;
+    let progress: Progress = serde_json::from_str(old).unwrap();
+    assert_eq!((progress.step, progress.best_step), (6, 6));
 }
 
 #[test]
