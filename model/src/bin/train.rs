@@ -21,7 +21,9 @@ use model::train::run::Place;
 use model::train::sample::Sampler;
 use model::train::split;
 
-use self::train::device::devices;
+#[cfg(feature = "train-tch")]
+use self::train::device::Libtorch;
+use self::train::device::{devices, libtorch};
 
 /// Trains U-Net or U-Net++ on the LIDC-IDRI nodule crops.
 #[derive(Debug, Parser)]
@@ -43,7 +45,8 @@ struct Arguments {
     #[arg(long, required_unless_present = "time_loader")]
     out: Option<PathBuf>,
     /// Where to compute: flex or tch (CPU), tch-cuda, cuda, vulkan or wgpu, where built in. With
-    /// several graphics cards their numbers: cuda:0,1 shares every batch between the first two.
+    /// several graphics cards their numbers: cuda:0,1 shares every batch between the first two;
+    /// tch-cuda takes one.
     #[arg(long, default_value = "flex")]
     device: String,
     /// Threads that make batches; as many as there are cores but one where it is not said.
@@ -124,10 +127,9 @@ fn main() -> Result<()> {
             time,
         );
     }
-    let libtorch =
-        cfg!(feature = "train-tch") && matches!(arguments.device.as_str(), "tch" | "tch-cuda");
+    let libtorch = libtorch(&arguments.device)?;
     ensure!(
-        libtorch || arguments.teacher.is_empty(),
+        libtorch.is_some() || arguments.teacher.is_empty(),
         "only --device tch and tch-cuda learn from other networks"
     );
     ensure!(
@@ -135,7 +137,11 @@ fn main() -> Result<()> {
         "a recipe with a share \"taught\" needs --teacher, and one without has no use for it"
     );
     // Beside libtorch, burn's part is to draw the first weights and to keep the last.
-    let mut devices = devices(if libtorch { "flex" } else { &arguments.device })?;
+    let mut devices = devices(if libtorch.is_some() {
+        "flex"
+    } else {
+        &arguments.device
+    })?;
     let out = arguments.out.as_deref().context("--out is missing")?;
     let place = Place {
         folder: out,
@@ -149,12 +155,17 @@ fn main() -> Result<()> {
     };
     let sampler = Sampler::new(training, slices, recipe.clone());
     #[cfg(feature = "train-tch")]
-    if libtorch {
-        let device = if arguments.device == "tch-cuda" {
-            ensure!(tch::Cuda::is_available(), "libtorch finds no CUDA here");
-            tch::Device::Cuda(0)
-        } else {
-            tch::Device::Cpu
+    if let Some(libtorch) = libtorch {
+        let device = match libtorch {
+            Libtorch::Processor => tch::Device::Cpu,
+            Libtorch::Card(number) => {
+                let cards = usize::try_from(tch::Cuda::device_count()).unwrap_or(0);
+                ensure!(
+                    number < cards,
+                    "libtorch finds {cards} cards with CUDA here, and none of number {number}"
+                );
+                tch::Device::Cuda(number)
+            }
         };
         model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place, device)?;
         return curve::draw(out);

@@ -167,6 +167,16 @@ impl Recipe {
         }
     }
 
+    /// Validations of a run that is not stopped: every so many steps, and at its end.
+    pub fn validations(&self) -> usize {
+        self.steps.div_ceil(self.validate_every.max(1))
+    }
+
+    /// Whether enough validations come for `patience` to end a run before the last of them.
+    pub fn can_stop_early(&self) -> bool {
+        self.patience < self.validations()
+    }
+
     /// The learning rate at `step`.
     pub fn rate(&self, step: usize) -> f64 {
         let progress = step as f64 / self.steps.max(1) as f64;

@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use burn::tensor::Device;
@@ -95,7 +95,15 @@ pub fn run(
         first,
         before,
         start: Instant::now(),
+        aside: Duration::ZERO,
     };
+    if !recipe.can_stop_early() {
+        run.watcher.note(&format!(
+            "\"patience\" is {} and there are {} validations: the run goes on to its end, however they are",
+            recipe.patience,
+            recipe.validations()
+        ));
+    }
     let mut sampler = sampler;
     if first > 0 && trainee.progress().since_best >= recipe.patience {
         run.watcher
@@ -129,6 +137,8 @@ struct Run<'a> {
     first: usize,
     before: f64,
     start: Instant,
+    /// What validations and looking for false alarms took since then: no part of a step.
+    aside: Duration,
 }
 
 impl Run<'_> {
@@ -191,7 +201,7 @@ impl Run<'_> {
     /// A line of the log.
     fn line(&mut self, done: usize, unlogged: Unlogged) -> Result<()> {
         let (loss, waited) = unlogged.means();
-        let stepping = self.start.elapsed();
+        let stepping = self.start.elapsed().saturating_sub(self.aside);
         self.watcher.steps(Steps {
             done,
             end: self.end,
@@ -205,10 +215,12 @@ impl Run<'_> {
 
     /// Scores the averaged weights; keeps them if none were better.
     fn validate(&mut self, trainee: &mut impl Trainee) -> Result<()> {
+        let begin = Instant::now();
         let predict = trainee.predictor(self.recipe)?;
         let answers = self.held_out.iter().map(|&crop| (crop, predict(crop)));
         let (threshold, dice) = score::best(&score::dice_by_threshold(answers, 1.0));
         drop(predict);
+        self.aside += begin.elapsed();
         let progress = trainee.progress();
         let better = progress.scored(dice, threshold);
         self.watcher.validation(Validation {
@@ -238,6 +250,7 @@ impl Run<'_> {
         if step != after {
             return hard::read(&file, sampler.crops());
         }
+        let begin = Instant::now();
         let slices = sampler.slices();
         let empty = sampler.without_target();
         let chosen = hard::chosen(self.recipe, after, slices.start, empty, slices.len());
@@ -247,6 +260,7 @@ impl Run<'_> {
             .filter_map(|&at| Some((at, sampler.crops().get(at)?)))
             .flat_map(|(at, crop)| hard::find(at, crop, &predict(crop)))
             .collect();
+        self.aside += begin.elapsed();
         let is_empty = |at: usize| empty.binary_search(&at).is_ok() || slices.contains(&at);
         let (searched, found) = (
             chosen.iter().filter(|&&at| is_empty(at)).count(),

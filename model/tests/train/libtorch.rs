@@ -94,6 +94,25 @@ fn a_network_comes_back_from_a_state_as_it_went_in() {
 }
 
 #[test]
+fn a_checkpoint_that_lacks_a_tensor_is_refused() {
+    let _turn = turn();
+    let form = Form::Training(Normalisation::Batch);
+    let network = Network::new(configs()[0], form, &Device::flex());
+    let mut state = State::new(&network, Progress::default(), tch::Device::Cpu).unwrap();
+    let folder = folder("torch-lacking");
+    std::fs::create_dir_all(&folder).unwrap();
+    state.save(&folder).unwrap();
+    state.load(&folder).unwrap();
+    let path = folder.join("libtorch.safetensors");
+    let mut tensors = tch::Tensor::read_safetensors(&path).unwrap();
+    tensors.retain(|(name, _)| name != "second");
+    tch::Tensor::write_safetensors(&tensors, &path).unwrap();
+    let refused = state.load(&folder).unwrap_err().to_string();
+    assert!(refused.contains("\"second\" is missing"), "{refused}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
     let _turn = turn();
     let recipe = recipe();

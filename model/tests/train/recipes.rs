@@ -48,6 +48,7 @@ fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
         ("validate_every", serde_json::json!(0)),
         ("steps", serde_json::json!(0)),
         ("validation_crops", serde_json::json!(0)),
+        ("patience", serde_json::json!(0)),
         ("empty_share", serde_json::json!(1.5)),
         ("noise_hu", serde_json::json!(-1.0)),
         ("learning_rate", serde_json::json!(0.0)),
@@ -56,6 +57,10 @@ fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
         let said = read(name, value).unwrap_err();
         assert!(said.contains(&format!("\"{name}\"")), "{said}");
     }
+    // 0.3 of the windows are empty.
+    assert!(read("slice_share", serde_json::json!(0.7)).is_ok());
+    let said = read("slice_share", serde_json::json!(0.71)).unwrap_err();
+    assert!(said.contains("\"slice_share\" are 1.01 together"), "{said}");
     let mut network = whole["network"].clone();
     network["depth"] = 64.into();
     assert!(read("network", network).unwrap_err().contains("depth"));
@@ -126,4 +131,19 @@ fn recipes_that_name_no_normalisation_have_that_of_the_batch() {
     }
     whole["normalisation"] = "layer".into();
     assert!(read(&whole.to_string()).is_err());
+}
+
+#[test]
+fn patience_ends_only_runs_that_are_validated_more_often() {
+    let recipe = |patience, steps| Recipe {
+        steps,
+        validate_every: 6,
+        patience,
+        ..crate::recipe()
+    };
+    // After 6 and 12 steps; after 6, 12 and 13.
+    assert_eq!(recipe(2, 12).validations(), 2);
+    assert!(!recipe(2, 12).can_stop_early());
+    assert_eq!(recipe(2, 13).validations(), 3);
+    assert!(recipe(2, 13).can_stop_early());
 }

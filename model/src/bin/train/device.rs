@@ -1,7 +1,40 @@
 //! Devices by their names on the command line.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use burn::tensor::Device;
+
+/// Where libtorch computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Libtorch {
+    /// `tch`.
+    Processor,
+    /// `tch-cuda`, or `tch-cuda:NUMBER`.
+    Card(usize),
+}
+
+/// The device of libtorch with that name; nothing where the name is one of burn's, or libtorch is not built in.
+///
+/// # Errors
+/// Several cards, or what is no number.
+pub(crate) fn libtorch(text: &str) -> Result<Option<Libtorch>> {
+    let (name, number) = text.split_once(':').unwrap_or((text, "0"));
+    let is_its_own = cfg!(feature = "train-tch") && matches!(name, "tch" | "tch-cuda");
+    if !is_its_own {
+        return Ok(None);
+    }
+    ensure!(
+        !number.contains(','),
+        "\"{text}\" names several devices: a run with libtorch uses one; burn's \"cuda\" shares a batch among cards"
+    );
+    let number = number
+        .parse()
+        .with_context(|| format!("\"{text}\" names no device"))?;
+    match (name, number) {
+        ("tch", 0) => Ok(Some(Libtorch::Processor)),
+        ("tch", _) => bail!("\"{text}\" names no device: libtorch has one processor"),
+        _ => Ok(Some(Libtorch::Card(number))),
+    }
+}
 
 /// The devices of `NAME` or `NAME:NUMBER,NUMBER…`; at least one.
 pub(crate) fn devices(text: &str) -> Result<Vec<Device>> {
@@ -59,6 +92,29 @@ mod tests {
         let refused = format!("{:#}", devices("abacus").unwrap_err());
         for name in ["flex", "tch", "cuda", "vulkan", "wgpu"] {
             assert!(refused.contains(name), "{refused}");
+        }
+    }
+
+    #[test]
+    fn burns_devices_are_none_of_libtorchs() {
+        for name in ["flex", "cuda:0,1", "abacus"] {
+            assert_eq!(libtorch(name).unwrap(), None, "{name}");
+        }
+        if cfg!(not(feature = "train-tch")) {
+            assert_eq!(libtorch("tch-cuda:1").unwrap(), None);
+        }
+    }
+
+    #[cfg(feature = "train-tch")]
+    #[test]
+    fn libtorch_uses_the_processor_or_one_card() {
+        assert_eq!(libtorch("tch").unwrap(), Some(Libtorch::Processor));
+        assert_eq!(libtorch("tch-cuda").unwrap(), Some(Libtorch::Card(0)));
+        assert_eq!(libtorch("tch-cuda:1").unwrap(), Some(Libtorch::Card(1)));
+        let refused = libtorch("tch-cuda:0,1").unwrap_err().to_string();
+        assert!(refused.contains("with libtorch uses one"), "{refused}");
+        for wrong in ["tch:1", "tch-cuda:", "tch-cuda:x"] {
+            assert!(libtorch(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -193,24 +193,29 @@ impl State {
     }
 
     /// Reads back what [`State::save`] wrote.
+    ///
+    /// # Errors
+    /// A file that lacks one of the tensors, or has one of another size; what the disk says.
     pub fn load(&mut self, folder: &Path) -> Result<()> {
         self.progress = Progress::load(folder)?;
         let found = Tensor::read_safetensors(folder.join("libtorch.safetensors"))?;
-        for (name, tensor) in found {
-            let place = match name.as_str() {
-                "weights" => &mut self.weights,
-                "statistics" => &mut self.statistics,
-                "average" => &mut self.average,
-                "average_statistics" => &mut self.average_statistics,
-                "first" => &mut self.first,
-                "second" => &mut self.second,
-                _ => continue,
-            };
+        let places = [
+            ("weights", &mut self.weights),
+            ("statistics", &mut self.statistics),
+            ("average", &mut self.average),
+            ("average_statistics", &mut self.average_statistics),
+            ("first", &mut self.first),
+            ("second", &mut self.second),
+        ];
+        for (name, place) in places {
+            let tensor = found.iter().find(|(found, _)| found == name);
+            let (_, tensor) =
+                tensor.with_context(|| format!("\"{name}\" is missing in libtorch.safetensors"))?;
             ensure!(
                 place.size() == tensor.size(),
                 "\"{name}\" belongs to another network"
             );
-            tch::no_grad(|| place.copy_(&tensor));
+            tch::no_grad(|| place.copy_(tensor));
         }
         Ok(())
     }

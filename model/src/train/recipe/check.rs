@@ -26,6 +26,7 @@ impl Recipe {
             ("batch", self.batch),
             ("validate_every", self.validate_every),
             ("validation_crops", self.validation_crops),
+            ("patience", self.patience),
         ];
         for (name, count) in counts {
             ensure!(count > 0, "\"{name}\" is 0; expected is 1 or more");
@@ -70,6 +71,12 @@ impl Recipe {
                 "\"{name}\" is {share}; expected is a number from 0 to 1"
             );
         }
+        // One draw decides between them; `hard_share` has a draw of its own before.
+        let both = self.empty_share + self.slice_share;
+        ensure!(
+            both <= 1.0 + f32::EPSILON,
+            "\"empty_share\" and \"slice_share\" are {both} together; expected is 1 at most"
+        );
         Ok(())
     }
 
