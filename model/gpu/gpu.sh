@@ -12,6 +12,7 @@
 # DEVICE is vulkan, wgpu, cuda (cuda:0,1 for two cards) or tch-cuda, as the program was built for. WORK
 # is where all of it lies; TEACHERS names runs that all recipes of a call learn from; LOADERS (6) says how
 # many threads make the windows of each run; $OUT, if set, gets what shall come back, in pieces of 15 MiB.
+# The first call decodes the crops into $WORK/crops.pack, which all later ones read.
 # Runs share a card by turns: two small networks at once keep it busier than one, four do not.
 set -euo pipefail
 work=${WORK:-$HOME/neurocare-gpu}
@@ -37,7 +38,7 @@ train() { # RECIPE FROM: to the end of its time
     local slice=() teachers=() teacher
     for teacher in ${TEACHERS:-}; do teachers+=(--teacher "$teacher"); done
     if [ -d "$work/slice" ]; then slice=(--slice "$work/slice,$(cat "$work/slice/about")"); fi
-    LD_PRELOAD=${preload:-} "$work/bin/train" --recipe "$work/config/$1.json" --data "$work/data" \
+    LD_PRELOAD=${preload:-} "$work/bin/train" --recipe "$work/config/$1.json" --data "$work/data" --pack "$work/crops.pack" \
         --device "$device" --loaders "${LOADERS:-6}" --out "$work/run/$1" --stop-after-minutes "$minutes" \
         "${slice[@]}" "${teachers[@]}" ${2:+--start-from "$2"} >>"$work/run/$1.txt" 2>&1
 }
@@ -45,6 +46,8 @@ train() { # RECIPE FROM: to the end of its time
 case ${1:-} in
 unpack)
     shift
+    # It was made from fewer crops.
+    rm -f "$work/crops.pack"
     for part in "$@"; do
         for kind in images masks; do
             if [ -d "$part/$kind" ]; then cp "$part/$kind"/*.png "$work/data/$kind/"; fi
@@ -108,7 +111,7 @@ bench)
     fi
     ;;
 *)
-    sed -n '2,17s/^# \{0,1\}//p' "$0"
+    sed -n '2,18s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac
