@@ -5,6 +5,8 @@
 use std::io::Write as _;
 
 #[cfg(feature = "train-tui")]
+mod metric;
+#[cfg(feature = "train-tui")]
 mod terminal;
 
 /// What is known after some steps.

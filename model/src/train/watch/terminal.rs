@@ -1,28 +1,27 @@
-//! burn-train's terminal display: curves of loss, learning rate and validation Dice, and a
-//! key to stop.
+//! burn-train's terminal display: curves of its metrics of loss and learning rate and of the validation Dice, and
+//! a key to stop. What its metrics call an epoch is the time from one validation to the next.
 
-use std::sync::Arc;
-
+use burn::tensor::{Device, Tensor};
 use burn::train::Interrupter;
 use burn::train::logger::TrainingProgressLogger as _;
-use burn::train::metric::{
-    MetricAttributes, MetricDefinition, MetricEntry, MetricId, NumericAttributes, NumericEntry,
-    SerializedEntry,
-};
+use burn::train::metric::{LearningRateMetric, LossInput, LossMetric};
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
-use burn::train::renderer::{MetricState, MetricsRenderer as _, MetricsRendererTraining as _};
+use burn::train::renderer::{MetricsRenderer as _, MetricsRendererTraining as _};
 
+use super::metric::{Shown, ValidationDice, about};
 use super::{Steps, Validation, Watcher};
 
-const LOSS: &str = "Loss";
-const RATE: &str = "Learning rate";
-const DICE: &str = "Dice";
-
-/// The display, and the hand on its stop key.
+/// The display, what it shows, and the hand on its stop key.
 pub(super) struct Terminal {
     renderer: TuiMetricsRendererWrapper,
     interrupter: Interrupter,
+    loss: Shown<LossMetric>,
+    rate: Shown<LearningRateMetric>,
+    dice: Shown<ValidationDice>,
     first: usize,
+    end: usize,
+    /// Learning rate of the last step that it was told of.
+    last_rate: f64,
 }
 
 impl Terminal {
@@ -30,18 +29,13 @@ impl Terminal {
     pub(super) fn new(first: usize, end: usize) -> Self {
         let interrupter = Interrupter::new();
         let mut renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), None);
-        for (name, higher_is_better) in [(LOSS, false), (RATE, false), (DICE, true)] {
-            renderer.register_metric(MetricDefinition {
-                metric_id: id(name),
-                name: Arc::new(name.to_owned()),
-                description: None,
-                attributes: MetricAttributes::Numeric(NumericAttributes {
-                    unit: None,
-                    higher_is_better,
-                }),
-            });
+        let loss = Shown::new(LossMetric::new());
+        let rate = Shown::new(LearningRateMetric::new());
+        let dice = Shown::new(ValidationDice::new());
+        for definition in [loss.definition(), rate.definition(), dice.definition()] {
+            renderer.register_metric(definition);
         }
-        // A run is one epoch here: its batches are drawn at random for as long as it lasts.
+        // A run is one epoch of the bar's: its batches are drawn at random for as long as it lasts.
         // Nothing is left of one that is asked to stop before where it stands.
         let left = end.saturating_sub(first);
         renderer.start(1, 1, Some(left), None);
@@ -49,20 +43,38 @@ impl Terminal {
         Self {
             renderer,
             interrupter,
+            loss,
+            rate,
+            dice,
             first,
+            end,
+            last_rate: 0.0,
         }
     }
 }
 
 impl Watcher for Terminal {
     fn steps(&mut self, steps: Steps) {
-        self.renderer.update_train(state(LOSS, steps.loss));
-        self.renderer.update_train(state(RATE, steps.learning_rate));
+        let about = about(steps.done, self.end, steps.learning_rate);
+        let loss = Tensor::<1>::from_data([steps.loss as f32], &Device::flex());
+        let states = [
+            self.loss.update(&LossInput::new(loss), &about),
+            self.rate.update(&(), &about),
+        ];
+        for state in states.into_iter().flatten() {
+            self.renderer.update_train(state);
+        }
         self.renderer.update_split(steps.done - self.first);
+        self.last_rate = steps.learning_rate;
     }
 
     fn validation(&mut self, validation: Validation) {
-        self.renderer.update_valid(state(DICE, validation.dice));
+        let about = about(validation.step, self.end, self.last_rate);
+        if let Some(state) = self.dice.update(&validation.dice, &about) {
+            self.renderer.update_valid(state);
+        }
+        self.loss.clear();
+        self.rate.clear();
     }
 
     fn note(&mut self, text: &str) {
@@ -72,14 +84,4 @@ impl Watcher for Terminal {
     fn wants_to_stop(&self) -> bool {
         self.interrupter.should_stop()
     }
-}
-
-fn id(name: &str) -> MetricId {
-    MetricId::new(Arc::new(name.to_owned()))
-}
-
-fn state(name: &str, value: f64) -> MetricState {
-    let text = SerializedEntry::new(format!("{value:.5}"), value.to_string());
-    let entry = MetricEntry::new(id(name), text);
-    MetricState::Numeric(entry, Some(NumericEntry::Value(value)))
 }
