@@ -1,19 +1,23 @@
 //! Which image goes with which marks, told from the names of files.
 //!
 //! Three layouts are known: `NAME_image` with `NAME_marks` beside it, the same in a folder for each
-//! case (`case/ct` with `case/mask`, or `patient/study/ct`), and folders of a challenge
-//! (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net have
-//! them).
+//! case (`case/ct` with `case/mask`, or `patient/study/ct`), and a folder of images beside one of
+//! marks (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net
+//! have them, or `images/NAME_image` with `marks/NAME_mask`).
 
+mod folders;
+mod named;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::evaluate::boxes;
+use folders::{mark_folder, of_challenge};
+use named::{IMAGES, MARKS, Named, PICTURE, SURELY_IMAGE, stem};
 
 /// An image, and the marks that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,39 +35,8 @@ impl Pair {
     }
 }
 
-/// Endings of files; pictures have marks that are pictures, too.
-const ENDINGS: [&str; 3] = ["nii.gz", "nii", PICTURE];
-const PICTURE: &str = "png";
-/// What an image is called, and what its marks are, after the name of the case.
-const IMAGES: [&str; 5] = ["image", "img", "ct", "scan", "volume"];
-/// What nothing but an image is called.
-const SURELY_IMAGE: &str = "image";
-const MARKS: [&str; 15] = [
-    "marks",
-    "mask",
-    "masks",
-    "label",
-    "labels",
-    "seg",
-    "segmentation",
-    "gt",
-    "tumour",
-    "tumor",
-    "lesion",
-    "nodule",
-    "gtv",
-    "roi",
-    "annotation",
-];
-/// Folders of a challenge: how the name of one for images begins, and what stands in its place in
-/// the name of the one for marks.
-const IMAGE_FOLDER: &str = "images";
-const MARK_FOLDERS: [&str; 3] = ["labels", "masks", "segmentations"];
 /// Levels of folders that are looked into.
 const LEVELS: usize = 2;
-/// nnU-Net's name for the first channel, which marks do not have.
-const FIRST_CHANNEL: &str = "_0000";
-
 /// The images of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -76,54 +49,129 @@ pub(crate) struct Found {
 /// All images of a folder and of those in it.
 ///
 /// # Errors
-/// A folder without any.
+/// A folder without any: what was looked for is said.
 pub(crate) fn pairs(folder: &Path) -> Result<Found> {
-    let (mut pairs, mut files) = (Vec::new(), Vec::new());
-    look(folder, &own_name(folder), LEVELS, &mut pairs, &mut files)?;
+    let mut looked = Looked::default();
+    match mark_folder(folder) {
+        Some(marks) => looked.challenge(folder, &marks, None)?,
+        None => looked.gather(folder, &own_name(folder), LEVELS)?,
+    }
+    let mut pairs = told_apart(looked.pairs);
     pairs.sort_by(|a, b| (&a.name, &a.image).cmp(&(&b.name, &b.image)));
-    let left_out = left_out(&files, &pairs);
+    let left_out = left_out(&looked.files, &pairs);
     if pairs.is_empty() {
         let alone = left_out.first().map_or_else(String::new, |first| {
             format!("; no marks are known to belong to {}", first.display())
         });
         bail!(
-            "{} has neither index.csv, nor NAME_image.nii.gz (or .nii, .png) with NAME_marks or NAME_mask beside it, nor a folder for each case, nor imagesTr and labelsTr{alone}",
-            folder.display()
+            "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
+             NAME_image (or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii or .png; the same \
+             in a folder for each case, where NAME may be missing; a folder imagesTr (or {}, with any \
+             ending) beside labelsTr (or {}, with the same ending){alone}",
+            folder.display(),
+            IMAGES[1..].join(", "),
+            MARKS[1..].join(", "),
+            folders::IMAGE_FOLDERS.join(", "),
+            folders::MARK_FOLDERS.join(", "),
         );
     }
     Ok(Found { pairs, left_out })
 }
 
-/// Gathers the pairs and all files of a folder, and of those in it.
-///
-/// # Arguments
-/// * `name`: what a case is called that has no name but the folder's.
-/// * `levels`: how many levels of folders in it are looked into.
-fn look(
-    folder: &Path,
-    name: &str,
-    levels: usize,
-    pairs: &mut Vec<Pair>,
-    all: &mut Vec<PathBuf>,
-) -> Result<()> {
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
-        entries(folder)?.into_iter().partition(|it| it.is_dir());
-    if let Some(marks) = mark_folder(folder) {
-        pairs.extend(of_challenge(&files, &marks));
-    } else {
-        pairs.extend(beside_each_other(folder, name, &files));
-        for inner in folders.iter().filter(|_| levels > 0) {
+/// What is in a folder and in those in it.
+#[derive(Default)]
+struct Looked {
+    /// Pairs, and what the folder inside of the whole is called that holds them.
+    pairs: Vec<(Option<String>, Pair)>,
+    files: Vec<PathBuf>,
+}
+
+impl Looked {
+    /// Gathers what is in a folder.
+    ///
+    /// # Arguments
+    /// * `name`: what a case is called that has no name but the folder's.
+    /// * `levels`: how many levels of folders in it are looked into.
+    fn gather(&mut self, folder: &Path, name: &str, levels: usize) -> Result<()> {
+        let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+            entries(folder)?.into_iter().partition(|it| it.is_dir());
+        let within = (levels < LEVELS).then(|| name.to_owned());
+        let found = beside_each_other(folder, name, &files).into_iter();
+        self.pairs.extend(found.map(|pair| (within.clone(), pair)));
+        self.files.extend(files);
+        let marks: Vec<Option<PathBuf>> = folders.iter().map(|it| mark_folder(it)).collect();
+        for (inner, its_marks) in folders.iter().zip(&marks) {
+            let is_of_marks = marks.iter().flatten().any(|it| it == inner);
             let own = own_name(inner);
-            let name = if levels < LEVELS {
-                format!("{name}/{own}")
-            } else {
-                own
-            };
-            look(inner, &name, levels - 1, pairs, all)?;
+            if let Some(its_marks) = its_marks {
+                self.challenge(inner, its_marks, within.as_deref())?;
+            } else if is_of_marks {
+                self.files_of(inner)?;
+            } else if levels > 0 {
+                let name = within.as_ref().map(|name| format!("{name}/{own}"));
+                self.gather(inner, &name.unwrap_or(own), levels - 1)?;
+            }
         }
+        Ok(())
     }
-    all.extend(files);
-    Ok(())
+
+    /// Gathers a folder of images whose marks lie in another one, and the folders of cases in it.
+    fn challenge(&mut self, images: &Path, marks: &Path, within: Option<&str>) -> Result<()> {
+        let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+            entries(images)?.into_iter().partition(|it| it.is_dir());
+        let own = own_name(images);
+        let found = of_challenge(&files, marks, within.unwrap_or(&own))?;
+        let found = found.into_iter();
+        self.pairs
+            .extend(found.map(|pair| (within.map(str::to_owned), pair)));
+        self.files.extend(files);
+        for inner in folders {
+            let case = own_name(&inner);
+            let its_marks = marks.join(&case);
+            self.files_of(&inner)?;
+            if its_marks.is_dir() {
+                let found = of_challenge(&entries(&inner)?, &its_marks, &case)?;
+                let found = found.into_iter().map(|pair| within_case(&case, pair));
+                self.pairs.extend(found.map(|pair| (None, pair)));
+            }
+        }
+        Ok(())
+    }
+
+    fn files_of(&mut self, folder: &Path) -> Result<()> {
+        for entry in entries(folder)? {
+            if entry.is_dir() {
+                self.files_of(&entry)?;
+            } else {
+                self.files.push(entry);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pairs with names of their own: where folders of several patients hold files that are called
+/// the same, all have their folder's name before theirs.
+fn told_apart(pairs: Vec<(Option<String>, Pair)>) -> Vec<Pair> {
+    let mut holders = BTreeMap::<(String, bool), BTreeSet<Option<String>>>::new();
+    for (within, pair) in &pairs {
+        let name = (pair.name.clone(), pair.is_picture());
+        holders.entry(name).or_default().insert(within.clone());
+    }
+    let is_clear = holders.values().all(|it| it.len() == 1);
+    let pairs = pairs.into_iter();
+    let named = pairs.map(|(within, pair)| match within {
+        Some(within) if !is_clear => within_case(&within, pair),
+        _ => pair,
+    });
+    named.collect()
+}
+
+fn within_case(folder: &str, mut pair: Pair) -> Pair {
+    if pair.name != folder {
+        pair.name = format!("{folder}/{}", pair.name);
+    }
+    pair
 }
 
 fn own_name(folder: &Path) -> String {
@@ -142,10 +190,9 @@ fn left_out(files: &[PathBuf], pairs: &[Pair]) -> Vec<PathBuf> {
         let folder = path.parent().map(Path::to_owned);
         (folder, named.case.clone(), named.is_picture)
     };
-    let cases: BTreeSet<_> = pairs
-        .iter()
-        .filter_map(|it| Some(of_case(&it.image, &Named::of(&it.image)?)))
-        .collect();
+    let cases = used.iter();
+    let cases = cases.filter_map(|it| Some(of_case(it, &Named::of(it)?)));
+    let cases: BTreeSet<_> = cases.collect();
     // The same file packed and unpacked is there twice.
     let unpacked = |path: &Path| {
         let (stem, ending) = stem(path)?;
@@ -157,10 +204,10 @@ fn left_out(files: &[PathBuf], pairs: &[Pair]) -> Vec<PathBuf> {
         let Some(named) = Named::of(path).filter(|_| !is_used(path)) else {
             return false;
         };
-        if named.rank(&IMAGES).is_some() {
+        if named.rank(&IMAGES).or(named.rank(&MARKS)).is_some() {
             !cases.contains(&of_case(path, &named))
         } else {
-            !named.is_picture && named.rank(&MARKS).is_none()
+            !named.is_picture
         }
     };
     files.iter().filter(is_alone).cloned().collect()
@@ -175,32 +222,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// A file whose name says what it is.
-struct Named<'a> {
-    case: String,
-    word: String,
-    is_picture: bool,
-    path: &'a PathBuf,
-}
-
-impl<'a> Named<'a> {
-    fn of(path: &'a PathBuf) -> Option<Self> {
-        let (stem, ending) = stem(path)?;
-        let (case, word) = stem.rsplit_once(['_', '-']).unwrap_or(("", &stem));
-        Some(Self {
-            case: case.to_owned(),
-            word: word.to_lowercase(),
-            is_picture: ending == PICTURE,
-            path,
-        })
-    }
-
-    /// The place of its word among these, the likelier ones first.
-    fn rank(&self, words: &[&str]) -> Option<usize> {
-        words.iter().position(|&word| word == self.word)
-    }
-}
-
 /// Images with the marks beside them; of those without, the ones that are surely meant, and all
 /// where boxes may say where tumours are.
 ///
@@ -208,7 +229,7 @@ impl<'a> Named<'a> {
 /// `name`: what a case is called that has no name but the folder's.
 fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> {
     let has_boxes = folder.join(boxes::FILE).exists();
-    let files: Vec<Named<'_>> = files.iter().filter_map(Named::of).collect();
+    let files: Vec<Named<'_>> = files.iter().filter_map(|it| Named::of(it)).collect();
     let pair = |image: &Named<'_>| {
         let is_of_case =
             |it: &&Named<'_>| it.case == image.case && it.is_picture == image.is_picture;
@@ -226,8 +247,8 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
                 "" => name.to_owned(),
                 case => case.to_owned(),
             },
-            image: image.path.clone(),
-            marks: marks.map(|it| it.path.clone()),
+            image: image.path.to_owned(),
+            marks: marks.map(|it| it.path.to_owned()),
         })
     };
     let images = files.iter().filter(|it| it.rank(&IMAGES).is_some());
@@ -237,50 +258,4 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
     images
         .filter_map(|image| pair(image).filter(|_| is_new(image)))
         .collect()
-}
-
-/// The folder of marks that belongs to one of images, if it is one and there is such.
-fn mark_folder(images: &Path) -> Option<PathBuf> {
-    let rest = images.file_name()?.to_str()?.strip_prefix(IMAGE_FOLDER)?;
-    let beside = |word| images.with_file_name(format!("{word}{rest}"));
-    MARK_FOLDERS.map(beside).into_iter().find(|it| it.is_dir())
-}
-
-/// Images whose marks have the same name in a folder of their own, one of each case.
-fn of_challenge(images: &[PathBuf], marks: &Path) -> Vec<Pair> {
-    let pair = |image: &PathBuf| {
-        let (stem, ending) = stem(image)?;
-        let name = stem.strip_suffix(FIRST_CHANNEL).unwrap_or(&stem);
-        let endings = if ending == PICTURE {
-            &ENDINGS[2..]
-        } else {
-            &ENDINGS[..2]
-        };
-        let files = endings
-            .iter()
-            .map(|ending| marks.join(format!("{name}.{ending}")));
-        Some(Pair {
-            name: name.to_owned(),
-            image: image.clone(),
-            marks: files.into_iter().find(|file| file.exists()),
-        })
-    };
-    let mut cases = BTreeSet::new();
-    let pairs = images.iter().filter_map(pair);
-    pairs
-        .filter(|it| cases.insert((it.name.clone(), it.is_picture())))
-        .collect()
-}
-
-/// Name and ending of a file that can be an image or marks. Names that begin with a dot are the
-/// copies that macOS leaves.
-fn stem(path: &Path) -> Option<(String, &'static str)> {
-    let name = path
-        .file_name()?
-        .to_str()
-        .filter(|name| !name.starts_with('.'))?;
-    ENDINGS.into_iter().find_map(|ending| {
-        let stem = name.strip_suffix(ending)?.strip_suffix('.')?;
-        Some((stem.to_owned(), ending))
-    })
 }

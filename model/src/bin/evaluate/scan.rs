@@ -84,9 +84,12 @@ impl Scan {
         let mut patient = patient_of(&name);
         let mut unlisted = None;
         let (readers, boxes_outside) = if let Some(marks) = &pair.marks {
-            let marks = labels(marks)?;
-            check_places(&image, &marks).with_context(|| format!("image and marks of {name}"))?;
-            (numbers(&marks.values), None)
+            let read = labels(marks)?;
+            check_places(&image, &read).with_context(|| {
+                let (image, marks) = (pair.image.display(), marks.display());
+                format!("image and marks of {name}, {image} and {marks}")
+            })?;
+            (numbers(&read.values), None)
         } else if let Some(boxes) = boxes::read(&pair.image, &name)? {
             let (readers, outside) = boxes.draw(&image, MARKED);
             match boxes.patient {

@@ -55,6 +55,9 @@ const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
 /// What is said of an index of other things.
 const NO_CROPS: &str =
     "index.csv is not one of crops, for want of a column row or of the folder images: not used";
+/// What is said of numbers that are none of readers.
+const NAMES: &str = "different numbers of the marks never lie beside each other, as those of readers would: \
+     taken for numbers of nodules; --marks or --label says otherwise";
 /// Names that are written out where many scans have the same note.
 const NAMED: usize = 3;
 
@@ -169,7 +172,10 @@ fn scans(
         survey.listed
     );
     let told = assumed.label.map(|_| Marks::Binary).or(assumed.marks);
-    let marks = told.unwrap_or_else(|| Marks::of(&survey.values, Marks::Counts));
+    let marks = told.unwrap_or_else(|| survey.marks());
+    if told.is_none() && survey.are_names() {
+        notes.push(NAMES.to_owned());
+    }
     let pixels = assumed_pixels(survey.unknown_size, images.len(), assumed.pixel_mm);
     survey.tell(marks, assumed, notes);
     let assumed = Assumed {
@@ -185,6 +191,8 @@ fn scans(
 struct Survey {
     /// Numbers of their marks.
     values: BTreeSet<u8>,
+    /// Whether different ones of them lie beside each other.
+    touching: bool,
     boxed: usize,
     boxes_outside: usize,
     /// Scans of which a file of boxes has none, and patients of whom it has some.
@@ -204,6 +212,7 @@ impl Survey {
             self.boxes_outside += outside;
         } else {
             self.values.extend(&scan.readers);
+            self.touching |= touching(scan);
         }
         let no_size = scan.image.spacing.is_none().then(|| {
             "pixels of unknown size, taken as the network's own; --pixel-mm says it".to_owned()
@@ -220,6 +229,20 @@ impl Survey {
                 .or_default()
                 .push(scan.name.clone());
         }
+    }
+
+    /// What the numbers are. Outlines of several readers lie within each other: numbers that never
+    /// touch are those of nodules.
+    fn marks(&self) -> Marks {
+        if self.are_names() {
+            Marks::Binary
+        } else {
+            Marks::of(&self.values, Marks::Counts)
+        }
+    }
+
+    fn are_names(&self) -> bool {
+        Marks::of(&self.values, Marks::Counts) == Marks::Counts && !self.touching
     }
 
     fn tell(self, marks: Marks, assumed: Assumed, notes: &mut Vec<String>) {
@@ -250,6 +273,22 @@ impl Survey {
             None => notes.push(format!("numbers of the marks: {marks}")),
         }
     }
+}
+
+/// Whether marks of different numbers lie beside each other, in a slice or from one to the next.
+fn touching(scan: &Scan) -> bool {
+    let (rows, cols) = (scan.image.rows, scan.image.cols);
+    let marks = scan.readers.iter().enumerate();
+    let mut marked = marks.filter(|(_, mark)| **mark != 0);
+    marked.any(|(at, mark)| {
+        let (row, col) = (at / cols.max(1) % rows.max(1), at % cols.max(1));
+        let right = (col + 1 < cols).then_some(at + 1);
+        let below = (row + 1 < rows).then_some(at + cols);
+        let next = Some(at + rows * cols);
+        let beside = [right, below, next].into_iter().flatten();
+        let mut beside = beside.filter_map(|at| scan.readers.get(at));
+        beside.any(|other| *other != 0 && other != mark)
+    })
 }
 
 /// A pixel size in a folder's name, as in `patches-2mm`, or in that of one around it.

@@ -168,6 +168,8 @@ fn what_has_no_marks_is_named() {
         "labelsTr/lung_2.nii",
         "contact-sheet.png",
         "inner/volume.nii",
+        "E_mask.nii",
+        "F_seg.png",
     ];
     let folder = folder("left-out", &files);
     let left_out = pairs(&folder).unwrap().left_out;
@@ -179,6 +181,8 @@ fn what_has_no_marks_is_named() {
         "B_ct.nii",
         "C.nii.gz",
         "D_scan.png",
+        "E_mask.nii",
+        "F_seg.png",
         "inner/volume.nii",
         "labelsTr/lung_2.nii",
     ];
@@ -190,10 +194,16 @@ fn a_folder_without_images_is_told_what_they_are_called() {
     let folder = folder("none", &["a.dcm"]);
     let said = pairs(&folder).unwrap_err().to_string();
     std::fs::remove_dir_all(&folder).unwrap();
-    assert!(
-        said.contains("NAME_image") && said.contains("imagesTr"),
-        "{said}"
-    );
+    for word in [
+        "index.csv",
+        "NAME_image",
+        "NAME_marks",
+        "mask",
+        "imagesTr",
+        "labelsTr",
+    ] {
+        assert!(said.contains(word), "{said}");
+    }
 }
 
 #[test]
@@ -228,4 +238,118 @@ fn an_image_that_is_there_twice_is_scored_once() {
     let left_out = super::pairs(&folder).unwrap().left_out;
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(left_out.is_empty(), "{left_out:?}");
+}
+
+#[test]
+fn a_folder_of_images_lies_beside_one_of_marks() {
+    let folders = [
+        ("images", "marks"),
+        ("images", "mark"),
+        ("images", "masks"),
+        ("images", "mask"),
+        ("images", "labels"),
+        ("images", "label"),
+        ("images", "segmentations"),
+        ("images", "segmentation"),
+        ("images", "seg"),
+        ("image", "mask"),
+        ("image", "label"),
+        ("image", "masks"),
+        ("Images", "Labels"),
+        ("imgs", "gt"),
+        ("ct", "seg"),
+        ("volumes", "labels"),
+        ("imagesVal", "labelsVal"),
+    ];
+    let names = [
+        ("P.nii.gz", "P.nii.gz"),
+        ("P_image.nii.gz", "P_marks.nii.gz"),
+        ("P_image.nii.gz", "P_mask.nii"),
+        ("P_image.nii", "P_seg.nii.gz"),
+        ("P_ct.nii", "P_label.nii"),
+        ("P_image.nii.gz", "P.nii.gz"),
+        ("P_image.nii.gz", "P_image.nii.gz"),
+        ("P.nii.gz", "P_segmentation.nii.gz"),
+        ("P_0000.nii.gz", "P_mask.nii.gz"),
+        ("image_P.nii.gz", "mask_P.nii.gz"),
+        ("P_image.png", "P_mask.png"),
+    ];
+    for (images, marks) in folders {
+        for (image, mark) in names {
+            let (image, mark) = (format!("{images}/{image}"), format!("{marks}/{mark}"));
+            let pair = ("P", image.as_str(), mark.as_str());
+            let found = found("two-folders", &[&image, &mark]);
+            assert_eq!(found, expected(&[pair]), "{image} {mark}");
+        }
+    }
+}
+
+#[test]
+fn of_marks_beside_each_other_the_likelier_are_taken_and_nobody_elses() {
+    let files = [
+        "images/P1_image.nii.gz",
+        "images/P10_image.nii.gz",
+        "images/P2_image.nii.gz",
+        "marks/P1_seg.nii.gz",
+        "marks/P1_marks.nii.gz",
+        "marks/P10_mask.nii.gz",
+    ];
+    let pairs = [
+        ("P1", "images/P1_image.nii.gz", "marks/P1_marks.nii.gz"),
+        ("P10", "images/P10_image.nii.gz", "marks/P10_mask.nii.gz"),
+        ("P2", "images/P2_image.nii.gz", ""),
+    ];
+    assert_eq!(found("likelier", &files), expected(&pairs));
+}
+
+#[test]
+fn a_word_may_stand_before_the_case() {
+    let files = [
+        "volume-0.nii",
+        "segmentation-0.nii",
+        "CT_7.nii.gz",
+        "mask_7.nii.gz",
+    ];
+    let pairs = [
+        ("0", "volume-0.nii", "segmentation-0.nii"),
+        ("7", "CT_7.nii.gz", "mask_7.nii.gz"),
+    ];
+    assert_eq!(found("leading", &files), expected(&pairs));
+}
+
+/// Were both called `scan`, two patients would be taken for one.
+#[test]
+fn files_of_several_patients_that_are_called_the_same_have_the_names_of_their_folders() {
+    let files = [
+        "P1/scan_image.nii.gz",
+        "P1/scan_mask.nii.gz",
+        "P2/scan_image.nii.gz",
+        "P2/scan_mask.nii.gz",
+        "P3/images/0.nii.gz",
+        "P3/labels/0.nii.gz",
+    ];
+    let pairs = [
+        ("P1/scan", "P1/scan_image.nii.gz", "P1/scan_mask.nii.gz"),
+        ("P2/scan", "P2/scan_image.nii.gz", "P2/scan_mask.nii.gz"),
+        ("P3/0", "P3/images/0.nii.gz", "P3/labels/0.nii.gz"),
+    ];
+    assert_eq!(found("same-names", &files), expected(&pairs));
+}
+
+#[test]
+fn folders_of_images_and_of_marks_hold_folders_of_patients() {
+    let files = [
+        "images/P1/ct.nii.gz",
+        "masks/P1/seg.nii.gz",
+        "images/P2/001.png",
+        "images/P2/002.png",
+        "masks/P2/001.png",
+        "masks/P2/002.png",
+    ];
+    let pairs = [
+        ("P1", "images/P1/ct.nii.gz", "masks/P1/seg.nii.gz"),
+        ("P2/001", "images/P2/001.png", "masks/P2/001.png"),
+        ("P2/002", "images/P2/002.png", "masks/P2/002.png"),
+    ];
+    assert_eq!(found("patients", &files), expected(&pairs));
 }
