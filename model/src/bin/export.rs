@@ -3,6 +3,11 @@
 //!
 //! `export --recipe model/config/unet-1.json --run DIR --data DIR --version 0.1.0 --trained "how" --out public/weights`
 
+#[cfg(test)]
+mod export {
+    mod tests;
+}
+
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -44,6 +49,10 @@ struct Arguments {
     /// of another run. What is published is the mean of all. May be given more than once.
     #[arg(long)]
     mean_with: Vec<PathBuf>,
+    /// Configuration of a run that this one began from or is averaged with. May be given more than
+    /// once, in the order of the runs.
+    #[arg(long)]
+    after_recipe: Vec<PathBuf>,
     /// Folder with `index.csv`, `images/` and `masks/`.
     #[arg(long)]
     data: PathBuf,
@@ -79,7 +88,34 @@ struct Entry {
     /// Mean Dice of the crops with a target, by split; `val_f32` before the kernels were
     /// rounded, `test` is filled in after the test split was looked at.
     dice: BTreeMap<String, f64>,
+    /// A manifest of before does not say it.
+    #[serde(default)]
+    training: Training,
 }
+
+/// What is needed to train a network once more.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Training {
+    /// In a few words, as in the weight file.
+    trained: String,
+    /// Files in `model/config` of the runs that it comes from, in their order.
+    recipes: Vec<String>,
+    /// SHA-256 of `model/config/splits.csv`, which says whose crops are for training.
+    splits_sha256: String,
+}
+
+impl Training {
+    fn new(trained: &str, recipes: &[PathBuf]) -> Self {
+        let names = recipes.iter().filter_map(|it| it.file_name());
+        Self {
+            trained: trained.to_owned(),
+            recipes: names.map(|it| it.to_string_lossy().into_owned()).collect(),
+            splits_sha256: hex(&Sha256::digest(SPLITS)),
+        }
+    }
+}
+
+const SPLITS: &[u8] = include_bytes!("../../config/splits.csv");
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -150,7 +186,14 @@ fn main() -> Result<()> {
         .try_into_vec()
         .map_err(|e| anyhow::anyhow!("{e:?}"))?;
     let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), storage)?;
-    publish(&arguments.out, manifest, &rounded, &label, &bytes, &dice)
+    let recipes = [arguments.after_recipe, vec![arguments.recipe]].concat();
+    let published = Published {
+        label: &label,
+        bytes: &bytes,
+        dice: &dice,
+        recipes: &recipes,
+    };
+    publish(&arguments.out, manifest, &rounded, &published)
 }
 
 /// The folded network of another run, or a published one.
@@ -206,15 +249,29 @@ fn read_manifest(out: &Path) -> Result<Manifest> {
     }
 }
 
+/// What is published of a network.
+struct Published<'a> {
+    label: &'a Label,
+    /// The weight file.
+    bytes: &'a [u8],
+    /// Mean Dice by split.
+    dice: &'a [(&'a str, f64)],
+    recipes: &'a [PathBuf],
+}
+
 /// Writes the weights and their entry in the manifest, both or neither.
 fn publish(
     out: &Path,
     mut manifest: Manifest,
     network: &Network,
-    label: &Label,
-    bytes: &[u8],
-    dice: &[(&str, f64)],
+    published: &Published<'_>,
 ) -> Result<()> {
+    let &Published {
+        label,
+        bytes,
+        dice,
+        recipes,
+    } = published;
     let id = network.config.architecture.id();
     let file = format!("{id}.safetensors");
     let entry = Entry {
@@ -230,6 +287,7 @@ fn publish(
             .iter()
             .map(|(split, dice)| ((*split).to_owned(), (dice * 1e4).round() / 1e4))
             .collect(),
+        training: Training::new(&label.trained, recipes),
     };
     manifest.insert(id.to_owned(), entry);
     let text = serde_json::to_string_pretty(&manifest)? + "\n";
@@ -259,74 +317,4 @@ fn golden_input(data: &Path) -> Result<Vec<f32>> {
         "the crop is too small"
     );
     Ok(values)
-}
-
-#[cfg(test)]
-mod tests {
-    use model::net::{Form, Normalisation};
-    use model::network::Architecture;
-
-    use super::*;
-
-    fn folder(name: &str) -> PathBuf {
-        let name = format!("neurocare-export-{}-{name}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).unwrap();
-        folder
-    }
-
-    #[test]
-    fn a_manifest_that_cannot_be_read_is_not_taken_for_none() {
-        let out = folder("manifest");
-        assert!(read_manifest(&out).unwrap().is_empty());
-        std::fs::write(out.join(MANIFEST), "{ \"unet\": ").unwrap();
-        assert!(read_manifest(&out).is_err());
-        std::fs::remove_file(out.join(MANIFEST)).unwrap();
-        std::fs::create_dir(out.join(MANIFEST)).unwrap();
-        assert!(read_manifest(&out).is_err());
-        std::fs::remove_dir_all(out).unwrap();
-    }
-
-    #[test]
-    fn what_was_published_before_is_replaced_and_not_written_over() {
-        let out = folder("publish");
-        let label = Label {
-            version: "1".to_owned(),
-            threshold: 0.5,
-            least_peak: 0.0,
-            temperature: 1.0,
-            trained: "not at all".to_owned(),
-        };
-        let again = |architecture, bytes: &[u8]| {
-            let config = NetworkConfig {
-                architecture,
-                width: 2,
-                depth: 1,
-                attention: false,
-                deep_supervision: false,
-            };
-            let form = Form::Training(Normalisation::Batch);
-            let network = Network::new(config, form, &Device::flex());
-            let manifest = read_manifest(&out).unwrap();
-            publish(&out, manifest, &network, &label, bytes, &[("val", 0.5)]).unwrap();
-        };
-        again(Architecture::Unet, b"old");
-        again(Architecture::Unetpp, b"other");
-        // A second name for each file keeps what it was, unless the file is opened and written over.
-        for name in ["unet.safetensors", MANIFEST] {
-            std::fs::hard_link(out.join(name), out.join(format!("{name}.old"))).unwrap();
-        }
-        again(Architecture::Unet, b"newer");
-        let text = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
-        assert_eq!(text("unet.safetensors"), "newer");
-        assert_eq!(text("unet.safetensors.old"), "old");
-        assert!(text("manifest.json.old").contains("\"bytes\": 3"));
-        let manifest = read_manifest(&out).unwrap();
-        let bytes: Vec<(&str, usize)> = manifest
-            .iter()
-            .map(|(name, entry)| (name.as_str(), entry.bytes))
-            .collect();
-        assert_eq!(bytes, [("unet", 5), ("unetpp", 5)]);
-        std::fs::remove_dir_all(out).unwrap();
-    }
 }
