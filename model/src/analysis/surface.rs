@@ -54,8 +54,8 @@ fn distances(from: &Mask, to: &Mask, spacing: PixelSpacing) -> Vec<f32> {
         .collect()
 }
 
-/// Percentile (0…1) of sorted values, interpolated linearly between ranks.
-fn percentile(sorted: &[f32], share: f64) -> Option<f32> {
+/// Percentile (0…1) of sorted values, interpolated linearly between ranks; `None` of none.
+pub fn percentile(sorted: &[f32], share: f64) -> Option<f32> {
     let rank = share * sorted.len().checked_sub(1)? as f64;
     let low = *sorted.get(rank.floor() as usize)?;
     let high = *sorted.get(rank.ceil() as usize)?;

@@ -1,18 +1,20 @@
 //! How well published weights do on a folder of crops or whole slices.
 //!
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
-//! `per_patient.csv`, the regions it judged (`regions-….csv`) and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
+//! `per_patient.csv`, `per_nodule.csv`, the regions it judged (`regions-….csv`) and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
 //! `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
 //! `boxes.csv`; other names that are usual are in `evaluate/pairs.rs`. With several `--weights`, each
 //! is scored, and compared image by image with the first.
 
 mod evaluate {
     pub(crate) mod agreement;
+    pub(crate) mod boundary;
     pub(crate) mod boxes;
     pub(crate) mod calibration;
     pub(crate) mod candidates;
     pub(crate) mod chest;
     pub(crate) mod crops;
+    pub(crate) mod each_nodule;
     pub(crate) mod folder;
     pub(crate) mod froc;
     pub(crate) mod nodules;
@@ -213,7 +215,7 @@ fn score(weights: &Weights, content: &Content, arguments: &Arguments) -> Result<
         temperature: weights.temperature(),
         level,
         gmac_at_256: gmac_at_256(weights, level)?,
-        report: report(&results.scored),
+        report: report(&results.scored, &results.nodules),
         calibration: results.calibration.curve(),
         regions: judged.map(|(name, it)| (*name, of_regions(it))).collect(),
         volumes: of_volumes(&results.volumes),
@@ -229,6 +231,7 @@ fn write(out: &Path, mark: &str, scores: &Scores, results: &Results) -> Result<(
     let targets = results.scored.iter().filter(|s| s.has_target());
     let targets: Vec<&Scored> = targets.collect();
     table::write(&file("per_patient", "csv"), &patients(&targets))?;
+    table::write(&file("per_nodule", "csv"), &results.nodules)?;
     for (name, judged) in &results.judged {
         table::write(&file(&format!("regions-{name}"), "csv"), judged)?;
     }

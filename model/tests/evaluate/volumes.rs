@@ -191,3 +191,65 @@ fn images_without_marks_are_told() {
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
+
+/// Two nodules of one scan with numbers of their own, which are not numbers of readers: both are
+/// targets, and each has its size and its figures.
+#[test]
+fn each_nodule_of_a_folder_of_images_and_one_of_marks_has_figures() {
+    let data = fresh("each-nodule");
+    for folder in ["images", "marks"] {
+        std::fs::create_dir_all(data.join(folder)).unwrap();
+    }
+    let mut marks = square();
+    for row in 300..310 {
+        marks[row * 512 + 300..row * 512 + 310].fill(2);
+    }
+    write(&data, "images/a_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "marks/a_marks.nii", nifti(marks, true));
+    let out = fresh("each-nodule-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let notes = metrics["notes"].to_string();
+    assert!(notes.contains("taken for numbers of nodules"), "{notes}");
+    let slices = table(&out.join("per_slice.csv"));
+    assert_eq!(slices[0]["target_px"], "700");
+    assert_eq!(slices[0]["nodule"], "0.1", "the larger one");
+    let nodules = table(&out.join("per_nodule.csv"));
+    // Discs of 600 and 100 pixels of 0.64 mm².
+    let expected = [("0.1", "600", 22.108), ("0.2", "100", 9.027)];
+    assert_eq!(nodules.len(), expected.len());
+    for (line, (name, target_px, diameter_mm)) in nodules.iter().zip(expected) {
+        assert_eq!((&*line["nodule"], &*line["target_px"]), (name, target_px));
+        let found: f64 = line["diameter_mm"].parse().unwrap();
+        assert!((found - diameter_mm).abs() < 1e-2, "{line:?}");
+        assert_eq!((&*line["found"], &*line["hd95_undefined"]), ("false", "1"));
+    }
+    let network = &metrics["networks"][0];
+    let report = &network["report"];
+    assert_eq!(report["groups"]["nodule >= 20 mm"]["images"], 1);
+    assert_eq!(report["by_nodule"]["nodules"], 2);
+    assert_eq!(report["by_nodule"]["recall"]["mean"], 0.0);
+    let small = &report["by_nodule"]["by_diameter"]["6 to 10 mm"];
+    assert_eq!(small["nodules"], 1, "{report}");
+    assert!(report["diameters"].to_string().contains("ball"));
+    assert_eq!(report["postprocessing"]["dice"]["mean"], 0.0);
+    for undefined in [&report["all"], &report["by_patient"], &network["volumes"]] {
+        assert_eq!(undefined["hd95_undefined"], 1);
+        assert!(undefined["specificity"].is_object() && undefined["accuracy"].is_object());
+    }
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn marks_that_lie_elsewhere_are_named_where_there_are_no_others() {
+    let data = fresh("elsewhere");
+    write(&data, "c_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "c_seg.nii", nifti(square(), false));
+    let said = refused(&data, &[]);
+    assert!(
+        said.contains("c_image.nii") && said.contains("c_seg.nii"),
+        "{said}"
+    );
+    std::fs::remove_dir_all(data).unwrap();
+}

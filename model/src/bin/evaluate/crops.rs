@@ -12,6 +12,7 @@ use model::train::limits::{Marked, alone};
 use model::train::score::Predictor;
 use model::train::stack::in_series;
 
+use crate::evaluate::nodules::nodules;
 use crate::evaluate::overlay::{Example, spread};
 use crate::evaluate::results::Results;
 use crate::evaluate::scored::{Scored, readers};
@@ -35,6 +36,7 @@ pub(crate) fn run(
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
         results.calibration.add(probability, &reference, &disputed);
+        let postprocessed = Confusion::count(&refined.pixels, &reference).agreement();
         let readers = readers(&mask, &crop.about.readers);
         results.scored.push(Scored {
             kind: "crop",
@@ -42,11 +44,8 @@ pub(crate) fn run(
             image: crop.patient.clone(),
             nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
             slice: crop.row,
-            dice_postprocessed: Some(
-                Confusion::count(&refined.pixels, &reference)
-                    .agreement()
-                    .dice,
-            ),
+            dice_postprocessed: Some(postprocessed.dice),
+            postprocessed: Some(postprocessed),
             readers: readers.count,
             dice_with_readers: readers.with_mask,
             dice_between_readers: readers.between,
@@ -63,6 +62,8 @@ pub(crate) fn run(
     let chosen = spread(targets).into_iter();
     let examples = chosen.map(|(crop, probability)| example(crop, probability, settings));
     results.examples = examples.collect();
+    let with_target = results.scored.iter().filter(|it| it.has_target());
+    results.nodules = nodules(&with_target.collect::<Vec<_>>());
     results.judged = judged(&answers, &marked, settings);
     Ok(results)
 }

@@ -7,9 +7,10 @@ use model::network::Architecture;
 use model::results;
 
 /// What a network's files may be called, whatever of them a run writes.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("per_slice", "csv"),
     ("per_patient", "csv"),
+    ("per_nodule", "csv"),
     ("regions-alone", "csv"),
     ("regions-series", "csv"),
     ("regions-slices", "csv"),

@@ -2,50 +2,163 @@
 
 use std::collections::BTreeMap;
 
-use model::metric::Confusion;
+use model::metric::{Agreement, Confusion};
 use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
 use crate::evaluate::scored::Scored;
 
+/// What counts for a nodule.
+const RULE: &str = "pixels of all slices on which the nodule is, together; everything marked there counts against it, \
+     but for what lies on, or only touches, another nodule; hd95_mm is the mean over those slices \
+     where both masks have a pixel";
+
+/// A line of `per_nodule.csv`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct OfNodule {
+    patient: String,
+    image: String,
+    nodule: String,
+    slices: usize,
+    diameter_mm: Option<f32>,
+    target_px: u64,
+    predicted_px: u64,
+    true_positive_px: u64,
+    dice: f32,
+    iou: f32,
+    accuracy: Option<f32>,
+    precision: Option<f32>,
+    recall: Option<f32>,
+    specificity: Option<f32>,
+    hd95_mm: Option<f32>,
+    /// Slices where one mask is empty.
+    hd95_undefined: usize,
+    /// Whether at least one pixel was found on any slice.
+    found: bool,
+}
+
 /// Means over nodules, with intervals over patients.
 #[derive(Debug, Serialize)]
-pub(crate) struct ByNodule {
+pub(crate) struct Figures {
     nodules: usize,
-    /// Of all pixels of the nodule's slices together.
     pub(crate) dice: Option<Interval>,
-    recall: Option<Interval>,
-    precision: Option<Interval>,
+    pub(crate) iou: Option<Interval>,
+    pub(crate) accuracy: Option<Interval>,
+    /// Of the nodules on whose slices something was predicted.
+    pub(crate) precision: Option<Interval>,
+    pub(crate) recall: Option<Interval>,
+    pub(crate) specificity: Option<Interval>,
+    pub(crate) hd95_mm: Option<Interval>,
+    /// Nodules without a slice where both masks have a pixel: not part of `hd95_mm`.
+    hd95_undefined: usize,
     /// Share of which at least one pixel was found on any slice.
     found: Option<Interval>,
 }
 
-/// Sums up images with a target by the nodule they show; `None` where no image says which.
-pub(crate) fn by_nodule(scored: &[&Scored]) -> Option<ByNodule> {
-    let mut nodules: BTreeMap<(&str, &str), Confusion> = BTreeMap::new();
-    for s in scored {
+/// Figures of all nodules, and by their size.
+#[derive(Debug, Serialize)]
+pub(crate) struct ByNodule {
+    rule: &'static str,
+    #[serde(flatten)]
+    pub(crate) all: Figures,
+    by_diameter: BTreeMap<&'static str, Figures>,
+}
+
+/// Sizes in mm, the upper end not included.
+const SIZES: [(&str, std::ops::Range<f32>); 4] = [
+    ("< 6 mm", 0.0..6.0),
+    ("6 to 10 mm", 6.0..10.0),
+    ("10 to 20 mm", 10.0..20.0),
+    (">= 20 mm", 20.0..f32::INFINITY),
+];
+
+/// The nodules that images with a target show; images that do not say which are left out.
+pub(crate) fn nodules(scored: &[&Scored]) -> Vec<OfNodule> {
+    let mut slices: BTreeMap<(&str, &str, &str), Vec<&Scored>> = BTreeMap::new();
+    for &s in scored {
         let Some(nodule) = &s.nodule else { continue };
-        let counts = nodules.entry((&s.patient, nodule)).or_default();
-        *counts = counts.merged(s.counts);
+        let of = (s.patient.as_str(), s.image.as_str(), nodule.as_str());
+        slices.entry(of).or_default().push(s);
     }
-    let mean = |value: fn(&Confusion) -> Option<f32>| {
-        let values = nodules.iter();
-        interval(values.filter_map(|((patient, _), c)| Some((*patient, f64::from(value(c)?)))))
+    let nodules = slices.into_values();
+    nodules.filter_map(|slices| of_slices(&slices)).collect()
+}
+
+/// One nodule; `None` without slices.
+fn of_slices(slices: &[&Scored]) -> Option<OfNodule> {
+    let first = slices.first()?;
+    let counts = slices.iter().map(|it| it.counts);
+    let counts = counts.fold(Confusion::default(), Confusion::merged);
+    let distances: Vec<f32> = slices.iter().filter_map(|it| it.hd95_mm).collect();
+    let Agreement {
+        counts,
+        dice,
+        iou,
+        accuracy,
+        precision,
+        recall,
+        specificity,
+    } = counts.agreement();
+    Some(OfNodule {
+        patient: first.patient.clone(),
+        image: first.image.clone(),
+        nodule: first.nodule.clone()?,
+        slices: slices.len(),
+        diameter_mm: first.diameter_mm,
+        target_px: counts.true_positive + counts.false_negative,
+        predicted_px: counts.true_positive + counts.false_positive,
+        true_positive_px: counts.true_positive,
+        dice,
+        iou,
+        accuracy,
+        precision,
+        recall,
+        specificity,
+        hd95_mm: (!distances.is_empty())
+            .then(|| distances.iter().sum::<f32>() / distances.len() as f32),
+        hd95_undefined: slices.len() - distances.len(),
+        found: counts.true_positive > 0,
+    })
+}
+
+/// Sums up; `None` where no image says which nodule it shows.
+pub(crate) fn by_nodule(nodules: &[OfNodule]) -> Option<ByNodule> {
+    let of_size = |(name, size): &(&'static str, std::ops::Range<f32>)| {
+        let is_such = |it: &&OfNodule| it.diameter_mm.is_some_and(|mm| size.contains(&mm));
+        let such: Vec<&OfNodule> = nodules.iter().filter(is_such).collect();
+        (!such.is_empty()).then(|| (*name, figures(&such)))
     };
     (!nodules.is_empty()).then(|| ByNodule {
-        nodules: nodules.len(),
-        dice: mean(|c| Some(c.agreement().dice)),
-        recall: mean(|c| c.agreement().recall),
-        precision: mean(|c| c.agreement().precision),
-        found: mean(|c| Some(f32::from(u8::from(c.true_positive > 0)))),
+        rule: RULE,
+        all: figures(&nodules.iter().collect::<Vec<_>>()),
+        by_diameter: SIZES.iter().filter_map(of_size).collect(),
     })
+}
+
+fn figures(nodules: &[&OfNodule]) -> Figures {
+    let mean = |value: fn(&OfNodule) -> Option<f32>| {
+        let values = nodules.iter();
+        interval(values.filter_map(|it| Some((it.patient.as_str(), f64::from(value(it)?)))))
+    };
+    Figures {
+        nodules: nodules.len(),
+        dice: mean(|it| Some(it.dice)),
+        iou: mean(|it| Some(it.iou)),
+        accuracy: mean(|it| it.accuracy),
+        precision: mean(|it| it.precision),
+        recall: mean(|it| it.recall),
+        specificity: mean(|it| it.specificity),
+        hd95_mm: mean(|it| it.hd95_mm),
+        hd95_undefined: nodules.iter().filter(|it| it.hd95_mm.is_none()).count(),
+        found: mean(|it| Some(f32::from(u8::from(it.found)))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn slice(nodule: &str, hit: u64, missed: u64) -> Scored {
+    fn slice(nodule: &str, hit: u64, missed: u64, hd95_mm: Option<f32>) -> Scored {
         Scored {
             patient: "one".to_owned(),
             nodule: Some(nodule.to_owned()),
@@ -54,23 +167,45 @@ mod tests {
                 false_negative: missed,
                 ..Confusion::default()
             },
+            diameter_mm: Some(7.0),
+            hd95_mm,
             ..Scored::default()
         }
     }
 
     #[test]
     fn a_nodule_counts_once_however_many_slices_show_it() {
-        let slices = [slice("a", 30, 0), slice("a", 0, 10), slice("b", 0, 5)];
+        let slices = [
+            slice("a", 30, 0, Some(2.0)),
+            slice("a", 0, 10, None),
+            slice("b", 0, 5, None),
+        ];
         let slices: Vec<&Scored> = slices.iter().collect();
-        let summary = by_nodule(&slices).unwrap();
-        assert_eq!(summary.nodules, 2);
-        assert!((summary.found.unwrap().mean - 0.5).abs() < 1e-9);
+        let lines = nodules(&slices);
+        assert_eq!((lines[0].slices, lines[0].hd95_undefined), (2, 1));
+        let summary = by_nodule(&lines).unwrap();
+        assert_eq!(summary.all.nodules, 2);
+        assert!((summary.all.found.unwrap().mean - 0.5).abs() < 1e-9);
         // 0.75 of the first nodule's pixels, none of the second's.
-        assert!((summary.recall.unwrap().mean - 0.375).abs() < 1e-6);
+        assert!((summary.all.recall.unwrap().mean - 0.375).abs() < 1e-6);
+        let distance = summary.all.hd95_mm.unwrap();
+        assert_eq!((distance.count, summary.all.hd95_undefined), (1, 1));
+        let sizes: Vec<&str> = summary.by_diameter.into_keys().collect();
+        assert_eq!(sizes, ["6 to 10 mm"]);
+    }
+
+    #[test]
+    fn nodules_of_two_scans_of_a_patient_are_two() {
+        let first = slice("1", 1, 0, None);
+        let second = Scored {
+            image: "second".to_owned(),
+            ..first.clone()
+        };
+        assert_eq!(nodules(&[&first, &second]).len(), 2);
     }
 
     #[test]
     fn where_no_image_names_its_nodule_there_are_no_figures() {
-        assert!(by_nodule(&[&Scored::default()]).is_none());
+        assert!(by_nodule(&nodules(&[&Scored::default()])).is_none());
     }
 }

@@ -4,15 +4,18 @@ use model::mask::Mask;
 use model::metric::Confusion;
 use model::train::calibrate::logistic::Logistic;
 use model::train::calibrate::reliability::reliability;
-use model::volume::PixelSpacing;
+use model::volume::{Intensity, PixelSpacing, Volume};
 use serde_json::Value;
 
+use crate::evaluate::boundary;
+use crate::evaluate::each_nodule::named;
 use crate::evaluate::froc::sensitivity_at;
-use crate::evaluate::nodules::by_nodule;
+use crate::evaluate::nodules::{by_nodule, nodules as nodules_of};
 use crate::evaluate::patients::{by_patient, patients};
 use crate::evaluate::report::paired;
 use crate::evaluate::scored::Scored;
 use crate::evaluate::targets::nodules;
+use crate::evaluate::volumes::{Voxels, of_volumes};
 
 fn figures(of: &str) -> Value {
     let text = include_str!("../../../tests/fixtures/evaluate/figures.json");
@@ -122,7 +125,7 @@ fn scored(network: &str) -> Vec<Scored> {
 }
 
 #[test]
-fn dice_of_nodules_and_distances_of_boundaries_are_those_of_numpy_and_scipy() {
+fn figures_of_nodules_and_patients_and_distances_of_boundaries_are_those_of_numpy_and_scipy() {
     let expected = figures("masks");
     let scored = scored("first");
     let slices = expected["slices"].as_array().unwrap();
@@ -130,17 +133,104 @@ fn dice_of_nodules_and_distances_of_boundaries_are_those_of_numpy_and_scipy() {
         assert_near(f64::from(ours.hd95_mm.unwrap()), &theirs["hd95_mm"], 1e-4);
     }
     let all: Vec<&Scored> = scored.iter().collect();
-    let dice = by_nodule(&all).unwrap().dice.unwrap();
-    assert_near(dice.mean, &expected["dice_by_nodule"], 1e-6);
+    let found = by_nodule(&nodules_of(&all)).unwrap().all;
+    let means = [
+        ("dice", found.dice),
+        ("iou", found.iou),
+        ("accuracy", found.accuracy),
+        ("precision", found.precision),
+        ("recall", found.recall),
+        ("specificity", found.specificity),
+        ("hd95_mm", found.hd95_mm),
+    ];
+    for (name, ours) in means {
+        assert_near(ours.unwrap().mean, &expected["by_nodule"][name], 1e-5);
+    }
     let found = by_patient(&patients(&all));
     let means = [
         ("dice", found.dice),
         ("iou", found.iou),
+        ("accuracy", found.accuracy),
         ("precision", found.precision),
         ("recall", found.recall),
+        ("specificity", found.specificity),
+        ("hd95_mm", found.hd95_mm),
     ];
     for (name, ours) in means {
-        assert_near(ours.unwrap().mean, &expected["by_patient"][name], 1e-6);
+        assert_near(ours.unwrap().mean, &expected["by_patient"][name], 1e-5);
+    }
+}
+
+#[test]
+fn figures_of_scans_and_sizes_of_nodules_are_those_of_numpy_and_scipy() {
+    let expected = figures("volumes");
+    let [rows, cols] = ["rows", "cols"].map(|name| expected[name].as_u64().unwrap() as usize);
+    let [step_mm, row_mm, col_mm] = numbers(&expected["spacing"])[..] else {
+        unreachable!("three sizes of a voxel");
+    };
+    let spacing = PixelSpacing {
+        row_mm: row_mm as f32,
+        col_mm: col_mm as f32,
+    };
+    for scan in expected["scans"].as_array().unwrap() {
+        let [mask, target] = ["mask", "target"].map(|of| {
+            let slices = scan[of].as_array().unwrap().iter();
+            let slices = slices.map(|slice| Mask {
+                pixels: pixels(slice),
+                ..Mask::empty(rows, cols)
+            });
+            slices.collect::<Vec<Mask>>()
+        });
+        let image = Volume {
+            rows,
+            cols,
+            voxels: vec![0; rows * cols * target.len()],
+            intensity: Intensity::Hounsfield,
+            spacing: Some(spacing),
+            slice_spacing_mm: Some(step_mm as f32),
+            slice_thickness_mm: None,
+            slice_positions_mm: Vec::new(),
+            patient_from_voxel: None,
+            file_grid: None,
+            dicom: None,
+            format: String::new(),
+            notes: Vec::new(),
+        };
+        let far = boundary::hd95_mm([&mask, &target], spacing, &image.steps_mm());
+        assert_near(f64::from(far.unwrap()), &scan["hd95_mm"], 1e-4);
+        let slices = mask.iter().zip(&target);
+        let slices = slices.map(|(mask, target)| Scored {
+            patient: "P".to_owned(),
+            ..Scored::new(
+                mask,
+                &target.pixels,
+                &vec![false; rows * cols],
+                Some(spacing),
+            )
+        });
+        let slices: Vec<Scored> = slices.collect();
+        let found = of_volumes(&[Voxels::of(&slices, far).unwrap()]).unwrap();
+        let means = [
+            ("dice", found.dice),
+            ("iou", found.iou),
+            ("accuracy", found.accuracy),
+            ("precision", found.precision),
+            ("recall", found.recall),
+            ("specificity", found.specificity),
+            ("hd95_mm", found.hd95_mm),
+        ];
+        for (name, ours) in means {
+            assert_near(ours.unwrap().mean, &scan[name], 1e-4);
+        }
+        let marks: Vec<Vec<u8>> = target.into_iter().map(|it| it.pixels).collect();
+        let sizes = named(&nodules(&marks, cols), &image, 0);
+        let mut sizes: Vec<f32> = sizes.iter().filter_map(|it| it.diameter_mm).collect();
+        sizes.sort_by(f32::total_cmp);
+        let theirs = scan["diameters_mm"].as_array().unwrap();
+        assert_eq!(sizes.len(), theirs.len());
+        for (ours, theirs) in sizes.into_iter().zip(theirs) {
+            assert_near(f64::from(ours), theirs, 1e-4);
+        }
     }
 }
 

@@ -17,6 +17,12 @@ pub(crate) struct Means {
     /// Of the images where something was predicted.
     precision: Option<f64>,
     recall: Option<f64>,
+    accuracy: Option<f64>,
+    specificity: Option<f64>,
+    /// Of the images where both masks have a pixel.
+    hd95_mm: Option<f64>,
+    /// Images where one mask is empty.
+    hd95_undefined: usize,
     /// Share of the images where at least one pixel of the target was found.
     found: Option<f64>,
 }
@@ -29,6 +35,12 @@ pub(crate) struct ByPatient {
     pub(crate) iou: Option<Interval>,
     pub(crate) precision: Option<Interval>,
     pub(crate) recall: Option<Interval>,
+    pub(crate) accuracy: Option<Interval>,
+    pub(crate) specificity: Option<Interval>,
+    pub(crate) hd95_mm: Option<Interval>,
+    /// Patients without an image where both masks have a pixel: not part of `hd95_mm`.
+    hd95_undefined: usize,
+    found: Option<Interval>,
 }
 
 /// The patients of images with a target.
@@ -52,6 +64,10 @@ pub(crate) fn patients(scored: &[&Scored]) -> Vec<Means> {
             iou: mean(|s| Some(s.iou)),
             precision: mean(|s| s.precision),
             recall: mean(|s| s.recall),
+            accuracy: mean(|s| s.accuracy),
+            specificity: mean(|s| s.specificity),
+            hd95_mm: mean(|s| s.hd95_mm),
+            hd95_undefined: images.iter().filter(|s| s.hd95_mm.is_none()).count(),
             found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
         }
     });
@@ -73,5 +89,10 @@ pub(crate) fn by_patient(patients: &[Means]) -> ByPatient {
         iou: over(|it| it.iou),
         precision: over(|it| it.precision),
         recall: over(|it| it.recall),
+        accuracy: over(|it| it.accuracy),
+        specificity: over(|it| it.specificity),
+        hd95_mm: over(|it| it.hd95_mm),
+        hd95_undefined: patients.iter().filter(|it| it.hd95_mm.is_none()).count(),
+        found: over(|it| it.found),
     }
 }

@@ -8,7 +8,7 @@ use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
 use crate::evaluate::agreement as readers;
-use crate::evaluate::nodules::{self, ByNodule};
+use crate::evaluate::nodules::{ByNodule, OfNodule, by_nodule};
 use crate::evaluate::patients::{ByPatient, by_patient, patients};
 use crate::evaluate::scored::Scored;
 
@@ -28,6 +28,8 @@ pub(crate) struct Summary {
     iou_undisputed: Option<Interval>,
     precision_undisputed: Option<Interval>,
     hd95_mm: Option<Interval>,
+    /// Images where one mask is empty: not part of `hd95_mm`.
+    hd95_undefined: usize,
     /// Share where at least one pixel of the target was found.
     found: Option<Interval>,
     /// Where at least two readers marked something.
@@ -48,6 +50,8 @@ pub(crate) struct Report {
     agreement: Vec<readers::Agreement>,
     /// And each nodule, all its slices together, once.
     by_nodule: Option<ByNodule>,
+    /// What the diameters of nodules are.
+    diameters: &'static str,
     /// By size, rating, number of readers, and whether HU are exact.
     groups: BTreeMap<&'static str, Summary>,
     /// All pixels of the images with a target together.
@@ -58,9 +62,16 @@ pub(crate) struct Report {
     dice_raw: Option<Interval>,
     /// With it, where the others are without: of crops.
     dice_postprocessed: Option<Interval>,
+    /// What postprocessing changes.
+    postprocessing: Option<Effect>,
     /// Regions that touch no mark, per slice.
     false_regions_per_slice: Option<Interval>,
 }
+
+const DIAMETERS_OF_CROPS: &str = "of nodules, as the index of the data says them";
+const DIAMETERS_OF_SLICES: &str = "of the ball as large as all marked voxels of the nodule that hang together; of a single \
+     slice, or slices at unknown distances, of the disc as large as its largest slice; a slice with \
+     several nodules goes by the one that is largest there";
 
 type Filter = (&'static str, fn(&Scored) -> bool);
 
@@ -137,7 +148,10 @@ impl fmt::Display for Report {
 }
 
 /// Sums up.
-pub(crate) fn report(scored: &[Scored]) -> Report {
+///
+/// # Arguments
+/// `nodules`: those of the images, each with all its slices.
+pub(crate) fn report(scored: &[Scored], nodules: &[OfNodule]) -> Report {
     let targets: Vec<&Scored> = scored.iter().filter(|s| s.has_target()).collect();
     let groups = GROUPS.iter().filter_map(|(name, wanted)| {
         let group: Vec<&Scored> = targets.iter().copied().filter(|s| wanted(s)).collect();
@@ -150,7 +164,11 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
         all: summary(&targets),
         by_patient: by_patient(&patients(&targets)),
         agreement: readers::agreement(&targets),
-        by_nodule: nodules::by_nodule(&targets),
+        by_nodule: by_nodule(nodules),
+        diameters: match scored.first().map(|it| it.kind) {
+            Some("slice") => DIAMETERS_OF_SLICES,
+            _ => DIAMETERS_OF_CROPS,
+        },
         groups: groups.collect(),
         pooled: (!targets.is_empty()).then(|| {
             let counts = targets.iter().map(|s| s.counts);
@@ -163,6 +181,7 @@ pub(crate) fn report(scored: &[Scored]) -> Report {
         }),
         dice_raw: read(|s| s.dice_raw),
         dice_postprocessed: read(|s| s.dice_postprocessed),
+        postprocessing: effect(&targets),
         false_regions_per_slice: over(scored.iter(), |s| s.false_regions.map(|n| n as f32)),
     }
 }
@@ -181,6 +200,7 @@ fn summary(scored: &[&Scored]) -> Summary {
         iou_undisputed: mean(|s| Some(s.iou_undisputed)),
         precision_undisputed: mean(|s| s.precision_undisputed),
         hd95_mm: mean(|s| s.hd95_mm),
+        hd95_undefined: scored.iter().filter(|s| s.hd95_mm.is_none()).count(),
         found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
         dice_with_readers: mean(|s| s.dice_with_readers),
         dice_between_readers: mean(|s| s.dice_between_readers),
@@ -192,6 +212,33 @@ fn over<'a>(
     value: fn(&Scored) -> Option<f32>,
 ) -> Option<Interval> {
     interval(scored.filter_map(|s| Some((s.patient.as_str(), f64::from(value(s)?)))))
+}
+
+/// The same images with the product's postprocessing less without: over the images with a target.
+#[derive(Debug, Serialize)]
+pub(crate) struct Effect {
+    pub(crate) dice: Option<Interval>,
+    /// Of the images where something is predicted both ways.
+    pub(crate) precision: Option<Interval>,
+    pub(crate) recall: Option<Interval>,
+}
+
+/// `None` where only one way was looked at.
+fn effect(targets: &[&Scored]) -> Option<Effect> {
+    let difference = |value: fn(&Agreement) -> Option<f32>| {
+        let pairs = targets.iter().filter_map(|s| {
+            let (before, after) = s.before_and_after()?;
+            let change = f64::from(value(&after)?) - f64::from(value(&before)?);
+            Some((s.patient.as_str(), change))
+        });
+        interval(pairs)
+    };
+    let dice = difference(|it| Some(it.dice));
+    dice.is_some().then(|| Effect {
+        dice,
+        precision: difference(|it| it.precision),
+        recall: difference(|it| it.recall),
+    })
 }
 
 /// The same images under two networks: how much the second is better.

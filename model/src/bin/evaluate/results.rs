@@ -4,6 +4,7 @@ use model::train::calibrate::judged::Judged;
 
 use crate::evaluate::calibration::Calibration;
 use crate::evaluate::froc::Froc;
+use crate::evaluate::nodules::OfNodule;
 use crate::evaluate::overlay::Example;
 use crate::evaluate::scored::Scored;
 use crate::evaluate::volumes::Voxels;
@@ -19,6 +20,8 @@ pub(crate) struct Results {
     pub(crate) examples: Vec<Example>,
     /// The whole slices of the sheet, by its rows.
     pub(crate) slices: [Vec<Example>; 2],
+    /// Nodules, each all its slices together.
+    pub(crate) nodules: Vec<OfNodule>,
     /// Of volumes.
     pub(crate) volumes: Vec<Voxels>,
     /// Of whole slices.

@@ -17,9 +17,12 @@ use model::settings::{Denoise, Postprocess, Settings};
 use model::train::calibrate::judged::{Judged, Known, judged};
 use model::train::crops::{Assumed, BACKGROUND, DOUBTFUL, TARGET};
 
+use crate::evaluate::boundary;
 use crate::evaluate::calibration::Calibration;
 use crate::evaluate::candidates::{Candidate, Candidates};
+use crate::evaluate::each_nodule::{self, NamedNodule, largest_on, named};
 use crate::evaluate::froc::{Share, Tally, froc};
+use crate::evaluate::nodules::nodules as nodules_of;
 use crate::evaluate::overlay::Example;
 use crate::evaluate::results::Results;
 use crate::evaluate::scan::Scan;
@@ -65,14 +68,22 @@ pub(crate) fn run(
         let scan = image.open(assumed)?;
         let analysed = Analysed::new(&scan, &mut networks, &settings)?;
         let first = results.scored.len();
+        let nodules = named(&analysed.nodules, &scan.image, scan.first);
+        let of_nodules = each_nodule::scored(&scan, &nodules, |slice| analysed.refined(slice));
+        results
+            .nodules
+            .extend(nodules_of(&of_nodules.iter().collect::<Vec<_>>()));
         for (&index, analysis) in &analysed.analyses {
-            let scored = scored(&scan, index, analysis, &mut results.calibration);
+            let nodule = largest_on(&nodules, index);
+            let scored = scored(&scan, index, analysis, nodule, &mut results.calibration);
             candidates.add(candidate(&scan, (at, index), analysis, &scored));
             results.scored.push(scored);
         }
         if image.is_volume() {
             let slices = results.scored.get(first..).unwrap_or_default();
-            results.volumes.extend(Voxels::of(slices));
+            results
+                .volumes
+                .extend(Voxels::of(slices, analysed.hd95_mm()));
         }
         judged.extend(analysed.judged());
         operating.add(analysed.tally());
@@ -99,6 +110,7 @@ fn scored(
     scan: &Scan,
     index: usize,
     analysis: &SliceAnalysis,
+    nodule: Option<&NamedNodule>,
     calibration: &mut Calibration,
 ) -> Scored {
     let readers = scan.slice_readers(index);
@@ -112,6 +124,9 @@ fn scored(
         image: scan.name.clone(),
         slice: scan.first + index,
         dice_raw: Some(raw.dice),
+        raw: Some(raw),
+        nodule: nodule.map(|it| it.name.clone()),
+        diameter_mm: nodule.and_then(|it| it.diameter_mm),
         false_regions: Some(untouched(&analysis.refined, readers)),
         ..Scored::new(&analysis.refined, &target, &disputed, scan.image.spacing)
     }
@@ -220,9 +235,30 @@ impl<'a> Analysed<'a> {
         })
     }
 
+    /// The final mask of a slice.
+    fn refined(&self, slice: usize) -> Option<&Mask> {
+        self.analyses.get(&slice).map(|it| &it.refined)
+    }
+
     fn is_marked(&self, slice: usize, pixel: usize) -> bool {
-        let mask = self.analyses.get(&slice).map(|it| &it.refined.pixels);
+        let mask = self.refined(slice).map(|it| &it.pixels);
         mask.and_then(|it| it.get(pixel)).is_some_and(|&p| p != 0)
+    }
+
+    /// Between the boundaries of the final masks and of the marks, in three dimensions;
+    /// `None` where one is empty, or voxels are of unknown size.
+    fn hd95_mm(&self) -> Option<f32> {
+        let image = &self.scan.image;
+        let empty = || Mask::empty(image.rows, image.cols);
+        let slices = 0..image.slices();
+        let masks = slices.map(|slice| self.refined(slice).map_or_else(empty, Mask::clone));
+        let masks: Vec<Mask> = masks.collect();
+        let targets = (0..image.slices()).map(|slice| Mask {
+            pixels: target(self.scan.slice_readers(slice)),
+            ..empty()
+        });
+        let targets: Vec<Mask> = targets.collect();
+        boundary::hd95_mm([&masks, &targets], image.spacing?, &image.steps_mm())
     }
 
     /// What is found, and what is marked in vain.

@@ -14,7 +14,8 @@ pub(crate) struct Scored {
     pub(crate) patient: String,
     /// The scan or strip that it is part of.
     pub(crate) image: String,
-    /// Its name among the patient's, where the data say it.
+    /// Its name among the patient's, where the data say it; on whole slices that of the largest one
+    /// there, by the slice on which it begins.
     pub(crate) nodule: Option<String>,
     /// Place in the patient's strip or scan.
     pub(crate) slice: usize,
@@ -37,6 +38,11 @@ pub(crate) struct Scored {
     pub(crate) dice_raw: Option<f32>,
     /// Dice with it, where `dice` is without: of crops.
     pub(crate) dice_postprocessed: Option<f32>,
+    /// All of the two above, each where the image's own figures are the other way.
+    #[serde(skip)]
+    pub(crate) raw: Option<Agreement>,
+    #[serde(skip)]
+    pub(crate) postprocessed: Option<Agreement>,
     /// Readers who marked the nodule on this image.
     pub(crate) readers: Option<u8>,
     /// Mean Dice with each reader that marked something, and of those readers' pairs.
@@ -46,6 +52,7 @@ pub(crate) struct Scored {
     pub(crate) false_regions: Option<usize>,
     pub(crate) hu_exact: Option<bool>,
     pub(crate) malignancy: Option<f32>,
+    /// The nodule's: of crops as the index says it, on whole slices that of the ball as large.
     pub(crate) diameter_mm: Option<f32>,
     /// Readers who marked the nodule in any slice.
     pub(crate) annotators: Option<u8>,
@@ -94,6 +101,15 @@ impl Scored {
             precision_undisputed: undisputed.precision,
             counts,
             ..Self::default()
+        }
+    }
+
+    /// What is without postprocessing and with it, where both were looked at.
+    pub(crate) fn before_and_after(&self) -> Option<(Agreement, Agreement)> {
+        match (self.raw, self.postprocessed) {
+            (Some(raw), None) => Some((raw, self.counts.agreement())),
+            (None, Some(postprocessed)) => Some((self.counts.agreement(), postprocessed)),
+            _ => None,
         }
     }
 

@@ -37,6 +37,7 @@ mod tests {
     use model::train::calibrate::judged::Judged;
 
     use super::*;
+    use crate::evaluate::nodules::OfNodule;
     use crate::evaluate::patients::Means;
     use crate::evaluate::scored::Scored;
 
@@ -55,6 +56,7 @@ mod tests {
     #[test]
     fn a_table_without_lines_has_its_columns() {
         has_columns::<Means>();
+        has_columns::<OfNodule>();
         has_columns::<Scored>();
         has_columns::<Judged>();
     }

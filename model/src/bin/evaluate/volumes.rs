@@ -11,15 +11,18 @@ use crate::evaluate::scored::Scored;
 pub(crate) struct Voxels {
     patient: String,
     counts: Confusion,
+    /// Between the boundaries in three dimensions; `None` where one mask is empty.
+    hd95_mm: Option<f32>,
 }
 
 impl Voxels {
     /// Of all slices of a scan, with and without a target; `None` of no slice.
-    pub(crate) fn of(slices: &[Scored]) -> Option<Self> {
+    pub(crate) fn of(slices: &[Scored], hd95_mm: Option<f32>) -> Option<Self> {
         let counts = slices.iter().map(|it| it.counts);
         Some(Self {
             patient: slices.first()?.patient.clone(),
             counts: counts.fold(Confusion::default(), Confusion::merged),
+            hd95_mm,
         })
     }
 
@@ -33,20 +36,28 @@ impl Voxels {
 pub(crate) struct OfVolumes {
     scans: usize,
     with_target: usize,
-    dice: Option<Interval>,
-    iou: Option<Interval>,
+    pub(crate) dice: Option<Interval>,
+    pub(crate) iou: Option<Interval>,
     /// Of the scans where something was predicted.
-    precision: Option<Interval>,
-    recall: Option<Interval>,
+    pub(crate) precision: Option<Interval>,
+    pub(crate) recall: Option<Interval>,
+    pub(crate) accuracy: Option<Interval>,
+    pub(crate) specificity: Option<Interval>,
+    /// In three dimensions.
+    pub(crate) hd95_mm: Option<Interval>,
+    /// Scans with a target where nothing was predicted, or of slices at unknown distances: not part of
+    /// `hd95_mm`.
+    hd95_undefined: usize,
 }
 
 /// Sums up; `None` without scans.
 pub(crate) fn of_volumes(scans: &[Voxels]) -> Option<OfVolumes> {
-    let targets: Vec<(&str, Agreement)> = scans
-        .iter()
-        .filter(|scan| scan.has_target())
+    let with_target = || scans.iter().filter(|scan| scan.has_target());
+    let targets: Vec<(&str, Agreement)> = with_target()
         .map(|scan| (scan.patient.as_str(), scan.counts.agreement()))
         .collect();
+    let distances =
+        with_target().filter_map(|it| Some((it.patient.as_str(), f64::from(it.hd95_mm?))));
     let over = |value: fn(&Agreement) -> Option<f32>| {
         let values = targets.iter();
         interval(values.filter_map(|(patient, it)| Some((*patient, f64::from(value(it)?)))))
@@ -58,6 +69,10 @@ pub(crate) fn of_volumes(scans: &[Voxels]) -> Option<OfVolumes> {
         iou: over(|it| Some(it.iou)),
         precision: over(|it| it.precision),
         recall: over(|it| it.recall),
+        accuracy: over(|it| it.accuracy),
+        specificity: over(|it| it.specificity),
+        hd95_mm: interval(distances),
+        hd95_undefined: with_target().filter(|it| it.hd95_mm.is_none()).count(),
     })
 }
 
@@ -83,9 +98,9 @@ mod tests {
     fn the_voxels_of_a_scan_count_together_and_scans_once() {
         let one = [slice("one", [9, 1, 0]), slice("one", [0, 2, 6])];
         let scans = [
-            Voxels::of(&one).unwrap(),
-            Voxels::of(&[slice("two", [5, 0, 0])]).unwrap(),
-            Voxels::of(&[slice("three", [0, 4, 0])]).unwrap(),
+            Voxels::of(&one, Some(3.0)).unwrap(),
+            Voxels::of(&[slice("two", [5, 0, 0])], None).unwrap(),
+            Voxels::of(&[slice("three", [0, 4, 0])], None).unwrap(),
         ];
         let found = of_volumes(&scans).unwrap();
         assert_eq!((found.scans, found.with_target), (3, 2));
@@ -95,6 +110,11 @@ mod tests {
         assert_eq!((dice.count, dice.patients), (2, 2));
         assert!((found.precision.unwrap().mean - 7.0 / 8.0).abs() < 1e-6);
         assert!((found.recall.unwrap().mean - 0.8).abs() < 1e-6);
-        assert!(of_volumes(&[]).is_none() && Voxels::of(&[]).is_none());
+        // 9 of 200 voxels differ, and none of 100; 3 of 185 beside the target, and none.
+        assert!((found.accuracy.unwrap().mean - f64::midpoint(191.0 / 200.0, 1.0)).abs() < 1e-6);
+        assert!((found.specificity.unwrap().mean - f64::midpoint(182.0 / 185.0, 1.0)).abs() < 1e-6);
+        let distance = found.hd95_mm.unwrap();
+        assert_eq!((distance.count, found.hd95_undefined), (1, 1));
+        assert!(of_volumes(&[]).is_none() && Voxels::of(&[], None).is_none());
     }
 }
