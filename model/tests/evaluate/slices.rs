@@ -66,8 +66,8 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
     let index = "patient,row,pixel_mm\none,0,0.7\n";
     let data = crop_folder("after-slices", index, |readers| u8::from(readers > 1));
     evaluate(&data, &["unet"], &out);
-    let written = "calibration.svg dice_by_size.svg examples.jpg metrics.json per_patient.csv \
-                   per_slice.csv regions-alone.csv";
+    let written = "calibration.svg dice_by_size.svg examples.jpg metrics.json per_nodule.csv \
+                   per_patient.csv per_slice.csv regions-alone.csv";
     let mut expected: Vec<&str> = written.split_whitespace().chain(others).collect();
     expected.sort_unstable();
     assert_eq!(names(&out), expected);
