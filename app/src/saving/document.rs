@@ -62,7 +62,7 @@ impl From<&Entry> for Caption {
     }
 }
 
-/// Why the open scan cannot be saved now in the account with this image key; `None` if it can.
+/// Why the open scan has nothing to save in the account with this image key; `None` if it has.
 pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
     if desk.open.results.is_empty() || desk.open.summary.is_none() {
         Some("Segment a slice or the series first.")
@@ -70,13 +70,16 @@ pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
         Some(
             "These results were made in another account. Open the scan again to segment and save it in yours.",
         )
-    } else if desk.made_with().is_none() {
-        Some(
-            "The slices were segmented with different settings or hardware. Segment the series again to save it as a whole.",
-        )
     } else {
         None
     }
+}
+
+/// Why the slices cannot be saved as one. While a job runs they come one by one, and are alike again at its end.
+pub fn discord(desk: &Desk) -> Option<&'static str> {
+    (desk.run.is_none() && desk.made_with().is_none()).then_some(
+        "The slices were segmented with different settings or hardware. Segment the series again to save it as a whole.",
+    )
 }
 
 /// The content of the document ([`model::saved::content`]) for the account with this image key.
@@ -91,10 +94,9 @@ pub fn content(
     key: &str,
 ) -> Result<Vec<u8>, String> {
     let caption = caption.checked().map_err(|error| error.to_string())?;
-    if let Some(obstacle) = obstacle(desk, key) {
+    if let Some(obstacle) = obstacle(desk, key).or_else(|| discord(desk)) {
         return Err(obstacle.to_owned());
     }
-    // Passes, and what was typed must outlast it: so it is no obstacle, in whose place no form is shown.
     if desk.run.is_some() {
         return Err("Wait until the segmentation is done, then save.".to_owned());
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::Outbox;
-use crate::saving::document::{Caption, obstacle};
+use crate::saving::document::{Caption, discord, obstacle};
 use crate::session::Session;
 use crate::ui::labels::{labels, suggestions};
 use crate::ui::piece::IntoPiece as _;
@@ -53,6 +53,7 @@ fn SaveForm() -> impl IntoView {
         let key = session.me()?.image_key;
         room.desk.with(|desk| obstacle(desk, &key))
     });
+    let discord = Memo::new(move |_| room.desk.with(discord));
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
     let saved = RwSignal::new(None::<String>);
@@ -94,13 +95,17 @@ fn SaveForm() -> impl IntoView {
                 when=move || obstacle.get().is_none()
                 fallback=move || view! { <p class="small muted">{obstacle.get()}</p> }
             >
-                <Form sending button="Save" on_submit=submit>
-                    <Field sending name="label" label="Patient label" list="save-labels" value=said().label
-                        hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
-                    <Field sending name="day" label="Day of the examination" kind="date" value=said().day
-                        hint="When the scan was made, as its file says if it does: growth is measured from it." />
-                </Form>
-                {suggestions("save-labels", labels)}
+                {move || discord.get().map(|words| view! { <p class="small muted">{words}</p> })}
+                // Hidden only: slices that become alike again are saved under what was typed.
+                <div hidden=move || discord.with(Option::is_some)>
+                    <Form sending button="Save" on_submit=submit>
+                        <Field sending name="label" label="Patient label" list="save-labels" value=said().label
+                            hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
+                        <Field sending name="day" label="Day of the examination" kind="date" value=said().day
+                            hint="When the scan was made, as its file says if it does: growth is measured from it." />
+                    </Form>
+                    {suggestions("save-labels", labels)}
+                </div>
             </Show>
         </Show>
         <p class="small muted">"No pixels are saved, no file name, no patient’s name or number."</p>

@@ -202,12 +202,34 @@ fn slices_of_different_settings_are_not_saved_as_one() {
     let mut desk = desk();
     assert!(obstacle(&desk, KEY).is_some(), "nothing is segmented");
     segment(&mut desk, 1, 0.4);
-    assert_eq!(obstacle(&desk, KEY), None);
+    assert_eq!((obstacle(&desk, KEY), discord(&desk)), (None, None));
     segment(&mut desk, 2, 0.6);
-    assert!(obstacle(&desk, KEY).is_some_and(|words| words.contains("different settings")));
-    assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_err());
+    assert!(discord(&desk).is_some_and(|words| words.contains("different settings")));
+    assert_eq!(obstacle(&desk, KEY), None, "what was typed stays meanwhile");
+    let words = content(&desk, &pixels(), &[], &caption(), KEY).unwrap_err();
+    assert!(words.contains("different settings"), "{words}");
     segment(&mut desk, 1, 0.6);
-    assert_eq!(obstacle(&desk, KEY), None);
+    assert_eq!(discord(&desk), None);
+    assert!(content(&desk, &pixels(), &[], &caption(), KEY).is_ok());
+}
+
+#[test]
+fn while_the_slices_are_refined_one_by_one_what_was_typed_stays() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    segment(&mut desk, 2, 0.4);
+    let run = desk.start_run(2, Task::Refine);
+    let postprocess = settings(0.6).postprocess;
+    desk.sent(&Request::Refine { run, postprocess });
+    for slice in [1, 2] {
+        assert_eq!((obstacle(&desk, KEY), discord(&desk)), (None, None));
+        let words = content(&desk, &pixels(), &[], &caption(), KEY).unwrap_err();
+        assert!(words.starts_with("Wait until"), "{words}");
+        desk.apply(Event::Segmented(fixture::result(run, slice)));
+    }
+    let summary = Summary::default();
+    desk.apply(Event::Finished { run, summary });
+    assert_eq!((obstacle(&desk, KEY), discord(&desk)), (None, None));
 }
 
 #[test]
