@@ -46,6 +46,7 @@ fn Start() -> impl IntoView {
     let can_start = Memo::new(move |_| room.desk.with(Desk::can_segment));
     let is_waiting = Memo::new(move |_| room.desk.with(|d| d.open.waiting.is_some()));
     let is_running = Memo::new(move |_| room.desk.with(|d| d.run.is_some()));
+    let is_segmenting = Memo::new(move |_| room.desk.with(Desk::is_segmenting));
     let has_scan = Memo::new(move |_| room.desk.with(|d| d.open.scan.is_some()));
     // It can be pressed again, but nothing waits for that.
     let is_seen = Memo::new(move |_| {
@@ -73,7 +74,8 @@ fn Start() -> impl IntoView {
                     {move || format!("Whole series ({})", room.slices())}
                 </button>
             </Show>
-            <Show when=move || is_running.get() || is_waiting.get()>
+            // What else runs is over in an instant: the button would push what is below it to and fro.
+            <Show when=move || is_segmenting.get() || is_waiting.get()>
                 <button type="button" class="button danger" disabled=cancelling on:click=move |_| room.cancel()>
                     {move || if cancelling() { "Stopping…" } else { "Cancel" }}
                 </button>
