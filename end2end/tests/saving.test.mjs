@@ -137,6 +137,8 @@ describe("an analysis", () => {
     await page.getByText("3 slices segmented").waitFor();
     assert.deepEqual(await findings(page), before.findings);
     assert.deepEqual(await exportedMask(page), before.mask);
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Save once more" }).click();
     assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
     await shoot(page, "restored");
 
@@ -334,6 +336,12 @@ describe("an analysis", () => {
     await segmentSlice(page);
     await saveAs(page, "Soon gone");
     await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.getByRole("link", { name: /in the history/ }).click();
+    await page.locator("summary", { hasText: "Delete" }).waitFor();
+    // Back in the room, nothing invites to save it twice.
+    await page.goBack();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Save", exact: true }).count(), 0);
     await page.getByRole("link", { name: /in the history/ }).click();
     await page.locator("summary", { hasText: "Delete" }).click();
     await page.getByRole("button", { name: "Delete this analysis" }).click();

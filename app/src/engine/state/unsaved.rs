@@ -50,16 +50,36 @@ impl Desk {
         self.open.saved_lines = lines;
     }
 
-    /// Whether there are results, or `lines` measured by hand beside them, that are saved nowhere. Of the sample the
-    /// network's are had again with a click, the reader's are not.
+    /// Number of the saved analysis that is all there is: these results, and these `lines` measured by hand.
+    pub fn saved_whole(&self, lines: &[Calliper]) -> Option<&str> {
+        let id = self.open.saved_id.as_deref()?;
+        let has_newer = self.newer().next().is_some() || self.has_other_lines(lines);
+        (self.has_result() && !has_newer).then_some(id)
+    }
+
+    /// Whether there are results, or `lines` measured by hand, that are saved nowhere.
     pub fn has_unsaved(&self, lines: &[Calliper]) -> bool {
+        self.has_unsaved_results() || (self.has_result() && self.has_other_lines(lines))
+    }
+
+    /// Whether there are results that are saved nowhere. Of the sample the network's are had again with a click, the
+    /// reader's are not.
+    pub fn has_unsaved_results(&self) -> bool {
         let is_own = self.open.source.credit.is_none();
         let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
-        let mut results = self.open.results.values();
+        self.newer().any(is_lost)
+    }
+
+    /// Results that have come since anything was saved.
+    fn newer(&self) -> impl Iterator<Item = &SliceResult> {
+        let results = self.open.results.values();
+        results.filter(|r| r.run > self.open.saved_run)
+    }
+
+    /// Whether these lines are others than those that are saved.
+    fn has_other_lines(&self, lines: &[Calliper]) -> bool {
         let drawn = || lines.iter().filter(|line| !line.is_begun_only());
         let is_other = |line: &Calliper| !self.open.saved_lines.contains(line);
-        let has_lines = drawn().count() != self.open.saved_lines.len() || drawn().any(is_other);
-        results.any(|r| r.run > self.open.saved_run && is_lost(r))
-            || (self.has_result() && has_lines)
+        drawn().count() != self.open.saved_lines.len() || drawn().any(is_other)
     }
 }

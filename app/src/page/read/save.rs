@@ -5,7 +5,6 @@ pub mod fate;
 use fate::Fate;
 use leptos::prelude::*;
 
-use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::document::{Caption, discord, obstacle};
@@ -56,23 +55,19 @@ fn SaveForm() -> impl IntoView {
     let discord = Memo::new(move |_| room.desk.with(discord));
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
-    let saved = RwSignal::new(None::<String>);
-    // What was saved is not what is there any more once anything is segmented again, or a line drawn.
-    let results = Memo::new(move |_| {
-        let run_of = |d: &Desk| {
-            d.open
-                .results
-                .values()
-                .map(|r| (r.slice, r.run))
-                .collect::<Vec<_>>()
-        };
-        room.desk.with(run_of)
+    // On the desk, and not with this panel, which goes with the page: what is saved already is not to be saved twice.
+    let saved = Memo::new(move |_| {
+        let key = session.me()?.image_key;
+        let lines = room.callipers.get();
+        room.desk.with(|desk| {
+            let id = desk.saved_whole(&lines).filter(|_| desk.may_go_to(&key));
+            id.map(str::to_owned)
+        })
     });
+    let is_wanted_again = RwSignal::new(false);
     Effect::new(move |_| {
-        // Read, or it would not be computed, and never change.
-        results.with(|_| ());
-        room.callipers.track();
-        saved.set(None);
+        saved.track();
+        is_wanted_again.set(false);
     });
     let submit = move |typed: Typed| {
         let caption = Caption {
@@ -80,16 +75,13 @@ fn SaveForm() -> impl IntoView {
             day: typed.text("day"),
         };
         let checked = caption.checked().map(|_| ());
-        sending.send(
-            checked,
-            Box::pin(keep(room, session, outbox, caption, saved)),
-        );
+        sending.send(checked, Box::pin(keep(room, session, outbox, caption)));
     };
     let said = move || room.desk.with_untracked(Caption::of);
     view! {
         <Show
-            when=move || saved.with(Option::is_none)
-            fallback=move || view! { <Fate id=saved.get().unwrap_or_default() saved /> }
+            when=move || saved.with(Option::is_none) || is_wanted_again.get()
+            fallback=move || view! { <Fate id=saved.get().unwrap_or_default() is_wanted_again /> }
         >
             <Show
                 when=move || obstacle.get().is_none()
@@ -120,14 +112,13 @@ fn SaveForm() -> impl IntoView {
     .into_late_piece()
 }
 
-/// Packs the analysis and hands it to the outbox; then `saved` is its number.
+/// Packs the analysis and hands it to the outbox.
 #[cfg(feature = "hydrate")]
 async fn keep(
     room: Room,
     session: Session,
     outbox: Outbox,
     caption: Caption,
-    saved: RwSignal<Option<String>>,
 ) -> Result<(), crate::api::ApiError> {
     use crate::api::ApiError;
     use crate::saving::outbox::{Item, State};
@@ -161,15 +152,13 @@ async fn keep(
         // Another scan may be open by now.
         if desk.open.digest == digest {
             desk.saved(run, caption);
-            desk.saved_under(id.clone());
+            desk.saved_under(id);
             desk.lines_saved(document::drawn(&lines));
         }
     });
     let is_all = room.desk.with_untracked(|desk| desk.last_run() == run)
         && room.callipers.with_untracked(|now| *now == lines);
-    if is_all {
-        saved.try_set(Some(id));
-    } else {
+    if !is_all {
         room.notify(false, "The analysis is kept as it was when you pressed Save. What has changed since is not: save once more.");
     }
     Ok(())
@@ -181,7 +170,6 @@ fn keep(
     _: Session,
     _: Outbox,
     _: Caption,
-    _: RwSignal<Option<String>>,
 ) -> std::future::Ready<Result<(), crate::api::ApiError>> {
     std::future::ready(Ok(()))
 }

@@ -142,6 +142,31 @@ fn a_line_drawn_after_saving_is_unsaved() {
 }
 
 #[test]
+fn what_is_saved_as_it_is_is_known_by_its_number_until_anything_changes() {
+    let line = Calliper {
+        slice: 1,
+        from: (0.0, 0.0),
+        to: (0.0, 9.0),
+    };
+    let mut desk = ready();
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 1)));
+    finish(&mut desk, run);
+    assert_eq!(desk.saved_whole(&[line]), None);
+    desk.saved(desk.last_run(), Caption::default());
+    desk.saved_under("a".to_owned());
+    desk.lines_saved(vec![line]);
+    assert_eq!(desk.saved_whole(&[line]), Some("a"));
+    assert_eq!(desk.saved_whole(&[]), None, "a line is gone");
+    // Of the sample, too, for which nobody is asked.
+    desk.open.source.credit = Some("The sample’s".to_owned());
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 2)));
+    finish(&mut desk, run);
+    assert_eq!(desk.saved_whole(&[line]), None);
+}
+
+#[test]
 fn what_comes_back_from_the_history_is_its_readers() {
     let mut desk = ready();
     desk.signed_in(Some("a".to_owned()));

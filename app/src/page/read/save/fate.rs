@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::outbox::State;
 use crate::ui::piece::IntoPiece as _;
@@ -19,17 +20,19 @@ enum Place {
     Nowhere,
 }
 
-/// Whether it has reached the server. Of what was thrown away there is nothing to say: the form
-/// comes back.
+/// Whether it has reached the server. Of what was thrown away there is nothing to say: it is saved nowhere, and the
+/// form comes back.
 #[component]
 pub fn Fate(
     /// Number of the analysis.
     id: String,
-    /// The number that the panel tells about.
-    saved: RwSignal<Option<String>>,
+    /// Whether it is to be saved once more.
+    is_wanted_again: RwSignal<bool>,
 ) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
+    let room = expect_context::<Room>();
     let href = format!("/history/{id}");
+    let own_id = id.clone();
     let place = Memo::new(move |before: Option<&Place>| {
         let is_stored = outbox.stored.with(|stored| stored.as_ref() == Some(&id));
         let state = outbox.items.with(|items| {
@@ -41,12 +44,14 @@ pub fn Fate(
             _ if is_stored || before == Some(&Place::History) => Place::History,
             Some(State::Waiting) => Place::Outbox,
             Some(State::Refused(_)) => Place::Refused,
+            // The page was opened when it had left the outbox.
+            None if before.is_none() => Place::History,
             None => Place::Nowhere,
         }
     });
     Effect::new(move |_| {
         if place.get() == Place::Nowhere {
-            saved.set(None);
+            room.desk.update(|d| d.no_longer_saved(&own_id));
         }
     });
     let words = move || {
@@ -65,7 +70,7 @@ pub fn Fate(
     };
     view! {
         <div role="status">{words}</div>
-        <button type="button" class="button quiet" on:click=move |_| saved.set(None)>"Save once more"</button>
+        <button type="button" class="button quiet" on:click=move |_| is_wanted_again.set(true)>"Save once more"</button>
     }
     .into_late_piece()
 }
