@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::calliper::Calliper;
 
 use super::Room;
+use crate::engine::state::Desk;
 use crate::ui::sure::is_sure;
 
 impl Room {
@@ -20,11 +21,17 @@ impl Room {
         Effect::new(move |_| guard.set_value(is_unsaved.get().then(listen).flatten()));
     }
 
-    /// Whether the results on the desk may go: nothing would be lost with them, or the user agrees.
+    /// Whether the scan may go, with its results and what was measured on it: nothing would be lost, or the user agrees.
     pub(super) fn may_discard(self) -> bool {
-        let question = "This scan’s results are not saved. Discard them?";
+        let question = "What was found or measured on this scan is not saved. Discard it?";
         let lines = self.callipers.get_untracked();
         !self.desk.with_untracked(|d| d.has_unsaved(&lines)) || is_sure(question)
+    }
+
+    /// Whether others may take the place of the results; lines stay.
+    pub(super) fn may_discard_results(self) -> bool {
+        let question = "This scan’s results are not saved. Discard them?";
+        !self.desk.with_untracked(Desk::has_unsaved_results) || is_sure(question)
     }
 }
 

@@ -92,7 +92,7 @@ impl Restoring {
     /// Brings a saved analysis back on the open scan.
     #[cfg(feature = "hydrate")]
     pub fn restore(self, entry: &Entry) {
-        if !self.room.may_discard() {
+        if !self.room.may_discard_results() {
             return;
         }
         let id = entry.id;
@@ -115,7 +115,7 @@ impl Restoring {
             }
             let restored = match fetched {
                 // What the reader has done since was not there to be asked about.
-                Ok(_) if work() != before && !self.room.may_discard() => return,
+                Ok(_) if work() != before && !self.room.may_discard_results() => return,
                 Ok(content) => self
                     .room
                     .restore(&content, id.to_string(), caption)

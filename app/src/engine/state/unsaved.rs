@@ -59,7 +59,7 @@ impl Desk {
 
     /// Whether there are results, or `lines` measured by hand, that are saved nowhere.
     pub fn has_unsaved(&self, lines: &[Calliper]) -> bool {
-        self.has_unsaved_results() || (self.has_result() && self.has_other_lines(lines))
+        self.has_unsaved_results() || self.has_other_lines(lines)
     }
 
     /// Whether there are results that are saved nowhere. Of the sample the network's are had again with a click, the

@@ -123,14 +123,15 @@ fn a_picture_names_the_network_of_its_own_slice_or_says_that_there_is_none() {
 }
 
 #[test]
-fn a_line_drawn_after_saving_is_unsaved() {
+fn a_line_that_is_not_saved_is_unsaved_beside_results_and_alone() {
     let line = |col| Calliper {
         slice: 1,
         from: (0.0, 0.0),
         to: (0.0, col),
     };
     let mut desk = ready();
-    assert!(!desk.has_unsaved(&[line(1.0)]), "beside no result");
+    assert!(desk.has_unsaved(&[line(1.0)]), "beside no result");
+    assert!(!desk.has_unsaved(&[line(0.0)]), "one end is no line");
     let run = desk.start_run(1, Task::Segment);
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
