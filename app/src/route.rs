@@ -6,6 +6,7 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::page::history::Listed;
 use crate::page::{AboutPage, HomePage, Later, NotFoundPage, ReadPage, later};
 use crate::room::Room;
 use crate::saving::Outbox;
@@ -32,6 +33,7 @@ pub fn App() -> impl IntoView {
     provide_context(room);
     provide_context(session);
     provide_context(outbox);
+    provide_context(Listed::new());
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         session.recall();

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use crate::api::ApiError;
 use crate::api::history::{self, Page, Query};
 use crate::saving::Outbox;
 use crate::session::Session;
@@ -16,6 +17,29 @@ use crate::ui::Private;
 use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
+
+/// How many analyses were listed last, of which list: as many are there again on the way back from one of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed(StoredValue<(Query, usize)>);
+
+impl Listed {
+    /// None so far.
+    pub fn new() -> Self {
+        Self(StoredValue::new((Query::default(), 0)))
+    }
+
+    /// How many of this list.
+    fn of(self, query: &Query) -> usize {
+        self.0
+            .with_value(|(of, count)| if of == query { *count } else { 0 })
+    }
+}
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// The page.
 #[component]
@@ -35,20 +59,21 @@ pub fn HistoryPage() -> impl IntoView {
 fn List() -> impl IntoView {
     let session = expect_context::<Session>();
     let address = use_query_map();
-    let label =
-        Memo::new(move |_| address.with(|q| q.get_str("label").unwrap_or_default().to_owned()));
-    let query = RwSignal::new(of_label(label.get_untracked()));
-    // A link to another list of this page changes the address, and nothing is mounted anew.
-    Effect::new(move |before: Option<String>| {
-        let label = label.get();
-        if before.is_some_and(|before| before != label) {
-            query.set(of_label(label.clone()));
-        }
-        label
-    });
+    // In the address, so that the way back from an analysis leads to the same list.
+    let query = Memo::new(move |_| address.with(|address| wanted(|key| address.get_str(key))));
     let list = Loaded::<Page>::new();
     let outbox = expect_context::<Outbox>();
-    Effect::new(move |_| list.ask(session, history::list(query.get())));
+    let listed = expect_context::<Listed>();
+    Effect::new(move |_| {
+        let query = query.get();
+        let count = listed.of(&query);
+        list.ask(session, parts(query, count));
+    });
+    Effect::new(move |_| {
+        if let Some(count) = list.with(|page| page.entries.len()) {
+            listed.0.set_value((query.get_untracked(), count));
+        }
+    });
     Effect::new(move |before: Option<()>| {
         outbox.stored.track();
         if before.is_some() {
@@ -61,7 +86,7 @@ fn List() -> impl IntoView {
     let is_filtered = move || query.with(|q| *q != Query::default());
     let has_more = move || list.with(|page| page.next.is_some()) == Some(true);
     view! {
-        {move || view! { <filter::Filter query list label=label.get() /> }}
+        {move || view! { <filter::Filter query=query.get() list /> }}
         <Outlook of=Signal::derive(move || list.outlook()) again=list.again />
         <Show when=move || is_empty() && !is_filtered()>
             <p>
@@ -84,17 +109,20 @@ fn List() -> impl IntoView {
     .into_late_piece()
 }
 
-/// All analyses with a label; of all labels if it is empty.
-fn of_label(label: String) -> Query {
+/// What the address of the page asks for.
+fn wanted<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Query {
+    let text = |key| parameter(key).unwrap_or_default().to_owned();
     Query {
-        label,
-        ..Query::default()
+        label: text("label"),
+        from: text("from"),
+        to: text("to"),
+        after: String::new(),
     }
 }
 
 /// Asks anew for as much as is listed, which the reader may have unfolded far: what the server has just taken belongs
 /// into it.
-fn refresh(list: Loaded<Page>, session: Session, query: RwSignal<Query>) {
+fn refresh(list: Loaded<Page>, session: Session, query: Memo<Query>) {
     let listed = list.state.with_untracked(|state| match state {
         Answer::There(page) => Some(page.entries.len()),
         _ => None,
@@ -104,28 +132,32 @@ fn refresh(list: Loaded<Page>, session: Session, query: RwSignal<Query>) {
     };
     let asked = query.get_untracked();
     leptos::task::spawn_local(async move {
-        let mut all = Page::default();
-        loop {
-            let part = Query {
-                after: all.next.take().unwrap_or_default(),
-                ..asked.clone()
-            };
-            match history::list(part).await {
-                Ok(mut part) => {
-                    all.entries.append(&mut part.entries);
-                    all.next = part.next;
-                }
-                Err(error) => return session.heard(&error),
+        match parts(asked.clone(), listed).await {
+            // It may have been filtered meanwhile.
+            Ok(all) if query.try_get_untracked().as_ref() == Some(&asked) => {
+                list.state.try_set(Answer::There(all));
             }
-            if all.next.is_none() || all.entries.len() >= listed {
-                break;
-            }
-        }
-        // It may have been filtered meanwhile.
-        if query.try_get_untracked().as_ref() == Some(&asked) {
-            list.state.try_set(Answer::There(all));
+            Ok(_) => {}
+            Err(error) => session.heard(&error),
         }
     });
+}
+
+/// The first part of a list, and more of them until there are `count` analyses.
+async fn parts(query: Query, count: usize) -> Result<Page, ApiError> {
+    let mut all = Page::default();
+    loop {
+        let part = Query {
+            after: all.next.take().unwrap_or_default(),
+            ..query.clone()
+        };
+        let mut part = history::list(part).await?;
+        all.entries.append(&mut part.entries);
+        all.next = part.next;
+        if all.next.is_none() || all.entries.len() >= count {
+            return Ok(all);
+        }
+    }
 }
 
 /// Adds the next part to the list; `fault` says why it could not be had.

@@ -6,7 +6,7 @@ pub mod holding;
 pub mod menu;
 
 #[cfg(feature = "hydrate")]
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 /// To the one with this id, once what changes now is drawn: what was pressed may be gone then.
 pub fn soon(id: String) {
@@ -34,6 +34,20 @@ pub fn if_lost(selector: &'static str) {
     .forget();
     #[cfg(not(feature = "hydrate"))]
     let _ = selector;
+}
+
+/// Puts what the fields of the first form that the selector matches were given in the place of what was typed, once what
+/// changes now is drawn.
+#[cfg(feature = "hydrate")]
+pub fn start_over(selector: &'static str) {
+    use wasm_bindgen::JsCast;
+
+    gloo::timers::callback::Timeout::new(0, move || {
+        if let Some(form) = first(selector).and_then(|it| it.dyn_into::<HtmlFormElement>().ok()) {
+            form.reset();
+        }
+    })
+    .forget();
 }
 
 /// Folds the first one that the selector matches.

@@ -1,10 +1,14 @@
 //! Which part of the history is listed.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use crate::api::history::{Page, Query};
 use crate::form::Day;
 use crate::session::Session;
+#[cfg(feature = "hydrate")]
+use crate::ui::focus;
 use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::Loaded;
 use crate::ui::piece::IntoPiece as _;
@@ -15,15 +19,15 @@ use crate::ui::{Field, Form, Sending, Typed};
 #[component]
 pub fn Filter(
     /// What is listed.
-    query: RwSignal<Query>,
+    query: Query,
     /// What the server has found.
     list: Loaded<Page>,
-    /// The label in the address.
-    label: String,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
     let labels = labels(session);
     let sending = Sending::new("filter");
+    let navigate = use_navigate();
+    let listed = query.clone();
     let submit = move |typed: Typed| {
         let wanted = Query {
             label: typed.text("label").trim().to_owned(),
@@ -35,14 +39,23 @@ pub fn Filter(
             .into_iter()
             .filter(|day| !day.is_empty())
             .try_for_each(|day| day.parse::<Day>().map(|_| ()));
+        let is_listed = wanted == listed;
+        let navigate = navigate.clone();
         let request = async move {
-            query.set(wanted);
+            if is_listed {
+                list.again.update(|n| *n = n.wrapping_add(1));
+            } else {
+                navigate(&address_of(&wanted), NavigateOptions::default());
+            }
             Ok(())
         };
         sending.send(checked, Box::pin(request));
     };
+    // Another address brings other values, which fields that were typed in would not show.
+    #[cfg(feature = "hydrate")]
+    focus::start_over(".filter form");
+    let label = query.label.clone();
     let follow_up = move || {
-        let label = query.with(|q| q.label.clone());
         // Labels are many; those of old examinations may be in the list alone.
         let is_known = labels.with(|labels| labels.iter().any(|l| l.label == label));
         let is_listed = list.with(|page| page.entries.iter().any(|e| e.label == label));
@@ -55,13 +68,47 @@ pub fn Filter(
         <div class="filter">
             <Form sending button="Filter" on_submit=submit>
                 <Field sending name="label" label="Patient label or part of it" list="history-labels"
-                    value=label is_optional=true />
-                <Field sending name="from" label="From" kind="date" is_optional=true />
-                <Field sending name="to" label="To" kind="date" is_optional=true />
+                    value=query.label is_optional=true />
+                <Field sending name="from" label="From" kind="date" value=query.from is_optional=true />
+                <Field sending name="to" label="To" kind="date" value=query.to is_optional=true />
             </Form>
             {suggestions("history-labels", labels)}
             {follow_up}
         </div>
     }
     .into_late_piece()
+}
+
+/// The page with this list.
+fn address_of(query: &Query) -> String {
+    let parts = [
+        ("label", &query.label),
+        ("from", &query.from),
+        ("to", &query.to),
+    ];
+    let mut address = "/history".to_owned();
+    for (key, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(key);
+        address.push('=');
+        address.push_str(&escaped(text));
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_says_what_is_listed_and_no_more() {
+        let all = Query::default();
+        assert_eq!(address_of(&all), "/history");
+        let some = Query {
+            label: "P 1&x".to_owned(),
+            to: "2026-11-24".to_owned(),
+            ..all
+        };
+        assert_eq!(address_of(&some), "/history?label=P%201%26x&to=2026-11-24");
+    }
 }
