@@ -107,6 +107,8 @@ pub struct Room {
     pub tool: RwSignal<Tool>,
     /// Lines measured by hand, the one drawn or moved last at the end.
     pub callipers: RwSignal<Vec<Calliper>>,
+    /// Lines that were taken away, the last one at the end.
+    pub removed: RwSignal<Vec<Calliper>>,
     /// The contour that the pointer is drawing freehand: points of the slice (row, col).
     pub freehand: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
@@ -160,6 +162,7 @@ impl Room {
             is_slab: RwSignal::new(false),
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
+            removed: RwSignal::default(),
             freehand: RwSignal::default(),
             selected: RwSignal::new(None),
             spot: RwSignal::new(None),
@@ -260,6 +263,12 @@ impl Room {
     /// Takes away the line on the shown slice that was drawn or moved last.
     pub fn remove_calliper(&self) {
         let slice = self.slice.get_untracked();
+        let is_here = |line: &&Calliper| line.slice == slice;
+        let last = |lines: &Vec<Calliper>| lines.iter().rfind(is_here).copied();
+        let line = self.callipers.with_untracked(last);
+        if let Some(line) = line.filter(|line| !line.is_begun_only()) {
+            self.removed.update(|removed| removed.push(line));
+        }
         self.callipers.update(|lines| remove_last(lines, slice));
     }
 

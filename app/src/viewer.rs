@@ -13,7 +13,7 @@
 //! | [`measure`] | hit test, words of measurements |
 //! | [`pixels`] | slices in memory |
 //! | [`words`] | what stands in the corners |
-//! | `paint`, `input`, `keys` | canvas and events (browser only) |
+//! | `paint`, `input`, `keys` | canvas and events (browser only); `stroke`: which key is meant |
 //! | [`canvas`] | the component |
 
 pub mod across;
@@ -32,6 +32,8 @@ pub mod slab;
 pub mod solid;
 #[cfg(feature = "hydrate")]
 mod spot;
+#[cfg(any(feature = "hydrate", test))]
+mod stroke;
 pub mod view;
 pub mod window;
 pub mod words;

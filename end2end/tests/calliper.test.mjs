@@ -79,6 +79,13 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.deepEqual(await lengths(viewer), [both[1]]);
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
+  await viewer.press("ControlOrMeta+z");
+  assert.deepEqual(await lengths(viewer), [both[1]], "the one that was taken away last is back first");
+  await page.getByRole("button", { name: "Put line back" }).click();
+  assert.equal((await lengths(viewer)).length, 2);
+  assert.equal(await page.getByRole("button", { name: "Put line back" }).count(), 0);
+  await viewer.press("Delete");
+  await viewer.press("Delete");
   assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
   assert.equal(await list.isVisible(), false);
 

@@ -71,6 +71,19 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
   assert.deepEqual(await findings(page), before);
   assert.equal(await page.getByRole("button", { name: "Undo (U)" }).isDisabled(), true);
+
+  // What was taken back is drawn again as it was, and taken back once more.
+  await page.getByRole("button", { name: "Redo (Shift + U)" }).click();
+  await page.locator(".finding").nth(before.length).waitFor();
+  assert.deepEqual(await areas(page), added);
+  await viewer.press("ControlOrMeta+Shift+z");
+  await page.locator(".finding").nth(before.length + 1).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Redo (Shift + U)" }).isDisabled(), true);
+  await viewer.press("ControlOrMeta+z");
+  await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
+  await viewer.press("ControlOrMeta+z");
+  await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+  assert.deepEqual(await findings(page), before);
   assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^(corrected|drawn),/m);
 
   // Around everything: what lies inside as a whole is rejected.

@@ -3,6 +3,7 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
+mod drawing;
 mod ending;
 mod loss;
 mod open_scan;
@@ -16,6 +17,8 @@ mod unsaved;
 
 use std::collections::VecDeque;
 
+use drawing::Drawings;
+pub use drawing::Drawn;
 pub use open_scan::OpenScan;
 use opening::Incoming;
 pub use origin::MadeWith;
@@ -72,6 +75,7 @@ impl Desk {
             _ => None,
         };
         self.open.origins.sent(request, engine, &self.open.results);
+        self.open.drawings.sent(request);
         self.preparations += u32::from(matches!(request, Request::Prepare { .. }));
     }
 
@@ -124,6 +128,7 @@ impl Desk {
         self.open.waiting = None;
         self.open.owner = None;
         self.open.summary = None;
+        self.open.drawings = Drawings::default();
         self.notice = None;
         let run = self.start_run(slices, Task::Restore);
         self.saved(run, caption);
@@ -269,6 +274,7 @@ impl Desk {
                     });
                 }
                 self.slice_progress = None;
+                self.open.drawings.came(&result);
                 self.open.results.insert(result.slice, result);
             }
             Event::Finished { summary, .. } => {

@@ -283,6 +283,7 @@ impl Room {
         self.spot.set(None);
         self.probe.set(None);
         self.callipers.set(Vec::new());
+        self.removed.set(Vec::new());
         self.freehand.set(Vec::new());
     }
 

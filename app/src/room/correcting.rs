@@ -1,10 +1,10 @@
-//! The outline as the reader draws it.
+//! The outline as the reader draws it, and what of it, and of lines, is taken back or drawn again.
 
 use leptos::prelude::*;
 use model::protocol::Request;
 
 use super::Room;
-use crate::engine::state::Task;
+use crate::engine::state::{Drawn, Task};
 
 impl Room {
     /// Makes the area that was drawn on a slice tumour, or none.
@@ -17,13 +17,17 @@ impl Room {
                 .into_iter()
                 .map(|(row, col)| (row as f32, col as f32))
                 .collect();
-            self.send(&Request::Correct {
-                run,
-                slice,
-                outline,
-                is_tumour,
-            });
+            self.draw(run, slice, Drawn { outline, is_tumour });
         }
+    }
+
+    fn draw(&self, run: u32, slice: usize, Drawn { outline, is_tumour }: Drawn) {
+        self.send(&Request::Correct {
+            run,
+            slice,
+            outline,
+            is_tumour,
+        });
     }
 
     /// Whether there is something of the slice shown to take back (tracks both).
@@ -40,6 +44,35 @@ impl Room {
             && let Some(run) = self.start_correction(slice)
         {
             self.send(&Request::Undo { run, slice });
+        }
+    }
+
+    /// Whether there is something of the slice shown to draw again (tracks both).
+    pub fn can_redo(&self) -> bool {
+        let slice = self.slice.get();
+        self.desk.with(|d| d.undone(slice).is_some())
+    }
+
+    /// Draws what was taken back last on the slice shown again.
+    pub fn redo_correction(&self) {
+        let slice = self.slice.get_untracked();
+        let undone = self.desk.with_untracked(|d| d.undone(slice).cloned());
+        if let Some(drawn) = undone
+            && let Some(run) = self.start_correction(slice)
+        {
+            self.draw(run, slice, drawn);
+        }
+    }
+
+    /// Puts the line back that was taken away last from the slice shown.
+    pub fn put_calliper_back(&self) {
+        let slice = self.slice.get_untracked();
+        let line = self.removed.try_update(|removed| {
+            let place = removed.iter().rposition(|line| line.slice == slice)?;
+            Some(removed.remove(place))
+        });
+        if let Some(Some(line)) = line {
+            self.callipers.update(|lines| lines.push(line));
         }
     }
 

@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
 use super::keys;
+use super::stroke::Stroke;
 use super::view::View;
 use crate::room::{Room, Tool};
 
@@ -69,6 +70,11 @@ fn wheel(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     let Some(event) = event.dyn_ref::<WheelEvent>() else {
         return;
     };
+    let is_zoom = event.ctrl_key() || event.meta_key();
+    // There is nothing to turn to: it is the page that is scrolled.
+    if !is_zoom && untrack(|| room.slices()) < 2 && !state.is_drawing() {
+        return;
+    }
     event.prevent_default();
     if state.is_drawing() {
         return;
@@ -80,7 +86,7 @@ fn wheel(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
             2 => 400.0,
             _ => 1.0,
         };
-    if event.ctrl_key() || event.meta_key() {
+    if is_zoom {
         if let Some(frame) = room.frame.get_untracked() {
             let factor = (-px / 300.0).exp();
             room.view
@@ -103,10 +109,19 @@ fn key(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     if state.is_drawing() && event.key() == "Escape" {
         return state.give_up(room);
     }
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || state.is_drawing() {
+    if state.is_drawing() {
         return;
     }
-    if keys::act(&event.key(), event.shift_key(), room) {
+    let key = event.key();
+    let stroke = Stroke {
+        key: &key,
+        has_shift: event.shift_key(),
+        has_command: event.ctrl_key() || event.meta_key(),
+        has_alt: event.alt_key(),
+    };
+    if let Some((key, shift)) = stroke.meant()
+        && keys::act(key, shift, room)
+    {
         event.prevent_default();
     }
 }

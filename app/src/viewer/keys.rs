@@ -60,7 +60,9 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
             }
         }),
         ("Enter", _) if is_measuring => press_at_middle(room),
-        ("u" | "U", _) => room.undo_correction(),
+        ("u" | "U", false) if is_measuring => room.put_calliper_back(),
+        ("u" | "U", false) => room.undo_correction(),
+        ("u" | "U", true) => room.redo_correction(),
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
         ("c" | "C", _) => spot::point_at_middle(room),

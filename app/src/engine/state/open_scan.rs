@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary, VolumeInfo};
 
-use super::{Digest, Origins, Scope, Source};
+use super::{Digest, Drawings, Origins, Scope, Source};
 use crate::saving::document::Caption;
 
 /// The open scan and what is known of it; all empty without one.
@@ -36,6 +36,8 @@ pub struct OpenScan {
     pub(super) saved_lines: Vec<Calliper>,
     /// Image key of the account under which the first of the results were made.
     pub(super) owner: Option<String>,
+    /// What the reader has drawn into the masks.
+    pub(super) drawings: Drawings,
     /// What the results were made with.
     pub(super) origins: Origins,
 }

@@ -34,7 +34,10 @@ const READING: [(&str, &str); 8] = [
         "M; Enter; Del",
         "measure or move; while measuring, put an end of a line at the middle, delete the last line",
     ),
-    ("U", "undo the last correction"),
+    (
+        "U, Shift + U; Ctrl + Z, Y",
+        "undo a correction, redo it; while measuring, put the line back that was deleted last",
+    ),
 ];
 
 /// The keys. The canvas is described by this text.

@@ -2,14 +2,31 @@
 
 use super::*;
 
-fn correct(desk: &mut Desk, slice: usize) -> u32 {
+/// An area as wide as this.
+fn area(width: f32) -> Drawn {
+    Drawn {
+        outline: vec![(1.0, 1.0), (1.0, width), (9.0, width)],
+        is_tumour: true,
+    }
+}
+
+fn ask_for(desk: &mut Desk, slice: usize, Drawn { outline, is_tumour }: Drawn) -> u32 {
     let run = desk.start_run(1, Task::Judge);
     desk.sent(&Request::Correct {
         run,
         slice,
-        outline: vec![(1.0, 1.0), (1.0, 9.0), (9.0, 9.0)],
-        is_tumour: true,
+        outline,
+        is_tumour,
     });
+    run
+}
+
+fn correct(desk: &mut Desk, slice: usize) -> u32 {
+    draw(desk, slice, area(9.0))
+}
+
+fn draw(desk: &mut Desk, slice: usize, drawn: Drawn) -> u32 {
+    let run = ask_for(desk, slice, drawn);
     desk.apply(Event::Segmented(SliceResult {
         is_corrected: true,
         can_undo: true,
@@ -17,6 +34,13 @@ fn correct(desk: &mut Desk, slice: usize) -> u32 {
     }));
     finish(desk, run);
     run
+}
+
+fn undo(desk: &mut Desk, slice: usize) {
+    let run = desk.start_run(1, Task::Judge);
+    desk.sent(&Request::Undo { run, slice });
+    desk.apply(Event::Segmented(result(run, slice)));
+    finish(desk, run);
 }
 
 #[test]
@@ -44,10 +68,7 @@ fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
         "a click does not bring a drawing back"
     );
 
-    let run = desk.start_run(1, Task::Judge);
-    desk.sent(&Request::Undo { run, slice: 1 });
-    desk.apply(Event::Segmented(result(run, 1)));
-    finish(&mut desk, run);
+    undo(&mut desk, 1);
     assert_eq!(desk.made_with().cloned(), made_with);
     assert!(!desk.has_unsaved(&[]));
 }
@@ -67,4 +88,35 @@ fn a_restored_slice_that_is_corrected_is_unsaved_and_keeps_what_it_was_made_with
     assert!(desk.has_restored(), "it has no probabilities");
     assert_eq!(desk.made_with(), Some(&made_with()));
     assert!(desk.has_unsaved(&[]));
+}
+
+#[test]
+fn what_was_taken_back_is_drawn_again_in_its_order_until_something_else_is_drawn() {
+    let mut desk = ready();
+    draw(&mut desk, 1, area(2.0));
+    draw(&mut desk, 1, area(3.0));
+    draw(&mut desk, 2, area(4.0));
+    assert_eq!(desk.undone(1), None);
+    undo(&mut desk, 1);
+    undo(&mut desk, 1);
+    assert_eq!((desk.undone(1), desk.undone(2)), (Some(&area(2.0)), None));
+    draw(&mut desk, 1, area(2.0));
+    assert_eq!(desk.undone(1), Some(&area(3.0)));
+    draw(&mut desk, 1, area(5.0));
+    assert_eq!(desk.undone(1), None);
+    undo(&mut desk, 1);
+    assert_eq!(desk.undone(1), Some(&area(5.0)));
+}
+
+#[test]
+fn what_changed_nothing_when_it_was_drawn_is_not_what_is_taken_back() {
+    let mut desk = ready();
+    draw(&mut desk, 1, area(2.0));
+    let run = ask_for(&mut desk, 1, area(3.0));
+    finish(&mut desk, run);
+    undo(&mut desk, 1);
+    assert_eq!(desk.undone(1), Some(&area(2.0)));
+    // Nor is anything of masks that others have taken the place of.
+    desk.start_restoring(made_with(), Caption::default(), 1);
+    assert_eq!(desk.undone(1), None);
 }
