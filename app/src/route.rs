@@ -2,13 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
+#[cfg(feature = "hydrate")]
+use leptos_router::NavigateOptions;
 use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
+#[cfg(feature = "hydrate")]
+use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
 use crate::page::history::Listed;
 use crate::page::{AboutPage, HomePage, Later, NotFoundPage, ReadPage, later};
 use crate::room::Room;
+#[cfg(feature = "hydrate")]
+use crate::room::files::accept_drops;
 use crate::saving::Outbox;
 use crate::service::Outdated;
 use crate::session::Session;
@@ -17,11 +23,11 @@ use crate::ui::piece::IntoPiece as _;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
 /// The pages that everybody may open, in the order of the navigation: path and name. The others are [`Later`].
-pub(crate) const NAVIGATION: [(&str, &str); 3] = [
-    ("/", "Home"),
-    ("/read", "Reading room"),
-    ("/about", "About"),
-];
+pub(crate) const NAVIGATION: [(&str, &str); 3] =
+    [("/", "Home"), (READ, "Reading room"), ("/about", "About")];
+
+/// Path of the reading room.
+const READ: &str = "/read";
 
 /// The application: header, the page of the current path, footer.
 #[component]
@@ -53,6 +59,7 @@ pub fn App() -> impl IntoView {
             <a class="skip" href="#main">"Skip to content"</a>
             <Header />
             <FollowKeyboard />
+            <FollowDrop />
             <main id="main" tabindex="-1">
                 <Outdated />
                 <OutboxBar />
@@ -87,6 +94,25 @@ fn FollowKeyboard() -> impl IntoView {
             focus::soon("main".to_owned());
         }
     });
+}
+
+/// A scan that is dropped on any page is opened in the reading room; left to the browser, it would take the page's place.
+#[component]
+fn FollowDrop() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    {
+        let room = expect_context::<Room>();
+        let navigate = use_navigate();
+        let path = use_location().pathname;
+        Effect::new(move |_| {
+            let navigate = navigate.clone();
+            accept_drops(room, move || {
+                if path.with_untracked(|path| path != READ) {
+                    navigate(READ, NavigateOptions::default());
+                }
+            });
+        });
+    }
 }
 
 #[component]

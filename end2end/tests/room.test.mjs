@@ -121,6 +121,26 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   assert.equal(questions.length, 3, "there is nothing to lose any more");
 });
 
+test("a scan dropped on any page is opened in the reading room, once nothing would be lost", async (t) => {
+  const page = await openPage(t);
+  await page.goto(BASE_URL, { waitUntil: "networkidle" });
+  await drop(page, "first.dcm", readFileSync(sample(SAMPLE[0])));
+  await page.getByRole("heading", { name: "first.dcm" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/read");
+  await segmentSlice(page);
+
+  let yes = false;
+  const questions = answering(page, () => yes);
+  for (const name of ["first.dcm", "second.dcm"]) {
+    await page.getByRole("link", { name: "About", exact: true }).click();
+    await page.getByRole("heading", { name: /^Model card/ }).waitFor();
+    await drop(page, "second.dcm", readFileSync(sample(SAMPLE[1])));
+    await page.getByRole("heading", { name }).waitFor();
+    yes = true;
+  }
+  assert.deepEqual(questions, ["confirm", "confirm"]);
+});
+
 test("a threshold that is moved during the first run counts in the end", async (t) => {
   const page = await openPage(t);
   await openSeries(page);

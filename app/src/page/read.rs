@@ -112,10 +112,8 @@ mod browser {
     use leptos_router::hooks::query_signal_with_options;
 
     use crate::room::Room;
-    use crate::room::files::accept_drops;
 
-    /// Starts the engine, takes dropped files anywhere on the page, opens the sample if
-    /// the address asks for it.
+    /// Starts the engine, opens the sample if the address asks for it.
     pub(super) fn enter(room: Room) {
         let (sample, _) = query_signal_with_options::<u8>(
             "sample",
@@ -125,12 +123,8 @@ mod browser {
                 ..NavigateOptions::default()
             },
         );
-        let drops = StoredValue::new_local(None);
         Effect::new(move |_| {
             room.open_engine();
-            if let Some(window) = web_sys::window() {
-                drops.set_value(Some(accept_drops(&window, room)));
-            }
             if sample.get_untracked() != Some(1) {
                 return;
             }

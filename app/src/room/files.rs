@@ -1,10 +1,11 @@
 //! Gets files into the room: picked or dropped.
 
+use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use leptos::prelude::*;
 use model::protocol::OPEN_BYTES;
 use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, File, FileList, FileSystemEntry};
+use web_sys::{DataTransfer, DragEvent, Event, File, FileList, FileSystemEntry};
 
 use super::Room;
 use super::folder::{files_of, read_all};
@@ -167,23 +168,34 @@ fn obstacle(files: &[File]) -> Option<String> {
     })
 }
 
-/// Lets dragged files be dropped anywhere on `target`.
-pub fn accept_drops(target: &web_sys::EventTarget, room: Room) -> [gloo::events::EventListener; 2] {
-    use gloo::events::{EventListener, EventListenerOptions};
+/// Takes files that are dropped anywhere, as long as the program runs, once `enter` has led to the reading room.
+pub fn accept_drops(room: Room, enter: impl Fn() + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
     let active = EventListenerOptions::enable_prevent_default();
-    let over = EventListener::new_with_options(target, "dragover", active, |event| {
-        event.prevent_default();
-    });
-    let drop = EventListener::new_with_options(target, "drop", active, move |event| {
-        event.prevent_default();
-        if let Some(data) = event
-            .dyn_ref::<web_sys::DragEvent>()
-            .and_then(web_sys::DragEvent::data_transfer)
-        {
-            room.take_drop(&data, purpose_at(event.target(), room));
+    let over = EventListener::new_with_options(&window, "dragover", active, |event| {
+        if files_in(event).is_some() {
+            event.prevent_default();
         }
     });
-    [over, drop]
+    let drop = EventListener::new_with_options(&window, "drop", active, move |event| {
+        if let Some(data) = files_in(event) {
+            event.prevent_default();
+            let purpose = purpose_at(event.target(), room);
+            enter();
+            room.open_engine();
+            room.take_drop(&data, purpose);
+        }
+    });
+    over.forget();
+    drop.forget();
+}
+
+/// What is dragged, if it is files: of text, fields and the browser know what to do.
+fn files_in(event: &Event) -> Option<DataTransfer> {
+    let data = event.dyn_ref::<DragEvent>()?.data_transfer()?;
+    data.types().includes(&"Files".into(), 0).then_some(data)
 }
 
 /// What is dropped on the card of the reference mask is one.
