@@ -23,7 +23,7 @@ pub use account_menu::AccountMenu;
 pub use alive::is_alive;
 pub use chart::{Histogram, Ratios};
 pub use choice::{Choice, Toggle};
-pub use form::{Field, Form, Select, Sending, Typed};
+pub use form::{Done, Field, Form, Select, Sending, Typed};
 pub use icon::Logo;
 pub use loaded::Loaded;
 pub use outbox_bar::OutboxBar;

@@ -31,9 +31,9 @@ async function measured(page) {
   return words.match(/line of [\d.]+\smm/g) ?? [];
 }
 
-/** The file behind a link: its name and its text. */
-async function downloaded(page, link) {
-  const { name, bytes } = await download(page, page.getByRole("link", { name: link }));
+/** The file that a button fetches: its name and its text. */
+async function downloaded(page, button) {
+  const { name, bytes } = await download(page, page.getByRole("button", { name: button }));
   return { name, text: bytes.toString() };
 }
 
@@ -127,6 +127,17 @@ describe("an analysis", () => {
     const file = await downloaded(page, "Findings as JSON");
     assert.equal(file.name, "Patient-12-findings-2023-11-20.json");
     assert.deepEqual(JSON.parse(file.text).summary.findings, header.summary.findings);
+    await page.route("**/findings.csv", (route) => route.abort());
+    await page.getByRole("button", { name: "Findings as CSV" }).click();
+    await page.getByRole("alert").filter({ hasText: /server cannot be reached/ }).waitFor();
+    await page.unroute("**/findings.csv");
+
+    // Label and day can be changed, which is confirmed.
+    await page.getByText("Change label or day").click();
+    await page.getByLabel("Day of the examination").fill("2023-11-19");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("Label and day are saved.").waitFor();
+    assert.equal((await downloaded(page, "Findings as CSV")).name, "Patient-12-findings-2023-11-19.csv");
 
     // The same file in a fresh page: recognised, restored, exported as before.
     await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });

@@ -28,17 +28,3 @@ pub fn AccountPage() -> impl IntoView {
     }
     .into_piece()
 }
-
-/// "Done", once it is.
-#[component]
-fn Done(
-    /// Whether it is.
-    is_done: RwSignal<bool>,
-    /// What.
-    words: &'static str,
-) -> impl IntoView {
-    view! {
-        <p class="small" role="status">{move || if is_done.get() { words } else { "" }}</p>
-    }
-    .into_late_piece()
-}

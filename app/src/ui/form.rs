@@ -297,6 +297,20 @@ pub fn Select(
     .into_piece()
 }
 
+/// "Done", once it is.
+#[component]
+pub fn Done(
+    /// Whether it is.
+    is_done: RwSignal<bool>,
+    /// What.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="small" role="status">{move || if is_done.get() { words } else { "" }}</p>
+    }
+    .into_late_piece()
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::Typed;

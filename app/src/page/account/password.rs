@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::Done;
 use crate::api::{ApiError, account};
 use crate::form::{PasswordChange, check_password};
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::{Field, Form, Sending, Typed};
+use crate::ui::{Done, Field, Form, Sending, Typed};
 
 /// The present and the new one.
 #[component]

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::Done;
 use crate::api::account::{self, Me, Profile};
 use crate::form::genders;
 use crate::session::Session;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::{Field, Form, Select, Sending, Typed};
+use crate::ui::{Done, Field, Form, Select, Sending, Typed};
 
 /// The profile, to see and to change.
 #[component]

@@ -5,7 +5,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
-use crate::api::{ApiError, findings_path, history};
+use crate::api::ApiError;
+use crate::api::history::{self, Entry};
+#[cfg(feature = "hydrate")]
+use crate::api::{client, findings_path};
+#[cfg(feature = "hydrate")]
+use crate::export::{name, save};
 use crate::page::read::provenance;
 use crate::room::Room;
 use crate::saving::document::Caption;
@@ -15,7 +20,7 @@ use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::escaped;
-use crate::ui::{Field, Form, Sending, Typed};
+use crate::ui::{Done, Field, Form, Sending, Typed};
 
 /// The panel.
 #[component]
@@ -47,6 +52,7 @@ pub fn FactsPanel(
 
 #[component]
 fn Facts(record: Record) -> impl IntoView {
+    let session = expect_context::<Session>();
     let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
     let (label, day, series) = (record.label(), record.day(), record.series());
     let saved = record.saved;
@@ -65,13 +71,24 @@ fn Facts(record: Record) -> impl IntoView {
         ("Saved", format!("{} UTC", record.entry.saved_at)),
     ]
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    let fault = RwSignal::new(None::<String>);
     let files = [("csv", "Findings as CSV"), ("json", "Findings as JSON")].map(|(kind, words)| {
-        let path = findings_path(record.entry.id, kind);
-        view! { <a class="button quiet" href=path download="">{words}</a> }
+        let entry = record.entry.clone();
+        let get = move |_| {
+            let request = file(entry.clone(), kind);
+            leptos::task::spawn_local(async move {
+                let error = request.await.err();
+                if let Some(error) = &error {
+                    session.heard(error);
+                }
+                fault.try_set(error.map(|it| it.to_string()));
+            });
+        };
+        view! { <button type="button" class="button quiet" on:click=get>{words}</button> }
     });
     let print = move |_| {
         #[cfg(feature = "hydrate")]
-        crate::export::save::print();
+        save::print();
     };
     view! {
         <h2 id="saved-title">{label}</h2>
@@ -82,12 +99,31 @@ fn Facts(record: Record) -> impl IntoView {
             {files.collect_view()}
             <button type="button" class="button quiet" on:click=print>"Print report"</button>
         </div>
+        <p class="error-text" role="alert">{move || fault.get()}</p>
         <p class="small muted">
             "The image is not stored. Open the same file in the "<a href="/read">"reading room"</a>
             " to see this analysis on it again. Patient coordinates are not stored either: files of the findings are without them."
         </p>
     }
     .into_late_piece()
+}
+
+/// Hands the figures to the browser's download. Fetched by the page: a link would make a failed download, without a word,
+/// of a refusal.
+#[cfg(feature = "hydrate")]
+async fn file(entry: Entry, kind: &'static str) -> Result<(), ApiError> {
+    let figures = client::file(&findings_path(entry.id, kind)).await?;
+    let name = ["findings.", kind].concat();
+    save::blob(
+        &name::of(Some(&entry.label), &name, &entry.examined_on),
+        &figures,
+    );
+    Ok(())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn file(_: Entry, _: &'static str) -> std::future::Ready<Result<(), ApiError>> {
+    std::future::ready(Ok(()))
 }
 
 fn number(id: &str) -> Result<Uuid, ApiError> {
@@ -97,7 +133,9 @@ fn number(id: &str) -> Result<Uuid, ApiError> {
 #[component]
 fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoView {
     let sending = Sending::new("caption");
+    let is_done = RwSignal::new(false);
     let submit = move |typed: Typed| {
+        is_done.set(false);
         let caption = Caption {
             label: typed.text("label"),
             day: typed.text("day"),
@@ -114,6 +152,7 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
                     record.entry = entry;
                 }
             });
+            is_done.try_set(true);
             Ok(())
         };
         sending.send(checked, Box::pin(request));
@@ -128,6 +167,7 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
                 hint="Not the patient’s name: a label that only you can resolve." />
             <Field sending name="day" label="Day of the examination" kind="date" value=now.day />
         </Form>
+        <Done is_done words="Label and day are saved." />
     }
     .into_late_piece()
 }
