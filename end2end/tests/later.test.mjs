@@ -14,6 +14,7 @@ test("the reading room does not wait for the pages of accounts; they come when o
   assert.deepEqual(requests.filter(isPart), []);
   await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Password").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("next"), "/read", "back to the scan");
   await page.getByRole("link", { name: "Register" }).click();
   await page.getByLabel("Mobile number").waitFor();
   assert.equal(requests.filter(isPart).length, 1);
@@ -50,4 +51,14 @@ test("a page of an account comes to life after a line that broke", async (t) => 
   await page.locator("button:enabled", { hasText: "Sign in" }).waitFor();
   assert.equal(tries, 3);
   assert.ok(await told.isHidden(), "it is there now");
+});
+
+test("an address without a page needs none of them to be alive", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  await page.route(PART, (route) => route.abort());
+  await page.goto(`${BASE_URL}/no-such-page`, { waitUntil: "networkidle" });
+  await page.evaluate(() => { window.isSameVisit = true; });
+  await page.getByRole("link", { name: "Open the reading room" }).click();
+  await page.getByRole("heading", { name: "Open a lung CT" }).waitFor();
+  assert.ok(await page.evaluate(() => window.isSameVisit), "the page was loaded anew");
 });

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::room::Room;
 use crate::session::{Session, Who};
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::private::{here, leading_to};
 
 /// "Sign in", or a menu under the name.
 #[component]
@@ -16,15 +17,27 @@ pub fn AccountMenu() -> impl IntoView {
             _ => None,
         })
     });
+    let here = here();
+    let sign_in = move || here.with(|here| leading_to("/sign-in", worth_returning_to(here)));
     view! {
         <div class="account">
             {move || match name.get() {
-                None => view! { <a class="button quiet" href="/sign-in">"Sign in"</a> }.into_piece(),
+                None => view! { <a class="button quiet" href=sign_in>"Sign in"</a> }.into_piece(),
                 Some(name) => view! { <Menu name /> }.into_piece(),
             }}
         </div>
     }
     .into_piece()
+}
+
+/// The page, if whoever signs in there wants to go on with it: on the page of a scan or of text.
+fn worth_returning_to(page: &str) -> Option<&str> {
+    let path = page.split('?').next();
+    let is_way_in = matches!(
+        path,
+        Some("/" | "/sign-in" | "/register" | "/reset" | "/address")
+    );
+    (!is_way_in).then_some(page)
 }
 
 #[component]
@@ -67,5 +80,20 @@ fn is_details_open(event: &leptos::ev::Event) -> bool {
     {
         let _ = event;
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_the_open_scan_and_to_no_form() {
+        assert_eq!(worth_returning_to("/read"), Some("/read"));
+        let pair = "/compare?a=1&b=2";
+        assert_eq!(worth_returning_to(pair), Some(pair));
+        for page in ["/", "/sign-in?next=/read", "/register"] {
+            assert_eq!(worth_returning_to(page), None, "{page}");
+        }
     }
 }

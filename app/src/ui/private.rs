@@ -23,16 +23,8 @@ pub fn Private(children: ChildrenFn) -> impl IntoView {
 #[component]
 fn Outside() -> impl IntoView {
     let session = expect_context::<Session>();
-    let location = use_location();
-    let by_way_of = move |page: &str| {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        let next = if search.is_empty() {
-            path
-        } else {
-            format!("{path}?{search}")
-        };
-        leading_to(page, Some(&next))
-    };
+    let here = here();
+    let by_way_of = move |page: &str| leading_to(page, Some(&here.get()));
     view! {
         <div aria-live="polite">
             {move || match session.who.get() {
@@ -54,6 +46,19 @@ fn Outside() -> impl IntoView {
         </div>
     }
     .into_piece()
+}
+
+/// The address of the page that is open.
+pub fn here() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() {
+            path
+        } else {
+            [path, search].join("?")
+        }
+    })
 }
 
 /// The address of a page of forms after which `next` is to come, if it is known.
