@@ -53,11 +53,10 @@ pub use shell::shell;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     let path = web_sys::window().and_then(|window| window.location().pathname().ok());
-    let is_here = |(here, _): (&str, _)| path.as_deref() == Some(here);
-    if route::NAVIGATION.into_iter().any(is_here) {
-        come_to_life();
-    } else {
+    if path.as_deref().is_none_or(page::later::is_at) {
         page::later::when_fetched(come_to_life);
+    } else {
+        come_to_life();
     }
 }
 

@@ -23,8 +23,7 @@ use crate::ui::piece::IntoPiece as _;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
 /// The pages that everybody may open, in the order of the navigation: path and name. The others are [`Later`].
-pub(crate) const NAVIGATION: [(&str, &str); 3] =
-    [("/", "Home"), (READ, "Reading room"), ("/about", "About")];
+const NAVIGATION: [(&str, &str); 3] = [("/", "Home"), (READ, "Reading room"), ("/about", "About")];
 
 /// Path of the reading room.
 const READ: &str = "/read";

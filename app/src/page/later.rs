@@ -35,6 +35,26 @@ pub enum Later {
     SignIn,
 }
 
+/// What paths of these pages begin with.
+#[cfg(any(feature = "hydrate", test))]
+const PLACES: [&str; 8] = [
+    "account",
+    "address",
+    "compare",
+    "follow-up",
+    "history",
+    "register",
+    "reset",
+    "sign-in",
+];
+
+/// Whether one of these pages is at a path.
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) fn is_at(path: &str) -> bool {
+    let place = path.split('/').nth(1);
+    place.is_some_and(|place| PLACES.contains(&place))
+}
+
 fn page(which: Later) -> Piece {
     match which {
         Later::Account => AccountPage().into_piece(),
@@ -131,5 +151,20 @@ mod browser {
             {page}
         }
         .into_late_piece()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_these_pages_wait_until_they_are_fetched() {
+        for path in ["/sign-in", "/history", "/history/0192", "/follow-up/"] {
+            assert!(is_at(path), "{path}");
+        }
+        for path in ["/", "/read", "/about", "/no-such-page", "/historic"] {
+            assert!(!is_at(path), "{path}");
+        }
     }
 }
