@@ -30,6 +30,8 @@ pub struct Session {
     questions: StoredValue<Questions>,
     /// Marker of whoever was signed in here last.
     last: StoredValue<Option<String>>,
+    /// E-mail of whoever has just registered here, so that it needs not be typed again; empty if nobody has.
+    pub newcomer: StoredValue<String>,
 }
 
 impl Session {
@@ -39,6 +41,7 @@ impl Session {
             who: RwSignal::new(Who::Unknown),
             questions: StoredValue::new(Questions::default()),
             last: StoredValue::new(None),
+            newcomer: StoredValue::default(),
         }
     }
 
@@ -95,6 +98,7 @@ impl Session {
         self.questions.update_value(Questions::outdate);
         hint::set(Some(&me));
         self.last.set_value(Some(marker(&me)));
+        self.newcomer.set_value(String::new());
         self.who.set(Who::Somebody(me));
     }
 

@@ -58,6 +58,8 @@ describe("an account", () => {
   test("the account page: profile, password, sign-ins, export, deletion", async (t) => {
     const page = await openPage(t);
     const email = await register(page);
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    assert.equal(await page.getByLabel("E-mail").inputValue(), email, "typed once");
     await signIn(page, email);
     await page.getByText("Nothing is saved here.").waitFor();
     await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::account::{self, Registered};
 use crate::form::genders;
 use crate::service::Service;
+use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::leading_to;
 use crate::ui::{Field, Form, Select, Sending, Typed};
@@ -53,12 +54,15 @@ fn Registering<F>(done: RwSignal<Option<Registered>>, to_sign_in: F) -> impl Int
 where
     F: Fn() -> String + Copy + Send + 'static,
 {
+    let session = expect_context::<Session>();
     let sending = Sending::new("register");
     let submit = move |typed: Typed| {
         let form = typed.person();
         let faults = form.faults_of_new();
         let request = async move {
+            let email = form.email.clone();
             let registered = account::register(form).await?;
+            session.newcomer.set_value(email);
             done.try_set(Some(registered));
             Ok(())
         };

@@ -50,7 +50,7 @@ pub fn SignInPage() -> impl IntoView {
                 <p class="notice" role="status">"Your account and all its analyses are deleted."</p>
             })}
             <Form sending button="Sign in" on_submit=submit>
-                <Field sending name="email" label="E-mail" kind="email" autocomplete="email" />
+                <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=session.newcomer.get_value() />
                 <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
             </Form>
             <p class="small"><a href="/reset">"Password forgotten?"</a></p>
