@@ -44,11 +44,22 @@ pub fn Row(
         });
     };
     let mut words = format!("{}, {}", entry.label, entry.examined_on);
-    // What tells it from the others of its image; there is no column for it on a small screen.
-    let saved = folded.map(|_| {
-        words = format!("{words}, saved {}", entry.saved_at);
-        view! { <span class="small muted when-narrow">{format!("saved {}", entry.saved_at)}</span> }
-    });
+    // There are no columns for it on a small screen.
+    let lesions = match entry.lesions {
+        1 => "1 lesion".to_owned(),
+        n => format!("{n} lesions"),
+    };
+    let longest = measure(entry.longest_mm, 1, "mm");
+    let mut narrow = match entry.longest_mm {
+        Some(_) => [&lesions, ", longest ", &longest].concat(),
+        None => lesions,
+    };
+    if folded.is_some() {
+        // What tells it from the others of its image.
+        let saved = format!(", saved {}", entry.saved_at);
+        words += &saved;
+        narrow += &saved;
+    }
     view! {
         <tr class:earlier=folded.is_some() hidden=is_hidden>
             <td>
@@ -58,12 +69,12 @@ pub fn Row(
             <th scope="row"><a href=format!("/history/{id}")>{entry.examined_on}</a></th>
             <td class="text">
                 <a href=format!("/follow-up?label={}", escaped(&entry.label)) title="Follow-up of this label">{entry.label.clone()}</a>
-                {saved}
+                <span class="small muted when-narrow">{narrow}</span>
                 {more}
             </td>
             <td>{entry.slices}</td>
             <td>{entry.lesions}</td>
-            <td>{measure(entry.longest_mm, 1, "mm")}</td>
+            <td>{longest}</td>
             <td>{volume(entry.volume_ml)}</td>
             <td>{entry.confidence.map_or_else(|| "–".to_owned(), confidence)}</td>
             <td>{entry.saved_at}</td>
