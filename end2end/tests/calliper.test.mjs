@@ -106,3 +106,18 @@ test("a length is measured with keys alone", async (t) => {
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
 });
+
+test("lines that nothing was segmented beside are asked about before they are lost", async (t) => {
+  const { page, viewer } = await openSlice(t);
+  for (const key of ["m", "Enter", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
+  assert.equal((await lengths(viewer)).length, 1);
+  const asked = page.waitForEvent("dialog");
+  await Promise.all([
+    asked.then((question) => {
+      assert.match(question.message(), /found or measured .* not saved/);
+      return question.dismiss();
+    }),
+    page.getByLabel("Choose files").setInputFiles(new URL(`../../public/sample/${SAMPLE[1]}`, import.meta.url).pathname),
+  ]);
+  assert.equal((await lengths(viewer)).length, 1);
+});

@@ -63,6 +63,47 @@ describe("the history", () => {
     assert.deepEqual(errors, []);
   });
 
+  test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const lesion = { row: 110, col: 80, diameter: 8 };
+    for (const label of ["Patient 9", "Patient 10"]) await save(page, drawn(label, "2023-01-31", [lesion]));
+    await save(page, drawn("Patient 9", "2023-07-30", [lesion]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const days = page.getByRole("rowheader");
+    const label = page.getByLabel("Patient label or part of it");
+    const from = page.getByLabel("From", { exact: true });
+    assert.equal(await days.count(), 3);
+    await label.fill(" patient 9 ");
+    await from.fill("2023-02-01");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await days.nth(1).waitFor({ state: "detached" });
+    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30"]);
+    assert.ok(await page.getByRole("button", { name: "Filter" }).evaluate((it) => it === document.activeElement));
+    await days.getByRole("link").click();
+    await page.getByRole("heading", { name: "Patient 9" }).waitFor();
+
+    await page.goBack();
+    await days.first().waitFor();
+    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30"]);
+    assert.deepEqual([await label.inputValue(), await from.inputValue()], ["patient 9", "2023-02-01"]);
+    await page.goBack();
+    await days.nth(2).waitFor();
+    assert.deepEqual([await label.inputValue(), await from.inputValue()], ["", ""]);
+    assert.deepEqual(errors, []);
+  });
+
+  test("on a phone, the list is as wide as the screen", async (t) => {
+    const page = await openPage(t, { viewport: { width: 390, height: 800 } });
+    await enter(page);
+    await save(page, drawn("Patient 12, right lung", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByText("1 lesion, longest 8.0\u00a0mm").waitFor();
+    const list = page.getByRole("region", { name: "Saved analyses" });
+    assert.ok(await list.evaluate((it) => it.scrollWidth <= it.clientWidth));
+  });
+
   test("two visits: growth, doubling time, chart, comparison", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);

@@ -225,6 +225,32 @@ describe("an analysis", () => {
     assert.deepEqual(await exportedMask(page), first.mask);
   });
 
+  test("what is typed under Save outlasts other settings, and nothing moves under the pointer meanwhile", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+    await page.getByLabel("Patient label").fill("Patient 12");
+    await page.getByLabel("Day of the examination").fill("2023-11-19");
+    await page.getByText("Postprocessing").click();
+    const threshold = page.getByRole("slider", { name: /^Threshold/ });
+    await threshold.evaluate((slider) => {
+      window.places = new Set();
+      const note = () => window.places.add(slider.getBoundingClientRect().top);
+      new MutationObserver(note).observe(document.body, { subtree: true, childList: true });
+      note();
+    });
+    const before = await findings(page);
+    await threshold.evaluate((input) => {
+      input.value = "99";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.waitForFunction((first) => document.querySelectorAll(".finding").length !== first, before.length);
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
+    assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-19");
+    assert.equal(await threshold.evaluate(() => window.places.size), 1);
+  });
+
   test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const context = page.context();
