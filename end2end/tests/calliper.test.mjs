@@ -109,7 +109,7 @@ test("a length is measured with keys alone", async (t) => {
 
 test("lines that nothing was segmented beside are asked about before they are lost", async (t) => {
   const { page, viewer } = await openSlice(t);
-  for (const key of ["m", "Enter", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
+  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
   assert.equal((await lengths(viewer)).length, 1);
   const asked = page.waitForEvent("dialog");
   await Promise.all([
