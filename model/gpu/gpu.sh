@@ -47,7 +47,7 @@ case ${1:-} in
 unpack)
     shift
     # It was made from fewer crops.
-    rm -f "$work/crops.pack"
+    rm -f "$work/crops.pack" "$work"/crops.*.part
     for part in "$@"; do
         for kind in images masks; do
             if [ -d "$part/$kind" ]; then cp "$part/$kind"/*.png "$work/data/$kind/"; fi

@@ -1,8 +1,8 @@
 //! How well published weights do on a folder of crops or whole slices.
 //!
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
-//! `per_patient.csv`, `per_nodule.csv`, the regions it judged (`regions-….csv`) and plots. The folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or
-//! `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
+//! `per_patient.csv`, `per_nodule.csv`, the regions it judged (`regions-….csv`) and plots. The
+//! folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
 //! `boxes.csv`; other names that are usual are in `evaluate/pairs.rs`. With several `--weights`, each
 //! is scored, and compared image by image with the first.
 

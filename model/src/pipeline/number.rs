@@ -42,21 +42,27 @@ pub(super) fn numbered(analyses: &Map<usize, SliceAnalysis>) -> Vec<Numbered> {
 }
 
 /// After a correction was undone: what has one of the numbers `joined`, as what it joined does, has the number again that it
-/// had `before`. Whatever the reader has done elsewhere meanwhile stays as it is.
+/// had `before`, and what came to it only meanwhile none, until it is known again what it belongs to. Whatever the reader has
+/// done elsewhere stays as it is.
 pub(super) fn number_apart(
     analyses: &mut Map<usize, SliceAnalysis>,
     joined: &BTreeSet<usize>,
     before: &[Numbered],
 ) {
     for (slice, analysis) in analyses.iter_mut() {
-        let here: Vec<&Numbered> = before.iter().filter(|it| it.slice == *slice).collect();
-        if here.is_empty() {
+        let found = analysis.findings.iter().map(|it| it.lesion);
+        let rejected = analysis.rejected.iter().map(|it| it.finding.lesion);
+        // Looking for regions takes a while.
+        if !found.chain(rejected).any(|it| joined.contains(&it)) {
             continue;
         }
+        let here: Vec<&Numbered> = before.iter().filter(|it| it.slice == *slice).collect();
         let had = |is_in: &dyn Fn(usize) -> bool, now: usize| {
+            if !joined.contains(&now) {
+                return now;
+            }
             let had = here.iter().filter(|it| is_in(it.pixel));
-            let had = had.map(|it| it.lesion).min();
-            had.filter(|_| joined.contains(&now)).unwrap_or(now)
+            had.map(|it| it.lesion).min().unwrap_or(0)
         };
         let regions = regions(&analysis.refined);
         for (finding, region) in analysis.findings.iter_mut().zip(regions) {

@@ -92,16 +92,24 @@ fn pack(file: &Path, origin: &[u8], crops: &[Crop]) -> Result<()> {
     // Under its name once it is complete: a run that is ended meanwhile leaves no half file there, and of several
     // that begin at once each makes one of its own, the last of which stays.
     let part = file.with_extension(format!("{}.part", std::process::id()));
-    let mut out = BufWriter::new(File::create(&part)?);
+    let written = write(&part, &header, crops).and_then(|()| Ok(std::fs::rename(&part, file)?));
+    if written.is_err() {
+        // It may be what has filled the disk.
+        std::fs::remove_file(part).ok();
+    }
+    written
+}
+
+fn write(file: &Path, header: &[u8], crops: &[Crop]) -> Result<()> {
+    let mut out = BufWriter::new(File::create(file)?);
     out.write_all(&(header.len() as u64).to_le_bytes())?;
-    out.write_all(&header)?;
+    out.write_all(header)?;
     for crop in crops {
         let hu: Vec<u8> = crop.hu.iter().flat_map(|hu| hu.to_le_bytes()).collect();
         out.write_all(&hu)?;
         out.write_all(&crop.label)?;
     }
-    out.flush()?;
-    Ok(std::fs::rename(part, file)?)
+    Ok(out.flush()?)
 }
 
 fn unpack(file: &Path, origin: &[u8]) -> Result<Vec<Crop>> {

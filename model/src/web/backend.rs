@@ -111,11 +111,11 @@ impl Start {
     }
 
     /// For the processor, whatever was wished for, because of `reason`.
-    pub(super) async fn without_gpu(wish: BackendChoice, reason: String) -> Self {
+    pub(super) fn without_gpu(wish: BackendChoice, reason: String) -> Self {
         Self {
             taken_ms: 0.0,
             wish,
-            name: pause::within(ANSWER_MS, adapter_name()).await.flatten(),
+            name: None,
             gpu: Err(Some(reason)),
         }
     }
@@ -146,7 +146,8 @@ impl Start {
         let mut speeds = known.filter(|known| {
             known.architecture == weights.config().architecture
                 && known.weights_version == weights.version()
-                && known.adapter == name.as_deref().unwrap_or_default()
+                // Where no GPU is to compute, they are only kept.
+                && (gpu.is_err() || known.adapter == name.as_deref().unwrap_or_default())
         });
         let chosen = match gpu {
             Err(reason) => Err(Refused {

@@ -142,7 +142,7 @@ impl Workspace {
         if let Some((wish, weights)) = &self.weights {
             let (wish, architecture) = (*wish, weights.config().architecture);
             let start = match against_gpu {
-                Some(reason) => Start::without_gpu(wish, reason).await,
+                Some(reason) => Start::without_gpu(wish, reason),
                 None => Start::new(architecture, wish, self.speeds.as_ref()).await,
             };
             let ready = start.prepare(weights, self.speeds.take()).await?;

@@ -118,6 +118,47 @@ fn lesions_of_other_slices_have_their_numbers_again_too() {
     assert_eq!(numbers(&mut analyses), [(0, 1), (0, 3), (2, 2)]);
 }
 
+/// What is drawn over a lesion while it is joined to another goes with it when they are parted, however large it is by then.
+#[test]
+fn what_was_drawn_meanwhile_goes_with_the_lesion_that_it_lies_on() {
+    let two = |edges: [usize; 2]| {
+        let mut probability = vec![0; EDGE * EDGE];
+        for (first, edge) in [2, 24].into_iter().zip(edges) {
+            for (row, col) in (0..edge * edge).map(|i| (i / edge, i % edge)) {
+                probability[(2 + row) * EDGE + first + col] = 230;
+            }
+        }
+        SliceAnalysis::unmarked((EDGE, EDGE), probability)
+    };
+    let (volume, settings) = (tissue(EDGE, 2, Some(2.5)), at(0.3));
+    let mut analyses = Map::from([(0, two([10, 9])), (1, two([0, 0]))]);
+    let series = alone(&volume, &settings);
+    series.refine(&mut analyses);
+    let numbers = |analyses: &mut Map<usize, SliceAnalysis>| {
+        let summary = summarise(&volume, analyses, None);
+        let findings = summary.findings.iter();
+        let mut numbers: Vec<_> = findings
+            .map(|it| (it.slice, it.centre.1 > 20.0, it.lesion))
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(numbers(&mut analyses), [(0, false, 1), (0, true, 2)]);
+    let bridge = outline((5.0, 8.0), (10.0, 26.0));
+    assert!(series.correct(0, &mut analyses, &bridge, true));
+    assert!(series.correct(1, &mut analyses, &outline((3.0, 9.0), (25.0, 31.0)), true));
+    assert!(
+        numbers(&mut analyses)
+            .iter()
+            .all(|(.., number)| *number == 1)
+    );
+    assert!(series.undo(0, &mut analyses));
+    assert_eq!(
+        numbers(&mut analyses),
+        [(0, false, 1), (0, true, 2), (1, true, 2)]
+    );
+}
+
 #[test]
 fn under_other_settings_lesions_are_numbered_from_the_largest_on() {
     let mut reader = reader();

@@ -52,28 +52,23 @@ pub(crate) fn largest_on(nodules: &[NamedNodule], slice: usize) -> Option<&Named
         .max_by_key(|it| area(it))
 }
 
-/// Diameter of the ball as large as the nodule, in mm; where slices lie at unknown distances or there
-/// is one only, of the disc as large as its largest slice. `None` where pixels are of unknown size.
+/// Diameter of the ball as large as the nodule, in mm; of one on a single slice, or where nobody knows what lies between
+/// slices, of the disc as large as its largest slice. `None` where pixels are of unknown size.
 fn diameter_mm(slices: &BTreeMap<usize, Vec<usize>>, image: &Volume) -> Option<f32> {
     let spacing = image.spacing?;
     let pixel_mm2 = f64::from(spacing.row_mm) * f64::from(spacing.col_mm);
-    let steps_mm = image.steps_mm();
-    // A slice reaches half way to those beside it, and as far outwards where there is none.
-    let height_mm = |slice: usize| {
-        let before = slice.checked_sub(1).and_then(|at| steps_mm.get(at));
-        let after = steps_mm.get(slice);
-        let (before, after) = (before.or(after)?, after.or(before)?);
-        Some(f64::midpoint(f64::from(*before), f64::from(*after)))
+    let slabs_mm = image.slabs_mm();
+    let slab_mm3 = |(slice, pixels): (&usize, &Vec<usize>)| {
+        let slab_mm = slabs_mm.get(*slice)?;
+        Some(pixels.len() as f64 * pixel_mm2 * f64::from(*slab_mm))
     };
-    let volume_mm3 = slices
-        .iter()
-        .map(|(&slice, pixels)| Some(pixels.len() as f64 * pixel_mm2 * height_mm(slice)?))
-        .sum::<Option<f64>>();
-    let diameter = if let Some(mm3) = volume_mm3 {
-        (6.0 * mm3 / std::f64::consts::PI).cbrt()
-    } else {
-        let largest = slices.values().map(Vec::len).max()?;
-        2.0 * (largest as f64 * pixel_mm2 / std::f64::consts::PI).sqrt()
+    let volume_mm3 = slices.iter().map(slab_mm3).sum::<Option<f64>>();
+    let diameter = match volume_mm3 {
+        Some(mm3) if slices.len() > 1 => (6.0 * mm3 / std::f64::consts::PI).cbrt(),
+        _ => {
+            let largest = slices.values().map(Vec::len).max()?;
+            2.0 * (largest as f64 * pixel_mm2 / std::f64::consts::PI).sqrt()
+        }
     };
     Some(diameter as f32)
 }
@@ -178,6 +173,12 @@ mod tests {
         // Three voxels of 6 mm³: 18 = π d³ / 6.
         assert!((ball.diameter_mm.unwrap() - 3.2515).abs() < 1e-3);
         assert_eq!(ball.name, "5.1");
+        let alone = &named(&[vec![(1, 0), (1, 1)]], &image(Some(3.0)), 0)[0];
+        assert!((alone.diameter_mm.unwrap() - 2.2568).abs() < 1e-3);
+        let mut apart = image(Some(3.0));
+        apart.slice_thickness_mm = Some(1.0);
+        let apart = &named(std::slice::from_ref(&nodule), &apart, 0)[0];
+        assert_eq!(apart.diameter_mm, alone.diameter_mm);
         let disc = &named(&[nodule], &image(None), 0)[0];
         // Two pixels of 2 mm²: 4 = π d² / 4.
         assert!((disc.diameter_mm.unwrap() - 2.2568).abs() < 1e-3);

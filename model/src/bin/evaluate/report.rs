@@ -69,8 +69,8 @@ pub(crate) struct Report {
 }
 
 const DIAMETERS_OF_CROPS: &str = "of nodules, as the index of the data says them";
-const DIAMETERS_OF_SLICES: &str = "of the ball as large as all marked voxels of the nodule that hang together; of a single \
-     slice, or slices at unknown distances, of the disc as large as its largest slice; a slice with \
+const DIAMETERS_OF_SLICES: &str = "of the ball as large as all marked voxels of the nodule that hang together; of one on a \
+     single slice, or on slices that do not touch, of the disc as large as its largest slice; a slice with \
      several nodules goes by the one that is largest there";
 
 type Filter = (&'static str, fn(&Scored) -> bool);

@@ -191,7 +191,8 @@ fn scans(
 struct Survey {
     /// Numbers of their marks.
     values: BTreeSet<u8>,
-    /// Whether different ones of them lie beside each other.
+    /// Whether a scan has different ones of them, and whether such lie beside each other.
+    several: bool,
     touching: bool,
     boxed: usize,
     boxes_outside: usize,
@@ -211,6 +212,8 @@ impl Survey {
             self.boxed += 1;
             self.boxes_outside += outside;
         } else {
+            let values: BTreeSet<u8> = scan.readers.iter().copied().filter(|it| *it > 0).collect();
+            self.several |= values.len() > 1;
             self.values.extend(&scan.readers);
             self.touching |= touching(scan);
         }
@@ -231,8 +234,8 @@ impl Survey {
         }
     }
 
-    /// What the numbers are. Outlines of several readers lie within each other: numbers that never
-    /// touch are those of nodules.
+    /// What the numbers are. Outlines of several readers lie within each other: different numbers of a scan that never touch
+    /// are those of nodules.
     fn marks(&self) -> Marks {
         if self.are_names() {
             Marks::Binary
@@ -242,7 +245,7 @@ impl Survey {
     }
 
     fn are_names(&self) -> bool {
-        Marks::of(&self.values, Marks::Counts) == Marks::Counts && !self.touching
+        Marks::of(&self.values, Marks::Counts) == Marks::Counts && self.several && !self.touching
     }
 
     fn tell(self, marks: Marks, assumed: Assumed, notes: &mut Vec<String>) {
