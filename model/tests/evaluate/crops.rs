@@ -96,7 +96,10 @@ fn without_a_target_tables_have_their_columns() {
     let out = fresh("empty-scored");
     evaluate(&data, &["unet"], &out);
     let patients = std::fs::read_to_string(out.join("per_patient.csv")).unwrap();
-    assert_eq!(patients, "patient,images,dice,iou,precision,recall,found\n");
+    assert_eq!(
+        patients,
+        "patient,images,dice,iou,precision,recall,accuracy,specificity,hd95_mm,hd95_undefined,found\n"
+    );
     assert!(!names(&out).contains(&"examples.jpg".to_owned()));
     for folder in [data, out] {
         std::fs::remove_dir_all(folder).unwrap();
