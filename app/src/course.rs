@@ -137,7 +137,10 @@ impl Course {
 
     /// Follows the lesions of examinations that are in the order of time; `others` are of their images.
     fn of(visits: &[&Visit], others: &[&Visit], paired: &[Paired]) -> Self {
-        let followable = Followable::of(visits, paired);
+        // What was said is found among all lesions: of fewer, another one may seem to be meant.
+        let held = Held::of(paired, visits, others);
+        let followable = Followable::of(visits, &held.pairings);
+        let held = held.within(|sighting| followable.place(sighting));
         let visits: Vec<&Visit> = followable.visits.iter().map(AsRef::as_ref).collect();
         let visits = visits.as_slice();
         let examined: Vec<Examined> = visits
@@ -161,10 +164,9 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let held = Held::of(paired, visits, others);
         let unused = held.is_cut.then(|| {
-            "Some of what was said of lesions in Compare does not count here: it was said of analyses that are not used here, or \
-             it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again."
+            "Some of what was said of lesions in Compare does not count here: it was said of analyses or lesions that are not \
+             used here, or it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again."
                 .to_owned()
         });
         let said = Said::new(&held.pairings);

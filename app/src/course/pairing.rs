@@ -30,7 +30,7 @@ pub struct Paired {
 pub(super) struct Held {
     /// In the numbers of the analyses of the course.
     pub(super) paired: Vec<Paired>,
-    /// The same in those of the course.
+    /// The same, one by one, in those of the course.
     pub(super) pairings: Vec<Pairing>,
     /// Whether some of it is of lesions that are not found in the course.
     pub(super) is_cut: bool,
@@ -62,13 +62,36 @@ impl Held {
         for pairing in carried.into_iter().rev() {
             if !taken.has_instead(pairing) {
                 taken.add(pairing);
-                held.paired.extend(named(pairing, visits));
-                held.pairings.push(pairing);
+                // One word has one pairing.
+                if let Some(said) = named(pairing, visits) {
+                    held.paired.push(said);
+                    held.pairings.push(pairing);
+                }
             }
         }
         held.is_cut = lost
             .iter()
             .any(|said| !lesions.is_replaced(said, &held.pairings));
+        held
+    }
+
+    /// What of it is of lesions that have a `place` in a course that follows fewer of them.
+    pub(super) fn within(self, place: impl Fn(Sighting) -> Option<Sighting>) -> Self {
+        let mut held = Self {
+            is_cut: self.is_cut,
+            ..Self::default()
+        };
+        for (said, pairing) in self.paired.into_iter().zip(self.pairings) {
+            let [Some(a), Some(b)] = pairing.sightings.map(&place) else {
+                held.is_cut = true;
+                continue;
+            };
+            held.paired.push(said);
+            held.pairings.push(Pairing {
+                sightings: [a, b],
+                ..pairing
+            });
+        }
         held
     }
 }
