@@ -69,9 +69,7 @@ impl Held {
                 }
             }
         }
-        held.is_cut = lost
-            .iter()
-            .any(|said| !lesions.is_replaced(said, &held.pairings));
+        held.is_cut = lost.iter().any(|said| !lesions.is_replaced(said, &taken));
         held
     }
 
@@ -112,6 +110,11 @@ pub fn said_of(
     let in_force = held
         .iter()
         .find(|it| two.is_some_and(|two| is_same(it.sightings, two)));
+    // At most a few, unlike all that holds: each word is held against them.
+    let beside: Vec<&Pairing> = held
+        .iter()
+        .filter(|it| in_force.is_some_and(|word| is_instead(*word, **it)))
+        .collect();
     let is_gone = |said: &Paired| {
         let (Some(two), Some(sightings)) = (two, known.sightings(said)) else {
             return false;
@@ -119,7 +122,7 @@ pub fn said_of(
         let is_one = said.is_one;
         let pairing = Pairing { sightings, is_one };
         let is_replaced = in_force.is_some_and(|it| is_instead(*it, pairing));
-        is_same(sightings, two) || is_replaced && !held.contains(&pairing)
+        is_same(sightings, two) || is_replaced && !beside.contains(&&pairing)
     };
     paired
         .iter()
@@ -173,8 +176,8 @@ impl<'a> Lesions<'a> {
     }
 
     /// Whether nothing is missing where `said`, one of whose lesions is not found, does not count: it is of two analyses of
-    /// one image, or one of `pairings` is of the other lesion and the same image.
-    fn is_replaced(&self, said: &Paired, pairings: &[Pairing]) -> bool {
+    /// one image, or one of the words that hold is of the other lesion and the same image.
+    fn is_replaced(&self, said: &Paired, holding: &Taken) -> bool {
         let visits = said.analyses.map(|id| self.visit_of.get(&id).copied());
         let [Some(a), Some(b)] = visits else {
             return false;
@@ -183,12 +186,7 @@ impl<'a> Lesions<'a> {
         let found =
             [(said.analyses[0], m), (said.analyses[1], n)].map(|it| self.sightings.get(&it));
         let is_said_of = |lesion: Option<&Sighting>, other: usize| {
-            let is_it = |pairing: &Pairing| {
-                let [x, y] = pairing.sightings;
-                let is_pair = |x: Sighting, y: Sighting| Some(&x) == lesion && y.visit == other;
-                is_pair(x, y) || is_pair(y, x)
-            };
-            pairings.iter().any(is_it)
+            lesion.is_some_and(|lesion| holding.named.contains(&(*lesion, other)))
         };
         a == b || is_said_of(found[0], b) || is_said_of(found[1], a)
     }
@@ -231,7 +229,9 @@ fn is_instead(said: Pairing, other: Pairing) -> bool {
 struct Taken {
     /// The two lesions, the first one first.
     pairs: BTreeSet<[Sighting; 2]>,
-    /// Lesions that are joined to one of another examination.
+    /// Lesions, and other examinations of which one is named with them.
+    named: BTreeSet<(Sighting, usize)>,
+    /// Those that are joined to one of another examination.
     joined: BTreeSet<(Sighting, usize)>,
 }
 
@@ -247,8 +247,10 @@ impl Taken {
     fn add(&mut self, pairing: Pairing) {
         let [a, b] = pairing.sightings;
         self.pairs.insert([a.min(b), a.max(b)]);
+        let both = [(a, b.visit), (b, a.visit)];
+        self.named.extend(both);
         if pairing.is_one {
-            self.joined.extend([(a, b.visit), (b, a.visit)]);
+            self.joined.extend(both);
         }
     }
 

@@ -1,9 +1,13 @@
 //! Following lesions up over examinations.
 
+use std::pin::Pin;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use model::saved::{Saved, SavedLesion};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -73,28 +77,55 @@ async fn asvs_15_4_4_courses_are_computed_few_at_once_and_saving_waits_for_none(
     }
 }
 
+/// With one thread that computes courses, one after another: tests say when ([`Pause`]).
+fn one_thread() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().max_blocking_threads(1);
+    builder.build().unwrap()
+}
+
+/// Keeps that thread from what is to be computed after it.
+struct Pause {
+    begun: oneshot::Receiver<()>,
+    end: mpsc::Sender<()>,
+}
+
+impl Pause {
+    fn begin() -> Self {
+        let ((begin, begun), (end, ended)) = (oneshot::channel(), mpsc::channel());
+        tokio::task::spawn_blocking(move || {
+            begin.send(()).unwrap();
+            ended.recv()
+        });
+        Self { begun, end }
+    }
+
+    fn end(self) {
+        self.end.send(()).unwrap();
+    }
+}
+
+/// Goes on with an answer until it has a turn to compute something, which a [`Pause`] holds up.
+async fn until_its_turn<T>(turns: &Semaphore, mut answer: Pin<&mut impl Future<Output = T>>) {
+    let all = turns.available_permits();
+    while turns.available_permits() == all {
+        let early = timeout(Duration::from_millis(10), answer.as_mut()).await;
+        assert!(early.is_err());
+    }
+}
+
 /// Else one account could keep everybody else from following up, also by hanging up early.
 #[test]
 fn asvs_15_4_4_an_account_has_one_course_computed_at_a_time() {
-    // One thread computes courses, and this test says when.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(1)
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    one_thread().block_on(async {
         let service = Service::start().await;
         let ada = service.person(ADA).await;
         let [(function, question), ..] = questions(&ada).await;
-        let (begin, begun) = std::sync::mpsc::channel::<()>();
-        let before = tokio::task::spawn_blocking(move || begun.recv());
+        let before = Pause::begin();
         let turns = &service.state.courses.all;
         let all = turns.available_permits();
         let mut first = Box::pin(ada.ask(function, question.clone()));
-        while turns.available_permits() == all {
-            let early = timeout(Duration::from_millis(10), first.as_mut()).await;
-            assert!(early.is_err());
-        }
+        until_its_turn(turns, first.as_mut()).await;
         let mut second = Box::pin(ada.ask(function, question));
         let mut waits = async || {
             let early = timeout(Duration::from_millis(300), second.as_mut()).await;
@@ -103,10 +134,35 @@ fn asvs_15_4_4_an_account_has_one_course_computed_at_a_time() {
         assert!(waits().await);
         drop(first);
         assert!(waits().await, "work goes on when its client is gone");
-        begin.send(()).unwrap();
-        before.await.unwrap().unwrap();
+        before.end();
         second.await.ok();
         assert_eq!(turns.available_permits(), all);
+    });
+}
+
+/// What comes to a word is told among all words and all older analyses of the images.
+#[test]
+fn asvs_15_4_4_what_is_taken_back_is_found_in_a_turn_too() {
+    one_thread().block_on(async {
+        let service = Service::start().await;
+        let ada = service.person(ADA).await;
+        let [.., (function, mut question)] = questions(&ada).await;
+        ada.ask(function, question.clone()).await.ok();
+        let words = async || service.count("SELECT COUNT(*) FROM pairings").await;
+        let turns = &service.state.courses.all;
+        question["is_one"] = Value::Null;
+        let before = Pause::begin();
+        let mut answer = Box::pin(ada.ask(function, question));
+        // Once the analyses are read, the next turn is that in which it is found.
+        until_its_turn(turns, answer.as_mut()).await;
+        let mut between = Pause::begin();
+        before.end();
+        (&mut between.begun).await.unwrap();
+        until_its_turn(turns, answer.as_mut()).await;
+        assert_eq!(words().await, 1);
+        between.end();
+        answer.await.ok();
+        assert_eq!(words().await, 0);
     });
 }
 

@@ -48,7 +48,7 @@ impl Exchange {
         is_one: Option<bool>,
     ) -> Result<Course, ApiError> {
         let (account, turn) = self.course_turn().await?;
-        let both = self.both(account, &turn, analyses).await?;
+        let mut both = self.both(account, &turn, analyses).await?;
         let [a, b] = &both.visits;
         let number = |visit: &Visit, number: usize| {
             let is_there = visit.lesions.iter().any(|it| it.number == number);
@@ -65,7 +65,14 @@ impl Exchange {
             store.say(account, analyses, numbers, is_one).await?
         } else {
             let paired = self.paired(account, &both).await?;
-            let said = said_of(&paired, [a, b], &both.others, lesions);
+            let said;
+            (both, said) = turn
+                .work(move || {
+                    let [a, b] = &both.visits;
+                    let said = said_of(&paired, [a, b], &both.others, lesions);
+                    Ok((both, said))
+                })
+                .await?;
             store.take_back(account, &said).await?;
             PairOutcome::Said
         };
