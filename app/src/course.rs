@@ -164,7 +164,7 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let unused = held.is_cut.then(|| {
+        let unused = held.lacks_words.then(|| {
             "Some of what was said of lesions in Compare does not count here: it was said of analyses or lesions that are not \
              used here, or it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again."
                 .to_owned()
@@ -178,7 +178,7 @@ impl Course {
             .map(|(track, absent)| Followed {
                 name: String::new(),
                 points: points(track, visits, &examined, &said, &mut differences),
-                absent: absent::words(&absent, &examined, |visit| followable.is_cut(visit)),
+                absent: absent::words(&absent, &examined, |visit| followable.lacks_lesions(visit)),
             })
             .collect();
         let has_changes = followed

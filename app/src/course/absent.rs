@@ -4,15 +4,15 @@ use model::follow_up::Absence;
 
 use super::Examined;
 
-/// In which of the examinations a lesion was not found, and why. Of some (`is_cut`), smaller lesions are left out.
+/// In which of the examinations a lesion was not found, and why. Of some (`lacks_lesions`), smaller lesions are left out.
 pub(super) fn words(
     absences: &[(usize, Absence)],
     visits: &[Examined],
-    is_cut: impl Fn(usize) -> bool,
+    lacks_lesions: impl Fn(usize) -> bool,
 ) -> String {
     let words = absences.iter().filter_map(|&(visit, absence)| {
         let why = match absence {
-            Absence::NotFound | Absence::Uncovered if is_cut(visit) => {
+            Absence::NotFound | Absence::Uncovered if lacks_lesions(visit) => {
                 "not found, and smaller lesions are left out"
             }
             Absence::Rejected => "rejected by the reader",

@@ -61,7 +61,7 @@ impl<'a> Followable<'a> {
     }
 
     /// Whether lesions of an examination are left out.
-    pub(super) fn is_cut(&self, visit: usize) -> bool {
+    pub(super) fn lacks_lesions(&self, visit: usize) -> bool {
         matches!(self.kept.get(visit), Some(Some(_)))
     }
 

@@ -32,8 +32,8 @@ pub(super) struct Held {
     pub(super) paired: Vec<Paired>,
     /// The same, one by one, in those of the course.
     pub(super) pairings: Vec<Pairing>,
-    /// Whether some of it is of lesions that are not found in the course.
-    pub(super) is_cut: bool,
+    /// Whether some of what was said is of lesions that are not found in the course, or not followed.
+    pub(super) lacks_words: bool,
 }
 
 impl Held {
@@ -69,19 +69,19 @@ impl Held {
                 }
             }
         }
-        held.is_cut = lost.iter().any(|said| !lesions.is_replaced(said, &taken));
+        held.lacks_words = lost.iter().any(|said| !lesions.is_replaced(said, &taken));
         held
     }
 
     /// What of it is of lesions that have a `place` in a course that follows fewer of them.
     pub(super) fn within(self, place: impl Fn(Sighting) -> Option<Sighting>) -> Self {
         let mut held = Self {
-            is_cut: self.is_cut,
+            lacks_words: self.lacks_words,
             ..Self::default()
         };
         for (said, pairing) in self.paired.into_iter().zip(self.pairings) {
             let [Some(a), Some(b)] = pairing.sightings.map(&place) else {
-                held.is_cut = true;
+                held.lacks_words = true;
                 continue;
             };
             held.paired.push(said);

@@ -100,9 +100,9 @@ fn what_is_said_of_the_newest_analysis_comes_first() {
         said([12, 10], [2, 1], true),
     ] {
         let paired = [before.as_slice(), std::slice::from_ref(&now)].concat();
-        let (found, is_cut) = held(&visits, &paired);
+        let (found, lacks_words) = held(&visits, &paired);
         assert_eq!(found, [now, carried([10, 12], [2, 2], false)]);
-        assert!(!is_cut, "it counts as taken back");
+        assert!(!lacks_words, "it counts as taken back");
     }
     // That a lesion is not one with another does not take the place of what joins it.
     let apart = said([10, 12], [2, 1], false);
