@@ -130,6 +130,9 @@ describe("an analysis", () => {
     await page.route("**/findings.csv", (route) => route.abort());
     await page.getByRole("button", { name: "Findings as CSV" }).click();
     await page.getByRole("alert").filter({ hasText: /server cannot be reached/ }).waitFor();
+    // Not every browser complains of the file that did not come.
+    const complaint = errors.findIndex((error) => error.includes("ERR_FAILED"));
+    if (complaint >= 0) errors.splice(complaint, 1);
     await page.unroute("**/findings.csv");
 
     // Label and day can be changed, which is confirmed.
@@ -174,8 +177,8 @@ describe("an analysis", () => {
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByText("Nothing is saved here.").waitFor();
     assertNoPixelsSent(requests);
-    // Those are the answer to the wrong password, and the file that did not come.
-    assert.deepEqual(errors.filter((error) => !/status of 401|ERR_FAILED/.test(error)), []);
+    // The one error is the answer to the wrong password.
+    assert.deepEqual(errors.filter((error) => !/status of 401/.test(error)), []);
   });
 
   test("a saved analysis comes back on its image, is corrected there, and saved anew", async (t) => {
@@ -334,6 +337,56 @@ describe("an analysis", () => {
     const answer = other.waitForResponse(first);
     await other.evaluate(() => window.dispatchEvent(new Event("focus")));
     assert.equal((await answer).status(), 201);
+  });
+
+  test("what another window has sent is saved, and what it has thrown away is not", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    const other = await page.context().newPage();
+    await other.goto(BASE_URL, { waitUntil: "networkidle" });
+    const lookAgain = (window) => window.evaluate(() => dispatchEvent(new Event("focus")));
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+
+    await page.route("**/api/analyses/*", (route) => route.abort("connectionreset"));
+    await saveAs(page, "Sent elsewhere");
+    await page.getByText(/Kept in this browser/).waitFor();
+    const sent = other.waitForResponse("**/api/analyses/*");
+    await lookAgain(other);
+    assert.equal((await sent).status(), 201);
+    await other.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+    await lookAgain(page);
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.unroute("**/api/analyses/*");
+
+    await page.route("**/api/analyses/*", (route) =>
+      route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' }),
+    );
+    await page.getByRole("button", { name: "Save once more" }).click();
+    const label = page.getByLabel("Patient label");
+    await page.waitForFunction(() => document.activeElement.id === "save-label");
+    // With a line and without it again, all is as it was saved; what is typed meanwhile stays.
+    await label.fill("Thrown away elsewhere");
+    await page.getByText("Measure", { exact: true }).click();
+    await measure(page);
+    assert.equal((await measured(page)).length, 1);
+    await page.getByRole("button", { name: "Remove line" }).click();
+    assert.equal((await measured(page)).length, 0);
+    assert.equal(await label.inputValue(), "Thrown away elsewhere");
+    await saveAs(page, "Thrown away elsewhere");
+    await page.getByText(/^Not saved/).waitFor();
+    // On another page of the same window.
+    await page.getByRole("link", { name: "About" }).first().click();
+    await lookAgain(other);
+    await other.getByRole("button", { name: "Discard" }).click();
+    await other.locator(".outbox").waitFor({ state: "detached" });
+    const asked = page.waitForResponse("**/api/history/entry");
+    await lookAgain(page);
+    await (await asked).finished();
+    await page.getByRole("link", { name: "Reading room" }).first().click();
+    await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
   });
 
   test("what belongs to one account is not saved in another that signs in in a second tab", async (t) => {

@@ -17,6 +17,8 @@ pub enum State {
     Waiting,
     /// The server will never take it, for this reason.
     Refused(String),
+    /// Another window has sent it or thrown it away: the server is asked which.
+    Taken,
 }
 
 impl State {
@@ -25,13 +27,14 @@ impl State {
         match self {
             Self::Waiting => "waiting",
             Self::Refused(_) => "refused",
+            Self::Taken => "taken",
         }
     }
 
     /// Why it was refused.
     pub fn reason(&self) -> &str {
         match self {
-            Self::Waiting => "",
+            Self::Waiting | Self::Taken => "",
             Self::Refused(reason) => reason,
         }
     }
@@ -70,6 +73,18 @@ impl Item {
     }
 }
 
+/// What the browser keeps, as it was `found`, and behind it what was there `before` and another window has taken: by
+/// itself that does not say whether it is saved.
+pub fn with_taken(mut found: Vec<Item>, before: &[Item]) -> Vec<Item> {
+    let is_taken = |item: &&Item| found.iter().all(|it| it.id != item.id);
+    let taken: Vec<Item> = before.iter().filter(is_taken).cloned().collect();
+    found.extend(taken.into_iter().map(|item| Item {
+        state: State::Taken,
+        ..item
+    }));
+    found
+}
+
 /// The items and what goes on with them.
 #[derive(Debug, Clone, Copy)]
 pub struct Outbox {
@@ -79,7 +94,7 @@ pub struct Outbox {
     pub is_sending: RwSignal<bool>,
     /// Number of the analysis that the server took last.
     pub stored: RwSignal<Option<String>>,
-    /// Number of the analysis that was deleted elsewhere before this browser had sent it again.
+    /// Number of the analysis that was deleted, or thrown away, elsewhere while it was listed here.
     pub deleted: RwSignal<Option<String>>,
     #[cfg_attr(
         not(feature = "hydrate"),
@@ -122,16 +137,38 @@ mod tests {
         assert_eq!(State::from_parts("?", String::new()), State::Waiting);
     }
 
-    #[test]
-    fn thirty_days_are_long() {
-        // The example of RFC 9562, A.6: 2022-02-22 19:22:22 UTC.
-        let item = Item {
-            id: "017F22E2-79B0-7CC3-98C4-DC0C0C07398F".to_owned(),
+    fn item(id: &str, state: State) -> Item {
+        Item {
+            id: id.to_owned(),
             account: String::new(),
             label: String::new(),
             day: String::new(),
-            state: State::Waiting,
-        };
+            state,
+        }
+    }
+
+    #[test]
+    fn what_another_window_has_taken_stays_listed_until_it_is_known_why() {
+        let before = [
+            item("a", State::Waiting),
+            item("b", State::Refused("No room.".to_owned())),
+            item("c", State::Taken),
+        ];
+        let found = vec![item("d", State::Waiting), item("a", State::Waiting)];
+        let all = [
+            item("d", State::Waiting),
+            item("a", State::Waiting),
+            item("b", State::Taken),
+            item("c", State::Taken),
+        ];
+        assert_eq!(with_taken(found, &before), all);
+        assert_eq!(with_taken(Vec::new(), &[]), []);
+    }
+
+    #[test]
+    fn thirty_days_are_long() {
+        // The example of RFC 9562, A.6: 2022-02-22 19:22:22 UTC.
+        let item = item("017F22E2-79B0-7CC3-98C4-DC0C0C07398F", State::Waiting);
         let day = |days: f64| 1_645_557_742_000.0 + days * 86_400_000.0;
         assert!(!item.has_waited_long(day(29.9)) && item.has_waited_long(day(30.0)));
     }

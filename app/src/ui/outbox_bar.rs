@@ -27,13 +27,15 @@ struct Told {
 pub fn OutboxBar() -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let session = expect_context::<Session>();
+    let room = expect_context::<Room>();
     // Labels are shown to their own account only.
     let told = Memo::new(move |_| {
         let mine = session.me().map(|me| marker(&me));
         outbox.items.with(|items| {
-            let (own, others): (Vec<&Item>, Vec<&Item>) = items
-                .iter()
-                .partition(|i| Some(&i.account) == mine.as_ref());
+            // What another window has taken does not wait here.
+            let kept = items.iter().filter(|i| i.state != State::Taken);
+            let (own, others): (Vec<&Item>, Vec<&Item>) =
+                kept.partition(|i| Some(&i.account) == mine.as_ref());
             let (waiting, refused): (Vec<&Item>, Vec<&Item>) =
                 own.into_iter().partition(|i| i.state == State::Waiting);
             let is_old = |item: &&&Item| item.has_waited_long(now_ms());
@@ -74,7 +76,7 @@ pub fn OutboxBar() -> impl IntoView {
                         </button>
                     </Show>
                     <Show when=move || { told.with(|told| !told.old.is_empty()) }>
-                        <button type="button" class="button quiet" on:click=move |_| discard_old(outbox, told.get().old)>
+                        <button type="button" class="button quiet" on:click=move |_| discard_old(outbox, room, told.get().old)>
                             "Discard what has waited for 30 days"
                         </button>
                     </Show>
@@ -139,16 +141,17 @@ fn discard(outbox: Outbox, id: String) {
     let _ = (outbox, id);
 }
 
-fn discard_old(outbox: Outbox, ids: Vec<String>) {
+fn discard_old(outbox: Outbox, room: Room, ids: Vec<String>) {
     #[cfg(feature = "hydrate")]
     {
         let question = "Discard analyses of another account that have waited here for 30 days? They are saved nowhere else.";
         if crate::ui::sure::is_sure(question) {
             for id in ids {
+                room.desk.update(|d| d.no_longer_saved(&id));
                 outbox.discard(id);
             }
         }
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (outbox, ids);
+    let _ = (outbox, room, ids);
 }

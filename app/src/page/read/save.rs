@@ -65,9 +65,14 @@ fn SaveForm() -> impl IntoView {
         })
     });
     let is_wanted_again = RwSignal::new(false);
-    Effect::new(move |_| {
-        saved.track();
-        is_wanted_again.set(false);
+    // Not what is changed and changed back: what is typed meanwhile would go with the form.
+    Effect::new(move |last: Option<Option<String>>| {
+        let last = last.flatten();
+        let id = saved.get();
+        if id.is_some() && id != last {
+            is_wanted_again.set(false);
+        }
+        id.or(last)
     });
     let submit = move |typed: Typed| {
         let caption = Caption {

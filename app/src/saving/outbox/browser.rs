@@ -5,7 +5,7 @@ use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 
-use super::{Item, Outbox, State};
+use super::{Item, Outbox, State, with_taken};
 use crate::saving::delivery::{Delivery, pause_ms};
 use crate::saving::{exchange, store};
 use crate::session::marker;
@@ -33,12 +33,12 @@ impl Outbox {
         }
     }
 
-    /// Sends what waits, also what another window has put there.
+    /// Sends what waits, also what another window has put there, and asks what has become of what one has taken.
     fn look_again(self) {
         leptos::task::spawn_local(async move {
             // Without a database nothing can be waiting in it.
-            if let Ok(items) = store::items().await {
-                self.items.set(items);
+            if let Ok(found) = store::items().await {
+                self.items.update(|items| *items = with_taken(found, items));
                 self.send_now();
             }
         });
@@ -126,7 +126,9 @@ impl Outbox {
         self.timer.set_value(None);
         let account = marker(&me);
         let next = self.items.with_untracked(|items| {
-            let mut waiting = items.iter().filter(|i| i.state == State::Waiting);
+            let mut waiting = items
+                .iter()
+                .filter(|i| !matches!(i.state, State::Refused(_)));
             waiting.find(|i| i.account == account).cloned()
         });
         let Some(item) = next else {
@@ -143,6 +145,8 @@ impl Outbox {
     async fn deliver(self, item: &Item) -> Delivery {
         match store::document(&item.id).await {
             Ok(Some(document)) => {
+                // It may have been put there just after all was looked for, and count as taken.
+                self.change(&item.id, State::Waiting);
                 let delivery = exchange::put(item, &document).await;
                 match &delivery {
                     // If letting go fails, it is sent once more, which changes nothing.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::outbox::State;
+use crate::ui::focus;
 use crate::ui::piece::IntoPiece as _;
 
 /// Where it is now.
@@ -14,9 +14,11 @@ enum Place {
     Outbox,
     /// Kept here, because the server does not take it.
     Refused,
+    /// Taken by another window: the server is asked.
+    Asked,
     /// With the server.
     History,
-    /// Nowhere: it was thrown away.
+    /// Nowhere: it was thrown away, as the desk hears from whoever does it.
     Nowhere,
 }
 
@@ -30,9 +32,7 @@ pub fn Fate(
     is_wanted_again: RwSignal<bool>,
 ) -> impl IntoView {
     let outbox = expect_context::<Outbox>();
-    let room = expect_context::<Room>();
     let href = format!("/history/{id}");
-    let own_id = id.clone();
     let place = Memo::new(move |before: Option<&Place>| {
         let is_stored = outbox.stored.with(|stored| stored.as_ref() == Some(&id));
         let state = outbox.items.with(|items| {
@@ -44,14 +44,10 @@ pub fn Fate(
             _ if is_stored || before == Some(&Place::History) => Place::History,
             Some(State::Waiting) => Place::Outbox,
             Some(State::Refused(_)) => Place::Refused,
-            // The page was opened when it had left the outbox.
+            Some(State::Taken) => Place::Asked,
+            // The page was opened when it had left the outbox. On the desk is no number of what was thrown away.
             None if before.is_none() => Place::History,
             None => Place::Nowhere,
-        }
-    });
-    Effect::new(move |_| {
-        if place.get() == Place::Nowhere {
-            room.desk.update(|d| d.no_longer_saved(&own_id));
         }
     });
     let words = move || {
@@ -62,15 +58,22 @@ pub fn Fate(
         Place::Refused => {
             view! { <p class="small">"Not saved: the message at the top of the page says why."</p> }.into_late_piece()
         }
+        Place::Asked => {
+            view! { <p class="small">"Another window has sent it or thrown it away; the server is asked which."</p> }.into_late_piece()
+        }
         Place::History => {
             view! { <p class="small"><strong>"Saved. "</strong><a href=href.clone()>"Open it in the history"</a></p> }.into_late_piece()
         }
         Place::Nowhere => ().into_late_piece(),
     }
     };
+    let once_more = move |_| {
+        is_wanted_again.set(true);
+        focus::soon("save-label".to_owned());
+    };
     view! {
         <div role="status">{words}</div>
-        <button type="button" class="button quiet" on:click=move |_| is_wanted_again.set(true)>"Save once more"</button>
+        <button type="button" class="button quiet" on:click=once_more>"Save once more"</button>
     }
     .into_late_piece()
 }
