@@ -84,6 +84,7 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   await page.getByRole("button", { name: "Put line back" }).click();
   assert.equal((await lengths(viewer)).length, 2);
   assert.equal(await page.getByRole("button", { name: "Put line back" }).count(), 0);
+  await page.waitForFunction(() => document.activeElement.matches(".stage canvas"));
   await viewer.press("Delete");
   await viewer.press("Delete");
   assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);

@@ -277,7 +277,12 @@ impl Desk {
                 self.open.drawings.came(&result);
                 self.open.results.insert(result.slice, result);
             }
-            Event::Finished { summary, .. } => {
+            Event::Finished { run, summary } => {
+                // Not when a network is ready: the next slice may be the end of this worker, too.
+                if self.run.as_ref().is_some_and(|run| run.done > 0) {
+                    self.has_worked();
+                }
+                self.open.drawings.finished(run);
                 self.take_summary(summary);
                 self.end_run();
                 return self.segment_waiting();
@@ -324,7 +329,6 @@ impl Desk {
             self.open.origins.engine_replaced(run.id, &info);
         }
         self.engine = EngineState::Ready(info);
-        self.restarts = 0;
         self.clear_bars_of_network();
         self.segment_waiting()
     }

@@ -20,8 +20,17 @@ pub struct Drawn {
 pub(super) struct Drawings {
     done: BTreeMap<usize, Vec<Drawn>>,
     undone: BTreeMap<usize, Vec<Drawn>>,
-    /// What the worker was asked for in which run: to draw this, or to take the last one back.
-    asked: Option<(u32, Option<Drawn>)>,
+    /// What the worker was asked for.
+    asked: Option<Asked>,
+}
+
+/// A run that changes one slice.
+#[derive(Debug, Clone)]
+struct Asked {
+    run: u32,
+    slice: usize,
+    /// What is to be drawn; `None` if the last one is to be taken back.
+    drawn: Option<Drawn>,
 }
 
 impl Drawings {
@@ -38,31 +47,48 @@ impl Drawings {
                     outline: outline.clone(),
                     is_tumour: *is_tumour,
                 };
-                // Drawn again, whatever comes of it; anything else leaves no way back to what was undone.
-                let undone = self.undone.entry(*slice).or_default();
-                if undone.pop().as_ref() != Some(&drawn) {
-                    undone.clear();
-                }
-                self.asked = Some((*run, Some(drawn)));
+                self.asked = Some(Asked {
+                    run: *run,
+                    slice: *slice,
+                    drawn: Some(drawn),
+                });
             }
-            Request::Undo { run, .. } => self.asked = Some((*run, None)),
+            Request::Undo { run, slice } => {
+                self.asked = Some(Asked {
+                    run: *run,
+                    slice: *slice,
+                    drawn: None,
+                });
+            }
             _ => {}
         }
     }
 
     /// A slice comes; only one that has changed does.
     pub(super) fn came(&mut self, result: &SliceResult) {
-        let Some((_, drawn)) = self.asked.take_if(|(run, _)| *run == result.run) else {
+        let Some(asked) = self.asked.take_if(|asked| asked.run == result.run) else {
             return;
         };
-        let done = self.done.entry(result.slice).or_default();
-        match drawn {
-            Some(drawn) => done.push(drawn),
-            None => self
-                .undone
-                .entry(result.slice)
-                .or_default()
-                .extend(done.pop()),
+        let done = self.done.entry(asked.slice).or_default();
+        let undone = self.undone.entry(asked.slice).or_default();
+        match asked.drawn {
+            Some(drawn) => {
+                // Anything but what was undone last leaves no way back to that.
+                if undone.pop().as_ref() != Some(&drawn) {
+                    undone.clear();
+                }
+                done.push(drawn);
+            }
+            None => undone.extend(done.pop()),
+        }
+    }
+
+    /// A run is over. What has changed nothing when it was drawn again must not bar the way to what was undone before.
+    pub(super) fn finished(&mut self, run: u32) {
+        let asked = self.asked.take_if(|asked| asked.run == run);
+        let Some(asked) = asked else { return };
+        if let Some(undone) = self.undone.get_mut(&asked.slice) {
+            undone.pop_if(|last| asked.drawn.as_ref() == Some(last));
         }
     }
 }

@@ -2,24 +2,27 @@
 
 use super::{Desk, Next, WorkerState};
 
-/// How often a crashed worker is started again without a success in between.
+/// How often a crashed worker is started again without a finished segmentation in between.
 pub(super) const RESTARTS: u32 = 2;
 
 /// What is left to do without a worker.
-const GIVEN_UP: &str = "It could not be started again, on the processor either. Reload the page; if it happens \
-                        again, use another browser, and send us the diagnostics.";
+const GIVEN_UP: &str =
+    "Reload the page; if it happens again, use another browser, and send us the diagnostics.";
 
 impl Desk {
     /// The worker is beyond repair: says so, and whether another is worth a try.
     pub fn lost(&mut self, detail: &str) -> Next {
         self.restarts += 1;
         if self.restarts > RESTARTS {
-            self.give_up(detail);
+            self.give_up_with(
+                detail,
+                &["It was started again in vain. ", GIVEN_UP].concat(),
+            );
             return Next::GiveUp;
         }
-        // What a GPU's driver does to the program can be its end each time.
-        let is_last = self.restarts == RESTARTS;
-        let again = if is_last {
+        // What a GPU's driver does to the program can be its end each time. One that has not loaded has used no GPU.
+        let is_on_cpu = self.restarts == RESTARTS && self.worker == WorkerState::Up;
+        let again = if is_on_cpu {
             "It has been started again, on the processor"
         } else {
             "It has been started again"
@@ -30,7 +33,7 @@ impl Desk {
             "."
         };
         self.stopped_working(detail, &[again, way_out].concat());
-        if is_last {
+        if is_on_cpu {
             Next::RestartOnCpu
         } else {
             Next::Restart
@@ -39,7 +42,16 @@ impl Desk {
 
     /// There is no worker, and no other is tried.
     pub fn give_up(&mut self, detail: &str) {
-        self.stopped_working(detail, GIVEN_UP);
+        self.give_up_with(detail, GIVEN_UP);
+    }
+
+    /// A network has done its work in this worker: one that is lost later is another matter.
+    pub(super) fn has_worked(&mut self) {
+        self.restarts = 0;
+    }
+
+    fn give_up_with(&mut self, detail: &str, way_out: &str) {
+        self.stopped_working(detail, way_out);
         self.worker_starting();
         self.worker = WorkerState::Broken;
     }

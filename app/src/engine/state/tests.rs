@@ -1,6 +1,7 @@
 mod correcting;
 mod ending;
 pub(crate) mod fixture;
+mod loss;
 mod opening;
 
 use model::protocol::{BackendChoice, SliceResult, Summary};
@@ -8,7 +9,7 @@ use model::settings::{Denoise, Settings};
 
 use self::fixture::{
     digest, engine, failed, finding, finish, made_with, not_opened, not_ready, open, prepare,
-    ready, result, run_failed, scan, settings,
+    ready, result, run_failed, scan, settings, start,
 };
 use super::*;
 
@@ -308,36 +309,6 @@ fn a_network_that_was_replaced_while_loading_is_not_taken() {
     assert_eq!(desk.engine, EngineState::Preparing(Architecture::Unetpp));
     desk.apply(Event::EngineReady(engine()));
     assert_eq!(desk.engine, EngineState::Ready(engine()));
-}
-
-#[test]
-fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
-    let mut desk = ready();
-    desk.start_run(1, Task::Segment);
-    let next = desk.apply(Event::Fatal {
-        detail: "the GPU was lost".to_owned(),
-    });
-    assert_eq!(next, Next::Restart);
-    desk.worker_starting();
-    assert!(desk.open.scan.is_none() && desk.run.is_none());
-    let text = desk.notice.as_ref().map(|n| n.text.clone());
-    assert!(text.is_some_and(|t| t.contains("GPU was lost") && t.contains("open the file again")));
-}
-
-#[test]
-fn a_worker_that_keeps_crashing_is_given_up() {
-    let mut desk = Desk::default();
-    for attempt in 1..=loss::RESTARTS {
-        desk.worker_starting();
-        let is_last = attempt == loss::RESTARTS;
-        let next = desk.lost("no such file");
-        assert_eq!(next == Next::RestartOnCpu, is_last, "the GPU may be why");
-        assert_eq!(next == Next::Restart, !is_last);
-    }
-    desk.worker_starting();
-    assert_eq!(desk.lost("no such file"), Next::GiveUp);
-    assert_eq!(desk.worker, WorkerState::Broken);
-    assert!(!desk.is_busy());
 }
 
 #[test]

@@ -36,7 +36,7 @@ const READING: [(&str, &str); 8] = [
     ),
     (
         "U, Shift + U; Ctrl + Z, Y",
-        "undo a correction, redo it; while measuring, put the line back that was deleted last",
+        "undo a correction, redo it; while measuring, undo alone puts the line back that was deleted last",
     ),
 ];
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::room::{Room, Tool};
+use crate::ui::focus;
 use crate::ui::piece::IntoPiece as _;
 
 /// At the end of the layers, where buttons that come with a tool push nothing away under the pointer.
@@ -25,6 +26,11 @@ pub fn TakeBack() -> impl IntoView {
         room.removed
             .with(|lines| lines.iter().any(|line| line.slice == slice))
     });
+    let put_back = move |_| {
+        room.put_calliper_back();
+        // With the last line, the button is gone.
+        focus::if_lost(".stage canvas");
+    };
     view! {
         <Show when=move || is_drawing.get()>
             <button type="button" class="button" aria-disabled=move || (!can_undo.get()).to_string()
@@ -43,7 +49,7 @@ pub fn TakeBack() -> impl IntoView {
             </button>
         </Show>
         <Show when=move || has_removed.get()>
-            <button type="button" class="button" on:click=move |_| room.put_calliper_back()>
+            <button type="button" class="button" on:click=put_back>
                 "Put line back"
             </button>
         </Show>

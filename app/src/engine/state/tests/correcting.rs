@@ -109,6 +109,23 @@ fn what_was_taken_back_is_drawn_again_in_its_order_until_something_else_is_drawn
 }
 
 #[test]
+fn what_changes_nothing_leaves_the_way_to_what_was_taken_back() {
+    let mut desk = ready();
+    draw(&mut desk, 1, area(2.0));
+    draw(&mut desk, 1, area(3.0));
+    undo(&mut desk, 1);
+    undo(&mut desk, 1);
+    let run = ask_for(&mut desk, 1, area(4.0));
+    assert_eq!(desk.undone(1), Some(&area(2.0)), "nothing is drawn yet");
+    finish(&mut desk, run);
+    assert_eq!(desk.undone(1), Some(&area(2.0)));
+    // Nor does it stand in the way when it is itself drawn again.
+    let run = ask_for(&mut desk, 1, area(2.0));
+    finish(&mut desk, run);
+    assert_eq!(desk.undone(1), Some(&area(3.0)));
+}
+
+#[test]
 fn what_changed_nothing_when_it_was_drawn_is_not_what_is_taken_back() {
     let mut desk = ready();
     draw(&mut desk, 1, area(2.0));

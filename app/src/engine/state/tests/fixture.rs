@@ -88,12 +88,17 @@ pub(super) fn not_ready(cause: &str) -> Event {
 pub(super) fn ready() -> Desk {
     let mut desk = Desk::default();
     desk.worker_starting();
-    assert_eq!(desk.apply(Event::Loaded), Next::Prepare);
-    prepare(&mut desk, Architecture::Unet);
-    desk.apply(Event::EngineReady(engine()));
-    open(&mut desk);
-    desk.apply(Event::Opened(scan(5)));
+    start(&mut desk);
     desk
+}
+
+/// The worker loads, its network is ready, and a scan of five slices is opened in it.
+pub(super) fn start(desk: &mut Desk) {
+    assert_eq!(desk.apply(Event::Loaded), Next::Prepare);
+    prepare(desk, Architecture::Unet);
+    desk.apply(Event::EngineReady(engine()));
+    open(desk);
+    desk.apply(Event::Opened(scan(5)));
 }
 
 pub(super) fn prepare(desk: &mut Desk, architecture: Architecture) {
