@@ -1,6 +1,7 @@
 //! Building blocks of pages.
 
 pub mod account_menu;
+pub mod address;
 pub mod alive;
 pub mod chart;
 pub mod choice;

@@ -5,7 +5,7 @@ pub mod pairing;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use uuid::Uuid;
 
 use super::follow_up::table::Table;
@@ -18,6 +18,7 @@ use crate::room::Room;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::Private;
+use crate::ui::address::parameter;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::number::{confidence, measure, percent, volume};
 use crate::ui::piece::IntoPiece as _;
@@ -26,9 +27,9 @@ use crate::viewer::canvas::Viewer;
 /// The page; which two are in the address.
 #[component]
 pub fn ComparePage() -> impl IntoView {
-    let query = use_query_map();
+    let search = use_location().search;
     let ids = Memo::new(move |_| {
-        query.with(|q| ["a", "b"].map(|key| q.get_str(key).unwrap_or_default().to_owned()))
+        search.with(|search| ["a", "b"].map(|key| parameter(search, key).unwrap_or_default()))
     });
     view! {
         <Title text="Compare · NeuroCare AI" />

@@ -8,25 +8,25 @@ pub mod table;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::history;
 use crate::course::Course;
 use crate::form::check_label;
 use crate::session::Session;
+use crate::ui::address::{escaped, parameter};
 use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::number::counted;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::escaped;
 use crate::ui::{Choice, Field, Form, Private, Sending, Typed};
 
 /// The page; which label is in the address.
 #[component]
 pub fn FollowUpPage() -> impl IntoView {
-    let query = use_query_map();
+    let search = use_location().search;
     let label =
-        Memo::new(move |_| query.with(|q| q.get_str("label").unwrap_or_default().to_owned()));
+        Memo::new(move |_| search.with(|search| parameter(search, "label").unwrap_or_default()));
     view! {
         <Title text="Follow-up · NeuroCare AI" />
         <section class="history">

@@ -7,13 +7,14 @@ pub mod table;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::api::ApiError;
 use crate::api::history::{self, Page, Query};
 use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::Private;
+use crate::ui::address::parameter;
 use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
@@ -58,9 +59,9 @@ pub fn HistoryPage() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let session = expect_context::<Session>();
-    let address = use_query_map();
+    let search = use_location().search;
     // In the address, so that the way back from an analysis leads to the same list.
-    let query = Memo::new(move |_| address.with(|address| wanted(|key| address.get_str(key))));
+    let query = Memo::new(move |_| search.with(|search| wanted(search)));
     let list = Loaded::<Page>::new();
     let outbox = expect_context::<Outbox>();
     let listed = expect_context::<Listed>();
@@ -110,8 +111,8 @@ fn List() -> impl IntoView {
 }
 
 /// What the address of the page asks for.
-fn wanted<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Query {
-    let text = |key| parameter(key).unwrap_or_default().to_owned();
+fn wanted(search: &str) -> Query {
+    let text = |key| parameter(search, key).unwrap_or_default();
     Query {
         label: text("label"),
         from: text("from"),

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api::account;
 use crate::form::{Credentials, check_email};
 use crate::service::Service;
 use crate::session::Session;
+use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::leading_to;
 use crate::ui::{Field, Form, Sending, Typed};
@@ -18,10 +19,12 @@ use crate::ui::{Field, Form, Sending, Typed};
 pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
     let sending = Sending::new("sign-in");
-    let query = use_query_map();
+    let search = use_location().search;
     // Where the deletion of an account ends.
-    let is_deleted = Memo::new(move |_| query.with(|q| q.get_str("deleted").is_some()));
-    let to_register = move || query.with(|q| leading_to("/register", q.get_str("next")));
+    let is_deleted =
+        Memo::new(move |_| search.with(|search| parameter(search, "deleted").is_some()));
+    let to_register =
+        move || search.with(|search| leading_to("/register", parameter(search, "next").as_deref()));
     let navigate = use_navigate();
     let submit = move |typed: Typed| {
         let form = Credentials {
@@ -29,7 +32,8 @@ pub fn SignInPage() -> impl IntoView {
             password: typed.text("password"),
         };
         let checked = check_email(&form.email).map(|_| ());
-        let target = query.with_untracked(|q| page_of_ours(q.get_str("next")).to_owned());
+        let next = search.with_untracked(|search| parameter(search, "next"));
+        let target = page_of_ours(next.as_deref()).to_owned();
         let navigate = navigate.clone();
         let request = async move {
             session.signed_in(account::sign_in(form).await?);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::room::Room;
 use crate::session::{Session, Who};
+use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::{here, leading_to};
 
@@ -18,7 +19,7 @@ pub fn AccountMenu() -> impl IntoView {
         })
     });
     let here = here();
-    let sign_in = move || here.with(|here| leading_to("/sign-in", worth_returning_to(here)));
+    let sign_in = move || here.with(|here| leading_to("/sign-in", what_follows(here).as_deref()));
     view! {
         <div class="account">
             {move || match name.get() {
@@ -30,14 +31,15 @@ pub fn AccountMenu() -> impl IntoView {
     .into_piece()
 }
 
-/// The page, if whoever signs in there wants to go on with it: on the page of a scan or of text.
-fn worth_returning_to(page: &str) -> Option<&str> {
-    let path = page.split('?').next();
-    let is_way_in = matches!(
-        path,
-        Some("/" | "/sign-in" | "/register" | "/reset" | "/address")
-    );
-    (!is_way_in).then_some(page)
+/// The page that follows once whoever is on this one has signed in: this one, if it is that of a scan or of text; after
+/// a form that leads to signing in, whatever was to follow that.
+fn what_follows(page: &str) -> Option<String> {
+    let (path, search) = page.split_once('?').unwrap_or((page, ""));
+    match path {
+        "/sign-in" | "/register" => parameter(search, "next"),
+        "/" | "/reset" | "/address" => None,
+        _ => Some(page.to_owned()),
+    }
 }
 
 #[component]
@@ -89,11 +91,26 @@ mod tests {
 
     #[test]
     fn signing_in_leads_back_to_the_open_scan_and_to_no_form() {
-        assert_eq!(worth_returning_to("/read"), Some("/read"));
+        for page in ["/read", "/compare?a=1&b=2"] {
+            assert_eq!(what_follows(page).as_deref(), Some(page));
+        }
+        for page in [
+            "/",
+            "/sign-in",
+            "/register",
+            "/reset?token=1",
+            "/sign-in?deleted",
+        ] {
+            assert_eq!(what_follows(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_form_hands_on_what_was_to_follow_it() {
         let pair = "/compare?a=1&b=2";
-        assert_eq!(worth_returning_to(pair), Some(pair));
-        for page in ["/", "/sign-in?next=/read", "/register"] {
-            assert_eq!(worth_returning_to(page), None, "{page}");
+        for form in ["/sign-in", "/register"] {
+            let page = leading_to(form, Some(pair));
+            assert_eq!(what_follows(&page).as_deref(), Some(pair));
         }
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::session::{Session, Who, marker};
+use crate::ui::address::escaped;
 use crate::ui::piece::IntoPiece as _;
 
 /// Shows its children to whoever is signed in, and everybody else the way to sign in. They are made
@@ -65,33 +66,4 @@ pub fn here() -> Signal<String> {
 pub fn leading_to(page: &str, next: Option<&str>) -> String {
     let next = next.map(|next| format!("?next={}", escaped(next)));
     page.to_owned() + &next.unwrap_or_default()
-}
-
-/// A text as the value of a query: everything but letters, digits and `-._~/` as `%XX`.
-pub fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            write!(out, "%{byte:02X}").ok();
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn text_survives_as_the_value_of_a_query() {
-        assert_eq!(
-            escaped("/follow-up?label=P 1&x"),
-            "/follow-up%3Flabel%3DP%201%26x"
-        );
-        assert_eq!(escaped("ä+%"), "%C3%A4%2B%25");
-    }
 }

@@ -7,12 +7,12 @@ use leptos_router::hooks::use_navigate;
 use crate::api::history::{Page, Query};
 use crate::form::Day;
 use crate::session::Session;
+use crate::ui::address::escaped;
 #[cfg(feature = "hydrate")]
 use crate::ui::focus;
 use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::Loaded;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::escaped;
 use crate::ui::{Field, Form, Sending, Typed};
 
 /// Label and days.
@@ -99,6 +99,7 @@ fn address_of(query: &Query) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::history::wanted;
 
     #[test]
     fn the_address_says_what_is_listed_and_no_more() {
@@ -110,5 +111,17 @@ mod tests {
             ..all
         };
         assert_eq!(address_of(&some), "/history?label=P%201%26x&to=2026-11-24");
+    }
+
+    #[test]
+    fn what_is_listed_is_what_the_address_says() {
+        let some = Query {
+            label: "5%20mg".to_owned(),
+            from: "2026-11-24".to_owned(),
+            ..Query::default()
+        };
+        let address = address_of(&some);
+        let search = address.split_once('?').map(|(_, search)| search);
+        assert_eq!(search.map(wanted), Some(some));
     }
 }

@@ -7,11 +7,11 @@ use super::table::LIST;
 use crate::api::history::{self, Entry, Page};
 use crate::room::Room;
 use crate::session::Session;
+use crate::ui::address::escaped;
 use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::{confidence, measure, volume};
 use crate::ui::piece::{IntoPiece as _, Piece};
-use crate::ui::private::escaped;
 
 /// Before it is gone. What is said of lesions goes with the analyses that it was said of.
 const ASK: &str = "Delete for good, with what was said of its lesions?";

@@ -16,10 +16,10 @@ use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::Session;
+use crate::ui::address::escaped;
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::escaped;
 use crate::ui::{Done, Field, Form, Sending, Typed};
 
 /// The panel.
