@@ -42,13 +42,13 @@ const BUDGETS: [Budget; 7] = [
         what: "engine (scripts, WebAssembly)",
         start: "engine/",
         endings: &[".js", ".wasm"],
-        limit_bytes: 285_000,
+        limit_bytes: 288_000,
     },
     Budget {
         what: "engine with relaxed SIMD, instead of the former",
         start: "engine-relaxed/",
         endings: &[".js", ".wasm"],
-        limit_bytes: 285_000,
+        limit_bytes: 288_000,
     },
     Budget {
         what: "decoders of pictures, for scans that need them",
@@ -131,12 +131,12 @@ mod tests {
 
     #[test]
     fn sizes_at_the_limit_pass() {
-        check(&site(440_000, 285_000)).unwrap();
+        check(&site(440_000, 288_000)).unwrap();
     }
 
     #[test]
     fn one_byte_over_fails_and_says_which() {
-        let error = check(&site(440_001, 285_000)).unwrap_err().to_string();
+        let error = check(&site(440_001, 288_000)).unwrap_err().to_string();
         assert_eq!(
             error,
             "page (scripts, WebAssembly, styles) is over its limit by 1 bytes"
