@@ -138,6 +138,43 @@ fn published_networks_find_what_burn_finds_on_every_back_end() {
     }
 }
 
+/// Real tissue, over and over, within the 128 MiB that WebGPU promises a binding; the processor computes it at once.
+#[cfg(feature = "gpu")]
+#[test]
+#[ignore = "minutes on an emulated card; BENCH.md has what it prints"]
+fn published_networks_give_an_image_of_1024_px_in_windows_the_processors_logits() {
+    const EDGE: usize = 1024;
+    for architecture in Architecture::ALL {
+        let weights = Weights::from_bytes(&published(architecture)).unwrap();
+        let tile = real_input(weights.config().stride());
+        let pixel = |at: usize| {
+            let (row, col) = (at / EDGE % tile.rows, at % EDGE % tile.cols);
+            tile.pixels[row * tile.cols + col]
+        };
+        let input: Vec<f32> = (0..EDGE * EDGE).map(pixel).collect();
+        let options = model::engine::GpuOptions {
+            precision: Some(model::engine::Precision::Single),
+            buffer_bytes: Some(128 << 20),
+            ..Default::default()
+        };
+        let Some(mut gpu) = crate::gpu::gpu_with(&weights, options) else {
+            return;
+        };
+        let mut calls = 0;
+        let mut count = async |_, total| {
+            calls = total;
+            true
+        };
+        let found = block_on(gpu.run(&input, EDGE, EDGE, &mut count)).unwrap();
+        assert!(calls > 2 * gpu.plan().steps().len(), "it took windows");
+        let mut cpu = Engine::cpu(&weights).unwrap();
+        let off = deviation(&found, &run(&mut cpu, &input, EDGE, EDGE).unwrap());
+        let mib = gpu.memory_bytes() >> 20;
+        eprintln!("{architecture:?}: {mib} MiB in all, logits off by {off:.1e}");
+        assert!(off <= 1e-3, "{architecture:?}: off by {off}");
+    }
+}
+
 #[cfg(feature = "net")]
 #[test]
 fn the_published_unetpp_gives_what_burn_gives_at_each_of_its_four_levels() {
