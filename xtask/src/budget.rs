@@ -141,7 +141,7 @@ mod tests {
             error,
             "page (scripts, WebAssembly, styles) is over its limit by 1 bytes"
         );
-        assert!(check(&site(440_000, 285_001)).is_err());
+        assert!(check(&site(440_000, 288_001)).is_err());
     }
 
     #[test]
