@@ -42,9 +42,20 @@ test("a finger on a whole slice turns the page, and moves a slice that is larger
   const picture = page.getByRole("application", { name: /^CT viewer/ });
   const devtools = await page.context().newCDPSession(page);
   const touch = (type, ...touchPoints) => devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+  // Nothing is drawn any more.
+  const settled = async () => {
+    let last = await picture.screenshot();
+    for (let looks = 0; looks < 30; looks++) {
+      await pause(100);
+      const now = await picture.screenshot();
+      if (now.equals(last)) break;
+      last = now;
+    }
+    return last;
+  };
   const swipe = async () => {
     await page.evaluate(() => scrollTo(0, 0));
-    const before = await picture.screenshot();
+    const before = await settled();
     const { x, y, width, height } = await picture.boundingBox();
     const middle = { x: x + width / 2, y: y + height / 2 };
     await touch("touchStart", middle);
@@ -53,7 +64,7 @@ test("a finger on a whole slice turns the page, and moves a slice that is larger
     await pause(300);
     const hasTurned = (await page.evaluate(() => scrollY)) > 50;
     await page.evaluate(() => scrollTo(0, 0));
-    return { hasTurned, hasMoved: !before.equals(await picture.screenshot()) };
+    return { hasTurned, hasMoved: !before.equals(await settled()) };
   };
   assert.deepEqual(await swipe(), { hasTurned: true, hasMoved: false });
   for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).tap();
