@@ -406,14 +406,19 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
-  test("the slices of a worker that is lost are done by the others", async (t) => {
+  /** A worker that has segmented the sample on the processor, its masks, and how many cores there are. */
+  async function segmentedOnCpu() {
     const page = await startWorker(browser);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    if (cores < 2) return t.skip("one core, one worker");
     await openSample(page);
     const info = await prepare(page, "unet", "cpu");
     await segmentSample(page, info);
-    const masks = await exportedMask(page);
+    return { page, info, cores, masks: await exportedMask(page) };
+  }
+
+  test("the slices of a worker that is lost are done by the others", async (t) => {
+    const { page, info, masks, cores } = await segmentedOnCpu();
+    if (cores < 2) return t.skip("one core, one worker");
     const inWorker = (count) => page.workers()[0].evaluate(count);
     await inWorker(() => {
       self.lost = 0;
@@ -510,13 +515,8 @@ describe("the engine in Chromium", () => {
   });
 
   test("the slices of a worker that never answers are done by the one that waits for them", async (t) => {
-    const page = await startWorker(browser);
-    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    const { page, info, masks, cores } = await segmentedOnCpu();
     if (cores < 2) return t.skip("one core, one worker");
-    await openSample(page);
-    const info = await prepare(page, "unet", "cpu");
-    await segmentSample(page, info);
-    const masks = await exportedMask(page);
     const inWorker = (count) => page.workers()[0].evaluate(count);
     await inWorker(() => {
       // Time passes faster for the one that waits.
