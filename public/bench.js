@@ -13,9 +13,12 @@ const NETWORKS = [["unet", "U-Net"], ["unetpp", "U-Net++"]];
 const RUNS = 15;
 const DOWNLOADS = [
   "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare-parts.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
-  "/engine/engine.js", "/engine/engine_bg.wasm", "/engine-relaxed/engine.js", "/engine-relaxed/engine_bg.wasm",
+  "/engine/engine.js", "/engine/engine-parts.js", "/engine/engine_bg.wasm",
+  "/engine-relaxed/engine.js", "/engine-relaxed/engine-parts.js", "/engine-relaxed/engine_bg.wasm",
   "/weights/unet.safetensors", "/weights/unetpp.safetensors",
 ];
+
+const PARTS = "/engine-parts.js";
 
 const element = (id) => document.getElementById(id);
 const say = (words) => (element("status").textContent = words);
@@ -63,7 +66,15 @@ async function sizes() {
     const answer = await fetch(path, { method: "HEAD", cache: "no-store" });
     return { path, bytes: answer.ok ? Number(answer.headers.get("content-length")) : null };
   };
-  return Promise.all(DOWNLOADS.map(one));
+  const scripts = DOWNLOADS.filter((path) => path.endsWith(PARTS));
+  const parts = await Promise.all(scripts.map(partsOf));
+  return Promise.all([...DOWNLOADS, ...parts.flat()].map(one));
+}
+
+/** What the engine fetches when it needs it, as its script says. */
+async function partsOf(script) {
+  const text = await (await fetch(script)).text();
+  return Array.from(text.matchAll(/"\.(\/[\w.-]+\.wasm)"/g), ([, name]) => script.replace(PARTS, name));
 }
 
 /** Downloads a network and tests it on the best that this machine has. */

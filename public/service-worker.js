@@ -20,7 +20,8 @@ const FILES = new RegExp(
 // What a visit may have loaded before this script ran.
 const LOADED = [
   "/pkg/neurocare.css", "/pkg/neurocare.js", "/pkg/neurocare-parts.js", "/pkg/neurocare_bg.wasm", "/engine-worker.js",
-  "/engine/engine.js", "/engine/engine_bg.wasm", "/engine-relaxed/engine.js", "/engine-relaxed/engine_bg.wasm",
+  "/engine/engine.js", "/engine/engine-parts.js", "/engine/engine_bg.wasm",
+  "/engine-relaxed/engine.js", "/engine-relaxed/engine-parts.js", "/engine-relaxed/engine_bg.wasm",
   "/weights/unet.safetensors", "/weights/unetpp.safetensors",
   "/sample/sample.json", "/sample/m184.000000.dcm", "/sample/m186.500000.dcm", "/sample/m189.000000.dcm",
   "/sample/reference.nii.gz", "/manifest.webmanifest", "/icon.svg",
@@ -28,6 +29,9 @@ const LOADED = [
 
 // What a later visit may need without a line, whatever the first one was for.
 const NEEDED = ["/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
+
+// The engine has parts. Their names change with each release, and this script of it tells them.
+const PARTS = "/engine-parts.js";
 
 const version = (answer) => answer.headers.get("etag");
 const release = (answer) => answer.headers.get("x-release");
@@ -84,10 +88,22 @@ async function fetchAll(paths) {
   return fetched.map(({ value }, i) => [paths[i], value]).filter(([, answer]) => answer !== null);
 }
 
+/** Paths of the parts of the engines among these files. */
+async function partsOf(fetched) {
+  const scripts = fetched.filter(([path]) => path.endsWith(PARTS));
+  const named = scripts.map(async ([path, answer]) => {
+    const names = (await answer.clone().text()).matchAll(/"\.(\/[\w.-]+\.wasm)"/g);
+    return Array.from(names, ([, name]) => path.replace(PARTS, name));
+  });
+  return (await Promise.all(named)).flat();
+}
+
 /** The pages and these files, all of one release, the first page last. */
 async function fetchRelease(files) {
   const before = await fetchWhole(PAGES[0]);
   const fetched = await fetchAll(files);
+  const parts = await partsOf(fetched);
+  fetched.push(...(await fetchAll(parts.filter((path) => !files.includes(path)))));
   const pages = await fetchAll([...PAGES].reverse());
   if (pages.some(([, page]) => release(page) !== release(before))) throw new Error("another release arrived meanwhile");
   return [...fetched, ...pages];

@@ -9,6 +9,7 @@ const SCRIPT = await readFile(new URL("../../public/service-worker.js", import.m
 const ORIGIN = "https://lung.example";
 const PAGES = ["/", "/about", "/read"];
 const FILES = ["/pkg/neurocare.js", "/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
+const PARTS = "/engine/engine-parts.js";
 
 /** What the network answers to a path, with credentials or without; whether the storage takes something more. */
 let network;
@@ -131,6 +132,23 @@ describe("what is kept", () => {
       assert.deepEqual(await worker.kept(), whole("one"));
     });
   }
+
+  test("has the parts that a script of the engine names, of this release alone", async () => {
+    const withParts = (release) => {
+      const rest = server(release);
+      const parts = { [PARTS]: `fetch("./opening-${release}.wasm")`, [`/engine/opening-${release}.wasm`]: release };
+      const type = (path) => (path === PARTS ? "text/javascript" : "application/wasm");
+      return { parts, answer: (path) => (path in parts ? answerOf(parts[path], { type: type(path), etag: release }) : rest(path)) };
+    };
+    await keepOne();
+    for (const release of ["two", "three"]) {
+      const { parts, answer } = withParts(release);
+      network = answer;
+      await worker.visit(PARTS);
+      await worker.visit(FILES[0]);
+      assert.deepEqual(await worker.kept(), { ...whole(release), ...parts });
+    }
+  });
 
   test("stays where there is no room for the next release", async () => {
     await keepOne();

@@ -3,7 +3,8 @@
 //! Requests are worked off one after the other by a single task, so that no two of them
 //! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`]
 //! answered, the moment it arrives: people scroll while a series is segmented. A network's
-//! weights are fetched beside all of it: scans open while they are on their way.
+//! weights are fetched beside all of it: scans open while they are on their way. Some of what it does is in
+//! parts of the module that come by themselves ([`part`]).
 
 mod adapter;
 mod backend;
@@ -13,6 +14,7 @@ mod download;
 mod export;
 mod fetched;
 pub(crate) mod lent;
+mod part;
 mod pause;
 mod queue;
 mod result;

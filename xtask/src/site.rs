@@ -34,7 +34,7 @@ const ENGINE: Module = Module {
     profile: "wasm-engine",
     name: "engine",
     folder: "engine",
-    has_parts: false,
+    has_parts: true,
     instructions: "",
 };
 

@@ -230,7 +230,7 @@ fn print_downloads(downloads: &[Download], site: &Path) -> anyhow::Result<()> {
     for file in downloads {
         let (sent, unpacked) = (file.bytes as f64 / 1e3, file.unpacked as f64 / 1e3);
         print(&format!(
-            "{:30} {sent:7.1} kB as sent, {unpacked:7.1} unpacked",
+            "{:44} {sent:7.1} kB as sent, {unpacked:7.1} unpacked",
             file.path
         ))?;
     }

@@ -5,7 +5,7 @@ use futures_util::future::join;
 use super::backend::Start;
 use super::download::download;
 use super::workspace::Workspace;
-use super::{Job, channel, failure, take};
+use super::{Job, channel, failure, part, take};
 use crate::bench::Speeds;
 use crate::engine::Weights;
 use crate::network::Architecture;
@@ -57,7 +57,12 @@ impl Workspace {
         let (number, speeds) = (self.fetch.last, self.speeds.clone());
         wasm_bindgen_futures::spawn_local(async move {
             let start = Start::new(architecture, wish, speeds.as_ref());
-            let (file, start) = join(download(&url), start).await;
+            let file = async {
+                // On a slow line a scan is seen long before the network has come.
+                part::fetch_opening().await.ok();
+                download(&url).await
+            };
+            let (file, start) = join(file, start).await;
             take(Job::Fetched(Fetched {
                 number,
                 wish,

@@ -2,6 +2,9 @@
 
 mod correcting;
 mod judging;
+mod opening;
+mod restoring;
+mod results;
 mod shown;
 
 use std::collections::BTreeSet;
@@ -11,22 +14,17 @@ use js_sys::Array;
 
 use super::backend::{Ready, Start};
 use super::fetched::Fetch;
-use super::{bench, channel, export, failure, lent, result, text};
+use super::{channel, failure, lent, part, result};
 use crate::bench::Speeds;
-use crate::digest::digest;
 use crate::engine::Weights;
-use crate::identity;
 use crate::map::Map;
 use crate::mask::Mask;
-use crate::open::{self, NamedFile, Opened};
-use crate::pipeline::{self, Series, SliceAnalysis};
-use crate::protocol::{
-    BackendChoice, EngineInfo, Event, Failure, Request, Stage, Summary, VolumeInfo,
-};
-use crate::saved::content;
-use crate::settings::{Postprocess, Settings};
+use crate::open::{self, NamedFile};
+use crate::pipeline::{self, SliceAnalysis};
+use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Request, Summary};
+use crate::settings::Settings;
 use crate::volume::Volume;
-use shown::{SHOWN, show};
+use shown::show;
 pub(super) use shown::{show_around, show_now};
 
 #[derive(Default)]
@@ -66,55 +64,35 @@ impl Workspace {
             }
             Request::Open { names, series } => {
                 let files = received(names, buffers).await;
-                self.open(files, series)
+                part::open(self, files, series).await
             }
             Request::OpenReference { names } => {
                 let files = received(names, buffers).await;
-                self.open_reference(files)
+                part::open_reference(self, files).await
             }
             Request::Show { slice } => show(self.scan()?, slice),
             Request::Segment {
                 run,
                 slices,
                 settings,
-            } => self.segment(run, slices, settings).await,
-            Request::Refine { run, postprocess } => self.refine(run, postprocess),
+            } => {
+                let segmented = self.segment(run, slices, settings).await;
+                part::begin_results();
+                segmented
+            }
             Request::Compare { run } => {
                 self.run = run;
                 self.send_all()
             }
-            Request::Reject { run, findings } => self.judge(run, findings, SliceAnalysis::reject),
-            Request::TakeBack { run, findings } => {
-                self.judge(run, findings, SliceAnalysis::take_back)
-            }
-            Request::Correct {
-                run,
-                slice,
-                outline,
-                is_tumour,
-            } => self.correct(run, slice, Some((&outline, is_tumour))),
-            Request::Undo { run, slice } => self.correct(run, slice, None),
-            Request::Digest { key } => {
-                let digest = digest(&key, self.scan()?);
-                channel::send(&Event::Digest { key, digest });
-                Ok(())
-            }
-            Request::Restore { run } => {
-                self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
-            }
             Request::Bench { case, runs } => {
-                let (figures, logits) = bench::run(case, runs).await?;
+                let (figures, logits) = part::measure(case, runs).await?.await?;
                 let logits = bytemuck::cast_slice(&logits);
                 channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
-            Request::Export {
-                kind,
-                lines,
-                examined_on,
-            } => export::export(self, kind, &lines, &examined_on),
             // Answered before they come here.
             Request::Cancel | Request::Around { .. } => Ok(()),
+            about_results => part::answer(self, about_results, &buffers).await,
         }
     }
 
@@ -154,118 +132,6 @@ impl Workspace {
     pub(super) fn take(&mut self, wish: BackendChoice, ready: Ready) {
         self.speeds.clone_from(&ready.speeds);
         self.ready = Some((wish, ready));
-    }
-
-    fn open(&mut self, files: Vec<NamedFile>, series: Option<usize>) -> Result<(), Failure> {
-        let Opened {
-            volume,
-            stated,
-            series,
-            chosen,
-        } = open::open_series(files, series, &mut |done, total| {
-            channel::send(&Event::Progress {
-                stage: Stage::Reading,
-                done: done as u64,
-                total: total as u64,
-            });
-        })?;
-        channel::send(&Event::Opened(VolumeInfo {
-            rows: volume.rows,
-            cols: volume.cols,
-            slices: volume.slices(),
-            intensity: volume.intensity,
-            spacing: volume.spacing,
-            slice_spacing_mm: volume.slice_spacing_mm,
-            is_stack: volume.is_stack(),
-            slice_positions_mm: volume.slice_positions_mm.clone(),
-            is_head_known: volume.is_head_known(),
-            gaps: volume.gaps(),
-            has_series: volume.dicom.is_some(),
-            identity: identity::read(&stated, &text::decode).lines(),
-            series: series
-                .iter()
-                .map(|it| identity::words_of_series(it, &text::decode))
-                .collect(),
-            chosen_series: chosen,
-            series_number: series.get(chosen).and_then(|it| it.number),
-            format: volume.format.clone(),
-            notes: volume.notes.clone(),
-        }));
-        let volume = Rc::new(volume);
-        SHOWN.set(Some(Rc::clone(&volume)));
-        self.volume = Some(volume);
-        self.reference = None;
-        self.analyses.clear();
-        self.made_with.clear();
-        Ok(())
-    }
-
-    /// Put a saved analysis in the place of whatever was segmented.
-    fn restore(&mut self, run: u32, bytes: &[u8]) -> Result<(), Failure> {
-        let unreadable = |error: &dyn std::fmt::Display| {
-            failure(
-                format!("The saved analysis cannot be put on this scan ({error})."),
-                "Segment the scan again.",
-            )
-        };
-        // The page has let its results go, whatever comes of this.
-        self.analyses.clear();
-        self.made_with.clear();
-        let content = content::parse(bytes).map_err(|error| unreadable(&error))?;
-        self.analyses =
-            pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;
-        let (engine, settings) = (content.saved.engine, content.saved.settings);
-        for slice in self.analyses.keys() {
-            self.made_with.insert(*slice, (engine.clone(), settings));
-        }
-        self.run = run;
-        for saved in &content.saved.slices {
-            self.send_slice(saved.slice, saved.total_ms, None);
-        }
-        self.finish()
-    }
-
-    fn open_reference(&mut self, files: Vec<NamedFile>) -> Result<(), Failure> {
-        let open::Reference { masks, apart_mm } = open::open_reference(files, self.scan()?)?;
-        channel::send(&Event::ReferenceOpened {
-            pixels: masks.iter().map(Mask::area_px).sum(),
-            apart_mm,
-        });
-        self.reference = Some(masks);
-        Ok(())
-    }
-
-    fn refine(&mut self, run: u32, postprocess: Postprocess) -> Result<(), Failure> {
-        let Some(volume) = &self.volume else {
-            return Ok(());
-        };
-        if self.analyses.values().any(SliceAnalysis::is_restored) {
-            return Err(failure(
-                "A restored analysis has no probabilities, so its settings cannot be changed.",
-                "Segment the scan again.",
-            ));
-        }
-        for (_, settings) in self.made_with.values_mut() {
-            settings.postprocess = postprocess;
-        }
-        // Those that are alike by themselves: others have no say in them.
-        let mut refined = Map::new();
-        while let Some(&slice) = self.analyses.first_key() {
-            let alike = self.alike(slice);
-            let mut group = Map::new();
-            for slice in alike.iter().chain([&slice]) {
-                if let Some(analysis) = self.analyses.remove(slice) {
-                    group.insert(*slice, analysis);
-                }
-            }
-            Series::new(volume, &alike, &postprocess).refine(&mut group);
-            for (slice, analysis) in group {
-                refined.insert(slice, analysis);
-            }
-        }
-        self.analyses = refined;
-        self.run = run;
-        self.send_all()
     }
 
     /// Slices that were analysed as this one was, so that they have a say in each other.

@@ -1,9 +1,9 @@
-//! The parts of a module that a page fetches when it needs them.
+//! The parts of a module that a page or worker fetches when it needs them.
 //!
 //! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its own
 //! (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen sees it).
 //! They share memory and table with the main module, so each fits the very main module it was taken
-//! out of: its name ends with a digest of all of them, and a page of an older release finds no other one there.
+//! out of: its name ends with a digest of all of them, so that a page of an older release finds none that does not fit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,8 +24,8 @@ pub(super) struct Split {
     pub(super) beside: Vec<(String, Vec<u8>)>,
 }
 
-/// Splits what the linker made, `compiled`, for a page whose script is `NAME.js`. `NAME-parts.js` will fetch
-/// the parts: the main module imports it, and it imports the page's script. `folder` is for files in between.
+/// Splits what the linker made, `compiled`, for a script `NAME.js`. `NAME-parts.js` will fetch
+/// the parts: the main module imports it, and it imports that script. `folder` is for files in between.
 ///
 /// # Errors
 /// The linker's output has no relocations, or cannot be read.

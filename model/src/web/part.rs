@@ -1,0 +1,76 @@
+//! Parts of the worker's module that are fetched by themselves. The build takes them out, each with all that
+//! nothing else uses (`xtask/src/wasm/parts.rs`); what is left is what computes masks.
+//!
+//! | part | what | fetched |
+//! |---|---|---|
+//! | `opening` | scans and marks of readers, out of files | before the first network |
+//! | `results` | what is done with masks: correcting, restoring, exporting | after the first of them |
+//! | `bench` | measuring this browser | when it is measured |
+
+// `wasm_split` writes the calls between the modules, which are of one compilation and share their memory, and
+// demands the error that only fetching can have.
+#![allow(unsafe_code, clippy::unnecessary_wraps)]
+
+use std::pin::Pin;
+
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use super::workspace::Workspace;
+use super::{bench, failure};
+use crate::bench::Case;
+use crate::open::NamedFile;
+use crate::protocol::{Failure, Request};
+
+/// What [`bench::run`] will give.
+pub(super) type Measured = Pin<Box<dyn Future<Output = Result<(String, Vec<f32>), Failure>>>>;
+
+/// [`Workspace::open`].
+#[wasm_split(opening, preload(fetch_opening), fallible)]
+pub(super) fn open(
+    workspace: &mut Workspace,
+    files: Vec<NamedFile>,
+    series: Option<usize>,
+) -> Result<(), Failure> {
+    workspace.open(files, series)
+}
+
+/// [`Workspace::open_reference`].
+#[wasm_split(opening, fallible)]
+pub(super) fn open_reference(
+    workspace: &mut Workspace,
+    files: Vec<NamedFile>,
+) -> Result<(), Failure> {
+    workspace.open_reference(files)
+}
+
+/// [`Workspace::answer_about_results`].
+#[wasm_split(results, preload(fetch_results), fallible)]
+pub(super) fn answer(
+    workspace: &mut Workspace,
+    request: Request,
+    buffers: &[Vec<u8>],
+) -> Result<(), Failure> {
+    workspace.answer_about_results(request, buffers)
+}
+
+/// [`bench::run`].
+#[wasm_split(bench, fallible)]
+pub(super) fn measure(case: Case, runs: usize) -> Result<Measured, Failure> {
+    Ok(Box::pin(bench::run(case, runs)))
+}
+
+/// Fetches what [`answer`] needs before it is asked. If that fails, it is tried again then.
+pub(super) fn begin_results() {
+    wasm_bindgen_futures::spawn_local(async {
+        fetch_results().await.ok();
+    });
+}
+
+impl From<SplitLoaderError> for Failure {
+    fn from(_: SplitLoaderError) -> Self {
+        failure(
+            "A part of the program could not be fetched.",
+            "Check the connection and try again. If the site has a new release, reload the page.",
+        )
+    }
+}
