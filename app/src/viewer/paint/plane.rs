@@ -2,7 +2,8 @@
 
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::{bitmap, colour, context_of, css, label};
+use super::{bitmap, context_of, css, label};
+use crate::viewer::overlay::colour;
 
 /// Pixels in a square.
 #[derive(Debug)]

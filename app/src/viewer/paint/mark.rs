@@ -1,0 +1,216 @@
+//! Draws what lies on a slice: outlines, lines, words.
+
+use model::calliper::Calliper;
+use model::finding::{Finding, Segment};
+use model::volume::PixelSpacing;
+use wasm_bindgen::JsValue;
+use web_sys::CanvasRenderingContext2d;
+
+use super::css;
+use crate::viewer::contour::Polygon;
+use crate::viewer::measure::{diameters, screen_centre};
+use crate::viewer::overlay::{Layer, colour};
+use crate::viewer::view::{Frame, ScreenFromImage};
+
+/// Closed lines around the areas of a layer.
+pub(super) fn outline(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    layer: Layer,
+    polygons: &[Polygon],
+) {
+    if polygons.is_empty() {
+        return;
+    }
+    context.begin_path();
+    for polygon in polygons {
+        trace(context, map, polygon);
+    }
+    dashes(context, if layer.dashed { &[5.0, 4.0] } else { &[] });
+    context.set_line_width(1.6);
+    context.set_stroke_style_str(&css(layer.rgb));
+    context.stroke();
+    dashes(context, &[]);
+}
+
+/// A closed line through all points.
+fn trace(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f64, f64)]) {
+    for (i, &point) in points.iter().enumerate() {
+        let (x, y) = map.apply(point);
+        if i == 0 {
+            context.move_to(x, y);
+        } else {
+            context.line_to(x, y);
+        }
+    }
+    context.close_path();
+}
+
+/// The selected finding: both diameters with their lengths, and a ring around it.
+pub(super) fn measurement(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    finding: &Finding,
+) {
+    let radius = f64::from(finding.longest_px) * map.scale.0 / 2.0 + 14.0;
+    let (x, y) = map.apply(screen_centre(finding.centre));
+    for (width, style) in strokes(colour::MEASURE) {
+        context.set_line_width(width);
+        context.set_stroke_style_str(&style);
+        context.begin_path();
+        diameter(context, map, finding.longest);
+        diameter(context, map, finding.perpendicular);
+        context.stroke();
+        dashes(context, &[2.0, 5.0]);
+        context.begin_path();
+        context.arc(x, y, radius, 0.0, std::f64::consts::TAU).ok();
+        context.stroke();
+        dashes(context, &[]);
+    }
+    context.set_text_align("left");
+    let words = match finding.lesion {
+        0 => diameters(finding),
+        n => format!("{n} · {}", diameters(finding)),
+    };
+    label(
+        context,
+        &words,
+        (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0),
+    );
+}
+
+/// Where the reader points: a cross that leaves the place itself free.
+pub(super) fn cross(context: &CanvasRenderingContext2d, (x, y): (f64, f64)) {
+    for (width, style) in strokes(colour::MEASURE) {
+        context.set_line_width(width);
+        context.set_stroke_style_str(&style);
+        context.begin_path();
+        for (right, down) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+            context.move_to(x + 6.0 * right, y + 6.0 * down);
+            context.line_to(x + 16.0 * right, y + 16.0 * down);
+        }
+        context.stroke();
+    }
+}
+
+/// The contour that is being drawn.
+pub(super) fn freehand(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    points: &[(f64, f64)],
+) {
+    context.begin_path();
+    trace(context, map, points);
+    context.set_line_width(2.0);
+    context.set_stroke_style_str(&css(colour::CALLIPER));
+    context.stroke();
+}
+
+/// A line measured by hand, its length beside the end that was placed last.
+pub(super) fn by_hand(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    calliper: Calliper,
+    words: Option<&str>,
+) {
+    for (width, style) in strokes(colour::CALLIPER) {
+        context.set_line_width(width);
+        context.set_stroke_style_str(&style);
+        context.begin_path();
+        line(context, map, calliper.from, calliper.to);
+        // Where a press takes hold of it.
+        for end in [calliper.from, calliper.to] {
+            let (x, y) = map.apply(end);
+            context.move_to(x + 4.0, y);
+            context.arc(x, y, 4.0, 0.0, std::f64::consts::TAU).ok();
+        }
+        context.stroke();
+    }
+    if let Some(words) = words {
+        let (x, y) = map.apply(calliper.to);
+        context.set_text_align("left");
+        label(context, words, (x + 8.0, y - 8.0));
+    }
+}
+
+/// Widths and colours of a line that is seen on every grey.
+fn strokes(rgb: [u8; 3]) -> [(f64, String); 2] {
+    [(3.5, "rgb(0 0 0 / .6)".to_owned()), (1.5, css(rgb))]
+}
+
+fn diameter(context: &CanvasRenderingContext2d, map: ScreenFromImage, segment: Segment) {
+    line(
+        context,
+        map,
+        screen_centre(segment.from),
+        screen_centre(segment.to),
+    );
+}
+
+/// With short bars across the ends, like callipers.
+fn line(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    from: (f64, f64),
+    to: (f64, f64),
+) {
+    let (a, b) = (map.apply(from), map.apply(to));
+    context.move_to(a.0, a.1);
+    context.line_to(b.0, b.1);
+    let length = (b.0 - a.0).hypot(b.1 - a.1).max(1e-6);
+    let (nx, ny) = (-(b.1 - a.1) / length * 4.0, (b.0 - a.0) / length * 4.0);
+    for end in [a, b] {
+        context.move_to(end.0 - nx, end.1 - ny);
+        context.line_to(end.0 + nx, end.1 + ny);
+    }
+}
+
+/// A bar of a round length from 1 to 100 mm, the longest that a fifth of the width has room for.
+pub(super) fn scale_bar(
+    context: &CanvasRenderingContext2d,
+    frame: Frame,
+    map: ScreenFromImage,
+    spacing: PixelSpacing,
+) {
+    let px_per_mm = map.scale.0 / f64::from(spacing.col_mm);
+    let wanted = frame.width / 5.0;
+    let Some(mm) = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
+        .into_iter()
+        .rfind(|mm| mm * px_per_mm <= wanted)
+    else {
+        return;
+    };
+    let (x, y) = (
+        frame.width / 2.0 - mm * px_per_mm / 2.0,
+        frame.height - 14.0,
+    );
+    for (width, style) in [(4.0, "rgb(0 0 0 / .6)"), (2.0, "#fff")] {
+        context.set_line_width(width);
+        context.set_stroke_style_str(style);
+        context.begin_path();
+        context.move_to(x, y);
+        context.line_to(x + mm * px_per_mm, y);
+        context.stroke();
+    }
+    context.set_text_align("center");
+    label(
+        context,
+        &format!("{mm:.0} mm"),
+        (frame.width / 2.0, y - 6.0),
+    );
+}
+
+/// Words that are read on every grey.
+pub(super) fn label(context: &CanvasRenderingContext2d, words: &str, (x, y): (f64, f64)) {
+    context.set_font("600 13px system-ui, sans-serif");
+    context.set_line_width(3.0);
+    context.set_stroke_style_str("rgb(0 0 0 / .75)");
+    context.stroke_text(words, x, y).ok();
+    context.set_fill_style_str("#fff");
+    context.fill_text(words, x, y).ok();
+}
+
+fn dashes(context: &CanvasRenderingContext2d, lengths: &[f64]) {
+    let list: js_sys::Array = lengths.iter().map(|&l| JsValue::from_f64(l)).collect();
+    context.set_line_dash(&list).ok();
+}
