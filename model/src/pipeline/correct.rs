@@ -96,6 +96,18 @@ impl Series<'_> {
 }
 
 impl Correction {
+    /// An area of these pixels that is tumour.
+    #[cfg(test)]
+    pub(crate) fn added(pixels: Vec<usize>) -> Self {
+        Self {
+            is_tumour: true,
+            pixels,
+            wanted: Vec::new(),
+            unwanted: Vec::new(),
+            numbers: Vec::new(),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.pixels.is_empty() && self.wanted.is_empty() && self.unwanted.is_empty()
     }
@@ -122,8 +134,8 @@ impl SliceAnalysis {
         self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
     }
 
-    /// Whether the reader has drawn in this region of the final mask, or cut something off it. Of one that was saved it is
-    /// known of the slice only.
+    /// Whether the reader has drawn in this region of the final mask, or cut something off it; in a restored analysis, since
+    /// it came back. What was changed before is known of the slice only.
     pub fn is_changed(&self, region: &Region) -> bool {
         let cols = self.refined.cols;
         let is_in = |pixel: usize| region.pixels.binary_search(&pixel).is_ok();
@@ -138,11 +150,10 @@ impl SliceAnalysis {
                 .flatten()
                 .any(|it| is_in(it) || is_in(it + 1) || it.checked_sub(1).is_some_and(is_in))
         };
-        self.was_corrected
-            || self.corrections.iter().any(|it| {
-                let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));
-                it.pixels.iter().any(is_near)
-            })
+        self.corrections.iter().any(|it| {
+            let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));
+            it.pixels.iter().any(is_near)
+        })
     }
 
     /// Numbers of the lesions in whose regions of the final mask any of these pixels lie.

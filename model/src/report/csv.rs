@@ -22,8 +22,9 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 /// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come after
 /// them and belong to no lesion. Last come lines that the reader `measured` by hand: the length of each, and its middle.
 ///
-/// In the table of a saved analysis the status is `marked or corrected` on slices that the reader has corrected (of which
-/// outline, was not saved), patient coordinates are empty, and the last column is the label.
+/// On slices that the reader had corrected when they were saved the status is `marked or corrected`, because of which
+/// outline was not saved; on the open scan, of outlines that the reader has not changed since. In the table of a saved
+/// analysis patient coordinates are empty, and the last column is the label.
 ///
 /// No cell is read as a formula: all are numbers, or words of this program, or the day, or a text that is kept from being one.
 pub fn to_csv(report: &Report<'_>) -> String {

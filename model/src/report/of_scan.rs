@@ -27,6 +27,7 @@ impl<'a> Report<'a> {
         let status = |finding: &Finding| match analyses.get(&finding.slice) {
             _ if finding.is_drawn() => Status::Drawn,
             Some(analysis) if is_changed(analysis, finding) => Status::Corrected,
+            Some(analysis) if analysis.was_corrected => Status::MarkedOrCorrected,
             _ => Status::Marked,
         };
         Self {

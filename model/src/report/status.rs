@@ -7,7 +7,7 @@ pub enum Status {
     Marked,
     /// The reader has changed it.
     Corrected,
-    /// It lies on a slice of a saved analysis that the reader has corrected; of which outline, was not saved.
+    /// It lies on a slice that the reader had corrected when it was saved; of which outline, was not saved.
     MarkedOrCorrected,
     /// The reader has drawn it where the network marked nothing.
     Drawn,

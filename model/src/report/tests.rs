@@ -8,7 +8,7 @@ use crate::calliper::Calliper;
 use crate::finding::{Lesion, Rejected, Segment};
 use crate::map::Map;
 use crate::network::Architecture;
-use crate::pipeline::SliceAnalysis;
+use crate::pipeline::{Correction, SliceAnalysis};
 use crate::protocol::{BackendChoice, EngineInfo, Summary};
 use crate::settings::{Denoise, Postprocess, Settings};
 use crate::volume::{Intensity, PixelSpacing, Volume};
@@ -186,13 +186,31 @@ fn what_the_reader_rejected_stands_in_both_files() {
 #[test]
 fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
     let mut analysis = SliceAnalysis::unmarked((64, 64), Vec::new());
-    analysis.was_corrected = true;
     analysis.refined.set(&[7], 1);
     analysis.findings = summary().findings;
+    let status = |analysis: &SliceAnalysis| {
+        let analyses = [(4, analysis.clone())].into();
+        let csv = table(&[], &volume(), &analyses, &summary(), &[], "");
+        let last = csv.lines().last().unwrap();
+        last.split(",1,5,").next().unwrap().to_owned()
+    };
+    assert_eq!(status(&analysis), "marked");
+    analysis.was_corrected = true;
+    assert_eq!(
+        status(&analysis),
+        "marked or corrected",
+        "before it was saved"
+    );
+    analysis.corrections = vec![Correction::added(vec![9])];
+    assert_eq!(
+        status(&analysis),
+        "marked or corrected",
+        "and another since"
+    );
+    analysis.corrections = vec![Correction::added(vec![7])];
+    assert_eq!(status(&analysis), "corrected");
+
     let analyses = [(4, analysis)].into();
-    let csv = table(&[], &volume(), &analyses, &summary(), &[], "");
-    let last = csv.lines().last().unwrap();
-    assert!(last.starts_with("corrected,1,5,"), "{csv}");
     let json = file(&[], &volume(), &analyses, &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["corrected_slices"], serde_json::json!([4]));

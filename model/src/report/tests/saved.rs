@@ -19,12 +19,14 @@ impl Example {
             confidence: 0.0,
             ..finding(2)
         };
-        let found = |finding: &Finding, was_corrected: bool| {
+        let found = |finding: &Finding, is_corrected: bool| {
             let mut analysis = SliceAnalysis::unmarked((64, 64), Vec::new());
             analysis.refined.set(&[7], 1);
             analysis.histogram = [3; 10];
             analysis.findings = vec![finding.clone()];
-            analysis.was_corrected = was_corrected;
+            if is_corrected {
+                analysis.corrections.push(Correction::added(vec![7]));
+            }
             analysis
         };
         let mut analyses = judged(6);
