@@ -1,6 +1,7 @@
 // What was saved, looked at later: the list, follow-up and comparison.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
@@ -91,6 +92,38 @@ describe("the history", () => {
     await page.goBack();
     await days.nth(2).waitFor();
     assert.deepEqual([await label.inputValue(), await from.inputValue()], ["", ""]);
+    assert.deepEqual(errors, []);
+  });
+
+  test("the way back from an analysis leads to where the list was read, the way from elsewhere to its top", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 500 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const lesion = { row: 110, col: 80, diameter: 8 };
+    for (let day = 1; day <= 25; day++) {
+      await save(page, drawn("Patient 9", `2023-01-${String(day).padStart(2, "0")}`, [lesion]));
+    }
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const days = page.getByRole("rowheader");
+    await days.nth(24).waitFor();
+    const link = days.getByRole("link", { name: "2023-01-02" });
+    await link.scrollIntoViewIfNeeded();
+    const top = () => page.evaluate(() => window.scrollY);
+    const before = await top();
+    assert.ok(before > 500, `${before} px`);
+    await link.click();
+    await page.getByRole("heading", { name: "Patient 9" }).waitFor();
+    assert.equal(await top(), 0);
+
+    await page.goBack();
+    await page.waitForFunction((y) => Math.abs(window.scrollY - y) < 2, before);
+    // Once only: not when it is opened anew.
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "About" }).click();
+    await page.getByRole("heading", { name: /^Model card/ }).waitFor();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "History" }).click();
+    await days.nth(24).waitFor();
+    await pause(200);
+    assert.equal(await top(), 0);
     assert.deepEqual(errors, []);
   });
 

@@ -2,6 +2,7 @@
 
 pub mod filter;
 pub mod images;
+mod place;
 pub mod row;
 pub mod table;
 
@@ -47,7 +48,7 @@ impl Default for Listed {
 pub fn HistoryPage() -> impl IntoView {
     view! {
         <Title text="History · NeuroCare AI" />
-        <section class="history">
+        <section class="history" on:click=move |event| place::keep(&event)>
             <h1>"History"</h1>
             <Private><List /></Private>
         </section>
@@ -70,9 +71,11 @@ fn List() -> impl IntoView {
         let count = listed.of(&query);
         list.ask(session, parts(query, count));
     });
+    let mut place = place::take();
     Effect::new(move |_| {
         if let Some(count) = list.with(|page| page.entries.len()) {
             listed.0.set_value((query.get_untracked(), count));
+            place::go_to(place.take());
         }
     });
     Effect::new(move |before: Option<()>| {
