@@ -215,6 +215,10 @@ describe("an analysis", () => {
     assert.ok(voxels(second.mask) > voxels(first.mask));
     await shoot(page, "restored-corrected", { fullPage: false });
 
+    // A label that is nearly one that there is may have been meant to be that.
+    await page.getByLabel("Patient label").fill("first  READER");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/You have “First reader” already/).waitFor();
     await page.getByLabel("Patient label").fill("Second reader");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved.", { exact: true }).waitFor();

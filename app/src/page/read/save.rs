@@ -5,11 +5,12 @@ pub mod fate;
 use fate::Fate;
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::document::{Caption, discord, obstacle};
 use crate::session::Session;
-use crate::ui::labels::{labels, suggestions};
+use crate::ui::labels::{labels, meant, suggestions};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -74,12 +75,24 @@ fn SaveForm() -> impl IntoView {
         }
         id.or(last)
     });
+    // The label with which Save was pressed although there is one that it nearly is.
+    let insisted = StoredValue::new(String::new());
     let submit = move |typed: Typed| {
         let caption = Caption {
             label: typed.text("label"),
             day: typed.text("day"),
         };
-        let checked = caption.checked().map(|_| ());
+        let checked = caption.checked().and_then(|it| {
+            let meant = untrack(|| labels.with(|labels| meant(labels, &it.label))).flatten();
+            let is_new = insisted.with_value(|before| *before == it.label);
+            match meant.filter(|_| !is_new) {
+                None => Ok(()),
+                Some(meant) => {
+                    insisted.set_value(it.label);
+                    Err(ApiError::invalid("label", another(&meant)))
+                }
+            }
+        });
         sending.send(checked, Box::pin(keep(room, session, outbox, caption)));
     };
     let said = move || room.desk.with_untracked(Caption::of);
@@ -117,6 +130,16 @@ fn SaveForm() -> impl IntoView {
     .into_late_piece()
 }
 
+/// What is said before a label is saved that is nearly one that there is.
+fn another(meant: &str) -> String {
+    [
+        "You have “",
+        meant,
+        "” already. Write it like that if it is the same patient; if not, press Save again.",
+    ]
+    .concat()
+}
+
 /// Packs the analysis and hands it to the outbox.
 #[cfg(feature = "hydrate")]
 async fn keep(
@@ -124,8 +147,7 @@ async fn keep(
     session: Session,
     outbox: Outbox,
     caption: Caption,
-) -> Result<(), crate::api::ApiError> {
-    use crate::api::ApiError;
+) -> Result<(), ApiError> {
     use crate::saving::outbox::{Item, State};
     use crate::saving::{document, exchange};
 
@@ -170,11 +192,6 @@ async fn keep(
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn keep(
-    _: Room,
-    _: Session,
-    _: Outbox,
-    _: Caption,
-) -> std::future::Ready<Result<(), crate::api::ApiError>> {
+fn keep(_: Room, _: Session, _: Outbox, _: Caption) -> std::future::Ready<Result<(), ApiError>> {
     std::future::ready(Ok(()))
 }
