@@ -172,6 +172,28 @@ test("a series that was stopped goes on with the slices that are left, and files
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });
 
+test("a worker that hangs when it is to stop is replaced", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  await page.clock.install();
+  await page.addInitScript(() => {
+    const send = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      // It says nothing from then on, as if it hung.
+      if (message.json?.startsWith('{"segment"')) this.terminate();
+      send.call(this, message, ...rest);
+    };
+  });
+  await openSeries(page);
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Stopping…" }).waitFor();
+  await page.clock.fastForward(20_000);
+  await page.getByText(/it did not stop when it was told to.*started again; please open the file again/).waitFor();
+  await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
+  await page.getByRole("heading", { name: SAMPLE[0] }).waitFor();
+});
+
 test("a mask dropped on the reference's card is one, and the old scan is back when the next is given up", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.route("**/sample/*.dcm", () => {});

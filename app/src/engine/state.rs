@@ -13,6 +13,7 @@ mod owner;
 mod part;
 mod record;
 mod rest;
+mod stopping;
 mod unsaved;
 
 use std::collections::VecDeque;
@@ -25,6 +26,7 @@ pub use origin::MadeWith;
 use origin::Origins;
 use owner::Account;
 pub use part::{Digest, EngineState, Next, Notice, Run, Scope, Source, Task, WorkerState};
+pub use stopping::{Stopping, Wait};
 
 use model::bench::Speeds;
 use model::network::Architecture;
@@ -65,6 +67,8 @@ pub struct Desk {
     incoming: VecDeque<Incoming>,
     last_run: u32,
     restarts: u32,
+    /// Counts the worker's messages.
+    heard: u32,
 }
 
 impl Desk {
@@ -242,6 +246,7 @@ impl Desk {
 
     /// Takes in one message. Answers to a job that was given up are dropped.
     pub fn apply(&mut self, event: Event) -> Next {
+        self.heard = self.heard.wrapping_add(1);
         if !self.expects(&event) {
             return Next::Nothing;
         }

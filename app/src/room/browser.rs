@@ -11,7 +11,7 @@ use super::limits::Limits;
 use super::{Room, Selected};
 use crate::engine::client::{Client, bytes_from_buffer};
 use crate::engine::memory;
-use crate::engine::state::{Desk, Next, Source, Task, WorkerState};
+use crate::engine::state::{Desk, Next, Source, Stopping, Task, Wait, WorkerState};
 use crate::export::{name, save};
 use crate::ui::focus;
 use crate::viewer::measure::follow;
@@ -22,6 +22,10 @@ use crate::viewer::window::first_window;
 
 /// A worker that has not loaded by then is given up.
 const START_LIMIT_MS: u32 = 90_000;
+
+/// So long may nothing come from a worker that was told to stop. It sees to that many times a second, but not while a GPU
+/// hangs: the browser takes up to 15 s to take that away, and what was finished before is kept then.
+const STOP_LIMIT_MS: u32 = 20_000;
 
 /// Pause after the last change of the postprocessing before it is applied.
 const REFINE_PAUSE_MS: u32 = 180;
@@ -62,6 +66,16 @@ impl Room {
             Some(_) => self.end_worker_soon(false),
             None => {}
         }
+    }
+
+    /// Gives up a worker that hangs: it does not stop, nor say anything.
+    pub(super) fn await_stop(self, stopping: Stopping) {
+        let look = move || match self.desk.try_with_untracked(|d| d.wait(stopping)) {
+            Some(Wait::InVain) => self.worker_lost("it did not stop when it was told to"),
+            Some(Wait::GoesOn(now)) => self.await_stop(now),
+            Some(Wait::Over) | None => {}
+        };
+        Timeout::new(STOP_LIMIT_MS, look).forget();
     }
 
     fn start_again_on_cpu(self) {
@@ -110,9 +124,7 @@ impl Room {
         files: &[ArrayBuffer],
         segment: bool,
     ) {
-        if self.desk.with_untracked(|d| d.run.is_some()) {
-            self.send(&Request::Cancel);
-        }
+        self.stop_run();
         if self.desk.try_update(|d| d.opening(source, segment)) == Some(true) {
             self.send_with(&Request::Open { names, series }, files);
         }

@@ -62,14 +62,18 @@ impl Room {
 
     /// Stops the running job, or the waiting for the network.
     pub fn cancel(&self) {
-        self.desk.update(|d| {
-            d.open.waiting = None;
-            if let Some(run) = &mut d.run {
-                run.cancelling = true;
-            }
-        });
-        if self.desk.with_untracked(|d| d.run.is_some()) {
+        self.desk.update(|d| d.open.waiting = None);
+        self.stop_run();
+    }
+
+    /// Asks the worker to stop the running job.
+    pub(super) fn stop_run(&self) {
+        if let Some(stopping) = self.desk.try_update(Desk::stop).flatten() {
             self.send(&Request::Cancel);
+            #[cfg(feature = "hydrate")]
+            self.await_stop(stopping);
+            #[cfg(not(feature = "hydrate"))]
+            let _ = stopping;
         }
     }
 }

@@ -1,0 +1,47 @@
+//! A run that was asked to stop, and a worker that says no more.
+
+use super::Desk;
+
+/// A run that was asked to stop, and how much had come from the worker when that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopping {
+    run: u32,
+    heard: u32,
+}
+
+/// What has come of waiting for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// It has ended.
+    Over,
+    /// Not yet, but the worker is at work.
+    GoesOn(Stopping),
+    /// Nothing at all has come.
+    InVain,
+}
+
+impl Desk {
+    /// The running job is to stop; `None` if there is none, or it was asked to before.
+    pub fn stop(&mut self) -> Option<Stopping> {
+        let run = self.run.as_mut().filter(|run| !run.cancelling)?;
+        run.cancelling = true;
+        self.stopping()
+    }
+
+    /// How it is with a run that was asked to stop, a while later.
+    pub fn wait(&self, before: Stopping) -> Wait {
+        match self.stopping() {
+            Some(now) if now == before => Wait::InVain,
+            Some(now) if now.run == before.run => Wait::GoesOn(now),
+            _ => Wait::Over,
+        }
+    }
+
+    fn stopping(&self) -> Option<Stopping> {
+        let run = self.run.as_ref().filter(|run| run.cancelling)?;
+        Some(Stopping {
+            run: run.id,
+            heard: self.heard,
+        })
+    }
+}
