@@ -172,6 +172,24 @@ test("a series that was stopped goes on with the slices that are left, and files
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });
 
+test("a first scan can be given up while it is decoded, and the next one opens in another worker", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  // One that loads and then does nothing.
+  await page.route("**/engine-worker.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", body: `postMessage({ json: '"loaded"', buffers: [] });` }),
+  );
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
+  await page.getByText("Opening the scan…").waitFor();
+  await pause(300);
+  await page.unroute("**/engine-worker.js");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Opening the scan…").waitFor({ state: "detached" });
+  await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[1]));
+  await page.getByRole("heading", { name: SAMPLE[1] }).waitFor();
+  assert.equal(await page.locator(".notices .notice").count(), 0);
+});
+
 test("a worker that hangs when it is to stop is replaced", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.clock.install();

@@ -85,7 +85,7 @@ impl Room {
 
     /// Ends the worker, and starts another if it is to be tried `again`. In a task of its own: the
     /// worker must not be dropped inside its own callback.
-    fn end_worker_soon(self, again: bool) {
+    pub(super) fn end_worker_soon(self, again: bool) {
         Timeout::new(0, move || {
             self.worker.set_value(None);
             self.start_timer.set_value(None);

@@ -96,10 +96,13 @@ impl Room {
         can_read.then(|| self.next_choice())
     }
 
-    /// The scan that is being read is not wanted any more.
-    pub fn stop_reading(self) {
+    /// The scan that is being read or opened is not wanted any more.
+    pub fn stop_opening(self) {
         self.next_choice();
-        self.desk.update(|d| d.reading = false);
+        if self.desk.try_update(Desk::stop_opening) == Some(true) {
+            self.end_worker_soon(true);
+            return;
+        }
         self.fetch_values();
         self.catch_up();
     }

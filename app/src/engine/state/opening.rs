@@ -41,6 +41,19 @@ impl Desk {
         self.reading || !self.incoming.is_empty()
     }
 
+    /// Whether nothing else is lost if what is on its way is given up: a scan that was open before is in the worker that
+    /// opens the next one.
+    pub fn can_stop_opening(&self) -> bool {
+        self.reading || (self.is_opening() && self.open.scan.is_none())
+    }
+
+    /// What is on its way is not wanted any more: whether the worker has to be replaced for that. It hears nothing while it
+    /// decodes.
+    pub fn stop_opening(&mut self) -> bool {
+        self.reading = false;
+        self.can_stop_opening()
+    }
+
     /// Whether a scan is open to work with. While another is on its way it is not: what is
     /// asked of the worker now would be done on that one.
     pub fn is_open(&self) -> bool {

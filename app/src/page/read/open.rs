@@ -15,10 +15,10 @@ use crate::ui::piece::IntoPiece as _;
 pub fn OpenPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let opening = Memo::new(move |_| room.desk.with(Desk::is_opening));
-    let is_reading = Memo::new(move |_| room.desk.with(|d| d.reading));
+    let can_stop = Memo::new(move |_| room.desk.with(Desk::can_stop_opening));
     let stop = move |_| {
         #[cfg(feature = "hydrate")]
-        room.stop_reading();
+        room.stop_opening();
     };
     view! {
         <section class="open-panel" aria-labelledby="open-title" aria-busy=move || opening.get().to_string()>
@@ -32,7 +32,7 @@ pub fn OpenPanel() -> impl IntoView {
             <Show when=move || opening.get()>
                 <p>"Opening the scan…"</p>
                 <Working />
-                <Show when=move || is_reading.get()>
+                <Show when=move || can_stop.get()>
                     <button type="button" class="button" on:click=stop>"Cancel"</button>
                 </Show>
             </Show>

@@ -85,6 +85,30 @@ fn files_that_the_page_reads_leave_what_is_open() {
 }
 
 #[test]
+fn a_first_scan_on_its_way_can_be_given_up_with_the_worker_a_further_one_only_while_it_is_read() {
+    let mut desk = Desk::default();
+    desk.worker_starting();
+    desk.apply(Event::Loaded);
+    assert!(!desk.can_stop_opening());
+    desk.reading();
+    assert!(desk.can_stop_opening());
+    assert!(!desk.stop_opening(), "the worker has no part in it");
+    assert!(!desk.is_opening());
+    open(&mut desk);
+    desk.reading();
+    assert!(desk.can_stop_opening() && desk.stop_opening());
+    desk.worker_starting();
+    assert!(!desk.is_opening() && desk.notice.is_none());
+
+    let mut desk = segmented();
+    desk.reading();
+    assert!(desk.can_stop_opening() && !desk.stop_opening());
+    open(&mut desk);
+    assert!(!desk.can_stop_opening(), "the scan before would be lost");
+    assert!(desk.is_opening() && desk.has_result());
+}
+
+#[test]
 fn each_of_two_scans_comes_under_its_own_name() {
     let mut desk = ready();
     open_named(&mut desk, "first");
