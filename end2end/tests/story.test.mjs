@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
+import { niftiVoxels } from "../support/mask.mjs";
 import { PATIENCE, sample } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -80,8 +81,10 @@ for (const { backend, webgpu, network } of [
       assert.ok((await ratio(page, "Recall")) > 0.5);
       await shoot(page, `result-${backend.toLowerCase()}`);
 
+      const files = {};
       for (const [button, start] of [
         ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
+        ["Lung (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
         ["Mask (DICOM SEG)", Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])],
         ["Findings (CSV)", Buffer.from("status,lesion,slice,row,")],
         ["Findings (JSON)", Buffer.from("{")],
@@ -89,12 +92,19 @@ for (const { backend, webgpu, network } of [
       ]) {
         const { name, bytes } = await download(page, page.getByRole("button", { name: button }));
         assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
+        files[button] = bytes;
         if (button.includes("DICOM")) {
           assert.match(name, /^neurocare-tumour-mask-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
           // Patient and study are the scan's, or no archive would file it there.
           assert.ok(bytes.includes("LIDC-IDRI-0003") && bytes.includes(studyUid()));
         }
       }
+
+      // Both on one grid: what is marked lies in the lung, which is much larger.
+      const [tumour, lung] = ["Mask (NIfTI)", "Lung (NIfTI)"].map((file) => niftiVoxels(new Uint8Array(files[file])));
+      const count = (voxels, is) => voxels.reduce((sum, voxel, i) => sum + (voxel && is(i) ? 1 : 0), 0);
+      const [all, inside] = [count(tumour, () => true), count(tumour, (i) => lung[i])];
+      assert.ok(inside >= 0.95 * all && count(lung, () => true) > 20 * all, `${inside} of ${all} voxels lie in the lung`);
 
       assertNothingSent(requests);
       assert.deepEqual(errors, []);

@@ -198,6 +198,8 @@ impl Request {
 pub enum ExportKind {
     /// Final mask of all slices, `.nii`, in the scan's own geometry.
     MaskNifti,
+    /// Lung field of all slices in the same way.
+    LungNifti,
     /// Lesions as a DICOM Segmentation, of scans with [`VolumeInfo::has_series`].
     MaskDicom,
     /// Findings, measurements, settings and adapter as JSON.

@@ -19,12 +19,24 @@ pub(super) fn export(
     let made_with = MadeWith::of_slices(&workspace.made_with);
     let (scan, analyses) = (workspace.scan()?, &workspace.analyses);
     let (name, mime, bytes) = match kind {
-        ExportKind::MaskNifti => {
-            let masks: Vec<_> = (0..scan.slices())
-                .map(|slice| analyses.get(&slice).map(|a| &a.refined))
-                .collect();
+        ExportKind::MaskNifti | ExportKind::LungNifti => {
+            let is_lung = kind == ExportKind::LungNifti;
+            let name = if is_lung {
+                "lung-mask.nii"
+            } else {
+                "tumour-mask.nii"
+            };
+            let mask = |slice| {
+                let of = analyses.get(&slice)?;
+                if is_lung {
+                    of.field.as_ref()
+                } else {
+                    Some(&of.refined)
+                }
+            };
+            let masks: Vec<_> = (0..scan.slices()).map(mask).collect();
             let file = mask_to_nifti(scan, &masks)?;
-            ("tumour-mask.nii", "application/octet-stream", file)
+            (name, "application/octet-stream", file)
         }
         ExportKind::MaskDicom => {
             let file = stamp::now()

@@ -30,6 +30,7 @@ pub fn ExportPanel() -> impl IntoView {
     };
     let files = [
         (ExportKind::MaskNifti, "Mask (NIfTI)"),
+        (ExportKind::LungNifti, "Lung (NIfTI)"),
         (ExportKind::MaskDicom, "Mask (DICOM SEG)"),
         (ExportKind::FindingsCsv, "Findings (CSV)"),
         (ExportKind::FindingsJson, "Findings (JSON)"),
@@ -52,7 +53,7 @@ pub fn ExportPanel() -> impl IntoView {
                 <button type="button" class="button" on:click=print>"Print report"</button>
             </div>
             <Show when=is_uneven>
-                <p class="small">"The slices of this scan are not evenly spaced. In the NIfTI mask they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
+                <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
             </Show>
             <p class="small muted">"Files are made on this device. Only a DICOM SEG says who the patient is. Once you have saved, names of files have the label, and the CSV has the day of the examination."</p>
         </section>
