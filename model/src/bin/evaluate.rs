@@ -15,6 +15,7 @@ mod evaluate {
     pub(crate) mod chest;
     pub(crate) mod crops;
     pub(crate) mod each_nodule;
+    pub(crate) mod figures;
     pub(crate) mod folder;
     pub(crate) mod froc;
     pub(crate) mod nodules;

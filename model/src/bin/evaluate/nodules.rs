@@ -6,6 +6,7 @@ use model::metric::{Agreement, Confusion};
 use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
+use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::Scored;
 
 /// What counts for a nodule.
@@ -31,6 +32,9 @@ pub(crate) struct OfNodule {
     recall: Option<f32>,
     specificity: Option<f32>,
     hd95_mm: Option<f32>,
+    /// What the figures come from.
+    #[serde(skip)]
+    counts: Confusion,
     /// Slices where one mask is empty.
     hd95_undefined: usize,
     /// Whether at least one pixel was found on any slice.
@@ -39,16 +43,11 @@ pub(crate) struct OfNodule {
 
 /// Means over nodules, with intervals over patients.
 #[derive(Debug, Serialize)]
-pub(crate) struct Figures {
+pub(crate) struct OfNodules {
     nodules: usize,
-    pub(crate) dice: Option<Interval>,
-    pub(crate) iou: Option<Interval>,
-    pub(crate) accuracy: Option<Interval>,
-    /// Of the nodules on whose slices something was predicted.
-    pub(crate) precision: Option<Interval>,
-    pub(crate) recall: Option<Interval>,
-    pub(crate) specificity: Option<Interval>,
-    pub(crate) hd95_mm: Option<Interval>,
+    /// Precision: of the nodules on whose slices something was predicted.
+    #[serde(flatten)]
+    pub(crate) means: Figures<Interval>,
     /// Nodules without a slice where both masks have a pixel: not part of `hd95_mm`.
     hd95_undefined: usize,
     /// Share of which at least one pixel was found on any slice.
@@ -60,8 +59,8 @@ pub(crate) struct Figures {
 pub(crate) struct ByNodule {
     rule: &'static str,
     #[serde(flatten)]
-    pub(crate) all: Figures,
-    by_diameter: BTreeMap<&'static str, Figures>,
+    pub(crate) all: OfNodules,
+    by_diameter: BTreeMap<&'static str, OfNodules>,
 }
 
 /// Sizes in mm, the upper end not included.
@@ -114,6 +113,7 @@ fn of_slices(slices: &[&Scored]) -> Option<OfNodule> {
         precision,
         recall,
         specificity,
+        counts,
         hd95_mm: (!distances.is_empty())
             .then(|| distances.iter().sum::<f32>() / distances.len() as f32),
         hd95_undefined: slices.len() - distances.len(),
@@ -126,31 +126,25 @@ pub(crate) fn by_nodule(nodules: &[OfNodule]) -> Option<ByNodule> {
     let of_size = |(name, size): &(&'static str, std::ops::Range<f32>)| {
         let is_such = |it: &&OfNodule| it.diameter_mm.is_some_and(|mm| size.contains(&mm));
         let such: Vec<&OfNodule> = nodules.iter().filter(is_such).collect();
-        (!such.is_empty()).then(|| (*name, figures(&such)))
+        (!such.is_empty()).then(|| (*name, of_nodules(&such)))
     };
     (!nodules.is_empty()).then(|| ByNodule {
         rule: RULE,
-        all: figures(&nodules.iter().collect::<Vec<_>>()),
+        all: of_nodules(&nodules.iter().collect::<Vec<_>>()),
         by_diameter: SIZES.iter().filter_map(of_size).collect(),
     })
 }
 
-fn figures(nodules: &[&OfNodule]) -> Figures {
-    let mean = |value: fn(&OfNodule) -> Option<f32>| {
-        let values = nodules.iter();
-        interval(values.filter_map(|it| Some((it.patient.as_str(), f64::from(value(it)?)))))
-    };
-    Figures {
+fn of_nodules(nodules: &[&OfNodule]) -> OfNodules {
+    let figures = |it: &&OfNodule| Figures::of(it.counts, it.hd95_mm);
+    let each = nodules.iter().map(|it| (it.patient.as_str(), figures(it)));
+    let found = nodules.iter();
+    let found = found.map(|it| (it.patient.as_str(), f64::from(u8::from(it.found))));
+    OfNodules {
         nodules: nodules.len(),
-        dice: mean(|it| Some(it.dice)),
-        iou: mean(|it| Some(it.iou)),
-        accuracy: mean(|it| it.accuracy),
-        precision: mean(|it| it.precision),
-        recall: mean(|it| it.recall),
-        specificity: mean(|it| it.specificity),
-        hd95_mm: mean(|it| it.hd95_mm),
+        means: Figures::means(&each.collect::<Vec<_>>()),
         hd95_undefined: nodules.iter().filter(|it| it.hd95_mm.is_none()).count(),
-        found: mean(|it| Some(f32::from(u8::from(it.found)))),
+        found: interval(found),
     }
 }
 
@@ -187,8 +181,8 @@ mod tests {
         assert_eq!(summary.all.nodules, 2);
         assert!((summary.all.found.unwrap().mean - 0.5).abs() < 1e-9);
         // 0.75 of the first nodule's pixels, none of the second's.
-        assert!((summary.all.recall.unwrap().mean - 0.375).abs() < 1e-6);
-        let distance = summary.all.hd95_mm.unwrap();
+        assert!((summary.all.means.recall.unwrap().mean - 0.375).abs() < 1e-6);
+        let distance = summary.all.means.hd95_mm.unwrap();
         assert_eq!((distance.count, summary.all.hd95_undefined), (1, 1));
         let sizes: Vec<&str> = summary.by_diameter.into_keys().collect();
         assert_eq!(sizes, ["6 to 10 mm"]);

@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
+use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::Scored;
 
-/// A line of `per_patient.csv`: means over the patient's images with a target.
+/// A line of `per_patient.csv`: means over the patient's images with a target. The writer of CSV takes structures one after
+/// another, not one in another.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct Means {
+pub(crate) struct Means(Images, Figures<f64>, Found);
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct Images {
     patient: String,
     images: usize,
-    dice: Option<f64>,
-    iou: Option<f64>,
-    /// Of the images where something was predicted.
-    precision: Option<f64>,
-    recall: Option<f64>,
-    accuracy: Option<f64>,
-    specificity: Option<f64>,
-    /// Of the images where both masks have a pixel.
-    hd95_mm: Option<f64>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct Found {
     /// Images where one mask is empty.
     hd95_undefined: usize,
     /// Share of the images where at least one pixel of the target was found.
@@ -31,13 +31,8 @@ pub(crate) struct Means {
 #[derive(Debug, Serialize)]
 pub(crate) struct ByPatient {
     patients: usize,
-    pub(crate) dice: Option<Interval>,
-    pub(crate) iou: Option<Interval>,
-    pub(crate) precision: Option<Interval>,
-    pub(crate) recall: Option<Interval>,
-    pub(crate) accuracy: Option<Interval>,
-    pub(crate) specificity: Option<Interval>,
-    pub(crate) hd95_mm: Option<Interval>,
+    #[serde(flatten)]
+    pub(crate) means: Figures<Interval>,
     /// Patients without an image where both masks have a pixel: not part of `hd95_mm`.
     hd95_undefined: usize,
     found: Option<Interval>,
@@ -50,49 +45,50 @@ pub(crate) fn patients(scored: &[&Scored]) -> Vec<Means> {
         by_patient.entry(&s.patient).or_default().push(s);
     }
     let each = by_patient.into_iter().map(|(patient, images)| {
-        let mean = |value: fn(&Scored) -> Option<f32>| {
-            let values: Vec<f64> = images
-                .iter()
-                .filter_map(|s| value(s).map(f64::from))
-                .collect();
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-        };
-        Means {
-            patient: patient.to_owned(),
-            images: images.len(),
-            dice: mean(|s| Some(s.dice)),
-            iou: mean(|s| Some(s.iou)),
-            precision: mean(|s| s.precision),
-            recall: mean(|s| s.recall),
-            accuracy: mean(|s| s.accuracy),
-            specificity: mean(|s| s.specificity),
-            hd95_mm: mean(|s| s.hd95_mm),
-            hd95_undefined: images.iter().filter(|s| s.hd95_mm.is_none()).count(),
-            found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
-        }
+        let figures: Vec<Figures<f64>> = images.iter().map(|it| it.figures()).collect();
+        let found = images.iter().map(|it| it.true_positive_px > 0);
+        Means(
+            Images {
+                patient: patient.to_owned(),
+                images: images.len(),
+            },
+            Figures::each(|figure| mean(figures.iter().filter_map(figure))),
+            Found {
+                hd95_undefined: images.iter().filter(|s| s.hd95_mm.is_none()).count(),
+                found: mean(found.map(|is_found| f64::from(u8::from(is_found)))),
+            },
+        )
     });
     each.collect()
 }
 
+/// `None` without values.
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (mut sum, mut count) = (0.0, 0);
+    for value in values {
+        sum += value;
+        count += 1;
+    }
+    (count > 0).then(|| sum / f64::from(count))
+}
+
 /// Sums up.
 pub(crate) fn by_patient(patients: &[Means]) -> ByPatient {
-    let over = |value: fn(&Means) -> Option<f64>| {
-        interval(
-            patients
-                .iter()
-                .filter_map(|it| Some((it.patient.as_str(), value(it)?))),
-        )
+    let each = || {
+        patients
+            .iter()
+            .map(|Means(images, figures, found)| (images.patient.as_str(), figures, found))
     };
+    let figures: Vec<(&str, Figures<f64>)> = each()
+        .map(|(patient, figures, _)| (patient, *figures))
+        .collect();
     ByPatient {
         patients: patients.len(),
-        dice: over(|it| it.dice),
-        iou: over(|it| it.iou),
-        precision: over(|it| it.precision),
-        recall: over(|it| it.recall),
-        accuracy: over(|it| it.accuracy),
-        specificity: over(|it| it.specificity),
-        hd95_mm: over(|it| it.hd95_mm),
-        hd95_undefined: patients.iter().filter(|it| it.hd95_mm.is_none()).count(),
-        found: over(|it| it.found),
+        means: Figures::means(&figures),
+        hd95_undefined: figures
+            .iter()
+            .filter(|(_, it)| it.hd95_mm.is_none())
+            .count(),
+        found: interval(each().filter_map(|(patient, _, it)| Some((patient, it.found?)))),
     }
 }

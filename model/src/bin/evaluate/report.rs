@@ -8,6 +8,7 @@ use model::train::bootstrap::{Interval, interval};
 use serde::Serialize;
 
 use crate::evaluate::agreement as readers;
+use crate::evaluate::figures::Figures;
 use crate::evaluate::nodules::{ByNodule, OfNodule, by_nodule};
 use crate::evaluate::patients::{ByPatient, by_patient, patients};
 use crate::evaluate::scored::Scored;
@@ -16,18 +17,13 @@ use crate::evaluate::scored::Scored;
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary {
     images: usize,
-    pub(crate) dice: Option<Interval>,
-    pub(crate) iou: Option<Interval>,
     /// Images without a predicted pixel have no precision and are left out of it.
-    precision: Option<Interval>,
-    recall: Option<Interval>,
-    specificity: Option<Interval>,
-    accuracy: Option<Interval>,
+    #[serde(flatten)]
+    means: Figures<Interval>,
     /// Where pixels that exactly one reader marked do not count.
     dice_undisputed: Option<Interval>,
     iou_undisputed: Option<Interval>,
     precision_undisputed: Option<Interval>,
-    hd95_mm: Option<Interval>,
     /// Images where one mask is empty: not part of `hd95_mm`.
     hd95_undefined: usize,
     /// Share where at least one pixel of the target was found.
@@ -119,19 +115,20 @@ impl fmt::Display for Report {
             "{} images, {} with a target",
             self.images, self.with_target
         )?;
+        let (all, by_patient) = (&self.all.means, &self.by_patient.means);
         let figures = [
-            ("Dice", self.all.dice),
+            ("Dice", all.dice),
             ("without postprocessing", self.dice_raw),
             ("with postprocessing", self.dice_postprocessed),
             ("without pixels of one reader", self.all.dice_undisputed),
-            ("precision", self.all.precision),
-            ("recall", self.all.recall),
+            ("precision", all.precision),
+            ("recall", all.recall),
             ("touched", self.all.found),
             ("false regions", self.false_regions_per_slice),
-            ("each patient once: Dice", self.by_patient.dice),
-            ("IoU", self.by_patient.iou),
-            ("precision", self.by_patient.precision),
-            ("recall", self.by_patient.recall),
+            ("each patient once: Dice", by_patient.dice),
+            ("IoU", by_patient.iou),
+            ("precision", by_patient.precision),
+            ("recall", by_patient.recall),
         ];
         for (name, figure) in figures {
             let Some(Interval { mean, .. }) = figure else {
@@ -188,18 +185,13 @@ pub(crate) fn report(scored: &[Scored], nodules: &[OfNodule]) -> Report {
 
 fn summary(scored: &[&Scored]) -> Summary {
     let mean = |value: fn(&Scored) -> Option<f32>| over(scored.iter().copied(), value);
+    let each = scored.iter().map(|it| (it.patient.as_str(), it.figures()));
     Summary {
         images: scored.len(),
-        dice: mean(|s| Some(s.dice)),
-        iou: mean(|s| Some(s.iou)),
-        precision: mean(|s| s.precision),
-        recall: mean(|s| s.recall),
-        specificity: mean(|s| s.specificity),
-        accuracy: mean(|s| s.accuracy),
+        means: Figures::means(&each.collect::<Vec<_>>()),
         dice_undisputed: mean(|s| Some(s.dice_undisputed)),
         iou_undisputed: mean(|s| Some(s.iou_undisputed)),
         precision_undisputed: mean(|s| s.precision_undisputed),
-        hd95_mm: mean(|s| s.hd95_mm),
         hd95_undefined: scored.iter().filter(|s| s.hd95_mm.is_none()).count(),
         found: mean(|s| Some(f32::from(u8::from(s.true_positive_px > 0)))),
         dice_with_readers: mean(|s| s.dice_with_readers),

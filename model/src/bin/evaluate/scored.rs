@@ -6,6 +6,8 @@ use model::metric::{Agreement, Confusion};
 use model::volume::PixelSpacing;
 use serde::Serialize;
 
+use crate::evaluate::figures::Figures;
+
 /// A prediction beside its reference.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Scored {
@@ -102,6 +104,10 @@ impl Scored {
             counts,
             ..Self::default()
         }
+    }
+
+    pub(crate) fn figures(&self) -> Figures<f64> {
+        Figures::of(self.counts, self.hd95_mm)
     }
 
     /// What is without postprocessing and with it, where both were looked at.

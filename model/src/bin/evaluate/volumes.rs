@@ -1,9 +1,10 @@
 //! Whole scans: all voxels of one together.
 
-use model::metric::{Agreement, Confusion};
-use model::train::bootstrap::{Interval, interval};
+use model::metric::Confusion;
+use model::train::bootstrap::Interval;
 use serde::Serialize;
 
+use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::Scored;
 
 /// A scan's voxels.
@@ -36,15 +37,9 @@ impl Voxels {
 pub(crate) struct OfVolumes {
     scans: usize,
     with_target: usize,
-    pub(crate) dice: Option<Interval>,
-    pub(crate) iou: Option<Interval>,
-    /// Of the scans where something was predicted.
-    pub(crate) precision: Option<Interval>,
-    pub(crate) recall: Option<Interval>,
-    pub(crate) accuracy: Option<Interval>,
-    pub(crate) specificity: Option<Interval>,
-    /// In three dimensions.
-    pub(crate) hd95_mm: Option<Interval>,
+    /// Distances in three dimensions.
+    #[serde(flatten)]
+    pub(crate) means: Figures<Interval>,
     /// Scans with a target where nothing was predicted, or of slices at unknown distances: not part of
     /// `hd95_mm`.
     hd95_undefined: usize,
@@ -52,27 +47,23 @@ pub(crate) struct OfVolumes {
 
 /// Sums up; `None` without scans.
 pub(crate) fn of_volumes(scans: &[Voxels]) -> Option<OfVolumes> {
-    let with_target = || scans.iter().filter(|scan| scan.has_target());
-    let targets: Vec<(&str, Agreement)> = with_target()
-        .map(|scan| (scan.patient.as_str(), scan.counts.agreement()))
+    let with_target = scans.iter().filter(|scan| scan.has_target());
+    let targets: Vec<(&str, Figures<f64>)> = with_target
+        .map(|scan| {
+            (
+                scan.patient.as_str(),
+                Figures::of(scan.counts, scan.hd95_mm),
+            )
+        })
         .collect();
-    let distances =
-        with_target().filter_map(|it| Some((it.patient.as_str(), f64::from(it.hd95_mm?))));
-    let over = |value: fn(&Agreement) -> Option<f32>| {
-        let values = targets.iter();
-        interval(values.filter_map(|(patient, it)| Some((*patient, f64::from(value(it)?)))))
-    };
     (!scans.is_empty()).then(|| OfVolumes {
         scans: scans.len(),
         with_target: targets.len(),
-        dice: over(|it| Some(it.dice)),
-        iou: over(|it| Some(it.iou)),
-        precision: over(|it| it.precision),
-        recall: over(|it| it.recall),
-        accuracy: over(|it| it.accuracy),
-        specificity: over(|it| it.specificity),
-        hd95_mm: interval(distances),
-        hd95_undefined: with_target().filter(|it| it.hd95_mm.is_none()).count(),
+        means: Figures::means(&targets),
+        hd95_undefined: targets
+            .iter()
+            .filter(|(_, it)| it.hd95_mm.is_none())
+            .count(),
     })
 }
 
@@ -104,16 +95,17 @@ mod tests {
         ];
         let found = of_volumes(&scans).unwrap();
         assert_eq!((found.scans, found.with_target), (3, 2));
-        let dice = found.dice.unwrap();
+        let means = found.means;
+        let dice = means.dice.unwrap();
         // 18 of 27 voxels of both masks, and all: 2/3 and 1.
         assert!((dice.mean - 5.0 / 6.0).abs() < 1e-6, "{dice:?}");
         assert_eq!((dice.count, dice.patients), (2, 2));
-        assert!((found.precision.unwrap().mean - 7.0 / 8.0).abs() < 1e-6);
-        assert!((found.recall.unwrap().mean - 0.8).abs() < 1e-6);
+        assert!((means.precision.unwrap().mean - 7.0 / 8.0).abs() < 1e-6);
+        assert!((means.recall.unwrap().mean - 0.8).abs() < 1e-6);
         // 9 of 200 voxels differ, and none of 100; 3 of 185 beside the target, and none.
-        assert!((found.accuracy.unwrap().mean - f64::midpoint(191.0 / 200.0, 1.0)).abs() < 1e-6);
-        assert!((found.specificity.unwrap().mean - f64::midpoint(182.0 / 185.0, 1.0)).abs() < 1e-6);
-        let distance = found.hd95_mm.unwrap();
+        assert!((means.accuracy.unwrap().mean - f64::midpoint(191.0 / 200.0, 1.0)).abs() < 1e-6);
+        assert!((means.specificity.unwrap().mean - f64::midpoint(182.0 / 185.0, 1.0)).abs() < 1e-6);
+        let distance = means.hd95_mm.unwrap();
         assert_eq!((distance.count, found.hd95_undefined), (1, 1));
         assert!(of_volumes(&[]).is_none() && Voxels::of(&[], None).is_none());
     }
