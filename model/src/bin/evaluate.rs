@@ -8,6 +8,8 @@
 
 mod evaluate {
     pub(crate) mod agreement;
+    #[cfg(test)]
+    mod blank;
     pub(crate) mod boundary;
     pub(crate) mod boxes;
     pub(crate) mod calibration;

@@ -88,20 +88,10 @@ pub(crate) fn heads(config: &NetworkConfig) -> std::ops::RangeInclusive<usize> {
 mod tests {
     use super::*;
 
-    fn config(architecture: Architecture) -> NetworkConfig {
-        NetworkConfig {
-            architecture,
-            width: 16,
-            depth: 4,
-            attention: true,
-            deep_supervision: true,
-        }
-    }
-
     #[test]
     fn every_node_comes_after_the_nodes_it_reads() {
         for architecture in Architecture::ALL {
-            let config = config(architecture);
+            let config = NetworkConfig::published(architecture);
             let order = nodes(&config, config.depth);
             for (index, node) in order.iter().enumerate() {
                 let before = &order[..index];
@@ -118,7 +108,7 @@ mod tests {
 
     #[test]
     fn pruning_drops_everything_outside_the_smaller_triangle() {
-        let config = config(Architecture::Unetpp);
+        let config = NetworkConfig::published(Architecture::Unetpp);
         assert_eq!(nodes(&config, 4).len(), 15);
         assert_eq!(nodes(&config, 2).len(), 6);
         assert!(nodes(&config, 2).iter().all(|n| n.level + n.column <= 2));
@@ -126,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_decoder_reads_skip_and_coarse_channels() {
-        let unet = config(Architecture::Unet);
+        let unet = NetworkConfig::published(Architecture::Unet);
         let deepest = Node {
             level: 3,
             column: 1,
@@ -136,6 +126,9 @@ mod tests {
             level: 0,
             column: 4,
         };
-        assert_eq!(last.in_channels(&config(Architecture::Unetpp)), 4 * 16 + 32);
+        assert_eq!(
+            last.in_channels(&NetworkConfig::published(Architecture::Unetpp)),
+            4 * 16 + 32
+        );
     }
 }

@@ -132,7 +132,8 @@ impl Rectangle {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::volume::{FileGrid, Intensity, NiftiSpace};
+    use crate::evaluate::blank::blank;
+    use model::volume::{FileGrid, NiftiSpace};
 
     /// Which voxels of two slices of 3 × 4 pixels are in the box of that slice, and how many boxes
     /// are outside; the file has its axes as said.
@@ -145,24 +146,13 @@ mod tests {
             sform: [[0.0; 4]; 3],
         };
         let image = Volume {
-            rows: 3,
-            cols: 4,
-            voxels: vec![0; 24],
             file_grid: Some(FileGrid {
                 size: [0; 3],
                 axis,
                 flip,
                 space,
             }),
-            dicom: None,
-            intensity: Intensity::Hounsfield,
-            spacing: None,
-            slice_spacing_mm: None,
-            slice_thickness_mm: None,
-            patient_from_voxel: None,
-            slice_positions_mm: Vec::new(),
-            format: String::new(),
-            notes: Vec::new(),
+            ..blank(2, 3, 4)
         };
         let rectangle = Rectangle {
             patient: "P1".to_owned(),

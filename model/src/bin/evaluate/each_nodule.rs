@@ -141,26 +141,17 @@ mod tests {
     use model::volume::PixelSpacing;
 
     use super::*;
+    use crate::evaluate::blank::blank;
 
     /// Two slices of 4 × 6 pixels of 1 × 2 mm, 3 mm apart.
     fn image(steps: Option<f32>) -> Volume {
         Volume {
-            rows: 4,
-            cols: 6,
-            voxels: vec![0; 48],
-            intensity: model::volume::Intensity::Hounsfield,
             spacing: Some(PixelSpacing {
                 row_mm: 1.0,
                 col_mm: 2.0,
             }),
             slice_spacing_mm: steps,
-            slice_thickness_mm: None,
-            slice_positions_mm: Vec::new(),
-            patient_from_voxel: None,
-            file_grid: None,
-            dicom: None,
-            format: String::new(),
-            notes: Vec::new(),
+            ..blank(2, 4, 6)
         }
     }
 

@@ -4,9 +4,10 @@ use model::mask::Mask;
 use model::train::bootstrap::Interval;
 use model::train::calibrate::logistic::Logistic;
 use model::train::calibrate::reliability::reliability;
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::{PixelSpacing, Volume};
 use serde_json::Value;
 
+use crate::evaluate::blank::blank;
 use crate::evaluate::boundary;
 use crate::evaluate::each_nodule::named;
 use crate::evaluate::figures::Figures;
@@ -170,19 +171,9 @@ fn figures_of_scans_and_sizes_of_nodules_are_those_of_numpy_and_scipy() {
             slices.collect::<Vec<Mask>>()
         });
         let image = Volume {
-            rows,
-            cols,
-            voxels: vec![0; rows * cols * target.len()],
-            intensity: Intensity::Hounsfield,
             spacing: Some(spacing),
             slice_spacing_mm: Some(step_mm as f32),
-            slice_thickness_mm: None,
-            slice_positions_mm: Vec::new(),
-            patient_from_voxel: None,
-            file_grid: None,
-            dicom: None,
-            format: String::new(),
-            notes: Vec::new(),
+            ..blank(target.len(), rows, cols)
         };
         let far = boundary::hd95_mm([&mask, &target], spacing, &image.steps_mm());
         assert_near(f64::from(far.unwrap()), &scan["hd95_mm"], 1e-4);

@@ -316,13 +316,7 @@ mod tests {
     use crate::network::{Architecture, NetworkConfig};
 
     fn plan() -> Plan {
-        let config = NetworkConfig {
-            architecture: Architecture::Unetpp,
-            width: 16,
-            depth: 4,
-            attention: true,
-            deep_supervision: true,
-        };
+        let config = NetworkConfig::published(Architecture::Unetpp);
         Plan::new(&config, 4).unwrap()
     }
 

@@ -18,14 +18,7 @@ use crate::network::{Architecture, NetworkConfig};
 fn shaders() -> BTreeSet<String> {
     let mut all = BTreeSet::from([answer::text(WORKGROUP), roofline::text()]);
     for architecture in Architecture::ALL {
-        let is_nested = architecture == Architecture::Unetpp;
-        let config = NetworkConfig {
-            architecture,
-            width: 16,
-            depth: 4,
-            attention: is_nested,
-            deep_supervision: is_nested,
-        };
+        let config = NetworkConfig::published(architecture);
         let plan = Plan::new(&config, 4).unwrap();
         for kernel in ConvKernel::ALL {
             for precision in Precision::ALL {

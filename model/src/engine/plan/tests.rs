@@ -1,19 +1,9 @@
 use super::*;
 
-fn config(architecture: Architecture) -> NetworkConfig {
-    NetworkConfig {
-        architecture,
-        width: 16,
-        depth: 4,
-        attention: true,
-        deep_supervision: true,
-    }
-}
-
 #[test]
 fn no_step_reads_the_buffer_it_writes() {
     for architecture in Architecture::ALL {
-        let plan = Plan::new(&config(architecture), 4).unwrap();
+        let plan = Plan::new(&NetworkConfig::published(architecture), 4).unwrap();
         for step in plan.steps() {
             let (reads, writes) = match step {
                 Step::Conv {
@@ -45,8 +35,8 @@ fn no_step_reads_the_buffer_it_writes() {
 #[test]
 fn work_is_that_of_the_networks_others_run() {
     // At 256² other engines are measured on 3.5 and (without gates) 8.6 GMAC.
-    let unet = Plan::new(&config(Architecture::Unet), 4).unwrap();
-    let unetpp = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
+    let unet = Plan::new(&NetworkConfig::published(Architecture::Unet), 4).unwrap();
+    let unetpp = Plan::new(&NetworkConfig::published(Architecture::Unetpp), 4).unwrap();
     assert!((unet.macs(256, 256) as f64 / 1e9 - 3.5).abs() < 0.1);
     assert!((unetpp.macs(256, 256) as f64 / 1e9 - 8.95).abs() < 0.01);
 }
@@ -55,7 +45,7 @@ fn work_is_that_of_the_networks_others_run() {
 fn a_step_reads_and_writes_what_its_planes_hold() {
     // At 64², a U-Net++ of 16 channels: X[0][1] sees 16 planes of its level, 32 of the one below
     // and the gate's factors, and writes 16.
-    let plan = Plan::new(&config(Architecture::Unetpp), 4).unwrap();
+    let plan = Plan::new(&NetworkConfig::published(Architecture::Unetpp), 4).unwrap();
     let step = |node, half| {
         let is_it = |step: &&Step| matches!(step, Step::Conv { node: n, half: h, .. } if (*n, *h) == (node, half));
         plan.steps().iter().find(is_it).unwrap()
@@ -74,11 +64,11 @@ fn a_step_reads_and_writes_what_its_planes_hold() {
 
 #[test]
 fn only_depths_with_a_head_can_be_chosen() {
-    let mut pp = config(Architecture::Unetpp);
+    let mut pp = NetworkConfig::published(Architecture::Unetpp);
     assert!(Plan::new(&pp, 0).is_none());
     assert!(Plan::new(&pp, 1).is_some());
     assert!(Plan::new(&pp, 5).is_none());
     pp.deep_supervision = false;
     assert!(Plan::new(&pp, 3).is_none());
-    assert!(Plan::new(&config(Architecture::Unet), 3).is_none());
+    assert!(Plan::new(&NetworkConfig::published(Architecture::Unet), 3).is_none());
 }
