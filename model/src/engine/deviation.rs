@@ -13,9 +13,17 @@ pub fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {
 
 /// [`largest_deviation`] as a share of the largest value that is expected.
 pub fn share_off(found: &[f32], expected: &[f32]) -> f32 {
-    let largest = expected.iter().fold(0.0_f32, |most, it| most.max(it.abs()));
     let off = largest_deviation(found, expected);
-    if off == 0.0 { 0.0 } else { off / largest }
+    if off == 0.0 {
+        0.0
+    } else {
+        off / largest(expected)
+    }
+}
+
+/// The largest of `values`, whatever its sign.
+pub(crate) fn largest(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |most: f32, it| most.max(it.abs()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::Truth;
 use crate::analysis::{SliceView, lung_field, prepare};
 use crate::engine::cpu;
-use crate::engine::deviation::largest_deviation;
+use crate::engine::deviation::{largest, largest_deviation};
 use crate::engine::gpu::{self, ConvKernel};
 use crate::engine::weights::GOLDEN_PX;
 use crate::engine::{Engine, GpuOptions, Weights};
@@ -83,7 +83,7 @@ pub async fn network_off(
     let (found_mask, expected_mask) = (mask(&found), mask(&expected));
     Ok(vec![
         largest_deviation(&found, &expected),
-        expected.iter().fold(0.0, |most, it| it.abs().max(most)),
+        largest(&expected),
         Confusion::count(&found_mask, &expected_mask)
             .agreement()
             .dice,
