@@ -52,6 +52,10 @@ pub struct Conditions {
     pub rejected: Vec<Spot>,
     /// How much it shows.
     pub extent: Option<Extent>,
+    /// First and last slice of each run of segmented ones, in ascending order; empty in those of earlier releases, which
+    /// kept their number only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segmented_runs: Vec<(usize, usize)>,
     /// Whether the reader has changed an outline; absent where not, and in those of earlier releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
@@ -94,11 +98,24 @@ impl Conditions {
                     .zip(saved.slice_spacing_mm)
                     .map(|(slices, mm)| slices as f32 * mm),
             }),
+            segmented_runs: runs(saved.slices.iter().map(|it| it.slice)),
             is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
             slice_spacing_mm: saved.slice_spacing_mm,
             pipeline_version: saved.engine.pipeline_version,
         }
     }
+}
+
+/// Runs of slices in ascending order.
+fn runs(slices: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for slice in slices {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(slice) => *last = slice,
+            _ => runs.push((slice, slice)),
+        }
+    }
+    runs
 }
 
 /// One examination, as far as follow-up must know it.
@@ -122,5 +139,30 @@ impl Examination<'_> {
             spot,
             extent: self.conditions.extent,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_that_follow_each_other_are_one_run() {
+        assert_eq!(runs([3, 4, 5, 8].into_iter()), [(3, 5), (8, 8)]);
+        assert_eq!(runs([].into_iter()), []);
+    }
+
+    #[test]
+    fn conditions_of_earlier_releases_are_read() {
+        let json =
+            r#"{"settings":null,"rejected":[],"extent":{"segmented":4,"slices":9,"lung_mm":null}}"#;
+        let read: Conditions = serde_json::from_str(json).unwrap();
+        assert!(read.segmented_runs.is_empty());
+        let now = Conditions {
+            segmented_runs: vec![(3, 5), (8, 8)],
+            ..read
+        };
+        let json = serde_json::to_string(&now).unwrap();
+        assert_eq!(serde_json::from_str::<Conditions>(&json).unwrap(), now);
     }
 }

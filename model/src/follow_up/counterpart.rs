@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Examination;
+use super::conditions::{Conditions, Examination};
 use super::matching::within_slice_mm;
 use crate::saved::SavedLesion;
 
@@ -13,7 +13,7 @@ use crate::saved::SavedLesion;
 /// or else one that it lies in, or that lies in it. `None` where there is none, or more than one.
 pub fn counterparts(before: &Examination<'_>, after: &Examination<'_>) -> Vec<Option<usize>> {
     // Of other slices, the lung has another box.
-    let is_box_alike = segmented(before) == segmented(after);
+    let is_box_alike = are_slices_alike(before.conditions, after.conditions);
     let spacing_mm = before.conditions.slice_spacing_mm;
     let lies_in =
         |a: &SavedLesion, b: &SavedLesion| is_box_alike && lies_in(a, b, spacing_mm) == Some(true);
@@ -23,8 +23,11 @@ pub fn counterparts(before: &Examination<'_>, after: &Examination<'_>) -> Vec<Op
     found
 }
 
-fn segmented(examination: &Examination<'_>) -> Option<usize> {
-    examination.conditions.extent.map(|it| it.segmented)
+/// Whether the same slices are segmented; of analyses of earlier releases, as many.
+fn are_slices_alike(a: &Conditions, b: &Conditions) -> bool {
+    let count = |it: &Conditions| it.extent.map(|it| it.segmented);
+    let are_known = !a.segmented_runs.is_empty() && !b.segmented_runs.is_empty();
+    count(a) == count(b) && (!are_known || a.segmented_runs == b.segmented_runs)
 }
 
 /// Adds the pairs of which neither lesion is in another one, among those that are not `found` yet.
@@ -89,8 +92,8 @@ fn lies_in(a: &SavedLesion, b: &SavedLesion, slice_spacing_mm: Option<f32>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::follow_up::Extent;
     use crate::follow_up::matching::tests::lesion;
-    use crate::follow_up::{Conditions, Extent};
 
     fn of(segmented: usize) -> Conditions {
         Conditions {
@@ -121,14 +124,17 @@ mod tests {
         before: (&[SavedLesion], usize),
         after: (&[SavedLesion], usize),
     ) -> Vec<Option<usize>> {
-        let conditions = [before.1, after.1].map(of);
-        let [a, b] =
-            [(before.0, &conditions[0]), (after.0, &conditions[1])].map(|(lesions, conditions)| {
-                Examination {
-                    lesions,
-                    conditions,
-                }
-            });
+        found_under((before.0, &of(before.1)), (after.0, &of(after.1)))
+    }
+
+    fn found_under(
+        before: (&[SavedLesion], &Conditions),
+        after: (&[SavedLesion], &Conditions),
+    ) -> Vec<Option<usize>> {
+        let [a, b] = [before, after].map(|(lesions, conditions)| Examination {
+            lesions,
+            conditions,
+        });
         counterparts(&a, &b)
     }
 
@@ -188,6 +194,20 @@ mod tests {
             [Some(0)]
         );
         assert_eq!(found_in((&[before], 1), (&[corrected], 100)), [None]);
+    }
+
+    /// At the same place in the box of the upper slices and in that of the lower ones, two lesions may lie far apart.
+    #[test]
+    fn as_many_other_slices_are_not_the_same_ones() {
+        let run = |first| Conditions {
+            segmented_runs: vec![(first, first + 9)],
+            ..of(10)
+        };
+        let (upper, lower) = ([at(20.0, 0.2, 49)], [at(19.0, 0.2, 50)]);
+        let found = |after: Conditions| found_under((&upper, &run(40)), (&lower, &after));
+        assert_eq!(found(run(50)), [None]);
+        assert_eq!(found(run(40)), [Some(0)]);
+        assert_eq!(found(of(10)), [Some(0)], "of an earlier release");
     }
 
     #[test]
