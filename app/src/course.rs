@@ -109,20 +109,20 @@ impl Course {
     }
 
     /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the pictures: letters are
-    /// those of all examinations of a label. What was said of analyses among `others` of the two images that were saved
-    /// before holds, too; what was said of any that were not is left out.
-    pub fn of_pair(a: &Visit, b: &Visit, others: &[Visit], paired: &[Paired]) -> Self {
+    /// those of all examinations of a label. Of analyses of the `same_images`, what was said of those that were saved before
+    /// holds, too; what was said of any that were not is left out.
+    pub fn of_pair(a: &Visit, b: &Visit, same_images: &[Visit], paired: &[Paired]) -> Self {
         let is_later = a.entry.examined_on > b.entry.examined_on;
         let visits = if is_later { [b, a] } else { [a, b] };
-        let is_before = |it: &&Visit| successor(it, &visits).is_some();
-        let older: Vec<&Visit> = others.iter().filter(is_before).collect();
+        let is_superseded = |it: &&Visit| successor(it, &visits).is_some();
+        let superseded: Vec<&Visit> = same_images.iter().filter(is_superseded).collect();
         let is_used = |id: &Uuid| {
-            let mut used = visits.iter().chain(&older);
+            let mut used = visits.iter().chain(&superseded);
             used.any(|it| it.entry.id == *id)
         };
         let paired = paired.iter().filter(|it| it.analyses.iter().all(is_used));
         let paired: Vec<Paired> = paired.cloned().collect();
-        let mut course = Self::of(&visits, &older, &paired);
+        let mut course = Self::of(&visits, &superseded, &paired);
         for lesion in &mut course.lesions {
             lesion.name = numbers(&lesion.points);
         }
@@ -135,10 +135,10 @@ impl Course {
         }
     }
 
-    /// Follows the lesions of examinations that are in the order of time; `others` are of their images.
-    fn of(visits: &[&Visit], others: &[&Visit], paired: &[Paired]) -> Self {
+    /// Follows the lesions of examinations that are in the order of time; further analyses are of the `same_images`.
+    fn of(visits: &[&Visit], same_images: &[&Visit], paired: &[Paired]) -> Self {
         // What was said is found among all lesions: of fewer, another one may seem to be meant.
-        let held = Held::of(paired, visits, others);
+        let held = Held::of(paired, visits, same_images);
         let followable = Followable::of(visits, &held.pairings);
         let held = held.within(|sighting| followable.place(sighting));
         let visits: Vec<&Visit> = followable.visits.iter().map(AsRef::as_ref).collect();

@@ -2,12 +2,12 @@
 
 use super::Visit;
 
-/// Which of `visits` is of the image of `older` and was saved later; `None` if more than one is of it.
-pub(super) fn successor(older: &Visit, visits: &[&Visit]) -> Option<usize> {
+/// Which of `visits` is of the image of `analysis` and was saved later; `None` if more than one is of it.
+pub(super) fn successor(analysis: &Visit, visits: &[&Visit]) -> Option<usize> {
     let all = visits.iter().enumerate();
-    let mut of_image = all.filter(|(_, it)| it.entry.is_of_image_of(&older.entry));
+    let mut of_image = all.filter(|(_, it)| it.entry.is_of_image_of(&analysis.entry));
     let (visit, newer) = of_image.next()?;
-    (of_image.next().is_none() && older.entry.saved() < newer.entry.saved()).then_some(visit)
+    (of_image.next().is_none() && analysis.entry.saved() < newer.entry.saved()).then_some(visit)
 }
 
 /// Of several analyses of one image the one that was saved last, all in their order; and a sentence if

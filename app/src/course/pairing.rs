@@ -37,10 +37,10 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// What of `paired`, which is in the order in which it was said, holds for `visits`, of whose images `older` are other
-    /// analyses. What was said of the visits themselves comes first, then what was said last.
-    pub(super) fn of(paired: &[Paired], visits: &[&Visit], older: &[&Visit]) -> Self {
-        let lesions = Lesions::of(paired, visits, older);
+    /// What of `paired`, which is in the order in which it was said, holds for `visits`, with other analyses of the
+    /// `same_images`. What was said of the visits themselves comes first, then what was said last.
+    pub(super) fn of(paired: &[Paired], visits: &[&Visit], same_images: &[&Visit]) -> Self {
+        let lesions = Lesions::of(paired, visits, same_images);
         let mut held = Self::default();
         let (mut carried, mut lost) = (Vec::new(), Vec::new());
         for said in paired {
@@ -99,14 +99,14 @@ impl Held {
 pub fn said_of(
     paired: &[Paired],
     visits: [&Visit; 2],
-    older: &[Visit],
+    same_images: &[Visit],
     lesions: [usize; 2],
 ) -> Vec<Paired> {
-    let older: Vec<&Visit> = older.iter().collect();
-    let known = Lesions::of(paired, &visits, &older);
+    let same_images: Vec<&Visit> = same_images.iter().collect();
+    let known = Lesions::of(paired, &visits, &same_images);
     let [a, b] = visits.map(|it| it.entry.id);
     let two = known.pair([(a, lesions[0]), (b, lesions[1])]);
-    let held = Held::of(paired, &visits, &older).pairings;
+    let held = Held::of(paired, &visits, &same_images).pairings;
     let in_force = held
         .iter()
         .find(|it| two.is_some_and(|two| is_same(it.sightings, two)));
@@ -140,8 +140,9 @@ struct Lesions<'a> {
 }
 
 impl<'a> Lesions<'a> {
-    /// Those of `visits`, and those of `older` that `paired` names and that are found again in them.
-    fn of(paired: &[Paired], visits: &'a [&'a Visit], older: &[&Visit]) -> Self {
+    /// Those of `visits`, and those of analyses of the `same_images` that were saved before, that `paired` names and that are
+    /// found again in them.
+    fn of(paired: &[Paired], visits: &'a [&'a Visit], same_images: &[&Visit]) -> Self {
         let (mut sightings, mut visit_of) = (BTreeMap::new(), BTreeMap::new());
         for (visit, here) in visits.iter().enumerate() {
             visit_of.insert(here.entry.id, visit);
@@ -150,7 +151,7 @@ impl<'a> Lesions<'a> {
                 sightings.entry(key).or_insert(Sighting { visit, lesion });
             }
         }
-        for before in older {
+        for before in same_images {
             let id = before.entry.id;
             let is_named = paired.iter().any(|said| said.analyses.contains(&id));
             let Some(visit) = images::successor(before, visits).filter(|_| is_named) else {

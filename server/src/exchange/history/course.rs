@@ -16,10 +16,10 @@ use crate::store::attempt::COURSE;
 use crate::store::history::Examination;
 use crate::store::pairing::PairOutcome;
 
-/// Two analyses, and those of their images.
+/// Two analyses, and all that are of their images.
 struct Both {
     visits: [Visit; 2],
-    others: Vec<Visit>,
+    same_images: Vec<Visit>,
 }
 
 impl Exchange {
@@ -69,7 +69,7 @@ impl Exchange {
             (both, said) = turn
                 .work(move || {
                     let [a, b] = &both.visits;
-                    let said = said_of(&paired, [a, b], &both.others, lesions);
+                    let said = said_of(&paired, [a, b], &both.same_images, lesions);
                     Ok((both, said))
                 })
                 .await?;
@@ -103,16 +103,19 @@ impl Exchange {
             store.examination(account, b).await?,
         );
         let (a, b) = a.zip(b).ok_or(ApiError::NotFound)?;
-        let mut others = Vec::new();
+        let mut same_images = Vec::new();
         for Examination { facts, .. } in [&a, &b] {
             // Of another label, they are of no course with these.
             let found = store.examinations_of_image(account, &facts.digest, &facts.label);
-            others.extend(found.await?);
+            same_images.extend(found.await?);
         }
         turn.work(move || {
             Ok(Both {
                 visits: [visit(a)?, visit(b)?],
-                others: others.into_iter().map(visit).collect::<Result<_, _>>()?,
+                same_images: same_images
+                    .into_iter()
+                    .map(visit)
+                    .collect::<Result<_, _>>()?,
             })
         })
         .await
@@ -127,14 +130,14 @@ impl Exchange {
         let paired = self.paired(account, &both).await?;
         turn.work(move || {
             let [a, b] = &both.visits;
-            Ok(Course::of_pair(a, b, &both.others, &paired))
+            Ok(Course::of_pair(a, b, &both.same_images, &paired))
         })
         .await
     }
 
-    /// What was said of two analyses and of others of their images.
+    /// What was said of two analyses and of all that are of their images.
     async fn paired(&self, account: AccountId, both: &Both) -> Result<Vec<Paired>, ApiError> {
-        let all = both.visits.iter().chain(&both.others);
+        let all = both.visits.iter().chain(&both.same_images);
         let mut ids: Vec<Uuid> = all.map(|visit| visit.entry.id).collect();
         ids.sort_unstable();
         ids.dedup();
