@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use model::count::counted;
 
 use crate::api::history;
 use crate::course::Course;
@@ -17,7 +18,6 @@ use crate::session::Session;
 use crate::ui::address::{escaped, parameter};
 use crate::ui::labels::{labels, suggestions};
 use crate::ui::loaded::{Loaded, Outlook};
-use crate::ui::number::counted;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Field, Form, Private, Sending, Typed};
 

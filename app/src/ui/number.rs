@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-pub use model::count::counted;
+use model::count::counted;
 use model::finding::is_drawn;
 
 /// `87 %`; a number and its unit stay on one line.

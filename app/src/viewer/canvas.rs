@@ -2,11 +2,12 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use model::count::counted;
 
 use super::pixels::Pixels;
 use super::words;
 use crate::room::{Room, Tool};
-use crate::ui::number::{counted, whole};
+use crate::ui::number::whole;
 use crate::ui::piece::IntoPiece as _;
 
 /// The slice with its layers. Draws again whenever something it shows changes.

@@ -1,10 +1,11 @@
 //! The message on top, and the live region that tells screen readers how things go.
 
 use leptos::prelude::*;
+use model::count::counted;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::ui::number::{counted, outlines};
+use crate::ui::number::outlines;
 use crate::ui::piece::IntoPiece as _;
 
 /// What went wrong or changed, until it is closed.

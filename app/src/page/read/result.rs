@@ -1,13 +1,14 @@
 //! The result: confidence and what it means, advice.
 
 use leptos::prelude::*;
+use model::count::counted;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
 use model::finding::{Finding, is_drawn};
 use model::network::Architecture;
 
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::ui::number::{confidence, counted, not_searched};
+use crate::ui::number::{confidence, not_searched};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
