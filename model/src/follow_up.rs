@@ -3,6 +3,7 @@
 mod absence;
 mod conditions;
 mod counterpart;
+mod group;
 mod growth;
 mod height;
 mod matching;
