@@ -7,6 +7,7 @@
 
 mod folders;
 mod named;
+mod patient;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use anyhow::{Context, Result, bail};
 use crate::evaluate::boxes;
 use folders::{mark_folder, of_challenge};
 use named::{IMAGES, MARKS, Named, PICTURE, SURELY_IMAGE, stem};
+use patient::{begin_anew, patient_of};
 
 /// An image, and the marks that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +28,19 @@ pub(crate) struct Pair {
     pub(crate) image: PathBuf,
     /// None where the image stands alone: boxes may say where its tumours are.
     pub(crate) marks: Option<PathBuf>,
+    /// Whether patients have one name in folders such as `train` and `test` and are two.
+    begins_anew: bool,
 }
 
 impl Pair {
     /// Whether it is a slice in a file of its own.
     pub(crate) fn is_picture(&self) -> bool {
         self.image.extension().is_some_and(|it| it == PICTURE)
+    }
+
+    /// Whose it is: scans of one patient are not independent of each other.
+    pub(crate) fn patient(&self) -> String {
+        patient_of(&self.name, self.begins_anew)
     }
 }
 
@@ -57,6 +66,10 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         None => looked.gather(folder, &own_name(folder), LEVELS)?,
     }
     let mut pairs = told_apart(looked.pairs);
+    let begins_anew = begin_anew(&pairs);
+    for pair in &mut pairs {
+        pair.begins_anew = begins_anew;
+    }
     pairs.sort_by(|a, b| (&a.name, &a.image).cmp(&(&b.name, &b.image)));
     let left_out = left_out(&looked.files, &pairs);
     if pairs.is_empty() {
@@ -249,6 +262,7 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
             },
             image: image.path.to_owned(),
             marks: marks.map(|it| it.path.to_owned()),
+            begins_anew: false,
         })
     };
     let images = files.iter().filter(|it| it.rank(&IMAGES).is_some());

@@ -32,24 +32,6 @@ pub(crate) struct Scan {
 const MARKED: u8 = 2;
 /// By how much places of voxels of image and marks may differ, in millimetres.
 const SAME_PLACE_MM: f64 = 0.05;
-/// Between a patient's name and the place of a slice that is a file of its own, a number.
-const SLICE_PLACE: &str = "_z";
-/// Folders that hold the cases of many patients.
-const PARTS: [&str; 13] = [
-    "train",
-    "training",
-    "val",
-    "valid",
-    "validation",
-    "test",
-    "testing",
-    "data",
-    "dataset",
-    "cases",
-    "patients",
-    "scans",
-    "volumes",
-];
 /// The share from which a voxel is marked, where marks are shares.
 const MARKED_SHARE: f32 = 0.5;
 
@@ -81,7 +63,7 @@ impl Scan {
 
     fn from_volume(pair: &Pair) -> Result<Self> {
         let (name, image) = (pair.name.clone(), volume(&pair.image)?);
-        let mut patient = patient_of(&name);
+        let mut patient = pair.patient();
         let mut unlisted = None;
         let (readers, boxes_outside) = if let Some(marks) = &pair.marks {
             let read = labels(marks)?;
@@ -118,7 +100,7 @@ impl Scan {
             .marks
             .as_ref()
             .with_context(|| format!("{name} has no marks"))?;
-        let patient = patient_of(name);
+        let patient = pair.patient();
         let slice = crops::read_slice(&pair.image, marks, &patient, 1.0)?;
         let mut scan = Self {
             readers: slice.label.clone(),
@@ -187,23 +169,6 @@ fn readers(mark: u8, assumed: Assumed) -> u8 {
         (None, Some(Marks::Counts) | None) => return mark,
     };
     if is_marked { MARKED } else { 0 }
-}
-
-/// Whose a scan of this name is: of a folder in a folder, whose the outer one is.
-fn patient_of(name: &str) -> String {
-    let name = match name.split_once('/') {
-        Some((outer, inner)) if PARTS.contains(&outer.to_lowercase().as_str()) => inner,
-        Some((outer, _)) => outer,
-        None => name,
-    };
-    let is_place = |(at, word): &(usize, &str)| {
-        let rest = name.get(at + word.len()..).unwrap_or_default();
-        let number = rest.strip_prefix(['-', '+']).unwrap_or(rest);
-        number.starts_with(|it: char| it.is_ascii_digit())
-    };
-    let place = name.match_indices(SLICE_PLACE).find(is_place);
-    let patient = place.and_then(|(at, _)| name.get(..at));
-    patient.unwrap_or(name).to_owned()
 }
 
 fn volume(path: &Path) -> Result<Volume> {
@@ -293,18 +258,5 @@ mod tests {
     #[test]
     fn shares_count_from_the_half() {
         assert_eq!(numbers(&[0.0, 0.25, 0.5, 1.0]), [0, 0, 1, 1]);
-    }
-
-    #[test]
-    fn slices_of_a_patient_are_of_one_patient() {
-        assert_eq!(patient_of("LIDC-IDRI-0661_z-074.75"), "LIDC-IDRI-0661");
-        for name in ["P_z12", "P_z+12.5", "P_z-0", "P_z7_z8"] {
-            assert_eq!(patient_of(name), "P", "{name}");
-        }
-        assert_eq!(patient_of("P1/second"), "P1");
-        assert_eq!(patient_of("Train/P1_z-3"), "P1");
-        for name in ["lung_001", "P_zone", "P_z", "P_z-a"] {
-            assert_eq!(patient_of(name), name);
-        }
     }
 }

@@ -87,6 +87,7 @@ pub(super) fn of_challenge(images: &[PathBuf], marks: &Path, name: &str) -> Resu
             },
             image: image.clone(),
             marks: likest.map(|(_, it)| it.path.to_owned()),
+            begins_anew: false,
         })
     };
     let mut cases = BTreeSet::new();

@@ -353,3 +353,40 @@ fn folders_of_images_and_of_marks_hold_folders_of_patients() {
     ];
     assert_eq!(found("patients", &files), expected(&pairs));
 }
+
+/// The patients of such files, each with marks.
+fn patients(name: &str, images: &[&str]) -> Vec<String> {
+    let marks = images.iter().map(|it| it.replace("image", "marks"));
+    let marks: Vec<String> = marks.collect();
+    let marks = marks.iter().map(String::as_str);
+    let folder = folder(
+        name,
+        &images.iter().copied().chain(marks).collect::<Vec<_>>(),
+    );
+    let patients = pairs(&folder).unwrap().pairs.into_iter();
+    let patients = patients.map(|it| it.patient()).collect();
+    std::fs::remove_dir_all(&folder).unwrap();
+    patients
+}
+
+#[test]
+fn patients_whose_names_begin_anew_in_each_part_are_not_one() {
+    let anew = [
+        "train/001/image.nii",
+        "train/002/image.nii",
+        "test/001/image.nii",
+    ];
+    let expected = ["test/001", "train/001", "train/002"];
+    assert_eq!(patients("anew", &anew), expected);
+    let files = ["train/001_image.nii", "test/001_image.nii"];
+    assert_eq!(patients("anew-files", &files), ["test/001", "train/001"]);
+    let on = [
+        "train/P1_z-3_image.png",
+        "train/P1_z-4_image.png",
+        "test/P1_z-5_image.png",
+        "test/P2_z-3_image.png",
+    ];
+    assert_eq!(patients("going-on", &on), ["P1", "P1", "P1", "P2"]);
+    let studies = ["P1/a/image.nii", "P1/b/image.nii", "P2/a/image.nii"];
+    assert_eq!(patients("studies", &studies), ["P1", "P1", "P2"]);
+}
