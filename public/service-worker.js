@@ -32,6 +32,8 @@ const NEEDED = ["/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
 
 // The engine has parts. Their names change with each release, and this script of it tells them.
 const PARTS = "/engine-parts.js";
+const PART = /^\/engine.*-[0-9a-f]{16}\.wasm$/;
+const withParts = (path) => (path.endsWith("/engine.js") ? [path, path.replace("/engine.js", PARTS)] : path);
 
 const version = (answer) => answer.headers.get("etag");
 const release = (answer) => answer.headers.get("x-release");
@@ -88,22 +90,24 @@ async function fetchAll(paths) {
   return fetched.map(({ value }, i) => [paths[i], value]).filter(([, answer]) => answer !== null);
 }
 
-/** Paths of the parts of the engines among these files. */
-async function partsOf(fetched) {
-  const scripts = fetched.filter(([path]) => path.endsWith(PARTS));
+/** Parts of the engines among these files, with what is to be kept under their paths. */
+async function fetchParts(files) {
+  const scripts = files.filter(([path]) => path.endsWith(PARTS));
   const named = scripts.map(async ([path, answer]) => {
     const names = (await answer.clone().text()).matchAll(/"\.(\/[\w.-]+\.wasm)"/g);
     return Array.from(names, ([, name]) => path.replace(PARTS, name));
   });
-  return (await Promise.all(named)).flat();
+  const paths = (await Promise.all(named)).flat();
+  const parts = await fetchAll(paths);
+  if (parts.length < paths.length) throw new Error("a server of another release answered in between");
+  return parts;
 }
 
 /** The pages and these files, all of one release, the first page last. */
 async function fetchRelease(files) {
   const before = await fetchWhole(PAGES[0]);
   const fetched = await fetchAll(files);
-  const parts = await partsOf(fetched);
-  fetched.push(...(await fetchAll(parts.filter((path) => !files.includes(path)))));
+  fetched.push(...(await fetchParts(fetched)));
   const pages = await fetchAll([...PAGES].reverse());
   if (pages.some(([, page]) => release(page) !== release(before))) throw new Error("another release arrived meanwhile");
   return [...fetched, ...pages];
@@ -118,7 +122,8 @@ async function renew(more) {
   const free = PLACES.find((place) => place !== old);
   const kept = old ? await (await caches.open(old)).keys() : [];
   const known = [...NEEDED, ...kept.map(({ url }) => new URL(url).pathname), ...more];
-  const files = [...new Set(known)].filter((path) => !PAGES.includes(path));
+  // Of parts, those that the release names, and no other ones.
+  const files = [...new Set(known.flatMap(withParts))].filter((path) => !PAGES.includes(path) && !PART.test(path));
   try {
     const fetched = await fetchRelease(files);
     // What was cut off there.
@@ -157,7 +162,8 @@ async function keep(path, answer) {
   if (!place) return keepFirstVisit();
   const cache = await caches.open(place);
   const old = await cache.match(path);
-  if (brokeOff > 0 || (old && !(await isSame(old, answer)))) await renew([path]);
+  const isOther = old ? !(await isSame(old, answer)) : path.endsWith(PARTS);
+  if (brokeOff > 0 || isOther) await renew([path]);
   else if (!old) await cache.put(path, answer);
 }
 
@@ -179,6 +185,8 @@ async function answerTo(request, isPage) {
 
 async function lineFirst(event, path, isPage) {
   const kept = await keptAt(path);
+  // The name of a part says which one it is.
+  if (kept && PART.test(path)) return kept;
   try {
     const answer = await (kept ? answerTo(event.request, isPage) : fetch(event.request));
     // A page has no version of its own: it is kept with the files that it belongs to.

@@ -9,7 +9,6 @@ const SCRIPT = await readFile(new URL("../../public/service-worker.js", import.m
 const ORIGIN = "https://lung.example";
 const PAGES = ["/", "/about", "/read"];
 const FILES = ["/pkg/neurocare.js", "/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
-const PARTS = "/engine/engine-parts.js";
 
 /** What the network answers to a path, with credentials or without; whether the storage takes something more. */
 let network;
@@ -133,21 +132,50 @@ describe("what is kept", () => {
     });
   }
 
-  test("has the parts that a script of the engine names, of this release alone", async () => {
-    const withParts = (release) => {
-      const rest = server(release);
-      const parts = { [PARTS]: `fetch("./opening-${release}.wasm")`, [`/engine/opening-${release}.wasm`]: release };
-      const type = (path) => (path === PARTS ? "text/javascript" : "application/wasm");
-      return { parts, answer: (path) => (path in parts ? answerOf(parts[path], { type: type(path), etag: release }) : rest(path)) };
-    };
+  const [ENGINE, PARTS] = ["/engine/engine.js", "/engine/engine-parts.js"];
+  const partOf = (release) => `/engine/opening-000000000000000${release.length}.wasm`;
+
+  /** A server of a release that has parts, and what it has beside what all releases have. */
+  function serverWithParts(release) {
+    const script = `fetch(new URL(".${partOf(release).replace("/engine", "")}", import.meta.url))`;
+    const parts = { [ENGINE]: release, [PARTS]: script, [partOf(release)]: release };
+    const rest = server(release);
+    const type = (path) => (path.endsWith(".js") ? "text/javascript" : "application/wasm");
+    return { parts, answer: (path) => (path in parts ? answerOf(parts[path], { type: type(path), etag: release }) : rest(path)) };
+  }
+
+  test("has the parts that a script of the engine names, of its release alone", async () => {
+    // Of a release before there were parts.
+    const rest = server("one");
+    network = (path) => (path === ENGINE ? answerOf("one", { type: "text/javascript", etag: "one" }) : rest(path));
     await keepOne();
+    await worker.visit(ENGINE);
     for (const release of ["two", "three"]) {
-      const { parts, answer } = withParts(release);
+      const { parts, answer } = serverWithParts(release);
       network = answer;
-      await worker.visit(PARTS);
       await worker.visit(FILES[0]);
       assert.deepEqual(await worker.kept(), { ...whole(release), ...parts });
     }
+  });
+
+  test("stays where a part is missing of the next release", async () => {
+    await keepOne();
+    const { parts, answer } = serverWithParts("two");
+    network = answer;
+    await worker.visit(PARTS);
+    const three = serverWithParts("three");
+    network = (path) => (path === partOf("three") ? answerOf("none", { type: "text/html", status: 404 }) : three.answer(path));
+    await worker.visit(FILES[0]);
+    delete parts[ENGINE];
+    assert.deepEqual(await worker.kept(), { ...whole("two"), ...parts });
+  });
+
+  test("answers for a part without asking, because its name says which one it is", async () => {
+    await keepOne();
+    network = serverWithParts("two").answer;
+    await worker.visit(PARTS);
+    network = () => answerOf("none", { type: "text/html", status: 404 });
+    assert.equal(await worker.visit(partOf("two")), "two");
   });
 
   test("stays where there is no room for the next release", async () => {

@@ -1,31 +1,53 @@
 // Parts of the engine: fetched when they are needed, and asked for again where the line broke.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { openScan, sample, segmentSlice } from "../support/reading.mjs";
+import { findings, openScan, sample, saveAs, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-const fetched = (requests, part) => requests.filter(({ url }) => new RegExp(`/engine[\\w-]*/${part}-[0-9a-f]{16}\\.wasm$`).test(url)).length;
+const RESULTS = "**/results-*.wasm";
+const MISSING = "A part of the program could not be fetched.";
 
 test("the first mask waits for what opens scans, and for no other part of the engine", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   const requests = recordRequests(page);
   const errors = recordErrors(page);
+  // It never comes.
+  await page.route(RESULTS, () => {});
   await page.goto(BASE_URL);
   await openScan(page);
-  assert.deepEqual(["opening", "results", "bench"].map((part) => fetched(requests, part)), [1, 0, 0]);
   await segmentSlice(page);
-  await page.waitForResponse(/\/results-[0-9a-f]{16}\.wasm$/, { timeout: 5_000 }).catch(() => null);
-  assert.deepEqual(["opening", "results", "bench"].map((part) => fetched(requests, part)), [1, 1, 0]);
+  await page.locator(".finding").first().waitFor();
+  const asked = ["opening", "results", "bench"].map((part) => requests.filter(({ url }) => new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`).test(url)).length);
+  assert.deepEqual(asked, [1, 1, 0]);
   assert.deepEqual(errors, []);
+});
+
+test("without the part for results they are saved, and corrected once it can be fetched", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  await page.route(RESULTS, (route) => route.abort());
+  await enter(page);
+  await openScan(page);
+  await segmentSlice(page);
+  await saveAs(page, "Patient 12");
+  await page.getByText("Saved.", { exact: true }).waitFor();
+  const outlines = (await findings(page)).length;
+  const reject = page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last();
+  await reject.click();
+  await page.getByText(MISSING).waitFor();
+  assert.equal((await findings(page)).length, outlines, "nothing is rejected");
+  await page.unroute(RESULTS);
+  await reject.click();
+  await page.getByText("Rejected by the reader").waitFor();
 });
 
 test("results can be exported without a line once there are some", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.goto(BASE_URL);
-  await openScan(page);
   const part = page.waitForResponse(/\/results-[0-9a-f]{16}\.wasm$/);
+  await openScan(page);
   await segmentSlice(page);
   await (await part).finished();
   await page.context().setOffline(true);
@@ -40,9 +62,9 @@ test("a scan is not opened without the part for it, and is when it can be fetche
   await page.goto(`${BASE_URL}/read`);
   const choose = () => page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await choose();
-  await page.getByText("A part of the program could not be fetched.").waitFor();
+  await page.getByText(MISSING).waitFor();
   await page.unroute(part);
   await choose();
   await page.getByText("Slice 2 of 3").first().waitFor();
-  assert.equal(await page.getByText("A part of the program could not be fetched.").count(), 0);
+  assert.equal(await page.getByText(MISSING).count(), 0);
 });

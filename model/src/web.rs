@@ -73,7 +73,12 @@ pub fn receive(json: &str, list: &Array) {
             col,
             reach_mm,
         }) => return workspace::show_around(id, [slice, row, col], reach_mm),
-        Ok(request) => request,
+        Ok(request) => {
+            if matches!(request, Request::Segment { .. }) {
+                pause::begin();
+            }
+            request
+        }
         Err(error) => {
             return channel::send(&Event::Fatal {
                 detail: format!("The page sent a message the engine does not know: {error}"),

@@ -25,7 +25,7 @@ struct Budget {
     limit_bytes: usize,
 }
 
-const BUDGETS: [Budget; 10] = [
+const BUDGETS: [Budget; 13] = [
     Budget {
         what: "page (scripts, WebAssembly, styles)",
         starts: &["pkg/neurocare"],
@@ -65,6 +65,24 @@ const BUDGETS: [Budget; 10] = [
     Budget {
         what: "part of the engine for the bench page",
         starts: &["engine/bench-"],
+        endings: &[".wasm"],
+        limit_bytes: 12_000,
+    },
+    Budget {
+        what: "with relaxed SIMD, part of the engine that opens scans, and what it shares with others",
+        starts: &["engine-relaxed/opening-", "engine-relaxed/chunk_"],
+        endings: &[".wasm"],
+        limit_bytes: 68_000,
+    },
+    Budget {
+        what: "with relaxed SIMD, part of the engine for results, after the first of them",
+        starts: &["engine-relaxed/results-"],
+        endings: &[".wasm"],
+        limit_bytes: 42_000,
+    },
+    Budget {
+        what: "with relaxed SIMD, part of the engine for the bench page",
+        starts: &["engine-relaxed/bench-"],
         endings: &[".wasm"],
         limit_bytes: 12_000,
     },
@@ -136,9 +154,13 @@ mod tests {
             ("engine/engine_bg.wasm", engine),
             ("engine-relaxed/engine_bg.wasm", engine),
             ("engine/opening-12ab.wasm", 64_000),
+            ("engine-relaxed/opening-12ab.wasm", 64_000),
             ("engine/chunk_4-12ab.wasm", 4_000),
+            ("engine-relaxed/chunk_4-12ab.wasm", 4_000),
             ("engine/results-12ab.wasm", 42_000),
+            ("engine-relaxed/results-12ab.wasm", 42_000),
             ("engine/bench-12ab.wasm", 12_000),
+            ("engine-relaxed/bench-12ab.wasm", 12_000),
             ("decoder/decoder_bg.wasm", 115_000),
             ("weights/unet.safetensors", 1_300_000),
             ("weights/unetpp.safetensors", 1_300_000),

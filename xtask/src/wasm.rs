@@ -100,6 +100,7 @@ impl Module {
             Split {
                 main: compiled,
                 beside: Vec::new(),
+                load: String::new(),
             }
         };
         let mut bound = Bindgen::new()
@@ -112,6 +113,9 @@ impl Module {
             .remove_producers_section(true)
             .generate_output()
             .with_context(|| format!("wasm-bindgen refuses {}", split.main.display()))?;
+        if self.has_parts {
+            parts::link(bound.wasm_mut(), &split.load);
+        }
         let names = names::shorten(&mut bound);
         bound.emit(&out)?;
         let script = out.join(self.name).with_extension("js");

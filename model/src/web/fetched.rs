@@ -5,11 +5,14 @@ use futures_util::future::join;
 use super::backend::Start;
 use super::download::download;
 use super::workspace::Workspace;
-use super::{Job, channel, failure, part, take};
+use super::{Job, channel, failure, part, pause, take};
 use crate::bench::Speeds;
 use crate::engine::Weights;
 use crate::network::Architecture;
 use crate::protocol::{BackendChoice, Event, Failure};
+
+/// How long a network waits for what opens scans.
+const FIRST_MS: i32 = 5_000;
 
 /// The file of weights, and what was done while it came.
 pub(super) struct Fetched {
@@ -59,7 +62,7 @@ impl Workspace {
             let start = Start::new(architecture, wish, speeds.as_ref());
             let file = async {
                 // On a slow line a scan is seen long before the network has come.
-                part::fetch_opening().await.ok();
+                pause::within(FIRST_MS, part::fetch_opening()).await;
                 download(&url).await
             };
             let (file, start) = join(file, start).await;
@@ -89,6 +92,7 @@ impl Workspace {
         self.weights_file = file;
         self.take(fetched.wish, ready?);
         self.announce();
+        part::begin_results();
         Ok(())
     }
 }

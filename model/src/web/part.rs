@@ -4,7 +4,7 @@
 //! | part | what | fetched |
 //! |---|---|---|
 //! | `opening` | scans and marks of readers, out of files | before the first network |
-//! | `results` | what is done with masks: correcting, restoring, exporting | after the first of them |
+//! | `results` | what is done with masks: correcting, restoring, exporting | after that network |
 //! | `bench` | measuring this browser | when it is measured |
 
 // `wasm_split` writes the calls between the modules, which are of one compilation and share their memory, and
@@ -16,10 +16,13 @@ use std::pin::Pin;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::workspace::Workspace;
-use super::{bench, failure};
+use super::{bench, failure, pause};
 use crate::bench::Case;
 use crate::open::NamedFile;
 use crate::protocol::{Failure, Request};
+
+/// As long as the largest part takes at 10 kbit/s.
+const PATIENCE_MS: i32 = 60_000;
 
 /// What [`bench::run`] will give.
 pub(super) type Measured = Pin<Box<dyn Future<Output = Result<(String, Vec<f32>), Failure>>>>;
@@ -43,6 +46,12 @@ pub(super) fn open_reference(
     workspace.open_reference(files)
 }
 
+/// [`Workspace::digest`].
+#[wasm_split(opening, fallible)]
+pub(super) fn digest(workspace: &Workspace, key: String) -> Result<(), Failure> {
+    workspace.digest(key)
+}
+
 /// [`Workspace::answer_about_results`].
 #[wasm_split(results, preload(fetch_results), fallible)]
 pub(super) fn answer(
@@ -54,9 +63,35 @@ pub(super) fn answer(
 }
 
 /// [`bench::run`].
-#[wasm_split(bench, fallible)]
+#[wasm_split(bench, preload(fetch_bench), fallible)]
 pub(super) fn measure(case: Case, runs: usize) -> Result<Measured, Failure> {
     Ok(Box::pin(bench::run(case, runs)))
+}
+
+/// A part, by name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    /// What [`open`], [`open_reference`] and [`digest`] need.
+    Opening,
+    /// What [`answer`] needs.
+    Results,
+    /// What [`measure`] needs.
+    Bench,
+}
+
+type Fetch = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
+/// Waits until a part is there. A line may hang, and a browser waits for as long as the line does.
+pub(super) async fn wait_for(part: Part) -> Result<(), Failure> {
+    let fetch: Fetch = match part {
+        Part::Opening => Box::pin(fetch_opening()),
+        Part::Results => Box::pin(fetch_results()),
+        Part::Bench => Box::pin(fetch_bench()),
+    };
+    match pause::within(PATIENCE_MS, fetch).await {
+        Some(Ok(())) => Ok(()),
+        Some(Err(_)) | None => Err(missing()),
+    }
 }
 
 /// Fetches what [`answer`] needs before it is asked. If that fails, it is tried again then.
@@ -66,11 +101,15 @@ pub(super) fn begin_results() {
     });
 }
 
+fn missing() -> Failure {
+    failure(
+        "A part of the program could not be fetched.",
+        "Check the connection and try again. If the site has a new release, reload the page.",
+    )
+}
+
 impl From<SplitLoaderError> for Failure {
     fn from(_: SplitLoaderError) -> Self {
-        failure(
-            "A part of the program could not be fetched.",
-            "Check the connection and try again. If the site has a new release, reload the page.",
-        )
+        missing()
     }
 }

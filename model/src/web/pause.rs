@@ -26,7 +26,7 @@ pub(super) fn cancel() {
     CANCELLED.set(true);
 }
 
-/// A new job starts: earlier requests to cancel are void.
+/// A new job is asked for: requests to cancel that came before are void, and what comes while it waits is not.
 pub(super) fn begin() {
     CANCELLED.set(false);
 }

@@ -27,7 +27,6 @@ impl Workspace {
         slices: Vec<usize>,
         settings: Settings,
     ) -> Result<(), Failure> {
-        pause::begin();
         self.run = run;
         let outcome = self.work_off(slices, settings).await;
         if outcome.is_ok() && !pause::is_cancelled() {

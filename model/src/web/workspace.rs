@@ -14,6 +14,7 @@ use js_sys::Array;
 
 use super::backend::{Ready, Start};
 use super::fetched::Fetch;
+use super::part::Part;
 use super::{channel, failure, lent, part, result};
 use crate::bench::Speeds;
 use crate::engine::Weights;
@@ -64,10 +65,12 @@ impl Workspace {
             }
             Request::Open { names, series } => {
                 let files = received(names, buffers).await;
+                part::wait_for(Part::Opening).await?;
                 part::open(self, files, series).await
             }
             Request::OpenReference { names } => {
                 let files = received(names, buffers).await;
+                part::wait_for(Part::Opening).await?;
                 part::open_reference(self, files).await
             }
             Request::Show { slice } => show(self.scan()?, slice),
@@ -75,24 +78,33 @@ impl Workspace {
                 run,
                 slices,
                 settings,
-            } => {
-                let segmented = self.segment(run, slices, settings).await;
-                part::begin_results();
-                segmented
-            }
+            } => self.segment(run, slices, settings).await,
             Request::Compare { run } => {
                 self.run = run;
                 self.send_all()
             }
             Request::Bench { case, runs } => {
+                part::wait_for(Part::Bench).await?;
                 let (figures, logits) = part::measure(case, runs).await?.await?;
                 let logits = bytemuck::cast_slice(&logits);
                 channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
+            Request::Digest { key } => {
+                part::wait_for(Part::Opening).await?;
+                part::digest(self, key).await
+            }
             // Answered before they come here.
             Request::Cancel | Request::Around { .. } => Ok(()),
-            about_results => part::answer(self, about_results, &buffers).await,
+            about_results => {
+                if matches!(about_results, Request::Restore { .. }) {
+                    // The page has let its results go, whatever comes of this.
+                    self.analyses.clear();
+                    self.made_with.clear();
+                }
+                part::wait_for(Part::Results).await?;
+                part::answer(self, about_results, &buffers).await
+            }
         }
     }
 

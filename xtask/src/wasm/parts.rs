@@ -3,14 +3,15 @@
 //! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its own
 //! (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen sees it).
 //! They share memory and table with the main module, so each fits the very main module it was taken
-//! out of: its name ends with a digest of all of them, so that a page of an older release finds none that does not fit.
+//! out of. Names end with a digest of all of them: those of parts, so that none of another release is found, and those
+//! of the functions that fetch them, so that main module and script of two releases are not linked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, ensure};
 use sha2::{Digest as _, Sha256};
-use walrus::ModuleConfig;
+use walrus::{Module, ModuleConfig};
 use wasm_split_cli_support::{Options, transform};
 
 use super::order;
@@ -22,7 +23,12 @@ pub(super) struct Split {
     pub(super) main: PathBuf,
     /// What goes beside what wasm-bindgen makes of it: names and contents.
     pub(super) beside: Vec<(String, Vec<u8>)>,
+    /// What names of the functions that fetch parts begin with there; empty if there are no parts.
+    pub(super) load: String,
 }
+
+/// The same as it comes from the linker.
+const LOAD: &str = "__wasm_split_load_";
 
 /// Splits what the linker made, `compiled`, for a script `NAME.js`. `NAME-parts.js` will fetch
 /// the parts: the main module imports it, and it imports that script. `folder` is for files in between.
@@ -67,8 +73,19 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Resul
         script = script.replace(&address, &format!("\"./{new}\""));
         beside.push((new, compact(&fs::read(&part)?)?));
     }
-    beside.push((script_name, script.into_bytes()));
-    Ok(Split { main, beside })
+    let load = format!("{LOAD}{digest}_");
+    ensure!(script.contains(LOAD), "no function fetches a part");
+    beside.push((script_name, script.replace(LOAD, &load).into_bytes()));
+    Ok(Split { main, beside, load })
+}
+
+/// Has a main module ask its own script of parts for them, by the names that begin with `load`.
+pub(super) fn link(main: &mut Module, load: &str) {
+    for import in main.imports.iter_mut() {
+        if let Some(part) = import.name.strip_prefix(LOAD) {
+            import.name = format!("{load}{part}");
+        }
+    }
 }
 
 /// The same module with numbers as short as they can be, where the linker leaves room to relocate each, and its
@@ -97,6 +114,19 @@ mod tests {
         let small = compact(PADDED).unwrap();
         assert!(small.windows(3).any(|three| three == [0x41, 7, 0x1a]));
         assert_eq!(small.len(), PADDED.len() - 4);
+    }
+
+    /// Imports a function that fetches a part, and another one.
+    const IMPORTS: &[u8] = b"\0asm\x01\0\0\0\
+        \x01\x04\x01\x60\0\0\
+        \x02\x29\x02\x04./p.\x17__wasm_split_load_bench\0\0\x04./b.\x01a\0\0";
+
+    #[test]
+    fn a_main_module_asks_the_script_of_its_own_release_for_parts() {
+        let mut main = Module::from_buffer(IMPORTS).unwrap();
+        link(&mut main, "__wasm_split_load_12ab_");
+        let names: Vec<&str> = main.imports.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["__wasm_split_load_12ab_bench", "a"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Workspace;
 use super::shown::SHOWN;
+use crate::digest::digest;
 use crate::identity;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile, Opened};
@@ -68,6 +69,12 @@ impl Workspace {
             apart_mm,
         });
         self.reference = Some(masks);
+        Ok(())
+    }
+    /// Tells the page how an account knows the open scan again.
+    pub(in crate::web) fn digest(&self, key: String) -> Result<(), Failure> {
+        let digest = digest(&key, self.scan()?);
+        channel::send(&Event::Digest { key, digest });
         Ok(())
     }
 }

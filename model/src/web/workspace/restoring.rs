@@ -15,9 +15,6 @@ impl Workspace {
                 "Segment the scan again.",
             )
         };
-        // The page has let its results go, whatever comes of this.
-        self.analyses.clear();
-        self.made_with.clear();
         let content = content::parse(bytes).map_err(|error| unreadable(&error))?;
         self.analyses =
             pipeline::restore(self.scan()?, &content).map_err(|error| unreadable(&error))?;

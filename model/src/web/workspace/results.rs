@@ -1,12 +1,11 @@
 //! What is done with masks once there are some.
 
 use super::Workspace;
-use crate::digest::digest;
 use crate::map::Map;
 use crate::pipeline::{Series, SliceAnalysis};
-use crate::protocol::{Event, Failure, Request};
+use crate::protocol::{Failure, Request};
 use crate::settings::Postprocess;
-use crate::web::{channel, export, failure};
+use crate::web::{export, failure};
 
 impl Workspace {
     /// Works off a request that needs results; none of the others comes here.
@@ -28,11 +27,6 @@ impl Workspace {
                 is_tumour,
             } => self.correct(run, slice, Some((&outline, is_tumour))),
             Request::Undo { run, slice } => self.correct(run, slice, None),
-            Request::Digest { key } => {
-                let digest = digest(&key, self.scan()?);
-                channel::send(&Event::Digest { key, digest });
-                Ok(())
-            }
             Request::Restore { run } => {
                 self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
             }
