@@ -161,6 +161,7 @@ impl Room {
         if failed {
             self.show_in_flight.set_value(None);
         }
+        let is_refused = self.desk.with_untracked(|d| d.refuses_refinement(&event));
         // Nothing but the bars shows how far a job is: a picture drawn anew for each step would take the job's time.
         let is_progress = matches!(event, Event::Progress { .. });
         let is_seen = !is_progress && !matches!(event, Event::Slice { .. } | Event::Around { .. });
@@ -185,6 +186,9 @@ impl Room {
         }
         if has_reference {
             self.compare();
+        }
+        if is_refused {
+            self.take_limits_back();
         }
         if is_free {
             self.fetch_values();
@@ -332,6 +336,18 @@ impl Room {
         let now = self.settings.get_untracked().postprocess;
         if self.limits.with_value(|it| it.is_behind(now)) {
             self.refine_soon();
+        }
+    }
+
+    /// The masks keep the postprocessing that they have, and so do the sliders.
+    fn take_limits_back(self) {
+        let now = self.settings.get_untracked().postprocess;
+        let made_with = self
+            .desk
+            .with_untracked(|d| d.made_with().map(|made| made.settings.postprocess));
+        let refused = |it: &mut Limits| it.refused(now, made_with);
+        if let Some(held) = self.limits.try_update_value(refused).flatten() {
+            self.settings.update(|s| s.postprocess = held);
         }
     }
 

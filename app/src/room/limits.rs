@@ -8,6 +8,8 @@ use model::settings::{Postprocess, Settings};
 pub struct Limits {
     /// Postprocessing last asked for, with a run of the network or without; none since a scan was opened or restored.
     asked: Option<Postprocess>,
+    /// What was asked for before that.
+    asked_before: Option<Postprocess>,
     /// The reader's own settings, and those of the saved analysis that took their place.
     restored: Option<(Settings, Settings)>,
 }
@@ -15,7 +17,20 @@ pub struct Limits {
 impl Limits {
     /// The results have this postprocessing, or are about to.
     pub fn asked_for(&mut self, postprocess: Postprocess) {
-        self.asked = Some(postprocess);
+        self.asked_before = self.asked.replace(postprocess);
+    }
+
+    /// The results did not get what was asked for last: they have what they were `made_with`, or, if they are not alike,
+    /// what was asked for before. That is to be chosen again, lest the sliders say what the masks have not; `None` if the
+    /// reader has chosen something else by `now`, which is still to be applied.
+    pub fn refused(
+        &mut self,
+        now: Postprocess,
+        made_with: Option<Postprocess>,
+    ) -> Option<Postprocess> {
+        let held = made_with.or(self.asked_before)?;
+        let refused = self.asked.replace(held);
+        (refused == Some(now)).then_some(held)
     }
 
     /// Whether what is chosen `now` is still to be applied to the results.
@@ -125,6 +140,27 @@ mod tests {
         known.asked_for(UNET);
         let now = known.network_loaded(with(limits(0.3)), UNET, UNETPP);
         assert!(known.is_behind(now.postprocess));
+    }
+
+    #[test]
+    fn what_could_not_be_applied_is_chosen_no_more_and_not_asked_for_by_itself() {
+        let mut known = Limits::default();
+        known.asked_for(UNET);
+        known.asked_for(limits(0.3));
+        assert_eq!(known.refused(limits(0.3), Some(UNET)), Some(UNET));
+        assert!(!known.is_behind(UNET));
+
+        // Nor are results that are not alike, of which only that is known.
+        known.asked_for(limits(0.3));
+        assert_eq!(known.refused(limits(0.3), None), Some(UNET));
+        assert!(!known.is_behind(UNET));
+
+        // What the reader has chosen meanwhile is tried, once.
+        known.asked_for(limits(0.3));
+        assert_eq!(known.refused(limits(0.4), None), None);
+        assert!(known.is_behind(limits(0.4)));
+        known.asked_for(limits(0.4));
+        assert_eq!(known.refused(limits(0.4), None), Some(UNET));
     }
 
     #[test]

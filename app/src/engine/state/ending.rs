@@ -1,8 +1,8 @@
 //! How a run ends, with its figures or a failure, and what is left when no network is ready.
 
-use model::protocol::{Failure, Summary};
+use model::protocol::{Event, Failure, Summary};
 
-use super::{Desk, EngineState, Notice};
+use super::{Desk, EngineState, Notice, Task};
 
 impl Desk {
     /// No network is ready.
@@ -22,6 +22,12 @@ impl Desk {
         if self.run.as_ref().is_some_and(|it| it.id == run) {
             self.end_run();
         }
+    }
+
+    /// Whether a message says that the running refinement has failed.
+    pub fn refuses_refinement(&self, event: &Event) -> bool {
+        let run = self.run.as_ref().filter(|run| run.task == Task::Refine);
+        matches!((event, run), (Event::RunFailed { run: failed, .. }, Some(run)) if run.id == *failed)
     }
 
     /// Only the summary knows which regions of different slices are one lesion: its

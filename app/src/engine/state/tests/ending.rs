@@ -49,6 +49,31 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
 }
 
 #[test]
+fn a_refinement_that_fails_leaves_the_results_as_they_were_made() {
+    let mut desk = ready();
+    let run = desk.start_run(1, Task::Segment);
+    desk.sent(&Request::Segment {
+        run,
+        slices: vec![1],
+        settings: settings(0.5),
+    });
+    desk.apply(Event::Segmented(result(run, 1)));
+    assert!(!desk.refuses_refinement(&run_failed(run, "The GPU was lost.")));
+    finish(&mut desk, run);
+
+    let refinement = desk.start_run(1, Task::Refine);
+    desk.sent(&Request::Refine {
+        run: refinement,
+        postprocess: settings(0.3).postprocess,
+    });
+    let event = run_failed(refinement, "The line is down.");
+    assert!(desk.refuses_refinement(&event));
+    assert!(!desk.refuses_refinement(&run_failed(run, "The GPU was lost.")));
+    desk.apply(event);
+    assert_eq!(desk.made_with().map(|m| m.settings), Some(settings(0.5)));
+}
+
+#[test]
 fn results_are_unsaved_until_they_are_saved_and_again_when_they_change() {
     let mut desk = ready();
     assert!(!desk.has_unsaved(&[]));
