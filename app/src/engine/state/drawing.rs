@@ -91,6 +91,21 @@ impl Drawings {
             undone.pop_if(|last| asked.drawn.as_ref() == Some(last));
         }
     }
+
+    /// A run has failed: whether it was to draw an area, which can be drawn like one that was taken back, so that the
+    /// reader need not draw the line anew.
+    pub(super) fn failed(&mut self, run: u32) -> bool {
+        let asked = self.asked.take_if(|asked| asked.run == run);
+        let Some((slice, drawn)) = asked.and_then(|it| Some((it.slice, it.drawn?))) else {
+            return false;
+        };
+        let undone = self.undone.entry(slice).or_default();
+        if undone.last() != Some(&drawn) {
+            // There is no way back any more to what was undone before it.
+            *undone = vec![drawn];
+        }
+        true
+    }
 }
 
 impl Desk {

@@ -126,6 +126,33 @@ fn what_changes_nothing_leaves_the_way_to_what_was_taken_back() {
 }
 
 #[test]
+fn what_could_not_be_drawn_is_drawn_again_like_what_was_taken_back() {
+    let mut desk = ready();
+    draw(&mut desk, 1, area(2.0));
+    undo(&mut desk, 1);
+    let words = |desk: &Desk| desk.notice.clone().map_or(String::new(), |it| it.text);
+    let fail = |desk: &mut Desk, drawn| {
+        let run = ask_for(desk, 1, drawn);
+        desk.apply(run_failed(run, "The line is down."));
+        assert!(words(desk).contains("Redo"));
+    };
+    fail(&mut desk, area(3.0));
+    assert_eq!(desk.undone(1), Some(&area(3.0)));
+    fail(&mut desk, area(3.0));
+    draw(&mut desk, 1, area(3.0));
+    assert_eq!(desk.undone(1), None, "once, and nothing from before it");
+
+    // What could not be taken back is still there.
+    let run = desk.start_run(1, Task::Judge);
+    desk.sent(&Request::Undo { run, slice: 1 });
+    desk.apply(run_failed(run, "The line is down."));
+    assert_eq!(desk.undone(1), None);
+    assert!(!words(&desk).contains("Redo"));
+    undo(&mut desk, 1);
+    assert_eq!(desk.undone(1), Some(&area(3.0)));
+}
+
+#[test]
 fn what_changed_nothing_when_it_was_drawn_is_not_what_is_taken_back() {
     let mut desk = ready();
     draw(&mut desk, 1, area(2.0));
