@@ -111,6 +111,19 @@ describe("the history", () => {
     const top = () => page.evaluate(() => window.scrollY);
     const before = await top();
     assert.ok(before > 500, `${before} px`);
+    // Not by a link to a file or to another tab, after which the list is still there.
+    await page.locator("section.history").evaluate((section) => {
+      for (const attribute of ["download", "target"]) {
+        const link = document.createElement("a");
+        link.href = "/about";
+        link.setAttribute(attribute, "_blank");
+        section.append(link);
+        link.addEventListener("click", (event) => event.preventDefault());
+        link.click();
+        link.remove();
+      }
+    });
+    assert.notEqual(await page.evaluate(() => typeof history.state), "number");
     await link.click();
     await page.getByRole("heading", { name: "Patient 9" }).waitFor();
     assert.equal(await top(), 0);

@@ -11,8 +11,10 @@ pub(super) use browser::take;
 pub(super) fn keep(event: &MouseEvent) {
     #[cfg(feature = "hydrate")]
     {
-        let is_other_tab = event.ctrl_key() || event.meta_key() || event.shift_key();
-        if !is_other_tab && browser::is_link(event.target()) {
+        // To another tab, another window, or a file.
+        let is_elsewhere =
+            event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if !is_elsewhere && browser::is_link(event.target()) {
             browser::keep();
         }
     }
@@ -41,9 +43,10 @@ mod browser {
     use wasm_bindgen::{JsCast as _, JsValue};
     use web_sys::{Element, EventTarget};
 
+    /// Whether it leads to another page here.
     pub(super) fn is_link(pressed: Option<EventTarget>) -> bool {
         let element = pressed.and_then(|it| it.dyn_into::<Element>().ok());
-        element.is_some_and(|it| matches!(it.closest("a"), Ok(Some(_))))
+        element.is_some_and(|it| matches!(it.closest("a:not([download], [target])"), Ok(Some(_))))
     }
 
     pub(super) fn keep() {
