@@ -230,6 +230,10 @@ describe("an analysis", () => {
     await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
     assert.deepEqual(await findings(page), first.findings);
     assert.deepEqual(await exportedMask(page), first.mask);
+    // So may one that is nearly what was saved a moment ago.
+    await page.getByLabel("Patient label").fill("second reader");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/You have “Second reader” already/).waitFor();
   });
 
   test("what is typed under Save outlasts other settings, and nothing moves under the pointer meanwhile", async (t) => {

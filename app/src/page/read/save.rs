@@ -10,7 +10,7 @@ use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::document::{Caption, discord, obstacle};
 use crate::session::Session;
-use crate::ui::labels::{labels, meant, suggestions};
+use crate::ui::labels::{Doubt, labels, suggestions};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -75,24 +75,14 @@ fn SaveForm() -> impl IntoView {
         }
         id.or(last)
     });
-    // The label with which Save was pressed although there is one that it nearly is.
-    let insisted = StoredValue::new(String::new());
+    let doubt = Doubt::new(labels);
     let submit = move |typed: Typed| {
         let caption = Caption {
             label: typed.text("label"),
             day: typed.text("day"),
         };
-        let checked = caption.checked().and_then(|it| {
-            let meant = untrack(|| labels.with(|labels| meant(labels, &it.label))).flatten();
-            let is_new = insisted.with_value(|before| *before == it.label);
-            match meant.filter(|_| !is_new) {
-                None => Ok(()),
-                Some(meant) => {
-                    insisted.set_value(it.label);
-                    Err(ApiError::invalid("label", another(&meant)))
-                }
-            }
-        });
+        let checked = caption.checked();
+        let checked = checked.and_then(|it| doubt.about(it.label, "", "Save"));
         sending.send(checked, Box::pin(keep(room, session, outbox, caption)));
     };
     let said = move || room.desk.with_untracked(Caption::of);
@@ -128,16 +118,6 @@ fn SaveForm() -> impl IntoView {
         </details>
     }
     .into_late_piece()
-}
-
-/// What is said before a label is saved that is nearly one that there is.
-fn another(meant: &str) -> String {
-    [
-        "You have “",
-        meant,
-        "” already. Write it like that if it is the same patient; if not, press Save again.",
-    ]
-    .concat()
 }
 
 /// Packs the analysis and hands it to the outbox.

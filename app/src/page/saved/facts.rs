@@ -17,6 +17,7 @@ use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::Session;
 use crate::ui::address::escaped;
+use crate::ui::labels::{Doubt, labels, suggestions};
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
@@ -133,6 +134,14 @@ fn number(id: &str) -> Result<Uuid, ApiError> {
 #[component]
 fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoView {
     let sending = Sending::new("caption");
+    let labels = labels(expect_context());
+    let doubt = Doubt::new(labels);
+    let now = move || {
+        record.state.with_untracked(|state| match state {
+            Answer::There(record) => Caption::from(&record.entry),
+            _ => Caption::default(),
+        })
+    };
     let is_done = RwSignal::new(false);
     let submit = move |typed: Typed| {
         is_done.set(false);
@@ -140,7 +149,8 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
             label: typed.text("label"),
             day: typed.text("day"),
         };
-        let checked = caption.checked().map(|_| ());
+        let checked = caption.checked();
+        let checked = checked.and_then(|it| doubt.about(it.label, &now().label, "Change"));
         let id = id.clone();
         let request = async move {
             let entry = history::change(number(&id)?, caption.label, caption.day).await?;
@@ -153,20 +163,19 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
                 }
             });
             is_done.try_set(true);
+            labels.again.try_update(|n| *n = n.wrapping_add(1));
             Ok(())
         };
         sending.send(checked, Box::pin(request));
     };
-    let now = record.state.with_untracked(|state| match state {
-        Answer::There(record) => Caption::from(&record.entry),
-        _ => Caption::default(),
-    });
+    let now = now();
     view! {
         <Form sending button="Change" on_submit=submit>
-            <Field sending name="label" label="Patient label" value=now.label
+            <Field sending name="label" label="Patient label" list="caption-labels" value=now.label
                 hint="Not the patient’s name: a label that only you can resolve." />
             <Field sending name="day" label="Day of the examination" kind="date" value=now.day />
         </Form>
+        {suggestions("caption-labels", labels)}
         <Done is_done words="Label and day are saved." />
     }
     .into_late_piece()
