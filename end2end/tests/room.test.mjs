@@ -320,8 +320,12 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   await page.getByText("No lung is seen on this slice, so nothing was searched.").waitFor();
   assert.deepEqual(await findings(page), []);
   // A DICOM Segmentation refers to the DICOM files that it was made from, and here are none.
-  await page.getByRole("button", { name: "Mask (NIfTI)" }).waitFor();
-  assert.equal(await page.getByRole("button", { name: "Mask (DICOM SEG)" }).count(), 0);
+  const file = (name) => page.getByRole("button", { name });
+  await file("Mask (NIfTI)").waitFor();
+  assert.equal(await file("Mask (DICOM SEG)").count(), 0);
+  // A mask may be empty because there is no tumour; one of no lung says nothing.
+  const isDisabled = (name) => file(name).getAttribute("aria-disabled");
+  assert.deepEqual([await isDisabled("Mask (NIfTI)"), await isDisabled("Lung (NIfTI)")], ["false", "true"]);
   assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
   assert.equal(await page.locator(".confidence strong").innerText(), "no lung");
 });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::protocol::ExportKind;
 
+use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::piece::IntoPiece as _;
 
@@ -12,6 +13,8 @@ pub fn ExportPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     // The worker makes them when it is done: what was pressed before would come all at once.
     let can_make = Memo::new(move |_| room.desk.with(|d| d.has_result() && !d.is_segmenting()));
+    // Its file would be empty without a word.
+    let has_lung = Memo::new(move |_| !room.desk.with(Desk::has_no_lung));
     let has_series = move || {
         room.desk
             .with(|d| d.open.scan.as_ref().is_some_and(|s| s.has_series))
@@ -36,10 +39,11 @@ pub fn ExportPanel() -> impl IntoView {
         (ExportKind::FindingsJson, "Findings (JSON)"),
     ]
     .map(|(kind, words)| {
+        let can = move || can_make.get() && (kind != ExportKind::LungNifti || has_lung.get());
         view! {
-            <button type="button" class="button" aria-disabled=move || (!can_make.get()).to_string()
+            <button type="button" class="button" aria-disabled=move || (!can()).to_string()
                 hidden=move || kind == ExportKind::MaskDicom && !has_series()
-                on:click=move |_| if can_make.get_untracked() { room.export(kind) }>
+                on:click=move |_| if untrack(can) { room.export(kind) }>
                 {words}
             </button>
         }
@@ -55,7 +59,10 @@ pub fn ExportPanel() -> impl IntoView {
             <Show when=is_uneven>
                 <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
             </Show>
-            <p class="small muted">"Files are made on this device. Only a DICOM SEG says who the patient is. Once you have saved, names of files have the label, and the CSV has the day of the examination."</p>
+            <p class="small muted">
+                "Files are made on this device. Only a DICOM SEG says who the patient is. Once you have saved, names of files have the label, and the CSV has the day of the examination. \
+                 The lung includes masses that reach into it, and slices that are not segmented are empty."
+            </p>
         </section>
     }
     .into_late_piece()
