@@ -373,9 +373,14 @@ impl Room {
         };
         let postprocess = self.settings.get_untracked().postprocess;
         self.limits.update_value(|it| it.asked_for(postprocess));
-        let is_fixed = self.desk.with_untracked(|d| {
-            d.has_restored() && d.made_with().map(|m| m.settings.postprocess) != Some(postprocess)
+        let (is_fixed, made_with) = self.desk.with_untracked(|d| {
+            let made_with = d.made_with().map(|m| m.settings.postprocess);
+            (d.has_restored(), made_with)
         });
+        // The worker would refuse, also to apply what they have.
+        if is_fixed && made_with == Some(postprocess) {
+            return;
+        }
         if is_fixed {
             self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
             return;
