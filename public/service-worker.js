@@ -1,5 +1,5 @@
 // Keeps the program in the browser, so that the reading room opens without a line once it
-// has been used. The line always comes first: what is kept answers only when there is none.
+// has been used. The line comes first, but for files whose names are theirs alone: what is kept answers when there is none.
 // Nothing of an account is kept: only pages that are the same for everybody, and files of
 // the site, by name. Of other pages only the want of a line is seen here; everything else,
 // `/api` above all, does not pass through.
@@ -33,6 +33,7 @@ const NEEDED = ["/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
 // The engine has parts. Their names change with each release, and this script of it tells them.
 const PARTS = "/engine-parts.js";
 const PART = /^\/engine.*-[0-9a-f]{16}\.wasm$/;
+const engineOf = (path) => path.replace(PARTS, "/engine.js");
 const withParts = (path) => (path.endsWith("/engine.js") ? [path, path.replace("/engine.js", PARTS)] : path);
 
 const version = (answer) => answer.headers.get("etag");
@@ -92,7 +93,9 @@ async function fetchAll(paths) {
 
 /** Parts of the engines among these files, with what is to be kept under their paths. */
 async function fetchParts(files) {
-  const scripts = files.filter(([path]) => path.endsWith(PARTS));
+  // Of an engine that is kept, not of one whose size was looked at.
+  const isKept = (path) => files.some(([other]) => other === engineOf(path));
+  const scripts = files.filter(([path]) => path.endsWith(PARTS) && isKept(path));
   const named = scripts.map(async ([path, answer]) => {
     const names = (await answer.clone().text()).matchAll(/"\.(\/[\w.-]+\.wasm)"/g);
     return Array.from(names, ([, name]) => path.replace(PARTS, name));
@@ -162,7 +165,7 @@ async function keep(path, answer) {
   if (!place) return keepFirstVisit();
   const cache = await caches.open(place);
   const old = await cache.match(path);
-  const isOther = old ? !(await isSame(old, answer)) : path.endsWith(PARTS);
+  const isOther = old ? !(await isSame(old, answer)) : path.endsWith(PARTS) && (await cache.match(engineOf(path)));
   if (brokeOff > 0 || isOther) await renew([path]);
   else if (!old) await cache.put(path, answer);
 }

@@ -162,17 +162,29 @@ describe("what is kept", () => {
     await keepOne();
     const { parts, answer } = serverWithParts("two");
     network = answer;
+    await worker.visit(ENGINE);
     await worker.visit(PARTS);
     const three = serverWithParts("three");
     network = (path) => (path === partOf("three") ? answerOf("none", { type: "text/html", status: 404 }) : three.answer(path));
     await worker.visit(FILES[0]);
-    delete parts[ENGINE];
     assert.deepEqual(await worker.kept(), { ...whole("two"), ...parts });
+  });
+
+  test("has no parts of an engine that nobody used", async () => {
+    await keepOne();
+    for (const release of ["two", "three"]) {
+      const { parts, answer } = serverWithParts(release);
+      network = answer;
+      await worker.visit(PARTS);
+      await worker.visit(FILES[0]);
+      assert.deepEqual(await worker.kept(), { ...whole(release), [PARTS]: parts[PARTS] });
+    }
   });
 
   test("answers for a part without asking, because its name says which one it is", async () => {
     await keepOne();
     network = serverWithParts("two").answer;
+    await worker.visit(ENGINE);
     await worker.visit(PARTS);
     network = () => answerOf("none", { type: "text/html", status: 404 });
     assert.equal(await worker.visit(partOf("two")), "two");

@@ -44,6 +44,26 @@ test("without the part for results they are saved, and corrected once it can be 
   await page.getByText("Rejected by the reader").waitFor();
 });
 
+test("a part that hangs is asked for again, and is waited for meanwhile", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  // In a moment what takes two minutes otherwise.
+  await page.route("**/engine-parts.js", async (route) => {
+    const answer = await route.fetch();
+    const script = await answer.text();
+    const limit = "AbortSignal.timeout(120000)";
+    assert.ok(script.includes(limit));
+    await route.fulfill({ response: answer, body: script.replaceAll(limit, "AbortSignal.timeout(7000)") });
+  });
+  let asked = 0;
+  await page.route(RESULTS, (route) => (++asked > 1 ? route.continue() : null));
+  await page.goto(BASE_URL);
+  await openScan(page);
+  await segmentSlice(page);
+  await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+  await page.getByText("Rejected by the reader").waitFor();
+  assert.equal(asked, 2);
+});
+
 test("results can be exported without a line once there are some", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.goto(BASE_URL);

@@ -230,6 +230,8 @@ pub enum Stage {
 pub enum Event {
     /// The worker's code has loaded and listens.
     Loaded,
+    /// A part of the program is still awaited: the worker lives.
+    Awaiting,
     /// Progress; `total` 0 = unknown.
     Progress {
         /// Of what.

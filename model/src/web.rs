@@ -1,8 +1,8 @@
 //! The entry point of the Web Worker: requests in, events out.
 //!
 //! Requests are worked off one after the other by a single task, so that no two of them
-//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`]
-//! answered, the moment it arrives: people scroll while a series is segmented. A network's
+//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`] and
+//! [`Request::Around`] answered, the moment they arrive: people scroll while a series is segmented. A network's
 //! weights are fetched beside all of it: scans open while they are on their way. Some of what it does is in
 //! parts of the module that come by themselves ([`part`]).
 

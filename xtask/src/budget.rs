@@ -57,7 +57,7 @@ const BUDGETS: [Budget; 13] = [
         limit_bytes: 68_000,
     },
     Budget {
-        what: "part of the engine for results, after the first of them",
+        what: "part of the engine for results, after the network",
         starts: &["engine/results-"],
         endings: &[".wasm"],
         limit_bytes: 42_000,
@@ -75,7 +75,7 @@ const BUDGETS: [Budget; 13] = [
         limit_bytes: 68_000,
     },
     Budget {
-        what: "with relaxed SIMD, part of the engine for results, after the first of them",
+        what: "with relaxed SIMD, part of the engine for results, after the network",
         starts: &["engine-relaxed/results-"],
         endings: &[".wasm"],
         limit_bytes: 42_000,

@@ -303,7 +303,8 @@ impl Desk {
             Event::Failed(failure) => self.fail(failure.to_string()),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.open.digest = Some(Digest { key, digest }),
-            Event::Slice { .. }
+            Event::Awaiting
+            | Event::Slice { .. }
             | Event::Around { .. }
             | Event::Exported { .. }
             | Event::Benched { .. } => {}

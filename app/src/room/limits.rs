@@ -71,13 +71,13 @@ impl Limits {
         // Of two analyses restored one after the other, the first has the reader's own.
         let own = self.restored.filter(|(_, before)| *before == now);
         self.restored = Some((own.map_or(now, |(own, _)| own), saved));
-        self.asked = None;
+        (self.asked, self.asked_before) = (None, None);
     }
 
     /// The settings for a scan that was just opened: the reader's own again, unless those of a saved analysis were
     /// changed since they came.
     pub fn scan_opened(&mut self, now: Settings) -> Settings {
-        self.asked = None;
+        (self.asked, self.asked_before) = (None, None);
         let restored = self.restored.take().filter(|(_, saved)| *saved == now);
         restored.map_or(now, |(own, _)| own)
     }

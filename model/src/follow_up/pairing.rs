@@ -161,9 +161,9 @@ mod tests {
         }
     }
 
-    /// With a look at every lesion for every word, these would be five thousand million looks.
+    /// With a look at every lesion for every word, these would be five thousand million looks: minutes.
     #[test]
-    fn very_many_words_take_no_time() {
+    fn words_go_on_over_very_many_visits() {
         const MANY: usize = 100_000;
         let at = |visit| Sighting { visit, lesion: 0 };
         let chain = (1..MANY).map(|visit| pairing(at(visit - 1), at(visit), true));

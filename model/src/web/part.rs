@@ -3,7 +3,7 @@
 //!
 //! | part | what | fetched |
 //! |---|---|---|
-//! | `opening` | scans and marks of readers, out of files | before the first network |
+//! | `opening` | scans and marks of readers, out of files; the digest of a scan | before the first network |
 //! | `results` | what is done with masks: correcting, restoring, exporting | after that network |
 //! | `bench` | measuring this browser | when it is measured |
 
@@ -16,13 +16,13 @@ use std::pin::Pin;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::workspace::Workspace;
-use super::{bench, failure, pause};
+use super::{bench, channel, failure, pause};
 use crate::bench::Case;
 use crate::open::NamedFile;
-use crate::protocol::{Failure, Request};
+use crate::protocol::{Event, Failure, Request};
 
-/// As long as the largest part takes at 10 kbit/s.
-const PATIENCE_MS: i32 = 60_000;
+/// How long the worker says nothing while it waits. The script gives a fetch up in the end (`xtask/src/wasm/parts.rs`).
+const SILENCE_MS: i32 = 5_000;
 
 /// What [`bench::run`] will give.
 pub(super) type Measured = Pin<Box<dyn Future<Output = Result<(String, Vec<f32>), Failure>>>>;
@@ -81,16 +81,18 @@ pub(super) enum Part {
 
 type Fetch = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
-/// Waits until a part is there. A line may hang, and a browser waits for as long as the line does.
+/// Waits until a part is there.
 pub(super) async fn wait_for(part: Part) -> Result<(), Failure> {
-    let fetch: Fetch = match part {
+    let mut fetch: Fetch = match part {
         Part::Opening => Box::pin(fetch_opening()),
         Part::Results => Box::pin(fetch_results()),
         Part::Bench => Box::pin(fetch_bench()),
     };
-    match pause::within(PATIENCE_MS, fetch).await {
-        Some(Ok(())) => Ok(()),
-        Some(Err(_)) | None => Err(missing()),
+    loop {
+        match pause::within(SILENCE_MS, &mut fetch).await {
+            Some(fetched) => return fetched.map_err(Failure::from),
+            None => channel::send(&Event::Awaiting),
+        }
     }
 }
 
@@ -101,15 +103,11 @@ pub(super) fn begin_results() {
     });
 }
 
-fn missing() -> Failure {
-    failure(
-        "A part of the program could not be fetched.",
-        "Check the connection and try again. If the site has a new release, reload the page.",
-    )
-}
-
 impl From<SplitLoaderError> for Failure {
     fn from(_: SplitLoaderError) -> Self {
-        missing()
+        failure(
+            "A part of the program could not be fetched.",
+            "Check the connection and try again. If the site has a new release, reload the page.",
+        )
     }
 }

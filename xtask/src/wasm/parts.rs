@@ -27,6 +27,13 @@ pub(super) struct Split {
     pub(super) load: String,
 }
 
+/// How the script ends a fetch of a part, and how with a limit on its time. It keeps one that has begun until it fails, and
+/// a browser waits for as long as a line hangs.
+const FETCH: &str = "import.meta.url));";
+const FETCH_ENDS: &str = "import.meta.url), { signal: AbortSignal.timeout(";
+/// Time for the largest part at 10 kbit/s.
+const LIMIT_MS: u32 = 120_000;
+
 /// The same as it comes from the linker.
 const LOAD: &str = "__wasm_split_load_";
 
@@ -73,6 +80,8 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Resul
         script = script.replace(&address, &format!("\"./{new}\""));
         beside.push((new, compact(&fs::read(&part)?)?));
     }
+    ensure!(script.contains(FETCH), "no part is fetched");
+    let script = script.replace(FETCH, &format!("{FETCH_ENDS}{LIMIT_MS}) }});"));
     let load = format!("{LOAD}{digest}_");
     ensure!(script.contains(LOAD), "no function fetches a part");
     beside.push((script_name, script.replace(LOAD, &load).into_bytes()));

@@ -92,19 +92,17 @@ impl Drawings {
         }
     }
 
-    /// A run has failed: whether it was to draw an area, which can be drawn like one that was taken back, so that the
-    /// reader need not draw the line anew.
-    pub(super) fn failed(&mut self, run: u32) -> bool {
-        let asked = self.asked.take_if(|asked| asked.run == run);
-        let Some((slice, drawn)) = asked.and_then(|it| Some((it.slice, it.drawn?))) else {
-            return false;
-        };
+    /// A run has failed: if it was to draw an area, on which slice. It can be drawn like one that was taken back, so that
+    /// the reader need not draw the line anew.
+    pub(super) fn failed(&mut self, run: u32) -> Option<usize> {
+        let asked = self.asked.take_if(|asked| asked.run == run)?;
+        let (slice, drawn) = (asked.slice, asked.drawn?);
         let undone = self.undone.entry(slice).or_default();
         if undone.last() != Some(&drawn) {
             // There is no way back any more to what was undone before it.
             *undone = vec![drawn];
         }
-        true
+        Some(slice)
     }
 }
 

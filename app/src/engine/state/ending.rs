@@ -19,8 +19,9 @@ impl Desk {
     /// Says why a run has failed, which may have ended before.
     pub(super) fn run_failed(&mut self, run: u32, failure: &Failure) {
         let mut text = failure.to_string();
-        if self.open.drawings.failed(run) {
-            text += " “Redo” draws your line again.";
+        if let Some(slice) = self.open.drawings.failed(run) {
+            let slice = slice + 1;
+            text = format!("{text} On slice {slice}, “Redo” draws your line again.");
         }
         self.fail(text);
         if self.run.as_ref().is_some_and(|it| it.id == run) {

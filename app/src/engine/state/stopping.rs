@@ -1,6 +1,6 @@
 //! A run that was asked to stop, and a worker that says no more.
 
-use super::Desk;
+use super::{Desk, Run, Task};
 
 /// A run that was asked to stop, and how much had come from the worker when that was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +21,11 @@ pub enum Wait {
 }
 
 impl Desk {
-    /// The running job is to stop; `None` if there is none, or it was asked to before.
+    /// The running segmentation is to stop; `None` if there is none, or it was asked to before. What else runs is over in
+    /// an instant, unless it waits for a line, and does not listen.
     pub fn stop(&mut self) -> Option<Stopping> {
-        let run = self.run.as_mut().filter(|run| !run.cancelling)?;
+        let is_one = |run: &&mut Run| run.task == Task::Segment && !run.cancelling;
+        let run = self.run.as_mut().filter(is_one)?;
         run.cancelling = true;
         self.stopping()
     }

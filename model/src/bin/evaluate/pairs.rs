@@ -53,6 +53,8 @@ pub(crate) struct Found {
     pub(crate) pairs: Vec<Pair>,
     /// Files that seem to be images, or marks of some, and whose other half is not there.
     pub(crate) left_out: Vec<PathBuf>,
+    /// Whether names begin anew in each of several folders, so that patients of one name are two.
+    pub(crate) begins_anew: bool,
 }
 
 /// All images of a folder and of those in it.
@@ -88,7 +90,11 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
             folders::MARK_FOLDERS.join(", "),
         );
     }
-    Ok(Found { pairs, left_out })
+    Ok(Found {
+        pairs,
+        left_out,
+        begins_anew,
+    })
 }
 
 /// What is in a folder and in those in it.

@@ -144,7 +144,14 @@ fn scans(
     let Found {
         pairs: mut images,
         left_out,
+        begins_anew,
     } = pairs(folder)?;
+    if begins_anew {
+        notes.push(
+            "scans of two folders have one name: patients of each folder are taken for other ones"
+                .to_owned(),
+        );
+    }
     for path in left_out {
         notes.push(format!(
             "not scored: {}: nothing is known to belong to it",

@@ -71,6 +71,7 @@ impl Workspace {
         self.reference = Some(masks);
         Ok(())
     }
+
     /// Tells the page how an account knows the open scan again.
     pub(in crate::web) fn digest(&self, key: String) -> Result<(), Failure> {
         let digest = digest(&key, self.scan()?);

@@ -56,3 +56,13 @@ fn a_scan_that_is_opened_meanwhile_ends_no_waiting() {
     open(&mut desk);
     assert_eq!(desk.wait(stopping), Wait::InVain);
 }
+
+#[test]
+fn what_does_not_listen_is_not_asked_to_stop() {
+    for task in [Task::Refine, Task::Judge, Task::Compare] {
+        let mut desk = ready();
+        desk.start_run(1, task);
+        assert_eq!(desk.stop(), None, "{task:?}");
+        assert!(desk.run.is_some_and(|run| !run.cancelling));
+    }
+}
