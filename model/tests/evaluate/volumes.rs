@@ -138,6 +138,37 @@ fn an_index_of_something_else_does_not_hide_the_scans() {
     }
 }
 
+#[test]
+fn boxes_are_those_of_the_folder_that_a_scan_is_in() {
+    let data = fresh("boxes-of-parts");
+    for (part, width) in [("train", 30), ("test", 20)] {
+        std::fs::create_dir(data.join(part)).unwrap();
+        let boxes = format!(
+            "patient,slice_in_image,xmin,ymin,xmax,ymax\na,0,100,200,{},219\n",
+            99 + width
+        );
+        write(
+            &data,
+            &format!("{part}/a_image.nii"),
+            nifti(vec![0; 512 * 512], true),
+        );
+        write(&data, &format!("{part}/boxes.csv"), boxes.into());
+    }
+    let out = fresh("boxes-of-parts-scored");
+    let metrics = evaluate(&data, &["unet"], &out);
+    let lines = table(&out.join("per_slice.csv"));
+    let of = |at: usize| ["patient", "target_px"].map(|name| lines[at][name].as_str());
+    assert_eq!((of(0), of(1)), (["test/a", "400"], ["train/a", "600"]));
+    let notes = metrics["notes"].to_string();
+    assert!(
+        notes.contains("scans of two folders have one name"),
+        "{notes}"
+    );
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
 /// What is marked there is a false alarm all the same.
 #[test]
 fn a_scan_without_a_box_has_no_target() {

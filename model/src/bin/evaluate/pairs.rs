@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail};
 use crate::evaluate::boxes;
 use folders::{mark_folder, of_challenge};
 use named::{IMAGES, MARKS, Named, PICTURE, SURELY_IMAGE, stem};
-use patient::{begin_anew, patient_of};
+use patient::{begin_anew, part_and_name, patient_of};
 
 /// An image, and the marks that belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,17 @@ impl Pair {
     /// Whose it is: scans of one patient are not independent of each other.
     pub(crate) fn patient(&self) -> String {
         patient_of(&self.name, self.begins_anew)
+    }
+
+    /// What it is called in the folder that names begin anew in.
+    pub(crate) fn own_name(&self) -> &str {
+        part_and_name(&self.name).1
+    }
+
+    /// The patient of this name in that folder, as [`Pair::patient`] names patients.
+    pub(crate) fn patient_called(&self, name: &str) -> String {
+        let part = part_and_name(&self.name).0;
+        format!("{}{name}", if self.begins_anew { part } else { "" })
     }
 }
 

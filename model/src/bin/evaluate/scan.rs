@@ -72,10 +72,10 @@ impl Scan {
                 format!("image and marks of {name}, {image} and {marks}")
             })?;
             (numbers(&read.values), None)
-        } else if let Some(boxes) = boxes::read(&pair.image, &name)? {
+        } else if let Some(boxes) = boxes::read(&pair.image, pair.own_name())? {
             let (readers, outside) = boxes.draw(&image, MARKED);
             match boxes.patient {
-                Some(listed) => patient = listed,
+                Some(listed) => patient = pair.patient_called(&listed),
                 None => unlisted = Some(boxes.patients),
             }
             (readers, Some(outside))

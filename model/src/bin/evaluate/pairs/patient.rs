@@ -54,7 +54,7 @@ pub(super) fn patient_of(name: &str, begins_anew: bool) -> String {
 }
 
 /// The folders of many patients before a name, with their last `/`, and what the scan is called there.
-fn part_and_name(name: &str) -> (&str, &str) {
+pub(super) fn part_and_name(name: &str) -> (&str, &str) {
     let mut within = name;
     while let Some((outer, inner)) = within.split_once('/')
         && PARTS.contains(&outer.to_lowercase().as_str())
