@@ -115,6 +115,23 @@ describe("pages", () => {
     await page.close();
   });
 
+  for (const colorScheme of SCHEMES) {
+    test(`a button under the pointer can be read, ${colorScheme}`, async () => {
+      const context = await browser.newContext({ colorScheme });
+      const page = await context.newPage();
+      for (const path of ["/", "/sign-in", "/bench.html"]) {
+        await page.goto(`${BASE_URL}${path}`, { waitUntil: "networkidle" });
+        for (const button of await page.locator(".button:enabled, a.button").filter({ visible: true }).all()) {
+          await button.hover();
+          // Colours change in a moment.
+          await pause(200);
+          assert.deepEqual(await violations(page), [], `${path}, ${await button.innerText()}`);
+        }
+      }
+      await context.close();
+    });
+  }
+
   test("an unknown address answers 404 with a way back", async () => {
     const page = await browser.newPage();
     const response = await page.goto(`${BASE_URL}/no-such-page`);
