@@ -342,13 +342,17 @@ impl Room {
     /// The masks keep the postprocessing that they have, and so do the sliders.
     fn take_limits_back(self) {
         let now = self.settings.get_untracked().postprocess;
-        let made_with = self
-            .desk
-            .with_untracked(|d| d.made_with().map(|made| made.settings.postprocess));
+        let made_with = self.held();
         let refused = |it: &mut Limits| it.refused(now, made_with);
         if let Some(held) = self.limits.try_update_value(refused).flatten() {
             self.settings.update(|s| s.postprocess = held);
         }
+    }
+
+    /// The postprocessing of all results, if they are alike.
+    fn held(self) -> Option<Postprocess> {
+        let made_with = |d: &Desk| d.made_with().map(|it| it.settings.postprocess);
+        self.desk.with_untracked(made_with)
     }
 
     /// Number of the segmented slices, if there are any and nothing is done with them.
@@ -373,16 +377,11 @@ impl Room {
         };
         let postprocess = self.settings.get_untracked().postprocess;
         self.limits.update_value(|it| it.asked_for(postprocess));
-        let (is_fixed, made_with) = self.desk.with_untracked(|d| {
-            let made_with = d.made_with().map(|m| m.settings.postprocess);
-            (d.has_restored(), made_with)
-        });
-        // The worker would refuse, also to apply what they have.
-        if is_fixed && made_with == Some(postprocess) {
-            return;
-        }
-        if is_fixed {
-            self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
+        if self.desk.with_untracked(Desk::has_restored) {
+            // The worker would refuse, also to apply what they have.
+            if self.held() != Some(postprocess) {
+                self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
+            }
             return;
         }
         let Some(run) = self.desk.try_update(|d| d.start_run(slices, Task::Refine)) else {

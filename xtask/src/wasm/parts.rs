@@ -27,14 +27,12 @@ pub(super) struct Split {
     pub(super) load: String,
 }
 
-/// How the script ends a fetch of a part, and how with a limit on its time. It keeps one that has begun until it fails, and
-/// a browser waits for as long as a line hangs.
+/// How the script ends a fetch of a part, and how with a limit on its time: as long as the largest one takes at 10 kbit/s.
+/// The script keeps a fetch that has begun until it fails, and a browser waits for as long as a line hangs.
 const FETCH: &str = "import.meta.url));";
-const FETCH_ENDS: &str = "import.meta.url), { signal: AbortSignal.timeout(";
-/// Time for the largest part at 10 kbit/s.
-const LIMIT_MS: u32 = 120_000;
+const LIMITED_FETCH: &str = "import.meta.url), { signal: AbortSignal.timeout(120000) });";
 
-/// The same as it comes from the linker.
+/// What names of the functions that fetch parts begin with as they come from the linker.
 const LOAD: &str = "__wasm_split_load_";
 
 /// Splits what the linker made, `compiled`, for a script `NAME.js`. `NAME-parts.js` will fetch
@@ -81,7 +79,7 @@ pub(super) fn split(compiled: &Path, name: &str, folder: &Path) -> anyhow::Resul
         beside.push((new, compact(&fs::read(&part)?)?));
     }
     ensure!(script.contains(FETCH), "no part is fetched");
-    let script = script.replace(FETCH, &format!("{FETCH_ENDS}{LIMIT_MS}) }});"));
+    let script = script.replace(FETCH, LIMITED_FETCH);
     let load = format!("{LOAD}{digest}_");
     ensure!(script.contains(LOAD), "no function fetches a part");
     beside.push((script_name, script.replace(LOAD, &load).into_bytes()));

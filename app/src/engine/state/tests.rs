@@ -10,7 +10,7 @@ use model::settings::{Denoise, Settings};
 
 use self::fixture::{
     digest, engine, failed, finding, finish, made_with, not_opened, not_ready, open, prepare,
-    ready, result, run_failed, scan, settings, start,
+    ready, result, run_failed, scan, segmenting, settings, start,
 };
 use super::*;
 
@@ -139,12 +139,7 @@ fn a_network_that_is_refused_leaves_the_bar_of_the_run_that_goes_on() {
 fn a_series_that_was_stopped_goes_on_where_it_was() {
     let mut desk = ready();
     let now = settings(0.5);
-    let run = desk.start_run(5, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![2, 1, 3, 0, 4],
-        settings: now,
-    });
+    let run = segmenting(&mut desk, vec![2, 1, 3, 0, 4], now);
     for slice in [2, 1] {
         desk.apply(Event::Segmented(result(run, slice)));
     }
@@ -170,12 +165,7 @@ fn a_series_that_was_stopped_goes_on_where_it_was() {
 #[test]
 fn a_series_that_is_done_can_be_segmented_again() {
     let mut desk = ready();
-    let run = desk.start_run(5, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: (0..5).collect(),
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, (0..5).collect(), settings(0.5));
     for slice in 0..5 {
         desk.apply(Event::Segmented(result(run, slice)));
     }
@@ -226,12 +216,7 @@ fn an_engine_that_replaces_a_lost_gpu_in_a_run_is_shown_and_saved_with_it() {
         backend: BackendChoice::Gpu,
         ..engine()
     });
-    let run = desk.start_run(2, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![0, 1],
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, vec![0, 1], settings(0.5));
     desk.apply(Event::Segmented(result(run, 0)));
     let processor = EngineInfo {
         backend: BackendChoice::Cpu,
@@ -252,12 +237,7 @@ fn slices_of_two_graphics_cards_are_not_of_one_origin() {
             adapter: adapter.to_owned(),
             ..engine()
         });
-        let run = desk.start_run(1, Task::Segment);
-        desk.sent(&Request::Segment {
-            run,
-            slices: vec![slice],
-            settings: settings(0.5),
-        });
+        let run = segmenting(&mut desk, vec![slice], settings(0.5));
         desk.apply(Event::Segmented(result(run, slice)));
         finish(&mut desk, run);
         assert_eq!(desk.made_with().is_some(), slice == 0);
@@ -346,12 +326,7 @@ fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     assert!(desk.has_restored());
     assert_eq!(desk.made_with(), Some(&made_with));
 
-    let run = desk.start_run(1, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![2],
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, vec![2], settings(0.5));
     desk.apply(Event::Segmented(result(run, 2)));
     assert!(!desk.has_restored());
     assert_eq!(desk.made_with().map(|m| m.settings), Some(settings(0.5)));

@@ -50,8 +50,7 @@ impl Pair {
 
     /// The patient of this name in that folder, as [`Pair::patient`] names patients.
     pub(crate) fn patient_called(&self, name: &str) -> String {
-        let part = part_and_name(&self.name).0;
-        format!("{}{name}", if self.begins_anew { part } else { "" })
+        patient::called(&self.name, name, self.begins_anew)
     }
 }
 

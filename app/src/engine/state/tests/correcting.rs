@@ -47,12 +47,7 @@ fn undo(desk: &mut Desk, slice: usize) {
 fn a_corrected_slice_was_made_with_the_same_and_is_unsaved() {
     let mut desk = ready();
     desk.open.scan = Some(scan(3));
-    let run = desk.start_run(1, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![1],
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, vec![1], settings(0.5));
     desk.apply(Event::Segmented(result(run, 1)));
     finish(&mut desk, run);
     let made_with = desk.made_with().cloned();

@@ -2,7 +2,9 @@
 
 use model::calliper::Calliper;
 
-use super::fixture::{finding, finish, made_with, open, ready, result, run_failed, settings};
+use super::fixture::{
+    finding, finish, made_with, open, ready, result, run_failed, segmenting, settings,
+};
 use super::*;
 
 #[test]
@@ -21,12 +23,7 @@ fn a_cancelled_run_keeps_what_was_finished() {
 #[test]
 fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
     let mut desk = ready();
-    let run = desk.start_run(3, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![0, 1, 2],
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, vec![0, 1, 2], settings(0.5));
     desk.apply(Event::Segmented(result(run, 0)));
     open(&mut desk);
     desk.run.as_mut().expect("it runs").cancelling = false;
@@ -51,12 +48,7 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
 #[test]
 fn a_refinement_that_fails_leaves_the_results_as_they_were_made() {
     let mut desk = ready();
-    let run = desk.start_run(1, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![1],
-        settings: settings(0.5),
-    });
+    let run = segmenting(&mut desk, vec![1], settings(0.5));
     desk.apply(Event::Segmented(result(run, 1)));
     assert!(!desk.refuses_refinement(&run_failed(run, "The GPU was lost.")));
     finish(&mut desk, run);
@@ -119,12 +111,7 @@ fn what_was_thrown_away_after_saving_is_unsaved_and_what_was_relabelled_is_calle
 fn a_picture_names_the_network_of_its_own_slice_or_says_that_there_is_none() {
     let mut desk = ready();
     assert_eq!(desk.words_of(1), "not segmented");
-    let run = desk.start_run(2, Task::Segment);
-    desk.sent(&Request::Segment {
-        run,
-        slices: vec![1, 2],
-        settings: made_with().settings,
-    });
+    let run = segmenting(&mut desk, vec![1, 2], made_with().settings);
     let seen = |slice| SliceResult {
         histogram: [1; 10],
         ..result(run, slice)

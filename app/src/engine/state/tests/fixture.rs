@@ -119,6 +119,17 @@ pub(super) fn open(desk: &mut Desk) {
     });
 }
 
+/// A segmentation of these slices begins.
+pub(super) fn segmenting(desk: &mut Desk, slices: Vec<usize>, settings: Settings) -> u32 {
+    let run = desk.start_run(slices.len(), Task::Segment);
+    desk.sent(&Request::Segment {
+        run,
+        slices,
+        settings,
+    });
+    run
+}
+
 pub(crate) fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
     let point = model::finding::Segment {
         from: (1.0, 1.0),

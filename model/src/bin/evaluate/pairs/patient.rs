@@ -36,8 +36,8 @@ pub(super) fn begin_anew(pairs: &[Pair]) -> bool {
 ///
 /// # Arguments
 /// `begins_anew`: whether patients of two parts that have one name are two.
-pub(super) fn patient_of(name: &str, begins_anew: bool) -> String {
-    let (part, within) = part_and_name(name);
+pub(super) fn patient_of(scan: &str, begins_anew: bool) -> String {
+    let (_, within) = part_and_name(scan);
     let name = within.split('/').next().unwrap_or(within);
     let is_place = |(at, word): &(usize, &str)| {
         let rest = name.get(at + word.len()..).unwrap_or_default();
@@ -46,11 +46,17 @@ pub(super) fn patient_of(name: &str, begins_anew: bool) -> String {
     };
     let place = name.match_indices(SLICE_PLACE).find(is_place);
     let patient = place.and_then(|(at, _)| name.get(..at)).unwrap_or(name);
-    if begins_anew {
-        format!("{part}{patient}")
+    called(scan, patient, begins_anew)
+}
+
+/// How a patient is called in figures, of whom a scan is, and who has a name in the folders of it.
+pub(super) fn called(scan: &str, patient: &str, begins_anew: bool) -> String {
+    let part = if begins_anew {
+        part_and_name(scan).0
     } else {
-        patient.to_owned()
-    }
+        ""
+    };
+    format!("{part}{patient}")
 }
 
 /// The folders of many patients before a name, with their last `/`, and what the scan is called there.
