@@ -12,8 +12,12 @@ pub const THEME_KEY: &str = "theme";
 
 /// Sets the chosen theme before anything is painted.
 #[cfg(feature = "ssr")]
-const THEME_SCRIPT: &str = "try{const t=localStorage.getItem('theme');\
-    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+fn theme_script() -> String {
+    format!(
+        "try{{const t=localStorage.getItem('{THEME_KEY}');\
+        if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}}catch{{}}"
+    )
+}
 
 /// The document, rendered on the server.
 #[cfg(feature = "ssr")]
@@ -32,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#f6f8fa" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#0e1418" media="(prefers-color-scheme: dark)" />
-                <script nonce=use_nonce()>{THEME_SCRIPT}</script>
+                <script nonce=use_nonce()>{theme_script()}</script>
                 <link rel="stylesheet" href="/pkg/neurocare.css" />
                 <link rel="icon" href="/icon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/icon-192.png" />

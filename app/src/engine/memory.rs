@@ -5,7 +5,7 @@
 use model::bench::Speeds;
 use model::network::Architecture;
 
-use crate::clock::now_ms;
+use crate::clock::today;
 use crate::export::save;
 use crate::service::Service;
 use crate::storage::storage;
@@ -23,17 +23,13 @@ fn releases() -> String {
     [&Service::of_page().release, " ", &save::browser()].concat()
 }
 
-fn day() -> u32 {
-    (now_ms() / 86_400_000.0) as u32
-}
-
 /// What was measured; `None` before, with another release, a month later, and after what nobody can read.
 pub fn recall(architecture: Architecture) -> Option<Speeds> {
     let (storage, [speeds, measured]) = (storage()?, keys(architecture));
     let measured = storage.get_item(&measured).ok()??;
     let (measured_on, with) = measured.split_once(' ')?;
-    let measured_on: u32 = measured_on.parse().ok()?;
-    let is_current = with == releases() && day().abs_diff(measured_on) < DAYS;
+    let measured_on: i32 = measured_on.parse().ok()?;
+    let is_current = with == releases() && today().abs_diff(measured_on) < DAYS;
     let text = storage.get_item(&speeds).ok()??;
     model::json::read(&text).ok().filter(|_| is_current)
 }
@@ -42,7 +38,7 @@ pub fn recall(architecture: Architecture) -> Option<Speeds> {
 pub fn keep(speeds: &Speeds) {
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(speeds)) {
         let [key, measured] = keys(speeds.architecture);
-        let with = [&day().to_string(), " ", &releases()].concat();
+        let with = [&today().to_string(), " ", &releases()].concat();
         storage.set_item(&key, &text).ok();
         storage.set_item(&measured, &with).ok();
     }

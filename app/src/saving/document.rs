@@ -7,7 +7,7 @@ use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
 
 use crate::api::ApiError;
 use crate::api::history::Entry;
-use crate::clock::now_ms;
+use crate::clock::today;
 use crate::engine::state::{Desk, MadeWith};
 use crate::form::{Day, check_label};
 use crate::viewer::pixels::Pixels;
@@ -44,12 +44,6 @@ impl Caption {
             day: self.day.parse::<Day>()?.until(today())?.to_string(),
         })
     }
-}
-
-/// Today as a number.
-fn today() -> i32 {
-    const DAY_MS: f64 = 86_400_000.0;
-    (now_ms() / DAY_MS) as i32
 }
 
 impl From<&Entry> for Caption {

@@ -8,6 +8,7 @@ mod browser;
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use crate::clock::DAY_MS;
 use crate::session::Session;
 
 /// Where an item stands.
@@ -64,10 +65,10 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether it has waited for thirty days at `now_ms` (since 1970), after which anybody at this browser may throw it away: its
-    /// account may be gone. Its number begins with the time at which it was made (UUID version 7, RFC 9562).
+    /// Whether it has waited for thirty days at `now_ms` (since 1970), after which anybody at this browser may throw it
+    /// away: its account may be gone. Its number begins with the time at which it was made (UUID version 7, RFC 9562).
     pub fn has_waited_long(&self, now_ms: f64) -> bool {
-        const LONG_MS: f64 = 30.0 * 86_400_000.0;
+        const LONG_MS: f64 = 30.0 * DAY_MS;
         let id = Uuid::parse_str(&self.id);
         id.is_ok_and(|id| (id.as_u128() >> 80) as f64 + LONG_MS <= now_ms)
     }
@@ -169,7 +170,7 @@ mod tests {
     fn thirty_days_are_long() {
         // The example of RFC 9562, A.6: 2022-02-22 19:22:22 UTC.
         let item = item("017F22E2-79B0-7CC3-98C4-DC0C0C07398F", State::Waiting);
-        let day = |days: f64| 1_645_557_742_000.0 + days * 86_400_000.0;
+        let day = |days: f64| 1_645_557_742_000.0 + days * DAY_MS;
         assert!(!item.has_waited_long(day(29.9)) && item.has_waited_long(day(30.0)));
     }
 }
