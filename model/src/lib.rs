@@ -5,7 +5,8 @@
 //!
 //! | feature | modules | who uses it |
 //! |---|---|---|
-//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`clock`], [`decimal`], [`mod@hex`], [`json`], [`map`] | page, server, everyone |
+//! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`count`], [`order`], [`decimal`], [`mod@hex`], [`json`], [`map`] | page, server, everyone |
+//! | `gpu`, or any but a browser | [`clock`]: how long something takes | worker, command line |
 //! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
