@@ -13,10 +13,19 @@ const RELAXED_SIMD = new Uint8Array([
 // has loaded and compiled already.
 const isSubworker = self.name === "subworker";
 
-// Few scans are pictures or packed like them, so what unpacks them is not loaded before one is opened.
+// Few scans are pictures or packed like them, so what unpacks them is not loaded before one is opened. A line that hangs is
+// given up. For a browser its script is then still on its way by the same address, and so asked for by another.
+let hung = 0;
 self.loadDecoder = async () => {
-  const decoder = await import("/decoder/decoder.js");
-  await decoder.default({ module_or_path: "/decoder/decoder_bg.wasm" });
+  if (self.decoder) return;
+  const signal = AbortSignal.timeout(120000);
+  const late = new Promise((_, refuse) => signal.addEventListener("abort", () => refuse(signal.reason)));
+  const address = hung === 0 ? "/decoder/decoder.js" : `/decoder/decoder.js?${hung}`;
+  const decoder = await Promise.race([import(address), late]).catch((error) => {
+    if (signal.aborted) hung += 1;
+    throw error;
+  });
+  await decoder.default({ module_or_path: fetch("/decoder/decoder_bg.wasm", { signal }) });
   self.decoder = decoder;
 };
 

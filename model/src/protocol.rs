@@ -146,7 +146,8 @@ pub enum Request {
         /// Warm runs.
         runs: usize,
     },
-    /// Stop the running job after the current step of the network's plan.
+    /// Stop the running job after the current step of the network's plan; give up opening scans that were asked for, while
+    /// a part of the program is awaited for it.
     Cancel,
     /// Make a file of the results. Answered by `Exported`.
     Export {

@@ -4,7 +4,7 @@
 //! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`] and
 //! [`Request::Around`] answered, the moment they arrive: people scroll while a series is segmented. A network's
 //! weights are fetched beside all of it: scans open while they are on their way. Some of what it does is in
-//! parts of the module that come by themselves ([`part`]).
+//! parts of the module that come by themselves ([`part`]); what waits for one gives way to another scan ([`wanted`]).
 
 mod adapter;
 mod backend;
@@ -23,6 +23,7 @@ mod stamp;
 mod subworker;
 mod subworkers;
 mod text;
+mod wanted;
 mod workspace;
 
 use std::cell::RefCell;
@@ -34,11 +35,12 @@ use crate::json;
 use crate::protocol::{Event, Failure, Request};
 use fetched::Fetched;
 use queue::Queue;
+use wanted::Wanted;
 
 /// What the worker has to do.
 enum Job {
     /// The page asked for something, with these buffers.
-    Asked(Request, Vec<Vec<u8>>),
+    Asked(Request, Vec<Vec<u8>>, Wanted),
     /// A network's weights have come, or not.
     Fetched(Fetched),
 }
@@ -64,7 +66,10 @@ pub fn start() {
 #[wasm_bindgen]
 pub fn receive(json: &str, list: &Array) {
     let request = match json::read(json) {
-        Ok(Request::Cancel) => return pause::cancel(),
+        Ok(Request::Cancel) => {
+            wanted::cancel();
+            return pause::cancel();
+        }
         Ok(Request::Show { slice }) if workspace::show_now(slice) => return,
         Ok(Request::Around {
             id,
@@ -85,7 +90,8 @@ pub fn receive(json: &str, list: &Array) {
             });
         }
     };
-    take(Job::Asked(request, buffers(list)));
+    let wanted = Wanted::from_now_on(&request);
+    take(Job::Asked(request, buffers(list), wanted));
 }
 
 fn take(job: Job) {
@@ -112,9 +118,10 @@ async fn work() {
     let mut workspace = WORKSPACE.take().unwrap_or_default();
     while let Some(job) = WAITING.with(Queue::pop) {
         let failed = match job {
-            Job::Asked(request, buffers) => {
+            Job::Asked(request, buffers, wanted) => {
                 let refused = request.refused();
-                workspace.answer(request, buffers).await.map_err(refused)
+                let answered = workspace.answer(request, buffers, wanted).await;
+                answered.map_err(refused)
             }
             Job::Fetched(fetched) => workspace.prepare(fetched).await.map_err(Event::NotReady),
         };

@@ -15,14 +15,12 @@ use std::pin::Pin;
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use super::wanted::Wanted;
 use super::workspace::Workspace;
-use super::{bench, channel, failure, pause};
+use super::{bench, failure};
 use crate::bench::Case;
 use crate::open::NamedFile;
-use crate::protocol::{Event, Failure, Request};
-
-/// How long the worker says nothing while it waits. The script gives a fetch up in the end (`xtask/src/wasm/parts.rs`).
-const SILENCE_MS: i32 = 5_000;
+use crate::protocol::{Failure, Request};
 
 /// What [`bench::run`] will give.
 pub(super) type Measured = Pin<Box<dyn Future<Output = Result<(String, Vec<f32>), Failure>>>>;
@@ -79,21 +77,18 @@ pub(super) enum Part {
     Bench,
 }
 
-type Fetch = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+/// What waits until a part is there.
+pub(super) type Arrival = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
-/// Waits until a part is there.
-pub(super) async fn wait_for(part: Part) -> Result<(), Failure> {
-    let mut fetch: Fetch = match part {
+/// Waits until a part is there, if it is `wanted` so long. The script gives a fetch up in the end
+/// (`xtask/src/wasm/parts.rs`).
+pub(super) async fn wait_for(part: Part, wanted: Wanted) -> Result<(), Failure> {
+    let fetch: Arrival = match part {
         Part::Opening => Box::pin(fetch_opening()),
         Part::Results => Box::pin(fetch_results()),
         Part::Bench => Box::pin(fetch_bench()),
     };
-    loop {
-        match pause::within(SILENCE_MS, &mut fetch).await {
-            Some(fetched) => return fetched.map_err(Failure::from),
-            None => channel::send(&Event::Awaiting),
-        }
-    }
+    wanted.wait(fetch).await
 }
 
 /// Fetches what [`answer`] needs before it is asked. If that fails, it is tried again then.

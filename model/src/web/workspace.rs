@@ -15,6 +15,7 @@ use js_sys::Array;
 use super::backend::{Ready, Start};
 use super::fetched::Fetch;
 use super::part::Part;
+use super::wanted::Wanted;
 use super::{channel, failure, lent, part, result};
 use crate::bench::Speeds;
 use crate::engine::Weights;
@@ -52,6 +53,7 @@ impl Workspace {
         &mut self,
         request: Request,
         buffers: Vec<Vec<u8>>,
+        wanted: Wanted,
     ) -> Result<(), Failure> {
         match request {
             Request::Prepare {
@@ -64,13 +66,13 @@ impl Workspace {
                 Ok(())
             }
             Request::Open { names, series } => {
-                let files = received(names, buffers).await;
-                part::wait_for(Part::Opening).await?;
+                let files = received(names, buffers, wanted).await?;
+                part::wait_for(Part::Opening, wanted).await?;
                 part::open(self, files, series).await
             }
             Request::OpenReference { names } => {
-                let files = received(names, buffers).await;
-                part::wait_for(Part::Opening).await?;
+                let files = received(names, buffers, wanted).await?;
+                part::wait_for(Part::Opening, wanted).await?;
                 part::open_reference(self, files).await
             }
             Request::Show { slice } => show(self.scan()?, slice),
@@ -84,14 +86,14 @@ impl Workspace {
                 self.send_all()
             }
             Request::Bench { case, runs } => {
-                part::wait_for(Part::Bench).await?;
+                part::wait_for(Part::Bench, wanted).await?;
                 let (figures, logits) = part::measure(case, runs).await?.await?;
                 let logits = bytemuck::cast_slice(&logits);
                 channel::send_with(&Event::Benched { figures }, &[logits]);
                 Ok(())
             }
             Request::Digest { key } => {
-                part::wait_for(Part::Opening).await?;
+                part::wait_for(Part::Opening, wanted).await?;
                 part::digest(self, key).await
             }
             // Answered before they come here.
@@ -102,7 +104,7 @@ impl Workspace {
                     self.analyses.clear();
                     self.made_with.clear();
                 }
-                part::wait_for(Part::Results).await?;
+                part::wait_for(Part::Results, wanted).await?;
                 part::answer(self, about_results, &buffers).await
             }
         }
@@ -199,14 +201,22 @@ impl Workspace {
 }
 
 /// The files that came with a message, once what may be needed to read them is loaded.
-async fn received(names: Vec<String>, buffers: Vec<Vec<u8>>) -> Vec<NamedFile> {
+async fn received(
+    names: Vec<String>,
+    buffers: Vec<Vec<u8>>,
+    wanted: Wanted,
+) -> Result<Vec<NamedFile>, Failure> {
     let files: Vec<NamedFile> = names
         .into_iter()
         .zip(buffers)
         .map(|(name, bytes)| NamedFile { name, bytes })
         .collect();
     if files.iter().any(open::may_need_decoder) {
-        lent::load_decoder().await;
+        let loaded = async {
+            lent::load_decoder().await;
+            Ok(())
+        };
+        wanted.wait(Box::pin(loaded)).await?;
     }
-    files
+    Ok(files)
 }
