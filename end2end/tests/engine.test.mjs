@@ -131,21 +131,6 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
-  test("a GPU that never answers is not waited for", async () => {
-    const page = await startWorker(browser);
-    await page.workers()[0].evaluate(() => {
-      GPU.prototype.requestAdapter = () => new Promise(() => {});
-      // Time passes faster here.
-      const set = self.setTimeout;
-      self.setTimeout = (work, ms, ...rest) => set.call(self, work, ms / 20, ...rest);
-    });
-    const request = { type: "prepare", architecture: "unet", backend: "gpu", weights_url: "/weights/unet.safetensors" };
-    const info = answer(await ask(page, request, [], ["engine_ready"]), "engine_ready");
-    assert.equal(info.backend, "cpu");
-    assert.match(info.reason, /does not answer/);
-    await page.close();
-  });
-
   test("a network that gives way to another gives its GPU memory back", async () => {
     const page = await startWorker(browser);
     const inWorker = (work) => page.workers()[0].evaluate(work);

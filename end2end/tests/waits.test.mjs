@@ -1,4 +1,4 @@
-// Whatever the worker waits for is given up in the end.
+// Whatever the worker waits for, a line or a GPU, is given up in the end.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
@@ -8,6 +8,12 @@ import { answer, ask, openSample, sampleFile, SAMPLE, startWorker } from "../sup
 const PNG = "grey8.png";
 const DECODER = "**/decoder/decoder.js*";
 
+/** A script for a worker in which what may take this long in seconds is given up after three. */
+const hasten = (limit) => `{
+  const set = self.setTimeout;
+  self.setTimeout = (work, ms, ...rest) => set.call(self, work, ms === ${limit * 1000} ? 3000 : ms, ...rest);
+}`;
+
 /** A picture, which needs a decoder. */
 const PICTURE = readFileSync(new URL(`../../model/tests/fixtures/open/${PNG}`, import.meta.url));
 
@@ -16,6 +22,12 @@ const openPicture = (page) => ask(page, { type: "open", names: [PNG] }, [{ name:
 
 /** Asks for a series; all events until it is open, or something else has failed. */
 const openSeries = (page) => ask(page, { type: "open", names: SAMPLE }, SAMPLE.map(sampleFile), ["opened"]);
+
+const network = (architecture, backend) => ({ architecture, backend, weights_url: `/weights/${architecture}.safetensors` });
+
+/** Asks for a network; all events until it is ready or not. */
+const ready = (page, architecture, backend = "cpu") =>
+  ask(page, { type: "prepare", ...network(architecture, backend) }, [], ["engine_ready"]);
 
 /** Sends a request, as its JSON is, whose answer is not waited for here. */
 const say = (page, request, file = []) =>
@@ -99,4 +111,29 @@ describe("what the worker waits for", () => {
     assert.equal(answer(await openSeries(page), "run_failed").run, 5);
     answer(await until(page, "opened"), "opened");
   });
+
+  for (const [moment, limit, stub] of [
+    ["says nothing of itself", 15, () => (GPU.prototype.requestAdapter = self.never)],
+    ["does not start", 90, () => (GPUAdapter.prototype.requestDevice = self.never)],
+    ["does not compile", 90, () => (GPUDevice.prototype.popErrorScope = self.never)],
+    ["does not compute", 60, () => (GPUBuffer.prototype.mapAsync = GPUQueue.prototype.onSubmittedWorkDone = self.never)],
+  ]) {
+    test(`a GPU that ${moment}, and never will, is not waited for`, async (t) => {
+      const page = await startIn(t);
+      const [worker] = page.workers();
+      await worker.evaluate(hasten(limit));
+      await worker.evaluate(() => {
+        self.asked = 0;
+        self.never = () => {
+          self.asked += 1;
+          return new Promise(() => {});
+        };
+      });
+      await worker.evaluate(stub);
+      const info = answer(await ready(page, "unet", "gpu"), "engine_ready");
+      assert.ok((await worker.evaluate(() => self.asked)) > 0);
+      assert.equal(info.backend, "cpu");
+      assert.match(info.reason, /does not answer/);
+    });
+  }
 });

@@ -13,6 +13,7 @@ mod channel;
 mod download;
 mod export;
 mod fetched;
+mod gpu;
 pub(crate) mod lent;
 mod part;
 mod pause;

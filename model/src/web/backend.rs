@@ -1,28 +1,18 @@
 //! Choosing where a network runs: a real GPU that is faster, else the CPU, and why.
 
-use super::adapter::adapter_name;
+use super::gpu::{Gpu, IN_SINGLE, side_by_side, silent, unfit};
 use super::{channel, failure, pause};
 use crate::bench::Speeds;
 use crate::clock;
 use crate::engine::race::race;
-use crate::engine::{
-    Engine, GpuOptions, GpuStart, Precision, Weights, is_emulated, pool, probe_gpu,
-};
-use crate::network::{Architecture, NetworkConfig};
+use crate::engine::{Engine, GpuStart, Precision, Weights};
+use crate::network::Architecture;
 use crate::pipeline::{self, Network};
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
-/// For GPUs that fail at f16, where drivers differ most.
-const IN_SINGLE: GpuOptions = GpuOptions {
-    precision: Some(Precision::Single),
-    kernel: None,
-    buffer_bytes: None,
-    workgroup_invocations: None,
-    is_timed: false,
-};
-
-/// How long a GPU may take to say what it is. A browser whose process for it hangs never tells.
-const ANSWER_MS: i32 = 15_000;
+/// How long a GPU may take to get the weights, for its self-test and to be compared with the processor. Emulated ones take a
+/// second, and as long as to start if they have to start again with f32.
+const TRIAL_MS: i32 = 60_000;
 
 /// A network ready to run and what the page may say about it.
 pub(super) struct Ready {
@@ -39,16 +29,16 @@ pub(super) struct Start {
     wish: BackendChoice,
     /// The GPU as the browser names it.
     name: Option<String>,
-    /// `None`: the processor will win, as far as is known. The reason against a GPU is missing
-    /// where the user wished for none.
-    gpu: Result<Option<GpuStart>, Option<String>>,
+    gpu: Gpu,
 }
 
 /// An engine that has passed its self-test, and by how much its logits were off.
 type Tested = (Engine, f32);
 
 /// Why the GPU is not used, and the engine on the processor if there is one already.
+#[derive(Default)]
 struct Refused {
+    /// None is needed where the user wishes for the processor.
     reason: Option<String>,
     processor: Option<Tested>,
 }
@@ -71,37 +61,7 @@ impl Start {
         known: Option<&Speeds>,
     ) -> Self {
         let started_ms = clock::now_ms();
-        let looked = async {
-            // Who wants the processor need not wait for a GPU to say its name.
-            let name = match wish {
-                BackendChoice::Cpu => None,
-                _ => adapter_name().await,
-            };
-            let refusal = refusal(wish, name.as_deref()).await;
-            (name, refusal)
-        };
-        let (name, refusal) = pause::within(ANSWER_MS, looked).await.unwrap_or_else(|| {
-            let reason = "The GPU does not answer, so the processor computes.";
-            (None, Some(Some(reason.to_owned())))
-        });
-        let will_lose = known.is_some_and(|known| {
-            wish == BackendChoice::Auto
-                && known.architecture == architecture
-                && known.adapter == name.as_deref().unwrap_or_default()
-                && !known.gpu_wins(side_by_side())
-        });
-        let gpu = match refusal {
-            Some(reason) => Err(reason),
-            None if will_lose => Ok(None),
-            None => {
-                let config = NetworkConfig::published(architecture);
-                let start = match GpuStart::new(config, GpuOptions::default()).await {
-                    Ok(start) => Ok(start),
-                    Err(first) => GpuStart::new(config, IN_SINGLE).await.map_err(|_| first),
-                };
-                start.map(Some).map_err(|error| Some(unfit(error)))
-            }
-        };
+        let (name, gpu) = Gpu::find(architecture, wish, known).await;
         Self {
             taken_ms: clock::now_ms() - started_ms,
             wish,
@@ -116,7 +76,7 @@ impl Start {
             taken_ms: 0.0,
             wish,
             name: None,
-            gpu: Err(Some(reason)),
+            gpu: Gpu::Refused(reason),
         }
     }
 
@@ -147,15 +107,20 @@ impl Start {
             known.architecture == weights.config().architecture
                 && known.weights_version == weights.version()
                 // Where no GPU is to compute, they are only kept.
-                && (gpu.is_err() || known.adapter == name.as_deref().unwrap_or_default())
+                && (matches!(gpu, Gpu::NotWanted | Gpu::Refused(_))
+                    || known.adapter == name.as_deref().unwrap_or_default())
         });
-        let chosen = match gpu {
-            Err(reason) => Err(Refused {
-                reason,
-                processor: None,
-            }),
-            Ok(start) => on_gpu(start, weights, wish, name.clone(), &mut speeds).await,
+        let trial = async {
+            let start = match gpu {
+                Gpu::NotWanted => return Err(Refused::default()),
+                Gpu::Refused(reason) => return Err(reason.into()),
+                Gpu::WillLose => None,
+                Gpu::Started(start) => Some(start),
+            };
+            on_gpu(start, weights, wish, name.clone(), &mut speeds).await
         };
+        let in_time = pause::within(TRIAL_MS, trial).await;
+        let chosen = in_time.unwrap_or_else(|| Err(silent().into()));
         let (backend, (engine, self_test_error), reason) = match chosen {
             Ok(tested) => (BackendChoice::Gpu, tested, None),
             Err(Refused { reason, processor }) => {
@@ -192,25 +157,6 @@ impl Start {
             speeds,
         })
     }
-}
-
-/// `None`: try the GPU. `Some(reason)`: use the CPU, with a reason if it was not the user's wish.
-async fn refusal(wish: BackendChoice, name: Option<&str>) -> Option<Option<String>> {
-    if wish == BackendChoice::Cpu {
-        return Some(None);
-    }
-    let Some(adapter) = probe_gpu().await else {
-        return Some(Some(
-            "This browser offers no WebGPU adapter, so the processor computes.".to_owned(),
-        ));
-    };
-    let software = adapter.software || name.is_some_and(is_emulated);
-    (software && wish == BackendChoice::Auto).then(|| {
-        let name = name.unwrap_or(&adapter.name);
-        Some(format!(
-            "The only WebGPU adapter ({name}) is emulated in software, which is slower than the processor itself."
-        ))
-    })
 }
 
 /// The network on the GPU, or why not. Where the choice is free, the faster one is found out,
@@ -267,10 +213,6 @@ async fn on_gpu(
     })
 }
 
-fn unfit(detail: impl std::fmt::Display) -> String {
-    format!("The GPU path is not used: {detail}")
-}
-
 fn defeat(speeds: &Speeds) -> String {
     // Browsers may hide its name.
     let name = match speeds.adapter.as_str() {
@@ -283,10 +225,6 @@ fn defeat(speeds: &Speeds) -> String {
         "The processor is"
     };
     format!("{processor} faster here than the GPU{name}.")
-}
-
-fn side_by_side() -> usize {
-    pool::side_by_side(pause::cores())
 }
 
 async fn on_processor(weights: &Weights) -> Result<Tested, String> {
