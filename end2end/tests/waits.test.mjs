@@ -1,9 +1,10 @@
-// Whatever the worker waits for, a line or a GPU, is given up in the end.
+// Whatever the worker waits for, a line or a GPU, is given up in the end, and nothing that works is lost by it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { launch } from "../support/browser.mjs";
-import { answer, ask, openSample, sampleFile, SAMPLE, startWorker } from "../support/worker.mjs";
+import { BASE_URL, launch, openPage } from "../support/browser.mjs";
+import { openScan, PATIENCE, segmentSlice } from "../support/reading.mjs";
+import { answer, ask, openSample, prepare, sampleFile, SAMPLE, segment, segmentSample, startWorker } from "../support/worker.mjs";
 
 const PNG = "grey8.png";
 const DECODER = "**/decoder/decoder.js*";
@@ -136,4 +137,90 @@ describe("what the worker waits for", () => {
       assert.match(info.reason, /does not answer/);
     });
   }
+
+  /** Has the start of weights come and no more of them; what is fetched is noted. */
+  const stall = (page) =>
+    page.workers()[0].evaluate(() => {
+      self.fetched = [];
+      self.isStalled = true;
+      const real = self.fetch;
+      self.fetch = async (address, options) => {
+        if (!address.includes("/weights/")) return real.call(self, address, options);
+        self.fetched.push({ address, signal: options?.signal });
+        const response = await real.call(self, address, options);
+        if (!self.isStalled) return response;
+        const start = (await response.arrayBuffer()).slice(0, 1000);
+        const body = new ReadableStream({ start: (line) => line.enqueue(new Uint8Array(start)) });
+        return new Response(body);
+      };
+    });
+
+  /** Of each file of weights that was asked for: which, and whether it was given up. */
+  const fetched = (page) =>
+    page.workers()[0].evaluate(() => self.fetched.map(({ address, signal }) => [address.match(/\w+(?=\.)/)[0], signal?.aborted]));
+
+  test("weights that stop coming are given up and can be asked for again", async (t) => {
+    const page = await startIn(t);
+    await page.workers()[0].evaluate(hasten(30));
+    await stall(page);
+    const failed = await ready(page, "unet");
+    assert.match(answer(failed, "not_ready").cause, /nothing has come for 30 s/);
+    assert.ok(types(failed).includes("progress"), "some of it had come");
+    await page.workers()[0].evaluate(() => (self.isStalled = false));
+    answer(await ready(page, "unet"), "engine_ready");
+    assert.equal((await fetched(page)).length, 2);
+  });
+
+  test("the line is for the network that was chosen last, and goes on where only another back end was", async (t) => {
+    const page = await startIn(t);
+    await stall(page);
+    await say(page, { prepare: network("unetpp", "cpu") });
+    await until(page, "progress");
+    assert.match(answer(await ready(page, "unetpp", "auto"), "not_ready").cause, /Another network was chosen/);
+    await page.waitForTimeout(500);
+    assert.deepEqual(await fetched(page), [["unetpp", false]]);
+
+    await page.workers()[0].evaluate(() => (self.isStalled = false));
+    answer(await ready(page, "unet"), "not_ready");
+    assert.equal(answer(await until(page, "engine_ready"), "engine_ready").architecture, "unet");
+    const [given, taken, ...others] = await fetched(page);
+    assert.deepEqual([given, taken[0], others], [["unetpp", true], "unet", []]);
+  });
+
+  test("without a line another back end computes with the weights that are there, and a network that cannot come costs none", async (t) => {
+    const page = await startIn(t);
+    await openSample(page);
+    await prepare(page, "unet", "cpu");
+    const weights = "**/weights/*";
+    await page.context().route(weights, (route) => route.abort());
+    const moved = await prepare(page, "unet", "auto");
+
+    const refused = answer(await ready(page, "unetpp", "auto"), "not_ready");
+    assert.match(refused.cause, /is not on this computer yet/);
+    assert.match(refused.way_out, /U-Net is still ready: choose it/);
+    const again = await ready(page, "unet", "auto");
+    assert.deepEqual(types(again), ["engine_ready"], "at once");
+    assert.equal((await segmentSample(page, moved)).length, 3);
+
+    await page.context().unroute(weights);
+    const other = answer(await ready(page, "unetpp", "cpu"), "engine_ready");
+    assert.equal(other.architecture, "unetpp");
+    await segment(page, other, [1], 2);
+  });
+});
+
+test("a reader without a line can go on with the network that is there", async (t) => {
+  const page = await openPage(t, { serviceWorkers: "block" });
+  await page.goto(`${BASE_URL}/read`);
+  await openScan(page, false);
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.context().route("**/weights/*", (route) => route.abort());
+  const choose = (group, choice) => page.getByRole("group", { name: group }).getByText(choice, { exact: true }).click();
+  await choose("Compute on", "CPU");
+  await page.locator(".engine-status").getByText("Why").waitFor({ state: "detached" });
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await choose("Network", "U-Net++");
+  await page.locator(".engine-status").getByText("U-Net is still ready: choose it to go on with it.").waitFor(PATIENCE);
+  await choose("Network", "U-Net");
+  await segmentSlice(page);
 });

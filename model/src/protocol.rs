@@ -29,7 +29,8 @@ pub const OPEN_BYTES: u64 = 1 << 30;
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Load a network's weights and prepare the back end, beside other requests. Answered by
-    /// `EngineReady` or `NotReady`.
+    /// `EngineReady` or `NotReady`. One that was ready before stays until the weights of another are there, and is ready
+    /// at once if it is asked for again.
     Prepare {
         /// Which network.
         architecture: Architecture,

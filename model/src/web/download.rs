@@ -1,19 +1,70 @@
 //! Fetching the weights, with progress.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DedicatedWorkerGlobalScope, ReadableStreamDefaultReader, Response};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, RequestInit, Response};
 
-use super::{channel, failure};
+use super::pause::scope;
+use super::{channel, failure, pause};
+use crate::network::Architecture;
 use crate::protocol::{Event, Failure, Stage};
 
 /// No weight file is larger; anything above is not ours.
 const MAX_BYTES: usize = 64 << 20;
 
-/// The bytes behind `url` on our own server.
-pub(super) async fn download(url: &str) -> Result<Vec<u8>, Failure> {
-    fetch(url).await.map_err(|error| match error.as_string() {
+/// How long a line may be silent; a browser waits for as long as it hangs.
+const SILENCE_MS: i32 = 30_000;
+
+/// What is fetched of a network's weights. Dropping it gives the line to others.
+#[derive(Debug)]
+pub(super) struct Download {
+    pub(super) architecture: Architecture,
+    line: Option<AbortController>,
+    file: Promise,
+}
+
+impl Download {
+    /// Begins to fetch the bytes behind `url` on our own server, when it is time for that.
+    pub(super) fn begin(
+        architecture: Architecture,
+        url: String,
+        time: impl Future<Output = ()> + 'static,
+    ) -> Self {
+        let line = AbortController::new().ok();
+        let signal = line.as_ref().map(AbortController::signal);
+        let file = future_to_promise(async move {
+            time.await;
+            let bytes = fetch(&url, signal.as_ref()).await?;
+            Ok(Uint8Array::from(bytes.as_slice()).into())
+        });
+        Self {
+            architecture,
+            line,
+            file,
+        }
+    }
+
+    /// Waits for the file; others may, too.
+    pub(super) fn file(&self) -> impl Future<Output = Result<Vec<u8>, Failure>> + use<> {
+        let file = JsFuture::from(self.file.clone());
+        async {
+            let file = file.await.and_then(JsCast::dyn_into::<Uint8Array>);
+            file.map(|file| file.to_vec()).map_err(|error| told(&error))
+        }
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        if let Some(line) = &self.line {
+            line.abort();
+        }
+    }
+}
+
+fn told(error: &JsValue) -> Failure {
+    match error.as_string() {
         Some(detail) => failure(
             format!("The network's weights could not be downloaded ({detail})."),
             "Check the connection to the server and press “Try again” under “Engine”.",
@@ -23,14 +74,14 @@ pub(super) async fn download(url: &str) -> Result<Vec<u8>, Failure> {
             "This network is not on this computer yet, and the server cannot be reached.",
             "A connection is needed once: check it and press “Try again” under “Engine”.",
         ),
-    })
+    }
 }
 
-async fn fetch(url: &str) -> Result<Vec<u8>, JsValue> {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let response: Response = JsFuture::from(scope.fetch_with_str(url))
-        .await?
-        .dyn_into()?;
+async fn fetch(url: &str, signal: Option<&AbortSignal>) -> Result<Vec<u8>, JsValue> {
+    let init = RequestInit::new();
+    init.set_signal(signal);
+    let response = heard(scope().fetch_with_str_and_init(url, &init)).await?;
+    let response: Response = response.dyn_into()?;
     if !response.ok() {
         return Err(format!("the server answered {}", response.status()).into());
     }
@@ -48,7 +99,7 @@ async fn fetch(url: &str) -> Result<Vec<u8>, JsValue> {
     let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
     let mut bytes = Vec::new();
     loop {
-        let part = JsFuture::from(reader.read()).await?;
+        let part = heard(reader.read()).await?;
         if Reflect::get(&part, &"done".into())?.is_truthy() {
             return Ok(bytes);
         }
@@ -63,4 +114,10 @@ async fn fetch(url: &str) -> Result<Vec<u8>, JsValue> {
             total,
         });
     }
+}
+
+/// What the line says, unless it hangs.
+async fn heard(answer: Promise) -> Result<JsValue, JsValue> {
+    let answer = pause::within(SILENCE_MS, JsFuture::from(answer)).await;
+    answer.ok_or("nothing has come for 30 s")?
 }

@@ -1,9 +1,9 @@
 //! Getting a network ready: its weights are fetched beside whatever else the worker does.
 
-use futures_util::future::join;
+use futures_util::future::{OptionFuture, join};
 
 use super::backend::Start;
-use super::download::download;
+use super::download::Download;
 use super::workspace::Workspace;
 use super::{Job, channel, failure, part, pause, take};
 use crate::bench::Speeds;
@@ -20,7 +20,8 @@ pub(super) struct Fetched {
     number: u32,
     wish: BackendChoice,
     start: Start,
-    file: Result<Vec<u8>, Failure>,
+    /// `None`: that of the network before is of the same architecture.
+    file: Option<Result<Vec<u8>, Failure>>,
 }
 
 /// The fetch that is awaited.
@@ -28,11 +29,11 @@ pub(super) struct Fetched {
 pub(super) struct Fetch {
     last: u32,
     is_awaited: bool,
+    download: Option<Download>,
 }
 
 impl Workspace {
-    /// Begins to get a network ready. The one before is dropped: its GPU memory is released before
-    /// the new one asks for its own.
+    /// Begins to get a network ready. The one before stays until then.
     pub(super) fn fetch(
         &mut self,
         architecture: Architecture,
@@ -51,21 +52,31 @@ impl Workspace {
             .as_ref()
             .filter(|(before, ready)| *before == wish && ready.info.architecture == architecture);
         if known.is_some() {
+            self.fetch.download = None;
             return self.announce();
         }
         self.speeds = speeds.or(self.speeds.take());
-        self.ready = None;
+        let is_here = self
+            .weights
+            .as_ref()
+            .is_some_and(|(_, weights)| weights.config().architecture == architecture);
+        let is_over = |it: &mut Download| is_here || it.architecture != architecture;
+        // The line is for the network that is wanted now.
+        drop(self.fetch.download.take_if(is_over));
+        if self.fetch.download.is_none() && !is_here {
+            let time = async {
+                // On a slow line a scan is seen long before the network has come.
+                pause::within(FIRST_MS, part::fetch_opening()).await;
+            };
+            self.fetch.download = Some(Download::begin(architecture, url, time));
+        }
+        let file = self.fetch.download.as_ref().map(Download::file);
         self.fetch.last = self.fetch.last.wrapping_add(1);
         self.fetch.is_awaited = true;
         let (number, speeds) = (self.fetch.last, self.speeds.clone());
         wasm_bindgen_futures::spawn_local(async move {
             let start = Start::new(architecture, wish, speeds.as_ref());
-            let file = async {
-                // On a slow line a scan is seen long before the network has come.
-                pause::within(FIRST_MS, part::fetch_opening()).await;
-                download(&url).await
-            };
-            let (file, start) = join(file, start).await;
+            let (file, start) = join(OptionFuture::from(file), start).await;
             take(Job::Fetched(Fetched {
                 number,
                 wish,
@@ -80,19 +91,56 @@ impl Workspace {
         if fetched.number != self.fetch.last || !std::mem::take(&mut self.fetch.is_awaited) {
             return Ok(());
         }
-        let file = fetched.file?;
-        let weights = Weights::from_bytes(&file).map_err(|error| {
-            failure(
-                format!("The downloaded weights are damaged ({error})."),
-                "Reload the page to download them again.",
-            )
-        })?;
-        let ready = fetched.start.prepare(&weights, self.speeds.take()).await;
-        self.weights = Some((fetched.wish, weights));
-        self.weights_file = file;
-        self.take(fetched.wish, ready?);
+        self.fetch.download = None;
+        let come = match fetched.file.map(|file| file.and_then(read)) {
+            Some(Ok(come)) => Some(come),
+            Some(Err(failure)) => return Err(self.with_the_one_before(failure)),
+            None => None,
+        };
+        let kept = self.weights.as_ref().map(|(_, weights)| weights);
+        let Some(weights) = come.as_ref().map(|(_, weights)| weights).or(kept) else {
+            return Ok(());
+        };
+        // Its GPU memory is released before the new one asks for its own.
+        self.ready = None;
+        let ready = fetched.start.prepare(weights, self.speeds.take()).await?;
+        if let Some((file, weights)) = come {
+            self.weights = Some((fetched.wish, weights));
+            self.weights_file = file;
+        } else if let Some((wish, _)) = &mut self.weights {
+            *wish = fetched.wish;
+        }
+        self.take(fetched.wish, ready);
         self.announce();
         part::begin_results();
         Ok(())
     }
+
+    /// Says of a failure to get a network that the one before can be had again.
+    fn with_the_one_before(&self, failure: Failure) -> Failure {
+        let Some(before) = self.engine_info() else {
+            return failure;
+        };
+        let way_out = [
+            &failure.way_out,
+            " ",
+            before.architecture.title(),
+            " is still ready: choose it to go on with it.",
+        ];
+        Failure {
+            way_out: way_out.concat(),
+            ..failure
+        }
+    }
+}
+
+/// The weights in a file.
+fn read(file: Vec<u8>) -> Result<(Vec<u8>, Weights), Failure> {
+    let weights = Weights::from_bytes(&file).map_err(|error| {
+        failure(
+            format!("The downloaded weights are damaged ({error})."),
+            "Reload the page to download them again.",
+        )
+    })?;
+    Ok((file, weights))
 }
