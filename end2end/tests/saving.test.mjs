@@ -508,6 +508,29 @@ describe("an analysis", () => {
     assert.equal(await page.getByLabel("Patient label").inputValue(), "");
   });
 
+  test("what a network answers in the place of the server lets no analysis go", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let status = 200;
+    const body = "<title>Sign in to the network</title>";
+    await page.route("**/api/analyses/*", (route) => route.fulfill({ status, contentType: "text/html", body }));
+    const lookAgain = () => page.evaluate(() => dispatchEvent(new Event("focus")));
+    await saveAs(page, "Captive");
+    await page.getByText(/Kept in this browser/).waitFor();
+    status = 410;
+    const answer = page.waitForResponse("**/api/analyses/*");
+    await lookAgain();
+    await answer;
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+    await page.unroute("**/api/analyses/*");
+    await lookAgain();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+  });
+
   test("a refused analysis says why, and can be discarded or tried again", async (t) => {
     const page = await openPage(t);
     await enter(page);

@@ -1,7 +1,8 @@
 //! `PUT` and `GET /api/analyses/{id}`: saved analyses as bytes.
 //!
 //! The browser makes the number, so that it may send an analysis again until it hears that it
-//! is stored: 201 the first time, 200 after that, 409 for other bytes under the same number, 410 after
+//! is stored: 201 the first time, 200 after that, both with the document's digest in `X-Stored-Digest`, so that nobody
+//! who answers in the place of the service is taken for it; 409 for other bytes under the same number, 410 after
 //! it was deleted, and 401 where the page sends it for another account than the one that is signed in. 413
 //! is about the document, 507 about the account, or the service, that has no room for it, and 429 is too many saves at once.
 //!
@@ -16,7 +17,7 @@ mod read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::api::ApiError;
+use app::api::{ApiError, STORED_HEADER};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest as _, Path, Request};
@@ -25,6 +26,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use model::hex::hex;
 use model::saved::limit::DOCUMENT_BYTES;
 use tokio::task::spawn_blocking;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -33,7 +35,7 @@ use uuid::Uuid;
 
 use crate::exchange::{Exchange, Refusal};
 use crate::router::{AppState, time_limit};
-use crate::store::analysis::SaveOutcome;
+use crate::store::analysis::{NewAnalysis, SaveOutcome};
 use crate::store::attempt::SAVE;
 
 /// Largest body of a save: a document and a little for its frame, so that one that is too large by
@@ -78,8 +80,8 @@ async fn save(
     metrics::counter!("neurocare_saves_total", "outcome" => format!("{saved:?}").to_lowercase())
         .increment(1);
     match saved {
-        SaveOutcome::New => Ok(StatusCode::CREATED.into_response()),
-        SaveOutcome::Same => Ok(StatusCode::OK.into_response()),
+        SaveOutcome::New => Ok(stored(StatusCode::CREATED, &new)),
+        SaveOutcome::Same => Ok(stored(StatusCode::OK, &new)),
         SaveOutcome::Other => Err(ApiError::Conflict.into()),
         SaveOutcome::Foreign => Err(ApiError::NotFound.into()),
         SaveOutcome::Deleted => Err(ApiError::Deleted.into()),
@@ -89,6 +91,12 @@ async fn save(
             Ok(no_room())
         }
     }
+}
+
+/// Tells the browser that it may let go of this very document.
+fn stored(status: StatusCode, new: &NewAnalysis) -> Response {
+    let digest = hex(&new.document_digest);
+    (status, [(STORED_HEADER, digest)]).into_response()
 }
 
 /// Does work that takes a while, as reading a document does, on a thread of its own and while little else of that kind

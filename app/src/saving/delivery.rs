@@ -24,28 +24,32 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// What a status and the text of the answer mean.
-    pub fn from_answer(status: u16, text: &str) -> Self {
+    /// What the status, the digest in [`STORED_HEADER`](crate::api::STORED_HEADER) and the text of the answer mean for a
+    /// document whose digest is `sent`. Whoever on the way answers in the place of the server (a proxy, a sign-in page of
+    /// the network) lets nothing go: that passes.
+    pub fn from_answer(sent: &str, status: u16, stored: Option<&str>, text: &str) -> Self {
         match status {
-            200..=299 => Self::Stored,
+            200 | 201 if stored == Some(sent) => Self::Stored,
             401 => Self::SignIn,
-            410 => Self::Deleted,
             // Time-outs, too many requests.
             408 | 425 | 429 => Self::Later,
             // A full account is the only fault of the server that does not pass by itself.
-            400..=499 | 507 => refusal(status, text).map_or(Self::Later, Self::Refused),
+            400..=499 | 507 => match refusal(status, text) {
+                Some(ApiError::Deleted) => Self::Deleted,
+                Some(error) => Self::Refused(error.to_string()),
+                None => Self::Later,
+            },
             _ => Self::Later,
         }
     }
 }
 
-/// The server's reason; `None` if somebody on the way has answered in its place (a proxy, a
-/// sign-in page of the network), which passes.
-fn refusal(status: u16, text: &str) -> Option<String> {
-    match model::json::read::<ApiError>(text) {
-        Ok(error) => Some(error.to_string()),
+/// The server's reason; `None` if it is not the server that has answered.
+fn refusal(status: u16, text: &str) -> Option<ApiError> {
+    match model::json::read(text) {
+        Ok(error) => Some(error),
         // Whoever has too small a limit has it the next time, too.
-        Err(_) if status == 413 => Some(ApiError::TooLarge.to_string()),
+        Err(_) if status == 413 => Some(ApiError::TooLarge),
         Err(_) => None,
     }
 }
@@ -63,15 +67,36 @@ pub fn pause_ms(failures: u32, share: f64) -> u32 {
 mod tests {
     use super::*;
 
+    const SENT: &str = "ab12";
+
+    fn of_status(status: u16, text: &str) -> Delivery {
+        Delivery::from_answer(SENT, status, None, text)
+    }
+
     #[test]
     fn only_what_the_server_has_or_had_is_let_go() {
+        let of = |status, stored, text| Delivery::from_answer(SENT, status, stored, text);
         for status in [200, 201] {
-            assert_eq!(Delivery::from_answer(status, ""), Delivery::Stored);
+            assert_eq!(of(status, Some(SENT), ""), Delivery::Stored);
+            // A sign-in page of the network, a proxy that has another document, or none at all.
+            for stored in [None, Some(""), Some("ab13")] {
+                assert_eq!(of(status, stored, "<html>"), Delivery::Later);
+            }
         }
-        assert_eq!(Delivery::from_answer(410, ""), Delivery::Deleted);
-        assert_eq!(Delivery::from_answer(401, ""), Delivery::SignIn);
+        for status in [202, 204, 206, 302] {
+            assert_eq!(of(status, Some(SENT), ""), Delivery::Later);
+        }
+        assert_eq!(of(410, None, r#"{"error":"deleted"}"#), Delivery::Deleted);
+        for text in ["", "<html>", "{}", r#"{"error":"gone"}"#] {
+            assert_eq!(of(410, None, text), Delivery::Later);
+        }
+    }
+
+    #[test]
+    fn what_passes_is_sent_again() {
+        assert_eq!(of_status(401, ""), Delivery::SignIn);
         for status in [408, 429, 500, 502, 503, 504, 0] {
-            assert_eq!(Delivery::from_answer(status, ""), Delivery::Later);
+            assert_eq!(of_status(status, ""), Delivery::Later);
         }
     }
 
@@ -79,21 +104,21 @@ mod tests {
     fn a_refusal_says_why() {
         let text = r#"{"error":"too_large"}"#;
         assert_eq!(
-            Delivery::from_answer(413, text),
+            of_status(413, text),
             Delivery::Refused(ApiError::TooLarge.to_string())
         );
         assert_eq!(
-            Delivery::from_answer(413, "<html>"),
+            of_status(413, "<html>"),
             Delivery::Refused(ApiError::TooLarge.to_string())
         );
         let text = r#"{"error":"full"}"#;
         assert_eq!(
-            Delivery::from_answer(ApiError::Full.status(), text),
+            of_status(ApiError::Full.status(), text),
             Delivery::Refused(ApiError::Full.to_string())
         );
         let text = r#"{"error":"invalid","field":"label","message":"Enter a label."}"#;
         assert_eq!(
-            Delivery::from_answer(422, text),
+            of_status(422, text),
             Delivery::Refused("Enter a label.".to_owned())
         );
     }
@@ -101,11 +126,11 @@ mod tests {
     #[test]
     fn what_a_proxy_answers_in_the_place_of_the_server_is_no_refusal() {
         for status in [400, 403, 404, 407, 507] {
-            assert_eq!(Delivery::from_answer(status, "<html>"), Delivery::Later);
+            assert_eq!(of_status(status, "<html>"), Delivery::Later);
         }
         let text = r#"{"error":"not_found"}"#;
         assert_eq!(
-            Delivery::from_answer(404, text),
+            of_status(404, text),
             Delivery::Refused(ApiError::NotFound.to_string())
         );
     }

@@ -1,6 +1,7 @@
 //! Documents on their way to the server and back.
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use model::hex::hex;
 use model::saved::{content, envelope, limit};
 use uuid::{Builder, Uuid};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +11,7 @@ use super::deflate;
 use super::delivery::Delivery;
 use super::outbox::Item;
 use crate::api::client::{DOCUMENT_LIMIT_MS, fetch, options};
-use crate::api::{ApiError, MARKER_HEADER, document_path};
+use crate::api::{ApiError, MARKER_HEADER, STORED_HEADER, document_path};
 use crate::clock::now_ms;
 
 /// A number for a new analysis: a UUID of version 7.
@@ -41,18 +42,29 @@ pub async fn pack(content: &[u8]) -> Result<Vec<u8>, String> {
 pub(super) async fn put(item: &Item, document: &Uint8Array) -> Delivery {
     let path = document_path(&item.id);
     let sent = async {
+        let digest = digest(document).await?;
         let options = options("PUT", "application/octet-stream", DOCUMENT_LIMIT_MS)?;
         let marker = JsValue::from_str(&item.account);
         Reflect::set(&options.get_headers(), &MARKER_HEADER.into(), &marker)?;
         options.set_body(document);
         let response = fetch(&path, &options).await?;
+        let stored = response.headers().get(STORED_HEADER)?;
         let text = JsFuture::from(response.text()?).await?;
-        Ok::<_, JsValue>((response.status(), text.as_string().unwrap_or_default()))
+        let text = text.as_string().unwrap_or_default();
+        let (status, stored) = (response.status(), stored.as_deref());
+        Ok::<_, JsValue>(Delivery::from_answer(&digest, status, stored, &text))
     };
-    match sent.await {
-        Ok((status, text)) => Delivery::from_answer(status, &text),
-        Err(_) => Delivery::Later,
-    }
+    sent.await.unwrap_or(Delivery::Later)
+}
+
+/// SHA-256 in hexadecimal digits, as the server names what it has stored.
+async fn digest(document: &Uint8Array) -> Result<String, JsValue> {
+    let crypto = web_sys::window().ok_or(JsValue::NULL)?.crypto()?;
+    let digest = crypto
+        .subtle()
+        .digest_with_str_and_buffer_source("SHA-256", document)?;
+    let digest = Uint8Array::new(&JsFuture::from(digest).await?);
+    Ok(hex(&digest.to_vec()))
 }
 
 /// What has become of an analysis that another window has sent or thrown away.

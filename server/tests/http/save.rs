@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::stream;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::analysis::{analysis, document, lesion};
@@ -23,6 +24,15 @@ async fn an_analysis_is_saved_and_comes_back_byte_for_byte() {
     let (id, saved) = numbered("Patient 1");
     let answer = ada.put(id, &saved).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    // The browser lets its copy go for nothing else.
+    let digest = Sha256::digest(&saved)
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    assert_eq!(answer.header("x-stored-digest"), digest);
+    let again = ada.put(id, &saved).await;
+    assert_eq!(again.header("x-stored-digest"), digest);
+    let other = ada.put(id, &document(&analysis("B", "2023-11-24"))).await;
+    assert!(!other.headers.contains_key("x-stored-digest"));
     let back = ada.get(&format!("/api/analyses/{id}")).await;
     assert_eq!(back.status, StatusCode::OK);
     assert_eq!(back.body, saved);
