@@ -33,6 +33,7 @@ pub trait Port: Send + Sync {
     async fn me(&self) -> Result<Option<Me>, ApiError>;
     async fn profile(&self) -> Result<Profile, ApiError>;
     async fn change_profile(&self, form: PersonForm) -> Result<Profile, ApiError>;
+    async fn withdraw_address(&self) -> Result<(), ApiError>;
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError>;
     async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError>;
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;

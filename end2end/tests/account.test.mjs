@@ -82,6 +82,23 @@ describe("an account", () => {
     await page.getByText("E-mail and password do not match.").waitFor();
   });
 
+  test("a new address that waits for its link can be withdrawn", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    // This service confirms no addresses.
+    await page.route("**/api/account/profile", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), next_email: "adda@example.org" } });
+    });
+    await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });
+    await page.getByText(/An e-mail was sent to adda@example.org/).waitFor();
+    const withdrawn = page.waitForResponse("**/api/account/withdraw_address");
+    await page.getByRole("button", { name: "Withdraw the new address" }).click();
+    assert.equal((await withdrawn).status(), 200);
+    await page.getByText(/An e-mail was sent/).waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("button", { name: "Withdraw the new address" }).count(), 0);
+  });
+
   test("the history is a link beside the other pages while somebody is signed in", async (t) => {
     const page = await openPage(t, { viewport: { width: 320, height: 640 } });
     await page.goto(BASE_URL, { waitUntil: "networkidle" });

@@ -70,6 +70,8 @@ pub enum Letter {
     },
     /// The owner of another account gave this address as theirs.
     AddressTaken,
+    /// The account is to have another address; this goes to the present one.
+    AddressAsked,
     /// The account has another e-mail address now; this goes to the former one.
     EmailChanged,
     /// The account was deleted.
@@ -88,13 +90,14 @@ impl Letter {
             Self::PasswordChanged => "password_changed",
             Self::NewAddress { .. } => "new_address",
             Self::AddressTaken => "address_taken",
+            Self::AddressAsked => "address_asked",
             Self::EmailChanged => "email_changed",
             Self::Deleted => "deleted",
         }
     }
 
     /// All that this release knows, with the secret of their links.
-    fn every(token: &str) -> [Self; 10] {
+    fn every(token: &str) -> [Self; 11] {
         let token = || token.to_owned();
         [
             Self::Welcome,
@@ -105,6 +108,7 @@ impl Letter {
             Self::PasswordChanged,
             Self::NewAddress { token: token() },
             Self::AddressTaken,
+            Self::AddressAsked,
             Self::EmailChanged,
             Self::Deleted,
         ]

@@ -100,8 +100,13 @@ question! {
 
 question! {
     /// Changes the profile. Another e-mail address may have to wait until the link in a letter to it
-    /// is followed; the answer is then the same whether it was free or not.
+    /// is followed; the answer is then the same whether it was free or not. One that waited before is withdrawn.
     "account/change_profile" ChangeProfile change_profile(form: PersonForm) -> Profile
+}
+
+question! {
+    /// Withdraws the new e-mail address that waits for its link; the link is good no more.
+    "account/withdraw_address" WithdrawAddress withdraw_address() -> ()
 }
 
 question! {

@@ -41,6 +41,16 @@ impl Exchange {
         Ok((next, letter))
     }
 
+    /// One that does not wait any more, or never did, is as good as withdrawn.
+    pub(super) async fn withdraw_address(&self) -> Result<(), ApiError> {
+        let account = self.account_id().await?;
+        let note = self.note(Event::AddressWithdrawn);
+        if self.state.store.withdraw_address(account, &note).await? {
+            note.tell();
+        }
+        Ok(())
+    }
+
     pub(super) async fn apply_address(&self, token: &str) -> Result<(), ApiError> {
         self.turn(&RESET, &self.counted_address()).await?;
         let token = PlainToken::parse(token)

@@ -43,6 +43,10 @@ impl Port for Exchange {
         Box::pin(self.change_profile(form)).await
     }
 
+    async fn withdraw_address(&self) -> Result<(), ApiError> {
+        self.withdraw_address().await
+    }
+
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
         self.change_password(form).await
     }

@@ -56,7 +56,12 @@ impl Exchange {
             details.email_key.clone_from(&account.email_key);
         }
         let before = self.profile_of(&account).await?;
-        let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
+        let event = match (is_sensitive, before.next_email.is_empty()) {
+            (true, _) => Some(Event::ProfileChanged),
+            (false, false) => Some(Event::AddressWithdrawn),
+            (false, true) => None,
+        };
+        let note = event.map(|event| self.note(event));
         let waiting = next.as_ref().map(|(address, _)| address);
         let store = &self.state.store;
         let changed = store
@@ -79,10 +84,12 @@ impl Exchange {
         let post = &self.state.post;
         let next_email = match next {
             Some((address, letter)) => {
+                // The account is whoever's follows the link: its owner must get to know of one that is mistyped, or not theirs.
+                post.send_later(&account.email, Letter::AddressAsked);
                 post.send_later(&address.email, letter);
                 address.email
             }
-            None => before.next_email,
+            None => String::new(),
         };
         if details.email != account.email {
             post.send_later(&account.email, Letter::EmailChanged);

@@ -79,6 +79,17 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
                  and delete the account that you do not need. If not, there is nothing to do.\n"
             ),
         ),
+        Letter::AddressAsked => (
+            "Another e-mail address for your account",
+            format!(
+                "Somebody who knows your password gave another e-mail address for your account. It becomes yours \
+                 when the link in the letter to it is followed, within {} hours.\n\n\
+                 If it was you, there is nothing more to do here. If the address is mistyped, withdraw it at once, \
+                 before somebody else follows the link, at\n\n    {url}/account\n\n\
+                 If it was not you, ask for a new password instead, which withdraws it, too, at\n\n    {url}/reset\n",
+                ADDRESS_LIFE.whole_hours()
+            ),
+        ),
         Letter::EmailChanged => (
             "Your e-mail address was changed",
             format!(

@@ -251,8 +251,8 @@ impl Store {
     }
 
     /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With it
-    /// goes the address that is to be the next one, if there is one, in place of any that waited
-    /// before. There is a note only where the change is one for the audit.
+    /// goes the address that is to be the next one, if there is one. Any that waited before is withdrawn in any case:
+    /// who keeps the present address wants no other. There is a note only where the change is one for the audit.
     ///
     /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it has another
     /// password by now, where the change needed that, or another address, where that is to be changed. One that
@@ -285,6 +285,7 @@ impl Store {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
+            withdraw_address!(tx, id.0);
             if let Some(next) = next {
                 wait_for_address!(tx, id.0, next, at);
             }

@@ -35,14 +35,22 @@ macro_rules! give_address {
     };
 }
 
-/// Stores the address that waits for an account, in place of any that waited before, within a transaction.
-/// It may be another account's: that is found out, and told nobody, when the link is followed.
-macro_rules! wait_for_address {
-    ($tx:ident, $account:expr, $next:expr, $at:expr) => {
+/// Withdraws the address that waits for an account, within a transaction: its link is good no more. The value says how many
+/// there were.
+macro_rules! withdraw_address {
+    ($tx:ident, $account:expr) => {
         sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
             .bind($account)
             .execute(&mut *$tx)
-            .await?;
+            .await?
+            .rows_affected()
+    };
+}
+
+/// Stores the address that waits for an account, within a transaction. It may be another account's: that is found out, and
+/// told nobody, when the link is followed.
+macro_rules! wait_for_address {
+    ($tx:ident, $account:expr, $next:expr, $at:expr) => {
         sqlx::query(
             "INSERT INTO address_changes (token_hash, account_id, email, email_key, expires_at) \
              VALUES (?, ?, ?, ?, ?)",
@@ -98,6 +106,21 @@ impl Store {
             .bind(account.0)
             .bind(now())
             .fetch_optional(pool)
+        })
+    }
+
+    /// Withdraws the address that waits; `false`, with nothing changed, if none does.
+    pub async fn withdraw_address(
+        &self,
+        account: AccountId,
+        note: &Note,
+    ) -> Result<bool, StoreError> {
+        transaction!(self, |tx| {
+            if withdraw_address!(tx, account.0) == 0 {
+                return Ok(false);
+            }
+            record!(tx, Some(account.0), note);
+            true
         })
     }
 

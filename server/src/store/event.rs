@@ -26,6 +26,8 @@ pub enum Event {
     ProfileChanged,
     /// The link in the letter to a new address was followed.
     AddressChanged,
+    /// A new address that waited for its link was withdrawn.
+    AddressWithdrawn,
     /// The password was changed.
     PasswordChanged,
     /// A link for a new password was sent.
@@ -54,6 +56,7 @@ impl Event {
             Self::SignInEnded => "sign_in_ended",
             Self::ProfileChanged => "profile_changed",
             Self::AddressChanged => "address_changed",
+            Self::AddressWithdrawn => "address_withdrawn",
             Self::PasswordChanged => "password_changed",
             Self::ResetRequested => "reset_requested",
             Self::ResetApplied => "reset_applied",

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::api::account::{self, Me, Profile};
 use crate::form::genders;
 use crate::session::Session;
@@ -75,10 +76,40 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
                 is_optional=true hint="Only needed for another e-mail address or mobile number." />
         </Form>
         <Done is_done words="The profile is saved." />
+        <Waiting next_email />
+    }
+    .into_late_piece()
+}
+
+/// The address that waits for its link, and the way to withdraw it: whoever has a mistyped one could follow the link.
+#[component]
+fn Waiting(next_email: RwSignal<String>) -> impl IntoView {
+    let session = expect_context::<Session>();
+    let fault = RwSignal::new(None::<ApiError>);
+    let withdraw = move |_| {
+        fault.set(None);
+        leptos::task::spawn_local(async move {
+            match account::withdraw_address().await {
+                Ok(()) => {
+                    next_email.try_set(String::new());
+                }
+                Err(error) => {
+                    session.heard(&error);
+                    fault.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let is_waiting = Memo::new(move |_| next_email.with(|next| !next.is_empty()));
+    view! {
         <p class="small" role="status">{move || {
             let next = next_email.get();
             (!next.is_empty()).then(|| format!("An e-mail was sent to {next}. It becomes your address when you follow the link in it. If none comes, save again."))
         }}</p>
+        {move || is_waiting.get().then(|| view! {
+            <button type="button" class="button quiet" on:click=withdraw>"Withdraw the new address"</button>
+        })}
+        <p class="error-text" role="alert">{move || fault.get().map(|f| f.to_string())}</p>
     }
     .into_late_piece()
 }
