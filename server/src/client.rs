@@ -6,11 +6,15 @@ use std::sync::Once;
 
 use axum::http::HeaderMap;
 
-/// First bits that a network of proxies must name, of IPv4 and IPv6: no provider's or hospital's own network is wider, and
-/// whoever trusts all addresses lets clients write their own.
+/// First bits that a network of nothing but proxies names, of IPv4 and IPv6: one segment. Whatever is wider holds clients, as
+/// a hospital's whole `10.0.0.0/8` does; proxies have such a network to themselves only where a cluster gives each of them
+/// any address of it.
+const SEGMENT_BITS: (u32, u32) = (24, 64);
+
+/// And fewer than these no cluster has to itself.
 const LEAST_BITS: (u32, u32) = (8, 16);
 
-/// An address, or a network of addresses as `10.0.0.0/8`.
+/// An address, or a network of addresses as `192.0.2.0/28`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     base: IpAddr,
@@ -18,14 +22,18 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether it is too wide to hold nothing but proxies, so that clients are taken for some of them.
+    /// Whether it is wider than one segment: clients are most likely in it, and taken for proxies.
+    pub fn is_wide(&self) -> bool {
+        self.is_wider_than(SEGMENT_BITS)
+    }
+
+    /// Whether it is too wide to hold nothing but proxies wherever it is.
     pub fn is_too_wide(&self) -> bool {
-        let least = if self.base.is_ipv4() {
-            LEAST_BITS.0
-        } else {
-            LEAST_BITS.1
-        };
-        self.bits < least
+        self.is_wider_than(LEAST_BITS)
+    }
+
+    fn is_wider_than(&self, (v4, v6): (u32, u32)) -> bool {
+        self.bits < if self.base.is_ipv4() { v4 } else { v6 }
     }
 
     /// Whether an address belongs to it.
@@ -39,7 +47,8 @@ impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let fault = || format!("\"{text}\" is neither an address nor a network such as 10.0.0.0/8");
+        let fault =
+            || format!("\"{text}\" is neither an address nor a network such as 192.0.2.0/28");
         let (base, length) = match text.trim().split_once('/') {
             Some((base, length)) => (base, Some(length)),
             None => (text.trim(), None),
@@ -240,6 +249,18 @@ mod tests {
         for good in ["10.0.0.0/8", "::1", "2001:db8::/32", "127.0.0.1"] {
             let network: Network = good.parse().unwrap();
             assert!(!network.is_too_wide(), "{good}");
+        }
+        for (network, is_wide) in [
+            ("192.0.2.7", false),
+            ("192.0.2.0/24", false),
+            ("192.0.2.0/23", true),
+            ("10.0.0.0/8", true),
+            ("::1", false),
+            ("2001:db8::/64", false),
+            ("2001:db8::/63", true),
+        ] {
+            let read: Network = network.parse().unwrap();
+            assert_eq!(read.is_wide(), is_wide, "{network}");
         }
         for wide in ["0.0.0.0/0", "0.0.0.0/7", "::/0", "2000::/15", "::/15"] {
             let network: Network = wide.parse().unwrap();

@@ -67,7 +67,7 @@ pub struct Config {
     pub behind_tls: bool,
 
     /// Addresses or networks of the proxies in front, with commas: only they may say in
-    /// `X-Forwarded-For` whom they speak for.
+    /// `X-Forwarded-For` whom they speak for. A network must hold no clients.
     #[arg(
         long,
         global = true,
@@ -76,6 +76,11 @@ pub struct Config {
         hide_default_value = true
     )]
     pub trusted_proxies: Networks,
+
+    /// Set where none but the proxies get addresses of a network wider than `/24` (IPv6: `/64`), as in a cluster:
+    /// production trusts no such network otherwise.
+    #[arg(long, global = true, env = "NEUROCARE_TRUST_WIDE_NETWORKS")]
+    pub trust_wide_networks: bool,
 
     /// Mail server, as `smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST?tls=required`;
     /// if not given, letters are written to `outbox` in the data folder.

@@ -76,6 +76,14 @@ impl Config {
                 "NEUROCARE_TRUSTED_PROXIES names a network wider than /8 (IPv6: /16): whoever is in it may write any address, and is held up by nothing that counts addresses. Name the proxies alone",
             ),
             (
+                !self.trust_wide_networks
+                    && self
+                        .trusted_proxies
+                        .iter()
+                        .any(|it| it.is_wide() && !it.is_too_wide()),
+                "NEUROCARE_TRUSTED_PROXIES names a network wider than /24 (IPv6: /64), which must hold no clients: whoever is in it may write any address, and is held up by nothing that counts addresses. Name the proxies by their addresses; where none but proxies get addresses of that network, as in a cluster, set NEUROCARE_TRUST_WIDE_NETWORKS",
+            ),
+            (
                 !self.public_url().starts_with("https://"),
                 "NEUROCARE_PUBLIC_URL does not begin with https://: links in letters would not work",
             ),
@@ -191,7 +199,7 @@ mod tests {
         "--mode=production",
         "--behind-tls",
         "--trusted-proxies",
-        "10.0.0.0/8,::1",
+        "10.0.0.7,::1",
         "--public-url",
         "https://neurocare.example/",
         "--smtp-url",
@@ -298,15 +306,23 @@ mod tests {
 
     #[test]
     fn asvs_4_1_3_production_does_not_trust_everybody_to_be_a_proxy() {
-        for (proxies, is_fit) in [
-            ("10.0.0.0/8,fd00::/16", true),
-            ("0.0.0.0/0", false),
-            ("10.0.0.0/8, ::/0", false),
-            ("0.0.0.0/1,128.0.0.0/1", false),
+        for (proxies, is_fit, is_fit_if_said) in [
+            ("10.0.0.7", true, true),
+            ("10.0.0.0/24,fd00::/64", true, true),
+            ("10.0.0.0/23", false, true),
+            ("10.0.0.7,fd00::/63", false, true),
+            ("10.0.0.0/8,fd00::/16", false, true),
+            ("0.0.0.0/0", false, false),
+            ("10.0.0.7, ::/0", false, false),
+            ("0.0.0.0/1,128.0.0.0/1", false, false),
         ] {
-            let trusted = proxies.parse().unwrap();
-            let faults = faults(|config| config.trusted_proxies = trusted);
-            assert_eq!(!faults.contains("TRUSTED_PROXIES"), is_fit, "{proxies}");
+            for (is_said, is_fit) in [(false, is_fit), (true, is_fit_if_said)] {
+                let faults = faults(|config| {
+                    config.trusted_proxies = proxies.parse().unwrap();
+                    config.trust_wide_networks = is_said;
+                });
+                assert_eq!(!faults.contains("TRUSTED_PROXIES"), is_fit, "{proxies}");
+            }
         }
     }
 

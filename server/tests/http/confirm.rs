@@ -245,10 +245,7 @@ async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
     assert!(told.contains("/account\r\n"), "{told}");
     assert!(!told.contains("/address#") && !told.contains(KING));
     let other = service.confirmed("eve@example.org").await;
-    other
-        .ask("account/withdraw_address", json!({}))
-        .await
-        .ok();
+    other.ask("account/withdraw_address", json!({})).await.ok();
     for _ in 0..2 {
         let profile = browser.ask("account/profile", json!({})).await.ok();
         let withdrawn = "SELECT COUNT(*) FROM auth_events WHERE event = 'address_withdrawn'";
@@ -259,7 +256,10 @@ async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
             .await
             .ok();
     }
-    assert_eq!(follow(&service.browser(), &token).await.refusal(), expired());
+    assert_eq!(
+        follow(&service.browser(), &token).await.refusal(),
+        expired()
+    );
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
         (&profile["email"], &profile["next_email"]),
@@ -275,7 +275,10 @@ async fn saving_the_present_address_withdraws_the_new_one() {
     form["form"]["password"] = json!("");
     let saved = browser.ask("account/change_profile", form).await.ok();
     assert_eq!(saved["next_email"], "");
-    assert_eq!(follow(&service.browser(), &token).await.refusal(), expired());
+    assert_eq!(
+        follow(&service.browser(), &token).await.refusal(),
+        expired()
+    );
     let withdrawn = "SELECT COUNT(*) FROM auth_events WHERE event = 'address_withdrawn'";
     assert_eq!(service.count(withdrawn).await, 1);
 }

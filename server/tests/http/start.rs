@@ -110,6 +110,7 @@ async fn an_empty_variable_is_as_good_as_none() {
         "NEUROCARE_PUBLIC_URL",
         "NEUROCARE_BEHIND_TLS",
         "NEUROCARE_TRUSTED_PROXIES",
+        "NEUROCARE_TRUST_WIDE_NETWORKS",
         "NEUROCARE_SMTP_URL",
         "NEUROCARE_CONFIRM_ADDRESSES",
         "NEUROCARE_REGISTRATION",
