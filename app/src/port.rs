@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::api::ApiError;
-use crate::api::account::{Me, Profile, Registered, SignIn};
+use crate::api::account::{Deletion, Me, Profile, Registered, SignIn};
 use crate::api::history::{Entry, Label, Page, Query};
 use crate::course::Course;
 use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
@@ -37,7 +37,7 @@ pub trait Port: Send + Sync {
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError>;
     async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError>;
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;
-    async fn delete_account(&self, password: String) -> Result<(), ApiError>;
+    async fn delete_account(&self, password: String) -> Result<Deletion, ApiError>;
     async fn request_reset(&self, email: String) -> Result<(), ApiError>;
     async fn apply_address(&self, token: String) -> Result<(), ApiError>;
     async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError>;

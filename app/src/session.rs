@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use self::questions::Questions;
 use crate::api::ApiError;
-use crate::api::account::{self, Me};
+use crate::api::account::{self, Deletion, Me};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Session {
     last: StoredValue<Option<String>>,
     /// E-mail of whoever has just registered here, so that it needs not be typed again; empty if nobody has.
     pub newcomer: StoredValue<String>,
+    /// What has become of the account that was deleted here; for the page that this leads to.
+    pub deletion: StoredValue<Option<Deletion>>,
 }
 
 impl Session {
@@ -42,6 +44,7 @@ impl Session {
             questions: StoredValue::new(Questions::default()),
             last: StoredValue::new(None),
             newcomer: StoredValue::default(),
+            deletion: StoredValue::default(),
         }
     }
 

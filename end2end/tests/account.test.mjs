@@ -80,6 +80,8 @@ describe("an account", () => {
     await page.getByText("Your account and all its analyses are deleted.").waitFor();
     await signIn(page, email);
     await page.getByText("E-mail and password do not match.").waitFor();
+    await page.goto(`${BASE_URL}/sign-in?deleted=1`, { waitUntil: "networkidle" });
+    assert.equal(await page.getByText(/deleted/).count(), 0, "a link says nothing of an account");
   });
 
   test("a new address that waits for its link can be withdrawn", async (t) => {

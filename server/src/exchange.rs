@@ -25,6 +25,7 @@ mod port;
 mod profile;
 mod refusal;
 
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,11 +38,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::prelude::{provide_context, use_context};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 
 use crate::config::Registration;
 use crate::header::RELEASE;
 use crate::router::AppState;
+use crate::store::StoreError;
 use crate::store::account::{Account, AccountId};
 use crate::store::attempt::{Policy, Turn};
 use crate::store::event::{Event, Note};
@@ -190,6 +192,24 @@ impl Exchange {
             .account(id)
             .await?
             .ok_or(ApiError::SignedOut)
+    }
+
+    /// Begins a change, with what its owner must hear of it. Begun, both go on to their end, though the client may hang up and
+    /// the answer be given up: nobody can change an account and keep the letter about it from being sent.
+    fn to_its_end<T: Send + 'static, C>(
+        &self,
+        change: C,
+    ) -> impl Future<Output = Result<Result<T, StoreError>, ApiError>> + use<T, C>
+    where
+        C: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let (done, outcome) = oneshot::channel();
+        self.state.post.beside(async move {
+            if let Err(Err(error)) = done.send(change.await) {
+                tracing::warn!(%error, "a change failed after its answer was given up");
+            }
+        });
+        async { outcome.await.map_err(|_| ApiError::Server) }
     }
 
     /// The state that all exchanges share.

@@ -63,11 +63,16 @@ pub struct AppState {
     pub reading: Arc<Semaphore>,
     /// Courses that may be computed at once.
     pub courses: Courses,
+    /// How long the answer to the deletion of an account waits for its end.
+    pub deletion_wait: Duration,
     /// Names the page's module on answers.
     pub(crate) release: Option<HeaderValue>,
     /// Whether a proxy in front serves HTTPS.
     pub behind_tls: bool,
 }
+
+/// How long whoever deletes an account waits to see it gone. That of a full one may take minutes on a slow disk.
+const DELETION_WAIT: Duration = Duration::from_secs(5);
 
 /// Documents read at once.
 const READ_AT_ONCE: usize = 4;
@@ -94,6 +99,7 @@ impl AppState {
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             courses: Courses::default(),
+            deletion_wait: DELETION_WAIT,
             release: header::release(&config.site),
             behind_tls: config.behind_tls,
         })

@@ -72,6 +72,16 @@ pub enum Registered {
     Unconfirmed,
 }
 
+/// How far the deletion of an account has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deletion {
+    /// It is gone.
+    Done,
+    /// It has much in it, and is on its way.
+    UnderWay,
+}
+
 question! {
     /// Makes an account. The answer is the same whether the address was free or not; an owner
     /// of a taken address gets a letter.
@@ -125,8 +135,9 @@ question! {
 }
 
 question! {
-    /// Deletes the account with everything in it; the password is asked for once more.
-    "account/delete" DeleteAccount delete_account(password: String) -> ()
+    /// Deletes the account with everything in it; the password is asked for once more. Begun, it goes on to its end,
+    /// and a letter says so.
+    "account/delete" DeleteAccount delete_account(password: String) -> Deletion
 }
 
 question! {

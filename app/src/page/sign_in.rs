@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::api::account;
+use crate::api::account::{self, Deletion};
 use crate::form::{Credentials, check_email};
 use crate::service::Service;
 use crate::session::Session;
@@ -20,9 +20,15 @@ pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
     let sending = Sending::new("sign-in");
     let search = use_location().search;
-    // Where the deletion of an account ends.
-    let is_deleted =
-        Memo::new(move |_| search.with(|search| parameter(search, "deleted").is_some()));
+    // Where the deletion of an account ends, which no link can pretend.
+    let deletion = session.deletion.get_value().map(|deletion| match deletion {
+        Deletion::Done => "Your account and all its analyses are deleted.",
+        Deletion::UnderWay => {
+            "Your account and all its analyses are being deleted. An e-mail tells you when it is done. If none comes within an \
+             hour, sign in and delete it again."
+        }
+    });
+    on_cleanup(move || session.deletion.set_value(None));
     let to_register =
         move || search.with(|search| leading_to("/register", parameter(search, "next").as_deref()));
     let navigate = use_navigate();
@@ -50,9 +56,7 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in · NeuroCare AI" />
         <section class="sheet">
             <h1>"Sign in"</h1>
-            {move || is_deleted.get().then(|| view! {
-                <p class="notice" role="status">"Your account and all its analyses are deleted."</p>
-            })}
+            {deletion.map(|words| view! { <p class="notice" role="status">{words}</p> })}
             <Form sending button="Sign in" on_submit=submit>
                 <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=session.newcomer.get_value() />
                 <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />

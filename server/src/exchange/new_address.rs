@@ -57,17 +57,19 @@ impl Exchange {
             .ok_or(ApiError::LinkExpired)?
             .hash();
         let note = self.note(Event::AddressChanged);
-        let store = &self.state.store;
-        let moved = match store.apply_address_change(&token, &note).await {
-            // Somebody registered with it after the letter was sent.
-            Err(StoreError::Taken) => None,
-            outcome => outcome?,
+        let state = self.state.clone();
+        let change = async move {
+            let moved = match state.store.apply_address_change(&token, &note).await {
+                // Somebody registered with it after the letter was sent.
+                Err(StoreError::Taken) => None,
+                outcome => outcome?,
+            };
+            if let Some(moved) = &moved {
+                note.tell();
+                state.post.send_later(&moved.from, Letter::EmailChanged);
+            }
+            Ok(moved.map(|_| ()))
         };
-        let moved = moved.ok_or(ApiError::LinkExpired)?;
-        note.tell();
-        self.state
-            .post
-            .send_later(&moved.from, Letter::EmailChanged);
-        Ok(())
+        self.to_its_end(change).await??.ok_or(ApiError::LinkExpired)
     }
 }

@@ -1,7 +1,10 @@
 //! Proving and changing a password, with the old one or with a letter.
 
 use app::api::ApiError;
+use app::api::account::Deletion;
 use app::form::{NewPassword, PasswordChange, check_email};
+
+use tokio::time::timeout;
 
 use super::Exchange;
 use super::account::email_key;
@@ -39,21 +42,20 @@ impl Exchange {
         self.prove(&account, "current", form.current).await?;
         let hash = self.hash_new(&account, "new", form.new).await?;
         let note = self.note(Event::PasswordChanged);
-        self.state
-            .store
-            .change_password(
-                account.id(),
-                &account.password_hash,
-                &hash,
-                Some(session.id),
-                &note,
-            )
-            .await?;
-        note.tell();
-        self.state
-            .post
-            .send_later(&account.email, Letter::PasswordChanged);
-        Ok(())
+        let (kept, state) = (session.id, self.state.clone());
+        let change = async move {
+            let (id, proved) = (account.id(), &account.password_hash);
+            state
+                .store
+                .change_password(id, proved, &hash, Some(kept), &note)
+                .await?;
+            note.tell();
+            state
+                .post
+                .send_later(&account.email, Letter::PasswordChanged);
+            Ok(())
+        };
+        Ok(self.to_its_end(change).await??)
     }
 
     /// Judges a new password and hashes it; what is wrong with it is a fault of `field`.
@@ -79,24 +81,33 @@ impl Exchange {
         Ok(hasher.hash(password).await?)
     }
 
-    pub(super) async fn delete_account(&self, password: String) -> Result<(), ApiError> {
+    /// A full account takes longer to delete than an answer may.
+    pub(super) async fn delete_account(&self, password: String) -> Result<Deletion, ApiError> {
         let account = self.account().await?;
         self.prove(&account, "password", password).await?;
+        let (id, state) = (account.id(), self.state.clone());
         let note = self.note(Event::Deleted);
-        let (store, id, proved) = (
-            self.state.store.clone(),
-            account.id(),
-            account.password_hash.clone(),
-        );
-        // Begun, it goes on to its end, though the answer may be given up.
-        let deletion = tokio::spawn(async move {
-            let deleted = store.delete_account(id, &proved, &note).await;
-            deleted.inspect(|()| note.tell())
+        let deletion = self.to_its_end(async move {
+            let store = &state.store;
+            store
+                .delete_account(id, &account.password_hash, &note)
+                .await?;
+            note.tell();
+            state.post.send_later(&account.email, Letter::Deleted);
+            Ok(())
         });
-        deletion.await.map_err(|_| ApiError::Server)??;
+        let deletion = if let Ok(deleted) = timeout(self.state.deletion_wait, deletion).await {
+            deleted??;
+            Deletion::Done
+        } else {
+            let note = self.note(Event::SignedOut);
+            if let Err(error) = self.state.store.end_sessions(id, &note).await {
+                tracing::warn!(%error, "sessions go on until their account is deleted");
+            }
+            Deletion::UnderWay
+        };
         self.forget_browser();
-        self.state.post.send_later(&account.email, Letter::Deleted);
-        Ok(())
+        Ok(deletion)
     }
 
     /// The answer comes before it is known whether there is such an account (6.3.8).
@@ -131,14 +142,18 @@ impl Exchange {
         // Once the password is stored nothing may fail any more.
         self.forget_guesses(&account.email_key).await?;
         let note = self.note(Event::ResetApplied);
-        if !store.apply_reset(id, &token, &hash, &note).await? {
-            return Err(ApiError::LinkExpired);
-        }
-        note.tell();
-        self.state
-            .post
-            .send_later(&account.email, Letter::PasswordChanged);
-        Ok(())
+        let state = self.state.clone();
+        let change = async move {
+            let is_changed = state.store.apply_reset(id, &token, &hash, &note).await?;
+            if is_changed {
+                note.tell();
+                let letter = Letter::PasswordChanged;
+                state.post.send_later(&account.email, letter);
+            }
+            Ok(is_changed)
+        };
+        let is_changed = self.to_its_end(change).await??;
+        is_changed.then_some(()).ok_or(ApiError::LinkExpired)
     }
 }
 

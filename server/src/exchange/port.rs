@@ -1,7 +1,7 @@
 //! The exchange under the names that the pages use.
 
 use app::api::ApiError;
-use app::api::account::{Me, Profile, Registered, SignIn};
+use app::api::account::{Deletion, Me, Profile, Registered, SignIn};
 use app::api::history::{Entry, Label, Page, Query};
 use app::course::Course;
 use app::form::{Credentials, NewPassword, PasswordChange, PersonForm};
@@ -59,8 +59,8 @@ impl Port for Exchange {
         self.end_sign_in(id).await
     }
 
-    async fn delete_account(&self, password: String) -> Result<(), ApiError> {
-        self.delete_account(password).await
+    async fn delete_account(&self, password: String) -> Result<Deletion, ApiError> {
+        Box::pin(self.delete_account(password)).await
     }
 
     async fn request_reset(&self, email: String) -> Result<(), ApiError> {
@@ -72,7 +72,7 @@ impl Port for Exchange {
     }
 
     async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
-        self.apply_reset(form).await
+        Box::pin(self.apply_reset(form)).await
     }
 
     async fn list(&self, query: Query) -> Result<Page, ApiError> {

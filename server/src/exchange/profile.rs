@@ -62,12 +62,30 @@ impl Exchange {
             (false, true) => None,
         };
         let note = event.map(|event| self.note(event));
-        let waiting = next.as_ref().map(|(address, _)| address);
-        let store = &self.state.store;
-        let changed = store
-            .change_account(&account, is_sensitive, &details, waiting, note.as_ref())
-            .await;
-        changed.map_err(|error| match error {
+        let next_email = next.as_ref().map(|(address, _)| address.email.clone());
+        let (state, changed) = (self.state.clone(), details.clone());
+        let change = async move {
+            let waiting = next.as_ref().map(|(address, _)| address);
+            state
+                .store
+                .change_account(&account, is_sensitive, &changed, waiting, note.as_ref())
+                .await?;
+            if let Some(note) = note {
+                note.tell();
+            }
+            let post = &state.post;
+            if let Some((address, letter)) = next {
+                // The account is whoever's follows the link: its owner must hear of one that is mistyped, or not theirs.
+                post.send_later(&account.email, Letter::AddressAsked);
+                post.send_later(&address.email, letter);
+            }
+            if changed.email != account.email {
+                post.send_later(&account.email, Letter::EmailChanged);
+            }
+            Ok(())
+        };
+        let outcome = self.to_its_end(change).await?;
+        outcome.map_err(|error| match error {
             StoreError::Taken => {
                 ApiError::invalid("email", "This address cannot be used. Use another one.")
             }
@@ -78,24 +96,8 @@ impl Exchange {
             ),
             other => other.into(),
         })?;
-        if let Some(note) = note {
-            note.tell();
-        }
-        let post = &self.state.post;
-        let next_email = match next {
-            Some((address, letter)) => {
-                // The account is whoever's follows the link: its owner must get to know of one that is mistyped, or not theirs.
-                post.send_later(&account.email, Letter::AddressAsked);
-                post.send_later(&address.email, letter);
-                address.email
-            }
-            None => String::new(),
-        };
-        if details.email != account.email {
-            post.send_later(&account.email, Letter::EmailChanged);
-        }
         Ok(Profile {
-            next_email,
+            next_email: next_email.unwrap_or_default(),
             age: form.age,
             gender: details.gender.unwrap_or_default(),
             mobile: details.mobile.unwrap_or_default(),

@@ -179,3 +179,43 @@ async fn a_full_account_is_deleted_batch_by_batch_and_again_from_where_it_was_cu
         assert_eq!(service.count(rows).await, 0, "{rows}");
     }
 }
+
+/// Whoever has taken an account over could otherwise keep its owner from hearing of its end.
+#[tokio::test]
+async fn a_deletion_whose_client_hangs_up_goes_on_and_its_owner_hears_of_it() {
+    let service = Service::start_embedded().await;
+    let browser = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    for _ in 0..20 {
+        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
+    }
+    // As large as a batch each.
+    service.run("UPDATE documents SET size = 8388608").await;
+    {
+        let delete = browser.ask("account/delete", json!({ "password": PASSWORD }));
+        let begun = async { while service.count("SELECT COUNT(*) FROM analyses").await == 20 {} };
+        tokio::select! {
+            _ = delete => (),
+            () = begun => (),
+        }
+    }
+    let letter = service.newest_letter(2).await;
+    assert!(letter.contains("Your account was deleted"), "{letter}");
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 0);
+}
+
+#[tokio::test]
+async fn a_deletion_that_takes_longer_than_an_answer_signs_out_and_goes_on() {
+    let service = Service::start().await;
+    let service = service.with_state(|state| state.deletion_wait = std::time::Duration::ZERO);
+    let browser = service.person(ADA).await;
+    let answer = browser
+        .ask("account/delete", json!({ "password": PASSWORD }))
+        .await;
+    assert_eq!(answer.ok(), "under_way");
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(browser.me().await, Value::Null);
+    let letter = service.newest_letter(2).await;
+    assert!(letter.contains("Your account was deleted"), "{letter}");
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 0);
+}

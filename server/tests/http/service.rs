@@ -88,6 +88,13 @@ impl Service {
         }
     }
 
+    /// The same with something else in its state.
+    pub(crate) fn with_state(mut self, change: impl FnOnce(&mut AppState)) -> Self {
+        change(&mut self.state);
+        self.router = router(self.state.clone());
+        self
+    }
+
     /// The same state behind other routes.
     pub(crate) fn with_routes(mut self, routes: Router<AppState>) -> Self {
         self.router = server::router::layered(routes, self.state.clone());

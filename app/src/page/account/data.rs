@@ -75,13 +75,14 @@ fn Deletion() -> impl IntoView {
         let navigate = navigate.clone();
         let request = async move {
             let me = session.me_untracked();
-            account::delete_account(password).await?;
+            let deletion = account::delete_account(password).await?;
             if let Some(me) = me {
                 discard_all_of(outbox, &me);
             }
             room.desk.update(Desk::nothing_is_saved);
+            session.deletion.set_value(Some(deletion));
             session.signed_out();
-            navigate("/sign-in?deleted=1", NavigateOptions::default());
+            navigate("/sign-in", NavigateOptions::default());
             Ok(())
         };
         sending.send(checked, Box::pin(request));
