@@ -1,5 +1,6 @@
 //! Whose course is computed when: few at once, and of one account one after another, so that nobody who asks for many
-//! keeps others from theirs. They have turns of their own, apart from documents': saving waits for no course.
+//! keeps others from theirs. They have turns of their own, apart from those of documents that are saved: saving waits for no
+//! course. Files of figures, which read a whole document each, take turns with them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

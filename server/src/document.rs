@@ -99,7 +99,7 @@ fn stored(status: StatusCode, new: &NewAnalysis) -> Response {
     (status, [(STORED_HEADER, digest)]).into_response()
 }
 
-/// Does work that takes a while, as reading a document does, on a thread of its own and while little else of that kind
+/// Does work that takes a while, as reading a new document does, on a thread of its own and while little else of that kind
 /// is done. The turn ends with the work, not with a client that hangs up, nor with the wait for the database.
 async fn in_turn<T: Send + 'static>(
     state: &AppState,

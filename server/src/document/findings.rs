@@ -12,10 +12,11 @@ use axum::response::{IntoResponse as _, Response};
 use model::report::{Report, to_csv, to_json};
 use model::saved::content;
 
-use super::{in_turn, number, read};
+use super::{number, read};
 use crate::attachment::attachment;
 use crate::exchange::{Exchange, Refusal};
 use crate::origin::is_from_elsewhere;
+use crate::store::attempt::FINDINGS;
 
 /// What a file is.
 struct Format {
@@ -66,22 +67,26 @@ async fn file(
     }
     let account = exchange.account_id().await?;
     let id = number(id)?;
+    exchange.turn(&FINDINGS, &account.0.to_string()).await?;
     let state = exchange.state();
+    // Before the document is in memory. Nobody who asks for many keeps others from saving, or from theirs.
+    let turn = state.courses.turn(account).await?;
     let facts = state.store.facts(account, id).await?;
     let document = state.store.document(account, id).await?;
     let (facts, document) = facts.zip(document).ok_or(ApiError::NotFound)?;
     let name = name::of(Some(&facts.label), format.name, &facts.examined_on);
-    let text = in_turn(state, move || {
-        let bytes = read::inflated(&document);
-        let content = bytes.as_deref().map_err(|error| *error);
-        let content = content.and_then(content::parse).map_err(|error| {
-            tracing::error!(%error, "a stored document cannot be read");
-            ApiError::Server
-        })?;
-        let report = Report::of_saved(&content.saved, &facts.label, &facts.examined_on);
-        Ok((format.write)(&report))
-    })
-    .await?;
+    let text = turn
+        .work(move || {
+            let bytes = read::inflated(&document);
+            let content = bytes.as_deref().map_err(|error| *error);
+            let content = content.and_then(content::parse).map_err(|error| {
+                tracing::error!(%error, "a stored document cannot be read");
+                ApiError::Server
+            })?;
+            let report = Report::of_saved(&content.saved, &facts.label, &facts.examined_on);
+            Ok((format.write)(&report))
+        })
+        .await?;
     let headers = [
         (CONTENT_TYPE, format.mime),
         (CONTENT_DISPOSITION, attachment(&name)),

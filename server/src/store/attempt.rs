@@ -14,8 +14,8 @@ use time::Duration;
 
 use self::policy::Counted;
 pub use self::policy::{
-    ACCOUNT, ADDRESS, COURSE, EXPORT, JUDGED, LETTER, LINK, MEMORY, PASSWORD, Policy, REGISTER,
-    RESET, SAVE,
+    ACCOUNT, ADDRESS, COURSE, EXPORT, FINDINGS, JUDGED, LETTER, LINK, MEMORY, PASSWORD, Policy,
+    REGISTER, RESET, SAVE,
 };
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};

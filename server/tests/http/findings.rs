@@ -256,3 +256,43 @@ async fn a_stored_document_that_cannot_be_read_is_a_fault_of_the_server() {
     let answer = file(&ada, id, "csv").await;
     assert_eq!(answer.refusal(), (500, "server".to_owned()));
 }
+
+#[tokio::test]
+async fn asvs_2_4_1_files_of_figures_are_counted_by_account() {
+    let service = Service::start().await;
+    let (ada, eve) = (
+        service.person(ADA).await,
+        service.person("eve@example.org").await,
+    );
+    let mut statuses = Vec::new();
+    for n in 0..5 {
+        let kind = if n % 2 == 0 { "csv" } else { "json" };
+        let answer = file(&ada, Uuid::nil(), kind).await;
+        statuses.push(answer.status.as_u16());
+        if n == 0 {
+            // As many before: a hundred and twenty are free.
+            service.run("UPDATE attempts SET made = made + 122").await;
+        }
+    }
+    assert_eq!(statuses[..2], [404, 404]);
+    assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    let other = file(&eve, Uuid::nil(), "json").await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_of_figures_and_a_save_do_not_wait_for_each_other() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let id = save(&ada, &analysis("Patient 1", "2023-11-24")).await;
+    let state = &service.state;
+    let saves = u32::try_from(state.reading.available_permits()).unwrap();
+    let saving = state.reading.acquire_many(saves).await.unwrap();
+    let limit = std::time::Duration::from_secs(10);
+    let answer = tokio::time::timeout(limit, file(&ada, id, "csv")).await;
+    assert_eq!(answer.unwrap().status, StatusCode::OK);
+    drop(saving);
+    let computing = state.courses.all.acquire_many(2).await.unwrap();
+    save(&ada, &analysis("Patient 2", "2023-11-24")).await;
+    drop(computing);
+}

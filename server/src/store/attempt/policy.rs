@@ -135,6 +135,13 @@ pub const COURSE: Policy = Policy {
     forget: Duration::seconds(5),
 };
 
+/// Files of an analysis' figures, by account: each takes its whole document. Whoever looks through a day's work may have
+/// one of each.
+pub const FINDINGS: Policy = Policy {
+    name: "findings",
+    ..COURSE
+};
+
 /// What the clocks of two servers may differ by.
 const CLOCKS_DIFFER: Duration = Duration::minutes(1);
 
@@ -222,8 +229,9 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Policy; 11] = [
+    const ALL: [Policy; 12] = [
         PASSWORD, ACCOUNT, ADDRESS, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE, COURSE,
+        FINDINGS,
     ];
 
     /// How many of the attempts that come after these pauses are counted, and the time until the last.
