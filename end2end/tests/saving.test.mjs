@@ -531,6 +531,21 @@ describe("an analysis", () => {
     await page.getByText("Saved.", { exact: true }).waitFor();
   });
 
+  test("an analysis that was not taken as its account's goes by itself if it is", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let asked = 0;
+    await page.route("**/api/analyses/*", (route) =>
+      asked++ ? route.continue() : route.fulfill({ status: 401, contentType: "text/html", body: "Who are you?" }),
+    );
+    await saveAs(page, "Doubted");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    assert.equal(asked, 2);
+  });
+
   test("a refused analysis says why, and can be discarded or tried again", async (t) => {
     const page = await openPage(t);
     await enter(page);

@@ -60,10 +60,10 @@ pub(crate) async fn file(path: &str) -> Result<Blob, ApiError> {
     }
 }
 
-/// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away or slow.
-fn refusal(status: u16, text: &str) -> ApiError {
+/// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away, slow, or asked too much.
+pub(crate) fn refusal(status: u16, text: &str) -> ApiError {
     model::json::read(text).unwrap_or(match status {
-        502..=504 => ApiError::Unavailable,
+        429 | 502..=504 => ApiError::Unavailable,
         _ => ApiError::Server,
     })
 }

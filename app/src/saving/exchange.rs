@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::deflate;
 use super::delivery::Delivery;
 use super::outbox::Item;
-use crate::api::client::{DOCUMENT_LIMIT_MS, fetch, options};
+use crate::api::client::{DOCUMENT_LIMIT_MS, fetch, options, refusal};
 use crate::api::{ApiError, MARKER_HEADER, STORED_HEADER, document_path};
 use crate::clock::now_ms;
 
@@ -93,12 +93,11 @@ pub async fn get(id: Uuid) -> Result<Vec<u8>, ApiError> {
         Ok::<_, JsValue>((response.status(), Uint8Array::new(&buffer).to_vec()))
     };
     let (status, bytes) = got.await.map_err(|_| ApiError::Offline)?;
-    match status {
-        200 => {}
-        401 => return Err(ApiError::SignedOut),
-        404 => return Err(ApiError::NotFound),
-        503 => return Err(ApiError::Unavailable),
-        _ => return Err(ApiError::Server),
+    if status != 200 {
+        return Err(refusal(
+            status,
+            &String::from_utf8(bytes).unwrap_or_default(),
+        ));
     }
     let damaged = || ApiError::Damaged;
     let (length, compressed) = envelope::open(&bytes).map_err(|_| damaged())?;

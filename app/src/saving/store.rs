@@ -15,7 +15,7 @@ use super::outbox::{Item, State};
 const DATABASE: &str = "neurocare";
 const OUTBOX: &str = "outbox";
 
-/// Keeps an item, with its document if it is new.
+/// Keeps a new item with its document.
 ///
 /// # Errors
 /// The browser has no room, or keeps nothing in this window.
@@ -34,6 +34,22 @@ pub(super) async fn put(item: &Item, document: &Uint8Array) -> Result<(), JsValu
         Reflect::set(&record, &key.into(), &value)?;
     }
     store.put_with_key(&record, &item.id.as_str().into())?;
+    finished(&transaction).await
+}
+
+/// Notes where an item stands, unless it was let go meanwhile, by its reader or in another window: it does not come back.
+///
+/// # Errors
+/// The browser has no room, or keeps nothing in this window.
+pub(super) async fn mark(id: &str, state: &State) -> Result<(), JsValue> {
+    let (transaction, store) = open(IdbTransactionMode::Readwrite).await?;
+    let record = answer(&store.get(&id.into())?).await?;
+    if record.is_undefined() {
+        return Ok(());
+    }
+    Reflect::set(&record, &"state".into(), &state.name().into())?;
+    Reflect::set(&record, &"reason".into(), &state.reason().into())?;
+    store.put_with_key(&record, &id.into())?;
     finished(&transaction).await
 }
 

@@ -84,18 +84,11 @@ impl Outbox {
     /// Sends what was refused once more: the reason may be gone.
     pub fn try_again(self, item: Item) {
         leptos::task::spawn_local(async move {
-            let item = Item {
-                state: State::Waiting,
-                ..item
-            };
-            // What cannot be kept as waiting stays refused. Another window may have let it go.
-            if let Ok(Some(document)) = store::document(&item.id).await
-                && store::put(&item, &document).await.is_err()
-            {
-                return;
+            // What cannot be kept as waiting stays refused.
+            if store::mark(&item.id, &State::Waiting).await.is_ok() {
+                self.change(&item.id, State::Waiting);
+                self.send_now();
             }
-            self.change(&item.id, item.state);
-            self.send_now();
         });
     }
 
@@ -152,11 +145,8 @@ impl Outbox {
                     // If letting go fails, it is sent once more, which changes nothing.
                     Delivery::Stored | Delivery::Deleted => store::remove(&item.id).await.ok(),
                     Delivery::Refused(reason) => {
-                        let refused = Item {
-                            state: State::Refused(reason.clone()),
-                            ..item.clone()
-                        };
-                        store::put(&refused, &document).await.ok()
+                        let refused = State::Refused(reason.clone());
+                        store::mark(&item.id, &refused).await.ok()
                     }
                     _ => None,
                 };
@@ -179,7 +169,11 @@ impl Outbox {
                 self.forget(&item.id);
                 self.send_now();
             }
-            Delivery::SignIn => self.session.ask_again(),
+            Delivery::SignIn => {
+                self.session.ask_again();
+                // If somebody is signed in all the same, nothing else would send it.
+                self.try_later();
+            }
             Delivery::Refused(reason) => {
                 self.change(&item.id, State::Refused(reason));
                 self.send();
