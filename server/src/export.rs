@@ -16,12 +16,12 @@ use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{Stream, try_unfold};
+use model::hex::hex;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock;
 use crate::exchange::{Exchange, Refusal, entry};
-use crate::hex;
 use crate::origin::is_from_elsewhere;
 use crate::store::account::AccountId;
 use crate::store::attempt::EXPORT;
@@ -86,7 +86,7 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         "gender": account.gender,
         "mobile": account.mobile,
         "since": clock::minute(account.created_at),
-        "image_key": account.image_key.as_deref().map(hex::encode),
+        "image_key": account.image_key.as_deref().map(hex),
     });
     let pairings = json!(store.pairings(id).await?);
     Ok(format!(

@@ -10,6 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use model::hex::hex;
 use sha2::{Digest as _, Sha256};
 
 /// Whatever the response is.
@@ -76,7 +77,7 @@ pub(crate) fn release(site: &Path) -> Option<HeaderValue> {
     for file in files {
         digest.update(std::fs::read(file).ok()?);
     }
-    HeaderValue::try_from(crate::hex::encode(digest.finalize().get(..8)?)).ok()
+    HeaderValue::try_from(hex(digest.finalize().get(..8)?)).ok()
 }
 
 /// Adds what is missing. A page has its own policy already; everything else, worker scripts

@@ -14,7 +14,7 @@
 //! | [`course`] | whose course is computed when |
 //! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
-//! | `client`, `browser`, `origin`, `clock`, `folder`, `hex` | who speaks, with what, sent by whom, when; private folders; bytes as text |
+//! | `client`, `browser`, `origin`, `clock`, `folder` | who speaks, with what, sent by whom, when; private folders |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`], `attachment` | the headers that every response carries; names of files |
 //! | [`log`] | log lines, without anything of whom they are about |
@@ -37,7 +37,6 @@ pub mod export;
 mod folder;
 pub mod header;
 pub mod health;
-mod hex;
 pub mod letter;
 pub mod log;
 pub mod metric;

@@ -6,13 +6,13 @@ use app::api::ApiError;
 use app::form::{Day, check_label};
 use flate2::read::DeflateDecoder;
 use model::follow_up::Conditions;
+use model::hex::unhex;
 use model::saved::content::{self, Content};
 use model::saved::lesion::LungBox;
 use model::saved::{SavedError, SavedLesion, envelope};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::hex;
 use crate::store::analysis::NewAnalysis;
 
 /// Lesions kept for follow-up; they are sorted by size, and nobody follows more.
@@ -35,7 +35,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
     if !saved.lesions.iter().all(is_sound) || !saved.longest_mm().is_none_or(is_size) {
         return Err(refused(SavedError::Inconsistent));
     }
-    let digest = hex::decode(&saved.digest).ok_or_else(|| refused(SavedError::Inconsistent))?;
+    let digest = unhex(&saved.digest).ok_or_else(|| refused(SavedError::Inconsistent))?;
     let followed = saved.lesions.get(..FOLLOWED).unwrap_or(&saved.lesions);
     let conditions = conditions(&content)?;
     Ok(NewAnalysis {

@@ -6,6 +6,7 @@ use app::api::ApiError;
 use app::api::account::{Me, Registered, SignIn};
 use app::form::{Credentials, PersonForm};
 use axum::http::header::SET_COOKIE;
+use model::hex::hex;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
@@ -243,6 +244,6 @@ pub(super) fn me(account: &Account) -> Result<Me, ApiError> {
     let key = account.image_key.as_deref().ok_or(ApiError::Server)?;
     Ok(Me {
         name: account.name.clone(),
-        image_key: crate::hex::encode(key),
+        image_key: hex(key),
     })
 }

@@ -7,12 +7,13 @@ use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query};
 use app::form::{Day, check_label};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::hex::{hex, unhex};
 use uuid::Uuid;
 
 use super::Exchange;
+use crate::clock;
 use crate::store::account::AccountId;
 use crate::store::history::{Facts, Filter, Place};
-use crate::{clock, hex};
 
 impl Exchange {
     pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
@@ -50,7 +51,7 @@ impl Exchange {
 
     pub(super) async fn of_image(&self, digest: &str) -> Result<Vec<Entry>, ApiError> {
         let account = self.account_id().await?;
-        let digest = hex::decode(digest)
+        let digest = unhex(digest)
             .filter(|bytes| bytes.len() == 32)
             .ok_or_else(|| ApiError::invalid("digest", "This is not the digest of an image."))?;
         let found = self.state.store.of_image(account, &digest).await?;
@@ -137,7 +138,7 @@ pub(crate) fn entry(facts: Facts) -> Entry {
         longest_mm: facts.longest_mm.map(|value| value as f32),
         volume_ml: facts.volume_ml.map(|value| value as f32),
         confidence: facts.confidence.map(|value| value as f32),
-        digest: hex::encode(&facts.digest),
+        digest: hex(&facts.digest),
     }
 }
 
