@@ -26,7 +26,8 @@ const OUR_WORDS: [&str; 5] = ["neurocare", "neuro", "radiology", "tumour", "tumo
 #[derive(Clone)]
 pub struct Hasher {
     argon: Argon2<'static>,
-    turns: Arc<Semaphore>,
+    /// Passwords that may be hashed at once.
+    pub turns: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Hasher {

@@ -95,8 +95,18 @@ impl Exchange {
         let store = &self.state.store;
         let (key, address) = (email_key(&form.email), self.counted_address());
         self.turn(&ADDRESS, &address).await?;
-        self.guess(&key).await?;
-        let mut account = self.owner(&key, &form.password).await?;
+        if let Err(refusal) = self.guess(&key).await {
+            // One impatient person would hold up everybody who shares the address.
+            store.take_back_attempt(&ADDRESS, &address).await?;
+            return Err(refusal);
+        }
+        let owner = self.owner(&key, &form.password).await;
+        if let Err(ApiError::Unavailable) = owner {
+            // Nobody has looked at it, or nobody hears what was seen.
+            store.take_back_attempt(&ADDRESS, &address).await?;
+            self.take_back_guess(&key).await?;
+        }
+        let mut account = owner?;
         self.forget_guesses(&key).await?;
         store.take_back_attempt(&ADDRESS, &address).await?;
         let mut shown = me(&account)?;

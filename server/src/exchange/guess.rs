@@ -23,6 +23,13 @@ impl Exchange {
         turn
     }
 
+    /// Takes back a guess that was counted and that nobody looks at.
+    pub(super) async fn take_back_guess(&self, email_key: &str) -> Result<(), ApiError> {
+        let (store, from_here) = (&self.state.store, self.guess_from_here(email_key));
+        store.take_back_attempt(&PASSWORD, &from_here).await?;
+        Ok(store.take_back_attempt(&ACCOUNT, email_key).await?)
+    }
+
     /// Forgets the guesses from here and altogether: the owner has proved to be here.
     pub(super) async fn forget_guesses(&self, email_key: &str) -> Result<(), ApiError> {
         let store = &self.state.store;

@@ -29,7 +29,11 @@ impl Exchange {
         let key = &account.email_key;
         self.guess(key).await?;
         let hash = Some(account.password_hash.clone());
-        if self.state.hasher.verify(password, hash).await? == Verdict::Wrong {
+        let verdict = self.state.hasher.verify(password, hash).await;
+        if verdict.is_err() {
+            self.take_back_guess(key).await?;
+        }
+        if verdict? == Verdict::Wrong {
             self.record(Some(account.id()), Event::SignInFailed).await?;
             return Err(ApiError::invalid(field, "This is not your password."));
         }

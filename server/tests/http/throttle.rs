@@ -113,6 +113,44 @@ async fn asvs_6_1_1_guessing_many_accounts_from_one_address_is_slowed_down_too()
 }
 
 #[tokio::test]
+async fn one_impatient_person_does_not_hold_up_everybody_at_the_address() {
+    let service = Service::start().await;
+    service.person(ADA).await;
+    let mut other = service.person("eve@example.org").await;
+    let impatient = service.browser();
+    let mut statuses = Vec::new();
+    for _ in 0..40 {
+        let guess = credentials(ADA, "not the password");
+        let answer = impatient.ask("account/sign_in", guess).await;
+        statuses.push(answer.status.as_u16());
+    }
+    let looked_at = statuses.iter().filter(|status| **status == 401).count();
+    assert!(looked_at < 10, "{statuses:?}");
+    other.sign_in("eve@example.org", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn a_password_that_nobody_has_time_to_look_at_is_no_attempt() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let counted = "SELECT COUNT(*) FROM attempts WHERE made > 0";
+    service.run("DELETE FROM attempts").await;
+    let turns = &service.state.hasher.turns;
+    let all = u32::try_from(turns.available_permits()).unwrap();
+    let busy = turns.acquire_many(all).await.unwrap();
+    let form = credentials(ADA, PASSWORD);
+    let answers = tokio::join!(
+        browser.ask("account/sign_in", form),
+        browser.ask("account/delete", json!({ "password": PASSWORD }))
+    );
+    for answer in <[_; 2]>::from(answers) {
+        assert_eq!(answer.refusal(), (503, "unavailable".to_owned()));
+    }
+    assert_eq!(service.count(counted).await, 0);
+    drop(busy);
+}
+
+#[tokio::test]
 async fn asvs_6_1_1_sign_ins_that_failed_a_while_ago_take_no_turns_however_many_follow() {
     let service = Service::start().await;
     let browser = service.browser();
