@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::mysql::{MySqlConnectOptions, MySqlDatabaseError, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Executor as _, MySqlPool};
 use tokio::sync::Semaphore;
@@ -41,6 +41,12 @@ const MYSQL_LIMITS: &str = "SET SESSION innodb_lock_wait_timeout = 2 \
 /// Releases write the answer as a number or as a word.
 const MYSQL_WRITABLE: &str = "SELECT CAST(@@global.read_only AS CHAR) IN ('0', 'OFF') \
     AND CAST(@@global.innodb_read_only AS CHAR) IN ('0', 'OFF')";
+
+/// There is no such variable, or this login may not see it.
+const MYSQL_TELLS_NOTHING: [u16; 2] = [1193, 1227];
+
+/// Idle connections are closed before a server or a proxy on the way does it.
+const IDLE: Duration = Duration::from_mins(1);
 
 /// A younger connection to a read-only server is used all the same: there may be no other server, and reading
 /// goes on.
@@ -125,12 +131,20 @@ async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {
     }
 }
 
+/// Whether a server that is asked for [`MYSQL_WRITABLE`] has answered that it does not say.
+fn tells_nothing(error: &sqlx::Error) -> bool {
+    let fault = error.as_database_error();
+    let fault = fault.and_then(|it| it.try_downcast_ref::<MySqlDatabaseError>());
+    fault.is_some_and(|fault| MYSQL_TELLS_NOTHING.contains(&fault.number()))
+}
+
 fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
     MySqlPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(WAIT)
         // A server may be restarted and a proxy may forget: connections do not grow old.
         .max_lifetime(Duration::from_mins(30))
+        .idle_timeout(IDLE)
         .after_connect(|connection, _| {
             Box::pin(async move {
                 connection.execute(MYSQL_ISOLATION).await?;
@@ -150,8 +164,10 @@ fn open_mysql(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
                         tracing::info!("the database server is read-only: connecting anew");
                         Ok(false)
                     }
-                    // A relative of MySQL that does not know these variables has answered, and is used.
-                    Ok(_) | Err(sqlx::Error::Database(_)) => Ok(true),
+                    Ok(_) => Ok(true),
+                    // A relative of MySQL that does not tell has answered, and is used.
+                    Err(error) if tells_nothing(&error) => Ok(true),
+                    // Also what a server says last on a connection that it closes (4031).
                     Err(error) => Err(error),
                 }
             })

@@ -244,3 +244,26 @@ async fn what_was_deleted_is_overwritten_where_that_costs_nothing() {
         assert!(!holds(deleted), "{deleted}");
     }
 }
+
+/// A server says so before it closes a connection that was idle for long (MySQL: 4031), or does not.
+#[tokio::test]
+async fn connections_that_the_server_has_closed_as_idle_are_not_used() {
+    let service = Service::start().await;
+    let Store::MySql(pool) = &service.state.store else {
+        return;
+    };
+    let browser = service.person("ada@example.org").await;
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        let mut connection = pool.acquire().await.unwrap();
+        let limit = "SET SESSION wait_timeout = 1";
+        connection.execute(limit).await.unwrap();
+        all.push(connection);
+    }
+    drop(all);
+    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    for _ in 0..8 {
+        let answer = browser.ask("account/profile", json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+}
