@@ -37,7 +37,8 @@ pub(crate) struct Lease<'a> {
 impl<'a> Lease<'a> {
     /// Waits for the right to change the schema. Before that, a new database is set to compare
     /// text exactly and to hold all of Unicode, as SQLite does, so that no statement of the schema
-    /// needs to say so.
+    /// needs to say so. So is one into which a backup was read: that brings tables along, and not how those
+    /// that come after them compare.
     pub(crate) async fn take(pool: &'a MySqlPool) -> anyhow::Result<Self> {
         let lease = Self {
             pool,
@@ -67,17 +68,17 @@ impl<'a> Lease<'a> {
     }
 
     async fn prepare(&self) -> sqlx::Result<()> {
-        let exists: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM information_schema.tables \
-             WHERE table_schema = DATABASE() AND table_name = 'migration_lease'",
-        )
-        .fetch_one(self.pool)
-        .await?;
-        if exists == 0 {
-            // As text: MySQL does not prepare the first of them.
+        let exact = "SELECT COUNT(*) FROM information_schema.schemata \
+                     WHERE schema_name = DATABASE() AND default_collation_name = 'utf8mb4_bin'";
+        if self.count(exact).await? == 0 {
+            // As text: MySQL does not prepare it.
             self.pool
                 .execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
                 .await?;
+        }
+        let exists = "SELECT COUNT(*) FROM information_schema.tables \
+                      WHERE table_schema = DATABASE() AND table_name = 'migration_lease'";
+        if self.count(exists).await? == 0 {
             self.pool
                 .execute(
                     "CREATE TABLE IF NOT EXISTS migration_lease \
@@ -94,6 +95,10 @@ impl<'a> Lease<'a> {
             Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(()),
             other => other.map(drop),
         }
+    }
+
+    async fn count(&self, what: &'static str) -> sqlx::Result<i64> {
+        sqlx::query_scalar(what).fetch_one(self.pool).await
     }
 
     async fn claim(&self) -> sqlx::Result<bool> {

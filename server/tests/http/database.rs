@@ -115,6 +115,22 @@ async fn text_is_compared_exactly_whichever_connections_were_open_before() {
     assert_eq!(others, [""; 0]);
 }
 
+/// `mariadb NAME < FILE` makes the tables of the backup in a database that somebody has just made.
+#[tokio::test]
+async fn what_a_restored_database_gets_later_is_compared_exactly_too() {
+    if mysql().is_none() {
+        return;
+    }
+    let service = Service::start().await;
+    service
+        .run("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci")
+        .await;
+    schema::migrate(&service.state.store).await.unwrap();
+    let exact = "SELECT COUNT(*) FROM information_schema.schemata \
+                 WHERE schema_name = DATABASE() AND default_collation_name = 'utf8mb4_bin'";
+    assert_eq!(service.count(exact).await, 1);
+}
+
 #[tokio::test]
 async fn a_database_that_was_never_migrated_has_no_version() {
     let folder = tempfile::tempdir().unwrap();
