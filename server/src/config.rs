@@ -5,6 +5,7 @@ mod production;
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::Resettable;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -128,6 +129,11 @@ pub struct Config {
     )]
     pub letters_from: String,
 
+    /// Seconds for which new connections are still taken after SIGTERM or Ctrl-C, while `/readyz` answers 503, so that a
+    /// load balancer sends nobody here when it ends; if not given, 5 in production and none in a trial.
+    #[arg(long, global = true, env = "NEUROCARE_DRAIN_SECS")]
+    pub drain_secs: Option<u16>,
+
     /// Address and port for figures in the Prometheus format, such as `127.0.0.1:9464`; off if not given.
     #[arg(long, global = true, env = "NEUROCARE_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
@@ -234,6 +240,15 @@ impl Config {
     /// Whether new accounts wait for the link in a letter.
     pub fn confirm_addresses(&self) -> bool {
         self.confirm_addresses.unwrap_or(self.smtp_url.is_some())
+    }
+
+    /// How long new connections are still taken once the server has been told to stop.
+    pub fn drain(&self) -> Duration {
+        let usual = match self.mode {
+            Mode::Trial => 0,
+            Mode::Production => 5,
+        };
+        Duration::from_secs(self.drain_secs.unwrap_or(usual).into())
     }
 
     /// Whether other machines can reach the service, and over plain HTTP only, as far as is known.

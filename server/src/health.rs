@@ -13,8 +13,14 @@ pub(crate) async fn live() -> Json<Value> {
     Json(json!({ "status": "live" }))
 }
 
-/// `GET /readyz`: the database answers and has the schema that this release needs.
+/// `GET /readyz`: the database answers and has the schema that this release needs, and the server is not about to stop.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    if state.stopping.is_cancelled() {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "status": "stopping" })),
+        );
+    }
     let needed = schema::newest();
     match schema::version(&state.store).await {
         // A newer schema still serves this release: additions come first.

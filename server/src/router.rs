@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::ServiceBuilderExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -63,6 +64,8 @@ pub struct AppState {
     pub reading: Arc<Semaphore>,
     /// Courses that may be computed at once.
     pub courses: Courses,
+    /// Cancelled once the server has been told to stop.
+    pub stopping: CancellationToken,
     /// How long the answer to the deletion of an account waits for its end.
     pub deletion_wait: Duration,
     /// Names the page's module on answers.
@@ -99,6 +102,7 @@ impl AppState {
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             courses: Courses::default(),
+            stopping: CancellationToken::new(),
             deletion_wait: DELETION_WAIT,
             release: header::release(&config.site),
             behind_tls: config.behind_tls,

@@ -83,8 +83,19 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::warn!("{warning}");
     }
     tracing::info!("NeuroCare AI is at http://{addr}");
-    let post = state.post.clone();
-    accept(listener, router(state), told_to_stop()).await;
+    let (post, stopping) = (state.post.clone(), state.stopping.clone());
+    let stop = async {
+        told_to_stop().await;
+        stopping.cancel();
+        let drain = config.drain();
+        tracing::info!(
+            drain_secs = drain.as_secs(),
+            "told to stop: /readyz says so"
+        );
+        // A balancer that has not looked yet still sends people here.
+        sleep(drain).await;
+    };
+    accept(listener, router(state), stop).await;
     post.finish().await;
     store.close().await;
     Ok(())

@@ -50,3 +50,13 @@ async fn with_the_schema_of_the_next_release_it_goes_on() {
         .await;
     assert_eq!(service.get("/readyz").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn one_that_was_told_to_stop_is_live_and_not_ready() {
+    let service = Service::start().await;
+    service.state.stopping.cancel();
+    assert_eq!(service.get("/livez").await.status, StatusCode::OK);
+    let answer = service.get("/readyz").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.json(), json!({"status":"stopping"}));
+}

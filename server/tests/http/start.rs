@@ -116,6 +116,7 @@ async fn an_empty_variable_is_as_good_as_none() {
         "NEUROCARE_REGISTRATION",
         "NEUROCARE_STORAGE_TOTAL_MIB",
         "NEUROCARE_LETTERS_FROM",
+        "NEUROCARE_DRAIN_SECS",
         "NEUROCARE_METRICS_ADDR",
         "NEUROCARE_LOG",
         "NEUROCARE_LOG_FORMAT",
@@ -155,4 +156,34 @@ async fn a_proxy_whose_header_cannot_be_read_is_warned_of_once() {
     }
     let warnings = log.matches("X-Forwarded-For that cannot be read").count();
     assert_eq!(warnings, 1, "{log}");
+}
+
+/// A balancer that has not heard of it yet still sends people there.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_was_told_to_stop_says_so_for_a_while_and_takes_connections_meanwhile() {
+    let service = Service::start_embedded().await;
+    let mut command = program(&service, &["serve"]);
+    command.env("NEUROCARE_DRAIN_SECS", "2");
+    let (mut server, _) = Process::start_with_log(command).await;
+    let ready = async |server: &Process| {
+        let reply = server.send("GET /readyz HTTP/1.1", "", b"").await;
+        reply.map(|reply| reply.status)
+    };
+    assert_eq!(ready(&server).await.unwrap(), 200);
+    let id = server.child.id().unwrap().to_string();
+    let told = std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status();
+    assert!(told.unwrap().success());
+    let begin = std::time::Instant::now();
+    while ready(&server).await.unwrap() == 200 {
+        assert!(begin.elapsed().as_secs() < 1, "it does not say so");
+    }
+    let reply = server.send("GET /livez HTTP/1.1", "", b"").await;
+    assert_eq!(reply.unwrap().status, 200);
+    let limit = std::time::Duration::from_secs(20);
+    let ended = tokio::time::timeout(limit, server.child.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
+    assert!(begin.elapsed().as_secs() >= 1);
 }
