@@ -49,6 +49,9 @@ const SCHEMA: &[File] = files![
     24 "0024" "letters",
     25 "0025" "pairings",
     26 "0026" "pairings_second",
+    27 "0027" "sessions_created",
+    28 "0028" "deleted_analyses_at",
+    29 "0029" "accounts_waiting",
 ];
 
 /// The version of the schema that this release needs.

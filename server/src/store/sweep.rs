@@ -135,6 +135,18 @@ mod tests {
         };
         for (table, index) in [
             (" sessions WHERE seen_at", "ix_sessions_seen (seen_at<?)"),
+            (
+                " sessions WHERE created_at",
+                "ix_sessions_created (created_at<?)",
+            ),
+            (
+                " deleted_analyses ",
+                "ix_deleted_analyses_at (deleted_at<?)",
+            ),
+            (
+                " accounts ",
+                "ix_accounts_unconfirmed (unconfirmed_since<?)",
+            ),
             (" attempts ", "ix_attempts_last (last_at<?)"),
             (" auth_events ", "ix_auth_events_at (at<?)"),
         ] {
