@@ -16,7 +16,10 @@ use sha2::{Digest as _, Sha256};
 /// Whatever the response is.
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    // Addresses of pages hold patient labels: requests name none, not even those to this service, which logs on the way keep.
+    // Where browsers send no Sec-Fetch-Site, their Origin, which the check against other sites then reads, is none for forms
+    // that a page submits by itself; ours sends all of them by fetch, whose Origin stays (Fetch, 3.2).
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),

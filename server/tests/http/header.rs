@@ -59,7 +59,7 @@ async fn asvs_3_4_every_response_has_every_security_header() {
     for (kind, answer) in one_of_each(&service).await {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "same-origin"),
+            ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
         ] {
