@@ -38,8 +38,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 
 /// What a document or a worker may load, where scripts come from `scripts`.
 ///
-/// `connect-src 'self'` is what keeps images in the browser even if a script went wrong:
-/// there is no other place that it could send them to.
+/// `connect-src 'self'`, with nothing but this server in all the others, keeps a script that went wrong from sending images
+/// elsewhere in any request. It does not keep one from leading the browser to another address, nor from WebRTC, for which
+/// browsers know no directive (`webrtc 'block'`) yet: that no foreign script runs is what `script-src` is for.
 fn policy(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; style-src 'self'; \
