@@ -7,6 +7,7 @@ mod field;
 mod frame;
 mod geometry;
 mod header;
+mod meaning;
 mod origin;
 mod series;
 mod syntax;
@@ -21,17 +22,16 @@ use super::NamedFile;
 use super::error::{OpenError, Result};
 use super::found::Opened;
 use super::inflate::Unpacked;
-use super::intensity::{LIKE_AIR_HU, grey_up_to_brightest};
 use super::left_out::LeftOut;
 use super::limit;
 use super::orient::Reorder;
-use crate::volume::{Intensity, PixelSpacing, Volume};
+use crate::volume::{PixelSpacing, Volume};
 use element::{Encoding, Walk, malformed};
 use field::Fields;
-use geometry::Unit;
-use header::{Header, Photometric};
+use header::Header;
+use meaning::Said;
 use series::{SliceSource, Stack};
-use value::{Table, Target};
+use value::Table;
 
 /// Bytes before the magic `DICM`.
 const PREAMBLE: usize = 128;
@@ -184,7 +184,6 @@ fn assemble(
         .ok_or(OpenError::NoPixels)?;
     let source = [header.samples.cols, header.samples.rows, stack.slices.len()];
     let voxel_count = limit::check_grid(source[1] as u64, source[0] as u64, source[2] as u64)?;
-    let target = target(header, &first);
     let reorder = reorder(&stack)?;
     let [cols, rows, count] = reorder.size(source);
     // Without the distance of pixels, or with that on the detector, nobody knows where they lie in the patient.
@@ -224,7 +223,6 @@ fn assemble(
             &mut voxels,
             &mut table,
             (header, slice, &body.bytes),
-            target,
             reorder,
         )
         .map_err(|error| {
@@ -241,14 +239,13 @@ fn assemble(
     }
 
     notes.append(&mut stack.notes);
-    note_meaning(header, &first, target, &mut notes);
+    let said = Said::of(header, &first);
+    let intensity = said.settle(&mut voxels, header.samples.photometric);
+    meaning::note(header, &first, said, intensity, &mut notes);
     let mut volume = Volume {
         rows,
         cols,
-        intensity: match target {
-            Target::Hounsfield => Intensity::Hounsfield,
-            Target::Grey => grey_up_to_brightest(&voxels),
-        },
+        intensity,
         voxels,
         spacing: first.info.spacing_mm.map(|[row_mm, col_mm]| {
             let (row_mm, col_mm) = if reorder.axis[0] == 1 {
@@ -290,7 +287,6 @@ fn append(
     voxels: &mut Vec<i16>,
     table: &mut Option<Table>,
     (header, slice, file): (&Header, &SliceSource, &[u8]),
-    target: Target,
     reorder: Reorder,
 ) -> Result<()> {
     let samples = &header.samples;
@@ -298,7 +294,7 @@ fn append(
     let words = codec::decode(header.syntax.codec, &packed, samples)?;
     let table = match table {
         Some(table) if table.fits(samples, &slice.info) => table,
-        _ => table.insert(Table::new(samples, &slice.info, target)?),
+        _ => table.insert(Table::new(samples, &slice.info)?),
     };
     let plane = Reorder {
         flip: [reorder.flip[0], reorder.flip[1], false],
@@ -323,48 +319,5 @@ fn reorder(stack: &Stack) -> Result<Reorder> {
         Ok(reorder)
     } else {
         Err(OpenError::NotAxial)
-    }
-}
-
-/// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale). So is what says so,
-/// and what a program has written anew with a rescale that begins at air.
-fn target(header: &Header, first: &SliceSource) -> Target {
-    let (slope, intercept) = (first.info.slope, first.info.intercept);
-    let is_far = |number: Option<f64>, neutral: f64| {
-        number.is_some_and(|number| (number - neutral).abs() > f64::EPSILON)
-    };
-    let is_rescaled = is_far(slope, 1.0) || is_far(intercept, 0.0);
-    let is_picture = header.samples.bits_stored <= 8 && !is_rescaled;
-    let is_grey = matches!(header.samples.photometric, Photometric::Grey { .. });
-    let begins_at_air = intercept.is_some_and(|hu| hu <= LIKE_AIR_HU);
-    let is_hounsfield = match first.info.unit {
-        Unit::Hounsfield => true,
-        Unit::Unsaid => header.is_ct || (header.is_converted && begins_at_air),
-        Unit::Other => false,
-    };
-    if is_hounsfield && is_grey && !is_picture {
-        Target::Hounsfield
-    } else {
-        Target::Grey
-    }
-}
-
-fn note_meaning(header: &Header, first: &SliceSource, target: Target, notes: &mut Vec<String>) {
-    let mut note = |text: &str| notes.push(text.to_owned());
-    if target == Target::Hounsfield && !header.is_ct {
-        note("This is not marked as CT; by its rescale the values are taken as Hounsfield units.");
-    } else if !header.is_ct {
-        note("This is not marked as CT; its values are grey levels, not Hounsfield units.");
-    } else if target == Target::Grey {
-        note("The values are grey levels, not Hounsfield units.");
-    } else if first.info.slope.is_none() && first.info.intercept.is_none() {
-        note("The file gives no rescale; its values are taken as Hounsfield units.");
-    }
-    match first.info.spacing_mm {
-        None => note("The file gives no pixel spacing; sizes are in pixels."),
-        Some(_) if first.info.spacing_is_imager => {
-            note("The pixel spacing is that of the detector.");
-        }
-        Some(_) => {}
     }
 }

@@ -9,6 +9,13 @@ pub(super) const AIR_HU: i16 = -1024;
 /// Where the values of a CT begin, roughly.
 pub(super) const LIKE_AIR_HU: f64 = -1000.0;
 
+/// The air around and inside a chest is far below this; grey levels never are.
+pub(super) const SURELY_HOUNSFIELD: i16 = -200;
+
+/// What is said where no value is below [`SURELY_HOUNSFIELD`].
+pub(super) const NO_AIR: &str =
+    "No value is as low as air in Hounsfield units; the values are taken as grey levels.";
+
 /// A Hounsfield value that fits a volume.
 pub(super) fn hounsfield(value: f64) -> i16 {
     // A saturating cast; NaN, of which nothing is known, counts as air.

@@ -11,16 +11,15 @@ pub use labels::{Labels, open_labels};
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
-use super::intensity::{grey, grey_up_to_brightest, hounsfield, stretched};
+use super::intensity::{
+    NO_AIR, SURELY_HOUNSFIELD, grey, grey_up_to_brightest, hounsfield, stretched,
+};
 use super::limit;
 use super::orient::Reorder;
 use crate::mask::Mask;
 use crate::vector::{Affine, column, cross, dot, norm};
 use crate::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 use grid::Grid;
-
-/// The air around and inside a chest is far below this; grey levels never are.
-const SURELY_HOUNSFIELD: f64 = -200.0;
 
 /// Values that lie closer together have been scaled to something like 0…1, and would all be the same
 /// whole numbers.
@@ -45,7 +44,7 @@ pub(super) fn open(
             (low, high, finite) = (low.min(value), high.max(value), finite + 1);
         }
     }
-    let is_hounsfield = low < SURELY_HOUNSFIELD;
+    let is_hounsfield = low < SURELY_HOUNSFIELD.into();
     let is_stretched = high > low && (high - low < NARROW || high > WIDE);
     let voxels = canonical(&grid, reorder, |value| {
         // Infinite ones must not be what greys go up to.
@@ -74,10 +73,7 @@ pub(super) fn open(
         notes.push("The file gives no pixel spacing; sizes are in pixels.".to_owned());
     }
     if !is_hounsfield {
-        notes.push(
-            "No value is as low as air in Hounsfield units; the values are taken as grey levels."
-                .to_owned(),
-        );
+        notes.push(NO_AIR.to_owned());
     }
     if finite < count {
         notes.push(

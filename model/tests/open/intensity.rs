@@ -1,6 +1,6 @@
 //! Whether the values of a DICOM file are Hounsfield units.
 
-use model::volume::Intensity;
+use model::volume::{Intensity, Volume};
 
 use crate::fixture::{bytes, expected, replace, try_open};
 
@@ -25,35 +25,88 @@ fn ct_is_known_by_its_kind_of_object_where_the_modality_is_left_out() {
     assert_eq!(volume.intensity, Intensity::Hounsfield);
 }
 
+const ZERO: &[u8] = b"\x28\x00\x52\x10DS\x02\x000 ";
+const AIR: &[u8] = b"\x28\x00\x52\x10DS\x06\x00-1024 ";
+
 /// `lidc_explicit.dcm` from a scanner of another modality, with another intercept and unit.
-fn rewritten(modality: &str, intercept: &[u8], unit: &[u8]) -> Intensity {
+fn rewritten(modality: &str, intercept: &[u8], unit: &[u8]) -> Volume {
     let original = bytes("lidc_explicit.dcm");
     let modality = [b"\x08\x00\x60\x00CS\x02\x00", modality.as_bytes()].concat();
     let changed = replace(&original, b"\x08\x00\x60\x00CS\x02\x00CT", &modality);
-    let air = b"\x28\x00\x52\x10DS\x06\x00-1024 ";
-    let changed = replace(&changed, air, intercept);
+    let changed = replace(&changed, AIR, intercept);
     let slope = b"\x28\x00\x53\x10DS\x02\x001 ";
     let changed = replace(&changed, slope, &[slope.as_slice(), unit].concat());
-    try_open("scan", changed).expect("opens").intensity
+    try_open("scan", changed).expect("opens")
 }
 
 #[test]
 fn hounsfield_units_are_known_by_scanner_unit_and_intercept() {
-    let (zero, air) = (
-        b"\x28\x00\x52\x10DS\x02\x000 ",
-        b"\x28\x00\x52\x10DS\x06\x00-1024 ",
-    );
     let (none, hu) = (b"", b"\x28\x00\x54\x10LO\x02\x00HU");
     let unspecified = b"\x28\x00\x54\x10LO\x02\x00US";
     let density = b"\x28\x00\x54\x10LO\x02\x00OD";
-    let is_grey = |intensity| matches!(intensity, Intensity::Grey { .. });
-    assert_eq!(rewritten("CT", zero, hu), Intensity::Hounsfield);
-    assert_eq!(rewritten("CT", zero, unspecified), Intensity::Hounsfield);
-    assert!(is_grey(rewritten("CT", zero, density)));
-    assert_eq!(rewritten("OT", zero, hu), Intensity::Hounsfield);
-    assert_eq!(rewritten("OT", air, unspecified), Intensity::Hounsfield);
-    assert!(is_grey(rewritten("OT", zero, none)));
-    assert!(is_grey(rewritten("MR", air, none)));
+    let is_grey = |volume: Volume| matches!(volume.intensity, Intensity::Grey { .. });
+    let is_hounsfield = |volume: Volume| volume.intensity == Intensity::Hounsfield;
+    assert!(is_hounsfield(rewritten("CT", ZERO, hu)));
+    assert!(is_hounsfield(rewritten("CT", AIR, unspecified)));
+    assert!(is_grey(rewritten("CT", ZERO, density)));
+    assert!(is_hounsfield(rewritten("OT", ZERO, hu)));
+    assert!(is_hounsfield(rewritten("OT", AIR, unspecified)));
+    assert!(is_grey(rewritten("OT", ZERO, none)));
+    assert!(is_grey(rewritten("MR", AIR, none)));
+}
+
+/// The greys of `lidc.i16`: what is measured from 0 on, and padding black.
+fn greys() -> Vec<i16> {
+    let mut values = expected("lidc.i16");
+    // Padding is all that is at -1024 there.
+    let measured = values.iter().filter(|hu| **hu > -1024);
+    let low = *measured.min().expect("values");
+    assert!(low < 0);
+    for value in &mut values {
+        *value = (*value - low).max(0);
+    }
+    values
+}
+
+#[test]
+fn a_ct_without_a_value_as_low_as_air_is_taken_as_grey_levels() {
+    let said =
+        "No value is as low as air in Hounsfield units; the values are taken as grey levels.";
+    let unspecified = b"\x28\x00\x54\x10LO\x02\x00US";
+    for (intercept, unit) in [(ZERO, &b""[..]), (b"", b""), (ZERO, unspecified)] {
+        let volume = rewritten("CT", intercept, unit);
+        let stored = expected("lidc.i16").into_iter().map(|hu| hu + 1024);
+        assert!(volume.voxels.into_iter().eq(stored));
+        assert!(matches!(volume.intensity, Intensity::Grey { .. }));
+        assert!(volume.notes.iter().any(|note| note == said));
+    }
+    let without = |volume: Volume| volume.notes.iter().all(|note| note != said);
+    assert!(without(rewritten("CT", AIR, b"")));
+}
+
+#[test]
+fn grey_levels_below_zero_keep_their_shades() {
+    let density = b"\x28\x00\x54\x10LO\x02\x00OD";
+    for volume in [rewritten("MR", AIR, b""), rewritten("CT", AIR, density)] {
+        assert!(volume.voxels == greys());
+    }
+}
+
+#[test]
+fn monochrome1_turns_grey_levels_round() {
+    let bytes = replace(
+        &bytes("lidc_explicit.dcm"),
+        b"MONOCHROME2 ",
+        b"MONOCHROME1 ",
+    );
+    let bytes = replace(&bytes, b"CS\x02\x00CT", b"CS\x02\x00MR");
+    let volume = try_open("scan", bytes).expect("opens");
+    let original = expected("lidc.i16");
+    let high = *original.iter().max().expect("values");
+    let turned = original
+        .iter()
+        .map(|&hu| if hu == -1024 { 0 } else { high - hu });
+    assert!(volume.voxels.into_iter().eq(turned));
 }
 
 #[test]

@@ -18,16 +18,20 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// The standard's words; some writers spell the first one out.
+    /// The standard's words; some writers spell them out. Of `HU_MOD`, a CT computed without one substance, air and tissue are
+    /// where they were.
     fn of(text: &str) -> Self {
         let begins = |word: &str| {
             let first = text.get(..word.len());
             first.is_some_and(|it| it.eq_ignore_ascii_case(word))
         };
-        match text {
-            "US" => Self::Unsaid,
-            _ if text.eq_ignore_ascii_case("HU") || begins("Hounsfield") => Self::Hounsfield,
-            _ => Self::Other,
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        if is("US") || begins("unspecified") {
+            Self::Unsaid
+        } else if is("HU") || is("HU_MOD") || begins("Hounsfield") {
+            Self::Hounsfield
+        } else {
+            Self::Other
         }
     }
 }
@@ -158,10 +162,12 @@ mod tests {
 
     #[test]
     fn hounsfield_units_are_known_by_every_name_that_writers_give_them() {
-        for text in ["HU", "hu", "Hounsfield", "HOUNSFIELD UNITS"] {
+        for text in ["HU", "hu", "Hounsfield", "HOUNSFIELD UNITS", "HU_MOD"] {
             assert_eq!(Unit::of(text), Unit::Hounsfield, "{text}");
         }
-        assert_eq!(Unit::of("US"), Unit::Unsaid);
+        for text in ["US", "us", "Unspecified", "UNSPECIFIED"] {
+            assert_eq!(Unit::of(text), Unit::Unsaid, "{text}");
+        }
         for text in ["", "OD", "HUE", "Houns"] {
             assert_eq!(Unit::of(text), Unit::Other, "{text}");
         }

@@ -1,23 +1,18 @@
 //! From stored samples to the values of a volume (PS3.3 C.11.1, modality LUT).
 
 use super::super::error::{OpenError, Result};
-use super::super::intensity::{AIR_HU, grey, hounsfield};
 use super::super::limit;
 use super::geometry::FrameInfo;
-use super::header::{Photometric, Samples};
+use super::header::Samples;
 
-/// What the samples of a series become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    Hounsfield,
-    Grey,
-}
+/// What stands for padding: darker than anything that was measured.
+pub(super) const PADDING: i16 = i16::MIN;
 
-/// Padding may become air only where no tissue is, below this or above all that fits: some files name 0 as padding
+/// A value may be padding only where no tissue is, below this or above all that fits: some files name 0 as padding
 /// although 0 HU is water, and some spell −2000 as 63536 among unsigned numbers.
 const MAX_PADDING_HU: f64 = -500.0;
 
-/// The value of every possible sample, so that a frame is a look-up a pixel.
+/// The rescaled value of every possible sample, so that a frame is a look-up a pixel.
 #[derive(Debug)]
 pub(super) struct Table {
     values: Vec<i16>,
@@ -26,7 +21,7 @@ pub(super) struct Table {
 
 impl Table {
     /// The table of a frame.
-    pub(super) fn new(samples: &Samples, frame: &FrameInfo, target: Target) -> Result<Self> {
+    pub(super) fn new(samples: &Samples, frame: &FrameInfo) -> Result<Self> {
         let mut values = Vec::new();
         let count = 1 << samples.bits_allocated;
         limit::reserve(&mut values, count)?;
@@ -36,15 +31,12 @@ impl Table {
             let word = sample as u16;
             let stored = samples.stored(word);
             let value = f64::from(stored) * slope + intercept;
-            match target {
-                Target::Hounsfield if samples.padding_word == Some(word) => AIR_HU,
-                Target::Hounsfield if is_padding(samples, stored) && !is_tissue(value) => AIR_HU,
-                Target::Hounsfield => hounsfield(value),
-                Target::Grey => grey(if is_inverted(samples) {
-                    brightest(samples, slope, intercept) - value
-                } else {
-                    value
-                }),
+            let is_padding = samples.padding_word == Some(word)
+                || (is_padding(samples, stored) && !is_tissue(value));
+            if is_padding {
+                PADDING
+            } else {
+                value.round() as i16
             }
         }));
         Ok(Self {
@@ -78,15 +70,4 @@ fn is_padding(samples: &Samples, stored: i32) -> bool {
     samples
         .padding
         .is_some_and(|(low, high)| (low..=high).contains(&stored))
-}
-
-/// Hounsfield values need no inversion: MONOCHROME1 says how to draw what the rescale
-/// gives (PS3.3 C.7.6.3.1.2), not what it means.
-fn is_inverted(samples: &Samples) -> bool {
-    samples.photometric == Photometric::Grey { inverted: true }
-}
-
-fn brightest(samples: &Samples, slope: f64, intercept: f64) -> f64 {
-    let bits = u32::from(samples.bits_stored) - u32::from(samples.signed);
-    f64::from((1_i32 << bits) - 1) * slope + intercept
 }
