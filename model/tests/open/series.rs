@@ -5,7 +5,7 @@ use model::open::{FoundSeries, NamedFile, OpenError, Opened, open_files, open_se
 use model::volume::Volume;
 
 use crate::fixture::{bytes, file, replace, zip_of};
-use crate::slices::{located, open, slice};
+use crate::slices::{located, numbered, open, slice, thick};
 
 #[test]
 fn slices_are_sorted_and_gaps_are_told() {
@@ -35,20 +35,6 @@ fn a_scan_does_not_go_on_over_a_gap() {
     let volume = open(files.to_vec()).expect("opens");
     assert_eq!(volume.goes_on(), [true, true, false, true, true]);
     assert_eq!(volume.gaps(), [2]);
-}
-
-/// A slice so many mm thick.
-fn thick(z: &str, mm: [u8; 4]) -> NamedFile {
-    let mut file = slice(z, z, "1.2.3");
-    let element = [*b"\x18\x00\x50\x00", *b"DS\x04\x00", mm].concat();
-    let start = file
-        .bytes
-        .windows(6)
-        .position(|six| six == b"\x18\x00\x50\x00DS");
-    let start = start.unwrap_or_else(|| panic!("a thickness"));
-    let end = start + 8 + usize::from(file.bytes[start + 6]);
-    file.bytes.splice(start..end, element);
-    file
 }
 
 #[test]
@@ -189,15 +175,6 @@ fn the_series_with_most_slices_is_opened() {
 
 fn open_one(files: &[NamedFile], wanted: Option<usize>) -> Result<Opened, OpenError> {
     open_series(files.to_vec(), wanted, &mut |_, _| {})
-}
-
-/// The same file in a series with this number.
-fn numbered(mut file: NamedFile, number: [u8; 2]) -> NamedFile {
-    let next = b"\x20\x00\x13\x00IS";
-    let mut element = [&b"\x20\x00\x11\x00IS\x02\x00"[..], &number].concat();
-    element.extend(next);
-    file.bytes = replace(&file.bytes, next, &element);
-    file
 }
 
 /// A series of two slices with number 12, and one of three with number 9.

@@ -39,6 +39,29 @@ pub(crate) fn located(location_mm: &str) -> NamedFile {
     placed
 }
 
+/// A slice so many mm thick.
+pub(crate) fn thick(z: &str, mm: [u8; 4]) -> NamedFile {
+    let mut file = slice(z, z, "1.2.3");
+    let element = [*b"\x18\x00\x50\x00", *b"DS\x04\x00", mm].concat();
+    let start = file
+        .bytes
+        .windows(6)
+        .position(|six| six == b"\x18\x00\x50\x00DS");
+    let start = start.unwrap_or_else(|| panic!("a thickness"));
+    let end = start + 8 + usize::from(file.bytes[start + 6]);
+    file.bytes.splice(start..end, element);
+    file
+}
+
+/// The same file in a series with this number.
+pub(crate) fn numbered(mut file: NamedFile, number: [u8; 2]) -> NamedFile {
+    let next = b"\x20\x00\x13\x00IS";
+    let mut element = [&b"\x20\x00\x11\x00IS\x02\x00"[..], &number].concat();
+    element.extend(next);
+    file.bytes = replace(&file.bytes, next, &element);
+    file
+}
+
 /// The scan in these files.
 pub(crate) fn open(files: Vec<NamedFile>) -> Result<Volume, OpenError> {
     open_files(files, &mut |_, _| {})

@@ -117,15 +117,19 @@ fn keep_best_kind(headers: &[Option<Header>], series: &mut Vec<Vec<usize>>) -> O
     best
 }
 
-/// Files by series, in the order of their UIDs; overviews are left out where there is anything else.
+/// Files by series, in the order of their UIDs, and by number where one has several or none; overviews are left out where
+/// there is anything else.
 fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
-    let mut series: Map<&str, Vec<usize>> = Map::new();
+    let mut series: Map<(&str, Option<i32>), Vec<usize>> = Map::new();
     let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
     let mut localizers = 0;
     for (index, header) in headers.iter().enumerate() {
         match header {
             Some(header) if header.is_localizer && has_image => localizers += 1,
-            Some(header) => series.or_default(&header.series).push(index),
+            Some(header) => {
+                let key = (header.series.as_str(), header.series_number);
+                series.or_default(key).push(index);
+            }
             None => {}
         }
     }

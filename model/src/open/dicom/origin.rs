@@ -105,6 +105,11 @@ pub(super) fn described(header: &Header) -> Vec<CopiedElement> {
         .collect()
 }
 
+/// What a scan was computed with, as the file spells it.
+pub(super) fn kernel(header: &Header) -> Option<&[u8]> {
+    stated_of(header, tags::CONVOLUTION_KERNEL).map(|it| it.value.as_slice())
+}
+
 /// What the files of a stack state, as far as none of them says otherwise: nobody is shown one patient's name for a scan of
 /// two.
 pub(super) fn stated_by_all(headers: &[Option<Header>], stack: &Stack) -> Vec<CopiedElement> {

@@ -4,8 +4,8 @@ use super::super::error::Result;
 use super::geometry::FrameInfo;
 use super::header::Header;
 use super::usual::{
-    PARALLEL, keep_placed, keep_usual_direction, keep_usual_pass, keep_usual_pixels,
-    keep_usual_rescale,
+    PARALLEL, keep_placed, keep_usual_direction, keep_usual_make, keep_usual_pass,
+    keep_usual_pixels, keep_usual_rescale, mark_usual_make,
 };
 use crate::count::counted;
 use crate::order;
@@ -27,6 +27,8 @@ pub(super) struct SliceSource {
     pub(super) file: usize,
     pub(super) frame: usize,
     pub(super) info: FrameInfo,
+    /// Whether it was computed from the same data in the way that most were.
+    pub(super) is_made_as_usual: bool,
     instance: Option<f64>,
 }
 
@@ -58,6 +60,7 @@ impl Stack {
                 file,
                 frame,
                 info: *info,
+                is_made_as_usual: true,
                 instance: header.instance,
             }));
         }
@@ -65,6 +68,7 @@ impl Stack {
         let turned = keep_usual_direction(&mut slices);
         let resized = keep_usual_pixels(headers, &mut slices)?;
         let rescaled = keep_usual_rescale(&mut slices);
+        mark_usual_make(headers, &mut slices);
         let mut stack = Self {
             slices,
             spacing_mm: None,
@@ -142,6 +146,7 @@ impl Stack {
     /// Sorts slices by their places, mm, and leaves out what is in the place of another; `None` if all are in one.
     fn take_in(&mut self, mut placed: Vec<(f64, SliceSource)>) -> Option<()> {
         order::sort_by(&mut placed, |(a, _), (b, _)| a.total_cmp(b));
+        let remade = keep_usual_make(&mut placed);
         let count = placed.len();
         // Of several phases in one place the first one stays, the same all the way.
         placed.dedup_by(|next, kept| {
@@ -154,6 +159,7 @@ impl Stack {
         if count > 1 && placed.len() == 1 {
             return None;
         }
+        self.note_remade(remade);
         if placed.len() < count {
             self.notes.push(format!(
                 "Left out: {} in the place of another.",
@@ -178,7 +184,19 @@ impl Stack {
         Some(())
     }
 
+    fn note_remade(&mut self, left_out: usize) {
+        if left_out > 0 {
+            self.notes.push(format!(
+                "Left out: {} of another thickness or kernel.",
+                counted(left_out, "image")
+            ));
+        }
+    }
+
     fn sort_by_number(&mut self) {
+        let count = self.slices.len();
+        self.slices.retain(|slice| slice.is_made_as_usual);
+        self.note_remade(count - self.slices.len());
         let number = |slice: &SliceSource| slice.instance.unwrap_or(0.0);
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))
@@ -291,7 +309,7 @@ pub(super) fn distances(places: &[f64]) -> Vec<f64> {
 }
 
 /// By pass, of which each may count its instances anew, by instance number, then by place in the file.
-fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
+pub(super) fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
     let pass = |slice: &SliceSource| slice.info.pass.unwrap_or(i32::MAX);
     let number = |slice: &SliceSource| slice.instance.unwrap_or(f64::INFINITY);
     let order = pass(a).cmp(&pass(b));

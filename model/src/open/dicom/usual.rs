@@ -4,7 +4,8 @@
 
 use super::super::error::{OpenError, Result};
 use super::header::Header;
-use super::series::{SliceSource, distances};
+use super::origin;
+use super::series::{SliceSource, distances, is_before};
 use crate::vector::dot;
 use crate::volume::even::{are_even, upper_median};
 
@@ -120,6 +121,59 @@ pub(super) fn keep_usual_rescale(slices: &mut Vec<SliceSource>) -> usize {
         slices.retain(|it| said(it) == usual);
     }
     count - slices.len()
+}
+
+/// Slices whose thickness differs by less than this share are as thick as each other.
+const SAME_THICKNESS: f64 = 0.05;
+
+/// Marks the slices that are as thick as most and were computed with the same kernel; of as many of both, those that come
+/// first.
+pub(super) fn mark_usual_make(headers: &[Option<Header>], slices: &mut [SliceSource]) {
+    let kernel = |slice: &SliceSource| origin::kernel(headers.get(slice.file)?.as_ref()?);
+    let are_alike = |a: &SliceSource, b: &SliceSource| {
+        let is_as_thick = match (a.info.thickness_mm, b.info.thickness_mm) {
+            (Some(a), Some(b)) => (a - b).abs() <= SAME_THICKNESS * a,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        is_as_thick && kernel(a) == kernel(b)
+    };
+    let mut makes: Vec<(SliceSource, usize)> = Vec::new();
+    for slice in &*slices {
+        match makes.iter_mut().find(|(it, _)| are_alike(it, slice)) {
+            Some((first, count)) => {
+                *count += 1;
+                if is_before(slice, first) {
+                    *first = *slice;
+                }
+            }
+            None => makes.push((*slice, 1)),
+        }
+    }
+    let usual = makes.into_iter().reduce(|a, b| {
+        let is_first = b.1 == a.1 && is_before(&b.0, &a.0);
+        if b.1 > a.1 || is_first { b } else { a }
+    });
+    if let Some((usual, _)) = usual {
+        for slice in slices {
+            slice.is_made_as_usual = are_alike(&usual, slice);
+        }
+    }
+}
+
+/// Leaves out, of slices by place (ascending), what was made in another way and shows what lies between the others. What lies
+/// beyond them stays: some scans are thinner in one part of the patient than in the next.
+pub(super) fn keep_usual_make(placed: &mut Vec<(f64, SliceSource)>) -> usize {
+    let count = placed.len();
+    let is_usual = |(_, it): &&(f64, SliceSource)| it.is_made_as_usual;
+    let first = placed.iter().find(is_usual).map(|(at, _)| *at);
+    let last = placed.iter().rfind(is_usual).map(|(at, _)| *at);
+    if let (Some(first), Some(last)) = (first, last) {
+        placed.retain(|(at, it)| {
+            let half = it.info.thickness_mm.unwrap_or_default() / 2.0;
+            it.is_made_as_usual || at + half < first || at - half > last
+        });
+    }
+    count - placed.len()
 }
 
 /// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half of them: the scanner
