@@ -86,9 +86,9 @@ pub fn open_files(
 
 /// Opens files as one volume. `progress` hears of steps done and of how many.
 ///
-/// Several DICOM files become the series with most slices, of the axial CT series if there are any; several pictures of one size
-/// become a stack in the order of their names. `wanted` is the place of another series among [`Opened::series`], as the same
-/// files gave them before.
+/// Several DICOM files become the series with most slices, of the axial CT series that are no projections if there are any;
+/// several pictures of one size become a stack in the order of their names. `wanted` is the place of another series among
+/// [`Opened::series`], as the same files gave them before.
 pub fn open_series(
     files: Vec<NamedFile>,
     wanted: Option<usize>,

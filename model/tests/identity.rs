@@ -126,8 +126,14 @@ fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
         described: Vec::new(),
         slices: 7,
         thickness_mm: None,
+        is_projection: false,
     };
     assert_eq!(words_of_series(&unsaid, &decode), "7 slices");
+    let projected = FoundSeries {
+        is_projection: true,
+        ..unsaid
+    };
+    assert_eq!(words_of_series(&projected, &decode), "MIP · 7 slices");
 }
 
 /// A file with an element in a private group, which nobody reads.

@@ -76,6 +76,7 @@ pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
         number,
         description,
         kernel,
+        if found.is_projection { "MIP" } else { "" }.to_owned(),
         thickness_mm.map_or_else(String::new, |mm| format!("{mm:.2} mm thick")),
         match found.slices {
             1 => "1 slice".to_owned(),

@@ -267,17 +267,26 @@ fn assemble(
         format: format!("DICOM, {}", header.syntax.name),
         notes,
     };
-    note_thin(&mut volume);
+    note_thickness(&mut volume);
     Ok(volume)
 }
 
-fn note_thin(volume: &mut Volume) {
+/// Slices this many times as thick as they are apart show what their neighbours show; twice is usual.
+const SLAB: f32 = 2.05;
+
+fn note_thickness(volume: &mut Volume) {
     if let (Some(step), Some(thickness)) = (volume.slice_spacing_mm, volume.slice_thickness_mm)
         && volume.slices() > 1
-        && !volume.slices_touch()
     {
+        let meaning = if !volume.slices_touch() {
+            "what lies between is not shown"
+        } else if thickness > SLAB * step {
+            "each shows much of what its neighbours show"
+        } else {
+            return;
+        };
         volume.notes.push(format!(
-            "Slices are {thickness:.2} mm thick and {step:.2} mm apart: what lies between is not shown."
+            "Slices are {thickness:.2} mm thick and {step:.2} mm apart: {meaning}."
         ));
     }
 }

@@ -26,4 +26,6 @@ pub struct FoundSeries {
     pub slices: usize,
     /// Thickness of a slice in mm, as the file says.
     pub thickness_mm: Option<f64>,
+    /// Whether its slices show the brightest, or the darkest, of several (MIP): nothing in them is of its true size.
+    pub is_projection: bool,
 }

@@ -20,6 +20,7 @@ mod nifti;
 mod orientation;
 mod passes;
 mod picture;
+mod projection;
 mod reconstruction;
 mod reference;
 mod refusal;

@@ -3,7 +3,7 @@
 use super::super::error::{OpenError, Result};
 use super::super::found::FoundSeries;
 use super::geometry::FrameInfo;
-use super::header::Header;
+use super::header::{Header, Shows};
 use super::origin;
 use crate::count::counted;
 use crate::map::Map;
@@ -24,8 +24,8 @@ pub(super) struct Choice {
     pub(super) found: Vec<FoundSeries>,
 }
 
-/// The series that is `wanted`, else the one with most slices: of the axial CT series, where there are any, in the order
-/// of their numbers.
+/// The series that is `wanted`, else the one with most slices, of those that are no projections, where there are any: of
+/// the axial CT series, where there are any, in the order of their numbers.
 pub(super) fn choose(
     headers: &[Option<Header>],
     wanted: Option<usize>,
@@ -41,9 +41,10 @@ pub(super) fn choose(
     });
     let found: Vec<FoundSeries> = series.iter().map(|files| found(headers, files)).collect();
     let longest = || {
-        (0..found.len())
-            .rev()
-            .max_by_key(|&it| found.get(it).map(|it| it.slices))
+        (0..found.len()).rev().max_by_key(|&it| {
+            let it = found.get(it);
+            it.map(|it| (!it.is_projection, it.slices))
+        })
     };
     let chosen = wanted.or_else(longest).unwrap_or_default();
     let (Some(files), Some(open)) = (series.get_mut(chosen), found.get(chosen)) else {
@@ -54,6 +55,12 @@ pub(super) fn choose(
             "Files of {patients} patients were opened together, and the scan is of one of them: check whose it is."
         ));
     }
+    if open.is_projection {
+        notes.push(
+            "These are projections (MIP): sizes measured on them are not those of lesions."
+                .to_owned(),
+        );
+    }
     if count > 1 && wanted.is_none() {
         let slices = open.slices;
         let kind = if kind == Some((true, true)) {
@@ -61,8 +68,13 @@ pub(super) fn choose(
         } else {
             ""
         };
+        let aside = if !open.is_projection && found.iter().any(|it| it.is_projection) {
+            ", projections (MIP) aside"
+        } else {
+            ""
+        };
         notes.push(format!(
-            "{count} series found; the {kind}series with most slices ({slices}) is open."
+            "{count} series found; the {kind}series with most slices ({slices}) is open{aside}."
         ));
     }
     Ok(Choice {
@@ -79,6 +91,7 @@ fn found(headers: &[Option<Header>], files: &[usize]) -> FoundSeries {
         described: first.map(origin::described).unwrap_or_default(),
         slices: slices(headers, files),
         thickness_mm: first.and_then(|header| header.frames.first()?.thickness_mm),
+        is_projection: first.is_some_and(|header| header.shows == Shows::Projections),
     }
 }
 
@@ -121,11 +134,14 @@ fn keep_best_kind(headers: &[Option<Header>], series: &mut Vec<Vec<usize>>) -> O
 /// there is anything else.
 fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series: Map<(&str, Option<i32>), Vec<usize>> = Map::new();
-    let has_image = headers.iter().flatten().any(|header| !header.is_localizer);
+    let has_image = headers
+        .iter()
+        .flatten()
+        .any(|header| header.shows != Shows::Localizer);
     let mut localizers = 0;
     for (index, header) in headers.iter().enumerate() {
         match header {
-            Some(header) if header.is_localizer && has_image => localizers += 1,
+            Some(header) if header.shows == Shows::Localizer && has_image => localizers += 1,
             Some(header) => {
                 let key = (header.series.as_str(), header.series_number);
                 series.or_default(key).push(index);

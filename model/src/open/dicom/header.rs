@@ -74,6 +74,32 @@ impl Samples {
     }
 }
 
+/// What an image shows of the patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    Slices,
+    /// An overview, on which slices are planned.
+    Localizer,
+    /// The brightest, or the darkest, of all that lie behind each other.
+    Projections,
+}
+
+impl Shows {
+    /// By any value of the image type (PS3.3 C.7.6.1.1.2, C.8.16.1.4): `MIP`, `MINIP`, `MAX_IP`, `PROJECTION IMAGE` and the
+    /// like.
+    fn of(image_type: &str) -> Self {
+        let mut words = image_type.split(['\\', ' ', '_']);
+        if image_type.contains("LOCALIZER") {
+            Self::Localizer
+        } else if words.any(|word| matches!(word, "MIP" | "MINIP" | "MAXIP" | "IP" | "PROJECTION"))
+        {
+            Self::Projections
+        } else {
+            Self::Slices
+        }
+    }
+}
+
 /// A DICOM image, its pixels still packed.
 #[derive(Debug, Clone)]
 pub(super) struct Header {
@@ -82,7 +108,7 @@ pub(super) struct Header {
     pub(super) is_ct: bool,
     /// Whether no scanner is named, as where a program has written the file anew.
     pub(super) is_converted: bool,
-    pub(super) is_localizer: bool,
+    pub(super) shows: Shows,
     pub(super) series: String,
     pub(super) series_number: Option<i32>,
     /// Whose it is: the patient's number or, where there is none, name, as the file spells it; empty if it says neither.
@@ -137,9 +163,7 @@ impl Header {
             samples,
             is_ct: is_ct(fields),
             is_converted: matches!(fields.text(tags::MODALITY), None | Some("OT" | "SC")),
-            is_localizer: fields
-                .text(tags::IMAGE_TYPE)
-                .is_some_and(|kind| kind.contains("LOCALIZER")),
+            shows: Shows::of(fields.text(tags::IMAGE_TYPE).unwrap_or_default()),
             series: fields
                 .text(tags::SERIES_INSTANCE_UID)
                 .unwrap_or_default()
