@@ -194,6 +194,8 @@ fn assemble(
         stack.slices.reverse();
     }
     let dicom = origin::series(headers, &stack, reorder);
+    // Where slices are turned alike and not placed, their positions are one and the same, if there are any.
+    let has_heights = stack.affine.is_some() || stack.directions().is_none();
     let positions_mm: Option<Vec<f32>> = stack
         .slices
         .iter()
@@ -202,7 +204,7 @@ fn assemble(
             let place = if stack.is_located {
                 info.location_mm
             } else {
-                info.position.map(|[_, _, z]| z)
+                info.position.filter(|_| has_heights).map(|[_, _, z]| z)
             };
             place.map(|mm| mm as f32)
         })
@@ -239,6 +241,13 @@ fn assemble(
     }
 
     notes.append(&mut stack.notes);
+    // Not where rows and columns are exchanged, too.
+    if reorder.flip[1] && reorder.axis[1] == 1 {
+        notes.push(
+            "The file shows the patient prone; the image is turned to be read as supine."
+                .to_owned(),
+        );
+    }
     let said = Said::of(header, &first);
     let intensity = said.settle(&mut voxels, header.samples.photometric);
     meaning::note(header, &first, said, intensity, &mut notes);
@@ -319,14 +328,16 @@ fn append(
     Ok(())
 }
 
+/// How slices as sorted become canonical ones. Where the files do not say where they lie but how they are turned, rows and
+/// columns are turned, and the slices stay in their order.
 fn reorder(stack: &Stack) -> Result<Reorder> {
-    let Some(affine) = &stack.affine else {
+    let Some(affine) = stack.affine.or_else(|| stack.directions()) else {
         return Ok(Reorder::IDENTITY);
     };
-    let reorder = Reorder::to_canonical(affine)?;
-    if reorder.axis[2] == 2 {
-        Ok(reorder)
-    } else {
-        Err(OpenError::NotAxial)
+    let mut reorder = Reorder::to_canonical(&affine)?;
+    if reorder.axis[2] != 2 {
+        return Err(OpenError::NotAxial);
     }
+    reorder.flip[2] &= stack.affine.is_some();
+    Ok(reorder)
 }

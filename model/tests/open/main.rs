@@ -27,3 +27,4 @@ mod refusal;
 mod series;
 mod slices;
 mod transfer_syntax;
+mod turned;

@@ -61,6 +61,21 @@ fn assert_positions(volume: &Volume, name: &str) {
     }
 }
 
+#[test]
+fn of_a_prone_patient_it_is_said_that_the_image_is_turned() {
+    let said = "The file shows the patient prone; the image is turned to be read as supine.";
+    for (name, is_prone) in [
+        ("phantom_supine.zip", false),
+        ("phantom_feet_first.zip", false),
+        ("phantom_transposed.zip", false),
+        ("phantom_prone.zip", true),
+        ("phantom_flipped_rows.zip", true),
+    ] {
+        let notes = open(name).notes;
+        assert_eq!(notes.iter().any(|note| note == said), is_prone, "{name}");
+    }
+}
+
 fn assert_all(names: &[&str]) {
     for name in names {
         assert_phantom(&open(name), name);

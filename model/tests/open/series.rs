@@ -97,7 +97,7 @@ fn slices_without_a_position_are_as_far_apart_as_their_locations() {
     assert!(!volume.is_head_known(), "locations may count from the head");
     assert_eq!(volume.slice_positions_mm, [0.0, 10.0, 20.0]);
     assert_eq!(volume.patient_from_voxel, None);
-    let said = "The files do not say how the patient lies; the slices are in the order of their locations along the table.";
+    let said = "The files do not say where each slice lies; they are in the order of their locations along the table.";
     assert!(
         volume.notes.iter().any(|note| note == said),
         "{:?}",

@@ -137,9 +137,11 @@ impl Stack {
         }
         self.take_in(located)?;
         self.is_located = true;
-        self.note(
-            "The files do not say how the patient lies; the slices are in the order of their locations along the table.",
-        );
+        self.note(if self.directions().is_some() {
+            "The files do not say where each slice lies; they are in the order of their locations along the table."
+        } else {
+            "The files do not say how the patient lies; the slices are in the order of their locations along the table."
+        });
         Some(())
     }
 
@@ -207,11 +209,28 @@ impl Stack {
             let alone = slice.info.thickness_mm.filter(|_| is_alone);
             slice.info.slice_spacing_mm.or(alone)
         });
-        self.note(if is_alone {
+        self.note(if is_alone && self.directions().is_some() {
+            "The file does not say where the slice lies in the patient."
+        } else if is_alone {
             "The file does not say how the slice lies in the patient; it is shown as stored."
         } else {
             "The files do not say where each slice lies; they are in the order of their numbers."
         });
+    }
+
+    /// Rows, columns and normal of the slices, if all say how they are turned; they are parallel. Without lengths and places.
+    pub(super) fn directions(&self) -> Option<Affine> {
+        let mut turned = self.slices.iter();
+        turned
+            .all(|slice| slice.info.direction.is_some())
+            .then_some(())?;
+        let first = self.slices.first()?.info;
+        let ([row, col], normal) = (first.direction?, first.normal()?);
+        let mut affine = [[0.0; 4]; 3];
+        for (line, ((row, col), normal)) in affine.iter_mut().zip(row.iter().zip(col).zip(normal)) {
+            *line = [*row, col, normal, 0.0];
+        }
+        Some(affine)
     }
 
     /// How thick most slices are.
