@@ -57,6 +57,8 @@ struct Sorted {
     nifti: Vec<NamedFile>,
     pictures: Vec<NamedFile>,
     unknown: usize,
+    /// Why the first of those is unknown, where more can be said of it.
+    reason: Option<OpenError>,
 }
 
 /// Whether opening a file may need a decoder of pictures: it is one, says that it holds them, or
@@ -148,15 +150,9 @@ impl Sorted {
             }
         }
         if sorted.dicom.is_empty() && sorted.nifti.is_empty() && sorted.pictures.is_empty() {
-            return Err(OpenError::UnknownFormat);
+            return Err(sorted.reason.unwrap_or(OpenError::UnknownFormat));
         }
-        if sorted.dicom.len() > limit::FILES {
-            return Err(OpenError::TooLarge {
-                what: limit::COUNT,
-                found: sorted.dicom.len() as u64,
-                limit: limit::FILES as u64,
-            });
-        }
+        limit::check_dicom_files(sorted.dicom.len())?;
         Ok(sorted)
     }
 
@@ -165,7 +161,17 @@ impl Sorted {
             Some(Kind::Dicom) => self.dicom.push(file),
             Some(Kind::Nifti | Kind::Gzip) => self.nifti.push(file),
             Some(Kind::Png | Kind::Jpeg) => self.pictures.push(file),
-            Some(Kind::Zip) | None => self.unknown += 1,
+            kind @ (Some(Kind::Zip) | None) => {
+                self.unknown += 1;
+                let reason = if kind.is_some() {
+                    OpenError::ZipInZip
+                } else {
+                    kind::refusal(&file.bytes)
+                };
+                if reason != OpenError::UnknownFormat {
+                    self.reason.get_or_insert(reason);
+                }
+            }
         }
     }
 }

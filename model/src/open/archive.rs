@@ -12,15 +12,7 @@ use super::limit;
 /// The files inside a zip. Folders, hidden files and archives inside are left out.
 pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFile>> {
     let archive = ZipArchive::from_slice(bytes).map_err(|_| damaged())?;
-    // Folders, too.
-    let most = 2 * limit::FILES as u64;
-    if archive.entries_hint() > most {
-        return Err(OpenError::TooLarge {
-            what: limit::ZIPPED,
-            found: archive.entries_hint(),
-            limit: most,
-        });
-    }
+    limit::check_entries(archive.entries_hint())?;
     let mut files = Vec::new();
     so_far.add(bytes.len());
     let mut entries = archive.entries();

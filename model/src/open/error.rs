@@ -61,6 +61,21 @@ pub enum OpenError {
     /// Coronal or sagittal slices.
     #[error("The slices are not axial; only axial (transverse) slices can be segmented.")]
     NotAxial,
+    /// A DICOM object made of a scan.
+    #[error("This is {what}, not a scan.")]
+    NotScan {
+        /// In words, with an article.
+        what: &'static str,
+    },
+    /// A format that other programs turn into one that is known here.
+    #[error("{name} cannot be opened yet.")]
+    OtherFormat {
+        /// In words, starting a sentence.
+        name: &'static str,
+    },
+    /// An archive inside an archive.
+    #[error("The zip holds another zip.")]
+    ZipInZip,
     /// A report, a directory file and the like.
     #[error("The DICOM file holds no image.")]
     NoPixels,
@@ -127,6 +142,9 @@ impl OpenError {
             }
             Self::EmptyFile | Self::Truncated => "Copy or download the file again.",
             Self::UnknownFormat => "Export the scan as one of these.",
+            Self::TooLarge { what, .. } if limit::OF_ZIP.contains(what) => {
+                "Unpack it, and open the folder of one series."
+            }
             Self::TooLarge { what, .. } if limit::OF_STUDY.contains(what) => {
                 "Open the folder of one series of the study, or fewer of its slices."
             }
@@ -135,8 +153,13 @@ impl OpenError {
             Self::EmptyImage | Self::Malformed { .. } => {
                 "Export the scan again from the scanner's or the viewer's software."
             }
-            Self::Compression { .. } => "Export it uncompressed or as JPEG 2000.",
+            Self::Compression { .. } => {
+                "Ask your PACS for uncompressed files (Explicit VR Little Endian), or for JPEG 2000."
+            }
             Self::Unsupported { .. } => "Export the scan as greyscale DICOM or NIfTI.",
+            Self::NotScan { .. } => "Open the CT series.",
+            Self::OtherFormat { .. } => "Save the scan as NIfTI-1 (.nii.gz).",
+            Self::ZipInZip => "Unpack it first.",
             Self::NotAxial => "Open the axial series of the examination.",
             Self::NoPixels => "Choose the image files of the series.",
             Self::MixedSizes { .. } | Self::MixedSpacing => "Open one series at a time.",

@@ -1,6 +1,7 @@
 //! Formats by their first bytes; names are not trusted.
 
 use super::dicom;
+use super::error::OpenError;
 
 /// A format that can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,4 +38,26 @@ impl Kind {
 /// NIfTI-1 in one file: the length of its header in either byte order, and its magic.
 pub(super) fn is_nifti(bytes: &[u8]) -> bool {
     bytes.get(344..348) == Some(b"n+1\0".as_slice())
+}
+
+/// Why bytes that are of no [`Kind`] cannot be opened: by their name, where other programs can save them as NIfTI-1.
+pub(super) fn refusal(bytes: &[u8]) -> OpenError {
+    let is_nifti_2 = matches!(bytes.get(4..8), Some(b"n+2\0" | b"ni2\0"));
+    // ANALYZE begins like NIfTI-1, with the length of its header, and has no magic.
+    let begins_alike =
+        [348_i32.to_le_bytes(), 348_i32.to_be_bytes()].map(|it| bytes.starts_with(&it));
+    let is_pair =
+        begins_alike.contains(&true) && matches!(bytes.get(344..348), Some(b"ni1\0" | b"\0\0\0\0"));
+    let name = if is_nifti_2 {
+        "NIfTI-2"
+    } else if is_pair {
+        "A pair of .hdr and .img"
+    } else if bytes.starts_with(b"NRRD") {
+        "NRRD"
+    } else if bytes.starts_with(b"ObjectType") {
+        "MetaImage (.mha, .mhd)"
+    } else {
+        return OpenError::UnknownFormat;
+    };
+    OpenError::OtherFormat { name }
 }

@@ -17,7 +17,7 @@ pub(super) struct LeftOut {
 impl LeftOut {
     /// Leaves out a file that could not be read.
     pub(super) fn add(&mut self, name: &str, error: OpenError) {
-        if error == OpenError::NoPixels {
+        if matches!(error, OpenError::NoPixels | OpenError::NotScan { .. }) {
             self.without_image += 1;
         } else {
             self.unread += 1;

@@ -4,9 +4,10 @@
 //! |---|---|---|
 //! | one file | 512 MiB | the largest chest CT in one file is about 400 MiB |
 //! | all files | 1 GiB | the engine lives in 4 GiB of wasm memory, with the volume beside the files |
-//! | number of files | 2000 | the longest thin-slice series have about 1200 |
+//! | number of files | 10 000 | a disc holds programs, reports and several series |
+//! | number of DICOM files | 2000 | the longest thin-slice series have about 1200 |
 //! | rows, columns | 8192 | CT is 512 or 1024; the rest is room for scanned films |
-//! | slices or frames | 2000 | as files |
+//! | slices or frames | 2000 | as DICOM files |
 //! | frames of all files | 8000 | four long series, of which one is opened |
 //! | voxels | 512 Mi (1 GiB of `i16`) | half of what 32 bits can address as bytes is left |
 //! | bits a sample | 16 | a volume stores `i16` |
@@ -16,6 +17,7 @@
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
 
 use super::error::OpenError;
+use super::kind::Kind;
 use super::{NamedFile, error::Result};
 
 /// Bytes of one file, also of one inflated file.
@@ -24,16 +26,24 @@ pub const FILE_BYTES: u64 = 512 << 20;
 pub const TOTAL_BYTES: u64 = crate::protocol::OPEN_BYTES;
 /// What [`TOTAL_BYTES`] limits.
 pub(super) const TOTAL: &str = "size of all files in MB";
-/// Number of files.
+/// Number of files of any kind, also in a zip, where folders count, too.
+pub const ALL_FILES: usize = 10_000;
+/// What [`ALL_FILES`] limits.
+const ALL: &str = "number of files";
+/// The same in a zip.
+const ZIPPED: &str = "number of files and folders in the zip";
+/// Number of DICOM files.
 pub const FILES: usize = 2000;
 /// What [`FILES`] limits.
-pub(super) const COUNT: &str = "number of files";
-/// The same in a zip.
-pub(super) const ZIPPED: &str = "number of files and folders in the zip";
+const COUNT: &str = "number of DICOM files";
+/// What [`FILE_BYTES`] limits where the file is a zip.
+const ZIP: &str = "size of the zip in MB";
+/// What is no limit any more once a zip is unpacked.
+pub(super) const OF_ZIP: [&str; 2] = [ZIP, ZIPPED];
 /// What [`FRAMES`] limits.
 const ALL_FRAMES: &str = "number of frames of all files";
 /// What is smaller where one series is opened instead of a whole study.
-pub(super) const OF_STUDY: [&str; 4] = [TOTAL, COUNT, ZIPPED, ALL_FRAMES];
+pub(super) const OF_STUDY: [&str; 4] = [TOTAL, ALL, COUNT, ALL_FRAMES];
 /// Rows and columns of a slice.
 pub const EDGE_PX: u64 = 8192;
 /// Slices of a volume, frames of a file.
@@ -59,24 +69,35 @@ pub(super) fn check_files(files: &[NamedFile]) -> Result<()> {
     if files.is_empty() {
         return Err(OpenError::NoFiles);
     }
-    if files.len() > FILES {
-        return Err(OpenError::TooLarge {
-            what: COUNT,
-            found: files.len() as u64,
-            limit: FILES as u64,
-        });
-    }
+    check(ALL, files.len() as u64, ALL_FILES as u64)?;
     let mut total = 0;
     for file in files {
-        total += file.bytes.len() as u64;
-        check_bytes(file.bytes.len() as u64, total)?;
+        let bytes = file.bytes.len() as u64;
+        total += bytes;
+        if Kind::of(&file.bytes) == Some(Kind::Zip) {
+            check(ZIP, mb(bytes), mb(FILE_BYTES))?;
+        }
+        check_bytes(bytes, total)?;
     }
     Ok(())
 }
 
+/// Checks the number of entries of a zip.
+pub(super) fn check_entries(entries: u64) -> Result<()> {
+    check(ZIPPED, entries, ALL_FILES as u64)
+}
+
+/// Checks the number of DICOM files.
+pub(super) fn check_dicom_files(files: usize) -> Result<()> {
+    check(COUNT, files as u64, FILES as u64)
+}
+
+fn mb(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 20)
+}
+
 /// Checks the size of a file, and of all files so far.
 pub(super) fn check_bytes(bytes: u64, total: u64) -> Result<()> {
-    let mb = |bytes: u64| bytes.div_ceil(1 << 20);
     check("size of a file in MB", mb(bytes), mb(FILE_BYTES))?;
     check(TOTAL, mb(total), mb(TOTAL_BYTES))
 }

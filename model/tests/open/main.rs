@@ -17,6 +17,7 @@ mod intensity;
 mod jpeg_ls;
 mod left_out;
 mod nifti;
+mod not_a_scan;
 mod orientation;
 mod passes;
 mod picture;

@@ -52,7 +52,8 @@ fn an_unknown_compression_with_the_way_out() {
     let failure = Failure::from(refused(bytes("htj2k.dcm")));
     assert_eq!(
         failure.to_string(),
-        "High-throughput JPEG 2000 (HTJ2K) is not supported yet. Export it uncompressed or as JPEG 2000."
+        "High-throughput JPEG 2000 (HTJ2K) is not supported yet. \
+         Ask your PACS for uncompressed files (Explicit VR Little Endian), or for JPEG 2000."
     );
 }
 
@@ -198,7 +199,7 @@ fn of_too_many_files_one_series_is_to_be_opened_and_of_too_large_slices_smaller_
     let failure = Failure::from(open(many).expect_err("one too many"));
     assert_eq!(
         failure.to_string(),
-        "The number of files is 2001; at most 2000 can be opened. \
+        "The number of DICOM files is 2001; at most 2000 can be opened. \
          Open the folder of one series of the study, or fewer of its slices."
     );
     let failure = Failure::from(refused(with_size("lidc_explicit.dcm", 20_000, 20_000)));

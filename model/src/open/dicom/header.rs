@@ -134,6 +134,9 @@ pub(super) enum Pixels {
 impl Header {
     /// Reads the fields of a data set.
     pub(super) fn read(fields: Fields<'_>, syntax: Syntax) -> Result<Self> {
+        if let Some(what) = fields.text(tags::SOP_CLASS_UID).and_then(result) {
+            return Err(OpenError::NotScan { what });
+        }
         let pixels = match fields.set.values.get(&wanted::PIXEL_DATA) {
             Some(Value::Span(span)) => Pixels::Native(span.clone()),
             Some(Value::Fragments(fragments)) => Pixels::Fragments(fragments.clone()),
@@ -192,6 +195,19 @@ impl Header {
             _ => Ok(()),
         }
     }
+}
+
+/// What is made of a scan, by its SOP class (PS3.4 B.5); some of it has pixels.
+fn result(class: &str) -> Option<&'static str> {
+    let kind = class.strip_prefix("1.2.840.10008.5.1.4.1.1.")?;
+    Some(match kind {
+        "66.4" | "66.5" | "66.7" => "a segmentation of a scan",
+        "481.2" => "a radiation dose (RTDOSE)",
+        "481.3" => "a set of outlines (RTSTRUCT)",
+        _ if kind.starts_with("88.") => "a report (SR)",
+        _ if kind.starts_with("11.") => "a way to show a scan (PR)",
+        _ => return None,
+    })
 }
 
 fn patient(fields: Fields<'_>) -> &[u8] {

@@ -7,7 +7,7 @@ use nifti::{Endianness, NiftiHeader, NiftiType};
 
 use super::super::error::{OpenError, Result};
 use super::super::inflate::{Budget, damaged, read_all};
-use super::super::kind::is_nifti;
+use super::super::kind::{is_nifti, refusal};
 use super::super::limit;
 use super::affine;
 use crate::vector::Affine;
@@ -49,7 +49,7 @@ impl Grid {
                 .read_exact(&mut header)
                 .map_err(|error| damaged(&error))?;
             if !is_nifti(&header) {
-                return Err(OpenError::UnknownFormat);
+                return Err(refusal(&header));
             }
             parse(&header)?
         } else {

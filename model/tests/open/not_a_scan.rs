@@ -1,0 +1,129 @@
+//! What is no scan, or is packed or written in a way that is not read, is called by its name.
+
+use model::open::NamedFile;
+use model::protocol::Failure;
+
+use crate::fixture::{bytes, file, refused, replace, zip_of};
+use crate::slices::open;
+
+/// The message for bytes that must not open.
+fn said(bytes: Vec<u8>) -> String {
+    Failure::from(refused(bytes)).to_string()
+}
+
+/// `lidc_explicit.dcm` as an object of another class.
+fn of_class(class: &str) -> Vec<u8> {
+    let mut padded = class.as_bytes().to_vec();
+    padded.resize(class.len().next_multiple_of(2), 0);
+    let length = [padded.len() as u8, 0];
+    let element = [b"\x08\x00\x16\x00UI", &length[..], &padded].concat();
+    let ct = b"\x08\x00\x16\x00UI\x1a\x001.2.840.10008.5.1.4.1.1.2\0";
+    replace(&bytes("lidc_explicit.dcm"), ct, &element)
+}
+
+fn segmentation() -> Vec<u8> {
+    bytes("../dicom_seg/expected/single.seg.dcm")
+}
+
+#[test]
+fn what_is_made_of_a_scan_is_told_from_one() {
+    assert_eq!(
+        said(segmentation()),
+        "This is a segmentation of a scan, not a scan. Open the CT series."
+    );
+    for (class, kind) in [
+        ("1.2.840.10008.5.1.4.1.1.481.2", "RTDOSE"),
+        ("1.2.840.10008.5.1.4.1.1.481.3", "RTSTRUCT"),
+        ("1.2.840.10008.5.1.4.1.1.88.33", "SR"),
+        ("1.2.840.10008.5.1.4.1.1.11.1", "PR"),
+    ] {
+        let said = said(of_class(class));
+        assert!(said.contains(kind) && said.contains("not a scan"), "{said}");
+    }
+}
+
+#[test]
+fn a_segmentation_beside_its_scan_is_a_file_without_an_image() {
+    let beside = NamedFile {
+        name: "mask.dcm".to_owned(),
+        bytes: segmentation(),
+    };
+    let volume = open(vec![file("lidc_explicit.dcm"), beside]).expect("opens");
+    assert_eq!(volume.notes, ["Left out: 1 DICOM file without an image."]);
+}
+
+#[test]
+fn formats_that_other_programs_can_save_anew() {
+    let mut nifti_2 = 540_i32.to_le_bytes().to_vec();
+    nifti_2.extend(b"n+2\0\r\n\x1a\n");
+    nifti_2.resize(600, 0);
+    let mut header = bytes("phantom_ras.nii")[..348].to_vec();
+    header[344..348].copy_from_slice(b"ni1\0");
+    let mut analyze = header.clone();
+    analyze[344..348].fill(0);
+    let pair = "A pair of .hdr and .img";
+    let meta = b"ObjectType = Image\nNDims = 3\n".to_vec();
+    for (bytes, name) in [
+        (nifti_2, "NIfTI-2"),
+        (header, pair),
+        (analyze, pair),
+        (b"NRRD0004\ntype: short\n".to_vec(), "NRRD"),
+        (meta, "MetaImage (.mha, .mhd)"),
+    ] {
+        let expected = format!("{name} cannot be opened yet. Save the scan as NIfTI-1 (.nii.gz).");
+        assert_eq!(said(bytes), expected);
+    }
+}
+
+#[test]
+fn a_nifti_2_is_named_though_it_is_gzipped() {
+    let mut nifti_2 = 540_i32.to_le_bytes().to_vec();
+    nifti_2.extend(b"n+2\0");
+    nifti_2.resize(600, 0);
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, &nifti_2).expect("writes");
+    let packed = encoder.finish().expect("finishes");
+    assert!(said(packed).starts_with("NIfTI-2 cannot be opened yet."));
+}
+
+#[test]
+fn a_zip_in_a_zip() {
+    let inside = zip_of(&[bytes("lidc_explicit.dcm")]);
+    let expected = "The zip holds another zip. Unpack it first.";
+    assert_eq!(said(zip_of(std::slice::from_ref(&inside))), expected);
+    let both = NamedFile {
+        name: "study.zip".to_owned(),
+        bytes: zip_of(&[inside, bytes("lidc_explicit.dcm")]),
+    };
+    let volume = open(vec![both]).expect("opens");
+    assert_eq!(volume.notes, ["Left out: 1 file of another kind."]);
+}
+
+#[test]
+fn a_large_zip_is_to_be_unpacked() {
+    let mut zip = vec![0; (512 << 20) + 1];
+    zip[..4].copy_from_slice(b"PK\x03\x04");
+    assert_eq!(
+        said(zip),
+        "The size of the zip in MB is 513; at most 512 can be opened. \
+         Unpack it, and open the folder of one series."
+    );
+}
+
+#[test]
+fn files_that_are_no_images_do_not_count_as_slices() {
+    let text = |name: usize| NamedFile {
+        name: name.to_string(),
+        bytes: b"a program of a disc".to_vec(),
+    };
+    let disc = |programs: usize| {
+        let mut files: Vec<NamedFile> = (0..programs).map(text).collect();
+        files.push(file("lidc_explicit.dcm"));
+        open(files)
+    };
+    let volume = disc(2001).expect("opens");
+    assert_eq!(volume.notes, ["Left out: 2001 files of another kind."]);
+    let error = disc(10_000).expect_err("too many");
+    let said = "The number of files is 10001; at most 10000 can be opened.";
+    assert_eq!(error.to_string(), said);
+}
