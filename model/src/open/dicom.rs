@@ -248,6 +248,7 @@ fn assemble(
                 .to_owned(),
         );
     }
+    notes.extend(origin::lossy_note(headers, &stack));
     let said = Said::of(header, &first);
     let intensity = said.settle(&mut voxels, header.samples.photometric);
     meaning::note(header, &first, said, intensity, &mut notes);

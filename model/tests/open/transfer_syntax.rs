@@ -170,6 +170,38 @@ fn padding_above_all_hounsfield_units_is_air() {
     assert!(try_open("scan", bytes).expect("opens").voxels == expected("lidc.i16"));
 }
 
+/// `name` that says its pixels have lost something, by this ratio.
+fn once_lossy(name: &str, ratio: [u8; 4]) -> Vec<String> {
+    let pixels = b"\xe0\x7f\x10\x00O";
+    let lossy = b"\x28\x00\x10\x21CS\x02\x0001\x28\x00\x12\x21DS\x04\x00";
+    let changed = [&lossy[..], &ratio, pixels].concat();
+    let bytes = replace(&bytes(name), pixels, &changed);
+    try_open("scan", bytes).expect("opens").notes
+}
+
+#[test]
+fn what_was_once_compressed_with_loss_is_said_where_the_format_does_not() {
+    let said = |ratio| {
+        vec![format!(
+            "The file says that it was once compressed with loss{ratio}."
+        )]
+    };
+    assert_eq!(
+        once_lossy("lidc_explicit.dcm", *b"20.5"),
+        said(" (20.5 : 1)")
+    );
+    assert_eq!(
+        once_lossy("lidc_explicit.dcm", *b"20\\5"),
+        said(" (20 : 1)")
+    );
+    assert_eq!(once_lossy("lidc_explicit.dcm", *b"much"), said(""));
+    let notes = once_lossy("jpeg_baseline.dcm", *b"20.5");
+    assert!(
+        notes.iter().all(|note| !note.contains("with loss")),
+        "{notes:?}"
+    );
+}
+
 #[test]
 fn a_file_of_no_frames_has_one() {
     let rows = us(0x10, 64);

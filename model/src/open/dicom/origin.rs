@@ -236,6 +236,23 @@ fn is_lossy(header: &Header) -> bool {
     }
 }
 
+/// Says that pixels of a stack lost something before they were stored as they are, and by which ratio, as a file says.
+pub(super) fn lossy_note(headers: &[Option<Header>], stack: &Stack) -> Option<String> {
+    let mut files = stack
+        .slices
+        .iter()
+        .filter_map(|it| headers.get(it.file)?.as_ref());
+    let lossy = files.find(|header| is_lossy(header) && !header.syntax.is_lossy)?;
+    let ratio = stated_of(lossy, tags::LOSSY_IMAGE_COMPRESSION_RATIO)
+        .and_then(|it| std::str::from_utf8(&it.value).ok())
+        .and_then(|text| text.split('\\').next())
+        .filter(|text| text.bytes().all(|it| it.is_ascii_digit() || it == b'.'));
+    let ratio = ratio.map_or_else(String::new, |ratio| format!(" ({ratio} : 1)"));
+    Some(format!(
+        "The file says that it was once compressed with loss{ratio}."
+    ))
+}
+
 /// Whether pixels have the same size and run in the same directions.
 fn lies_like(slice: &FrameInfo, other: &FrameInfo) -> bool {
     let numbers = |info: &FrameInfo| {
