@@ -37,21 +37,7 @@ mod tests {
     use crate::volume::Intensity;
 
     fn volume(rows: usize, cols: usize, voxels: Vec<i16>) -> Volume {
-        Volume {
-            rows,
-            cols,
-            voxels,
-            intensity: Intensity::Hounsfield,
-            spacing: None,
-            slice_spacing_mm: None,
-            slice_thickness_mm: None,
-            patient_from_voxel: None,
-            slice_positions_mm: Vec::new(),
-            file_grid: None,
-            dicom: None,
-            format: String::new(),
-            notes: Vec::new(),
-        }
+        Volume::without_place((rows, cols), voxels, Intensity::Hounsfield)
     }
 
     #[test]

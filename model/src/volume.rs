@@ -86,6 +86,29 @@ pub struct Volume {
 }
 
 impl Volume {
+    /// Slices of which nothing else is known: neither where they lie nor how large their pixels are.
+    pub fn without_place(
+        (rows, cols): (usize, usize),
+        voxels: Vec<i16>,
+        intensity: Intensity,
+    ) -> Self {
+        Self {
+            rows,
+            cols,
+            voxels,
+            intensity,
+            spacing: None,
+            slice_spacing_mm: None,
+            slice_thickness_mm: None,
+            patient_from_voxel: None,
+            slice_positions_mm: Vec::new(),
+            file_grid: None,
+            dicom: None,
+            format: String::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// Number of slices.
     pub fn slices(&self) -> usize {
         let pixels = self.rows * self.cols;

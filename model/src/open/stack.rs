@@ -76,20 +76,10 @@ fn format_name(files: &[NamedFile]) -> String {
 }
 
 fn empty(picture: &Picture, format: &str) -> Volume {
+    let intensity = Intensity::Grey { max: picture.max };
     Volume {
-        rows: picture.rows,
-        cols: picture.cols,
-        voxels: Vec::new(),
-        intensity: Intensity::Grey { max: picture.max },
-        spacing: None,
-        slice_spacing_mm: None,
-        slice_thickness_mm: None,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
         format: format.to_owned(),
-        notes: Vec::new(),
+        ..Volume::without_place((picture.rows, picture.cols), Vec::new(), intensity)
     }
 }
 

@@ -122,21 +122,8 @@ mod tests {
             (slice + 4..slice + 12).contains(&row) && (8..16).contains(&col)
         };
         let voxels = (0..SLICES * EDGE * EDGE).map(|at| if is_square(at) { level } else { 0 });
-        Volume {
-            rows: EDGE,
-            cols: EDGE,
-            voxels: voxels.collect(),
-            intensity: Intensity::Grey { max: 1000 },
-            spacing: None,
-            slice_spacing_mm: None,
-            slice_thickness_mm: None,
-            patient_from_voxel: None,
-            slice_positions_mm: Vec::new(),
-            file_grid: None,
-            dicom: None,
-            format: "PNG".to_owned(),
-            notes: Vec::new(),
-        }
+        let intensity = Intensity::Grey { max: 1000 };
+        Volume::without_place((EDGE, EDGE), voxels.collect(), intensity)
     }
 
     fn segmented(

@@ -60,23 +60,13 @@ fn summary() -> Summary {
 /// Ten slices of 64 × 64 pixels of 0.7 mm, 2.5 mm apart.
 fn volume() -> Volume {
     Volume {
-        rows: 64,
-        cols: 64,
-        voxels: vec![0; 10 * 64 * 64],
-        intensity: Intensity::Hounsfield,
-        spacing: None,
         slice_spacing_mm: Some(2.5),
-        slice_thickness_mm: None,
         patient_from_voxel: Some([
             [0.7, 0.0, 0.0, -100.0],
             [0.0, 0.7, 0.0, -120.0],
             [0.0, 0.0, 2.5, -200.0],
         ]),
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: String::new(),
-        notes: Vec::new(),
+        ..Volume::without_place((64, 64), vec![0; 10 * 64 * 64], Intensity::Hounsfield)
     }
 }
 

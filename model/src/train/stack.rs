@@ -46,20 +46,11 @@ fn of_stack<'a>(stack: &[&(&'a Crop, Vec<u8>)], settings: &Postprocess) -> Vec<M
         return Vec::new();
     };
     let (rows, cols) = (first.0.rows, first.0.columns);
+    let voxels = stack.iter().flat_map(|it| it.0.hu.clone()).collect();
     let volume = Volume {
-        rows,
-        cols,
-        voxels: stack.iter().flat_map(|it| it.0.hu.clone()).collect(),
-        intensity: Intensity::Hounsfield,
         spacing: first.0.view().spacing,
         slice_spacing_mm: Some(AT_MOST_MM),
-        slice_thickness_mm: None,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: String::new(),
-        notes: Vec::new(),
+        ..Volume::without_place((rows, cols), voxels, Intensity::Hounsfield)
     };
     let analysis = |probability: &Vec<u8>| {
         let probability = probability.clone();

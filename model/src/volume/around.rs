@@ -117,26 +117,22 @@ mod tests {
     /// Slices at these places, each so much further to the back than the one below it.
     fn stack(positions_mm: &[f32], shift_mm: f64) -> Volume {
         Volume {
-            rows: 2,
-            cols: 2,
-            voxels: vec![0; positions_mm.len() * 4],
-            intensity: Intensity::Hounsfield,
             spacing: Some(PixelSpacing {
                 row_mm: 0.7,
                 col_mm: 0.8,
             }),
             slice_spacing_mm: Some(2.5),
-            slice_thickness_mm: None,
             patient_from_voxel: Some([
                 [0.8, 0.0, 0.0, 0.0],
                 [0.0, 0.7, shift_mm, 0.0],
                 [0.0, 0.0, 2.5, 0.0],
             ]),
             slice_positions_mm: positions_mm.to_vec(),
-            file_grid: None,
-            dicom: None,
-            format: String::new(),
-            notes: Vec::new(),
+            ..Volume::without_place(
+                (2, 2),
+                vec![0; positions_mm.len() * 4],
+                Intensity::Hounsfield,
+            )
         }
     }
 

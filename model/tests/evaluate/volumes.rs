@@ -10,23 +10,16 @@ use crate::program::{command, evaluate, fresh, refused, repository, table};
 /// One slice as a NIfTI volume, by the program's own writer of masks.
 fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
     let volume = model::volume::Volume {
-        rows: 512,
-        cols: 512,
-        voxels: vec![0; values.len()],
-        intensity: model::volume::Intensity::Hounsfield,
-        spacing: None,
-        slice_spacing_mm: None,
-        slice_thickness_mm: None,
-        slice_positions_mm: Vec::new(),
         patient_from_voxel: placed.then_some([
             [0.8, 0.0, 0.0, -200.0],
             [0.0, 0.8, 0.0, -190.0],
             [0.0, 0.0, 2.5, 40.0],
         ]),
-        file_grid: None,
-        dicom: None,
-        format: String::new(),
-        notes: Vec::new(),
+        ..model::volume::Volume::without_place(
+            (512, 512),
+            vec![0; values.len()],
+            model::volume::Intensity::Hounsfield,
+        )
     };
     let mask = model::mask::Mask {
         pixels: values,

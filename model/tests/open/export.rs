@@ -17,22 +17,13 @@ fn phantom(affine: &str) -> Volume {
         .collect();
     let row = |index: usize| <[f64; 4]>::try_from(&numbers[index * 4..][..4]).unwrap();
     Volume {
-        rows: 16,
-        cols: 20,
-        voxels: vec![0; 20 * 16 * 6],
-        intensity: Intensity::Hounsfield,
         spacing: Some(PixelSpacing {
             row_mm: 0.8,
             col_mm: 0.7,
         }),
         slice_spacing_mm: Some(2.5),
-        slice_thickness_mm: None,
         patient_from_voxel: Some([row(0), row(1), row(2)]),
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
-        format: String::new(),
-        notes: Vec::new(),
+        ..Volume::without_place((16, 20), vec![0; 20 * 16 * 6], Intensity::Hounsfield)
     }
 }
 

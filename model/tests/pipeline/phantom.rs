@@ -23,22 +23,17 @@ pub(crate) const ANY_SIZE: Postprocess = Postprocess {
 /// Slices of `edge × edge` pixels of 1 mm at −20 HU.
 pub(crate) fn tissue(edge: usize, slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
     Volume {
-        rows: edge,
-        cols: edge,
-        voxels: vec![-20; slices * edge * edge],
-        intensity: Intensity::Hounsfield,
         spacing: Some(PixelSpacing {
             row_mm: 1.0,
             col_mm: 1.0,
         }),
         slice_spacing_mm,
-        slice_thickness_mm: None,
-        patient_from_voxel: None,
-        slice_positions_mm: Vec::new(),
-        file_grid: None,
-        dicom: None,
         format: "DICOM".to_owned(),
-        notes: Vec::new(),
+        ..Volume::without_place(
+            (edge, edge),
+            vec![-20; slices * edge * edge],
+            Intensity::Hounsfield,
+        )
     }
 }
 
