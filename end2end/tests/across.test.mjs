@@ -88,6 +88,24 @@ test("a slab shows what lies on the slices beside", async (t) => {
   assert.equal(await white(viewer), before);
 });
 
+test("sides of the patient are named only where the file says how the patient lies", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  const silent = chest();
+  // Neither of its transforms is one.
+  silent.writeInt16LE(0, 254);
+  for (const [name, buffer, sides] of [["told.nii", chest(), ["R", "L"]], ["silent.nii", silent, ["sides unknown", ""]]]) {
+    await page.getByLabel("Choose files").setInputFiles({ name, mimeType: "", buffer });
+    await page.getByText(name).first().waitFor();
+    await page.waitForFunction(
+      (sides) => [...document.querySelectorAll(".side-letter")].map((it) => it.textContent).join() === sides,
+      sides.join(),
+    );
+    await shoot(page, `sides-${name}`, { fullPage: false });
+    await page.getByText("Open another").click();
+  }
+});
+
 test("planes go through any place that is clicked, and lead to other slices", async (t) => {
   const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
   await page.goto(`${BASE_URL}/read`);

@@ -82,8 +82,8 @@ pub struct Saved {
     /// none, and in documents of earlier releases, which say nothing of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<usize>,
-    /// Whether nobody knows which end of the scan is the head's; absent where that is known, and in documents of earlier
-    /// releases, which say nothing of it.
+    /// Whether nobody knows which end of the scan is the head's, and which side the patient's left; absent where that is
+    /// known, and in documents of earlier releases, which say nothing of it, the last of them of single slices only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_head_unknown: bool,
     /// Number of the DICOM series in its study; absent where its file says none, and in documents of earlier releases.

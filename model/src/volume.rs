@@ -72,6 +72,9 @@ pub struct Volume {
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
     /// 4×4 affine matrix, if the file says so.
     pub patient_from_voxel: Option<[[f64; 4]; 3]>,
+    /// Whether the file says how the scan lies in the patient, which it may without saying how large its voxels are. If
+    /// not, left may be right, and the slices are in the file's own order, where the last one may be that at the feet.
+    pub is_oriented: bool,
     /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it; where only
     /// locations along the table are known, these, which may count from the head. Empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
@@ -86,7 +89,7 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// Slices of which nothing else is known: neither where they lie nor how large their pixels are.
+    /// Slices of which nothing else is known: neither how they lie in the patient nor how large their pixels are.
     pub fn without_place(
         (rows, cols): (usize, usize),
         voxels: Vec<i16>,
@@ -101,6 +104,7 @@ impl Volume {
             slice_spacing_mm: None,
             slice_thickness_mm: None,
             patient_from_voxel: None,
+            is_oriented: false,
             slice_positions_mm: Vec::new(),
             file_grid: None,
             dicom: None,
@@ -146,12 +150,6 @@ impl Volume {
         let steps = self.steps_mm().into_iter().map(|mm| mm <= most_mm);
         let after_the_last = std::iter::repeat(true);
         steps.chain(after_the_last).take(self.slices()).collect()
-    }
-
-    /// Whether the file says how the scan lies in the patient. If not, the slices are in its own order, and the last one may
-    /// be that at the feet.
-    pub fn is_head_known(&self) -> bool {
-        self.patient_from_voxel.is_some()
     }
 
     /// Slices after which something is not shown: the next one is too far, or they do not touch.

@@ -64,7 +64,7 @@ fn draw(room: Room, mut scene: Scene) -> Option<HtmlCanvasElement> {
         ]
         .concat(),
         below: "NeuroCare AI · preliminary screening, not a diagnosis",
-        has_sides: room.is_ct(),
+        sides: words::sides(room),
     });
     let canvas = paint::new_canvas(width as u32, height as u32)?;
     paint::paint(&canvas, &scene, 1.0)?;

@@ -141,8 +141,7 @@ pub fn content(
         spacing: scan.spacing,
         slice_spacing_mm: scan.slice_spacing_mm,
         gaps: scan.gaps.clone(),
-        // A single slice has no height.
-        is_head_unknown: scan.slices > 1 && !scan.is_head_known,
+        is_head_unknown: !scan.is_oriented,
         series_number: scan.series_number,
         engine: shortened(engine),
         settings,
@@ -157,9 +156,7 @@ pub fn content(
         lesions: saved_lesions(
             &summary,
             lung.map(|lung| {
-                lung.with_heights(
-                    scan.is_head_known && slices_tell_heights(&scan.gaps, scan.slices),
-                )
+                lung.with_heights(scan.is_oriented && slices_tell_heights(&scan.gaps, scan.slices))
             }),
         ),
         summary,

@@ -36,6 +36,7 @@ pub fn Viewer() -> impl IntoView {
             )
         })
     };
+    let sides = Memo::new(move |_| words::sides(room));
     let format = move || {
         room.desk
             .with(|d| d.open.scan.as_ref().map(|s| s.format.clone()))
@@ -84,10 +85,8 @@ pub fn Viewer() -> impl IntoView {
             <span class="corner top-right">{format}</span>
             <span class="corner bottom-left">{window}</span>
             <span class="corner bottom-right">{probe}</span>
-            <Show when=move || is_ct.get()>
-                <span class="side-letter right-of-patient" aria-hidden="true">"R"</span>
-                <span class="side-letter left-of-patient" aria-hidden="true">"L"</span>
-            </Show>
+            <span class="side-letter right-of-patient" aria-hidden="true">{move || sides.get()[0]}</span>
+            <span class="side-letter left-of-patient" aria-hidden="true">{move || sides.get()[1]}</span>
         </div>
     }
     .into_late_piece()

@@ -56,8 +56,8 @@ pub struct Inscription {
     pub above: String,
     /// What it is not.
     pub below: &'static str,
-    /// Whether the patient's right is on the left of the picture, as axial CT is shown.
-    pub has_sides: bool,
+    /// What is on the left, on the right.
+    pub sides: [&'static str; 2],
 }
 
 impl Scene {
@@ -171,11 +171,10 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
         label(&context, &it.above, (10.0, 20.0));
         context.set_text_align("right");
         label(&context, it.below, (width - 10.0, height - 12.0));
-        if it.has_sides {
-            label(&context, "L", (width - 10.0, height / 2.0));
-            context.set_text_align("left");
-            label(&context, "R", (10.0, height / 2.0));
-        }
+        let [left, right] = it.sides;
+        label(&context, right, (width - 10.0, height / 2.0));
+        context.set_text_align("left");
+        label(&context, left, (10.0, height / 2.0));
     }
     Some(())
 }

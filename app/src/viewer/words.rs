@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::calliper::Calliper;
+use model::protocol::VolumeInfo;
 
 use super::slab;
 use super::window::preset_name;
@@ -30,6 +31,21 @@ pub fn window(room: Room) -> String {
     format!("{name}C {} W {:.0}{slab}", whole(w.centre), w.width)
 }
 
+/// What stands at the left and at the right edge of an axial slice: which side of the patient it is, if the file says so.
+fn sides_of(scan: &VolumeInfo) -> [&'static str; 2] {
+    if scan.is_oriented {
+        ["R", "L"]
+    } else {
+        ["sides unknown", ""]
+    }
+}
+
+/// The same of the open scan; nothing where none is (tracks the desk).
+pub fn sides(room: Room) -> [&'static str; 2] {
+    let sides = room.desk.with(|d| d.open.scan.as_ref().map(sides_of));
+    sides.unwrap_or_default()
+}
+
 /// The lines measured by hand on the slice that is shown, and their lengths: none of one that was only begun.
 pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
     let slice = room.slice.get();
@@ -46,4 +62,27 @@ pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
             })
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::volume::Intensity;
+
+    use super::*;
+    use crate::engine::state::tests::fixture::scan;
+
+    #[test]
+    fn sides_are_told_where_the_file_says_how_the_patient_lies_whatever_its_values_mean() {
+        for intensity in [Intensity::Hounsfield, Intensity::Grey { max: 255 }] {
+            let told = |is_oriented| {
+                sides_of(&VolumeInfo {
+                    is_oriented,
+                    intensity,
+                    ..scan(3)
+                })
+            };
+            assert_eq!(told(true), ["R", "L"]);
+            assert_eq!(told(false), ["sides unknown", ""]);
+        }
+    }
 }

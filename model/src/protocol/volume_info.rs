@@ -27,8 +27,9 @@ pub struct VolumeInfo {
     pub is_stack: bool,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
-    /// Whether it is known which end is the head's, see [`Volume::is_head_known`](crate::volume::Volume::is_head_known).
-    pub is_head_known: bool,
+    /// Whether it is known which side is the patient's left and which end the head's, see
+    /// [`Volume::is_oriented`](crate::volume::Volume::is_oriented).
+    pub is_oriented: bool,
     /// Slices after which something is not shown, see [`Volume::gaps`](crate::volume::Volume::gaps).
     pub gaps: Vec<usize>,
     /// Whether it is a DICOM series that a DICOM file about the result can refer to.
@@ -88,7 +89,7 @@ mod tests {
             slice_spacing_mm: None,
             is_stack: false,
             slice_positions_mm: Vec::new(),
-            is_head_known: false,
+            is_oriented: false,
             gaps: Vec::new(),
             has_series: true,
             identity: String::new(),

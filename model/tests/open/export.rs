@@ -142,7 +142,7 @@ fn the_mask_of_a_nifti_scan_has_the_very_axes_of_its_file() {
         if !name.contains("qform") {
             file[252..256].fill(0);
             let silent = try_open(&name, file.clone()).expect("opens");
-            assert!(open(&name).is_head_known() && !silent.is_head_known());
+            assert!(open(&name).is_oriented && !silent.is_oriented);
             assert_same_grid(&file, &name);
         }
     }
@@ -197,6 +197,7 @@ fn pixels_of_unknown_distance_have_no_place_in_the_patient() {
         let file = replace(&original, b"\x28\x00\x30\x00", &tag);
         let volume = try_open("slice.dcm", file).expect("opens");
         assert_eq!(volume.patient_from_voxel, None);
+        assert!(volume.is_oriented, "the file says how it lies");
         assert_eq!(volume.slice_positions_mm.len(), 1);
         let mask = exported(&volume, &[None]);
         let header = NiftiHeader::from_reader(mask.as_slice()).expect("a header");

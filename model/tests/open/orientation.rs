@@ -33,6 +33,7 @@ fn assert_phantom(volume: &Volume, name: &str) {
         (volume.slice_spacing_mm.expect("a slice spacing") - 2.5).abs() < 1e-4,
         "{name}"
     );
+    assert!(volume.is_oriented, "{name}");
     let patient_from_voxel = volume.patient_from_voxel.expect("a place in the patient");
     let expected = [
         [0.7, 0.0, 0.0, -100.5],
@@ -149,11 +150,36 @@ fn a_slice_alone_needs_no_distance_to_the_next() {
 }
 
 #[test]
+fn a_ct_slice_whose_file_does_not_say_which_way_its_rows_run_has_no_sides() {
+    let bytes = crate::fixture::bytes("lidc_explicit.dcm");
+    // Another element in its place: the comments on the image.
+    let silent = crate::fixture::replace(&bytes, b"\x20\x00\x37\x00DS", b"\x20\x00\x00\x40LT");
+    let [told, silent] = [bytes, silent].map(|it| crate::fixture::try_open("slice.dcm", it));
+    let (told, silent) = (told.expect("opens"), silent.expect("opens"));
+    assert_eq!(silent.intensity, Intensity::Hounsfield);
+    assert_eq!((told.is_oriented, silent.is_oriented), (true, false));
+}
+
+#[test]
+fn values_without_air_say_nothing_of_how_the_patient_lies() {
+    let mut bytes = crate::fixture::bytes("phantom_lps.nii");
+    for value in bytes[352..].chunks_exact_mut(2) {
+        let hu = i16::from_le_bytes([value[0], value[1]]);
+        value.copy_from_slice(&hu.max(0).to_le_bytes());
+    }
+    let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
+    assert!(matches!(volume.intensity, Intensity::Grey { .. }) && volume.is_oriented);
+}
+
+#[test]
 fn nifti_without_orientation_says_so() {
     let mut bytes = crate::fixture::bytes("phantom_lps.nii");
     bytes[252..256].fill(0);
     let volume = crate::fixture::try_open("scan.nii", bytes).expect("opens");
-    assert_eq!(volume.patient_from_voxel, None);
+    assert_eq!(
+        (volume.is_oriented, volume.patient_from_voxel),
+        (false, None)
+    );
     assert!(volume.slice_positions_mm.is_empty());
     assert!(
         volume

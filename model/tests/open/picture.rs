@@ -22,8 +22,8 @@ fn pictures_become_grey_levels() {
         );
         assert_eq!(volume.intensity, Intensity::Grey { max: 255 }, "{name}");
         assert_eq!(
-            (volume.spacing, volume.patient_from_voxel),
-            (None, None),
+            (volume.spacing, volume.is_oriented),
+            (None, false),
             "{name}"
         );
         assert_close(&volume, expected, tolerance);

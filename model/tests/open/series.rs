@@ -14,7 +14,7 @@ fn slices_are_sorted_and_gaps_are_told() {
     assert_eq!(volume.slices(), 4);
     assert_eq!(volume.slice_spacing_mm, Some(2.5));
     assert_eq!(volume.slice_positions_mm, [-30.0, -25.0, -22.5, -20.0]);
-    assert!(volume.is_head_known());
+    assert!(volume.is_oriented);
     assert_eq!(volume.steps_mm(), [5.0, 2.5, 2.5]);
     assert_eq!(volume.slabs_mm(), [5.0, 3.75, 2.5, 2.5]);
     assert_eq!(volume.goes_on(), [true; 4], "one thin slice is missing");
@@ -94,7 +94,7 @@ fn slices_without_a_position_are_as_far_apart_as_their_locations() {
     let volume = open(files.to_vec()).expect("opens");
     assert_eq!(volume.slices(), 3);
     assert_eq!(volume.slice_spacing_mm, Some(10.0), "not their thickness");
-    assert!(!volume.is_head_known(), "locations may count from the head");
+    assert!(!volume.is_oriented, "locations may count from the head");
     assert_eq!(volume.slice_positions_mm, [0.0, 10.0, 20.0]);
     assert_eq!(volume.patient_from_voxel, None);
     let said = "The files do not say where each slice lies; they are in the order of their locations along the table.";

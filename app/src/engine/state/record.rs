@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::protocol::{SliceResult, VolumeInfo};
 use model::saved::Saved;
+use model::volume::Intensity;
 
 use super::{Desk, OpenScan, WorkerState};
 
@@ -52,7 +53,8 @@ impl Desk {
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,
                     slice_positions_mm: Vec::new(),
-                    is_head_known: !saved.is_head_unknown,
+                    // Earlier releases do not say it of pictures, which never tell how the patient lies.
+                    is_oriented: !saved.is_head_unknown && saved.intensity == Intensity::Hounsfield,
                     gaps: saved.gaps.clone(),
                     has_series: false,
                     identity: String::new(),

@@ -1,7 +1,7 @@
 use model::calliper::Calliper;
 use model::finding::{Finding, Lesion, Segment};
 use model::protocol::{Event, Request, SliceResult, VolumeInfo};
-use model::volume::PixelSpacing;
+use model::volume::{Intensity, PixelSpacing};
 
 use super::*;
 use crate::engine::state::tests::fixture::{self, settings};
@@ -170,7 +170,7 @@ fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads_and_no_slice_
     ] {
         let mut desk = desk();
         if let Some(scan) = &mut desk.open.scan {
-            scan.is_head_known = is_known;
+            scan.is_oriented = is_known;
             scan.gaps.clone_from(&gaps);
         }
         let mut pixels = pixels();
@@ -183,6 +183,25 @@ fn heights_are_saved_only_where_it_is_known_which_end_is_the_heads_and_no_slice_
         assert_eq!(saved.is_head_unknown, !is_known);
         let has_height = saved.lesions[0].place.unwrap().up.is_some();
         assert_eq!(has_height, is_known && gaps.len() != 1);
+    }
+}
+
+#[test]
+fn sides_are_told_again_of_a_saved_slice_only_where_its_file_told_them() {
+    for (is_oriented, intensity, is_told) in [
+        (true, Intensity::Hounsfield, true),
+        (false, Intensity::Hounsfield, false),
+        // As a document of an earlier release has a picture: it says nothing.
+        (true, Intensity::Grey { max: 255 }, false),
+    ] {
+        let mut desk = desk();
+        if let Some(scan) = &mut desk.open.scan {
+            (scan.slices, scan.is_oriented, scan.intensity) = (2, is_oriented, intensity);
+        }
+        segment(&mut desk, 1, 0.4);
+        let bytes = content(&desk, &pixels(), &[], &caption(), KEY).unwrap();
+        let restored = Desk::of_saved(&content::parse(&bytes).unwrap().saved);
+        assert_eq!(restored.open.scan.unwrap().is_oriented, is_told);
     }
 }
 

@@ -39,7 +39,7 @@ impl Workspace {
             slice_spacing_mm: volume.slice_spacing_mm,
             is_stack: volume.is_stack(),
             slice_positions_mm: volume.slice_positions_mm.clone(),
-            is_head_known: volume.is_head_known(),
+            is_oriented: volume.is_oriented,
             gaps: volume.gaps(),
             has_series: volume.dicom.is_some(),
             identity: identity::read(&stated, &text::decode).lines(),
