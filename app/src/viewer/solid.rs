@@ -21,9 +21,23 @@ const VIEWS: [(&str, [&str; 2]); 4] = [
     ("the patient’s right", ["P", "A"]),
 ];
 
-/// The nearest of the four.
-fn view_from(degrees: u32) -> (&'static str, [&'static str; 2]) {
-    VIEWS[((degrees + 45) / 90 % 4) as usize]
+/// What is said where nobody knows how the patient lies.
+const UNKNOWN: &str = "Which side is the patient’s right, and which end the head’s, is not known";
+
+/// The nearest of the four in words, and what is on the left and on the right there.
+fn view_from(degrees: u32, is_oriented: bool) -> (String, [&'static str; 2]) {
+    let (place, sides) = VIEWS[((degrees + 45) / 90 % 4) as usize];
+    if is_oriented {
+        (["Seen from ", place].concat(), sides)
+    } else {
+        (UNKNOWN.to_owned(), ["sides, head unknown", ""])
+    }
+}
+
+/// Whether it is known how the patient lies (tracks the desk).
+fn is_oriented(room: Room) -> bool {
+    room.desk
+        .with(|d| d.open.scan.as_ref().is_some_and(|it| it.is_oriented))
 }
 
 /// The size of slices, and that of voxels in mm towards left, back and head (tracks the desk); `None` where too
@@ -56,7 +70,7 @@ pub fn SolidPanel() -> impl IntoView {
             degrees.update(|it| *it = (*it as i32 - by).rem_euclid(360) as u32);
         }
     };
-    let words = move || format!("Seen from {}", view_from(degrees.get()).0);
+    let words = move || view_from(degrees.get(), is_oriented(room)).0;
     view! {
         <section class="card" aria-labelledby="solid-title" hidden=move || voxels(room).is_none()>
             <h2 id="solid-title">"3D view"</h2>
@@ -76,7 +90,7 @@ mod browser {
     use leptos::html::Canvas;
     use leptos::prelude::*;
 
-    use super::{Body, Sight, picture, view_from, voxels};
+    use super::{Body, Sight, is_oriented, picture, view_from, voxels};
     use crate::clock::now_ms;
     use crate::room::Room;
     use crate::viewer::paint::{self, Marks};
@@ -112,7 +126,7 @@ mod browser {
             let marks = Marks {
                 slice: f64::from(sight.see(body.place_mm(room.slice.get(), (0.0, 0.0))).1),
                 lesions: numbers(room, &body, &sight),
-                sides: view_from(degrees).1,
+                sides: view_from(degrees, is_oriented(room)).1,
             };
             paint::solid(&canvas, &picture(&body, &sight), EDGE, &marks);
         });

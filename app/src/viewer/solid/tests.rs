@@ -141,7 +141,17 @@ fn without_lung_and_tumour_there_is_no_body() {
 
 #[test]
 fn views_are_named_by_the_nearest_side() {
-    let names = [0, 44, 46, 180, 300, 316, 359].map(|degrees| view_from(degrees).1);
+    let names = [0, 44, 46, 180, 300, 316, 359].map(|degrees| view_from(degrees, true).1);
     let [front, left, behind, right] = super::VIEWS.map(|view| view.1);
     assert_eq!(names, [front, front, left, behind, right, front, front]);
+    assert_eq!(view_from(180, true).0, "Seen from behind");
+}
+
+#[test]
+fn no_side_is_named_where_nobody_knows_how_the_patient_lies() {
+    for degrees in [0, 90, 180, 270] {
+        let (words, sides) = view_from(degrees, false);
+        assert!(words.contains("not known"), "{words}");
+        assert_eq!(sides, ["sides, head unknown", ""]);
+    }
 }
