@@ -357,9 +357,15 @@ impl Room {
             let scan = d.open.scan.as_ref().filter(|_| d.is_open());
             (scan.map_or(0, |s| s.slices), d.run.is_some())
         });
-        let reach = untrack(|| slab::reach(*self));
+        let slab = untrack(|| slab::shown(*self));
         let missing = self.pixels.with_value(|p| p.nearest_missing(shown, slices));
-        let wanted = missing.filter(|slice| slice.abs_diff(shown) <= reach || !is_running);
+        let ends = [slab.start(), slab.end()];
+        // Beside a gap, what is nearest may be beyond it; the rest of the slab comes after that.
+        let is_near = |slice: &usize| {
+            ends.iter()
+                .any(|end| slice.abs_diff(shown) <= end.abs_diff(shown))
+        };
+        let wanted = missing.filter(|slice| is_near(slice) || !is_running);
         if let (Some(slice), None) = (wanted, self.show_in_flight.get_value()) {
             self.show_in_flight.set_value(Some(slice));
             self.send(&Request::Show { slice });

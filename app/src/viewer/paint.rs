@@ -71,9 +71,9 @@ impl Scene {
             .desk
             .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
-        let reach = slab::reach(room);
+        let slab = slab::shown(room);
         let rgba = room.pixels.with_value(|p| {
-            let values = slab::brightest(p, slice, reach)?;
+            let values = slab::brightest(p, slice, slab)?;
             Some(compose(&values, p.labels(slice), window, overlay))
         })?;
         let layers = overlay

@@ -65,12 +65,19 @@ impl VolumeInfo {
         })
     }
 
+    /// Distances from each slice to the next, in mm. Empty if the usual one is not known.
+    pub fn steps_mm(&self) -> Vec<f32> {
+        self.slice_spacing_mm.map_or_else(Vec::new, |usual_mm| {
+            steps_mm(&self.slice_positions_mm, usual_mm, self.slices)
+        })
+    }
+
     /// Whether slices are as far apart everywhere, to a tenth; also where their places are not known.
     pub fn is_even(&self) -> bool {
         let Some(usual_mm) = self.slice_spacing_mm else {
             return self.slice_positions_mm.len() < 2;
         };
-        let steps = steps_mm(&self.slice_positions_mm, usual_mm, self.slices);
+        let steps = self.steps_mm();
         are_even(steps.into_iter().map(f64::from), usual_mm.into())
     }
 }

@@ -80,8 +80,8 @@ pub(super) fn probe(at: (f64, f64), room: Room) {
         if !p.has_image() {
             return None;
         }
-        let (slice, reach) = untrack(|| (room.slice.get(), slab::reach(room)));
-        slab::brightest_at(p, slice, reach, row * frame.cols + col)
+        let slab = untrack(|| slab::shown(room));
+        slab::brightest_at(p, slab, row * frame.cols + col)
     });
     room.probe.set(
         value
