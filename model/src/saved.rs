@@ -108,6 +108,12 @@ pub struct Saved {
 }
 
 impl Saved {
+    /// Whether it is known which side is the patient's left and which end the head's. Earlier releases do not say it of
+    /// pictures, which never tell: of scans of grey levels it counts as not known.
+    pub fn is_oriented(&self) -> bool {
+        !self.is_head_unknown && self.intensity == Intensity::Hounsfield
+    }
+
     /// Longest diameter of any lesion on any slice, mm. In documents of earlier releases, [`SavedLesion`] has that of the key
     /// slice, which may be shorter.
     pub fn longest_mm(&self) -> Option<f32> {

@@ -6,7 +6,7 @@ use crate::saved::Saved;
 use crate::volume::{Intensity, PixelSpacing, Volume};
 
 /// The grid that places of findings are on. Slices go from feet to head, rows from front to back,
-/// columns to the patient's left, whatever the file's own order is.
+/// columns to the patient's left, whatever the file's own order is, if it is oriented.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Grid<'a> {
     rows: usize,
@@ -15,6 +15,8 @@ pub struct Grid<'a> {
     pub(super) intensity: Intensity,
     pub(super) pixel_spacing: Option<PixelSpacing>,
     slice_spacing_mm: Option<f32>,
+    /// Whether it is known how the patient lies.
+    is_oriented: bool,
     /// Three rows of the matrix that takes (column, row, slice, 1) to patient coordinates (LPS, mm).
     patient_from_voxel: Option<[[f64; 4]; 3]>,
     slice_positions_mm: &'a [f32],
@@ -29,6 +31,7 @@ impl<'a> From<&'a Volume> for Grid<'a> {
             intensity: volume.intensity,
             pixel_spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
+            is_oriented: volume.is_oriented,
             patient_from_voxel: volume.patient_from_voxel,
             slice_positions_mm: &volume.slice_positions_mm,
         }
@@ -45,6 +48,7 @@ impl From<&Saved> for Grid<'_> {
             intensity: saved.intensity,
             pixel_spacing: saved.spacing,
             slice_spacing_mm: saved.slice_spacing_mm,
+            is_oriented: saved.is_oriented(),
             patient_from_voxel: None,
             slice_positions_mm: &[],
         }

@@ -61,6 +61,7 @@ fn summary() -> Summary {
 fn volume() -> Volume {
     Volume {
         slice_spacing_mm: Some(2.5),
+        is_oriented: true,
         patient_from_voxel: Some([
             [0.7, 0.0, 0.0, -100.0],
             [0.0, 0.7, 0.0, -120.0],
@@ -317,6 +318,7 @@ fn json_carries_the_disclaimer_the_grid_and_units() {
     );
     assert_eq!(value["summary"]["findings"][0]["longest_mm"], 6.5);
     assert_eq!(value["scan"]["slices"], 10);
+    assert_eq!(value["scan"]["is_oriented"], true);
     assert_eq!(value["scan"]["patient_from_voxel"][2][3], -200.0);
 }
 

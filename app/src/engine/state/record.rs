@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use model::protocol::{SliceResult, VolumeInfo};
 use model::saved::Saved;
-use model::volume::Intensity;
 
 use super::{Desk, OpenScan, WorkerState};
 
@@ -53,8 +52,7 @@ impl Desk {
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,
                     slice_positions_mm: Vec::new(),
-                    // Earlier releases do not say it of pictures, which never tell how the patient lies.
-                    is_oriented: !saved.is_head_unknown && saved.intensity == Intensity::Hounsfield,
+                    is_oriented: saved.is_oriented(),
                     gaps: saved.gaps.clone(),
                     has_series: false,
                     identity: String::new(),

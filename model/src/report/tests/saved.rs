@@ -105,7 +105,7 @@ impl Example {
             spacing: self.volume.spacing,
             slice_spacing_mm: self.volume.slice_spacing_mm,
             gaps: Vec::new(),
-            is_head_unknown: false,
+            is_head_unknown: !self.volume.is_oriented,
             series_number: None,
             engine,
             settings,
