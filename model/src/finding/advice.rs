@@ -153,6 +153,11 @@ pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
     ))
 }
 
+/// The largest of those of a lesion's findings, which it is classed by.
+pub fn largest_mean_mm<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<f32> {
+    findings.filter_map(mean_diameter_mm).max_by(f32::total_cmp)
+}
+
 /// Recommendations for all findings of an analysis, over all slices.
 ///
 /// Findings of the same lesion count once, with their largest size. Where slices between were not

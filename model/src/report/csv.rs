@@ -4,13 +4,15 @@ use super::measured::Measured;
 use super::text::cell;
 use super::{Grid, PROGRAM, Report};
 use crate::calliper::Calliper;
+use crate::finding::advice::mean_diameter_mm;
 use crate::finding::{Finding, Lesion};
 use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
-/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre. Every line says where it comes from, and of
+/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what advice goes by
+/// ([`crate::finding::advice`]), of a lesion that on the slice where it is largest. Every line says where it comes from, and of
 /// what lesion: tables are cut and put together. New columns come last, so that the places of those before stay.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on";
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one scan.
 const LABEL_COLUMN: &str = ",label";
@@ -48,7 +50,17 @@ pub fn to_csv(report: &Report<'_>) -> String {
         // One that is rejected has the number that it had.
         let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
         let lesion = lesion_cells(lesion);
-        [&cells, PROGRAM, &network, REMARK, &lesion, examined_on].join(",")
+        let mean = optional(mean_diameter_mm(finding));
+        [
+            &cells,
+            PROGRAM,
+            &network,
+            REMARK,
+            &lesion,
+            examined_on,
+            &mean,
+        ]
+        .join(",")
     };
     let found = summary.findings.iter().zip(&report.statuses);
     let found = found.map(|(finding, status)| line(finding, status.word()));
@@ -97,6 +109,7 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         REMARK.to_owned(),
         lesion_cells(None),
         examined_on.to_owned(),
+        nothing(),
     ]
     .join(",")
 }

@@ -267,15 +267,33 @@ fn every_line_tells_its_lesion_and_the_day() {
         "lesion_first_slice",
         "lesion_last_slice",
         "examined_on",
+        "mean_diameter_mm",
     ];
     assert_eq!(lines[0][20..], columns);
-    assert_eq!(lines[1][20..], ["524.10", "4", "7", day]);
+    assert_eq!(lines[1][20..], ["524.10", "4", "7", day, ""]);
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..]));
-    let none = ["", "", "", day];
+    let none = ["", "", "", day, ""];
     assert!(
         ends.eq([("rejected", &none[..]), ("measured", &none[..])]),
         "{csv}"
     );
+}
+
+#[test]
+fn every_finding_has_the_diameter_that_advice_goes_by() {
+    let measured = Finding {
+        perpendicular_mm: Some(4.0),
+        ..finding(4)
+    };
+    let summary = Summary {
+        findings: vec![measured, finding(5)],
+        ..summary()
+    };
+    let csv = table(&[], &volume(), &Map::new(), &summary, &[], "");
+    let means = csv.lines().map(|line| line.rsplit(',').next());
+    // (6.5 + 4) / 2; of the other one the shorter diameter is not known.
+    let expected = ["mean_diameter_mm", "5.25", ""];
+    assert!(means.eq(expected.map(Some)), "{csv}");
 }
 
 #[test]

@@ -162,7 +162,7 @@ async fn files_are_named_by_label_and_day_as_they_are_now() {
     assert!(!csv.text().contains("Before") && !csv.text().contains("2023-11-24"));
     let line = csv.text().lines().nth(1).unwrap();
     assert!(
-        line.ends_with(",2023-10-01,\"Ärztin \"\"7\"\"; x\""),
+        line.ends_with(",2023-10-01,,\"Ärztin \"\"7\"\"; x\""),
         "{line}"
     );
     let json = file(&ada, id, "json").await;
@@ -188,7 +188,7 @@ async fn asvs_1_2_10_no_label_is_a_formula() {
     ] {
         let id = save(&ada, &read_by_somebody(label)).await;
         let answer = file(&ada, id, "csv").await;
-        let end = format!(",2023-11-24,{cell}");
+        let end = format!(",2023-11-24,,{cell}");
         let mut lines = answer.text().lines().skip(1);
         assert!(lines.all(|line| line.ends_with(&end)), "{}", answer.text());
         assert_eq!(file(&ada, id, "json").await.ok()["label"], label);

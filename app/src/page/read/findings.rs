@@ -8,6 +8,7 @@ mod sight;
 
 use judge::{JudgeButton, RejectedList};
 use leptos::prelude::*;
+use model::finding::advice::largest_mean_mm;
 use model::finding::{Finding, Lesion};
 use model::order::sort_by_key;
 
@@ -41,15 +42,7 @@ pub fn FindingsPanel() -> impl IntoView {
             all
         })
     });
-    let lesions = Memo::new(move |_| {
-        room.desk.with(|d| {
-            d.open
-                .summary
-                .as_ref()
-                .map(|s| s.lesions.clone())
-                .unwrap_or_default()
-        })
-    });
+    let lesions = Memo::new(move |_| room.desk.with(sized));
     let count = move || {
         findings.with(|all| {
             // Those without a number come last.
@@ -168,8 +161,18 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     .into_late_piece()
 }
 
+/// The lesions, each with the mean diameter that advice goes by.
+fn sized(desk: &Desk) -> Vec<(Lesion, Option<f32>)> {
+    let lesions = desk.open.summary.iter().flat_map(|it| &it.lesions);
+    let mean_mm = |lesion: &Lesion| {
+        let findings = desk.open.results.values().flat_map(|it| &it.findings);
+        largest_mean_mm(findings.filter(|it| it.lesion == lesion.number))
+    };
+    lesions.map(|it| (it.clone(), mean_mm(it))).collect()
+}
+
 #[component]
-fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
+fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl IntoView {
     let room = expect_context::<Room>();
     // Where volumes can be measured, one that is missing has its reason in the lesion.
     let is_cut = Memo::new(move |_| {
@@ -177,10 +180,11 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
             let scan = d.open.scan.as_ref()?;
             scan.spacing.and(scan.slice_spacing_mm)
         });
-        let is_missing = |lesions: &Vec<Lesion>| lesions.iter().any(|l| l.volume_ml.is_none());
+        let is_missing =
+            |lesions: &Vec<(Lesion, _)>| lesions.iter().any(|(l, _)| l.volume_ml.is_none());
         room.slices() > 1 && has_spacing.is_some() && lesions.with(is_missing)
     });
-    let row = move |lesion: Lesion| {
+    let row = move |(lesion, mean_mm): (Lesion, Option<f32>)| {
         let slices = if lesion.slices.0 == lesion.slices.1 {
             format!("{}", lesion.slices.0 + 1)
         } else {
@@ -201,6 +205,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                     />
                 </td>
                 <td>{measure(lesion.longest_mm, 1, "mm")}</td>
+                <td>{measure(mean_mm, 1, "mm")}</td>
                 <td>{volume(lesion.volume_ml)}</td>
                 <td>{confidence(lesion.confidence)}</td>
             </tr>
@@ -212,12 +217,16 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<Lesion>>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
+                        <th scope="col">"Mean"</th>
                         <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
                     </tr>
                 </thead>
                 <tbody>{move || lesions.get().into_iter().map(row).collect_view()}</tbody>
             </table>
         </div>
+        <p class="small muted">
+            "Mean: of the longest diameter and the one across it, on the slice where that is largest; the advice goes by it."
+        </p>
         <Show when=move || is_cut.get()>
             <p class="small muted">
                 "No volume (–) where a lesion lies on one slice only, or reaches the end of the scan or slices that are not segmented."
@@ -243,5 +252,48 @@ fn go_to(room: Room, lesion: &Lesion) {
             index,
         }),
         None => room.show(lesion.key_slice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::protocol::Summary;
+
+    use super::*;
+    use crate::engine::state::tests::fixture::{finding, result};
+
+    #[test]
+    fn a_lesion_is_as_large_as_on_the_slice_where_its_mean_diameter_is_largest() {
+        let sized_as = |slice, lesion, longest_mm, perpendicular_mm| Finding {
+            longest_mm: Some(longest_mm),
+            perpendicular_mm: Some(perpendicular_mm),
+            ..finding(slice, lesion)
+        };
+        let lesion = |number| Lesion {
+            number,
+            slices: (0, 1),
+            key_slice: 0,
+            volume_ml: None,
+            longest_mm: None,
+            confidence: 0.5,
+        };
+        let mut desk = Desk::default();
+        desk.open.summary = Some(Summary {
+            lesions: vec![lesion(1), lesion(2)],
+            ..Summary::default()
+        });
+        for (slice, findings) in [
+            (
+                0,
+                vec![sized_as(0, 1, 9.0, 4.0), sized_as(0, 2, 30.0, 20.0)],
+            ),
+            (1, vec![sized_as(1, 1, 8.0, 7.0)]),
+        ] {
+            let mut result = result(1, slice);
+            result.findings = findings;
+            desk.open.results.insert(slice, result);
+        }
+        let means: Vec<_> = sized(&desk).into_iter().map(|(_, mm)| mm).collect();
+        assert_eq!(means, [Some(7.5), Some(25.0)]);
     }
 }

@@ -178,5 +178,8 @@ fn texts_of_others_are_one_cell_and_no_formula() {
     let csv = to_csv(&Report::of_saved(&saved, "=1+1, \"A\"", "2026-11-29"));
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",\"U-Net 1,2\","), "{line}");
-    assert!(line.ends_with(",2026-11-29,\"'=1+1, \"\"A\"\"\""), "{line}");
+    assert!(
+        line.ends_with(",2026-11-29,,\"'=1+1, \"\"A\"\"\""),
+        "{line}"
+    );
 }
