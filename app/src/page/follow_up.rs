@@ -112,8 +112,7 @@ pub fn Shown(
                  and have about the same size: check it in the images. Where it is wrong, choose the two analyses in the history, compare \
                  them, and say there which lesions are one. Growth is since the examination before. The volume doubling time assumes \
                  steady exponential growth (Schwartz 1961). Where a volume is missing, or is marked “from diameter”, the cube of the \
-                 longest diameter stands for it; single slices give no volume. Small changes are within the error of measurement: \
-                 a change of volume below 25 % is usually not called growth."
+                 longest diameter stands for it; single slices give no volume."
             </p>
         </Show>
     }

@@ -4,10 +4,19 @@
 //! `VDT = Δt · ln 2 / ln(V₂ / V₁)`. Where a volume is missing, the cube of the diameter
 //! stands for it, as for a sphere: 26 % more diameter is twice the volume. Where one examination may show a part of the
 //! lesion only, its diameter may be that of a smaller cut, and there is no rate.
+//!
+//! What two measurements of an unchanged lesion differ by is no growth: a change of the volume below 25 % (NELSON: van
+//! Klaveren and others, *N Engl J Med* 361, 2009), of a diameter by no more than 1.5 mm (Lung-RADS v2022).
 
 use serde::{Deserialize, Serialize};
 
 use crate::saved::SavedLesion;
+
+/// Changes of the volume below this are within the error of measurement, percent.
+const LEAST_GROWTH_PERCENT: f64 = 25.0;
+
+/// Changes of a diameter up to this are, mm.
+const MOST_ERROR_MM: f64 = 1.5;
 
 /// What growth was computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +41,9 @@ pub struct Growth {
     /// Days in which the volume doubles at this rate; negative: halves. `None` on the same
     /// day or without change, when there is no rate, and where a diameter may be that of a part.
     pub doubling_days: Option<f64>,
+    /// Whether two measurements of an unchanged lesion may differ by as much.
+    #[serde(default)]
+    pub is_within_error: bool,
     /// Whether it is from diameters of which one may be that of a part of the lesion.
     #[serde(default)]
     pub is_of_part: bool,
@@ -66,14 +78,20 @@ pub fn growth(earlier: &SavedLesion, later: &SavedLesion, days: i32) -> Option<G
         Some(volume) => (Basis::Volume, volume),
         None => (Basis::Diameter, diameter?.powi(3)),
     };
+    let volume_percent = (volume - 1.0) * 100.0;
+    let diameter_mm = |lesion: &SavedLesion| f64::from(lesion.longest_mm.unwrap_or_default());
     let doublings = volume.log2();
     let growth = Growth {
         basis,
         days,
-        volume_percent: (volume - 1.0) * 100.0,
+        volume_percent,
         diameter_percent: diameter.map(|d| (d - 1.0) * 100.0),
         // A change of less than a thousandth is none that a scan could show.
         doubling_days: (days > 0 && doublings.abs() > 1e-3).then(|| f64::from(days) / doublings),
+        is_within_error: match basis {
+            Basis::Volume => volume_percent.abs() < LEAST_GROWTH_PERCENT,
+            Basis::Diameter => (diameter_mm(later) - diameter_mm(earlier)).abs() <= MOST_ERROR_MM,
+        },
         is_of_part: false,
     };
     // Of one that was seen whole, and another that was not.
@@ -144,6 +162,25 @@ mod tests {
         let found = growth(&sized(None, Some(0.2)), &sized(None, Some(0.25)), 91).unwrap();
         close(found.volume_percent, 25.0);
         close(found.doubling_days.unwrap(), 282.7);
+    }
+
+    #[test]
+    fn what_unchanged_lesions_differ_by_is_within_the_error_of_measurement() {
+        let of_volumes = |to| growth(&sized(None, Some(1.0)), &sized(None, Some(to)), 90);
+        let of_diameters = |to| growth(&sized(Some(6.0), None), &sized(Some(to), None), 90);
+        for (found, is_within_error) in [
+            (of_volumes(1.24), true),
+            (of_volumes(1.25), false),
+            (of_volumes(0.76), true),
+            (of_volumes(0.75), false),
+            // A third more volume, if it were a sphere.
+            (of_diameters(6.6), true),
+            (of_diameters(7.5), true),
+            (of_diameters(7.6), false),
+            (of_diameters(4.4), false),
+        ] {
+            assert_eq!(found.unwrap().is_within_error, is_within_error, "{found:?}");
+        }
     }
 
     #[test]

@@ -14,10 +14,12 @@ pub fn Table(
     /// What to show.
     course: StoredValue<Course>,
 ) -> impl IntoView {
-    let (rows, remarks) = course.with_value(|course| {
+    let (rows, remarks, has_growth) = course.with_value(|course| {
         let lesions = course.lesions.iter();
+        let mut points = lesions.clone().flat_map(|it| &it.points);
+        let has_growth = points.any(|it| it.growth.is_some());
         let rows = lesions.map(|lesion| rows_of(lesion, course)).collect_view();
-        (rows, course.remarks.join(" "))
+        (rows, course.remarks.join(" "), has_growth)
     });
     view! {
         <div class="scroll-x" role="region" aria-label="Lesions over time" tabindex="0">
@@ -38,6 +40,13 @@ pub fn Table(
                 {rows}
             </table>
         </div>
+        {has_growth.then(|| view! {
+            <p class="small muted">
+                "Within error: two measurements of an unchanged lesion may differ by as much. A change of volume below 25 %, or, \
+                 from diameter, of the longest diameter by 1.5 mm or less, is usually not called growth; a doubling time from it is \
+                 uncertain."
+            </p>
+        })}
         {(!remarks.is_empty()).then(|| view! { <p class="notice">{remarks}</p> })}
     }
     .into_late_piece()
@@ -108,17 +117,28 @@ fn signed(percent: f64) -> String {
 
 fn volume_change(growth: Growth) -> String {
     let change = signed(growth.volume_percent);
-    match growth.basis {
-        Basis::Volume => change,
-        Basis::Diameter => format!("{change} (from diameter)"),
-    }
+    let remark = match (growth.basis, growth.is_within_error) {
+        (Basis::Volume, false) => "",
+        (Basis::Volume, true) => " (within error)",
+        (Basis::Diameter, false) => " (from diameter)",
+        (Basis::Diameter, true) => " (from diameter, within error)",
+    };
+    change + remark
 }
 
 /// A doubling time in days; shrinking lesions have none.
 fn doubling(growth: Growth) -> String {
     match growth.doubling_days {
-        Some(days) if days > 0.0 && days < 10_000.0 => format!("{days:.0} days"),
+        Some(days) if days > 0.0 && days < 10_000.0 => {
+            let doubt = if growth.is_within_error {
+                " (uncertain)"
+            } else {
+                ""
+            };
+            format!("{days:.0} days{doubt}")
+        }
         Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
+        Some(_) if growth.is_within_error => "no clear change".to_owned(),
         Some(_) => "shrinking".to_owned(),
         None if growth.days == 0 => "same day".to_owned(),
         None if growth.is_of_part => "not given".to_owned(),
@@ -137,8 +157,26 @@ mod tests {
             volume_percent: percent,
             diameter_percent: None,
             doubling_days,
+            is_within_error: false,
             is_of_part: false,
         }
+    }
+
+    #[test]
+    fn what_may_be_an_error_of_measurement_is_said_to_be_one() {
+        let doubtful = |basis, percent, doubling_days| Growth {
+            is_within_error: true,
+            ..found(basis, 90, percent, Some(doubling_days))
+        };
+        let grown = doubtful(Basis::Volume, 12.0, 550.4);
+        assert_eq!(volume_change(grown), "+12\u{a0}% (within error)");
+        assert_eq!(doubling(grown), "550 days (uncertain)");
+        let shrunk = doubtful(Basis::Diameter, -20.0, -279.0);
+        assert_eq!(
+            volume_change(shrunk),
+            "−20\u{a0}% (from diameter, within error)"
+        );
+        assert_eq!(doubling(shrunk), "no clear change");
     }
 
     #[test]
