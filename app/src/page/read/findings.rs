@@ -204,8 +204,10 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
                         subject=format!("lesion {} on all its slices", lesion.number)
                     />
                 </td>
-                <td>{measure(lesion.longest_mm, 1, "mm")}</td>
-                <td>{measure(mean_mm, 1, "mm")}</td>
+                <td>
+                    {measure(lesion.longest_mm, 1, "mm")}
+                    <div class="muted">{measure(mean_mm, 1, "mm")}</div>
+                </td>
                 <td>{volume(lesion.volume_ml)}</td>
                 <td>{confidence(lesion.confidence)}</td>
             </tr>
@@ -216,8 +218,9 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
             <table class="table">
                 <thead>
                     <tr>
-                        <th scope="col">"Lesion"</th><th scope="col">"Slices"</th><th scope="col">"Longest"</th>
-                        <th scope="col">"Mean"</th>
+                        <th scope="col">"Lesion"</th><th scope="col">"Slices"</th>
+                        // Beside each other, they would leave no room for what follows.
+                        <th scope="col">"Longest"<div>"mean"</div></th>
                         <th scope="col">"Volume"</th><th scope="col">"Conf."</th>
                     </tr>
                 </thead>
@@ -225,7 +228,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
             </table>
         </div>
         <p class="small muted">
-            "Mean: of the longest diameter and the one across it, on the slice where that is largest; the advice goes by it."
+            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it."
         </p>
         <Show when=move || is_cut.get()>
             <p class="small muted">
