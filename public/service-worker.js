@@ -1,5 +1,6 @@
 // Keeps the program in the browser, so that the reading room opens without a line once it
-// has been used. The line comes first, but for files whose names are theirs alone: what is kept answers when there is none.
+// has been used. The line comes first, but for files whose names are theirs alone: what is kept answers when there is
+// none, or when nothing comes over it.
 // Nothing of an account is kept: only pages that are the same for everybody, and files of
 // the site, by name. Of other pages only the want of a line is seen here; everything else,
 // `/api` above all, does not pass through.
@@ -170,38 +171,56 @@ async function keep(path, answer) {
   else if (!old) await cache.put(path, answer);
 }
 
-// A page that has not begun to arrive by then is one that will not.
+// Of which release the page is that a client shows, or that has started it. A browser may forget this between two events.
+const releases = new Map();
+
+/** What is kept under a path, unless the page that asks is of another release. */
+async function copyFor({ clientId }, path, isPage) {
+  const [kept, page] = await Promise.all([keptAt(path), keptAt(PAGES[0])]);
+  const own = releases.get(clientId);
+  return isPage || own === undefined || (page && own === release(page)) ? kept : undefined;
+}
+
+/** Remembers what the client of this page, or worker, is shown. */
+function passOn({ clientId, resultingClientId }, answer, isPage) {
+  const own = isPage ? release(answer) : releases.get(clientId);
+  if (resultingClientId && own) releases.set(resultingClientId, own);
+  return answer;
+}
+
+// What has not begun to arrive by then will not.
 const PATIENCE_MS = 6_000;
 
 // Until then what is kept answers at once, so that a page that was taken from there has its own files.
 let downUntil = 0;
 
-/** The server's answer. No line is also one that hangs, and a proxy that cannot reach the server. */
-async function answerTo(request, isPage) {
-  if (Date.now() < downUntil) throw new Error("the line was down a moment ago");
-  const isLate = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
-  const answer = await (isPage ? Promise.race([fetch(request), isLate]) : fetch(request));
-  if (answer && ![502, 503, 504].includes(answer.status)) return answer;
-  if (isPage) downUntil = Date.now() + 60_000;
-  throw new Error("the line is down");
+/** The server's answer; null without a line. That is also one that hangs, and a proxy that cannot reach the server. */
+async function inTime(coming, isPage) {
+  let isLate = false;
+  const late = new Promise((resolve) => setTimeout(() => resolve((isLate = true)), PATIENCE_MS));
+  const answer = await Promise.race([coming.catch(() => null), late]);
+  if (answer && !isLate && ![502, 503, 504].includes(answer.status)) return answer;
+  // A file alone may have failed because its page has gone.
+  if (isPage || isLate) downUntil = Date.now() + 60_000;
+  return null;
 }
 
 async function lineFirst(event, path, isPage) {
-  const kept = await keptAt(path);
   // The name of a part says which one it is.
-  if (kept && PART.test(path)) return kept;
-  try {
-    const answer = await (kept ? answerTo(event.request, isPage) : fetch(event.request));
-    // A page has no version of its own: it is kept with the files that it belongs to.
-    if (!isPage && isWholeFile(answer)) {
-      const copy = answer.clone();
-      event.waitUntil(inTurn(() => keep(path, copy)));
-    }
-    return answer;
-  } catch (error) {
-    if (kept) return kept;
-    throw error;
+  const part = PART.test(path) && (await keptAt(path));
+  if (part) return part;
+  const kept = await copyFor(event, path, isPage);
+  if (kept && Date.now() < downUntil) return passOn(event, kept, isPage);
+  const coming = fetch(event.request);
+  const answer = kept ? await inTime(coming, isPage) : await coming;
+  // By now the next release may be kept.
+  if (!answer) return passOn(event, (await copyFor(event, path, isPage)) ?? (await coming), isPage);
+  // A page has no version of its own: it is kept with the files that it belongs to.
+  if (!isPage && isWholeFile(answer)) {
+    const copy = answer.clone();
+    event.waitUntil(inTurn(() => keep(path, copy)));
   }
+  return passOn(event, answer, isPage);
 }
 
 const NO_LINE = `<!doctype html>

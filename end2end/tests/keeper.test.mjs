@@ -3,11 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { beforeEach, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
 
 const SCRIPT = await readFile(new URL("../../public/service-worker.js", import.meta.url), "utf8");
 const ORIGIN = "https://lung.example";
 const PAGES = ["/", "/about", "/read"];
+// How long the script waits here, where all that comes at all comes at once.
+const PATIENCE_MS = 50;
 const FILES = ["/pkg/neurocare.js", "/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
 
 /** What the network answers to a path, with credentials or without; whether the storage takes something more. */
@@ -53,14 +56,14 @@ function storage() {
   return { places, open, match, delete: async (name) => places.delete(name) };
 }
 
-/** Starts the script; `visit(path)` is a page that loads something. */
+/** Starts the script; `visit(path)` is a page that loads something: which one, a test may say. */
 function start() {
   const caches = storage();
   const listeners = {};
   let clock = Date.now();
   const context = {
-    caches, URL, Response, Promise, Uint8Array,
-    setTimeout: (...wait) => setTimeout(...wait).unref(),
+    caches, URL, Response, Promise, Uint8Array, Map,
+    setTimeout: (then) => setTimeout(then, PATIENCE_MS),
     Date: { now: () => clock },
     self: { addEventListener: (name, listen) => (listeners[name] = listen), location: { origin: ORIGIN }, clients: {} },
     // The browser's own cache is empty.
@@ -70,13 +73,13 @@ function start() {
     },
   };
   runInNewContext(SCRIPT, context);
-  const visit = async (path) => {
-    // Later than any pause.
-    clock += 120_000;
+  // Later than any pause.
+  const visit = async (path, { laterMs = 120_000, ...client } = {}) => {
+    clock += laterMs;
     const request = { method: "GET", url: ORIGIN + path, headers: new Headers(), mode: "no-cors" };
     const waits = [];
     let answer;
-    listeners.fetch({ request, respondWith: (it) => (answer = it), waitUntil: (it) => waits.push(it) });
+    listeners.fetch({ ...client, request, respondWith: (it) => (answer = it), waitUntil: (it) => waits.push(it) });
     const text = await (await answer).text();
     await Promise.allSettled(waits);
     return text;
@@ -188,6 +191,46 @@ describe("what is kept", () => {
     await worker.visit(PARTS);
     network = () => answerOf("none", { type: "text/html", status: 404 });
     assert.equal(await worker.visit(partOf("two")), "two");
+  });
+
+  /** A network over which these paths never arrive, and all others do; which are asked for. */
+  function hanging(paths, others) {
+    const asked = [];
+    network = (path) => {
+      asked.push(path);
+      return paths.includes(path) ? new Promise(() => {}) : others(path);
+    };
+    return asked;
+  }
+
+  test("answers when the line hangs after the page has come, and then at once", async () => {
+    await keepOne();
+    const asked = hanging(FILES, server("one"));
+    assert.equal(await worker.visit("/read", { resultingClientId: "a" }), "/read of one");
+    assert.equal(await worker.visit(FILES[0], { clientId: "a" }), `${FILES[0]} of one`);
+    assert.equal(await worker.visit(FILES[1], { clientId: "a", laterMs: 1000 }), `${FILES[1]} of one`);
+    assert.deepEqual(asked, ["/read", FILES[0]], "the second is not waited for");
+    network = server("two");
+    assert.equal(await worker.visit(FILES[1], { clientId: "b" }), `${FILES[1]} of two`, "a minute later the line is tried again");
+  });
+
+  test("answers no page of another release, nor its worker", async () => {
+    await keepOne();
+    room = () => false;
+    const two = server("two");
+    const [page, worker_] = ["a", "worker of a"];
+    network = two;
+    assert.equal(await worker.visit("/read", { resultingClientId: page }), "/read of two");
+    const asking = [[FILES[1], { clientId: page, resultingClientId: worker_ }], [FILES[2], { clientId: worker_ }]];
+    for (const [file, client] of asking) {
+      let arrive;
+      network = () => new Promise((resolve) => (arrive = () => resolve(two(file))));
+      const late = worker.visit(file, client);
+      await pause(3 * PATIENCE_MS);
+      network = two;
+      arrive();
+      assert.equal(await late, `${file} of two`);
+    }
   });
 
   test("stays where there is no room for the next release", async () => {
