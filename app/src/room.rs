@@ -19,12 +19,16 @@ mod leaving;
 pub mod limits;
 pub mod returning;
 #[cfg(feature = "hydrate")]
+mod salvage;
+#[cfg(feature = "hydrate")]
 mod sample;
 mod segmenting;
 #[cfg(feature = "hydrate")]
 mod series;
 #[cfg(any(feature = "hydrate", test))]
 mod title;
+#[cfg(feature = "hydrate")]
+mod worker;
 
 pub use judging::Judgement;
 use leptos::prelude::*;

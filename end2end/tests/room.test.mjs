@@ -207,7 +207,8 @@ test("a worker that hangs when it is to stop is replaced", async (t) => {
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Stopping…" }).waitFor();
   await page.clock.fastForward(20_000);
-  await page.getByText(/it did not stop when it was told to.*started again; please open the file again/).waitFor();
+  await page.getByText(/it did not stop when it was told to.*started again; the scan is opened in it once more/).waitFor();
+  await page.getByRole("heading", { name: `${SAMPLE[0]} and 2 more` }).waitFor();
   await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
   await page.getByRole("heading", { name: SAMPLE[0] }).waitFor();
 });

@@ -13,6 +13,7 @@ mod owner;
 mod part;
 mod record;
 mod rest;
+mod salvage;
 mod stopping;
 mod unsaved;
 
@@ -83,11 +84,12 @@ impl Desk {
         self.preparations += u32::from(matches!(request, Request::Prepare { .. }));
     }
 
-    /// A new worker is being started; whatever the old one knew is gone.
+    /// A new worker is being started; whatever the old one alone knew is gone.
     pub fn worker_starting(&mut self) {
         *self = Self {
             worker: WorkerState::Starting,
             reading: self.reading,
+            open: self.salvaged(),
             notice: self.notice.take(),
             account: std::mem::take(&mut self.account),
             last_run: self.last_run,
@@ -119,7 +121,7 @@ impl Desk {
         self.progress = has_bar.then(|| Progress::new(Stage::Segmenting, 0, slices as u64));
         self.slice_progress = None;
         // What the page does by itself, also after a failure, leaves that to be read.
-        let is_asked_for = !matches!(task, Task::Refine | Task::Compare);
+        let is_asked_for = !matches!(task, Task::Refine | Task::Compare | Task::Restore);
         self.notice
             .take_if(|notice| is_asked_for || !notice.is_error);
         self.last_run

@@ -36,7 +36,7 @@ use crate::viewer::solid::SolidPanel;
 #[component]
 pub fn ReadPage() -> impl IntoView {
     let room = expect_context::<Room>();
-    let is_open = Memo::new(move |_| room.desk.with(Desk::is_open));
+    let is_shown = Memo::new(move |_| room.desk.with(Desk::is_shown));
     let caption = Memo::new(move |_| room.desk.with(Caption::of));
     #[cfg(feature = "hydrate")]
     browser::enter(room);
@@ -46,15 +46,15 @@ pub fn ReadPage() -> impl IntoView {
         <report_head::ReportHead caption />
         <notice::NoticeBar />
         <returning::Returning />
-        <div class="room" class:is-open=move || is_open.get()>
+        <div class="room" class:is-open=move || is_shown.get()>
             <div class="stage">
-                <Show when=move || is_open.get() fallback=open::OpenPanel>
+                <Show when=move || is_shown.get() fallback=open::OpenPanel>
                     <Reading />
                 </Show>
             </div>
             <aside class="side" aria-label="Analysis">
                 <analysis::AnalysisPanel />
-                <Show when=move || is_open.get()>
+                <Show when=move || is_shown.get()>
                     <result::ResultPanel />
                     <findings::FindingsPanel />
                     <measured::MeasuredPanel />

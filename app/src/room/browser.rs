@@ -1,17 +1,17 @@
-//! The reading room in the browser: starts the worker, takes in its messages.
+//! The reading room in the browser: what it asks of the worker, and takes in of its messages.
 
 use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use model::protocol::{BackendChoice, Event, Request, SliceResult};
+use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
 use super::keep::keep_program;
 use super::limits::Limits;
 use super::{Room, Selected};
-use crate::engine::client::{Client, bytes_from_buffer};
+use crate::engine::client::bytes_from_buffer;
 use crate::engine::memory;
-use crate::engine::state::{Desk, Next, Source, Stopping, Task, Wait, WorkerState};
+use crate::engine::state::{Desk, Next, Source, Task};
 use crate::export::{name, save};
 use crate::ui::focus;
 use crate::viewer::measure::follow;
@@ -20,100 +20,10 @@ use crate::viewer::pixels::Pixels;
 use crate::viewer::view::View;
 use crate::viewer::window::first_window;
 
-/// A worker that has not loaded by then is given up.
-const START_LIMIT_MS: u32 = 90_000;
-
-/// So long may nothing come from a worker that was told to stop. It sees to that many times a second, but not while a GPU
-/// hangs: the browser takes up to 15 s to take that away, and what was finished before is kept then.
-const STOP_LIMIT_MS: u32 = 20_000;
-
 /// Pause after the last change of the postprocessing before it is applied.
 const REFINE_PAUSE_MS: u32 = 180;
 
 impl Room {
-    /// Starts the worker if it is not running.
-    pub fn open_engine(self) {
-        save::count_requests();
-        if self.desk.with_untracked(|d| d.worker == WorkerState::Off) {
-            self.start_worker();
-        }
-    }
-
-    fn start_worker(self) {
-        self.desk.update(Desk::worker_starting);
-        self.forget_scan();
-        self.chosen.set_value(Vec::new());
-        let started = Client::start(
-            move |event, buffers| self.take_in(event, &buffers),
-            move |detail| self.worker_lost(&detail),
-        );
-        match started {
-            Ok(client) => {
-                self.worker.set_value(Some(client));
-                let limit = Timeout::new(START_LIMIT_MS, move || {
-                    self.worker_lost("it did not load in time");
-                });
-                self.start_timer.set_value(Some(limit));
-            }
-            Err(detail) => self.desk.update(|d| d.give_up(&detail)),
-        }
-    }
-
-    fn worker_lost(self, detail: &str) {
-        match self.desk.try_update(|d| d.lost(detail)) {
-            Some(Next::Restart) => self.end_worker_soon(true),
-            Some(Next::RestartOnCpu) => self.start_again_on_cpu(),
-            Some(_) => self.end_worker_soon(false),
-            None => {}
-        }
-    }
-
-    /// Gives up a worker that hangs: it does not stop, nor say anything.
-    pub(super) fn await_stop(self, stopping: Stopping) {
-        let look = move || match self.desk.try_with_untracked(|d| d.wait(stopping)) {
-            Some(Wait::InVain) => self.worker_lost("it did not stop when it was told to"),
-            Some(Wait::GoesOn(now)) => self.await_stop(now),
-            Some(Wait::Over) | None => {}
-        };
-        Timeout::new(STOP_LIMIT_MS, look).forget();
-    }
-
-    fn start_again_on_cpu(self) {
-        self.backend.set(BackendChoice::Cpu);
-        self.end_worker_soon(true);
-    }
-
-    /// Ends the worker, and starts another if it is to be tried `again`. In a task of its own: the
-    /// worker must not be dropped inside its own callback.
-    pub(super) fn end_worker_soon(self, again: bool) {
-        Timeout::new(0, move || {
-            self.worker.set_value(None);
-            self.start_timer.set_value(None);
-            if again {
-                self.start_worker();
-            }
-        })
-        .forget();
-    }
-
-    /// Sends a request with buffers; without a worker it starts one and says so.
-    pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
-        // Nothing on the desk that anybody sees changes with what is asked for drawing, at every turn of the wheel.
-        let is_seen = !matches!(request, Request::Show { .. } | Request::Around { .. });
-        self.desk.maybe_update(|d| {
-            d.sent(request);
-            is_seen
-        });
-        let sent = self
-            .worker
-            .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
-        match sent {
-            Some(Ok(())) => {}
-            Some(Err(detail)) => self.worker_lost(&detail),
-            None => self.worker_lost("it is not running"),
-        }
-    }
-
     /// Hands files to the worker, to open this one of the `series` in them, or the longest; `segment` starts the
     /// analysis as soon as they are open.
     pub fn open_files(
@@ -139,7 +49,7 @@ impl Room {
         self.send_with(&Request::OpenReference { names }, files);
     }
 
-    fn take_in(self, event: Event, buffers: &[ArrayBuffer]) {
+    pub(super) fn take_in(self, event: Event, buffers: &[ArrayBuffer]) {
         if self.desk.with_untracked(|d| d.expects(&event)) {
             self.take_in_buffers(&event, buffers);
         }
@@ -177,7 +87,9 @@ impl Room {
             Next::Prepare => {
                 self.start_timer.set_value(None);
                 self.prepare();
+                self.bring_back();
             }
+            Next::PutBack => self.put_back(),
             Next::Show { slice, segment } => self.scan_opened(slice, segment),
             Next::Segment(scope) => self.start_segmenting(scope),
             Next::Restart => self.end_worker_soon(true),
@@ -291,7 +203,7 @@ impl Room {
 
     /// Lets go of what the room itself has of a scan: its slices, also those that came while another was being read,
     /// where the reader looks and what they have drawn.
-    fn forget_scan(self) {
+    pub(super) fn forget_scan(self) {
         self.pixels.set_value(Pixels::default());
         self.show_in_flight.set_value(None);
         self.view.set(View::default());

@@ -83,7 +83,9 @@ impl Room {
             return None;
         }
         let obstacle = self.desk.with_untracked(|d| {
-            if d.run.is_some() || !d.is_open() {
+            if d.is_adrift() {
+                Some("The engine has lost this scan. Open it again to correct it.")
+            } else if d.run.is_some() || !d.is_open() {
                 Some("Wait until that is done.")
             } else if !d.open.results.contains_key(&slice) {
                 Some("Segment this slice first; then its outline can be corrected.")

@@ -107,7 +107,7 @@ impl Room {
         self.catch_up();
     }
 
-    fn next_choice(self) -> u32 {
+    pub(super) fn next_choice(self) -> u32 {
         let choice = self.choices.get_value().wrapping_add(1);
         self.choices.set_value(choice);
         choice

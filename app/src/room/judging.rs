@@ -49,7 +49,10 @@ impl Room {
 
     /// Rejects findings or takes them back; each is its slice and its place in that slice's list.
     pub fn judge(&self, judgement: Judgement, findings: Vec<(usize, usize)>) {
-        if self.desk.with_untracked(|d| d.run.is_some()) {
+        if self
+            .desk
+            .with_untracked(|d| d.run.is_some() || !d.is_open())
+        {
             return;
         }
         let Some(run) = self

@@ -62,7 +62,7 @@ impl Room {
     }
 }
 
-async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
+pub(super) async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
     let text = JsFuture::from(fetch("/sample/sample.json").await?.text().ok()?)
         .await
         .ok()?

@@ -23,12 +23,7 @@ impl Room {
     /// Opens the series at this place among those in the files of the open scan.
     pub fn take_series(self, place: usize) {
         let came_by = self.desk.with_untracked(|d| d.open.source.choice);
-        let is_its = |it: &&Chosen| it.number == came_by;
-        let kept = self
-            .chosen
-            .with_value(|all| all.iter().find(is_its).cloned());
-        let Some(kept) = kept else {
-            // The worker was lost since, and they with it.
+        let Some(kept) = self.kept_files(came_by) else {
             self.notify(
                 true,
                 "These files are not at hand any more. Choose them again.",
@@ -44,6 +39,13 @@ impl Room {
             ..kept
         };
         leptos::task::spawn_local(self.take_files(chosen, Purpose::Scan));
+    }
+
+    /// The files of a choice.
+    pub(super) fn kept_files(self, choice: u32) -> Option<Chosen> {
+        let is_its = |it: &&Chosen| it.number == choice;
+        self.chosen
+            .with_value(|all| all.iter().find(is_its).cloned())
     }
 
     /// Keeps files that go to the worker, until it is known which of them are open.

@@ -1,6 +1,7 @@
 //! What is saved of an analysis: everything that was found, nothing of the image.
 
 use model::calliper::Calliper;
+use model::finding::Finding;
 use model::protocol::{EngineInfo, Summary, VolumeInfo};
 use model::saved::lesion::{LungBox, saved_lesions, slices_tell_heights};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
@@ -106,18 +107,62 @@ pub fn content(
             "The scan is still being prepared for saving. Try again in a moment.".to_owned(),
         );
     };
+    let summary = Summary {
+        findings: findings(desk),
+        ..summary.clone()
+    };
+    let words = Words {
+        caption,
+        digest: digest.digest.clone(),
+        lines: drawn(lines),
+    };
+    lay_out(desk, pixels, scan, made_with, summary, words)
+}
+
+/// The results on the desk, all made with the same, as a worker puts them back on their scan. It reads masks and findings;
+/// this document is stored nowhere and is nobody's.
+///
+/// # Errors
+/// A sentence for the user.
+pub fn to_put_back(desk: &Desk, pixels: &Pixels) -> Result<Vec<u8>, String> {
+    let (Some(scan), Some(made_with)) = (&desk.open.scan, desk.made_with()) else {
+        return Err("There is nothing to put back.".to_owned());
+    };
+    let summary = Summary {
+        findings: findings(desk),
+        ..Summary::default()
+    };
+    let words = Words {
+        digest: "0".repeat(64),
+        ..Words::default()
+    };
+    lay_out(desk, pixels, scan, made_with, summary, words)
+}
+
+/// What a document has that is not found on the scan.
+#[derive(Default)]
+struct Words {
+    caption: Caption,
+    digest: String,
+    lines: Vec<Calliper>,
+}
+
+fn findings(desk: &Desk) -> Vec<Finding> {
+    let results = desk.open.results.values();
+    results.flat_map(|r| r.findings.iter().cloned()).collect()
+}
+
+fn lay_out(
+    desk: &Desk,
+    pixels: &Pixels,
+    scan: &VolumeInfo,
+    made_with: &MadeWith,
+    summary: Summary,
+    words: Words,
+) -> Result<Vec<u8>, String> {
     let maps = || {
         let slices = desk.open.results.keys();
         slices.map(|&slice| (slice, pixels.labels(slice)))
-    };
-    let summary = Summary {
-        findings: desk
-            .open
-            .results
-            .values()
-            .flat_map(|r| r.findings.iter().cloned())
-            .collect(),
-        ..summary.clone()
     };
     let lung = LungBox::around(maps(), scan.cols, scan.slices);
     let MadeWith { engine, settings } = made_with.clone();
@@ -131,9 +176,9 @@ pub fn content(
     });
     let saved = Saved {
         version: VERSION,
-        label: caption.label,
-        examined_on: caption.day,
-        digest: digest.digest.clone(),
+        label: words.caption.label,
+        examined_on: words.caption.day,
+        digest: words.digest,
         rows: scan.rows,
         cols: scan.cols,
         scan_slices: scan.slices,
@@ -152,7 +197,7 @@ pub fn content(
             .values()
             .flat_map(|r| r.rejected.iter().cloned())
             .collect(),
-        lines: drawn(lines),
+        lines: words.lines,
         lesions: saved_lesions(
             &summary,
             lung.map(|lung| {

@@ -55,6 +55,11 @@ impl Pixels {
         Some(self.asked)
     }
 
+    /// What was asked for will not come.
+    pub fn ask_again(&mut self) {
+        self.aim = None;
+    }
+
     /// It is here; what was asked for before the last is not wanted any more.
     pub fn put_across(&mut self, id: u32, planes: Vec<Vec<i16>>) {
         if id == self.asked {
@@ -111,10 +116,16 @@ impl Pixels {
 
     /// Forgets all label maps.
     pub fn forget_labels(&mut self) {
-        self.labels.clear();
-        self.outlines.clear();
-        self.cells.clear();
+        self.keep_labels(|_| false);
         self.body = None;
+    }
+
+    /// Forgets the label maps of all slices but some.
+    pub fn keep_labels(&mut self, is_kept: impl Fn(usize) -> bool) {
+        self.labels.retain(|slice, _| is_kept(*slice));
+        self.outlines.retain(|key, _| is_kept(key.0));
+        self.cells.retain(|slice, _| is_kept(*slice));
+        self.body_is_old = true;
     }
 
     /// The surface of lung and tumour over all label maps, of slices of `rows × cols` voxels of `voxel_mm` towards

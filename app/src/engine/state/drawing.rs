@@ -92,6 +92,14 @@ impl Drawings {
         }
     }
 
+    /// The worker is lost that could take back what is drawn. What was taken back before can be drawn again in the next.
+    pub(super) fn worker_lost(&mut self, run: Option<u32>) {
+        if let Some(run) = run {
+            self.failed(run);
+        }
+        self.done.clear();
+    }
+
     /// A run has failed: if it was to draw an area, on which slice. It can be drawn like one that was taken back, so that
     /// the reader need not draw the line anew.
     pub(super) fn failed(&mut self, run: u32) -> Option<usize> {

@@ -23,10 +23,15 @@ impl Desk {
             let slice = slice + 1;
             text = format!("{text} On slice {slice}, “Redo” draws your line again.");
         }
-        self.fail(text);
-        if self.run.as_ref().is_some_and(|it| it.id == run) {
+        let ended = self.run.take_if(|it| it.id == run);
+        if let Some(ended) = &ended {
             self.end_run();
+            // They were to come into a worker that does not have them.
+            if ended.task == Task::Restore && self.has_result() {
+                return self.not_back(&text);
+            }
         }
+        self.fail(text);
     }
 
     /// Whether a message says that the running refinement has failed.

@@ -5,6 +5,10 @@ use super::{Desk, Next, WorkerState};
 /// How often a crashed worker is started again without a finished segmentation in between.
 pub(super) const RESTARTS: u32 = 2;
 
+/// What is left of results.
+pub(super) const STILL_SHOWN: &str =
+    "What was found before is still shown, to be saved or printed, but cannot be changed.";
+
 /// What is left to do without a worker.
 const GIVEN_UP: &str =
     "Reload the page; if it happens again, use another browser, and send us the diagnostics.";
@@ -14,10 +18,13 @@ impl Desk {
     pub fn lost(&mut self, detail: &str) -> Next {
         self.restarts += 1;
         if self.restarts > RESTARTS {
-            self.give_up_with(
-                detail,
-                &["It was started again in vain. ", GIVEN_UP].concat(),
-            );
+            let in_vain = "It was started again in vain.";
+            let way_out = if self.has_result() {
+                [in_vain, STILL_SHOWN, GIVEN_UP].join(" ")
+            } else {
+                [in_vain, GIVEN_UP].join(" ")
+            };
+            self.give_up_with(detail, &way_out);
             return Next::GiveUp;
         }
         // What a GPU's driver does to the program can be its end each time. One that has not loaded has used no GPU.
@@ -27,12 +34,23 @@ impl Desk {
         } else {
             "It has been started again"
         };
-        let way_out = if self.open.scan.is_some() || self.is_opening() {
-            "; please open the file again."
-        } else {
-            "."
+        // What is still being read comes to the next worker.
+        let is_lost = !self.reading && self.incoming.iter().any(|it| !it.is_back);
+        let is_kept = !self.reading && self.open.scan.is_some();
+        let way_out = match (is_kept, is_lost) {
+            (true, false) => "; the scan is opened in it once more.",
+            (true, true) => {
+                "; the scan before is opened in it once more. Please open the other file again."
+            }
+            (false, true) => "; please open the file again.",
+            (false, false) => ".",
         };
-        self.stopped_working(detail, &[again, way_out].concat());
+        let reference = if self.open.reference_px.is_some() {
+            " The reference mask has to be opened again."
+        } else {
+            ""
+        };
+        self.stopped_working(detail, &[again, way_out, reference].concat());
         if is_on_cpu {
             Next::RestartOnCpu
         } else {

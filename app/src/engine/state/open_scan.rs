@@ -16,6 +16,8 @@ pub struct OpenScan {
     pub scan: Option<VolumeInfo>,
     /// Where it came from.
     pub source: Source,
+    /// The worker that it was open in is lost, and it is open in no other: this here is all there is of it.
+    pub(super) is_adrift: bool,
     /// What waits for the network.
     pub waiting: Option<Scope>,
     /// Figures by slice.

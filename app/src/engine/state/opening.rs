@@ -11,6 +11,19 @@ pub(super) struct Incoming {
     source: Source,
     /// Segment as soon as it is open.
     segment: bool,
+    /// It is the scan on the desk, which a worker before had open.
+    pub(super) is_back: bool,
+}
+
+impl Incoming {
+    /// The scan on the desk once more.
+    pub(super) fn back(source: Source) -> Self {
+        Self {
+            source,
+            is_back: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Desk {
@@ -28,7 +41,11 @@ impl Desk {
         if self.refuses() {
             return false;
         }
-        self.incoming.push_back(Incoming { source, segment });
+        self.incoming.push_back(Incoming {
+            source,
+            segment,
+            ..Incoming::default()
+        });
         self.open.waiting = None;
         if let Some(run) = &mut self.run {
             run.cancelling = true;
@@ -51,12 +68,20 @@ impl Desk {
     /// decodes.
     pub fn stop_opening(&mut self) -> bool {
         self.reading = false;
+        if self.open.is_adrift {
+            self.add(self.what_is_left());
+        }
         self.can_stop_opening()
     }
 
     /// Whether a scan is open to work with. While another is on its way it is not: what is
     /// asked of the worker now would be done on that one.
     pub fn is_open(&self) -> bool {
+        self.is_shown() && !self.open.is_adrift
+    }
+
+    /// Whether there is a scan to look at and nothing that is to take its place.
+    pub fn is_shown(&self) -> bool {
         self.open.scan.is_some() && !self.is_opening()
     }
 
@@ -71,7 +96,14 @@ impl Desk {
     }
 
     pub(super) fn opened(&mut self, scan: VolumeInfo) -> Next {
-        let Incoming { source, segment } = self.incoming.pop_front().unwrap_or_default();
+        let Incoming {
+            source,
+            segment,
+            is_back,
+        } = self.incoming.pop_front().unwrap_or_default();
+        if is_back {
+            return self.returned(source, &scan);
+        }
         let slice = scan.slices / 2;
         self.open = OpenScan {
             scan: Some(scan),
@@ -97,14 +129,18 @@ impl Desk {
 
     /// Nothing came of the files; whatever is open stays.
     pub(super) fn not_opened(&mut self, failure: &Failure) {
-        let rest = if self.open.scan.is_some() {
+        let incoming = self.incoming.pop_front().unwrap_or_default();
+        self.clear_bars();
+        if incoming.is_back {
+            return self.not_back(&failure.to_string());
+        }
+        let stays_open = self.open.scan.is_some() && !self.open.is_adrift;
+        let rest = if stays_open {
             " The scan before stays open."
         } else {
             ""
         };
         self.fail(failure.to_string() + rest);
-        self.incoming.pop_front();
-        self.clear_bars();
     }
 
     /// They are no reference mask.

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::protocol::{EngineInfo, Request, SliceResult};
 use model::settings::Settings;
 
+use super::unsaved::is_judged;
+
 /// Engine and settings behind results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MadeWith {
@@ -96,6 +98,23 @@ impl Origins {
         origins
             .all(|other| other.is_some_and(|m| is_alike(first, &m.engine, &m.settings)))
             .then_some(first)
+    }
+
+    /// What those of these results were made with that would be missed most: what the reader has changed in a mask has to
+    /// be done again by hand, all else by a machine.
+    pub(super) fn most_missed(&self, results: &BTreeMap<usize, SliceResult>) -> Option<MadeWith> {
+        let weight = |made: &&MadeWith| -> usize {
+            let alike = results.values().filter(|it| self.is_of(it, made));
+            let weights = alike.map(|it| if is_judged(it) { 1000 } else { 1 });
+            weights.sum()
+        };
+        self.runs.values().max_by_key(weight).cloned()
+    }
+
+    /// Whether this result is of such an engine under such settings.
+    pub(super) fn is_of(&self, result: &SliceResult, made: &MadeWith) -> bool {
+        let own = self.runs.get(&result.run);
+        own.is_some_and(|own| is_alike(made, &own.engine, &own.settings))
     }
 
     /// Whether the network need not run again on this result to have it of this engine and these

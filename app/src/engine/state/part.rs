@@ -121,6 +121,8 @@ pub enum Next {
         /// Sample scans are segmented without a click.
         segment: bool,
     },
+    /// The scan that was open in a worker before is open in this one: its results are still to come.
+    PutBack,
     /// The network is ready and this was waiting for it.
     Segment(Scope),
     /// The worker is lost: start another.

@@ -3,6 +3,7 @@ mod ending;
 pub(crate) mod fixture;
 mod loss;
 mod opening;
+mod salvage;
 mod stopping;
 
 use model::protocol::{BackendChoice, SliceResult, Summary};

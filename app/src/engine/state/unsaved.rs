@@ -6,6 +6,11 @@ use model::protocol::SliceResult;
 use super::Desk;
 use crate::saving::document::Caption;
 
+/// Whether the reader has changed what the network found on a slice.
+pub(super) fn is_judged(result: &SliceResult) -> bool {
+    result.is_corrected || !result.rejected.is_empty()
+}
+
 impl Desk {
     /// The newest run; its results and all before are what can be saved now.
     pub fn last_run(&self) -> u32 {
@@ -66,12 +71,12 @@ impl Desk {
     /// reader's are not.
     pub fn has_unsaved_results(&self) -> bool {
         let is_own = self.open.source.credit.is_none();
-        let is_lost = |r: &SliceResult| is_own || r.is_corrected || !r.rejected.is_empty();
+        let is_lost = |r: &SliceResult| is_own || is_judged(r);
         self.newer().any(is_lost)
     }
 
     /// Results that have come since anything was saved.
-    fn newer(&self) -> impl Iterator<Item = &SliceResult> {
+    pub(super) fn newer(&self) -> impl Iterator<Item = &SliceResult> {
         let results = self.open.results.values();
         results.filter(|r| r.run > self.open.saved_run)
     }

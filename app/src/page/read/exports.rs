@@ -12,7 +12,10 @@ use crate::ui::piece::IntoPiece as _;
 pub fn ExportPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     // The worker makes them when it is done: what was pressed before would come all at once.
-    let can_make = Memo::new(move |_| room.desk.with(|d| d.has_result() && !d.is_segmenting()));
+    let can_make = Memo::new(move |_| {
+        room.desk
+            .with(|d| d.is_open() && d.has_result() && !d.is_segmenting())
+    });
     // Its file would be empty without a word.
     let has_lung = Memo::new(move |_| !room.desk.with(Desk::has_no_lung));
     let has_series = move || {

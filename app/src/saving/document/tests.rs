@@ -328,3 +328,24 @@ fn label_and_day_are_checked() {
     assert_eq!(field("P", "2026-11-31").as_deref(), Some("day"));
     assert_eq!(field("P", "2026-11-24"), None);
 }
+
+#[test]
+fn what_goes_back_into_a_worker_has_the_masks_and_findings_of_the_page_and_is_nobodys() {
+    let mut desk = desk();
+    segment(&mut desk, 1, 0.4);
+    segment(&mut desk, 2, 0.4);
+    let saved = content(&desk, &pixels(), &[], &caption(), KEY).expect("it can be saved");
+    let saved = content::parse(&saved).expect("it is one");
+    // Nobody is signed in, and the worker is lost in the middle of a run.
+    desk.open.digest = None;
+    desk.start_run(1, Task::Segment);
+    desk.lost("out of memory");
+    desk.worker_starting();
+    let back = to_put_back(&desk, &pixels()).expect("all are alike");
+    let back = content::parse(&back).expect("the worker can read it");
+    assert_eq!(back.masks, saved.masks);
+    assert_eq!(back.saved.slices, saved.saved.slices);
+    assert_eq!(back.saved.summary.findings, saved.saved.summary.findings);
+    assert_eq!(back.saved.label, "");
+    assert_ne!(back.saved.digest, saved.saved.digest);
+}

@@ -20,12 +20,14 @@ fn words(desk: &Desk) -> &str {
 }
 
 #[test]
-fn a_lost_worker_is_replaced_and_the_user_told_to_open_again() {
-    let mut desk = ready();
-    desk.start_run(1, Task::Segment);
+fn a_worker_that_is_lost_over_a_first_scan_is_replaced_and_the_user_told_to_open_again() {
+    let mut desk = Desk::default();
+    desk.worker_starting();
+    desk.apply(Event::Loaded);
+    open(&mut desk);
     assert_eq!(crash(&mut desk), Next::Restart);
     desk.worker_starting();
-    assert!(desk.open.scan.is_none() && desk.run.is_none());
+    assert!(desk.open.scan.is_none() && !desk.is_opening());
     let text = words(&desk);
     assert!(text.contains("GPU was lost") && text.contains("open the file again"));
 }

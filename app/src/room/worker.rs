@@ -1,0 +1,102 @@
+//! The worker's life: it is started, found to hang or to be lost, and replaced.
+
+use gloo::timers::callback::Timeout;
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use model::protocol::{BackendChoice, Request};
+
+use super::Room;
+use crate::engine::client::Client;
+use crate::engine::state::{Desk, Next, Stopping, Wait, WorkerState};
+use crate::export::save;
+
+/// A worker that has not loaded by then is given up.
+const START_LIMIT_MS: u32 = 90_000;
+
+/// So long may nothing come from a worker that was told to stop. It sees to that many times a second, but not while a GPU
+/// hangs: the browser takes up to 15 s to take that away, and what was finished before is kept then.
+const STOP_LIMIT_MS: u32 = 20_000;
+
+impl Room {
+    /// Starts the worker if it is not running.
+    pub fn open_engine(self) {
+        save::count_requests();
+        if self.desk.with_untracked(|d| d.worker == WorkerState::Off) {
+            self.start_worker();
+        }
+    }
+
+    fn start_worker(self) {
+        self.desk.update(Desk::worker_starting);
+        self.let_go_of_worker();
+        let started = Client::start(
+            move |event, buffers| self.take_in(event, &buffers),
+            move |detail| self.worker_lost(&detail),
+        );
+        match started {
+            Ok(client) => {
+                self.worker.set_value(Some(client));
+                let limit = Timeout::new(START_LIMIT_MS, move || {
+                    self.worker_lost("it did not load in time");
+                });
+                self.start_timer.set_value(Some(limit));
+            }
+            Err(detail) => self.desk.update(|d| d.give_up(&detail)),
+        }
+    }
+
+    fn worker_lost(self, detail: &str) {
+        match self.desk.try_update(|d| d.lost(detail)) {
+            Some(Next::Restart) => self.end_worker_soon(true),
+            Some(Next::RestartOnCpu) => self.start_again_on_cpu(),
+            Some(_) => self.end_worker_soon(false),
+            None => {}
+        }
+    }
+
+    /// Gives up a worker that hangs: it does not stop, nor say anything.
+    pub(super) fn await_stop(self, stopping: Stopping) {
+        let look = move || match self.desk.try_with_untracked(|d| d.wait(stopping)) {
+            Some(Wait::InVain) => self.worker_lost("it did not stop when it was told to"),
+            Some(Wait::GoesOn(now)) => self.await_stop(now),
+            Some(Wait::Over) | None => {}
+        };
+        Timeout::new(STOP_LIMIT_MS, look).forget();
+    }
+
+    pub(super) fn start_again_on_cpu(self) {
+        self.backend.set(BackendChoice::Cpu);
+        self.end_worker_soon(true);
+    }
+
+    /// Ends the worker, and starts another if it is to be tried `again`. In a task of its own: the
+    /// worker must not be dropped inside its own callback.
+    pub(super) fn end_worker_soon(self, again: bool) {
+        Timeout::new(0, move || {
+            self.worker.set_value(None);
+            self.start_timer.set_value(None);
+            if again {
+                self.start_worker();
+            }
+        })
+        .forget();
+    }
+
+    /// Sends a request with buffers; without a worker it starts one and says so.
+    pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
+        // Nothing on the desk that anybody sees changes with what is asked for drawing, at every turn of the wheel.
+        let is_seen = !matches!(request, Request::Show { .. } | Request::Around { .. });
+        self.desk.maybe_update(|d| {
+            d.sent(request);
+            is_seen
+        });
+        let sent = self
+            .worker
+            .with_value(|w| w.as_ref().map(|client| client.send(request, buffers)));
+        match sent {
+            Some(Ok(())) => {}
+            Some(Err(detail)) => self.worker_lost(&detail),
+            None => self.worker_lost("it is not running"),
+        }
+    }
+}
