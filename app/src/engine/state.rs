@@ -299,7 +299,7 @@ impl Desk {
                 self.stopped();
             }
             Event::RunFailed { run, failure } => self.run_failed(run, &failure),
-            Event::NotOpened(failure) => self.not_opened(&failure),
+            Event::NotOpened(failure) => return self.not_opened(&failure),
             Event::ReferenceNotOpened(failure) => self.reference_not_opened(&failure),
             Event::NotReady(failure) => self.not_ready(failure),
             Event::Failed(failure) => self.fail(failure.to_string()),

@@ -3,7 +3,7 @@
 
 use model::protocol::{Failure, VolumeInfo};
 
-use super::{Desk, Next, Notice, OpenScan, Source};
+use super::{Desk, EngineState, Next, Notice, OpenScan, Scope, Source};
 
 /// A scan on its way through the worker.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,10 @@ pub(super) struct Incoming {
     segment: bool,
     /// It is the scan on the desk, which a worker before had open.
     pub(super) is_back: bool,
+    /// A segmentation was stopped for it, of the scan that stays if nothing comes of this one.
+    pub(super) has_stopped_run: bool,
+    /// What waited for the network until this scan was chosen.
+    waiting: Option<Scope>,
 }
 
 impl Incoming {
@@ -44,9 +48,9 @@ impl Desk {
         self.incoming.push_back(Incoming {
             source,
             segment,
+            waiting: self.open.waiting.take(),
             ..Incoming::default()
         });
-        self.open.waiting = None;
         if let Some(run) = &mut self.run {
             run.cancelling = true;
         }
@@ -100,6 +104,7 @@ impl Desk {
             source,
             segment,
             is_back,
+            ..
         } = self.incoming.pop_front().unwrap_or_default();
         if is_back {
             return self.returned(source, &scan);
@@ -128,19 +133,42 @@ impl Desk {
     }
 
     /// Nothing came of the files; whatever is open stays.
-    pub(super) fn not_opened(&mut self, failure: &Failure) {
+    pub(super) fn not_opened(&mut self, failure: &Failure) -> Next {
         let incoming = self.incoming.pop_front().unwrap_or_default();
         self.clear_bars();
         if incoming.is_back {
-            return self.not_back(&failure.to_string());
+            self.not_back(&failure.to_string());
+            return Next::Nothing;
         }
-        let stays_open = self.open.scan.is_some() && !self.open.is_adrift;
-        let rest = if stays_open {
-            " The scan before stays open."
-        } else {
-            ""
+        let mut words = vec![failure.to_string()];
+        if self.open.scan.is_some() && !self.open.is_adrift {
+            words.push("The scan before stays open.".to_owned());
+            words.extend(self.how_to_go_on(incoming.has_stopped_run));
+        }
+        self.fail(words.join(" "));
+        self.wait_again(incoming)
+    }
+
+    /// After a segmentation was stopped for a scan that does not come.
+    fn how_to_go_on(&self, has_stopped_run: bool) -> Option<String> {
+        let scan = self.open.scan.as_ref().filter(|_| has_stopped_run)?;
+        let words = match scan.slices {
+            1 => "Its segmentation was stopped.",
+            _ => "Its segmentation was stopped; “Whole series” goes on with the rest.",
         };
-        self.fail(failure.to_string() + rest);
+        Some(words.to_owned())
+    }
+
+    /// What waited for the network before this scan was chosen waits again, or begins.
+    fn wait_again(&mut self, given_up: Incoming) -> Next {
+        if let Some(next) = self.incoming.front_mut() {
+            next.waiting = given_up.waiting;
+            next.has_stopped_run |= given_up.has_stopped_run;
+            return Next::Nothing;
+        }
+        let is_refused = matches!(self.engine, EngineState::Failed(_) | EngineState::Off);
+        self.open.waiting = given_up.waiting.filter(|_| !is_refused);
+        self.segment_waiting()
     }
 
     /// They are no reference mask.

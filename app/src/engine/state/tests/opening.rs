@@ -1,6 +1,6 @@
 //! What is open while another scan is on its way.
 
-use super::fixture::{digest, finish, not_opened, open, ready, result, scan};
+use super::fixture::{digest, engine, finish, not_opened, not_ready, open, ready, result, scan};
 use super::*;
 use model::protocol::VolumeInfo;
 
@@ -186,4 +186,66 @@ fn another_scan_is_nobodys_before_it_is_segmented() {
     assert!(desk.may_go_to("a"));
     desk.apply(Event::Opened(scan(3)));
     assert!(desk.may_go_to("b"));
+}
+
+#[test]
+fn a_file_that_is_no_scan_says_that_it_stopped_a_segmentation_and_how_that_goes_on() {
+    let mut desk = ready();
+    let run = desk.start_run(5, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 2)));
+    desk.stop();
+    open(&mut desk);
+    let summary = Summary::default();
+    desk.apply(Event::Cancelled { run, summary });
+    desk.apply(not_opened("This is a text file."));
+    assert!(desk.can_segment());
+    let words = desk.notice.map(|notice| notice.text).unwrap_or_default();
+    assert!(
+        words.contains("was stopped; “Whole series” goes on with the rest"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_segmentation_that_was_done_before_was_not_stopped() {
+    let mut desk = ready();
+    let run = desk.start_run(1, Task::Segment);
+    desk.apply(Event::Segmented(result(run, 2)));
+    open(&mut desk);
+    finish(&mut desk, run);
+    desk.apply(not_opened("This is a text file."));
+    assert!(
+        desk.notice
+            .is_some_and(|notice| !notice.text.contains("stopped"))
+    );
+}
+
+#[test]
+fn what_waits_for_the_network_waits_on_when_another_scan_does_not_come() {
+    let waiting = |desk: &mut Desk| {
+        desk.preparing(Architecture::Unetpp);
+        desk.open.waiting = Some(Scope::Series);
+        open(desk);
+        open(desk);
+        assert_eq!(desk.open.waiting, None, "the next scan is not segmented");
+        assert_eq!(desk.apply(not_opened("Not a scan.")), Next::Nothing);
+    };
+    let mut desk = ready();
+    waiting(&mut desk);
+    desk.apply(not_opened("Nor is this."));
+    assert_eq!(desk.open.waiting, Some(Scope::Series));
+    let begins = Next::Segment(Scope::Series);
+    assert_eq!(desk.apply(Event::EngineReady(engine())), begins);
+
+    // The network is there before it is known that no scan comes.
+    let mut desk = ready();
+    waiting(&mut desk);
+    assert_eq!(desk.apply(Event::EngineReady(engine())), Next::Nothing);
+    assert_eq!(desk.apply(not_opened("Nor is this.")), begins);
+
+    let mut desk = ready();
+    waiting(&mut desk);
+    desk.apply(not_ready("No network."));
+    desk.apply(not_opened("Nor is this."));
+    assert_eq!(desk.open.waiting, None, "there is none to wait for");
 }
