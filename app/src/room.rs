@@ -4,6 +4,8 @@
 //! another page and comes back. Without the `hydrate` feature (on the server) it only
 //! holds first values.
 
+#[cfg(any(feature = "hydrate", test))]
+mod awake;
 #[cfg(feature = "hydrate")]
 mod browser;
 mod correcting;
@@ -143,9 +145,6 @@ pub struct Room {
     pub(crate) chosen: StoredValue<Vec<series::Chosen>, LocalStorage>,
     #[cfg(feature = "hydrate")]
     pub(crate) worker: StoredValue<Option<crate::engine::client::Client>, LocalStorage>,
-    /// Runs until the worker has loaded.
-    #[cfg(feature = "hydrate")]
-    pub(crate) start_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
     #[cfg(feature = "hydrate")]
     pub(crate) refine_timer: StoredValue<Option<gloo::timers::callback::Timeout>, LocalStorage>,
 }
@@ -188,8 +187,6 @@ impl Room {
             chosen: StoredValue::new_local(Vec::new()),
             #[cfg(feature = "hydrate")]
             worker: StoredValue::new_local(None),
-            #[cfg(feature = "hydrate")]
-            start_timer: StoredValue::new_local(None),
             #[cfg(feature = "hydrate")]
             refine_timer: StoredValue::new_local(None),
         }

@@ -68,6 +68,7 @@ pub struct Desk {
     incoming: VecDeque<Incoming>,
     last_run: u32,
     restarts: u32,
+    starts: u32,
     /// Counts the worker's messages.
     heard: u32,
 }
@@ -94,6 +95,7 @@ impl Desk {
             account: std::mem::take(&mut self.account),
             last_run: self.last_run,
             restarts: self.restarts,
+            starts: self.starts.wrapping_add(1),
             ..Self::default()
         };
     }

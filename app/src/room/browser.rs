@@ -85,7 +85,6 @@ impl Room {
         match next {
             Next::Nothing => {}
             Next::Prepare => {
-                self.start_timer.set_value(None);
                 self.prepare();
                 self.bring_back();
             }

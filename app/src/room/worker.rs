@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::protocol::{BackendChoice, Request};
 
 use super::Room;
+use super::awake::when_awake;
 use crate::engine::client::Client;
 use crate::engine::state::{Desk, Next, Stopping, Wait, WorkerState};
 use crate::export::save;
@@ -36,10 +37,7 @@ impl Room {
         match started {
             Ok(client) => {
                 self.worker.set_value(Some(client));
-                let limit = Timeout::new(START_LIMIT_MS, move || {
-                    self.worker_lost("it did not load in time");
-                });
-                self.start_timer.set_value(Some(limit));
+                self.await_start(self.desk.with_untracked(Desk::starts));
             }
             Err(detail) => self.desk.update(|d| d.give_up(&detail)),
         }
@@ -54,6 +52,16 @@ impl Room {
         }
     }
 
+    /// Gives up a worker that does not load.
+    fn await_start(self, start: u32) {
+        when_awake(START_LIMIT_MS, move || {
+            let is_starting = |d: &Desk| d.is_starting(start);
+            if self.desk.try_with_untracked(is_starting) == Some(true) {
+                self.worker_lost("it did not load in time");
+            }
+        });
+    }
+
     /// Gives up a worker that hangs: it does not stop, nor say anything.
     pub(super) fn await_stop(self, stopping: Stopping) {
         let look = move || match self.desk.try_with_untracked(|d| d.wait(stopping)) {
@@ -61,7 +69,7 @@ impl Room {
             Some(Wait::GoesOn(now)) => self.await_stop(now),
             Some(Wait::Over) | None => {}
         };
-        Timeout::new(STOP_LIMIT_MS, look).forget();
+        when_awake(STOP_LIMIT_MS, look);
     }
 
     pub(super) fn start_again_on_cpu(self) {
@@ -74,7 +82,6 @@ impl Room {
     pub(super) fn end_worker_soon(self, again: bool) {
         Timeout::new(0, move || {
             self.worker.set_value(None);
-            self.start_timer.set_value(None);
             if again {
                 self.start_worker();
             }

@@ -1,6 +1,6 @@
-//! A run that was asked to stop, and a worker that says no more.
+//! A run that was asked to stop, a worker that is to load, and one that says no more.
 
-use super::{Desk, Run, Task};
+use super::{Desk, Run, Task, WorkerState};
 
 /// A run that was asked to stop, and how much had come from the worker when that was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,16 @@ impl Desk {
             Some(now) if now.run == before.run => Wait::GoesOn(now),
             _ => Wait::Over,
         }
+    }
+
+    /// How many workers were started so far.
+    pub fn starts(&self) -> u32 {
+        self.starts
+    }
+
+    /// Whether the worker that was started as this one has still not loaded.
+    pub fn is_starting(&self, start: u32) -> bool {
+        self.worker == WorkerState::Starting && self.starts == start
     }
 
     fn stopping(&self) -> Option<Stopping> {

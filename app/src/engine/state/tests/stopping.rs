@@ -66,3 +66,16 @@ fn what_does_not_listen_is_not_asked_to_stop() {
         assert!(desk.run.is_some_and(|run| !run.cancelling));
     }
 }
+
+#[test]
+fn a_worker_is_awaited_until_it_has_loaded_or_another_is_started() {
+    let mut desk = Desk::default();
+    desk.worker_starting();
+    let first = desk.starts();
+    assert!(desk.is_starting(first));
+    desk.worker_starting();
+    let second = desk.starts();
+    assert!(!desk.is_starting(first) && desk.is_starting(second));
+    desk.apply(Event::Loaded);
+    assert!(!desk.is_starting(second));
+}
