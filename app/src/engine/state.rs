@@ -22,6 +22,7 @@ use std::collections::VecDeque;
 use drawing::Drawings;
 pub use drawing::Drawn;
 pub use open_scan::OpenScan;
+pub use opening::GivenUp;
 use opening::Incoming;
 pub use origin::MadeWith;
 use origin::Origins;
@@ -307,8 +308,8 @@ impl Desk {
             Event::Failed(failure) => self.fail(failure.to_string()),
             Event::Fatal { detail } => return self.lost(&detail),
             Event::Digest { key, digest } => self.open.digest = Some(Digest { key, digest }),
-            Event::Awaiting
-            | Event::Slice { .. }
+            Event::Awaiting => self.awaiting(),
+            Event::Slice { .. }
             | Event::Around { .. }
             | Event::Exported { .. }
             | Event::Benched { .. } => {}

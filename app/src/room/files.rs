@@ -3,7 +3,7 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use leptos::prelude::*;
-use model::protocol::OPEN_BYTES;
+use model::protocol::{OPEN_BYTES, Request};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, Event, File, FileList, FileSystemEntry};
 
@@ -11,7 +11,7 @@ use super::Room;
 use super::folder::{files_of, read_all};
 use super::series::Chosen;
 use super::title::{folder_of, title_of};
-use crate::engine::state::{Desk, Source};
+use crate::engine::state::{Desk, GivenUp, Source};
 
 /// More than this is refused before it is read: the engine takes no more.
 const LIMIT_MB: u32 = (OPEN_BYTES >> 20) as u32;
@@ -99,9 +99,10 @@ impl Room {
     /// The scan that is being read or opened is not wanted any more.
     pub fn stop_opening(self) {
         self.next_choice();
-        if self.desk.try_update(Desk::stop_opening) == Some(true) {
-            self.end_worker_soon(true);
-            return;
+        match self.desk.try_update(Desk::stop_opening) {
+            Some(GivenUp::Replace) => return self.end_worker_soon(true),
+            Some(GivenUp::Ask) => self.send(&Request::Cancel),
+            Some(GivenUp::Already) | None => {}
         }
         self.fetch_values();
         self.catch_up();

@@ -17,6 +17,30 @@ pub(super) struct Incoming {
     pub(super) has_stopped_run: bool,
     /// What waited for the network until this scan was chosen.
     waiting: Option<Scope>,
+    hold: Hold,
+}
+
+/// Whether a scan on its way can be given up in the worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Hold {
+    /// The worker may be decoding, and hears nothing.
+    #[default]
+    Busy,
+    /// It waits for a part of the program.
+    Waits,
+    /// The reader does not want the scan any more.
+    GivenUp,
+}
+
+/// What has to be done so that a scan on its way does not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenUp {
+    /// Nothing: the worker has no part in it yet, or does not listen any more.
+    Already,
+    /// The worker is asked.
+    Ask,
+    /// The worker is replaced: nothing else is lost with it.
+    Replace,
 }
 
 impl Incoming {
@@ -62,20 +86,38 @@ impl Desk {
         self.reading || !self.incoming.is_empty()
     }
 
-    /// Whether nothing else is lost if what is on its way is given up: a scan that was open before is in the worker that
-    /// opens the next one.
+    /// Whether nothing else is lost if what is on its way is given up. A scan that was open before is in the worker that
+    /// opens the next one, which listens while it waits, and not while it decodes.
     pub fn can_stop_opening(&self) -> bool {
-        self.reading || (self.is_opening() && self.open.scan.is_none())
+        let waits = |it: &Incoming| it.hold == Hold::Waits;
+        let is_first = self.open.scan.is_none() && self.is_opening();
+        self.reading || is_first || self.incoming.front().is_some_and(waits)
     }
 
-    /// What is on its way is not wanted any more: whether the worker has to be replaced for that. It hears nothing while it
-    /// decodes.
-    pub fn stop_opening(&mut self) -> bool {
+    /// What is on its way is not wanted any more.
+    pub fn stop_opening(&mut self) -> GivenUp {
         self.reading = false;
         if self.open.is_adrift {
             self.add(self.what_is_left());
         }
-        self.can_stop_opening()
+        if !self.can_stop_opening() {
+            return GivenUp::Already;
+        }
+        if self.open.scan.is_none() {
+            return GivenUp::Replace;
+        }
+        for incoming in &mut self.incoming {
+            incoming.hold = Hold::GivenUp;
+        }
+        GivenUp::Ask
+    }
+
+    /// The worker waits for a part of the program, mostly for what it is to do next.
+    pub(super) fn awaiting(&mut self) {
+        let is_busy = |it: &&mut Incoming| it.hold == Hold::Busy;
+        if let Some(next) = self.incoming.front_mut().filter(is_busy) {
+            next.hold = Hold::Waits;
+        }
     }
 
     /// Whether a scan is open to work with. While another is on its way it is not: what is
@@ -136,8 +178,11 @@ impl Desk {
     pub(super) fn not_opened(&mut self, failure: &Failure) -> Next {
         let incoming = self.incoming.pop_front().unwrap_or_default();
         self.clear_bars();
+        let is_given_up = incoming.hold == Hold::GivenUp;
         if incoming.is_back {
-            self.not_back(&failure.to_string());
+            if !is_given_up {
+                self.not_back(&failure.to_string());
+            }
             return Next::Nothing;
         }
         let mut words = vec![failure.to_string()];
@@ -145,8 +190,13 @@ impl Desk {
             words.push("The scan before stays open.".to_owned());
             words.extend(self.how_to_go_on(incoming.has_stopped_run));
         }
-        self.fail(words.join(" "));
-        self.wait_again(incoming)
+        if !is_given_up || incoming.has_stopped_run {
+            self.notice = Some(Notice {
+                is_error: !is_given_up,
+                text: words.join(" "),
+            });
+        }
+        self.wait_again(&incoming)
     }
 
     /// After a segmentation was stopped for a scan that does not come.
@@ -160,7 +210,7 @@ impl Desk {
     }
 
     /// What waited for the network before this scan was chosen waits again, or begins.
-    fn wait_again(&mut self, given_up: Incoming) -> Next {
+    fn wait_again(&mut self, given_up: &Incoming) -> Next {
         if let Some(next) = self.incoming.front_mut() {
             next.waiting = given_up.waiting;
             next.has_stopped_run |= given_up.has_stopped_run;

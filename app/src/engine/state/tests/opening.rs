@@ -92,17 +92,20 @@ fn a_first_scan_on_its_way_can_be_given_up_with_the_worker_a_further_one_only_wh
     assert!(!desk.can_stop_opening());
     desk.reading();
     assert!(desk.can_stop_opening());
-    assert!(!desk.stop_opening(), "the worker has no part in it");
+    let by_itself = "the worker has no part in it";
+    assert_eq!(desk.stop_opening(), GivenUp::Already, "{by_itself}");
     assert!(!desk.is_opening());
     open(&mut desk);
     desk.reading();
-    assert!(desk.can_stop_opening() && desk.stop_opening());
+    assert!(desk.can_stop_opening());
+    assert_eq!(desk.stop_opening(), GivenUp::Replace);
     desk.worker_starting();
     assert!(!desk.is_opening() && desk.notice.is_none());
 
     let mut desk = segmented();
     desk.reading();
-    assert!(desk.can_stop_opening() && !desk.stop_opening());
+    assert!(desk.can_stop_opening());
+    assert_eq!(desk.stop_opening(), GivenUp::Already);
     open(&mut desk);
     assert!(!desk.can_stop_opening(), "the scan before would be lost");
     assert!(desk.is_opening() && desk.has_result());
@@ -248,4 +251,42 @@ fn what_waits_for_the_network_waits_on_when_another_scan_does_not_come() {
     desk.apply(not_ready("No network."));
     desk.apply(not_opened("Nor is this."));
     assert_eq!(desk.open.waiting, None, "there is none to wait for");
+}
+
+#[test]
+fn a_further_scan_is_given_up_by_a_worker_that_waits_for_what_it_needs() {
+    let mut desk = segmented();
+    open(&mut desk);
+    assert!(!desk.can_stop_opening());
+    desk.apply(Event::Awaiting);
+    assert!(desk.can_stop_opening());
+    assert_eq!(desk.stop_opening(), GivenUp::Ask);
+    assert!(
+        !desk.can_stop_opening() && desk.is_opening(),
+        "once is enough"
+    );
+    desk.apply(not_opened("Opening was stopped."));
+    assert!(desk.is_open() && desk.has_result());
+    assert_eq!(desk.notice, None, "the reader knows");
+
+    // Decoding had begun already.
+    open(&mut desk);
+    desk.apply(Event::Awaiting);
+    desk.stop_opening();
+    desk.apply(Event::Opened(scan(9)));
+    assert!(desk.is_open() && !desk.has_result());
+}
+
+#[test]
+fn who_gives_a_scan_up_is_told_of_the_segmentation_that_was_stopped_for_it() {
+    let mut desk = ready();
+    let run = desk.start_run(5, Task::Segment);
+    open(&mut desk);
+    let summary = Summary::default();
+    desk.apply(Event::Cancelled { run, summary });
+    desk.apply(Event::Awaiting);
+    desk.stop_opening();
+    desk.apply(not_opened("Opening was stopped."));
+    let notice = desk.notice.expect("there is one");
+    assert!(!notice.is_error && notice.text.contains("goes on with the rest"));
 }
