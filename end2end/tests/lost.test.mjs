@@ -81,3 +81,16 @@ test("where the files cannot be read again, what was found stays to be looked at
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Open it again to correct it").waitFor();
 });
+
+test("a new release that the worker may be of is told to whoever has no account", async (t) => {
+  const page = await openCorrected(t);
+  const words = page.getByText("The site has a new release");
+  assert.equal(await words.isVisible(), false);
+  await page.route("**/api/account/me", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "x-release": "0123456789abcdef" } });
+  });
+  await lose(page);
+  await words.waitFor();
+  await page.getByText("is back, with your corrections").waitFor();
+});

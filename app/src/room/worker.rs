@@ -7,6 +7,7 @@ use model::protocol::{BackendChoice, Request};
 
 use super::Room;
 use super::awake::when_awake;
+use crate::api::account;
 use crate::engine::client::Client;
 use crate::engine::state::{Desk, Next, Stopping, Wait, WorkerState};
 use crate::export::save;
@@ -44,6 +45,7 @@ impl Room {
     }
 
     fn worker_lost(self, detail: &str) {
+        look_for_release();
         match self.desk.try_update(|d| d.lost(detail)) {
             Some(Next::Restart) => self.end_worker_soon(true),
             Some(Next::RestartOnCpu) => self.start_again_on_cpu(),
@@ -106,4 +108,12 @@ impl Room {
             None => self.worker_lost("it is not running"),
         }
     }
+}
+
+/// A worker whose messages or files do not fit may be of a release that came after this page. Whoever has no account asks
+/// the server nothing: so it is asked now, and any answer says which release it has.
+fn look_for_release() {
+    leptos::task::spawn_local(async {
+        account::me().await.ok();
+    });
 }
