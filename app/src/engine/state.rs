@@ -48,7 +48,7 @@ pub struct Desk {
     /// How fast GPU and processor are here, if the choice between them was free.
     pub speeds: Option<Speeds>,
     /// The page reads files, from the disk or the server, for the worker.
-    pub reading: bool,
+    pub is_reading: bool,
     /// The open scan.
     pub open: OpenScan,
     /// The running job.
@@ -58,7 +58,7 @@ pub struct Desk {
     /// The network's layers on the current slice, beside the bar of slices.
     pub slice_progress: Option<Progress>,
     /// A reference mask is being read.
-    pub reading_reference: bool,
+    pub is_reading_reference: bool,
     /// The message on top.
     pub notice: Option<Notice>,
     /// Who is signed in.
@@ -90,7 +90,7 @@ impl Desk {
     pub fn worker_starting(&mut self) {
         *self = Self {
             worker: WorkerState::Starting,
-            reading: self.reading,
+            is_reading: self.is_reading,
             open: self.salvaged(),
             notice: self.notice.take(),
             account: std::mem::take(&mut self.account),
@@ -117,7 +117,7 @@ impl Desk {
             wanted: slices,
             done: 0,
             task,
-            cancelling: false,
+            is_cancelling: false,
             started_ms: now_ms() as u64,
         });
         // All else takes an instant: a bar would only flicker.
@@ -229,7 +229,7 @@ impl Desk {
     /// Whether anything is going on that the user waits for.
     pub fn is_busy(&self) -> bool {
         self.is_opening()
-            || self.reading_reference
+            || self.is_reading_reference
             || self.run.is_some()
             || self.worker == WorkerState::Starting
             || matches!(self.engine, EngineState::Preparing(_))

@@ -43,7 +43,7 @@ impl Room {
     /// Hands a reference mask to the worker.
     pub fn open_reference(self, names: Vec<String>, files: &[ArrayBuffer]) {
         self.desk.update(|d| {
-            d.reading_reference = true;
+            d.is_reading_reference = true;
             d.notice = None;
         });
         self.send_with(&Request::OpenReference { names }, files);

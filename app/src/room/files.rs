@@ -92,7 +92,7 @@ impl Room {
         if !self.may_discard() {
             return None;
         }
-        let can_read = self.desk.try_update(Desk::reading)?;
+        let can_read = self.desk.try_update(Desk::begin_to_read)?;
         can_read.then(|| self.next_choice())
     }
 
@@ -121,7 +121,7 @@ impl Room {
 
     /// Nothing came of the choice; what is open stays.
     pub(super) fn not_read(self, text: impl Into<String>) {
-        self.desk.update(|d| d.reading = false);
+        self.desk.update(|d| d.is_reading = false);
         self.notify(true, text);
         self.fetch_values();
         self.catch_up();

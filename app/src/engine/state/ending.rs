@@ -56,7 +56,7 @@ impl Desk {
 
     /// A run has ended before all of its slices were done.
     pub(super) fn stopped(&mut self) {
-        let was_asked = self.run.as_ref().is_some_and(|run| run.cancelling);
+        let was_asked = self.run.as_ref().is_some_and(|run| run.is_cancelling);
         if let Some(next) = self.incoming.front_mut() {
             next.has_stopped_run = was_asked;
         }

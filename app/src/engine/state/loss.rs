@@ -35,8 +35,8 @@ impl Desk {
             "It has been started again"
         };
         // What is still being read comes to the next worker.
-        let is_lost = !self.reading && self.incoming.iter().any(|it| !it.is_back);
-        let is_kept = !self.reading && self.open.scan.is_some();
+        let is_lost = !self.is_reading && self.incoming.iter().any(|it| !it.is_back);
+        let is_kept = !self.is_reading && self.open.scan.is_some();
         let way_out = match (is_kept, is_lost) {
             (true, false) => "; the scan is opened in it once more.",
             (true, true) => {

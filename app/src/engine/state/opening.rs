@@ -56,15 +56,15 @@ impl Incoming {
 
 impl Desk {
     /// The page begins to read files; `false` if there is no worker for them.
-    pub fn reading(&mut self) -> bool {
+    pub fn begin_to_read(&mut self) -> bool {
         self.notice = None;
-        self.reading = !self.refuses();
-        self.reading
+        self.is_reading = !self.refuses();
+        self.is_reading
     }
 
     /// Files are on their way to the worker; `false` if there is none.
     pub fn opening(&mut self, source: Source, segment: bool) -> bool {
-        self.reading = false;
+        self.is_reading = false;
         self.notice = None;
         if self.refuses() {
             return false;
@@ -76,14 +76,14 @@ impl Desk {
             ..Incoming::default()
         });
         if let Some(run) = &mut self.run {
-            run.cancelling = true;
+            run.is_cancelling = true;
         }
         true
     }
 
     /// Whether another scan is on its way.
     pub fn is_opening(&self) -> bool {
-        self.reading || !self.incoming.is_empty()
+        self.is_reading || !self.incoming.is_empty()
     }
 
     /// Whether nothing else is lost if what is on its way is given up. A scan that was open before is in the worker that
@@ -91,12 +91,12 @@ impl Desk {
     pub fn can_stop_opening(&self) -> bool {
         let waits = |it: &Incoming| it.hold == Hold::Waits;
         let is_first = self.open.scan.is_none() && self.is_opening();
-        self.reading || is_first || self.incoming.front().is_some_and(waits)
+        self.is_reading || is_first || self.incoming.front().is_some_and(waits)
     }
 
     /// What is on its way is not wanted any more.
     pub fn stop_opening(&mut self) -> GivenUp {
-        self.reading = false;
+        self.is_reading = false;
         if self.open.is_adrift {
             self.add(self.what_is_left());
         }
@@ -163,7 +163,7 @@ impl Desk {
 
     /// A reference mask with so many set pixels is open, by its own word so far away from the scan.
     pub(super) fn reference_opened(&mut self, pixels: usize, apart_mm: Option<f32>) {
-        self.reading_reference = false;
+        self.is_reading_reference = false;
         self.open.reference_px = Some(pixels);
         self.clear_bars();
         self.notice = apart_mm.map(|mm| Notice {
@@ -224,7 +224,7 @@ impl Desk {
     /// They are no reference mask.
     pub(super) fn reference_not_opened(&mut self, failure: &Failure) {
         self.fail(failure.to_string());
-        self.reading_reference = false;
+        self.is_reading_reference = false;
         self.clear_bars();
     }
 }

@@ -56,7 +56,7 @@ pub struct Run {
     /// What it does.
     pub task: Task,
     /// The user has asked to stop.
-    pub cancelling: bool,
+    pub is_cancelling: bool,
     /// When it started, in milliseconds since 1970.
     pub started_ms: u64,
 }
@@ -70,7 +70,7 @@ pub enum Task {
     Refine,
     /// They are compared with a reference mask.
     Compare,
-    /// Findings are rejected or taken back.
+    /// The reader changes one: rejects a finding, draws an area, or takes that back.
     Judge,
     /// A saved analysis comes back.
     Restore,

@@ -41,13 +41,13 @@ impl Desk {
     /// there is no such scan, or another one is on its way.
     pub fn begin_to_bring_back(&mut self) -> Option<Source> {
         let is_wanted = self.is_adrift() && self.worker == WorkerState::Up;
-        self.reading |= is_wanted;
+        self.is_reading |= is_wanted;
         is_wanted.then(|| self.open.source.clone())
     }
 
     /// They are on their way to the worker, by a choice of this number.
     pub fn bringing_back(&mut self, choice: u32) {
-        self.reading = false;
+        self.is_reading = false;
         let source = self.open.source.clone();
         self.incoming
             .push_back(Incoming::back(Source { choice, ..source }));
@@ -72,7 +72,7 @@ impl Desk {
 
     /// It cannot be opened in the worker, or not with its results, for this reason.
     pub fn not_back(&mut self, why: &str) {
-        self.reading = false;
+        self.is_reading = false;
         self.open.is_adrift = true;
         self.add(&["That failed.", why, self.what_is_left()].join(" "));
     }

@@ -24,9 +24,9 @@ impl Desk {
     /// The running segmentation is to stop; `None` if there is none, or it was asked to before. What else runs is over in
     /// an instant, unless it waits for a line, and does not listen.
     pub fn stop(&mut self) -> Option<Stopping> {
-        let is_one = |run: &&mut Run| run.task == Task::Segment && !run.cancelling;
+        let is_one = |run: &&mut Run| run.task == Task::Segment && !run.is_cancelling;
         let run = self.run.as_mut().filter(is_one)?;
-        run.cancelling = true;
+        run.is_cancelling = true;
         self.stopping()
     }
 
@@ -50,7 +50,7 @@ impl Desk {
     }
 
     fn stopping(&self) -> Option<Stopping> {
-        let run = self.run.as_ref().filter(|run| run.cancelling)?;
+        let run = self.run.as_ref().filter(|run| run.is_cancelling)?;
         Some(Stopping {
             run: run.id,
             heard: self.heard,

@@ -42,7 +42,7 @@ pub fn AgreementPanel() -> impl IntoView {
 #[component]
 fn Pick() -> impl IntoView {
     let room = expect_context::<Room>();
-    let reading = Memo::new(move |_| room.desk.with(|d| d.reading_reference));
+    let reading = Memo::new(move |_| room.desk.with(|d| d.is_reading_reference));
     let is_sample = Memo::new(move |_| room.desk.with(|d| d.open.source.reference.is_some()));
     let sample = move |_| {
         #[cfg(feature = "hydrate")]

@@ -57,9 +57,9 @@ fn Start() -> impl IntoView {
         room.desk
             .with(|d| d.is_busy() && d.run.is_none() && !d.is_opening())
     });
-    let cancelling = move || {
+    let is_cancelling = move || {
         room.desk
-            .with(|d| d.run.as_ref().is_some_and(|run| run.cancelling))
+            .with(|d| d.run.as_ref().is_some_and(|run| run.is_cancelling))
     };
     view! {
         <div class="actions">
@@ -76,8 +76,8 @@ fn Start() -> impl IntoView {
             </Show>
             // What else runs is over in an instant: the button would push what is below it to and fro.
             <Show when=move || is_segmenting.get() || is_waiting.get()>
-                <button type="button" class="button danger" disabled=cancelling on:click=move |_| room.cancel()>
-                    {move || if cancelling() { "Stopping…" } else { "Cancel" }}
+                <button type="button" class="button danger" disabled=is_cancelling on:click=move |_| room.cancel()>
+                    {move || if is_cancelling() { "Stopping…" } else { "Cancel" }}
                 </button>
             </Show>
         </div>

@@ -12,7 +12,7 @@ fn a_cancelled_run_keeps_what_was_finished() {
     let mut desk = ready();
     let run = desk.start_run(3, Task::Segment);
     desk.apply(Event::Segmented(result(run, 0)));
-    desk.run.as_mut().expect("it runs").cancelling = true;
+    desk.run.as_mut().expect("it runs").is_cancelling = true;
     let summary = Summary::default();
     desk.apply(Event::Cancelled { run, summary });
     assert_eq!(desk.open.results.len(), 1);
@@ -26,7 +26,7 @@ fn a_run_that_fails_half_way_keeps_its_lesions_and_says_why() {
     let run = segmenting(&mut desk, vec![0, 1, 2], settings(0.5));
     desk.apply(Event::Segmented(result(run, 0)));
     open(&mut desk);
-    desk.run.as_mut().expect("it runs").cancelling = false;
+    desk.run.as_mut().expect("it runs").is_cancelling = false;
     let summary = Summary {
         findings: vec![finding(0, 1)],
         ..Summary::default()

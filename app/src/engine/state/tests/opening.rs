@@ -78,9 +78,9 @@ fn a_file_that_cannot_be_read_ends_the_waiting_and_leaves_what_is_open() {
 #[test]
 fn files_that_the_page_reads_leave_what_is_open() {
     let mut desk = segmented();
-    desk.reading();
+    desk.begin_to_read();
     assert!(desk.is_busy() && !desk.can_segment());
-    desk.reading = false;
+    desk.is_reading = false;
     assert!(desk.can_segment() && desk.open.results.len() == 1);
 }
 
@@ -90,20 +90,20 @@ fn a_first_scan_on_its_way_can_be_given_up_with_the_worker_a_further_one_only_wh
     desk.worker_starting();
     desk.apply(Event::Loaded);
     assert!(!desk.can_stop_opening());
-    desk.reading();
+    desk.begin_to_read();
     assert!(desk.can_stop_opening());
     let by_itself = "the worker has no part in it";
     assert_eq!(desk.stop_opening(), GivenUp::Already, "{by_itself}");
     assert!(!desk.is_opening());
     open(&mut desk);
-    desk.reading();
+    desk.begin_to_read();
     assert!(desk.can_stop_opening());
     assert_eq!(desk.stop_opening(), GivenUp::Replace);
     desk.worker_starting();
     assert!(!desk.is_opening() && desk.notice.is_none());
 
     let mut desk = segmented();
-    desk.reading();
+    desk.begin_to_read();
     assert!(desk.can_stop_opening());
     assert_eq!(desk.stop_opening(), GivenUp::Already);
     open(&mut desk);
@@ -166,7 +166,7 @@ fn without_a_worker_nothing_is_opened_for_ever() {
     let mut desk = Desk::default();
     desk.give_up("no such file");
     desk.notice = None;
-    assert!(!desk.reading());
+    assert!(!desk.begin_to_read());
     assert!(!desk.opening(Source::default(), true));
     assert!(!desk.is_opening() && !desk.is_busy());
     assert!(

@@ -192,7 +192,7 @@ fn a_line_that_the_worker_was_lost_over_can_be_drawn_again() {
 #[test]
 fn a_scan_that_is_read_when_the_worker_is_lost_takes_the_place_of_the_one_before() {
     let mut desk = segmented(&[0.4]);
-    desk.reading();
+    desk.begin_to_read();
     lose(&mut desk);
     assert_eq!(desk.begin_to_bring_back(), None);
     open(&mut desk);

@@ -9,7 +9,7 @@ fn a_worker_that_says_nothing_when_a_run_is_to_stop_hangs() {
     assert_eq!(desk.stop(), None, "there is none");
     let run = desk.start_run(3, Task::Segment);
     let stopping = desk.stop().expect("it runs");
-    assert!(desk.run.as_ref().is_some_and(|run| run.cancelling));
+    assert!(desk.run.as_ref().is_some_and(|run| run.is_cancelling));
     assert_eq!(desk.stop(), None, "once is enough");
     assert_eq!(desk.wait(stopping), Wait::InVain);
 
@@ -63,7 +63,7 @@ fn what_does_not_listen_is_not_asked_to_stop() {
         let mut desk = ready();
         desk.start_run(1, task);
         assert_eq!(desk.stop(), None, "{task:?}");
-        assert!(desk.run.is_some_and(|run| !run.cancelling));
+        assert!(desk.run.is_some_and(|run| !run.is_cancelling));
     }
 }
 
