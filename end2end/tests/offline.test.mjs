@@ -74,6 +74,23 @@ describe("what the browser keeps", () => {
     });
   }
 
+  test("a line that hangs after the page has come is no line", async (t) => {
+    const first = await openPage(t);
+    const line = await openLine();
+    t.after(line.cut);
+    await trySample(first, line.url);
+    const before = await findings(first);
+    await untilKept(first, TRIED);
+    await first.close();
+    const second = await first.context().newPage();
+    await second.goto(`${line.url}/read`);
+    await second.getByText("CPU ·").waitFor(PATIENCE);
+    line.fail("hang");
+    await second.getByRole("button", { name: "Try a sample" }).click();
+    await second.locator(".finding").first().waitFor(PATIENCE);
+    assert.deepEqual(await findings(second), before);
+  });
+
   test("a series is segmented, though the line hangs before other workers are loaded", async (t) => {
     const page = await openPage(t, { serviceWorkers: "block" });
     const line = await openLine();

@@ -291,7 +291,7 @@ impl Room {
         if self.desk.with_untracked(Desk::has_restored) {
             // The worker would refuse, also to apply what they have.
             if self.held() != Some(postprocess) {
-                self.notify(false, "The restored masks stay as they are: their probabilities were not saved. Segment again to apply other settings.");
+                self.notify(false, "The restored masks stay as they are: their probabilities are not kept. Segment again to apply other settings.");
             }
             return;
         }

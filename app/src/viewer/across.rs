@@ -56,7 +56,8 @@ impl Aim {
     fn of(room: Room, is_whole: bool) -> Option<Self> {
         let (selected, spot) = (room.selected.get(), room.spot.get());
         room.desk.with(|d| {
-            let scan = d.open.scan.as_ref()?;
+            // In no worker there is nothing behind the masks.
+            let scan = d.open.scan.as_ref().filter(|_| !d.is_adrift())?;
             let spacing_mm = spacing_mm(scan)?;
             let finding =
                 selected.and_then(|it| d.open.results.get(&it.slice)?.findings.get(it.index));

@@ -108,7 +108,8 @@ impl Origins {
             let weights = alike.map(|it| if is_judged(it) { 1000 } else { 1 });
             weights.sum()
         };
-        self.runs.values().max_by_key(weight).cloned()
+        let known = self.runs.values().filter(|made| weight(made) > 0);
+        known.max_by_key(weight).cloned()
     }
 
     /// Whether this result is of such an engine under such settings.

@@ -72,7 +72,7 @@ pub enum Task {
     Compare,
     /// The reader changes one: rejects a finding, draws an area, or takes that back.
     Judge,
-    /// A saved analysis comes back.
+    /// A saved analysis comes back, or what a worker before had.
     Restore,
 }
 

@@ -90,15 +90,17 @@ impl Desk {
     /// settings: what the others were made with; `None` if there are none.
     pub fn begin_to_put_back(&mut self) -> Option<MadeWith> {
         let before = self.open.results.len();
-        let made_with = self.open.origins.most_missed(&self.open.results)?;
+        let Some(made_with) = self.open.origins.most_missed(&self.open.results) else {
+            if self.has_result() {
+                self.not_back("The slices were segmented with different settings or hardware.");
+            }
+            return None;
+        };
         let origins = &self.open.origins;
         self.open
             .results
             .retain(|_, result| origins.is_of(result, &made_with));
         let gone = before - self.open.results.len();
-        if before == gone {
-            return None;
-        }
         self.add("What was found on it is back, with your corrections. Its masks keep their settings until they are segmented again.");
         if gone > 0 {
             let slices = counted(gone, "slice");

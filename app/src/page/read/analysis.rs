@@ -136,7 +136,7 @@ fn PostprocessPanel() -> impl IntoView {
             </p>
             <p class="small muted">
                 {move || match of_another() {
-                    _ if is_restored.get() => "The restored masks keep the settings they were saved with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was saved.".to_owned(),
+                    _ if is_restored.get() => "The restored masks keep the settings they were made with. Other settings apply to what is segmented from now on. Segmenting a slice again loses what was corrected on it before it was restored.".to_owned(),
                     Some(kept) => kept,
                     None => "Changes apply to finished slices at once; the network does not run again.".to_owned(),
                 }}

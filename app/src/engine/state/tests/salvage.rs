@@ -88,6 +88,24 @@ fn of_results_that_are_not_alike_those_come_back_that_the_reader_has_changed() {
 }
 
 #[test]
+fn results_of_which_it_is_not_known_with_what_they_were_made_stay_where_they_are() {
+    let mut desk = segmented(&[0.4, 0.6]);
+    // Of results that are not alike, refined ones are of no settings that are known.
+    let run = desk.start_run(2, Task::Refine);
+    let postprocess = settings(0.5).postprocess;
+    desk.sent(&Request::Refine { run, postprocess });
+    for slice in [0, 1] {
+        desk.apply(Event::Segmented(result(run, slice)));
+    }
+    finish(&mut desk, run);
+    lose(&mut desk);
+    reopen(&mut desk);
+    assert_eq!(desk.begin_to_put_back(), None);
+    assert!(desk.is_adrift() && desk.open.results.len() == 2);
+    assert!(words(&desk).contains("still shown"));
+}
+
+#[test]
 fn what_was_saved_is_saved_when_it_is_back() {
     let mut desk = segmented(&[0.4]);
     desk.saved(desk.last_run(), Caption::default());
