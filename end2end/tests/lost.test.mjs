@@ -9,7 +9,8 @@ import { SAMPLE } from "../support/worker.mjs";
 
 /** The sample's slices, segmented, one of them corrected, and with a line measured by hand. */
 async function openCorrected(t) {
-  const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+  // What a service worker passes on, a test does not see.
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 }, serviceWorkers: "block" });
   await page.addInitScript(() => {
     globalThis.Worker = class extends Worker {
       constructor(...how) {
@@ -21,6 +22,7 @@ async function openCorrected(t) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await segmentAll(page);
+  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached" });
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 2").waitFor();

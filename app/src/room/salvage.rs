@@ -74,11 +74,12 @@ impl Room {
         });
         match content {
             Ok(content) => {
-                let is_kept = |slice| {
-                    self.desk
-                        .with_untracked(|d| d.open.results.contains_key(&slice))
-                };
-                self.pixels.update_value(|it| it.keep_labels(is_kept));
+                let gone = self.desk.with_untracked(Desk::without_result);
+                self.pixels.update_value(|it| {
+                    for slice in gone {
+                        it.forget_labels_of(slice);
+                    }
+                });
                 if let Some(run) = self.desk.try_update(|d| d.put_back(made_with)) {
                     let content = buffer_from_bytes(&content);
                     self.send_with(&Request::Restore { run }, &[content]);

@@ -109,22 +109,26 @@ impl Pixels {
     /// Keeps the label map of a slice.
     pub fn put_labels(&mut self, slice: usize, labels: Vec<u8>) {
         self.labels.insert(slice, labels);
-        self.outlines.retain(|key, _| key.0 != slice);
-        self.cells.remove(&slice);
-        self.body_is_old = true;
+        self.labels_changed(slice);
     }
 
     /// Forgets all label maps.
     pub fn forget_labels(&mut self) {
-        self.keep_labels(|_| false);
+        self.labels.clear();
+        self.outlines.clear();
+        self.cells.clear();
         self.body = None;
     }
 
-    /// Forgets the label maps of all slices but some.
-    pub fn keep_labels(&mut self, is_kept: impl Fn(usize) -> bool) {
-        self.labels.retain(|slice, _| is_kept(*slice));
-        self.outlines.retain(|key, _| is_kept(key.0));
-        self.cells.retain(|slice, _| is_kept(*slice));
+    /// Forgets the label map of a slice.
+    pub fn forget_labels_of(&mut self, slice: usize) {
+        self.labels.remove(&slice);
+        self.labels_changed(slice);
+    }
+
+    fn labels_changed(&mut self, slice: usize) {
+        self.outlines.retain(|key, _| key.0 != slice);
+        self.cells.remove(&slice);
         self.body_is_old = true;
     }
 

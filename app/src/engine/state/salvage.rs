@@ -96,10 +96,12 @@ impl Desk {
             }
             return None;
         };
-        let origins = &self.open.origins;
-        self.open
-            .results
-            .retain(|_, result| origins.is_of(result, &made_with));
+        // Looked through by hand: to take some out of a map is much code.
+        for (slice, result) in std::mem::take(&mut self.open.results) {
+            if self.open.origins.is_of(&result, &made_with) {
+                self.open.results.insert(slice, result);
+            }
+        }
         let gone = before - self.open.results.len();
         self.add("What was found on it is back, with your corrections. Its masks keep their settings until they are segmented again.");
         if gone > 0 {
@@ -109,6 +111,13 @@ impl Desk {
             ));
         }
         Some(made_with)
+    }
+
+    /// Slices that have no result.
+    pub fn without_result(&self) -> Vec<usize> {
+        let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
+        let has_none = |slice: &usize| !self.open.results.contains_key(slice);
+        (0..slices).filter(has_none).collect()
     }
 
     /// The results are on their way to the worker; the number of the run that brings them back.
