@@ -131,6 +131,13 @@ test("the sample needs one click", async (t) => {
     assert.ok(Math.max(...cards) <= width - 8, `cards reach to ${Math.max(...cards)} of ${width} px`);
   }
   await shoot(page, "series-320");
+  await page.getByText("Postprocessing", { exact: true }).click();
+  await page.getByText("Keys, mouse and buttons").click();
+  const over = await page.locator("#viewer-keys").evaluate((list) => list.scrollWidth - list.clientWidth);
+  assert.equal(over, 0, "the list of keys is too wide for 320 px");
+  const widths = await page.locator(".slider.wide input").evaluateAll((all) => all.map((it) => it.clientWidth));
+  assert.ok(widths.length > 3 && Math.min(...widths) >= 160, `sliders are ${widths} px wide`);
+  await shoot(page, "postprocessing-320");
   assert.deepEqual(errors, []);
 });
 
