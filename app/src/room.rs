@@ -19,6 +19,7 @@ mod keep;
 #[cfg(feature = "hydrate")]
 mod leaving;
 pub mod limits;
+mod preparing;
 pub mod returning;
 #[cfg(feature = "hydrate")]
 mod salvage;
@@ -42,7 +43,7 @@ use model::settings::{Postprocess, Settings};
 use model::volume::Intensity;
 use model::window::Window;
 
-use crate::engine::state::{Desk, Notice, WorkerState};
+use crate::engine::state::{Desk, Notice};
 use crate::saving::document::drawn;
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
@@ -138,8 +139,9 @@ pub struct Room {
     /// What is known of settings beside those that are chosen.
     pub limits: StoredValue<Limits>,
     /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
-    #[cfg(feature = "hydrate")]
     pub(crate) choices: StoredValue<u32>,
+    /// Which of them was the sample last.
+    pub(crate) sample: StoredValue<Option<u32>>,
     /// Files of the open scan and of those on their way to the worker.
     #[cfg(feature = "hydrate")]
     pub(crate) chosen: StoredValue<Vec<series::Chosen>, LocalStorage>,
@@ -181,8 +183,8 @@ impl Room {
             show_in_flight: StoredValue::new(None),
             rejected_ms: StoredValue::new(f64::NEG_INFINITY),
             limits: StoredValue::new(Limits::default()),
-            #[cfg(feature = "hydrate")]
             choices: StoredValue::new(0),
+            sample: StoredValue::new(None),
             #[cfg(feature = "hydrate")]
             chosen: StoredValue::new_local(Vec::new()),
             #[cfg(feature = "hydrate")]
@@ -288,29 +290,6 @@ impl Room {
         {
             self.window.set(first_window(intensity));
         }
-    }
-
-    /// Another network or back end.
-    pub fn choose_engine(&self, architecture: Architecture, backend: BackendChoice) {
-        self.settings.update(|s| s.architecture = architecture);
-        self.backend.set(backend);
-        if self.desk.with_untracked(|d| d.worker == WorkerState::Up) {
-            self.prepare();
-        }
-    }
-
-    pub(crate) fn prepare(&self) {
-        let architecture = self.settings.get_untracked().architecture;
-        self.desk.update(|d| d.preparing(architecture));
-        self.send(&Request::Prepare {
-            architecture,
-            backend: self.backend.get_untracked(),
-            weights_url: format!("/weights/{}.safetensors", architecture.id()),
-            #[cfg(feature = "hydrate")]
-            speeds: crate::engine::memory::recall(architecture),
-            #[cfg(not(feature = "hydrate"))]
-            speeds: None,
-        });
     }
 
     /// Other postprocessing: what is segmented already is refined with it shortly after

@@ -40,6 +40,9 @@ pub enum Request {
         weights_url: String,
         /// What an earlier visit has measured on this machine.
         speeds: Option<Speeds>,
+        /// Whether the page fetches a scan over the same line, which is to be seen first.
+        #[serde(default)]
+        after_scan: bool,
     },
     /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `NotOpened`.
     Open {

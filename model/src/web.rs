@@ -13,6 +13,7 @@ mod channel;
 mod download;
 mod export;
 mod fetched;
+mod first_scan;
 mod gpu;
 pub(crate) mod lent;
 mod part;
@@ -80,8 +81,10 @@ pub fn receive(json: &str, list: &Array) {
             reach_mm,
         }) => return workspace::show_around(id, [slice, row, col], reach_mm),
         Ok(request) => {
-            if matches!(request, Request::Segment { .. }) {
-                pause::begin();
+            match request {
+                Request::Segment { .. } => pause::begin(),
+                Request::Open { .. } => first_scan::comes(),
+                _ => {}
             }
             request
         }

@@ -25,6 +25,7 @@ impl Room {
         let Some(choice) = self.choose_scan() else {
             return;
         };
+        self.sample.set_value(Some(choice));
         leptos::task::spawn_local(async move {
             let sample = load().await;
             if !self.is_wanted(choice) {
@@ -68,6 +69,7 @@ pub(super) async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
         .ok()?
         .as_string()?;
     let sample: Sample = model::json::read(&text).ok()?;
+    // One after the other: side by side they would leave little of a slow line to the engine, which has to come first.
     let mut buffers = Vec::with_capacity(sample.files.len());
     for file in &sample.files {
         buffers.push(fetch_buffer(file).await?);

@@ -5,7 +5,7 @@ use futures_util::future::{OptionFuture, join};
 use super::backend::Start;
 use super::download::Download;
 use super::workspace::Workspace;
-use super::{Job, channel, failure, part, pause, take};
+use super::{Job, channel, failure, first_scan, part, pause, take};
 use crate::bench::Speeds;
 use crate::engine::Weights;
 use crate::network::Architecture;
@@ -13,6 +13,9 @@ use crate::protocol::{BackendChoice, Event, Failure};
 
 /// How long a network waits for what opens scans.
 const FIRST_MS: i32 = 5_000;
+
+/// How long it waits for a scan that the page fetches meanwhile: the sample takes 5 s at 1 Mbit/s.
+const SCAN_MS: i32 = 20_000;
 
 /// The file of weights, and what was done while it came.
 pub(super) struct Fetched {
@@ -40,6 +43,7 @@ impl Workspace {
         wish: BackendChoice,
         url: String,
         speeds: Option<Speeds>,
+        after_scan: bool,
     ) {
         if std::mem::take(&mut self.fetch.is_awaited) {
             channel::send(&Event::NotReady(failure(
@@ -64,9 +68,12 @@ impl Workspace {
         // The line is for the network that is wanted now.
         drop(self.fetch.download.take_if(is_over));
         if self.fetch.download.is_none() && !is_here {
-            let time = async {
+            let time = async move {
                 // On a slow line a scan is seen long before the network has come.
                 pause::within(FIRST_MS, part::fetch_opening()).await;
+                if after_scan {
+                    pause::within(SCAN_MS, first_scan::came()).await;
+                }
             };
             self.fetch.download = Some(Download::begin(architecture, url, time));
         }

@@ -61,8 +61,9 @@ impl Workspace {
                 backend,
                 weights_url,
                 speeds,
+                after_scan,
             } => {
-                self.fetch(architecture, backend, weights_url, speeds);
+                self.fetch(architecture, backend, weights_url, speeds, after_scan);
                 Ok(())
             }
             Request::Open { names, series } => {

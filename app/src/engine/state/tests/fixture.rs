@@ -108,6 +108,7 @@ pub(super) fn prepare(desk: &mut Desk, architecture: Architecture) {
         backend: BackendChoice::Auto,
         weights_url: String::new(),
         speeds: None,
+        after_scan: false,
     });
 }
 

@@ -1,0 +1,40 @@
+//! Asks the worker for a network.
+
+use leptos::prelude::*;
+use model::network::Architecture;
+use model::protocol::{BackendChoice, Request};
+
+use super::Room;
+use crate::engine::state::WorkerState;
+
+impl Room {
+    /// Another network or back end.
+    pub fn choose_engine(&self, architecture: Architecture, backend: BackendChoice) {
+        self.settings.update(|s| s.architecture = architecture);
+        self.backend.set(backend);
+        if self.desk.with_untracked(|d| d.worker == WorkerState::Up) {
+            self.prepare();
+        }
+    }
+
+    pub(crate) fn prepare(&self) {
+        let architecture = self.settings.get_untracked().architecture;
+        self.desk.update(|d| d.preparing(architecture));
+        self.send(&Request::Prepare {
+            architecture,
+            backend: self.backend.get_untracked(),
+            weights_url: format!("/weights/{}.safetensors", architecture.id()),
+            #[cfg(feature = "hydrate")]
+            speeds: crate::engine::memory::recall(architecture),
+            #[cfg(not(feature = "hydrate"))]
+            speeds: None,
+            after_scan: self.is_fetching_sample(),
+        });
+    }
+
+    /// Whether the sample is on its way from the server.
+    fn is_fetching_sample(&self) -> bool {
+        let is_sample = self.sample.get_value() == Some(self.choices.get_value());
+        is_sample && self.desk.with_untracked(|d| d.is_reading)
+    }
+}
