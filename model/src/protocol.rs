@@ -43,6 +43,9 @@ pub enum Request {
         /// Whether the page fetches a scan over the same line, which is to be seen first.
         #[serde(default)]
         after_scan: bool,
+        /// Whether this machine has little memory, and fewer workers share a series.
+        #[serde(default)]
+        little_memory: bool,
     },
     /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `NotOpened`.
     Open {

@@ -16,6 +16,7 @@ mod fetched;
 mod first_scan;
 mod gpu;
 pub(crate) mod lent;
+mod machine;
 mod part;
 mod pause;
 mod queue;

@@ -29,6 +29,10 @@ impl Room {
             #[cfg(not(feature = "hydrate"))]
             speeds: None,
             after_scan: self.is_fetching_sample(),
+            #[cfg(feature = "hydrate")]
+            little_memory: crate::engine::machine::has_little_memory(),
+            #[cfg(not(feature = "hydrate"))]
+            little_memory: false,
         });
     }
 

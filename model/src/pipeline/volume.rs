@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::{Network, PipelineError, Segmenter, Series, SliceAnalysis, segment_slice};
-use crate::engine::pool;
+use crate::engine::pool::{self, Memory};
 use crate::map::Map;
 use crate::protocol::BackendChoice;
 use crate::settings::Settings;
@@ -14,7 +14,7 @@ use crate::volume::Volume;
 /// How many threads pay on this machine, where networks compute on `backend`.
 pub fn threads(backend: BackendChoice) -> usize {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    pool::workers(usize::MAX, cores, backend).max(1)
+    pool::workers(usize::MAX, cores, Memory::Ample, backend).max(1)
 }
 
 /// Segments every slice of a volume, which then have a say in each other. `on_slice` is called after each.

@@ -1,7 +1,7 @@
 //! Choosing where a network runs: a real GPU that is faster, else the CPU, and why.
 
-use super::gpu::{Gpu, IN_SINGLE, side_by_side, silent, unfit};
-use super::{channel, failure, pause};
+use super::gpu::{Gpu, IN_SINGLE, silent, unfit};
+use super::{channel, failure, machine, pause};
 use crate::bench::Speeds;
 use crate::clock;
 use crate::engine::race::race;
@@ -171,7 +171,7 @@ async fn on_gpu(
     let is_free = wish == BackendChoice::Auto;
     if let Some(known) = speeds
         && is_free
-        && !known.gpu_wins(side_by_side())
+        && !known.gpu_wins(machine::side_by_side())
     {
         return Err(defeat(known).into());
     }
@@ -204,7 +204,7 @@ async fn on_gpu(
         gpu_ms,
         cpu_ms,
     });
-    if measured.gpu_wins(side_by_side()) {
+    if measured.gpu_wins(machine::side_by_side()) {
         return Ok((gpu, error));
     }
     Err(Refused {

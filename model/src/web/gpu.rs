@@ -1,9 +1,9 @@
 //! Whether a GPU can compute: what can be found out while the weights are on their way.
 
 use super::adapter::adapter_name;
-use super::pause;
+use super::{machine, pause};
 use crate::bench::Speeds;
-use crate::engine::{EngineError, GpuOptions, GpuStart, Precision, is_emulated, pool, probe_gpu};
+use crate::engine::{EngineError, GpuOptions, GpuStart, Precision, is_emulated, probe_gpu};
 use crate::network::{Architecture, NetworkConfig};
 use crate::protocol::BackendChoice;
 
@@ -62,7 +62,7 @@ impl Gpu {
             wish == BackendChoice::Auto
                 && known.architecture == architecture
                 && known.adapter == name.as_deref().unwrap_or_default()
-                && !known.gpu_wins(side_by_side())
+                && !known.gpu_wins(machine::side_by_side())
         });
         if will_lose {
             return (name, Self::WillLose);
@@ -108,9 +108,4 @@ pub(super) fn silent() -> String {
 /// Why a GPU is not used that cannot do it.
 pub(super) fn unfit(detail: impl std::fmt::Display) -> String {
     format!("The GPU path is not used: {detail}")
-}
-
-/// As how many processors those that share a series count beside a GPU.
-pub(super) fn side_by_side() -> usize {
-    pool::side_by_side(pause::cores())
 }

@@ -70,11 +70,6 @@ pub(super) async fn within<T>(ms: i32, work: impl Future<Output = T>) -> Option<
     .await
 }
 
-/// Logical processors of this machine, as far as the browser tells.
-pub(super) fn cores() -> usize {
-    scope().navigator().hardware_concurrency() as usize
-}
-
 /// Between two layers: report progress, let messages in, say whether to go on.
 pub(super) async fn between_steps(done: usize, total: usize) -> bool {
     if now_ms() - HEARD_MS.get() > DEAF_MS {

@@ -5,9 +5,9 @@ use js_sys::Array;
 use super::subworker::Job;
 use super::subworkers::{News, Subworkers};
 use super::workspace::Workspace;
-use super::{channel, failure, pause, result};
+use super::{channel, failure, machine, pause, result};
 use crate::clock;
-use crate::engine::{EngineError, pool};
+use crate::engine::EngineError;
 use crate::pipeline::{self, Left, PipelineError, Series, SliceAnalysis};
 use crate::protocol::{BackendChoice, Event, Failure, SliceResult, Stage};
 use crate::settings::Settings;
@@ -170,7 +170,7 @@ impl Workspace {
         let Some(backend) = self.engine_info().map(|info| info.backend) else {
             return Subworkers::default();
         };
-        let count = pool::workers(slices, pause::cores(), backend);
+        let count = machine::workers(slices, backend);
         Subworkers::start(count, backend, &self.weights_file)
     }
 

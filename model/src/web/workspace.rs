@@ -16,7 +16,7 @@ use super::backend::{Ready, Start};
 use super::fetched::Fetch;
 use super::part::Part;
 use super::wanted::Wanted;
-use super::{channel, failure, lent, part, result};
+use super::{channel, failure, lent, machine, part, result};
 use crate::bench::Speeds;
 use crate::engine::Weights;
 use crate::map::Map;
@@ -62,7 +62,9 @@ impl Workspace {
                 weights_url,
                 speeds,
                 after_scan,
+                little_memory,
             } => {
+                machine::has_little_memory(little_memory);
                 self.fetch(architecture, backend, weights_url, speeds, after_scan);
                 Ok(())
             }

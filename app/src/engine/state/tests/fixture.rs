@@ -109,6 +109,7 @@ pub(super) fn prepare(desk: &mut Desk, architecture: Architecture) {
         weights_url: String::new(),
         speeds: None,
         after_scan: false,
+        little_memory: false,
     });
 }
 
