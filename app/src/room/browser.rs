@@ -10,6 +10,7 @@ use super::keep::keep_program;
 use super::limits::Limits;
 use super::{Room, Selected};
 use crate::engine::client::bytes_from_buffer;
+use crate::engine::machine::has_little_memory;
 use crate::engine::memory;
 use crate::engine::state::{Desk, Next, Source, Task};
 use crate::export::{name, save};
@@ -203,7 +204,7 @@ impl Room {
     /// Lets go of what the room itself has of a scan: its slices, also those that came while another was being read,
     /// where the reader looks and what they have drawn.
     pub(super) fn forget_scan(self) {
-        self.pixels.set_value(Pixels::default());
+        self.pixels.set_value(Pixels::of_scan(has_little_memory()));
         self.show_in_flight.set_value(None);
         self.view.set(View::default());
         self.selected.set(None);

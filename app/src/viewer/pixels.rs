@@ -7,8 +7,14 @@ use super::across::Aim;
 use super::contour::{Polygon, polygons};
 use super::solid::{Body, Grid};
 
-/// Slices of values kept; others are asked for again. 200 slices of 512² are 105 MB.
-const KEPT: usize = 200;
+/// Bytes of values kept, those of 200 slices of 512²; other slices are asked for again.
+const KEPT_BYTES: usize = 200 * 512 * 512 * size_of::<i16>();
+
+/// That where there is little memory.
+const SPARING_BYTES: usize = KEPT_BYTES / 2;
+
+/// Slices kept, however large they are: the one in view and its neighbours.
+const FEWEST: usize = 3;
 
 /// Values, labels and outlines by slice.
 #[derive(Debug, Default)]
@@ -28,6 +34,8 @@ pub struct Pixels {
     asked: u32,
     /// What stands for every slice where there is no image; empty where there is one.
     blank: Vec<i16>,
+    /// Whether fewer slices are kept, to save memory.
+    is_sparing: bool,
 }
 
 impl Pixels {
@@ -35,6 +43,14 @@ impl Pixels {
     pub fn without_image(pixels: usize) -> Self {
         Self {
             blank: vec![i16::MIN; pixels],
+            ..Self::default()
+        }
+    }
+
+    /// Of a scan, on a machine that may have `little_memory`.
+    pub fn of_scan(little_memory: bool) -> Self {
+        Self {
+            is_sparing: little_memory,
             ..Self::default()
         }
     }
@@ -88,7 +104,8 @@ impl Pixels {
     /// if there are too many.
     pub fn put_values(&mut self, slice: usize, values: Vec<i16>, shown: usize) {
         self.values.insert(slice, values);
-        while self.values.len() > KEPT {
+        let kept = self.kept();
+        while self.values.len() > kept {
             let farthest = self
                 .values
                 .keys()
@@ -98,9 +115,24 @@ impl Pixels {
         }
     }
 
+    /// How many slices are kept, of the size of those that are here.
+    fn kept(&self) -> usize {
+        let limit_bytes = if self.is_sparing {
+            SPARING_BYTES
+        } else {
+            KEPT_BYTES
+        };
+        let slice_bytes = self
+            .values
+            .values()
+            .next()
+            .map_or(0, |it| size_of_val(&it[..]));
+        (limit_bytes / slice_bytes.max(1)).max(FEWEST)
+    }
+
     /// The slice nearest to `shown` that is not here and would be kept, of `slices` in all.
     pub fn nearest_missing(&self, shown: usize, slices: usize) -> Option<usize> {
-        let reach = (KEPT / 2).saturating_sub(1);
+        let reach = (self.kept() - 1) / 2;
         (shown.saturating_sub(reach)..slices.min(shown + reach + 1))
             .filter(|&slice| self.values(slice).is_none())
             .min_by_key(|slice| slice.abs_diff(shown))
@@ -174,14 +206,39 @@ impl Pixels {
 mod tests {
     use super::*;
 
+    /// Fetches what is nearest to a slice in the middle of a long series of slices of `side`², until nothing more
+    /// is wanted; how many are here then.
+    fn fetched_ahead(mut pixels: Pixels, side: usize) -> usize {
+        let mut fetched = 0;
+        while let Some(slice) = pixels.nearest_missing(500, 1000) {
+            pixels.put_values(slice, vec![0; side * side], 500);
+            fetched += 1;
+            assert_eq!(pixels.values.len(), fetched, "nothing was pushed out");
+        }
+        fetched
+    }
+
     #[test]
     fn far_slices_are_forgotten_first() {
         let mut pixels = Pixels::default();
-        for slice in 0..=KEPT {
-            pixels.put_values(slice, vec![0], KEPT);
+        for slice in 0..=200 {
+            pixels.put_values(slice, vec![0; 512 * 512], 200);
         }
         assert!(pixels.values(0).is_none());
-        assert!(pixels.values(1).is_some() && pixels.values(KEPT).is_some());
+        assert!(pixels.values(1).is_some() && pixels.values(200).is_some());
+    }
+
+    #[test]
+    fn as_many_slices_are_kept_as_memory_allows_and_always_three() {
+        let kept = |little_memory, side| fetched_ahead(Pixels::of_scan(little_memory), side);
+        assert_eq!(
+            [512, 1024, 2048, 8192].map(|it| kept(false, it)),
+            [199, 49, 11, 3]
+        );
+        assert_eq!(
+            [512, 1024, 2048, 8192].map(|it| kept(true, it)),
+            [99, 25, 5, 3]
+        );
     }
 
     #[test]
@@ -196,18 +253,6 @@ mod tests {
             pixels.put_values(slice, vec![0], 2);
         }
         assert_eq!(pixels.nearest_missing(2, 4), None);
-    }
-
-    #[test]
-    fn fetching_ahead_never_pushes_out_what_it_fetched() {
-        let mut pixels = Pixels::default();
-        let mut fetched = 0;
-        while let Some(slice) = pixels.nearest_missing(500, 1000) {
-            pixels.put_values(slice, vec![0], 500);
-            fetched += 1;
-            assert!(fetched <= KEPT);
-        }
-        assert!(fetched > KEPT / 2);
     }
 
     #[test]
