@@ -61,6 +61,21 @@ describe("the engine in Chromium", () => {
     await page.close();
   });
 
+  test("a scan is not held twice: the files that it came in are let go of once they are copied", async () => {
+    const page = await startWorker(browser);
+    const [inWorker] = page.workers();
+    await inWorker.evaluate(() => {
+      const take = self.onmessage;
+      self.onmessage = (message) => {
+        self.came = [...message.data.buffers];
+        take(message);
+      };
+    });
+    await openSample(page);
+    assert.deepEqual(await inWorker.evaluate(() => self.came.map((buffer) => buffer.byteLength)), [0, 0, 0]);
+    await page.close();
+  });
+
   for (const [defect, f16] of [
     ["does not compile", "enable f16;"],
     // As wide as f32, and so read from the wrong places.

@@ -96,7 +96,7 @@ pub fn receive(json: &str, list: &Array) {
         }
     };
     let wanted = Wanted::from_now_on(&request);
-    take(Job::Asked(request, buffers(list), wanted));
+    take(Job::Asked(request, taken(list), wanted));
 }
 
 fn take(job: Job) {
@@ -109,6 +109,30 @@ fn take(job: Job) {
 #[wasm_bindgen]
 pub fn serve(json: &str, list: &Array) {
     subworker::serve(json, list);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A buffer that may know how to let go of its bytes.
+    type Held;
+
+    /// Leaves so many of the bytes to another buffer, and none to this one.
+    #[wasm_bindgen(method, catch)]
+    fn transfer(this: &Held, bytes: u32) -> Result<JsValue, JsValue>;
+}
+
+/// Takes what has come with a message, one buffer after the other out of the list: a scan is not to be held twice.
+fn taken(list: &Array) -> Vec<Vec<u8>> {
+    std::iter::repeat_with(|| list.shift())
+        .take(list.length() as usize)
+        .filter_map(|buffer| buffer.dyn_into::<ArrayBuffer>().ok())
+        .map(|buffer| {
+            let bytes = Uint8Array::new(&buffer).to_vec();
+            // A browser that cannot finds out later that nobody has them.
+            buffer.unchecked_ref::<Held>().transfer(0).ok();
+            bytes
+        })
+        .collect()
 }
 
 /// Copies what has come with a message.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backend::{Ready, Start};
 use super::queue::Queue;
-use super::{buffers, channel, failure, result};
+use super::{channel, failure, result, taken};
 use crate::analysis::SliceView;
 use crate::clock;
 use crate::engine::Weights;
@@ -66,7 +66,7 @@ thread_local! {
 pub(super) fn serve(json: &str, list: &Array) {
     match json::read(json) {
         Ok(order) => {
-            if ORDERS.with(|orders| orders.push((order, buffers(list)))) {
+            if ORDERS.with(|orders| orders.push((order, taken(list)))) {
                 wasm_bindgen_futures::spawn_local(work());
             }
         }
