@@ -114,6 +114,8 @@ pub struct Room {
     pub tool: RwSignal<Tool>,
     /// Lines measured by hand, the one drawn or moved last at the end.
     pub callipers: RwSignal<Vec<Calliper>>,
+    /// The line that was drawn with keys last, of which the viewer tells.
+    pub by_keys: RwSignal<Option<Calliper>>,
     /// Lines that were taken away, the last one at the end.
     pub removed: RwSignal<Vec<Calliper>>,
     /// The contour that the pointer is drawing freehand: points of the slice (row, col).
@@ -167,6 +169,7 @@ impl Room {
             is_slab: RwSignal::new(false),
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
+            by_keys: RwSignal::new(None),
             removed: RwSignal::default(),
             freehand: RwSignal::default(),
             selected: RwSignal::new(None),

@@ -98,14 +98,19 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
 });
 
 test("a length is measured with keys alone", async (t) => {
-  const { viewer, mm } = await openSlice(t);
-  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
+  const { page, viewer, mm } = await openSlice(t);
+  const spoken = page.locator(".viewer").getByRole("status");
+  for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp"]) await viewer.press(key);
+  assert.equal(await spoken.textContent(), "", "nothing is told of a line that is only begun");
+  await viewer.press("Enter");
   const found = await lengths(viewer);
   assert.equal(found.length, 1);
+  assert.equal((await spoken.textContent()).replace("\u00a0", " "), `Line of ${found[0].toFixed(1)} mm`);
   const expected = (80 * mm) / 1.25 ** 3;
   assert.ok(Math.abs(found[0] - expected) < 0.1, `${found[0]} mm for ${expected} mm`);
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
+  assert.equal(await spoken.textContent(), "");
 });
 
 test("lines that nothing was segmented beside are asked about before they are lost", async (t) => {

@@ -66,6 +66,13 @@ pub fn Viewer() -> impl IntoView {
             slice + 1
         )
     };
+    // A description that changes is read to nobody who is on the canvas already.
+    let told = move || {
+        let line = room.by_keys.get()?;
+        let mut here = words::callipers(room).into_iter();
+        let (_, words) = here.find(|(it, _)| *it == line)?;
+        Some(["Line of ", &words?].concat())
+    };
     // A whole slice has nowhere to be moved to, and a finger on it turns the page.
     let scrolls = move || room.tool.get() == Tool::Pan && room.view.get().zoom < 1.005;
     view! {
@@ -78,6 +85,7 @@ pub fn Viewer() -> impl IntoView {
                 aria-label=description
                 aria-describedby="viewer-keys"
             ></canvas>
+            <p class="visually-hidden" role="status">{told}</p>
             <Show when=move || is_missing.get()>
                 <p class="missing">{move || format!("Slice {} is being loaded", room.slice.get() + 1)}</p>
             </Show>

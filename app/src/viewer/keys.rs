@@ -11,6 +11,8 @@ use crate::room::{Room, Tool};
 fn press_at_middle(room: Room) {
     if let Some(frame) = room.frame.get_untracked() {
         input::press((frame.width / 2.0, frame.height / 2.0), room);
+        room.by_keys
+            .set(room.callipers.with_untracked(|lines| lines.last().copied()));
     }
 }
 
