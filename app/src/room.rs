@@ -118,7 +118,7 @@ pub struct Room {
     pub by_keys: RwSignal<Option<Calliper>>,
     /// Lines that were taken away, the last one at the end.
     pub removed: RwSignal<Vec<Calliper>>,
-    /// The contour that the pointer is drawing freehand: points of the slice (row, col).
+    /// The contour that is being drawn: points of the slice (row, col).
     pub freehand: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
@@ -222,6 +222,9 @@ impl Room {
         if slice != self.slice.get_untracked() {
             self.slice.set(slice);
             self.probe.set(None);
+            // What is drawn on one slice is not of another.
+            self.freehand
+                .maybe_update(|line| !std::mem::take(line).is_empty());
         }
         if self
             .selected

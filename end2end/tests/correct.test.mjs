@@ -97,6 +97,38 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.locator(".finding").first().waitFor();
 });
 
+test("an area is added with keys alone", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText("CPU ·").waitFor(PATIENCE);
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  const before = await findings(page);
+  const viewer = page.getByRole("application", { name: /^CT viewer, slice 2 of 3/ });
+  const press = async (...keys) => {
+    for (const key of keys) await viewer.press(key);
+  };
+  const twice = (key) => [key, key];
+
+  await page.getByRole("radio", { name: "Add area" }).press("Space");
+  await press("+", "+", "+", ...twice("Shift+ArrowLeft"), "Shift+ArrowLeft");
+  await press("Enter", ...twice("Shift+ArrowRight"), "Enter", "ArrowUp", ...twice("Shift+ArrowUp"), "Enter");
+  // One in the wrong place is taken back.
+  await press("Shift+ArrowUp", "Enter", "Backspace", "Shift+ArrowDown");
+  await press(...twice("Shift+ArrowLeft"), "Enter", ...twice("Shift+ArrowDown"), "Enter");
+  await page.getByText("Corrected by the reader: slice 2").waitFor();
+  const box = await viewer.boundingBox();
+  const side = (((80 / 1.25 ** 3) * MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height));
+  const added = await areas(page);
+  assert.equal(added.length, before.length + 1);
+  assert.ok(added.some((mm2) => Math.abs(mm2 - side ** 2) < 0.08 * side ** 2), `${added} for ${side ** 2} mm²`);
+
+  // Given up, and left with the slice.
+  await press("Enter", "Escape", "ArrowUp");
+  await page.getByRole("application", { name: /^CT viewer, slice 3 of 3/ }).waitFor();
+});
+
 test("what is drawn stays on its slice: the wheel and keys wait until it is done", async (t) => {
   const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`);

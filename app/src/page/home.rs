@@ -112,7 +112,7 @@ fn Features() -> impl IntoView {
         ),
         (
             "A real viewer",
-            "Window presets, MIP slabs, planes across the slices, a lung to turn, by mouse, touch and keyboard. You measure by hand, and with a pointer correct outlines.",
+            "Window presets, MIP slabs, planes across the slices, a lung to turn, by mouse, touch and keyboard. You measure and correct outlines by hand.",
         ),
         (
             "Files to take along",

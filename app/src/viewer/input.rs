@@ -9,7 +9,7 @@ use std::rc::Rc;
 use gesture::{State, down, moved, up};
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
-pub(super) use point::press;
+pub(super) use point::{press, press_corner};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 

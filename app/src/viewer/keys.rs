@@ -7,12 +7,25 @@ use super::window::dragged;
 use super::{input, spot};
 use crate::room::{Room, Tool};
 
-/// A press with the calliper at the middle of the picture, which is moved under it by other keys.
+/// The middle of the picture, which is moved under it by other keys.
+fn middle(room: Room) -> Option<(f64, f64)> {
+    let frame = room.frame.get_untracked()?;
+    Some((frame.width / 2.0, frame.height / 2.0))
+}
+
+/// A press with the calliper there.
 fn press_at_middle(room: Room) {
-    if let Some(frame) = room.frame.get_untracked() {
-        input::press((frame.width / 2.0, frame.height / 2.0), room);
+    if let Some(middle) = middle(room) {
+        input::press(middle, room);
         room.by_keys
             .set(room.callipers.with_untracked(|lines| lines.last().copied()));
+    }
+}
+
+/// A corner of an area there, or its end.
+fn corner_at_middle(is_tumour: bool, room: Room) {
+    if middle(room).is_some_and(|middle| input::press_corner(middle, room)) {
+        room.correct(room.slice.get_untracked(), is_tumour);
     }
 }
 
@@ -24,10 +37,17 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         }
     };
     let window = |dx: f64, dy: f64| room.window.update(|w| *w = dragged(*w, dx, dy));
-    let is_measuring = room.tool.get_untracked() == Tool::Measure;
+    let tool = room.tool.get_untracked();
+    let is_measuring = tool == Tool::Measure;
+    let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
+    let has_corners = is_drawing && room.freehand.with_untracked(|line| !line.is_empty());
     match (key, shift) {
         // A saved analysis stays as it was saved.
         ("p" | "P" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => return false,
+        // Until an area is done, the slice stays.
+        ("ArrowUp" | "ArrowRight" | "ArrowDown" | "ArrowLeft", false)
+        | ("PageUp" | "PageDown" | "Home" | "End", _)
+            if has_corners => {}
         ("ArrowUp", true) => pan(0.0, 40.0),
         ("ArrowDown", true) => pan(0.0, -40.0),
         ("ArrowLeft", true) => pan(40.0, 0.0),
@@ -62,6 +82,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
             }
         }),
         ("Enter", _) if is_measuring => press_at_middle(room),
+        ("Enter", _) if is_drawing => corner_at_middle(tool == Tool::Add, room),
         ("u" | "U", false) if is_measuring => room.put_calliper_back(),
         ("u" | "U", false) => room.undo_correction(),
         // No redraws of a mask that is not what is worked on; a line that is back is deleted again with another key.
@@ -69,8 +90,12 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("u" | "U", true) => room.redo_correction(),
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
+        ("Delete" | "Backspace", _) if has_corners => room.freehand.update(|line| {
+            line.pop();
+        }),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
+            room.freehand.update(Vec::clear);
             room.selected.set(None);
             room.spot.set(None);
         }

@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 7] = [
 ];
 
 /// On the image.
-const READING: [(&str, &str); 8] = [
+const READING: [(&str, &str); 9] = [
     ("1 – 4", "window presets"),
     (
         "[ ] and { }",
@@ -33,6 +33,10 @@ const READING: [(&str, &str); 8] = [
     (
         "M; Enter; Del",
         "measure or move; while measuring, put an end of a line at the middle, delete the last line",
+    ),
+    (
+        "Enter; Del",
+        "with Add or Cut area: put a corner at the middle, on the first one close the area; take the last corner back",
     ),
     (
         "U, Shift + U; Ctrl + Z, Y",

@@ -23,7 +23,7 @@ pub fn Returning() -> impl IntoView {
 /// The newest analysis, and those before it on demand.
 #[component]
 fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
-    let mut offers = entries.into_iter().map(|entry| offer(entry, restoring));
+    let mut offers = entries.into_iter().map(|entry| offer(entry, &restoring));
     let newest = offers.next();
     let others: Vec<_> = offers.collect();
     let more = match others.len() {
@@ -43,7 +43,8 @@ fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
     .into_late_piece()
 }
 
-fn offer(entry: Entry, restoring: Restoring) -> Piece {
+fn offer(entry: Entry, restoring: &Restoring) -> Piece {
+    let restoring = *restoring;
     let lesions = match entry.lesions {
         0 => "no lesion".to_owned(),
         1 => format!("1 lesion, {}", measure(entry.longest_mm, 1, "mm")),

@@ -6,7 +6,7 @@ use model::window::Window;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
-use super::point::{add_to_freehand, click, image_point, press, probe};
+use super::point::{add_to_freehand, begin_contour, click, image_point, press, probe};
 use super::{is_touch, place};
 use crate::room::{Room, Tool};
 use crate::viewer::window::dragged;
@@ -92,16 +92,7 @@ pub(super) fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement,
             state.callipers = room.callipers.get_untracked();
             press(at, room);
         }
-        Drag::Freehand(_) => {
-            // What is drawn is to be seen where it will be: in the final mask of this slice alone.
-            room.is_slab.set(false);
-            room.overlay.update(|it| {
-                it.tumour = true;
-                it.raw = false;
-            });
-            room.freehand.update(Vec::clear);
-            add_to_freehand(at, room);
-        }
+        Drag::Freehand(_) => begin_contour(at, room),
         _ => {}
     }
 }

@@ -22,6 +22,34 @@ pub(in crate::viewer) fn press(at: (f64, f64), room: Room) {
         .update(|lines| calliper::press(lines, slice, point, GRIP_PX / scale));
 }
 
+/// The first point of a contour around an area.
+pub(super) fn begin_contour(at: (f64, f64), room: Room) {
+    // What is drawn is to be seen where it will be: in the final mask of this slice alone.
+    room.is_slab.set(false);
+    room.overlay.update(|it| {
+        it.tumour = true;
+        it.raw = false;
+    });
+    room.freehand.update(Vec::clear);
+    add_to_freehand(at, room);
+}
+
+/// A press of a key puts a corner of a contour there, or ends it on the first one: whether it does.
+pub(in crate::viewer) fn press_corner(at: (f64, f64), room: Room) -> bool {
+    let Some(frame) = room.frame.get_untracked() else {
+        return false;
+    };
+    let ((row, col), scale) = image_point(frame, at, room);
+    let first = room.freehand.with_untracked(|line| line.first().copied());
+    let is_on_first = |first: (f64, f64)| (first.0 - row).hypot(first.1 - col) <= GRIP_PX / scale;
+    match first.map(is_on_first) {
+        None => begin_contour(at, room),
+        Some(false) => add_to_freehand(at, room),
+        Some(true) => return true,
+    }
+    false
+}
+
 /// The next point of a contour that is drawn freehand.
 pub(super) fn add_to_freehand(at: (f64, f64), room: Room) {
     if let Some(frame) = room.frame.get_untracked() {

@@ -99,8 +99,15 @@ pub(super) fn freehand(
     map: ScreenFromImage,
     points: &[(f64, f64)],
 ) {
+    let Some(&first) = points.first() else {
+        return;
+    };
     context.begin_path();
     trace(context, map, points);
+    // Where it is closed by keys.
+    let (x, y) = map.apply(first);
+    context.move_to(x + 4.0, y);
+    context.arc(x, y, 4.0, 0.0, std::f64::consts::TAU).ok();
     context.set_line_width(2.0);
     context.set_stroke_style_str(&css(colour::CALLIPER));
     context.stroke();
