@@ -271,7 +271,8 @@ fn assemble(
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
         slice_thickness_mm: stack.thickness_mm().map(|mm| mm as f32),
         patient_from_voxel,
-        is_oriented: stack.affine.is_some(),
+        // A slice by itself has no head's end.
+        is_oriented: stack.affine.is_some() || (count == 1 && stack.directions().is_some()),
         slice_positions_mm: positions_mm.unwrap_or_default(),
         file_grid: None,
         dicom,

@@ -84,6 +84,34 @@ fn a_ct_without_a_value_as_low_as_air_is_taken_as_grey_levels() {
     assert!(without(rewritten("CT", AIR, b"")));
 }
 
+/// A signed CT without a rescale, with these values again and again.
+fn signed(values: &[i16]) -> Volume {
+    let original = bytes("lidc_explicit.dcm");
+    let mut changed = replace(&original, AIR, ZERO);
+    let begin = changed.len() - 2 * expected("lidc.i16").len();
+    for (pixel, value) in changed[begin..]
+        .chunks_exact_mut(2)
+        .zip(values.iter().cycle())
+    {
+        pixel.copy_from_slice(&value.to_le_bytes());
+    }
+    try_open("scan", changed).expect("opens")
+}
+
+#[test]
+fn a_ct_of_tissue_alone_is_known_by_its_fat() {
+    let volume = signed(&[-150, -60, 40, 300]);
+    assert_eq!(volume.intensity, Intensity::Hounsfield);
+    assert_eq!(volume.voxels[..4], [-150, -60, 40, 300]);
+}
+
+#[test]
+fn padding_that_no_file_names_is_no_air() {
+    let volume = signed(&[-2000, 24, 1064, 1324]);
+    assert!(matches!(volume.intensity, Intensity::Grey { .. }));
+    assert_eq!(volume.voxels[..4], [0, 24, 1064, 1324]);
+}
+
 #[test]
 fn grey_levels_below_zero_keep_their_shades() {
     let density = b"\x28\x00\x54\x10LO\x02\x00OD";

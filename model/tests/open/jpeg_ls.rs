@@ -47,7 +47,9 @@ fn near_lossless() {
 fn near_lossless_with_a_sign() {
     let volume = open("jpeg_ls_near.dcm");
     assert_eq!(volume.format, "DICOM, JPEG-LS near-lossless (lossy)");
-    assert!(volume.voxels == expected("jpeg_ls_near.i16"));
+    // Without a rescale: grey levels, and padding that has no name in the file is black.
+    let levels = expected("jpeg_ls_near.i16").into_iter().map(|it| it.max(0));
+    assert!(volume.voxels.into_iter().eq(levels));
 }
 
 #[test]

@@ -55,6 +55,17 @@ fn a_scan_is_opened_before_longer_projections_of_it() {
 }
 
 #[test]
+fn one_projection_for_a_first_look_does_not_make_a_scan_one() {
+    let mut files = vec![typed(
+        slice("first", "-2.0", "1.2.3"),
+        "DERIVED\\SECONDARY\\MIP",
+    )];
+    files.extend(["0.0", "2.0"].map(|z| typed(slice(z, z, "1.2.3"), "ORIGINAL\\PRIMARY\\AXIAL")));
+    let opened = opened(files, None);
+    assert!(!is_said(&opened) && !opened.series[0].is_projection);
+}
+
+#[test]
 fn what_is_computed_and_no_projection_is_a_scan() {
     let first = opened(beside("DERIVED\\PRIMARY\\AXIAL"), None);
     assert_eq!((first.volume.slices(), is_said(&first)), (3, false));

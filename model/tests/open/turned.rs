@@ -40,6 +40,7 @@ fn a_prone_slice_without_a_place_is_turned() {
         "The file does not say where the slice lies in the patient."
     ));
     assert_eq!(volume.patient_from_voxel, None);
+    assert!(volume.is_oriented, "its sides are known");
     let supine = open(vec![placeless(SUPINE)]).expect("opens");
     assert!(supine.voxels == expected("lidc.i16") && !is_said(&supine, TURNED));
 }
@@ -48,6 +49,10 @@ fn a_prone_slice_without_a_place_is_turned() {
 fn prone_slices_without_places_are_turned_and_stay_in_order() {
     let volume = open(vec![placeless(PRONE); 2]).expect("opens");
     assert!(volume.voxels == turned(2));
+    assert!(
+        !volume.is_oriented,
+        "nobody knows which slice is nearer to the head"
+    );
     let said =
         "The files do not say where each slice lies; they are in the order of their numbers.";
     assert!(is_said(&volume, said), "{:?}", volume.notes);

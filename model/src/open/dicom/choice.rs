@@ -91,8 +91,15 @@ fn found(headers: &[Option<Header>], files: &[usize]) -> FoundSeries {
         described: first.map(origin::described).unwrap_or_default(),
         slices: slices(headers, files),
         thickness_mm: first.and_then(|header| header.frames.first()?.thickness_mm),
-        is_projection: first.is_some_and(|header| header.shows == Shows::Projections),
+        is_projection: are_projections(headers, files),
     }
+}
+
+/// Whether most images of a series are projections: some have a few for a first look.
+fn are_projections(headers: &[Option<Header>], files: &[usize]) -> bool {
+    let projections = of(headers, files).filter(|header| header.shows == Shows::Projections);
+    let frames: usize = projections.map(|header| header.frames.len()).sum();
+    2 * frames > slices(headers, files)
 }
 
 fn number(headers: &[Option<Header>], files: &[usize]) -> Option<i32> {
@@ -130,8 +137,19 @@ fn keep_best_kind(headers: &[Option<Header>], series: &mut Vec<Vec<usize>>) -> O
     best
 }
 
-/// Files by series, in the order of their UIDs, and by number where one has several or none; overviews are left out where
-/// there is anything else.
+/// The number of a series, of which a file says nothing and no two others different ones.
+fn only_number(headers: &[Option<Header>], silent: &Header) -> Option<i32> {
+    let all = headers
+        .iter()
+        .flatten()
+        .filter(|it| it.series == silent.series);
+    let mut numbers = all.filter_map(|it| it.series_number);
+    let first = numbers.next().filter(|_| !silent.series.is_empty())?;
+    numbers.all(|it| it == first).then_some(first)
+}
+
+/// Files by series, in the order of their UIDs, and by number where one has several or none. Files without a number belong
+/// to the only series of their UID that has one. Overviews are left out where there is anything else.
 fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series: Map<(&str, Option<i32>), Vec<usize>> = Map::new();
     let has_image = headers
@@ -143,7 +161,10 @@ fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usi
         match header {
             Some(header) if header.shows == Shows::Localizer && has_image => localizers += 1,
             Some(header) => {
-                let key = (header.series.as_str(), header.series_number);
+                let number = header
+                    .series_number
+                    .or_else(|| only_number(headers, header));
+                let key = (header.series.as_str(), number);
                 series.or_default(key).push(index);
             }
             None => {}

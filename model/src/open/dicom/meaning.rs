@@ -1,13 +1,17 @@
 //! What the rescaled values of a series are: Hounsfield units, or grey levels.
 
-use super::super::intensity::{
-    AIR_HU, LIKE_AIR_HU, NO_AIR, SURELY_HOUNSFIELD, grey_up_to_brightest,
-};
+use std::ops::RangeInclusive;
+
+use super::super::intensity::{AIR_HU, LIKE_AIR_HU, NO_AIR, grey_up_to_brightest};
 use super::geometry::Unit;
 use super::header::{Header, Photometric};
 use super::series::SliceSource;
 use super::value::PADDING;
 use crate::volume::Intensity;
+
+/// Fat and air in Hounsfield units. What a CT stores before its rescale is never below zero, but for padding of −2000
+/// and less, which not every file names.
+const BELOW_WATER_HU: RangeInclusive<i16> = -1100..=-1;
 
 /// What files say of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +47,24 @@ impl Said {
 
     /// Turns rescaled values into what a volume holds. Padding becomes air, or black.
     pub(super) fn settle(self, voxels: &mut [i16], photometric: Photometric) -> Intensity {
-        let measured = voxels.iter().copied().filter(|it| *it != PADDING);
-        let low = measured.min().unwrap_or(0);
-        if self == Self::Hounsfield || (self == Self::Ct && low < SURELY_HOUNSFIELD) {
+        let has_fat_or_air = || voxels.iter().any(|it| BELOW_WATER_HU.contains(it));
+        if self == Self::Hounsfield || (self == Self::Ct && has_fat_or_air()) {
             // MONOCHROME1 says how to draw them (PS3.3 C.7.6.3.1.2), not what they mean.
             for value in voxels {
                 *value = (*value).max(AIR_HU);
             }
             return Intensity::Hounsfield;
         }
-        let low = i32::from(low.min(0));
+        let lowest = BELOW_WATER_HU.start();
+        let is_padding = |it: i16| it == PADDING || (self == Self::Ct && it < *lowest);
+        let measured = voxels.iter().copied().filter(|it| !is_padding(*it));
+        let low = i32::from(measured.min().unwrap_or(0).min(0));
         let high = i32::from(voxels.iter().copied().max().unwrap_or(0).max(255));
         let is_inverted = photometric == Photometric::Grey { inverted: true };
         let is_wide = high - low > i32::from(i16::MAX);
         for value in &mut *voxels {
             let own = i32::from(*value);
-            let level = if *value == PADDING {
+            let level = if is_padding(*value) {
                 0
             } else if is_inverted {
                 high - own

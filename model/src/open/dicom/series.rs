@@ -4,8 +4,8 @@ use super::super::error::Result;
 use super::geometry::FrameInfo;
 use super::header::Header;
 use super::usual::{
-    PARALLEL, keep_placed, keep_usual_direction, keep_usual_make, keep_usual_pass,
-    keep_usual_pixels, keep_usual_rescale, mark_usual_make,
+    PARALLEL, keep_placed, keep_usual_direction, keep_usual_make, keep_usual_numbers,
+    keep_usual_pass, keep_usual_pixels, keep_usual_rescale, mark_usual_make,
 };
 use crate::count::counted;
 use crate::order;
@@ -29,7 +29,7 @@ pub(super) struct SliceSource {
     pub(super) info: FrameInfo,
     /// Whether it was computed from the same data in the way that most were.
     pub(super) is_made_as_usual: bool,
-    instance: Option<f64>,
+    pub(super) instance: Option<f64>,
 }
 
 /// The slices of a volume in the order of ascending position along their normal.
@@ -196,9 +196,8 @@ impl Stack {
     }
 
     fn sort_by_number(&mut self) {
-        let count = self.slices.len();
-        self.slices.retain(|slice| slice.is_made_as_usual);
-        self.note_remade(count - self.slices.len());
+        let remade = keep_usual_numbers(&mut self.slices);
+        self.note_remade(remade);
         let number = |slice: &SliceSource| slice.instance.unwrap_or(0.0);
         order::sort_by(&mut self.slices, |a, b| {
             number(a).total_cmp(&number(b)).then(a.frame.cmp(&b.frame))

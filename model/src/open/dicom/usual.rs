@@ -124,28 +124,30 @@ pub(super) fn keep_usual_rescale(slices: &mut Vec<SliceSource>) -> usize {
 }
 
 /// Slices whose thickness differs by less than this share are as thick as each other.
-const SAME_THICKNESS: f64 = 0.05;
+const SAME_THICKNESS: f64 = 0.15;
 
 /// Marks the slices that are as thick as most and were computed with the same kernel; of as many of both, those that come
-/// first.
+/// first. What a file does not say is taken to be as in the others.
 pub(super) fn mark_usual_make(headers: &[Option<Header>], slices: &mut [SliceSource]) {
     let kernel = |slice: &SliceSource| origin::kernel(headers.get(slice.file)?.as_ref()?);
     let are_alike = |a: &SliceSource, b: &SliceSource| {
         let is_as_thick = match (a.info.thickness_mm, b.info.thickness_mm) {
-            (Some(a), Some(b)) => (a - b).abs() <= SAME_THICKNESS * a,
-            (a, b) => a.is_none() && b.is_none(),
+            (Some(a), Some(b)) => (a - b).abs() <= SAME_THICKNESS * a.max(b),
+            _ => true,
         };
-        is_as_thick && kernel(a) == kernel(b)
+        let is_as_sharp = match (kernel(a), kernel(b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        is_as_thick && is_as_sharp
     };
+    let says_all = |it: &SliceSource| it.info.thickness_mm.is_some() && kernel(it).is_some();
+    // The first one of each make stands for it; one that says all does so before those that do not.
     let mut makes: Vec<(SliceSource, usize)> = Vec::new();
-    for slice in &*slices {
+    let (saying, silent): (Vec<_>, Vec<_>) = slices.iter().partition(|it| says_all(it));
+    for slice in saying.into_iter().chain(silent) {
         match makes.iter_mut().find(|(it, _)| are_alike(it, slice)) {
-            Some((first, count)) => {
-                *count += 1;
-                if is_before(slice, first) {
-                    *first = *slice;
-                }
-            }
+            Some((_, count)) => *count += 1,
             None => makes.push((*slice, 1)),
         }
     }
@@ -160,20 +162,28 @@ pub(super) fn mark_usual_make(headers: &[Option<Header>], slices: &mut [SliceSou
     }
 }
 
-/// Leaves out, of slices by place (ascending), what was made in another way and shows what lies between the others. What lies
-/// beyond them stays: some scans are thinner in one part of the patient than in the next.
+/// Leaves out, of slices by place (mm), what was made in another way and shows the middle of a usual slice, or whose middle one
+/// shows. The rest stays: some scans are thinner in one part of the patient than in the next.
 pub(super) fn keep_usual_make(placed: &mut Vec<(f64, SliceSource)>) -> usize {
     let count = placed.len();
-    let is_usual = |(_, it): &&(f64, SliceSource)| it.is_made_as_usual;
-    let first = placed.iter().find(is_usual).map(|(at, _)| *at);
-    let last = placed.iter().rfind(is_usual).map(|(at, _)| *at);
-    if let (Some(first), Some(last)) = (first, last) {
-        placed.retain(|(at, it)| {
-            let half = it.info.thickness_mm.unwrap_or_default() / 2.0;
-            it.is_made_as_usual || at + half < first || at - half > last
-        });
-    }
+    let half = |it: &SliceSource| it.info.thickness_mm.unwrap_or_default() / 2.0;
+    let usual = placed.iter().filter(|(_, it)| it.is_made_as_usual);
+    let usual: Vec<(f64, f64)> = usual.map(|(at, it)| (*at, half(it))).collect();
+    placed.retain(|(at, it)| {
+        let is_shown = |(place, reach): &(f64, f64)| (at - place).abs() < reach.max(half(it));
+        it.is_made_as_usual || !usual.iter().any(is_shown)
+    });
     count - placed.len()
+}
+
+/// Leaves out, where no places are known, what was made in another way and has the number of a usual slice.
+pub(super) fn keep_usual_numbers(slices: &mut Vec<SliceSource>) -> usize {
+    let count = slices.len();
+    let number = |it: &SliceSource| it.instance.map(|number| (number, it.frame));
+    let usual = slices.iter().filter(|it| it.is_made_as_usual);
+    let usual: Vec<_> = usual.map(number).collect();
+    slices.retain(|it| it.is_made_as_usual || !usual.contains(&number(it)));
+    count - slices.len()
 }
 
 /// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half of them: the scanner
