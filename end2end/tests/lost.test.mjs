@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { drawAround, exportedMask, findings, sample, segmentAll } from "../support/reading.mjs";
+import { PATIENCE, drawAround, exportedMask, findings, sample, segmentAll } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -49,13 +49,15 @@ async function figures(page) {
   return { corrected_slices, measured };
 }
 
+const isBack = (page) => page.getByText(/What was found on the scan is back, with your corrections/).waitFor();
+
 test("masks, corrections and lines are back in the next worker, and can be corrected there", async (t) => {
   const page = await openCorrected(t);
   const before = [await findings(page), await exportedMask(page), await figures(page)];
   assert.equal(before[2].measured.length, 1);
   await lose(page);
-  await page.getByText(/out of memory.*What was found on it is back, with your corrections/).waitFor();
-  await page.getByText("3 slices segmented").waitFor();
+  await page.getByText(/out of memory.*the scan is opened in it once more/).waitFor();
+  await isBack(page);
   assert.deepEqual([await findings(page), await exportedMask(page), await figures(page)], before);
   await shoot(page, "lost", { fullPage: false });
 
@@ -64,6 +66,21 @@ test("masks, corrections and lines are back in the next worker, and can be corre
   await page.getByRole("button", { name: "Undo (U)" }).click();
   await page.getByText("Corrected by the reader: slice 2").waitFor();
   assert.deepEqual(await findings(page), before[0]);
+});
+
+test("one more slice that is segmented in the next worker leaves what was found on the others", async (t) => {
+  const page = await openCorrected(t);
+  const before = [await exportedMask(page), await figures(page)];
+  const middle = (mask) => mask.slice(mask.length / 3, (mask.length * 2) / 3);
+  assert.ok(middle(before[0]).some((voxel) => voxel > 0));
+  await lose(page);
+  await isBack(page);
+  await page.getByRole("application", { name: /^CT viewer/ }).press("ArrowUp");
+  await page.getByText("Slice 3 of 3").first().waitFor();
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByRole("button", { name: "Cancel" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", ...PATIENCE });
+  assert.deepEqual([middle(await exportedMask(page)), await figures(page)], [middle(before[0]), before[1]]);
 });
 
 test("where the files cannot be read again, what was found stays to be looked at", async (t) => {
@@ -94,5 +111,27 @@ test("a new release that the worker may be of is told to whoever has no account"
   });
   await lose(page);
   await words.waitFor();
-  await page.getByText("is back, with your corrections").waitFor();
+  await isBack(page);
+});
+
+test("another file that does not open costs nothing of the scan that is on its way into the next worker", async (t) => {
+  const page = await openCorrected(t);
+  const before = [await findings(page), await exportedMask(page), await figures(page)];
+  await page.evaluate(() => {
+    const read = File.prototype.arrayBuffer;
+    const isFirst = () => document.documentElement.dataset.chosen === undefined;
+    File.prototype.arrayBuffer = function () {
+      return isFirst() ? new Promise(() => {}) : read.call(this);
+    };
+  });
+  await lose(page);
+  await page.getByText("Opening the scan…").waitFor();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.evaluate(() => {
+    document.documentElement.dataset.chosen = "";
+  });
+  const buffer = Buffer.from("not a scan ".repeat(90));
+  await page.getByLabel("Choose files").setInputFiles({ name: "notes.dcm", mimeType: "application/dicom", buffer });
+  await isBack(page);
+  assert.deepEqual([await findings(page), await exportedMask(page), await figures(page)], before);
 });

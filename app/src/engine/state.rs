@@ -28,6 +28,7 @@ pub use origin::MadeWith;
 use origin::Origins;
 use owner::Account;
 pub use part::{Digest, EngineState, Next, Notice, Run, Scope, Source, Task, WorkerState};
+use salvage::Berth;
 pub use stopping::{Stopping, Wait};
 
 use model::bench::Speeds;
@@ -293,12 +294,19 @@ impl Desk {
                     self.has_worked();
                 }
                 self.open.drawings.finished(run);
+                let is_back = self.is_back(run);
                 self.take_summary(summary);
                 self.end_run();
+                if is_back {
+                    return Next::IsBack;
+                }
                 return self.segment_waiting();
             }
             Event::Cancelled { summary, .. } => {
-                self.take_summary(summary);
+                // Of those that are only on their way into the worker it does not know all.
+                if self.open.berth == Berth::Worker {
+                    self.take_summary(summary);
+                }
                 self.stopped();
             }
             Event::RunFailed { run, failure } => self.run_failed(run, &failure),

@@ -89,7 +89,9 @@ impl Room {
                 self.prepare();
                 self.bring_back();
             }
+            Next::BringBack => self.bring_back(),
             Next::PutBack => self.put_back(),
+            Next::IsBack => self.forget_what_is_gone(),
             Next::Show { slice, segment } => self.scan_opened(slice, segment),
             Next::Segment(scope) => self.start_segmenting(scope),
             Next::Restart => self.end_worker_soon(true),

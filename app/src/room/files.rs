@@ -104,6 +104,7 @@ impl Room {
             Some(GivenUp::Ask) => self.send(&Request::Cancel),
             Some(GivenUp::Already) | None => {}
         }
+        self.bring_back();
         self.fetch_values();
         self.catch_up();
     }
@@ -123,6 +124,7 @@ impl Room {
     pub(super) fn not_read(self, text: impl Into<String>) {
         self.desk.update(|d| d.is_reading = false);
         self.notify(true, text);
+        self.bring_back();
         self.fetch_values();
         self.catch_up();
     }

@@ -34,24 +34,27 @@ impl Room {
                 Some(kept) => read_all(&kept.files)
                     .await
                     .map_err(|name| format!("“{name}” could not be read from the disk once more.")),
-                None => match load().await.filter(|_| source.credit.is_some()) {
+                None if source.credit.is_some() => match load().await {
                     Some((_, names, buffers)) => Ok((names, buffers)),
-                    None => Err("Its files are not at hand any more.".to_owned()),
+                    None => Err("It could not be loaded from the server once more.".to_owned()),
                 },
+                None => Err("Its files are not at hand any more.".to_owned()),
             };
             if !self.is_wanted(number) {
                 return;
             }
             match read {
                 Ok((names, buffers)) => {
+                    if self.desk.try_update(|d| d.bringing_back(number)) != Some(true) {
+                        return;
+                    }
                     let series = kept.as_ref().and_then(|it| it.series);
                     if let Some(kept) = kept {
                         self.keep_files(Chosen { number, ..kept });
                     }
-                    self.desk.update(|d| d.bringing_back(number));
                     self.send_with(&Request::Open { names, series }, &buffers);
                 }
-                Err(words) => self.desk.update(|d| d.not_back(&words)),
+                Err(words) => self.desk.update(|d| d.read_in_vain(&words)),
             }
         });
     }
@@ -70,22 +73,27 @@ impl Room {
         };
         let content = self.desk.with_untracked(|desk| {
             self.pixels
-                .with_value(|pixels| document::to_put_back(desk, pixels))
+                .with_value(|pixels| document::to_put_back(desk, pixels, &made_with))
         });
         match content {
             Ok(content) => {
-                let gone = self.desk.with_untracked(Desk::without_result);
-                self.pixels.update_value(|it| {
-                    for slice in gone {
-                        it.forget_labels_of(slice);
-                    }
-                });
                 if let Some(run) = self.desk.try_update(|d| d.put_back(made_with)) {
                     let content = buffer_from_bytes(&content);
                     self.send_with(&Request::Restore { run }, &[content]);
                 }
             }
-            Err(words) => self.desk.update(|d| d.not_back(&words)),
+            Err(words) => self.desk.update(|d| d.not_back(Some(&words))),
         }
+    }
+
+    /// Its results are back, and those that are not are let go.
+    pub(super) fn forget_what_is_gone(self) {
+        let gone = self.desk.with_untracked(Desk::without_result);
+        self.pixels.update_value(|it| {
+            for slice in gone {
+                it.forget_labels_of(slice);
+            }
+        });
+        self.pixels_changed.update(|n| *n = n.wrapping_add(1));
     }
 }

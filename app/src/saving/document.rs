@@ -1,8 +1,10 @@
 //! What is saved of an analysis: everything that was found, nothing of the image.
 
+use std::collections::BTreeMap;
+
 use model::calliper::Calliper;
 use model::finding::Finding;
-use model::protocol::{EngineInfo, Summary, VolumeInfo};
+use model::protocol::{EngineInfo, SliceResult, Summary, VolumeInfo};
 use model::saved::lesion::{LungBox, saved_lesions, slices_tell_heights};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
 
@@ -108,7 +110,7 @@ pub fn content(
         );
     };
     let summary = Summary {
-        findings: findings(desk),
+        findings: findings(&desk.open.results),
         ..summary.clone()
     };
     let words = Words {
@@ -116,27 +118,28 @@ pub fn content(
         digest: digest.digest.clone(),
         lines: drawn(lines),
     };
-    lay_out(desk, pixels, scan, made_with, summary, words)
+    lay_out(&desk.open.results, pixels, scan, made_with, summary, words)
 }
 
-/// The results on the desk, all made with the same, as a worker puts them back on their scan. It reads masks and findings;
+/// Those results on the desk that were made with this, as a worker puts them back on their scan. It reads masks and findings;
 /// this document is stored nowhere and is nobody's.
 ///
 /// # Errors
 /// A sentence for the user.
-pub fn to_put_back(desk: &Desk, pixels: &Pixels) -> Result<Vec<u8>, String> {
-    let (Some(scan), Some(made_with)) = (&desk.open.scan, desk.made_with()) else {
+pub fn to_put_back(desk: &Desk, pixels: &Pixels, made_with: &MadeWith) -> Result<Vec<u8>, String> {
+    let Some(scan) = &desk.open.scan else {
         return Err("There is nothing to put back.".to_owned());
     };
+    let results = desk.alike(made_with);
     let summary = Summary {
-        findings: findings(desk),
+        findings: findings(&results),
         ..Summary::default()
     };
     let words = Words {
         digest: "0".repeat(64),
         ..Words::default()
     };
-    lay_out(desk, pixels, scan, made_with, summary, words)
+    lay_out(&results, pixels, scan, made_with, summary, words)
 }
 
 /// What a document has that is not found on the scan.
@@ -147,13 +150,15 @@ struct Words {
     lines: Vec<Calliper>,
 }
 
-fn findings(desk: &Desk) -> Vec<Finding> {
-    let results = desk.open.results.values();
+type Results = BTreeMap<usize, SliceResult>;
+
+fn findings(results: &Results) -> Vec<Finding> {
+    let results = results.values();
     results.flat_map(|r| r.findings.iter().cloned()).collect()
 }
 
 fn lay_out(
-    desk: &Desk,
+    results: &Results,
     pixels: &Pixels,
     scan: &VolumeInfo,
     made_with: &MadeWith,
@@ -161,12 +166,12 @@ fn lay_out(
     words: Words,
 ) -> Result<Vec<u8>, String> {
     let maps = || {
-        let slices = desk.open.results.keys();
+        let slices = results.keys();
         slices.map(|&slice| (slice, pixels.labels(slice)))
     };
     let lung = LungBox::around(maps(), scan.cols, scan.slices);
     let MadeWith { engine, settings } = made_with.clone();
-    let slices = desk.open.results.values().map(|r| SavedSlice {
+    let slices = results.values().map(|r| SavedSlice {
         slice: r.slice,
         lung_px: r.lung_px,
         histogram: r.histogram,
@@ -191,9 +196,7 @@ fn lay_out(
         engine: shortened(engine),
         settings,
         slices: slices.collect(),
-        rejected: desk
-            .open
-            .results
+        rejected: results
             .values()
             .flat_map(|r| r.rejected.iter().cloned())
             .collect(),

@@ -2,6 +2,7 @@
 
 use model::protocol::{Event, Failure, Summary};
 
+use super::salvage::Berth;
 use super::{Desk, EngineState, Notice, Task};
 
 impl Desk {
@@ -24,11 +25,11 @@ impl Desk {
             text = format!("{text} On slice {slice}, “Redo” draws your line again.");
         }
         let ended = self.run.take_if(|it| it.id == run);
-        if let Some(ended) = &ended {
+        if ended.is_some() {
             self.end_run();
             // They were to come into a worker that does not have them.
-            if ended.task == Task::Restore && self.has_result() {
-                return self.not_back(&text);
+            if self.open.berth == Berth::Sent {
+                return self.not_back(Some(&text));
             }
         }
         self.fail(text);
@@ -61,6 +62,9 @@ impl Desk {
             next.has_stopped_run = was_asked;
         }
         self.end_run();
+        if self.open.berth == Berth::Sent {
+            self.open.berth = Berth::Adrift;
+        }
         if was_asked && !self.is_opening() {
             self.notice = Some(Notice {
                 is_error: false,

@@ -1,13 +1,10 @@
 //! A worker that is lost: whether another is tried, and what is left to do.
 
+use super::salvage::Berth;
 use super::{Desk, Next, WorkerState};
 
 /// How often a crashed worker is started again without a finished segmentation in between.
 pub(super) const RESTARTS: u32 = 2;
-
-/// What is left of results.
-pub(super) const STILL_SHOWN: &str =
-    "What was found before is still shown, to be saved or printed, but cannot be changed.";
 
 /// What is left to do without a worker.
 const GIVEN_UP: &str =
@@ -16,11 +13,14 @@ const GIVEN_UP: &str =
 impl Desk {
     /// The worker is beyond repair: says so, and whether another is worth a try.
     pub fn lost(&mut self, detail: &str) -> Next {
-        self.restarts += 1;
+        let has_reference = self.open.reference_px.is_some();
+        let is_by_scan = self.cast_off();
+        // What the page tries by itself, and does not try again, is not held against the workers after.
+        self.restarts += u32::from(!is_by_scan);
         if self.restarts > RESTARTS {
             let in_vain = "It was started again in vain.";
             let way_out = if self.has_result() {
-                [in_vain, STILL_SHOWN, GIVEN_UP].join(" ")
+                [in_vain, self.what_is_left(), GIVEN_UP].join(" ")
             } else {
                 [in_vain, GIVEN_UP].join(" ")
             };
@@ -37,20 +37,24 @@ impl Desk {
         // What is still being read comes to the next worker.
         let is_lost = !self.is_reading && self.incoming.iter().any(|it| !it.is_back);
         let is_kept = !self.is_reading && self.open.scan.is_some();
+        let is_given_up = is_kept && self.open.berth == Berth::GivenUp;
         let way_out = match (is_kept, is_lost) {
+            _ if is_given_up => "; the scan before is not opened in it once more.",
             (true, false) => "; the scan is opened in it once more.",
-            (true, true) => {
-                "; the scan before is opened in it once more. Please open the other file again."
-            }
+            (true, true) => "; the scan before is opened in it once more.",
             (false, true) => "; please open the file again.",
             (false, false) => ".",
         };
-        let reference = if self.open.reference_px.is_some() {
-            " The reference mask has to be opened again."
-        } else {
-            ""
-        };
-        self.stopped_working(detail, &[again, way_out, reference].concat());
+        self.stopped_working(detail, &[again, way_out].concat());
+        if is_given_up {
+            self.add(self.what_is_left());
+        }
+        if is_kept && is_lost {
+            self.add("Please open the other file again.");
+        }
+        if has_reference {
+            self.add("The reference mask has to be opened again.");
+        }
         if is_on_cpu {
             Next::RestartOnCpu
         } else {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary, VolumeInfo};
 
+use super::salvage::Berth;
 use super::{Digest, Drawings, Origins, Scope, Source};
 use crate::saving::document::Caption;
 
@@ -16,8 +17,8 @@ pub struct OpenScan {
     pub scan: Option<VolumeInfo>,
     /// Where it came from.
     pub source: Source,
-    /// The worker that it was open in is lost, and it is open in no other: this here is all there is of it.
-    pub(super) is_adrift: bool,
+    /// Whether the worker has it, with its results.
+    pub(super) berth: Berth,
     /// What waits for the network.
     pub waiting: Option<Scope>,
     /// Figures by slice.

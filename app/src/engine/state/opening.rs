@@ -3,6 +3,7 @@
 
 use model::protocol::{Failure, VolumeInfo};
 
+use super::salvage::Berth;
 use super::{Desk, EngineState, Next, Notice, OpenScan, Scope, Source};
 
 /// A scan on its way through the worker.
@@ -58,6 +59,9 @@ impl Desk {
     /// The page begins to read files; `false` if there is no worker for them.
     pub fn begin_to_read(&mut self) -> bool {
         self.notice = None;
+        if self.open.berth == Berth::Read {
+            self.open.berth = Berth::Adrift;
+        }
         self.is_reading = !self.refuses();
         self.is_reading
     }
@@ -97,7 +101,10 @@ impl Desk {
     /// What is on its way is not wanted any more.
     pub fn stop_opening(&mut self) -> GivenUp {
         self.is_reading = false;
-        if self.open.is_adrift {
+        if self.open.berth == Berth::Read {
+            self.open.berth = Berth::GivenUp;
+        }
+        if self.open.berth == Berth::GivenUp && !self.is_opening() {
             self.add(self.what_is_left());
         }
         if !self.can_stop_opening() {
@@ -123,7 +130,7 @@ impl Desk {
     /// Whether a scan is open to work with. While another is on its way it is not: what is
     /// asked of the worker now would be done on that one.
     pub fn is_open(&self) -> bool {
-        self.is_shown() && !self.open.is_adrift
+        self.is_shown() && self.open.berth == Berth::Worker
     }
 
     /// Whether there is a scan to look at and nothing that is to take its place.
@@ -180,13 +187,12 @@ impl Desk {
         self.clear_bars();
         let is_given_up = incoming.hold == Hold::GivenUp;
         if incoming.is_back {
-            if !is_given_up {
-                self.not_back(&failure.to_string());
-            }
+            let why = failure.to_string();
+            self.not_back((!is_given_up).then_some(&why));
             return Next::Nothing;
         }
         let mut words = vec![failure.to_string()];
-        if self.open.scan.is_some() && !self.open.is_adrift {
+        if self.open.scan.is_some() && self.open.berth == Berth::Worker {
             words.push("The scan before stays open.".to_owned());
             words.extend(self.how_to_go_on(incoming.has_stopped_run));
         }
@@ -195,6 +201,9 @@ impl Desk {
                 is_error: !is_given_up,
                 text: words.join(" "),
             });
+        }
+        if self.is_to_come_back() {
+            return Next::BringBack;
         }
         self.wait_again(&incoming)
     }

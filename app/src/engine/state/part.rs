@@ -121,8 +121,12 @@ pub enum Next {
         /// Sample scans are segmented without a click.
         segment: bool,
     },
-    /// The scan that was open in a worker before is open in this one: its results are still to come.
+    /// The scan that was open in a worker before is to come into this one.
+    BringBack,
+    /// It is open in this one: its results are still to come.
     PutBack,
+    /// The worker has them, too, or has all that is left of them.
+    IsBack,
     /// The network is ready and this was waiting for it.
     Segment(Scope),
     /// The worker is lost: start another.

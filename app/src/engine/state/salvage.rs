@@ -2,16 +2,34 @@
 //! and puts them back, like a saved analysis. What a worker alone knew is gone: probabilities, the masks before they were
 //! corrected, the reference mask.
 
-use model::count::counted;
-use model::protocol::VolumeInfo;
+use std::collections::BTreeMap;
 
-use super::loss::STILL_SHOWN;
+use model::count::counted;
+use model::protocol::{SliceResult, VolumeInfo};
+
+use super::unsaved::is_judged;
 use super::{Desk, Incoming, MadeWith, Next, Notice, OpenScan, Source, Task, WorkerState};
 
+/// Where the open scan is. Until it is in a worker with all that was found on it, what the page has is all there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Berth {
+    /// In the worker, with its results.
+    #[default]
+    Worker,
+    /// In none: it is to come into the next.
+    Adrift,
+    /// In none: the page reads its files for the next.
+    Read,
+    /// They are on their way through the worker, or its results are.
+    Sent,
+    /// In none, and that is not tried again.
+    GivenUp,
+}
+
 impl Desk {
-    /// Whether the scan is open in no worker, nor on its way into one: what was found on it can be looked at and saved.
+    /// Whether the scan that is shown is in no worker with its results: they can be looked at and saved.
     pub fn is_adrift(&self) -> bool {
-        self.is_shown() && self.open.is_adrift
+        self.is_shown() && self.open.berth != Berth::Worker
     }
 
     /// What is left of the open scan without its worker.
@@ -20,7 +38,9 @@ impl Desk {
         if open.scan.is_none() {
             return OpenScan::default();
         }
-        open.is_adrift = true;
+        if matches!(open.berth, Berth::Worker | Berth::Sent) {
+            open.berth = Berth::Adrift;
+        }
         open.waiting = None;
         open.reference_px = None;
         open.drawings
@@ -37,90 +57,131 @@ impl Desk {
         open
     }
 
+    /// The worker is lost. Whether that came of bringing the scan back, which is not tried again then.
+    pub(super) fn cast_off(&mut self) -> bool {
+        let berth = self.open.berth;
+        if berth == Berth::Read {
+            self.is_reading = false;
+            self.open.berth = Berth::Adrift;
+        } else if berth == Berth::Sent {
+            self.open.berth = Berth::GivenUp;
+        }
+        self.open = self.salvaged();
+        self.run = None;
+        berth == Berth::Sent
+    }
+
+    /// Whether the scan that is shown is to come into the worker that there is.
+    pub(super) fn is_to_come_back(&self) -> bool {
+        self.is_shown() && self.open.berth == Berth::Adrift && self.worker == WorkerState::Up
+    }
+
     /// The page begins to read the files of a scan again that was open in another worker: where it came from. `None` if
     /// there is no such scan, or another one is on its way.
     pub fn begin_to_bring_back(&mut self) -> Option<Source> {
-        let is_wanted = self.is_adrift() && self.worker == WorkerState::Up;
-        self.is_reading |= is_wanted;
-        is_wanted.then(|| self.open.source.clone())
+        if !self.is_to_come_back() {
+            return None;
+        }
+        self.is_reading = true;
+        self.open.berth = Berth::Read;
+        Some(self.open.source.clone())
     }
 
-    /// They are on their way to the worker, by a choice of this number.
-    pub fn bringing_back(&mut self, choice: u32) {
-        self.is_reading = false;
-        let source = self.open.source.clone();
-        self.incoming
-            .push_back(Incoming::back(Source { choice, ..source }));
+    /// They are on their way to the worker, by a choice of this number; `false` if they are not wanted any more.
+    pub fn bringing_back(&mut self, choice: u32) -> bool {
+        let is_wanted = self.open.berth == Berth::Read;
+        if is_wanted {
+            self.is_reading = false;
+            self.open.berth = Berth::Sent;
+            let source = self.open.source.clone();
+            self.incoming
+                .push_back(Incoming::back(Source { choice, ..source }));
+        }
+        is_wanted
+    }
+
+    /// They cannot be read, for this reason.
+    pub fn read_in_vain(&mut self, why: &str) {
+        if self.open.berth == Berth::Read {
+            self.is_reading = false;
+            self.not_back(Some(why));
+        }
     }
 
     /// It is open in the worker.
     pub(super) fn returned(&mut self, source: Source, scan: &VolumeInfo) -> Next {
-        let size = |it: &VolumeInfo| (it.rows, it.cols, it.slices);
+        let is_alike = |it: &VolumeInfo| {
+            (it.rows, it.cols, it.slices) == (scan.rows, scan.cols, scan.slices)
+                && it.identity == scan.identity
+        };
         self.clear_bars();
-        if self.open.scan.as_ref().map(size) != Some(size(scan)) {
-            self.not_back("Its files have changed.");
+        if !self.open.scan.as_ref().is_some_and(is_alike) {
+            self.not_back(Some("Its files have changed."));
+            return Next::Nothing;
+        }
+        // What is asked of the worker now would be done on the next.
+        if self.is_opening() {
+            self.open.berth = Berth::Adrift;
             return Next::Nothing;
         }
         self.open.source = source;
-        self.open.is_adrift = false;
-        // What is asked of the worker now would be done on the next.
-        if self.is_opening() {
-            return Next::Nothing;
-        }
+        self.open.berth = if self.has_result() {
+            Berth::Sent
+        } else {
+            Berth::Worker
+        };
         Next::PutBack
     }
 
-    /// It cannot be opened in the worker, or not with its results, for this reason.
-    pub fn not_back(&mut self, why: &str) {
-        self.is_reading = false;
-        self.open.is_adrift = true;
-        self.add(&["That failed.", why, self.what_is_left()].join(" "));
+    /// It does not come into the worker, or not with its results, for this reason; without one, because its reader does
+    /// not want to wait.
+    pub fn not_back(&mut self, why: Option<&str>) {
+        // Another takes its place, and if that does not come, it is tried again.
+        if self.is_opening() {
+            self.open.berth = Berth::Adrift;
+            return;
+        }
+        self.open.berth = Berth::GivenUp;
+        if let Some(why) = why {
+            self.add("The scan could not be brought back.");
+            self.add(why);
+        }
+        self.add(self.what_is_left());
     }
 
     /// Of a scan that is in no worker.
     pub(super) fn what_is_left(&self) -> &'static str {
-        if self.has_result() {
-            STILL_SHOWN
-        } else {
+        if !self.has_result() {
             "Please open the file again."
+        } else {
+            "What was found before is still shown, to be saved or printed, but cannot be changed."
         }
     }
 
-    /// Lets go of results that cannot be put back with the others, because a document is of one engine under one set of
-    /// settings: what the others were made with; `None` if there are none.
+    /// What those results were made with that are put back, because a document is of one engine under one set of settings;
+    /// `None` if there are none.
     pub fn begin_to_put_back(&mut self) -> Option<MadeWith> {
-        let before = self.open.results.len();
-        let Some(made_with) = self.open.origins.most_missed(&self.open.results) else {
-            if self.has_result() {
-                self.not_back("The slices were segmented with different settings or hardware.");
-            }
-            return None;
-        };
-        // Looked through by hand: to take some out of a map is much code.
-        for (slice, result) in std::mem::take(&mut self.open.results) {
-            if self.open.origins.is_of(&result, &made_with) {
-                self.open.results.insert(slice, result);
-            }
-        }
-        let gone = before - self.open.results.len();
-        self.add("What was found on it is back, with your corrections. Its masks keep their settings until they are segmented again.");
-        if gone > 0 {
-            let slices = counted(gone, "slice");
-            self.add(&format!(
-                "{slices} segmented with other settings or hardware had to be let go."
+        let made_with = self.open.origins.most_missed(&self.open.results);
+        if made_with.is_none() && self.has_result() {
+            self.not_back(Some(
+                "The slices were segmented with different settings or hardware.",
             ));
         }
-        Some(made_with)
+        made_with
     }
 
-    /// Slices that have no result.
-    pub fn without_result(&self) -> Vec<usize> {
-        let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
-        let has_none = |slice: &usize| !self.open.results.contains_key(slice);
-        (0..slices).filter(has_none).collect()
+    /// The results that were made with this.
+    pub fn alike(&self, made_with: &MadeWith) -> BTreeMap<usize, SliceResult> {
+        let mut alike = BTreeMap::new();
+        for (slice, result) in &self.open.results {
+            if self.open.origins.is_of(result, made_with) {
+                alike.insert(*slice, result.clone());
+            }
+        }
+        alike
     }
 
-    /// The results are on their way to the worker; the number of the run that brings them back.
+    /// They are on their way to the worker; the number of the run that brings them back.
     pub fn put_back(&mut self, made_with: MadeWith) -> u32 {
         let is_saved = self.newer().next().is_none();
         let run = self.start_run(self.open.results.len(), Task::Restore);
@@ -129,6 +190,49 @@ impl Desk {
             self.open.saved_run = run;
         }
         run
+    }
+
+    /// A run is finished: whether by it the worker has the results again. It has none of those that did not come, and the
+    /// page lets go of them, too.
+    pub(super) fn is_back(&mut self, run: u32) -> bool {
+        if self.open.berth != Berth::Sent {
+            return false;
+        }
+        self.open.berth = Berth::Worker;
+        let (mut gone, mut is_correction_kept, mut is_correction_gone) = (0, false, false);
+        // Looked through by hand: to take some out of a map is much code.
+        for (slice, result) in std::mem::take(&mut self.open.results) {
+            let is_correction = is_judged(&result);
+            if result.run == run {
+                is_correction_kept |= is_correction;
+                self.open.results.insert(slice, result);
+            } else {
+                is_correction_gone |= is_correction;
+                gone += 1;
+            }
+        }
+        self.add(if is_correction_kept && !is_correction_gone {
+            "What was found on the scan is back, with your corrections."
+        } else {
+            "What was found on the scan is back."
+        });
+        self.add("Its masks keep their settings until they are segmented again.");
+        if gone > 0 {
+            self.add(&counted(gone, "slice"));
+            self.add(if is_correction_gone {
+                "segmented with other settings or hardware had to be let go, with your corrections there."
+            } else {
+                "segmented with other settings or hardware had to be let go."
+            });
+        }
+        true
+    }
+
+    /// Slices that have no result.
+    pub fn without_result(&self) -> Vec<usize> {
+        let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
+        let has_none = |slice: &usize| !self.open.results.contains_key(slice);
+        (0..slices).filter(has_none).collect()
     }
 
     /// Says more of what has happened.

@@ -336,12 +336,15 @@ fn what_goes_back_into_a_worker_has_the_masks_and_findings_of_the_page_and_is_no
     segment(&mut desk, 2, 0.4);
     let saved = content(&desk, &pixels(), &[], &caption(), KEY).expect("it can be saved");
     let saved = content::parse(&saved).expect("it is one");
+    // What has other settings is in another document.
+    segment(&mut desk, 0, 0.6);
     // Nobody is signed in, and the worker is lost in the middle of a run.
     desk.open.digest = None;
     desk.start_run(1, Task::Segment);
     desk.lost("out of memory");
     desk.worker_starting();
-    let back = to_put_back(&desk, &pixels()).expect("all are alike");
+    let made_with = desk.begin_to_put_back().expect("some are alike");
+    let back = to_put_back(&desk, &pixels(), &made_with).expect("they are alike");
     let back = content::parse(&back).expect("the worker can read it");
     assert_eq!(back.masks, saved.masks);
     assert_eq!(back.saved.slices, saved.saved.slices);

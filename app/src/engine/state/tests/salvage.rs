@@ -1,10 +1,12 @@
 //! What the page has of a scan whose worker is lost, and how it comes into the next one.
 
 use super::fixture::{
-    engine, finish, not_opened, open, ready, result, run_failed, scan, segmenting, settings,
+    engine, finding, finish, not_opened, open, ready, result, run_failed, scan, segmenting,
+    settings,
 };
 use super::*;
 use model::calliper::Calliper;
+use model::protocol::{SliceResult, Summary};
 
 /// A desk on which slices are segmented, each with the settings of this threshold; the first one is corrected.
 fn segmented(thresholds: &[f32]) -> Desk {
@@ -31,8 +33,30 @@ fn lose(desk: &mut Desk) {
 fn reopen(desk: &mut Desk) {
     assert!(desk.begin_to_bring_back().is_some());
     assert!(desk.is_opening(), "its files are being read");
-    desk.bringing_back(7);
+    assert!(desk.bringing_back(7));
     assert_eq!(desk.apply(Event::Opened(scan(5))), Next::PutBack);
+}
+
+/// What it can take of its results is put back in the worker, which says that it has these slices.
+fn put_back(desk: &mut Desk, slices: &[usize]) -> Next {
+    let made_with = desk.begin_to_put_back().expect("some are alike");
+    let run = desk.put_back(made_with);
+    for &slice in slices {
+        let is_corrected = desk.open.results[&slice].is_corrected;
+        let result = SliceResult {
+            is_corrected,
+            ..result(run, slice)
+        };
+        desk.apply(Event::Segmented(result));
+    }
+    desk.apply(Event::Finished {
+        run,
+        summary: Summary::default(),
+    })
+}
+
+fn slices(desk: &Desk) -> Vec<usize> {
+    desk.open.results.keys().copied().collect()
 }
 
 fn words(desk: &Desk) -> &str {
@@ -53,13 +77,8 @@ fn results_stay_when_the_worker_is_lost_and_come_into_the_next_one() {
 
     reopen(&mut desk);
     assert_eq!(desk.open.source.choice, 7, "those files are at hand");
-    let made_with = desk.begin_to_put_back().expect("both are alike");
-    assert_eq!(made_with.settings, settings(0.4));
-    let run = desk.put_back(made_with);
-    for slice in [0, 1] {
-        desk.apply(Event::Segmented(result(run, slice)));
-    }
-    finish(&mut desk, run);
+    assert!(desk.is_shown() && !desk.is_open(), "no worker has them");
+    assert_eq!(put_back(&mut desk, &[0, 1]), Next::IsBack);
     assert!(desk.is_open() && !desk.is_busy() && desk.has_restored());
     assert_eq!(desk.made_with().map(|it| it.settings), Some(settings(0.4)));
     let text = words(&desk);
@@ -83,8 +102,177 @@ fn of_results_that_are_not_alike_those_come_back_that_the_reader_has_changed() {
     reopen(&mut desk);
     let made_with = desk.begin_to_put_back().expect("some are alike");
     assert_eq!(made_with.settings, settings(0.4));
-    assert_eq!(desk.open.results.keys().copied().collect::<Vec<_>>(), [0]);
-    assert!(words(&desk).contains("2 slices segmented with other settings"));
+    assert_eq!(desk.alike(&made_with).into_keys().collect::<Vec<_>>(), [0]);
+    assert_eq!(slices(&desk), [0, 1, 2], "they are not in the worker yet");
+    assert!(!words(&desk).contains("is back"));
+    assert_eq!(put_back(&mut desk, &[0]), Next::IsBack);
+    assert_eq!(slices(&desk), [0]);
+    let text = words(&desk);
+    assert!(text.contains("is back, with your corrections."), "{text}");
+    assert!(text.contains("2 slices segmented with other settings or hardware had to be let go."));
+}
+
+#[test]
+fn a_correction_that_goes_with_its_settings_is_not_said_to_be_back() {
+    let mut desk = segmented(&[0.4, 0.6]);
+    if let Some(other) = desk.open.results.get_mut(&1) {
+        other.is_corrected = true;
+    }
+    lose(&mut desk);
+    reopen(&mut desk);
+    let made_with = desk.begin_to_put_back().expect("some are alike");
+    let kept = desk.alike(&made_with).into_keys().collect::<Vec<_>>();
+    put_back(&mut desk, &kept);
+    let text = words(&desk);
+    assert!(text.contains("is back. ") && text.contains("let go, with your corrections there."));
+}
+
+#[test]
+fn results_that_cannot_be_put_back_take_no_others_with_them() {
+    let mut desk = segmented(&[0.4, 0.6, 0.6]);
+    lose(&mut desk);
+    reopen(&mut desk);
+    let made_with = desk.begin_to_put_back().expect("some are alike");
+    let run = desk.put_back(made_with);
+    desk.apply(run_failed(run, "The masks cannot be put on this scan."));
+    assert_eq!(slices(&desk), [0, 1, 2]);
+    assert!(desk.is_adrift() && !words(&desk).contains("is back"));
+}
+
+#[test]
+fn nothing_is_asked_of_a_worker_that_has_the_scan_and_not_its_results() {
+    // Another scan was chosen when it was open again, and did not come.
+    let mut desk = segmented(&[0.4]);
+    lose(&mut desk);
+    desk.begin_to_bring_back();
+    desk.bringing_back(7);
+    open(&mut desk);
+    assert_eq!(desk.apply(Event::Opened(scan(5))), Next::Nothing);
+    assert_eq!(desk.apply(not_opened("Not a scan.")), Next::BringBack);
+    assert!(desk.is_shown() && !desk.is_open() && !desk.can_segment());
+    reopen(&mut desk);
+    assert!(!desk.is_open() && !desk.can_segment());
+    put_back(&mut desk, &[0]);
+    assert!(desk.is_open() && slices(&desk) == [0]);
+}
+
+#[test]
+fn figures_of_a_worker_without_the_results_take_no_findings_away() {
+    let mut desk = segmented(&[0.4]);
+    let found = vec![finding(0, 1)];
+    desk.open
+        .results
+        .entry(0)
+        .and_modify(|it| it.findings.clone_from(&found));
+    lose(&mut desk);
+    reopen(&mut desk);
+    let made_with = desk.begin_to_put_back().expect("some are alike");
+    let run = desk.put_back(made_with);
+    open(&mut desk);
+    let summary = Summary::default();
+    desk.apply(Event::Cancelled { run, summary });
+    assert_eq!(desk.open.results[&0].findings, found);
+    assert_eq!(desk.apply(not_opened("Not a scan.")), Next::BringBack);
+}
+
+#[test]
+fn a_scan_is_brought_back_when_nothing_comes_of_another() {
+    // Chosen before the worker had loaded.
+    let mut desk = segmented(&[0.4]);
+    desk.begin_to_read();
+    lose(&mut desk);
+    assert_eq!(desk.begin_to_bring_back(), None, "another is being read");
+    assert_eq!(desk.stop_opening(), GivenUp::Already);
+    assert!(!words(&desk).contains("cannot be changed"));
+    assert!(desk.begin_to_bring_back().is_some());
+
+    // Chosen while the files were read again, which are not wanted then.
+    desk.begin_to_read();
+    assert!(!desk.bringing_back(7) && desk.is_reading);
+    desk.is_reading = false;
+    assert!(desk.begin_to_bring_back().is_some());
+}
+
+#[test]
+fn a_scan_that_is_given_up_for_another_is_so_without_a_word() {
+    let mut desk = segmented(&[0.4]);
+    lose(&mut desk);
+    desk.begin_to_bring_back();
+    desk.bringing_back(7);
+    desk.begin_to_read();
+    desk.apply(not_opened("It was given up."));
+    assert!(desk.is_reading && desk.notice.is_none());
+    open(&mut desk);
+    desk.apply(Event::Opened(scan(3)));
+    assert!(desk.is_open() && desk.notice.is_none());
+}
+
+#[test]
+fn a_scan_that_its_reader_does_not_wait_for_says_what_is_left_once_that_is_so() {
+    let mut desk = segmented(&[0.4]);
+    lose(&mut desk);
+    desk.begin_to_bring_back();
+    desk.bringing_back(7);
+    desk.apply(Event::Awaiting);
+    assert_eq!(desk.stop_opening(), GivenUp::Ask);
+    assert!(!words(&desk).contains("cannot be changed"));
+    let mut late = desk.clone();
+    desk.apply(not_opened("It was given up."));
+    let text = words(&desk);
+    assert!(text.contains("cannot be changed") && !text.contains("It was given up"));
+    assert_eq!(desk.begin_to_bring_back(), None, "it is not wanted");
+
+    assert_eq!(late.apply(Event::Opened(scan(5))), Next::PutBack);
+    put_back(&mut late, &[0]);
+    assert!(late.is_open() && !words(&late).contains("cannot be changed"));
+
+    // Its files are still being read.
+    let mut desk = segmented(&[0.4]);
+    lose(&mut desk);
+    desk.begin_to_bring_back();
+    assert_eq!(desk.stop_opening(), GivenUp::Already);
+    assert!(words(&desk).contains("cannot be changed"));
+    assert!(!desk.bringing_back(7) && desk.begin_to_bring_back().is_none());
+}
+
+#[test]
+fn a_worker_that_is_lost_over_a_scan_that_comes_back_is_replaced_without_it() {
+    for is_open in [false, true] {
+        let mut desk = segmented(&[0.4]);
+        lose(&mut desk);
+        if is_open {
+            reopen(&mut desk);
+            let made_with = desk.begin_to_put_back().expect("they are alike");
+            desk.put_back(made_with);
+        } else {
+            desk.begin_to_bring_back();
+            desk.bringing_back(7);
+        }
+        lose(&mut desk);
+        let text = words(&desk);
+        assert!(
+            text.contains("is not opened in it once more. What was found before is still shown")
+        );
+        assert_eq!(desk.begin_to_bring_back(), None);
+        assert!(desk.is_adrift() && desk.has_result() && !desk.is_busy());
+        // Another one that ends the worker has the chances it would have had.
+        open(&mut desk);
+        desk.apply(Event::Opened(scan(3)));
+        assert_eq!(desk.lost("out of memory"), Next::RestartOnCpu);
+    }
+}
+
+#[test]
+fn a_worker_that_is_lost_while_the_page_reads_a_scan_again_is_not_lost_over_it() {
+    let mut desk = segmented(&[0.4]);
+    lose(&mut desk);
+    desk.begin_to_bring_back();
+    assert_eq!(desk.lost("out of memory"), Next::RestartOnCpu);
+    assert!(words(&desk).contains("the scan is opened in it once more"));
+    assert!(!desk.bringing_back(7), "this worker is gone");
+    desk.worker_starting();
+    desk.apply(Event::Loaded);
+    reopen(&mut desk);
 }
 
 #[test]
@@ -130,7 +318,7 @@ fn what_cannot_be_opened_again_is_still_shown_and_can_be_saved() {
     for fail in [
         |desk: &mut Desk| {
             desk.begin_to_bring_back();
-            desk.not_back("“a.dcm” could not be read.");
+            desk.read_in_vain("“a.dcm” could not be read.");
         },
         |desk: &mut Desk| {
             desk.begin_to_bring_back();
