@@ -90,7 +90,7 @@ test("where the files cannot be read again, what was found stays to be looked at
     File.prototype.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotFoundError"));
   });
   await lose(page);
-  await page.getByText(/could not be read from the disk once more.*still shown, to be saved or printed/).waitFor();
+  await page.getByText(/could not be read from the disk once more.*still shown, to be printed, but/).waitFor();
   await page.getByText("3 slices segmented").waitFor();
   assert.deepEqual(await findings(page), before);
   for (const name of ["Findings (CSV)", "Segment this slice"]) {

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use model::count::counted;
 use model::protocol::{SliceResult, VolumeInfo};
 
+use super::owner::Account;
 use super::unsaved::is_judged;
 use super::{Desk, Incoming, MadeWith, Next, Notice, OpenScan, Source, Task, WorkerState};
+use crate::saving::document;
 
 /// Where the open scan is. Until it is in a worker with all that was found on it, what the page has is all there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,14 +45,16 @@ impl Desk {
         }
         open.waiting = None;
         open.reference_px = None;
-        open.drawings
-            .worker_lost(self.run.as_ref().map(|run| run.id));
+        let run = self.run.as_ref().map(|run| run.id);
+        open.drawings.worker_lost(run);
+        let mut is_changed = false;
         for result in open.results.values_mut() {
             result.can_undo = false;
             result.agreement = None;
+            is_changed |= Some(result.run) == run;
         }
-        // In the middle of a run it is not of the results that have come.
-        open.summary.take_if(|_| self.run.is_some());
+        // It is of the results before the run.
+        open.summary.take_if(|_| is_changed);
         if let Some(summary) = &mut open.summary {
             summary.agreement = None;
         }
@@ -153,9 +157,22 @@ impl Desk {
     pub(super) fn what_is_left(&self) -> &'static str {
         if !self.has_result() {
             "Please open the file again."
-        } else {
+        } else if self.can_be_saved() {
             "What was found before is still shown, to be saved or printed, but cannot be changed."
+        } else {
+            "What was found before is still shown, to be printed, but cannot be changed."
         }
+    }
+
+    /// Whether what is left is all that is saved of an analysis.
+    fn can_be_saved(&self) -> bool {
+        let Account::Of(key) = &self.account else {
+            return false;
+        };
+        let digest = self.open.digest.as_ref();
+        digest.is_some_and(|it| it.key == *key)
+            && document::obstacle(self, key).is_none()
+            && document::discord(self).is_none()
     }
 
     /// What those results were made with that are put back, because a document is of one engine under one set of settings;

@@ -1,10 +1,12 @@
 //! What the page has of a scan whose worker is lost, and how it comes into the next one.
 
 use super::fixture::{
-    engine, finding, finish, not_opened, open, ready, result, run_failed, scan, segmenting,
+    digest, engine, finding, finish, not_opened, open, ready, result, run_failed, scan, segmenting,
     settings,
 };
 use super::*;
+use crate::saving::document;
+use crate::viewer::pixels::Pixels;
 use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary};
 
@@ -53,6 +55,19 @@ fn put_back(desk: &mut Desk, slices: &[usize]) -> Next {
         run,
         summary: Summary::default(),
     })
+}
+
+/// Whether it can be saved by whoever is signed in with the key of [`digest`].
+fn is_saved_now(desk: &Desk) -> bool {
+    let caption = Caption {
+        label: "Patient 12".to_owned(),
+        day: "2026-11-24".to_owned(),
+    };
+    let mut pixels = Pixels::default();
+    for &slice in desk.open.results.keys() {
+        pixels.put_labels(slice, vec![0; 6]);
+    }
+    document::content(desk, &pixels, &[], &caption, "k").is_ok()
 }
 
 fn slices(desk: &Desk) -> Vec<usize> {
@@ -273,6 +288,66 @@ fn a_worker_that_is_lost_while_the_page_reads_a_scan_again_is_not_lost_over_it()
     desk.worker_starting();
     desk.apply(Event::Loaded);
     reopen(&mut desk);
+}
+
+#[test]
+fn what_is_left_is_said_to_be_saved_only_where_it_can_be() {
+    type Change = fn(&mut Desk);
+    let cases: [(Change, &[f32], bool); 7] = [
+        (|desk| digest(desk, &"a1".repeat(32)), &[0.4, 0.4], true),
+        (|_| (), &[0.4], false),
+        (|desk| digest(desk, &"a1".repeat(32)), &[0.4, 0.6], false),
+        (
+            |desk| {
+                digest(desk, &"a1".repeat(32));
+                desk.open.owner = Some("another".to_owned());
+            },
+            &[0.4],
+            false,
+        ),
+        // Runs that have changed nothing leave the figures as they are, also one that the network has just begun.
+        (
+            |desk| {
+                digest(desk, &"a1".repeat(32));
+                desk.start_run(1, Task::Judge);
+            },
+            &[0.4],
+            true,
+        ),
+        (
+            |desk| {
+                digest(desk, &"a1".repeat(32));
+                segmenting(desk, vec![1], settings(0.4));
+            },
+            &[0.4],
+            true,
+        ),
+        (
+            |desk| {
+                digest(desk, &"a1".repeat(32));
+                let run = segmenting(desk, vec![1], settings(0.4));
+                desk.apply(Event::Segmented(result(run, 1)));
+            },
+            &[0.4],
+            false,
+        ),
+    ];
+    for (place, (change, thresholds, can_be_saved)) in cases.into_iter().enumerate() {
+        let mut desk = segmented(thresholds);
+        desk.signed_in(Some("k".to_owned()));
+        change(&mut desk);
+        lose(&mut desk);
+        desk.begin_to_bring_back();
+        desk.read_in_vain("“a.dcm” could not be read.");
+        let text = words(&desk);
+        assert!(text.contains("still shown, to be "), "{place}: {text}");
+        assert_eq!(
+            text.contains("to be saved"),
+            can_be_saved,
+            "{place}: {text}"
+        );
+        assert_eq!(is_saved_now(&desk), can_be_saved, "{place}");
+    }
 }
 
 #[test]
