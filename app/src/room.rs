@@ -327,7 +327,7 @@ impl Room {
 
     /// Says that a scan stays on the screen when its reader signs out.
     pub fn tell_it_stays(&self) {
-        if self.desk.with_untracked(Desk::is_open) {
+        if self.desk.with_untracked(Desk::is_shown) {
             let words = "You are signed out. The scan and its result stay open in this window until it is closed or reloaded.";
             self.notify(false, words);
         }

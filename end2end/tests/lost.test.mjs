@@ -98,7 +98,7 @@ test("where the files cannot be read again, what was found stays to be looked at
   }
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
-  await page.getByText("Open it again to correct it").waitFor();
+  await page.getByText("Open it again first").waitFor();
 });
 
 test("a new release that the worker may be of is told to whoever has no account", async (t) => {

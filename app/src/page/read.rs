@@ -130,7 +130,7 @@ mod browser {
             }
             let (is_idle, is_own) = room.desk.with_untracked(|d| {
                 let is_idle = d.open.scan.is_none() && !d.is_opening();
-                (is_idle, d.is_open() && d.open.source.credit.is_none())
+                (is_idle, d.is_shown() && d.open.source.credit.is_none())
             });
             if is_idle {
                 room.open_sample();

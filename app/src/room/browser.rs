@@ -43,6 +43,9 @@ impl Room {
 
     /// Hands a reference mask to the worker.
     pub fn open_reference(self, names: Vec<String>, files: &[ArrayBuffer]) {
+        if let Some(obstacle) = self.desk.with_untracked(Desk::why_adrift) {
+            return self.notify(false, obstacle);
+        }
         self.desk.update(|d| {
             d.is_reading_reference = true;
             d.notice = None;

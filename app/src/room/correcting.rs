@@ -83,8 +83,9 @@ impl Room {
             return None;
         }
         let obstacle = self.desk.with_untracked(|d| {
-            if d.is_adrift() {
-                Some("The engine has lost this scan. Open it again to correct it.")
+            let why_adrift = d.why_adrift();
+            if why_adrift.is_some() {
+                why_adrift
             } else if d.run.is_some() || !d.is_open() {
                 Some("Wait until that is done.")
             } else if !d.open.results.contains_key(&slice) {

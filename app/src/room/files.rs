@@ -210,7 +210,7 @@ fn purpose_at(place: Option<web_sys::EventTarget>, room: Room) -> Purpose {
         .and_then(|place| place.dyn_into::<web_sys::Element>().ok())
         .and_then(|element| element.closest(".reference").ok().flatten());
     match card {
-        Some(_) if room.desk.with_untracked(Desk::is_open) => Purpose::Reference,
+        Some(_) if room.desk.with_untracked(Desk::is_shown) => Purpose::Reference,
         _ => Purpose::Scan,
     }
 }

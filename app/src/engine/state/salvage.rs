@@ -34,6 +34,16 @@ impl Desk {
         self.is_shown() && self.open.berth != Berth::Worker
     }
 
+    /// Why nothing can be done with the scan that is shown, if no worker has it.
+    pub fn why_adrift(&self) -> Option<&'static str> {
+        let is_over = self.open.berth == Berth::GivenUp || self.worker == WorkerState::Broken;
+        self.is_adrift().then_some(if is_over {
+            "The engine has lost this scan. Open it again first."
+        } else {
+            "Wait until that is done."
+        })
+    }
+
     /// What is left of the open scan without its worker.
     pub(super) fn salvaged(&mut self) -> OpenScan {
         let mut open = std::mem::take(&mut self.open);

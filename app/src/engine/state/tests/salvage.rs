@@ -165,6 +165,7 @@ fn nothing_is_asked_of_a_worker_that_has_the_scan_and_not_its_results() {
     assert_eq!(desk.apply(Event::Opened(scan(5))), Next::Nothing);
     assert_eq!(desk.apply(not_opened("Not a scan.")), Next::BringBack);
     assert!(desk.is_shown() && !desk.is_open() && !desk.can_segment());
+    assert!(desk.why_adrift().is_some());
     reopen(&mut desk);
     assert!(!desk.is_open() && !desk.can_segment());
     put_back(&mut desk, &[0]);
