@@ -110,7 +110,7 @@ question! {
 
 question! {
     /// Changes the profile. Another e-mail address may have to wait until the link in a letter to it
-    /// is followed; the answer is then the same whether it was free or not. One that waited before is withdrawn.
+    /// is followed; the answer is then the same whether it was free or not. One that waited before is withdrawn then.
     "account/change_profile" ChangeProfile change_profile(form: PersonForm) -> Profile
 }
 

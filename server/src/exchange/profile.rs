@@ -56,13 +56,12 @@ impl Exchange {
             details.email_key.clone_from(&account.email_key);
         }
         let before = self.profile_of(&account).await?;
-        let event = match (is_sensitive, before.next_email.is_empty()) {
-            (true, _) => Some(Event::ProfileChanged),
-            (false, false) => Some(Event::AddressWithdrawn),
-            (false, true) => None,
+        let note = is_sensitive.then(|| self.note(Event::ProfileChanged));
+        let next_email = match &next {
+            Some((address, _)) => address.email.clone(),
+            None if is_other_email => String::new(),
+            None => before.next_email.clone(),
         };
-        let note = event.map(|event| self.note(event));
-        let next_email = next.as_ref().map(|(address, _)| address.email.clone());
         let (state, changed) = (self.state.clone(), details.clone());
         let change = async move {
             let waiting = next.as_ref().map(|(address, _)| address);
@@ -97,7 +96,7 @@ impl Exchange {
             other => other.into(),
         })?;
         Ok(Profile {
-            next_email: next_email.unwrap_or_default(),
+            next_email,
             age: form.age,
             gender: details.gender.unwrap_or_default(),
             mobile: details.mobile.unwrap_or_default(),

@@ -251,8 +251,9 @@ impl Store {
     }
 
     /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With it
-    /// goes the address that is to be the next one, if there is one. Any that waited before is withdrawn in any case:
-    /// who keeps the present address wants no other. There is a note only where the change is one for the audit.
+    /// goes the address that is to be the next one, if there is one. Another address, now or next, takes the place of one that
+    /// waited before; else that waits on: forms hold the present address, whatever is changed in them. There is a note only
+    /// where the change is one for the audit.
     ///
     /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it has another
     /// password by now, where the change needed that, or another address, where that is to be changed. One that
@@ -285,7 +286,9 @@ impl Store {
             .bind(id.0)
             .execute(&mut *tx)
             .await?;
-            withdraw_address!(tx, id.0);
+            if next.is_some() || details.email != before.email {
+                withdraw_address!(tx, id.0);
+            }
             if let Some(next) = next {
                 wait_for_address!(tx, id.0, next, at);
             }

@@ -268,19 +268,25 @@ async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
 }
 
 #[tokio::test]
-async fn saving_the_present_address_withdraws_the_new_one() {
+async fn what_else_a_profile_says_is_saved_without_withdrawing_the_new_address() {
     let service = Service::start_with(&CONFIRMING).await;
     let (browser, token) = on_the_move(&service).await;
     let mut form = profile(ADA);
     form["form"]["password"] = json!("");
+    form["form"]["age"] = json!(41);
     let saved = browser.ask("account/change_profile", form).await.ok();
-    assert_eq!(saved["next_email"], "");
     assert_eq!(
-        follow(&service.browser(), &token).await.refusal(),
-        expired()
+        (&saved["email"], &saved["next_email"]),
+        (&json!(ADA), &json!(KING))
     );
     let withdrawn = "SELECT COUNT(*) FROM auth_events WHERE event = 'address_withdrawn'";
-    assert_eq!(service.count(withdrawn).await, 1);
+    assert_eq!(service.count(withdrawn).await, 0);
+    follow(&service.browser(), &token).await.ok();
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(
+        (&profile["email"], &profile["age"], &profile["next_email"]),
+        (&json!(KING), &json!(41), &json!(""))
+    );
 }
 
 #[tokio::test]
