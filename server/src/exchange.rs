@@ -8,6 +8,7 @@
 //! | `profile` | what an account says of its owner |
 //! | `new_address` | another e-mail address, by a letter to it |
 //! | `password` | changing a password, with the old one or with a letter |
+//! | `deletion` | deleting an account, to its end |
 //! | `guess` | how often a password may be guessed |
 //! | `marker` | whose an analysis is, as the page says |
 //! | `history` | listing and changing saved analyses |
@@ -16,6 +17,7 @@
 
 mod account;
 pub mod cookie;
+mod deletion;
 mod guess;
 mod history;
 mod marker;

@@ -1,10 +1,7 @@
 //! Proving and changing a password, with the old one or with a letter.
 
 use app::api::ApiError;
-use app::api::account::Deletion;
 use app::form::{NewPassword, PasswordChange, check_email};
-
-use tokio::time::timeout;
 
 use super::Exchange;
 use super::account::email_key;
@@ -83,35 +80,6 @@ impl Exchange {
                 other => other,
             })?;
         Ok(hasher.hash(password).await?)
-    }
-
-    /// A full account takes longer to delete than an answer may.
-    pub(super) async fn delete_account(&self, password: String) -> Result<Deletion, ApiError> {
-        let account = self.account().await?;
-        self.prove(&account, "password", password).await?;
-        let (id, state) = (account.id(), self.state.clone());
-        let note = self.note(Event::Deleted);
-        let deletion = self.to_its_end(async move {
-            let store = &state.store;
-            store
-                .delete_account(id, &account.password_hash, &note)
-                .await?;
-            note.tell();
-            state.post.send_later(&account.email, Letter::Deleted);
-            Ok(())
-        });
-        let deletion = if let Ok(deleted) = timeout(self.state.deletion_wait, deletion).await {
-            deleted??;
-            Deletion::Done
-        } else {
-            let note = self.note(Event::SignedOut);
-            if let Err(error) = self.state.store.end_sessions(id, &note).await {
-                tracing::warn!(%error, "sessions go on until their account is deleted");
-            }
-            Deletion::UnderWay
-        };
-        self.forget_browser();
-        Ok(deletion)
     }
 
     /// The answer comes before it is known whether there is such an account (6.3.8).

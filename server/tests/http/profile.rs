@@ -1,6 +1,7 @@
 //! What an account says of its owner, and its end.
 
 use serde_json::{Value, json};
+use server::store::Store;
 
 use crate::analysis::{analysis, document};
 use crate::person::{PASSWORD, registration};
@@ -199,6 +200,39 @@ async fn a_deletion_whose_client_hangs_up_goes_on_and_its_owner_hears_of_it() {
             () = begun => (),
         }
     }
+    let letter = service.newest_letter(2).await;
+    assert!(letter.contains("Your account was deleted"), "{letter}");
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 0);
+}
+
+#[tokio::test]
+async fn a_deletion_that_nobody_hears_of_any_more_is_tried_again_once_the_database_answers() {
+    let service = Service::start_embedded().await;
+    let browser = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    for _ in 0..20 {
+        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
+    }
+    // As large as a batch each.
+    service.run("UPDATE documents SET size = 8388608").await;
+    let Store::Sqlite(_, writing) = &service.state.store else {
+        panic!("it is not embedded");
+    };
+    let in_the_way = {
+        let delete = browser.ask("account/delete", json!({ "password": PASSWORD }));
+        let begun = async {
+            while service.count("SELECT COUNT(*) FROM analyses").await == 20 {}
+            writing.acquire().await.unwrap()
+        };
+        tokio::select! {
+            _ = delete => panic!("it is deleted already"),
+            in_the_way = begun => in_the_way,
+        }
+    };
+    // Longer than any transaction waits.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
+    drop(in_the_way);
     let letter = service.newest_letter(2).await;
     assert!(letter.contains("Your account was deleted"), "{letter}");
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 0);
