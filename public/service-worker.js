@@ -171,33 +171,44 @@ async function keep(path, answer) {
   else if (!old) await cache.put(path, answer);
 }
 
-// Of which release the page is that a client shows, or that has started it. A browser may forget this between two events.
+// Of which release the page is that a client shows, or that has started it: of the last ones, and of none after the browser
+// has ended this script between two events.
 const releases = new Map();
+const REMEMBERED = 100;
 
-/** What is kept under a path, unless the page that asks is of another release. */
+/** What is kept under a path, unless the page that asks is of another release; whether it is known to be of the same one. */
 async function copyFor({ clientId }, path, isPage) {
   const [kept, page] = await Promise.all([keptAt(path), keptAt(PAGES[0])]);
   const own = releases.get(clientId);
-  return isPage || own === undefined || (page && own === release(page)) ? kept : undefined;
+  const isSure = isPage || (own !== undefined && page !== undefined && own === release(page));
+  return { kept: isSure || own === undefined ? kept : undefined, isSure };
+}
+
+function remember(client, own) {
+  releases.set(client, own);
+  if (releases.size > REMEMBERED) releases.delete(releases.keys().next().value);
 }
 
 /** Remembers what the client of this page, or worker, is shown. */
 function passOn({ clientId, resultingClientId }, answer, isPage) {
   const own = isPage ? release(answer) : releases.get(clientId);
-  if (resultingClientId && own) releases.set(resultingClientId, own);
+  if (resultingClientId && own) remember(resultingClientId, own);
   return answer;
 }
 
 // What has not begun to arrive by then will not.
 const PATIENCE_MS = 6_000;
 
+// The same where what is kept may be of another release than the page: a file that is merely slow is better than that one.
+const UNSURE_PATIENCE_MS = 60_000;
+
 // Until then what is kept answers at once, so that a page that was taken from there has its own files.
 let downUntil = 0;
 
 /** The server's answer; null without a line. That is also one that hangs, and a proxy that cannot reach the server. */
-async function inTime(coming, isPage) {
+async function inTime(coming, isPage, isSure) {
   let isLate = false;
-  const late = new Promise((resolve) => setTimeout(() => resolve((isLate = true)), PATIENCE_MS));
+  const late = new Promise((resolve) => setTimeout(() => resolve((isLate = true)), isSure ? PATIENCE_MS : UNSURE_PATIENCE_MS));
   const answer = await Promise.race([coming.catch(() => null), late]);
   if (answer && !isLate && ![502, 503, 504].includes(answer.status)) return answer;
   // A file alone may have failed because its page has gone.
@@ -209,12 +220,12 @@ async function lineFirst(event, path, isPage) {
   // The name of a part says which one it is.
   const part = PART.test(path) && (await keptAt(path));
   if (part) return part;
-  const kept = await copyFor(event, path, isPage);
-  if (kept && Date.now() < downUntil) return passOn(event, kept, isPage);
+  const { kept, isSure } = await copyFor(event, path, isPage);
+  if (kept && isSure && Date.now() < downUntil) return passOn(event, kept, isPage);
   const coming = fetch(event.request);
-  const answer = kept ? await inTime(coming, isPage) : await coming;
+  const answer = kept ? await inTime(coming, isPage, isSure) : await coming;
   // By now the next release may be kept.
-  if (!answer) return passOn(event, (await copyFor(event, path, isPage)) ?? (await coming), isPage);
+  if (!answer) return passOn(event, (await copyFor(event, path, isPage)).kept ?? (await coming), isPage);
   // A page has no version of its own: it is kept with the files that it belongs to.
   if (!isPage && isWholeFile(answer)) {
     const copy = answer.clone();

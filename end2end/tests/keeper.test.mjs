@@ -57,13 +57,12 @@ function storage() {
 }
 
 /** Starts the script; `visit(path)` is a page that loads something: which one, a test may say. */
-function start() {
-  const caches = storage();
+function start(caches = storage()) {
   const listeners = {};
   let clock = Date.now();
   const context = {
     caches, URL, Response, Promise, Uint8Array, Map,
-    setTimeout: (then) => setTimeout(then, PATIENCE_MS),
+    setTimeout: (then, ms) => setTimeout(then, (ms / 6_000) * PATIENCE_MS),
     Date: { now: () => clock },
     self: { addEventListener: (name, listen) => (listeners[name] = listen), location: { origin: ORIGIN }, clients: {} },
     // The browser's own cache is empty.
@@ -222,15 +221,45 @@ describe("what is kept", () => {
     network = two;
     assert.equal(await worker.visit("/read", { resultingClientId: page }), "/read of two");
     const asking = [[FILES[1], { clientId: page, resultingClientId: worker_ }], [FILES[2], { clientId: worker_ }]];
-    for (const [file, client] of asking) {
-      let arrive;
-      network = () => new Promise((resolve) => (arrive = () => resolve(two(file))));
-      const late = worker.visit(file, client);
-      await pause(3 * PATIENCE_MS);
-      network = two;
-      arrive();
-      assert.equal(await late, `${file} of two`);
-    }
+    for (const [file, client] of asking) assert.equal(await slowly(file, client, two), `${file} of two`);
+  });
+
+  /** What a client is answered for a file that is slow on its way. */
+  async function slowly(file, client, others) {
+    let arrive;
+    network = () => new Promise((resolve) => (arrive = () => resolve(others(file))));
+    const late = worker.visit(file, client);
+    await pause(3 * PATIENCE_MS);
+    network = others;
+    arrive();
+    return late;
+  }
+
+  test("is not taken for the release of a page that is forgotten, unless the file does not come", async () => {
+    await keepOne();
+    room = () => false;
+    const two = server("two");
+    network = two;
+    const client = { clientId: "a" };
+    assert.equal(await worker.visit("/read", { resultingClientId: "a" }), "/read of two");
+    // The browser has ended the script, and starts it for the next event.
+    worker = start(worker.caches);
+    assert.equal(await slowly(FILES[1], client, two), `${FILES[1]} of two`);
+    network = () => answerOf("", { type: "text/html", status: 502 });
+    assert.equal(await worker.visit(FILES[1], client), `${FILES[1]} of one`);
+    hanging(FILES, two);
+    assert.equal(await worker.visit(FILES[1], client), `${FILES[1]} of one`, "it is given up some time");
+    // Nor is that the answer at once then.
+    assert.equal(await slowly(FILES[2], { ...client, laterMs: 1000 }, two), `${FILES[2]} of two`);
+  });
+
+  test("is known to be of the release of the last pages alone, however many there were", async () => {
+    await keepOne();
+    room = () => false;
+    for (let page = 0; page < 101; page += 1) await worker.visit("/read", { resultingClientId: `page ${page}` });
+    const two = server("two");
+    assert.equal(await slowly(FILES[1], { clientId: "page 100" }, two), `${FILES[1]} of one`);
+    assert.equal(await slowly(FILES[1], { clientId: "page 0" }, two), `${FILES[1]} of two`);
   });
 
   test("stays where there is no room for the next release", async () => {
