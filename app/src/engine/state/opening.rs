@@ -191,6 +191,10 @@ impl Desk {
             self.not_back((!is_given_up).then_some(&why));
             return Next::Nothing;
         }
+        // Whatever became of this one, another was chosen in its place.
+        if !self.incoming.is_empty() {
+            return self.wait_again(&incoming);
+        }
         let mut words = vec![failure.to_string()];
         if self.open.scan.is_some() && self.open.berth == Berth::Worker {
             words.push("The scan before stays open.".to_owned());

@@ -278,6 +278,33 @@ fn a_further_scan_is_given_up_by_a_worker_that_waits_for_what_it_needs() {
 }
 
 #[test]
+fn another_scan_that_is_chosen_while_the_first_waits_is_no_failure_of_the_first() {
+    let another = "What was asked for before was not done, because another scan was chosen.";
+    let chosen_twice = || {
+        let mut desk = ready();
+        let run = desk.start_run(5, Task::Segment);
+        open(&mut desk);
+        let summary = Summary::default();
+        desk.apply(Event::Cancelled { run, summary });
+        desk.apply(Event::Awaiting);
+        open(&mut desk);
+        assert_eq!(desk.apply(not_opened(another)), Next::Nothing);
+        assert_eq!(desk.notice, None);
+        assert!(desk.is_opening());
+        desk
+    };
+    let mut desk = chosen_twice();
+    desk.apply(Event::Opened(scan(9)));
+    assert!(desk.is_open() && desk.notice.is_none());
+
+    // What was stopped for the first is told when nothing comes of the second.
+    let mut desk = chosen_twice();
+    desk.apply(not_opened("Not a scan."));
+    let words = desk.notice.map(|notice| notice.text).unwrap_or_default();
+    assert!(words.contains("goes on with the rest"), "{words}");
+}
+
+#[test]
 fn who_gives_a_scan_up_is_told_of_the_segmentation_that_was_stopped_for_it() {
     let mut desk = ready();
     let run = desk.start_run(5, Task::Segment);
