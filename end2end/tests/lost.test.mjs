@@ -105,12 +105,16 @@ test("a new release that the worker may be of is told to whoever has no account"
   const page = await openCorrected(t);
   const words = page.getByText("The site has a new release");
   assert.equal(await words.isVisible(), false);
-  await page.route("**/api/account/me", async (route) => {
+  const asked = [];
+  page.on("request", (request) => asked.push([request.method(), new URL(request.url()).pathname]));
+  await page.route("**/read", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, headers: { ...response.headers(), "x-release": "0123456789abcdef" } });
   });
   await lose(page);
   await words.waitFor();
+  assert.ok(asked.some(([method, path]) => method === "HEAD" && path === "/read"));
+  assert.deepEqual(asked.filter(([method]) => !["GET", "HEAD"].includes(method)), []);
   await isBack(page);
 });
 

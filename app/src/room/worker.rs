@@ -4,10 +4,11 @@ use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use model::protocol::{BackendChoice, Request};
+use web_sys::RequestInit;
 
 use super::Room;
 use super::awake::when_awake;
-use crate::api::account;
+use crate::api::client;
 use crate::engine::client::Client;
 use crate::engine::state::{Desk, Next, Stopping, Wait, WorkerState};
 use crate::export::save;
@@ -111,9 +112,11 @@ impl Room {
 }
 
 /// A worker whose messages or files do not fit may be of a release that came after this page. Whoever has no account asks
-/// the server nothing: so it is asked now, and any answer says which release it has.
+/// the server nothing: so it is asked for this page's head now, which says which release it has.
 fn look_for_release() {
     leptos::task::spawn_local(async {
-        account::me().await.ok();
+        let head = RequestInit::new();
+        head.set_method("HEAD");
+        client::fetch("/read", &head).await.ok();
     });
 }

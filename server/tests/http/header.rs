@@ -179,7 +179,9 @@ async fn pages_and_answers_to_them_name_the_release_that_the_page_module_is_of()
     assert_eq!(named.len(), 16);
     assert!(page.text().contains(&format!("data-release=\"{named}\"")));
     let nothing = uuid::Uuid::now_v7();
+    let head = Request::head("/read").body(Body::empty()).unwrap();
     for answer in [
+        service.send(head).await,
         ada.ask("account/me", serde_json::json!({})).await,
         service
             .browser()
