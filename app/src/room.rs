@@ -118,6 +118,8 @@ pub struct Room {
     pub by_keys: RwSignal<Option<Calliper>>,
     /// Lines that were taken away, the last one at the end.
     pub removed: RwSignal<Vec<Calliper>>,
+    /// Corners of an area that were set with keys, of which the viewer tells while it is drawn.
+    pub corners: RwSignal<usize>,
     /// The contour that is being drawn: points of the slice (row, col).
     pub freehand: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
@@ -171,6 +173,7 @@ impl Room {
             callipers: RwSignal::default(),
             by_keys: RwSignal::new(None),
             removed: RwSignal::default(),
+            corners: RwSignal::new(0),
             freehand: RwSignal::default(),
             selected: RwSignal::new(None),
             spot: RwSignal::new(None),
@@ -236,9 +239,20 @@ impl Room {
         self.fetch_values();
     }
 
+    /// Goes to a slice that the reader turns to. Until an area is done, the slice stays.
+    pub fn turn_to(&self, slice: usize) {
+        if self.has_corners() {
+            let words =
+                "Close the area first: press Enter on its first corner. Escape gives it up.";
+            self.notify(false, words);
+        } else {
+            self.show(slice);
+        }
+    }
+
     /// `steps` slices towards the head (negative: towards the feet).
     pub fn step(&self, steps: isize) {
-        self.show(self.slice.get_untracked().saturating_add_signed(steps));
+        self.turn_to(self.slice.get_untracked().saturating_add_signed(steps));
     }
 
     /// Highlights a finding, goes to its slice and brings it to the middle.

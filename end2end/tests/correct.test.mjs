@@ -124,8 +124,14 @@ test("an area is added with keys alone", async (t) => {
   assert.equal(added.length, before.length + 1);
   assert.ok(added.some((mm2) => Math.abs(mm2 - side ** 2) < 0.08 * side ** 2), `${added} for ${side ** 2} mm²`);
 
-  // Given up, and left with the slice.
-  await press("Enter", "Escape", "ArrowUp");
+  // Too few corners are no area, and the slice stays until they are given up.
+  await press("Enter", "Enter");
+  await page.getByText("An area has three corners or more").waitFor();
+  await page.getByText("1 corner set").waitFor({ state: "attached" });
+  await press("ArrowUp");
+  await page.getByText("Close the area first").waitFor();
+  await page.getByRole("button", { name: "Next slice" }).click();
+  await press("Escape", "ArrowUp");
   await page.getByRole("application", { name: /^CT viewer, slice 3 of 3/ }).waitFor();
 });
 

@@ -3,16 +3,22 @@
 use leptos::prelude::*;
 use model::protocol::Request;
 
-use super::Room;
+use super::{Room, Tool};
 use crate::engine::state::{Drawn, Task};
 
 impl Room {
-    /// Makes the area that was drawn on a slice tumour, or none.
+    /// Whether an area is being drawn, with the tool for that (tracks neither).
+    pub fn has_corners(&self) -> bool {
+        matches!(self.tool.get_untracked(), Tool::Add | Tool::Cut)
+            && self.freehand.with_untracked(|line| !line.is_empty())
+    }
+
+    /// Makes the area that was drawn on a slice tumour, or none. What cannot be done yet stays drawn.
     pub fn correct(&self, slice: usize, is_tumour: bool) {
-        let drawn = self.freehand.try_update(std::mem::take).unwrap_or_default();
-        if drawn.len() > 2
+        if self.freehand.with_untracked(Vec::len) > 2
             && let Some(run) = self.start_correction(slice)
         {
+            let drawn = self.freehand.try_update(std::mem::take).unwrap_or_default();
             let outline = drawn
                 .into_iter()
                 .map(|(row, col)| (row as f32, col as f32))
@@ -78,9 +84,18 @@ impl Room {
 
     /// The run of a correction, or a word about why there can be none.
     fn start_correction(&self, slice: usize) -> Option<u32> {
+        if !self.can_correct(slice) {
+            return None;
+        }
+        self.selected.set(None);
+        self.desk.try_update(|d| d.start_run(1, Task::Judge))
+    }
+
+    /// Whether a slice can be corrected now; says why not.
+    pub fn can_correct(&self, slice: usize) -> bool {
         // Masks without their image have no worker.
         if !self.has_image() {
-            return None;
+            return false;
         }
         let obstacle = self.desk.with_untracked(|d| {
             let why_adrift = d.why_adrift();
@@ -96,9 +111,7 @@ impl Room {
         });
         if let Some(obstacle) = obstacle {
             self.notify(false, obstacle);
-            return None;
         }
-        self.selected.set(None);
-        self.desk.try_update(|d| d.start_run(1, Task::Judge))
+        obstacle.is_none()
     }
 }

@@ -68,6 +68,10 @@ pub fn Viewer() -> impl IntoView {
     };
     // A description that changes is read to nobody who is on the canvas already.
     let told = move || {
+        let corners = room.corners.get();
+        if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
+            return Some([&counted(corners, "corner"), " set"].concat());
+        }
         let line = room.by_keys.get()?;
         let mut here = words::callipers(room).into_iter();
         let (_, words) = here.find(|(it, _)| *it == line)?;

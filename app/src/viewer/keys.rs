@@ -24,9 +24,30 @@ fn press_at_middle(room: Room) {
 
 /// A corner of an area there, or its end.
 fn corner_at_middle(is_tumour: bool, room: Room) {
-    if middle(room).is_some_and(|middle| input::press_corner(middle, room)) {
-        room.correct(room.slice.get_untracked(), is_tumour);
+    let slice = room.slice.get_untracked();
+    // Many presses later is late to hear it.
+    if !room.has_corners() && !room.can_correct(slice) {
+        return;
     }
+    let is_end = middle(room).is_some_and(|middle| input::press_corner(middle, room));
+    let corners = room.freehand.with_untracked(Vec::len);
+    room.by_keys.set(None);
+    room.corners.set(corners);
+    match (is_end, corners) {
+        (true, 0..3) => {
+            let words = "An area has three corners or more: move the picture, then press Enter.";
+            room.notify(false, words);
+        }
+        (true, _) => room.correct(slice, is_tumour),
+        (false, _) => {}
+    }
+}
+
+fn take_corner_back(room: Room) {
+    room.freehand.update(|line| {
+        line.pop();
+        room.corners.set(line.len());
+    });
 }
 
 /// The keys, as listed under the viewer.
@@ -40,14 +61,9 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
     let tool = room.tool.get_untracked();
     let is_measuring = tool == Tool::Measure;
     let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
-    let has_corners = is_drawing && room.freehand.with_untracked(|line| !line.is_empty());
     match (key, shift) {
         // A saved analysis stays as it was saved.
         ("p" | "P" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => return false,
-        // Until an area is done, the slice stays.
-        ("ArrowUp" | "ArrowRight" | "ArrowDown" | "ArrowLeft", false)
-        | ("PageUp" | "PageDown" | "Home" | "End", _)
-            if has_corners => {}
         ("ArrowUp", true) => pan(0.0, 40.0),
         ("ArrowDown", true) => pan(0.0, -40.0),
         ("ArrowLeft", true) => pan(40.0, 0.0),
@@ -56,8 +72,8 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("ArrowDown" | "ArrowLeft", false) => room.step(-1),
         ("PageUp", _) => room.step(10),
         ("PageDown", _) => room.step(-10),
-        ("Home", _) => room.show(0),
-        ("End", _) => room.show(usize::MAX),
+        ("Home", _) => room.turn_to(0),
+        ("End", _) => room.turn_to(usize::MAX),
         ("+" | "=", _) => room.zoom(1.25),
         ("-", _) => room.zoom(0.8),
         ("0", _) => room.reset_view(),
@@ -90,9 +106,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("u" | "U", true) => room.redo_correction(),
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
-        ("Delete" | "Backspace", _) if has_corners => room.freehand.update(|line| {
-            line.pop();
-        }),
+        ("Delete" | "Backspace", _) if room.has_corners() => take_corner_back(room),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
             room.freehand.update(Vec::clear);

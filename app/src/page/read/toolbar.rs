@@ -86,7 +86,11 @@ pub fn SliceSlider() -> impl IntoView {
     let room = expect_context::<Room>();
     let go = move |event| {
         if let Ok(number) = event_target_value(&event).parse::<usize>() {
-            room.show(number.saturating_sub(1));
+            room.turn_to(number.saturating_sub(1));
+            // Where the slice stays, so does the thumb.
+            #[cfg(feature = "hydrate")]
+            event_target::<web_sys::HtmlInputElement>(&event)
+                .set_value(&(room.slice.get_untracked() + 1).to_string());
         }
     };
     let words = move || format!("Slice {} of {}", room.slice.get() + 1, room.slices());

@@ -173,6 +173,8 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         && state.moved
     {
         room.correct(state.slice, is_tumour);
+        room.freehand
+            .maybe_update(|line| !std::mem::take(line).is_empty());
     }
     if matches!(drag, Some(Drag::Measure)) {
         let before = state.callipers.len();

@@ -30,6 +30,7 @@ pub(super) fn begin_contour(at: (f64, f64), room: Room) {
         it.tumour = true;
         it.raw = false;
     });
+    room.corners.set(0);
     room.freehand.update(Vec::clear);
     add_to_freehand(at, room);
 }
