@@ -6,27 +6,32 @@ use super::weights::GOLDEN_PX;
 use super::{Engine, EngineError};
 use crate::bench::Speeds;
 
-/// Milliseconds that `gpu` and `cpu`, made from the same weights, take for an image of
-/// [`Speeds::EDGE`]². Both have run before, so that shaders and code are compiled.
+/// Milliseconds that the processor takes for an image of [`Speeds::EDGE`]². It has run before, so that its code is compiled.
 ///
 /// # Errors
-/// The engines' own.
-pub async fn race(
+/// The engine's own.
+pub async fn cpu_ms(cpu: &mut Engine, now_ms: impl Fn() -> f64) -> Result<f64, EngineError> {
+    warm(cpu, &image(Speeds::EDGE), Speeds::EDGE, &now_ms).await
+}
+
+/// The same of a GPU, made from the same weights, against a processor that takes `cpu_ms`. It has run before, so that its
+/// shaders are compiled.
+///
+/// # Errors
+/// The engine's own.
+pub async fn gpu_ms(
     gpu: &mut Engine,
-    cpu: &mut Engine,
+    cpu_ms: f64,
     now_ms: impl Fn() -> f64,
-) -> Result<(f64, f64), EngineError> {
-    let input = image(Speeds::EDGE);
-    let cpu_ms = warm(cpu, &input, Speeds::EDGE, &now_ms).await?;
+) -> Result<f64, EngineError> {
     // One that takes longer for a small part of the image need not show the whole.
     let tile = image(GOLDEN_PX);
     let (tile_ms, _) = timed(gpu, &tile, GOLDEN_PX, &now_ms).await?;
-    let gpu_ms = if tile_ms > cpu_ms {
-        tile_ms * (input.len() / tile.len()) as f64
-    } else {
-        warm(gpu, &input, Speeds::EDGE, &now_ms).await?
-    };
-    Ok((gpu_ms, cpu_ms))
+    if tile_ms > cpu_ms {
+        let tiles = (Speeds::EDGE / GOLDEN_PX).pow(2);
+        return Ok(tile_ms * tiles as f64);
+    }
+    warm(gpu, &image(Speeds::EDGE), Speeds::EDGE, &now_ms).await
 }
 
 /// The second of two runs: the first one gets its memory.

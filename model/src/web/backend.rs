@@ -4,14 +4,14 @@ use super::gpu::{Gpu, IN_SINGLE, silent, unfit};
 use super::{channel, failure, machine, pause};
 use crate::bench::Speeds;
 use crate::clock;
-use crate::engine::race::race;
+use crate::engine::race::{cpu_ms, gpu_ms};
 use crate::engine::{Engine, GpuStart, Precision, Weights};
 use crate::network::Architecture;
 use crate::pipeline::{self, Network};
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
-/// How long a GPU may take to get the weights, for its self-test and to be compared with the processor. Emulated ones take a
-/// second, and as long as to start if they have to start again with f32.
+/// How long a GPU may take to get the weights and for its self-test, and again to be compared with the processor, whatever
+/// that takes itself. Emulated ones take a second, and as long as to start if they have to start again with f32.
 const TRIAL_MS: i32 = 60_000;
 
 /// A network ready to run and what the page may say about it.
@@ -110,17 +110,14 @@ impl Start {
                 && (matches!(gpu, Gpu::NotWanted | Gpu::Refused(_))
                     || known.adapter == name.as_deref().unwrap_or_default())
         });
-        let trial = async {
-            let start = match gpu {
-                Gpu::NotWanted => return Err(Refused::default()),
-                Gpu::Refused(reason) => return Err(reason.into()),
-                Gpu::WillLose => None,
-                Gpu::Started(start) => Some(start),
-            };
-            on_gpu(start, weights, wish, name.clone(), &mut speeds).await
+        let chosen = match gpu {
+            Gpu::NotWanted => Err(Refused::default()),
+            Gpu::Refused(reason) => Err(reason.into()),
+            Gpu::WillLose => on_gpu(None, weights, wish, name.clone(), &mut speeds).await,
+            Gpu::Started(start) => {
+                on_gpu(Some(start), weights, wish, name.clone(), &mut speeds).await
+            }
         };
-        let in_time = pause::within(TRIAL_MS, trial).await;
-        let chosen = in_time.unwrap_or_else(|| Err(silent().into()));
         let (backend, (engine, self_test_error), reason) = match chosen {
             Ok(tested) => (BackendChoice::Gpu, tested, None),
             Err(Refused { reason, processor }) => {
@@ -175,6 +172,39 @@ async fn on_gpu(
     {
         return Err(defeat(known).into());
     }
+    let trial = pause::within(TRIAL_MS, tried(start, weights)).await;
+    let (mut gpu, error) = trial.unwrap_or_else(|| Err(silent()))?;
+    if !is_free || speeds.is_some() {
+        return Ok((gpu, error));
+    }
+    let (mut cpu, cpu_error) = on_processor(weights).await?;
+    let cpu_ms = cpu_ms(&mut cpu, clock::now_ms).await.map_err(unfit)?;
+    let compared = pause::within(TRIAL_MS, gpu_ms(&mut gpu, cpu_ms, clock::now_ms)).await;
+    let reason = match compared {
+        Some(Ok(gpu_ms)) => {
+            let measured = speeds.insert(Speeds {
+                architecture: weights.config().architecture,
+                weights_version: weights.version().to_owned(),
+                adapter: name.unwrap_or_default(),
+                gpu_ms,
+                cpu_ms,
+            });
+            if measured.gpu_wins(machine::side_by_side()) {
+                return Ok((gpu, error));
+            }
+            defeat(measured)
+        }
+        Some(Err(error)) => unfit(error),
+        None => silent(),
+    };
+    Err(Refused {
+        reason: Some(reason),
+        processor: Some((cpu, cpu_error)),
+    })
+}
+
+/// The network on the GPU, once more with f32 where it fails with f16; or why not.
+async fn tried(start: Option<GpuStart>, weights: &Weights) -> Result<Tested, String> {
     let is_single = start
         .as_ref()
         .is_some_and(|start| start.precision() == Precision::Single);
@@ -190,27 +220,7 @@ async fn on_gpu(
             tested(again, weights).await.map_err(|_| first)
         }
     };
-    let (mut gpu, error) = found.map_err(unfit)?;
-    if !is_free || speeds.is_some() {
-        return Ok((gpu, error));
-    }
-    let (mut cpu, cpu_error) = on_processor(weights).await?;
-    let times = race(&mut gpu, &mut cpu, clock::now_ms).await;
-    let (gpu_ms, cpu_ms) = times.map_err(unfit)?;
-    let measured = speeds.insert(Speeds {
-        architecture: weights.config().architecture,
-        weights_version: weights.version().to_owned(),
-        adapter: name.unwrap_or_default(),
-        gpu_ms,
-        cpu_ms,
-    });
-    if measured.gpu_wins(machine::side_by_side()) {
-        return Ok((gpu, error));
-    }
-    Err(Refused {
-        reason: Some(defeat(measured)),
-        processor: Some((cpu, cpu_error)),
-    })
+    found.map_err(unfit)
 }
 
 fn defeat(speeds: &Speeds) -> String {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use model::bench::Speeds;
 use model::engine::Engine;
-use model::engine::race::race;
+use model::engine::race::{cpu_ms, gpu_ms};
 use model::engine::weights::GOLDEN_PX;
 
 use crate::fixture::{block_on, weights};
@@ -19,7 +19,9 @@ fn ticks(first: &str, second: &str) -> (f64, f64) {
         ticks.set(ticks.get() + 1.0);
         ticks.get()
     };
-    block_on(race(&mut first, &mut second, now)).unwrap()
+    let cpu_ticks = block_on(cpu_ms(&mut second, now)).unwrap();
+    let gpu_ticks = block_on(gpu_ms(&mut first, cpu_ticks, now)).unwrap();
+    (gpu_ticks, cpu_ticks)
 }
 
 /// Ticks of a run: one before every step, one after the last, one at the end of the run.
