@@ -30,6 +30,7 @@ mod segmenting;
 mod series;
 #[cfg(any(feature = "hydrate", test))]
 mod title;
+mod turning;
 #[cfg(feature = "hydrate")]
 mod worker;
 
@@ -239,24 +240,11 @@ impl Room {
         self.fetch_values();
     }
 
-    /// Goes to a slice that the reader turns to. Until an area is done, the slice stays.
-    pub fn turn_to(&self, slice: usize) {
-        if self.has_corners() {
-            let words =
-                "Close the area first: press Enter on its first corner. Escape gives it up.";
-            self.notify(false, words);
-        } else {
-            self.show(slice);
-        }
-    }
-
-    /// `steps` slices towards the head (negative: towards the feet).
-    pub fn step(&self, steps: isize) {
-        self.turn_to(self.slice.get_untracked().saturating_add_signed(steps));
-    }
-
     /// Highlights a finding, goes to its slice and brings it to the middle.
     pub fn select(&self, selected: Selected) {
+        if !self.may_turn_to(selected.slice) {
+            return;
+        }
         self.show(selected.slice);
         let centre = self.desk.with_untracked(|d| {
             let finding = d

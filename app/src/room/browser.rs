@@ -296,7 +296,8 @@ impl Room {
         self.limits.update_value(|it| it.asked_for(postprocess));
         if self.desk.with_untracked(Desk::has_restored) {
             // The worker would refuse, also to apply what they have.
-            if self.held() != Some(postprocess) {
+            let has_news = |d: &Desk| d.notice.as_ref().is_some_and(|it| it.is_error);
+            if self.held() != Some(postprocess) && !self.desk.with_untracked(has_news) {
                 self.notify(false, "The restored masks stay as they are: their probabilities are not kept. Segment again to apply other settings.");
             }
             return;

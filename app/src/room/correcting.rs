@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 use model::protocol::Request;
 
-use super::{Room, Tool};
+use super::Room;
 use crate::engine::state::{Drawn, Task};
 
 impl Room {
-    /// Whether an area is being drawn, with the tool for that (tracks neither).
+    /// Whether an area is being drawn with keys (does not track).
     pub fn has_corners(&self) -> bool {
-        matches!(self.tool.get_untracked(), Tool::Add | Tool::Cut)
-            && self.freehand.with_untracked(|line| !line.is_empty())
+        self.corners.get_untracked() > 0 && self.freehand.with_untracked(|line| !line.is_empty())
     }
 
     /// Makes the area that was drawn on a slice tumour, or none. What cannot be done yet stays drawn.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::protocol::Request;
 
 use super::Room;
-use crate::engine::state::Task;
+use crate::engine::state::{Desk, Task};
 use crate::viewer::pixels::Pixels;
 
 /// What the reader says about findings.
@@ -49,10 +49,14 @@ impl Room {
 
     /// Rejects findings or takes them back; each is its slice and its place in that slice's list.
     pub fn judge(&self, judgement: Judgement, findings: Vec<(usize, usize)>) {
-        if self
+        let why_adrift = self.desk.with_untracked(Desk::why_adrift);
+        if let Some(why) = why_adrift {
+            self.notify(false, why);
+        }
+        let is_busy = self
             .desk
-            .with_untracked(|d| d.run.is_some() || !d.is_open())
-        {
+            .with_untracked(|d| d.run.is_some() || !d.is_open());
+        if is_busy {
             return;
         }
         let Some(run) = self

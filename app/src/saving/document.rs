@@ -62,7 +62,8 @@ impl From<&Entry> for Caption {
 /// Why the open scan has nothing to save in the account with this image key; `None` if it has.
 pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
     if desk.open.results.is_empty() || desk.open.summary.is_none() {
-        Some("Segment a slice or the series first.")
+        let why_adrift = desk.why_adrift();
+        why_adrift.or(Some("Segment a slice or the series first."))
     } else if !desk.may_go_to(key) {
         Some(
             "These results were made in another account. Open the scan again to segment and save it in yours.",

@@ -223,10 +223,14 @@ mod browser {
         let canvas = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         if let (Some(canvas), Some(aim)) = (canvas, aim.get_untracked()) {
             let share = f64::from(event.offset_y()) / f64::from(canvas.client_height().max(1));
+            let slice = aim.slice_at(share);
+            if !room.may_turn_to(slice) {
+                return;
+            }
             // It would be deselected with its slice, and the planes be gone.
             room.selected.set(None);
             room.spot.set(Some(aim.around.at));
-            room.show(aim.slice_at(share));
+            room.show(slice);
         }
     }
 

@@ -6,6 +6,7 @@ use model::count::counted;
 
 use super::pixels::Pixels;
 use super::words;
+use crate::engine::state::Desk;
 use crate::room::{Room, Tool};
 use crate::ui::number::whole;
 use crate::ui::piece::IntoPiece as _;
@@ -91,7 +92,11 @@ pub fn Viewer() -> impl IntoView {
             ></canvas>
             <p class="visually-hidden" role="status">{told}</p>
             <Show when=move || is_missing.get()>
-                <p class="missing">{move || format!("Slice {} is being loaded", room.slice.get() + 1)}</p>
+                <p class="missing">{move || {
+                    let is_gone = room.desk.with(Desk::is_adrift);
+                    let words = if is_gone { "The engine has lost the image of slice" } else { "Loading slice" };
+                    format!("{words} {}", room.slice.get() + 1)
+                }}</p>
             </Show>
             <span class="corner top-left">{position}</span>
             <span class="corner top-right">{format}</span>

@@ -4,6 +4,8 @@ mod mark;
 mod plane;
 mod solid;
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use mark::{by_hand, cross, freehand, label, measurement, outline, scale_bar};
 use model::calliper::Calliper;
@@ -20,6 +22,7 @@ use super::overlay::{Layer, compose};
 use super::slab;
 use super::view::{Frame, View};
 use super::words;
+use crate::engine::state::Desk;
 use crate::room::Room;
 
 /// Everything one drawing needs.
@@ -72,8 +75,11 @@ impl Scene {
             .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
         let slab = slab::shown(room);
+        // What the page does not have of a scan that is in no worker does not come any more; the masks are there.
+        let is_gone = room.desk.with(Desk::is_adrift);
         let rgba = room.pixels.with_value(|p| {
-            let values = slab::brightest(p, slice, slab)?;
+            let nothing = || Cow::Owned(vec![i16::MIN; frame.rows * frame.cols]);
+            let values = slab::brightest(p, slice, slab).or_else(|| is_gone.then(nothing))?;
             Some(compose(&values, p.labels(slice), window, overlay))
         })?;
         let layers = overlay

@@ -100,6 +100,12 @@ impl Drawings {
         self.done.clear();
     }
 
+    /// The slice on which a run is to draw an area.
+    pub(super) fn slice_drawn_in(&self, run: u32) -> Option<usize> {
+        let asked = self.asked.as_ref().filter(|asked| asked.run == run)?;
+        asked.drawn.is_some().then_some(asked.slice)
+    }
+
     /// A run has failed: if it was to draw an area, on which slice. It can be drawn like one that was taken back, so that
     /// the reader need not draw the line anew.
     pub(super) fn failed(&mut self, run: u32) -> Option<usize> {
@@ -112,6 +118,11 @@ impl Drawings {
         }
         Some(slice)
     }
+}
+
+/// Says that a line is not lost that was drawn in vain.
+pub(super) fn redo_draws(slice: usize) -> String {
+    format!("On slice {}, “Redo” draws your line again.", slice + 1)
 }
 
 impl Desk {

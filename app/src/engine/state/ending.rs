@@ -2,6 +2,7 @@
 
 use model::protocol::{Event, Failure, Summary};
 
+use super::drawing::redo_draws;
 use super::salvage::Berth;
 use super::{Desk, EngineState, Notice, Task};
 
@@ -21,8 +22,7 @@ impl Desk {
     pub(super) fn run_failed(&mut self, run: u32, failure: &Failure) {
         let mut text = failure.to_string();
         if let Some(slice) = self.open.drawings.failed(run) {
-            let slice = slice + 1;
-            text = format!("{text} On slice {slice}, “Redo” draws your line again.");
+            text = [text, redo_draws(slice)].join(" ");
         }
         let ended = self.run.take_if(|it| it.id == run);
         if ended.is_some() {

@@ -1,7 +1,8 @@
 //! A worker that is lost: whether another is tried, and what is left to do.
 
+use super::drawing::redo_draws;
 use super::salvage::Berth;
-use super::{Desk, Next, WorkerState};
+use super::{Desk, Next, Task, WorkerState};
 
 /// How often a crashed worker is started again without a finished segmentation in between.
 pub(super) const RESTARTS: u32 = 2;
@@ -13,7 +14,8 @@ const GIVEN_UP: &str =
 impl Desk {
     /// The worker is beyond repair: says so, and whether another is worth a try.
     pub fn lost(&mut self, detail: &str) -> Next {
-        let has_reference = self.open.reference_px.is_some();
+        let has_reference = self.open.reference_px.is_some() || self.is_reading_reference;
+        let change = self.change_under_way();
         let is_by_scan = self.cast_off();
         // What the page tries by itself, and does not try again, is not held against the workers after.
         self.restarts += u32::from(!is_by_scan);
@@ -52,6 +54,9 @@ impl Desk {
         if is_kept && is_lost {
             self.add("Please open the other file again.");
         }
+        if let Some(change) = change {
+            self.add(&change);
+        }
         if has_reference {
             self.add("The reference mask has to be opened again.");
         }
@@ -60,6 +65,15 @@ impl Desk {
         } else {
             Next::Restart
         }
+    }
+
+    /// What becomes of a change of the reader's that the worker was to make.
+    fn change_under_way(&self) -> Option<String> {
+        let run = self.run.as_ref().filter(|run| run.task == Task::Judge)?;
+        Some(match self.open.drawings.slice_drawn_in(run.id) {
+            Some(slice) => redo_draws(slice),
+            None => "Your last change was not made.".to_owned(),
+        })
     }
 
     /// There is no worker, and no other is tried.

@@ -2,19 +2,43 @@
 
 use model::settings::Settings;
 
-use super::{Desk, EngineState};
+use super::{Desk, EngineState, MadeWith};
 
 impl Desk {
     /// The open scan's slices that the network has to see under these settings, ascending; all of
-    /// them if it has seen each.
+    /// them if it has seen each. What the reader has drawn in a mask that came back would be lost with it, so that such a
+    /// slice is left as it is, if it is of this engine and exactly these settings.
     pub fn rest(&self, settings: &Settings) -> Vec<usize> {
         let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
-        let is_left = |slice: &usize| !self.has_seen(*slice, settings);
+        let free = |slice: &usize| !self.is_drawn_in_vain(*slice, settings);
+        let is_left = |slice: &usize| free(slice) && !self.has_seen(*slice, settings);
         let rest: Vec<usize> = (0..slices).filter(is_left).collect();
-        if rest.is_empty() {
-            return (0..slices).collect();
+        if !rest.is_empty() {
+            return rest;
         }
-        rest
+        let all: Vec<usize> = (0..slices).filter(free).collect();
+        if all.is_empty() {
+            (0..slices).collect()
+        } else {
+            all
+        }
+    }
+
+    /// Whether the network would find the same on a slice that came back, and lose what the reader has drawn there.
+    fn is_drawn_in_vain(&self, slice: usize, settings: &Settings) -> bool {
+        match (&self.engine, self.open.results.get(&slice)) {
+            (EngineState::Ready(engine), Some(result)) => {
+                let made_now = MadeWith {
+                    engine: engine.clone(),
+                    settings: *settings,
+                };
+                let origins = &self.open.origins;
+                result.is_corrected
+                    && origins.has_restored([result].into_iter())
+                    && origins.is_of(result, &made_now)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the network that is ready has seen this slice under these settings.

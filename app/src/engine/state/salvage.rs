@@ -243,7 +243,11 @@ impl Desk {
         } else {
             "What was found on the scan is back."
         });
-        self.add("Its masks keep their settings until they are segmented again.");
+        self.add(if is_correction_kept {
+            "Its masks keep their settings until they are segmented again, which loses corrections of the outline."
+        } else {
+            "Its masks keep their settings until they are segmented again."
+        });
         if gone > 0 {
             self.add(&counted(gone, "slice"));
             self.add(if is_correction_gone {

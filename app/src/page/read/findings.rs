@@ -254,7 +254,7 @@ fn go_to(room: Room, lesion: &Lesion) {
             slice: lesion.key_slice,
             index,
         }),
-        None => room.show(lesion.key_slice),
+        None => room.turn_to(lesion.key_slice),
     }
 }
 

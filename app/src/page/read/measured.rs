@@ -19,7 +19,7 @@ pub fn MeasuredPanel() -> impl IntoView {
         let is_empty = lines.is_empty();
         let row = |line: Calliper| {
             let words = format!("Slice {} · {}", line.slice + 1, line.words(spacing));
-            let go = move |_| room.show(line.slice);
+            let go = move |_| room.turn_to(line.slice);
             view! { <li><button type="button" class="link" on:click=go>{words}</button></li> }
                 .into_late_piece()
         };

@@ -85,6 +85,10 @@ pub(super) fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement,
         state.give_up(room);
         return;
     }
+    if matches!(drag, Drag::Freehand(_)) && room.has_corners() {
+        // An area that keys have begun is ended with keys.
+        return;
+    }
     state.drag = Some(drag);
     state.slice = room.slice.get_untracked();
     match drag {
@@ -184,7 +188,9 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         });
     }
     if !state.moved && event.button() == 0 {
-        room.freehand.update(Vec::clear);
+        if !room.has_corners() {
+            room.freehand.update(Vec::clear);
+        }
         if !matches!(drag, Some(Drag::Measure)) {
             click(place(event), room);
         }

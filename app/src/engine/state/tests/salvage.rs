@@ -101,6 +101,51 @@ fn results_stay_when_the_worker_is_lost_and_come_into_the_next_one() {
 }
 
 #[test]
+fn a_series_that_goes_on_loses_no_correction_that_came_back() {
+    let mut desk = segmented(&[0.4, 0.4]);
+    lose(&mut desk);
+    desk.apply(Event::EngineReady(engine()));
+    reopen(&mut desk);
+    put_back(&mut desk, &[0, 1]);
+    assert!(words(&desk).contains("which loses corrections"));
+    assert_eq!(desk.rest(&settings(0.4)), [1, 2, 3, 4]);
+    assert_eq!(
+        desk.rest(&settings(0.6)),
+        [0, 1, 2, 3, 4],
+        "it is not of these settings"
+    );
+}
+
+#[test]
+fn a_change_that_the_worker_was_to_make_is_said_to_be_missing() {
+    let change = |request: fn(u32) -> Request| {
+        let mut desk = segmented(&[0.4]);
+        let run = desk.start_run(1, Task::Judge);
+        desk.sent(&request(run));
+        lose(&mut desk);
+        words(&desk).to_owned()
+    };
+    let drawn = change(|run| Request::Correct {
+        run,
+        slice: 0,
+        outline: vec![(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)],
+        is_tumour: true,
+    });
+    assert!(
+        drawn.contains("On slice 1, “Redo” draws your line again."),
+        "{drawn}"
+    );
+    let rejected = change(|run| Request::Reject {
+        run,
+        findings: vec![(0, 0)],
+    });
+    assert!(
+        rejected.contains("Your last change was not made."),
+        "{rejected}"
+    );
+}
+
+#[test]
 fn a_scan_without_results_is_opened_again_and_no_more() {
     let mut desk = ready();
     desk.start_run(3, Task::Segment);
