@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use server::store::Store;
 
 use crate::analysis::{analysis, document};
-use crate::person::{PASSWORD, registration};
+use crate::person::{Browser, PASSWORD, registration};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -145,18 +145,23 @@ async fn an_account_is_deleted_with_everything_in_it_and_only_with_its_password(
     }
 }
 
+/// Signed in, with so many analyses that are as large as a batch of the deletion each.
+async fn with_large_analyses(service: &Service, count: usize) -> Browser<'_> {
+    let browser = service.person(ADA).await;
+    let saved = document(&analysis("Patient 1", "2023-11-24"));
+    for _ in 0..count {
+        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
+    }
+    service.run("UPDATE documents SET size = 8388608").await;
+    browser
+}
+
 /// On a slow disk one transaction for all of a full account would take longer than a transaction may.
 #[tokio::test]
 async fn a_full_account_is_deleted_batch_by_batch_and_again_from_where_it_was_cut_off() {
     let service = Service::start_embedded().await;
-    let browser = service.person(ADA).await;
-    let saved = document(&analysis("Patient 1", "2023-11-24"));
-    for _ in 0..5 {
-        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
-    }
-    // As large as a batch each.
+    let browser = with_large_analyses(&service, 5).await;
     for statement in [
-        "UPDATE documents SET size = 8388608",
         "UPDATE usages SET bytes = 5 * 8388608",
         "CREATE TRIGGER cut_off BEFORE DELETE ON analyses \
          WHEN (SELECT COUNT(*) FROM analyses) = 2 BEGIN SELECT RAISE(ABORT, 'too late'); END",
@@ -185,13 +190,7 @@ async fn a_full_account_is_deleted_batch_by_batch_and_again_from_where_it_was_cu
 #[tokio::test]
 async fn a_deletion_whose_client_hangs_up_goes_on_and_its_owner_hears_of_it() {
     let service = Service::start_embedded().await;
-    let browser = service.person(ADA).await;
-    let saved = document(&analysis("Patient 1", "2023-11-24"));
-    for _ in 0..20 {
-        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
-    }
-    // As large as a batch each.
-    service.run("UPDATE documents SET size = 8388608").await;
+    let browser = with_large_analyses(&service, 20).await;
     {
         let delete = browser.ask("account/delete", json!({ "password": PASSWORD }));
         let begun = async { while service.count("SELECT COUNT(*) FROM analyses").await == 20 {} };
@@ -208,13 +207,7 @@ async fn a_deletion_whose_client_hangs_up_goes_on_and_its_owner_hears_of_it() {
 #[tokio::test]
 async fn a_deletion_that_nobody_hears_of_any_more_is_tried_again_once_the_database_answers() {
     let service = Service::start_embedded().await;
-    let browser = service.person(ADA).await;
-    let saved = document(&analysis("Patient 1", "2023-11-24"));
-    for _ in 0..20 {
-        assert_eq!(browser.put(uuid::Uuid::now_v7(), &saved).await.status, 201);
-    }
-    // As large as a batch each.
-    service.run("UPDATE documents SET size = 8388608").await;
+    let browser = with_large_analyses(&service, 20).await;
     let Store::Sqlite(_, writing) = &service.state.store else {
         panic!("it is not embedded");
     };

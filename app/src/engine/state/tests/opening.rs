@@ -151,13 +151,19 @@ fn another_series_replaces_the_one_before_whole_and_only_once_it_is_open() {
     assert!(!desk.has_result() && desk.open.digest.is_none());
 }
 
-#[test]
-fn a_run_that_another_scan_ends_says_nothing() {
+/// A desk on which a segmentation was stopped for another scan, which is on its way.
+fn stopped_for_another() -> Desk {
     let mut desk = ready();
-    let run = desk.start_run(3, Task::Segment);
+    let run = desk.start_run(5, Task::Segment);
     open(&mut desk);
     let summary = Summary::default();
     desk.apply(Event::Cancelled { run, summary });
+    desk
+}
+
+#[test]
+fn a_run_that_another_scan_ends_says_nothing() {
+    let desk = stopped_for_another();
     assert!(desk.run.is_none() && desk.notice.is_none() && desk.is_opening());
 }
 
@@ -281,11 +287,7 @@ fn a_further_scan_is_given_up_by_a_worker_that_waits_for_what_it_needs() {
 fn another_scan_that_is_chosen_while_the_first_waits_is_no_failure_of_the_first() {
     let another = "What was asked for before was not done, because another scan was chosen.";
     let chosen_twice = || {
-        let mut desk = ready();
-        let run = desk.start_run(5, Task::Segment);
-        open(&mut desk);
-        let summary = Summary::default();
-        desk.apply(Event::Cancelled { run, summary });
+        let mut desk = stopped_for_another();
         desk.apply(Event::Awaiting);
         open(&mut desk);
         assert_eq!(desk.apply(not_opened(another)), Next::Nothing);
@@ -306,11 +308,7 @@ fn another_scan_that_is_chosen_while_the_first_waits_is_no_failure_of_the_first(
 
 #[test]
 fn who_gives_a_scan_up_is_told_of_the_segmentation_that_was_stopped_for_it() {
-    let mut desk = ready();
-    let run = desk.start_run(5, Task::Segment);
-    open(&mut desk);
-    let summary = Summary::default();
-    desk.apply(Event::Cancelled { run, summary });
+    let mut desk = stopped_for_another();
     desk.apply(Event::Awaiting);
     desk.stop_opening();
     desk.apply(not_opened("Opening was stopped."));
