@@ -137,6 +137,18 @@ impl Origins {
         !self.restored.contains(&result.run) && made.is_some_and(is_wanted)
     }
 
+    /// Whether this result was restored, and such an engine would compute the same under these settings.
+    pub(super) fn is_restored_of(
+        &self,
+        result: &SliceResult,
+        engine: &EngineInfo,
+        settings: &Settings,
+    ) -> bool {
+        let made = self.runs.get(&result.run);
+        self.restored.contains(&result.run)
+            && made.is_some_and(|made| is_alike(made, engine, settings))
+    }
+
     /// Whether any of these results was restored.
     pub(super) fn has_restored<'a>(
         &self,

@@ -2,7 +2,7 @@
 
 use model::settings::Settings;
 
-use super::{Desk, EngineState, MadeWith};
+use super::{Desk, EngineState};
 
 impl Desk {
     /// The open scan's slices that the network has to see under these settings, ascending; all of
@@ -28,14 +28,8 @@ impl Desk {
     fn is_drawn_in_vain(&self, slice: usize, settings: &Settings) -> bool {
         match (&self.engine, self.open.results.get(&slice)) {
             (EngineState::Ready(engine), Some(result)) => {
-                let made_now = MadeWith {
-                    engine: engine.clone(),
-                    settings: *settings,
-                };
                 let origins = &self.open.origins;
-                result.is_corrected
-                    && origins.has_restored([result].into_iter())
-                    && origins.is_of(result, &made_now)
+                result.is_corrected && origins.is_restored_of(result, engine, settings)
             }
             _ => false,
         }
