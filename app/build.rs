@@ -33,9 +33,9 @@ fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
     Ok(format!("&{sizes:?}"))
 }
 
-/// Markdown to HTML: no raw HTML passes, headings go one level down because the page
-/// has its own `h1` and have ids, a list of the chapters follows the first one, and tables get a box that can scroll sideways. Plots are fetched when they
-/// are scrolled to: they are larger than the page.
+/// Markdown to HTML: no raw HTML passes, headings go one level down because the page has its own
+/// `h1` and have ids, a list of the chapters follows the first one, and tables get a box that can
+/// scroll sideways. Plots are fetched when they are scrolled to: they are larger than the page.
 fn html_from_markdown(text: &str) -> String {
     let (mut heading, mut is_heading, mut tables) = (String::new(), false, 0);
     let (mut events, mut start, mut chapters) = (Vec::new(), 0, Vec::new());
@@ -83,7 +83,8 @@ fn html_from_markdown(text: &str) -> String {
     }
     let mut out = String::new();
     html::push_html(&mut out, events.into_iter());
-    // `pulldown-cmark` aligns cells with style attributes, which the content security policy forbids.
+    // `pulldown-cmark` aligns cells with style attributes, which the content security policy
+    // forbids.
     for side in ["left", "center", "right"] {
         out = out.replace(
             &format!(" style=\"text-align: {side}\""),
@@ -109,8 +110,8 @@ fn escaped(heading: &str) -> String {
     heading.replace('&', "&amp;").replace('"', "&quot;")
 }
 
-/// The beginning of a box around a table, which is named by the heading above it; further tables below the
-/// same heading have a number.
+/// The beginning of a box around a table, which is named by the heading above it; further tables
+/// below the same heading have a number.
 fn region(heading: &str, table: usize) -> String {
     let heading = escaped(heading);
     let number = match table {
@@ -122,8 +123,8 @@ fn region(heading: &str, table: usize) -> String {
     )
 }
 
-/// Gives images their width and height, so that text does not move when they come, and makes each a link
-/// to itself, which the page's router leaves alone: on a phone they are small.
+/// Gives images their width and height, so that text does not move when they come, and makes each a
+/// link to itself, which the page's router leaves alone: on a phone they are small.
 fn with_sizes(html: &str, folder: &Path) -> Result<String, Box<dyn Error>> {
     let mut parts = html.split("<img ");
     let mut out = parts.next().unwrap_or_default().to_owned();

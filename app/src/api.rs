@@ -57,12 +57,13 @@ pub fn findings_path(id: impl Display, kind: &str) -> String {
 /// The server takes it for no other: another window may have signed somebody else in.
 pub const MARKER_HEADER: &str = "X-Account-Marker";
 
-/// Header of the answer to a document that is stored: its SHA-256, in hexadecimal digits. A proxy or a network's
-/// sign-in page that answers in the place of the server, with whatever status, does not know it.
+/// Header of the answer to a document that is stored: its SHA-256, in hexadecimal digits. A proxy
+/// or a network's sign-in page that answers in the place of the server, with whatever status, does
+/// not know it.
 pub const STORED_HEADER: &str = "X-Stored-Digest";
 
-/// What is stored about the account, as a file to download; without hashes of secrets, a new address that
-/// still waits for its link, letters on their way, and events beyond the newest 1,000.
+/// What is stored about the account, as a file to download; without hashes of secrets, a new
+/// address that still waits for its link, letters on their way, and events beyond the newest 1,000.
 pub const EXPORT_PATH: &str = "/api/account/export";
 
 /// The server's side of the running request.

@@ -3,8 +3,8 @@
 /// Length of a day.
 pub(crate) const DAY_MS: f64 = 86_400_000.0;
 
-/// Milliseconds since 1970. Only the browser asks; the server has a clock of its own, and what it renders has no end
-/// of days.
+/// Milliseconds since 1970. Only the browser asks; the server has a clock of its own, and what it
+/// renders has no end of days.
 pub(crate) fn now_ms() -> f64 {
     #[cfg(feature = "hydrate")]
     return js_sys::Date::now();

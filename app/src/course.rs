@@ -96,8 +96,9 @@ pub struct Course {
 }
 
 impl Course {
-    /// Follows the lesions of analyses that are in the order of time, one of each image, as the reader has `paired` them,
-    /// which is in the order in which it was said, and else by place and size.
+    /// Follows the lesions of analyses that are in the order of time, one of each image, as the
+    /// reader has `paired` them, which is in the order in which it was said, and else by place and
+    /// size.
     pub fn of_images(visits: &[Visit], paired: &[Paired]) -> Self {
         let (newest, sentence) = images::newest(visits);
         let all: Vec<&Visit> = visits.iter().collect();
@@ -108,9 +109,10 @@ impl Course {
         }
     }
 
-    /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the pictures: letters are
-    /// those of all examinations of a label. Of analyses of the `same_images`, what was said of those that were saved before
-    /// holds, too; what was said of any that were not is left out.
+    /// Compares two analyses, the earlier one first. Lesions have their numbers in both, as on the
+    /// pictures: letters are those of all examinations of a label. Of analyses of the
+    /// `same_images`, what was said of those that were saved before holds, too; what was said of
+    /// any that were not is left out.
     pub fn of_pair(a: &Visit, b: &Visit, same_images: &[Visit], paired: &[Paired]) -> Self {
         let is_later = a.entry.examined_on > b.entry.examined_on;
         let visits = if is_later { [b, a] } else { [a, b] };
@@ -135,7 +137,8 @@ impl Course {
         }
     }
 
-    /// Follows the lesions of examinations that are in the order of time; further analyses are of the `same_images`.
+    /// Follows the lesions of examinations that are in the order of time; further analyses are of
+    /// the `same_images`.
     fn of(visits: &[&Visit], same_images: &[&Visit], paired: &[Paired]) -> Self {
         // What was said is found among all lesions: of fewer, another one may seem to be meant.
         let held = Held::of(paired, visits, same_images);

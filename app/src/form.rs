@@ -27,8 +27,8 @@ pub struct PersonForm {
     pub gender: String,
     /// Mobile number, international, as typed.
     pub mobile: String,
-    /// The password, exactly as typed: of a new account the one that it shall have, of a changed profile
-    /// the present one, which only another address or number needs.
+    /// The password, exactly as typed: of a new account the one that it shall have, of a changed
+    /// profile the present one, which only another address or number needs.
     pub password: String,
 }
 

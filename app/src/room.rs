@@ -143,7 +143,8 @@ pub struct Room {
     pub rejected_ms: StoredValue<f64>,
     /// What is known of settings beside those that are chosen.
     pub limits: StoredValue<Limits>,
-    /// Counts the scans that were chosen; of those that are still being read only the last is wanted.
+    /// Counts the scans that were chosen; of those that are still being read only the last is
+    /// wanted.
     pub(crate) choices: StoredValue<u32>,
     /// Which of them was the sample last.
     pub(crate) sample: StoredValue<Option<u32>>,
@@ -335,9 +336,9 @@ impl Room {
         }
     }
 
-    /// Asks for the values of the slice shown and of those in its slab, else of its neighbours before they are
-    /// needed: the worker has little time while it segments. One request at a time: fast
-    /// scrolling skips slices instead of queueing them.
+    /// Asks for the values of the slice shown and of those in its slab, else of its neighbours
+    /// before they are needed: the worker has little time while it segments. One request at a time:
+    /// fast scrolling skips slices instead of queueing them.
     pub(crate) fn fetch_values(&self) {
         let shown = self.slice.get_untracked();
         let (slices, is_running) = self.desk.with_untracked(|d| {

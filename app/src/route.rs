@@ -22,7 +22,8 @@ use crate::ui::focus;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 
-/// The pages that everybody may open, in the order of the navigation: path and name. The others are [`Later`].
+/// The pages that everybody may open, in the order of the navigation: path and name. The others are
+/// [`Later`].
 const NAVIGATION: [(&str, &str); 3] = [("/", "Home"), (READ, "Reading room"), ("/about", "About")];
 
 /// Path of the reading room.
@@ -82,8 +83,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The keyboard goes on at the start of a new page: the link that led there may be gone with the page before, or with
-/// the menu that it was in.
+/// The keyboard goes on at the start of a new page: the link that led there may be gone with the
+/// page before, or with the menu that it was in.
 #[component]
 fn FollowKeyboard() -> impl IntoView {
     let path = use_location().pathname;
@@ -95,7 +96,8 @@ fn FollowKeyboard() -> impl IntoView {
     });
 }
 
-/// A scan that is dropped on any page is opened in the reading room; left to the browser, it would take the page's place.
+/// A scan that is dropped on any page is opened in the reading room; left to the browser, it would
+/// take the page's place.
 #[component]
 fn FollowDrop() -> impl IntoView {
     #[cfg(feature = "hydrate")]

@@ -1,8 +1,10 @@
-//! What the server says of itself with every page. It stands on the document, where the browser finds it.
+//! What the server says of itself with every page. It stands on the document, where the browser
+//! finds it.
 
 use leptos::prelude::*;
 
-/// Names the page's module on answers of the server: a page that was kept may be of another release.
+/// Names the page's module on answers of the server: a page that was kept may be of another
+/// release.
 pub const RELEASE_HEADER: &str = "x-release";
 
 /// What the pages know of the server.
@@ -24,8 +26,8 @@ impl Service {
     }
 }
 
-/// Shown by the style sheet once an answer has come from another release, or while the page cannot come to life: a page
-/// that is not alive cannot show anything itself.
+/// Shown by the style sheet once an answer has come from another release, or while the page cannot
+/// come to life: a page that is not alive cannot show anything itself.
 #[component]
 pub fn Outdated() -> impl IntoView {
     view! {

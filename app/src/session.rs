@@ -30,7 +30,8 @@ pub struct Session {
     questions: StoredValue<Questions>,
     /// Marker of whoever was signed in here last.
     last: StoredValue<Option<String>>,
-    /// E-mail of whoever has just registered here, so that it needs not be typed again; empty if nobody has.
+    /// E-mail of whoever has just registered here, so that it needs not be typed again; empty if
+    /// nobody has.
     pub newcomer: StoredValue<String>,
     /// What has become of the account that was deleted here; for the page that this leads to.
     pub deletion: StoredValue<Option<Deletion>>,
@@ -112,8 +113,8 @@ impl Session {
         self.who.set(Who::Nobody);
     }
 
-    /// Another window has signed somebody in, or out (`None`). This one goes along, but never from one
-    /// account to another: its results would be saved in an account that did not make them.
+    /// Another window has signed somebody in, or out (`None`). This one goes along, but never from
+    /// one account to another: its results would be saved in an account that did not make them.
     fn changed_elsewhere(self, marker: Option<&str>) {
         self.questions.update_value(Questions::outdate);
         let last = self.last.get_value();

@@ -1,5 +1,5 @@
-//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless; and JPEG-LS, which has the same
-//! markers.
+//! JPEG (ITU-T T.81): baseline, extended and progressive with 8 bits, and lossless; and JPEG-LS,
+//! which has the same markers.
 
 use std::io::ErrorKind;
 

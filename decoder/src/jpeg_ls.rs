@@ -1,8 +1,8 @@
 //! JPEG-LS (ITU-T T.87 | ISO/IEC 14495-1), lossless and near-lossless, of one component with
 //! 2…16 bits. Paragraphs are those of T.87.
 //!
-//! Written by hand because no crate for it was found that is kept up, is Rust alone and does not bring more than the
-//! rest of this module weighs.
+//! Written by hand because no crate for it was found that is kept up, is Rust alone and does not
+//! bring more than the rest of this module weighs.
 
 mod bits;
 mod coding;

@@ -1,9 +1,9 @@
 //! Predictions of lossless JPEG (ITU-T T.81 annex H).
 //!
-//! `jpeg-decoder` 0.3.2 gives other samples where a scan has restart intervals, after each of which prediction begins
-//! anew, or a point transform. What it reads from such a scan is right: how far each sample is from its prediction. So it
-//! is told that every sample was predicted from the one before, which can be undone without loss, and the samples are
-//! predicted again here.
+//! `jpeg-decoder` 0.3.2 gives other samples where a scan has restart intervals, after each of which
+//! prediction begins anew, or a point transform. What it reads from such a scan is right: how far
+//! each sample is from its prediction. So it is told that every sample was predicted from the one
+//! before, which can be undone without loss, and the samples are predicted again here.
 
 use crate::segment::{INTERVAL, SCAN, segments};
 use crate::{Fault, Result};

@@ -1,8 +1,8 @@
 //! AVX2 and FMA, for processors that have both.
 //!
-//! Programs are built for any x86-64 processor, so the compiler may use them only inside functions that are
-//! marked for it. Crate `pulp` has these, and a token, [`V3`], that says that the processor was
-//! asked; crate `wide`, which has the 128 bits, knows at compile time only.
+//! Programs are built for any x86-64 processor, so the compiler may use them only inside functions
+//! that are marked for it. Crate `pulp` has these, and a token, [`V3`], that says that the
+//! processor was asked; crate `wide`, which has the 128 bits, knows at compile time only.
 
 use std::arch::x86_64::__m256;
 

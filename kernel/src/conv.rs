@@ -6,11 +6,11 @@
 //!   buffer (see [`crate::pack`]), small enough to stay in the cache while every
 //!   output channel reads it. Both ways work on such bands.
 //! * **Registers**, tap by tap: the innermost loops hold a tile of 4 output channels × `N` vectors
-//!   of neighbouring pixels in registers. For each input channel and each of the nine
-//!   taps it loads `N` vectors of pixels and 4 weights and does `4 · N` multiply-adds,
-//!   so that loads stay behind arithmetic: with two vectors 8 of 16 registers are sums, 6 loads
-//!   for 8 multiply-adds. With three, pixels and weights would just fit beside 12 sums, but compilers
-//!   want two weights at once and keep a sum in memory, for which every round then waits: half the speed.
+//!   of neighbouring pixels in registers. For each input channel and each of the nine taps it loads
+//!   `N` vectors of pixels and 4 weights and does `4 · N` multiply-adds, so that loads stay behind
+//!   arithmetic: with two vectors 8 of 16 registers are sums, 6 loads for 8 multiply-adds. With
+//!   three, pixels and weights would just fit beside 12 sums, but compilers want two weights at
+//!   once and keep a sum in memory, for which every round then waits: half the speed.
 //! * **Weights** are stored in the order of use, missing output channels as zeros: tap by tap
 //!   `[out/4][in][3·3][4]`, for Winograd's algorithm transformed, `[36][out/4][in][4]`.
 

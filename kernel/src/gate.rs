@@ -1,9 +1,9 @@
 //! The attention gate (Oktay et al. 2018, with addition as the joining operation).
 //!
 //! Two 1×1 convolutions to a few *middle* channels and one from these to a number a pixel. The
-//! innermost loops hold 4 middle channels × `N` vectors of pixels in registers, as the
-//! 3×3 convolution does. Planes lie a power of two apart, so that the same pixel of many
-//! channels would meet in one set of the cache: a row of all channels is copied first, tile by tile.
+//! innermost loops hold 4 middle channels × `N` vectors of pixels in registers, as the 3×3
+//! convolution does. Planes lie a power of two apart, so that the same pixel of many channels would
+//! meet in one set of the cache: a row of all channels is copied first, tile by tile.
 
 use crate::conv::{BLOCK, Kernel};
 use crate::lanes::{Lanes, Narrow};
@@ -67,7 +67,8 @@ pub(crate) fn factors<V: Lanes, const N: usize>(lanes: V, job: &Job<'_>, out: &m
     let blocks = mids.div_ceil(BLOCK);
     let taps = taps(weights, channels);
     let tiles = cols.div_ceil(width);
-    // `[tile][skip channel][pixel]` and `[tile][middle channel][pixel]`; what is missing stays zero.
+    // `[tile][skip channel][pixel]` and `[tile][middle channel][pixel]`; what is missing stays
+    // zero.
     let mut skips = vec![0.0; tiles * channels * width];
     let mut signals = vec![0.0; tiles * blocks * BLOCK * width];
     for (row, out) in out.chunks_exact_mut(cols).take(job.rows).enumerate() {

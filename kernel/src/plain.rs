@@ -23,8 +23,8 @@ pub fn pool(source: &[f32], cols: usize, out: &mut [f32]) {
     }
 }
 
-/// As an instruction of SIMD has it: `f32::max` leaves out what is no number, which takes several of them and keeps
-/// the loop from being made of vectors in WebAssembly.
+/// As an instruction of SIMD has it: `f32::max` leaves out what is no number, which takes several
+/// of them and keeps the loop from being made of vectors in WebAssembly.
 fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }

@@ -101,8 +101,8 @@ mod tests {
 
     use super::*;
 
-    /// What it says that a piece of work takes which takes `work_ms`, by a clock that goes in steps of
-    /// 0.1 ms.
+    /// What it says that a piece of work takes which takes `work_ms`, by a clock that goes in steps
+    /// of 0.1 ms.
     fn measured_ms(work_ms: f64) -> f64 {
         let time_ms = Cell::new(0.03_f64);
         let now_ms = || (time_ms.get() * 10.0).floor() / 10.0;

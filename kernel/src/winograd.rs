@@ -1,18 +1,18 @@
 //! The 3×3 convolution with four times fewer multiplications: Winograd's F(4×4, 3×3)
 //! (Lavin & Gray, *Fast Algorithms for Convolutional Neural Networks*, CVPR 2016).
 //!
-//! Sixteen outputs (4×4) depend on a *patch* of 6×6 inputs. Patch and kernel are transformed
-//! to 36 *places* each; there a convolution is a product place by place, summed over the
-//! input channels: 36 multiplications a channel instead of 144 for the same sixteen outputs.
-//! The transforms take a few operations a place, and are shared: a patch is transformed once for all
-//! outputs, a sum is transformed back once for all inputs. Their points are 0, ±√½ and ±√2: with the usual ±1
-//! and ±2 places would differ more in size, and more would be lost in rounding.
+//! Sixteen outputs (4×4) depend on a *patch* of 6×6 inputs. Patch and kernel are transformed to 36
+//! *places* each; there a convolution is a product place by place, summed over the input channels:
+//! 36 multiplications a channel instead of 144 for the same sixteen outputs. The transforms take a
+//! few operations a place, and are shared: a patch is transformed once for all outputs, a sum is
+//! transformed back once for all inputs. Their points are 0, ±√½ and ±√2: with the usual ±1 and ±2
+//! places would differ more in size, and more would be lost in rounding.
 //!
 //! Patches lie beside each other in the vectors, [`WIDEST`] of them at once. Place by place, the
-//! transformed patches of all channels (`[in][WIDEST]`) stay in the level-1 or level-2 cache while every
-//! block of output channels reads them, `N · COUNT` patches in the registers at a time; what comes
-//! out (`[out][WIDEST]`) waits until all places are done. In f32 the result deviates by some ten
-//! units in the last place from the direct sum, less than the self-test would notice.
+//! transformed patches of all channels (`[in][WIDEST]`) stay in the level-1 or level-2 cache while
+//! every block of output channels reads them, `N · COUNT` patches in the registers at a time; what
+//! comes out (`[out][WIDEST]`) waits until all places are done. In f32 the result deviates by some
+//! ten units in the last place from the direct sum, less than the self-test would notice.
 
 mod matrix;
 mod output;
@@ -154,7 +154,8 @@ pub(crate) fn band<V: Lanes, const N: usize>(
     }
 }
 
-/// One place, `N · COUNT` patches from the `first` one on: `sums[o] = Σ kernels[in][o] · patches[in]`.
+/// One place, `N · COUNT` patches from the `first` one on:
+/// `sums[o] = Σ kernels[in][o] · patches[in]`.
 #[inline(always)]
 fn multiply<V: Lanes, const N: usize>(
     lanes: V,

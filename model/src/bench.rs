@@ -47,7 +47,8 @@ impl Speeds {
     /// Edge of the image in pixels: half of a slice's.
     pub const EDGE: usize = 256;
 
-    /// Whether the GPU is worth using where so many of the processor's cores share the slices of a series.
+    /// Whether the GPU is worth using where so many of the processor's cores share the slices of a
+    /// series.
     pub fn gpu_wins(&self, cores: usize) -> bool {
         self.gpu_ms * cores as f64 <= self.cpu_ms
     }
@@ -80,8 +81,8 @@ pub struct Figures {
     pub copy_gb_per_s: f64,
     /// MiB of weights, buffers and, on the GPU, what is read back.
     pub memory_mib: f64,
-    /// MiB of it that the plan asks for: all buffers of its steps as they are allocated, of one window
-    /// if there are several.
+    /// MiB of it that the plan asks for: all buffers of its steps as they are allocated, of one
+    /// window if there are several.
     pub planned_mib: f64,
     /// MiB of it that are weights.
     pub weights_mib: f64,
@@ -90,16 +91,16 @@ pub struct Figures {
     pub steps: Vec<StepFigures>,
 }
 
-/// The share of a machine's roofline that a step reaches: the time that its arithmetic or, if that is more,
-/// its memory traffic would take at the measured peaks, by the time that it took (Williams, Waterman and
-/// Patterson, "Roofline", 2009).
+/// The share of a machine's roofline that a step reaches: the time that its arithmetic or, if that
+/// is more, its memory traffic would take at the measured peaks, by the time that it took
+/// (Williams, Waterman and Patterson, "Roofline", 2009).
 ///
-/// More than 1 where fewer multiplications do (Winograd), where caches hold what is read, and where a graphics card
-/// sums in 16 bits: the peak is that of 32.
+/// More than 1 where fewer multiplications do (Winograd), where caches hold what is read, and where
+/// a graphics card sums in 16 bits: the peak is that of 32.
 ///
 /// # Arguments
-/// Its work in thousand million multiply-accumulates and megabytes, and what the machine does of both, in
-/// thousand millions and gigabytes a second.
+/// Its work in thousand million multiply-accumulates and megabytes, and what the machine does of
+/// both, in thousand millions and gigabytes a second.
 pub fn share_of_roof(
     (gmac, mb): (f64, f64),
     (peak_gmac_per_s, copy_gb_per_s): (f64, f64),
@@ -119,8 +120,8 @@ pub struct StepFigures {
     pub ms: f64,
     /// Multiply-accumulates, in thousand millions.
     pub gmac: f64,
-    /// Megabytes that it has to read and to write at least: every number of its images and every weight
-    /// once (of a transformed kernel, those before).
+    /// Megabytes that it has to read and to write at least: every number of its images and every
+    /// weight once (of a transformed kernel, those before).
     pub mb: f64,
     /// See [`share_of_roof`].
     pub roof: f64,

@@ -57,7 +57,8 @@ impl Calliper {
 }
 
 /// A press at `point` of a slice: takes hold of the end of a line within `reach_px` image pixels,
-/// else ends the line that was begun there last, else begins one. The line that is held is the last one.
+/// else ends the line that was begun there last, else begins one. The line that is held is the last
+/// one.
 pub fn press(lines: &mut Vec<Calliper>, slice: usize, point: (f64, f64), reach_px: f64) {
     let held = lines
         .iter()
@@ -89,8 +90,8 @@ pub fn drag(lines: &mut [Calliper], point: (f64, f64)) {
     }
 }
 
-/// A press has ended. The line that it held is dropped if it is shorter than a pixel: it was a slip of the hand. One that the
-/// press `has_begun` without moving waits for its other end.
+/// A press has ended. The line that it held is dropped if it is shorter than a pixel: it was a slip
+/// of the hand. One that the press `has_begun` without moving waits for its other end.
 pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) {
     lines.pop_if(|line| !has_begun && line.length_px() < 1.0);
 }

@@ -1,9 +1,9 @@
 //! Decimal numbers as text: fields of DICOM files, labels of weight files, sliders of the page.
 //!
-//! The standard library reads every number to its last bit, and brings a table of 10 KB for that,
-//! a thirtieth of the engine as it is sent, and a fiftieth of the page. Numbers in such files are short, and for those two
-//! exact factors and one rounding do (Clinger, *How to read floating point numbers accurately*,
-//! PLDI 1990).
+//! The standard library reads every number to its last bit, and brings a table of 10 KB for that, a
+//! thirtieth of the engine as it is sent, and a fiftieth of the page. Numbers in such files are
+//! short, and for those two exact factors and one rounding do (Clinger, *How to read floating point
+//! numbers accurately*, PLDI 1990).
 
 /// Powers of ten up to this one are exact.
 const EXACT_POWER: i32 = 22;

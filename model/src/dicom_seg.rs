@@ -1,8 +1,9 @@
 //! The lesions as a DICOM Segmentation (PS3.3 A.51), which an archive files beside the scan.
 //!
-//! One segment for each lesion, one frame for each slice that it reaches, one bit a pixel, on the very
-//! pixels of the scan's files: what the volume turned and mirrored is undone. The field that was searched
-//! is no segment: it is wider than the lung where masses reach into chest wall and mediastinum.
+//! One segment for each lesion, one frame for each slice that it reaches, one bit a pixel, on the
+//! very pixels of the scan's files: what the volume turned and mirrored is undone. The field that
+//! was searched is no segment: it is wider than the lung where masses reach into chest wall and
+//! mediastinum.
 
 mod code;
 mod data_set;
@@ -47,8 +48,8 @@ pub enum NoSegmentation {
     TooLarge,
 }
 
-/// A file of `lesions`, which are those of `analyses` as [`summarise`](crate::pipeline::summarise) numbers them.
-/// `engine` is the one behind all analyses, `None` where they differ in it.
+/// A file of `lesions`, which are those of `analyses` as [`summarise`](crate::pipeline::summarise)
+/// numbers them. `engine` is the one behind all analyses, `None` where they differ in it.
 ///
 /// # Errors
 /// See [`NoSegmentation`].

@@ -229,8 +229,8 @@ impl Engine {
         }
     }
 
-    /// Bytes of the plan's buffers for an image of this size as they are allocated: on the GPU in its
-    /// precision, with borders, and those of one window if there are several. All live at once.
+    /// Bytes of the plan's buffers for an image of this size as they are allocated: on the GPU in
+    /// its precision, with borders, and those of one window if there are several. All live at once.
     pub fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
         match self {
             Self::Cpu(cpu) => Ok(cpu.plan().memory_bytes(rows, cols)),
@@ -288,8 +288,8 @@ impl Engine {
         self.run(input, rows, cols, &mut async |_, _| true).await
     }
 
-    /// Calibrated probabilities (`rows × cols`, 0…1) in the place of logits, see [`Engine::run`]: the
-    /// sigmoid of logits divided by `temperature`. The GPU gives them in steps of 1/254.
+    /// Calibrated probabilities (`rows × cols`, 0…1) in the place of logits, see [`Engine::run`]:
+    /// the sigmoid of logits divided by `temperature`. The GPU gives them in steps of 1/254.
     pub async fn probabilities(
         &mut self,
         input: &[f32],
@@ -325,8 +325,8 @@ impl Engine {
         }
     }
 
-    /// The largest deviation from the golden logits, or from their probabilities if that is larger than
-    /// what their steps explain.
+    /// The largest deviation from the golden logits, or from their probabilities if that is larger
+    /// than what their steps explain.
     async fn deviation(&mut self, weights: &Weights) -> Result<f32, EngineError> {
         let (input, expected) = weights.golden();
         let size = weights::GOLDEN_PX;
@@ -355,8 +355,8 @@ impl Engine {
     }
 }
 
-/// Probabilities of logits, calibrated by temperature scaling (Guo et al. 2017): 0.8 means that 8 of
-/// 10 such pixels were tumour.
+/// Probabilities of logits, calibrated by temperature scaling (Guo et al. 2017): 0.8 means that 8
+/// of 10 such pixels were tumour.
 pub fn calibrated(logits: &[f32], temperature: f32) -> Vec<f32> {
     let sigmoid = |logit: &f32| 1.0 / (1.0 + (-logit / temperature).exp());
     logits.iter().map(sigmoid).collect()

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 pub use rejected::Rejected;
 
-/// A lesion longer than this is a mass, no longer a nodule (Fleischner Society, *Glossary of Terms for Thoracic
-/// Imaging*, Radiology 2008, doi:10.1148/radiol.2462070712).
+/// A lesion longer than this is a mass, no longer a nodule (Fleischner Society, *Glossary of Terms
+/// for Thoracic Imaging*, Radiology 2008, doi:10.1148/radiol.2462070712).
 const MASS_MM: f32 = 30.0;
 
 /// Whether a lesion of this longest diameter is a mass.
@@ -16,8 +16,8 @@ pub fn is_mass(longest_mm: f32) -> bool {
     longest_mm > MASS_MM
 }
 
-/// Whether a finding or a lesion with this confidence is drawn by the reader alone: where the network marked nothing, it
-/// was not confident of anything.
+/// Whether a finding or a lesion with this confidence is drawn by the reader alone: where the
+/// network marked nothing, it was not confident of anything.
 pub fn is_drawn(confidence: f32) -> bool {
     confidence <= 0.0
 }
@@ -56,7 +56,8 @@ pub struct Finding {
     pub perpendicular_px: f32,
     /// Mean value inside: HU for CT, grey level otherwise.
     pub mean_value: f32,
-    /// Mean tumour probability of those pixels that the network marked, 0…1; 0 where it marked none.
+    /// Mean tumour probability of those pixels that the network marked, 0…1; 0 where it marked
+    /// none.
     pub confidence: f32,
     /// Centre as (row, col).
     pub centre: (f32, f32),
@@ -72,18 +73,20 @@ impl Finding {
 /// One lesion over all its slices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
-    /// Number, from 1: largest first as the network finds them, and kept while the reader judges and draws.
+    /// Number, from 1: largest first as the network finds them, and kept while the reader judges
+    /// and draws.
     pub number: usize,
     /// First and last slice.
     pub slices: (usize, usize),
     /// Slice with the largest area.
     pub key_slice: usize,
-    /// Volume in mL, where all spacings are known, several slices show it, and the slices before and after were analysed,
-    /// too.
+    /// Volume in mL, where all spacings are known, several slices show it, and the slices before
+    /// and after were analysed, too.
     pub volume_ml: Option<f32>,
     /// Largest longest diameter over its slices, mm.
     pub longest_mm: Option<f32>,
-    /// Mean probability over the pixels of its findings that are not drawn by hand; 0 where all are.
+    /// Mean probability over the pixels of its findings that are not drawn by hand; 0 where all
+    /// are.
     pub confidence: f32,
 }
 

@@ -1,4 +1,5 @@
-//! Lesions over time: which of one examination is which of the next, how it grew, and why it is missing.
+//! Lesions over time: which of one examination is which of the next, how it grew, and why it is
+//! missing.
 
 mod absence;
 mod conditions;

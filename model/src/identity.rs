@@ -1,7 +1,8 @@
-//! What a DICOM file says of patient, examination and series, for the eyes of whoever has opened it.
+//! What a DICOM file says of patient, examination and series, for the eyes of whoever has opened
+//! it.
 //!
-//! It is shown beside the scan, so that nobody reads the wrong one; nothing is saved or sent of it but the day and the
-//! number of the series, with an analysis.
+//! It is shown beside the scan, so that nobody reads the wrong one; nothing is saved or sent of it
+//! but the day and the number of the series, with an analysis.
 
 mod charset;
 mod read;

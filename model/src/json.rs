@@ -1,5 +1,6 @@
-//! Reading JSON for a small download: structures are read from objects alone. What serde derives for them reads lists, too, and
-//! `serde_json` offers both to every type, so that half of that code is sent for texts that nobody writes.
+//! Reading JSON for a small download: structures are read from objects alone. What serde derives
+//! for them reads lists, too, and `serde_json` offers both to every type, so that half of that code
+//! is sent for texts that nobody writes.
 
 use std::fmt;
 

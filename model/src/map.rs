@@ -1,5 +1,6 @@
-//! A map for a small download: the trees of the standard library are compiled anew for every type, three to nine
-//! kilobytes each time. Here the entries lie in one list, in the order of their keys, as hundreds of entries may.
+//! A map for a small download: the trees of the standard library are compiled anew for every type,
+//! three to nine kilobytes each time. Here the entries lie in one list, in the order of their keys,
+//! as hundreds of entries may.
 
 use std::borrow::Borrow;
 use std::fmt;

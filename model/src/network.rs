@@ -1,5 +1,6 @@
-//! Which networks there are, and the settings that the burn networks (`crate::net`), the engine's plan
-//! (`crate::engine`) and the weight files share. Each builds its graph by itself; tests hold these together.
+//! Which networks there are, and the settings that the burn networks (`crate::net`), the engine's
+//! plan (`crate::engine`) and the weight files share. Each builds its graph by itself; tests hold
+//! these together.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,11 @@
 //! Bytes of files to a [`Volume`]: DICOM, NIfTI, PNG, JPEG, and zips of these.
 //!
-//! Files come from strangers and the code runs where a panic ends the engine. So formats
-//! are told by their bytes, never by name; sizes are checked against [`limit`] before
-//! memory is spent; every number from a file is compared with what is there; and an
-//! error names its cause and the way out. What names the patient is kept apart, for a DICOM file of the result
-//! ([`DicomSeries`](crate::volume::DicomSeries)) and for the line that says whose scan is open ([`Opened::stated`]); beside
-//! it patients are only told apart. It is sent nowhere.
+//! Files come from strangers and the code runs where a panic ends the engine. So formats are told
+//! by their bytes, never by name; sizes are checked against [`limit`] before memory is spent; every
+//! number from a file is compared with what is there; and an error names its cause and the way out.
+//! What names the patient is kept apart, for a DICOM file of the result
+//! ([`DicomSeries`](crate::volume::DicomSeries)) and for the line that says whose scan is open
+//! ([`Opened::stated`]); beside it patients are only told apart. It is sent nowhere.
 
 mod archive;
 mod catalogue;
@@ -88,9 +88,10 @@ pub fn open_files(
 
 /// Opens files as one volume. `progress` hears of steps done and of how many.
 ///
-/// Several DICOM files become the series with most slices, of the axial CT series that are no projections if there are any;
-/// several pictures of one size become a stack in the order of their names. `wanted` is the place of another series among
-/// [`Opened::series`], as the same files gave them before.
+/// Several DICOM files become the series with most slices, of the axial CT series that are no
+/// projections if there are any; several pictures of one size become a stack in the order of their
+/// names. `wanted` is the place of another series among [`Opened::series`], as the same files gave
+/// them before.
 pub fn open_series(
     files: Vec<NamedFile>,
     wanted: Option<usize>,

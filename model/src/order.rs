@@ -1,6 +1,6 @@
-//! Sorting for a small download: the standard library's sort is compiled anew for every type
-//! and order, several kilobytes each time; here it is compiled once. Maps and sets are extended and not collected for the
-//! same reason: collecting sorts first.
+//! Sorting for a small download: the standard library's sort is compiled anew for every type and
+//! order, several kilobytes each time; here it is compiled once. Maps and sets are extended and not
+//! collected for the same reason: collecting sorts first.
 
 use std::cmp::Ordering;
 

@@ -43,8 +43,8 @@ use crate::protocol::{Summary, is_searched};
 use crate::settings::{Postprocess, Settings};
 use crate::volume::Volume;
 
-/// Raised with every release that gives other masks, sizes or volumes for the same scan, network and settings, reading included:
-/// follow-up must not take such a change for growth.
+/// Raised with every release that gives other masks, sizes or volumes for the same scan, network
+/// and settings, reading included: follow-up must not take such a change for growth.
 pub const VERSION: u32 = 5;
 
 /// Whatever computes a network: our engine on either back end, or burn as the reference.
@@ -85,7 +85,8 @@ pub struct Network<S = Engine> {
     pub engine: S,
     /// Input edges must be multiples of this.
     pub stride: usize,
-    /// Logits are divided by this before the sigmoid, see [`calibrated`](crate::engine::calibrated).
+    /// Logits are divided by this before the sigmoid, see
+    /// [`calibrated`](crate::engine::calibrated).
     pub temperature: f32,
     /// Probability from which a pixel counts as tumour, as the weights advise.
     pub threshold: f32,
@@ -106,8 +107,9 @@ impl<S: Segmenter> Network<S> {
 /// Everything known about one segmented slice.
 #[derive(Debug, Clone)]
 pub struct SliceAnalysis {
-    /// Lung field with the masses that reach into it, or go on from one that does on a slice beside; `None` if no lung was recognised: then the whole
-    /// slice was searched, or nothing where that shows neck or abdomen.
+    /// Lung field with the masses that reach into it, or go on from one that does on a slice
+    /// beside; `None` if no lung was recognised: then the whole slice was searched, or nothing
+    /// where that shows neck or abdomen.
     pub field: Option<Mask>,
     /// Large regions; `None` where there are none, and in a restored analysis.
     pub masses: Option<Masses>,
@@ -175,9 +177,9 @@ pub async fn segment_slice(
     .await
 }
 
-/// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's layers;
-/// when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is
-/// the caller's clock.
+/// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's
+/// layers; when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is the
+/// caller's clock.
 pub async fn segment_view(
     slice: &SliceView<'_>,
     index: usize,

@@ -1,9 +1,9 @@
 //! Messages between the page and the engine's worker.
 //!
-//! Kinds of messages are tagged from outside (`{"show": {"slice": 3}}`, `"cancel"`): reading
-//! them takes far less code than a tag inside would. A message is one JSON text plus a list of binary buffers that are *transferred*,
-//! not copied. The image itself
-//! goes from the user's disk to the worker and comes back only to be drawn.
+//! Kinds of messages are tagged from outside (`{"show": {"slice": 3}}`, `"cancel"`): reading them
+//! takes far less code than a tag inside would. A message is one JSON text plus a list of binary
+//! buffers that are *transferred*, not copied. The image itself goes from the user's disk to the
+//! worker and comes back only to be drawn.
 
 mod engine_info;
 mod result;
@@ -29,8 +29,8 @@ pub const OPEN_BYTES: u64 = 1 << 30;
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// Load a network's weights and prepare the back end, beside other requests. Answered by
-    /// `EngineReady` or `NotReady`. One that was ready before stays until the weights of another are there, and is ready
-    /// at once if it is asked for again.
+    /// `EngineReady` or `NotReady`. One that was ready before stays until the weights of another
+    /// are there, and is ready at once if it is asked for again.
     Prepare {
         /// Which network.
         architecture: Architecture,
@@ -47,11 +47,13 @@ pub enum Request {
         #[serde(default)]
         little_memory: bool,
     },
-    /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by `Opened` or `NotOpened`.
+    /// Read files (one buffer each, same order as `names`; [`OPEN_BYTES`] at most). Answered by
+    /// `Opened` or `NotOpened`.
     Open {
         /// File names, for messages and the order of pictures; they never leave the browser.
         names: Vec<String>,
-        /// Place in [`VolumeInfo::series`], of another series of the same files; the longest without it.
+        /// Place in [`VolumeInfo::series`], of another series of the same files; the longest
+        /// without it.
         #[serde(default)]
         series: Option<usize>,
     },
@@ -117,7 +119,8 @@ pub enum Request {
         /// Slice, and place in what is rejected on it.
         findings: Vec<(usize, usize)>,
     },
-    /// Make an area that the reader has drawn tumour, or none: `Segmented` for the slice, then `Finished`.
+    /// Make an area that the reader has drawn tumour, or none: `Segmented` for the slice, then
+    /// `Finished`.
     Correct {
         /// Chosen by the page.
         run: u32,
@@ -153,8 +156,8 @@ pub enum Request {
         /// Warm runs.
         runs: usize,
     },
-    /// Stop the running job after the current step of the network's plan; give up opening scans that were asked for, while
-    /// a part of the program is awaited for it.
+    /// Stop the running job after the current step of the network's plan; give up opening scans
+    /// that were asked for, while a part of the program is awaited for it.
     Cancel,
     /// Make a file of the results. Answered by `Exported`.
     Export {
@@ -279,8 +282,8 @@ pub enum Event {
         /// The request that it answers.
         id: u32,
     },
-    /// A slice is segmented. Buffers, each `rows × cols` bytes:
-    /// 0 lung field, 1 raw mask, 2 final mask (all 0/1), 3 probability (0…255), 4 reference mask if `agreement`.
+    /// A slice is segmented. Buffers, each `rows × cols` bytes: 0 lung field, 1 raw mask, 2 final
+    /// mask (all 0/1), 3 probability (0…255), 4 reference mask if `agreement`.
     Segmented(SliceResult),
     /// All slices of a run are done.
     Finished {

@@ -1,5 +1,6 @@
-//! The findings as files: JSON for programs, CSV for spreadsheets. They are made of an open scan in the worker and on the
-//! command line (`of_scan`), and of a saved analysis by the server ([`Report::of_saved`]).
+//! The findings as files: JSON for programs, CSV for spreadsheets. They are made of an open scan in
+//! the worker and on the command line (`of_scan`), and of a saved analysis by the server
+//! ([`Report::of_saved`]).
 
 mod csv;
 mod grid;

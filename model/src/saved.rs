@@ -78,15 +78,17 @@ pub struct Saved {
     pub spacing: Option<PixelSpacing>,
     /// Distance between slices in mm.
     pub slice_spacing_mm: Option<f32>,
-    /// Slices after which something is not shown ([`Volume::gaps`](crate::volume::Volume::gaps)); absent where there are
-    /// none, and in documents of earlier releases, which say nothing of it.
+    /// Slices after which something is not shown ([`Volume::gaps`](crate::volume::Volume::gaps));
+    /// absent where there are none, and in documents of earlier releases, which say nothing of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<usize>,
-    /// Whether nobody knows which end of the scan is the head's, and which side the patient's left; absent where that is
-    /// known, and in documents of earlier releases, which say nothing of it, the last of them of single slices only.
+    /// Whether nobody knows which end of the scan is the head's, and which side the patient's left;
+    /// absent where that is known, and in documents of earlier releases, which say nothing of it,
+    /// the last of them of single slices only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_head_unknown: bool,
-    /// Number of the DICOM series in its study; absent where its file says none, and in documents of earlier releases.
+    /// Number of the DICOM series in its study; absent where its file says none, and in documents
+    /// of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series_number: Option<i32>,
     /// Network, weights, back end, adapter.
@@ -102,27 +104,29 @@ pub struct Saved {
     /// What the reader has taken out of the result; absent in documents of the first release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Rejected>,
-    /// Lines that the reader has measured; absent where there are none, and in documents of earlier releases.
+    /// Lines that the reader has measured; absent where there are none, and in documents of earlier
+    /// releases.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Calliper>,
 }
 
 impl Saved {
-    /// Whether it is known which side is the patient's left and which end the head's. Earlier releases do not say it of
-    /// pictures, which never tell: of scans of grey levels it counts as not known.
+    /// Whether it is known which side is the patient's left and which end the head's. Earlier
+    /// releases do not say it of pictures, which never tell: of scans of grey levels it counts as
+    /// not known.
     pub fn is_oriented(&self) -> bool {
         !self.is_head_unknown && self.intensity == Intensity::Hounsfield
     }
 
-    /// Longest diameter of any lesion on any slice, mm. In documents of earlier releases, [`SavedLesion`] has that of the key
-    /// slice, which may be shorter.
+    /// Longest diameter of any lesion on any slice, mm. In documents of earlier releases,
+    /// [`SavedLesion`] has that of the key slice, which may be shorter.
     pub fn longest_mm(&self) -> Option<f32> {
         let diameters = self.summary.lesions.iter().filter_map(|l| l.longest_mm);
         diameters.max_by(f32::total_cmp)
     }
 
-    /// Volume of all lesions together, mL; `None` where there is none, or where that of any is not known:
-    /// the sum of the others would be taken for the whole.
+    /// Volume of all lesions together, mL; `None` where there is none, or where that of any is not
+    /// known: the sum of the others would be taken for the whole.
     pub fn volume_ml(&self) -> Option<f64> {
         let volumes = self.lesions.iter().map(|l| l.volume_ml.map(f64::from));
         volumes
@@ -145,8 +149,8 @@ pub struct SavedSlice {
     pub total_ms: f64,
     /// Time of the network alone, ms.
     pub network_ms: f64,
-    /// Whether the reader has changed the outline of anything on it; absent where not, and in documents of
-    /// earlier releases.
+    /// Whether the reader has changed the outline of anything on it; absent where not, and in
+    /// documents of earlier releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
 }

@@ -28,8 +28,8 @@ impl Denoise {
     }
 }
 
-/// Whether a number is 0. Such a one is left out of what is saved, so that documents from before it was
-/// kept stay what they are.
+/// Whether a number is 0. Such a one is left out of what is saved, so that documents from before it
+/// was kept stay what they are.
 pub(crate) fn is_off<N: Default + PartialEq>(number: &N) -> bool {
     *number == N::default()
 }

@@ -17,7 +17,8 @@ pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 use even::steps_mm;
 pub use file_grid::{FileGrid, NiftiSpace};
 
-/// A step is a gap if it is so many times the usual one, and slices do not touch if it is so many times their thickness.
+/// A step is a gap if it is so many times the usual one, and slices do not touch if it is so many
+/// times their thickness.
 const GAP: f32 = 1.5;
 /// No step up to this is a gap, mm, …
 const LEAST_GAP_MM: f32 = 5.0;
@@ -72,15 +73,18 @@ pub struct Volume {
     /// Patient coordinates (LPS, mm) of voxel (col, row, slice, 1): three rows of a
     /// 4×4 affine matrix, if the file says so.
     pub patient_from_voxel: Option<[[f64; 4]; 3]>,
-    /// Whether the file says how the scan lies in the patient, which it may without saying how large its voxels are. If
-    /// not, left may be right, and the slices are in the file's own order, where the last one may be that at the feet.
+    /// Whether the file says how the scan lies in the patient, which it may without saying how
+    /// large its voxels are. If not, left may be right, and the slices are in the file's own order,
+    /// where the last one may be that at the feet.
     pub is_oriented: bool,
-    /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM show it; where only
-    /// locations along the table are known, these, which may count from the head. Empty if the file does not say so.
+    /// Where each slice lies from feet to head (z of its first pixel, LPS, mm), as viewers of DICOM
+    /// show it; where only locations along the table are known, these, which may count from the
+    /// head. Empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
     /// Where the voxels lie in the file, if that has a grid of its own.
     pub file_grid: Option<FileGrid>,
-    /// The DICOM series it was read from, if that says all that a DICOM file about the result needs.
+    /// The DICOM series it was read from, if that says all that a DICOM file about the result
+    /// needs.
     pub dicom: Option<DicomSeries>,
     /// The format in words for the user, e.g. `DICOM, JPEG 2000 lossless`.
     pub format: String,
@@ -89,7 +93,8 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// Slices of which nothing else is known: neither how they lie in the patient nor how large their pixels are.
+    /// Slices of which nothing else is known: neither how they lie in the patient nor how large
+    /// their pixels are.
     pub fn without_place(
         (rows, cols): (usize, usize),
         voxels: Vec<i16>,
@@ -134,15 +139,15 @@ impl Volume {
         steps_mm(&self.slice_positions_mm, usual_mm, self.slices())
     }
 
-    /// Whether slices touch, or nearly, as far as is known. Those of some examinations are thin and far apart (HRCT: 1 mm
-    /// every 10 or 20 mm).
+    /// Whether slices touch, or nearly, as far as is known. Those of some examinations are thin and
+    /// far apart (HRCT: 1 mm every 10 or 20 mm).
     pub fn slices_touch(&self) -> bool {
         let distances = self.slice_spacing_mm.zip(self.slice_thickness_mm);
         distances.is_none_or(|(step_mm, thickness_mm)| step_mm <= GAP * thickness_mm)
     }
 
-    /// For each slice, whether the next one is close enough for a lesion to continue into it; `true` for the last.
-    /// A slice or two of a thin series may be missing.
+    /// For each slice, whether the next one is close enough for a lesion to continue into it;
+    /// `true` for the last. A slice or two of a thin series may be missing.
     pub fn goes_on(&self) -> Vec<bool> {
         let usual_mm = self.slice_spacing_mm.filter(|_| self.slices_touch());
         let most_mm = LEAST_GAP_MM.max(usual_mm.unwrap_or(0.0) * GAP);
@@ -160,9 +165,10 @@ impl Volume {
         gaps.map(|(slice, _)| slice).collect()
     }
 
-    /// How far along the stack each slice stands for, in mm: half the way to the slice before it and half
-    /// the way to the one after, so that lesions over uneven or missing slices have the right volume.
-    /// Empty if the distance between slices is not known, or if they do not touch: then nobody knows what lies between.
+    /// How far along the stack each slice stands for, in mm: half the way to the slice before it
+    /// and half the way to the one after, so that lesions over uneven or missing slices have the
+    /// right volume. Empty if the distance between slices is not known, or if they do not touch:
+    /// then nobody knows what lies between.
     pub fn slabs_mm(&self) -> Vec<f32> {
         let Some(usual_mm) = self.slice_spacing_mm.filter(|_| self.slices_touch()) else {
             return Vec::new();

@@ -1,10 +1,11 @@
 //! The entry point of the Web Worker: requests in, events out.
 //!
-//! Requests are worked off one after the other by a single task, so that no two of them
-//! ever touch the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`] and
-//! [`Request::Around`] answered, the moment they arrive: people scroll while a series is segmented. A network's
-//! weights are fetched beside all of it: scans open while they are on their way. Some of what it does is in
-//! parts of the module that come by themselves ([`part`]); what waits for one gives way to another scan ([`wanted`]).
+//! Requests are worked off one after the other by a single task, so that no two of them ever touch
+//! the scan at once. Only [`Request::Cancel`] is obeyed, and [`Request::Show`] and
+//! [`Request::Around`] answered, the moment they arrive: people scroll while a series is segmented.
+//! A network's weights are fetched beside all of it: scans open while they are on their way. Some
+//! of what it does is in parts of the module that come by themselves ([`part`]); what waits for one
+//! gives way to another scan ([`wanted`]).
 
 mod adapter;
 mod backend;
@@ -121,7 +122,8 @@ extern "C" {
     fn transfer(this: &Held, bytes: u32) -> Result<JsValue, JsValue>;
 }
 
-/// Takes what has come with a message, one buffer after the other out of the list: a scan is not to be held twice.
+/// Takes what has come with a message, one buffer after the other out of the list: a scan is not to
+/// be held twice.
 fn taken(list: &Array) -> Vec<Vec<u8>> {
     std::iter::repeat_with(|| list.shift())
         .take(list.length() as usize)

@@ -1,7 +1,9 @@
-//! Lesions of DICOM scans as DICOM Segmentations, to the byte as files that other programs have read.
+//! Lesions of DICOM scans as DICOM Segmentations, to the byte as files that other programs have
+//! read.
 //!
-//! `tests/fixtures/dicom_seg` holds the scans (`make.py`), the files that must come out (`expected`), and the
-//! script that held those against the scans with pydicom, highdicom and dciodvfy (`check.py`).
+//! `tests/fixtures/dicom_seg` holds the scans (`make.py`), the files that must come out
+//! (`expected`), and the script that held those against the scans with pydicom, highdicom and
+//! dciodvfy (`check.py`).
 #![cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
 #![expect(
     clippy::unwrap_used,

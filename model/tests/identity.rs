@@ -1,7 +1,8 @@
 //! Whose scan it is, in the words of the file and in any script.
 //!
-//! `tests/fixtures/identity/names.json` holds names as files spell them and as pydicom reads them (`make.py`). The browser's
-//! `TextDecoder` follows the WHATWG's Encoding Standard, and so does the crate that decodes here.
+//! `tests/fixtures/identity/names.json` holds names as files spell them and as pydicom reads them
+//! (`make.py`). The browser's `TextDecoder` follows the WHATWG's Encoding Standard, and so does the
+//! crate that decodes here.
 #![cfg(feature = "open")]
 #![expect(
     clippy::unwrap_used,

@@ -31,10 +31,11 @@ pub(crate) fn files(state: &AppState) -> MethodRouter {
     )
 }
 
-/// What was kept is asked for again each time, and answered 304 from its `ETag` if it has not changed.
+/// What was kept is asked for again each time, and answered 304 from its `ETag` if it has not
+/// changed.
 ///
-/// Only from that: the build makes a file's time from its content, so that the `ETag`s of all servers
-/// agree, and what is newer may have the earlier one.
+/// Only from that: the build makes a file's time from its content, so that the `ETag`s of all
+/// servers agree, and what is newer may have the earlier one.
 async fn cache_control(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(IF_MODIFIED_SINCE);
     let mut response = next.run(request).await.into_response();

@@ -2,8 +2,8 @@
 
 use axum::http::HeaderValue;
 
-/// The `Content-Disposition` of a file with this name: in UTF-8 (RFC 6266, RFC 8187), and with `_` for everything but plain
-/// ASCII for whoever does not read that.
+/// The `Content-Disposition` of a file with this name: in UTF-8 (RFC 6266, RFC 8187), and with `_`
+/// for everything but plain ASCII for whoever does not read that.
 pub(crate) fn attachment(name: &str) -> HeaderValue {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     let plain = name.chars().map(|it| match u8::try_from(it) {

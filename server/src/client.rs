@@ -6,9 +6,9 @@ use std::sync::Once;
 
 use axum::http::HeaderMap;
 
-/// First bits that a network of nothing but proxies names, of IPv4 and IPv6: one segment. Whatever is wider holds clients, as
-/// a hospital's whole `10.0.0.0/8` does; proxies have such a network to themselves only where a cluster gives each of them
-/// any address of it.
+/// First bits that a network of nothing but proxies names, of IPv4 and IPv6: one segment. Whatever
+/// is wider holds clients, as a hospital's whole `10.0.0.0/8` does; proxies have such a network to
+/// themselves only where a cluster gives each of them any address of it.
 const SEGMENT_BITS: (u32, u32) = (24, 64);
 
 /// And fewer than these no cluster has to itself.
@@ -99,7 +99,8 @@ impl FromStr for Networks {
 pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
-    // As bytes: a client could otherwise spoil, with one that is no text, what the proxy wrote behind it.
+    // As bytes: a client could otherwise spoil, with one that is no text, what the proxy wrote
+    // behind it.
     let named: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()

@@ -30,12 +30,13 @@ pub struct Config {
     #[arg(long, global = true, env = "NEUROCARE_SITE", default_value = "site")]
     pub site: PathBuf,
 
-    /// Folder for the embedded database and the letters that are not sent; made if it does not exist.
+    /// Folder for the embedded database and the letters that are not sent; made if it does not
+    /// exist.
     #[arg(long, global = true, env = "NEUROCARE_DATA", default_value = "data")]
     pub data: PathBuf,
 
-    /// Database, as `mysql://USER:PASSWORD@HOST/NAME`, `mariadb://…` or `sqlite://PATH`; if not given,
-    /// `neurocare.sqlite` in the data folder.
+    /// Database, as `mysql://USER:PASSWORD@HOST/NAME`, `mariadb://…` or `sqlite://PATH`; if not
+    /// given, `neurocare.sqlite` in the data folder.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
@@ -78,8 +79,8 @@ pub struct Config {
     )]
     pub trusted_proxies: Networks,
 
-    /// Set where none but the proxies get addresses of a network wider than `/24` (IPv6: `/64`), as in a cluster:
-    /// production trusts no such network otherwise.
+    /// Set where none but the proxies get addresses of a network wider than `/24` (IPv6: `/64`), as
+    /// in a cluster: production trusts no such network otherwise.
     #[arg(long, global = true, env = "NEUROCARE_TRUST_WIDE_NETWORKS")]
     pub trust_wide_networks: bool,
 
@@ -93,10 +94,10 @@ pub struct Config {
     )]
     pub smtp_url: Option<String>,
 
-    /// Whether an account can be used only after the link in its first letter was followed, and has a new
-    /// address only after the link in the letter to it was; if not given, it must where letters go to a mail
-    /// server. Without it, registering and then signing in tells whether an address had an account, so
-    /// production does not start without it.
+    /// Whether an account can be used only after the link in its first letter was followed, and has
+    /// a new address only after the link in the letter to it was; if not given, it must where
+    /// letters go to a mail server. Without it, registering and then signing in tells whether an
+    /// address had an account, so production does not start without it.
     #[arg(
         long,
         global = true,
@@ -115,8 +116,8 @@ pub struct Config {
     )]
     pub registration: Registration,
 
-    /// Most MiB that the saved analyses of all accounts may take together, with what follow-up needs of them; no limit
-    /// if not given.
+    /// Most MiB that the saved analyses of all accounts may take together, with what follow-up
+    /// needs of them; no limit if not given.
     #[arg(long, global = true, env = "NEUROCARE_STORAGE_TOTAL_MIB")]
     pub storage_total_mib: Option<u32>,
 
@@ -129,12 +130,14 @@ pub struct Config {
     )]
     pub letters_from: String,
 
-    /// Seconds for which new connections are still taken after SIGTERM or Ctrl-C, while `/readyz` answers 503, so that a
-    /// load balancer sends nobody here when it ends; if not given, 5 in production and none in a trial.
+    /// Seconds for which new connections are still taken after SIGTERM or Ctrl-C, while `/readyz`
+    /// answers 503, so that a load balancer sends nobody here when it ends; if not given, 5 in
+    /// production and none in a trial.
     #[arg(long, global = true, env = "NEUROCARE_DRAIN_SECS")]
     pub drain_secs: Option<u16>,
 
-    /// Address and port for figures in the Prometheus format, such as `127.0.0.1:9464`; off if not given.
+    /// Address and port for figures in the Prometheus format, such as `127.0.0.1:9464`; off if not
+    /// given.
     #[arg(long, global = true, env = "NEUROCARE_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
 
@@ -165,7 +168,8 @@ pub enum Command {
         /// The copy; refused if there is such a file.
         file: PathBuf,
     },
-    /// Make an account, send its owner the letter behind whose link they choose a password, and stop.
+    /// Make an account, send its owner the letter behind whose link they choose a password, and
+    /// stop.
     AddAccount {
         /// E-mail address of the owner.
         email: String,
@@ -212,7 +216,8 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// What flags say, and nothing else: tests must not depend on the variables of whoever runs them.
+    /// What flags say, and nothing else: tests must not depend on the variables of whoever runs
+    /// them.
     ///
     /// # Errors
     /// There is no such flag, or its value cannot be taken.
@@ -222,8 +227,8 @@ impl Config {
         Self::from_arg_matches_mut(&mut matches)
     }
 
-    /// What flags and environment say; ends the program, with the reason, where they cannot be taken. An empty
-    /// variable is as good as none: files of variables list what is not set, too.
+    /// What flags and environment say; ends the program, with the reason, where they cannot be
+    /// taken. An empty variable is as good as none: files of variables list what is not set, too.
     pub fn from_environment() -> Self {
         let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
         let command = Self::command().mut_args(|flag| {

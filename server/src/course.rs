@@ -1,6 +1,7 @@
-//! Whose course is computed when: few at once, and of one account one after another, so that nobody who asks for many
-//! keeps others from theirs. They have turns of their own, apart from those of documents that are saved: saving waits for no
-//! course. Files of figures, which read a whole document each, take turns with them.
+//! Whose course is computed when: few at once, and of one account one after another, so that nobody
+//! who asks for many keeps others from theirs. They have turns of their own, apart from those of
+//! documents that are saved: saving waits for no course. Files of figures, which read a whole
+//! document each, take turns with them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -63,8 +64,8 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Does work that takes a while on a thread of its own, while little else of that kind is done. What it holds is free
-    /// when the work ends: a client that hangs up ends no work.
+    /// Does work that takes a while on a thread of its own, while little else of that kind is done.
+    /// What it holds is free when the work ends: a client that hangs up ends no work.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,

@@ -1,13 +1,14 @@
 //! `PUT` and `GET /api/analyses/{id}`: saved analyses as bytes.
 //!
-//! The browser makes the number, so that it may send an analysis again until it hears that it
-//! is stored: 201 the first time, 200 after that, both with the document's digest in `X-Stored-Digest`, so that nobody
-//! who answers in the place of the service is taken for it; 409 for other bytes under the same number, 410 after
-//! it was deleted, and 401 where the page sends it for another account than the one that is signed in. 413
-//! is about the document, 507 about the account, or the service, that has no room for it, and 429 is too many saves at once.
+//! The browser makes the number, so that it may send an analysis again until it hears that it is
+//! stored: 201 the first time, 200 after that, both with the document's digest in
+//! `X-Stored-Digest`, so that nobody who answers in the place of the service is taken for it; 409
+//! for other bytes under the same number, 410 after it was deleted, and 401 where the page sends it
+//! for another account than the one that is signed in. 413 is about the document, 507 about the
+//! account, or the service, that has no room for it, and 429 is too many saves at once.
 //!
-//! `GET /api/analyses/{id}/findings.csv` and `…/findings.json`: its figures as files ([`model::report`]), named by label and
-//! day. 403 if another site sends the browser there.
+//! `GET /api/analyses/{id}/findings.csv` and `…/findings.json`: its figures as files
+//! ([`model::report`]), named by label and day. 403 if another site sends the browser there.
 //!
 //! All of it is the owner's alone: 401 without a session, 404 for everybody else.
 
@@ -42,8 +43,8 @@ use crate::store::attempt::SAVE;
 /// a few bytes is told so in the service's own words.
 pub const BODY_LIMIT_BYTES: usize = DOCUMENT_BYTES + 1024;
 
-/// Longest time for a save. The largest document takes nearly a minute on a line of 160 kbit/s, and such
-/// lines are shared.
+/// Longest time for a save. The largest document takes nearly a minute on a line of 160 kbit/s, and
+/// such lines are shared.
 pub const REQUEST_LIMIT: Duration = Duration::from_mins(5);
 
 /// Longest pause within its body: a client that is gone is not waited for so long.
@@ -99,8 +100,9 @@ fn stored(status: StatusCode, new: &NewAnalysis) -> Response {
     (status, [(STORED_HEADER, digest)]).into_response()
 }
 
-/// Does work that takes a while, as reading a new document does, on a thread of its own and while little else of that kind
-/// is done. The turn ends with the work, not with a client that hangs up, nor with the wait for the database.
+/// Does work that takes a while, as reading a new document does, on a thread of its own and while
+/// little else of that kind is done. The turn ends with the work, not with a client that hangs up,
+/// nor with the wait for the database.
 async fn in_turn<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,

@@ -1,5 +1,5 @@
-//! One request and its answer, as accounts see them: whose session it has, from where it
-//! came, what to set on the answer. It is the server's side of the pages' [`Port`](app::port::Port).
+//! One request and its answer, as accounts see them: whose session it has, from where it came, what
+//! to set on the answer. It is the server's side of the pages' [`Port`](app::port::Port).
 //!
 //! | module | what |
 //! |---|---|
@@ -83,10 +83,12 @@ pub(crate) async fn attend(
 ) -> Response {
     let exchange = Arc::new(Exchange::new(state, &request));
     request.extensions_mut().insert(Arc::clone(&exchange));
-    // Server functions are all asked by POST; what else is under `/api/` is not, and has its own status.
+    // Server functions are all asked by POST; what else is under `/api/` is not, and has its own
+    // status.
     let is_function = request.method() == Method::POST && request.uri().path().starts_with("/api/");
     if is_function {
-        // Whoever asks for a page would be sent to the Referer, whatever stands there, with the error in its address.
+        // Whoever asks for a page would be sent to the Referer, whatever stands there, with the
+        // error in its address.
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, json);
     }
@@ -196,8 +198,9 @@ impl Exchange {
             .ok_or(ApiError::SignedOut)
     }
 
-    /// Begins a change, with what its owner must hear of it. Begun, both go on to their end, though the client may hang up and
-    /// the answer be given up: nobody can change an account and keep the letter about it from being sent.
+    /// Begins a change, with what its owner must hear of it. Begun, both go on to their end, though
+    /// the client may hang up and the answer be given up: nobody can change an account and keep the
+    /// letter about it from being sent.
     fn to_its_end<T: Send + 'static, C>(
         &self,
         change: C,

@@ -1,6 +1,6 @@
-//! `GET /api/account/export`: what is stored about an account, as one JSON file. Left out are the hashes
-//! of the password and of the tokens of sign-ins and links, a new address that still waits for its link,
-//! letters on their way, and events beyond the newest 1,000.
+//! `GET /api/account/export`: what is stored about an account, as one JSON file. Left out are the
+//! hashes of the password and of the tokens of sign-ins and links, a new address that still waits
+//! for its link, letters on their way, and events beyond the newest 1,000.
 //!
 //! It is written while it is sent, an analysis at a time: an account may hold more than the
 //! server's memory. So are the numbers of what was deleted, a page at a time.

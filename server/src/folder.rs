@@ -28,8 +28,8 @@ pub(crate) fn make_private_file(file: &Path) -> std::io::Result<bool> {
     }
 }
 
-/// Takes from everybody else what they may do with a file, if it exists. It is not opened: closing it again
-/// would end the locks that this process has on it, as SQLite has on a database.
+/// Takes from everybody else what they may do with a file, if it exists. It is not opened: closing
+/// it again would end the locks that this process has on it, as SQLite has on a database.
 #[cfg(unix)]
 pub(crate) fn close_to_others(file: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -16,9 +16,10 @@ use sha2::{Digest as _, Sha256};
 /// Whatever the response is.
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    // Addresses of pages hold patient labels: requests name none, not even those to this service, which logs on the way keep.
-    // Where browsers send no Sec-Fetch-Site, their Origin, which the check against other sites then reads, is none for forms
-    // that a page submits by itself; ours sends all of them by fetch, whose Origin stays (Fetch, 3.2).
+    // Addresses of pages hold patient labels: requests name none, not even those to this service,
+    // which logs on the way keep. Where browsers send no Sec-Fetch-Site, their Origin, which the
+    // check against other sites then reads, is none for forms that a page submits by itself; ours
+    // sends all of them by fetch, whose Origin stays (Fetch, 3.2).
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -38,9 +39,10 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 
 /// What a document or a worker may load, where scripts come from `scripts`.
 ///
-/// `connect-src 'self'`, with nothing but this server in all the others, keeps a script that went wrong from sending images
-/// elsewhere in any request. It does not keep one from leading the browser to another address, nor from WebRTC, for which
-/// browsers know no directive (`webrtc 'block'`) yet: that no foreign script runs is what `script-src` is for.
+/// `connect-src 'self'`, with nothing but this server in all the others, keeps a script that went
+/// wrong from sending images elsewhere in any request. It does not keep one from leading the
+/// browser to another address, nor from WebRTC, for which browsers know no directive
+/// (`webrtc 'block'`) yet: that no foreign script runs is what `script-src` is for.
 fn policy(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; style-src 'self'; \
@@ -49,19 +51,21 @@ fn policy(scripts: &str) -> String {
     )
 }
 
-/// The policy of a page whose inline scripts carry `nonce`. `None` if the nonce cannot stand in a header.
+/// The policy of a page whose inline scripts carry `nonce`. `None` if the nonce cannot stand in a
+/// header.
 pub(crate) fn page_policy(nonce: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(policy(&format!("'self' 'nonce-{nonce}'"))).ok()
 }
 
-/// Names the program that this server serves, on pages and on answers to them: a page that was kept, or that is open
-/// since, may belong to another release.
+/// Names the program that this server serves, on pages and on answers to them: a page that was
+/// kept, or that is open since, may belong to another release.
 pub(crate) const RELEASE: HeaderName = HeaderName::from_static(RELEASE_HEADER);
 
 /// Folders of a built site with what browsers run: the page, and the engine that it talks to.
 const PROGRAM: [&str; 4] = ["pkg", "engine", "engine-relaxed", "decoder"];
 
-/// The value of [`RELEASE`] for a built site, from all scripts, modules and styles of the program; `None` if it has no page.
+/// The value of [`RELEASE`] for a built site, from all scripts, modules and styles of the program;
+/// `None` if it has no page.
 pub(crate) fn release(site: &Path) -> Option<HeaderValue> {
     std::fs::metadata(site.join("pkg/neurocare_bg.wasm")).ok()?;
     let folders = PROGRAM

@@ -13,7 +13,8 @@ pub(crate) async fn live() -> Json<Value> {
     Json(json!({ "status": "live" }))
 }
 
-/// `GET /readyz`: the database answers and has the schema that this release needs, and the server is not about to stop.
+/// `GET /readyz`: the database answers and has the schema that this release needs, and the server
+/// is not about to stop.
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     if state.stopping.is_cancelled() {
         return (

@@ -1,8 +1,9 @@
 //! Letters to the owners of accounts: to a mail server, or to files in the data folder.
 //!
-//! They are sent beside the request, so that no answer takes longer because a letter was due. A letter that a
-//! mail server does not take now is sent again a few times. Until it is sent or given up, the database knows of it
-//! ([`crate::store::letter`]), and another server takes it over if this one is gone.
+//! They are sent beside the request, so that no answer takes longer because a letter was due. A
+//! letter that a mail server does not take now is sent again a few times. Until it is sent or given
+//! up, the database knows of it ([`crate::store::letter`]), and another server takes it over if
+//! this one is gone.
 //!
 //! | module | what |
 //! |---|---|
@@ -202,8 +203,8 @@ impl Post {
         self.under_way.spawn(work);
     }
 
-    /// Waits for the letters under way; those that are in a pause are tried once more, at once. What is not taken
-    /// even then is left to the next server.
+    /// Waits for the letters under way; those that are in a pause are tried once more, at once.
+    /// What is not taken even then is left to the next server.
     pub async fn finish(&self) {
         self.stopping.cancel();
         self.under_way.close();

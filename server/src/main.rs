@@ -1,6 +1,7 @@
-//! `server` (or `server serve`) serves; `server migrate` brings the schema up to date; `server backup FILE` copies
-//! an embedded database; `server add-account EMAIL` makes an account, `disable-account EMAIL` and
-//! `enable-account EMAIL` say whether it can be used; `server sign-out-all` ends every session.
+//! `server` (or `server serve`) serves; `server migrate` brings the schema up to date;
+//! `server backup FILE` copies an embedded database; `server add-account EMAIL` makes an account,
+//! `disable-account EMAIL` and `enable-account EMAIL` say whether it can be used;
+//! `server sign-out-all` ends every session.
 
 use server::config::{Command, Config};
 use server::store::{Store, schema};

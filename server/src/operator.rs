@@ -15,12 +15,12 @@ use crate::token::PlainToken;
 /// Where events of this kind come from, in the place of a network.
 const OPERATOR: &str = "operator";
 
-/// Makes an account for an address, and sends the letter with the link behind which its owner chooses a
-/// password. It is named by what stands before the `@` until its owner says more.
+/// Makes an account for an address, and sends the letter with the link behind which its owner
+/// chooses a password. It is named by what stands before the `@` until its owner says more.
 ///
 /// # Errors
-/// It cannot be an address, or has an account; or the letter could not be sent: the account is there then, and the
-/// error says how its owner gets another letter.
+/// It cannot be an address, or has an account; or the letter could not be sent: the account is
+/// there then, and the error says how its owner gets another letter.
 pub async fn add_account(config: &Config, email: &str) -> anyhow::Result<()> {
     let email = check_email(email)?;
     let store = open(config).await?;

@@ -37,8 +37,8 @@ use crate::{asset, document, exchange, export, header, health, log, page};
 /// either, and none is ever meant to be sent.
 pub const BODY_LIMIT_BYTES: usize = 64 * 1024;
 
-/// Longest time for a request but a save ([`document::REQUEST_LIMIT`]): its body, and the work until the
-/// answer begins.
+/// Longest time for a request but a save ([`document::REQUEST_LIMIT`]): its body, and the work
+/// until the answer begins.
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// What handlers share.
@@ -74,7 +74,8 @@ pub struct AppState {
     pub behind_tls: bool,
 }
 
-/// How long whoever deletes an account waits to see it gone. That of a full one may take minutes on a slow disk.
+/// How long whoever deletes an account waits to see it gone. That of a full one may take minutes on
+/// a slow disk.
 const DELETION_WAIT: Duration = Duration::from_secs(5);
 
 /// Documents read at once.

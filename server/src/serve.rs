@@ -1,8 +1,8 @@
 //! Listening, and stopping without cutting anyone off.
 //!
-//! Connections are driven by hyper directly, because `axum::serve` 0.8 has no limit on how
-//! long a client may take to send its headers: a few thousand idle ones would hold the server up. So would clients
-//! that do not read what they asked for (`unread`).
+//! Connections are driven by hyper directly, because `axum::serve` 0.8 has no limit on how long a
+//! client may take to send its headers: a few thousand idle ones would hold the server up. So would
+//! clients that do not read what they asked for (`unread`).
 
 mod unread;
 
@@ -33,8 +33,8 @@ use crate::store::{Store, StoreError, schema};
 /// without sending one.
 pub const HEAD_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long a client may take nothing of an answer. Long, because the kernel reports free buffer space late and a
-/// slow line may hold hundreds of kilobytes.
+/// How long a client may take nothing of an answer. Long, because the kernel reports free buffer
+/// space late and a slow line may hold hundreds of kilobytes.
 pub const UNREAD_LIMIT: Duration = Duration::from_mins(5);
 
 /// How long running requests may take once the server has been told to stop.
@@ -101,8 +101,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An embedded database is brought up to date; a server's is only looked at, because many
-/// instances share it: `server migrate` is for that. One that is down may come back. A schema that is newer
+/// An embedded database is brought up to date; a server's is only looked at, because many instances
+/// share it: `server migrate` is for that. One that is down may come back. A schema that is newer
 /// than this release is no hindrance: it was made so that the release before still runs.
 async fn prepare(store: &Store) -> anyhow::Result<()> {
     let needed = schema::newest();

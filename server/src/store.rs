@@ -60,8 +60,8 @@ pub use error::StoreError;
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
 pub enum Store {
-    /// The embedded file, and the turn to write to it: who waits for that holds none of the connections, which readers
-    /// need.
+    /// The embedded file, and the turn to write to it: who waits for that holds none of the
+    /// connections, which readers need.
     Sqlite(SqlitePool, Arc<Semaphore>),
     /// A MySQL or MariaDB server.
     MySql(MySqlPool),

@@ -79,8 +79,8 @@ fn mini_browser() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Starts the server, runs the tests in a browser, stops the server. Where a browser other than Chromium is
-/// missing, its tests are left out, and that is said.
+/// Starts the server, runs the tests in a browser, stops the server. Where a browser other than
+/// Chromium is missing, its tests are left out, and that is said.
 ///
 /// # Errors
 /// The server does not become ready, or a test fails.
@@ -107,7 +107,8 @@ pub(crate) fn test(project: &Project, browser: Browser) -> anyhow::Result<()> {
     run(&mut npm)
 }
 
-/// Tests the kernels with 16-bit numbers, which Chromium's own software card does not have, on a driver that has them.
+/// Tests the kernels with 16-bit numbers, which Chromium's own software card does not have, on a
+/// driver that has them.
 ///
 /// # Errors
 /// A test fails. Where the driver cannot be had, that is said, and no error.

@@ -19,8 +19,8 @@ const QUALITY: i32 = 11;
 /// The largest window that browsers take, as a power of two (RFC 7932).
 const WINDOW: i32 = 24;
 
-/// What is tried: size of blocks as a power of two, of which 0 is the encoder's own choice, and number of
-/// distances that have a code of their own.
+/// What is tried: size of blocks as a power of two, of which 0 is the encoder's own choice, and
+/// number of distances that have a code of their own.
 const TRIES: [(i32, u32); 5] = [(0, 0), (20, 0), (0, 15), (17, 15), (19, 15)];
 
 /// Results between builds.
@@ -62,8 +62,8 @@ fn is_compressed(name: &Path) -> bool {
     COMPRESSED.contains(&ending.to_lowercase().as_str())
 }
 
-/// The smallest of several tries: with blocks of another size a module of the same length takes up to 0.7 % less
-/// or more, and which is better changes with every build.
+/// The smallest of several tries: with blocks of another size a module of the same length takes up
+/// to 0.7 % less or more, and which is better changes with every build.
 fn brotli(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut smallest: Option<Vec<u8>> = None;
     for (lgblock, direct) in TRIES {

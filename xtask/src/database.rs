@@ -1,4 +1,5 @@
-//! A database server for the tests: a folder, a socket and a port of its own, gone when they are done.
+//! A database server for the tests: a folder, a socket and a port of its own, gone when they are
+//! done.
 
 pub(crate) mod mariadb;
 pub(crate) mod mysql;
@@ -17,7 +18,8 @@ use crate::command;
 /// How long a start may take on a busy machine.
 const START_LIMIT: Duration = Duration::from_mins(2);
 
-/// What makes either engine quick; nothing in it is meant to survive, and it serves this machine only.
+/// What makes either engine quick; nothing in it is meant to survive, and it serves this machine
+/// only.
 const SETTINGS: [&str; 6] = [
     "--bind-address=127.0.0.1",
     "--innodb-buffer-pool-size=64M",

@@ -49,7 +49,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build everything and serve it on port 3000 of this machine (`NEUROCARE_ADDR` chooses another address).
+    /// Build everything and serve it on port 3000 of this machine (`NEUROCARE_ADDR` chooses another
+    /// address).
     Serve,
     /// Set up for, and run, every test.
     Test {

@@ -1,5 +1,5 @@
-//! The notices of the crates that the site and the server are built from: most of their licences ask
-//! whoever passes a program on to pass these on with it.
+//! The notices of the crates that the site and the server are built from: most of their licences
+//! ask whoever passes a program on to pass these on with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -83,7 +83,8 @@ fn metadata(project: &Project, feature: Option<&str>, platform: &str) -> anyhow:
     Ok(cargo.exec()?)
 }
 
-/// What becomes part of the program `name`: its dependencies from elsewhere that are not for building or testing.
+/// What becomes part of the program `name`: its dependencies from elsewhere that are not for
+/// building or testing.
 fn linked<'a>(metadata: &'a Metadata, name: &str) -> anyhow::Result<Vec<&'a Package>> {
     let root = metadata
         .workspace_packages()

@@ -50,9 +50,9 @@ impl Project {
         cargo(&self.root)
     }
 
-    /// Waits until no other clone builds in the same target folder, and keeps others waiting until it is dropped.
-    /// Cargo's own lock ends with each of its runs: the next clone would put its modules and its server in the
-    /// place of those that are about to be used.
+    /// Waits until no other clone builds in the same target folder, and keeps others waiting until
+    /// it is dropped. Cargo's own lock ends with each of its runs: the next clone would put its
+    /// modules and its server in the place of those that are about to be used.
     pub(crate) fn turn(&self) -> anyhow::Result<File> {
         let path = self.target.join("neurocare.lock");
         let cannot = || format!("cannot lock {}", path.display());

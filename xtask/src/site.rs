@@ -48,7 +48,8 @@ const ENGINE_RELAXED: Module = Module {
     ..ENGINE
 };
 
-/// The decoders of PNG, JPEG, JPEG-LS and JPEG 2000, which the worker fetches when a scan needs them.
+/// The decoders of PNG, JPEG, JPEG-LS and JPEG 2000, which the worker fetches when a scan needs
+/// them.
 const DECODER: Module = Module {
     package: "decoder",
     features: "",

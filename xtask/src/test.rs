@@ -45,7 +45,8 @@ pub(crate) enum Step {
     Server,
     /// The browser tests, in Chromium.
     Browser,
-    /// The engine's 16-bit kernels in Chromium, on a driver that has such numbers, where that can be had.
+    /// The engine's 16-bit kernels in Chromium, on a driver that has such numbers, where that can
+    /// be had.
     Half,
     /// Many of them in Firefox, where one can be had.
     Firefox,

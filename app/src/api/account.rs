@@ -109,8 +109,9 @@ question! {
 }
 
 question! {
-    /// Changes the profile. Another e-mail address may have to wait until the link in a letter to it
-    /// is followed; the answer is then the same whether it was free or not. One that waited before is withdrawn then.
+    /// Changes the profile. Another e-mail address may have to wait until the link in a letter to
+    /// it is followed; the answer is then the same whether it was free or not. One that waited
+    /// before is withdrawn then.
     "account/change_profile" ChangeProfile change_profile(form: PersonForm) -> Profile
 }
 
@@ -135,8 +136,8 @@ question! {
 }
 
 question! {
-    /// Deletes the account with everything in it; the password is asked for once more. Begun, it goes on to its end,
-    /// and a letter says so.
+    /// Deletes the account with everything in it; the password is asked for once more. Begun, it
+    /// goes on to its end, and a letter says so.
     "account/delete" DeleteAccount delete_account(password: String) -> Deletion
 }
 

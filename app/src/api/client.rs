@@ -60,7 +60,8 @@ pub(crate) async fn file(path: &str) -> Result<Blob, ApiError> {
     }
 }
 
-/// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away, slow, or asked too much.
+/// The error in an answer. A proxy's own page is none of ours: it stands for a server that is away,
+/// slow, or asked too much.
 pub(crate) fn refusal(status: u16, text: &str) -> ApiError {
     model::json::read(text).unwrap_or(match status {
         429 | 502..=504 => ApiError::Unavailable,

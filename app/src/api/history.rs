@@ -75,8 +75,8 @@ impl Entry {
         !self.digest.is_empty() && self.digest == other.digest
     }
 
-    /// Whether this is another analysis of the image of `other` under its label; under another label an image is
-    /// another's.
+    /// Whether this is another analysis of the image of `other` under its label; under another
+    /// label an image is another's.
     pub fn is_another_of_image_of(&self, other: &Self) -> bool {
         self.is_of_image_of(other) && self.label == other.label && self.id != other.id
     }
@@ -141,7 +141,7 @@ question! {
 }
 
 question! {
-    /// Says that two lesions of two analyses are one or are not, or (`None`) takes back what was said of them; answers as
-    /// [`pair`].
+    /// Says that two lesions of two analyses are one or are not, or (`None`) takes back what was
+    /// said of them; answers as [`pair`].
     "history/say" Say say(analyses: [Uuid; 2], lesions: [usize; 2], is_one: Option<bool>) -> Course
 }

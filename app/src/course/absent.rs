@@ -4,7 +4,8 @@ use model::follow_up::Absence;
 
 use super::Examined;
 
-/// In which of the examinations a lesion was not found, and why. Of some (`lacks_lesions`), smaller lesions are left out.
+/// In which of the examinations a lesion was not found, and why. Of some (`lacks_lesions`), smaller
+/// lesions are left out.
 pub(super) fn words(
     absences: &[(usize, Absence)],
     visits: &[Examined],

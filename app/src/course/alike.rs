@@ -1,4 +1,5 @@
-//! Which examinations can be compared: what changes with the network or the threshold is not the lesion.
+//! Which examinations can be compared: what changes with the network or the threshold is not the
+//! lesion.
 
 use model::follow_up::Track;
 use model::network::Architecture;
@@ -19,8 +20,8 @@ pub(super) enum Obstacle {
     MadeWithAnother(&'static str),
 }
 
-/// The first thing that keeps `a` and `b` from being compared. Settings that a release before did not keep
-/// count as alike; [`remarks`] says so.
+/// The first thing that keeps `a` and `b` from being compared. Settings that a release before did
+/// not keep count as alike; [`remarks`] says so.
 pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
     if a.entry.is_of_image_of(&b.entry) {
         return Some(Obstacle::SameImage);
@@ -51,9 +52,9 @@ pub(super) fn obstacle(a: &Visit, b: &Visit) -> Option<Obstacle> {
     Some(Obstacle::MadeWithAnother(what))
 }
 
-/// What the reader must know of changes: that some are not given, because of `differences`, or that some
-/// are between examinations of which it `is_unknown` whether they were made alike, or were corrected by hand
-/// (`is_corrected`); and `more` of it.
+/// What the reader must know of changes: that some are not given, because of `differences`, or that
+/// some are between examinations of which it `is_unknown` whether they were made alike, or were
+/// corrected by hand (`is_corrected`); and `more` of it.
 pub(super) fn remarks(
     differences: &[&str],
     is_unknown: bool,

@@ -2,7 +2,8 @@
 
 use super::Visit;
 
-/// Which of `visits` is of the image of `analysis` and was saved later; `None` if more than one is of it.
+/// Which of `visits` is of the image of `analysis` and was saved later; `None` if more than one is
+/// of it.
 pub(super) fn successor(analysis: &Visit, visits: &[&Visit]) -> Option<usize> {
     let all = visits.iter().enumerate();
     let mut of_image = all.filter(|(_, it)| it.entry.is_of_image_of(&analysis.entry));
@@ -10,8 +11,8 @@ pub(super) fn successor(analysis: &Visit, visits: &[&Visit]) -> Option<usize> {
     (of_image.next().is_none() && analysis.entry.saved() < newer.entry.saved()).then_some(visit)
 }
 
-/// Of several analyses of one image the one that was saved last, all in their order; and a sentence if
-/// that leaves any out.
+/// Of several analyses of one image the one that was saved last, all in their order; and a sentence
+/// if that leaves any out.
 pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
     let others = |visit: &Visit| {
         let is_other = |it: &&Visit| it.entry.is_another_of_image_of(&visit.entry);

@@ -1,5 +1,5 @@
-//! How many lesions of each examination are followed: matching takes a time, and answers take a room, that grow with all
-//! lesions and with all examinations.
+//! How many lesions of each examination are followed: matching takes a time, and answers take a
+//! room, that grow with all lesions and with all examinations.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,8 +9,9 @@ use model::saved::SavedLesion;
 
 use super::Visit;
 
-/// Most lesions of a course, times its examinations. All of fifteen examinations with 200 lesions each are within it,
-/// and so are five lesions in each of a hundred. A course of so many takes some tenths of a second, and a few megabytes.
+/// Most lesions of a course, times its examinations. All of fifteen examinations with 200 lesions
+/// each are within it, and so are five lesions in each of a hundred. A course of so many takes some
+/// tenths of a second, and a few megabytes.
 const MOST: usize = 50_000;
 
 /// What of the examinations is followed.
@@ -25,8 +26,8 @@ pub(super) struct Followable<'a> {
 }
 
 impl<'a> Followable<'a> {
-    /// All lesions of `visits`, or, where they are too many, as many of each as the course has room for: those of which the
-    /// reader has said something (`pairings`), then the largest.
+    /// All lesions of `visits`, or, where they are too many, as many of each as the course has room
+    /// for: those of which the reader has said something (`pairings`), then the largest.
     pub(super) fn of(visits: &[&'a Visit], pairings: &[Pairing]) -> Self {
         let counts: Vec<usize> = visits.iter().map(|visit| visit.lesions.len()).collect();
         let most = most_of_each(&counts);
@@ -75,7 +76,8 @@ impl<'a> Followable<'a> {
     }
 }
 
-/// How many lesions of each examination, of which there are `counts`, may be followed at most; `None` if all may.
+/// How many lesions of each examination, of which there are `counts`, may be followed at most;
+/// `None` if all may.
 fn most_of_each(counts: &[usize]) -> Option<usize> {
     let fits = |most: usize| {
         let lesions: usize = counts.iter().map(|count| most.min(*count)).sum();

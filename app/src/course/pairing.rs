@@ -1,7 +1,7 @@
 //! What the reader says of two lesions, in the numbers of saved analyses and in those of a course.
 //!
-//! What was said of an analysis goes over to a newer one of the same image, where it is clear which lesions are meant:
-//! no correction of an outline costs what the reader has said before.
+//! What was said of an analysis goes over to a newer one of the same image, where it is clear which
+//! lesions are meant: no correction of an outline costs what the reader has said before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,13 +32,15 @@ pub(super) struct Held {
     pub(super) paired: Vec<Paired>,
     /// The same, one by one, in those of the course.
     pub(super) pairings: Vec<Pairing>,
-    /// Whether some of what was said is of lesions that are not found in the course, or not followed.
+    /// Whether some of what was said is of lesions that are not found in the course, or not
+    /// followed.
     pub(super) lacks_words: bool,
 }
 
 impl Held {
-    /// What of `paired`, which is in the order in which it was said, holds for `visits`, with other analyses of the
-    /// `same_images`. What was said of the visits themselves comes first, then what was said last.
+    /// What of `paired`, which is in the order in which it was said, holds for `visits`, with other
+    /// analyses of the `same_images`. What was said of the visits themselves comes first, then what
+    /// was said last.
     pub(super) fn of(paired: &[Paired], visits: &[&Visit], same_images: &[&Visit]) -> Self {
         let lesions = Lesions::of(paired, visits, same_images);
         let mut held = Self::default();
@@ -94,8 +96,9 @@ impl Held {
     }
 }
 
-/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is, and those in whose place
-/// that word is: else taking it back would bring older words back, which nobody sees.
+/// Those of `paired` that come to a word of these two `lesions` of two analyses, whatever it is,
+/// and those in whose place that word is: else taking it back would bring older words back, which
+/// nobody sees.
 pub fn said_of(
     paired: &[Paired],
     visits: [&Visit; 2],
@@ -140,8 +143,8 @@ struct Lesions<'a> {
 }
 
 impl<'a> Lesions<'a> {
-    /// Those of `visits`, and those of analyses of the `same_images` that were saved before, that `paired` names and that are
-    /// found again in them.
+    /// Those of `visits`, and those of analyses of the `same_images` that were saved before, that
+    /// `paired` names and that are found again in them.
     fn of(paired: &[Paired], visits: &'a [&'a Visit], same_images: &[&Visit]) -> Self {
         let (mut sightings, mut visit_of) = (BTreeMap::new(), BTreeMap::new());
         for (visit, here) in visits.iter().enumerate() {
@@ -176,8 +179,9 @@ impl<'a> Lesions<'a> {
         }
     }
 
-    /// Whether nothing is missing where `said`, one of whose lesions is not found, does not count: it is of two analyses of
-    /// one image, or one of the words that hold is of the other lesion and the same image.
+    /// Whether nothing is missing where `said`, one of whose lesions is not found, does not count:
+    /// it is of two analyses of one image, or one of the words that hold is of the other lesion and
+    /// the same image.
     fn is_replaced(&self, said: &Paired, holding: &Taken) -> bool {
         let visits = said.analyses.map(|id| self.visit_of.get(&id).copied());
         let [Some(a), Some(b)] = visits else {
@@ -213,8 +217,8 @@ fn examination(visit: &Visit) -> Examination<'_> {
     }
 }
 
-/// Whether `said` is in the place of another word: it is about the same two lesions, or joins one of them to another lesion
-/// of the same analysis.
+/// Whether `said` is in the place of another word: it is about the same two lesions, or joins one
+/// of them to another lesion of the same analysis.
 fn is_instead(said: Pairing, other: Pairing) -> bool {
     let is_shared = |it: Sighting| said.sightings.contains(&it);
     let visits = |it: Pairing| it.sightings.map(|it| it.visit);

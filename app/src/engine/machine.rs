@@ -1,9 +1,11 @@
-//! What the browser says of the machine's memory: a page that takes more than a phone gives is ended without a word.
+//! What the browser says of the machine's memory: a page that takes more than a phone gives is
+//! ended without a word.
 
 /// GB from which there is enough of it; browsers round, and say no more than 8.
 const ENOUGH_GB: f64 = 8.0;
 
-/// Whether there is little: the browser says so, or does not say, as on iPhones, and what points is a finger.
+/// Whether there is little: the browser says so, or does not say, as on iPhones, and what points is
+/// a finger.
 fn is_little(memory_gb: Option<f64>, is_finger: bool) -> bool {
     memory_gb.map_or(is_finger, |gb| gb < ENOUGH_GB)
 }

@@ -1,6 +1,7 @@
-//! How fast GPU and processor were on an earlier visit, in the browser's own storage: they
-//! are measured once for each network, GPU, release of program and weights, and release of the browser, and again after a
-//! month: drivers change without a word, and a machine may have been busy just then.
+//! How fast GPU and processor were on an earlier visit, in the browser's own storage: they are
+//! measured once for each network, GPU, release of program and weights, and release of the browser,
+//! and again after a month: drivers change without a word, and a machine may have been busy just
+//! then.
 
 use model::bench::Speeds;
 use model::network::Architecture;
@@ -23,7 +24,8 @@ fn releases() -> String {
     [&Service::of_page().release, " ", &save::browser()].concat()
 }
 
-/// What was measured; `None` before, with another release, a month later, and after what nobody can read.
+/// What was measured; `None` before, with another release, a month later, and after what nobody can
+/// read.
 pub fn recall(architecture: Architecture) -> Option<Speeds> {
     let (storage, [speeds, measured]) = (storage()?, keys(architecture));
     let measured = storage.get_item(&measured).ok()??;

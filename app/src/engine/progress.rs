@@ -20,7 +20,8 @@ pub struct Progress {
     pub left_secs: Option<u64>,
 }
 
-/// Before so many slices are done, their mean says little: the first ones wait for the engine to warm up.
+/// Before so many slices are done, their mean says little: the first ones wait for the engine to
+/// warm up.
 const TELLING: u64 = 5;
 
 impl Progress {
@@ -46,8 +47,8 @@ impl Progress {
         }
     }
 
-    /// The same, of a network's weights: the server sends them compressed and so cannot say how many
-    /// bytes come out of it, but their size is known.
+    /// The same, of a network's weights: the server sends them compressed and so cannot say how
+    /// many bytes come out of it, but their size is known.
     #[must_use]
     pub fn of_weights(self, architecture: Architecture) -> Self {
         let known = WEIGHTS_BYTES

@@ -6,7 +6,8 @@ use model::protocol::BackendChoice;
 use crate::engine::state::{Desk, EngineState};
 use crate::ui::number::measure;
 
-/// The text. File names, dates and pixel data are left out on purpose: also names that stand in messages.
+/// The text. File names, dates and pixel data are left out on purpose: also names that stand in
+/// messages.
 pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
     let mut lines = vec![
         format!("NeuroCare AI {}", env!("CARGO_PKG_VERSION")),
@@ -81,8 +82,8 @@ fn without_names(text: &str) -> String {
     }
 }
 
-/// Mean time of a slice that was searched, and of the network alone, in ms. None where an analysis was restored: its times may
-/// be those of another machine.
+/// Mean time of a slice that was searched, and of the network alone, in ms. None where an analysis
+/// was restored: its times may be those of another machine.
 pub fn mean_ms(desk: &Desk) -> Option<(f64, f64)> {
     if desk.has_restored() {
         return None;

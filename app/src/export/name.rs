@@ -1,8 +1,10 @@
-//! Names of files for the user, without the name of the scan's own file, which may be the patient's. No two that are made
-//! of the open scan are alike; those of a saved analysis are named by the server.
+//! Names of files for the user, without the name of the scan's own file, which may be the
+//! patient's. No two that are made of the open scan are alike; those of a saved analysis are named
+//! by the server.
 
-/// `Patient-12-findings-2026-11-29-141503.csv`: the label under which the analysis was saved, or the program's name; the
-/// file's own name (`findings.csv`), and when it was made, or, of a saved analysis, the day of the examination.
+/// `Patient-12-findings-2026-11-29-141503.csv`: the label under which the analysis was saved, or
+/// the program's name; the file's own name (`findings.csv`), and when it was made, or, of a saved
+/// analysis, the day of the examination.
 pub fn of(label: Option<&str>, file: &str, made: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || !c.is_ascii();
     let label: String = label

@@ -36,7 +36,8 @@ pub fn blob(name: &str, blob: &Blob) {
         link.set_download(name);
         link.click();
     }
-    // Browsers begin to read it when the press is over, Safari only once the user has said that it may.
+    // Browsers begin to read it when the press is over, Safari only once the user has said that it
+    // may.
     Timeout::new(KEPT_MS, move || {
         Url::revoke_object_url(&url).ok();
     })

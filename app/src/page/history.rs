@@ -20,7 +20,8 @@ use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 
-/// How many analyses were listed last, of which list: as many are there again on the way back from one of them.
+/// How many analyses were listed last, of which list: as many are there again on the way back from
+/// one of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Listed(StoredValue<(Query, usize)>);
 
@@ -124,8 +125,8 @@ fn wanted(search: &str) -> Query {
     }
 }
 
-/// Asks anew for as much as is listed, which the reader may have unfolded far: what the server has just taken belongs
-/// into it.
+/// Asks anew for as much as is listed, which the reader may have unfolded far: what the server has
+/// just taken belongs into it.
 fn refresh(list: Loaded<Page>, session: Session, query: Memo<Query>) {
     let listed = list.state.with_untracked(|state| match state {
         Answer::There(page) => Some(page.entries.len()),

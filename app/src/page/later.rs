@@ -1,7 +1,9 @@
-//! Pages that the browser fetches when the first of them is opened: those of accounts and of saved analyses, a
-//! fifth of the page's module. Who has a scan read for the first time does not wait for them.
+//! Pages that the browser fetches when the first of them is opened: those of accounts and of saved
+//! analyses, a fifth of the page's module. Who has a scan read for the first time does not wait for
+//! them.
 //!
-//! The build takes them out of the module, with all that nothing else uses (`xtask/src/wasm/parts.rs`).
+//! The build takes them out of the module, with all that nothing else uses
+//! (`xtask/src/wasm/parts.rs`).
 
 use crate::page::{
     AccountPage, AddressPage, ComparePage, FollowUpPage, HistoryPage, RegisterPage, ResetPage,
@@ -77,8 +79,8 @@ pub fn later(which: Later) -> Piece {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    // `wasm_split` writes the calls between the modules, which are of one compilation and share their memory, and
-    // demands the error that only fetching can have.
+    // `wasm_split` writes the calls between the modules, which are of one compilation and share
+    // their memory, and demands the error that only fetching can have.
     #![allow(unsafe_code, clippy::unnecessary_wraps)]
 
     use futures_util::FutureExt as _;
@@ -91,8 +93,8 @@ mod browser {
     use crate::ui::loaded::Outlook;
     use crate::ui::piece::{IntoPiece as _, Piece};
 
-    /// Between two tries to fetch what a page of the server needs to come to life, how many there are, and after how many
-    /// the reader is told.
+    /// Between two tries to fetch what a page of the server needs to come to life, how many there
+    /// are, and after how many the reader is told.
     const PAUSE_MS: u32 = 3_000;
     const TRIES: u32 = 20;
     const TOLD_AFTER: u32 = 2;

@@ -1,5 +1,5 @@
-//! Time limits for a worker. A page that was frozen, or a machine that slept, has heard nothing meanwhile, and may look at
-//! its clock before it hears: that says nothing about the worker.
+//! Time limits for a worker. A page that was frozen, or a machine that slept, has heard nothing
+//! meanwhile, and may look at its clock before it hears: that says nothing about the worker.
 
 #[cfg(feature = "hydrate")]
 use gloo::timers::callback::Timeout;
@@ -7,7 +7,8 @@ use gloo::timers::callback::Timeout;
 #[cfg(feature = "hydrate")]
 use crate::clock::now_ms;
 
-/// A timer that is later than this was not awaited by a page that was awake; one that only had much to do is not that late.
+/// A timer that is later than this was not awaited by a page that was awake; one that only had much
+/// to do is not that late.
 const LATE_MS: f64 = 5_000.0;
 
 /// Looks when `limit_ms` have passed that the page was awake, once.

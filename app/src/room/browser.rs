@@ -25,8 +25,8 @@ use crate::viewer::window::first_window;
 const REFINE_PAUSE_MS: u32 = 180;
 
 impl Room {
-    /// Hands files to the worker, to open this one of the `series` in them, or the longest; `segment` starts the
-    /// analysis as soon as they are open.
+    /// Hands files to the worker, to open this one of the `series` in them, or the longest;
+    /// `segment` starts the analysis as soon as they are open.
     pub fn open_files(
         self,
         source: Source,
@@ -76,7 +76,8 @@ impl Room {
             self.show_in_flight.set_value(None);
         }
         let is_refused = self.desk.with_untracked(|d| d.refuses_refinement(&event));
-        // Nothing but the bars shows how far a job is: a picture drawn anew for each step would take the job's time.
+        // Nothing but the bars shows how far a job is: a picture drawn anew for each step would
+        // take the job's time.
         let is_progress = matches!(event, Event::Progress { .. });
         let is_seen = !is_progress && !matches!(event, Event::Slice { .. } | Event::Around { .. });
         let apply = |d: &mut Desk| (is_seen, d.apply(event));
@@ -206,8 +207,8 @@ impl Room {
         }
     }
 
-    /// Lets go of what the room itself has of a scan: its slices, also those that came while another was being read,
-    /// where the reader looks and what they have drawn.
+    /// Lets go of what the room itself has of a scan: its slices, also those that came while
+    /// another was being read, where the reader looks and what they have drawn.
     pub(super) fn forget_scan(self) {
         self.pixels.set_value(Pixels::of_scan(has_little_memory()));
         self.show_in_flight.set_value(None);

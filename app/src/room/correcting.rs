@@ -12,7 +12,8 @@ impl Room {
         self.corners.get_untracked() > 0 && self.freehand.with_untracked(|line| !line.is_empty())
     }
 
-    /// Makes the area that was drawn on a slice tumour, or none. What cannot be done yet stays drawn.
+    /// Makes the area that was drawn on a slice tumour, or none. What cannot be done yet stays
+    /// drawn.
     pub fn correct(&self, slice: usize, is_tumour: bool) {
         if self.freehand.with_untracked(Vec::len) > 2
             && let Some(run) = self.start_correction(slice)

@@ -86,8 +86,9 @@ impl Room {
         }
     }
 
-    /// A scan was chosen: what was chosen before and is still being read must not take its
-    /// place when it comes. `None` if the user would rather keep unsaved results, or nothing can be opened.
+    /// A scan was chosen: what was chosen before and is still being read must not take its place
+    /// when it comes. `None` if the user would rather keep unsaved results, or nothing can be
+    /// opened.
     pub(super) fn choose_scan(self) -> Option<u32> {
         if !self.may_discard() {
             return None;
@@ -174,7 +175,8 @@ fn obstacle(files: &[File]) -> Option<String> {
     })
 }
 
-/// Takes files that are dropped anywhere, as long as the program runs, once `enter` has led to the reading room.
+/// Takes files that are dropped anywhere, as long as the program runs, once `enter` has led to the
+/// reading room.
 pub fn accept_drops(room: Room, enter: impl Fn() + 'static) {
     let Some(window) = web_sys::window() else {
         return;

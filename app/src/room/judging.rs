@@ -27,20 +27,22 @@ impl Judgement {
 }
 
 impl Room {
-    /// Whether a scan is open, not masks without their image, where nothing can be judged or measured.
+    /// Whether a scan is open, not masks without their image, where nothing can be judged or
+    /// measured.
     pub fn has_image(&self) -> bool {
         self.pixels.with_value(Pixels::has_image)
     }
 
-    /// Whether a pointer rejects so soon after the last press that it hits the row that has moved up.
-    /// Clicks by keyboard have no `detail`.
+    /// Whether a pointer rejects so soon after the last press that it hits the row that has moved
+    /// up. Clicks by keyboard have no `detail`.
     pub fn is_hasty(&self, judgement: Judgement, detail: i32, now_ms: f64) -> bool {
         const ROWS_MOVE_MS: f64 = 500.0;
         let since_ms = now_ms - self.rejected_ms.get_value();
         judgement == Judgement::Reject && detail > 0 && since_ms < ROWS_MOVE_MS
     }
 
-    /// A button that judges was pressed. Hasty presses count, too: of many in a row only the first judges.
+    /// A button that judges was pressed. Hasty presses count, too: of many in a row only the first
+    /// judges.
     pub fn pressed(&self, judgement: Judgement, now_ms: f64) {
         if judgement == Judgement::Reject {
             self.rejected_ms.set_value(now_ms);

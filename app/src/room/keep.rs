@@ -8,8 +8,8 @@ use web_sys::ServiceWorkerContainer;
 /// What keeps it, and says what is kept.
 const SCRIPT: &str = "/service-worker.js";
 
-/// Starts the keeper, if it is not there. Called once the engine is ready: what is still missing then
-/// comes after the first network, which does not wait for it.
+/// Starts the keeper, if it is not there. Called once the engine is ready: what is still missing
+/// then comes after the first network, which does not wait for it.
 pub(super) fn keep_program() {
     // Not there on addresses that the browser does not trust, where nothing is kept.
     let container = web_sys::window()

@@ -21,7 +21,8 @@ impl Room {
         Effect::new(move |_| guard.set_value(is_unsaved.get().then(listen).flatten()));
     }
 
-    /// Whether the scan may go, with its results and what was measured on it: nothing would be lost, or the user agrees.
+    /// Whether the scan may go, with its results and what was measured on it: nothing would be
+    /// lost, or the user agrees.
     pub(super) fn may_discard(self) -> bool {
         let question = "What was found or measured on this scan is not saved. Discard it?";
         let lines = self.callipers.get_untracked();

@@ -1,12 +1,13 @@
-//! Which settings hold: the reader's own, those of a saved analysis that took their place for one scan, and the limits that
-//! suit a network best. Pure; the room does what comes of it.
+//! Which settings hold: the reader's own, those of a saved analysis that took their place for one
+//! scan, and the limits that suit a network best. Pure; the room does what comes of it.
 
 use model::settings::{Postprocess, Settings};
 
 /// What is known of settings beside those that are chosen now.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
-    /// Postprocessing last asked for, with a run of the network or without; none since a scan was opened or restored.
+    /// Postprocessing last asked for, with a run of the network or without; none since a scan was
+    /// opened or restored.
     asked: Option<Postprocess>,
     /// What was asked for before that.
     asked_before: Option<Postprocess>,
@@ -20,9 +21,10 @@ impl Limits {
         self.asked_before = self.asked.replace(postprocess);
     }
 
-    /// The results did not get what was asked for last: they have what they were `made_with`, or, if they are not alike,
-    /// what was asked for before. That is to be chosen again, lest the sliders say what the masks have not; `None` if the
-    /// reader has chosen something else by `now`, which is still to be applied.
+    /// The results did not get what was asked for last: they have what they were `made_with`, or,
+    /// if they are not alike, what was asked for before. That is to be chosen again, lest the
+    /// sliders say what the masks have not; `None` if the reader has chosen something else by
+    /// `now`, which is still to be applied.
     pub fn refused(
         &mut self,
         now: Postprocess,
@@ -38,9 +40,9 @@ impl Limits {
         self.asked.is_some_and(|asked| asked != now)
     }
 
-    /// The settings after a network was loaded: its `standard` limits in the place of those that were `standard_before`, the
-    /// reader's own as they are, and those of a saved analysis, too. Results of the network before keep their limits until
-    /// the reader changes one.
+    /// The settings after a network was loaded: its `standard` limits in the place of those that
+    /// were `standard_before`, the reader's own as they are, and those of a saved analysis, too.
+    /// Results of the network before keep their limits until the reader changes one.
     pub fn network_loaded(
         &mut self,
         now: Settings,
@@ -66,7 +68,8 @@ impl Limits {
         then
     }
 
-    /// A saved analysis comes back with the settings that it was made with, in the place of what is chosen `now`.
+    /// A saved analysis comes back with the settings that it was made with, in the place of what is
+    /// chosen `now`.
     pub fn restored(&mut self, now: Settings, saved: Settings) {
         // Of two analyses restored one after the other, the first has the reader's own.
         let own = self.restored.filter(|(_, before)| *before == now);
@@ -74,8 +77,8 @@ impl Limits {
         (self.asked, self.asked_before) = (None, None);
     }
 
-    /// The settings for a scan that was just opened: the reader's own again, unless those of a saved analysis were
-    /// changed since they came.
+    /// The settings for a scan that was just opened: the reader's own again, unless those of a
+    /// saved analysis were changed since they came.
     pub fn scan_opened(&mut self, now: Settings) -> Settings {
         (self.asked, self.asked_before) = (None, None);
         let restored = self.restored.take().filter(|(_, saved)| *saved == now);

@@ -107,8 +107,8 @@ impl Restoring {
         leptos::task::spawn_local(async move {
             let fetched = crate::saving::exchange::get(id).await;
             self.is_busy.try_set(false);
-            // It was closed meanwhile, by the reader or because another scan was opened or somebody else
-            // signed in; or the page is gone.
+            // It was closed meanwhile, by the reader or because another scan was opened or somebody
+            // else signed in; or the page is gone.
             let is_offered = |known: &Vec<Entry>| known.iter().any(|entry| entry.id == id);
             if self.known.try_with_untracked(is_offered) != Some(true) {
                 return;

@@ -1,4 +1,5 @@
-//! A scan whose worker is lost is opened in the next one, and what the page has of its results is put back on it.
+//! A scan whose worker is lost is opened in the next one, and what the page has of its results is
+//! put back on it.
 
 use leptos::prelude::*;
 use model::protocol::Request;
@@ -13,7 +14,8 @@ use crate::saving::document;
 use crate::viewer::pixels::Pixels;
 
 impl Room {
-    /// What came from the worker before, or was on its way, is given up; what the page has of an open scan stays.
+    /// What came from the worker before, or was on its way, is given up; what the page has of an
+    /// open scan stays.
     pub(super) fn let_go_of_worker(self) {
         self.show_in_flight.set_value(None);
         if self.desk.with_untracked(|d| d.open.scan.is_none()) {

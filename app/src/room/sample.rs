@@ -69,7 +69,8 @@ pub(super) async fn load() -> Option<(Source, Vec<String>, Vec<ArrayBuffer>)> {
         .ok()?
         .as_string()?;
     let sample: Sample = model::json::read(&text).ok()?;
-    // One after the other: side by side they would leave little of a slow line to the engine, which has to come first.
+    // One after the other: side by side they would leave little of a slow line to the engine, which
+    // has to come first.
     let mut buffers = Vec::with_capacity(sample.files.len());
     for file in &sample.files {
         buffers.push(fetch_buffer(file).await?);

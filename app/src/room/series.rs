@@ -1,5 +1,5 @@
-//! Opens another series of the files that the open scan is of. They are kept as the browser's handles of them, not as
-//! bytes, and are read again.
+//! Opens another series of the files that the open scan is of. They are kept as the browser's
+//! handles of them, not as bytes, and are read again.
 
 use leptos::prelude::*;
 use web_sys::File;

@@ -1,7 +1,7 @@
 //! What an open scan is called on the screen.
 
-/// The name of the file; of several, that of the folder in which they were chosen, else the first name and how many more.
-/// It stands on the screen only.
+/// The name of the file; of several, that of the folder in which they were chosen, else the first
+/// name and how many more. It stands on the screen only.
 pub(super) fn title_of(folder: Option<String>, names: &[String]) -> String {
     match (folder, names) {
         (_, [one]) => one.clone(),
@@ -11,7 +11,8 @@ pub(super) fn title_of(folder: Option<String>, names: &[String]) -> String {
     }
 }
 
-/// The folder that was chosen, of the path that a browser gives a file in it: `Thorax/series 3/1.dcm` lies in `Thorax`.
+/// The folder that was chosen, of the path that a browser gives a file in it:
+/// `Thorax/series 3/1.dcm` lies in `Thorax`.
 pub(super) fn folder_of(path: &str) -> Option<String> {
     let (folder, _) = path.split_once('/')?;
     (!folder.is_empty()).then(|| folder.to_owned())

@@ -16,8 +16,9 @@ use crate::export::save;
 /// A worker that has not loaded by then is given up.
 const START_LIMIT_MS: u32 = 90_000;
 
-/// So long may nothing come from a worker that was told to stop. It sees to that many times a second, but not while a GPU
-/// hangs: the browser takes up to 15 s to take that away, and what was finished before is kept then.
+/// So long may nothing come from a worker that was told to stop. It sees to that many times a
+/// second, but not while a GPU hangs: the browser takes up to 15 s to take that away, and what was
+/// finished before is kept then.
 const STOP_LIMIT_MS: u32 = 20_000;
 
 impl Room {
@@ -94,7 +95,8 @@ impl Room {
 
     /// Sends a request with buffers; without a worker it starts one and says so.
     pub fn send_with(self, request: &Request, buffers: &[ArrayBuffer]) {
-        // Nothing on the desk that anybody sees changes with what is asked for drawing, at every turn of the wheel.
+        // Nothing on the desk that anybody sees changes with what is asked for drawing, at every
+        // turn of the wheel.
         let is_seen = !matches!(request, Request::Show { .. } | Request::Around { .. });
         self.desk.maybe_update(|d| {
             d.sent(request);
@@ -111,8 +113,9 @@ impl Room {
     }
 }
 
-/// A worker whose messages or files do not fit may be of a release that came after this page. Whoever has no account asks
-/// the server nothing: so it is asked for this page's head now, which says which release it has.
+/// A worker whose messages or files do not fit may be of a release that came after this page.
+/// Whoever has no account asks the server nothing: so it is asked for this page's head now, which
+/// says which release it has.
 fn look_for_release() {
     leptos::task::spawn_local(async {
         let head = RequestInit::new();

@@ -24,9 +24,9 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// What the status, the digest in [`STORED_HEADER`](crate::api::STORED_HEADER) and the text of the answer mean for a
-    /// document whose digest is `sent`. Whoever on the way answers in the place of the server (a proxy, a sign-in page of
-    /// the network) lets nothing go: that passes.
+    /// What the status, the digest in [`STORED_HEADER`](crate::api::STORED_HEADER) and the text of
+    /// the answer mean for a document whose digest is `sent`. Whoever on the way answers in the
+    /// place of the server (a proxy, a sign-in page of the network) lets nothing go: that passes.
     pub fn from_answer(sent: &str, status: u16, stored: Option<&str>, text: &str) -> Self {
         match status {
             200 | 201 if stored == Some(sent) => Self::Stored,

@@ -50,7 +50,8 @@ impl Caption {
 }
 
 impl From<&Entry> for Caption {
-    /// What a saved analysis is called now: label and day may have been corrected since it was saved.
+    /// What a saved analysis is called now: label and day may have been corrected since it was
+    /// saved.
     fn from(entry: &Entry) -> Self {
         Self {
             label: entry.label.clone(),
@@ -73,7 +74,8 @@ pub fn obstacle(desk: &Desk, key: &str) -> Option<&'static str> {
     }
 }
 
-/// Why the slices cannot be saved as one. While a job runs they come one by one, and are alike again at its end.
+/// Why the slices cannot be saved as one. While a job runs they come one by one, and are alike
+/// again at its end.
 pub fn discord(desk: &Desk) -> Option<&'static str> {
     (desk.run.is_none() && desk.made_with().is_none()).then_some(
         "The slices were segmented with different settings or hardware. Segment the series again to save it as a whole.",
@@ -122,8 +124,8 @@ pub fn content(
     lay_out(&desk.open.results, pixels, scan, made_with, summary, words)
 }
 
-/// Those results on the desk that were made with this, as a worker puts them back on their scan. It reads masks and findings;
-/// this document is stored nowhere and is nobody's.
+/// Those results on the desk that were made with this, as a worker puts them back on their scan. It
+/// reads masks and findings; this document is stored nowhere and is nobody's.
 ///
 /// # Errors
 /// A sentence for the user.

@@ -65,8 +65,9 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether it has waited for thirty days at `now_ms` (since 1970), after which anybody at this browser may throw it
-    /// away: its account may be gone. Its number begins with the time at which it was made (UUID version 7, RFC 9562).
+    /// Whether it has waited for thirty days at `now_ms` (since 1970), after which anybody at this
+    /// browser may throw it away: its account may be gone. Its number begins with the time at which
+    /// it was made (UUID version 7, RFC 9562).
     pub fn has_waited_long(&self, now_ms: f64) -> bool {
         const LONG_MS: f64 = 30.0 * DAY_MS;
         let id = Uuid::parse_str(&self.id);
@@ -74,8 +75,8 @@ impl Item {
     }
 }
 
-/// What the browser keeps, as it was `found`, and behind it what was there `before` and another window has taken: by
-/// itself that does not say whether it is saved.
+/// What the browser keeps, as it was `found`, and behind it what was there `before` and another
+/// window has taken: by itself that does not say whether it is saved.
 pub fn with_taken(mut found: Vec<Item>, before: &[Item]) -> Vec<Item> {
     let is_taken = |item: &&Item| found.iter().all(|it| it.id != item.id);
     let taken: Vec<Item> = before.iter().filter(is_taken).cloned().collect();

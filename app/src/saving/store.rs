@@ -37,7 +37,8 @@ pub(super) async fn put(item: &Item, document: &Uint8Array) -> Result<(), JsValu
     finished(&transaction).await
 }
 
-/// Notes where an item stands, unless it was let go meanwhile, by its reader or in another window: it does not come back.
+/// Notes where an item stands, unless it was let go meanwhile, by its reader or in another window:
+/// it does not come back.
 ///
 /// # Errors
 /// The browser has no room, or keeps nothing in this window.
@@ -121,7 +122,8 @@ async fn open(mode: IdbTransactionMode) -> Result<(IdbTransaction, IdbObjectStor
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
     let database: IdbDatabase = answer(&request).await?.dyn_into()?;
     let transaction = database.transaction_with_str_and_mode(OUTBOX, mode);
-    // It closes when the transaction is done; one that stays open would block a later version of the database.
+    // It closes when the transaction is done; one that stays open would block a later version of
+    // the database.
     database.close();
     let transaction = transaction?;
     let store = transaction.object_store(OUTBOX)?;

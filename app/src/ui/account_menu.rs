@@ -31,8 +31,8 @@ pub fn AccountMenu() -> impl IntoView {
     .into_piece()
 }
 
-/// The page that follows once whoever is on this one has signed in: this one, if it is that of a scan or of text; after
-/// a form that leads to signing in, whatever was to follow that.
+/// The page that follows once whoever is on this one has signed in: this one, if it is that of a
+/// scan or of text; after a form that leads to signing in, whatever was to follow that.
 fn what_follows(page: &str) -> Option<String> {
     let (path, search) = page.split_once('?').unwrap_or((page, ""));
     match path {

@@ -15,8 +15,8 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// The value of a parameter in what stands behind the `?` of an address. The router decodes twice what it gives as
-/// parameters, and makes a space of a `%20` that somebody has typed.
+/// The value of a parameter in what stands behind the `?` of an address. The router decodes twice
+/// what it gives as parameters, and makes a space of a `%20` that somebody has typed.
 pub fn parameter(search: &str, key: &str) -> Option<String> {
     search
         .split('&')

@@ -36,8 +36,8 @@ pub fn if_lost(selector: &'static str) {
     let _ = selector;
 }
 
-/// Puts what the fields of the first form that the selector matches were given in the place of what was typed, once what
-/// changes now is drawn.
+/// Puts what the fields of the first form that the selector matches were given in the place of what
+/// was typed, once what changes now is drawn.
 #[cfg(feature = "hydrate")]
 pub fn start_over(selector: &'static str) {
     use wasm_bindgen::JsCast;

@@ -1,4 +1,5 @@
-//! The account's patient labels: suggestions while one is typed, and a question about one that is nearly another.
+//! The account's patient labels: suggestions while one is typed, and a question about one that is
+//! nearly another.
 
 use leptos::prelude::*;
 
@@ -9,7 +10,8 @@ use crate::api::history::{self, Label};
 use crate::saving::Outbox;
 use crate::session::Session;
 
-/// The labels, asked for whenever this is shown, and when the server has taken another analysis meanwhile.
+/// The labels, asked for whenever this is shown, and when the server has taken another analysis
+/// meanwhile.
 pub fn labels(session: Session) -> Loaded<Vec<Label>> {
     let labels = Loaded::new();
     let outbox = expect_context::<Outbox>();
@@ -48,7 +50,8 @@ impl Doubt {
         }
     }
 
-    /// Of a `label` in the place of what the analysis is called `before`, when this `button` was pressed.
+    /// Of a `label` in the place of what the analysis is called `before`, when this `button` was
+    /// pressed.
     ///
     /// # Errors
     /// The question, unless it was asked about this label before.
@@ -70,9 +73,9 @@ impl Doubt {
     }
 }
 
-/// The label that may be meant by what was `typed`, which is none of them: it differs in upper and lower case or in spaces
-/// alone. They are told apart by every character, and so are patients by them. Not the label `before` if there is no other
-/// analysis that has it.
+/// The label that may be meant by what was `typed`, which is none of them: it differs in upper and
+/// lower case or in spaces alone. They are told apart by every character, and so are patients by
+/// them. Not the label `before` if there is no other analysis that has it.
 fn nearly(labels: &[Label], typed: &str, before: &str) -> Option<String> {
     if labels.iter().any(|it| it.label == typed) {
         return None;

@@ -60,7 +60,8 @@ impl<T: Send + Sync + 'static> Loaded<T> {
         self.ask_for(session, Box::pin(request));
     }
 
-    /// The same for all requests of one answer: what comes after them is not compiled anew for each.
+    /// The same for all requests of one answer: what comes after them is not compiled anew for
+    /// each.
     fn ask_for(self, session: Session, request: Request<T>) {
         self.again.track();
         self.state.maybe_update(|state| {

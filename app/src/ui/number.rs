@@ -26,7 +26,8 @@ pub fn with_sign(value: f64, digits: usize) -> String {
     sign.to_owned() + &size
 }
 
-/// What follows a number of slices of which so many were not searched: `, 3 without a lung and not searched`.
+/// What follows a number of slices of which so many were not searched:
+/// `, 3 without a lung and not searched`.
 pub fn not_searched(without_lung: usize) -> String {
     match without_lung {
         0 => String::new(),
@@ -39,7 +40,8 @@ pub fn measure(value: Option<f32>, digits: usize, unit: &str) -> String {
     value.map_or_else(|| "–".to_owned(), |v| format!("{v:.digits$}\u{a0}{unit}"))
 }
 
-/// `524 mm³` of a volume in mL, or a dash where it is not known: the unit that guidelines for nodules count in.
+/// `524 mm³` of a volume in mL, or a dash where it is not known: the unit that guidelines for
+/// nodules count in.
 pub fn volume(ml: Option<f32>) -> String {
     ml.map_or_else(
         || "–".to_owned(),
@@ -80,8 +82,8 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// `22 outlines of 6 lesions`: an outline is what is marked on one slice. Without `lesions` it is not known yet which outlines
-/// are of one lesion.
+/// `22 outlines of 6 lesions`: an outline is what is marked on one slice. Without `lesions` it is
+/// not known yet which outlines are of one lesion.
 pub fn outlines(number: usize, lesions: Option<usize>) -> String {
     let outlines = counted(number, "outline");
     match lesions {

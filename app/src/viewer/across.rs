@@ -1,4 +1,5 @@
-//! A place on the two planes that cross the slices: the highlighted finding's, or where the reader points.
+//! A place on the two planes that cross the slices: the highlighted finding's, or where the reader
+//! points.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -32,7 +33,8 @@ pub struct Aim {
     cols: usize,
 }
 
-/// Distance of slices, rows and columns in mm; `None` where planes across the slices would show nothing.
+/// Distance of slices, rows and columns in mm; `None` where planes across the slices would show
+/// nothing.
 fn spacing_mm(scan: &VolumeInfo) -> Option<[f32; 3]> {
     let (spacing, slice_mm) = (scan.spacing?, scan.slice_spacing_mm?);
     let is_thick = scan.slices.saturating_sub(1) as f32 * slice_mm >= LEAST_MM;
@@ -51,8 +53,9 @@ pub fn is_possible(room: Room) -> bool {
     expect(dead_code, reason = "for the browser")
 )]
 impl Aim {
-    /// The highlighted finding, else where the reader points (tracks both and the desk); the whole of the scan if it
-    /// `is_whole`. `None` without a place, or in a scan without planes across its slices.
+    /// The highlighted finding, else where the reader points (tracks both and the desk); the whole
+    /// of the scan if it `is_whole`. `None` without a place, or in a scan without planes across its
+    /// slices.
     fn of(room: Room, is_whole: bool) -> Option<Self> {
         let (selected, spot) = (room.selected.get(), room.spot.get());
         room.desk.with(|d| {

@@ -1,5 +1,5 @@
-//! Finding a finding under the cursor, or again when its slice comes again with others, and the words
-//! of its measurements.
+//! Finding a finding under the cursor, or again when its slice comes again with others, and the
+//! words of its measurements.
 
 use model::finding::Finding;
 

@@ -83,8 +83,9 @@ impl Default for Overlay {
     }
 }
 
-/// One visible layer: the bit of the label map, its colour, and how strongly an area
-/// is tinted at full opacity (the lung is large, and is what is read: it gets a hint, and none where it has an outline).
+/// One visible layer: the bit of the label map, its colour, and how strongly an area is tinted at
+/// full opacity (the lung is large, and is what is read: it gets a hint, and none where it has an
+/// outline).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layer {
     /// Bit of the label map.

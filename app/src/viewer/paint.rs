@@ -75,7 +75,8 @@ impl Scene {
             .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
         let selected = room.selected.get();
         let slab = slab::shown(room);
-        // What the page does not have of a scan that is in no worker does not come any more; the masks are there.
+        // What the page does not have of a scan that is in no worker does not come any more; the
+        // masks are there.
         let is_gone = room.desk.with(Desk::is_adrift);
         let rgba = room.pixels.with_value(|p| {
             let nothing = || Cow::Owned(vec![i16::MIN; frame.rows * frame.cols]);

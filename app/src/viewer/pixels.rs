@@ -27,7 +27,8 @@ pub struct Pixels {
     body: Option<Arc<Body>>,
     /// Whether label maps have come since it was made.
     body_is_old: bool,
-    /// What is to be shown on the planes across the slices, and the values there once they have come.
+    /// What is to be shown on the planes across the slices, and the values there once they have
+    /// come.
     aim: Option<Aim>,
     across: Vec<Vec<i16>>,
     /// Counts what was asked for.
@@ -60,7 +61,8 @@ impl Pixels {
         self.blank.is_empty()
     }
 
-    /// Something is to be shown across the slices; the number of the request for it, if it has to be asked for.
+    /// Something is to be shown across the slices; the number of the request for it, if it has to
+    /// be asked for.
     pub fn ask_across(&mut self, aim: &Aim) -> Option<u32> {
         if self.aim.as_ref() == Some(aim) {
             return None;
@@ -164,8 +166,9 @@ impl Pixels {
         self.body_is_old = true;
     }
 
-    /// The surface of lung and tumour over all label maps, of slices of `rows × cols` voxels of `voxel_mm` towards
-    /// left, back and head. One that is not of the last label maps will do while it `may_wait`.
+    /// The surface of lung and tumour over all label maps, of slices of `rows × cols` voxels of
+    /// `voxel_mm` towards left, back and head. One that is not of the last label maps will do while
+    /// it `may_wait`.
     pub fn body(
         &mut self,
         rows: usize,
@@ -206,8 +209,8 @@ impl Pixels {
 mod tests {
     use super::*;
 
-    /// Fetches what is nearest to a slice in the middle of a long series of slices of `side`², until nothing more
-    /// is wanted; how many are here then.
+    /// Fetches what is nearest to a slice in the middle of a long series of slices of `side`²,
+    /// until nothing more is wanted; how many are here then.
     fn fetched_ahead(mut pixels: Pixels, side: usize) -> usize {
         let mut fetched = 0;
         while let Some(slice) = pixels.nearest_missing(500, 1000) {

@@ -1,6 +1,6 @@
-//! The brightest of a slab of slices (maximum intensity projection, MIP): vessels become lines in it, and
-//! nodules stay dots. Readers find more nodules on slabs of 8 to 10 mm than on single slices (Gruden et
-//! al., AJR 2002; Kawel et al., AJR 2009).
+//! The brightest of a slab of slices (maximum intensity projection, MIP): vessels become lines in
+//! it, and nodules stay dots. Readers find more nodules on slabs of 8 to 10 mm than on single
+//! slices (Gruden et al., AJR 2002; Kawel et al., AJR 2009).
 
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -15,7 +15,8 @@ use crate::room::Room;
 /// Half of a slab, in mm; slices that lie farther apart have none.
 const HALF_MM: f32 = 5.0;
 
-/// The slices of the slab around one, as far as nothing is missing between them; `None` where a scan has no slabs.
+/// The slices of the slab around one, as far as nothing is missing between them; `None` where a
+/// scan has no slabs.
 fn around(scan: &VolumeInfo, slice: usize) -> Option<RangeInclusive<usize>> {
     let reach = (HALF_MM / scan.slice_spacing_mm?) as usize;
     let is_possible = scan.intensity == Intensity::Hounsfield
@@ -37,15 +38,16 @@ pub fn is_possible(room: Room) -> bool {
         .with(|d| d.open.scan.as_ref().and_then(|it| around(it, 0)).is_some())
 }
 
-/// The slices that are shown as one with the one in view: that one alone unless the reader wants a slab.
+/// The slices that are shown as one with the one in view: that one alone unless the reader wants a
+/// slab.
 pub fn shown(room: Room) -> RangeInclusive<usize> {
     let slice = room.slice.get();
     let slab = room.desk.with(|d| around(d.open.scan.as_ref()?, slice));
     slab.filter(|_| room.is_slab.get()).unwrap_or(slice..=slice)
 }
 
-/// What is said of it beside the window: as thick as from the first to the last slice that is here, which are fewer at the
-/// ends of the scan and while some are on their way.
+/// What is said of it beside the window: as thick as from the first to the last slice that is here,
+/// which are fewer at the ends of the scan and while some are on their way.
 pub fn words(room: Room) -> String {
     if !room.is_slab.get() || !is_possible(room) {
         return String::new();
@@ -62,7 +64,8 @@ pub fn words(room: Room) -> String {
     format!(" · MIP {:.1}\u{a0}mm", mm.unwrap_or_default())
 }
 
-/// From the outer face of the `first` slice to that of the `last`, each of which is as thick as slices usually are apart.
+/// From the outer face of the `first` slice to that of the `last`, each of which is as thick as
+/// slices usually are apart.
 fn thickness_mm(scan: &VolumeInfo, first: usize, last: usize) -> Option<f32> {
     let steps = scan.steps_mm();
     Some(scan.slice_spacing_mm? + steps.get(first..last)?.iter().sum::<f32>())

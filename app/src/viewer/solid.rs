@@ -1,4 +1,5 @@
-//! Lung and lesions of a series in three dimensions, to be turned: where in the chest something lies.
+//! Lung and lesions of a series in three dimensions, to be turned: where in the chest something
+//! lies.
 
 mod body;
 mod picture;
@@ -13,7 +14,8 @@ use crate::ui::piece::IntoPiece as _;
 
 /// Fewer slices are no body.
 const LEAST_SLICES: usize = 3;
-/// Where the viewer stands, each a quarter further, with what is on the left and on the right there.
+/// Where the viewer stands, each a quarter further, with what is on the left and on the right
+/// there.
 const VIEWS: [(&str, [&str; 2]); 4] = [
     ("the front", ["R", "L"]),
     ("the patient’s left", ["A", "P"]),
@@ -40,8 +42,8 @@ fn is_oriented(room: Room) -> bool {
         .with(|d| d.open.scan.as_ref().is_some_and(|it| it.is_oriented))
 }
 
-/// The size of slices, and that of voxels in mm towards left, back and head (tracks the desk); `None` where too
-/// little is segmented, or sizes are not known.
+/// The size of slices, and that of voxels in mm towards left, back and head (tracks the desk);
+/// `None` where too little is segmented, or sizes are not known.
 fn voxels(room: Room) -> Option<(usize, usize, [f32; 3])> {
     room.desk.with(|d| {
         let scan = d.open.scan.as_ref()?;
@@ -99,7 +101,8 @@ mod browser {
     const EDGE: u32 = 480;
     /// Most lesions that have their number in it.
     const NUMBERED: usize = 9;
-    /// While slices of a series come one after the other, it is made anew no more often: it is made of all of them.
+    /// While slices of a series come one after the other, it is made anew no more often: it is made
+    /// of all of them.
     const PAUSE_MS: f64 = 1000.0;
 
     /// Keeps it drawn.

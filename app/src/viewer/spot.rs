@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::across;
 use crate::room::Room;
 
-/// Points at what is under a place on the screen; at nothing beside the image, and in scans without such planes.
+/// Points at what is under a place on the screen; at nothing beside the image, and in scans without
+/// such planes.
 pub(super) fn point(at: (f64, f64), room: Room) {
     let Some(frame) = room.frame.get_untracked() else {
         return;

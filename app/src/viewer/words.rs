@@ -31,7 +31,8 @@ pub fn window(room: Room) -> String {
     format!("{name}C {} W {:.0}{slab}", whole(w.centre), w.width)
 }
 
-/// What stands at the left and at the right edge of an axial slice: which side of the patient it is, if the file says so.
+/// What stands at the left and at the right edge of an axial slice: which side of the patient it
+/// is, if the file says so.
 fn sides_of(scan: &VolumeInfo) -> [&'static str; 2] {
     if scan.is_oriented {
         ["R", "L"]
@@ -46,7 +47,8 @@ pub fn sides(room: Room) -> [&'static str; 2] {
     sides.unwrap_or_default()
 }
 
-/// The lines measured by hand on the slice that is shown, and their lengths: none of one that was only begun.
+/// The lines measured by hand on the slice that is shown, and their lengths: none of one that was
+/// only begun.
 pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
     let slice = room.slice.get();
     let spacing = room

@@ -2,8 +2,8 @@
 
 use crate::{Fault, Result};
 
-/// Reads bits, the most significant first. After a byte of ones the next one's first bit is stuffed; where it is
-/// set instead, the two are a marker, and no bits.
+/// Reads bits, the most significant first. After a byte of ones the next one's first bit is
+/// stuffed; where it is set instead, the two are a marker, and no bits.
 #[derive(Debug)]
 pub(super) struct Bits<'a> {
     rest: &'a [u8],

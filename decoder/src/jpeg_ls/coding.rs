@@ -1,7 +1,7 @@
 //! The numbers that a scan is coded with, and what follows from them (A.1, A.2.1, C.2.4.1.1).
 
-/// Of each threshold: that of lossless samples of eight bits, the part of it that does not grow with their range, and
-/// how much it grows with the allowed difference.
+/// Of each threshold: that of lossless samples of eight bits, the part of it that does not grow
+/// with their range, and how much it grows with the allowed difference.
 const BASIC_THRESHOLDS: [[i32; 3]; 3] = [[3, 2, 3], [7, 3, 5], [21, 4, 7]];
 const RESET: i32 = 64;
 /// Samples may differ by that much where loss is allowed, and by no more than half of their range.
@@ -80,7 +80,8 @@ impl Coding {
         })
     }
 
-    /// The sample that was predicted with an error, which counts steps of the allowed difference (A.4.5).
+    /// The sample that was predicted with an error, which counts steps of the allowed difference
+    /// (A.4.5).
     pub(super) fn sample(&self, prediction: i32, error: i32) -> i32 {
         let step = 2 * self.near + 1;
         let sample = prediction + error * step;

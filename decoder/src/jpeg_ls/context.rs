@@ -6,14 +6,15 @@ use super::golomb;
 use super::sizes::Sizes;
 use crate::Result;
 
-/// Surroundings that are told apart: three gradients of nine levels each, those of opposite signs as one.
+/// Surroundings that are told apart: three gradients of nine levels each, those of opposite signs
+/// as one.
 pub(super) const COUNT: usize = 365;
 /// Of what predictions are corrected by.
 const LEAST_CORRECTION: i32 = -128;
 const MOST_CORRECTION: i32 = 127;
 
-/// Which surroundings these gradients are, by its absolute number, −364…364; the sign says whether errors are
-/// meant the other way round, 0 that all is flat.
+/// Which surroundings these gradients are, by its absolute number, −364…364; the sign says whether
+/// errors are meant the other way round, 0 that all is flat.
 pub(super) fn surroundings(gradients: [i32; 3], coding: &Coding) -> i32 {
     let [t1, t2, t3] = coding.thresholds;
     gradients.into_iter().fold(0, |number, gradient| {
@@ -26,7 +27,8 @@ pub(super) fn surroundings(gradients: [i32; 3], coding: &Coding) -> i32 {
     })
 }
 
-/// The sample that is expected after one at its `left`, below one `above`, with one in the `corner` between.
+/// The sample that is expected after one at its `left`, below one `above`, with one in the `corner`
+/// between.
 pub(super) fn prediction(left: i32, above: i32, corner: i32) -> i32 {
     let (low, high) = (left.min(above), left.max(above));
     if corner >= high {

@@ -9,7 +9,8 @@ use crate::{Fault, Result};
 /// More than any sound file needs; keeps what follows inside of 32 bits.
 const MOST_LOW_BITS: u32 = 16;
 
-/// How many low bits of a number are coded as they are, k, where `count` numbers before made up `sum`.
+/// How many low bits of a number are coded as they are, k, where `count` numbers before made up
+/// `sum`.
 pub(super) fn low_bits(sum: u32, count: u32) -> u32 {
     let mut bits = 0;
     while bits < MOST_LOW_BITS && count << bits < sum {
@@ -18,7 +19,8 @@ pub(super) fn low_bits(sum: u32, count: u32) -> u32 {
     bits
 }
 
-/// The next number, below 2²³: its high bits as so many zeros, or all of it where they were too many.
+/// The next number, below 2²³: its high bits as so many zeros, or all of it where they were too
+/// many.
 pub(super) fn read(
     bits: &mut Bits<'_>,
     low_bits: u32,

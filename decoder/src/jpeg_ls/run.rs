@@ -44,7 +44,8 @@ impl Runs {
         }
     }
 
-    /// Samples of the next run, at most the `room` that the row has; if fewer, another sample ends it.
+    /// Samples of the next run, at most the `room` that the row has; if fewer, another sample ends
+    /// it.
     pub(super) fn length(&mut self, bits: &mut Bits<'_>, room: usize) -> Result<usize> {
         let mut length = 0;
         while bits.take(1)? == 1 {

@@ -25,12 +25,14 @@ impl Sizes {
         self.count
     }
 
-    /// How many low bits of the next error are coded as they are, k, if the sum were by so much `more`.
+    /// How many low bits of the next error are coded as they are, k, if the sum were by so much
+    /// `more`.
     pub(super) fn low_bits(self, more: u32) -> u32 {
         golomb::low_bits(self.sum.saturating_add(more), self.count)
     }
 
-    /// Adds one. Whether older ones count half from now on, as whatever else is summed up must, too.
+    /// Adds one. Whether older ones count half from now on, as whatever else is summed up must,
+    /// too.
     pub(super) fn add(&mut self, size: u32, coding: &Coding) -> bool {
         self.sum = self.sum.saturating_add(size);
         let is_halved = self.count == coding.reset;

@@ -6,7 +6,8 @@ use super::{EDGE, Line, Stretch, TILE};
 use crate::conv::{Band, WIDEST};
 use crate::lanes::Lanes;
 
-/// `Aᵀ · places · A`, bias and `ReLU`, written to one output plane; the places lie `apart` lines apart.
+/// `Aᵀ · places · A`, bias and `ReLU`, written to one output plane; the places lie `apart` lines
+/// apart.
 #[inline(always)]
 pub(super) fn transform_back<V: Lanes>(
     lanes: V,

@@ -4,15 +4,15 @@ use super::postprocess::level;
 use super::region::Region;
 use crate::mask::Mask;
 
-/// Area in mm² from which a region of a slice alone need not be certain anywhere: a disk of 5 mm. Most
-/// vessels that are taken for nodules are smaller; and large tumours are often marked less surely
-/// than small nodules, so that they would be lost.
+/// Area in mm² from which a region of a slice alone need not be certain anywhere: a disk of 5 mm.
+/// Most vessels that are taken for nodules are smaller; and large tumours are often marked less
+/// surely than small nodules, so that they would be lost.
 const SMALL_MM2: f32 = 20.0;
 /// Area in mm² at which a region between two other slices needs the least peak itself; a larger
 /// one needs less, a smaller one more.
 const USUAL_MM2: f32 = 10.0;
-/// Lower bound on the odds from neighbouring slices: a large mass must not be ruled out because the lung field cut
-/// it off there.
+/// Lower bound on the odds from neighbouring slices: a large mass must not be ruled out because the
+/// lung field cut it off there.
 const LEAST_ODDS: f32 = 0.1;
 
 /// What is known of the slices before and after one, on the same grid.
@@ -58,7 +58,8 @@ impl Evidence<'_> {
         }
     }
 
-    /// Whether at least half of a region lies on firm regions of a slice beside, which it continues.
+    /// Whether at least half of a region lies on firm regions of a slice beside, which it
+    /// continues.
     pub(super) fn continues(&self, region: &Region) -> bool {
         let mut firm = self.beside.firm.iter();
         firm.any(|firm| 2 * region.pixels_in(firm) >= region.pixels.len())

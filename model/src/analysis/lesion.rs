@@ -14,7 +14,8 @@ pub struct AnalysedSlice<'a> {
     pub slice: usize,
     /// Final mask.
     pub mask: &'a Mask,
-    /// Its findings; `lesion` is filled in. Where it has a number already, the lesion keeps it if it can.
+    /// Its findings; `lesion` is filled in. Where it has a number already, the lesion keeps it if
+    /// it can.
     pub findings: &'a mut Vec<Finding>,
 }
 
@@ -46,12 +47,13 @@ impl From<&Volume> for VolumeGeometry {
     }
 }
 
-/// Numbers the lesions: regions of neighbouring slices belong together where they
-/// overlap in at least one pixel. The slices may come in any order and with gaps, which nothing reaches across.
+/// Numbers the lesions: regions of neighbouring slices belong together where they overlap in at
+/// least one pixel. The slices may come in any order and with gaps, which nothing reaches across.
 ///
-/// A lesion keeps the number that any of its findings had, so that what is said of it stays true while the reader rejects and draws
-/// others: the lowest where several have grown together, and the largest part where one fell apart. The others are
-/// numbered after `last`, the highest number in use, largest first. Lesions are returned in the order of their numbers.
+/// A lesion keeps the number that any of its findings had, so that what is said of it stays true
+/// while the reader rejects and draws others: the lowest where several have grown together, and the
+/// largest part where one fell apart. The others are numbered after `last`, the highest number in
+/// use, largest first. Lesions are returned in the order of their numbers.
 ///
 /// A lesion has a volume only if
 /// spacings are known, and the slices before its first and after its last were analysed too:

@@ -1,8 +1,8 @@
 //! Masses, which are wider than what the networks have learnt from.
 //!
 //! The training crops hold nodules of up to 3 cm. Of a mass of 5 cm the networks see little more
-//! than its rim: inside it looks like the chest wall. At half the resolution it is as wide as
-//! what they know, so the network looks at a slice once more, for a quarter of the work. Small regions
+//! than its rim: inside it looks like the chest wall. At half the resolution it is as wide as what
+//! they know, so the network looks at a slice once more, for a quarter of the work. Small regions
 //! of that second look are left aside, because it takes vessels for nodules, and so is what the
 //! first one saw nothing of: there it takes parts of the chest wall for masses.
 
@@ -18,7 +18,8 @@ use crate::volume::PixelSpacing;
 /// Smallest region that counts as a mass, in mm²: a disk of 20 mm.
 const LEAST_MM2: f32 = 300.0;
 
-/// A mass is believed outside the lung field where at least this share of it lies inside, or where slices beside say so.
+/// A mass is believed outside the lung field where at least this share of it lies inside, or where
+/// slices beside say so.
 const LEAST_SHARE_IN_FIELD: f32 = 0.1;
 
 /// An input at half its resolution, for the second look: 1.5 mm a pixel.
@@ -51,8 +52,8 @@ pub fn halved(input: &NetworkInput, stride: usize) -> NetworkInput {
     }
 }
 
-/// What both looks say: the higher of both probabilities in regions of the second one that are large
-/// and that the first one found something of, the first look's everywhere else.
+/// What both looks say: the higher of both probabilities in regions of the second one that are
+/// large and that the first one found something of, the first look's everywhere else.
 ///
 /// # Arguments
 /// * `first`, `second`: probabilities (0…1) of the same `size` = (rows, cols), row-major.

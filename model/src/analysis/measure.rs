@@ -26,8 +26,8 @@ pub fn findings(
     corrected_findings(mask, mask, probability, slice, slice_index)
 }
 
-/// [`findings`] of a mask that the reader has changed. `marked` is the mask before the correction: the confidence of a
-/// finding counts only its pixels.
+/// [`findings`] of a mask that the reader has changed. `marked` is the mask before the correction:
+/// the confidence of a finding counts only its pixels.
 pub fn corrected_findings(
     mask: &Mask,
     marked: &Mask,

@@ -75,8 +75,8 @@ fn around(
 /// [`dilate`] over all of a mask.
 ///
 /// A disk is a stack of rows, so a run of set pixels makes a longer one in every row that a disk
-/// reaches from it. A slice's masks have a few thousand runs; the distances of `distance`, which would
-/// answer the same, are of each of its quarter of a million pixels.
+/// reaches from it. A slice's masks have a few thousand runs; the distances of `distance`, which
+/// would answer the same, are of each of its quarter of a million pixels.
 fn dilate_all(mask: &Mask, radius_mm: f32, spacing: PixelSpacing) -> Mask {
     let cols = mask.cols.max(1);
     let half_widths = half_widths_px(radius_mm, spacing, mask.rows);

@@ -36,7 +36,8 @@ const FAINT: f32 = 0.2;
 /// A region that continues one of a slice beside is kept in any case, and even where it is faint.
 ///
 /// Where the spacing is unknown, lengths and areas are taken at 0.75 mm a pixel. `probability`
-/// (0…255) is asked for only where the settings have a least peak, or the slices beside something firm.
+/// (0…255) is asked for only where the settings have a least peak, or the slices beside something
+/// firm.
 pub fn final_mask(
     raw: &Mask,
     probability: &[u8],

@@ -136,9 +136,9 @@ struct Report {
 struct Measured {
     #[serde(flatten)]
     figures: Figures,
-    /// How far the graphics card's logits are at most from the processor's, as a share of the largest: a
-    /// fast answer that is wrong is worth nothing. Some of it is the rounding of arbitrary weights
-    /// to f16, which published ones do not suffer.
+    /// How far the graphics card's logits are at most from the processor's, as a share of the
+    /// largest: a fast answer that is wrong is worth nothing. Some of it is the rounding of
+    /// arbitrary weights to f16, which published ones do not suffer.
     off_by: Option<f32>,
 }
 

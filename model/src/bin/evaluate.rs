@@ -2,9 +2,10 @@
 //!
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
 //! `per_patient.csv`, `per_nodule.csv`, the regions it judged (`regions-….csv`) and plots. The
-//! folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or `.nii`, `.png`) with `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or
-//! `boxes.csv`; other names that are usual are in `evaluate/pairs.rs`. With several `--weights`, each
-//! is scored, and compared image by image with the first.
+//! folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or `.nii`, `.png`) with
+//! `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or `boxes.csv`; other names that are
+//! usual are in `evaluate/pairs.rs`. With several `--weights`, each is scored, and compared image
+//! by image with the first.
 
 mod evaluate {
     pub(crate) mod agreement;
@@ -121,7 +122,8 @@ struct Scores {
     threshold: f32,
     least_peak: f32,
     temperature: f32,
-    /// Output that was used, and thousand million multiply-adds that it takes for a look at 256 × 256 pixels.
+    /// Output that was used, and thousand million multiply-adds that it takes for a look at 256 ×
+    /// 256 pixels.
     level: usize,
     gmac_at_256: f64,
     report: Report,

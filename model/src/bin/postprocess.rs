@@ -1,5 +1,5 @@
-//! What each step of the product's postprocessing costs and brings on the validation crops, and whether the
-//! confidence of what it leaves means what it says.
+//! What each step of the product's postprocessing costs and brings on the validation crops, and
+//! whether the confidence of what it leaves means what it says.
 //!
 //! `postprocess --data DIR --weights FILE` prints tables.
 

@@ -56,7 +56,8 @@ struct Arguments {
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     threshold: Option<f32>,
-    /// Also write `mask.dcm`, a DICOM Segmentation, of scans that are DICOM. It names the patient as they do.
+    /// Also write `mask.dcm`, a DICOM Segmentation, of scans that are DICOM. It names the patient
+    /// as they do.
     #[arg(long)]
     dicom_seg: bool,
 }

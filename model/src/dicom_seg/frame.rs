@@ -50,7 +50,8 @@ pub(super) fn frames(analyses: &Map<usize, SliceAnalysis>, lesions: &[Lesion]) -
     frames
 }
 
-/// The slices that have a frame, ascending: their places are the positions that frames are indexed by.
+/// The slices that have a frame, ascending: their places are the positions that frames are indexed
+/// by.
 pub(super) fn marked_slices(frames: &[Frame], slices: usize) -> Vec<usize> {
     (0..slices)
         .filter(|slice| frames.iter().any(|frame| frame.slice == *slice))
@@ -118,8 +119,9 @@ fn frame_bits(series: &DicomSeries) -> u64 {
     cols as u64 * rows as u64
 }
 
-/// Sets the bits of the frames' pixels in `packed`: the first pixel is the lowest bit of the first byte, and
-/// frames follow each other without a gap (PS3.5 8.1.1 and annex D). `cols` is the width of the volume.
+/// Sets the bits of the frames' pixels in `packed`: the first pixel is the lowest bit of the first
+/// byte, and frames follow each other without a gap (PS3.5 8.1.1 and annex D). `cols` is the width
+/// of the volume.
 pub(super) fn pack(frames: &[Frame], series: &DicomSeries, cols: usize, packed: &mut [u8]) {
     let mut start = 0;
     for frame in frames {

@@ -9,8 +9,8 @@ use super::frame::reference;
 use super::text::{decimal, decimals, uid};
 use crate::volume::DicomSeries;
 
-/// What every such object says: what it is, who made it, one bit a pixel, and that lesions share none.
-/// A device's serial number has to be there; a program has none.
+/// What every such object says: what it is, who made it, one bit a pixel, and that lesions share
+/// none. A device's serial number has to be there; a program has none.
 const TEXTS: [(Tag, [u8; 2], &str); 16] = [
     (tags::IMAGE_TYPE, *b"CS", "DERIVED\\PRIMARY"),
     (tags::SOP_CLASS_UID, *b"UI", uids::SEGMENTATION_STORAGE),

@@ -8,8 +8,8 @@ use super::text::line;
 use crate::finding::{Lesion, is_mass};
 use crate::protocol::EngineInfo;
 
-/// The page's colour of tumours, sRGB (255, 112, 51), as `CIELab` under D65 in 16 bits each: as highdicom 0.28
-/// writes it and dcmqi 1.5 reads it back, so that viewers show the same colour.
+/// The page's colour of tumours, sRGB (255, 112, 51), as `CIELab` under D65 in 16 bits each: as
+/// highdicom 0.28 writes it and dcmqi 1.5 reads it back, so that viewers show the same colour.
 const COLOUR: [u16; 3] = [42_094, 46_087, 47_848];
 
 /// How the segments came about.
@@ -21,8 +21,9 @@ pub(super) struct Algorithm {
 }
 
 impl Algorithm {
-    /// `engine` is `None` where slices were computed by different ones. Rejecting findings and correcting outlines decides what is
-    /// part of a lesion and what is none, which is "user assistance" in the words of the standard.
+    /// `engine` is `None` where slices were computed by different ones. Rejecting findings and
+    /// correcting outlines decides what is part of a lesion and what is none, which is "user
+    /// assistance" in the words of the standard.
     pub(super) fn new(engine: Option<&EngineInfo>, is_judged: bool) -> Self {
         let network = engine.map_or_else(
             || "several networks".to_owned(),
@@ -38,8 +39,8 @@ impl Algorithm {
         }
     }
 
-    /// The segment of a lesion, named as on the page, whose numbers may have gaps (`number` counts from 1 without any). One that
-    /// is drawn owes nothing to a network.
+    /// The segment of a lesion, named as on the page, whose numbers may have gaps (`number` counts
+    /// from 1 without any). One that is drawn owes nothing to a network.
     pub(super) fn segment(&self, number: u16, lesion: &Lesion) -> DataSet {
         let is_mass = lesion.longest_mm.is_some_and(is_mass);
         let kind = if is_mass { code::MASS } else { code::NODULE };

@@ -1,6 +1,7 @@
 //! Numbers and texts as DICOM's value representations have them (PS3.5 6.2).
 
-/// A UID that nobody has to be asked for: a random UUID (version 4) as a decimal number (PS3.5 B.2).
+/// A UID that nobody has to be asked for: a random UUID (version 4) as a decimal number (PS3.5
+/// B.2).
 pub(super) fn uid(random: [u8; 16]) -> String {
     let mut uuid = random;
     uuid[6] = uuid[6] & 0x0f | 0x40;

@@ -9,8 +9,8 @@ use super::{Engine, EngineError};
 use crate::bench::{Case, Figures, StepFigures, share_of_roof};
 use crate::order;
 
-/// Most time that warm runs take together, unless they are fewer than [`FEWEST_RUNS`]: an emulated GPU
-/// would take minutes.
+/// Most time that warm runs take together, unless they are fewer than [`FEWEST_RUNS`]: an emulated
+/// GPU would take minutes.
 const MOST_MS: f64 = 8_000.0;
 const FEWEST_RUNS: usize = 3;
 
@@ -91,7 +91,8 @@ pub async fn measure(
     })
 }
 
-/// What bare arithmetic and copying reach a second, and the time of each step on an image of a size.
+/// What bare arithmetic and copying reach a second, and the time of each step on an image of a
+/// size.
 struct Machine {
     macs_per_s: f64,
     bytes_per_s: f64,

@@ -1,5 +1,5 @@
-//! How far values are off those that are expected. One that is no number is not passed over: that would
-//! hide a fault.
+//! How far values are off those that are expected. One that is no number is not passed over: that
+//! would hide a fault.
 
 /// Largest absolute difference; infinite if the lengths differ, no number if one of them is none.
 pub fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {

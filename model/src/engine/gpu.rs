@@ -1,12 +1,11 @@
 //! The network on the GPU, through WebGPU in the browser and Vulkan, Metal or DX12 natively.
 //!
 //! Every step is one call of a kernel, or a few; `shape.wgsl` explains how images lie in memory,
-//! `conv_tiled.wgsl` and `conv_direct.wgsl` how the convolution, where nearly all of the work
-//! is, goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed:
-//! 7 bindings a kernel, 128 invocations and 10 KiB a workgroup; where a real GPU has f16, images are
-//! stored in it and coarse ones convolved in it. Buffers
-//! and bindings are made once for each size of input; one that is too large for the GPU's limits is
-//! computed in overlapping windows.
+//! `conv_tiled.wgsl` and `conv_direct.wgsl` how the convolution, where nearly all of the work is,
+//! goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed: 7
+//! bindings a kernel, 128 invocations and 10 KiB a workgroup; where a real GPU has f16, images are
+//! stored in it and coarse ones convolved in it. Buffers and bindings are made once for each size
+//! of input; one that is too large for the GPU's limits is computed in overlapping windows.
 
 mod answer;
 mod call;
@@ -122,7 +121,8 @@ impl Gpu {
     }
 
     /// Milliseconds of each step of the plan on an image of this size, multiples of the network's
-    /// stride, or on one of its windows, and the size of that; `None` if the GPU has no clock or none was asked for.
+    /// stride, or on one of its windows, and the size of that; `None` if the GPU has no clock or
+    /// none was asked for.
     pub async fn step_times(
         &mut self,
         rows: usize,
@@ -157,8 +157,8 @@ impl Gpu {
         self.weights.values().map(StepWeights::bytes).sum()
     }
 
-    /// Bytes of the plan's buffers for an image of this size, or for one of its windows, with borders
-    /// and in the GPU's precision.
+    /// Bytes of the plan's buffers for an image of this size, or for one of its windows, with
+    /// borders and in the GPU's precision.
     pub(super) fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
         let windows = self.windows(rows, cols)?;
         let size = (windows.rows.length, windows.cols.length);
@@ -190,7 +190,8 @@ impl Gpu {
         })
     }
 
-    /// Buffers and bindings for an image of `size` (rows, columns): those that are there, or new ones.
+    /// Buffers and bindings for an image of `size` (rows, columns): those that are there, or new
+    /// ones.
     async fn prepared(&mut self, size: (usize, usize)) -> Result<PreparedPlan, EngineError> {
         if let Some(at) = self.prepared.iter().position(|it| it.size() == size) {
             return Ok(self.prepared.remove(at));

@@ -174,8 +174,8 @@ impl Step {
     }
 }
 
-/// Pixels of a plane at a level. In a browser `usize` has 32 bits, which the multiply-accumulates of a
-/// slice of 600² fill.
+/// Pixels of a plane at a level. In a browser `usize` has 32 bits, which the multiply-accumulates
+/// of a slice of 600² fill.
 fn pixels(rows: usize, cols: usize, level: usize) -> u64 {
     (rows >> level) as u64 * (cols >> level) as u64
 }
@@ -232,8 +232,8 @@ impl Plan {
         self.steps.iter().map(|s| s.macs(rows, cols)).sum()
     }
 
-    /// Memory of all buffers for an input of `rows × cols`, in bytes, in f32 without borders, as the
-    /// processor has them. All live at once, so this is the peak apart from weights.
+    /// Memory of all buffers for an input of `rows × cols`, in bytes, in f32 without borders, as
+    /// the processor has them. All live at once, so this is the peak apart from weights.
     pub fn memory_bytes(&self, rows: usize, cols: usize) -> u64 {
         let planes = self.buffers.iter();
         let values = planes.map(|(b, channels)| *channels as u64 * pixels(rows, cols, b.level()));
@@ -243,8 +243,8 @@ impl Plan {
     /// A line for people: steps, work and peak memory for an input of `rows × cols`.
     ///
     /// # Arguments
-    /// `buffers_bytes`, `weights_bytes`: what the back end that runs the plan needs for them, which depends
-    /// on its precision and its borders (`Engine::planned_bytes`, `Engine::weights_bytes`).
+    /// `buffers_bytes`, `weights_bytes`: what the back end that runs the plan needs for them, which
+    /// depends on its precision and its borders (`Engine::planned_bytes`, `Engine::weights_bytes`).
     pub fn summary(
         &self,
         (rows, cols): (usize, usize),

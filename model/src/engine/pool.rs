@@ -8,8 +8,8 @@ use crate::protocol::BackendChoice;
 /// Shorter series are done before more workers have started.
 const FEWEST_SLICES: usize = 3;
 
-/// How much memory a machine has. Each worker holds 100 to 200 MiB of buffers for a slice of 512 × 512 pixels; so does
-/// the one that starts them, if it computes because they are late.
+/// How much memory a machine has. Each worker holds 100 to 200 MiB of buffers for a slice of 512 ×
+/// 512 pixels; so does the one that starts them, if it computes because they are late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
     /// As computers have it.
@@ -45,8 +45,8 @@ pub fn workers(slices: usize, cores: usize, memory: Memory, backend: BackendChoi
     }
 }
 
-/// How much faster all workers of the processor are than one, with `cores` logical processors: two of these are often one
-/// core.
+/// How much faster all workers of the processor are than one, with `cores` logical processors: two
+/// of these are often one core.
 pub fn side_by_side(cores: usize, memory: Memory) -> usize {
     (cores / 2).clamp(1, memory.most_workers())
 }

@@ -6,7 +6,8 @@ use super::weights::GOLDEN_PX;
 use super::{Engine, EngineError};
 use crate::bench::Speeds;
 
-/// Milliseconds that the processor takes for an image of [`Speeds::EDGE`]². It has run before, so that its code is compiled.
+/// Milliseconds that the processor takes for an image of [`Speeds::EDGE`]². It has run before, so
+/// that its code is compiled.
 ///
 /// # Errors
 /// The engine's own.
@@ -14,8 +15,8 @@ pub async fn cpu_ms(cpu: &mut Engine, now_ms: impl Fn() -> f64) -> Result<f64, E
     warm(cpu, &image(Speeds::EDGE), Speeds::EDGE, &now_ms).await
 }
 
-/// The same of a GPU, made from the same weights, against a processor that takes `cpu_ms`. It has run before, so that its
-/// shaders are compiled.
+/// The same of a GPU, made from the same weights, against a processor that takes `cpu_ms`. It has
+/// run before, so that its shaders are compiled.
 ///
 /// # Errors
 /// The engine's own.

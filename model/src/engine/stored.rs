@@ -24,10 +24,12 @@ pub(crate) fn size_bytes(kind: &str) -> Option<usize> {
     }
 }
 
-/// The values of a tensor from its `bytes`; `None` for a type that is not known, or I8 without factors.
+/// The values of a tensor from its `bytes`; `None` for a type that is not known, or I8 without
+/// factors.
 ///
 /// # Arguments
-/// `kind` is the name of the type, as `F32`; `scale` holds the factors of a tensor of I8, one for each index of its first axis.
+/// `kind` is the name of the type, as `F32`; `scale` holds the factors of a tensor of I8, one for
+/// each index of its first axis.
 pub(crate) fn decode(kind: &str, bytes: &[u8], scale: Option<&[f32]>) -> Option<Vec<f32>> {
     match kind {
         "F32" => {

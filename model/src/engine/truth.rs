@@ -1,8 +1,8 @@
 //! What burn answers for a single step, given what the engine's own buffers hold before it: an
 //! error is found in the step that makes it, and errors of earlier steps do not add up.
 //!
-//! Tests ask it of both back ends natively, and of both in a browser (`web.rs`, a module that is built for
-//! `end2end/tests/truth.test.mjs`).
+//! Tests ask it of both back ends natively, and of both in a browser (`web.rs`, a module that is
+//! built for `end2end/tests/truth.test.mjs`).
 
 #[cfg(all(feature = "truth-web", target_arch = "wasm32"))]
 pub mod web;

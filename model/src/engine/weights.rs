@@ -14,8 +14,9 @@
 //! | `head{j}.weight`, `head{j}.bias` | `[C_0]`, `[1]` | 1×1 convolution on `X[0][j]` to one logit |
 //! | `golden.input`, `golden.logits` | `[64, 64]` | an input and the logits it must give |
 //!
-//! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`, `least_peak`
-//! (may be missing), `temperature`, `trained`. The bytes come over the network, so everything is checked.
+//! String metadata: `config` (JSON of [`NetworkConfig`]), `version`, `threshold`, `least_peak` (may
+//! be missing), `temperature`, `trained`. The bytes come over the network, so everything is
+//! checked.
 
 mod arbitrary;
 mod file;

@@ -65,7 +65,8 @@ pub enum Seen {
     Whole,
     /// All slices, but what reaches the first or the last of them goes on outside the scan.
     CutOff,
-    /// All slices, but what is beside a gap between them goes on there, and may be one with what is beyond it.
+    /// All slices, but what is beside a gap between them goes on there, and may be one with what is
+    /// beyond it.
     Gap,
     /// Some slices: what was found may be larger on others, and what lies on slices that are no
     /// neighbours may be one nodule.
@@ -113,7 +114,8 @@ pub struct Advice {
 impl SizeClass {
     /// The class of a mean diameter in mm, of what is no mass.
     pub fn of(mean_diameter_mm: f32) -> Self {
-        // Fleischner rounds to whole millimetres before comparing, Lung-RADS, whose limit 15 mm is, to tenths.
+        // Fleischner rounds to whole millimetres before comparing, Lung-RADS, whose limit 15 mm is,
+        // to tenths.
         let tenths = (mean_diameter_mm * 10.0).round();
         match mean_diameter_mm.round() {
             mm if mm < 6.0 => Self::Below6,
@@ -134,7 +136,8 @@ impl SizeClass {
     }
 }
 
-/// The category that a solid nodule of this mean diameter has at baseline screening (Lung-RADS v2022).
+/// The category that a solid nodule of this mean diameter has at baseline screening (Lung-RADS
+/// v2022).
 pub fn lung_rads(mean_diameter_mm: f32) -> &'static str {
     // Lung-RADS rounds to a tenth.
     match (mean_diameter_mm * 10.0).round() {

@@ -1,5 +1,5 @@
-//! Why a lesion is missing in an examination: nobody may take one that the reader rejected, or that the
-//! scan does not show, for one that is new or gone.
+//! Why a lesion is missing in an examination: nobody may take one that the reader rejected, or that
+//! the scan does not show, for one that is new or gone.
 
 use super::conditions::Examination;
 use super::height::may_be_outside;
@@ -21,8 +21,8 @@ pub enum Absence {
     NotFound,
 }
 
-/// For each of the `tracks` through `visits`, which what the reader has `said` had a part in: the examinations without it
-/// and why, oldest first.
+/// For each of the `tracks` through `visits`, which what the reader has `said` had a part in: the
+/// examinations without it and why, oldest first.
 pub fn absences(
     visits: &[Examination<'_>],
     tracks: &[Track],

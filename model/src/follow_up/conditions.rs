@@ -52,17 +52,19 @@ pub struct Conditions {
     pub rejected: Vec<Spot>,
     /// How much it shows.
     pub extent: Option<Extent>,
-    /// First and last slice of each run of segmented ones, in ascending order; empty in those of earlier releases, which
-    /// kept their number only.
+    /// First and last slice of each run of segmented ones, in ascending order; empty in those of
+    /// earlier releases, which kept their number only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segmented_runs: Vec<(usize, usize)>,
-    /// Whether the reader has changed an outline; absent where not, and in those of earlier releases.
+    /// Whether the reader has changed an outline; absent where not, and in those of earlier
+    /// releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
     /// Distance between slices, mm; not known of analyses of earlier releases.
     #[serde(default)]
     pub slice_spacing_mm: Option<f32>,
-    /// Version of what was done before and after the network; 0 where a release before did not keep it.
+    /// Version of what was done before and after the network; 0 where a release before did not keep
+    /// it.
     #[serde(default)]
     pub pipeline_version: u32,
 }

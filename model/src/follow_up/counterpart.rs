@@ -1,7 +1,8 @@
 //! Which lesion of an analysis is which of another one of the same image.
 //!
-//! Both lie on one grid, so that slices can be compared by their numbers. Within a slice the server knows places relative
-//! to the lung's box only, which a correction at the lung's edge moves a little.
+//! Both lie on one grid, so that slices can be compared by their numbers. Within a slice the server
+//! knows places relative to the lung's box only, which a correction at the lung's edge moves a
+//! little.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +10,9 @@ use super::conditions::{Conditions, Examination};
 use super::matching::within_slice_mm;
 use crate::saved::SavedLesion;
 
-/// For each lesion of the analysis `before`, which lesion of the analysis `after` it is: one that nobody has changed since,
-/// or else one that it lies in, or that lies in it. `None` where there is none, or more than one.
+/// For each lesion of the analysis `before`, which lesion of the analysis `after` it is: one that
+/// nobody has changed since, or else one that it lies in, or that lies in it. `None` where there is
+/// none, or more than one.
 pub fn counterparts(before: &Examination<'_>, after: &Examination<'_>) -> Vec<Option<usize>> {
     // Of other slices, the lung has another box.
     let is_box_alike = are_slices_alike(before.conditions, after.conditions);
@@ -76,8 +78,8 @@ fn is_unchanged(a: &SavedLesion, b: &SavedLesion) -> bool {
 /// A correction leaves no less than this part of a diameter; what is smaller is another lesion.
 const LEAST_SHARE: f32 = 1.0 / 3.0;
 
-/// Whether the middle of one is no farther from that of the other than half the diameter of the larger one, and it is not
-/// much smaller. `None` where places or sizes are not known.
+/// Whether the middle of one is no farther from that of the other than half the diameter of the
+/// larger one, and it is not much smaller. `None` where places or sizes are not known.
 fn lies_in(a: &SavedLesion, b: &SavedLesion, slice_spacing_mm: Option<f32>) -> Option<bool> {
     let within_slice = within_slice_mm(a.place?, b.place?);
     let across_mm = match a.key_slice.abs_diff(b.key_slice) {
@@ -196,7 +198,8 @@ mod tests {
         assert_eq!(found_in((&[before], 1), (&[corrected], 100)), [None]);
     }
 
-    /// At the same place in the box of the upper slices and in that of the lower ones, two lesions may lie far apart.
+    /// At the same place in the box of the upper slices and in that of the lower ones, two lesions
+    /// may lie far apart.
     #[test]
     fn as_many_other_slices_are_not_the_same_ones() {
         let run = |first| Conditions {

@@ -28,8 +28,8 @@ impl Groups {
         number
     }
 
-    /// Makes the groups of two lesions one. The smaller one goes over to the larger one, so that no lesion goes over often:
-    /// an account may have many thousands of words.
+    /// Makes the groups of two lesions one. The smaller one goes over to the larger one, so that no
+    /// lesion goes over often: an account may have many thousands of words.
     pub(super) fn join(&mut self, a: Sighting, b: Sighting) {
         let (a, b) = (self.of(a), self.of(b));
         if a == b {

@@ -1,12 +1,13 @@
 //! Growth between two measurements of one lesion.
 //!
 //! The volume doubling time assumes exponential growth (Schwartz, *Cancer* 14, 1961):
-//! `VDT = Δt · ln 2 / ln(V₂ / V₁)`. Where a volume is missing, the cube of the diameter
-//! stands for it, as for a sphere: 26 % more diameter is twice the volume. Where one examination may show a part of the
-//! lesion only, its diameter may be that of a smaller cut, and there is no rate.
+//! `VDT = Δt · ln 2 / ln(V₂ / V₁)`. Where a volume is missing, the cube of the diameter stands for
+//! it, as for a sphere: 26 % more diameter is twice the volume. Where one examination may show a
+//! part of the lesion only, its diameter may be that of a smaller cut, and there is no rate.
 //!
-//! What two measurements of an unchanged lesion differ by is no growth: a change of the volume below 25 % (NELSON: van
-//! Klaveren and others, *N Engl J Med* 361, 2009), of a diameter by no more than 1.5 mm (Lung-RADS v2022).
+//! What two measurements of an unchanged lesion differ by is no growth: a change of the volume
+//! below 25 % (NELSON: van Klaveren and others, *N Engl J Med* 361, 2009), of a diameter by no more
+//! than 1.5 mm (Lung-RADS v2022).
 
 use serde::{Deserialize, Serialize};
 
@@ -50,8 +51,8 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// The same where not all slices of both examinations were segmented. Volumes are known of whole lesions only; a
-    /// diameter is the longest of the slices that were.
+    /// The same where not all slices of both examinations were segmented. Volumes are known of
+    /// whole lesions only; a diameter is the longest of the slices that were.
     #[must_use]
     pub fn partly_segmented(self) -> Self {
         match self.basis {

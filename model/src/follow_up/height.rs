@@ -1,20 +1,21 @@
-//! How much of the lung examinations show, and what that says of where lesions lie from feet to head.
+//! How much of the lung examinations show, and what that says of where lesions lie from feet to
+//! head.
 //!
-//! Heights are kept as shares of the lung that is shown, so they can be compared only where both scans
-//! show all of it. Of a part nobody knows from which height it is. Positions of slices would not say so
-//! either: they begin anew with every positioning on the table.
+//! Heights are kept as shares of the lung that is shown, so they can be compared only where both
+//! scans show all of it. Of a part nobody knows from which height it is. Positions of slices would
+//! not say so either: they begin anew with every positioning on the table.
 
 use super::conditions::{Extent, Spot};
 
 /// Height of the box around both lungs of an adult, mm. Only the order of magnitude matters.
 const LUNG_MM: f32 = 260.0;
 
-/// A scan with less lung than this shows a part of it: the lungs of few adults are as low. An assumption, on
-/// the safe side: between parts, less is said.
+/// A scan with less lung than this shows a part of it: the lungs of few adults are as low. An
+/// assumption, on the safe side: between parts, less is said.
 const LEAST_WHOLE_MM: f32 = 150.0;
 
-/// A scan with less than this share of another one's lung shows a part of it. Both are taken at full
-/// breath, or nearly so, where the height of a lung differs less.
+/// A scan with less than this share of another one's lung shows a part of it. Both are taken at
+/// full breath, or nearly so, where the height of a lung differs less.
 const WHOLE_LUNG: f32 = 0.75;
 
 /// A lesion, or a rejected finding, with how much its examination shows.

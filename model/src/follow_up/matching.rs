@@ -1,11 +1,11 @@
 //! Which lesion of one examination is which of another.
 //!
-//! Places are compared in millimetres of a lung of usual size, because places are kept
-//! relative to the lung's box and no two scans have the same box. A pair costs the
-//! square of its distance plus the square of its difference in size, each over what is
-//! usual; cheapest pairs are taken first. Where heights cannot be compared ([`super::height`]), a pair
-//! must be closer, and without a rival: growth of what is not one lesion is worse than none.
-//! What the reader says of two lesions comes before all of this ([`Said`]).
+//! Places are compared in millimetres of a lung of usual size, because places are kept relative to
+//! the lung's box and no two scans have the same box. A pair costs the square of its distance plus
+//! the square of its difference in size, each over what is usual; cheapest pairs are taken first.
+//! Where heights cannot be compared ([`super::height`]), a pair must be closer, and without a
+//! rival: growth of what is not one lesion is worse than none. What the reader says of two lesions
+//! comes before all of this ([`Said`]).
 
 use crate::order;
 use crate::saved::Place;
@@ -14,8 +14,8 @@ use super::conditions::Examination;
 use super::height::Seen;
 use super::pairing::{Said, Word};
 
-/// Edges of the box around both lungs of an adult, mm: right to left, front to back. Only the order of
-/// magnitude matters.
+/// Edges of the box around both lungs of an adult, mm: right to left, front to back. Only the order
+/// of magnitude matters.
 const LUNG_MM: (f32, f32) = (290.0, 190.0);
 
 /// Farther apart than this, two sightings are not one lesion.
@@ -33,7 +33,8 @@ const LARGEST_FACTOR: f32 = 4.0;
 /// Without heights a pair costs no more than this: distance and difference in size are usual.
 const MOST_WITHOUT_HEIGHT: f32 = 2.0;
 
-/// Without heights a pair is taken only if any other costs so much more: half of the usual distance.
+/// Without heights a pair is taken only if any other costs so much more: half of the usual
+/// distance.
 const LEAST_LEAD: f32 = 0.25;
 
 /// What the reader joins is taken before all else.
@@ -66,9 +67,9 @@ struct Pair {
     is_height_known: bool,
 }
 
-/// Follows the lesions of `visits`, which are in the order of time, as the reader has `said` and else by
-/// place and size. A lesion that is missing in one examination is looked for again in the next. Every lesion belongs
-/// to exactly one track; tracks are in the order in which they begin.
+/// Follows the lesions of `visits`, which are in the order of time, as the reader has `said` and
+/// else by place and size. A lesion that is missing in one examination is looked for again in the
+/// next. Every lesion belongs to exactly one track; tracks are in the order in which they begin.
 pub fn tracks(visits: &[Examination<'_>], said: &Said) -> Vec<Track> {
     let mut tracks: Vec<Track> = Vec::new();
     for (visit, here) in visits.iter().enumerate() {
@@ -178,8 +179,8 @@ pub(super) fn cost(a: Seen, b: Seen) -> Option<f32> {
     is_possible.then_some(cost)
 }
 
-/// Whether nobody can tell that two lesions, which were not matched, are not one. Boxes of parts of the
-/// lung are of unlike width, so that places in them may lie twice as far apart.
+/// Whether nobody can tell that two lesions, which were not matched, are not one. Boxes of parts of
+/// the lung are of unlike width, so that places in them may lie twice as far apart.
 pub(super) fn is_open(a: Seen, b: Seen) -> bool {
     let gap = a.gap(b);
     !gap.is_known

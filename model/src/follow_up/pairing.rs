@@ -34,8 +34,8 @@ pub struct Said {
 }
 
 impl Said {
-    /// What `pairings` come to. What is one with the same lesion is one; what is not one with it is not one with any of
-    /// those.
+    /// What `pairings` come to. What is one with the same lesion is one; what is not one with it is
+    /// not one with any of those.
     pub fn new(pairings: &[Pairing]) -> Self {
         let mut said = Self::default();
         for pairing in pairings {
@@ -54,9 +54,9 @@ impl Said {
         said
     }
 
-    /// What is said of the sightings of a track and one that may continue it. What is said of the very lesions comes before
-    /// what follows from words on others, and either time that they are not one comes first: nothing is measured on what
-    /// is disputed.
+    /// What is said of the sightings of a track and one that may continue it. What is said of the
+    /// very lesions comes before what follows from words on others, and either time that they are
+    /// not one comes first: nothing is measured on what is disputed.
     pub fn of(&self, track: &[Sighting], sighting: Sighting) -> Option<Word> {
         let words = self.words.get(&sighting)?;
         let about_track = || words.iter().filter(|(other, _)| track.contains(other));
@@ -161,7 +161,8 @@ mod tests {
         }
     }
 
-    /// With a look at every lesion for every word, these would be five thousand million looks: minutes.
+    /// With a look at every lesion for every word, these would be five thousand million looks:
+    /// minutes.
     #[test]
     fn words_go_on_over_very_many_visits() {
         const MANY: usize = 100_000;

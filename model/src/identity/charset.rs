@@ -1,6 +1,8 @@
-//! The character sets of DICOM (PS3.3 C.12.1.1.2, PS3.5 6.1.2), by the names that browsers decode them under.
+//! The character sets of DICOM (PS3.3 C.12.1.1.2, PS3.5 6.1.2), by the names that browsers decode
+//! them under.
 
-/// Number in the defined term, label of the WHATWG's Encoding Standard, and what follows ESC where text changes to it.
+/// Number in the defined term, label of the WHATWG's Encoding Standard, and what follows ESC where
+/// text changes to it.
 type Set = (&'static str, &'static str, &'static [u8]);
 
 const SETS: [Set; 17] = [
@@ -31,8 +33,8 @@ const MORE_KANJI: &str = "euc-jp";
 
 const ESCAPE: u8 = 0x1b;
 
-/// The label of what text begins in, and returns to at a delimiter. Files that say nothing have ASCII, or what their maker was used
-/// to, which is Latin-1 mostly.
+/// The label of what text begins in, and returns to at a delimiter. Files that say nothing have
+/// ASCII, or what their maker was used to, which is Latin-1 mostly.
 ///
 /// # Arguments
 /// * `declared`: value of Specific Character Set.
@@ -55,7 +57,8 @@ pub(super) fn base(declared: &[u8]) -> &'static str {
     }
 }
 
-/// Text of a value. It may change to another set and back (ISO/IEC 2022); each part is decoded by itself.
+/// Text of a value. It may change to another set and back (ISO/IEC 2022); each part is decoded by
+/// itself.
 pub(super) fn text(
     bytes: &[u8],
     base: &'static str,

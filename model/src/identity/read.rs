@@ -8,7 +8,8 @@ use super::charset;
 use crate::open::FoundSeries;
 use crate::volume::CopiedElement;
 
-/// Text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
+/// Text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be
+/// replaced.
 type Decode<'a> = &'a dyn Fn(&'static str, &[u8]) -> String;
 
 /// Elements of a file.
@@ -44,7 +45,8 @@ impl Said<'_> {
 /// What files state of patient, study and series ([`Opened::stated`](crate::open::Opened::stated)).
 ///
 /// # Arguments
-/// * `decode`: text of bytes under a label of the WHATWG's Encoding Standard; what cannot be decoded is to be replaced.
+/// * `decode`: text of bytes under a label of the WHATWG's Encoding Standard; what cannot be
+///   decoded is to be replaced.
 pub fn read(elements: &[CopiedElement], decode: Decode<'_>) -> Identity {
     let said = Said { elements, decode };
     let text = |tag| said.text(tag);
@@ -64,7 +66,8 @@ pub fn read(elements: &[CopiedElement], decode: Decode<'_>) -> Identity {
     }
 }
 
-/// A series in words to choose it by: `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said.
+/// A series in words to choose it by:
+/// `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said.
 pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
     let said = Said {
         elements: &found.described,
@@ -98,10 +101,12 @@ fn joined(all: &[String]) -> String {
     words
 }
 
-/// Groups (alphabetic, ideographic, phonetic; PS3.5 6.2.1.1) of family, given and middle name, prefix, suffix, as people write them.
+/// Groups (alphabetic, ideographic, phonetic; PS3.5 6.2.1.1) of family, given and middle name,
+/// prefix, suffix, as people write them.
 fn person(name: &str) -> String {
     let mut words = String::new();
-    // What stands before the next word, unless that is the first, and then between words of a group.
+    // What stands before the next word, unless that is the first, and then between words of a
+    // group.
     let (mut mark, mut next) = ("", ", ");
     for letter in name.chars() {
         match letter {

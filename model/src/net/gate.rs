@@ -33,8 +33,8 @@ impl Gate {
     /// The skips, each pixel scaled by its factor.
     ///
     /// # Shapes
-    /// `skips` `[batch, j · C(i), rows, columns]`, `coarse` `[batch, C(i+1), rows / 2, columns / 2]`
-    /// to the shape of `skips`.
+    /// `skips` `[batch, j · C(i), rows, columns]`, `coarse`
+    /// `[batch, C(i+1), rows / 2, columns / 2]` to the shape of `skips`.
     pub fn forward(&self, skips: Tensor<4>, coarse: Tensor<4>) -> Tensor<4> {
         let alpha = self.factors(skips.clone(), coarse);
         skips * alpha

@@ -18,8 +18,8 @@ use super::normalisation::Normalisation;
 /// changes no answer, but decides how far one step of learning turns the kernel.
 const KERNEL_LENGTH: f64 = std::f64::consts::SQRT_2;
 
-/// A network in training, with batch normalisation, that answers as `folded` does, outside of training and,
-/// nearly, on images like these during it.
+/// A network in training, with batch normalisation, that answers as `folded` does, outside of
+/// training and, nearly, on images like these during it.
 ///
 /// # Shapes
 /// `images`: `[batch, 1, rows, columns]`, rows and columns multiples of

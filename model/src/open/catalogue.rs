@@ -19,8 +19,9 @@ impl Catalogue {
         }
     }
 
-    /// The files of each series, counted from 0 in the order in which they were added: of the axial CT series, where
-    /// there are any. `notes` says what was left out. An error if nothing is there.
+    /// The files of each series, counted from 0 in the order in which they were added: of the axial
+    /// CT series, where there are any. `notes` says what was left out. An error if nothing is
+    /// there.
     pub fn series(self, notes: &mut Vec<String>) -> Result<Vec<Vec<usize>>, OpenError> {
         let series = self.found.series(notes);
         self.left_out.tell(!series.is_empty(), notes)?;

@@ -129,7 +129,8 @@ impl Found {
     }
 }
 
-/// Opens a series of DICOM files: the one that is `wanted` of those that are found, else the longest.
+/// Opens a series of DICOM files: the one that is `wanted` of those that are found, else the
+/// longest.
 pub(super) fn open(
     files: Vec<NamedFile>,
     wanted: Option<usize>,
@@ -186,7 +187,8 @@ fn assemble(
     let voxel_count = limit::check_grid(source[1] as u64, source[0] as u64, source[2] as u64)?;
     let reorder = reorder(&stack)?;
     let [cols, rows, count] = reorder.size(source);
-    // Without the distance of pixels, or with that on the detector, nobody knows where they lie in the patient.
+    // Without the distance of pixels, or with that on the detector, nobody knows where they lie in
+    // the patient.
     let is_placed = first.info.spacing_mm.is_some() && !first.info.spacing_is_imager;
     let affine = stack.affine.filter(|_| is_placed);
     let patient_from_voxel = affine.map(|affine| reorder.affine(source, &affine));
@@ -194,7 +196,8 @@ fn assemble(
         stack.slices.reverse();
     }
     let dicom = origin::series(headers, &stack, reorder);
-    // Where slices are turned alike and not placed, their positions are one and the same, if there are any.
+    // Where slices are turned alike and not placed, their positions are one and the same, if there
+    // are any.
     let has_heights = stack.affine.is_some() || stack.directions().is_none();
     let positions_mm: Option<Vec<f32>> = stack
         .slices
@@ -283,7 +286,8 @@ fn assemble(
     Ok(volume)
 }
 
-/// Slices this many times as thick as they are apart show what their neighbours show; twice is usual.
+/// Slices this many times as thick as they are apart show what their neighbours show; twice is
+/// usual.
 const SLAB: f32 = 2.05;
 
 fn note_thickness(volume: &mut Volume) {
@@ -331,8 +335,8 @@ fn append(
     Ok(())
 }
 
-/// How slices as sorted become canonical ones. Where the files do not say where they lie but how they are turned, rows and
-/// columns are turned, and the slices stay in their order.
+/// How slices as sorted become canonical ones. Where the files do not say where they lie but how
+/// they are turned, rows and columns are turned, and the slices stay in their order.
 fn reorder(stack: &Stack) -> Result<Reorder> {
     let Some(affine) = stack.affine.or_else(|| stack.directions()) else {
         return Ok(Reorder::IDENTITY);

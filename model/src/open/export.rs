@@ -14,8 +14,8 @@ use crate::volume::{FileGrid, NiftiSpace, Volume};
 const DATA_START: usize = 352;
 /// `NIFTI_XFORM_SCANNER_ANAT`.
 const SCANNER: i16 = 1;
-/// `NIFTI_XFORM_ALIGNED_ANAT`: the places are those of another file. Without a code (0), readers would pass over the
-/// directions.
+/// `NIFTI_XFORM_ALIGNED_ANAT`: the places are those of another file. Without a code (0), readers
+/// would pass over the directions.
 const ALIGNED: i16 = 2;
 /// `NIFTI_UNITS_MM`.
 const MILLIMETRES: u8 = 2;

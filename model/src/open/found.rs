@@ -7,7 +7,8 @@ use crate::volume::{CopiedElement, Volume};
 pub struct Opened {
     /// The scan.
     pub volume: Volume,
-    /// What its files state of patient, study and series, as far as none of them says otherwise; empty where files do not.
+    /// What its files state of patient, study and series, as far as none of them says otherwise;
+    /// empty where files do not.
     pub stated: Vec<CopiedElement>,
     /// The series that can be opened in its place, and its own; empty where files have none.
     pub series: Vec<FoundSeries>,
@@ -26,6 +27,7 @@ pub struct FoundSeries {
     pub slices: usize,
     /// Thickness of a slice in mm, as the file says.
     pub thickness_mm: Option<f64>,
-    /// Whether its slices show the brightest, or the darkest, of several (MIP): nothing in them is of its true size.
+    /// Whether its slices show the brightest, or the darkest, of several (MIP): nothing in them is
+    /// of its true size.
     pub is_projection: bool,
 }

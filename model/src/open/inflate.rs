@@ -49,7 +49,8 @@ impl Unpacked {
         self.packed_bytes += packed_bytes;
     }
 
-    /// Reads a compressed file of this many bytes. It counts only if it can be read, so that others do not get its share.
+    /// Reads a compressed file of this many bytes. It counts only if it can be read, so that others
+    /// do not get its share.
     pub(super) fn read_file(&mut self, packed_bytes: usize, source: impl Read) -> Result<Vec<u8>> {
         self.add(packed_bytes);
         let bytes = self.read(source);
@@ -59,7 +60,8 @@ impl Unpacked {
         bytes
     }
 
-    /// Reads `source`, which is one of those counted or a part of it, as [`read_all`] does: with a budget of all of them.
+    /// Reads `source`, which is one of those counted or a part of it, as [`read_all`] does: with a
+    /// budget of all of them.
     pub(super) fn read(&mut self, source: impl Read) -> Result<Vec<u8>> {
         let budget = Budget {
             before_bytes: self.bytes,

@@ -40,7 +40,8 @@ pub(super) fn is_nifti(bytes: &[u8]) -> bool {
     bytes.get(344..348) == Some(b"n+1\0".as_slice())
 }
 
-/// Why bytes that are of no [`Kind`] cannot be opened: by their name, where other programs can save them as NIfTI-1.
+/// Why bytes that are of no [`Kind`] cannot be opened: by their name, where other programs can save
+/// them as NIfTI-1.
 pub(super) fn refusal(bytes: &[u8]) -> OpenError {
     let is_nifti_2 = matches!(bytes.get(4..8), Some(b"n+2\0" | b"ni2\0"));
     // ANALYZE begins like NIfTI-1, with the length of its header, and has no magic.

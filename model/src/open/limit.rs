@@ -120,7 +120,8 @@ pub(super) fn check_frames(frames: u64) -> Result<()> {
     check(ALL_FRAMES, frames, FRAMES)
 }
 
-/// Checks the items of a sequence so far: each takes some hundred bytes of memory, and may be eight in the file.
+/// Checks the items of a sequence so far: each takes some hundred bytes of memory, and may be eight
+/// in the file.
 pub(super) fn check_items(items: u64) -> Result<()> {
     check("number of items of a sequence", items, FRAMES)
 }

@@ -21,8 +21,8 @@ use crate::vector::{Affine, column, cross, dot, norm};
 use crate::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 use grid::Grid;
 
-/// Values that lie closer together have been scaled to something like 0…1, and would all be the same
-/// whole numbers.
+/// Values that lie closer together have been scaled to something like 0…1, and would all be the
+/// same whole numbers.
 const NARROW: f64 = 32.0;
 
 /// Grey levels above this do not fit a volume.

@@ -1,5 +1,5 @@
-//! Unpacking PNG, JPEG, JPEG-LS and JPEG 2000 by the crate `decoder`, in the browser a module that is
-//! loaded when a scan needs it.
+//! Unpacking PNG, JPEG, JPEG-LS and JPEG 2000 by the crate `decoder`, in the browser a module that
+//! is loaded when a scan needs it.
 
 use super::error::OpenError;
 #[cfg(target_arch = "wasm32")]
@@ -23,7 +23,8 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// The error that the user reads, of a picture in the format `name`; `damaged` words that it is.
+    /// The error that the user reads, of a picture in the format `name`; `damaged` words that it
+    /// is.
     pub(super) fn in_words(
         self,
         name: &'static str,

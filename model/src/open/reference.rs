@@ -11,8 +11,8 @@ use crate::volume::Volume;
 pub struct Reference {
     /// One mask a slice.
     pub masks: Vec<Mask>,
-    /// How far from the scan the file says that it lies, in mm, where that is more than rounding: it may be of another
-    /// scan, or its writer has lost the place.
+    /// How far from the scan the file says that it lies, in mm, where that is more than rounding:
+    /// it may be of another scan, or its writer has lost the place.
     pub apart_mm: Option<f32>,
 }
 

@@ -2,8 +2,8 @@
 
 use crate::volume::Volume;
 
-/// Between pixels, mm. CT has 0.2 to 1, PET up to 6; files in metres, centimetres or micrometres without a
-/// word of it are far outside.
+/// Between pixels, mm. CT has 0.2 to 1, PET up to 6; files in metres, centimetres or micrometres
+/// without a word of it are far outside.
 const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.1..=10.0;
 
 /// Whether pixels of a CT can be so large.

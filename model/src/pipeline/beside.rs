@@ -26,8 +26,8 @@ pub struct Series<'a> {
 }
 
 impl<'a> Series<'a> {
-    /// Of a scan: slices that were analysed in the same way and may have a say in each other (`alike`), and the
-    /// settings that hold now.
+    /// Of a scan: slices that were analysed in the same way and may have a say in each other
+    /// (`alike`), and the settings that hold now.
     pub fn new(volume: &'a Volume, alike: &'a BTreeSet<usize>, settings: &'a Postprocess) -> Self {
         Self {
             volume,
@@ -39,8 +39,8 @@ impl<'a> Series<'a> {
 }
 
 impl Series<'_> {
-    /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored slices stay
-    /// as they are. Their lesions keep their numbers, all others are numbered anew.
+    /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored
+    /// slices stay as they are. Their lesions keep their numbers, all others are numbered anew.
     pub fn refine(&self, analyses: &mut Analyses) {
         for analysis in analyses.values_mut() {
             let corrections = analysis.corrections.iter_mut();
@@ -58,8 +58,9 @@ impl Series<'_> {
         }
     }
 
-    /// Call after slice `index` was analysed. Postprocesses anew it, every slice near it or near a mass that goes on
-    /// from there whose neighbours are known now; returns the *other* slices whose masks changed.
+    /// Call after slice `index` was analysed. Postprocesses anew it, every slice near it or near a
+    /// mass that goes on from there whose neighbours are known now; returns the *other* slices
+    /// whose masks changed.
     pub fn settle(&self, index: usize, analyses: &mut Analyses) -> Vec<usize> {
         let wider = self.take_in_masses(analyses);
         let mut again = BTreeSet::new();
@@ -76,7 +77,8 @@ impl Series<'_> {
         for other in again {
             let is_wider = wider.contains(&other);
             let is_between = !self.beside(other, analyses).probability.is_empty();
-            // What was corrected on the slice before it was segmented once more is not yet in its mask.
+            // What was corrected on the slice before it was segmented once more is not yet in its
+            // mask.
             let has_corrections = |it: &SliceAnalysis| !it.corrections.is_empty();
             let is_corrected = other == index && analyses.get(&other).is_some_and(has_corrections);
             let is_other = (is_between || is_corrected || is_wider) && self.repeat(other, analyses);
@@ -111,7 +113,8 @@ impl Series<'_> {
         })
     }
 
-    /// Repeats a slice's postprocessing, where lesions keep their numbers; whether its final mask has changed.
+    /// Repeats a slice's postprocessing, where lesions keep their numbers; whether its final mask
+    /// has changed.
     pub(super) fn repeat(&self, index: usize, analyses: &mut Analyses) -> bool {
         let analysis = analyses.get(&index);
         let (Some(analysis), Ok(slice)) = (analysis, view(self.volume, index)) else {
@@ -124,7 +127,8 @@ impl Series<'_> {
             postprocess(&slice, index, analysis, &beside, self.settings)
         };
         analyses.get_mut(&index).is_some_and(|analysis| {
-            // While a series runs for the first time nothing has a number, and nothing is looked for.
+            // While a series runs for the first time nothing has a number, and nothing is looked
+            // for.
             let numbers = (analysis.last_number() > 0).then(|| analysis.numbers());
             let before = std::mem::replace(&mut analysis.refined, refined);
             (analysis.raw, analysis.findings) = (raw, findings);

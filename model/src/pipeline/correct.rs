@@ -18,22 +18,26 @@ use crate::settings::Postprocess;
 pub struct Correction {
     /// Whether the area is tumour, or is none.
     is_tumour: bool,
-    /// Its pixels (`row · cols + col`), ascending; none where findings were rejected and that was all.
+    /// Its pixels (`row · cols + col`), ascending; none where findings were rejected and that was
+    /// all.
     pixels: Vec<usize>,
     /// Pixels that had been rejected before, and are no longer.
     wanted: Vec<usize>,
     /// Pixels that it has rejected.
     unwanted: Vec<usize>,
-    /// The numbers of all lesions before, which those that it joins are to have again; none once all are numbered anew.
+    /// The numbers of all lesions before, which those that it joins are to have again; none once
+    /// all are numbered anew.
     numbers: Vec<Numbered>,
 }
 
-/// A closed line that the reader has drawn around an area: corners as (row, col), where pixel 0 covers 0…1.
+/// A closed line that the reader has drawn around an area: corners as (row, col), where pixel 0
+/// covers 0…1.
 pub type Freehand = [(f32, f32)];
 
 impl Series<'_> {
-    /// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes nothing. Findings that lie in
-    /// an area that is none are rejected, and can be taken back as such.
+    /// Makes the area in `outline` tumour, or none, on slice `index`; `false` if that changes
+    /// nothing. Findings that lie in an area that is none are rejected, and can be taken back as
+    /// such.
     pub fn correct(
         &self,
         index: usize,
@@ -134,8 +138,8 @@ impl SliceAnalysis {
         self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
     }
 
-    /// Whether the reader has drawn in this region of the final mask, or cut something off it; in a restored analysis, since
-    /// it came back. What was changed before is known of the slice only.
+    /// Whether the reader has drawn in this region of the final mask, or cut something off it; in a
+    /// restored analysis, since it came back. What was changed before is known of the slice only.
     pub fn is_changed(&self, region: &Region) -> bool {
         let cols = self.refined.cols;
         let is_in = |pixel: usize| region.pixels.binary_search(&pixel).is_ok();
@@ -163,8 +167,8 @@ impl SliceAnalysis {
         at.filter(|number| *number > 0).collect()
     }
 
-    /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region goes with it if it is
-    /// smaller than the smallest finding, as regions of the network do.
+    /// Draws what was corrected into a final mask that was just made. What a cut leaves of a region
+    /// goes with it if it is smaller than the smallest finding, as regions of the network do.
     pub(super) fn correct_again(
         &self,
         refined: &mut Mask,
@@ -219,8 +223,9 @@ impl SliceAnalysis {
     }
 }
 
-/// Pixels of a slice of `(rows, cols)` whose centres lie inside, ascending. Where the line crosses itself, both sides are
-/// inside (nonzero winding): a hand that ends a little too far leaves no hole.
+/// Pixels of a slice of `(rows, cols)` whose centres lie inside, ascending. Where the line crosses
+/// itself, both sides are inside (nonzero winding): a hand that ends a little too far leaves no
+/// hole.
 fn inside(outline: &Freehand, (rows, cols): (usize, usize)) -> Vec<usize> {
     let mut pixels = Vec::new();
     let ends = outline.iter().skip(1).chain(outline.first());

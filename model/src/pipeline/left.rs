@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-/// The slices of a run: to do, done, and those that came back damaged. What is with another worker is in none of these.
+/// The slices of a run: to do, done, and those that came back damaged. What is with another worker
+/// is in none of these.
 #[derive(Debug)]
 pub struct Left {
     /// Not begun, in order.
@@ -14,8 +15,8 @@ pub struct Left {
     slowest_ms: f64,
 }
 
-/// How long a worker may be silent with a slice in hand before it is looked into, and how many times longer than the
-/// slowest slice so far.
+/// How long a worker may be silent with a slice in hand before it is looked into, and how many
+/// times longer than the slowest slice so far.
 const PATIENCE_MS: f64 = 30_000.0;
 const PATIENCE: f64 = 10.0;
 
@@ -36,7 +37,8 @@ impl Left {
         self.todo.pop_front()
     }
 
-    /// The next one for whoever hands them out: nothing while the others `suffice`, and at last what these have damaged.
+    /// The next one for whoever hands them out: nothing while the others `suffice`, and at last
+    /// what these have damaged.
     pub fn take_next(&mut self, suffice: bool) -> Option<usize> {
         if suffice {
             return None;
@@ -50,7 +52,8 @@ impl Left {
         self.slowest_ms = self.slowest_ms.max(total_ms);
     }
 
-    /// How long no news of a slice with another worker are good news, in ms: on a slow machine longer.
+    /// How long no news of a slice with another worker are good news, in ms: on a slow machine
+    /// longer.
     pub fn patience_ms(&self) -> f64 {
         PATIENCE_MS.max(PATIENCE * self.slowest_ms)
     }

@@ -1,7 +1,8 @@
 //! Masses that the lung field leaves out on one slice and takes in on the next.
 //!
-//! A mass at the chest wall may lie in the lung field on one slice and outside on the next, though the network sees it
-//! there. A part outside is taken in if at least half of it overlaps a mass on a neighbouring slice.
+//! A mass at the chest wall may lie in the lung field on one slice and outside on the next, though
+//! the network sees it there. A part outside is taken in if at least half of it overlaps a mass on
+//! a neighbouring slice.
 
 use std::borrow::Cow;
 
@@ -10,12 +11,13 @@ use crate::analysis::histogram::histogram;
 use crate::map::Map;
 use crate::mask::Mask;
 
-/// Largest distance of slices in mm at which a mass (20 mm and more) is not passed over between two of them.
+/// Largest distance of slices in mm at which a mass (20 mm and more) is not passed over between two
+/// of them.
 const MOST_MM: f32 = 10.0;
 
 impl Series<'_> {
-    /// Takes masses in that go on from a slice beside, as far as these are known, and lets those go that do not any
-    /// more; the slices that changed.
+    /// Takes masses in that go on from a slice beside, as far as these are known, and lets those go
+    /// that do not any more; the slices that changed.
     pub(super) fn take_in_masses(&self, analyses: &mut Map<usize, SliceAnalysis>) -> Vec<usize> {
         if !analyses.values().any(has_parts) {
             return Vec::new();
@@ -48,7 +50,8 @@ impl Series<'_> {
         changed
     }
 
-    /// Adds to the known masses of each slice what lies on those of a slice beside; whether that was anything.
+    /// Adds to the known masses of each slice what lies on those of a slice beside; whether that
+    /// was anything.
     fn take_along(
         &self,
         analyses: &Map<usize, SliceAnalysis>,
@@ -82,7 +85,8 @@ impl Series<'_> {
 }
 
 impl SliceAnalysis {
-    /// Makes those parts of masses outside of the lung field belong to it that lie in `known`, and no others; whether that is news.
+    /// Makes those parts of masses outside of the lung field belong to it that lie in `known`, and
+    /// no others; whether that is news.
     fn take_in(&mut self, known: &Mask) -> bool {
         let (Some(masses), Some(field)) = (&mut self.masses, &mut self.field) else {
             return false;

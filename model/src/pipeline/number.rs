@@ -41,9 +41,9 @@ pub(super) fn numbered(analyses: &Map<usize, SliceAnalysis>) -> Vec<Numbered> {
     numbered
 }
 
-/// After a correction was undone: what has one of the numbers `joined`, as what it joined does, has the number again that it
-/// had `before`, and what came to it only meanwhile none, until it is known again what it belongs to. Whatever the reader has
-/// done elsewhere stays as it is.
+/// After a correction was undone: what has one of the numbers `joined`, as what it joined does, has
+/// the number again that it had `before`, and what came to it only meanwhile none, until it is
+/// known again what it belongs to. Whatever the reader has done elsewhere stays as it is.
 pub(super) fn number_apart(
     analyses: &mut Map<usize, SliceAnalysis>,
     joined: &BTreeSet<usize>,
@@ -78,7 +78,8 @@ pub(super) fn number_apart(
 }
 
 impl SliceAnalysis {
-    /// At every pixel the number of the lesion there, also of one that is rejected; 0 where there is none, or it has none yet.
+    /// At every pixel the number of the lesion there, also of one that is rejected; 0 where there
+    /// is none, or it has none yet.
     pub(super) fn numbers(&self) -> Vec<usize> {
         let mut numbers = vec![0; self.refined.pixels.len()];
         let mut put = |pixel: usize, lesion: usize| {
@@ -129,7 +130,8 @@ impl SliceAnalysis {
         found.max(rejected).unwrap_or(0)
     }
 
-    /// The highest number that may be in use again: what is rejected may be taken back, and what is corrected may be undone.
+    /// The highest number that may be in use again: what is rejected may be taken back, and what is
+    /// corrected may be undone.
     pub(super) fn last_kept_number(&self) -> usize {
         let numbers = self.corrections.iter().map(Correction::last_number);
         numbers.fold(self.last_number(), usize::max)

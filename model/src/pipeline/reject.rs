@@ -47,8 +47,8 @@ impl SliceAnalysis {
         }
     }
 
-    /// Forgets that `pixels` (ascending) were rejected, with all around them that was rejected at other settings, where
-    /// the region was larger; but for what is still rejected now.
+    /// Forgets that `pixels` (ascending) were rejected, with all around them that was rejected at
+    /// other settings, where the region was larger; but for what is still rejected now.
     pub(super) fn want_again(&mut self, pixels: &[usize]) {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
         let mut still = BTreeSet::new();
@@ -74,8 +74,8 @@ impl SliceAnalysis {
     }
 
     /// After the postprocessing was repeated: rejects again whatever lies, at least with half its
-    /// pixels, where something was rejected. What has grown beyond that is news, and shown; so is what the
-    /// reader has drawn onto it since.
+    /// pixels, where something was rejected. What has grown beyond that is news, and shown; so is
+    /// what the reader has drawn onto it since.
     pub(super) fn reject_again(&mut self) {
         self.rejected.clear();
         if self.unwanted.is_empty() {

@@ -37,8 +37,9 @@ pub struct AsSaved {
 }
 
 impl AsSaved {
-    /// Raw mask, final mask and findings with what was corrected since. Probabilities are not saved: a finding whose outline
-    /// has changed has the confidence that its pixels were saved with, and none where it has no such pixels.
+    /// Raw mask, final mask and findings with what was corrected since. Probabilities are not
+    /// saved: a finding whose outline has changed has the confidence that its pixels were saved
+    /// with, and none where it has no such pixels.
     pub(super) fn corrected(
         &self,
         slice: &SliceView<'_>,

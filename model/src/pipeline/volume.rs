@@ -17,7 +17,8 @@ pub fn threads(backend: BackendChoice) -> usize {
     pool::workers(usize::MAX, cores, Memory::Ample, backend).max(1)
 }
 
-/// Segments every slice of a volume, which then have a say in each other. `on_slice` is called after each.
+/// Segments every slice of a volume, which then have a say in each other. `on_slice` is called
+/// after each.
 ///
 /// # Arguments
 /// * `networks`: the same network as many times as threads are to compute.

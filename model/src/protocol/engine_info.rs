@@ -48,12 +48,12 @@ pub struct EngineInfo {
     pub weights_version: String,
     /// Probability threshold chosen on validation data, 0…1.
     pub threshold: f32,
-    /// Probability that a small region must reach somewhere, chosen on validation data, 0…1; 0 for versions from
-    /// before there was such a limit.
+    /// Probability that a small region must reach somewhere, chosen on validation data, 0…1; 0 for
+    /// versions from before there was such a limit.
     #[serde(default, skip_serializing_if = "is_off")]
     pub least_peak: f32,
-    /// Version of what is done before and after the network (`pipeline::VERSION`); 0 in documents of earlier
-    /// releases.
+    /// Version of what is done before and after the network (`pipeline::VERSION`); 0 in documents
+    /// of earlier releases.
     #[serde(default, skip_serializing_if = "is_off")]
     pub pipeline_version: u32,
 }

@@ -23,20 +23,23 @@ pub struct VolumeInfo {
     pub spacing: Option<PixelSpacing>,
     /// Slice spacing in mm.
     pub slice_spacing_mm: Option<f32>,
-    /// Whether planes across the slices show what is there as it is, see [`Volume::is_stack`](crate::volume::Volume::is_stack).
+    /// Whether planes across the slices show what is there as it is, see
+    /// [`Volume::is_stack`](crate::volume::Volume::is_stack).
     pub is_stack: bool,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
     /// Whether it is known which side is the patient's left and which end the head's, see
     /// [`Volume::is_oriented`](crate::volume::Volume::is_oriented).
     pub is_oriented: bool,
-    /// Slices after which something is not shown, see [`Volume::gaps`](crate::volume::Volume::gaps).
+    /// Slices after which something is not shown, see
+    /// [`Volume::gaps`](crate::volume::Volume::gaps).
     pub gaps: Vec<usize>,
     /// Whether it is a DICOM series that a DICOM file about the result can refer to.
     pub has_series: bool,
     /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
     pub identity: String,
-    /// The series that the files hold, in words to choose one by; they go nowhere but on the screen. Empty where files hold none.
+    /// The series that the files hold, in words to choose one by; they go nowhere but on the
+    /// screen. Empty where files hold none.
     pub series: Vec<String>,
     /// Place of the open one among them.
     pub chosen_series: usize,
@@ -55,8 +58,9 @@ impl VolumeInfo {
         lines.find_map(|line| line.strip_prefix(EXAMINED))
     }
 
-    /// Which of several series it is, for its title: `series 3 (2 of 5)` by number, which those of two studies may have in
-    /// common, and place; `series 2 of 5` where the file gives no number. `None` without others.
+    /// Which of several series it is, for its title: `series 3 (2 of 5)` by number, which those of
+    /// two studies may have in common, and place; `series 2 of 5` where the file gives no number.
+    /// `None` without others.
     pub fn series_words(&self) -> Option<String> {
         let count = self.series.len();
         (count > 1).then(|| match self.series_number {
@@ -72,7 +76,8 @@ impl VolumeInfo {
         })
     }
 
-    /// Whether slices are as far apart everywhere, to a tenth; also where their places are not known.
+    /// Whether slices are as far apart everywhere, to a tenth; also where their places are not
+    /// known.
     pub fn is_even(&self) -> bool {
         let Some(usual_mm) = self.slice_spacing_mm else {
             return self.slice_positions_mm.len() < 2;

@@ -9,26 +9,31 @@ use crate::finding::{Finding, Lesion};
 use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
-/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what advice goes by
-/// ([`crate::finding::advice`]), of a lesion that on the slice where it is largest. Every line says where it comes from, and of
-/// what lesion: tables are cut and put together. New columns come last, so that the places of those before stay.
+/// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
+/// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
+/// Every line says where it comes from, and of what lesion: tables are cut and put together. New
+/// columns come last, so that the places of those before stay.
 const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm";
 
-/// What tables of saved analyses have besides: theirs are put together more often than those of one scan.
+/// What tables of saved analyses have besides: theirs are put together more often than those of one
+/// scan.
 const LABEL_COLUMN: &str = ",label";
 
 /// What the disclaimer comes to, without a comma.
 pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 
-/// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed its
-/// outline, `drawn` where the network marked nothing, which leaves its confidence empty, or `rejected`: these come after
-/// them and belong to no lesion. Last come lines that the reader `measured` by hand: the length of each, and its middle.
+/// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed
+/// its outline, `drawn` where the network marked nothing, which leaves its confidence empty, or
+/// `rejected`: these come after them and belong to no lesion. Last come lines that the reader
+/// `measured` by hand: the length of each, and its middle.
 ///
-/// On slices that the reader had corrected when they were saved the status is `marked or corrected`, because of which
-/// outline was not saved; on the open scan, of outlines that the reader has not changed since. In the table of a saved
-/// analysis patient coordinates are empty, and the last column is the label.
+/// On slices that the reader had corrected when they were saved the status is
+/// `marked or corrected`, because of which outline was not saved; on the open scan, of outlines
+/// that the reader has not changed since. In the table of a saved analysis patient coordinates are
+/// empty, and the last column is the label.
 ///
-/// No cell is read as a formula: all are numbers, or words of this program, or the day, or a text that is kept from being one.
+/// No cell is read as a formula: all are numbers, or words of this program, or the day, or a text
+/// that is kept from being one.
 pub fn to_csv(report: &Report<'_>) -> String {
     let Report {
         grid,

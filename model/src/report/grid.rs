@@ -17,7 +17,8 @@ pub struct Grid<'a> {
     slice_spacing_mm: Option<f32>,
     /// Whether it is known how the patient lies.
     is_oriented: bool,
-    /// Three rows of the matrix that takes (column, row, slice, 1) to patient coordinates (LPS, mm).
+    /// Three rows of the matrix that takes (column, row, slice, 1) to patient coordinates (LPS,
+    /// mm).
     patient_from_voxel: Option<[[f64; 4]; 3]>,
     slice_positions_mm: &'a [f32],
 }
@@ -56,9 +57,9 @@ impl From<&Saved> for Grid<'_> {
 }
 
 impl Grid<'_> {
-    /// Patient coordinates (LPS, mm) of the centre of a finding on a slice, given as (row, column). Slices need not be evenly
-    /// spaced: each is as far from the first one as their positions say. These are of the file's first pixels, which need not
-    /// be the volume's.
+    /// Patient coordinates (LPS, mm) of the centre of a finding on a slice, given as (row, column).
+    /// Slices need not be evenly spaced: each is as far from the first one as their positions say.
+    /// These are of the file's first pixels, which need not be the volume's.
     pub(super) fn place(&self, slice: usize, centre: (f32, f32)) -> [Option<f32>; 3] {
         let (row, column) = (f64::from(centre.0), f64::from(centre.1));
         let positions = self.slice_positions_mm;

@@ -18,7 +18,8 @@ pub struct MadeWith<'a> {
 }
 
 impl<'a> MadeWith<'a> {
-    /// Puts slices together that the same network analysed on the same hardware under the same settings.
+    /// Puts slices together that the same network analysed on the same hardware under the same
+    /// settings.
     pub fn of_slices(all: &'a Map<usize, (EngineInfo, Settings)>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for (&slice, (engine, settings)) in all {

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::calliper::Calliper;
 use crate::volume::PixelSpacing;
 
-/// One line. Its ends are counted from pixel centres, as those of findings are; the viewer counts from the corner of the
-/// image.
+/// One line. Its ends are counted from pixel centres, as those of findings are; the viewer counts
+/// from the corner of the image.
 #[derive(Debug, Serialize)]
 pub(super) struct Measured {
     pub(super) slice: usize,

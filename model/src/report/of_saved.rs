@@ -5,8 +5,9 @@ use crate::finding::{Finding, Rejected};
 use crate::saved::{Saved, SavedSlice};
 
 impl<'a> Report<'a> {
-    /// Of a saved analysis under the label and the day that it has now. Patient coordinates are not saved and stay empty,
-    /// and of a slice that the reader has corrected it is not known of which outline ([`Status::MarkedOrCorrected`]).
+    /// Of a saved analysis under the label and the day that it has now. Patient coordinates are not
+    /// saved and stay empty, and of a slice that the reader has corrected it is not known of which
+    /// outline ([`Status::MarkedOrCorrected`]).
     ///
     /// # Arguments
     /// * `examined_on`: the day of the examination, `YYYY-MM-DD`.

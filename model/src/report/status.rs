@@ -7,7 +7,8 @@ pub enum Status {
     Marked,
     /// The reader has changed it.
     Corrected,
-    /// It lies on a slice that the reader had corrected when it was saved; of which outline, was not saved.
+    /// It lies on a slice that the reader had corrected when it was saved; of which outline, was
+    /// not saved.
     MarkedOrCorrected,
     /// The reader has drawn it where the network marked nothing.
     Drawn,

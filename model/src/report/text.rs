@@ -1,8 +1,8 @@
 //! Words of other people in a table.
 
-/// A text as a cell of a CSV file (RFC 4180), quoted where it must be. Where a spreadsheet would read a formula, at the
-/// beginning or after what some of them take for the end of a cell, an apostrophe keeps it from doing so (OWASP, *CSV
-/// Injection*).
+/// A text as a cell of a CSV file (RFC 4180), quoted where it must be. Where a spreadsheet would
+/// read a formula, at the beginning or after what some of them take for the end of a cell, an
+/// apostrophe keeps it from doing so (OWASP, *CSV Injection*).
 pub(super) fn cell(text: &str) -> String {
     let mut cell = String::new();
     let (mut is_start, mut is_quoted) = (true, false);

@@ -145,7 +145,8 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
     }
 }
 
-/// Whether a line measured by hand lies on a slice of the scan, or near it: it may be drawn past the edge.
+/// Whether a line measured by hand lies on a slice of the scan, or near it: it may be drawn past
+/// the edge.
 fn is_on_scan(line: &Calliper, saved: &Saved) -> bool {
     let is_near = |(row, col): (f64, f64)| {
         let edge = limit::EDGE as f64;

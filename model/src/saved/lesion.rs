@@ -15,17 +15,18 @@ pub struct Place {
     pub left: f32,
     /// From front to back.
     pub back: f32,
-    /// From feet to head, where every slice of a series was segmented, none is missing, and it is known which end is the
-    /// head's. Earlier releases took the last slice for the one at the head wherever no file said so, and slices beside a
-    /// gap for neighbours.
+    /// From feet to head, where every slice of a series was segmented, none is missing, and it is
+    /// known which end is the head's. Earlier releases took the last slice for the one at the head
+    /// wherever no file said so, and slices beside a gap for neighbours.
     pub up: Option<f32>,
 }
 
 /// One lesion of one analysis.
 ///
-/// Its diameters are the largest in any slice, as RECIST 1.1 wants them and the reading page shows them. Earlier releases
-/// kept those of the key slice, which may be shorter: what they have saved stays as it is, so that a lesion may seem to have
-/// grown a little from such an analysis to one of today.
+/// Its diameters are the largest in any slice, as RECIST 1.1 wants them and the reading page shows
+/// them. Earlier releases kept those of the key slice, which may be shorter: what they have saved
+/// stays as it is, so that a lesion may seem to have grown a little from such an analysis to one of
+/// today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedLesion {
     /// Its number in the analysis, from 1.

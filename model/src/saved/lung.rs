@@ -12,20 +12,21 @@ pub struct LungBox {
     rows: (usize, usize),
     cols: (usize, usize),
     slices: (usize, usize),
-    /// Whether every slice of the scan was segmented, since the upper and lower ends of others are not those of the lung,
-    /// none is missing in between, since heights are told by the numbers of slices, and it is known which end is the head's.
+    /// Whether every slice of the scan was segmented, since the upper and lower ends of others are
+    /// not those of the lung, none is missing in between, since heights are told by the numbers of
+    /// slices, and it is known which end is the head's.
     has_heights: bool,
 }
 
-/// Whether the numbers of a scan's slices tell heights: there are no gaps between them, or one after each, as scans of few
-/// thin slices have them.
+/// Whether the numbers of a scan's slices tell heights: there are no gaps between them, or one
+/// after each, as scans of few thin slices have them.
 pub fn slices_tell_heights(gaps: &[usize], slices: usize) -> bool {
     gaps.is_empty() || gaps.len() + 1 >= slices
 }
 
 impl LungBox {
-    /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`; `None` if none has
-    /// lung.
+    /// Over label maps of `cols` columns, each with its slice's place, of a scan of `slices`;
+    /// `None` if none has lung.
     pub fn around<'a>(
         maps: impl Iterator<Item = (usize, &'a [u8])>,
         cols: usize,
@@ -81,8 +82,8 @@ impl LungBox {
         })
     }
 
-    /// The same box, without heights in it unless they `are_known`: its slices tell them ([`slices_tell_heights`]), and it
-    /// says which of its ends is the head's.
+    /// The same box, without heights in it unless they `are_known`: its slices tell them
+    /// ([`slices_tell_heights`]), and it says which of its ends is the head's.
     #[must_use]
     pub fn with_heights(self, are_known: bool) -> Self {
         Self {
@@ -119,8 +120,8 @@ impl LungBox {
     }
 }
 
-/// Lung without tumour: the lung field takes in masses at the chest wall, and one that grows into the wall
-/// must not shift the places of all others.
+/// Lung without tumour: the lung field takes in masses at the chest wall, and one that grows into
+/// the wall must not shift the places of all others.
 fn is_lung(label: u8) -> bool {
     label & (LUNG | FINAL) == LUNG
 }

@@ -48,9 +48,10 @@ pub fn interval<'a>(values: impl Iterator<Item = (&'a str, f64)>) -> Option<Inte
     })
 }
 
-/// 2.5th and 97.5th percentile of a figure when patients are drawn again and it is computed from those
-/// drawn, some of them several times. Draws of which there is none (no nodule in them, say) are left
-/// out; `None` if none is left, and of fewer than two patients, of whom every draw is the same.
+/// 2.5th and 97.5th percentile of a figure when patients are drawn again and it is computed from
+/// those drawn, some of them several times. Draws of which there is none (no nodule in them, say)
+/// are left out; `None` if none is left, and of fewer than two patients, of whom every draw is the
+/// same.
 pub fn limits<T>(patients: &[T], of: impl Fn(&[&T]) -> Option<f64>) -> Option<(f64, f64)> {
     if patients.len() < 2 {
         return None;

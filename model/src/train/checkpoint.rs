@@ -74,8 +74,8 @@ impl Default for Progress {
 const PROGRESS: &str = "progress.json";
 
 impl Progress {
-    /// Whether a run has left a checkpoint in its folder. One that was broken off while it was put in its place is
-    /// there after this.
+    /// Whether a run has left a checkpoint in its folder. One that was broken off while it was put
+    /// in its place is there after this.
     ///
     /// # Errors
     /// What the disk says.
@@ -161,7 +161,8 @@ impl State {
     }
 }
 
-/// Writes a network as `name`. burn makes the file under another name first: it is there whole or not at all.
+/// Writes a network as `name`. burn makes the file under another name first: it is there whole or
+/// not at all.
 pub fn save(network: &Network, folder: &Path, name: &str) -> Result<()> {
     network
         .clone()

@@ -28,8 +28,8 @@ use crate::volume::{Intensity, PixelSpacing};
 /// Pixel edge assumed where the index has none, in millimetres: the usual one of LIDC-IDRI.
 const USUAL_PIXEL_MM: f32 = 0.7;
 
-/// Edges of a pixel in millimetres that are taken for real, with room on both sides of what scanners
-/// and coarser copies of them have.
+/// Edges of a pixel in millimetres that are taken for real, with room on both sides of what
+/// scanners and coarser copies of them have.
 pub const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.05..=10.0;
 
 /// What is known of a pixel: no tumour.

@@ -23,8 +23,8 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Goes on after `step` with the log of a run's folder, or begins one. What a run that broke off had logged
-    /// beyond the checkpoint goes: these steps come again.
+    /// Goes on after `step` with the log of a run's folder, or begins one. What a run that broke
+    /// off had logged beyond the checkpoint goes: these steps come again.
     pub(super) fn open(folder: &Path, step: usize) -> Result<Self> {
         let path = folder.join("log.csv");
         let wrong = || format!("reading {}", path.display());
@@ -69,8 +69,8 @@ impl Log {
     }
 }
 
-/// Whether a run that goes on after `step` will not write the line again. False alarms after a step are looked for
-/// when the next one begins, later than the checkpoint of that step.
+/// Whether a run that goes on after `step` will not write the line again. False alarms after a step
+/// are looked for when the next one begins, later than the checkpoint of that step.
 fn stays(line: &str, step: usize) -> bool {
     let mut cells = line.split(',');
     let logged = cells.next().and_then(|it| it.parse::<usize>().ok());

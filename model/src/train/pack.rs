@@ -89,8 +89,8 @@ fn pack(file: &Path, origin: &[u8], crops: &[Crop]) -> Result<()> {
         crops: crops.iter().map(Entry::of).collect(),
     };
     let header = serde_json::to_vec(&header)?;
-    // Under its name once it is complete: a run that is ended meanwhile leaves no half file there, and of several
-    // that begin at once each makes one of its own, the last of which stays.
+    // Under its name once it is complete: a run that is ended meanwhile leaves no half file there,
+    // and of several that begin at once each makes one of its own, the last of which stays.
     let part = file.with_extension(format!("{}.part", std::process::id()));
     let written = write(&part, &header, crops).and_then(|()| Ok(std::fs::rename(&part, file)?));
     if written.is_err() {

@@ -1,18 +1,21 @@
 //! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
 //! alarms looked for, checkpoints, and the end.
 //!
-//! burn-train's metrics and display are used (`watch`), its learner is not. Its own strategies go through a data set
-//! in epochs and save between them; a run here draws windows for as long as it lasts, and is resumed after any step:
-//! on a processor to the bit; cards add up in another order every time. `TrainingStrategy::Custom` would let these
-//! steps stay, but gives less than it takes (burn-train 0.22.1):
+//! burn-train's metrics and display are used (`watch`), its learner is not. Its own strategies go
+//! through a data set in epochs and save between them; a run here draws windows for as long as it
+//! lasts, and is resumed after any step: on a processor to the bit; cards add up in another order
+//! every time. `TrainingStrategy::Custom` would let these steps stay, but gives less than it takes
+//! (burn-train 0.22.1):
 //!
-//! * The state of a `Learner`'s optimiser leaves it through a `LearningCheckpointer` only, and that asks for an event
-//!   store which only `SupervisedTraining::launch` makes. It writes weights, optimiser and schedule by three threads, and
-//!   says nothing when they are done; here they are there together with the moving average and the progress, or not
-//!   at all (`whole`).
-//! * A checkpoint that cannot be read back is a panic there, and `TrainStep::step` has no way to say that it failed.
-//! * `launch` wants data loaders, a renderer and an event processor with threads of its own, and a strategy that borrows
-//!   nothing: all of that would stand around the same loop, and libtorch, which is no burn module, would have another.
+//! * The state of a `Learner`'s optimiser leaves it through a `LearningCheckpointer` only, and that
+//!   asks for an event store which only `SupervisedTraining::launch` makes. It writes weights,
+//!   optimiser and schedule by three threads, and says nothing when they are done; here they are
+//!   there together with the moving average and the progress, or not at all (`whole`).
+//! * A checkpoint that cannot be read back is a panic there, and `TrainStep::step` has no way to
+//!   say that it failed.
+//! * `launch` wants data loaders, a renderer and an event processor with threads of its own, and a
+//!   strategy that borrows nothing: all of that would stand around the same loop, and libtorch,
+//!   which is no burn module, would have another.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,8 +83,8 @@ pub type Answer<'a> = dyn Fn(&Crop) -> Prediction + 'a;
 /// Trains from where `trainee` stands to the recipe's end.
 ///
 /// # Errors
-/// A run in the folder that was begun with another recipe (but for `patience`), other data, other first weights or
-/// other teachers; a loss that is no number; what the disk says.
+/// A run in the folder that was begun with another recipe (but for `patience`), other data, other
+/// first weights or other teachers; a loss that is no number; what the disk says.
 pub fn run(
     mut trainee: impl Trainee,
     recipe: &Recipe,
@@ -180,7 +183,8 @@ impl Run<'_> {
                 self.line(done, unlogged)?;
             }
             let stop = self.watcher.wants_to_stop() || self.out_of_time();
-            // Not where a run is only made to stop: one that goes on there would have had a validation too many.
+            // Not where a run is only made to stop: one that goes on there would have had a
+            // validation too many.
             let due = done.is_multiple_of(self.recipe.validate_every) || done == self.recipe.steps;
             if due {
                 self.validate(trainee)?;

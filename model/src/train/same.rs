@@ -1,4 +1,5 @@
-//! That a run goes on as what it began: with the same recipe, the same data, and the same networks beside it.
+//! That a run goes on as what it began: with the same recipe, the same data, and the same networks
+//! beside it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -28,15 +29,16 @@ struct Inputs {
     teachers: Vec<String>,
 }
 
-/// Notes recipe and inputs in the folder of a run that begins, and holds those of one that goes on against them.
+/// Notes recipe and inputs in the folder of a run that begins, and holds those of one that goes on
+/// against them.
 ///
-/// Of the recipe only `patience` may differ: it says when to give up, and changes no weight. All else would make a
-/// network that no recipe describes: the learning rate, for one, follows from the number of steps. `--start-from` may
-/// be left out: the weights are those of the checkpoint by now.
+/// Of the recipe only `patience` may differ: it says when to give up, and changes no weight. All
+/// else would make a network that no recipe describes: the learning rate, for one, follows from the
+/// number of steps. `--start-from` may be left out: the weights are those of the checkpoint by now.
 ///
 /// # Errors
-/// A run that goes on with something else; what the disk says. Runs begun by earlier versions have no note of their
-/// inputs, and go on with any.
+/// A run that goes on with something else; what the disk says. Runs begun by earlier versions have
+/// no note of their inputs, and go on with any.
 pub(super) fn check<'a>(
     recipe: &Recipe,
     crops: impl Iterator<Item = &'a Crop>,

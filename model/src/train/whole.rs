@@ -1,5 +1,5 @@
-//! Files that belong together are there whole or not at all: a program that is ended while it saves leaves those of
-//! before, or the new ones.
+//! Files that belong together are there whole or not at all: a program that is ended while it saves
+//! leaves those of before, or the new ones.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,8 @@ const PART: &str = "new.part";
 /// The same once all of them are.
 const WHOLE: &str = "new.whole";
 
-/// Lets `write` make files in a folder of their own; they take the places of those in `folder` when all of them are there.
+/// Lets `write` make files in a folder of their own; they take the places of those in `folder` when
+/// all of them are there.
 ///
 /// # Errors
 /// Those of `write`, and what the disk says.
@@ -27,7 +28,8 @@ pub fn write(folder: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<(
     settle(folder)
 }
 
-/// Moves files that are all there to their places, also where that was broken off. Before anything is read.
+/// Moves files that are all there to their places, also where that was broken off. Before anything
+/// is read.
 ///
 /// # Errors
 /// What the disk says.

@@ -1,4 +1,5 @@
-//! What lies around a place, on the planes that cross the slices: there a vessel goes on, and a nodule ends.
+//! What lies around a place, on the planes that cross the slices: there a vessel goes on, and a
+//! nodule ends.
 
 use std::ops::Range;
 
@@ -45,7 +46,8 @@ impl Around {
         }
     }
 
-    /// Slice, row and column of the voxels on a plane through the middle, row by row of the picture.
+    /// Slice, row and column of the voxels on a plane through the middle, row by row of the
+    /// picture.
     pub fn voxels(&self, plane: Plane) -> impl Iterator<Item = [usize; 3]> + use<> {
         let [_, row, col] = self.at;
         let along = self.along(plane);
@@ -74,8 +76,8 @@ const ROUNDED_MM: f32 = 0.1;
 const PLUMB: f64 = 0.9994;
 
 impl Volume {
-    /// Whether slices lie straight on top of each other at even distances, so that a straight vessel looks straight across them,
-    /// and it is known where the head is.
+    /// Whether slices lie straight on top of each other at even distances, so that a straight
+    /// vessel looks straight across them, and it is known where the head is.
     pub fn is_stack(&self) -> bool {
         let positions = &self.slice_positions_mm;
         let steps = positions.windows(2).map(|two| (two[1] - two[0]).abs());

@@ -26,8 +26,8 @@ pub(crate) fn steps_mm(positions_mm: &[f32], usual_mm: f32, slices: usize) -> Ve
     steps
 }
 
-/// The value in the middle, the upper one of two; `None` if there is none. Found by counting: in nearly all scans the
-/// first value is it, and a sort of its own would be a kilobyte of the page.
+/// The value in the middle, the upper one of two; `None` if there is none. Found by counting: in
+/// nearly all scans the first value is it, and a sort of its own would be a kilobyte of the page.
 pub(crate) fn upper_median<T: PartialOrd + Copy>(values: &[T]) -> Option<T> {
     let count = |is_such: &dyn Fn(T) -> bool| values.iter().filter(|&&it| is_such(it)).count();
     let middle = values.len() / 2;

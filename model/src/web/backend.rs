@@ -10,8 +10,9 @@ use crate::network::Architecture;
 use crate::pipeline::{self, Network};
 use crate::protocol::{BackendChoice, EngineInfo, Event, Failure, Stage};
 
-/// How long a GPU may take to get the weights and for its self-test, and again to be compared with the processor, whatever
-/// that takes itself. Emulated ones take a second, and as long as to start if they have to start again with f32.
+/// How long a GPU may take to get the weights and for its self-test, and again to be compared with
+/// the processor, whatever that takes itself. Emulated ones take a second, and as long as to start
+/// if they have to start again with f32.
 const TRIAL_MS: i32 = 60_000;
 
 /// A network ready to run and what the page may say about it.

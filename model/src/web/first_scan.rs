@@ -1,5 +1,5 @@
-//! The first scan goes before the first network where both come over one line: it is looked at while the network is
-//! on its way.
+//! The first scan goes before the first network where both come over one line: it is looked at
+//! while the network is on its way.
 
 use std::cell::Cell;
 use std::future::poll_fn;

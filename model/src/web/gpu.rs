@@ -19,8 +19,8 @@ pub(super) const IN_SINGLE: GpuOptions = GpuOptions {
 /// How long a GPU may take to say what it is. A browser whose process for it hangs never tells.
 const NAME_MS: i32 = 15_000;
 
-/// How long it may take to start and to compile the kernels of a network. Drivers take seconds; `SwiftShader` took 25 s for a
-/// U-Net++ on two cores that had other work. Jobs go on meanwhile.
+/// How long it may take to start and to compile the kernels of a network. Drivers take seconds;
+/// `SwiftShader` took 25 s for a U-Net++ on two cores that had other work. Jobs go on meanwhile.
 const START_MS: i32 = 90_000;
 
 /// What is known of the GPU without the weights.
@@ -36,8 +36,9 @@ pub(super) enum Gpu {
 }
 
 impl Gpu {
-    /// Looks for a GPU and compiles the kernels of the published networks, unless `known` speeds say that it would be in
-    /// vain. The first of what it gives is the GPU's name, as the browser tells it.
+    /// Looks for a GPU and compiles the kernels of the published networks, unless `known` speeds
+    /// say that it would be in vain. The first of what it gives is the GPU's name, as the browser
+    /// tells it.
     pub(super) async fn find(
         architecture: Architecture,
         wish: BackendChoice,

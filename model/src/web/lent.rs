@@ -7,8 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::open::Fault;
 
-/// Loads the decoders. If that fails, as the script makes it in the end where a line hangs, opening a scan that needs them
-/// says so.
+/// Loads the decoders. If that fails, as the script makes it in the end where a line hangs, opening
+/// a scan that needs them says so.
 pub(super) async fn load_decoder() {
     let loading =
         function(&js_sys::global(), "loadDecoder").and_then(|load| load.call0(&JsValue::NULL).ok());

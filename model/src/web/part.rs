@@ -1,5 +1,5 @@
-//! Parts of the worker's module that are fetched by themselves. The build takes them out, each with all that
-//! nothing else uses (`xtask/src/wasm/parts.rs`); what is left is what computes masks.
+//! Parts of the worker's module that are fetched by themselves. The build takes them out, each with
+//! all that nothing else uses (`xtask/src/wasm/parts.rs`); what is left is what computes masks.
 //!
 //! | part | what | fetched |
 //! |---|---|---|
@@ -7,8 +7,8 @@
 //! | `results` | what is done with masks: correcting, restoring, exporting | after that network |
 //! | `bench` | measuring this browser | when it is measured |
 
-// `wasm_split` writes the calls between the modules, which are of one compilation and share their memory, and
-// demands the error that only fetching can have.
+// `wasm_split` writes the calls between the modules, which are of one compilation and share their
+// memory, and demands the error that only fetching can have.
 #![allow(unsafe_code, clippy::unnecessary_wraps)]
 
 use std::pin::Pin;

@@ -26,8 +26,8 @@ pub(super) fn cancel() {
     CANCELLED.set(true);
 }
 
-/// A new job is asked for: requests to cancel that came before are void, and what comes while it waits is not. The page
-/// asks for one only when none runs.
+/// A new job is asked for: requests to cancel that came before are void, and what comes while it
+/// waits is not. The page asks for one only when none runs.
 pub(super) fn begin() {
     CANCELLED.set(false);
 }

@@ -14,7 +14,8 @@ const PLANES: usize = 4;
 /// Posts a slice's masks, probabilities and figures.
 ///
 /// # Arguments
-/// * `planes`: those of `analysis`, if a subworker has sent them: they are passed on, not copied once more.
+/// * `planes`: those of `analysis`, if a subworker has sent them: they are passed on, not copied
+///   once more.
 pub(super) fn send(
     run: u32,
     slice: usize,

@@ -12,11 +12,12 @@ use crate::pipeline::{self, Left, PipelineError, Series, SliceAnalysis};
 use crate::protocol::{BackendChoice, Event, Failure, SliceResult, Stage};
 use crate::settings::Settings;
 
-/// How often a worker that others work for looks at what they have sent; nothing beside a slice's time.
+/// How often a worker that others work for looks at what they have sent; nothing beside a slice's
+/// time.
 const LOOK_MS: i32 = 8;
 
-/// How long others may take to start before that worker computes, too: they usually need a fifth of it, and while they do,
-/// it would only be in their way.
+/// How long others may take to start before that worker computes, too: they usually need a fifth of
+/// it, and while they do, it would only be in their way.
 const GRACE_MS: f64 = 1_000.0;
 
 impl Workspace {
@@ -42,8 +43,8 @@ impl Workspace {
         outcome
     }
 
-    /// Works off `slices`, with other workers where that pays: when these have their network, they do it all. If they are
-    /// late, this one computes until then.
+    /// Works off `slices`, with other workers where that pays: when these have their network, they
+    /// do it all. If they are late, this one computes until then.
     async fn work_off(&mut self, slices: Vec<usize>, settings: Settings) -> Result<(), Failure> {
         if self.ready.is_none() {
             self.build(None).await?;
@@ -117,7 +118,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Another engine, after the GPU has failed at a slice: on a GPU if that `is_worth_another` try, else on the processor.
+    /// Another engine, after the GPU has failed at a slice: on a GPU if that `is_worth_another`
+    /// try, else on the processor.
     async fn rebuild(
         &mut self,
         error: &EngineError,
@@ -136,8 +138,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Whether a slice that failed so may yet be done by a new engine: the processor has none of the
-    /// GPU's faults.
+    /// Whether a slice that failed so may yet be done by a new engine: the processor has none of
+    /// the GPU's faults.
     fn can_go_on(&self, error: &EngineError) -> bool {
         let is_the_gpus = matches!(
             error,
@@ -291,8 +293,8 @@ impl Workspace {
     }
 }
 
-/// A slice for the worker that hands them out, and the silent subworker, if any, that may yet be busy with it: whoever is
-/// first has done it.
+/// A slice for the worker that hands them out, and the silent subworker, if any, that may yet be
+/// busy with it: whoever is first has done it.
 fn next_slice(
     left: &mut Left,
     subworkers: &Subworkers,

@@ -16,8 +16,8 @@ pub(super) fn now() -> Option<Stamp> {
         .ok()?;
 
     let now = Date::new_0();
-    // The text of a moment is in universal time: of one that is as much later as clocks here are ahead,
-    // it shows what they show.
+    // The text of a moment is in universal time: of one that is as much later as clocks here are
+    // ahead, it shows what they show.
     now.set_time(now.get_time() - now.get_timezone_offset() * 60_000.0);
     let text = String::from(now.to_iso_string());
     let digits = |part: &str| part.chars().filter(char::is_ascii_digit).collect();

@@ -36,7 +36,8 @@ pub(super) enum Order {
 pub(super) enum Answer {
     /// Its network is ready.
     Ready,
-    /// A slice; buffers as in [`Event::Segmented`], with a plane of masses, if there are any, where that has the reference.
+    /// A slice; buffers as in [`Event::Segmented`], with a plane of masses, if there are any, where
+    /// that has the reference.
     Segmented(SliceResult),
     /// It cannot go on.
     Fatal {

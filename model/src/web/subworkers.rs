@@ -76,7 +76,8 @@ impl Subworkers {
         subworkers.any(|subworker| !subworker.slices.is_empty())
     }
 
-    /// Whether every one of them has its network: with the worker that started them they would be one too many.
+    /// Whether every one of them has its network: with the worker that started them they would be
+    /// one too many.
     pub(super) fn are_complete(&self) -> bool {
         let is_ready = |it: &Option<Subworker>| it.as_ref().is_some_and(|it| it.is_ready.get());
         self.all.iter().all(is_ready)
@@ -87,8 +88,8 @@ impl Subworkers {
         self.all.iter().flatten().any(|it| !it.is_ready.get())
     }
 
-    /// Hands out as many slices as the subworkers that are ready take; `job` looks a slice up, and one that it does not
-    /// find ends the handing out.
+    /// Hands out as many slices as the subworkers that are ready take; `job` looks a slice up, and
+    /// one that it does not find ends the handing out.
     pub(super) fn give(&mut self, left: &mut Left, job: impl Fn(usize) -> Option<(Job, Vec<u8>)>) {
         for round in 1..=QUEUE {
             for (index, place) in self.all.iter_mut().enumerate() {
@@ -149,7 +150,8 @@ impl Subworkers {
         })
     }
 
-    /// Ends a subworker that has `slice` in hand, and returns what else it leaves undone; `None` if it has it no more.
+    /// Ends a subworker that has `slice` in hand, and returns what else it leaves undone; `None` if
+    /// it has it no more.
     pub(super) fn dismiss(&mut self, index: usize, slice: usize) -> Option<VecDeque<usize>> {
         let place = self.all.get_mut(index)?;
         let has_it = |it: &mut Subworker| it.slices.front() == Some(&slice);

@@ -1,4 +1,5 @@
-//! Whether what waits for a line is still wanted: jobs are worked off in their order, so one that waits holds up the next.
+//! Whether what waits for a line is still wanted: jobs are worked off in their order, so one that
+//! waits holds up the next.
 
 use std::cell::Cell;
 
@@ -23,11 +24,13 @@ pub(super) fn cancel() {
     CANCELS.set(CANCELS.get().wrapping_add(1));
 }
 
-/// Until when something that was asked for is wanted: the next scan takes the place of what everything else is about.
+/// Until when something that was asked for is wanted: the next scan takes the place of what
+/// everything else is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     scans: u32,
-    /// Of requests to open a scan alone: the others end by themselves, or hear a request to cancel while they run.
+    /// Of requests to open a scan alone: the others end by themselves, or hear a request to cancel
+    /// while they run.
     cancels: Option<u32>,
 }
 

@@ -130,8 +130,8 @@ impl Workspace {
             .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
     }
 
-    /// Builds the network of the loaded weights, as it was wished for or, `against_gpu` with a reason, on the
-    /// processor.
+    /// Builds the network of the loaded weights, as it was wished for or, `against_gpu` with a
+    /// reason, on the processor.
     pub(super) async fn build(&mut self, against_gpu: Option<String>) -> Result<(), Failure> {
         self.ready = None;
         if let Some((wish, weights)) = &self.weights {

@@ -114,8 +114,8 @@ fn a_small_region_is_kept_if_it_is_certain_somewhere() {
     assert_eq!(kept_at(0.95), [false, false, false, true]);
 }
 
-/// Whether squares of 3 × 3, 4 × 4 and 11 × 11 pixels of 1 mm² are kept at a least peak of 0.9, whose
-/// odds are 9, with the peaks 0…255 of their own slice and of those beside it.
+/// Whether squares of 3 × 3, 4 × 4 and 11 × 11 pixels of 1 mm² are kept at a least peak of 0.9,
+/// whose odds are 9, with the peaks 0…255 of their own slice and of those beside it.
 fn kept_between(own: u8, beside: [u8; 2]) -> [bool; 3] {
     let plane = |value: u8| {
         let mut plane = vec![0; 30 * 30];

@@ -11,7 +11,8 @@ use model::volume::{Intensity, PixelSpacing};
 
 use crate::field::Case;
 
-/// The values of a real slice with soft tissue in the place of its lungs, like a slice of the abdomen.
+/// The values of a real slice with soft tissue in the place of its lungs, like a slice of the
+/// abdomen.
 fn without_lungs() -> (Case, Vec<i16>) {
     let case = Case::load("nodule", 0.703_125);
     let field = lung_field(&case.view()).unwrap();
@@ -99,7 +100,8 @@ impl Segmenter for Sure {
     }
 }
 
-/// What the pipeline makes of a slice if that network computes; `goes_on` answers between its steps.
+/// What the pipeline makes of a slice if that network computes; `goes_on` answers between its
+/// steps.
 fn searched(case: &Case, values: &[i16], goes_on: bool) -> Result<SliceAnalysis, PipelineError> {
     let mut network = Network {
         engine: Sure,

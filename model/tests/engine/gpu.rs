@@ -224,8 +224,8 @@ fn an_image_computed_in_windows_gives_the_same_logits() {
     }
 }
 
-/// The published shape with a quarter of its channels, and a quarter of the 128 MiB that WebGPU promises a
-/// binding: what an image of 1024² needs of it, and how it is cut, are the same.
+/// The published shape with a quarter of its channels, and a quarter of the 128 MiB that WebGPU
+/// promises a binding: what an image of 1024² needs of it, and how it is cut, are the same.
 #[test]
 fn an_image_of_1024_px_within_the_least_binding_gives_the_same_logits() {
     const EDGE: usize = 1024;

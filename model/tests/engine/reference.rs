@@ -1,5 +1,5 @@
-//! Whole networks against burn: random ones on the fixtures, the published ones on a real slice, and these also GPU
-//! against CPU and windowed against whole.
+//! Whole networks against burn: random ones on the fixtures, the published ones on a real slice,
+//! and these also GPU against CPU and windowed against whole.
 
 #[cfg(feature = "net")]
 use burn::tensor::{Device, Tensor, TensorData};
@@ -138,7 +138,8 @@ fn published_networks_find_what_burn_finds_on_every_back_end() {
     }
 }
 
-/// Real tissue, over and over, within the 128 MiB that WebGPU promises a binding; the processor computes it at once.
+/// Real tissue, over and over, within the 128 MiB that WebGPU promises a binding; the processor
+/// computes it at once.
 #[cfg(feature = "gpu")]
 #[test]
 #[ignore = "minutes on an emulated card; BENCH.md has what it prints"]
@@ -236,8 +237,8 @@ fn published_networks_find_on_the_gpu_what_they_find_on_the_processor() {
     }
 }
 
-/// The U-Net on a wide and the U-Net++ on a tall image: a window's halo is 112 pixels on each side, so
-/// an image that is cut in both directions is more than a software GPU does in a few seconds.
+/// The U-Net on a wide and the U-Net++ on a tall image: a window's halo is 112 pixels on each side,
+/// so an image that is cut in both directions is more than a software GPU does in a few seconds.
 #[cfg(feature = "gpu")]
 #[test]
 fn published_networks_give_in_windows_what_they_give_at_once() {
@@ -260,8 +261,8 @@ fn published_networks_give_in_windows_what_they_give_at_once() {
             precision: Some(Precision::Single),
             ..GpuOptions::default()
         };
-        // Room for the nodes of full resolution on a window of 384 pixels with their border: 160 are
-        // kept, which makes four windows. Three would need more than two thirds of the memory.
+        // Room for the nodes of full resolution on a window of 384 pixels with their border: 160
+        // are kept, which makes four windows. Three would need more than two thirds of the memory.
         let windowed = GpuOptions {
             buffer_bytes: Some(nodes * 16 * 4 * 66 * 386 + 1024),
             ..whole

@@ -54,8 +54,8 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
         let with_target = patients.iter().filter(|it| it["images"] != "0").count();
         assert_eq!(patients.len(), with_target, "{patients:?}");
     }
-    // Into the same folder, a crop and one network: what that does not write is gone, what is not the
-    // program's is there.
+    // Into the same folder, a crop and one network: what that does not write is gone, what is not
+    // the program's is there.
     let others = ["examples-mine.jpg", "notes.txt", "per_slice-unet.csv.bak"];
     for name in others {
         std::fs::write(out.join(name), "mine").unwrap();

@@ -81,7 +81,8 @@ fn rounding_to_i8_moves_a_channel_by_no_more_than_plain_rounding_in_its_levels_s
                     .iter()
                     .map(|v| (v - (v / step).round() * step).powi(2));
                 let off = before.iter().zip(after).map(|(a, b)| (a - b).powi(2));
-                // The factor itself is rounded to eleven significant bits, which moves no value further.
+                // The factor itself is rounded to eleven significant bits, which moves no value
+                // further.
                 let slack = (size as f32).sqrt() * largest / 2048.0;
                 assert!(off.sum::<f32>().sqrt() <= plain.sum::<f32>().sqrt() + slack);
                 let mut values: Vec<u32> = after.iter().map(|v| v.abs().to_bits()).collect();

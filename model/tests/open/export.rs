@@ -188,7 +188,8 @@ fn assert_same_grid(file: &[u8], name: &str) {
 
 #[test]
 fn pixels_of_unknown_distance_have_no_place_in_the_patient() {
-    // Another element in the place of the spacing: the zoom factor, and the spacing on the detector.
+    // Another element in the place of the spacing: the zoom factor, and the spacing on the
+    // detector.
     for (tag, spacing) in [
         (*b"\x28\x00\x31\x00", 1.0),
         (*b"\x18\x00\x64\x11", 0.820_312),

@@ -118,7 +118,8 @@ fn colours_are_refused_by_name() {
 
 #[test]
 fn a_frame_that_was_not_checked_takes_no_memory() {
-    // The first frame that is found is checked; a second one says that there are 65535 × 65535 samples.
+    // The first frame that is found is checked; a second one says that there are 65535 × 65535
+    // samples.
     let lossless = [0xff, 0xc3, 0, 11, 8, 0, 36, 0, 60, 1, 1, 0x11, 0];
     let large = [0xff, 0xf7, 0, 11, 8, 0xff, 0xff, 0xff, 0xff, 1];
     let whole = bytes("jpeg_ls_8.dcm");

@@ -125,7 +125,8 @@ fn nifti_with_qform_alone_big_endian_and_scaled() {
     assert_all(&["phantom_qform.nii"]);
 }
 
-/// `phantom_qform.nii` with other distances of voxels (big-endian) along its axes, the first of which are the slices.
+/// `phantom_qform.nii` with other distances of voxels (big-endian) along its axes, the first of
+/// which are the slices.
 fn with_distances(mm: [f32; 3]) -> Vec<u8> {
     let mut bytes = crate::fixture::bytes("phantom_qform.nii");
     bytes[80..92].copy_from_slice(&mm.map(f32::to_be_bytes).concat());

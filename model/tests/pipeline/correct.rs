@@ -218,7 +218,8 @@ fn drawing_over_what_was_rejected_brings_it_back_and_undoing_that_rejects_it_aga
     assert_eq!(reader.slice().rejected.len(), 1);
 }
 
-/// How often a closed line goes around a point, by the angles under which its edges are seen from there.
+/// How often a closed line goes around a point, by the angles under which its edges are seen from
+/// there.
 fn turns(outline: &[(f32, f32)], (row, col): (f64, f64)) -> i32 {
     let angle = |corner: &(f32, f32)| (f64::from(corner.0) - row).atan2(f64::from(corner.1) - col);
     let ends = outline.iter().skip(1).chain(outline.first());

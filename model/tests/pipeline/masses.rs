@@ -16,7 +16,8 @@ const EDGE: usize = 64;
 const WALL: usize = 30;
 const RADIUS: isize = 12;
 
-/// Where the middle of the mass is on each slice, in columns: on the first and the last a fifth of it and more is in the lung.
+/// Where the middle of the mass is on each slice, in columns: on the first and the last a fifth of
+/// it and more is in the lung.
 const MIDDLES: [usize; 5] = [35, 40, 43, 40, 36];
 
 /// A slice with a disk of 24 pixels of 1 mm, judged alone.
@@ -49,7 +50,8 @@ fn scan(slice_mm: f32) -> Volume {
     tissue(EDGE, MIDDLES.len(), Some(slice_mm))
 }
 
-/// The slices arrive in this order; marked pixels of all that have, and the slices that were said to have changed with each.
+/// The slices arrive in this order; marked pixels of all that have, and the slices that were said
+/// to have changed with each.
 fn arrived(volume: &Volume, order: &[usize]) -> (Map<usize, SliceAnalysis>, Vec<Vec<usize>>) {
     let (mut analyses, mut alike) = (Map::new(), BTreeSet::new());
     let changed = order.iter().map(|&index| {

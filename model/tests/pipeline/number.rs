@@ -1,4 +1,5 @@
-//! Lesions keep their numbers while a reader rejects and draws, and are numbered anew under other settings.
+//! Lesions keep their numbers while a reader rejects and draws, and are numbered anew under other
+//! settings.
 
 use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
@@ -8,7 +9,8 @@ use crate::reader::Reader;
 
 const EDGE: usize = 40;
 
-/// A reader at a slice with a large, a middle and a small square, of which the middle one is less certain.
+/// A reader at a slice with a large, a middle and a small square, of which the middle one is less
+/// certain.
 fn reader() -> Reader {
     let mut probability = vec![0; EDGE * EDGE];
     for (first, edge, chance) in [((2, 2), 11, 230), ((2, 24), 9, 150), ((24, 6), 7, 230)] {
@@ -89,7 +91,8 @@ fn lesions_that_were_joined_have_their_numbers_again_when_that_is_undone() {
     assert_eq!(lesions(&mut reader), before);
 }
 
-/// What is drawn on one slice joins lesions of those above and below, and a new one elsewhere takes no number of theirs.
+/// What is drawn on one slice joins lesions of those above and below, and a new one elsewhere takes
+/// no number of theirs.
 #[test]
 fn lesions_of_other_slices_have_their_numbers_again_too() {
     let square = |edge: usize| {
@@ -118,7 +121,8 @@ fn lesions_of_other_slices_have_their_numbers_again_too() {
     assert_eq!(numbers(&mut analyses), [(0, 1), (0, 3), (2, 2)]);
 }
 
-/// What is drawn over a lesion while it is joined to another goes with it when they are parted, however large it is by then.
+/// What is drawn over a lesion while it is joined to another goes with it when they are parted,
+/// however large it is by then.
 #[test]
 fn what_was_drawn_meanwhile_goes_with_the_lesion_that_it_lies_on() {
     let two = |edges: [usize; 2]| {

@@ -52,7 +52,8 @@ pub(crate) fn finding(slice: usize, lesion: usize, area_px: usize) -> Finding {
     }
 }
 
-/// A header for slices of `rows × cols` at the places `slices`, with a lesion of one finding a slice.
+/// A header for slices of `rows × cols` at the places `slices`, with a lesion of one finding a
+/// slice.
 pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slice: usize) -> Saved {
     let findings: Vec<Finding> = slices
         .iter()

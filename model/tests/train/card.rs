@@ -1,5 +1,5 @@
-//! burn's back ends for graphics cards against `flex`. Run by hand, on a card or on a software driver:
-//! `cargo test --release --package model --features train-wgpu --test train card`.
+//! burn's back ends for graphics cards against `flex`. Run by hand, on a card or on a software
+//! driver: `cargo test --release --package model --features train-wgpu --test train card`.
 
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};

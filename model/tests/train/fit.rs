@@ -101,7 +101,8 @@ fn a_resumed_run_ends_exactly_where_an_unbroken_one_does() {
     }
 }
 
-/// What a run writes that does not depend on time: progress, and steps, names and values of the log.
+/// What a run writes that does not depend on time: progress, and steps, names and values of the
+/// log.
 fn written(folder: &Path) -> (serde_json::Value, Vec<String>) {
     let progress = std::fs::read_to_string(folder.join("progress.json")).unwrap();
     let mut progress: serde_json::Value = serde_json::from_str(&progress).unwrap();

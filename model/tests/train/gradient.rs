@@ -35,8 +35,8 @@ impl ModuleMapper for Shift {
     }
 }
 
-/// The sum of each parameter's gradient: how the loss changes if all its numbers grow alike. Of a 3×3 kernel that of the
-/// number with the largest, and which it is.
+/// The sum of each parameter's gradient: how the loss changes if all its numbers grow alike. Of a
+/// 3×3 kernel that of the number with the largest, and which it is.
 struct Sums<'a> {
     gradients: &'a Gradients,
     /// `None` where there is nothing to compare.

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! It fills an empty database, starts the server beside it on a port of this machine, asks for
-//! pages of the history for some seconds and prints what it measured. `server/BENCH.md` has results.
+//! pages of the history for some seconds and prints what it measured. `server/BENCH.md` has
+//! results.
 
 mod drive;
 mod program;

@@ -1,4 +1,5 @@
-//! What production does not start with, and what is warned of where a service looks like one without being called so.
+//! What production does not start with, and what is warned of where a service looks like one
+//! without being called so.
 
 use std::net::IpAddr;
 use std::str::FromStr as _;

@@ -1,4 +1,5 @@
-//! The figures of a saved analysis as files, made of its document under the label and the day that the history has now.
+//! The figures of a saved analysis as files, made of its document under the label and the day that
+//! the history has now.
 
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ struct Format {
 const CSV: Format = Format {
     name: "findings.csv",
     mime: HeaderValue::from_static("text/csv; charset=utf-8"),
-    // Spreadsheets take a table without the mark for one in the system's own encoding, and the label may be in any script.
+    // Spreadsheets take a table without the mark for one in the system's own encoding, and the
+    // label may be in any script.
     write: |report| ["\u{feff}", &to_csv(report)].concat(),
 };
 
@@ -69,7 +71,8 @@ async fn file(
     let id = number(id)?;
     exchange.turn(&FINDINGS, &account.0.to_string()).await?;
     let state = exchange.state();
-    // Before the document is in memory. Nobody who asks for many keeps others from saving, or from theirs.
+    // Before the document is in memory. Nobody who asks for many keeps others from saving, or from
+    // theirs.
     let turn = state.courses.turn(account).await?;
     let facts = state.store.facts(account, id).await?;
     let document = state.store.document(account, id).await?;

@@ -27,7 +27,8 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
     let content = content::parse(&bytes).map_err(refused)?;
     let saved = &content.saved;
     let label = check_label(&saved.label)?;
-    // Future days are accepted: a document waiting in an outbox cannot be edited, and would never be saved.
+    // Future days are accepted: a document waiting in an outbox cannot be edited, and would never
+    // be saved.
     let examined_on = saved.examined_on.parse::<Day>()?.to_string();
     if label != saved.label || saved.engine.weights_version.chars().count() > VERSION_CHARS {
         return Err(refused(SavedError::Inconsistent));
@@ -73,8 +74,8 @@ pub(super) fn inflated(document: &[u8]) -> Result<Vec<u8>, SavedError> {
     }
 }
 
-/// What a decoder gives, up to one byte more than `length`, which shows that there is more. Memory grows
-/// with what is there, not with what is said to be there.
+/// What a decoder gives, up to one byte more than `length`, which shows that there is more. Memory
+/// grows with what is there, not with what is said to be there.
 fn taken(decoder: &mut DeflateDecoder<&[u8]>, length: usize) -> Result<Vec<u8>, SavedError> {
     let mut bytes = Vec::new();
     decoder

@@ -111,8 +111,8 @@ impl Exchange {
         store.take_back_attempt(&ADDRESS, &address).await?;
         let mut shown = me(&account)?;
         if !self.begin_session(&account).await? {
-            // Either the password was changed while it was being compared, or another sign-in has stored the
-            // same one, hashed anew: looking once more tells.
+            // Either the password was changed while it was being compared, or another sign-in has
+            // stored the same one, hashed anew: looking once more tells.
             account = self.owner(&key, &form.password).await?;
             shown = me(&account)?;
             if !self.begin_session(&account).await? {
@@ -159,8 +159,9 @@ impl Exchange {
         Ok(account)
     }
 
-    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4). `false`, and
-    /// none, if the account has another hash by now than the one that the password was compared with.
+    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4). `false`,
+    /// and none, if the account has another hash by now than the one that the password was compared
+    /// with.
     async fn begin_session(&self, account: &Account) -> Result<bool, ApiError> {
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
         let value = cookie::set(&token).ok_or(ApiError::Server)?;

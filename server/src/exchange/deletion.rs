@@ -14,7 +14,8 @@ use crate::store::StoreError;
 use crate::store::account::Account;
 use crate::store::event::{Event, Note};
 
-/// Pauses before a deletion is tried again. What is in the way for longer than all of them needs the operator.
+/// Pauses before a deletion is tried again. What is in the way for longer than all of them needs
+/// the operator.
 const PAUSES: [Duration; 7] = [
     Duration::from_secs(1),
     Duration::from_secs(5),
@@ -57,8 +58,8 @@ impl Exchange {
     }
 }
 
-/// Deletes an account. As long as somebody hears what is in the way for a while, trying again is theirs; once the answer
-/// is `unheard`, it is tried again here, until the server stops.
+/// Deletes an account. As long as somebody hears what is in the way for a while, trying again is
+/// theirs; once the answer is `unheard`, it is tried again here, until the server stops.
 async fn persist(
     state: &AppState,
     account: &Account,

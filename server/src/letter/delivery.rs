@@ -10,7 +10,8 @@ use crate::store::StoreError;
 use crate::store::letter::Hold;
 use crate::token::PlainToken;
 
-/// Pauses before a letter is sent again, by when it is of use: a link for a new password is good for half an hour.
+/// Pauses before a letter is sent again, by when it is of use: a link for a new password is good
+/// for half an hour.
 pub(super) const PAUSES: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(30),
@@ -22,8 +23,8 @@ pub(super) const PAUSES: [Duration; 5] = [
 /// Letters that may wait in such a pause; further ones are given up.
 pub(super) const WAITING: usize = 1000;
 
-/// Lease on a letter: another server may take it over once this long, plus the current pause, has passed without
-/// renewal. Longer than any conversation.
+/// Lease on a letter: another server may take it over once this long, plus the current pause, has
+/// passed without renewal. Longer than any conversation.
 const TERM: Duration = Duration::from_mins(3);
 
 /// Between two looks for what other servers left.
@@ -44,8 +45,8 @@ pub(super) enum Undelivered {
 }
 
 impl Post {
-    /// Notes a letter for the case that this server does not come to its end. Without the database it is sent all the
-    /// same.
+    /// Notes a letter for the case that this server does not come to its end. Without the database
+    /// it is sent all the same.
     pub(super) async fn note(&self, to: &str, letter: &Letter) -> Option<Hold> {
         let link = letter.token().and_then(PlainToken::parse);
         let link = link.map(|token| token.hash());
@@ -135,7 +136,8 @@ impl Post {
         }
     }
 
-    /// Makes sure that the letter is still this server's to send, until the pause after the try is over.
+    /// Makes sure that the letter is still this server's to send, until the pause after the try is
+    /// over.
     async fn claim(&self, hold: Option<&Hold>, pause: Duration) -> Result<(), Undelivered> {
         let Some(hold) = hold else { return Ok(()) };
         match self.store.hold_letter(hold, term(pause)).await {
@@ -162,7 +164,8 @@ impl Post {
         }
     }
 
-    /// Takes over the letters whose servers are gone; they are sent beside whatever else there is to do.
+    /// Takes over the letters whose servers are gone; they are sent beside whatever else there is
+    /// to do.
     ///
     /// # Errors
     /// The database does not answer.

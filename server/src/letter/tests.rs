@@ -19,8 +19,8 @@ const ADA: &str = "ada@example.org";
 const SOON: [Duration; 3] = [Duration::from_millis(10); 3];
 const NEVER: [Duration; 1] = [Duration::from_hours(1)];
 
-/// A mail server: what it answers to the recipients of the first letters, or to whoever signs in (an empty answer
-/// hangs up); it takes all after that.
+/// A mail server: what it answers to the recipients of the first letters, or to whoever signs in
+/// (an empty answer hangs up); it takes all after that.
 struct MailServer {
     port: u16,
     asked: Arc<Mutex<usize>>,

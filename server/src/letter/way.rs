@@ -13,7 +13,8 @@ use super::LIMIT;
 use crate::config::Config;
 use crate::folder;
 
-/// Longest wait for each address of the mail server: one that is silent must leave time for the next.
+/// Longest wait for each address of the mail server: one that is silent must leave time for the
+/// next.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a mail server answers to whoever has not signed in as it wishes (RFC 4954, section 6).
@@ -29,7 +30,8 @@ pub(super) enum Way {
     },
 }
 
-/// Why a letter did not leave. The words of a mail server may quote the address: only their number is told.
+/// Why a letter did not leave. The words of a mail server may quote the address: only their number
+/// is told.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     /// It may leave later.

@@ -135,7 +135,8 @@ from_row!(Usage {
 });
 
 impl Store {
-    /// Makes an account, with the link that it waits for; [`StoreError::Taken`] if the address has one.
+    /// Makes an account, with the link that it waits for; [`StoreError::Taken`] if the address has
+    /// one.
     pub async fn add_account(
         &self,
         new: &NewAccount,
@@ -198,8 +199,8 @@ impl Store {
         })
     }
 
-    /// Keeps an account from being used, and ends its sessions and every link in a letter; `false` if no account
-    /// has the address.
+    /// Keeps an account from being used, and ends its sessions and every link in a letter; `false`
+    /// if no account has the address.
     pub async fn disable_account(&self, email_key: &str, note: &Note) -> Result<bool, StoreError> {
         self.mark_disabled(email_key, Some(now()), note).await
     }
@@ -250,14 +251,15 @@ impl Store {
         Ok(usage.unwrap_or_default())
     }
 
-    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With it
-    /// goes the address that is to be the next one, if there is one. Another address, now or next, takes the place of one that
-    /// waited before; else that waits on: forms hold the present address, whatever is changed in them. There is a note only
-    /// where the change is one for the audit.
+    /// Changes what the owner says; [`StoreError::Taken`] if another account has the address. With
+    /// it goes the address that is to be the next one, if there is one. Another address, now or
+    /// next, takes the place of one that waited before; else that waits on: forms hold the present
+    /// address, whatever is changed in them. There is a note only where the change is one for the
+    /// audit.
     ///
-    /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it has another
-    /// password by now, where the change needed that, or another address, where that is to be changed. One that
-    /// is not to be changed stays as it is by now.
+    /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it
+    /// has another password by now, where the change needed that, or another address, where that is
+    /// to be changed. One that is not to be changed stays as it is by now.
     pub async fn change_account(
         &self,
         before: &Account,
@@ -298,8 +300,8 @@ impl Store {
         })
     }
 
-    /// Stores the same password, hashed anew; `false`, with nothing changed, if the account has another hash by
-    /// now than `proved`.
+    /// Stores the same password, hashed anew; `false`, with nothing changed, if the account has
+    /// another hash by now than `proved`.
     pub async fn rehash(
         &self,
         id: AccountId,
@@ -319,9 +321,9 @@ impl Store {
         })
     }
 
-    /// Stores another password in the place of the one whose hash is `proved`, and ends every session but
-    /// `kept`, every link for a new one and for another address; [`StoreError::Outdated`] if the account has
-    /// another password by now.
+    /// Stores another password in the place of the one whose hash is `proved`, and ends every
+    /// session but `kept`, every link for a new one and for another address;
+    /// [`StoreError::Outdated`] if the account has another password by now.
     pub async fn change_password(
         &self,
         id: AccountId,

@@ -12,8 +12,8 @@ use crate::token::HashedToken;
 /// How long such a link is good for.
 pub const LIFE: Duration = Duration::hours(24);
 
-/// Gives an account an address, as typed and as it is looked up, within a transaction. A link for a new
-/// password that went to the former address is good no more.
+/// Gives an account an address, as typed and as it is looked up, within a transaction. A link for a
+/// new password that went to the former address is good no more.
 macro_rules! give_address {
     ($tx:ident, $account:expr, $email:expr, $email_key:expr, $at:expr) => {
         sqlx::query(
@@ -35,8 +35,8 @@ macro_rules! give_address {
     };
 }
 
-/// Withdraws the address that waits for an account, within a transaction: its link is good no more. The value says how many
-/// there were.
+/// Withdraws the address that waits for an account, within a transaction: its link is good no more.
+/// The value says how many there were.
 macro_rules! withdraw_address {
     ($tx:ident, $account:expr) => {
         sqlx::query("DELETE FROM address_changes WHERE account_id = ?")
@@ -47,8 +47,8 @@ macro_rules! withdraw_address {
     };
 }
 
-/// Stores the address that waits for an account, within a transaction. It may be another account's: that is found out, and
-/// told nobody, when the link is followed.
+/// Stores the address that waits for an account, within a transaction. It may be another account's:
+/// that is found out, and told nobody, when the link is followed.
 macro_rules! wait_for_address {
     ($tx:ident, $account:expr, $next:expr, $at:expr) => {
         sqlx::query(

@@ -9,7 +9,8 @@ use crate::clock::{Moment, now};
 /// Most analyses of an account.
 pub const MOST_ANALYSES: i64 = 10_000;
 
-/// Most bytes of an account's documents and of what follow-up needs of them: 10,000 typical slices are 160 MB.
+/// Most bytes of an account's documents and of what follow-up needs of them: 10,000 typical slices
+/// are 160 MB.
 pub const MOST_BYTES: i64 = 512 << 20;
 
 /// An analysis to be saved: what the history shows, and the document itself.
@@ -48,7 +49,8 @@ pub struct NewAnalysis {
 }
 
 impl NewAnalysis {
-    /// Bytes that it counts for. What is kept beside a document may be much larger than it: that one is compressed.
+    /// Bytes that it counts for. What is kept beside a document may be much larger than it: that
+    /// one is compressed.
     fn size(&self) -> i32 {
         let bytes = self.document.len() + self.followed.len() + self.conditions.len();
         i32::try_from(bytes).unwrap_or(i32::MAX)
@@ -75,8 +77,8 @@ pub enum SaveOutcome {
 }
 
 impl Store {
-    /// Saves an analysis, unless it is saved already. All documents together may have `total_bytes`, if that is
-    /// given; saves then wait for each other.
+    /// Saves an analysis, unless it is saved already. All documents together may have
+    /// `total_bytes`, if that is given; saves then wait for each other.
     pub async fn save(
         &self,
         account: AccountId,
@@ -196,8 +198,8 @@ impl Store {
         Ok(outcome)
     }
 
-    /// The bytes of all accounts: one short row an account, which all are locked, in the same order for everybody,
-    /// before a save changes one of them. SQLite has one writer at a time as it is.
+    /// The bytes of all accounts: one short row an account, which all are locked, in the same order
+    /// for everybody, before a save changes one of them. SQLite has one writer at a time as it is.
     fn sum_of_usages(&self) -> &'static str {
         // The type of a sum is another one on each engine.
         match self {
@@ -290,8 +292,8 @@ impl Store {
         })
     }
 
-    /// Numbers of deleted analyses that must not be used again, and when they were deleted: at most `most`,
-    /// from the one that follows `after` on.
+    /// Numbers of deleted analyses that must not be used again, and when they were deleted: at most
+    /// `most`, from the one that follows `after` on.
     pub async fn deleted(
         &self,
         account: AccountId,

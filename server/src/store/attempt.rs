@@ -2,10 +2,10 @@
 //! (OWASP ASVS 5.0, 6.1.1 and 6.3.1).
 //!
 //! Some attempts are free; after them, each must wait longer than the one before, up to a limit
-//! (`attempt/policy.rs`). Nobody is locked out for good, and an attempt that comes too early does not count.
-//! But all who are counted together share their turns, and who is quick can take every one of them.
-//! What keeps strangers and owner apart is therefore by whom a policy counts ([`PASSWORD`],
-//! [`ACCOUNT`]).
+//! (`attempt/policy.rs`). Nobody is locked out for good, and an attempt that comes too early does
+//! not count. But all who are counted together share their turns, and who is quick can take every
+//! one of them. What keeps strangers and owner apart is therefore by whom a policy counts
+//! ([`PASSWORD`], [`ACCOUNT`]).
 
 mod policy;
 
@@ -96,8 +96,8 @@ impl Store {
         })
     }
 
-    /// Takes back one counted attempt of a subject, because it has succeeded or nobody has looked at it. The
-    /// subject's wait ends with it; its other attempts stay counted.
+    /// Takes back one counted attempt of a subject, because it has succeeded or nobody has looked
+    /// at it. The subject's wait ends with it; its other attempts stay counted.
     pub async fn take_back_attempt(&self, policy: &Policy, who: &str) -> Result<(), StoreError> {
         let subject = policy.subject(who);
         let at = now();

@@ -8,11 +8,12 @@ use super::{Store, schema};
 use crate::folder;
 
 impl Store {
-    /// Copies the embedded database to a new file, for this user alone, as it is at one moment. A server may go on
-    /// serving and storing meanwhile.
+    /// Copies the embedded database to a new file, for this user alone, as it is at one moment. A
+    /// server may go on serving and storing meanwhile.
     ///
     /// # Errors
-    /// The database is a server's, was never used or cannot be read, or the file exists or cannot be written.
+    /// The database is a server's, was never used or cannot be read, or the file exists or cannot
+    /// be written.
     pub async fn back_up(&self, file: &Path) -> anyhow::Result<()> {
         let Self::Sqlite(pool, _) = self else {
             bail!(
@@ -28,7 +29,8 @@ impl Store {
         if !folder::make_private_file(file).with_context(cannot)? {
             bail!("{} exists already: name a new file", file.display());
         }
-        // Not under the time limit of requests. It takes a name of an empty file, too, and leaves its rights alone.
+        // Not under the time limit of requests. It takes a name of an empty file, too, and leaves
+        // its rights alone.
         let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(pool).await;
         if let Err(error) = copied {
             std::fs::remove_file(file).with_context(cannot)?;

@@ -1,9 +1,9 @@
 //! Deleting an account with everything that belongs to it.
 //!
-//! Half a gigabyte may lie in it, and on a slow disk one transaction for all of that takes longer than a transaction
-//! may: it would never succeed. The analyses therefore go first, batch by batch. What went is gone even where a later
-//! batch fails, and whoever tries again goes on from there; the account itself goes last, with whatever was saved
-//! meanwhile.
+//! Half a gigabyte may lie in it, and on a slow disk one transaction for all of that takes longer
+//! than a transaction may: it would never succeed. The analyses therefore go first, batch by batch.
+//! What went is gone even where a later batch fails, and whoever tries again goes on from there;
+//! the account itself goes last, with whatever was saved meanwhile.
 
 use uuid::Uuid;
 
@@ -18,8 +18,8 @@ const BATCH: u32 = 500;
 const BATCH_BYTES: i64 = 8 << 20;
 
 impl Store {
-    /// Deletes an account with everything that belongs to it; [`StoreError::Outdated`] if it has another
-    /// password by now than the one whose hash is `proved`.
+    /// Deletes an account with everything that belongs to it; [`StoreError::Outdated`] if it has
+    /// another password by now than the one whose hash is `proved`.
     pub async fn delete_account(
         &self,
         id: AccountId,
@@ -73,7 +73,8 @@ impl Store {
     }
 }
 
-/// The first of what is stored (numbers and sizes), until it is enough for one transaction; and its bytes.
+/// The first of what is stored (numbers and sizes), until it is enough for one transaction; and its
+/// bytes.
 fn batch(stored: &[(Uuid, i32)]) -> (&[(Uuid, i32)], i64) {
     let mut bytes = 0;
     let end = stored.iter().position(|(_, size)| {

@@ -19,8 +19,8 @@ use crate::folder;
 /// Longest wait for a free connection, and for another writer.
 const WAIT: Duration = Duration::from_secs(2);
 
-/// Retries while another process is creating the file, and the pause between them: SQLite's busy timeout does not cover
-/// choosing the journal mode.
+/// Retries while another process is creating the file, and the pause between them: SQLite's busy
+/// timeout does not cover choosing the journal mode.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -37,8 +37,8 @@ const MYSQL_LIMITS: &str = "SET SESSION innodb_lock_wait_timeout = 2 \
     /*!80000 , SESSION max_execution_time = 2500 */ \
     /*M!100108 , SESSION max_statement_time = 2.5 */";
 
-/// Whether the server takes changes. A primary that was replaced by another one goes on as a read-only replica.
-/// Releases write the answer as a number or as a word.
+/// Whether the server takes changes. A primary that was replaced by another one goes on as a
+/// read-only replica. Releases write the answer as a number or as a word.
 const MYSQL_WRITABLE: &str = "SELECT CAST(@@global.read_only AS CHAR) IN ('0', 'OFF') \
     AND CAST(@@global.innodb_read_only AS CHAR) IN ('0', 'OFF')";
 
@@ -48,8 +48,8 @@ const MYSQL_TELLS_NOTHING: [u16; 2] = [1193, 1227];
 /// Idle connections are closed before a server or a proxy on the way does it.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// A younger connection to a read-only server is used all the same: there may be no other server, and reading
-/// goes on.
+/// A younger connection to a read-only server is used all the same: there may be no other server,
+/// and reading goes on.
 const READ_ONLY_KEPT: Duration = Duration::from_secs(5);
 
 impl Store {
@@ -85,8 +85,9 @@ impl Store {
     }
 }
 
-/// Makes the file if there is none, for this user alone, and closes one that exists to others: SQLite would
-/// let the whole machine read a new one. It gives the files that it makes beside it the same rights.
+/// Makes the file if there is none, for this user alone, and closes one that exists to others:
+/// SQLite would let the whole machine read a new one. It gives the files that it makes beside it
+/// the same rights.
 fn keep_private(file: &Path) -> anyhow::Result<()> {
     folder::make_private_file(file)
         .with_context(|| format!("cannot make the database {}", file.display()))?;
@@ -108,8 +109,8 @@ async fn open_sqlite(options: SqliteConnectOptions) -> anyhow::Result<Store> {
         // What was acknowledged survives the loss of power too, not only of the process.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        // Deleted rows are overwritten in what is written anyway. To overwrite freed pages as well would take longer
-        // than a transaction may, for an account that is full.
+        // Deleted rows are overwritten in what is written anyway. To overwrite freed pages as well
+        // would take longer than a transaction may, for an account that is full.
         .pragma("secure_delete", "FAST")
         .busy_timeout(WAIT);
     let mut tries = 0;

@@ -29,7 +29,8 @@ const MYSQL_MISSING_TABLE: u16 = 1146;
 /// Deadlock, waited too long for a lock, and their relatives on clustered engines.
 const MYSQL_CONTENDED: [u16; 7] = [1205, 1213, 3101, 3572, 8002, 8022, 9007];
 
-/// Too many connections, shutting down, killed, broken or closed as idle, read-only, full, statement took too long.
+/// Too many connections, shutting down, killed, broken or closed as idle, read-only, full,
+/// statement took too long.
 const MYSQL_UNAVAILABLE: [u16; 23] = [
     1021, 1040, 1044, 1045, 1047, 1053, 1114, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1290, 1317,
     1792, 1836, 1927, 1969, 3024, 3169, 4031,

@@ -1,7 +1,8 @@
 //! What happened to accounts (OWASP ASVS 5.0, 16.3): for their owners and for audits.
 //!
-//! What changes something is recorded in the transaction of the change: neither is there without the
-//! other, and no change that was made is answered as a failure because it could not be recorded.
+//! What changes something is recorded in the transaction of the change: neither is there without
+//! the other, and no change that was made is answered as a failure because it could not be
+//! recorded.
 
 use super::account::AccountId;
 use super::{Store, StoreError};

@@ -234,7 +234,8 @@ impl Store {
         Ok(course)
     }
 
-    /// The analyses of an image under a label as examinations, saved last first; no more than a course has.
+    /// The analyses of an image under a label as examinations, saved last first; no more than a
+    /// course has.
     pub async fn examinations_of_image(
         &self,
         account: AccountId,

@@ -35,10 +35,10 @@ pub(crate) struct Lease<'a> {
 }
 
 impl<'a> Lease<'a> {
-    /// Waits for the right to change the schema. Before that, a new database is set to compare
-    /// text exactly and to hold all of Unicode, as SQLite does, so that no statement of the schema
-    /// needs to say so. So is one into which a backup was read: that brings tables along, and not how those
-    /// that come after them compare.
+    /// Waits for the right to change the schema. Before that, a new database is set to compare text
+    /// exactly and to hold all of Unicode, as SQLite does, so that no statement of the schema needs
+    /// to say so. So is one into which a backup was read: that brings tables along, and not how
+    /// those that come after them compare.
     pub(crate) async fn take(pool: &'a MySqlPool) -> anyhow::Result<Self> {
         let lease = Self {
             pool,
@@ -54,8 +54,9 @@ impl<'a> Lease<'a> {
         Ok(lease)
     }
 
-    /// Whether the right is this one's now. Two that prepare a new database at the same time can get
-    /// in each other's way: MySQL then ends one of them as a deadlock, and it is no more than not its turn.
+    /// Whether the right is this one's now. Two that prepare a new database at the same time can
+    /// get in each other's way: MySQL then ends one of them as a deadlock, and it is no more than
+    /// not its turn.
     async fn attempt(&self) -> Result<bool, StoreError> {
         let attempt = async {
             self.prepare().await?;

@@ -1,7 +1,8 @@
 //! Letters that are under way, so that none is lost with the server that sends it.
 //!
-//! A row says who is written to and what about, not with which secret: of a link, the database knows the hash only.
-//! A server that takes a letter over therefore gives the link another secret, and the lost one is good no more.
+//! A row says who is written to and what about, not with which secret: of a link, the database
+//! knows the hash only. A server that takes a letter over therefore gives the link another secret,
+//! and the lost one is good no more.
 
 use sqlx::AssertSqlSafe;
 use time::Duration;
@@ -89,7 +90,8 @@ impl Store {
         })
     }
 
-    /// Counts a try and holds the letter for `term` more; `false` if another server has taken it over.
+    /// Counts a try and holds the letter for `term` more; `false` if another server has taken it
+    /// over.
     pub async fn hold_letter(&self, hold: &Hold, term: Duration) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
             let held = sqlx::query(
@@ -127,8 +129,8 @@ impl Store {
         })
     }
 
-    /// Letters of these kinds whose holders are gone, a hundred at most: a hundred of others would hide them. What lay
-    /// in a backup for longer than they are kept is not sent once more.
+    /// Letters of these kinds whose holders are gone, a hundred at most: a hundred of others would
+    /// hide them. What lay in a backup for longer than they are kept is not sent once more.
     pub async fn orphans(&self, kinds: &[&str]) -> Result<Vec<Orphan>, StoreError> {
         let at = now();
         let marks = vec!["?"; kinds.len()].join(", ");
@@ -145,9 +147,10 @@ impl Store {
         })
     }
 
-    /// Takes a letter over for `term`; `None` if another server was quicker. Its link, if it has one, gets the
-    /// secret of `token` in the place of the lost one, and ends when it would have; if it is not good any more, the
-    /// letter says nothing that is true, is removed, and `None` is returned, too.
+    /// Takes a letter over for `term`; `None` if another server was quicker. Its link, if it has
+    /// one, gets the secret of `token` in the place of the lost one, and ends when it would have;
+    /// if it is not good any more, the letter says nothing that is true, is removed, and `None` is
+    /// returned, too.
     pub async fn take_letter(
         &self,
         orphan: &Orphan,

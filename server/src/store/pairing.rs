@@ -55,8 +55,8 @@ const OF_ACCOUNT: &str = select!("");
 const OF_LABEL: &str = select!("AND a.label = ?");
 
 impl Store {
-    /// Says that two lesions are one or are not, in the place of what was said before. A lesion is one with one lesion of
-    /// the other analysis at most: what is said last counts.
+    /// Says that two lesions are one or are not, in the place of what was said before. A lesion is
+    /// one with one lesion of the other analysis at most: what is said last counts.
     pub async fn say(
         &self,
         account: AccountId,

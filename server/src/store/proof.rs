@@ -1,10 +1,12 @@
 //! What was read of an account and must still be so when it is acted on.
 //!
-//! Comparing a password takes long, and the account may be given another one meanwhile. Whatever a password
-//! allows is therefore done in a transaction that first demands the very hash that it was compared with.
+//! Comparing a password takes long, and the account may be given another one meanwhile. Whatever a
+//! password allows is therefore done in a transaction that first demands the very hash that it was
+//! compared with.
 
-/// Demands, within a transaction, that an account still has `$value` in the column `$column` and is not disabled, and keeps others
-/// from changing it until the transaction ends; [`StoreError::Outdated`](super::StoreError) if it does not.
+/// Demands, within a transaction, that an account still has `$value` in the column `$column` and is
+/// not disabled, and keeps others from changing it until the transaction ends;
+/// [`StoreError::Outdated`](super::StoreError) if it does not.
 ///
 /// Relies on MySQL reporting matched, not changed, rows; sqlx sets `CLIENT_FOUND_ROWS`.
 macro_rules! demand {

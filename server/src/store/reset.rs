@@ -31,8 +31,9 @@ macro_rules! add_link {
 }
 
 impl Store {
-    /// Stores a link that is good for `life`, in place of any sent before. [`StoreError::Outdated`] if the account,
-    /// as it was read for that, has another address by now, or is disabled: the letter would reach somebody else.
+    /// Stores a link that is good for `life`, in place of any sent before. [`StoreError::Outdated`]
+    /// if the account, as it was read for that, has another address by now, or is disabled: the
+    /// letter would reach somebody else.
     pub async fn add_reset(
         &self,
         account: &Account,

@@ -32,8 +32,8 @@ macro_rules! on_engine {
 /// Runs a block as one transaction with `$tx`, again from its beginning if another one was
 /// in the way. `return` leaves the transaction and undoes it.
 ///
-/// `BEGIN IMMEDIATE` takes SQLite's write lock first: a transaction that reads first fails with `SQLITE_BUSY` when it
-/// writes after another one has written.
+/// `BEGIN IMMEDIATE` takes SQLite's write lock first: a transaction that reads first fails with
+/// `SQLITE_BUSY` when it writes after another one has written.
 macro_rules! transaction {
     ($store:expr, |$tx:ident| $work:block) => {{
         let mut patience = $crate::store::run::Patience::new();
@@ -69,8 +69,8 @@ macro_rules! transaction {
     }};
 }
 
-/// Lets nobody else save, delete or pair anything in an account until the transaction ends: what looks before it writes
-/// needs that. Changes nothing. SQLite has one writer at a time as it is.
+/// Lets nobody else save, delete or pair anything in an account until the transaction ends: what
+/// looks before it writes needs that. Changes nothing. SQLite has one writer at a time as it is.
 macro_rules! hold_account {
     ($tx:ident, $account:expr) => {
         sqlx::query("UPDATE usages SET analyses = analyses WHERE account_id = ?")

@@ -21,8 +21,9 @@ const NOTED_EVERY: Duration = Duration::minutes(5);
 /// Most sign-ins of an account; the oldest give way.
 const MOST: i64 = 50;
 
-/// Ends, within a transaction, what may let somebody in who should not be: every session of an account's number
-/// but `$kept`, every link for a new password and every change of the address that is under way.
+/// Ends, within a transaction, what may let somebody in who should not be: every session of an
+/// account's number but `$kept`, every link for a new password and every change of the address that
+/// is under way.
 macro_rules! end_access {
     ($tx:ident, $account:expr, $kept:expr) => {
         sqlx::query("DELETE FROM sessions WHERE account_id = ? AND id <> ?")
@@ -74,7 +75,8 @@ impl Session {
 
 impl Store {
     /// Begins a session, in place of the one that the browser had before, if any;
-    /// [`StoreError::Outdated`] if the account has another password by now than the one that was proved.
+    /// [`StoreError::Outdated`] if the account has another password by now than the one that was
+    /// proved.
     pub async fn add_session(
         &self,
         account: AccountId,
@@ -206,8 +208,8 @@ impl Store {
         })
     }
 
-    /// Ends every session, every link for a new password and every change of an address that is under way: those
-    /// in a backup that was put back may have ended since.
+    /// Ends every session, every link for a new password and every change of an address that is
+    /// under way: those in a backup that was put back may have ended since.
     pub async fn sign_everybody_out(&self) -> Result<(), StoreError> {
         transaction!(self, |tx| {
             for statement in [

@@ -8,8 +8,8 @@ use crate::clock::{Moment, now};
 /// How long events are kept.
 pub const EVENTS_KEPT: Duration = Duration::days(365);
 
-/// How long the numbers of deleted analyses are kept, so that no browser that was away saves one anew; one that was away for longer
-/// may.
+/// How long the numbers of deleted analyses are kept, so that no browser that was away saves one
+/// anew; one that was away for longer may.
 pub const DELETED_KEPT: Duration = Duration::days(365);
 
 /// How long an account waits for its owner to confirm it: nobody may keep an address that is
@@ -73,8 +73,8 @@ impl Store {
     /// numbers of what was deleted long ago, and accounts that nobody confirmed.
     ///
     /// # Errors
-    /// The first fault, after all kinds were tried: one that cannot be removed keeps no other. Further ones are
-    /// logged here.
+    /// The first fault, after all kinds were tried: one that cannot be removed keeps no other.
+    /// Further ones are logged here.
     pub async fn sweep(&self) -> Result<(), StoreError> {
         let at = now();
         let mut outcome = Ok(());

@@ -96,7 +96,8 @@ fn profile(email: &str) -> Value {
         "mobile": "+442079460018", "password": PASSWORD } })
 }
 
-/// Somebody who wants another address, and the secret of the link in the letter to it, the second or third.
+/// Somebody who wants another address, and the secret of the link in the letter to it, the second
+/// or third.
 async fn on_the_move(service: &Service) -> (Browser<'_>, String) {
     let browser = service.confirmed(ADA).await;
     let changed = browser

@@ -261,7 +261,8 @@ async fn what_was_deleted_is_overwritten_where_that_costs_nothing() {
     }
 }
 
-/// A server says so before it closes a connection that was idle for long (MySQL: 4031), or does not.
+/// A server says so before it closes a connection that was idle for long (MySQL: 4031), or does
+/// not.
 #[tokio::test]
 async fn connections_that_the_server_has_closed_as_idle_are_not_used() {
     let service = Service::start().await;

@@ -38,7 +38,8 @@ fn finding(slice: usize, confidence: f32) -> Finding {
     }
 }
 
-/// Two slices, on the second of which the reader has corrected and drawn something, a rejected finding and a line.
+/// Two slices, on the second of which the reader has corrected and drawn something, a rejected
+/// finding and a line.
 fn read_by_somebody(label: &str) -> Saved {
     let mut saved = analysis(label, "2023-11-24");
     let corrected = SavedSlice {

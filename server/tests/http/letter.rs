@@ -9,7 +9,8 @@ use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
 
-/// A service whose mail server is not there, and that is killed while a letter waits: the letter is in the database.
+/// A service whose mail server is not there, and that is killed while a letter waits: the letter is
+/// in the database.
 async fn killed() -> Service {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());

@@ -1,5 +1,5 @@
-//! A MariaDB of a test's own, which it may kill. Tests on MySQL start one as well: what is tested is how
-//! the service takes the loss of its database, whichever it was.
+//! A MariaDB of a test's own, which it may kill. Tests on MySQL start one as well: what is tested
+//! is how the service takes the loss of its database, whichever it was.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;

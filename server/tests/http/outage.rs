@@ -286,7 +286,8 @@ async fn connections(service: &Service) -> BTreeSet<i64> {
     numbers
 }
 
-/// What stood in the primary's place is a replica by now; the same address may lead to another server.
+/// What stood in the primary's place is a replica by now; the same address may lead to another
+/// server.
 #[tokio::test]
 async fn a_database_that_became_read_only_is_connected_to_anew() {
     let Some(database) = MariaDb::start().await else {

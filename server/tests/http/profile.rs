@@ -62,7 +62,8 @@ async fn asvs_7_5_1_address_and_number_are_changed_with_the_password_only() {
     browser.sign_in("king@example.org", PASSWORD).await;
 }
 
-/// The first of each is looked up as hers, and letters to it may go elsewhere: `\u{212a}` is a Kelvin sign.
+/// The first of each is looked up as hers, and letters to it may go elsewhere: `\u{212a}` is a
+/// Kelvin sign.
 #[tokio::test]
 async fn asvs_7_5_1_so_is_an_address_that_is_only_written_in_another_way() {
     let others = [
@@ -156,7 +157,8 @@ async fn with_large_analyses(service: &Service, count: usize) -> Browser<'_> {
     browser
 }
 
-/// On a slow disk one transaction for all of a full account would take longer than a transaction may.
+/// On a slow disk one transaction for all of a full account would take longer than a transaction
+/// may.
 #[tokio::test]
 async fn a_full_account_is_deleted_batch_by_batch_and_again_from_where_it_was_cut_off() {
     let service = Service::start_embedded().await;

@@ -102,7 +102,8 @@ async fn asvs_6_4_3_a_link_ends_when_the_address_that_it_went_to_is_given_up() {
     assert_eq!(late.refusal(), (422, "link_expired".to_owned()));
 }
 
-/// A letter is written beside the request: between looking the account up and storing its link, much can happen.
+/// A letter is written beside the request: between looking the account up and storing its link,
+/// much can happen.
 #[tokio::test]
 async fn asvs_6_4_3_no_link_is_made_for_an_address_that_was_given_up_meanwhile() {
     let service = Service::start().await;

@@ -184,7 +184,8 @@ impl Service {
         newest.replace("=\r\n", "").replace("=3D", "=")
     }
 
-    /// The newest letter with these words once there are `wanted` of all, without its transfer encoding.
+    /// The newest letter with these words once there are `wanted` of all, without its transfer
+    /// encoding.
     pub(crate) async fn letter_with(&self, words: &str, wanted: usize) -> String {
         let letters = self.letters(wanted).await;
         let newest = letters.iter().rfind(|letter| letter.contains(words));

@@ -1,5 +1,5 @@
-//! MySQL: as installed, or, since Debian's releases have none, from Debian's unstable archive with all
-//! that it needs, in a folder of its own. Nothing of it is installed on the machine.
+//! MySQL: as installed, or, since Debian's releases have none, from Debian's unstable archive with
+//! all that it needs, in a folder of its own. Nothing of it is installed on the machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,8 +4,8 @@
 //! these names, no person reads them there, and hashes do not compress: short ones make the page
 //! 8 KB smaller as sent, and the engine 6 KB.
 //!
-//! Such hashes keep a script and a module with other imports, of another release, from being linked. One
-//! name bears a digest of them all for that.
+//! Such hashes keep a script and a module with other imports, of another release, from being
+//! linked. One name bears a digest of them all for that.
 
 use std::collections::BTreeMap;
 

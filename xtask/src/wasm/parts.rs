@@ -1,10 +1,11 @@
 //! The parts of a module that a page or worker fetches when it needs them.
 //!
-//! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its own
-//! (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen sees it).
-//! They share memory and table with the main module, so each fits the very main module it was taken
-//! out of. Names end with a digest of all of them: those of parts, so that none of another release is found, and those
-//! of the functions that fetch them, so that main module and script of two releases are not linked.
+//! What `wasm_split` marks in the code, with all that nothing else uses, goes into modules of its
+//! own (`wasm_split_cli_support`, which takes them out of the linker's output before wasm-bindgen
+//! sees it). They share memory and table with the main module, so each fits the very main module it
+//! was taken out of. Names end with a digest of all of them: those of parts, so that none of
+//! another release is found, and those of the functions that fetch them, so that main module and
+//! script of two releases are not linked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,16 +28,17 @@ pub(super) struct Split {
     pub(super) load: String,
 }
 
-/// How the script ends a fetch of a part, and how with a limit on its time: as long as the largest one takes at 10 kbit/s.
-/// The script keeps a fetch that has begun until it fails, and a browser waits for as long as a line hangs.
+/// How the script ends a fetch of a part, and how with a limit on its time: as long as the largest
+/// one takes at 10 kbit/s. The script keeps a fetch that has begun until it fails, and a browser
+/// waits for as long as a line hangs.
 const FETCH: &str = "import.meta.url));";
 const LIMITED_FETCH: &str = "import.meta.url), { signal: AbortSignal.timeout(120000) });";
 
 /// What names of the functions that fetch parts begin with as they come from the linker.
 const LOAD: &str = "__wasm_split_load_";
 
-/// Splits what the linker made, `compiled`, for a script `NAME.js`. `NAME-parts.js` will fetch
-/// the parts: the main module imports it, and it imports that script. `folder` is for files in between.
+/// Splits what the linker made, `compiled`, for a script `NAME.js`. `NAME-parts.js` will fetch the
+/// parts: the main module imports it, and it imports that script. `folder` is for files in between.
 ///
 /// # Errors
 /// The linker's output has no relocations, or cannot be read.
@@ -95,8 +97,8 @@ pub(super) fn link(main: &mut Module, load: &str) {
     }
 }
 
-/// The same module with numbers as short as they can be, where the linker leaves room to relocate each, and its
-/// functions in order.
+/// The same module with numbers as short as they can be, where the linker leaves room to relocate
+/// each, and its functions in order.
 fn compact(part: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut config = ModuleConfig::new();
     config

@@ -57,8 +57,8 @@ fn an_examination_of_which_lesions_are_left_out_does_not_say_that_one_is_not_fou
     assert!(length < 5 << 20, "{length} bytes");
 }
 
-/// More lesions than can be followed: 200 in each of a hundred examinations, and an analysis of the image of the first one
-/// that was saved before, with a lesion 7 of this size and place.
+/// More lesions than can be followed: 200 in each of a hundred examinations, and an analysis of the
+/// image of the first one that was saved before, with a lesion 7 of this size and place.
 fn with_an_older_one(longest_mm: f32, left: f32) -> Vec<Visit> {
     let mut visits: Vec<Visit> = (0..100).map(|id| with(id, 200)).collect();
     visits[0].entry.digest = "ab".to_owned();

@@ -5,8 +5,8 @@ use crate::course::Course;
 const FIRST: u128 = 1;
 const SECOND: u128 = 2;
 
-/// An analysis of the image of that day, saved after those with lower numbers, with lesions of these numbers, sizes and
-/// places from right to left.
+/// An analysis of the image of that day, saved after those with lower numbers, with lesions of
+/// these numbers, sizes and places from right to left.
 fn analysis(id: u128, image: u128, lesions: &[(usize, f32, f32)]) -> Visit {
     let lesions = lesions.iter().map(|&(number, longest_mm, left)| {
         let mut lesion = lesion(longest_mm, left);
@@ -20,8 +20,8 @@ fn analysis(id: u128, image: u128, lesions: &[(usize, f32, f32)]) -> Visit {
     visit
 }
 
-/// Two visits that would match 1 → 1 and 2 → 2, and a newer analysis of the second one in which a correction has turned
-/// the order of its lesions.
+/// Two visits that would match 1 → 1 and 2 → 2, and a newer analysis of the second one in which a
+/// correction has turned the order of its lesions.
 fn visits() -> [Visit; 3] {
     [
         analysis(10, FIRST, &[(1, 20.0, 0.2), (2, 18.0, 0.8)]),

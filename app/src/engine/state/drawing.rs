@@ -83,7 +83,8 @@ impl Drawings {
         }
     }
 
-    /// A run is over. What has changed nothing when it was drawn again must not bar the way to what was undone before.
+    /// A run is over. What has changed nothing when it was drawn again must not bar the way to what
+    /// was undone before.
     pub(super) fn finished(&mut self, run: u32) {
         let asked = self.asked.take_if(|asked| asked.run == run);
         let Some(asked) = asked else { return };
@@ -92,7 +93,8 @@ impl Drawings {
         }
     }
 
-    /// The worker is lost that could take back what is drawn. What was taken back before can be drawn again in the next.
+    /// The worker is lost that could take back what is drawn. What was taken back before can be
+    /// drawn again in the next.
     pub(super) fn worker_lost(&mut self, run: Option<u32>) {
         if let Some(run) = run {
             self.failed(run);
@@ -106,8 +108,8 @@ impl Drawings {
         asked.drawn.is_some().then_some(asked.slice)
     }
 
-    /// A run has failed: if it was to draw an area, on which slice. It can be drawn like one that was taken back, so that
-    /// the reader need not draw the line anew.
+    /// A run has failed: if it was to draw an area, on which slice. It can be drawn like one that
+    /// was taken back, so that the reader need not draw the line anew.
     pub(super) fn failed(&mut self, run: u32) -> Option<usize> {
         let asked = self.asked.take_if(|asked| asked.run == run)?;
         let (slice, drawn) = (asked.slice, asked.drawn?);

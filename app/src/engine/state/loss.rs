@@ -17,7 +17,8 @@ impl Desk {
         let has_reference = self.open.reference_px.is_some() || self.is_reading_reference;
         let change = self.change_under_way();
         let is_by_scan = self.cast_off();
-        // What the page tries by itself, and does not try again, is not held against the workers after.
+        // What the page tries by itself, and does not try again, is not held against the workers
+        // after.
         self.restarts += u32::from(!is_by_scan);
         if self.restarts > RESTARTS {
             let in_vain = "It was started again in vain.";
@@ -29,7 +30,8 @@ impl Desk {
             self.give_up_with(detail, &way_out);
             return Next::GiveUp;
         }
-        // What a GPU's driver does to the program can be its end each time. One that has not loaded has used no GPU.
+        // What a GPU's driver does to the program can be its end each time. One that has not loaded
+        // has used no GPU.
         let is_on_cpu = self.restarts == RESTARTS && self.worker == WorkerState::Up;
         let again = if is_on_cpu {
             "It has been started again, on the processor"

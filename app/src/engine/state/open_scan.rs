@@ -1,5 +1,5 @@
-//! Everything that goes with the open scan. Another one replaces it whole, so that nothing of a scan
-//! before can stay.
+//! Everything that goes with the open scan. Another one replaces it whole, so that nothing of a
+//! scan before can stay.
 
 use std::collections::BTreeMap;
 

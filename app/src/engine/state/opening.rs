@@ -90,8 +90,9 @@ impl Desk {
         self.is_reading || !self.incoming.is_empty()
     }
 
-    /// Whether nothing else is lost if what is on its way is given up. A scan that was open before is in the worker that
-    /// opens the next one, which listens while it waits, and not while it decodes.
+    /// Whether nothing else is lost if what is on its way is given up. A scan that was open before
+    /// is in the worker that opens the next one, which listens while it waits, and not while it
+    /// decodes.
     pub fn can_stop_opening(&self) -> bool {
         let waits = |it: &Incoming| it.hold == Hold::Waits;
         let is_first = self.open.scan.is_none() && self.is_opening();

@@ -100,8 +100,8 @@ impl Origins {
             .then_some(first)
     }
 
-    /// What those of these results were made with that would be missed most: what the reader has changed in a mask has to
-    /// be done again by hand, all else by a machine.
+    /// What those of these results were made with that would be missed most: what the reader has
+    /// changed in a mask has to be done again by hand, all else by a machine.
     pub(super) fn most_missed(&self, results: &BTreeMap<usize, SliceResult>) -> Option<MadeWith> {
         let weight = |made: &&MadeWith| -> usize {
             let alike = results.values().filter(|it| self.is_of(it, made));
@@ -137,7 +137,8 @@ impl Origins {
         !self.restored.contains(&result.run) && made.is_some_and(is_wanted)
     }
 
-    /// Whether this result was restored, and such an engine would compute the same under these settings.
+    /// Whether this result was restored, and such an engine would compute the same under these
+    /// settings.
     pub(super) fn is_restored_of(
         &self,
         result: &SliceResult,

@@ -6,8 +6,9 @@ use super::{Desk, EngineState};
 
 impl Desk {
     /// The open scan's slices that the network has to see under these settings, ascending; all of
-    /// them if it has seen each. What the reader has drawn in a mask that came back would be lost with it, so that such a
-    /// slice is left as it is, if it is of this engine and exactly these settings.
+    /// them if it has seen each. What the reader has drawn in a mask that came back would be lost
+    /// with it, so that such a slice is left as it is, if it is of this engine and exactly these
+    /// settings.
     pub fn rest(&self, settings: &Settings) -> Vec<usize> {
         let slices = self.open.scan.as_ref().map_or(0, |scan| scan.slices);
         let free = |slice: &usize| !self.is_drawn_in_vain(*slice, settings);
@@ -24,7 +25,8 @@ impl Desk {
         }
     }
 
-    /// Whether the network would find the same on a slice that came back, and lose what the reader has drawn there.
+    /// Whether the network would find the same on a slice that came back, and lose what the reader
+    /// has drawn there.
     fn is_drawn_in_vain(&self, slice: usize, settings: &Settings) -> bool {
         match (&self.engine, self.open.results.get(&slice)) {
             (EngineState::Ready(engine), Some(result)) => {

@@ -1,6 +1,6 @@
-//! What is salvaged of a scan whose worker is lost. The page has its masks and figures, opens its files in the next worker
-//! and puts them back, like a saved analysis. What a worker alone knew is gone: probabilities, the masks before they were
-//! corrected, the reference mask.
+//! What is salvaged of a scan whose worker is lost. The page has its masks and figures, opens its
+//! files in the next worker and puts them back, like a saved analysis. What a worker alone knew is
+//! gone: probabilities, the masks before they were corrected, the reference mask.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use super::unsaved::is_judged;
 use super::{Desk, Incoming, MadeWith, Next, Notice, OpenScan, Source, Task, WorkerState};
 use crate::saving::document;
 
-/// Where the open scan is. Until it is in a worker with all that was found on it, what the page has is all there is.
+/// Where the open scan is. Until it is in a worker with all that was found on it, what the page has
+/// is all there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Berth {
     /// In the worker, with its results.
@@ -29,7 +30,8 @@ pub(super) enum Berth {
 }
 
 impl Desk {
-    /// Whether the scan that is shown is in no worker with its results: they can be looked at and saved.
+    /// Whether the scan that is shown is in no worker with its results: they can be looked at and
+    /// saved.
     pub fn is_adrift(&self) -> bool {
         self.is_shown() && self.open.berth != Berth::Worker
     }
@@ -71,7 +73,8 @@ impl Desk {
         open
     }
 
-    /// The worker is lost. Whether that came of bringing the scan back, which is not tried again then.
+    /// The worker is lost. Whether that came of bringing the scan back, which is not tried again
+    /// then.
     pub(super) fn cast_off(&mut self) -> bool {
         let berth = self.open.berth;
         if berth == Berth::Read {
@@ -90,8 +93,8 @@ impl Desk {
         self.is_shown() && self.open.berth == Berth::Adrift && self.worker == WorkerState::Up
     }
 
-    /// The page begins to read the files of a scan again that was open in another worker: where it came from. `None` if
-    /// there is no such scan, or another one is on its way.
+    /// The page begins to read the files of a scan again that was open in another worker: where it
+    /// came from. `None` if there is no such scan, or another one is on its way.
     pub fn begin_to_bring_back(&mut self) -> Option<Source> {
         if !self.is_to_come_back() {
             return None;
@@ -101,7 +104,8 @@ impl Desk {
         Some(self.open.source.clone())
     }
 
-    /// They are on their way to the worker, by a choice of this number; `false` if they are not wanted any more.
+    /// They are on their way to the worker, by a choice of this number; `false` if they are not
+    /// wanted any more.
     pub fn bringing_back(&mut self, choice: u32) -> bool {
         let is_wanted = self.open.berth == Berth::Read;
         if is_wanted {
@@ -147,8 +151,8 @@ impl Desk {
         Next::PutBack
     }
 
-    /// It does not come into the worker, or not with its results, for this reason; without one, because its reader does
-    /// not want to wait.
+    /// It does not come into the worker, or not with its results, for this reason; without one,
+    /// because its reader does not want to wait.
     pub fn not_back(&mut self, why: Option<&str>) {
         // Another takes its place, and if that does not come, it is tried again.
         if self.is_opening() {
@@ -185,8 +189,8 @@ impl Desk {
             && document::discord(self).is_none()
     }
 
-    /// What those results were made with that are put back, because a document is of one engine under one set of settings;
-    /// `None` if there are none.
+    /// What those results were made with that are put back, because a document is of one engine
+    /// under one set of settings; `None` if there are none.
     pub fn begin_to_put_back(&mut self) -> Option<MadeWith> {
         let made_with = self.open.origins.most_missed(&self.open.results);
         if made_with.is_none() && self.has_result() {
@@ -219,8 +223,8 @@ impl Desk {
         run
     }
 
-    /// A run is finished: whether by it the worker has the results again. It has none of those that did not come, and the
-    /// page lets go of them, too.
+    /// A run is finished: whether by it the worker has the results again. It has none of those that
+    /// did not come, and the page lets go of them, too.
     pub(super) fn is_back(&mut self, run: u32) -> bool {
         if self.open.berth != Berth::Sent {
             return false;

@@ -21,8 +21,8 @@ pub enum Wait {
 }
 
 impl Desk {
-    /// The running segmentation is to stop; `None` if there is none, or it was asked to before. What else runs is over in
-    /// an instant, unless it waits for a line, and does not listen.
+    /// The running segmentation is to stop; `None` if there is none, or it was asked to before.
+    /// What else runs is over in an instant, unless it waits for a line, and does not listen.
     pub fn stop(&mut self) -> Option<Stopping> {
         let is_one = |run: &&mut Run| run.task == Task::Segment && !run.is_cancelling;
         let run = self.run.as_mut().filter(is_one)?;

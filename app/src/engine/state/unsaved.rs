@@ -29,7 +29,8 @@ impl Desk {
         self.open.saved_id = Some(id);
     }
 
-    /// A saved analysis was thrown away: if it was that of these results, they are saved nowhere any more.
+    /// A saved analysis was thrown away: if it was that of these results, they are saved nowhere
+    /// any more.
     pub fn no_longer_saved(&mut self, id: &str) {
         if self.open.saved_id.as_deref() == Some(id) {
             self.nothing_is_saved();
@@ -55,7 +56,8 @@ impl Desk {
         self.open.saved_lines = lines;
     }
 
-    /// Number of the saved analysis that is all there is: these results, and these `lines` measured by hand.
+    /// Number of the saved analysis that is all there is: these results, and these `lines` measured
+    /// by hand.
     pub fn saved_whole(&self, lines: &[Calliper]) -> Option<&str> {
         let id = self.open.saved_id.as_deref()?;
         let has_newer = self.newer().next().is_some() || self.has_other_lines(lines);
@@ -67,8 +69,8 @@ impl Desk {
         self.has_unsaved_results() || self.has_other_lines(lines)
     }
 
-    /// Whether there are results that are saved nowhere. Of the sample the network's are had again with a click, the
-    /// reader's are not.
+    /// Whether there are results that are saved nowhere. Of the sample the network's are had again
+    /// with a click, the reader's are not.
     pub fn has_unsaved_results(&self) -> bool {
         let is_own = self.open.source.credit.is_none();
         let is_lost = |r: &SliceResult| is_own || is_judged(r);

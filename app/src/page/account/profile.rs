@@ -81,7 +81,8 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
     .into_late_piece()
 }
 
-/// The address that waits for its link, and the way to withdraw it: whoever has a mistyped one could follow the link.
+/// The address that waits for its link, and the way to withdraw it: whoever has a mistyped one
+/// could follow the link.
 #[component]
 fn Waiting(next_email: RwSignal<String>) -> impl IntoView {
     let session = expect_context::<Session>();

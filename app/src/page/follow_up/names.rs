@@ -5,8 +5,8 @@ use super::axes::BOTTOM;
 /// From one name to the next, so that each can be read.
 const GAP: f64 = 20.0;
 
-/// Heights for names of lines that end on one day at `wanted`, in the same order: each as near to its
-/// line as the others let it, and none below the drawing.
+/// Heights for names of lines that end on one day at `wanted`, in the same order: each as near to
+/// its line as the others let it, and none below the drawing.
 pub(super) fn apart(wanted: &[f64]) -> Vec<f64> {
     let mut names: Vec<(f64, usize)> = Vec::new();
     for (index, &y) in wanted.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! Which of the listed analyses are of one image: of those that were saved again and again, the newest counts.
+//! Which of the listed analyses are of one image: of those that were saved again and again, the
+//! newest counts.
 
 use crate::api::history::Entry;
 
@@ -11,8 +12,8 @@ pub struct Image {
     pub earlier: Vec<Entry>,
 }
 
-/// The entries of a list by image, in the order of their newest ones. Under another label an image is another's, as in
-/// follow-up.
+/// The entries of a list by image, in the order of their newest ones. Under another label an image
+/// is another's, as in follow-up.
 pub fn images(entries: &[Entry]) -> Vec<Image> {
     let others = |entry: &Entry| {
         let is_other = |it: &&Entry| it.is_another_of_image_of(entry);

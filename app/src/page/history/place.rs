@@ -1,6 +1,7 @@
-//! How far down the list was read when a link led away from it: the browser's way back leads there again. What the
-//! browser itself does about it comes too early: the list is not there yet. Noted is a height in pixels, in the entry of
-//! the page among those that the browser goes back to, which ends with the tab.
+//! How far down the list was read when a link led away from it: the browser's way back leads there
+//! again. What the browser itself does about it comes too early: the list is not there yet. Noted
+//! is a height in pixels, in the entry of the page among those that the browser goes back to, which
+//! ends with the tab.
 
 use leptos::ev::MouseEvent;
 

@@ -74,7 +74,8 @@ fn Start() -> impl IntoView {
                     {move || format!("Whole series ({})", room.slices())}
                 </button>
             </Show>
-            // What else runs is over in an instant: the button would push what is below it to and fro.
+            // What else runs is over in an instant: the button would push what is below it to and
+            // fro.
             <Show when=move || is_segmenting.get() || is_waiting.get()>
                 <button type="button" class="button danger" disabled=is_cancelling on:click=move |_| room.cancel()>
                     {move || if is_cancelling() { "Stopping…" } else { "Cancel" }}
@@ -150,7 +151,8 @@ fn PostprocessPanel() -> impl IntoView {
     .into_piece()
 }
 
-/// What holds for finished slices of another network than the chosen one, whose limits have come into the panel.
+/// What holds for finished slices of another network than the chosen one, whose limits have come
+/// into the panel.
 fn kept(made: &Settings, chosen: &Settings) -> Option<String> {
     let is_kept =
         made.architecture != chosen.architecture && made.postprocess != chosen.postprocess;

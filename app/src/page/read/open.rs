@@ -198,8 +198,8 @@ pub fn ScanTitle() -> impl IntoView {
     .into_late_piece()
 }
 
-/// The series in the files, if there are several, to open another one: with a button, because arrow keys choose
-/// each option that they pass. No translator is to read what the files say of them.
+/// The series in the files, if there are several, to open another one: with a button, because arrow
+/// keys choose each option that they pass. No translator is to read what the files say of them.
 #[component]
 fn SeriesList() -> impl IntoView {
     let room = expect_context::<Room>();
@@ -247,8 +247,8 @@ fn SeriesList() -> impl IntoView {
     .into_late_piece()
 }
 
-/// What the file says of patient and examination, folded: not everybody who sees the screen is to read it, and no
-/// translator either.
+/// What the file says of patient and examination, folded: not everybody who sees the screen is to
+/// read it, and no translator either.
 #[component]
 fn WhoseScan() -> impl IntoView {
     let room = expect_context::<Room>();

@@ -8,7 +8,8 @@ use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::ui::piece::IntoPiece as _;
 
-/// Whose report it is: as it was saved, or room to write it by hand; and the day on which it was printed.
+/// Whose report it is: as it was saved, or room to write it by hand; and the day on which it was
+/// printed.
 #[component]
 pub fn ReportHead(
     /// Label and day.

@@ -126,7 +126,8 @@ fn Confidence() -> impl IntoView {
                 <span class="small">"AI confidence"</span>
                 <strong>{figure}</strong>
             </p>
-            // Browsers paint a `meter` in colours of their own: green for much, and a high confidence is not good news.
+            // Browsers paint a `meter` in colours of their own: green for much, and a high
+            // confidence is not good news.
             <svg class="level" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
                 <rect width=level height="1" />
             </svg>

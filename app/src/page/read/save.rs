@@ -56,7 +56,8 @@ fn SaveForm() -> impl IntoView {
     let discord = Memo::new(move |_| room.desk.with(discord));
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
-    // On the desk, and not with this panel, which goes with the page: what is saved already is not to be saved twice.
+    // On the desk, and not with this panel, which goes with the page: what is saved already is not
+    // to be saved twice.
     let saved = Memo::new(move |_| {
         let key = session.me()?.image_key;
         let lines = room.callipers.get();

@@ -6,7 +6,8 @@ use crate::room::{Room, Tool};
 use crate::ui::focus;
 use crate::ui::piece::IntoPiece as _;
 
-/// At the end of the layers, where buttons that come with a tool push nothing away under the pointer.
+/// At the end of the layers, where buttons that come with a tool push nothing away under the
+/// pointer.
 #[component]
 pub fn TakeBack() -> impl IntoView {
     let room = expect_context::<Room>();

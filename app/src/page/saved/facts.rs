@@ -109,8 +109,8 @@ fn Facts(record: Record) -> impl IntoView {
     .into_late_piece()
 }
 
-/// Hands the figures to the browser's download. Fetched by the page: a link would make a failed download, without a word,
-/// of a refusal.
+/// Hands the figures to the browser's download. Fetched by the page: a link would make a failed
+/// download, without a word, of a refusal.
 #[cfg(feature = "hydrate")]
 async fn file(entry: Entry, kind: &'static str) -> Result<(), ApiError> {
     let figures = client::file(&findings_path(entry.id, kind)).await?;

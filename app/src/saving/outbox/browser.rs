@@ -33,7 +33,8 @@ impl Outbox {
         }
     }
 
-    /// Sends what waits, also what another window has put there, and asks what has become of what one has taken.
+    /// Sends what waits, also what another window has put there, and asks what has become of what
+    /// one has taken.
     fn look_again(self) {
         leptos::task::spawn_local(async move {
             // Without a database nothing can be waiting in it.
@@ -179,8 +180,8 @@ impl Outbox {
                 self.send();
             }
             Delivery::Later => {
-                // It has to wait: browsers that are short of room, or not used for long, keep what they
-                // were asked to.
+                // It has to wait: browsers that are short of room, or not used for long, keep what
+                // they were asked to.
                 if let Some(window) = web_sys::window() {
                     window.navigator().storage().persist().ok();
                 }

@@ -1,5 +1,5 @@
-//! Where the keyboard stays when what it was at goes: at the nearest thing around that is still there. The next
-//! step goes on from there, and not from the start of the page.
+//! Where the keyboard stays when what it was at goes: at the nearest thing around that is still
+//! there. The next step goes on from there, and not from the start of the page.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,5 @@
-//! Menus fold when the reader turns to something else, or presses Escape; the list of keys at Escape alone.
+//! Menus fold when the reader turns to something else, or presses Escape; the list of keys at
+//! Escape alone.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;

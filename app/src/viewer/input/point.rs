@@ -59,7 +59,8 @@ pub(super) fn add_to_freehand(at: (f64, f64), room: Room) {
     }
 }
 
-/// The point of the slice under a place on the screen, the nearest one if there is none, and screen pixels an image pixel.
+/// The point of the slice under a place on the screen, the nearest one if there is none, and screen
+/// pixels an image pixel.
 pub(super) fn image_point(frame: Frame, at: (f64, f64), room: Room) -> ((f64, f64), f64) {
     let map = room.view.get_untracked().screen_from_image(frame);
     let (row, col) = map.invert(at);

@@ -45,8 +45,9 @@ pub fn plane(canvas: &HtmlCanvasElement, rgba: &[u8], picture: &Picture) -> Opti
     Some(())
 }
 
-/// What stands around a square of `edge` pixels: marks at both sides for the slice in view, `down` from the top, marks
-/// above and below for what lies `across` from the left, and what is on the left, on the right.
+/// What stands around a square of `edge` pixels: marks at both sides for the slice in view, `down`
+/// from the top, marks above and below for what lies `across` from the left, and what is on the
+/// left, on the right.
 pub(super) fn edge_marks(
     context: &CanvasRenderingContext2d,
     edge: f64,

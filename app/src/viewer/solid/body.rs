@@ -1,5 +1,5 @@
-//! The surface of lung and tumour over all segmented slices, on a grid that is coarse enough to be drawn
-//! while it is turned.
+//! The surface of lung and tumour over all segmented slices, on a grid that is coarse enough to be
+//! drawn while it is turned.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +28,8 @@ impl Grid {
         }
     }
 
-    /// Cells of a label map of `cols` columns. A single pixel of tumour makes its cell one, so that the smallest
-    /// nodule is seen; a cell is lung where its middle is.
+    /// Cells of a label map of `cols` columns. A single pixel of tumour makes its cell one, so that
+    /// the smallest nodule is seen; a cell is lung where its middle is.
     pub fn cells(self, labels: &[u8], cols: usize) -> Vec<u8> {
         let mut cells = vec![0; self.rows * self.cols];
         let middle = self.pixels / 2;
@@ -71,8 +71,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// Of the cells of all segmented slices; `voxel_mm` towards left, back and head. `None` where there is no lung
-    /// and no tumour.
+    /// Of the cells of all segmented slices; `voxel_mm` towards left, back and head. `None` where
+    /// there is no lung and no tumour.
     pub fn of(slices: &BTreeMap<usize, Vec<u8>>, grid: Grid, voxel_mm: [f32; 3]) -> Option<Self> {
         let mut facets = Vec::new();
         let (mut low, mut high) = ([f32::MAX; 3], [f32::MIN; 3]);

@@ -1,4 +1,5 @@
-//! A body seen from the side: the lung as glass, the tumours in it lit from where the viewer stands.
+//! A body seen from the side: the lung as glass, the tumours in it lit from where the viewer
+//! stands.
 
 use super::body::Body;
 use crate::viewer::overlay::colour;
@@ -12,7 +13,8 @@ const SHADE: f32 = 0.35;
 /// Sine and cosine of a degree.
 const ONE_DEGREE: [f32; 2] = [0.017_452_406, 0.999_847_7];
 
-/// How a body is looked at: upright, by parallel rays, from so many degrees to the patient's left of the front.
+/// How a body is looked at: upright, by parallel rays, from so many degrees to the patient's left
+/// of the front.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight {
     sin: f32,
@@ -42,7 +44,8 @@ impl Sight {
         (0..degrees % 360).fold((0.0, 1.0), turn)
     }
 
-    /// Where a place of the body is seen, in pixels to the right and down, and how many mm behind the middle.
+    /// Where a place of the body is seen, in pixels to the right and down, and how many mm behind
+    /// the middle.
     pub fn see(&self, [left, back, head]: [f32; 3]) -> (f32, f32, f32) {
         let middle = self.edge as f32 / 2.0;
         let across = left * self.cos + back * self.sin;
@@ -103,8 +106,8 @@ pub fn picture(body: &Body, sight: &Sight) -> Vec<u8> {
     rgba
 }
 
-/// Light that comes back from a surface: all where it faces the viewer (Lambert's law). It slopes as it does
-/// over the width and height of a cell: within one it is flat.
+/// Light that comes back from a surface: all where it faces the viewer (Lambert's law). It slopes
+/// as it does over the width and height of a cell: within one it is flat.
 fn lit(depths: &[f32], i: usize, cell: (usize, usize), sight: &Sight) -> f32 {
     let own = depths[i];
     let slope = |pixels: usize, step: usize| {

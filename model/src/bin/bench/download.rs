@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-/// The engine, with and without relaxed SIMD, and the published networks. The engine's parts lie beside it, under
-/// names that change with each release.
+/// The engine, with and without relaxed SIMD, and the published networks. The engine's parts lie
+/// beside it, under names that change with each release.
 const FILES: [&str; 8] = [
     "engine/engine.js",
     "engine/engine-parts.js",

@@ -1,7 +1,7 @@
 //! Distances between the boundaries of two masks of a scan, in three dimensions.
 //!
-//! Definition of the Python package `medpy` (`medpy.metric.binary.hd95`) for a volume: a boundary is
-//! the set voxels of which one of the six beside is not set, or outside of the scan.
+//! Definition of the Python package `medpy` (`medpy.metric.binary.hd95`) for a volume: a boundary
+//! is the set voxels of which one of the six beside is not set, or outside of the scan.
 
 use model::analysis::distance::squared_distance_mm2;
 use model::analysis::surface::percentile;
@@ -37,7 +37,8 @@ pub(crate) fn hd95_mm(masks: [&[Mask]; 2], spacing: PixelSpacing, steps_mm: &[f3
     percentile(&all, 0.95)
 }
 
-/// The smallest rectangle around what is set on any slice: nothing outside of it has to be looked at.
+/// The smallest rectangle around what is set on any slice: nothing outside of it has to be looked
+/// at.
 struct Frame {
     rows: std::ops::Range<usize>,
     cols: std::ops::Range<usize>,

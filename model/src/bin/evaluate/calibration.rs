@@ -34,8 +34,9 @@ pub(crate) struct Bin {
 pub(crate) struct Curve {
     /// Expected calibration error over all pixels, most of which are certain background.
     pub(crate) ece: f64,
-    /// The same over the bins with a mean probability of at least 0.05, which the first one, full of background, is not:
-    /// what counts are the pixels with a probability of 18/255 (0.07) and more.
+    /// The same over the bins with a mean probability of at least 0.05, which the first one, full
+    /// of background, is not: what counts are the pixels with a probability of 18/255 (0.07) and
+    /// more.
     pub(crate) ece_where_in_doubt: f64,
     pub(crate) bins: Vec<Bin>,
 }
@@ -94,7 +95,8 @@ impl Calibration {
 mod tests {
     use super::*;
 
-    /// The curve of 1,000 pixels of background with a probability of 0, and of one with this (0…255).
+    /// The curve of 1,000 pixels of background with a probability of 0, and of one with this
+    /// (0…255).
     fn beside_background(probability: u8) -> Curve {
         let mut calibration = Calibration::default();
         calibration.add(&[0; 1000], &[0; 1000], &[false; 1000]);

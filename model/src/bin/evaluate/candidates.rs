@@ -1,6 +1,6 @@
-//! Which whole slices are shown: those with the most false regions, and those with a target from the
-//! worst Dice to the best. Which Dice lie between is known at the end only, and the pictures of all
-//! slices together do not fit into memory: until then a slice is its place and its mask.
+//! Which whole slices are shown: those with the most false regions, and those with a target from
+//! the worst Dice to the best. Which Dice lie between is known at the end only, and the pictures of
+//! all slices together do not fit into memory: until then a slice is its place and its mask.
 
 use std::cmp::Reverse;
 

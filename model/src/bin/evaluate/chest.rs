@@ -9,7 +9,8 @@ use image::{Rgb, RgbImage};
 use crate::evaluate::candidates::EACH;
 use crate::evaluate::overlay::Example;
 
-/// Pixels that a picture is at most wide: four slices in their own size would be too heavy for a page.
+/// Pixels that a picture is at most wide: four slices in their own size would be too heavy for a
+/// page.
 const WIDE: usize = 256;
 
 /// Writes the sheet, if there is a slice.
@@ -32,8 +33,8 @@ pub(crate) fn sheet(path: &Path, rows: &[Vec<Example>]) -> Result<()> {
         .with_context(|| format!("writing {}", path.display()))
 }
 
-/// The slice, smaller by a whole number. Where a part of a pixel lies on an outline, the pixel does:
-/// outlines are as wide as pixels and would break.
+/// The slice, smaller by a whole number. Where a part of a pixel lies on an outline, the pixel
+/// does: outlines are as wide as pixels and would break.
 fn picture(example: &Example) -> RgbImage {
     let (rows, cols) = example.size();
     let factor = cols.div_ceil(WIDE).max(1);

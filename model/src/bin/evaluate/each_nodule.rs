@@ -1,4 +1,5 @@
-//! The nodules of a scan, each on its own: what it is called, how large it is, and how it is marked.
+//! The nodules of a scan, each on its own: what it is called, how large it is, and how it is
+//! marked.
 
 use std::collections::BTreeMap;
 
@@ -52,8 +53,9 @@ pub(crate) fn largest_on(nodules: &[NamedNodule], slice: usize) -> Option<&Named
         .max_by_key(|it| area(it))
 }
 
-/// Diameter of the ball as large as the nodule, in mm; of one on a single slice, or where nobody knows what lies between
-/// slices, of the disc as large as its largest slice. `None` where pixels are of unknown size.
+/// Diameter of the ball as large as the nodule, in mm; of one on a single slice, or where nobody
+/// knows what lies between slices, of the disc as large as its largest slice. `None` where pixels
+/// are of unknown size.
 fn diameter_mm(slices: &BTreeMap<usize, Vec<usize>>, image: &Volume) -> Option<f32> {
     let spacing = image.spacing?;
     let pixel_mm2 = f64::from(spacing.row_mm) * f64::from(spacing.col_mm);
@@ -73,8 +75,8 @@ fn diameter_mm(slices: &BTreeMap<usize, Vec<usize>>, image: &Volume) -> Option<f
     Some(diameter as f32)
 }
 
-/// Every nodule on every slice where it is. What lies on another nodule, and regions that touch only
-/// others, count neither for nor against it.
+/// Every nodule on every slice where it is. What lies on another nodule, and regions that touch
+/// only others, count neither for nor against it.
 ///
 /// # Arguments
 /// `mask`: the final mask of a slice; `None` where there is none.

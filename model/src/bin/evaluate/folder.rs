@@ -1,4 +1,5 @@
-//! The folder of the results: what its files are called, and that none of a former run stays among them.
+//! The folder of the results: what its files are called, and that none of a former run stays among
+//! them.
 
 use std::path::Path;
 
@@ -23,8 +24,8 @@ const FILES: [(&str, &str); 11] = [
 /// The figures of all networks.
 pub(crate) const METRICS: &str = "metrics.json";
 
-/// What tells the networks' files apart: nothing where there is one network, else its architecture and,
-/// of several of the same, which of them it is, in their order.
+/// What tells the networks' files apart: nothing where there is one network, else its architecture
+/// and, of several of the same, which of them it is, in their order.
 pub(crate) fn marks(networks: &[Architecture]) -> Vec<String> {
     let each = networks.iter().enumerate().map(|(at, network)| {
         let same = |it: &[Architecture]| it.iter().filter(|it| *it == network).count();

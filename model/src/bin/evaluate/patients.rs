@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::evaluate::figures::Figures;
 use crate::evaluate::scored::Scored;
 
-/// A line of `per_patient.csv`: means over the patient's images with a target. The writer of CSV takes structures one after
-/// another, not one in another.
+/// A line of `per_patient.csv`: means over the patient's images with a target. The writer of CSV
+/// takes structures one after another, not one in another.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Means(Images, Figures<f64>, Found);
 

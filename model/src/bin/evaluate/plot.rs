@@ -25,8 +25,8 @@ pub(crate) fn calibration(curve: &Curve) -> String {
 /// Where a point lies.
 type Place = fn(&Point) -> Option<(f64, f64)>;
 
-/// Share of what is to be found that is found against false alarms: nodules blue, their regions on single
-/// slices grey, and on both what the product does by itself, as a larger dot.
+/// Share of what is to be found that is found against false alarms: nodules blue, their regions on
+/// single slices grey, and on both what the product does by itself, as a larger dot.
 pub(crate) fn froc(froc: &Froc) -> String {
     let points = || froc.points.iter().chain([&froc.operating]);
     let most = points().map(|p| p.false_regions_per_slice);
@@ -46,8 +46,8 @@ pub(crate) fn froc(froc: &Froc) -> String {
     plot.finish()
 }
 
-/// End of an axis of sizes that holds them all, with whole numbers at its quarters. Those of nodules
-/// share one, so that their plots can be laid side by side.
+/// End of an axis of sizes that holds them all, with whole numbers at its quarters. Those of
+/// nodules share one, so that their plots can be laid side by side.
 fn end(sizes: impl Iterator<Item = f64>) -> f64 {
     (sizes.fold(40.0, f64::max) / 20.0).ceil() * 20.0
 }

@@ -1,5 +1,5 @@
-//! Intervals of figures that are no mean over values: patients are drawn again, and the whole figure
-//! is computed from those drawn.
+//! Intervals of figures that are no mean over values: patients are drawn again, and the whole
+//! figure is computed from those drawn.
 
 use model::train::bootstrap::limits;
 use serde::Serialize;

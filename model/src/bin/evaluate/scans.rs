@@ -31,7 +31,8 @@ use crate::evaluate::source::Image;
 use crate::evaluate::targets::{Nodule, nodules};
 use crate::evaluate::volumes::Voxels;
 
-/// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from certainty.
+/// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from
+/// certainty.
 fn least_peaks() -> Vec<f32> {
     let steps = (-16..=24).map(|quarter: i8| 1.0 / (1.0 + (-f32::from(quarter) / 4.0).exp()));
     std::iter::once(0.0).chain(steps).collect()
@@ -205,7 +206,8 @@ impl<'a> Analysed<'a> {
         series.refine(&mut self.analyses);
     }
 
-    /// What is found at each least peak. A few threads share them, each with the scan's masks once more in memory.
+    /// What is found at each least peak. A few threads share them, each with the scan's masks once
+    /// more in memory.
     fn tallies(&self, least_peaks: &[f32], settings: Postprocess) -> Result<Vec<Tally>> {
         const THREADS: usize = 4;
         let share = least_peaks

@@ -241,8 +241,8 @@ impl Survey {
         }
     }
 
-    /// What the numbers are. Outlines of several readers lie within each other: different numbers of a scan that never touch
-    /// are those of nodules.
+    /// What the numbers are. Outlines of several readers lie within each other: different numbers
+    /// of a scan that never touch are those of nodules.
     fn marks(&self) -> Marks {
         if self.are_names() {
             Marks::Binary

@@ -40,8 +40,8 @@ pub(crate) struct OfVolumes {
     /// Distances in three dimensions.
     #[serde(flatten)]
     pub(crate) means: Figures<Interval>,
-    /// Scans with a target where nothing was predicted, or of slices at unknown distances: not part of
-    /// `hd95_mm`.
+    /// Scans with a target where nothing was predicted, or of slices at unknown distances: not part
+    /// of `hd95_mm`.
     hd95_undefined: usize,
 }
 

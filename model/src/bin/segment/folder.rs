@@ -1,4 +1,5 @@
-//! The folder of a scan's results: what its files are called, and that none of a former run stays among them.
+//! The folder of a scan's results: what its files are called, and that none of a former run stays
+//! among them.
 
 use std::path::Path;
 

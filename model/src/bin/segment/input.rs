@@ -42,8 +42,8 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Groups the arguments into scans: a file is a scan of its own; in a folder every series of DICOM files
-    /// is one, and so is every other image file. No two have the same name.
+    /// Groups the arguments into scans: a file is a scan of its own; in a folder every series of
+    /// DICOM files is one, and so is every other image file. No two have the same name.
     pub(crate) fn new(arguments: &[PathBuf]) -> anyhow::Result<Self> {
         let mut input = Self::default();
         for path in arguments {
@@ -126,8 +126,9 @@ fn is_image(path: &Path) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// DICOM files are known by the letters DICM after a preamble of 128 bytes (DICOM PS3.10 §7.1); where the preamble is
-/// missing, by their first element or by their ending. What is no DICOM after all, opening says.
+/// DICOM files are known by the letters DICM after a preamble of 128 bytes (DICOM PS3.10 §7.1);
+/// where the preamble is missing, by their first element or by their ending. What is no DICOM after
+/// all, opening says.
 fn is_dicom(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = Vec::new();
@@ -138,8 +139,8 @@ fn is_dicom(path: &Path) -> bool {
     is_told || path.extension().is_some_and(ends_so)
 }
 
-/// Whether the bytes begin with an element of group 0002 or 0008, as old software writes data sets: its tag, then
-/// its type in two letters or a small length (PS3.5 §7.1).
+/// Whether the bytes begin with an element of group 0002 or 0008, as old software writes data sets:
+/// its tag, then its type in two letters or a small length (PS3.5 §7.1).
 fn begins_with_element(start: &[u8]) -> bool {
     let Some(&[group, 0, element, 0, type_or_length @ ..]) = start.first_chunk::<8>() else {
         return false;

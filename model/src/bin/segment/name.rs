@@ -5,8 +5,8 @@ use std::path::{Component, Path};
 
 const ENDINGS: [&str; 7] = [".nii.gz", ".nii", ".dcm", ".png", ".jpg", ".jpeg", ".zip"];
 
-/// A name for each place, no two the same (nor but for capitals, which some disks do not tell apart): its last part,
-/// after those before it where that is needed, and after that by a number.
+/// A name for each place, no two the same (nor but for capitals, which some disks do not tell
+/// apart): its last part, after those before it where that is needed, and after that by a number.
 pub(crate) fn names(places: &[&Path]) -> Vec<String> {
     let parts: Vec<Vec<String>> = places.iter().map(|place| parts(place)).collect();
     let deepest = parts.iter().map(Vec::len).max().unwrap_or(0);

@@ -12,7 +12,8 @@ pub(crate) enum Libtorch {
     Card(usize),
 }
 
-/// The device of libtorch with that name; nothing where the name is one of burn's, or libtorch is not built in.
+/// The device of libtorch with that name; nothing where the name is one of burn's, or libtorch is
+/// not built in.
 ///
 /// # Errors
 /// Several cards, or what is no number.

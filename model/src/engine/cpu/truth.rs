@@ -6,8 +6,8 @@ use crate::engine::truth::{Truth, target};
 use crate::engine::weights::{GOLDEN_PX, Weights};
 use crate::engine::{EngineError, share_off};
 
-/// How far each step is off burn's answer to what the steps before it have left in the buffers, as a
-/// share of the answer's largest value; the image is the golden one.
+/// How far each step is off burn's answer to what the steps before it have left in the buffers, as
+/// a share of the answer's largest value; the image is the golden one.
 pub(in crate::engine) async fn deviations(
     weights: &Weights,
     truth: &Truth,
@@ -69,8 +69,9 @@ mod tests {
         largest
     }
 
-    /// On a card with 16-bit numbers, `conv_tiled.wgsl` adds up 12 products in them, of weights that are no larger than 2 by
-    /// their packing. Whatever lies within −1…1, as all input does, must not come near the largest such number.
+    /// On a card with 16-bit numbers, `conv_tiled.wgsl` adds up 12 products in them, of weights
+    /// that are no larger than 2 by their packing. Whatever lies within −1…1, as all input does,
+    /// must not come near the largest such number.
     #[test]
     fn sums_in_halves_stay_far_below_the_largest_half() {
         const PRODUCTS_OF_TWO: f32 = 12.0 * 2.0;
@@ -78,7 +79,8 @@ mod tests {
         for (weights, _) in networks() {
             let tile = weights.golden().0.to_vec();
             let pixels = GOLDEN_PX * GOLDEN_PX;
-            // What no scan holds: either end of the scale at random, in a chequered pattern, and all over.
+            // What no scan holds: either end of the scale at random, in a chequered pattern, and
+            // all over.
             let noise = |i: usize| {
                 if (i as u32).wrapping_mul(0x9E37_79B1) >> 31 == 0 {
                     1.0

@@ -112,14 +112,15 @@ impl std::str::FromStr for Precision {
 
 /// Output channels that are computed together.
 pub(super) const BLOCK: usize = 8;
-/// Invocations of the direct kernel and the gate in a workgroup of an emulated GPU: the lanes of the usual SIMD register.
-/// More would leave a processor idle where planes are small.
+/// Invocations of the direct kernel and the gate in a workgroup of an emulated GPU: the lanes of
+/// the usual SIMD register. More would leave a processor idle where planes are small.
 pub(super) const DIRECT_WORKGROUP: usize = 8;
 /// Pixels of an invocation of the direct kernel, rows and columns.
 pub(super) const DIRECT_TILE: (usize, usize) = (4, 8);
 /// Rows of pixels of an invocation of the gate.
 pub(super) const GATE_ROWS: usize = 2;
-/// Invocations of a workgroup that pools, or computes the head, the answer or, on a real GPU, the gate.
+/// Invocations of a workgroup that pools, or computes the head, the answer or, on a real GPU, the
+/// gate.
 pub(super) const WORKGROUP: usize = 64;
 /// Blocks of middle channels that a workgroup of the gate shares out at most.
 const MOST_PARTS: usize = 8;

@@ -17,8 +17,9 @@
 // have zero weights.
 //
 // Where sums may be in f16 (`choice.rs` says where), the 12 products of four input channels and a
-// column of taps are added up in f16 and then added to the sums in f32. No weight is larger than 2, and a test
-// (`cpu/truth.rs`) holds what they are multiplied with so low that f16 does not run over.
+// column of taps are added up in f16 and then added to the sums in f32. No weight is larger than 2,
+// and a test (`cpu/truth.rs`) holds what they are multiplied with so low that f16 does not run
+// over.
 //
 // `shape.wgsl` explains the words, the template and the layout.
 

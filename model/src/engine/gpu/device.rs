@@ -63,9 +63,9 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Asks for the fastest GPU, with the largest buffers and workgroups it allows (of which no more
-    /// than 128 invocations are used), with f16 if it has it and, if it `is_timed` and has them,
-    /// timestamps.
+    /// Asks for the fastest GPU, with the largest buffers and workgroups it allows (of which no
+    /// more than 128 invocations are used), with f16 if it has it and, if it `is_timed` and has
+    /// them, timestamps.
     pub(super) async fn request(is_timed: bool) -> Result<Self, EngineError> {
         let adapter = request_adapter().await?;
         let offered = adapter.limits();
@@ -197,7 +197,8 @@ impl Device {
     }
 }
 
-/// With it goes all that lies in its memory; a browser would keep that until it looks for what nobody uses.
+/// With it goes all that lies in its memory; a browser would keep that until it looks for what
+/// nobody uses.
 impl Drop for Device {
     fn drop(&mut self) {
         self.handle.destroy();

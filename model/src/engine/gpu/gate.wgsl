@@ -92,7 +92,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         }
 #end
     }
-    // Each part has the logit of its own middle channels; they are added up through workgroup memory.
+    // Each part has the logit of its own middle channels; they are added up through workgroup
+    // memory.
 #for once SHARED
 #for i 2
 #for c COLUMNS

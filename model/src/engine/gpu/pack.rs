@@ -22,11 +22,10 @@ pub(super) struct Packed {
 /// `[out, in, 3, 3]` to `[out/8][in][9 taps][8 outputs]` halves; vectors: a factor for each
 /// output, then the bias.
 ///
-/// A weight is its half times its output's factor. For weights that were stored as I8 the
-/// halves are those whole numbers as parts of 128, so nothing is lost and none is larger than 1. For
-/// others the factor is a power of
-/// two that brings the largest weight of the output to 1…2: halves then have eleven significant bits
-/// whatever the size of the weights.
+/// A weight is its half times its output's factor. For weights that were stored as I8 the halves
+/// are those whole numbers as parts of 128, so nothing is lost and none is larger than 1. For
+/// others the factor is a power of two that brings the largest weight of the output to 1…2: halves
+/// then have eleven significant bits whatever the size of the weights.
 ///
 /// Outputs must be a multiple of four; a block of eight is filled up with zero weights, and
 /// so are the inputs to a multiple of four.

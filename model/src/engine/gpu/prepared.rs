@@ -65,7 +65,8 @@ fn size_bytes(
     precision: Precision,
 ) -> u64 {
     let plane = Plane::of(buffer, rows, cols);
-    // In a browser, sizes of what lies in memory have 32 bits: those of large images are found to be too much, not wrapped.
+    // In a browser, sizes of what lies in memory have 32 bits: those of large images are found to
+    // be too much, not wrapped.
     let [rows, cols, length, channels] =
         [plane.rows, plane.cols, plane.length, channels].map(|count| count as u64);
     let [group, slack] = [GROUP, SLACK].map(|count| count as u64);
@@ -301,8 +302,8 @@ impl PreparedPlan {
     }
 }
 
-/// A browser knows nothing of memory that is let go of until it looks for what nobody uses, which may be long after the
-/// next buffers are asked for.
+/// A browser knows nothing of memory that is let go of until it looks for what nobody uses, which
+/// may be long after the next buffers are asked for.
 impl Drop for PreparedPlan {
     fn drop(&mut self) {
         self.owned.iter().for_each(wgpu::Buffer::destroy);

@@ -5,8 +5,8 @@ use super::source::shader;
 use super::unroll::unroll;
 use crate::engine::EngineError;
 
-/// Invocations of a call of `multiply`, and of a row of `copy` (`ROW` of `roofline.wgsl`); each has one
-/// vector to read and one to write.
+/// Invocations of a call of `multiply`, and of a row of `copy` (`ROW` of `roofline.wgsl`); each has
+/// one vector to read and one to write.
 const INVOCATIONS: u32 = 1 << 18;
 /// Bytes of a row.
 const ROW_BYTES: u64 = 16 * INVOCATIONS as u64;

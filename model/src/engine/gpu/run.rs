@@ -44,8 +44,8 @@ impl Gpu {
         output
     }
 
-    /// The windows over an image and the buffers of one; smaller windows, from now on, if the GPU has
-    /// no memory for those that its limits allow.
+    /// The windows over an image and the buffers of one; smaller windows, from now on, if the GPU
+    /// has no memory for those that its limits allow.
     async fn fitting(
         &mut self,
         rows: usize,
@@ -178,7 +178,8 @@ impl Gpu {
     }
 }
 
-/// Why work failed: what the GPU found wrong with a part of it, which names the cause, else how the failure was noticed.
+/// Why work failed: what the GPU found wrong with a part of it, which names the cause, else how the
+/// failure was noticed.
 async fn cause(
     noticed: EngineError,
     running: impl IntoIterator<Item = (Submitted, Verdict)>,

@@ -9,7 +9,8 @@
 //   neighbouring addresses do not wait for each other.
 // - Barrier (`workgroupBarrier`): nobody goes on before all of the workgroup have come here.
 // - Binding: the number by which a buffer of the host is found in a shader.
-// - Storage buffer: large memory of the card. Uniform buffer: small and only read, the same for all.
+// - Storage buffer: large memory of the card. Uniform buffer: small and only read, the same for
+//   all.
 // - `vec4f`, `vec4h`: four numbers in f32 or f16 that are added and multiplied at once.
 // - `unpack2x16float`: two f16 that lie in one u32, as f32.
 //

@@ -1,5 +1,6 @@
-//! The shaders in the languages of cards that the test machines do not have: as wgpu does it on a Mac
-//! (Metal) and on Windows (Direct3D 12), so that a construct that one of them lacks is found here.
+//! The shaders in the languages of cards that the test machines do not have: as wgpu does it on a
+//! Mac (Metal) and on Windows (Direct3D 12), so that a construct that one of them lacks is found
+//! here.
 
 use std::collections::BTreeSet;
 

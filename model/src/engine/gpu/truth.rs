@@ -12,8 +12,8 @@ use crate::engine::truth::{Planes, Truth, target};
 use crate::engine::weights::GOLDEN_PX;
 use crate::engine::{Engine, EngineError, Weights, share_off};
 
-/// How far each step is off burn's answer to what the steps before it have left in the buffers, as a
-/// share of the answer's largest value; the image is the golden one.
+/// How far each step is off burn's answer to what the steps before it have left in the buffers, as
+/// a share of the answer's largest value; the image is the golden one.
 ///
 /// # Errors
 /// There is no GPU, or it does not have what `options` ask for.
@@ -130,7 +130,8 @@ mod tests {
                     Err(EngineError::NoGpu(_)) if precision != Precision::Single => continue,
                     Err(error) => panic!("{error}"),
                 };
-                // What is written is rounded to eleven significant bits; so are sums of 12 products.
+                // What is written is rounded to eleven significant bits; so are sums of 12
+                // products.
                 let tolerance = match precision {
                     Precision::Single => 1e-5,
                     Precision::Stored => 6e-4,

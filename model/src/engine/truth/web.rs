@@ -46,12 +46,13 @@ pub async fn steps_off(weights: Uint8Array, way: &str) -> Result<Array, JsError>
 ///
 /// # Arguments
 /// * `weights`: a file.
-/// * `slice`: a square one in HU, with pixels of `pixel_mm`; without one it is the file's golden image.
+/// * `slice`: a square one in HU, with pixels of `pixel_mm`; without one it is the file's golden
+///   image.
 /// * `way`: as for [`steps_off`].
 ///
 /// # Returns
-/// The largest difference of the logits, the largest of burn's, the Dice of both masks, and the pixels of
-/// burn's.
+/// The largest difference of the logits, the largest of burn's, the Dice of both masks, and the
+/// pixels of burn's.
 ///
 /// # Errors
 /// As of [`steps_off`].

@@ -1,7 +1,8 @@
 //! The bytes of a weight file: safetensors, a header in JSON and then the values.
 //!
-//! Read by hand although the crate `safetensors` exists, with which `net` writes the file and the tests damage it: what it
-//! brings along (maps, sorts, eighteen types of numbers) is several times as much code to send.
+//! Read by hand although the crate `safetensors` exists, with which `net` writes the file and the
+//! tests damage it: what it brings along (maps, sorts, eighteen types of numbers) is several times
+//! as much code to send.
 
 use std::fmt;
 use std::ops::Range;
@@ -87,8 +88,8 @@ struct Described {
 }
 
 impl Described {
-    /// Its part of the file's values; `None` if that is not as long as it must be. What numbers of other kinds take
-    /// is not known: nobody reads them.
+    /// Its part of the file's values; `None` if that is not as long as it must be. What numbers of
+    /// other kinds take is not known: nobody reads them.
     fn take<'a>(&self, values: &'a [u8]) -> Option<&'a [u8]> {
         let (start, end) = self.data_offsets;
         let bytes = values.get(Range { start, end })?;

@@ -289,7 +289,8 @@ fn what_was_parted_from_any_of_a_track_does_not_go_on_with_it() {
         found_with(&visits, &[parted]),
         [vec![(0, 0), (1, 0)], vec![(2, 0)]]
     );
-    // What is one with it is parted from that track, too: the reader's words go before the nearest place.
+    // What is one with it is parted from that track, too: the reader's words go before the nearest
+    // place.
     let disputed = [said((1, 0), (2, 0), true), parted];
     assert_eq!(
         found_with(&visits, &disputed),

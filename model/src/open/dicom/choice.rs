@@ -24,8 +24,8 @@ pub(super) struct Choice {
     pub(super) found: Vec<FoundSeries>,
 }
 
-/// The series that is `wanted`, else the one with most slices, of those that are no projections, where there are any: of
-/// the axial CT series, where there are any, in the order of their numbers.
+/// The series that is `wanted`, else the one with most slices, of those that are no projections,
+/// where there are any: of the axial CT series, where there are any, in the order of their numbers.
 pub(super) fn choose(
     headers: &[Option<Header>],
     wanted: Option<usize>,
@@ -118,7 +118,8 @@ fn several_patients(headers: &[Option<Header>]) -> Option<usize> {
     Some(patients.len()).filter(|count| *count > 1)
 }
 
-/// Like [`choose`], but returns every axial CT series (if there is none, every series of the next best kind).
+/// Like [`choose`], but returns every axial CT series (if there is none, every series of the next
+/// best kind).
 pub(super) fn all(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series = by_series(headers, notes);
     let count = series.len();
@@ -148,8 +149,9 @@ fn only_number(headers: &[Option<Header>], silent: &Header) -> Option<i32> {
     numbers.all(|it| it == first).then_some(first)
 }
 
-/// Files by series, in the order of their UIDs, and by number where one has several or none. Files without a number belong
-/// to the only series of their UID that has one. Overviews are left out where there is anything else.
+/// Files by series, in the order of their UIDs, and by number where one has several or none. Files
+/// without a number belong to the only series of their UID that has one. Overviews are left out
+/// where there is anything else.
 fn by_series(headers: &[Option<Header>], notes: &mut Vec<String>) -> Vec<Vec<usize>> {
     let mut series: Map<(&str, Option<i32>), Vec<usize>> = Map::new();
     let has_image = headers

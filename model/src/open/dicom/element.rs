@@ -201,7 +201,8 @@ impl Walk<'_> {
             });
         }
         let vr = self.array::<2>()?;
-        // Some writers give private elements a VR such as `??`; their length field has the common short form.
+        // Some writers give private elements a VR such as `??`; their length field has the common
+        // short form.
         if !vr.iter().all(u8::is_ascii_graphic) {
             return Err(malformed("an element has no valid type"));
         }

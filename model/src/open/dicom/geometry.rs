@@ -18,8 +18,8 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// The standard's words; some writers spell them out. Of `HU_MOD`, a CT computed without one substance, air and tissue are
-    /// where they were.
+    /// The standard's words; some writers spell them out. Of `HU_MOD`, a CT computed without one
+    /// substance, air and tissue are where they were.
     fn of(text: &str) -> Self {
         let begins = |word: &str| {
             let first = text.get(..word.len());
@@ -50,7 +50,8 @@ pub(super) struct FrameInfo {
     pub(super) thickness_mm: Option<f64>,
     pub(super) slice_spacing_mm: Option<f64>,
     pub(super) location_mm: Option<f64>,
-    /// Which phase, or which of the scanner's passes over the patient, it is of: a series may have several.
+    /// Which phase, or which of the scanner's passes over the patient, it is of: a series may have
+    /// several.
     pub(super) pass: Option<i32>,
     pub(super) slope: Option<f64>,
     pub(super) intercept: Option<f64>,

@@ -85,8 +85,8 @@ pub(super) enum Shows {
 }
 
 impl Shows {
-    /// By any value of the image type (PS3.3 C.7.6.1.1.2, C.8.16.1.4): `MIP`, `MINIP`, `MAX_IP`, `PROJECTION IMAGE` and the
-    /// like.
+    /// By any value of the image type (PS3.3 C.7.6.1.1.2, C.8.16.1.4): `MIP`, `MINIP`, `MAX_IP`,
+    /// `PROJECTION IMAGE` and the like.
     fn of(image_type: &str) -> Self {
         let mut words = image_type.split(['\\', ' ', '_']);
         if image_type.contains("LOCALIZER") {
@@ -111,7 +111,8 @@ pub(super) struct Header {
     pub(super) shows: Shows,
     pub(super) series: String,
     pub(super) series_number: Option<i32>,
-    /// Whose it is: the patient's number or, where there is none, name, as the file spells it; empty if it says neither.
+    /// Whose it is: the patient's number or, where there is none, name, as the file spells it;
+    /// empty if it says neither.
     pub(super) patient: Vec<u8>,
     pub(super) instance: Option<f64>,
     /// What it states of patient, study and series.

@@ -9,22 +9,23 @@ use super::series::SliceSource;
 use super::value::PADDING;
 use crate::volume::Intensity;
 
-/// Fat and air in Hounsfield units. What a CT stores before its rescale is never below zero, but for padding of −2000
-/// and less, which not every file names.
+/// Fat and air in Hounsfield units. What a CT stores before its rescale is never below zero, but
+/// for padding of −2000 and less, which not every file names.
 const BELOW_WATER_HU: RangeInclusive<i16> = -1100..=-1;
 
 /// What files say of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
     Hounsfield,
-    /// Nothing but that they are of a CT: some programs drop the rescale, and store what it began with.
+    /// Nothing but that they are of a CT: some programs drop the rescale, and store what it began
+    /// with.
     Ct,
     Grey,
 }
 
 impl Said {
-    /// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale). So is what says so, and what a program
-    /// has written anew with a rescale that begins at air.
+    /// CT is in Hounsfield units, unless it is a picture of a CT (8 bits, no rescale). So is what
+    /// says so, and what a program has written anew with a rescale that begins at air.
     pub(super) fn of(header: &Header, first: &SliceSource) -> Self {
         let (slope, intercept) = (first.info.slope, first.info.intercept);
         let is_far = |number: Option<f64>, neutral: f64| {

@@ -1,5 +1,5 @@
-//! Where slices come from, in DICOM's own words: what a file about the result refers to and copies, and what a reader is
-//! shown of it.
+//! Where slices come from, in DICOM's own words: what a file about the result refers to and copies,
+//! and what a reader is shown of it.
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
@@ -11,13 +11,13 @@ use super::header::Header;
 use super::series::{SliceSource, Stack};
 use crate::volume::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 
-/// A tag, its VR, and what to write if the file lacks it: `None` omits it, empty writes it without a value (type 2
-/// of PS3.3), otherwise this default.
+/// A tag, its VR, and what to write if the file lacks it: `None` omits it, empty writes it without
+/// a value (type 2 of PS3.3), otherwise this default.
 type Copied = (Tag, &'static [u8; 2], Option<&'static [u8]>);
 
-/// What describes patient, study and coordinates in every object of a study (PS3.3 C.7.1.1, C.7.2.1,
-/// C.7.4.1), how its text is encoded, and whether its pixels were ever compressed with losses
-/// (C.7.6.1.1.5); ascending.
+/// What describes patient, study and coordinates in every object of a study (PS3.3 C.7.1.1,
+/// C.7.2.1, C.7.4.1), how its text is encoded, and whether its pixels were ever compressed with
+/// losses (C.7.6.1.1.5); ascending.
 const COPIED: [Copied; 16] = [
     (tags::SPECIFIC_CHARACTER_SET, b"CS", None),
     (tags::STUDY_DATE, b"DA", Some(b"")),
@@ -37,8 +37,8 @@ const COPIED: [Copied; 16] = [
     (tags::LOSSY_IMAGE_COMPRESSION_METHOD, b"CS", None),
 ];
 
-/// What tells a series from others (PS3.3 C.7.3.1, C.8.2.1), without whose it is, and how its text is encoded; shown, and
-/// copied nowhere.
+/// What tells a series from others (PS3.3 C.7.3.1, C.8.2.1), without whose it is, and how its text
+/// is encoded; shown, and copied nowhere.
 const DESCRIBED: [(Tag, &[u8; 2]); 5] = [
     (tags::SPECIFIC_CHARACTER_SET, b"CS"),
     (tags::STUDY_DATE, b"DA"),
@@ -69,7 +69,8 @@ pub(super) fn is_kept(tag: Tag) -> bool {
     COPIED.iter().any(|(copied, ..)| *copied == tag) || DESCRIBED.iter().any(|(it, _)| *it == tag)
 }
 
-/// What a file states of all that is kept, whether or not it says enough of itself to be referred to.
+/// What a file states of all that is kept, whether or not it says enough of itself to be referred
+/// to.
 pub(super) fn stated(fields: Fields<'_>) -> Vec<CopiedElement> {
     let copied = COPIED.iter().map(|(tag, vr, _)| (*tag, *vr));
     let only_described = DESCRIBED
@@ -110,8 +111,8 @@ pub(super) fn kernel(header: &Header) -> Option<&[u8]> {
     stated_of(header, tags::CONVOLUTION_KERNEL).map(|it| it.value.as_slice())
 }
 
-/// What the files of a stack state, as far as none of them says otherwise: nobody is shown one patient's name for a scan of
-/// two.
+/// What the files of a stack state, as far as none of them says otherwise: nobody is shown one
+/// patient's name for a scan of two.
 pub(super) fn stated_by_all(headers: &[Option<Header>], stack: &Stack) -> Vec<CopiedElement> {
     let mut all: Vec<(&CopiedElement, bool)> = Vec::new();
     let files = stack
@@ -162,8 +163,8 @@ fn is_uid(text: &str) -> bool {
     (1..=UID_BYTES).contains(&text.len()) && text.bytes().all(is_part)
 }
 
-/// The series of a stack whose slices are in the volume's order. `None` if a slice does not say what
-/// it is or where it lies, or if the slices differ in how they lie.
+/// The series of a stack whose slices are in the volume's order. `None` if a slice does not say
+/// what it is or where it lies, or if the slices differ in how they lie.
 pub(super) fn series(
     headers: &[Option<Header>],
     stack: &Stack,
@@ -212,13 +213,14 @@ pub(super) fn series(
     })
 }
 
-/// What is copied from one file, but for what another says of compression with loss: one slice is enough.
+/// What is copied from one file, but for what another says of compression with loss: one slice is
+/// enough.
 fn copied(of: &Header, lossy: &Header) -> Vec<CopiedElement> {
     let copied = COPIED.iter().filter_map(|(tag, vr, missing)| {
         let header = if LOSSY_TAGS.contains(tag) { lossy } else { of };
         let missing = match *missing {
-            // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some that
-            // are stored so do not.
+            // A scan that was once compressed with loss says so for ever (PS3.3 C.7.6.1.1.5); some
+            // that are stored so do not.
             Some(b"00") if header.syntax.is_lossy => Some(&b"01"[..]),
             other => other,
         };
@@ -228,7 +230,8 @@ fn copied(of: &Header, lossy: &Header) -> Vec<CopiedElement> {
     copied.collect()
 }
 
-/// Whether the pixels of a file were ever compressed with losses, as it says, or as they are stored.
+/// Whether the pixels of a file were ever compressed with losses, as it says, or as they are
+/// stored.
 fn is_lossy(header: &Header) -> bool {
     match stated_of(header, tags::LOSSY_IMAGE_COMPRESSION) {
         Some(stated) => stated.value.starts_with(b"01"),
@@ -236,7 +239,8 @@ fn is_lossy(header: &Header) -> bool {
     }
 }
 
-/// Says that pixels of a stack lost something before they were stored as they are, and by which ratio, as a file says.
+/// Says that pixels of a stack lost something before they were stored as they are, and by which
+/// ratio, as a file says.
 pub(super) fn lossy_note(headers: &[Option<Header>], stack: &Stack) -> Option<String> {
     let mut files = stack
         .slices

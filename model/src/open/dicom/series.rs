@@ -112,16 +112,16 @@ impl Stack {
         Some(())
     }
 
-    /// `None` if a slice does not say where it is along the table, or all are in one place. The frames of a file share what
-    /// that says.
+    /// `None` if a slice does not say where it is along the table, or all are in one place. The
+    /// frames of a file share what that says.
     fn sort_by_location(&mut self) -> Option<()> {
         let mut located = Vec::with_capacity(self.slices.len());
         for slice in &self.slices {
             let is_alone = slice.frame == 0;
             located.push((slice.info.location_mm.filter(|_| is_alone)?, *slice));
         }
-        // Several phases have as many slices in each place. If not, and all are in whole millimetres, the places are
-        // rounded, and slices would be lost.
+        // Several phases have as many slices in each place. If not, and all are in whole
+        // millimetres, the places are rounded, and slices would be lost.
         let places: Vec<f64> = located.iter().map(|(at, _)| *at).collect();
         let here = |at: f64| {
             places
@@ -145,7 +145,8 @@ impl Stack {
         Some(())
     }
 
-    /// Sorts slices by their places, mm, and leaves out what is in the place of another; `None` if all are in one.
+    /// Sorts slices by their places, mm, and leaves out what is in the place of another; `None` if
+    /// all are in one.
     fn take_in(&mut self, mut placed: Vec<(f64, SliceSource)>) -> Option<()> {
         order::sort_by(&mut placed, |(a, _), (b, _)| a.total_cmp(b));
         let remade = keep_usual_make(&mut placed);
@@ -217,7 +218,8 @@ impl Stack {
         });
     }
 
-    /// Rows, columns and normal of the slices, if all say how they are turned; they are parallel. Without lengths and places.
+    /// Rows, columns and normal of the slices, if all say how they are turned; they are parallel.
+    /// Without lengths and places.
     pub(super) fn directions(&self) -> Option<Affine> {
         let mut turned = self.slices.iter();
         turned
@@ -326,7 +328,8 @@ pub(super) fn distances(places: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// By pass, of which each may count its instances anew, by instance number, then by place in the file.
+/// By pass, of which each may count its instances anew, by instance number, then by place in the
+/// file.
 pub(super) fn is_before(a: &SliceSource, b: &SliceSource) -> bool {
     let pass = |slice: &SliceSource| slice.info.pass.unwrap_or(i32::MAX);
     let number = |slice: &SliceSource| slice.instance.unwrap_or(f64::INFINITY);

@@ -25,8 +25,8 @@ pub(super) fn keep_placed(slices: &mut Vec<SliceSource>) -> usize {
     count - slices.len()
 }
 
-/// Leaves out overviews that lie across the slices, and what was taken of the patient in another position, whose rows run
-/// another way: the most frequent direction stays.
+/// Leaves out overviews that lie across the slices, and what was taken of the patient in another
+/// position, whose rows run another way: the most frequent direction stays.
 pub(super) fn keep_usual_direction(slices: &mut Vec<SliceSource>) -> usize {
     let count = slices.len();
     let mut directions: Vec<([[f64; 3]; 2], usize)> = Vec::new();
@@ -60,8 +60,8 @@ fn are_parallel(a: [[f64; 3]; 2], b: [[f64; 3]; 2]) -> bool {
 /// Rows and columns of a slice, and how large its pixels are.
 type Pixels = ([usize; 2], Option<[f64; 2]>);
 
-/// Leaves out what could not be measured with the others: a scan has pixels of one number and size. Those of more
-/// than half of the slices stay; an error if there are none.
+/// Leaves out what could not be measured with the others: a scan has pixels of one number and size.
+/// Those of more than half of the slices stay; an error if there are none.
 pub(super) fn keep_usual_pixels(
     headers: &[Option<Header>],
     slices: &mut Vec<SliceSource>,
@@ -110,8 +110,9 @@ fn are_alike((count, mm): Pixels, (other_count, other_mm): Pixels) -> bool {
     count == other_count && is_near
 }
 
-/// Leaves out what does not say how its values are rescaled where most do, or says it where most do not: taken as they are
-/// stored, its values would be a thousand Hounsfield units off. Of as many of both, those that say it stay.
+/// Leaves out what does not say how its values are rescaled where most do, or says it where most do
+/// not: taken as they are stored, its values would be a thousand Hounsfield units off. Of as many
+/// of both, those that say it stay.
 pub(super) fn keep_usual_rescale(slices: &mut Vec<SliceSource>) -> usize {
     let said = |it: &SliceSource| [it.info.slope.is_some(), it.info.intercept.is_some()];
     let count = slices.len();
@@ -126,8 +127,8 @@ pub(super) fn keep_usual_rescale(slices: &mut Vec<SliceSource>) -> usize {
 /// Slices whose thickness differs by less than this share are as thick as each other.
 const SAME_THICKNESS: f64 = 0.15;
 
-/// Marks the slices that are as thick as most and were computed with the same kernel; of as many of both, those that come
-/// first. What a file does not say is taken to be as in the others.
+/// Marks the slices that are as thick as most and were computed with the same kernel; of as many of
+/// both, those that come first. What a file does not say is taken to be as in the others.
 pub(super) fn mark_usual_make(headers: &[Option<Header>], slices: &mut [SliceSource]) {
     let kernel = |slice: &SliceSource| origin::kernel(headers.get(slice.file)?.as_ref()?);
     let are_alike = |a: &SliceSource, b: &SliceSource| {
@@ -162,8 +163,9 @@ pub(super) fn mark_usual_make(headers: &[Option<Header>], slices: &mut [SliceSou
     }
 }
 
-/// Leaves out, of slices by place (mm), what was made in another way and shows the middle of a usual slice, or whose middle one
-/// shows. The rest stays: some scans are thinner in one part of the patient than in the next.
+/// Leaves out, of slices by place (mm), what was made in another way and shows the middle of a
+/// usual slice, or whose middle one shows. The rest stays: some scans are thinner in one part of
+/// the patient than in the next.
 pub(super) fn keep_usual_make(placed: &mut Vec<(f64, SliceSource)>) -> usize {
     let count = placed.len();
     let half = |it: &SliceSource| it.info.thickness_mm.unwrap_or_default() / 2.0;
@@ -176,7 +178,8 @@ pub(super) fn keep_usual_make(placed: &mut Vec<(f64, SliceSource)>) -> usize {
     count - placed.len()
 }
 
-/// Leaves out, where no places are known, what was made in another way and has the number of a usual slice.
+/// Leaves out, where no places are known, what was made in another way and has the number of a
+/// usual slice.
 pub(super) fn keep_usual_numbers(slices: &mut Vec<SliceSource>) -> usize {
     let count = slices.len();
     let number = |it: &SliceSource| it.instance.map(|number| (number, it.frame));
@@ -186,8 +189,8 @@ pub(super) fn keep_usual_numbers(slices: &mut Vec<SliceSource>) -> usize {
     count - slices.len()
 }
 
-/// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half of them: the scanner
-/// went over the same part of the patient again, who has breathed in between.
+/// Leaves out what lies unevenly between the slices (ascending) of one pass that has at least half
+/// of them: the scanner went over the same part of the patient again, who has breathed in between.
 pub(super) fn keep_usual_pass(placed: &mut Vec<(f64, SliceSource)>) -> usize {
     let count = placed.len();
     let of = |pass: Option<i32>| {

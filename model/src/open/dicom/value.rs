@@ -8,8 +8,8 @@ use super::header::Samples;
 /// What stands for padding: darker than anything that was measured.
 pub(super) const PADDING: i16 = i16::MIN;
 
-/// A value may be padding only where no tissue is, below this or above all that fits: some files name 0 as padding
-/// although 0 HU is water, and some spell −2000 as 63536 among unsigned numbers.
+/// A value may be padding only where no tissue is, below this or above all that fits: some files
+/// name 0 as padding although 0 HU is water, and some spell −2000 as 63536 among unsigned numbers.
 const MAX_PADDING_HU: f64 = -500.0;
 
 /// The rescaled value of every possible sample, so that a frame is a look-up a pixel.

@@ -1,6 +1,6 @@
-//! The list of tags that are read. Those of [`origin`] name the patient: they are kept apart, for
-//! a DICOM file of the result and for the line that says whose scan is open. `header` compares two of them to tell
-//! patients apart.
+//! The list of tags that are read. Those of [`origin`] name the patient: they are kept apart, for a
+//! DICOM file of the result and for the line that says whose scan is open. `header` compares two of
+//! them to tell patients apart.
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;

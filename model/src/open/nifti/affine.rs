@@ -51,8 +51,8 @@ fn sform(header: &NiftiHeader) -> Affine {
     [header.srow_x, header.srow_y, header.srow_z].map(|row| row.map(f64::from))
 }
 
-/// Rotation from a quaternion (nifti1.h, method 2). The only sign that counts is that of `pixdim[0]`: distances below zero
-/// mirror nothing.
+/// Rotation from a quaternion (nifti1.h, method 2). The only sign that counts is that of
+/// `pixdim[0]`: distances below zero mirror nothing.
 fn qform(header: &NiftiHeader) -> Affine {
     let [b, c, d] = [header.quatern_b, header.quatern_c, header.quatern_d].map(f64::from);
     let rest = 1.0 - b * b - c * c - d * d;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::saved::{Saved, SavedSlice, VERSION};
 
-/// A scan with everything that the files tell of: a lesion, on one slice drawn, on another one corrected, a finding that
-/// was rejected, and a line.
+/// A scan with everything that the files tell of: a lesion, on one slice drawn, on another one
+/// corrected, a finding that was rejected, and a line.
 struct Example {
     volume: Volume,
     analyses: Map<usize, SliceAnalysis>,

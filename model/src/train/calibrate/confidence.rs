@@ -23,8 +23,8 @@ pub struct Way {
     pub reliability: Reliability,
 }
 
-/// The product's confidence and what could stand in its place. Natural logarithms of odds and of areas
-/// in mm²; the peak beside is part of it where it is known of every region.
+/// The product's confidence and what could stand in its place. Natural logarithms of odds and of
+/// areas in mm²; the peak beside is part of it where it is known of every region.
 pub fn ways(judged: &[Judged]) -> Vec<Way> {
     let said = judged
         .iter()
@@ -58,8 +58,8 @@ fn peak(level: u8) -> f64 {
     f64::from(odds(level)).ln()
 }
 
-/// A logistic regression, and how it does on patients that it has not seen; `None` where features are
-/// missing.
+/// A logistic regression, and how it does on patients that it has not seen; `None` where features
+/// are missing.
 fn fitted<const N: usize>(
     name: &'static str,
     judged: &[Judged],
@@ -113,7 +113,8 @@ mod tests {
         let names: Vec<&str> = ways.iter().map(|way| way.name).collect();
         let expected = ["the product's", "the same for all", "mean", "peak, area"];
         assert_eq!(names, expected, "no peak beside is known");
-        // Of six nodules in ten: the others of `a` have 4 of 8, the others of everybody else 5 of 8.
+        // Of six nodules in ten: the others of `a` have 4 of 8, the others of everybody else 5 of
+        // 8.
         let brier = (2.0 * 0.25 + 4.0 * (0.625_f64.powi(2) + 0.375_f64.powi(2))) / 10.0;
         let same = ways.iter().find(|way| way.name == "the same for all");
         let same = same.unwrap();

@@ -24,7 +24,8 @@ pub struct Judged {
     pub confidence: f32,
     /// Highest probability, 0…255.
     pub peak: u8,
-    /// Highest probability in its place on the slices beside, 0…255; `None` where these are not known.
+    /// Highest probability in its place on the slices beside, 0…255; `None` where these are not
+    /// known.
     pub peak_beside: Option<u8>,
     /// Area; `None` where the size of pixels is not known.
     pub area_mm2: Option<f32>,

@@ -2,8 +2,8 @@
 
 /// Steps of Newton's method; it converges in less than ten.
 const STEPS: usize = 50;
-/// Half the square of every weight but the constant one, times this, is added to the loss: a feature that
-/// separates all examples would have no finite weight.
+/// Half the square of every weight but the constant one, times this, is added to the loss: a
+/// feature that separates all examples would have no finite weight.
 const RIDGE: f64 = 1e-3;
 
 /// The weights: a constant, then one for each of `N` features.

@@ -19,7 +19,8 @@ pub struct Bin {
 /// A reliability table and what it sums up to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reliability {
-    /// Expected calibration error: mean of what the bins are off by, each weighing as much as is in it.
+    /// Expected calibration error: mean of what the bins are off by, each weighing as much as is in
+    /// it.
     pub ece: f64,
     /// Brier score: mean squared distance of what was said from 0 or 1.
     pub brier: f64,

@@ -138,9 +138,9 @@ fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> 
     })
 }
 
-/// HU as whole numbers. Those of 16 bits are whole already but for what arithmetic leaves. Of 8 bits
-/// a step is several HU wide, and the part behind the point says nothing: it is cut off, as it was
-/// when the published networks learned and were scored.
+/// HU as whole numbers. Those of 16 bits are whole already but for what arithmetic leaves. Of 8
+/// bits a step is several HU wide, and the part behind the point says nothing: it is cut off, as it
+/// was when the published networks learned and were scored.
 fn to_hu(value: f32, is_deep: bool) -> i16 {
     (if is_deep { value.round() } else { value }) as i16
 }

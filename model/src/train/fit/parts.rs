@@ -1,7 +1,8 @@
-//! A step shared among devices, as burn-train's learner does it with several devices: each
-//! gets a copy of the network and a part of the batch, and the gradients are added up on
-//! the first one, in their order. burn's distributed training (its all-reduce) exists on cards with `CubeCL`'s back ends
-//! only: on `flex` it is not implemented, so no test without two cards could hold it to anything.
+//! A step shared among devices, as burn-train's learner does it with several devices: each gets a
+//! copy of the network and a part of the batch, and the gradients are added up on the first one, in
+//! their order. burn's distributed training (its all-reduce) exists on cards with `CubeCL`'s back
+//! ends only: on `flex` it is not implemented, so no test without two cards could hold it to
+//! anything.
 
 use anyhow::{Context, Result, ensure};
 use burn::module::Module;

@@ -63,8 +63,8 @@ pub(super) fn about(done: usize, end: usize, rate: f64) -> MetricMetadata {
     }
 }
 
-/// The Dice of a validation: of all its crops together, at their best threshold, which burn-train's own Dice
-/// metric has not.
+/// The Dice of a validation: of all its crops together, at their best threshold, which burn-train's
+/// own Dice metric has not.
 #[derive(Clone)]
 pub(super) struct ValidationDice {
     name: MetricName,

@@ -1,5 +1,6 @@
-//! burn-train's terminal display: curves of its metrics of loss and learning rate and of the validation Dice, and
-//! a key to stop. What its metrics call an epoch is the time from one validation to the next.
+//! burn-train's terminal display: curves of its metrics of loss and learning rate and of the
+//! validation Dice, and a key to stop. What its metrics call an epoch is the time from one
+//! validation to the next.
 
 use burn::tensor::{Device, Tensor};
 use burn::train::Interrupter;

@@ -1,7 +1,8 @@
 //! Following lesions over saved analyses, and what readers say of them.
 //!
-//! All three questions take rows of many analyses and some time: each is counted ([`COURSE`]), and waits for its turn
-//! ([`Courses`](crate::course::Courses)) before it asks the database for more than who is there.
+//! All three questions take rows of many analyses and some time: each is counted ([`COURSE`]), and
+//! waits for its turn ([`Courses`](crate::course::Courses)) before it asks the database for more
+//! than who is there.
 
 use app::api::ApiError;
 use app::course::{Course, Paired, Visit, said_of};

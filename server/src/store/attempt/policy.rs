@@ -1,9 +1,10 @@
 //! How many attempts are free, how long the following ones wait, and how they are forgotten.
 //!
-//! A count leaks: one attempt after another is forgotten, however many are made meanwhile, so that a clinic behind one
-//! address does not gather a day's slips of the finger. Still no way to spread attempts gains any: with
-//! [`Policy::most`] as the highest count there is, no more than `most + T / forget` of them are counted in a time `T`.
-//! For passwords that is, after the first ones,
+//! A count leaks: one attempt after another is forgotten, however many are made meanwhile, so that
+//! a clinic behind one address does not gather a day's slips of the finger. Still no way to spread
+//! attempts gains any: with [`Policy::most`] as the highest count there is, no more than
+//! `most + T / forget` of them are counted in a time `T`. For passwords that is, after the first
+//! ones,
 //!
 //! | guesses | first | then an hour |
 //! |---|---|---|
@@ -15,7 +16,8 @@ use time::Duration;
 
 use crate::clock::Moment;
 
-/// How many attempts of one kind are free, how long the following ones wait, and how they are forgotten.
+/// How many attempts of one kind are free, how long the following ones wait, and how they are
+/// forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// Names what is counted.
@@ -26,8 +28,8 @@ pub struct Policy {
     pub first: Duration,
     /// The longest.
     pub longest: Duration,
-    /// Each time this has passed, one attempt is forgotten. Never longer than `longest`: after the longest wait the
-    /// count is where it was, and grows no further.
+    /// Each time this has passed, one attempt is forgotten. Never longer than `longest`: after the
+    /// longest wait the count is where it was, and grows no further.
     pub forget: Duration,
 }
 
@@ -60,8 +62,9 @@ pub const ADDRESS: Policy = Policy {
     forget: Duration::seconds(60),
 };
 
-/// Forms to register whose password is judged, by address. Whoever is refused tries again, and takes no turn of those
-/// who register from there, too; but judging takes a while, and is not for free without end.
+/// Forms to register whose password is judged, by address. Whoever is refused tries again, and
+/// takes no turn of those who register from there, too; but judging takes a while, and is not for
+/// free without end.
 pub const JUDGED: Policy = Policy {
     name: "judged",
     free: 100,
@@ -125,8 +128,8 @@ pub const SAVE: Policy = Policy {
     forget: Duration::seconds(10),
 };
 
-/// Courses and comparisons of analyses, by account: each takes rows of many analyses, and up to a second. Whoever says of
-/// one lesion after another which it is gets one each time.
+/// Courses and comparisons of analyses, by account: each takes rows of many analyses, and up to a
+/// second. Whoever says of one lesion after another which it is gets one each time.
 pub const COURSE: Policy = Policy {
     name: "course",
     free: 120,
@@ -135,8 +138,8 @@ pub const COURSE: Policy = Policy {
     forget: Duration::seconds(5),
 };
 
-/// Files of an analysis' figures, by account: each takes its whole document. Whoever looks through a day's work may have
-/// one of each.
+/// Files of an analysis' figures, by account: each takes its whole document. Whoever looks through
+/// a day's work may have one of each.
 pub const FINDINGS: Policy = Policy {
     name: "findings",
     ..COURSE
@@ -180,8 +183,8 @@ impl Policy {
             .unwrap_or(i32::MAX)
     }
 
-    /// How many of `made` attempts are left when some time has passed, and how much of that time has not forgotten one
-    /// yet: it counts for the next.
+    /// How many of `made` attempts are left when some time has passed, and how much of that time
+    /// has not forgotten one yet: it counts for the next.
     pub fn left(&self, made: i32, passed: Duration) -> (i32, Duration) {
         // A release before this one counted further.
         let made = made.clamp(0, self.most());
@@ -204,8 +207,9 @@ impl Policy {
             None => (0, Duration::ZERO),
             Some(before) => {
                 let wait = before.until - at;
-                // A longer wait than any was written while a clock was wrong. Free attempts may come at once, and the
-                // clocks of two servers differ a little: there is no wait where the attempt before began none.
+                // A longer wait than any was written while a clock was wrong. Free attempts may
+                // come at once, and the clocks of two servers differ a little: there is no wait
+                // where the attempt before began none.
                 let is_honest = wait <= self.longest + CLOCKS_DIFFER;
                 if wait.is_positive() && is_honest && self.wait(before.made).is_positive() {
                     return Err(wait);
@@ -234,7 +238,8 @@ mod tests {
         FINDINGS,
     ];
 
-    /// How many of the attempts that come after these pauses are counted, and the time until the last.
+    /// How many of the attempts that come after these pauses are counted, and the time until the
+    /// last.
     fn counted(policy: &Policy, pauses: impl IntoIterator<Item = Duration>) -> (i32, Duration) {
         let begin = datetime!(2026-11-30 00:00);
         let (mut at, mut known, mut count) = (begin, None, 0);

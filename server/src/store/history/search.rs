@@ -1,8 +1,8 @@
 //! Finding analyses by a part of their label.
 //!
-//! Labels are compared here and not by the database: SQLite knows upper and lower case of ASCII only,
-//! MySQL and MariaDB those of their collations. All labels of an account, at most 10,000, come from
-//! one index, in some milliseconds; the analyses themselves are read only of one page.
+//! Labels are compared here and not by the database: SQLite knows upper and lower case of ASCII
+//! only, MySQL and MariaDB those of their collations. All labels of an account, at most 10,000,
+//! come from one index, in some milliseconds; the analyses themselves are read only of one page.
 
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;

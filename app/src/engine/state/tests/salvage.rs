@@ -12,7 +12,8 @@ use crate::viewer::pixels::Pixels;
 use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary};
 
-/// A desk on which slices are segmented, each with the settings of this threshold; the first one is corrected.
+/// A desk on which slices are segmented, each with the settings of this threshold; the first one is
+/// corrected.
 fn segmented(thresholds: &[f32]) -> Desk {
     let mut desk = ready();
     for (slice, &threshold) in thresholds.iter().enumerate() {

@@ -12,7 +12,8 @@ use crate::viewer::measure::{area, diameters};
 pub fn JudgeButton(
     /// What pressing it says.
     judgement: Judgement,
-    /// Slice and place in that slice's list, when it is pressed: places change with other judgements.
+    /// Slice and place in that slice's list, when it is pressed: places change with other
+    /// judgements.
     #[prop(into)]
     findings: Callback<(), Vec<(usize, usize)>>,
     /// What is judged, for who cannot see where the button stands.
@@ -43,7 +44,8 @@ pub fn JudgeButton(
     })
 }
 
-/// On which slices the reader has changed outlines; what was rejected, to look over and to take back.
+/// On which slices the reader has changed outlines; what was rejected, to look over and to take
+/// back.
 #[component]
 pub fn RejectedList() -> impl IntoView {
     let room = expect_context::<Room>();

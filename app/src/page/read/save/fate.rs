@@ -22,8 +22,8 @@ enum Place {
     Nowhere,
 }
 
-/// Whether it has reached the server. Of what was thrown away there is nothing to say: it is saved nowhere, and the
-/// form comes back.
+/// Whether it has reached the server. Of what was thrown away there is nothing to say: it is saved
+/// nowhere, and the form comes back.
 #[component]
 pub fn Fate(
     /// Number of the analysis.
@@ -45,7 +45,8 @@ pub fn Fate(
             Some(State::Waiting) => Place::Outbox,
             Some(State::Refused(_)) => Place::Refused,
             Some(State::Taken) => Place::Asked,
-            // The page was opened when it had left the outbox. On the desk is no number of what was thrown away.
+            // The page was opened when it had left the outbox. On the desk is no number of what was
+            // thrown away.
             None if before.is_none() => Place::History,
             None => Place::Nowhere,
         }

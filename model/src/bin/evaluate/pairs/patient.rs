@@ -59,7 +59,8 @@ pub(super) fn called(scan: &str, patient: &str, begins_anew: bool) -> String {
     format!("{part}{patient}")
 }
 
-/// The folders of many patients before a name, with their last `/`, and what the scan is called there.
+/// The folders of many patients before a name, with their last `/`, and what the scan is called
+/// there.
 pub(super) fn part_and_name(name: &str) -> (&str, &str) {
     let mut within = name;
     while let Some((outer, inner)) = within.split_once('/')

@@ -45,8 +45,8 @@ pub(super) fn decode(packed: &[u8], samples: &Samples) -> Result<Vec<u16>> {
     }
 }
 
-/// The codestream, bare or the first of a JP2 file (T.800 I.5.4 has readers pass over others). The decoder gets
-/// no more than that, so that it decodes what was checked.
+/// The codestream, bare or the first of a JP2 file (T.800 I.5.4 has readers pass over others). The
+/// decoder gets no more than that, so that it decodes what was checked.
 fn codestream(packed: &[u8]) -> Option<&[u8]> {
     if packed.starts_with(&START) {
         return Some(packed);

@@ -72,7 +72,8 @@ fn what_is_left_is_said_to_be_saved_only_where_it_can_be() {
             &[0.4],
             false,
         ),
-        // Runs that have changed nothing leave the figures as they are, also one that the network has just begun.
+        // Runs that have changed nothing leave the figures as they are, also one that the network
+        // has just begun.
         (
             |desk| {
                 digest(desk, &"a1".repeat(32));
