@@ -16,7 +16,7 @@
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan, and [`report`] of an open one | worker, command line |
 //! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
-//! | `compare`, `compare-web` | `compare`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
+//! | `against-burn`, `against-burn-web` | `against_burn`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
 //! | `truth-web` | `engine::truth`: every step beside burn's in a browser | `end2end/tests` |
 //!
 //! `ARCHITECTURE.md` at the repository's root shows how the parts meet.
@@ -47,10 +47,10 @@ mod vector;
 pub mod volume;
 pub mod window;
 
+#[cfg(any(feature = "against-burn", feature = "against-burn-web"))]
+pub mod against_burn;
 #[cfg(feature = "analysis")]
 pub mod analysis;
-#[cfg(any(feature = "compare", feature = "compare-web"))]
-pub mod compare;
 #[cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
 pub mod dicom_seg;
 #[cfg(feature = "analysis")]

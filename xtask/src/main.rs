@@ -64,8 +64,9 @@ enum Task {
     Site,
     /// Build the site and the server, and stop.
     Build,
-    /// Build the module that compares the engine with burn in a browser (`end2end/bench/burn.mjs`).
-    Compare,
+    /// Build the module that compares the engine with burn in a browser
+    /// (`end2end/bench/against-burn.mjs`).
+    AgainstBurn,
 }
 
 fn main() -> ExitCode {
@@ -97,9 +98,11 @@ fn run(task: &Task) -> anyhow::Result<bool> {
             build_site(&project, &mut progress)?;
             progress.step("server", || project.build_server())?;
         }
-        Task::Compare => {
+        Task::AgainstBurn => {
             let _turn = project.turn()?;
-            Progress::new(1).step("engine and burn (WebAssembly)", || COMPARE.build(&project))?;
+            Progress::new(1).step("engine and burn (WebAssembly)", || {
+                AGAINST_BURN.build(&project)
+            })?;
         }
         Task::Serve => {
             let turn = project.turn()?;
@@ -115,7 +118,7 @@ fn run(task: &Task) -> anyhow::Result<bool> {
 }
 
 /// What times the engine beside burn.
-const COMPARE: Module = Module::with_burn("compare", "compare-web");
+const AGAINST_BURN: Module = Module::with_burn("against_burn", "against-burn-web");
 
 fn build_site(project: &Project, progress: &mut Progress) -> anyhow::Result<()> {
     let site = Site::new(project);

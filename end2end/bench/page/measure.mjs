@@ -42,7 +42,7 @@ async function startOurs({ script = "/engine-worker.js", backend = "cpu" } = {})
 }
 
 async function startOrt(threads, provider = "wasm") {
-  const worker = new Worker("/compare/ort-worker.mjs", { type: "module" });
+  const worker = new Worker("/measure/ort-worker.mjs", { type: "module" });
   await ask(worker, { threads, provider }, pickOrt);
   return (architecture, edge, runs) => ask(worker, { architecture, edge, runs }, pickOrt);
 }

@@ -1,6 +1,6 @@
 // The engine and burn by turns on the same WebGPU adapter in Chromium, its own software one.
 //
-//   ./neurocare compare && (cd end2end && npm ci && cd bench && node burn.mjs)
+//   ./neurocare against-burn && (cd end2end && npm ci && cd bench && node against-burn.mjs)
 //
 // Both run in one module, with the published networks and the same image; burn without fusion and
 // autotuning, which do not work in a browser. EDGE (256) and ROUNDS (5) choose what is measured.
@@ -16,7 +16,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const target = process.env.CARGO_TARGET_DIR ?? join(homedir(), ".cache/neurocare/target");
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-const server = await serve({ "/": join(target, "bound/compare"), "/page/": here("page"), "/weights/": here("../../public/weights") });
+const server = await serve({ "/": join(target, "bound/against_burn"), "/page/": here("page"), "/weights/": here("../../public/weights") });
 const browser = await launch();
 try {
   console.log("| network | edge | engine (fastest), ms | burn (fastest), ms | engine / burn | logits differ by | adapter |");
@@ -26,12 +26,12 @@ try {
     await page.goto(`${server.url}/page/burn.html`);
     const { rounds, adapter } = await page.evaluate(
       async ({ network, edge, rounds }) => {
-        const { default: init, compare } = await import("/compare.js");
-        await init({ module_or_path: "/compare_bg.wasm" });
+        const { default: init, against_burn } = await import("/against_burn.js");
+        await init({ module_or_path: "/against_burn_bg.wasm" });
         const file = await fetch(`/weights/${network}.safetensors`);
         const weights = new Uint8Array(await file.arrayBuffer());
         const { info } = await navigator.gpu.requestAdapter();
-        return { rounds: await compare(weights, edge, rounds), adapter: `${info.vendor} ${info.architecture}` };
+        return { rounds: await against_burn(weights, edge, rounds), adapter: `${info.vendor} ${info.architecture}` };
       },
       { network, edge: EDGE, rounds: ROUNDS },
     );

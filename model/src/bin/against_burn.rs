@@ -1,4 +1,4 @@
-//! `compare`: the engine and burn on the same graphics card, by turns, with the same networks.
+//! `against_burn`: the engine and burn on the same graphics card, by turns, with the same networks.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use burn::tensor::{Device, DeviceKind};
 use clap::Parser;
-use model::compare::by_turns;
+use model::against_burn::by_turns;
 use model::engine::{ConvKernel, GpuOptions, Precision};
 
 /// Time the engine against burn.

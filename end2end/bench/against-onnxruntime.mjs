@@ -1,9 +1,9 @@
 // Our engine (with relaxed and with plain SIMD) and onnxruntime-web, by turns in the same
 // Chromium, on the processor:
 //
-//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run compare)
+//   ./neurocare setup && ./neurocare site && (cd end2end && npm ci && cd bench && npm ci && npm run against-onnxruntime)
 //
-// Prints a table and writes `compare.json`. Turns alternate, so that whatever else the
+// Prints a table and writes `against-onnxruntime.json`. Turns alternate, so that whatever else the
 // machine does weighs on both; ratios are those of the medians. Both engines' logits must agree.
 // EDGES (256; several with commas), NETWORKS, ROUNDS and RUNS choose what is measured; GPU=1 compares both through
 // WebGPU instead, on Chromium's software adapter (a minute a run).
@@ -109,19 +109,19 @@ function printProcessor(results) {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), "compare-"));
+const folder = mkdtempSync(join(tmpdir(), "against-onnxruntime-"));
 const ort = here("node_modules/onnxruntime-web/");
 let server;
 let browser;
 try {
   exportNetworks(join(folder, "networks"));
   server = await serve({
-    "/": here("../../site"), "/compare/": here("page"), "/ort/": join(ort, "dist"), "/networks/": join(folder, "networks"),
+    "/": here("../../site"), "/measure/": here("page"), "/ort/": join(ort, "dist"), "/networks/": join(folder, "networks"),
   });
   browser = await launch({ webgpu: ON_GPU });
   const page = await browser.newPage();
   page.on("console", (message) => console.error(message.text()));
-  await page.goto(`${server.url}/compare/index.html`);
+  await page.goto(`${server.url}/measure/index.html`);
   await page.waitForFunction(() => window.turn !== undefined);
   const load_before = loadavg()[0];
   const results = [];
@@ -132,7 +132,7 @@ try {
   };
   print(results);
   console.log(JSON.stringify(machine));
-  writeFileSync(here("compare.json"), `${JSON.stringify({ machine, results }, null, 1)}\n`);
+  writeFileSync(here("against-onnxruntime.json"), `${JSON.stringify({ machine, results }, null, 1)}\n`);
 } finally {
   await browser?.close();
   server?.stop();

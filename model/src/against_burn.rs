@@ -1,10 +1,10 @@
 //! The engine and burn on the same graphics card, by turns, with the same network and image;
 //! burn without fusion and autotuning, as a browser would have it.
 //!
-//! [`by_turns`] is what `bin/compare.rs` does natively and `web.rs`, a module that
-//! `./neurocare compare` builds for `end2end/bench/burn.mjs`, in a browser.
+//! [`by_turns`] is what `bin/against_burn.rs` does natively and `web.rs`, a module that
+//! `./neurocare against-burn` builds for `end2end/bench/against-burn.mjs`, in a browser.
 
-#[cfg(all(feature = "compare-web", target_arch = "wasm32"))]
+#[cfg(all(feature = "against-burn-web", target_arch = "wasm32"))]
 pub mod web;
 
 use burn::module::Module as _;
@@ -27,7 +27,7 @@ pub struct Round {
 
 /// Why the two could not be compared.
 #[derive(Debug, thiserror::Error)]
-pub enum CompareError {
+pub enum AgainstBurnError {
     /// The engine cannot read the file of weights.
     #[error(transparent)]
     Weights(#[from] engine::WeightsError),
@@ -55,7 +55,7 @@ pub async fn by_turns(
     rounds: usize,
     options: GpuOptions,
     device: &Device,
-) -> Result<(String, Vec<Round>), CompareError> {
+) -> Result<(String, Vec<Round>), AgainstBurnError> {
     let mut engine = Engine::gpu_with(&Weights::from_bytes(weights)?, options).await?;
     let network = load_folded(weights)?.to_device(device);
     let input = bench::image(edge);
@@ -85,10 +85,10 @@ async fn burn_logits(
     input: &[f32],
     edge: usize,
     device: &Device,
-) -> Result<Vec<f32>, CompareError> {
+) -> Result<Vec<f32>, AgainstBurnError> {
     let data = TensorData::new(input.to_vec(), [1, 1, edge, edge]);
     let logits = network.infer(Tensor::<4>::from_data(data, device));
-    let unread = |error: &dyn std::fmt::Debug| CompareError::Unread(format!("{error:?}"));
+    let unread = |error: &dyn std::fmt::Debug| AgainstBurnError::Unread(format!("{error:?}"));
     let data = logits.into_data_async().await.map_err(|e| unread(&e))?;
     data.try_into_vec().map_err(|e| unread(&e))
 }

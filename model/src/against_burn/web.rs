@@ -15,7 +15,11 @@ use crate::engine::GpuOptions;
 /// # Errors
 /// There is no WebGPU, or one of the two does not run on it.
 #[wasm_bindgen]
-pub async fn compare(weights: Uint8Array, edge: usize, rounds: usize) -> Result<Array, JsError> {
+pub async fn against_burn(
+    weights: Uint8Array,
+    edge: usize,
+    rounds: usize,
+) -> Result<Array, JsError> {
     console_error_panic_hook::set_once();
     let device = Device::wgpu_options()
         .init_async()
