@@ -1,15 +1,19 @@
-//! How fast GPU and processor were on an earlier visit, in the browser's own storage: they are
-//! measured once for each network, GPU, release of program and weights, and release of the browser,
-//! and again after a month: drivers change without a word, and a machine may have been busy just
-//! then.
+//! What the browser's own storage tells of an earlier visit: where the reader wants networks to run,
+//! and how fast GPU and processor were. They are measured once for each network, GPU, release of
+//! program and weights, and release of the browser, and again after a month: drivers change without
+//! a word, and a machine may have been busy just then.
 
 use model::bench::Speeds;
 use model::network::Architecture;
+use model::protocol::BackendChoice;
 
 use crate::clock::today;
 use crate::export::save;
 use crate::service::Service;
 use crate::storage::storage;
+
+/// Key of the choice by hand.
+const BACKEND_KEY: &str = "backend";
 
 /// How many days a measurement counts.
 const DAYS: u32 = 30;
@@ -22,6 +26,18 @@ fn keys(architecture: Architecture) -> [String; 2] {
 /// The engine's release and the browser's.
 fn releases() -> String {
     [&Service::of_page().release, " ", &save::browser()].concat()
+}
+
+/// Where the reader last wanted networks to run; `None` before they ever chose.
+pub fn wanted_backend() -> Option<BackendChoice> {
+    model::json::read(&storage()?.get_item(BACKEND_KEY).ok()??).ok()
+}
+
+/// Keeps what the reader has chosen. What a visit falls back on is none of that.
+pub fn want_backend(backend: BackendChoice) {
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&backend)) {
+        storage.set_item(BACKEND_KEY, &text).ok();
+    }
 }
 
 /// What was measured; `None` before, with another release, a month later, and after what nobody can

@@ -17,6 +17,13 @@ impl Room {
         }
     }
 
+    /// Another back end by the reader's own choice, which later visits begin with.
+    pub fn choose_backend(&self, backend: BackendChoice) {
+        #[cfg(feature = "hydrate")]
+        crate::engine::memory::want_backend(backend);
+        self.choose_engine(self.settings.get_untracked().architecture, backend);
+    }
+
     pub(crate) fn prepare(&self) {
         let architecture = self.settings.get_untracked().architecture;
         self.desk.update(|d| d.preparing(architecture));

@@ -10,6 +10,7 @@ use super::Room;
 use super::awake::when_awake;
 use crate::api::client;
 use crate::engine::client::Client;
+use crate::engine::memory;
 use crate::engine::state::{Desk, Next, Stopping, Wait, WorkerState};
 use crate::export::save;
 
@@ -26,6 +27,9 @@ impl Room {
     pub fn open_engine(self) {
         save::count_requests();
         if self.desk.with_untracked(|d| d.worker == WorkerState::Off) {
+            if let Some(backend) = memory::wanted_backend() {
+                self.backend.set(backend);
+            }
             self.start_worker();
         }
     }

@@ -22,7 +22,7 @@ pub fn EnginePanel() -> impl IntoView {
             <Choice legend="Compute on" name="backend"
                 options=[BackendChoice::Auto, BackendChoice::Gpu, BackendChoice::Cpu].map(|b| (b, b.title())).to_vec()
                 value=room.backend
-                on_change=move |b| room.choose_engine(room.settings.get_untracked().architecture, b)
+                on_change=move |b| room.choose_backend(b)
                 disabled=is_running />
             <Status />
             <Diagnostics />
