@@ -126,7 +126,7 @@ mod tests {
                 };
                 let steps = match block_on(deviations(&weights, &truth, options)) {
                     Ok(steps) => steps,
-                    // Not every GPU has f16.
+                    // Not every GPU has f16; that, too, is asked there.
                     Err(EngineError::NoGpu(_)) if precision != Precision::Single => continue,
                     Err(error) => panic!("{error}"),
                 };
