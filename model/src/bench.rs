@@ -86,8 +86,8 @@ pub struct Figures {
     pub planned_mib: f64,
     /// MiB of it that are weights.
     pub weights_mib: f64,
-    /// Every step: of the fastest run on the processor; of a run of its own on a GPU with a
-    /// clock that can be read, of one window if there are several; otherwise none.
+    /// Every step: of the fastest run on the processor; on a GPU with a clock that can be read the
+    /// median of several runs by themselves, of one window if there are several; otherwise none.
     pub steps: Vec<StepFigures>,
 }
 

@@ -3,6 +3,7 @@
 use super::device::Device;
 use super::prepared::PreparedPlan;
 use crate::engine::EngineError;
+use crate::order;
 
 /// Timestamps before and after each step, for adapters that have them.
 #[derive(Debug)]
@@ -87,5 +88,35 @@ impl Stamps {
             .iter()
             .map(|[before, after]| after.saturating_sub(*before) as f64 * ms)
             .collect())
+    }
+}
+
+/// Each step's median over `runs`, which all have the same steps: a step of a fraction of a
+/// millisecond differs much from run to run.
+pub(super) fn medians(runs: &[Vec<f64>]) -> Vec<f64> {
+    let steps = runs.first().map_or(0, Vec::len);
+    (0..steps)
+        .map(|step| {
+            let times = runs.iter().filter_map(|run| run.get(step).copied());
+            let mut times: Vec<f64> = times.collect();
+            order::sort_by(&mut times, f64::total_cmp);
+            times.get(times.len() / 2).copied().unwrap_or_default()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_step_the_middle_run_counts_whichever_that_is() {
+        let runs = [
+            vec![1.0, 9.0, 5.0],
+            vec![3.0, 2.0, 5.0],
+            vec![70.0, 4.0, 5.0],
+        ];
+        assert_eq!(medians(&runs), [3.0, 4.0, 5.0]);
+        assert_eq!(medians(&[]), [0.0; 0]);
     }
 }
