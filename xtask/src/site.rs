@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use sha2::{Digest as _, Sha256};
 
 use crate::budget::{self, Size};
@@ -93,7 +93,8 @@ impl<'a> Site<'a> {
     /// Puts modules, styles and public files into the site folder, and checks their sizes.
     ///
     /// # Errors
-    /// A part is missing, a file cannot be written, or the site is over its budget.
+    /// A part is missing, a file cannot be written, a module has naga in it, or the site is over
+    /// its budget.
     pub(crate) fn assemble(&self) -> anyhow::Result<()> {
         let public = self.project.root.join("public");
         let mut files = Files::new();
@@ -108,6 +109,7 @@ impl<'a> Site<'a> {
             let folder = Path::new(module.folder);
             collect(&module.bound(self.project), folder, &mut files)?;
         }
+        without_naga(&files)?;
 
         let cache = Cache::new(self.project.target.join("compressed"))?;
         let small = compress(&files, &cache)?;
@@ -165,6 +167,22 @@ fn take_style(files: &mut Files) -> Vec<u8> {
         !is_style
     });
     joined
+}
+
+/// No module has naga in it, the compiler of shaders: a browser has its own, and wgpu brings this
+/// one along as soon as a feature of it is on that needs it. Its panics name files of its source;
+/// `naga-types`, which wgpu always needs, is another crate.
+fn without_naga(files: &Files) -> anyhow::Result<()> {
+    let is_its = |bytes: &[u8]| matches!(bytes, [start @ .., version] if start == b"/naga-" && version.is_ascii_digit());
+    for (path, bytes) in files {
+        let is_module = path.extension().is_some_and(|it| it == "wasm");
+        ensure!(
+            !is_module || !bytes.windows(7).any(is_its),
+            "{} has naga in it, which no browser needs: see the features of wgpu",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// The brotli form of every file that gains by it, using all cores.
@@ -264,6 +282,18 @@ mod tests {
         ]);
         assert_eq!(take_style(&mut files), b"a\nb\n");
         assert_eq!(files.keys().collect::<Vec<_>>(), [Path::new("icon.svg")]);
+    }
+
+    #[test]
+    fn a_module_with_naga_is_refused_and_one_with_its_types_is_not() {
+        let site = |path: &str, source: &str| {
+            let bytes = format!("\0asm…/registry/{source}/src/lib.rs…").into_bytes();
+            without_naga(&Files::from([(path.into(), bytes)]))
+        };
+        let refused = site("engine/engine_bg.wasm", "naga-30.0.1").unwrap_err();
+        assert!(refused.to_string().starts_with("engine/engine_bg.wasm has"));
+        site("engine/engine_bg.wasm", "naga-types-30.0.1").unwrap();
+        site("notices.txt", "naga-30.0.1").unwrap();
     }
 
     #[test]
