@@ -23,7 +23,7 @@ use crate::lanes::Lanes;
 use crate::weights::ConvWeights;
 use matrix::transform_kernel;
 use output::transform_back;
-use patch::{Halves, transform_patches};
+use patch::{Scratch, transform_patches};
 
 /// Rows and columns of the outputs of a patch.
 pub(crate) const TILE: usize = 4;
@@ -103,7 +103,7 @@ pub(crate) fn band<V: Lanes, const N: usize>(
     let (patches, sums) = patches.split_at_mut(PLACES * inputs * WIDEST);
     let (patches, _) = patches.as_chunks_mut::<WIDEST>();
     let (sums, _) = sums.as_chunks_mut::<WIDEST>();
-    let mut halves = Halves::ZERO;
+    let mut scratch = Scratch::ZERO;
     let across = job.cols.div_ceil(TILE);
     let total = job.rows.div_ceil(TILE) * across;
     for start in (0..total).step_by(WIDEST) {
@@ -122,7 +122,7 @@ pub(crate) fn band<V: Lanes, const N: usize>(
                 rest,
                 job.cols + 1,
                 stretch,
-                &mut halves,
+                &mut scratch,
                 places,
                 inputs,
             );
@@ -207,8 +207,8 @@ mod tests {
             across: 1,
         };
         let mut places = [[0.0; WIDEST]; PLACES];
-        let mut halves = Halves::ZERO;
-        transform_patches(Narrow, &patch, EDGE, stretch, &mut halves, &mut places, 1);
+        let mut scratch = Scratch::ZERO;
+        transform_patches(Narrow, &patch, EDGE, stretch, &mut scratch, &mut places, 1);
         let product: Vec<f32x4> = places
             .iter()
             .zip(transform_kernel(&kernel))

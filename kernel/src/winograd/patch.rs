@@ -7,15 +7,15 @@ use super::{EDGE, Line, Stretch, TILE};
 use crate::conv::WIDEST;
 use crate::lanes::{Lanes, Narrow};
 
-/// What the transforms of patches hold between their halves.
-pub(super) struct Halves {
+/// What the transforms of patches hold between rows and columns.
+pub(super) struct Scratch {
     /// Rows of `Bᵀ · patch`: four floats a patch, then those of the one after the last.
     rows: [[f32; TILE * (WIDEST + TILE)]; EDGE],
     /// One of these rows, the same column of all patches side by side.
     columns: [[f32; WIDEST + 2 * TILE]; TILE],
 }
 
-impl Halves {
+impl Scratch {
     pub(super) const ZERO: Self = Self {
         rows: [[0.0; TILE * (WIDEST + TILE)]; EDGE],
         columns: [[0.0; WIDEST + 2 * TILE]; TILE],
@@ -29,7 +29,7 @@ pub(super) fn transform_patches<V: Lanes>(
     plane: &[f32],
     pitch: usize,
     stretch: Stretch,
-    halves: &mut Halves,
+    scratch: &mut Scratch,
     places: &mut [Line],
     apart: usize,
 ) {
@@ -40,19 +40,19 @@ pub(super) fn transform_patches<V: Lanes>(
             for (row, values) in six.iter_mut().enumerate() {
                 *values = lanes.load(&source[row * pitch + i..]);
             }
-            for (line, value) in halves.rows.iter_mut().zip(combine(lanes, six)) {
+            for (line, value) in scratch.rows.iter_mut().zip(combine(lanes, six)) {
                 lanes.store(value, &mut line[i..]);
             }
         }
-        for (line, places) in halves.rows.iter().zip(places.chunks_mut(EDGE * apart)) {
+        for (line, places) in scratch.rows.iter().zip(places.chunks_mut(EDGE * apart)) {
             let (quads, _) = line.as_chunks::<{ 4 * TILE }>();
             for (i, quads) in quads[..=length / 4].iter().enumerate() {
-                let columns = halves.columns.iter_mut().zip(turned(quads));
+                let columns = scratch.columns.iter_mut().zip(turned(quads));
                 for (column, values) in columns {
                     Narrow.store(values, &mut column[4 * i..]);
                 }
             }
-            let [a, b, c, d] = &halves.columns;
+            let [a, b, c, d] = &scratch.columns;
             for i in (0..length).step_by(V::COUNT) {
                 // The last two columns are the next patch's first.
                 let six = [

@@ -163,15 +163,15 @@ fn name(step: &Step) -> String {
     match step {
         Step::Conv {
             node: (i, j),
-            half,
+            conv,
             skip,
             coarse,
             target,
             ..
         } => {
             let inputs = skip.channels + coarse.map_or(0, |view| view.channels);
-            let half = *half as usize + 1;
-            format!("x{i}{j} conv{half} {inputs}→{}", target.channels)
+            let conv = *conv as usize + 1;
+            format!("x{i}{j} conv{conv} {inputs}→{}", target.channels)
         }
         Step::Pool { target, .. } => format!("pool to level {}", target.buffer.level()),
         Step::Gate {

@@ -11,7 +11,7 @@ use kernel::pack::Source;
 use kernel::{gate, plain, roofline};
 
 use super::between::Between;
-use super::plan::{Buffer, Half, Plan, Step};
+use super::plan::{Buffer, NodeConv, Plan, Step};
 use super::weights::{GateWeights, HeadWeights, Weights};
 use super::{AdapterInfo, EngineError, check_input, plan_at};
 use crate::map::Map;
@@ -28,7 +28,7 @@ pub struct Cpu {
     plan: Plan,
     adapter: AdapterInfo,
     kernel: Kernel,
-    filters: Map<((usize, usize), Half), Filters>,
+    filters: Map<((usize, usize), NodeConv), Filters>,
     gates: Map<(usize, usize), GateWeights>,
     heads: Map<usize, HeadWeights>,
     buffers: Buffers,
@@ -44,8 +44,8 @@ impl Cpu {
         let mut gates = Map::new();
         for (node, parts) in weights.nodes() {
             let place = (node.level, node.column);
-            filters.insert((place, Half::First), Filters::pack(&parts.conv1));
-            filters.insert((place, Half::Second), Filters::pack(&parts.conv2));
+            filters.insert((place, NodeConv::First), Filters::pack(&parts.conv1));
+            filters.insert((place, NodeConv::Second), Filters::pack(&parts.conv2));
             if let Some(gate) = &parts.gate {
                 gates.insert(place, gate.clone());
             }
@@ -135,13 +135,13 @@ impl Cpu {
         match step {
             Step::Conv {
                 node,
-                half,
+                conv,
                 skip,
                 gate,
                 coarse,
                 target,
             } => {
-                let filters = self.filters.get(&(*node, *half)).ok_or_else(missing)?;
+                let filters = self.filters.get(&(*node, *conv)).ok_or_else(missing)?;
                 let (scratch, kernel) = (&mut self.scratch, self.kernel);
                 let (rows, cols) = self.buffers.sides(target.buffer);
                 self.buffers.write_view(*target, |buffers, out| {

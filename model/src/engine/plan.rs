@@ -61,7 +61,7 @@ pub struct View {
 
 /// Which of a node's two convolutions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Half {
+pub enum NodeConv {
     /// Reads the node's inputs.
     First,
     /// Reads the first one's result.
@@ -76,7 +76,7 @@ pub enum Step {
         /// Level and column of the node.
         node: (usize, usize),
         /// Which convolution of the node.
-        half: Half,
+        conv: NodeConv,
         /// First part of the input, at the output's resolution.
         skip: View,
         /// Factors that `skip` is multiplied with while it is read.
@@ -312,7 +312,7 @@ impl Plan {
         self.need(target.buffer, target.first + channels);
         self.steps.push(Step::Conv {
             node: (level, column),
-            half: Half::First,
+            conv: NodeConv::First,
             skip,
             gate,
             coarse,
@@ -320,7 +320,7 @@ impl Plan {
         });
         self.steps.push(Step::Conv {
             node: (level, column),
-            half: Half::Second,
+            conv: NodeConv::Second,
             skip: temporary,
             gate: None,
             coarse: None,

@@ -11,7 +11,7 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::EngineError;
-use super::plan::{Buffer, Half, Step, View};
+use super::plan::{Buffer, NodeConv, Step, View};
 use crate::net::network::{pool, upsample};
 use crate::net::{Network, WeightsError, head_columns, load_folded};
 
@@ -67,7 +67,7 @@ impl Truth {
         let expected = match step {
             Step::Conv {
                 node: (level, column),
-                half,
+                conv,
                 skip,
                 gate,
                 coarse,
@@ -82,9 +82,9 @@ impl Truth {
                     None => skips,
                 };
                 let node = &self.0.rows[*level][*column];
-                match half {
-                    Half::First => node.conv1.forward(input),
-                    Half::Second => node.conv2.forward(input),
+                match conv {
+                    NodeConv::First => node.conv1.forward(input),
+                    NodeConv::Second => node.conv2.forward(input),
                 }
             }
             Step::Pool { source, .. } => pool(read(*source).await?),

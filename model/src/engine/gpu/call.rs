@@ -70,13 +70,13 @@ impl Bound {
         let (near, far, gate, weights, target) = match step {
             Step::Conv {
                 node,
-                half,
+                conv,
                 skip,
                 gate,
                 coarse,
                 target,
             } => {
-                let key = WeightKey::Conv(*node, *half);
+                let key = WeightKey::Conv(*node, *conv);
                 (Some(*skip), *coarse, *gate, Some(key), *target)
             }
             Step::Pool { source, target } => (None, Some(*source), None, None, *target),

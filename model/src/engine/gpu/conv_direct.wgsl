@@ -13,6 +13,8 @@
 //
 // Pixels past the end of the image are computed from whatever lies there and not stored.
 //
+// `id.x` says which tile, `id.y` which block of eight outputs, among those of this call.
+//
 // `shape.wgsl` explains the words, the template and the layout.
 
 // Weights are a uniform buffer where that pays: reading one is several times cheaper there,
@@ -35,7 +37,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if row >= shape.rows {
         return;
     }
-    // Row `row − 1` and column `col − 1` of the image, border included.
+    // The patch's first pixel, which is in row `row − 1` and column `col − 1` of the image: the
+    // border makes both one more in memory. In `far`, row `row / 2 − 1` and column `col / 2 − 1`.
     let line = row * shape.pitch + col;
     let far_line = row / 2u * shape.far_pitch + col / 2u;
 
@@ -95,7 +98,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let at = shape.far_base + channel / 4u * shape.far_plane + far_line;
         let part = channel % 4u;
         // Taps that meet the same source pixel are added here, once for all pixels of the tile.
-        // [even row, odd row][upper, lower][even column, odd column][left, right]
+        // [four outputs of eight][even row, odd row][upper, lower][even column, odd column]
+        // [left, right]: 16, 8, 4, 2 and 1 vectors apart.
         var w: array<vec4f, 32>;
 #for k 2
         {
@@ -128,6 +132,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         q[$r * 6 + $c] = f32(far[at + $ru * shape.far_pitch + $cu][part]);
 #end
 #end
+        // Pixel (r, c) of the tile meets 2 × 2 of `q`, of which the first is in row (r + 1) / 2 and
+        // column (c + 1) / 2. Tiles begin at an even row and column, so r % 2 and c % 2 say which
+        // of the sums of taps are its.
 #for r 4
 #for c 8
 #for k 2

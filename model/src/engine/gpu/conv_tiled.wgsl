@@ -11,7 +11,18 @@
 // multiply-adds. Coarse planes have so few pixels that most of the GPU would idle: there fewer
 // rows, for more invocations, pay. Neighbouring invocations have neighbouring columns, so that
 // they read neighbouring vectors (no bank is asked twice), and 32 of them the same outputs, so
-// that a weight is read once for all.
+// that a weight is read once for all. Within a workgroup `index` is
+//
+//     block * 32 + lower * 16 + column
+//
+// where `lower` is 0 for the upper ROWS rows of the tile and 1 for the others.
+//
+// Why these numbers: eight outputs are what a vector of weights holds (eight f16, 16 bytes), and
+// the 64 sums that 8 rows of them make, with a column of pixels, are a good part of the registers
+// that an invocation has. 32 invocations a block are what many cards run in step. With 16 columns
+// and 2 · 8 rows the patch, 18 × 18, has a quarter more pixels than the tile; a narrower tile would
+// copy more border. With four blocks, the most (`choice.rs`), a pixel is copied once for 32
+// outputs, in 10 of the 16 KiB that every card has; more would save little.
 //
 // The image is one number a pixel: it stands in all four channels of its group, of which three
 // have zero weights.
@@ -37,7 +48,8 @@ const PATCH_PIXELS: u32 = (2u * ROWSu + 2u) * PATCH;
 @group(0) @binding(6) var<storage, read_write> result: array<Group>;
 
 var<workgroup> patch_pixels: array<Vector, PATCH_PIXELS>;
-// [block][4 input channels][9 taps][2]
+// [block][4 input channels][9 taps, row by row][2 times four outputs]: from a channel to the next
+// it is 9 · 2 = 18 vectors, from a tap to the one below 3 · 2 = 6, to the one beside 2.
 var<workgroup> taps: array<Vector, BLOCKS * 72u>;
 
 @compute @workgroup_size(WORKGROUP)
@@ -82,9 +94,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
         }
         // Everything copied must be there before anybody multiplies.
         workgroupBarrier();
+        // `dx`: the column of taps, left, middle or right.
         for (var dx = 0u; dx < 3u; dx++) {
 #for once HALVES
-            // Set to zero by hand: naga 30 does that only once for a variable in a loop.
+            // Set to zero by hand: naga 30, which compiles this natively (browsers have their own
+            // compilers, Firefox a naga, too), does that only once for a variable in a loop.
             var part = array<Vector, 2 * ROWS>();
 #end
             // One column of taps at a time: the pixels of a column serve all three of its taps.
@@ -93,6 +107,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 #for r ROWS+2
             p[$r] = patch_pixels[corner + $ru * PATCH];
 #end
+            // The topmost tap of the column, for the block's outputs and the first channel.
             let tap = block * 72u + dx * 2u;
 #for c 4
 #for y 3

@@ -6,7 +6,8 @@
 // to do much with every number that is read.
 //
 // On coarse planes, which have few pixels and many middle channels, PARTS invocations share the
-// channels of the same pixels, and the first adds up what they found.
+// channels of the same pixels, and the first adds up what they found. Within a workgroup `index` is
+// part * TILES + tile.
 //
 // Constants put in front: WORKGROUP (invocations), and `weights`: eight halves each of
 // [block of 8 middle channels][input channel: near, then far]. COLUMNS, PAIRS of columns,
@@ -39,9 +40,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 
     var logit = array<f32, PIXELS>();
     let channels = (shape.near_groups + shape.far_groups) * 4u;
+    // `m`: the first of the two groups of a block of eight middle channels. Part 0 takes blocks 0,
+    // PARTS, 2 · PARTS …, part 1 those after them.
     for (var m = index / TILES * 2u; m < groups; m += 2u * PARTSu) {
+        // A block has one vector of weights for each input channel.
         var tap = m / 2u * channels;
-        // Set to zero by hand: naga 30 does that only once for a variable in a loop.
+        // Set to zero by hand: naga 30, which compiles this natively (browsers have their own
+        // compilers, Firefox a naga, too), does that only once for a variable in a loop.
         var coarse = array<vec4f, COLUMNS>();
         var sum = array<vec4f, 4 * COLUMNS>();
         // Ws · near, for every pixel.
@@ -60,7 +65,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
 #end
 #end
         }
-        // Wg · far, once for the four pixels that share it.
+        // Wg · far, once for the four pixels that share it, two rows of the pair c of columns: the
+        // sums of the block's two groups are `coarse` 2c and 2c + 1.
         for (var channel = 0u; channel < shape.far_groups * 4u; channel++) {
             let at = shape.far_base + channel / 4u * shape.far_plane + far_line;
             let part = channel % 4u;

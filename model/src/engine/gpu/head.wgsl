@@ -1,4 +1,5 @@
-// 1×1 convolution to one logit a pixel, written without border for the read-back.
+// 1×1 convolution to one logit a pixel, written without border for the read-back. `id.x` counts
+// pixels, row by row.
 //
 // WORKGROUP (invocations) is put in front.
 //

@@ -1,5 +1,5 @@
 // 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
-// writes one pixel of one group.
+// writes one pixel of one group: `id.x` counts pixels, row by row, `id.y` groups.
 //
 // WORKGROUP (invocations) is put in front.
 //

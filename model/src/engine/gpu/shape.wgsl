@@ -4,6 +4,9 @@
 //
 // - Invocation: one run of `main`, as one thread; its ids say which part of the output is its.
 // - Workgroup: invocations that run together (as many as `@workgroup_size` says) and share memory.
+// - `id` (`global_invocation_id`): the number of the invocation among all of a call, `workgroup`
+//   (`workgroup_id`): that of its workgroup, `index` (`local_invocation_index`): its own within
+//   that. `id` and `workgroup` have three parts: `x` goes over pixels, `y` over channels.
 // - Workgroup memory (`var<workgroup>`): small and fast memory on the chip, one for each workgroup.
 // - Banks: the parts of that memory; each serves one address at a time, so neighbours that read
 //   neighbouring addresses do not wait for each other.
@@ -12,14 +15,21 @@
 // - Storage buffer: large memory of the card. Uniform buffer: small and only read, the same for
 //   all.
 // - `vec4f`, `vec4h`: four numbers in f32 or f16 that are added and multiplied at once.
+// - `pixel[2]`: the third number of such a vector, or the third item of an array.
 // - `unpack2x16float`: two f16 that lie in one u32, as f32.
+// - `enable f16`: the shader uses f16, which not every card has. `alias A = B`: another name.
+// - `fma(a, b, c)`: a · b + c, at once. `dot`: the sum of products, number by number.
+// - `select(a, b, is_b)`: b where it is true, else a. `bitcast<vec4u>(v)`: the bits of four f32 as
+//   whole numbers. `arrayLength(&buffer)`: how many items the buffer holds that is bound.
 //
 // Shaders are templates; text is replaced before they are compiled (`kernels.rs`, `unroll.rs`):
 //
 // - `#for i 4` … `#end`: the lines between stand there four times, with `$i` as 0, 1, 2, 3. The
-//   `u` of `$iu` stays, which makes it 0u, 1u … (an unsigned number). A count may be a sum.
+//   `u` of `$iu` stays, which makes it 0u, 1u … (an unsigned number). A count may be a sum. So
+//   `p[$c]` in such lines is number 0, 1, 2, 3 of `p`, and `$c / 2` is worked out by the compiler.
 // - `ROWS` and other names are written in as numbers: `ROWSu` becomes 8u.
 // - `#for once HALVES`: as HALVES is 1 or 0, the lines stand there or not. It is an "if".
+//   ("Halves", here and in the program, are numbers of 16 bits.)
 // - SUMS is replaced by the name of a variable: `part` where sums are in f16, else `sum`.
 //
 // Layout of every image buffer: channels are packed by four into a vec4 ("group"), a

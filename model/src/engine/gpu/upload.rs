@@ -2,14 +2,14 @@
 
 use super::device::Device;
 use super::pack::{self, Packed};
-use crate::engine::plan::Half;
+use crate::engine::plan::NodeConv;
 use crate::engine::weights::Weights;
 use crate::map::Map;
 
 /// Whose weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum WeightKey {
-    Conv((usize, usize), Half),
+    Conv((usize, usize), NodeConv),
     Gate((usize, usize)),
     Head(usize),
 }
@@ -37,10 +37,13 @@ pub(super) fn all(
     let mut uploaded = Map::new();
     for (node, parts) in weights.nodes() {
         let place = (node.level, node.column);
-        let halves = [(Half::First, &parts.conv1), (Half::Second, &parts.conv2)];
-        for (half, weights) in halves {
+        let convs = [
+            (NodeConv::First, &parts.conv1),
+            (NodeConv::Second, &parts.conv2),
+        ];
+        for (conv, weights) in convs {
             let packed = pack::conv(weights, tail_vectors);
-            uploaded.insert(WeightKey::Conv(place, half), upload(device, &packed));
+            uploaded.insert(WeightKey::Conv(place, conv), upload(device, &packed));
         }
         if let Some(gate) = &parts.gate {
             uploaded.insert(

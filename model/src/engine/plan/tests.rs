@@ -46,18 +46,18 @@ fn a_step_reads_and_writes_what_its_planes_hold() {
     // At 64², a U-Net++ of 16 channels: X[0][1] sees 16 planes of its level, 32 of the one below
     // and the gate's factors, and writes 16.
     let plan = Plan::new(&NetworkConfig::published(Architecture::Unetpp), 4).unwrap();
-    let step = |node, half| {
-        let is_it = |step: &&Step| matches!(step, Step::Conv { node: n, half: h, .. } if (*n, *h) == (node, half));
+    let step = |node, conv| {
+        let is_it = |step: &&Step| matches!(step, Step::Conv { node: n, conv: c, .. } if (*n, *c) == (node, conv));
         plan.steps().iter().find(is_it).unwrap()
     };
     let (fine, coarse) = (64 * 64, 32 * 32);
-    let first = step((0, 1), Half::First);
+    let first = step((0, 1), NodeConv::First);
     assert_eq!(first.weights(), 9 * 48 * 16);
     let values = 16 * fine + 32 * coarse + fine + 16 * fine;
     assert_eq!(first.image_values(64, 64), values);
     assert_eq!(first.macs(64, 64), 9 * 48 * 16 * fine);
     // The deepest node has 4 × 4 pixels: its weights are nearly all that is read.
-    let deepest = step((4, 0), Half::Second);
+    let deepest = step((4, 0), NodeConv::Second);
     assert_eq!(deepest.image_values(64, 64), 2 * 256 * 16);
     assert_eq!(deepest.weights(), 9 * 256 * 256);
 }
