@@ -274,7 +274,12 @@ impl Kernels {
                 layout: Some(&pipeline_layout),
                 module: &module,
                 entry_point: Some("main"),
-                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                // Kernels write all of their workgroup memory before they read any of it. (A
+                // browser sets it to zero in any case.)
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    zero_initialize_workgroup_memory: false,
+                    ..wgpu::PipelineCompilationOptions::default()
+                },
                 cache: None,
             });
             (pipeline, layout.clone())
