@@ -10,6 +10,9 @@ const MEGABIT = 125_000;
 const LIMIT_S = 45;
 /** What has come by the time that the slice is seen, 12 s of the line: not the network, which the mask waits for. */
 const SLICE_BYTES = 1_500_000;
+/** What has come by the time that the engine is ready: all that the mask waits for, 2.55 MB. Unlike seconds it is the
+ * same on a busy machine. */
+const READY_BYTES = 2_650_000;
 
 test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, async (t) => {
   const page = await openPage(t);
@@ -31,10 +34,11 @@ test(`at 1 Mbit/s a first visit comes to its first mask within ${LIMIT_S} s`, as
   const bySlice = await see("slice", page.getByText("Slice 2 of 3").first());
   await see("mask", page.locator(".finding").first());
   const total = seconds();
-  await ready;
+  const byReady = await ready;
   t.diagnostic(seen.join("; "));
   assert.ok(total <= LIMIT_S, `${total.toFixed(1)} s: ${seen.join("; ")}`);
   assert.ok(bySlice <= SLICE_BYTES, seen.join("; "));
+  assert.ok(byReady <= READY_BYTES, seen.join("; "));
   assert.ok(line.sent() > 2_000_000, "the line was not the way that it came");
 });
 
