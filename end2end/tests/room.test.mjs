@@ -167,7 +167,7 @@ test("a series that was stopped goes on with the slices that are left, and files
   await page.getByText("Segmenting slices: 0 of 2").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
-  await page.getByText("Slice 2 / 3 · z −186.5 mm").waitFor();
+  await page.getByText("Slice 2 / 3 · Im 63 · z −186.5 mm").waitFor();
   await page.getByText("No volume (–) where a lesion lies on one slice only, or reaches the end of the scan").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });

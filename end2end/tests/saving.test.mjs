@@ -88,7 +88,7 @@ describe("an analysis", () => {
     assert.ok(document.length < 3 * 16 * 1024, `${document.length} bytes`);
     const { header, maps } = takeApart(document);
     assert.deepEqual(Object.keys(header).sort(), [
-      "cols", "digest", "engine", "examined_on", "intensity", "label", "lesions", "rejected", "rows", "scan_slices",
+      "cols", "digest", "engine", "examined_on", "instance_numbers", "intensity", "label", "lesions", "rejected", "rows", "scan_slices",
       "series_number", "settings", "slice_spacing_mm", "slices", "spacing", "summary", "version",
     ]);
     assert.equal(header.label, "Patient 12");

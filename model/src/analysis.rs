@@ -31,6 +31,7 @@ pub mod postprocess;
 pub mod preprocess;
 pub mod region;
 pub mod resample;
+pub mod side;
 pub mod smooth;
 pub mod surface;
 

@@ -70,6 +70,27 @@ impl Finding {
     }
 }
 
+/// A side of the patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    /// The patient's right, which is on the left of an image.
+    #[serde(rename = "R")]
+    Right,
+    /// The patient's left.
+    #[serde(rename = "L")]
+    Left,
+}
+
+impl Side {
+    /// `R` or `L`, as on images.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Right => "R",
+            Self::Left => "L",
+        }
+    }
+}
+
 /// One lesion over all its slices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
@@ -88,6 +109,10 @@ pub struct Lesion {
     /// Mean probability over the pixels of its findings that are not drawn by hand; 0 where all
     /// are.
     pub confidence: f32,
+    /// Lung that it lies in or beside on its key slice; absent in the midline, where the file does
+    /// not tell sides or no lung was recognised, and in documents of earlier releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
 }
 
 impl Lesion {

@@ -87,6 +87,11 @@ pub struct Saved {
     /// the last of them of single slices only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_head_unknown: bool,
+    /// Number of the image of each slice of the whole scan in its DICOM series
+    /// ([`Volume::instance_numbers`](crate::volume::Volume::instance_numbers)); absent where its
+    /// file says none, and in documents of earlier releases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instance_numbers: Vec<usize>,
     /// Number of the DICOM series in its study; absent where its file says none, and in documents
     /// of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]

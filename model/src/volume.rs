@@ -81,6 +81,10 @@ pub struct Volume {
     /// show it; where only locations along the table are known, these, which may count from the
     /// head. Empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
+    /// Number of each slice's image in its DICOM series, by which every other viewer and the report
+    /// call it; of a file of several frames, that of the frame. Empty where the file does not say
+    /// it of all.
+    pub instance_numbers: Vec<usize>,
     /// Where the voxels lie in the file, if that has a grid of its own.
     pub file_grid: Option<FileGrid>,
     /// The DICOM series it was read from, if that says all that a DICOM file about the result
@@ -111,6 +115,7 @@ impl Volume {
             patient_from_voxel: None,
             is_oriented: false,
             slice_positions_mm: Vec::new(),
+            instance_numbers: Vec::new(),
             file_grid: None,
             dicom: None,
             format: String::new(),

@@ -151,6 +151,11 @@ impl Desk {
         self.open.origins.of(self.open.results.values())
     }
 
+    /// What other viewers call the image of a slice, see [`VolumeInfo::image_words`].
+    pub fn image_words(&self, slice: usize) -> Option<String> {
+        self.open.scan.as_ref()?.image_words(slice)
+    }
+
     /// What a picture of this slice says of the marks on it: whose they are, or why there are none.
     pub fn words_of(&self, slice: usize) -> String {
         let Some(result) = self.open.results.get(&slice) else {

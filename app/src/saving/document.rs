@@ -195,6 +195,7 @@ fn lay_out(
         slice_spacing_mm: scan.slice_spacing_mm,
         gaps: scan.gaps.clone(),
         is_head_unknown: !scan.is_oriented,
+        instance_numbers: scan.instance_numbers.clone(),
         series_number: scan.series_number,
         engine: shortened(engine),
         settings,

@@ -9,16 +9,18 @@ use super::window::preset_name;
 use crate::room::Room;
 use crate::ui::number::{whole, with_sign};
 
-/// The slice that is shown, and where it lies; `None` where none is open.
+/// The slice that is shown, what its image is called elsewhere, and where it lies; `None` where none is open.
 pub fn position(room: Room) -> Option<String> {
     let (slices, slice) = (room.slices(), room.slice.get());
     let z = room
         .desk
         .with(|d| d.open.scan.as_ref()?.slice_positions_mm.get(slice).copied());
     let z = z.map_or_else(String::new, |mm| {
-        format!(" · z {}\u{a0}mm", with_sign(mm.into(), 1))
+        format!(" · z\u{a0}{}\u{a0}mm", with_sign(mm.into(), 1))
     });
-    (slices > 0).then(|| format!("Slice {} / {slices}{z}", slice + 1))
+    let image = room.desk.with(|d| d.image_words(slice));
+    let image = image.map_or_else(String::new, |words| format!(" · {words}"));
+    (slices > 0).then(|| format!("Slice {} / {slices}{image}{z}", slice + 1))
 }
 
 /// Its window, and the slab if it is one.

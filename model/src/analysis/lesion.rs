@@ -186,5 +186,6 @@ fn summary(
             .filter_map(|f| f.longest_mm)
             .max_by(f32::total_cmp),
         confidence: (weighted / network_px.max(1) as f64) as f32,
+        side: None,
     }
 }

@@ -99,8 +99,13 @@ fn midline(air: &Mask) -> usize {
     (sum / count.max(1)) as usize
 }
 
+/// The column through the middle of the body of a slice; `None` if it has one grey level only.
+pub(super) fn midline_of(slice: &SliceView<'_>) -> Option<usize> {
+    threshold::air(slice).map(|air| midline(&air))
+}
+
 /// Pixels of an image whose file does not tell: as if it showed a whole chest.
-fn assumed_spacing(slice: &SliceView<'_>) -> PixelSpacing {
+pub(super) fn assumed_spacing(slice: &SliceView<'_>) -> PixelSpacing {
     let pixel_mm = ASSUMED_VIEW_MM / slice.rows.max(slice.cols).max(1) as f32;
     PixelSpacing {
         row_mm: pixel_mm,

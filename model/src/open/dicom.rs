@@ -277,6 +277,7 @@ fn assemble(
         // A slice by itself has no head's end.
         is_oriented: stack.affine.is_some() || (count == 1 && stack.directions().is_some()),
         slice_positions_mm: positions_mm.unwrap_or_default(),
+        instance_numbers: stack.instance_numbers(headers).unwrap_or_default(),
         file_grid: None,
         dicom,
         format: format!("DICOM, {}", header.syntax.name),

@@ -100,6 +100,7 @@ pub(super) fn open(
         slice_thickness_mm: None,
         patient_from_voxel: grid.is_oriented.then_some(affine),
         is_oriented: grid.is_oriented,
+        instance_numbers: Vec::new(),
         slice_positions_mm: (0..slices)
             .filter(|_| grid.is_oriented)
             .map(|slice| (affine[2][3] + affine[2][2] * slice as f64) as f32)

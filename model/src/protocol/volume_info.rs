@@ -28,6 +28,9 @@ pub struct VolumeInfo {
     pub is_stack: bool,
     /// Where each slice lies from feet to head, mm; empty if the file does not say so.
     pub slice_positions_mm: Vec<f32>,
+    /// Number of each slice's image in its series, see
+    /// [`Volume::instance_numbers`](crate::volume::Volume::instance_numbers).
+    pub instance_numbers: Vec<usize>,
     /// Whether it is known which side is the patient's left and which end the head's, see
     /// [`Volume::is_oriented`](crate::volume::Volume::is_oriented).
     pub is_oriented: bool,
@@ -56,6 +59,12 @@ impl VolumeInfo {
     pub fn examined_on(&self) -> Option<&str> {
         let mut lines = self.identity.lines();
         lines.find_map(|line| line.strip_prefix(EXAMINED))
+    }
+
+    /// What every other viewer calls the image of a slice, `Im 114`, if the file says it.
+    pub fn image_words(&self, slice: usize) -> Option<String> {
+        let number = self.instance_numbers.get(slice)?;
+        Some(format!("Im\u{a0}{number}"))
     }
 
     /// Which of several series it is, for its title: `series 3 (2 of 5)` by number, which those of
@@ -101,6 +110,7 @@ mod tests {
             slice_spacing_mm: None,
             is_stack: false,
             slice_positions_mm: Vec::new(),
+            instance_numbers: Vec::new(),
             is_oriented: false,
             gaps: Vec::new(),
             has_series: true,

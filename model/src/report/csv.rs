@@ -5,15 +5,16 @@ use super::text::cell;
 use super::{Grid, PROGRAM, Report};
 use crate::calliper::Calliper;
 use crate::finding::advice::mean_diameter_mm;
-use crate::finding::{Finding, Lesion};
+use crate::finding::{Finding, Lesion, Side};
 use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
 /// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
 /// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
-/// Every line says where it comes from, and of what lesion: tables are cut and put together. New
+/// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
+/// call the image of the slice. Every line says where it comes from, and of what lesion: tables are cut and put together. New
 /// columns come last, so that the places of those before stay.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm";
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one
 /// scan.
@@ -54,6 +55,7 @@ pub fn to_csv(report: &Report<'_>) -> String {
         let lesions = &mut summary.lesions.iter();
         // One that is rejected has the number that it had.
         let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
+        let side = lesion.and_then(|it| it.side).map_or("", Side::letter);
         let lesion = lesion_cells(lesion);
         let mean = optional(mean_diameter_mm(finding));
         [
@@ -64,6 +66,8 @@ pub fn to_csv(report: &Report<'_>) -> String {
             &lesion,
             examined_on,
             &mean,
+            side,
+            &instance(grid, finding.slice),
         ]
         .join(",")
     };
@@ -115,8 +119,16 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         lesion_cells(None),
         examined_on.to_owned(),
         nothing(),
+        nothing(),
+        instance(grid, line.slice),
     ]
     .join(",")
+}
+
+/// The number of a slice's image in its series.
+fn instance(grid: &Grid<'_>, slice: usize) -> String {
+    let number = grid.instance_number(slice);
+    number.map_or_else(String::new, |number| number.to_string())
 }
 
 /// Volume, first and last slice.

@@ -21,6 +21,8 @@ pub struct Grid<'a> {
     /// mm).
     patient_from_voxel: Option<[[f64; 4]; 3]>,
     slice_positions_mm: &'a [f32],
+    /// Number of each slice's image in its DICOM series; empty where it is not known.
+    instance_numbers: &'a [usize],
 }
 
 impl<'a> From<&'a Volume> for Grid<'a> {
@@ -35,13 +37,14 @@ impl<'a> From<&'a Volume> for Grid<'a> {
             is_oriented: volume.is_oriented,
             patient_from_voxel: volume.patient_from_voxel,
             slice_positions_mm: &volume.slice_positions_mm,
+            instance_numbers: &volume.instance_numbers,
         }
     }
 }
 
-impl From<&Saved> for Grid<'_> {
+impl<'a> From<&'a Saved> for Grid<'a> {
     /// Where the patient lay is not saved.
-    fn from(saved: &Saved) -> Self {
+    fn from(saved: &'a Saved) -> Self {
         Self {
             rows: saved.rows,
             columns: saved.cols,
@@ -52,11 +55,17 @@ impl From<&Saved> for Grid<'_> {
             is_oriented: saved.is_oriented(),
             patient_from_voxel: None,
             slice_positions_mm: &[],
+            instance_numbers: &saved.instance_numbers,
         }
     }
 }
 
 impl Grid<'_> {
+    /// The number of a slice's image in its series, where that is known.
+    pub(super) fn instance_number(&self, slice: usize) -> Option<usize> {
+        self.instance_numbers.get(slice).copied()
+    }
+
     /// Patient coordinates (LPS, mm) of the centre of a finding on a slice, given as (row, column).
     /// Slices need not be evenly spaced: each is as far from the first one as their positions say.
     /// These are of the file's first pixels, which need not be the volume's.

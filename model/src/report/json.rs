@@ -30,6 +30,9 @@ struct File<'a> {
     /// And then, which slices were with what.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     made_with: &'a [MadeWith<'a>],
+    /// What `patient_from_voxel` leads to: DICOM's axes, to the patient's left, back and head. x and
+    /// y of NIfTI have the opposite sign.
+    coordinates: &'static str,
     /// Slices, rows and columns; the CSV file counts from 1, as the page does.
     counted_from: u8,
     /// Slices that were segmented and show no lung, so that nothing was searched on them.
@@ -60,6 +63,7 @@ pub fn to_json(report: &Report<'_>) -> String {
         engine,
         settings,
         made_with,
+        coordinates: "LPS, mm",
         counted_from: 0,
         slices_without_lung: &report.slices_without_lung,
         corrected_slices: &report.corrected_slices,

@@ -5,7 +5,7 @@ mod saved;
 use super::csv::REMARK;
 use super::*;
 use crate::calliper::Calliper;
-use crate::finding::{Lesion, Rejected, Segment};
+use crate::finding::{Lesion, Rejected, Segment, Side};
 use crate::map::Map;
 use crate::network::Architecture;
 use crate::pipeline::{Correction, SliceAnalysis};
@@ -251,8 +251,13 @@ fn every_line_tells_its_lesion_and_the_day() {
             volume_ml: Some(0.5241),
             longest_mm: None,
             confidence: 0.75,
+            side: Some(Side::Right),
         }],
         ..summary()
+    };
+    let numbered = Volume {
+        instance_numbers: (101..=110).rev().collect(),
+        ..volume()
     };
     let day = "2026-11-29";
     let line = Calliper {
@@ -260,7 +265,7 @@ fn every_line_tells_its_lesion_and_the_day() {
         from: (1.0, 1.0),
         to: (2.0, 2.0),
     };
-    let csv = table(&[], &volume(), &judged(6), &summary, &[line], day);
+    let csv = table(&[], &numbered, &judged(6), &summary, &[line], day);
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let columns = [
         "lesion_volume_mm3",
@@ -268,15 +273,21 @@ fn every_line_tells_its_lesion_and_the_day() {
         "lesion_last_slice",
         "examined_on",
         "mean_diameter_mm",
+        "side",
+        "instance_number",
     ];
     assert_eq!(lines[0][20..], columns);
-    assert_eq!(lines[1][20..], ["524.10", "4", "7", day, ""]);
+    // The file counts from the head: the fifth slice from the feet is its image 106.
+    assert_eq!(lines[1][20..], ["524.10", "4", "7", day, "", "R", "106"]);
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..]));
-    let none = ["", "", "", day, ""];
-    assert!(
-        ends.eq([("rejected", &none[..]), ("measured", &none[..])]),
-        "{csv}"
-    );
+    let none = |number| ["", "", "", day, "", "", number];
+    let expected = [("rejected", none("104")), ("measured", none("106"))];
+    let expected = expected.iter().map(|(status, it)| (*status, &it[..]));
+    assert!(ends.eq(expected), "{csv}");
+    let json = file(&[], &numbered, &Map::new(), &summary, &[]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["summary"]["lesions"][0]["side"], "R");
+    assert_eq!(json["scan"]["instance_numbers"][4], 106);
 }
 
 #[test]
@@ -290,7 +301,7 @@ fn every_finding_has_the_diameter_that_advice_goes_by() {
         ..summary()
     };
     let csv = table(&[], &volume(), &Map::new(), &summary, &[], "");
-    let means = csv.lines().map(|line| line.rsplit(',').next());
+    let means = csv.lines().map(|line| line.split(',').nth(24));
     // (6.5 + 4) / 2; of the other one the shorter diameter is not known.
     let expected = ["mean_diameter_mm", "5.25", ""];
     assert!(means.eq(expected.map(Some)), "{csv}");
@@ -338,6 +349,7 @@ fn json_carries_the_disclaimer_the_grid_and_units() {
     assert_eq!(value["scan"]["slices"], 10);
     assert_eq!(value["scan"]["is_oriented"], true);
     assert_eq!(value["scan"]["patient_from_voxel"][2][3], -200.0);
+    assert_eq!(value["coordinates"], "LPS, mm");
 }
 
 #[test]

@@ -95,6 +95,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved.lesions.len() <= limit::FINDINGS
         && saved.rejected.len() <= limit::FINDINGS
         && saved.gaps.len() <= limit::SLICES
+        && saved.instance_numbers.len() <= limit::SLICES
         && saved.lines.len() <= limit::LINES
         && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
     if !is_small {

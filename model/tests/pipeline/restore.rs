@@ -84,6 +84,7 @@ fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Summary
         spacing: volume.spacing,
         slice_spacing_mm: volume.slice_spacing_mm,
         gaps: Vec::new(),
+        instance_numbers: Vec::new(),
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {

@@ -69,6 +69,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             volume_ml: Some(1.25),
             longest_mm: f.longest_mm,
             confidence: f.confidence,
+            side: None,
         })
         .collect();
     let summary = Summary {
@@ -93,6 +94,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
         }),
         slice_spacing_mm: Some(2.5),
         gaps: Vec::new(),
+        instance_numbers: Vec::new(),
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {

@@ -31,6 +31,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
         }),
         slice_spacing_mm: Some(1.25),
         gaps: Vec::new(),
+        instance_numbers: Vec::new(),
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {
@@ -66,6 +67,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
                 volume_ml: Some(0.5),
                 longest_mm: Some(LONGEST_MM),
                 confidence: 0.9,
+                side: None,
             }],
             ..Summary::default()
         },

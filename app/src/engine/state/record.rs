@@ -52,6 +52,7 @@ impl Desk {
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,
                     slice_positions_mm: Vec::new(),
+                    instance_numbers: saved.instance_numbers.clone(),
                     is_oriented: saved.is_oriented(),
                     gaps: saved.gaps.clone(),
                     has_series: false,

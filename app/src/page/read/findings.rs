@@ -9,7 +9,7 @@ mod sight;
 use judge::{JudgeButton, RejectedList};
 use leptos::prelude::*;
 use model::finding::advice::largest_mean_mm;
-use model::finding::{Finding, Lesion};
+use model::finding::{Finding, Lesion, Side};
 use model::order::sort_by_key;
 
 use crate::engine::state::Desk;
@@ -161,18 +161,29 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     .into_late_piece()
 }
 
-/// The lesions, each with the mean diameter that advice goes by.
-fn sized(desk: &Desk) -> Vec<(Lesion, Option<f32>)> {
+/// The lesions, each with its longest diameter and the mean one that advice goes by: in pixels
+/// where nobody knows how large these are.
+fn sized(desk: &Desk) -> Vec<(Lesion, [String; 2])> {
     let lesions = desk.open.summary.iter().flat_map(|it| &it.lesions);
-    let mean_mm = |lesion: &Lesion| {
+    let size = |lesion: &Lesion| {
         let findings = desk.open.results.values().flat_map(|it| &it.findings);
-        largest_mean_mm(findings.filter(|it| it.lesion == lesion.number))
+        let own = || findings.clone().filter(|it| it.lesion == lesion.number);
+        let px = |length: fn(&Finding) -> f32| {
+            let longest = own().map(length).max_by(f32::total_cmp);
+            measure(longest, 1, "px")
+        };
+        if lesion.longest_mm.is_none() {
+            let mean = |it: &Finding| f32::midpoint(it.longest_px, it.perpendicular_px);
+            [px(|it| it.longest_px), px(mean)]
+        } else {
+            [lesion.longest_mm, largest_mean_mm(own())].map(|mm| measure(mm, 1, "mm"))
+        }
     };
-    lesions.map(|it| (it.clone(), mean_mm(it))).collect()
+    lesions.map(|it| (it.clone(), size(it))).collect()
 }
 
 #[component]
-fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl IntoView {
+fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl IntoView {
     let room = expect_context::<Room>();
     // Where volumes can be measured, one that is missing has its reason in the lesion.
     let is_cut = Memo::new(move |_| {
@@ -184,7 +195,8 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
             |lesions: &Vec<(Lesion, _)>| lesions.iter().any(|(l, _)| l.volume_ml.is_none());
         room.slices() > 1 && has_spacing.is_some() && lesions.with(is_missing)
     });
-    let row = move |(lesion, mean_mm): (Lesion, Option<f32>)| {
+    let row = move |(lesion, [longest, mean]): (Lesion, [String; 2])| {
+        let image = room.desk.with(|d| d.image_words(lesion.key_slice));
         let slices = if lesion.slices.0 == lesion.slices.1 {
             format!("{}", lesion.slices.0 + 1)
         } else {
@@ -194,7 +206,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
         let parts = move |()| room.desk.with_untracked(|d| d.findings_of(lesion.number));
         view! {
             <tr>
-                <th scope="row">{lesion.number}</th>
+                <th scope="row">{lesion.number}" "{lesion.side.map(Side::letter)}</th>
                 <td>
                     <button type="button" class="link" on:click=move |_| go_to(room, &target)>{slices}</button>
                     " "
@@ -203,10 +215,11 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
                         findings=parts
                         subject=format!("lesion {} on all its slices", lesion.number)
                     />
+                    <div class="muted">{image}</div>
                 </td>
                 <td>
-                    {measure(lesion.longest_mm, 1, "mm")}
-                    <div class="muted">{measure(mean_mm, 1, "mm")}</div>
+                    {longest}
+                    <div class="muted">{mean}</div>
                 </td>
                 <td>{volume(lesion.volume_ml)}</td>
                 <td>{confidence(lesion.confidence)}</td>
@@ -228,7 +241,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, Option<f32>)>>) -> impl In
             </table>
         </div>
         <p class="small muted">
-            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it."
+            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it. R or L is the patient’s right or left lung; Im, the file’s own number of the image on which the lesion is largest."
         </p>
         <Show when=move || is_cut.get()>
             <p class="small muted">
@@ -277,8 +290,9 @@ mod tests {
             slices: (0, 1),
             key_slice: 0,
             volume_ml: None,
-            longest_mm: None,
+            longest_mm: Some(0.0),
             confidence: 0.5,
+            side: None,
         };
         let mut desk = Desk::default();
         desk.open.summary = Some(Summary {
@@ -296,7 +310,39 @@ mod tests {
             result.findings = findings;
             desk.open.results.insert(slice, result);
         }
-        let means: Vec<_> = sized(&desk).into_iter().map(|(_, mm)| mm).collect();
-        assert_eq!(means, [Some(7.5), Some(25.0)]);
+        let means = |desk: &Desk| -> Vec<_> {
+            let all = sized(desk).into_iter();
+            all.map(|(_, [_, mean])| mean).collect()
+        };
+        assert_eq!(means(&desk), ["7.5\u{a0}mm", "25.0\u{a0}mm"]);
+    }
+
+    #[test]
+    fn a_lesion_of_a_picture_is_measured_in_pixels() {
+        let outline = |longest_px, perpendicular_px| Finding {
+            longest_mm: None,
+            longest_px,
+            perpendicular_mm: None,
+            perpendicular_px,
+            ..finding(0, 1)
+        };
+        let mut desk = Desk::default();
+        desk.open.summary = Some(Summary {
+            lesions: vec![Lesion {
+                number: 1,
+                slices: (0, 0),
+                key_slice: 0,
+                volume_ml: None,
+                longest_mm: None,
+                confidence: 0.5,
+                side: None,
+            }],
+            ..Summary::default()
+        });
+        let mut result = result(1, 0);
+        result.findings = vec![outline(9.0, 4.0), outline(8.0, 7.0)];
+        desk.open.results.insert(0, result);
+        let sizes: Vec<_> = sized(&desk).into_iter().map(|(_, it)| it).collect();
+        assert_eq!(sizes, [["9.0\u{a0}px", "7.5\u{a0}px"]]);
     }
 }

@@ -90,6 +90,7 @@ mod tests {
                 volume_ml: None,
                 longest_mm: None,
                 confidence: 0.8,
+                side: None,
             }],
             ..Summary::default()
         });

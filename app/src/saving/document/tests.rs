@@ -101,6 +101,7 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
                 volume_ml: None,
                 longest_mm: Some(2.0),
                 confidence: 0.8,
+                side: None,
             }],
             findings: vec![finding()],
             confidence: Some(0.8),

@@ -48,6 +48,21 @@ pub(super) struct Stack {
 }
 
 impl Stack {
+    /// What each slice is called in its series: the number of its frame where its file has several,
+    /// else that of its image; `None` where one has none.
+    pub(super) fn instance_numbers(&self, headers: &[Option<Header>]) -> Option<Vec<usize>> {
+        let number = |slice: &SliceSource| {
+            let header = headers.get(slice.file)?.as_ref()?;
+            if header.frames.len() > 1 {
+                Some(slice.frame + 1)
+            } else {
+                let number = slice.instance.filter(|number| *number >= 0.0);
+                number.map(|number| number as usize)
+            }
+        };
+        self.slices.iter().map(number).collect()
+    }
+
     /// Sorts the frames of `files`.
     pub(super) fn new(headers: &[Option<Header>], files: &[usize]) -> Result<Self> {
         let mut slices = Vec::new();

@@ -46,6 +46,7 @@ impl Example {
                     col_mm: 0.7,
                 }),
                 slice_positions_mm: vec![-200.0; 10],
+                instance_numbers: (101..=110).collect(),
                 ..volume()
             },
             made_with: analyses.keys().map(made_with).collect(),
@@ -58,6 +59,7 @@ impl Example {
                     volume_ml: Some(0.5241),
                     longest_mm: Some(6.5),
                     confidence: 0.75,
+                    side: Some(Side::Right),
                 }],
                 findings: vec![drawn, finding(3), finding(4)],
                 ..Summary::default()
@@ -105,6 +107,7 @@ impl Example {
             spacing: self.volume.spacing,
             slice_spacing_mm: self.volume.slice_spacing_mm,
             gaps: Vec::new(),
+            instance_numbers: self.volume.instance_numbers.clone(),
             is_head_unknown: !self.volume.is_oriented,
             series_number: None,
             engine,
@@ -179,7 +182,7 @@ fn texts_of_others_are_one_cell_and_no_formula() {
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",\"U-Net 1,2\","), "{line}");
     assert!(
-        line.ends_with(",2026-11-29,,\"'=1+1, \"\"A\"\"\""),
+        line.ends_with(",2026-11-29,,R,103,\"'=1+1, \"\"A\"\"\""),
         "{line}"
     );
 }

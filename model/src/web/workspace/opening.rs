@@ -39,6 +39,7 @@ impl Workspace {
             slice_spacing_mm: volume.slice_spacing_mm,
             is_stack: volume.is_stack(),
             slice_positions_mm: volume.slice_positions_mm.clone(),
+            instance_numbers: volume.instance_numbers.clone(),
             is_oriented: volume.is_oriented,
             gaps: volume.gaps(),
             has_series: volume.dicom.is_some(),

@@ -16,6 +16,7 @@ pub(crate) fn scan(slices: usize) -> VolumeInfo {
         slice_spacing_mm: None,
         is_stack: false,
         slice_positions_mm: Vec::new(),
+        instance_numbers: Vec::new(),
         is_oriented: true,
         gaps: Vec::new(),
         has_series: true,
