@@ -106,6 +106,15 @@ for (const { backend, webgpu, network } of [
       const [all, inside] = [count(tumour, () => true), count(tumour, (i) => lung[i])];
       assert.ok(inside >= 0.95 * all && count(lung, () => true) > 20 * all, `${inside} of ${all} voxels lie in the lung`);
 
+      // Each lesion has its number: the first one, whose outlines the table has, is as large there.
+      const [header, ...lines] = files["Findings (CSV)"].toString().trim().split("\r\n").map((line) => line.split(","));
+      const cell = (line, name) => line[header.indexOf(name)];
+      const first = lines.filter((line) => cell(line, "lesion") === "1");
+      const px = first.map((line) => Number(cell(line, "area_px")));
+      assert.equal(count(tumour, (i) => tumour[i] === 1), px.reduce((a, b) => a + b));
+      assert.deepEqual([...new Set(first.map((line) => cell(line, "side")))], ["L"]);
+      assert.deepEqual([...new Set(lines.map((line) => cell(line, "instance_number")))].sort(), ["62", "63", "64"]);
+
       assertNothingSent(requests);
       assert.deepEqual(errors, []);
     });

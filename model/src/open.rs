@@ -29,7 +29,7 @@ mod stack;
 
 pub use catalogue::Catalogue;
 pub use error::OpenError;
-pub use export::mask_to_nifti;
+pub use export::{Marked, lesions_to_nifti, mask_to_nifti};
 pub use found::{FoundSeries, Opened};
 pub use nifti::{Labels, open_labels};
 #[cfg(target_arch = "wasm32")]

@@ -9,6 +9,8 @@ mod beside;
 mod correct;
 mod left;
 mod looks;
+#[cfg(feature = "open")]
+mod marked;
 mod masses;
 mod number;
 mod reject;
@@ -21,6 +23,8 @@ use std::collections::BTreeSet;
 pub use beside::{BESIDE_MM, Series};
 pub use correct::{Correction, Freehand};
 pub use left::Left;
+#[cfg(feature = "open")]
+pub use marked::marked;
 pub use restore::{AsSaved, RestoreError, restore};
 #[cfg(any(feature = "cli", feature = "train"))]
 pub use volume::{segment_volume, threads};

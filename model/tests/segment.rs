@@ -94,6 +94,15 @@ fn the_tumour_of_the_sample_is_marked_where_the_readers_drew_it() {
         (&json!(1), &json!([0, 2]))
     );
     let findings = found["summary"]["findings"].as_array().unwrap();
+    // Voxels have the numbers of their lesions.
+    let mask = std::fs::read(study.join("mask.nii")).unwrap();
+    let voxels = || mask[352..].iter().copied().map(u64::from);
+    let of_lesion = |number: u64| voxels().filter(|it| *it == number).count() as u64;
+    for number in 1..=255 {
+        let own = findings.iter().filter(|it| it["lesion"] == number);
+        let area: u64 = own.map(|it| it["area_px"].as_u64().unwrap()).sum();
+        assert_eq!(of_lesion(number), area, "lesion {number}");
+    }
     for (slice, expected) in expected.iter().enumerate() {
         let here = findings.iter().filter(|it| it["slice"] == slice);
         let area = |it: &Value| it["area_px"].as_u64().unwrap() as usize;

@@ -1,5 +1,6 @@
 //! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the
-//! command line. For every scan it writes `mask.nii`, an overlay PNG a slice and
+//! command line. For every scan it writes `mask.nii` (voxels have the numbers of
+//! their lesions), an overlay PNG a slice and
 //! `findings.json`, and with `--dicom-seg` `mask.dcm`.
 
 mod segment {
@@ -240,10 +241,8 @@ fn write_results(
         engine: info,
         settings,
     };
-    let masks: Vec<_> = (0..volume.slices())
-        .map(|slice| analyses.get(&slice).map(|a| &a.refined))
-        .collect();
-    std::fs::write(out.join(MASK), open::mask_to_nifti(volume, &masks)?)?;
+    let mask = open::lesions_to_nifti(volume, &pipeline::marked(analyses))?;
+    std::fs::write(out.join(MASK), mask)?;
     if output.has_dicom_seg {
         write_dicom_seg(volume, analyses, &summary.lesions, info, out)?;
     }

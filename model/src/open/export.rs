@@ -21,6 +21,35 @@ const ALIGNED: i16 = 2;
 const MILLIMETRES: u8 = 2;
 /// `NIFTI_TYPE_UINT8`.
 const UINT8: i16 = 2;
+/// `NIFTI_TYPE_UINT16`.
+const UINT16: i16 = 512;
+
+/// Where a lesion lies on one slice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// Slice of the volume.
+    pub slice: usize,
+    /// Pixels of the slice: indices `row · cols + col`.
+    pub pixels: Vec<usize>,
+    /// Number of the lesion, from 1.
+    pub lesion: usize,
+}
+
+/// An uncompressed `.nii` of lesions, each voxel the number of its own or 0, on the grid of
+/// `volume` as [`mask_to_nifti`] lays it out. A voxel is one byte, or two where a number needs
+/// them.
+///
+/// # Errors
+/// There is not enough memory for the file.
+pub fn lesions_to_nifti(volume: &Volume, marked: &[Marked]) -> Result<Vec<u8>, OpenError> {
+    let most = marked.iter().map(|it| it.lesion).max().unwrap_or(0);
+    let marks = marked.iter().flat_map(|it| {
+        let value = u16::try_from(it.lesion).unwrap_or(u16::MAX);
+        let pixels = it.pixels.iter();
+        pixels.map(move |&pixel| (it.slice, pixel, value))
+    });
+    write(volume, most > usize::from(u8::MAX), marks)
+}
 
 /// An uncompressed `.nii` of `masks`, one byte a voxel (0 or 1), on the grid of `volume`;
 /// slices without a mask, and masks of another size, are empty.
@@ -33,6 +62,25 @@ const UINT8: i16 = 2;
 /// # Errors
 /// There is not enough memory for the file.
 pub fn mask_to_nifti(volume: &Volume, masks: &[Option<&Mask>]) -> Result<Vec<u8>, OpenError> {
+    let size = (volume.rows, volume.cols);
+    let masks = masks.iter().enumerate();
+    let masks = masks.filter_map(|(slice, mask)| Some((slice, (*mask)?)));
+    let marks = masks
+        .filter(|(_, mask)| (mask.rows, mask.cols) == size)
+        .flat_map(|(slice, mask)| {
+            let pixels = mask.pixels.iter().enumerate();
+            let set = pixels.filter(|(_, value)| **value > 0);
+            set.map(move |(pixel, _)| (slice, pixel, 1))
+        });
+    write(volume, false, marks)
+}
+
+/// A file with these values at pixels of slices, one byte a voxel or, if it `is_wide`, two.
+fn write(
+    volume: &Volume,
+    is_wide: bool,
+    marks: impl Iterator<Item = (usize, usize, u16)>,
+) -> Result<Vec<u8>, OpenError> {
     let canonical = [volume.cols, volume.rows, volume.slices()];
     let (size, reorder, space) = match volume.file_grid {
         Some(FileGrid {
@@ -43,30 +91,24 @@ pub fn mask_to_nifti(volume: &Volume, masks: &[Option<&Mask>]) -> Result<Vec<u8>
         }) => (size, Reorder { axis, flip }, space),
         None => (canonical, Reorder::IDENTITY, space(volume)),
     };
-    let mut file = header(size, &space);
-    let voxels = size.iter().product();
-    limit::reserve(&mut file, voxels)?;
-    file.resize(DATA_START + voxels, 0);
-    let data = file.get_mut(DATA_START..).unwrap_or_default();
+    let width = 1 + usize::from(is_wide);
+    let mut file = header(size, &space, is_wide);
+    let bytes = size.iter().product::<usize>().saturating_mul(width);
+    limit::reserve(&mut file, bytes)?;
+    file.resize(DATA_START + bytes, 0);
     let walk = reorder.walk(size);
-    for (slice, mask) in masks.iter().enumerate().take(volume.slices()) {
-        let Some(mask) = mask else { continue };
-        if (mask.rows, mask.cols) != (volume.rows, volume.cols) {
-            continue;
-        }
-        for (index, &value) in mask.pixels.iter().enumerate() {
-            let place = [index % volume.cols, index / volume.cols, slice];
-            if value > 0
-                && let Some(voxel) = data.get_mut(walk.index(place))
-            {
-                *voxel = value;
-            }
+    for (slice, pixel, value) in marks {
+        let place = [pixel % volume.cols, pixel / volume.cols, slice];
+        let start = DATA_START + walk.index(place) * width;
+        let voxel = file.get_mut(start..start + width).unwrap_or_default();
+        for (byte, value) in voxel.iter_mut().zip(value.to_le_bytes()) {
+            *byte = value;
         }
     }
     Ok(file)
 }
 
-fn header(size: [usize; 3], space: &NiftiSpace) -> Vec<u8> {
+fn header(size: [usize; 3], space: &NiftiSpace, is_wide: bool) -> Vec<u8> {
     let mut header = vec![0; DATA_START];
     let mut put = |at: usize, bytes: &[u8]| {
         if let Some(place) = header.get_mut(at..at + bytes.len()) {
@@ -77,8 +119,8 @@ fn header(size: [usize; 3], space: &NiftiSpace) -> Vec<u8> {
     let [ni, nj, nk] = size;
     let lengths = [3, ni, nj, nk, 1, 1, 1, 1];
     put(40, &lengths.map(|n| (n as i16).to_le_bytes()).concat());
-    put(70, &UINT8.to_le_bytes());
-    put(72, &8_i16.to_le_bytes());
+    let (datatype, bits) = if is_wide { (UINT16, 16) } else { (UINT8, 8) };
+    put(70, &[datatype, bits].map(i16::to_le_bytes).concat());
     put(76, &space.pixdim.map(f32::to_le_bytes).concat());
     put(108, &(DATA_START as f32).to_le_bytes());
     put(112, &1_f32.to_le_bytes());

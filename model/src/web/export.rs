@@ -4,7 +4,8 @@ use super::workspace::Workspace;
 use super::{channel, failure, stamp};
 use crate::calliper::Calliper;
 use crate::dicom_seg::to_dicom_seg;
-use crate::open::mask_to_nifti;
+use crate::open::{lesions_to_nifti, mask_to_nifti};
+use crate::pipeline::marked;
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::report::{MadeWith, Report, to_csv, to_json};
 
@@ -19,24 +20,15 @@ pub(super) fn export(
     let made_with = MadeWith::of_slices(&workspace.made_with);
     let (scan, analyses) = (workspace.scan()?, &workspace.analyses);
     let (name, mime, bytes) = match kind {
-        ExportKind::MaskNifti | ExportKind::LungNifti => {
-            let is_lung = kind == ExportKind::LungNifti;
-            let name = if is_lung {
-                "lung-mask.nii"
-            } else {
-                "tumour-mask.nii"
-            };
-            let mask = |slice| {
-                let of = analyses.get(&slice)?;
-                if is_lung {
-                    of.field.as_ref()
-                } else {
-                    Some(&of.refined)
-                }
-            };
+        ExportKind::MaskNifti => {
+            let file = lesions_to_nifti(scan, &marked(analyses))?;
+            ("tumour-mask.nii", "application/octet-stream", file)
+        }
+        ExportKind::LungNifti => {
+            let mask = |slice| analyses.get(&slice)?.field.as_ref();
             let masks: Vec<_> = (0..scan.slices()).map(mask).collect();
             let file = mask_to_nifti(scan, &masks)?;
-            (name, "application/octet-stream", file)
+            ("lung-mask.nii", "application/octet-stream", file)
         }
         ExportKind::MaskDicom => {
             let file = stamp::now()

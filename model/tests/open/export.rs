@@ -1,7 +1,7 @@
 //! Exported masks against files that nibabel wrote, and back through the reader.
 
 use model::mask::Mask;
-use model::open::{NamedFile, OpenError, mask_to_nifti, open_reference};
+use model::open::{Marked, NamedFile, OpenError, lesions_to_nifti, mask_to_nifti, open_reference};
 use model::volume::{Intensity, PixelSpacing, Volume};
 use nifti::NiftiHeader;
 
@@ -99,6 +99,51 @@ fn comes_back_through_the_reader_where_it_was() {
         for (mask, back) in masks().into_iter().zip(back) {
             assert_eq!(mask.unwrap_or_else(|| Mask::empty(16, 20)), back, "{name}");
         }
+    }
+}
+
+#[test]
+fn lesions_have_their_numbers_in_as_many_bytes_as_these_take() {
+    let volume = phantom("export_tilted.f64");
+    let mask = exported(&volume, &masks());
+    // The first byte of a voxel that is set in the mask.
+    let place = |nth: usize| {
+        let set = mask[352..].iter().enumerate().filter(|it| *it.1 > 0);
+        set.map(|(place, _)| place).nth(nth).unwrap()
+    };
+    for (numbers, datatype, width) in [([7, 255], 2, 1), ([7, 300], 512, 2)] {
+        let marked = |slice, row: usize, col, lesion| Marked {
+            slice,
+            pixels: vec![row * 20 + col],
+            lesion,
+        };
+        let [low, high] = numbers;
+        let marked = [marked(4, 3, 15, high), marked(0, 1, 2, low)];
+        let file = lesions_to_nifti(&volume, &marked).expect("memory");
+        let header = NiftiHeader::from_reader(file.as_slice()).expect("a header");
+        assert_eq!(
+            (header.datatype, header.bitpix),
+            (datatype, 8 * width as i16)
+        );
+        assert_eq!(file.len(), 352 + 20 * 16 * 6 * width);
+        let voxels: Vec<usize> = file[352..]
+            .chunks_exact(width)
+            .map(|bytes| {
+                bytes
+                    .iter()
+                    .rev()
+                    .fold(0, |sum, &byte| sum * 256 + usize::from(byte))
+            })
+            .collect();
+        assert_eq!([voxels[place(0)], voxels[place(1)]], numbers);
+        assert_eq!(voxels.iter().filter(|it| **it > 0).count(), 2);
+
+        let file = NamedFile {
+            name: "mask.nii".to_owned(),
+            bytes: file,
+        };
+        let back = open_reference(vec![file], &volume).expect("opens").masks;
+        assert_eq!(back[4], masks()[4].clone().unwrap(), "any number is tumour");
     }
 }
 
