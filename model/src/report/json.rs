@@ -35,6 +35,8 @@ struct File<'a> {
     coordinates: &'static str,
     /// Slices, rows and columns; the CSV file counts from 1, as the page does.
     counted_from: u8,
+    /// The same in words, and what else differs between the files.
+    counting_and_units: &'static str,
     /// Slices that were segmented and show no lung, so that nothing was searched on them.
     slices_without_lung: &'a [usize],
     /// Slices on which the reader has changed the outline of something.
@@ -65,6 +67,7 @@ pub fn to_json(report: &Report<'_>) -> String {
         made_with,
         coordinates: "LPS, mm",
         counted_from: 0,
+        counting_and_units: "Slices, rows and columns are counted from 0 here, from 1 on the page and in CSV. Volumes are in mL here, in mm³ there.",
         slices_without_lung: &report.slices_without_lung,
         corrected_slices: &report.corrected_slices,
         summary: report.summary,

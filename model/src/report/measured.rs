@@ -11,9 +11,9 @@ use crate::volume::PixelSpacing;
 pub(super) struct Measured {
     pub(super) slice: usize,
     /// One end as (row, col).
-    from: (f32, f32),
+    pub(super) from: (f32, f32),
     /// The other end as (row, col).
-    to: (f32, f32),
+    pub(super) to: (f32, f32),
     /// `None`: spacing unknown.
     pub(super) length_mm: Option<f32>,
     pub(super) length_px: f32,

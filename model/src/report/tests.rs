@@ -230,6 +230,9 @@ fn lines_measured_by_hand_stand_in_both_files() {
     // 22 · 0.7 − 100, 11.5 · 0.7 − 120, 4 · 2.5 − 200
     assert_eq!(last[5..8], ["-84.60", "-111.95", "-190.00"]);
     assert_eq!(last[8..14], ["", "", "5.00", "3.50", "", ""]);
+    assert_eq!(last[27..], ["11.0", "21.0", "14.0", "25.0"]);
+    // And those of a longest diameter, from the middle of pixel (1, 2) to that of (3, 4).
+    assert_eq!(lines[1][27..], ["2.0", "3.0", "4.0", "5.0"]);
 
     let json = file(&[], &spaced, &Map::new(), &summary(), &[line]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -275,11 +278,15 @@ fn every_line_tells_its_lesion_and_the_day() {
         "mean_diameter_mm",
         "side",
         "instance_number",
+        "from_row",
+        "from_column",
+        "to_row",
+        "to_column",
     ];
     assert_eq!(lines[0][20..], columns);
     // The file counts from the head: the fifth slice from the feet is its image 106.
-    assert_eq!(lines[1][20..], ["524.10", "4", "7", day, "", "R", "106"]);
-    let ends = lines[2..].iter().map(|line| (line[0], &line[20..]));
+    assert_eq!(lines[1][20..27], ["524.10", "4", "7", day, "", "R", "106"]);
+    let ends = lines[2..].iter().map(|line| (line[0], &line[20..27]));
     let none = |number| ["", "", "", day, "", "", number];
     let expected = [("rejected", none("104")), ("measured", none("106"))];
     let expected = expected.iter().map(|(status, it)| (*status, &it[..]));
