@@ -267,6 +267,39 @@ test("page and printed report name what made the result, not what is chosen now"
   await shoot(page, "report");
 });
 
+test("the printed report shows each lesion where it is largest, by number, side, slice and image", { skip: IN_FIREFOX }, async (t) => {
+  const page = await openPage(t);
+  await page.addInitScript(() => (window.print = () => (window.isPrinted = true)));
+  await openSeries(page);
+  await page.getByRole("button", { name: "Whole series (3)" }).click();
+  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  const lesions = await page.locator('[aria-label="Lesions"] tbody tr').count();
+  const pictures = page.locator(".key-images figure");
+  assert.equal(await pictures.count(), 0);
+  await page.getByRole("button", { name: "Print report" }).click();
+  await page.waitForFunction(() => window.isPrinted);
+  await page.emulateMedia({ media: "print" });
+  const [whole, ...captions] = await pictures.allInnerTexts();
+  assert.equal(whole.trim(), "", "the slice in view says it in the picture");
+  assert.equal(captions.length, Math.min(lesions, 12));
+  for (const words of captions) assert.match(words, /^\d+ [RL]? · slice [123] \(Im\s6[234]\) · [\d.]+ × [\d.]+\smm$/);
+  // Orange as outlines are, on grey.
+  const orange = await pictures.locator("canvas").evaluateAll((all) =>
+    all.map((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i] > data[i + 2] + 90) count++;
+      return count;
+    }),
+  );
+  assert.ok(orange.every((count) => count > 30), orange.join(", "));
+  assert.equal(await page.locator(".viewer").isVisible(), false);
+  await shoot(page, "report-pictures");
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  assert.equal(await pictures.count(), 0);
+  assert.equal(await page.locator(".viewer").isVisible(), true);
+});
+
 test("finished slices stay as they are when another network is chosen, also beside a reference mask and an area drawn", async (t) => {
   const page = await openPage(t);
   await openSeries(page);

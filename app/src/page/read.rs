@@ -5,6 +5,7 @@ pub mod analysis;
 pub mod engine;
 pub mod exports;
 pub mod findings;
+pub mod key_images;
 pub mod keys;
 pub mod layered;
 pub mod layers;
@@ -57,6 +58,8 @@ pub fn ReadPage() -> impl IntoView {
                 <Show when=move || is_shown.get()>
                     <result::ResultPanel />
                     <findings::FindingsPanel />
+                    // Filled for printing.
+                    <section class="card print-only key-images"></section>
                     <measured::MeasuredPanel />
                     <probabilities::ProbabilitiesPanel />
                     <AcrossPanel />

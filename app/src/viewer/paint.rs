@@ -18,7 +18,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::contour::Polygon;
 use super::measure::screen_centre;
-use super::overlay::{Layer, compose};
+use super::overlay::{Layer, Overlay, Style, compose};
+use super::pixels::Pixels;
 use super::slab;
 use super::view::{Frame, View};
 use super::words;
@@ -107,6 +108,47 @@ impl Scene {
             callipers: words::callipers(room),
             freehand: room.freehand.get(),
             spacing,
+            inscription: None,
+        })
+    }
+}
+
+impl Scene {
+    /// A slice with nothing but the outlines of its lesions, for a square of `edge` CSS pixels, in
+    /// the window that the room shows. `None` without its values.
+    pub fn around(room: Room, slice: usize, edge: f64) -> Option<Self> {
+        let (window, frame) = (room.window.get_untracked(), room.frame.get_untracked()?);
+        let overlay = Overlay {
+            lung: false,
+            reference: false,
+            style: Style::Contour,
+            ..Overlay::default()
+        };
+        let compose = |p: &Pixels| Some(compose(p.values(slice)?, &[], window, overlay));
+        let rgba = room.pixels.with_value(compose)?;
+        let outlines = room.pixels.try_update_value(|p| {
+            let layers = overlay.layers();
+            layers
+                .map(|layer| (layer, p.outline(slice, frame.rows, frame.cols, layer.bit)))
+                .collect()
+        })?;
+        Some(Self {
+            frame: Frame {
+                width: edge,
+                height: edge,
+                ..frame
+            },
+            view: View::default(),
+            rgba,
+            outlines,
+            opacity: 1.0,
+            finding: None,
+            spot: None,
+            callipers: Vec::new(),
+            freehand: Vec::new(),
+            spacing: room
+                .desk
+                .with_untracked(|d| d.open.scan.as_ref().and_then(|s| s.spacing)),
             inscription: None,
         })
     }

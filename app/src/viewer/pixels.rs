@@ -37,6 +37,8 @@ pub struct Pixels {
     blank: Vec<i16>,
     /// Whether fewer slices are kept, to save memory.
     is_sparing: bool,
+    /// Slices that are kept besides.
+    held: Vec<usize>,
 }
 
 impl Pixels {
@@ -107,14 +109,20 @@ impl Pixels {
     pub fn put_values(&mut self, slice: usize, values: Vec<i16>, shown: usize) {
         self.values.insert(slice, values);
         let kept = self.kept();
-        while self.values.len() > kept {
-            let farthest = self
-                .values
-                .keys()
-                .copied()
-                .max_by_key(|k| k.abs_diff(shown));
+        loop {
+            let others = || self.values.keys().filter(|k| !self.held.contains(k));
+            if others().count() <= kept {
+                break;
+            }
+            let farthest = others().copied().max_by_key(|k| k.abs_diff(shown));
             farthest.and_then(|k| self.values.remove(&k));
         }
+    }
+
+    /// Keeps the values of these slices, too, until others are to be held: those of pictures that
+    /// are about to be drawn.
+    pub fn hold(&mut self, slices: Vec<usize>) {
+        self.held = slices;
     }
 
     /// How many slices are kept, of the size of those that are here.
@@ -229,6 +237,20 @@ mod tests {
         }
         assert!(pixels.values(0).is_none());
         assert!(pixels.values(1).is_some() && pixels.values(200).is_some());
+    }
+
+    #[test]
+    fn what_is_held_stays_however_far_it_is() {
+        let mut pixels = Pixels::default();
+        pixels.hold(vec![900]);
+        for slice in (900..901).chain(0..=200) {
+            pixels.put_values(slice, vec![0; 512 * 512], 0);
+        }
+        assert!(pixels.values(900).is_some() && pixels.values(199).is_some());
+        assert!(pixels.values(200).is_none(), "as many others as ever");
+        pixels.hold(Vec::new());
+        pixels.put_values(1, vec![0; 512 * 512], 0);
+        assert!(pixels.values(900).is_none());
     }
 
     #[test]

@@ -19,7 +19,8 @@ const MOST: f32 = 0.75;
 const MARGIN_MM: f32 = 8.0;
 
 /// The side of the patient that a place (row, column) of a slice lies on, by the lung field of that
-/// slice; `None` in the midline, and without a lung. The slice's columns run towards the patient's left.
+/// slice; `None` in the midline, and without a lung. The slice's columns run towards the patient's
+/// left.
 pub fn side(slice: &SliceView<'_>, field: &Mask, (row, col): (f32, f32)) -> Option<Side> {
     let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
     let (high, wide) = (cell_px(spacing.row_mm), cell_px(spacing.col_mm));

@@ -30,8 +30,8 @@ struct File<'a> {
     /// And then, which slices were with what.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     made_with: &'a [MadeWith<'a>],
-    /// What `patient_from_voxel` leads to: DICOM's axes, to the patient's left, back and head. x and
-    /// y of NIfTI have the opposite sign.
+    /// What `patient_from_voxel` leads to: DICOM's axes, to the patient's left, back and head. x
+    /// and y of NIfTI have the opposite sign.
     coordinates: &'static str,
     /// Slices, rows and columns; the CSV file counts from 1, as the page does.
     counted_from: u8,

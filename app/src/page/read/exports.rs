@@ -30,9 +30,12 @@ pub fn ExportPanel() -> impl IntoView {
         #[cfg(feature = "hydrate")]
         crate::export::picture::download(room);
     };
+    let is_waiting = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    crate::export::report::clear_when_printed();
     let print = move |_| {
         #[cfg(feature = "hydrate")]
-        crate::export::save::print();
+        crate::export::report::print(room, is_waiting);
     };
     let files = [
         (ExportKind::MaskNifti, "Mask (NIfTI)"),
@@ -57,7 +60,9 @@ pub fn ExportPanel() -> impl IntoView {
             <div class="actions">
                 <button type="button" class="button" on:click=picture>"Picture (PNG)"</button>
                 {files.collect_view()}
-                <button type="button" class="button" on:click=print>"Print report"</button>
+                <button type="button" class="button" on:click=print>
+                    {move || if is_waiting.get() { "Drawing…" } else { "Print report" }}
+                </button>
             </div>
             <Show when=is_uneven>
                 <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
