@@ -34,7 +34,6 @@ mod turning;
 #[cfg(feature = "hydrate")]
 mod worker;
 
-pub use judging::Judgement;
 use leptos::prelude::*;
 use limits::Limits;
 use model::calliper::{Calliper, remove_last};
@@ -44,6 +43,7 @@ use model::settings::{Postprocess, Settings};
 use model::volume::Intensity;
 use model::window::Window;
 
+pub use crate::engine::state::Judgement;
 use crate::engine::state::{Desk, Notice};
 use crate::saving::document::drawn;
 use crate::viewer::overlay::Overlay;

@@ -3,8 +3,9 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
-mod drawing;
 mod ending;
+mod journal;
+mod judgement;
 mod loss;
 mod open_scan;
 mod opening;
@@ -19,8 +20,9 @@ mod unsaved;
 
 use std::collections::VecDeque;
 
-use drawing::Drawings;
-pub use drawing::Drawn;
+use journal::Journal;
+pub use journal::{Drawn, Mark, Step};
+pub use judgement::Judgement;
 pub use open_scan::OpenScan;
 pub use opening::GivenUp;
 use opening::Incoming;
@@ -83,7 +85,8 @@ impl Desk {
             _ => None,
         };
         self.open.origins.sent(request, engine, &self.open.results);
-        self.open.drawings.sent(request);
+        let asked = self.asked(request);
+        self.open.journal.sent(asked);
         self.preparations += u32::from(matches!(request, Request::Prepare { .. }));
     }
 
@@ -138,7 +141,7 @@ impl Desk {
         self.open.waiting = None;
         self.open.owner = None;
         self.open.summary = None;
-        self.open.drawings = Drawings::default();
+        self.open.journal = Journal::default();
         self.notice = None;
         let run = self.start_run(slices, Task::Restore);
         self.saved(run, caption);
@@ -290,7 +293,7 @@ impl Desk {
                     });
                 }
                 self.slice_progress = None;
-                self.open.drawings.came(&result);
+                self.open.journal.came(&result);
                 self.open.results.insert(result.slice, result);
             }
             Event::Finished { run, summary } => {
@@ -298,7 +301,7 @@ impl Desk {
                 if self.run.as_ref().is_some_and(|run| run.done > 0) {
                     self.has_worked();
                 }
-                self.open.drawings.finished(run);
+                self.open.journal.finished(run);
                 let is_back = self.is_back(run);
                 self.take_summary(summary);
                 self.end_run();

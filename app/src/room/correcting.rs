@@ -1,4 +1,4 @@
-//! The outline as the reader draws it, and what of it, and of lines, is taken back or drawn again.
+//! The outline as the reader draws it, and lines that are put back.
 
 use leptos::prelude::*;
 use model::protocol::Request;
@@ -36,36 +36,16 @@ impl Room {
         });
     }
 
-    /// Whether there is something of the slice shown to take back (tracks both).
-    pub fn can_undo(&self) -> bool {
-        let slice = self.slice.get();
-        self.desk
-            .with(|d| d.open.results.get(&slice).is_some_and(|r| r.can_undo))
-    }
-
-    /// Takes the last correction of the slice shown back.
-    pub fn undo_correction(&self) {
-        let slice = self.slice.get_untracked();
-        if untrack(|| self.can_undo())
-            && let Some(run) = self.start_correction(slice)
-        {
+    /// Takes the last correction of a slice back, and shows it.
+    pub(super) fn undo_correction(&self, slice: usize) {
+        if let Some(run) = self.start_correction(slice) {
             self.send(&Request::Undo { run, slice });
         }
     }
 
-    /// Whether there is something of the slice shown to draw again (tracks both).
-    pub fn can_redo(&self) -> bool {
-        let slice = self.slice.get();
-        self.desk.with(|d| d.undone(slice).is_some())
-    }
-
-    /// Draws what was taken back last on the slice shown again.
-    pub fn redo_correction(&self) {
-        let slice = self.slice.get_untracked();
-        let undone = self.desk.with_untracked(|d| d.undone(slice).cloned());
-        if let Some(drawn) = undone
-            && let Some(run) = self.start_correction(slice)
-        {
+    /// Draws what was taken back on a slice again, and shows it.
+    pub(super) fn draw_again(&self, slice: usize, drawn: Drawn) {
+        if let Some(run) = self.start_correction(slice) {
             self.draw(run, slice, drawn);
         }
     }
@@ -82,11 +62,12 @@ impl Room {
         }
     }
 
-    /// The run of a correction, or a word about why there can be none.
+    /// The run of a correction, whose slice is shown, or a word about why there can be none.
     fn start_correction(&self, slice: usize) -> Option<u32> {
-        if !self.can_correct(slice) {
+        if !self.can_correct(slice) || !self.may_turn_to(slice) {
             return None;
         }
+        self.show(slice);
         self.selected.set(None);
         self.desk.try_update(|d| d.start_run(1, Task::Judge))
     }

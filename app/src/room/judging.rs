@@ -1,30 +1,11 @@
-//! Findings that the reader rejects or takes back.
+//! Findings that the reader rejects or takes back, and what of all that was done is undone.
 
 use leptos::prelude::*;
 use model::protocol::Request;
 
 use super::Room;
-use crate::engine::state::{Desk, Task};
+use crate::engine::state::{Desk, Judgement, Mark, Step, Task};
 use crate::viewer::pixels::Pixels;
-
-/// What the reader says about findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judgement {
-    /// They are none.
-    Reject,
-    /// They are some after all.
-    TakeBack,
-}
-
-impl Judgement {
-    /// On its button.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Reject => "Reject",
-            Self::TakeBack => "Take back",
-        }
-    }
-}
 
 impl Room {
     /// Whether a scan is open, not masks without their image, where nothing can be judged or
@@ -72,5 +53,47 @@ impl Room {
             Judgement::Reject => Request::Reject { run, findings },
             Judgement::TakeBack => Request::TakeBack { run, findings },
         });
+    }
+
+    /// Whether there is something to undo (tracks the desk).
+    pub fn can_undo(&self) -> bool {
+        self.desk.with(|d| d.to_undo().is_some())
+    }
+
+    /// Undoes what was done last, on whatever slice.
+    pub fn undo(&self) {
+        match self.desk.with_untracked(|d| d.to_undo().cloned()) {
+            Some(Step::Drawn(slice, _)) => self.undo_correction(slice),
+            Some(Step::Judged(judgement, marks)) => self.say(judgement.opposite(), &marks),
+            None => {}
+        }
+    }
+
+    /// Whether there is something to do again (tracks the desk).
+    pub fn can_redo(&self) -> bool {
+        self.desk.with(|d| d.to_redo().is_some())
+    }
+
+    /// Does again what was undone last.
+    pub fn redo(&self) {
+        match self.desk.with_untracked(|d| d.to_redo().cloned()) {
+            Some(Step::Drawn(slice, drawn)) => self.draw_again(slice, drawn),
+            Some(Step::Judged(judgement, marks)) => self.say(judgement, &marks),
+            None => {}
+        }
+    }
+
+    /// Judges marks wherever they stand now, and shows one of them.
+    fn say(&self, judgement: Judgement, marks: &[Mark]) {
+        let slice = self.slice.get_untracked();
+        let is_shown = marks.iter().any(|mark| mark.0 == slice);
+        // In the middle, where a lesion usually is largest.
+        let shown = marks.get(marks.len() / 2).map_or(slice, |mark| mark.0);
+        let shown = if is_shown { slice } else { shown };
+        if self.may_turn_to(shown) {
+            self.show(shown);
+            let places = self.desk.with_untracked(|d| d.places(judgement, marks));
+            self.judge(judgement, places);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use model::protocol::{Event, Failure, Summary};
 
-use super::drawing::redo_draws;
+use super::journal::redo_draws;
 use super::salvage::Berth;
 use super::{Desk, EngineState, Notice, Task};
 
@@ -21,7 +21,7 @@ impl Desk {
     /// Says why a run has failed, which may have ended before.
     pub(super) fn run_failed(&mut self, run: u32, failure: &Failure) {
         let mut text = failure.to_string();
-        if let Some(slice) = self.open.drawings.failed(run) {
+        if let Some(slice) = self.open.journal.failed(run) {
             text = [text, redo_draws(slice)].join(" ");
         }
         let ended = self.run.take_if(|it| it.id == run);

@@ -1,6 +1,6 @@
 //! A worker that is lost: whether another is tried, and what is left to do.
 
-use super::drawing::redo_draws;
+use super::journal::redo_draws;
 use super::salvage::Berth;
 use super::{Desk, Next, Task, WorkerState};
 
@@ -72,7 +72,7 @@ impl Desk {
     /// What becomes of a change of the reader's that the worker was to make.
     fn change_under_way(&self) -> Option<String> {
         let run = self.run.as_ref().filter(|run| run.task == Task::Judge)?;
-        Some(match self.open.drawings.slice_drawn_in(run.id) {
+        Some(match self.open.journal.slice_drawn_in(run.id) {
             Some(slice) => redo_draws(slice),
             None => "Your last change was not made.".to_owned(),
         })

@@ -7,7 +7,7 @@ use model::calliper::Calliper;
 use model::protocol::{SliceResult, Summary, VolumeInfo};
 
 use super::salvage::Berth;
-use super::{Digest, Drawings, Origins, Scope, Source};
+use super::{Digest, Journal, Origins, Scope, Source};
 use crate::saving::document::Caption;
 
 /// The open scan and what is known of it; all empty without one.
@@ -39,8 +39,8 @@ pub struct OpenScan {
     pub(super) saved_lines: Vec<Calliper>,
     /// Image key of the account under which the first of the results were made.
     pub(super) owner: Option<String>,
-    /// What the reader has drawn into the masks.
-    pub(super) drawings: Drawings,
+    /// What the reader has done to the marks.
+    pub(super) journal: Journal,
     /// What the results were made with.
     pub(super) origins: Origins,
 }

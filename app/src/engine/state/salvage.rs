@@ -58,7 +58,7 @@ impl Desk {
         open.waiting = None;
         open.reference_px = None;
         let run = self.run.as_ref().map(|run| run.id);
-        open.drawings.worker_lost(run);
+        open.journal.worker_lost(run);
         let mut is_changed = false;
         for result in open.results.values_mut() {
             result.can_undo = false;

@@ -1,6 +1,7 @@
 mod correcting;
 mod ending;
 pub(crate) mod fixture;
+mod judging;
 mod loss;
 mod opening;
 mod salvage;

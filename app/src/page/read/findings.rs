@@ -3,14 +3,16 @@
 #[cfg(feature = "hydrate")]
 mod focus;
 pub mod judge;
+pub mod rejected;
 #[cfg(feature = "hydrate")]
 mod sight;
 
-use judge::{JudgeButton, RejectedList};
+use judge::JudgeButton;
 use leptos::prelude::*;
 use model::finding::advice::largest_mean_mm;
 use model::finding::{Finding, Lesion, Side};
 use model::order::sort_by_key;
+use rejected::RejectedList;
 
 use crate::engine::state::Desk;
 use crate::room::{Judgement, Room, Selected};
@@ -73,6 +75,7 @@ pub fn FindingsPanel() -> impl IntoView {
                 <Show when=move || !lesions.with(Vec::is_empty)>
                     <Lesions lesions />
                 </Show>
+                <RejectedList />
                 <Show
                     when=move || !findings.with(Vec::is_empty)
                     fallback=|| view! { <p class="small">"Nothing was marked on the segmented slices."</p> }
@@ -87,7 +90,6 @@ pub fn FindingsPanel() -> impl IntoView {
                         </For>
                     </ol>
                 </Show>
-                <RejectedList />
             </section>
         </Show>
     }

@@ -40,7 +40,7 @@ const READING: [(&str, &str); 9] = [
     ),
     (
         "U, Shift + U; Ctrl + Z, Y",
-        "undo a correction, redo it; while measuring, undo alone puts the line back that was deleted last",
+        "undo what was drawn or judged last, redo it; while measuring, undo alone puts the line back that was deleted last",
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! Taking back what was drawn or measured on the slice shown, and having it again.
+//! Taking back what was drawn, judged or measured, and having it again.
 
 use leptos::prelude::*;
 
@@ -11,6 +11,8 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn TakeBack() -> impl IntoView {
     let room = expect_context::<Room>();
+    #[cfg(feature = "hydrate")]
+    StoredValue::new_local(crate::viewer::input::attach_to_page(room));
     let has_line = Memo::new(move |_| {
         let slice = room.slice.get();
         room.callipers
@@ -19,9 +21,12 @@ pub fn TakeBack() -> impl IntoView {
     let is_measuring = Memo::new(move |_| {
         room.tool.get() == Tool::Measure || room.callipers.with(|l| !l.is_empty())
     });
-    let is_drawing = Memo::new(move |_| matches!(room.tool.get(), Tool::Add | Tool::Cut));
     let can_undo = Memo::new(move |_| room.can_undo());
     let can_redo = Memo::new(move |_| room.can_redo());
+    // Findings are judged whatever the tool is.
+    let is_changing = Memo::new(move |_| {
+        matches!(room.tool.get(), Tool::Add | Tool::Cut) || can_undo.get() || can_redo.get()
+    });
     let has_removed = Memo::new(move |_| {
         let slice = room.slice.get();
         room.removed
@@ -33,13 +38,13 @@ pub fn TakeBack() -> impl IntoView {
         focus::if_lost(".stage canvas");
     };
     view! {
-        <Show when=move || is_drawing.get()>
+        <Show when=move || is_changing.get()>
             <button type="button" class="button" aria-disabled=move || (!can_undo.get()).to_string()
-                on:click=move |_| room.undo_correction()>
+                on:click=move |_| room.undo()>
                 "Undo (U)"
             </button>
             <button type="button" class="button" aria-disabled=move || (!can_redo.get()).to_string()
-                on:click=move |_| room.redo_correction()>
+                on:click=move |_| room.redo()>
                 "Redo (Shift + U)"
             </button>
         </Show>

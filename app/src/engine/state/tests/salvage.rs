@@ -315,7 +315,7 @@ fn a_line_that_the_worker_was_lost_over_can_be_drawn_again() {
     let run = desk.start_run(1, Task::Judge);
     desk.sent(&drawn(run));
     lose(&mut desk);
-    assert!(desk.undone(0).is_some_and(|drawn| drawn.is_tumour));
+    assert!(matches!(desk.to_redo(), Some(Step::Drawn(0, drawn)) if drawn.is_tumour));
 }
 
 #[test]

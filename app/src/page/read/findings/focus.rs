@@ -8,7 +8,8 @@ use web_sys::{Element, HtmlElement, MouseEvent};
 use crate::room::Room;
 use crate::ui::focus::first;
 
-const BUTTONS: &str = "button.judge";
+/// But those that are folded away.
+const BUTTONS: &str = "button.judge:not(details:not([open]) button)";
 
 /// A list, and the place of a button in it.
 type Place = (Element, u32);

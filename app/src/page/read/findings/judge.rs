@@ -1,11 +1,8 @@
 //! Taking findings out of the result and putting them back: the reader decides.
 
 use leptos::prelude::*;
-use model::finding::Rejected;
 
 use crate::room::{Judgement, Room};
-use crate::ui::piece::IntoPiece as _;
-use crate::viewer::measure::{area, diameters};
 
 /// A button that rejects findings or takes them back; there is none where masks cannot change.
 #[component]
@@ -42,50 +39,4 @@ pub fn JudgeButton(
             </button>
         }
     })
-}
-
-/// On which slices the reader has changed outlines; what was rejected, to look over and to take
-/// back.
-#[component]
-pub fn RejectedList() -> impl IntoView {
-    let room = expect_context::<Room>();
-    let rejected = Memo::new(move |_| {
-        room.desk.with(|d| {
-            let all = d
-                .open
-                .results
-                .values()
-                .flat_map(|r| r.rejected.iter().enumerate());
-            all.map(|(index, r)| (index, r.clone())).collect::<Vec<_>>()
-        })
-    });
-    let row = |(index, Rejected { finding, .. }): (usize, Rejected)| {
-        let place = format!("slice {}", finding.slice + 1);
-        view! {
-            <li>
-                <span>{format!("{} · {place} · {}", diameters(&finding), area(&finding))}</span>
-                <JudgeButton
-                    judgement=Judgement::TakeBack
-                    findings=move |()| vec![(finding.slice, index)]
-                    subject=format!("the rejected finding on {place}")
-                />
-            </li>
-        }
-    };
-    let corrected = move || {
-        room.desk.with(|d| {
-            let slices = d.open.results.values().filter(|r| r.is_corrected);
-            let numbers: Vec<String> = slices.map(|r| (r.slice + 1).to_string()).collect();
-            (!numbers.is_empty())
-                .then(|| ["Corrected by the reader: slice ", &numbers.join(", ")].concat())
-        })
-    };
-    view! {
-        <p class="small">{corrected}</p>
-        <Show when=move || !rejected.with(Vec::is_empty)>
-            <h3>"Rejected by the reader"</h3>
-            <ul class="rejected small">{move || rejected.get().into_iter().map(row).collect_view()}</ul>
-        </Show>
-    }
-    .into_late_piece()
 }
