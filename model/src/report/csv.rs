@@ -26,7 +26,8 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 
 /// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed
 /// its outline, `drawn` where the network marked nothing, which leaves its confidence empty, or
-/// `rejected`: these come after them and belong to no lesion. Last come lines that the reader
+/// `rejected`: these come after them, with the number that their lesion had and without its volume
+/// and slices. Last come lines that the reader
 /// `measured` by hand: the length of each, and its middle.
 ///
 /// On slices that the reader had corrected when they were saved the status is
@@ -54,7 +55,7 @@ pub fn to_csv(report: &Report<'_>) -> String {
         });
         let cells = cells(grid, finding, status);
         let lesions = &mut summary.lesions.iter();
-        // One that is rejected has the number that it had.
+        // What is rejected of a lesion is no part of its volume.
         let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
         let side = lesion.and_then(|it| it.side).map_or("", Side::letter);
         let lesion = lesion_cells(lesion);
@@ -159,9 +160,10 @@ fn optional(value: Option<f32>) -> String {
 fn cells(grid: &Grid<'_>, finding: &Finding, status: &str) -> String {
     let (row, column) = finding.centre;
     let [x, y, z] = grid.place(finding.slice, finding.centre);
-    let lesion = match status {
-        "rejected" => String::new(),
-        _ => finding.lesion.to_string(),
+    // What is rejected may have none.
+    let lesion = match finding.lesion {
+        0 => String::new(),
+        number => number.to_string(),
     };
     let unit = match grid.intensity {
         Intensity::Hounsfield => "HU",

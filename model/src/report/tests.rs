@@ -167,7 +167,7 @@ fn places_that_are_not_known_and_greys_are_said_to_be_so() {
 fn what_the_reader_rejected_stands_in_both_files() {
     let csv = table(&[], &volume(), &judged(6), &summary(), &[], "");
     let last = csv.lines().last().unwrap();
-    assert!(last.starts_with("rejected,,7,11.0,"), "{csv}");
+    assert!(last.starts_with("rejected,1,7,11.0,"), "{csv}");
     let json = file(&[], &volume(), &judged(6), &summary(), &[]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["rejected"][0]["slice"], 6);
