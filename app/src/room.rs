@@ -43,7 +43,6 @@ use model::settings::{Postprocess, Settings};
 use model::volume::Intensity;
 use model::window::Window;
 
-pub use crate::engine::state::Judgement;
 use crate::engine::state::{Desk, Notice};
 use crate::saving::document::drawn;
 use crate::viewer::overlay::Overlay;

@@ -91,6 +91,35 @@ impl Side {
     }
 }
 
+/// What the reader has said of a lesion that is not rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing yet.
+    #[default]
+    Open,
+    /// That it is one.
+    Confirmed,
+}
+
+impl Verdict {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands a reference over"
+    )]
+    fn is_open(&self) -> bool {
+        *self == Self::Open
+    }
+
+    /// As tables have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
 /// One lesion over all its slices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lesion {
@@ -113,9 +142,18 @@ pub struct Lesion {
     /// not tell sides or no lung was recognised, and in documents of earlier releases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+    /// What the reader has said of it; absent where that is nothing, and in documents of earlier
+    /// releases.
+    #[serde(default, skip_serializing_if = "Verdict::is_open")]
+    pub judgement: Verdict,
 }
 
 impl Lesion {
+    /// Whether the reader has said that it is one, or has drawn it.
+    pub fn is_confirmed(&self) -> bool {
+        self.judgement == Verdict::Confirmed
+    }
+
     /// Whether the reader has drawn all of it where the network marked nothing.
     pub fn is_drawn(&self) -> bool {
         is_drawn(self.confidence)

@@ -6,6 +6,7 @@
 //! ```
 
 mod beside;
+mod confirm;
 mod correct;
 mod left;
 mod looks;
@@ -134,6 +135,8 @@ pub struct SliceAnalysis {
     pub rejected: Vec<Rejected>,
     /// Pixels of everything the reader has rejected, whatever the settings were then.
     pub unwanted: BTreeSet<usize>,
+    /// Pixels of everything the reader has confirmed, whatever the settings were then.
+    pub confirmed: BTreeSet<usize>,
     /// What the reader has corrected, the last one at the end.
     pub corrections: Vec<Correction>,
     /// Whether it was corrected before it was saved and came back.
@@ -245,6 +248,7 @@ impl SliceAnalysis {
             findings: Vec::new(),
             rejected: Vec::new(),
             unwanted: BTreeSet::new(),
+            confirmed: BTreeSet::new(),
             corrections: Vec::new(),
             was_corrected: false,
             as_saved: None,
@@ -304,6 +308,7 @@ pub fn summarise(
     for lesion in &mut lesions {
         lesion.side = side_of(lesion, volume, analyses);
     }
+    confirm::judge(&mut lesions, analyses);
     let agreement = reference.map(|masks| {
         analyses
             .iter()

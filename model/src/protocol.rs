@@ -6,12 +6,14 @@
 //! worker and comes back only to be drawn.
 
 mod engine_info;
+mod judgement;
 mod result;
 mod volume_info;
 
 use serde::{Deserialize, Serialize};
 
 pub use engine_info::{BackendChoice, EngineInfo};
+pub use judgement::Judgement;
 pub(crate) use result::is_searched;
 pub use result::{SliceResult, Summary};
 pub use volume_info::{EXAMINED, VolumeInfo};
@@ -104,19 +106,14 @@ pub enum Request {
         /// Chosen by the page.
         run: u32,
     },
-    /// Take findings out of the result, as the reader's own decision: `Segmented` for every slice
-    /// that changed, then `Finished`.
-    Reject {
+    /// Take findings out of the result, put them back, confirm them or no longer, as the reader's
+    /// own decision: `Segmented` for every slice that changed, then `Finished`.
+    Judge {
         /// Chosen by the page.
         run: u32,
-        /// Slice, and place in that slice's findings.
-        findings: Vec<(usize, usize)>,
-    },
-    /// Put rejected findings back. Answered like `Reject`.
-    TakeBack {
-        /// Chosen by the page.
-        run: u32,
-        /// Slice, and place in what is rejected on it.
+        /// What is said of them.
+        judgement: Judgement,
+        /// Slice, and place in that slice's findings, or in what is rejected on it.
         findings: Vec<(usize, usize)>,
     },
     /// Make an area that the reader has drawn tumour, or none: `Segmented` for the slice, then
@@ -179,8 +176,7 @@ impl Request {
             Self::Segment { run, .. }
             | Self::Refine { run, .. }
             | Self::Compare { run }
-            | Self::Reject { run, .. }
-            | Self::TakeBack { run, .. }
+            | Self::Judge { run, .. }
             | Self::Correct { run, .. }
             | Self::Undo { run, .. }
             | Self::Restore { run } => Some(*run),

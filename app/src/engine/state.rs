@@ -5,7 +5,7 @@
 
 mod ending;
 mod journal;
-mod judgement;
+mod judged;
 mod loss;
 mod open_scan;
 mod opening;
@@ -22,7 +22,6 @@ use std::collections::VecDeque;
 
 use journal::Journal;
 pub use journal::{Drawn, Mark, Step};
-pub use judgement::Judgement;
 pub use open_scan::OpenScan;
 pub use opening::GivenUp;
 use opening::Incoming;

@@ -54,7 +54,7 @@ fn text() -> impl IntoView {
                 "Without an account nothing is sent. With one, three things are:"
             </p>
             <ul>
-                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, why it was chosen and how long it took, the label that you typed, and the day of the examination, which is the file’s unless you type another. Of the file also the size and spacing of its pixels, whether they are Hounsfield units, the number and distance of its slices, and the numbers of its series and images. Never the image, its file’s name, or who the patient is."</li>
+                <li>"When you press Save: the masks (which pixels belong to lung and tumour), the measurements, the settings, what you confirmed and rejected, which slices you corrected, the lines you measured, the name of your graphics card or processor, why it was chosen and how long it took, the label that you typed, and the day of the examination, which is the file’s unless you type another. Of the file also the size and spacing of its pixels, whether they are Hounsfield units, the number and distance of its slices, and the numbers of its series and images. Never the image, its file’s name, or who the patient is."</li>
                 <li>"When you open a scan while you are signed in: a fingerprint of it (HMAC-SHA-256 with a key of your account), by which your own earlier analysis of the same image is found. The image cannot be computed from it."</li>
                 <li>"When you say which lesions of two saved analyses are one: that. It goes with either analysis."</li>
             </ul>

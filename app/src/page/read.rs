@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod analysis;
+mod basis;
 pub mod engine;
 pub mod exports;
 pub mod findings;

@@ -1,10 +1,10 @@
 //! Findings that the reader rejects or takes back, and what of all that was done is undone.
 
 use leptos::prelude::*;
-use model::protocol::Request;
+use model::protocol::{Judgement, Request};
 
 use super::Room;
-use crate::engine::state::{Desk, Judgement, Mark, Step, Task};
+use crate::engine::state::{Desk, Mark, Step, Task};
 use crate::viewer::pixels::Pixels;
 
 impl Room {
@@ -30,7 +30,7 @@ impl Room {
         }
     }
 
-    /// Rejects findings or takes them back; each is its slice and its place in that slice's list.
+    /// Says something of findings; each is its slice and its place in that slice's list.
     pub fn judge(&self, judgement: Judgement, findings: Vec<(usize, usize)>) {
         let why_adrift = self.desk.with_untracked(Desk::why_adrift);
         if let Some(why) = why_adrift {
@@ -49,9 +49,10 @@ impl Room {
             return;
         };
         self.selected.set(None);
-        self.send(&match judgement {
-            Judgement::Reject => Request::Reject { run, findings },
-            Judgement::TakeBack => Request::TakeBack { run, findings },
+        self.send(&Request::Judge {
+            run,
+            judgement,
+            findings,
         });
     }
 

@@ -134,8 +134,11 @@ pub fn to_put_back(desk: &Desk, pixels: &Pixels, made_with: &MadeWith) -> Result
         return Err("There is nothing to put back.".to_owned());
     };
     let results = desk.alike(made_with);
+    let before = desk.open.summary.as_ref();
     let summary = Summary {
         findings: findings(&results),
+        // Which of them are confirmed.
+        lesions: before.map_or_else(Vec::new, |it| it.lesions.clone()),
         ..Summary::default()
     };
     let words = Words {

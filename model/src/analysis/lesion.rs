@@ -2,7 +2,7 @@
 
 use super::group::Groups;
 use super::region::regions;
-use crate::finding::{Finding, Lesion};
+use crate::finding::{Finding, Lesion, Verdict};
 use crate::mask::Mask;
 use crate::order;
 use crate::volume::{PixelSpacing, Volume};
@@ -187,5 +187,6 @@ fn summary(
             .max_by(f32::total_cmp),
         confidence: (weighted / network_px.max(1) as f64) as f32,
         side: None,
+        judgement: Verdict::default(),
     }
 }

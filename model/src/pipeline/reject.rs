@@ -66,9 +66,10 @@ impl SliceAnalysis {
     }
 
     /// What the reader rejected in an earlier analysis of the same slice stays rejected, and what
-    /// was corrected stays so.
+    /// was confirmed or corrected stays so.
     pub fn keep_decisions(&mut self, before: &Self) {
         self.unwanted.clone_from(&before.unwanted);
+        self.confirmed.clone_from(&before.confirmed);
         self.corrections.clone_from(&before.corrections);
         self.reject_again();
     }

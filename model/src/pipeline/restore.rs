@@ -89,6 +89,15 @@ pub fn restore(
         let mut analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
         with_rejected(&mut analysis, rejected.collect())?;
         analysis.as_saved = Some(as_saved(&analysis));
+        let lesions = saved.summary.lesions.iter();
+        for lesion in lesions.filter(|it| it.is_confirmed()) {
+            for index in 0..analysis.findings.len() {
+                let finding = analysis.findings.get(index);
+                if finding.is_some_and(|it| it.lesion == lesion.number) {
+                    analysis.confirm(index);
+                }
+            }
+        }
         analyses.insert(slice.slice, analysis);
     }
     Ok(analyses)

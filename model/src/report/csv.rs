@@ -5,7 +5,7 @@ use super::text::cell;
 use super::{Grid, PROGRAM, Report};
 use crate::calliper::Calliper;
 use crate::finding::advice::mean_diameter_mm;
-use crate::finding::{Finding, Lesion, Side};
+use crate::finding::{Finding, Lesion, Side, Verdict};
 use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
@@ -13,9 +13,10 @@ use crate::volume::Intensity;
 /// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
 /// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
 /// call the image of the slice; `from` and `to` are the ends of the longest diameter, or of the
-/// line. Every line says where it comes from, and of what lesion: tables are cut and put together.
+/// line; `judgement` is what the reader has said of the lesion: `confirmed`, `rejected`, else `open`.
+/// Every line says where it comes from, and of what lesion: tables are cut and put together.
 /// New columns come last, so that the places of those before stay.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column";
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one
 /// scan.
@@ -27,8 +28,8 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 /// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed
 /// its outline, `drawn` where the network marked nothing, which leaves its confidence empty, or
 /// `rejected`: these come after them, with the number that their lesion had and without its volume
-/// and slices. Last come lines that the reader
-/// `measured` by hand: the length of each, and its middle.
+/// and slices. Last come lines that the reader `measured` by hand: the length of each, and its
+/// middle.
 ///
 /// On slices that the reader had corrected when they were saved the status is
 /// `marked or corrected`, because of which outline was not saved; on the open scan, of outlines
@@ -58,6 +59,11 @@ pub fn to_csv(report: &Report<'_>) -> String {
         // What is rejected of a lesion is no part of its volume.
         let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
         let side = lesion.and_then(|it| it.side).map_or("", Side::letter);
+        let judgement = match lesion {
+            Some(lesion) => lesion.judgement.word(),
+            None if status == "rejected" => status,
+            None => Verdict::Open.word(),
+        };
         let lesion = lesion_cells(lesion);
         let mean = optional(mean_diameter_mm(finding));
         [
@@ -71,6 +77,7 @@ pub fn to_csv(report: &Report<'_>) -> String {
             side,
             &instance(grid, finding.slice),
             &ends(finding.longest.from, finding.longest.to),
+            judgement,
         ]
         .join(",")
     };
@@ -125,6 +132,7 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         nothing(),
         instance(grid, line.slice),
         ends(line.from, line.to),
+        nothing(),
     ]
     .join(",")
 }

@@ -5,7 +5,7 @@ mod saved;
 use super::csv::REMARK;
 use super::*;
 use crate::calliper::Calliper;
-use crate::finding::{Lesion, Rejected, Segment, Side};
+use crate::finding::{Lesion, Rejected, Segment, Side, Verdict};
 use crate::map::Map;
 use crate::network::Architecture;
 use crate::pipeline::{Correction, SliceAnalysis};
@@ -255,6 +255,7 @@ fn every_line_tells_its_lesion_and_the_day() {
             longest_mm: None,
             confidence: 0.75,
             side: Some(Side::Right),
+            judgement: Verdict::Confirmed,
         }],
         ..summary()
     };
@@ -282,10 +283,13 @@ fn every_line_tells_its_lesion_and_the_day() {
         "from_column",
         "to_row",
         "to_column",
+        "judgement",
     ];
     assert_eq!(lines[0][20..], columns);
     // The file counts from the head: the fifth slice from the feet is its image 106.
     assert_eq!(lines[1][20..27], ["524.10", "4", "7", day, "", "R", "106"]);
+    let judgements = lines[1..].iter().filter_map(|line| line.last());
+    assert!(judgements.eq(&["confirmed", "rejected", ""]), "{csv}");
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..27]));
     let none = |number| ["", "", "", day, "", "", number];
     let expected = [("rejected", none("104")), ("measured", none("106"))];

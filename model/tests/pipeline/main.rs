@@ -5,6 +5,7 @@
     reason = "a test that cannot make its example shall fail"
 )]
 
+mod confirm;
 mod correct;
 mod looks;
 mod masses;

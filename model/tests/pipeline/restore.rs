@@ -238,6 +238,30 @@ fn rejected_findings_come_back_rejected_and_can_be_taken_back() {
 }
 
 #[test]
+fn confirmed_lesions_come_back_confirmed_and_can_be_opened_again() {
+    let volume = volume(4);
+    let (mut before, _) = example(&volume);
+    assert!(before.get_mut(&0).unwrap().confirm(0));
+    assert!(before.get_mut(&1).unwrap().confirm(0));
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    let confirmed = |summary: &Summary| {
+        summary
+            .lesions
+            .iter()
+            .filter(|it| it.is_confirmed())
+            .count()
+    };
+    assert!(confirmed(&summary) > 0 && confirmed(&summary) < summary.lesions.len());
+    let mut after = restored(&volume, &before, summary.clone());
+    assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
+    for slice in [0, 1] {
+        assert!(after.get_mut(&slice).unwrap().reopen(0));
+    }
+    let opened = pipeline::summarise(&volume, &mut after, None);
+    assert_eq!(confirmed(&opened), 0);
+}
+
+#[test]
 fn a_rejected_finding_of_another_size_than_its_pixels_is_refused() {
     let volume = volume(4);
     let (mut analyses, _) = example(&volume);

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use model::finding::{Finding, Lesion, Segment};
+use model::finding::{Finding, Lesion, Segment, Verdict};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, EngineInfo, Summary};
 use model::saved::lesion::{LungBox, saved_lesions};
@@ -70,6 +70,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
             longest_mm: f.longest_mm,
             confidence: f.confidence,
             side: None,
+            judgement: Verdict::default(),
         })
         .collect();
     let summary = Summary {

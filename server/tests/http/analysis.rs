@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use model::finding::Lesion;
+use model::finding::{Lesion, Verdict};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, EngineInfo, Summary};
 use model::saved::{Place, Saved, SavedLesion, SavedSlice, VERSION, content, envelope, runs};
@@ -68,6 +68,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
                 longest_mm: Some(LONGEST_MM),
                 confidence: 0.9,
                 side: None,
+                judgement: Verdict::default(),
             }],
             ..Summary::default()
         },

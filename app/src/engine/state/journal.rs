@@ -3,9 +3,9 @@
 
 use model::finding::Finding;
 use model::order::sort_by_key;
-use model::protocol::{Request, SliceResult};
+use model::protocol::{Judgement, Request, SliceResult};
 
-use super::{Desk, Judgement};
+use super::Desk;
 
 /// An area around which the reader has drawn a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,8 +159,11 @@ impl Desk {
                 (run, What::Do(Step::Drawn(*slice, drawn)))
             }
             Request::Undo { run, slice } => (run, What::Undraw(*slice)),
-            Request::Reject { run, findings } => (run, self.said(Judgement::Reject, findings)),
-            Request::TakeBack { run, findings } => (run, self.said(Judgement::TakeBack, findings)),
+            Request::Judge {
+                run,
+                judgement,
+                findings,
+            } => (run, self.said(*judgement, findings)),
             _ => return None,
         };
         Some(Asked { run: *run, what })
@@ -170,7 +173,7 @@ impl Desk {
     fn said(&self, judgement: Judgement, places: &[(usize, usize)]) -> What {
         let mut marks = Vec::new();
         for &(slice, place) in places {
-            marks.extend(self.judged(judgement, slice).nth(place).map(mark));
+            marks.extend(self.findings_for(judgement, slice).nth(place).map(mark));
         }
         sort_by_key(&mut marks, |mark| *mark);
         What::Do(Step::Judged(judgement, marks))
@@ -205,7 +208,7 @@ impl Desk {
     pub fn places(&self, judgement: Judgement, marks: &[Mark]) -> Vec<(usize, usize)> {
         let mut places = Vec::new();
         for found in marks {
-            let mut list = self.judged(judgement, found.0);
+            let mut list = self.findings_for(judgement, found.0);
             let place = list.position(|finding| mark(finding) == *found);
             places.extend(place.map(|place| (found.0, place)));
         }
@@ -213,7 +216,7 @@ impl Desk {
     }
 
     /// Those findings of a slice of which that can be said.
-    fn judged(&self, judgement: Judgement, slice: usize) -> impl Iterator<Item = &Finding> {
+    fn findings_for(&self, judgement: Judgement, slice: usize) -> impl Iterator<Item = &Finding> {
         let is_of_rejected = judgement.is_of_rejected();
         let results = self.open.results.get(&slice).into_iter();
         results.flat_map(move |result| {

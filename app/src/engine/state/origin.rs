@@ -53,7 +53,7 @@ impl Origins {
                 }
             }
             Request::Compare { run } => self.judged(*run, &results.values().collect::<Vec<_>>()),
-            Request::Reject { run, findings } | Request::TakeBack { run, findings } => {
+            Request::Judge { run, findings, .. } => {
                 let changed = findings.iter().filter_map(|(slice, _)| results.get(slice));
                 self.judged(*run, &changed.collect::<Vec<_>>());
             }

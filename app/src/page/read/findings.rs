@@ -12,10 +12,11 @@ use leptos::prelude::*;
 use model::finding::advice::largest_mean_mm;
 use model::finding::{Finding, Lesion, Side};
 use model::order::sort_by_key;
+use model::protocol::Judgement;
 use rejected::RejectedList;
 
 use crate::engine::state::Desk;
-use crate::room::{Judgement, Room, Selected};
+use crate::room::{Room, Selected};
 use crate::ui::number::{confidence, measure, network_confidence, outlines, volume, whole};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};
@@ -52,6 +53,10 @@ pub fn FindingsPanel() -> impl IntoView {
             outlines(all.len(), is_numbered.then(|| lesions.with(Vec::len)))
         })
     };
+    let judged = move || {
+        let (judged, all) = room.desk.with(Desk::judged);
+        (all > 0).then(|| format!("{judged} of {all} judged"))
+    };
     let has_result = Memo::new(move |_| room.desk.with(Desk::has_result));
     let unit = Memo::new(move |_| if room.is_ct() { "HU" } else { "grey" });
     #[cfg(feature = "hydrate")]
@@ -71,6 +76,7 @@ pub fn FindingsPanel() -> impl IntoView {
                 <h2 id="findings-title">
                     "Findings"
                     <span class="badge">{count}</span>
+                    {move || judged().map(|words| view! { <span class="badge">{words}</span> })}
                 </h2>
                 <Show when=move || !lesions.with(Vec::is_empty)>
                     <Lesions lesions />
@@ -205,18 +211,12 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
             format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
         };
         let target = lesion.clone();
-        let parts = move |()| room.desk.with_untracked(|d| d.findings_of(lesion.number));
         view! {
             <tr>
                 <th scope="row">{lesion.number}" "{lesion.side.map(Side::letter)}</th>
                 <td>
                     <button type="button" class="link" on:click=move |_| go_to(room, &target)>{slices}</button>
-                    " "
-                    <JudgeButton
-                        judgement=Judgement::Reject
-                        findings=parts
-                        subject=format!("lesion {} on all its slices", lesion.number)
-                    />
+                    <Judged lesion=lesion.clone() />
                     <div class="muted">{image}</div>
                 </td>
                 <td>
@@ -254,6 +254,36 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
     .into_late_piece()
 }
 
+/// What the reader says of a lesion, and what was said; of one that was drawn that stands.
+#[component]
+fn Judged(lesion: Lesion) -> impl IntoView {
+    let room = expect_context::<Room>();
+    let number = lesion.number;
+    let parts = move |()| room.desk.with_untracked(|d| d.findings_of(number));
+    let subject = format!("lesion {number} on all its slices");
+    let other = if lesion.is_confirmed() {
+        Judgement::Reopen
+    } else {
+        Judgement::Confirm
+    };
+    let confirm = (!lesion.is_drawn()).then(|| {
+        view! { <JudgeButton judgement=other findings=parts subject=subject.clone() /> }
+    });
+    // Buttons say it on the screen.
+    let class = if room.has_image() {
+        "print-only"
+    } else {
+        "muted"
+    };
+    view! {
+        <div class=class>{lesion.judgement.word()}</div>
+        <div class="judging">
+            {confirm}
+            <JudgeButton judgement=Judgement::Reject findings=parts subject />
+        </div>
+    }
+}
+
 /// Selects the lesion's finding on its key slice.
 fn go_to(room: Room, lesion: &Lesion) {
     let index = room.desk.with_untracked(|d| {
@@ -275,6 +305,7 @@ fn go_to(room: Room, lesion: &Lesion) {
 
 #[cfg(test)]
 mod tests {
+    use model::finding::Verdict;
     use model::protocol::Summary;
 
     use super::*;
@@ -295,6 +326,7 @@ mod tests {
             longest_mm: Some(0.0),
             confidence: 0.5,
             side: None,
+            judgement: Verdict::default(),
         };
         let mut desk = Desk::default();
         desk.open.summary = Some(Summary {

@@ -56,7 +56,7 @@ fn spoken(desk: &Desk) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::Lesion;
+    use model::finding::{Lesion, Verdict};
     use model::protocol::Summary;
 
     use super::*;
@@ -91,6 +91,7 @@ mod tests {
                 longest_mm: None,
                 confidence: 0.8,
                 side: None,
+                judgement: Verdict::default(),
             }],
             ..Summary::default()
         });

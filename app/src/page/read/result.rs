@@ -6,6 +6,7 @@ use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise}
 use model::finding::{Finding, is_drawn};
 use model::network::Architecture;
 
+use super::basis::Basis;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::number::{confidence, not_searched};
@@ -152,11 +153,14 @@ fn AdvicePanel() -> impl IntoView {
     // Which regions are one lesion is known at the end of a run.
     let advice = Memo::new(move |_| {
         room.desk.with(|d| {
+            let lesions = d.open.summary.as_ref().map_or(&[][..], |it| &it.lesions);
+            let Basis { left_out, words } = Basis::of(lesions);
             let findings: Vec<Finding> = d
                 .open
                 .results
                 .values()
                 .flat_map(|r| r.findings.iter().cloned())
+                .filter(|it| !left_out.contains(&it.lesion))
                 .collect();
             let scan = d.open.scan.as_ref();
             let (slices, gaps) = scan.map_or((0, &[][..]), |it| (it.slices, it.gaps.as_slice()));
@@ -165,15 +169,16 @@ fn AdvicePanel() -> impl IntoView {
             } else if findings.is_empty() && d.has_no_lung() {
                 Err("Where no lung is recognised there is nothing to recommend.")
             } else {
-                Ok(advise(
+                let advice = advise(
                     &findings,
                     Seen::of(&findings, d.open.results.len(), slices, gaps),
-                ))
+                );
+                Ok((advice, words))
             }
         })
     });
     move || {
-        let advice = match advice.get() {
+        let (advice, basis) = match advice.get() {
             Ok(advice) => advice,
             Err(why) => return view! { <p class="small muted">{why}</p> }.into_late_piece(),
         };
@@ -194,6 +199,7 @@ fn AdvicePanel() -> impl IntoView {
         view! {
             <div class=format!("advice {}", urgency_class(urgency))>
                 <h3>{headline}</h3>
+                {basis.map(|words| view! { <p class="small basis">{words}</p> })}
                 <p class="small">{text}</p>
                 <details open>
                     <summary>"Recommended actions"</summary>

@@ -1,5 +1,5 @@
 use model::calliper::Calliper;
-use model::finding::{Finding, Lesion, Segment};
+use model::finding::{Finding, Lesion, Segment, Verdict};
 use model::protocol::{Event, Request, SliceResult, VolumeInfo};
 use model::volume::{Intensity, PixelSpacing};
 
@@ -102,6 +102,7 @@ fn segment(desk: &mut Desk, slice: usize, threshold: f32) {
                 longest_mm: Some(2.0),
                 confidence: 0.8,
                 side: None,
+                judgement: Verdict::Confirmed,
             }],
             findings: vec![finding()],
             confidence: Some(0.8),
@@ -350,6 +351,8 @@ fn what_goes_back_into_a_worker_has_the_masks_and_findings_of_the_page_and_is_no
     assert_eq!(back.masks, saved.masks);
     assert_eq!(back.saved.slices, saved.saved.slices);
     assert_eq!(back.saved.summary.findings, saved.saved.summary.findings);
+    assert_eq!(back.saved.summary.lesions, saved.saved.summary.lesions);
+    assert!(back.saved.summary.lesions[0].is_confirmed());
     assert_eq!(back.saved.label, "");
     assert_ne!(back.saved.digest, saved.saved.digest);
 }

@@ -60,6 +60,7 @@ impl Example {
                     longest_mm: Some(6.5),
                     confidence: 0.75,
                     side: Some(Side::Right),
+                    judgement: Verdict::Confirmed,
                 }],
                 findings: vec![drawn, finding(3), finding(4)],
                 ..Summary::default()
@@ -182,7 +183,7 @@ fn texts_of_others_are_one_cell_and_no_formula() {
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",\"U-Net 1,2\","), "{line}");
     assert!(
-        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,\"'=1+1, \"\"A\"\"\""),
+        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,confirmed,\"'=1+1, \"\"A\"\"\""),
         "{line}"
     );
 }

@@ -1,21 +1,27 @@
-//! What the clinician makes of findings: rejected, or taken back.
+//! What the clinician makes of findings.
 
 use std::collections::BTreeSet;
 
 use super::Workspace;
 use crate::order;
 use crate::pipeline::SliceAnalysis;
-use crate::protocol::Failure;
+use crate::protocol::{Failure, Judgement};
 
 impl Workspace {
-    /// Reject findings or take them back, and send the slices that changed.
+    /// Judge findings, and send the slices that changed.
     pub(super) fn judge(
         &mut self,
         run: u32,
+        judgement: Judgement,
         mut findings: Vec<(usize, usize)>,
-        judge: fn(&mut SliceAnalysis, usize) -> bool,
     ) -> Result<(), Failure> {
         self.run = run;
+        let judge = match judgement {
+            Judgement::Reject => SliceAnalysis::reject,
+            Judgement::TakeBack => SliceAnalysis::take_back,
+            Judgement::Confirm => SliceAnalysis::confirm,
+            Judgement::Reopen => SliceAnalysis::reopen,
+        };
         // From the last one on, so that places before it stay what they are.
         order::sort_by_key(&mut findings, |finding| *finding);
         findings.dedup();

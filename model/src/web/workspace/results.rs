@@ -16,10 +16,11 @@ impl Workspace {
     ) -> Result<(), Failure> {
         match request {
             Request::Refine { run, postprocess } => self.refine(run, postprocess),
-            Request::Reject { run, findings } => self.judge(run, findings, SliceAnalysis::reject),
-            Request::TakeBack { run, findings } => {
-                self.judge(run, findings, SliceAnalysis::take_back)
-            }
+            Request::Judge {
+                run,
+                judgement,
+                findings,
+            } => self.judge(run, judgement, findings),
             Request::Correct {
                 run,
                 slice,

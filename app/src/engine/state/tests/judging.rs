@@ -1,6 +1,7 @@
 //! What the reader rejects and takes back, among what is drawn, as the desk undoes it.
 
-use model::finding::Rejected;
+use model::finding::{Rejected, Verdict};
+use model::protocol::Judgement;
 
 use super::*;
 
@@ -34,9 +35,10 @@ fn judge(desk: &mut Desk, judgement: Judgement, findings: Vec<(usize, usize)>) {
             result.findings.insert(0, finding);
         }
     }
-    desk.sent(&match judgement {
-        Judgement::Reject => Request::Reject { run, findings },
-        Judgement::TakeBack => Request::TakeBack { run, findings },
+    desk.sent(&Request::Judge {
+        run,
+        judgement,
+        findings,
     });
     for slice in slices {
         desk.apply(Event::Segmented(after[&slice].clone()));
@@ -145,8 +147,9 @@ fn what_cannot_be_taken_back_does_not_bar_the_way_to_what_was_done_before() {
     judge(&mut desk, Judgement::Reject, vec![(2, 1)]);
     // It would grow together with something: nothing changes.
     let run = desk.start_run(1, Task::Judge);
-    desk.sent(&Request::TakeBack {
+    desk.sent(&Request::Judge {
         run,
+        judgement: Judgement::TakeBack,
         findings: vec![(2, 0)],
     });
     end(&mut desk, run);
@@ -158,4 +161,62 @@ fn what_cannot_be_taken_back_does_not_bar_the_way_to_what_was_done_before() {
     let rejected = &mut desk.open.results.get_mut(&1).unwrap().rejected;
     rejected[0].finding.area_px += 1;
     assert_eq!(desk.to_undo(), None);
+}
+
+#[test]
+fn confirmed_and_rejected_lesions_are_judged_and_a_part_that_is_rejected_is_none() {
+    let mut desk = found();
+    let lesion = |number, judgement| model::finding::Lesion {
+        number,
+        slices: (1, 2),
+        key_slice: 1,
+        volume_ml: None,
+        longest_mm: None,
+        confidence: 0.8,
+        judgement,
+    };
+    let summary = |lesions| Summary {
+        lesions,
+        ..Summary::default()
+    };
+    desk.open.summary = Some(summary(vec![
+        lesion(1, Verdict::Confirmed),
+        lesion(2, Verdict::Open),
+    ]));
+    assert_eq!(desk.judged(), (1, 2));
+    let reject = |desk: &mut Desk, slice: usize, lesion: usize| {
+        let rejected = Rejected::new(finding(slice, lesion), &[1]);
+        desk.open
+            .results
+            .get_mut(&slice)
+            .unwrap()
+            .rejected
+            .push(rejected);
+    };
+    reject(&mut desk, 2, 2);
+    assert_eq!(desk.judged(), (1, 2), "there is more of it");
+    desk.open.summary = Some(summary(vec![lesion(1, Verdict::Confirmed)]));
+    reject(&mut desk, 1, 2);
+    assert_eq!(desk.judged(), (2, 2));
+}
+
+#[test]
+fn a_confirmation_is_undone_among_the_other_judgements() {
+    let mut desk = found();
+    let run = desk.start_run(2, Task::Judge);
+    desk.sent(&Request::Judge {
+        run,
+        judgement: Judgement::Confirm,
+        findings: vec![(1, 0), (2, 0)],
+    });
+    let before = desk.open.results[&1].clone();
+    desk.apply(Event::Segmented(SliceResult { run, ..before }));
+    end(&mut desk, run);
+    assert!(desk.has_unsaved_results());
+    judge(&mut desk, Judgement::Reject, vec![(2, 1)]);
+    undo(&mut desk);
+    assert_eq!(
+        said(&desk, desk.to_undo(), true),
+        (Judgement::Reopen, vec![(1, 0), (2, 1)])
+    );
 }

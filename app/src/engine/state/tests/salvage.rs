@@ -143,7 +143,8 @@ fn a_change_that_the_worker_was_to_make_is_said_to_be_missing() {
         words_of_drawn.contains("On slice 1, “Redo” draws your line again."),
         "{words_of_drawn}"
     );
-    let rejected = change(|run| Request::Reject {
+    let rejected = change(|run| Request::Judge {
+        judgement: model::protocol::Judgement::Reject,
         run,
         findings: vec![(0, 0)],
     });

@@ -1,10 +1,11 @@
-//! Taking findings out of the result and putting them back: the reader decides.
+//! Confirming findings, taking them out of the result and putting them back: the reader decides.
 
 use leptos::prelude::*;
+use model::protocol::Judgement;
 
-use crate::room::{Judgement, Room};
+use crate::room::Room;
 
-/// A button that rejects findings or takes them back; there is none where masks cannot change.
+/// A button that judges findings; there is none where masks cannot change.
 #[component]
 pub fn JudgeButton(
     /// What pressing it says.
@@ -17,7 +18,17 @@ pub fn JudgeButton(
     subject: String,
 ) -> impl IntoView {
     let room = expect_context::<Room>();
-    let words = judgement.words();
+    let words = match judgement {
+        Judgement::Reject => "Reject",
+        Judgement::TakeBack => "Take back",
+        // One button, which is pressed or not.
+        Judgement::Confirm | Judgement::Reopen => "Confirm",
+    };
+    let is_pressed = match judgement {
+        Judgement::Reject | Judgement::TakeBack => None,
+        Judgement::Confirm => Some("false"),
+        Judgement::Reopen => Some("true"),
+    };
     let is_busy = move || room.desk.with(|d| d.run.is_some());
     room.has_image().then(|| {
         view! {
@@ -25,6 +36,7 @@ pub fn JudgeButton(
                 type="button"
                 class="link judge"
                 aria-label=[words.to_owned(), subject].join(" ")
+                aria-pressed=is_pressed
                 disabled=is_busy
                 on:click=move |event| {
                     let now_ms = event.time_stamp();

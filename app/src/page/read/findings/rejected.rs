@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use model::finding::Finding;
 use model::order::sort_by_key;
+use model::protocol::Judgement;
 
 use super::judge::JudgeButton;
 use crate::engine::state::Desk;
-use crate::room::{Judgement, Room};
+use crate::room::Room;
 use crate::ui::number::outlines;
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::{area, diameters};

@@ -1,0 +1,72 @@
+//! What the reader confirms: the pixels of a lesion are kept, as those of rejected ones are, and
+//! say so over other settings and another run of the network.
+
+use super::SliceAnalysis;
+use crate::analysis::region::regions;
+use crate::finding::{Lesion, Verdict};
+use crate::map::Map;
+
+impl SliceAnalysis {
+    /// Keeps the finding at `index` as confirmed; `false` if there is none, or it is already.
+    pub fn confirm(&mut self, index: usize) -> bool {
+        let before = self.confirmed.len();
+        if let Some(region) = regions(&self.refined).get(index) {
+            self.confirmed.extend(&region.pixels);
+        }
+        self.confirmed.len() > before
+    }
+
+    /// Lets go of that; `false` if there is nothing of it.
+    pub fn reopen(&mut self, index: usize) -> bool {
+        let before = self.confirmed.len();
+        if let Some(region) = regions(&self.refined).get(index) {
+            for pixel in &region.pixels {
+                self.confirmed.remove(pixel);
+            }
+        }
+        self.confirmed.len() < before
+    }
+
+    /// Of each finding its lesion, how many of its pixels are confirmed, and how many are neither
+    /// that nor drawn by the reader.
+    fn tally(&self) -> Vec<(usize, usize, usize)> {
+        let findings = self.findings.iter();
+        if self.confirmed.is_empty() && self.corrections.is_empty() {
+            return findings.map(|it| (it.lesion, 0, it.area_px)).collect();
+        }
+        let tallied = |pixels: &[usize]| {
+            let (confirmed, rest): (Vec<usize>, Vec<usize>) =
+                pixels.iter().partition(|it| self.confirmed.contains(it));
+            let open = rest.into_iter().filter(|&it| !self.is_drawn(it));
+            (confirmed.len(), open.count())
+        };
+        let tallies = regions(&self.refined)
+            .into_iter()
+            .map(|it| tallied(&it.pixels));
+        let all = findings.zip(tallies);
+        all.map(|(finding, (confirmed, open))| (finding.lesion, confirmed, open))
+            .collect()
+    }
+}
+
+/// Says of each lesion whether it is confirmed: all of it is drawn, or at least half of its pixels,
+/// but for those that were drawn onto it, lie where something was confirmed. What has grown beyond
+/// that is news.
+pub(super) fn judge(lesions: &mut [Lesion], analyses: &Map<usize, SliceAnalysis>) {
+    let is_any_confirmed = analyses.values().any(|it| !it.confirmed.is_empty());
+    let tallies: Vec<_> = analyses
+        .values()
+        .filter(|_| is_any_confirmed)
+        .flat_map(SliceAnalysis::tally)
+        .collect();
+    for lesion in lesions {
+        let (mut confirmed, mut open) = (0, 0);
+        for (_, more, rest) in tallies.iter().filter(|it| it.0 == lesion.number) {
+            confirmed += more;
+            open += rest;
+        }
+        if lesion.is_drawn() || confirmed > 0 && confirmed >= open {
+            lesion.judgement = Verdict::Confirmed;
+        }
+    }
+}
