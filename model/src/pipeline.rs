@@ -262,6 +262,13 @@ impl SliceAnalysis {
         is_searched(&self.histogram)
     }
 
+    /// Whether the reader has said something of what is on it, or drawn there, since it was
+    /// analysed or came back.
+    fn is_read(&self) -> bool {
+        let is_judged = !self.unwanted.is_empty() || !self.confirmed.is_empty();
+        is_judged || !self.corrections.is_empty()
+    }
+
     /// Whether it was saved and came back: it can be corrected, and has no probabilities that other
     /// settings would need.
     pub fn is_restored(&self) -> bool {

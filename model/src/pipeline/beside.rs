@@ -40,9 +40,11 @@ impl<'a> Series<'a> {
 
 impl Series<'_> {
     /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored
-    /// slices stay as they are. Their lesions keep their numbers, all others are numbered anew.
+    /// slices stay as they are. Lesions keep their numbers once the reader has said something of
+    /// any or drawn one, and in restored slices; else they are numbered anew, from the largest on.
     pub fn refine(&self, analyses: &mut Analyses) {
-        for analysis in analyses.values_mut() {
+        let is_read = analyses.values().any(SliceAnalysis::is_read);
+        for analysis in analyses.values_mut().filter(|_| !is_read) {
             let corrections = analysis.corrections.iter_mut();
             corrections.for_each(Correction::forget_numbers);
             if !analysis.is_restored() {

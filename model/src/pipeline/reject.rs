@@ -66,12 +66,15 @@ impl SliceAnalysis {
     }
 
     /// What the reader rejected in an earlier analysis of the same slice stays rejected, and what
-    /// was confirmed or corrected stays so.
+    /// was confirmed or corrected stays so. What lies where a lesion was has its number.
     pub fn keep_decisions(&mut self, before: &Self) {
         self.unwanted.clone_from(&before.unwanted);
         self.confirmed.clone_from(&before.confirmed);
         self.corrections.clone_from(&before.corrections);
         self.reject_again();
+        if before.last_number() > 0 {
+            self.number_again(&before.numbers());
+        }
     }
 
     /// After the postprocessing was repeated: rejects again whatever lies, at least with half its

@@ -1,5 +1,5 @@
-//! Lesions keep their numbers while a reader rejects and draws, and are numbered anew under other
-//! settings.
+//! Lesions keep their numbers while a reader judges and draws, and when the network runs again;
+//! under other settings, once one was judged.
 
 use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
@@ -164,18 +164,45 @@ fn what_was_drawn_meanwhile_goes_with_the_lesion_that_it_lies_on() {
 }
 
 #[test]
-fn under_other_settings_lesions_are_numbered_from_the_largest_on() {
+fn under_other_settings_lesions_are_numbered_from_the_largest_on_until_one_is_judged() {
     let mut reader = reader();
     lesions(&mut reader);
-    assert!(reader.slice_mut().reject(0));
     reader.set(0.8);
-    assert_eq!(
-        lesions(&mut reader),
-        [(1, 49)],
-        "the middle one is not certain enough"
-    );
-    assert!(reader.slice_mut().take_back(0));
-    assert_eq!(lesions(&mut reader), [(1, 49), (2, 121)]);
+    let sure = lesions(&mut reader);
+    assert_eq!(sure, [(1, 121), (2, 49)], "the middle one is not");
     reader.set(0.3);
     assert_eq!(lesions(&mut reader), [(1, 121), (2, 81), (3, 49)]);
+
+    assert!(reader.slice_mut().reject(0));
+    reader.set(0.8);
+    assert_eq!(lesions(&mut reader), [(3, 49)]);
+    assert!(reader.slice_mut().take_back(0));
+    assert_eq!(lesions(&mut reader), [(1, 121), (3, 49)]);
+    assert!(reader.slice_mut().confirm(0));
+    reader.set(0.3);
+    let [(1, 121), (3, 49), (other, 81)] = lesions(&mut reader)[..] else {
+        panic!("others");
+    };
+    assert_eq!(other, 4, "nobody knows that it was there before");
+}
+
+#[test]
+fn another_run_of_the_network_leaves_lesions_their_numbers() {
+    let mut reader = reader();
+    lesions(&mut reader);
+    // The small one is large now, and the largest small.
+    let mut probability = vec![0; EDGE * EDGE];
+    for (first, edge) in [((4, 4), 5), ((2, 24), 9), ((22, 4), 14)] {
+        for row in first.0..first.0 + edge {
+            probability[row * EDGE + first.1..][..edge].fill(230);
+        }
+    }
+    let mut again = SliceAnalysis::unmarked((EDGE, EDGE), probability);
+    let series = alone(&reader.volume, &reader.settings);
+    let mut analyses = Map::from([(0, again)]);
+    series.refine(&mut analyses);
+    again = analyses.remove(&0).unwrap();
+    again.keep_decisions(reader.slice());
+    reader.analyses = Map::from([(0, again)]);
+    assert_eq!(lesions(&mut reader), [(1, 25), (2, 81), (3, 196)]);
 }

@@ -7,6 +7,8 @@ pub mod rejected;
 #[cfg(feature = "hydrate")]
 mod sight;
 
+use std::cmp::Reverse;
+
 use judge::JudgeButton;
 use leptos::prelude::*;
 use model::finding::advice::largest_mean_mm;
@@ -45,7 +47,7 @@ pub fn FindingsPanel() -> impl IntoView {
             all
         })
     });
-    let lesions = Memo::new(move |_| room.desk.with(sized));
+    let lesions = Memo::new(move |_| largest_first(room.desk.with(sized)));
     let count = move || {
         findings.with(|all| {
             // Those without a number come last.
@@ -188,6 +190,14 @@ fn sized(desk: &Desk) -> Vec<(Lesion, [String; 2])> {
         }
     };
     lesions.map(|it| (it.clone(), size(it))).collect()
+}
+
+/// The largest first: numbers stay what they were when others came or grew. Where no size is known,
+/// by number.
+fn largest_first<T>(mut lesions: Vec<(Lesion, T)>) -> Vec<(Lesion, T)> {
+    let microns = |it: &Lesion| (it.longest_mm.unwrap_or(0.0) * 1000.0) as u32;
+    sort_by_key(&mut lesions, |(it, _)| (Reverse(microns(it)), it.number));
+    lesions
 }
 
 #[component]
@@ -349,6 +359,20 @@ mod tests {
             all.map(|(_, [_, mean])| mean).collect()
         };
         assert_eq!(means(&desk), ["7.5\u{a0}mm", "25.0\u{a0}mm"]);
+
+        let long = |number, longest_mm| {
+            let longest_mm = Some(longest_mm);
+            (
+                Lesion {
+                    longest_mm,
+                    ..lesion(number)
+                },
+                (),
+            )
+        };
+        let all = vec![long(1, 6.5), (lesion(2), ()), long(3, 63.1), long(4, 6.6)];
+        let numbers = largest_first(all).into_iter().map(|it| it.0.number);
+        assert!(numbers.eq([3, 4, 1, 2]));
     }
 
     #[test]
@@ -370,6 +394,7 @@ mod tests {
                 longest_mm: None,
                 confidence: 0.5,
                 side: None,
+                judgement: Verdict::default(),
             }],
             ..Summary::default()
         });
