@@ -162,11 +162,14 @@ test("a series that was stopped goes on with the slices that are left, and files
   const page = await openPage(t);
   await openSeries(page);
   await page.getByRole("button", { name: "Segment this slice" }).click();
-  await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await page.getByText("1 slice segmented of 3").waitFor(PATIENCE);
+  const advice = page.locator(".advice");
+  assert.match(await advice.innerText(), /, as far as searched\s+1 of 3 slices searched; nothing is known of the other 2\. /);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("Segmenting slices: 0 of 2").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
-  await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await page.getByText("3 slices segmented of 3").waitFor(PATIENCE);
+  assert.doesNotMatch(await advice.innerText(), /slices searched/);
   await page.getByText("Slice 2 / 3 · Im 63 · z −186.5 mm").waitFor();
   await page.getByText("No volume (–) where a lesion lies on one slice only, or reaches the end of the scan").waitFor();
   assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);

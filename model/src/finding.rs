@@ -11,6 +11,10 @@ pub use rejected::Rejected;
 /// for Thoracic Imaging*, Radiology 2008, doi:10.1148/radiol.2462070712).
 const MASS_MM: f32 = 30.0;
 
+/// What two measurements of the diameter of an unchanged lesion may differ by (Lung-RADS v2022
+/// calls only more than this growth).
+pub(crate) const ERROR_MM: f32 = 1.5;
+
 /// Whether a lesion of this longest diameter is a mass.
 pub fn is_mass(longest_mm: f32) -> bool {
     longest_mm > MASS_MM

@@ -5,13 +5,23 @@
 //! doi:10.1148/radiol.2017161659), beside the categories of Lung-RADS v2022 for baseline
 //! screening (American College of Radiology, November 2022). Both measure the mean of long
 //! and short axis, rounded to whole millimetres (Lung-RADS: to a tenth). Neither covers
-//! patients with known cancer or weakened immunity.
+//! patients with known cancer or weakened immunity. Of several nodules the most suspicious one
+//! guides management, which need not be the largest (Fleischner); more than half of the networks'
+//! marks were no nodules in their test (`model/MODEL_CARD.md`, "What to expect").
+//!
+//! All this is of nodules that were seen whole. Where slices were not searched, or a nodule reaches
+//! the end of what the scan shows, its size is the least that it can have, and no risk is named.
+
+mod actions;
+mod seen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, is_mass};
+use super::{ERROR_MM, Finding, MASS_MM, is_mass};
+pub use seen::Searched;
+use seen::Seen;
 
 /// Stands beside every result.
 pub const DISCLAIMER: &str = "Preliminary screening, not a diagnosis. Not a medical device. Every result must \
@@ -58,42 +68,6 @@ pub enum SizeClass {
     Mass,
 }
 
-/// How much of a scan the findings are of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// All slices of a series, and none of the findings reaches its ends.
-    Whole,
-    /// All slices, but what reaches the first or the last of them goes on outside the scan.
-    CutOff,
-    /// All slices, but what is beside a gap between them goes on there, and may be one with what is
-    /// beyond it.
-    Gap,
-    /// Some slices: what was found may be larger on others, and what lies on slices that are no
-    /// neighbours may be one nodule.
-    Part,
-}
-
-impl Seen {
-    /// Of `findings` on `segmented` of a scan's `slices`, after some of which there are `gaps`
-    /// ([`Volume::gaps`](crate::volume::Volume::gaps)).
-    pub fn of(findings: &[Finding], segmented: usize, slices: usize, gaps: &[usize]) -> Self {
-        let is_beside_gap = |finding: &Finding| {
-            let slice = finding.slice;
-            gaps.iter().any(|&gap| gap == slice || gap + 1 == slice)
-        };
-        let is_end = |finding: &Finding| finding.slice == 0 || finding.slice + 1 >= slices;
-        if segmented < slices {
-            Self::Part
-        } else if findings.iter().any(is_beside_gap) {
-            Self::Gap
-        } else if findings.iter().any(is_end) {
-            Self::CutOff
-        } else {
-            Self::Whole
-        }
-    }
-}
-
 /// Recommendations for one analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
@@ -101,6 +75,8 @@ pub struct Advice {
     pub urgency: Urgency,
     /// Size class of the largest nodule; `None` without a finding.
     pub size: Option<SizeClass>,
+    /// Whether the scan was searched to its end, and shows all of what was found.
+    pub is_complete: bool,
     /// One line.
     pub headline: String,
     /// What it means, one or two sentences.
@@ -165,7 +141,8 @@ pub fn largest_mean_mm<'a>(findings: impl Iterator<Item = &'a Finding>) -> Optio
 ///
 /// Findings of the same lesion count once, with their largest size. Where slices between were not
 /// segmented, only lesions that lie on one slice are known to be several.
-pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
+pub fn advise(findings: &[Finding], searched: &Searched<'_>) -> Advice {
+    let seen = Seen::of(findings, searched);
     let mut sizes: BTreeMap<usize, Option<f32>> = BTreeMap::new();
     let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut of_network = BTreeSet::new();
@@ -184,29 +161,36 @@ pub fn advise(findings: &[Finding], seen: Seen) -> Advice {
     let count = Count {
         marked: sizes.len(),
         separate: match seen {
-            Seen::Whole | Seen::CutOff => sizes.len(),
+            Seen::Whole | Seen::CutOff | Seen::Slice => sizes.len(),
             Seen::Gap | Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
         },
         drawn: sizes.len() - of_network.len(),
     };
     if count.marked == 0 {
-        return nothing_found();
+        return nothing_found(seen, &searched.words());
     }
     let largest = sizes.into_values().flatten().max_by(f32::total_cmp);
     let lengths = findings.iter().filter_map(|it| it.longest_mm);
-    let mass = lengths.max_by(f32::total_cmp).filter(|&mm| is_mass(mm));
+    let longest = lengths.max_by(f32::total_cmp);
+    let mass = longest.filter(|&mm| is_mass(mm));
     let size = match (mass, largest) {
         (Some(_), _) => SizeClass::Mass,
         (None, Some(mm)) => SizeClass::of(mm),
         (None, None) => SizeClass::Unknown,
     };
+    let mut text = searched.words() + &text(size, count, largest, seen) + &length(mass);
+    // Else only the least size is known.
+    if !matches!(seen, Seen::Part | Seen::Slice) {
+        text += &borders(size, largest, longest);
+    }
     Advice {
         urgency: size.urgency(),
         size: Some(size),
-        headline: headline(size),
-        text: text(size, count, largest, seen) + &length(mass),
-        actions: actions(size, count.separate > 1, seen),
-        consultations: consultations(size),
+        is_complete: seen == Seen::Whole,
+        headline: headline(size, seen),
+        text,
+        actions: actions::of(size, count, seen),
+        consultations: actions::consultations(size),
     }
 }
 
@@ -221,35 +205,44 @@ struct Count {
     drawn: usize,
 }
 
-fn nothing_found() -> Advice {
+fn nothing_found(seen: Seen, coverage: &str) -> Advice {
+    let (headline, end) = match seen {
+        Seen::Whole | Seen::CutOff => ("No finding above the threshold", ""),
+        Seen::Gap => (
+            "No finding above the threshold",
+            " Where this scan has no slices, nothing is known.",
+        ),
+        Seen::Part | Seen::Slice => ("No finding as far as searched", ""),
+    };
     Advice {
         urgency: Urgency::Nothing,
         size: None,
-        headline: "No finding above the threshold".to_owned(),
-        text: "Nothing was marked on the slices analysed. That does not rule out a tumour: small, \
-               faint or unusual ones can be missed, and slices that were not analysed can hold one."
-            .to_owned(),
-        actions: vec![
-            "Have the whole scan read by a radiologist.",
-            "With symptoms (cough, blood in sputum, weight loss) or a high risk, see a physician \
-             regardless of this result.",
-            "Decide nothing by this result alone: when to look again follows from the radiologist’s \
-             reading.",
-        ],
+        is_complete: seen == Seen::Whole,
+        headline: headline.to_owned(),
+        text: format!(
+            "{coverage}Nothing was marked where it was searched. That does not rule out a tumour \
+             there: small, faint or unusual ones can be missed.{end}"
+        ),
+        actions: actions::of_nothing(seen),
         consultations: vec!["Radiologist, for the regular reading of the scan"],
     }
 }
 
-fn headline(size: SizeClass) -> String {
-    match size {
+fn headline(size: SizeClass, seen: Seen) -> String {
+    let size = match size {
         SizeClass::Unknown => "Finding of unknown size",
+        SizeClass::Below6 if seen != Seen::Whole => "Nodule below 6 mm",
         SizeClass::Below6 => "Small nodule, below 6 mm",
         SizeClass::From6To8 => "Nodule of 6 to 8 mm",
         SizeClass::Above8 => "Nodule above 8 mm",
         SizeClass::From15 => "Large nodule, 15 to 30 mm",
-        SizeClass::Mass => "Mass above 30 mm",
-    }
-    .to_owned()
+        SizeClass::Mass => return "Mass above 30 mm".to_owned(),
+    };
+    let extent = match seen {
+        Seen::Part | Seen::Slice => ", as far as searched",
+        Seen::Whole | Seen::CutOff | Seen::Gap => "",
+    };
+    [size, extent].concat()
 }
 
 fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> String {
@@ -273,12 +266,14 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
         (Some(mm), _) => format!("; the largest is {mm:.1} mm in mean diameter"),
     };
     let meaning = match size {
-        SizeClass::Unknown => "Open the original DICOM series to have it measured.",
-        SizeClass::Below6 => "Nodules of this size are malignant in fewer than 1 of 100 patients.",
-        SizeClass::From6To8 => "Most nodules of this size are benign; growth over time decides.",
-        SizeClass::Above8 => "The risk of malignancy calls for a work-up.",
-        SizeClass::From15 => "Malignancy is likely enough that a work-up should not wait.",
-        SizeClass::Mass => "Masses of this size are malignant until proven otherwise.",
+        // What is known to be so small at least is of no known risk.
+        SizeClass::Below6 | SizeClass::From6To8 if seen != Seen::Whole => "",
+        SizeClass::Unknown => " Open the original DICOM series to have it measured.",
+        SizeClass::Below6 => " Nodules of this size are malignant in fewer than 1 of 100 patients.",
+        SizeClass::From6To8 => " Most nodules of this size are benign; growth over time decides.",
+        SizeClass::Above8 => " The risk of malignancy calls for a work-up.",
+        SizeClass::From15 => " Malignancy is likely enough that a work-up should not wait.",
+        SizeClass::Mass => " Masses of this size are malignant until proven otherwise.",
     };
     let end = match (seen, largest_mm.map(lung_rads)) {
         (Seen::Whole, Some(category)) => {
@@ -287,9 +282,10 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
         (Seen::CutOff, Some(_)) => " Beyond the slices of this scan it may be larger.".to_owned(),
         (Seen::Gap, Some(_)) => " Where this scan has no slices it may be larger.".to_owned(),
         (Seen::Part, Some(_)) => " On slices that were not segmented it may be larger.".to_owned(),
+        (Seen::Slice, Some(_)) => " On other slices it may be larger.".to_owned(),
         (_, None) => String::new(),
     };
-    format!("{number}{drawn}{measured}. {meaning}{end}")
+    format!("{number}{drawn}{measured}.{meaning}{end}")
 }
 
 /// A mass is told by its length, which the text else says nothing of.
@@ -299,77 +295,25 @@ fn length(mass_mm: Option<f32>) -> String {
     })
 }
 
-fn actions(size: SizeClass, is_multiple: bool, seen: Seen) -> Vec<&'static str> {
-    let mut actions = match (size, is_multiple) {
-        (SizeClass::Unknown, _) => {
-            vec!["Measure the finding on the original scan before planning any follow-up."]
-        }
-        (SizeClass::Below6, _) => vec![
-            match seen {
-                Seen::Whole => "Low risk: no routine follow-up.",
-                Seen::CutOff | Seen::Gap | Seen::Part => {
-                    "Have all of it measured, on every slice: only a nodule below 6 mm throughout \
-                     needs no routine follow-up at low risk."
-                }
-            },
-            "High risk (smoking, family history, upper lobe, spiculation): optional CT at 12 months.",
-        ],
-        (SizeClass::From6To8, false) => vec![
-            "CT at 6 to 12 months.",
-            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
-        ],
-        (SizeClass::From6To8, true) => vec![
-            "CT at 3 to 6 months, guided by the most suspicious nodule.",
-            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
-        ],
-        (SizeClass::Above8, false) => {
-            vec!["Consider CT at 3 months, PET/CT or tissue sampling."]
-        }
-        (SizeClass::Above8, true) => vec![
-            "CT at 3 to 6 months, guided by the most suspicious nodule.",
-            "Then CT at 18 to 24 months: to be considered at low risk, recommended at high risk.",
-            "Consider PET/CT or tissue sampling of the most suspicious nodule.",
-        ],
-        (SizeClass::From15, _) => vec![
-            "Refer for further clinical evaluation now.",
-            "Diagnostic chest CT with or without contrast, PET/CT, tissue sampling, as the \
-             clinical evaluation indicates.",
-        ],
-        (SizeClass::Mass, _) => vec![
-            "Refer urgently to a lung cancer team.",
-            "Diagnostic CT of chest and upper abdomen, PET/CT and tissue sampling, as the \
-             clinical evaluation indicates.",
-        ],
-    };
-    actions.push("Compare with earlier scans: a nodule unchanged for two years is likely benign.");
-    actions.push(match size {
-        SizeClass::Below6 | SizeClass::From6To8 | SizeClass::Above8 => {
-            "Confirm on thin slices (1.5 mm or less): the intervals above hold for solid nodules; \
-             part-solid and ground-glass ones follow others."
-        }
-        _ => "Confirm on thin slices (1.5 mm or less).",
-    });
-    actions
-}
-
-fn consultations(size: SizeClass) -> Vec<&'static str> {
-    let radiologist = "Radiologist, to confirm and measure the finding";
-    match size {
-        SizeClass::Below6 => vec![radiologist, "General practitioner, to weigh risk factors"],
-        SizeClass::Unknown | SizeClass::From6To8 => {
-            vec![radiologist, "Pulmonologist, to plan the follow-up"]
-        }
-        SizeClass::Above8 => vec![
-            radiologist,
-            "Pulmonologist, within weeks",
-            "Lung nodule board, on PET/CT or biopsy",
-        ],
-        SizeClass::From15 | SizeClass::Mass => vec![
-            radiologist,
-            "Pulmonologist, within days",
-            "Thoracic surgeon and oncologist, in a tumour board",
-        ],
+/// On which other sides of borders between classes it may lie, for all that measuring tells.
+fn borders(size: SizeClass, mean_mm: Option<f32>, longest_mm: Option<f32>) -> String {
+    let mean_mm = mean_mm.filter(|_| size != SizeClass::Mass);
+    let near = [
+        (mean_mm, 6.0, "6"),
+        (mean_mm, 8.0, "8"),
+        (mean_mm, 15.0, "15"),
+        (longest_mm, MASS_MM, "30"),
+    ]
+    .into_iter()
+    .filter(|(mm, border, _)| mm.is_some_and(|mm| (mm - border).abs() <= ERROR_MM));
+    let near: Vec<&str> = near.map(|(.., words)| words).collect();
+    if near.is_empty() {
+        return String::new();
     }
+    format!(
+        " Sizes are measured to within {ERROR_MM:.1} mm: it may be on the other side of {} mm.",
+        near.join(" or ")
+    )
 }
 
 #[cfg(test)]

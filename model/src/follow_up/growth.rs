@@ -11,13 +11,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::ERROR_MM;
 use crate::saved::SavedLesion;
 
 /// Changes of the volume below this are within the error of measurement, percent.
 const LEAST_GROWTH_PERCENT: f64 = 25.0;
-
-/// Changes of a diameter up to this are, mm.
-const MOST_ERROR_MM: f64 = 1.5;
 
 /// What growth was computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +89,9 @@ pub fn growth(earlier: &SavedLesion, later: &SavedLesion, days: i32) -> Option<G
         doubling_days: (days > 0 && doublings.abs() > 1e-3).then(|| f64::from(days) / doublings),
         is_within_error: match basis {
             Basis::Volume => volume_percent.abs() < LEAST_GROWTH_PERCENT,
-            Basis::Diameter => (diameter_mm(later) - diameter_mm(earlier)).abs() <= MOST_ERROR_MM,
+            Basis::Diameter => {
+                (diameter_mm(later) - diameter_mm(earlier)).abs() <= f64::from(ERROR_MM)
+            }
         },
         is_of_part: false,
     };

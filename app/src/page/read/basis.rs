@@ -66,6 +66,7 @@ mod tests {
             volume_ml: None,
             longest_mm: Some(longest_mm),
             confidence,
+            side: None,
             judgement: if is_confirmed {
                 Verdict::Confirmed
             } else {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::count::counted;
-use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Seen, Urgency, advise};
+use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Searched, Urgency, advise};
 use model::finding::{Finding, is_drawn};
 use model::network::Architecture;
 
@@ -68,8 +68,12 @@ fn Confidence() -> impl IntoView {
     });
     let slices = move || {
         let (_, slices, without_lung) = figures.get();
+        let of_all = match room.slices() {
+            0 | 1 => String::new(),
+            all => format!(" of {all}"),
+        };
         let rest = not_searched(without_lung);
-        format!("{} segmented{rest}", counted(slices, "slice"))
+        format!("{} segmented{of_all}{rest}", counted(slices, "slice"))
     };
     let outcome = move || figures.get().0;
     let figure = move || match outcome() {
@@ -139,9 +143,11 @@ fn Confidence() -> impl IntoView {
     .into_late_piece()
 }
 
-fn urgency_class(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Nothing | Urgency::Optional => "calm",
+/// Green is for what was searched to its end only.
+fn tone(advice: &Advice) -> &'static str {
+    match advice.urgency {
+        Urgency::Nothing | Urgency::Optional if advice.is_complete => "calm",
+        Urgency::Nothing | Urgency::Optional => "undecided",
         Urgency::FollowUp => "notable",
         Urgency::Soon | Urgency::Prompt => "urgent",
     }
@@ -169,11 +175,13 @@ fn AdvicePanel() -> impl IntoView {
             } else if findings.is_empty() && d.has_no_lung() {
                 Err("Where no lung is recognised there is nothing to recommend.")
             } else {
-                let advice = advise(
-                    &findings,
-                    Seen::of(&findings, d.open.results.len(), slices, gaps),
-                );
-                Ok((advice, words))
+                let searched = Searched {
+                    slices,
+                    segmented: d.open.results.len(),
+                    without_lung: d.without_lung(),
+                    gaps,
+                };
+                Ok((advise(&findings, &searched), words))
             }
         })
     });
@@ -182,8 +190,8 @@ fn AdvicePanel() -> impl IntoView {
             Ok(advice) => advice,
             Err(why) => return view! { <p class="small muted">{why}</p> }.into_late_piece(),
         };
+        let class = ["advice ", tone(&advice)].concat();
         let Advice {
-            urgency,
             headline,
             text,
             actions,
@@ -197,7 +205,7 @@ fn AdvicePanel() -> impl IntoView {
                 .collect_view()
         };
         view! {
-            <div class=format!("advice {}", urgency_class(urgency))>
+            <div class=class>
                 <h3>{headline}</h3>
                 {basis.map(|words| view! { <p class="small basis">{words}</p> })}
                 <p class="small">{text}</p>
@@ -216,5 +224,35 @@ fn AdvicePanel() -> impl IntoView {
             </div>
         }
         .into_late_piece()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::state::tests::fixture::finding;
+
+    #[test]
+    fn nothing_is_green_while_slices_are_not_searched() {
+        let tone_of = |findings: &[Finding], segmented| {
+            let searched = Searched {
+                slices: 50,
+                segmented,
+                without_lung: 0,
+                gaps: &[],
+            };
+            tone(&advise(findings, &searched))
+        };
+        let sized = |mm| Finding {
+            longest_mm: Some(mm),
+            perpendicular_mm: Some(mm),
+            ..finding(25, 1)
+        };
+        for findings in [&[][..], &[sized(4.0)]] {
+            assert_eq!(tone_of(findings, 50), "calm");
+            assert_eq!(tone_of(findings, 1), "undecided");
+            assert_eq!(tone_of(findings, 49), "undecided");
+        }
+        assert_eq!(tone_of(&[sized(40.0)], 1), "urgent");
     }
 }
