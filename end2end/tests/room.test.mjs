@@ -368,7 +368,8 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   const isDisabled = (name) => file(name).getAttribute("aria-disabled");
   assert.deepEqual([await isDisabled("Mask (NIfTI)"), await isDisabled("Lung (NIfTI)")], ["false", "true"]);
   assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
-  assert.equal(await page.locator(".confidence strong").innerText(), "no lung");
+  assert.equal(await page.locator(".gist strong").innerText(), "not searched");
+  assert.equal(await page.getByText("Done: no lung was recognised, so nothing was searched.").count(), 1);
 });
 
 test("a scan says whose it is, and only to whoever unfolds it", async (t) => {

@@ -6,6 +6,7 @@
 mod ending;
 mod journal;
 mod judged;
+mod kept;
 mod loss;
 mod open_scan;
 mod opening;
@@ -220,6 +221,11 @@ impl Desk {
     pub fn without_lung(&self) -> usize {
         let results = self.open.results.values();
         results.filter(|it| !it.is_searched()).count()
+    }
+
+    /// Whether anything was searched on any slice.
+    pub fn has_searched(&self) -> bool {
+        self.without_lung() < self.open.results.len()
     }
 
     /// Whether slices are segmented, and on none of them a lung was recognised, searched or not.

@@ -132,6 +132,10 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     } else {
         " · confidence ".to_owned() + &network_confidence(finding.confidence)
     };
+    let why_kept = room
+        .desk
+        .with_untracked(|d| d.is_faint(&finding))
+        .then_some(": kept, as it continues an outline on a slice beside");
     // While a series runs, nobody knows yet which findings are one lesion.
     let (number, lesion, of_lesion) = match finding.lesion {
         0 => Default::default(),
@@ -158,6 +162,7 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
                     <span class="small">
                         {move || format!("mean {} {}", whole(value), unit.get())}
                         {certainty}
+                        {why_kept}
                     </span>
                 </span>
             </button>

@@ -1,15 +1,15 @@
-//! The result: confidence and what it means, advice.
+//! The result: what was found and searched, advice.
 
+pub mod gist;
+
+use gist::Gist;
 use leptos::prelude::*;
-use model::count::counted;
+use model::finding::Finding;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Searched, Urgency, advise};
-use model::finding::{Finding, is_drawn};
-use model::network::Architecture;
 
 use super::basis::Basis;
 use crate::engine::state::Desk;
 use crate::room::Room;
-use crate::ui::number::{confidence, not_searched};
 use crate::ui::piece::IntoPiece as _;
 
 /// The panel; before the first slice it says how to get there.
@@ -24,121 +24,11 @@ pub fn ResultPanel() -> impl IntoView {
                 when=move || has_result.get()
                 fallback=|| view! { <p class="small muted">"No slice is segmented yet."</p> }
             >
-                <Confidence />
+                <Gist />
                 <AdvicePanel />
             </Show>
             <p class="disclaimer">{DISCLAIMER}</p>
         </section>
-    }
-    .into_late_piece()
-}
-
-/// What the slices segmented so far show.
-#[derive(Clone, Copy, PartialEq)]
-enum Outcome {
-    /// Findings; the confidence of the surest.
-    Found(f32),
-    NoFinding,
-    NoLung,
-}
-
-/// Highest confidence among all lesions; while a run goes on, of what is there so far.
-#[component]
-fn Confidence() -> impl IntoView {
-    let room = expect_context::<Room>();
-    let figures = Memo::new(move |_| {
-        room.desk.with(|d| {
-            let so_far = d
-                .open
-                .results
-                .values()
-                .flat_map(|r| r.findings.iter().map(|f| f.confidence))
-                .max_by(f32::total_cmp);
-            let surest = match &d.open.summary {
-                Some(summary) if d.run.is_none() => summary.confidence,
-                _ => so_far,
-            };
-            let outcome = match surest {
-                Some(surest) => Outcome::Found(surest),
-                None if d.has_no_lung() => Outcome::NoLung,
-                None => Outcome::NoFinding,
-            };
-            (outcome, d.open.results.len(), d.without_lung())
-        })
-    });
-    let slices = move || {
-        let (_, slices, without_lung) = figures.get();
-        let of_all = match room.slices() {
-            0 | 1 => String::new(),
-            all => format!(" of {all}"),
-        };
-        let rest = not_searched(without_lung);
-        format!("{} segmented{of_all}{rest}", counted(slices, "slice"))
-    };
-    let outcome = move || figures.get().0;
-    let figure = move || match outcome() {
-        Outcome::Found(surest) => confidence(surest),
-        Outcome::NoFinding => "no finding".to_owned(),
-        Outcome::NoLung => "no lung".to_owned(),
-    };
-    let is_rejected = move || {
-        room.desk
-            .with(|d| d.open.results.values().any(|r| !r.rejected.is_empty()))
-    };
-    let words = move || match outcome() {
-        Outcome::Found(surest) if is_drawn(surest) => {
-            "The reader has drawn all that is marked; the network has marked nothing."
-        }
-        Outcome::Found(_) => {
-            "Mean tumour probability that the network gives to the pixels of the most certain lesion. \
-             It ranks lesions; it is not the probability of a nodule or of cancer."
-        }
-        Outcome::NoFinding if is_rejected() => {
-            "The reader has rejected every finding of the network."
-        }
-        Outcome::NoFinding => {
-            "No region passes the limits of probability and size. The network may have missed something."
-        }
-        Outcome::NoLung => {
-            "No lung is recognised here. That nothing is marked says nothing about one."
-        }
-    };
-    // Choosing another network changes nothing that is there.
-    let of_another = move || {
-        let chosen = room.settings.get().architecture;
-        let made = room
-            .desk
-            .with(|d| d.made_with().map(|made| made.settings.architecture));
-        made.filter(|made| *made != chosen).map(|made| {
-            let [made, chosen] = [made, chosen].map(Architecture::title);
-            let words = [
-                "This is the result of ",
-                made,
-                ". Segment again for that of ",
-                chosen,
-                ".",
-            ];
-            view! { <p class="notice small">{words.concat()}</p> }
-        })
-    };
-    let level = move || match outcome() {
-        Outcome::Found(surest) => surest,
-        Outcome::NoFinding | Outcome::NoLung => 0.0,
-    };
-    view! {
-        <div class="confidence">
-            <p class="figure">
-                <span class="small">"AI confidence"</span>
-                <strong>{figure}</strong>
-            </p>
-            // Browsers paint a `meter` in colours of their own: green for much, and a high
-            // confidence is not good news.
-            <svg class="level" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-                <rect width=level height="1" />
-            </svg>
-            <p class="small">{words}" "<span class="muted">{slices}"."</span></p>
-            {of_another}
-        </div>
     }
     .into_late_piece()
 }

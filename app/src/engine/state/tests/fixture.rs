@@ -180,7 +180,7 @@ pub(super) fn finish(desk: &mut Desk, run: u32) {
 }
 
 /// With what a desk's results come back from the history.
-pub(super) fn made_with() -> MadeWith {
+pub(crate) fn made_with() -> MadeWith {
     MadeWith {
         engine: engine(),
         settings: settings(0.7),
