@@ -283,8 +283,12 @@ impl Room {
         self.callipers.update(|lines| remove_last(lines, slice));
     }
 
-    /// Shows the brightest of some slices in place of one, or one again.
+    /// Shows the brightest of some slices in place of one, or one again; or says why a scan has no
+    /// slabs.
     pub fn switch_slab(&self) {
+        if let Some(why) = untrack(|| slab::obstacle(*self)) {
+            return self.notify(false, why);
+        }
         self.is_slab.update(|it| *it = !*it);
         self.fetch_values();
     }

@@ -81,6 +81,8 @@ test("a slab shows what lies on the slices beside", async (t) => {
   const before = await white(viewer);
   await page.getByRole("button", { name: "MIP" }).click();
   await page.getByText("MIP 12.5 mm").waitFor();
+  await viewer.hover();
+  await page.getByText(/HU at row \d+, column \d+ · maximum of the slab$/).waitFor();
   const deadline = Date.now() + 10_000;
   while ((await white(viewer)) < before + 10) assert.ok(Date.now() < deadline, "the mark is not seen");
   await viewer.press("p");
@@ -88,6 +90,22 @@ test("a slab shows what lies on the slices beside", async (t) => {
   // The picture follows with the next frame.
   const until = Date.now() + 10_000;
   while ((await white(viewer)) !== before) assert.ok(Date.now() < until, "the mark stays");
+});
+
+test("a scan of slices that lie far apart has no slabs, and says why", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  const apart = chest();
+  // Its pixdim and its affine transform.
+  apart.writeFloatLE(8, 88);
+  apart.writeFloatLE(8, 320);
+  await page.getByLabel("Choose files").setInputFiles({ name: "apart.nii", mimeType: "", buffer: apart });
+  await page.getByText("8.00 mm between slices").waitFor();
+  const mip = page.getByRole("button", { name: "MIP" });
+  assert.equal(await mip.getAttribute("aria-disabled"), "true");
+  await mip.click();
+  await page.getByText("No MIP of this scan: it needs slices that touch, at most 5 mm apart.").waitFor();
+  assert.equal(await mip.getAttribute("aria-pressed"), "false");
 });
 
 test("sides of the patient are named only where the file says how the patient lies", async (t) => {

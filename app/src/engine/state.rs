@@ -116,6 +116,7 @@ impl Desk {
         let has_bar = task == Task::Segment;
         self.claim();
         self.last_run = self.last_run.wrapping_add(1);
+        self.open.is_stopped = false;
         self.run = Some(Run {
             id: self.last_run,
             wanted: slices,

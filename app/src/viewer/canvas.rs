@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::count::counted;
 
 use super::pixels::Pixels;
-use super::words;
+use super::{slab, words};
 use crate::engine::state::Desk;
 use crate::room::{Room, Tool};
 use crate::ui::number::whole;
@@ -29,8 +29,13 @@ pub fn Viewer() -> impl IntoView {
     let probe = move || {
         room.probe.get().map(|p| {
             let unit = if is_ct.get() { "\u{a0}HU" } else { "" };
+            let of_slab = if slab::shown(room).count() > 1 {
+                " · maximum of the slab"
+            } else {
+                ""
+            };
             format!(
-                "{}{unit} at row {}, column {}",
+                "{}{unit} at row {}, column {}{of_slab}",
                 whole(f32::from(p.value)),
                 p.row + 1,
                 p.col + 1

@@ -38,6 +38,13 @@ pub fn is_possible(room: Room) -> bool {
         .with(|d| d.open.scan.as_ref().and_then(|it| around(it, 0)).is_some())
 }
 
+/// Why the open scan has none, though it is a CT of several slices.
+pub fn obstacle(room: Room) -> Option<&'static str> {
+    let is_series = room.is_ct() && room.slices() > 1;
+    (is_series && !is_possible(room))
+        .then_some("No MIP of this scan: it needs slices that touch, at most 5 mm apart.")
+}
+
 /// The slices that are shown as one with the one in view: that one alone unless the reader wants a
 /// slab.
 pub fn shown(room: Room) -> RangeInclusive<usize> {

@@ -62,6 +62,7 @@ impl Desk {
             next.has_stopped_run = was_asked;
         }
         self.end_run();
+        self.open.is_stopped = true;
         if self.open.berth == Berth::Sent {
             self.open.berth = Berth::Adrift;
         }

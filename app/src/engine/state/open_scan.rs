@@ -25,6 +25,8 @@ pub struct OpenScan {
     pub results: BTreeMap<usize, SliceResult>,
     /// Figures over all slices.
     pub summary: Option<Summary>,
+    /// Whether the last run ended before all of its slices were done.
+    pub is_stopped: bool,
     /// Set pixels of the open reference mask.
     pub reference_px: Option<usize>,
     /// What the user called it when it was saved.

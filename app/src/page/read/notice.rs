@@ -42,13 +42,24 @@ fn spoken(desk: &Desk) -> String {
         return "Waiting for the engine.".to_owned();
     }
     match (&desk.open.summary, &desk.open.scan) {
-        (Some(summary), _) => match summary.lesions.len() {
-            0 => "Done: nothing was marked.".to_owned(),
-            n => {
-                let of_slices = desk.open.results.values().map(|r| r.findings.len());
-                format!("Done: {}.", outlines(of_slices.sum(), Some(n)))
-            }
-        },
+        (Some(summary), _) => {
+            let end = if desk.open.is_stopped {
+                "Stopped"
+            } else {
+                "Done"
+            };
+            let found = match summary.lesions.len() {
+                0 if !desk.has_searched() => {
+                    "no lung was recognised, so nothing was searched".to_owned()
+                }
+                0 => "nothing was marked".to_owned(),
+                n => {
+                    let of_slices = desk.open.results.values().map(|r| r.findings.len());
+                    outlines(of_slices.sum(), Some(n))
+                }
+            };
+            format!("{end}: {found}.")
+        }
         (None, Some(scan)) => format!("Scan with {} is open.", counted(scan.slices, "slice")),
         _ => String::new(),
     }
@@ -96,6 +107,23 @@ mod tests {
             ..Summary::default()
         });
         assert_eq!(spoken(&desk), "Done: 2 outlines of 1 lesion.");
+        desk.open.is_stopped = true;
+        assert_eq!(spoken(&desk), "Stopped: 2 outlines of 1 lesion.");
+    }
+
+    #[test]
+    fn that_nothing_is_marked_is_no_result_where_nothing_was_searched() {
+        let mut desk = Desk::default();
+        desk.open.summary = Some(Summary::default());
+        desk.open.results.insert(0, result(1, 0));
+        assert_eq!(
+            spoken(&desk),
+            "Done: no lung was recognised, so nothing was searched."
+        );
+        let mut searched = result(1, 1);
+        searched.histogram[0] = 9;
+        desk.open.results.insert(1, searched);
+        assert_eq!(spoken(&desk), "Done: nothing was marked.");
     }
 
     #[test]

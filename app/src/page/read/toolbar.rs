@@ -13,6 +13,7 @@ use crate::viewer::slab;
 pub fn Toolbar() -> impl IntoView {
     let room = expect_context::<Room>();
     let is_ct = Memo::new(move |_| room.is_ct());
+    let obstacle = Memo::new(move |_| slab::obstacle(room));
     view! {
         <div class="toolbar" role="group" aria-label="Viewer">
             <Show when=move || is_ct.get()>
@@ -20,9 +21,11 @@ pub fn Toolbar() -> impl IntoView {
                     <Presets />
                 </div>
             </Show>
-            <Show when=move || slab::is_possible(room)>
-                <button type="button" class="button" title="Brightest of about 10 mm: vessels become lines, nodules stay dots"
-                    aria-pressed=move || room.is_slab.get().to_string()
+            <Show when=move || is_ct.get() && { room.slices() > 1 }>
+                <button type="button" class="button"
+                    title=move || obstacle.get().unwrap_or("Brightest of about 10 mm: vessels become lines, nodules stay dots")
+                    aria-disabled=move || obstacle.get().is_some().to_string()
+                    aria-pressed=move || (room.is_slab.get() && obstacle.get().is_none()).to_string()
                     on:click=move |_| room.switch_slab()>
                     "MIP"
                 </button>

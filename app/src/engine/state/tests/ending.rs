@@ -17,7 +17,10 @@ fn a_cancelled_run_keeps_what_was_finished() {
     desk.apply(Event::Cancelled { run, summary });
     assert_eq!(desk.open.results.len(), 1);
     assert!(!desk.is_busy());
-    assert!(desk.notice.is_some_and(|n| !n.is_error));
+    assert!(desk.notice.as_ref().is_some_and(|n| !n.is_error));
+    assert!(desk.open.is_stopped);
+    desk.start_run(3, Task::Segment);
+    assert!(!desk.open.is_stopped);
 }
 
 #[test]
