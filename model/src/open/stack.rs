@@ -19,8 +19,10 @@ pub(super) fn open(
     let format = format_name(&files);
     let count = files.len();
     let mut volume: Option<Volume> = None;
+    let mut in_colour = 0;
     for (index, picture) in pictures(files).enumerate() {
         let picture = picture?;
+        in_colour += usize::from(picture.is_in_colour());
         let volume = volume.get_or_insert_with(|| empty(&picture, &format));
         append(volume, picture, count)?;
         progress(index + 1, count);
@@ -33,6 +35,16 @@ pub(super) fn open(
     volume.notes.push(
         "Pictures hold no Hounsfield units and no pixel size; sizes are in pixels.".to_owned(),
     );
+    if in_colour > 0 {
+        let which = if count > 1 {
+            format!("Pictures in colour: {in_colour}.")
+        } else {
+            "This picture is in colour.".to_owned()
+        };
+        volume.notes.push(
+            which + " On anything but a CT, what is marked, and that nothing is, means nothing.",
+        );
+    }
     if count > 1 {
         volume
             .notes

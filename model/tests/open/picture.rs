@@ -31,6 +31,13 @@ fn pictures_become_grey_levels() {
 }
 
 #[test]
+fn a_picture_in_colour_is_said_to_be_so() {
+    let is_told = |name| open(name).notes.iter().any(|it| it.contains("in colour"));
+    assert!(is_told("rgb.png") && is_told("rgba.png"));
+    assert!(!is_told("grey8.png") && !is_told("grey16.png") && !is_told("grey.jpg"));
+}
+
+#[test]
 fn sixteen_bit_png_keeps_fifteen_bits_up_to_its_brightest() {
     let volume = open("grey16.png");
     let brightest = expected("grey16.i16").into_iter().max().expect("pixels");

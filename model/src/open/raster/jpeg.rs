@@ -15,6 +15,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
         Samples::Grey(values) => picture.extend(brightest, values.into_iter()),
         Samples::Colour(values) => {
             let (colours, _) = values.as_chunks();
+            picture.count_coloured(brightest, colours.iter().map(<[u16; 3]>::as_slice));
             picture.extend(brightest, colours.iter().map(|&rgb| luma(rgb)));
         }
     }

@@ -14,10 +14,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture> {
 
     let brightest = if header.bits == 16 { u16::MAX } else { 255 };
     let mut picture = Picture::new(header.rows as usize, header.cols as usize, brightest)?;
-    let levels = samples
-        .chunks_exact((samples.len() / pixels).max(1))
-        .map(|pixel| brightness(pixel, brightest));
-    picture.extend(brightest, levels);
+    let pixel = || samples.chunks_exact((samples.len() / pixels).max(1));
+    picture.count_coloured(brightest, pixel());
+    picture.extend(brightest, pixel().map(|it| brightness(it, brightest)));
     if picture.levels.len() == pixels {
         Ok(picture)
     } else {
