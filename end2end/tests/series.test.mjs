@@ -13,7 +13,7 @@ const SHORT = "3000610 · STANDARD · 2.50 mm thick · 2 slices · 2000-01-01";
 const LONG = "3000611 · STANDARD · 2.50 mm thick · 3 slices · 2000-01-01";
 
 /** A folder with the sample's series and, under the number before, a copy of two of its slices. */
-function folder(t) {
+function folder(t, change = (copy) => copy) {
   const place = mkdtempSync(join(tmpdir(), "series-"));
   t.after(() => rmSync(place, { recursive: true }));
   SAMPLE.forEach((name, i) => {
@@ -21,7 +21,7 @@ function folder(t) {
     const copy = bytes.replace("170706757615202213033480003264", "170706757615202213033480003265").replace("3000611 ", "3000610 ");
     assert.notEqual(copy, bytes);
     writeFileSync(join(place, name), bytes, "latin1");
-    if (i > 0) writeFileSync(join(place, `copy-${name}`), copy, "latin1");
+    if (i > 0) writeFileSync(join(place, `copy-${name}`), change(copy), "latin1");
   });
   return place;
 }
@@ -82,6 +82,27 @@ test("another series of the same folder opens in place of the longest, and unsav
   await page.getByText(`“${SAMPLE[0]}” could not be read from the disk.`).waitFor();
   await isOpen(page, long, 3);
   assert.equal(await list.inputValue(), "1", "what was open stays, and the list shows it");
+});
+
+test("series of two patients are told apart, and whose is open is shown at once", async (t) => {
+  const page = await openPage(t);
+  const files = folder(t, (copy) => copy.replaceAll("LIDC-IDRI-0003", "LIDC-IDRI-0004"));
+  await page.goto(`${BASE_URL}/read`);
+  await page.getByLabel("Choose a folder").setInputFiles(files);
+  await page.getByText("Files of 2 patients were opened together").waitFor();
+  const options = await seriesList(page).locator("option").allInnerTexts();
+  const patients = options.map((words) => words.match(/^(?:Now open: )?(patient [AB]) · 300061/)?.[1]);
+  assert.deepEqual(patients.sort(), ["patient A", "patient B"], options.join("\n"));
+  await page.getByText("Patient ID: LIDC-IDRI-0003").waitFor();
+  await shoot(page, "series-of-two-patients", { fullPage: false });
+  await page.locator(".whose summary").click();
+  await take(page, 0);
+  await page.getByText("Patient ID: LIDC-IDRI-0004").waitFor();
+  // A scan alone is nobody else's.
+  await page.getByText("Open another").click();
+  await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await page.getByText(/^Files of 2 patients/).waitFor({ state: "detached" });
+  assert.equal(await page.getByText("Patient ID: LIDC-IDRI-0003").isVisible(), false);
 });
 
 test("a series is chosen with keys, and on a phone", async (t) => {

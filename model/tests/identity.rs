@@ -124,6 +124,7 @@ fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
     );
     let unsaid = FoundSeries {
         number: None,
+        patient: None,
         described: Vec::new(),
         slices: 7,
         thickness_mm: None,
@@ -135,6 +136,17 @@ fn a_series_is_told_by_what_the_file_says_of_it_and_not_by_whose_it_is() {
         ..unsaid
     };
     assert_eq!(words_of_series(&projected, &decode), "MIP · 7 slices");
+    for (place, words) in [(0, "patient A"), (25, "patient Z"), (26, "patient 27")] {
+        let patient = Some(place);
+        let told = words_of_series(
+            &FoundSeries {
+                patient,
+                ..projected.clone()
+            },
+            &decode,
+        );
+        assert_eq!(told, format!("{words} · MIP · 7 slices"));
+    }
 }
 
 /// A file with an element in a private group, which nobody reads.

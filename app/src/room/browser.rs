@@ -234,8 +234,10 @@ impl Room {
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);
         self.show(slice);
-        // Another patient's name is not to stand there at once.
-        focus::fold(".whose");
+        // Another patient's name is not to stand there at once, unless it is to be checked.
+        let patient = |d: &Desk| d.open.scan.as_ref()?.patient;
+        let is_one_of_several = self.desk.with_untracked(patient).is_some();
+        focus::set_open(".whose", is_one_of_several);
         // The button that opened it is gone.
         focus::if_lost(".stage canvas");
         if segment {

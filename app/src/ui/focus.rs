@@ -53,8 +53,14 @@ pub fn start_over(selector: &'static str) {
 /// Folds the first one that the selector matches.
 #[cfg(feature = "hydrate")]
 pub fn fold(selector: &str) {
+    set_open(selector, false);
+}
+
+/// Unfolds or folds the first one that the selector matches.
+#[cfg(feature = "hydrate")]
+pub fn set_open(selector: &str, is_open: bool) {
     if let Some(element) = first(selector) {
-        element.remove_attribute("open").ok();
+        element.toggle_attribute_with_force("open", is_open).ok();
     }
 }
 

@@ -67,7 +67,8 @@ pub fn read(elements: &[CopiedElement], decode: Decode<'_>) -> Identity {
 }
 
 /// A series in words to choose it by:
-/// `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said.
+/// `3 · Thorax lung · B70f · 1.25 mm thick · 280 slices · 2026-01-02`, of what is said. Where files
+/// are of several patients, `patient A` stands before that, and no name.
 pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
     let said = Said {
         elements: &found.described,
@@ -76,6 +77,7 @@ pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
     let [number, description, kernel] = said.series();
     let thickness_mm = found.thickness_mm;
     joined(&[
+        found.patient.map_or_else(String::new, patient),
         number,
         description,
         kernel,
@@ -87,6 +89,15 @@ pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
         },
         day(&said.text(tags::STUDY_DATE)),
     ])
+}
+
+/// `patient A` of the first, and so on; beyond the alphabet `patient 27`.
+fn patient(place: usize) -> String {
+    let letter = u8::try_from(place).ok().filter(|it| *it < 26);
+    match letter {
+        Some(letter) => format!("patient {}", char::from(b'A' + letter)),
+        None => format!("patient {}", place + 1),
+    }
 }
 
 /// `3 · Thorax lung · B70f`, of what is said.

@@ -21,6 +21,9 @@ pub struct Opened {
 pub struct FoundSeries {
     /// Its number in the study, as the file says.
     pub number: Option<i32>,
+    /// Place of its patient among those of all files, where these are of several and all of its
+    /// own of one: nothing else tells apart what is called the same.
+    pub patient: Option<usize>,
     /// What its first file says of it, and how the text is encoded; nothing that names the patient.
     pub described: Vec<CopiedElement>,
     /// Number of its slices.

@@ -41,6 +41,9 @@ pub struct VolumeInfo {
     pub has_series: bool,
     /// Whose it is, as the file says, in lines; empty where it says nothing. Only of such a series.
     pub identity: String,
+    /// Place of its patient among those of all files, where these are of several.
+    #[serde(default)]
+    pub patient: Option<usize>,
     /// The series that the files hold, in words to choose one by; they go nowhere but on the
     /// screen. Empty where files hold none.
     pub series: Vec<String>,
@@ -115,6 +118,7 @@ mod tests {
             gaps: Vec::new(),
             has_series: true,
             identity: String::new(),
+            patient: None,
             series: Vec::new(),
             chosen_series: 0,
             series_number: None,

@@ -275,6 +275,31 @@ fn files_of_two_patients_are_said_to_be_so() {
 }
 
 #[test]
+fn series_of_two_patients_are_told_apart() {
+    let of = |name: &str, z: &str, series: &str, patient: &[u8]| {
+        let mut file = slice(name, z, series);
+        file.bytes = replace(&file.bytes, b"secret-id", patient);
+        file
+    };
+    let mine = |name, z, series| of(name, z, series, b"secret-id");
+    let theirs = |name, z, series| of(name, z, series, b"secret-ie");
+    let patients = |files: &[NamedFile]| -> Vec<Option<usize>> {
+        let series = open_one(files, None).expect("opens").series;
+        series.iter().map(|it| it.patient).collect()
+    };
+    let (first, second) = (mine("a", "0.0", "1.2.3"), theirs("b", "0.0", "1.2.4"));
+    assert_eq!(
+        patients(&[first.clone(), second.clone()]),
+        [Some(0), Some(1)]
+    );
+    let own = mine("b", "0.0", "1.2.4");
+    assert_eq!(patients(&[first.clone(), own]), [None, None]);
+    // One that holds files of both is of neither.
+    let mixed = [first, second, mine("c", "1.0", "1.2.4")];
+    assert_eq!(patients(&mixed), [Some(0), None]);
+}
+
+#[test]
 fn a_tilted_gantry_is_told() {
     let mut second = slice("b", "2.5", "1.2.3");
     second.bytes = replace(

@@ -57,6 +57,7 @@ impl Desk {
                     gaps: saved.gaps.clone(),
                     has_series: false,
                     identity: String::new(),
+                    patient: None,
                     series: Vec::new(),
                     chosen_series: 0,
                     series_number: saved.series_number,

@@ -247,8 +247,8 @@ fn SeriesList() -> impl IntoView {
     .into_late_piece()
 }
 
-/// What the file says of patient and examination, folded: not everybody who sees the screen is to
-/// read it, and no translator either.
+/// What the file says of patient and examination, folded unless others' files came with it: not
+/// everybody who sees the screen is to read it, and no translator either.
 #[component]
 fn WhoseScan() -> impl IntoView {
     let room = expect_context::<Room>();
@@ -257,8 +257,11 @@ fn WhoseScan() -> impl IntoView {
             .with(|d| d.open.scan.as_ref().map(|s| s.identity.clone()))
             .unwrap_or_default()
     };
+    // The notes ask to check whose it is. That of the next scan is folded or not when it comes.
+    let patient = |d: &Desk| d.open.scan.as_ref()?.patient;
+    let is_one_of_several = room.desk.with_untracked(patient).is_some();
     view! {
-        <details class="whose small" translate="no" hidden=move || identity().is_empty()>
+        <details class="whose small" translate="no" open=is_one_of_several hidden=move || identity().is_empty()>
             <summary>"Patient and series, as the file says"</summary>
             <p class="lines">{identity}</p>
             <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day and the series’ number, if you save."</p>

@@ -39,7 +39,9 @@ pub(super) fn choose(
         let number = number(headers, files);
         (number.is_none(), number)
     });
-    let found: Vec<FoundSeries> = series.iter().map(|files| found(headers, files)).collect();
+    let patients = patients(headers.iter().flatten());
+    let found = series.iter().map(|files| found(headers, files, &patients));
+    let found: Vec<FoundSeries> = found.collect();
     let longest = || {
         (0..found.len()).rev().max_by_key(|&it| {
             let it = found.get(it);
@@ -50,9 +52,10 @@ pub(super) fn choose(
     let (Some(files), Some(open)) = (series.get_mut(chosen), found.get(chosen)) else {
         return Err(OpenError::NoSuchSeries);
     };
-    if let Some(patients) = several_patients(headers) {
+    if patients.len() > 1 {
         notes.push(format!(
-            "Files of {patients} patients were opened together, and the scan is of one of them: check whose it is."
+            "Files of {} patients were opened together, and the scan is of one of them: check whose it is.",
+            patients.len()
         ));
     }
     if open.is_projection {
@@ -84,10 +87,15 @@ pub(super) fn choose(
     })
 }
 
-fn found(headers: &[Option<Header>], files: &[usize]) -> FoundSeries {
+fn found(headers: &[Option<Header>], files: &[usize], all_patients: &[&[u8]]) -> FoundSeries {
     let first = of(headers, files).next();
+    let own = match patients(of(headers, files)).as_slice() {
+        [own] if all_patients.len() > 1 => all_patients.iter().position(|it| it == own),
+        _ => None,
+    };
     FoundSeries {
         number: number(headers, files),
+        patient: own,
         described: first.map(origin::described).unwrap_or_default(),
         slices: slices(headers, files),
         thickness_mm: first.and_then(|header| header.frames.first()?.thickness_mm),
@@ -106,16 +114,16 @@ fn number(headers: &[Option<Header>], files: &[usize]) -> Option<i32> {
     of(headers, files).find_map(|header| header.series_number)
 }
 
-/// How many patients the files are of, if of more than one.
-fn several_patients(headers: &[Option<Header>]) -> Option<usize> {
+/// Whom the files are of, as far as they say.
+fn patients<'a>(headers: impl Iterator<Item = &'a Header>) -> Vec<&'a [u8]> {
     let mut patients: Vec<&[u8]> = Vec::new();
-    for header in headers.iter().flatten() {
+    for header in headers {
         let patient = header.patient.as_slice();
         if !patient.is_empty() && !patients.contains(&patient) {
             patients.push(patient);
         }
     }
-    Some(patients.len()).filter(|count| *count > 1)
+    patients
 }
 
 /// Like [`choose`], but returns every axial CT series (if there is none, every series of the next

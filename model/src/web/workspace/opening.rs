@@ -44,6 +44,7 @@ impl Workspace {
             gaps: volume.gaps(),
             has_series: volume.dicom.is_some(),
             identity: identity::read(&stated, &text::decode).lines(),
+            patient: series.get(chosen).and_then(|it| it.patient),
             series: series
                 .iter()
                 .map(|it| identity::words_of_series(it, &text::decode))

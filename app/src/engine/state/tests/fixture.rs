@@ -21,6 +21,7 @@ pub(crate) fn scan(slices: usize) -> VolumeInfo {
         gaps: Vec::new(),
         has_series: true,
         identity: String::new(),
+        patient: None,
         series: Vec::new(),
         chosen_series: 0,
         series_number: None,
