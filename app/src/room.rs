@@ -49,7 +49,7 @@ use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::slab;
 use crate::viewer::view::{Frame, View};
-use crate::viewer::window::first_window;
+use crate::viewer::window::{LUNG, first_window};
 
 /// What dragging with the left button or one finger does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -165,7 +165,7 @@ impl Room {
             pixels_changed: RwSignal::new(0),
             progress_changed: Trigger::new(),
             slice: RwSignal::new(0),
-            window: RwSignal::new(first_window(Intensity::Hounsfield)),
+            window: RwSignal::new(LUNG),
             view: RwSignal::new(View::default()),
             frame: RwSignal::new(None),
             overlay: RwSignal::new(Overlay::default()),
@@ -296,11 +296,11 @@ impl Room {
     /// Whole slice, first window.
     pub fn reset_view(&self) {
         self.view.set(View::default());
-        if let Some(intensity) = self
+        let first = self
             .desk
-            .with_untracked(|d| d.open.scan.as_ref().map(|s| s.intensity))
-        {
-            self.window.set(first_window(intensity));
+            .with_untracked(|d| d.open.scan.as_ref().map(first_window));
+        if let Some(window) = first {
+            self.window.set(window);
         }
     }
 

@@ -10,12 +10,14 @@ pub mod around;
 mod dicom_series;
 pub(crate) mod even;
 mod file_grid;
+mod levels;
 
 use serde::{Deserialize, Serialize};
 
 pub use dicom_series::{CopiedElement, DicomSeries, DicomSlice, FilePlane};
 use even::steps_mm;
 pub use file_grid::{FileGrid, NiftiSpace};
+pub use levels::usual_levels;
 
 /// A step is a gap if it is so many times the usual one, and slices do not touch if it is so many
 /// times their thickness.

@@ -225,11 +225,9 @@ impl Room {
         self.forget_scan();
         self.forget_files();
         self.settings_for_scan();
-        let intensity = self
-            .desk
-            .with_untracked(|d| d.open.scan.as_ref().map(|s| s.intensity));
-        if let Some(intensity) = intensity {
-            self.window.set(first_window(intensity));
+        let window = |d: &Desk| d.open.scan.as_ref().map(first_window);
+        if let Some(window) = self.desk.with_untracked(window) {
+            self.window.set(window);
         }
         self.requests_at_open.set(save::requests_so_far());
         self.slice.set(slice);

@@ -1,5 +1,6 @@
 //! Dragging and keys change the window; the readout in words.
 
+use model::protocol::VolumeInfo;
 use model::volume::Intensity;
 use model::window::{PRESETS, Window};
 
@@ -7,13 +8,21 @@ use model::window::{PRESETS, Window};
 const CENTRE_RANGE: (f32, f32) = (-32_768.0, 32_767.0);
 const WIDTH_RANGE: (f32, f32) = (1.0, 65_536.0);
 
-/// The window a scan is first shown with: lung for CT, everything for grey images.
-pub fn first_window(intensity: Intensity) -> Window {
-    match intensity {
-        Intensity::Hounsfield => PRESETS[0].window,
-        Intensity::Grey { max } => Window::full_range(max),
+/// The window a scan is first shown with: lung for CT, for grey images the levels that it comes
+/// with, else everything.
+pub fn first_window(scan: &VolumeInfo) -> Window {
+    match (scan.intensity, scan.first_levels) {
+        (Intensity::Hounsfield, _) => LUNG,
+        (Intensity::Grey { .. }, Some((darkest, brightest))) => in_range(Window {
+            centre: f32::midpoint(darkest.into(), brightest.into()),
+            width: f32::from(brightest) - f32::from(darkest),
+        }),
+        (Intensity::Grey { max }, None) => Window::full_range(max),
     }
 }
+
+/// The window of lungs.
+pub const LUNG: Window = PRESETS[0].window;
 
 /// The window after dragging by (dx, dy) CSS pixels from where it was `start`: to the
 /// right widens (less contrast), down raises the centre (darker), as workstations do.
@@ -45,8 +54,15 @@ pub fn preset_name(window: Window) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::state::tests::fixture::scan;
 
-    const LUNG: Window = PRESETS[0].window;
+    fn grey(max: i16, first_levels: Option<(i16, i16)>) -> VolumeInfo {
+        VolumeInfo {
+            intensity: Intensity::Grey { max },
+            first_levels,
+            ..scan(1)
+        }
+    }
 
     #[test]
     fn no_movement_changes_nothing() {
@@ -74,7 +90,7 @@ mod tests {
 
     #[test]
     fn the_first_drag_over_a_grey_image_of_16_bits_does_not_jump() {
-        let start = first_window(Intensity::Grey { max: i16::MAX });
+        let start = first_window(&grey(i16::MAX, None));
         let moved = dragged(start, 1.0, 1.0);
         assert!((moved.centre - start.centre).abs() < 100.0);
         assert!((moved.width - start.width).abs() < 200.0);
@@ -82,8 +98,15 @@ mod tests {
 
     #[test]
     fn grey_images_open_with_their_full_range() {
-        let window = first_window(Intensity::Grey { max: 255 });
+        let window = first_window(&grey(255, None));
         assert_eq!((window.grey(0), window.grey(255)), (0, 255));
-        assert_eq!(first_window(Intensity::Hounsfield), LUNG);
+        assert_eq!(first_window(&scan(1)), LUNG);
+    }
+
+    #[test]
+    fn grey_images_with_more_levels_than_a_screen_open_with_those_that_are_usual() {
+        let window = first_window(&grey(2047, Some((24, 700))));
+        assert_eq!((window.grey(24), window.grey(700)), (0, 255));
+        assert!(first_window(&grey(2047, Some((7, 7)))).width >= 1.0);
     }
 }

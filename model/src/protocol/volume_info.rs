@@ -19,6 +19,10 @@ pub struct VolumeInfo {
     pub slices: usize,
     /// Meaning of values.
     pub intensity: Intensity,
+    /// The grey levels that it is shown with at first, darkest and brightest, where it has more
+    /// than a screen.
+    #[serde(default)]
+    pub first_levels: Option<(i16, i16)>,
     /// Pixel spacing.
     pub spacing: Option<PixelSpacing>,
     /// Slice spacing in mm.
@@ -109,6 +113,7 @@ mod tests {
             cols: 1,
             slices: 1,
             intensity: Intensity::Hounsfield,
+            first_levels: None,
             spacing: None,
             slice_spacing_mm: None,
             is_stack: false,

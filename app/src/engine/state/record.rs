@@ -48,6 +48,7 @@ impl Desk {
                     cols: saved.cols,
                     slices: saved.scan_slices,
                     intensity: saved.intensity,
+                    first_levels: None,
                     spacing: saved.spacing,
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,

@@ -9,7 +9,16 @@ use crate::identity;
 use crate::mask::Mask;
 use crate::open::{self, NamedFile, Opened};
 use crate::protocol::{Event, Failure, Stage, VolumeInfo};
+use crate::volume::{Intensity, Volume, usual_levels};
 use crate::web::{channel, text};
+
+/// Of the middle slice; a picture of 8 bits is as it was made to be seen.
+fn first_levels(volume: &Volume) -> Option<(i16, i16)> {
+    match volume.intensity {
+        Intensity::Grey { max: 256.. } => usual_levels(volume.slice(volume.slices() / 2)?),
+        _ => None,
+    }
+}
 
 impl Workspace {
     /// Puts the scan of these files in the place of what was open, and tells the page what it is.
@@ -35,6 +44,7 @@ impl Workspace {
             cols: volume.cols,
             slices: volume.slices(),
             intensity: volume.intensity,
+            first_levels: first_levels(&volume),
             spacing: volume.spacing,
             slice_spacing_mm: volume.slice_spacing_mm,
             is_stack: volume.is_stack(),

@@ -12,6 +12,7 @@ pub(crate) fn scan(slices: usize) -> VolumeInfo {
         cols: 3,
         slices,
         intensity: Intensity::Hounsfield,
+        first_levels: None,
         spacing: None,
         slice_spacing_mm: None,
         is_stack: false,
