@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL, openPage } from "../support/browser.mjs";
-import { openSlice, segmentSlice } from "../support/reading.mjs";
+import { openScan, openSlice, segmentSlice } from "../support/reading.mjs";
 
 /** What has the keyboard: its name, or what it is. */
 const holder = (page) =>
@@ -69,6 +69,47 @@ test("a finger on a whole slice turns the page, and moves a slice that is larger
   assert.deepEqual(await swipe(), { hasTurned: true, hasMoved: false });
   for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).tap();
   assert.deepEqual(await swipe(), { hasTurned: false, hasMoved: true });
+});
+
+test("keys act on the image and its tools, and anywhere while the pointer is over the image", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await openScan(page, false);
+  const keys = page.keyboard;
+  const slice = (number) => page.getByText(`Slice ${number} of 3`).first().waitFor();
+  const chosen = (name) => page.getByRole("radio", { name }).isChecked();
+  const preset = (name) => page.locator(".bottom-left").filter({ hasText: `${name} ·` }).waitFor();
+
+  await page.locator(".toolbar").getByText("Move", { exact: true }).click();
+  await page.waitForFunction(() => document.activeElement.tagName === "CANVAS");
+  await keys.press("ArrowUp");
+  await slice(3);
+  assert.ok(await chosen("Move"), "an arrow after a press on a tool turns the slice");
+  await page.getByRole("radio", { name: "Move" }).focus();
+  await keys.press("ArrowRight");
+  assert.ok(await chosen("Window"), "the keyboard alone reaches every tool");
+
+  await page.getByRole("button", { name: "Reset" }).click();
+  await keys.press("2");
+  await preset("Mediastinum");
+  await keys.press("Home");
+  await slice(1);
+
+  await page.getByRole("button", { name: "Segment this slice" }).focus();
+  await keys.press("1");
+  await page.locator(".viewer canvas").hover();
+  await preset("Mediastinum");
+  await keys.press("End");
+  await slice(3);
+  await keys.press("3");
+  await preset("Soft tissue");
+
+  await page.getByText("Keys, mouse and buttons").click();
+  await page.getByLabel("Window centre").focus();
+  await page.locator(".viewer").hover({ position: { x: 20, y: 60 } });
+  for (const key of ["1", "Home"]) await keys.press(key);
+  await preset("Soft tissue");
+  await slice(3);
 });
 
 test("a menu folds when the reader turns to something else, and with Escape", async (t) => {

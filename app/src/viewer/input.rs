@@ -1,6 +1,7 @@
 //! Mouse, touch and keyboard on the canvas.
 
 mod gesture;
+mod keyboard;
 mod point;
 
 use std::cell::RefCell;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 pub(super) use point::{press, press_corner};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
+    Element, Event, EventTarget, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
 };
 
 use super::keys;
@@ -23,17 +24,23 @@ use crate::room::{Room, Tool};
 /// Wheel travel that turns one slice, in CSS pixels (a notch is 100 in most browsers).
 const WHEEL_STEP_PX: f64 = 50.0;
 
+/// What an event does.
+type Act = fn(&mut State, &Event, &HtmlCanvasElement, Room);
+
 /// Listens until the returned listeners are dropped.
 pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
     let state = Rc::new(RefCell::new(State::default()));
     let active = EventListenerOptions::enable_prevent_default();
-    let listen = |name: &'static str, act: fn(&mut State, &Event, &HtmlCanvasElement, Room)| {
+    let listen_at = |target: &EventTarget, name: &'static str, act: Act| {
         let (state, on) = (Rc::clone(&state), canvas.clone());
-        EventListener::new_with_options(canvas, name, active, move |event| {
+        EventListener::new_with_options(target, name, active, move |event| {
             act(&mut state.borrow_mut(), event, &on, room);
         })
     };
-    vec![
+    let listen = |name, act| listen_at(canvas, name, act);
+    let page = canvas.owner_document();
+    let on_page = |name, act| Some(listen_at(page.as_ref()?, name, act));
+    let mut listeners = vec![
         listen("pointerdown", down),
         listen("pointermove", moved),
         listen("pointerup", up),
@@ -48,14 +55,18 @@ pub fn attach(canvas: &HtmlCanvasElement, room: Room) -> Vec<EventListener> {
             }
         }),
         listen("wheel", wheel),
-        listen("keydown", key),
         listen("contextmenu", |_, event, _, _| event.prevent_default()),
         listen("dblclick", |_, _, _, room| {
             if matches!(room.tool.get_untracked(), Tool::Pan | Tool::Window) {
                 room.view.set(View::default());
             }
         }),
-    ]
+    ];
+    listeners.extend(on_page("keydown", key));
+    listeners.extend(on_page("click", |_, event, canvas, _| {
+        keyboard::take_back(event, canvas);
+    }));
+    listeners
 }
 
 /// Where an event happened on the canvas, CSS pixels.
@@ -104,10 +115,13 @@ fn wheel(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
     }
 }
 
-fn key(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: Room) {
+fn key(state: &mut State, event: &Event, canvas: &HtmlCanvasElement, room: Room) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
+    if !keyboard::is_meant(event, &event.key(), canvas) {
+        return;
+    }
     if state.is_drawing() && event.key() == "Escape" {
         return state.give_up(room);
     }

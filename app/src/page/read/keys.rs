@@ -61,6 +61,7 @@ pub fn Keys(
             <summary>{if is_reading { "Keys, mouse and buttons" } else { "Keys and mouse" }}</summary>
             <div class="sheet">
                 {is_reading.then(|| view! { <Undragged /> })}
+                <p>"Keys act on the image and on the buttons around it, and anywhere while the pointer is over the image."</p>
                 <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
             </div>
         </details>
