@@ -13,7 +13,7 @@ use leptos::prelude::*;
 pub(super) use point::{press, press_corner};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, EventTarget, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
+    Event, EventTarget, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
 };
 
 use super::keys;
@@ -119,7 +119,7 @@ fn key(state: &mut State, event: &Event, canvas: &HtmlCanvasElement, room: Room)
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
-    if !keyboard::is_meant(event, &event.key(), canvas) {
+    if !keyboard::is_meant(event, canvas) {
         return;
     }
     if state.is_drawing() && event.key() == "Escape" {
@@ -144,28 +144,4 @@ fn act(event: &KeyboardEvent, room: Room) {
     {
         event.prevent_default();
     }
-}
-
-/// Undoes and redoes as every other program does, wherever the keyboard is on the page, but where
-/// something is typed, until the returned listener is dropped. Letters alone stay the viewer's.
-pub fn attach_to_page(room: Room) -> Option<EventListener> {
-    const TYPED_IN: &str =
-        "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
-    let body = web_sys::window()?.document()?.body()?;
-    let active = EventListenerOptions::enable_prevent_default();
-    let undo = move |event: &Event| {
-        let is_done = event.default_prevented();
-        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        let is_typed = target.is_some_and(|it| !matches!(it.closest(TYPED_IN), Ok(None)));
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-            && (event.ctrl_key() || event.meta_key())
-            && !is_done
-            && !is_typed
-        {
-            act(event, room);
-        }
-    };
-    Some(EventListener::new_with_options(
-        &body, "keydown", active, undo,
-    ))
 }

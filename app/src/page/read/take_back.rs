@@ -11,8 +11,6 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn TakeBack() -> impl IntoView {
     let room = expect_context::<Room>();
-    #[cfg(feature = "hydrate")]
-    StoredValue::new_local(crate::viewer::input::attach_to_page(room));
     let has_line = Memo::new(move |_| {
         let slice = room.slice.get();
         room.callipers

@@ -1,10 +1,11 @@
 //! Which strokes of the keyboard are the viewer's: those on the image and on the tools around it,
 //! and while the pointer is over the image those anywhere on the page, as far as what has the
-//! keyboard has no use of its own for them. Elsewhere a letter does nothing (WCAG 2.2, 2.1.4).
+//! keyboard has no use of its own for them. Elsewhere a letter does nothing (WCAG 2.2, 2.1.4);
+//! together with Ctrl or ⌘ it does wherever nothing is typed, as in every other program.
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FocusOptions, HtmlCanvasElement};
+use web_sys::{Element, Event, FocusOptions, HtmlCanvasElement, KeyboardEvent};
 
 /// The image and its tools.
 const OWN: &str = ".viewer, .toolbar, .slice-slider, .layers";
@@ -25,11 +26,16 @@ fn is(element: &Element, selector: &str) -> bool {
     element.matches(selector) == Ok(true)
 }
 
-/// Whether a stroke of `key` is meant for the viewer.
-pub(super) fn is_meant(event: &Event, key: &str, canvas: &HtmlCanvasElement) -> bool {
+/// Whether a stroke is meant for the viewer.
+pub(super) fn is_meant(event: &KeyboardEvent, canvas: &HtmlCanvasElement) -> bool {
     let Some(holder) = target(event) else {
         return false;
     };
+    if event.ctrl_key() || event.meta_key() {
+        return !is(&holder, TYPED);
+    }
+    let key = event.key();
+    let key = key.as_str();
     let is_move = matches!(key, "PageUp" | "PageDown" | "Home" | "End") || key.starts_with("Arrow");
     let has_use = is(&holder, TYPED)
         || is_move && is(&holder, MOVED)
