@@ -18,6 +18,7 @@ mod judging;
 mod keep;
 #[cfg(feature = "hydrate")]
 mod leaving;
+pub mod lesions;
 pub mod limits;
 mod preparing;
 pub mod returning;
@@ -124,6 +125,8 @@ pub struct Room {
     pub freehand: RwSignal<Vec<(f64, f64)>>,
     /// Highlighted finding.
     pub selected: RwSignal<Option<Selected>>,
+    /// Number of the lesion that was highlighted last, 0 before the first.
+    pub visited: StoredValue<usize>,
     /// Slice, row and column that the reader points at.
     pub spot: RwSignal<Option<[usize; 3]>>,
     /// Under the pointer.
@@ -177,6 +180,7 @@ impl Room {
             corners: RwSignal::new(0),
             freehand: RwSignal::default(),
             selected: RwSignal::new(None),
+            visited: StoredValue::new(0),
             spot: RwSignal::new(None),
             probe: RwSignal::new(None),
             settings: RwSignal::new(Settings {
@@ -253,6 +257,7 @@ impl Room {
                 .get(&selected.slice)?
                 .findings
                 .get(selected.index)?;
+            self.visited.set_value(finding.lesion);
             Some(crate::viewer::measure::screen_centre(finding.centre))
         });
         if let (Some(centre), Some(frame)) = (centre, self.frame.get_untracked()) {

@@ -11,6 +11,7 @@
 //! | [`slab`] | the brightest of a few slices |
 //! | [`solid`] | lung and lesions in three dimensions |
 //! | [`measure`] | hit test, words of measurements |
+//! | `number` | where the numbers of lesions stand |
 //! | [`pixels`] | slices in memory |
 //! | [`words`] | what stands in the corners |
 //! | `paint`, `input`, `keys` | canvas and events (browser only); `stroke`: which key is meant |
@@ -24,6 +25,8 @@ pub mod input;
 #[cfg(feature = "hydrate")]
 mod keys;
 pub mod measure;
+#[cfg(any(feature = "hydrate", test))]
+mod number;
 pub mod overlay;
 #[cfg(feature = "hydrate")]
 pub mod paint;

@@ -175,7 +175,8 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await page.getByRole("button", { name: `Whole series (${SLICES})` }).click();
   await page.getByText(`${SLICES} slices segmented`).waitFor(PATIENCE);
   // Marks may be found, too.
-  await page.getByRole("row", { name: /1[4-7]\.\d\smm/ }).getByRole("button", { name: /^\d+–\d+$/ }).click();
+  const ball = page.getByRole("row", { name: /1[4-7]\.\d\smm/ });
+  await ball.getByRole("button", { name: /^\d+–\d+$/ }).click();
   await page.getByRole("heading", { name: "Coronal and sagittal" }).waitFor();
   const lung = Math.round(((LUNG_HU + 3 + 1350) / 1500) * 255);
   for (const [name, mark, none] of [[/^Coronal/, 15, -15], [/^Sagittal/, -15, 15]]) {
@@ -194,6 +195,25 @@ test("a finding is shown across the slices, true to scale, with its mask", async
     for (const down of [-13, 23]) assert.equal((await colourAt(plane, 5, down))[3], 0, `${name} at ${down} mm`);
   }
   await shoot(page, "across");
+
+  // Numbers of lesions go with their outlines, and N goes from one to the next.
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.press("Escape");
+  const numbered = await white(viewer);
+  await viewer.press("t");
+  const deadline = Date.now() + 10_000;
+  while ((await white(viewer)) >= numbered) assert.ok(Date.now() < deadline, "no number stands beside the outline");
+  await viewer.press("t");
+  const told = page.locator(".viewer").getByRole("status");
+  const lesions = await page.getByRole("region", { name: "Lesions" }).locator("tbody tr").count();
+  let number = Number(await ball.getByRole("rowheader").innerText());
+  for (const key of [...Array(lesions).fill("n"), "Shift+N"]) {
+    await viewer.press(key);
+    number = ((number + (key === "n" ? 0 : lesions - 2)) % lesions) + 1;
+    await told.filter({ hasText: `lesion ${number} ·` }).waitFor({ state: "attached" });
+  }
+  await page.getByRole("button", { name: /^Largest: slice/ }).click();
+  await page.locator(".finding[aria-pressed=true]").filter({ hasText: /1[4-7]\.\d × / }).waitFor();
 
   // To the patient's right: on the left from the front, on the right from behind.
   const solid = page.getByRole("img", { name: /^Segmented lung/ });

@@ -10,6 +10,7 @@ pub mod key_images;
 pub mod keys;
 pub mod layered;
 pub mod layers;
+pub mod lesions;
 pub mod measured;
 pub mod notice;
 pub mod open;

@@ -214,6 +214,7 @@ impl Room {
         self.show_in_flight.set_value(None);
         self.view.set(View::default());
         self.selected.set(None);
+        self.visited.set_value(0);
         self.spot.set(None);
         self.probe.set(None);
         self.callipers.set(Vec::new());

@@ -78,7 +78,9 @@ pub fn Viewer() -> impl IntoView {
         if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
             return Some([&counted(corners, "corner"), " set"].concat());
         }
-        let line = room.by_keys.get()?;
+        let Some(line) = room.by_keys.get() else {
+            return words::selected(room);
+        };
         let mut here = words::callipers(room).into_iter();
         let (_, words) = here.find(|(it, _)| *it == line)?;
         Some(["Line of ", &words?].concat())

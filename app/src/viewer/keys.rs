@@ -90,6 +90,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
+        ("n" | "N", _) => room.turn_to_lesion(!shift),
         ("p" | "P", _) => room.switch_slab(),
         ("m" | "M", _) => room.tool.update(|tool| {
             *tool = match tool {

@@ -62,6 +62,14 @@ pub fn diameters(finding: &Finding) -> String {
     }
 }
 
+/// `3 · 12.3 × 8.1 mm`: with the number of its lesion, if it is known yet.
+pub fn named(finding: &Finding) -> String {
+    match finding.lesion {
+        0 => diameters(finding),
+        n => [n.to_string(), diameters(finding)].join(" · "),
+    }
+}
+
 /// `84 mm²`, or in pixels where the spacing is unknown.
 pub fn area(finding: &Finding) -> String {
     match finding.area_mm2 {

@@ -7,7 +7,7 @@ mod solid;
 use std::borrow::Cow;
 
 use leptos::prelude::*;
-use mark::{by_hand, cross, freehand, label, measurement, outline, scale_bar};
+use mark::{by_hand, cross, freehand, label, measurement, numbers, outline, scale_bar};
 use model::calliper::Calliper;
 use model::finding::Finding;
 use model::volume::PixelSpacing;
@@ -41,6 +41,8 @@ pub struct Scene {
     pub opacity: f32,
     /// Highlighted finding.
     pub finding: Option<Finding>,
+    /// The others, of which the numbers are written.
+    pub others: Vec<Finding>,
     /// Row and column that the reader points at.
     pub spot: Option<(f32, f32)>,
     /// Lines measured by hand, and their lengths.
@@ -92,10 +94,17 @@ impl Scene {
                 .map(|layer| (layer, p.outline(slice, frame.rows, frame.cols, layer.bit)))
                 .collect()
         })?;
-        let finding = selected.filter(|s| s.slice == slice).and_then(|s| {
-            room.desk
-                .with(|d| d.open.results.get(&slice)?.findings.get(s.index).cloned())
+        let index = selected.filter(|s| s.slice == slice).map(|s| s.index);
+        let mut others = room.desk.with(|d| {
+            let result = d.open.results.get(&slice);
+            result.map_or_else(Vec::new, |it| it.findings.clone())
         });
+        let finding = index
+            .filter(|&index| index < others.len())
+            .map(|index| others.remove(index));
+        if !overlay.tumour {
+            others.clear();
+        }
         let spot = room.spot.get().filter(|[at, ..]| *at == slice);
         Some(Self {
             spot: spot.map(|[_, row, col]| (row as f32, col as f32)),
@@ -105,6 +114,7 @@ impl Scene {
             outlines,
             opacity: overlay.opacity,
             finding,
+            others,
             callipers: words::callipers(room),
             freehand: room.freehand.get(),
             spacing,
@@ -202,9 +212,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
         outline(&context, map, *layer, polygons);
     }
     context.set_global_alpha(1.0);
-    if let Some(finding) = &scene.finding {
-        measurement(&context, map, finding);
-    }
+    let taken = scene.finding.as_ref();
+    let taken = taken.map(|finding| measurement(&context, map, finding));
+    numbers(&context, map, (width, height), scene, taken);
     for (calliper, words) in &scene.callipers {
         by_hand(&context, map, *calliper, words.as_deref());
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::calliper::Calliper;
 use model::protocol::VolumeInfo;
 
+use super::measure::named;
 use super::slab;
 use super::window::preset_name;
 use crate::room::Room;
@@ -47,6 +48,16 @@ fn sides_of(scan: &VolumeInfo) -> [&'static str; 2] {
 pub fn sides(room: Room) -> [&'static str; 2] {
     let sides = room.desk.with(|d| d.open.scan.as_ref().map(sides_of));
     sides.unwrap_or_default()
+}
+
+/// The highlighted finding, for who does not see it: its slice, the number of its lesion, its size.
+pub fn selected(room: Room) -> Option<String> {
+    let at = room.selected.get()?;
+    room.desk.with(|d| {
+        let finding = d.open.results.get(&at.slice)?.findings.get(at.index)?;
+        let slice = (at.slice + 1).to_string();
+        Some(["Slice ", &slice, ": lesion ", &named(finding)].concat())
+    })
 }
 
 /// The lines measured by hand on the slice that is shown, and their lengths: none of one that was

@@ -230,7 +230,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
             <tr>
                 <th scope="row">{lesion.number}" "{lesion.side.map(Side::letter)}</th>
                 <td>
-                    <button type="button" class="link" on:click=move |_| go_to(room, &target)>{slices}</button>
+                    <button type="button" class="link" on:click=move |_| room.visit(&target)>{slices}</button>
                     <Judged lesion=lesion.clone() />
                     <div class="muted">{image}</div>
                 </td>
@@ -296,25 +296,6 @@ fn Judged(lesion: Lesion) -> impl IntoView {
             {confirm}
             <JudgeButton judgement=Judgement::Reject findings=parts subject />
         </div>
-    }
-}
-
-/// Selects the lesion's finding on its key slice.
-fn go_to(room: Room, lesion: &Lesion) {
-    let index = room.desk.with_untracked(|d| {
-        d.open
-            .results
-            .get(&lesion.key_slice)?
-            .findings
-            .iter()
-            .position(|f| f.lesion == lesion.number)
-    });
-    match index {
-        Some(index) => room.select(Selected {
-            slice: lesion.key_slice,
-            index,
-        }),
-        None => room.turn_to(lesion.key_slice),
     }
 }
 

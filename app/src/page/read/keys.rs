@@ -6,12 +6,16 @@ use super::undragged::Undragged;
 use crate::ui::piece::IntoPiece as _;
 
 /// On masks alone, too.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("↑ ↓ or wheel", "slice towards head, feet"),
     ("Page ↑ ↓, Home, End", "ten slices, first, last"),
     ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
     ("Shift + arrows", "move the image"),
     ("Double click, 0", "whole slice"),
+    (
+        "N, Shift + N",
+        "next lesion, the one before, where it is largest",
+    ),
     ("L, T", "lung, tumour on or off"),
     ("Esc", "stop drawing, let go of the finding or place"),
 ];

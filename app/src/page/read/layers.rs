@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::decimal;
 
+use super::lesions::LesionBar;
 use super::take_back::TakeBack;
 use crate::room::Room;
 use crate::ui::number::percent;
@@ -27,6 +28,7 @@ pub fn LayerBar(
     };
     view! {
         <div class="layers" role="group" aria-label="Layers">
+            <LesionBar />
             <div class="group">
                 <Toggle words="Lung" swatch="lung"
                     value=Signal::derive(move || overlay.get().lung)

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::count::counted;
 
 use crate::engine::state::Desk;
-use crate::room::Room;
+use crate::room::{Room, lesions};
 use crate::ui::number::outlines;
 use crate::ui::piece::IntoPiece as _;
 
@@ -55,7 +55,9 @@ fn spoken(desk: &Desk) -> String {
                 0 => "nothing was marked".to_owned(),
                 n => {
                     let of_slices = desk.open.results.values().map(|r| r.findings.len());
-                    outlines(of_slices.sum(), Some(n))
+                    let largest = lesions::largest(desk).map_or(0, |it| it.slice) + 1;
+                    let outlines = outlines(of_slices.sum(), Some(n));
+                    format!("{outlines}, the largest on slice {largest}")
                 }
             };
             format!("{end}: {found}.")
@@ -67,7 +69,7 @@ fn spoken(desk: &Desk) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::{Lesion, Verdict};
+    use model::finding::{Finding, Lesion, Verdict};
     use model::protocol::Summary;
 
     use super::*;
@@ -88,9 +90,12 @@ mod tests {
     #[test]
     fn the_end_tells_outlines_and_the_lesions_that_they_are_of() {
         let mut desk = Desk::default();
-        for slice in [3, 4] {
+        for (slice, longest_px) in [(3, 8.0), (4, 9.0)] {
             let mut result = result(1, slice);
-            result.findings = vec![finding(slice, 1)];
+            result.findings = vec![Finding {
+                longest_px,
+                ..finding(slice, 1)
+            }];
             desk.open.results.insert(slice, result);
         }
         desk.open.summary = Some(Summary {
@@ -106,9 +111,9 @@ mod tests {
             }],
             ..Summary::default()
         });
-        assert_eq!(spoken(&desk), "Done: 2 outlines of 1 lesion.");
+        assert_eq!(spoken(&desk), "Done: 2 outlines of 1 lesion, the largest on slice 5.");
         desk.open.is_stopped = true;
-        assert_eq!(spoken(&desk), "Stopped: 2 outlines of 1 lesion.");
+        assert_eq!(spoken(&desk), "Stopped: 2 outlines of 1 lesion, the largest on slice 5.");
     }
 
     #[test]

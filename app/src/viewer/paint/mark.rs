@@ -6,9 +6,10 @@ use model::volume::PixelSpacing;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d;
 
-use super::css;
+use super::{Scene, css};
 use crate::viewer::contour::Polygon;
-use crate::viewer::measure::{diameters, screen_centre};
+use crate::viewer::measure::{named, screen_centre};
+use crate::viewer::number::{Area, Round, beside};
 use crate::viewer::overlay::{Layer, colour};
 use crate::viewer::view::{Frame, ScreenFromImage};
 
@@ -46,14 +47,53 @@ fn trace(context: &CanvasRenderingContext2d, map: ScreenFromImage, points: &[(f6
     context.close_path();
 }
 
-/// The selected finding: both diameters with their lengths, and a ring around it.
+/// A circle so far around a finding.
+fn around(map: ScreenFromImage, finding: &Finding, px: f64) -> Round {
+    Round {
+        middle: map.apply(screen_centre(finding.centre)),
+        radius: f64::from(finding.longest_px) * map.scale.0 / 2.0 + px,
+    }
+}
+
+/// The numbers of lesions beside the findings that are not selected, and not over the words of the
+/// one that is.
+pub(super) fn numbers(
+    context: &CanvasRenderingContext2d,
+    map: ScreenFromImage,
+    frame: (f64, f64),
+    scene: &Scene,
+    words: Option<Area>,
+) {
+    let all = scene.others.iter().chain(&scene.finding);
+    let rounds: Vec<Round> = all.map(|it| around(map, it, 4.0)).collect();
+    let mut taken: Vec<Area> = words.into_iter().collect();
+    context.set_text_align("center");
+    // While a series runs, nobody knows yet which findings are one lesion.
+    for (finding, &round) in scene
+        .others
+        .iter()
+        .zip(&rounds)
+        .filter(|it| it.0.lesion > 0)
+    {
+        let number = finding.lesion.to_string();
+        let half = (4.0 * number.len() as f64 + 3.0, 8.0);
+        let area = beside(round, half, &rounds, &taken, frame);
+        label(context, &number, (area.middle.0, area.middle.1 + 5.0));
+        taken.push(area);
+    }
+}
+
+/// The selected finding: both diameters with their lengths, and a ring around it. Returns where the
+/// words stand.
 pub(super) fn measurement(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
     finding: &Finding,
-) {
-    let radius = f64::from(finding.longest_px) * map.scale.0 / 2.0 + 14.0;
-    let (x, y) = map.apply(screen_centre(finding.centre));
+) -> Area {
+    let Round {
+        middle: (x, y),
+        radius,
+    } = around(map, finding, 14.0);
     for (width, style) in strokes(colour::MEASURE) {
         context.set_line_width(width);
         context.set_stroke_style_str(&style);
@@ -68,15 +108,14 @@ pub(super) fn measurement(
         dashes(context, &[]);
     }
     context.set_text_align("left");
-    let words = match finding.lesion {
-        0 => diameters(finding),
-        n => format!("{n} · {}", diameters(finding)),
-    };
-    label(
-        context,
-        &words,
-        (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0),
-    );
+    let words = named(finding);
+    let (left, base) = (x + radius * 0.75 + 4.0, y - radius * 0.75 - 4.0);
+    label(context, &words, (left, base));
+    let half = (4.0 * words.len() as f64, 8.0);
+    Area {
+        middle: (left + half.0, base - 5.0),
+        half,
+    }
 }
 
 /// Where the reader points: a cross that leaves the place itself free.

@@ -157,6 +157,17 @@ pub(crate) fn finding(slice: usize, lesion: usize) -> model::finding::Finding {
     }
 }
 
+pub(crate) fn lesion(number: usize) -> model::finding::Lesion {
+    model::finding::Lesion {
+        number,
+        slices: (0, 0),
+        key_slice: 0,
+        volume_ml: None,
+        longest_mm: None,
+        confidence: 0.5,
+    }
+}
+
 pub(super) fn digest(desk: &mut Desk, digest: &str) {
     desk.apply(Event::Digest {
         key: "k".to_owned(),
