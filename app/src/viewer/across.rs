@@ -166,12 +166,15 @@ mod browser {
         Effect::new(move |_| {
             room.pixels_changed.track();
             let window = room.window.get();
-            // Lung and reference would hide what is around, and lines need pixels to run along.
+            // Lung and reference would hide what is around, a strong tint what is inside, and lines
+            // need pixels to run along.
+            let chosen = room.overlay.get();
             let overlay = Overlay {
                 lung: false,
                 reference: false,
                 style: Style::Fill,
-                ..room.overlay.get()
+                opacity: chosen.opacity * 0.5,
+                ..chosen
             };
             let Some(aim) = aim.get() else { return };
             let slice = room.slice.get() as f32;

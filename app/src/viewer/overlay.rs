@@ -77,7 +77,7 @@ impl Default for Overlay {
             tumour: true,
             reference: true,
             raw: false,
-            style: Style::Both,
+            style: Style::default(),
             opacity: 0.8,
         }
     }
