@@ -298,9 +298,10 @@ impl Room {
         self.fetch_values();
     }
 
-    /// Whole slice, first window.
+    /// Whole slice, first window, not inverted.
     pub fn reset_view(&self) {
         self.view.set(View::default());
+        self.overlay.update(|it| it.is_inverted = false);
         let first = self
             .desk
             .with_untracked(|d| d.open.scan.as_ref().map(first_window));

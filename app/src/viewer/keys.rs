@@ -63,7 +63,9 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
     let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
     match (key, shift) {
         // A saved analysis stays as it was saved.
-        ("p" | "P" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => return false,
+        ("p" | "P" | "i" | "I" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => {
+            return false;
+        }
         ("ArrowUp", true) => pan(0.0, 40.0),
         ("ArrowDown", true) => pan(0.0, -40.0),
         ("ArrowLeft", true) => pan(40.0, 0.0),
@@ -87,6 +89,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("]", _) => window(0.0, 20.0),
         ("{", _) => window(-25.0, 0.0),
         ("}", _) => window(25.0, 0.0),
+        ("i" | "I", _) => room.overlay.update(|o| o.is_inverted = !o.is_inverted),
         ("l" | "L", _) => room.overlay.update(|o| o.lung = !o.lung),
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),

@@ -68,6 +68,8 @@ pub struct Overlay {
     pub style: Style,
     /// Opacity of fills and lines, 0…1.
     pub opacity: f32,
+    /// Dark for bright, as on a film.
+    pub is_inverted: bool,
 }
 
 impl Default for Overlay {
@@ -79,6 +81,7 @@ impl Default for Overlay {
             raw: false,
             style: Style::default(),
             opacity: 0.8,
+            is_inverted: false,
         }
     }
 }
@@ -129,9 +132,10 @@ impl Overlay {
 /// layers mixed in where `labels` (same length) says so. Missing labels = no layers.
 pub fn compose(values: &[i16], labels: &[u8], window: Window, overlay: Overlay) -> Vec<u8> {
     let tints = tint_of_labels(overlay);
+    let invert = if overlay.is_inverted { 255 } else { 0 };
     let mut rgba = Vec::with_capacity(values.len() * 4);
     for (i, &value) in values.iter().enumerate() {
-        let grey = f32::from(window.grey(value));
+        let grey = f32::from(window.grey(value) ^ invert);
         let bits = labels.get(i).copied().unwrap_or(0) & 0x0f;
         let mix = |channel: usize| {
             let (share, rgb) = tints[usize::from(bits)];
@@ -195,6 +199,19 @@ mod tests {
     fn without_labels_the_slice_is_plain_grey() {
         let rgba = compose(&[0, 128, 255], &[], GREY, Overlay::default());
         assert_eq!(rgba, [0, 0, 0, 255, 128, 128, 128, 255, 255, 255, 255, 255]);
+    }
+
+    #[test]
+    fn inverted_grey_is_dark_where_it_was_bright_and_layers_keep_their_colours() {
+        let inverted = Overlay {
+            is_inverted: true,
+            style: Style::Fill,
+            opacity: 1.0,
+            ..Overlay::default()
+        };
+        let rgba = compose(&[0, 55, 155], &[0, 0, label::FINAL], GREY, inverted);
+        assert_eq!([rgba[0], rgba[4]], [255, 200]);
+        assert_eq!(&rgba[8..11], &[193, 107, 71], "60 % of orange on grey 100");
     }
 
     #[test]

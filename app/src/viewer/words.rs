@@ -31,7 +31,13 @@ pub fn window(room: Room) -> String {
         .map(|n| format!("{n} · "))
         .unwrap_or_default();
     let slab = slab::words(room);
-    format!("{name}C {} W {:.0}{slab}", whole(w.centre), w.width)
+    let is_inverted = room.overlay.with(|it| it.is_inverted);
+    let inverted = if is_inverted { " · inverted" } else { "" };
+    format!(
+        "{name}C {} W {:.0}{slab}{inverted}",
+        whole(w.centre),
+        w.width
+    )
 }
 
 /// What stands at the left and at the right edge of an axial slice: which side of the patient it

@@ -21,12 +21,13 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// On the image.
-const READING: [(&str, &str); 9] = [
+const READING: [(&str, &str); 10] = [
     ("1 – 4", "window presets"),
     (
         "[ ] and { }",
         "window centre, width; or drag with the right button",
     ),
+    ("I", "dark for bright, and back"),
     ("0", "first window, too"),
     ("P", "brightest of about 10 mm (MIP)"),
     ("R", "reference on or off"),
