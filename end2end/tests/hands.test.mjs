@@ -112,6 +112,24 @@ test("keys act on the image and its tools, and anywhere while the pointer is ove
   await slice(3);
 });
 
+test("the image stays where it is when something is said, unfolded or shown beside it", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
+  await page.goto(`${BASE_URL}/read`);
+  await openScan(page, false);
+  const boxOf = (selector) => page.locator(selector).boundingBox();
+  const image = await boxOf(".viewer");
+  const patient = page.getByText("Patient and series, as the file says");
+  await patient.click();
+  assert.deepEqual(await boxOf(".viewer"), image, "the patient is told");
+  await patient.click();
+
+  await page.getByLabel("Choose a mask").setInputFiles({ name: "a.nii", mimeType: "", buffer: Buffer.from("nothing") });
+  await page.locator(".notices .notice.error").waitFor();
+  assert.deepEqual(await boxOf(".viewer"), image, "an error is told");
+  const notice = await boxOf(".notices .notice");
+  assert.ok(notice.x > image.x + image.width && notice.y + notice.height <= 768, "and hides no tool");
+});
+
 test("a menu folds when the reader turns to something else, and with Escape", async (t) => {
   const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`);

@@ -32,7 +32,6 @@ use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::ui::ProgressBar;
 use crate::ui::piece::IntoPiece as _;
-use crate::viewer::across::AcrossPanel;
 use crate::viewer::solid::SolidPanel;
 
 /// The page.
@@ -47,9 +46,11 @@ pub fn ReadPage() -> impl IntoView {
         <Title text="Reading room · NeuroCare AI" />
         <h1 class="visually-hidden">"Reading room"</h1>
         <report_head::ReportHead caption />
-        <notice::NoticeBar />
-        <returning::Returning />
         <div class="room" class:is-open=move || is_shown.get()>
+            <div class="messages">
+                <notice::NoticeBar />
+                <returning::Returning />
+            </div>
             <div class="stage">
                 <Show when=move || is_shown.get() fallback=open::OpenPanel>
                     <Reading />
@@ -64,7 +65,6 @@ pub fn ReadPage() -> impl IntoView {
                     <section class="card print-only key-images"></section>
                     <measured::MeasuredPanel />
                     <probabilities::ProbabilitiesPanel />
-                    <AcrossPanel />
                     <SolidPanel />
                     <agreement::AgreementPanel />
                     <save::SavePanel />

@@ -122,7 +122,7 @@ pub fn AcrossPanel() -> impl IntoView {
         let _ = event;
     };
     view! {
-        <section class="card" aria-labelledby="across-title" hidden=move || aim.with(Option::is_none)>
+        <section class="across" aria-labelledby="across-title" hidden=move || aim.with(Option::is_none)>
             <h2 id="across-title">"Coronal and sagittal"</h2>
             <div class="planes" class:wide=move || is_whole.get()>
                 <canvas node_ref=nodes[0] role="img" on:click=go

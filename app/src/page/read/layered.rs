@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::page::read::{keys, layers, toolbar};
+use crate::page::read::{keys, layers, lesions, toolbar};
 use crate::ui::piece::IntoPiece as _;
+use crate::viewer::across::AcrossPanel;
 use crate::viewer::canvas::Viewer;
 
-/// Layers and keys stand under the image, or beside it where a window is wider than high.
+/// Layers, planes and keys stand under the image, or beside it where a window is wider than high.
 #[component]
 pub fn LayeredViewer(
     /// Whether there is an image to draw and measure on, not masks alone.
@@ -17,7 +18,11 @@ pub fn LayeredViewer(
         <div class="layered">
             <Viewer />
             <toolbar::SliceSlider />
-            <layers::LayerBar is_reading />
+            <div class="beside">
+                <lesions::LesionBar />
+                <layers::LayerBar is_reading />
+                {is_reading.then(|| view! { <AcrossPanel /> })}
+            </div>
             <keys::Keys is_reading />
         </div>
     }

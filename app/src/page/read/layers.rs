@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::decimal;
 
-use super::lesions::LesionBar;
 use super::take_back::TakeBack;
 use crate::room::Room;
 use crate::ui::number::percent;
@@ -28,7 +27,6 @@ pub fn LayerBar(
     };
     view! {
         <div class="layers" role="group" aria-label="Layers">
-            <LesionBar />
             <div class="group">
                 <Toggle words="Lung" swatch="lung"
                     value=Signal::derive(move || overlay.get().lung)

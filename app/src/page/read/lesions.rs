@@ -26,17 +26,15 @@ pub fn LesionBar() -> impl IntoView {
     };
     let slice = move || largest.get().map(|it| it.slice + 1);
     view! {
-        <Show when=move || largest.get().is_some()>
-            <div class="group" role="group" aria-label="Lesions">
-                <span class="small muted">"Lesions"</span>
-                {WAYS.map(|(sign, words, is_forward)| view! {
-                    <button type="button" class="button" aria-label=words
-                        on:click=move |_| room.turn_to_lesion(is_forward)>{sign}</button>
-                })}
-                <button type="button" class="button" on:click=go>"Largest: slice "{slice}</button>
-                <span class="small">"On this slice: "{here}</span>
-            </div>
-        </Show>
+        <div class="group lesions" role="group" aria-label="Lesions" hidden=move || largest.get().is_none()>
+            <span class="small muted">"Lesions"</span>
+            {WAYS.map(|(sign, words, is_forward)| view! {
+                <button type="button" class="button" aria-label=words
+                    on:click=move |_| room.turn_to_lesion(is_forward)>{sign}</button>
+            }.into_late_piece()).collect_view()}
+            <button type="button" class="button" on:click=go>"Largest: slice "{slice}</button>
+            <span class="small">"On this slice: "{here}</span>
+        </div>
     }
     .into_late_piece()
 }

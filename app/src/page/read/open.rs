@@ -263,8 +263,10 @@ fn WhoseScan() -> impl IntoView {
     view! {
         <details class="whose small" translate="no" open=is_one_of_several hidden=move || identity().is_empty()>
             <summary>"Patient and series, as the file says"</summary>
-            <p class="lines">{identity}</p>
-            <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day and the series’ number, if you save."</p>
+            <div class="sheet">
+                <p class="lines">{identity}</p>
+                <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day and the series’ number, if you save."</p>
+            </div>
         </details>
     }
     .into_late_piece()

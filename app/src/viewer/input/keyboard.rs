@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusOptions, HtmlCanvasElement, KeyboardEvent};
 
 /// The image and its tools.
-const OWN: &str = ".viewer, .toolbar, .slice-slider, .layers";
+const OWN: &str = ".viewer, .toolbar, .slice-slider, .beside";
 /// What takes every key.
 const TYPED: &str = "select, textarea, input:not([type=radio], [type=checkbox], [type=range])";
 /// What arrows choose, set or scroll.
