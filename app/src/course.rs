@@ -5,6 +5,8 @@ mod absent;
 mod alike;
 mod images;
 mod largest;
+mod letters;
+mod order;
 mod pairing;
 
 use model::follow_up::{
@@ -22,6 +24,7 @@ use self::alike::{
 };
 use self::images::successor;
 use self::largest::Followable;
+use self::letters::letters;
 use self::pairing::Held;
 use crate::api::history::{Entry, MOST_VISITS};
 use crate::form::Day;
@@ -70,8 +73,11 @@ pub struct Point {
 /// One lesion over time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Followed {
-    /// `A`, `B`, … `Z`, `AA`, …; of two analyses its numbers in both.
+    /// `A`, `B`, … `Z`, `AA`, …, or, of what the reader has parted, `A2`, …; of two analyses its
+    /// numbers in both.
     pub name: String,
+    /// Place in the order of the letters, which its colour goes by.
+    pub letter: usize,
     /// Where it was found, oldest first; never empty.
     pub points: Vec<Point>,
     /// In which examinations it was not, and why, in words; empty if it was in all.
@@ -83,7 +89,7 @@ pub struct Followed {
 pub struct Course {
     /// Examinations, oldest first.
     pub visits: Vec<Examined>,
-    /// Lesions: those found most often first, then the largest.
+    /// Lesions: those that are new or have grown first, then the largest.
     pub lesions: Vec<Followed>,
     /// That there are several analyses of an image, if so.
     pub images: Option<String>,
@@ -178,10 +184,14 @@ impl Course {
         let mut followed: Vec<Followed> = tracks
             .iter()
             .zip(absences(&examinations, &tracks, &said))
-            .map(|(track, absent)| Followed {
-                name: String::new(),
+            .zip(letters(&examinations, &tracks))
+            .map(|((track, absent), letter)| Followed {
+                name: letter.name,
+                letter: letter.place,
                 points: points(track, visits, &examined, &said, &mut differences),
-                absent: absent::words(&absent, &examined, |visit| followable.lacks_lesions(visit)),
+                absent: absent::words(&absent, track, &examined, |visit| {
+                    followable.lacks_lesions(visit)
+                }),
             })
             .collect();
         let has_changes = followed
@@ -193,16 +203,7 @@ impl Course {
         });
         let is_corrected = visits.iter().any(|v| v.conditions.is_corrected);
         let is_unknown = visits.iter().any(|v| v.conditions.settings.is_none());
-        followed.sort_by(|a, b| {
-            let largest = |f: &Followed| {
-                let sizes = f.points.iter().filter_map(|p| p.lesion.longest_mm);
-                sizes.fold(0.0, f32::max)
-            };
-            (b.points.len().cmp(&a.points.len())).then(largest(b).total_cmp(&largest(a)))
-        });
-        for (i, lesion) in followed.iter_mut().enumerate() {
-            lesion.name = name(i);
-        }
+        order::put(&mut followed, visits.len());
         Self {
             visits: examined,
             lesions: followed,
@@ -292,15 +293,6 @@ fn numbers(points: &[Point]) -> String {
         point.map_or_else(|| "–".to_owned(), |it| it.lesion.number.to_string())
     };
     [number(0), number(1)].join(" → ")
-}
-
-/// `A` to `Z`, then `AA`, `AB`, …
-fn name(index: usize) -> String {
-    let letter = char::from(b'A' + (index % 26) as u8);
-    match index / 26 {
-        0 => letter.to_string(),
-        more => name(more - 1) + &letter.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -209,6 +209,7 @@ describe("the history", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".growth-table tbody th", { hasText: "1 → –" }).waitFor();
     assert.equal(await page.getByText("parted by the reader").count(), 2);
+    assert.equal(await page.getByText("you said that the lesion there is another one").count(), 2);
     assert.deepEqual(errors, []);
   });
 

@@ -4,6 +4,7 @@
 mod absence;
 mod conditions;
 mod counterpart;
+mod covered;
 mod group;
 mod growth;
 mod height;

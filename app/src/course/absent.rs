@@ -1,16 +1,18 @@
 //! Why a lesion is missing, in words.
 
-use model::follow_up::Absence;
+use model::follow_up::{Absence, Track};
 
 use super::Examined;
 
-/// In which of the examinations a lesion was not found, and why. Of some (`lacks_lesions`), smaller
-/// lesions are left out.
+/// In which of the examinations a lesion that was `found` in others was not, and why. Of some
+/// (`lacks_lesions`), smaller lesions are left out.
 pub(super) fn words(
     absences: &[(usize, Absence)],
+    found: &Track,
     visits: &[Examined],
     lacks_lesions: impl Fn(usize) -> bool,
 ) -> String {
+    let first = found.sightings.first().map(|it| it.visit);
     let words = absences.iter().filter_map(|&(visit, absence)| {
         let why = match absence {
             Absence::NotFound | Absence::Uncovered if lacks_lesions(visit) => {
@@ -20,6 +22,8 @@ pub(super) fn words(
             Absence::Unsegmented => "not found, and not all slices were segmented",
             Absence::Unmatched => "not matched, one of the lesions there may be the same",
             Absence::Uncovered => "not found, and this part of the lung may not be shown",
+            Absence::Parted => "you said that the lesion there is another one",
+            Absence::NotFound if first == Some(visit + 1) => "not found: new since then",
             Absence::NotFound => "not found",
         };
         Some(format!("{}: {why}.", visits.get(visit)?.day))
@@ -30,23 +34,39 @@ pub(super) fn words(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::follow_up::Sighting;
     use uuid::Uuid;
 
-    #[test]
-    fn each_examination_has_its_reason() {
-        let visits = ["2026-01-31", "2026-07-30"].map(|day| Examined {
+    fn of_three(absences: &[(usize, Absence)], first: usize) -> String {
+        let visits = ["2026-01-31", "2026-07-30", "2027-01-31"].map(|day| Examined {
             id: Uuid::nil(),
             day: day.to_owned(),
             number: 0,
             made_with: String::new(),
         });
+        let found = Track {
+            sightings: vec![Sighting {
+                visit: first,
+                lesion: 0,
+            }],
+            lacks_height: false,
+        };
+        words(absences, &found, &visits, |_| false)
+    }
+
+    #[test]
+    fn each_examination_has_its_reason() {
         assert_eq!(
-            words(
-                &[(0, Absence::Rejected), (1, Absence::NotFound)],
-                &visits,
-                |_| false
-            ),
-            "2026-01-31: rejected by the reader. 2026-07-30: not found."
+            of_three(&[(0, Absence::Rejected), (2, Absence::NotFound)], 1),
+            "2026-01-31: rejected by the reader. 2027-01-31: not found."
+        );
+    }
+
+    #[test]
+    fn what_was_not_there_before_it_was_first_found_is_new() {
+        assert_eq!(
+            of_three(&[(0, Absence::NotFound), (1, Absence::NotFound)], 2),
+            "2026-01-31: not found. 2026-07-30: not found: new since then."
         );
     }
 }

@@ -110,7 +110,9 @@ pub fn Shown(
             <p class="small muted">
                 "Lesions of different examinations are taken for one where they lie at about the same place in the lung \
                  and have about the same size: check it in the images. Where it is wrong, choose the two analyses in the history, compare \
-                 them, and say there which lesions are one. Growth is since the examination before. The volume doubling time assumes \
+                 them, and say there which lesions are one. Letters go by when a lesion was first found, and by its number there; what you say \
+                 changes none: what you part is A and A2. Prints of earlier releases may have other letters: go by day, slice and size. \
+                 Growth is since the examination before. The volume doubling time assumes \
                  steady exponential growth (Schwartz 1961). Where a volume is missing, or is marked “from diameter”, the cube of the \
                  longest diameter stands for it; single slices give no volume."
             </p>

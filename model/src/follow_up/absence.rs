@@ -2,6 +2,7 @@
 //! the scan does not show, for one that is new or gone.
 
 use super::conditions::Examination;
+use super::covered::is_covered;
 use super::height::may_be_outside;
 use super::matching::{Sighting, Track, cost, is_open};
 use super::pairing::{Said, Word};
@@ -15,6 +16,8 @@ pub enum Absence {
     Unsegmented,
     /// A lesion found there may be the same, but heights in the lung are not known.
     Unmatched,
+    /// The reader has said that a lesion there is another one.
+    Parted,
     /// The scan may not show its part of the lung.
     Uncovered,
     /// It was looked for, and not found.
@@ -28,6 +31,10 @@ pub fn absences(
     tracks: &[Track],
     said: &Said,
 ) -> Vec<Vec<(usize, Absence)>> {
+    let is_parted = |a: &Track, b: &Track| {
+        let mut sightings = a.sightings.iter();
+        sightings.any(|it| said.of(&b.sightings, *it) == Some(Word::Two))
+    };
     let mut absences = vec![Vec::new(); tracks.len()];
     for (visit, here) in visits.iter().enumerate() {
         let nearest: Vec<_> = tracks.iter().map(|track| nearest(track, visit)).collect();
@@ -45,7 +52,7 @@ pub fn absences(
         }
         let others: Vec<(&Track, usize)> = tracks
             .iter()
-            .filter_map(|track| Some((track, lesion_in(track, visit)?)))
+            .filter_map(|track| Some((track, track.lesion_in(visit)?)))
             .collect();
         let of_tracks = tracks.iter().zip(&mut absences);
         for ((nearest, is_rejected), (missing, absences)) in
@@ -61,17 +68,19 @@ pub fn absences(
                     seen.zip(here.seen(lesion))
                         .is_none_or(|(a, b)| is_open(a, b))
                 };
-                let other = Sighting { visit, lesion };
-                let is_parted = said.of(&missing.sightings, other) == Some(Word::Two);
-                lesion_in(track, nearest.visit).is_none() && !is_parted && is_one()
+                let is_elsewhere = || track.lesion_in(nearest.visit).is_none();
+                is_elsewhere() && !is_parted(track, missing) && is_one()
+            };
+            let is_outside = |extent| {
+                seen.is_some_and(|seen| may_be_outside(extent, seen))
+                    && !is_covered(visits, tracks, nearest, visit)
             };
             let why = match here.conditions.extent {
                 _ if is_rejected => Absence::Rejected,
                 _ if others.iter().any(may_be) => Absence::Unmatched,
+                _ if others.iter().any(|(track, _)| is_parted(track, missing)) => Absence::Parted,
                 Some(extent) if extent.segmented < extent.slices => Absence::Unsegmented,
-                Some(extent) if seen.is_some_and(|seen| may_be_outside(extent, seen)) => {
-                    Absence::Uncovered
-                }
+                Some(extent) if is_outside(extent) => Absence::Uncovered,
                 _ => Absence::NotFound,
             };
             absences.push((visit, why));
@@ -84,12 +93,6 @@ pub fn absences(
 fn nearest(track: &Track, visit: usize) -> Option<Sighting> {
     let sightings = track.sightings.iter().copied();
     sightings.min_by_key(|s| s.visit.abs_diff(visit))
-}
-
-/// Which lesion of an examination a track is.
-fn lesion_in(track: &Track, visit: usize) -> Option<usize> {
-    let found = track.sightings.binary_search_by_key(&visit, |s| s.visit);
-    Some(track.sightings.get(found.ok()?)?.lesion)
 }
 
 #[cfg(test)]
@@ -269,7 +272,7 @@ mod tests {
             sightings,
             is_one: false,
         };
-        assert_eq!(why(&[parted]), [Absence::Uncovered; 2]);
+        assert_eq!(why(&[parted]), [Absence::Parted; 2]);
     }
 
     #[test]
@@ -280,6 +283,20 @@ mod tests {
             found(&[(&both, part()), (&one, part())]),
             [vec![], vec![(1, Absence::Uncovered)]]
         );
+    }
+
+    #[test]
+    fn what_is_new_between_lesions_of_two_parts_was_not_there_before() {
+        let part = |spacing| Conditions {
+            slice_spacing_mm: spacing,
+            ..extent(9, 9, 22.5)
+        };
+        let (before, later) = ([at(0.2), at(0.5)], [at(0.2), at(0.5), at(0.8)]);
+        for (spacing, why) in [(Some(2.5), Absence::NotFound), (None, Absence::Uncovered)] {
+            let (first, second) = (part(spacing), part(spacing));
+            let found = found(&[(&before, first), (&later, second)]);
+            assert_eq!(found, [vec![], vec![], vec![(0, why)]]);
+        }
     }
 
     #[test]

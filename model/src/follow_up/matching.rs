@@ -58,6 +58,14 @@ pub struct Track {
     pub lacks_height: bool,
 }
 
+impl Track {
+    /// Which lesion of an examination it is.
+    pub(super) fn lesion_in(&self, visit: usize) -> Option<usize> {
+        let found = self.sightings.binary_search_by_key(&visit, |s| s.visit);
+        Some(self.sightings.get(found.ok()?)?.lesion)
+    }
+}
+
 /// A lesion of an examination that may be one of a track.
 #[derive(Debug, Clone, Copy)]
 struct Pair {

@@ -193,7 +193,8 @@ async fn follow_up_and_the_export_have_it_and_an_analysis_takes_it_along() {
     say(&ada, [earlier, later], [1, 2], Some(true)).await.ok();
     let of_label = json!({ "label": "A" });
     let course = ada.ask("history/course", of_label).await.ok();
-    let joined = course["lesions"][0]["points"][1].clone();
+    // What is new comes before it.
+    let joined = course["lesions"][1]["points"][1].clone();
     assert_eq!(
         (&joined["is_joined"], &joined["lesion"]["number"]),
         (&json!(true), &json!(2))

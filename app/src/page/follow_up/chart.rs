@@ -10,6 +10,7 @@ use model::saved::SavedLesion;
 use super::axes::{Axes, BOTTOM, LEFT, WIDTH};
 use super::names;
 use crate::course::{Course, Followed, Point};
+use crate::ui::number::measure;
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,9 @@ impl Quantity {
 /// Lines drawn; more could not be told apart.
 const LINES: usize = 6;
 
+/// Lesions without a line that are named below the chart.
+const MOST_NAMED: usize = 20;
+
 /// The chart of one quantity.
 #[component]
 pub fn Chart(
@@ -62,6 +66,7 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
         points.any(|point| quantity.of(&point.lesion).is_some())
     };
     let drawn: Vec<&Followed> = course.lesions.iter().filter(known).take(LINES).collect();
+    let left_out = left_out(course, &drawn);
     if drawn.is_empty() {
         return view! { <p class="small muted">"This figure is not known for any of the lesions."</p> }
             .into_late_piece();
@@ -79,26 +84,60 @@ fn drawing(course: &Course, quantity: Quantity) -> Piece {
             <text x=LEFT - 6.0 y=y + 4.0 text-anchor="end">{words}</text>
         }
     });
-    let left_out = course.lesions.len() - drawn.len();
+    let colours = colours(&drawn);
     let lines: Vec<Line> = drawn
         .into_iter()
         .map(|lesion| Line::of(lesion, course, quantity, axes))
         .collect();
     let heights = name_heights(&lines);
-    let lines = lines.into_iter().zip(heights).enumerate();
+    let lines = lines.into_iter().zip(heights).zip(colours);
     let label = format!("Lesions over time, {}", quantity.unit());
     view! {
         <svg class="chart lines" viewBox="0 0 600 240" role="img" aria-label=label>
             {grid.collect_view()}
             <text class="title" x=LEFT + 4.0 y="14">{quantity.unit()}</text>
             {days(course, axes)}
-            {lines.map(|(index, (line, name_y))| line.view(index, name_y)).collect_view()}
+            {lines.map(|((line, name_y), colour)| line.view(colour, name_y)).collect_view()}
         </svg>
-        {(left_out > 0).then(|| view! {
-            <p class="small muted">{format!("{left_out} more lesions are in the table only.")}</p>
-        })}
+        {left_out.map(|words| view! { <p class="small muted">{words}</p> })}
     }
     .into_late_piece()
+}
+
+/// Which lesions are in the table only, with their sizes, so that nobody takes the chart for all.
+fn left_out(course: &Course, drawn: &[&Followed]) -> Option<String> {
+    let is_drawn = |it: &Followed| drawn.iter().any(|drawn| drawn.name == it.name);
+    let mut words = String::new();
+    let mut more = 0;
+    for lesion in course.lesions.iter().filter(|it| !is_drawn(it)) {
+        if more == MOST_NAMED {
+            words.push_str(", …");
+            break;
+        }
+        more += 1;
+        words.push_str(if words.is_empty() {
+            "In the table only: "
+        } else {
+            ", "
+        });
+        let size = lesion.points.last().and_then(|it| it.lesion.longest_mm);
+        words.push_str(&[&lesion.name, " ", &measure(size, 1, "mm")].concat());
+    }
+    (more > 0).then_some(words)
+}
+
+/// A colour for each of the lesions, by its letter, so that it keeps it whatever else is drawn; the
+/// next one where another of them has it.
+fn colours(drawn: &[&Followed]) -> Vec<usize> {
+    let mut colours: Vec<usize> = Vec::new();
+    for lesion in drawn {
+        let mut colour = lesion.letter % LINES;
+        while colours.contains(&colour) {
+            colour = (colour + 1) % LINES;
+        }
+        colours.push(colour);
+    }
+    colours
 }
 
 /// Width of a day in words, also where the drawing is shrunk and its letters are not.
@@ -172,7 +211,7 @@ impl Line {
         }
     }
 
-    fn view(self, index: usize, name_y: f64) -> impl IntoView {
+    fn view(self, colour: usize, name_y: f64) -> impl IntoView {
         let path: Vec<String> = self
             .dots
             .iter()
@@ -186,7 +225,7 @@ impl Line {
             view! { <circle cx=x cy=y r="4"><title>{words}</title></circle> }
         });
         view! {
-            <g class=format!("line line-{index}")>
+            <g class=format!("line line-{colour}")>
                 <path d=path.concat() />
                 {dots.collect_view()}
                 {end.map(|x| view! { <text class="name" x=x + 9.0 y=name_y + 4.0>{self.name}</text> })}
@@ -236,5 +275,43 @@ mod tests {
         assert_eq!(joined(&visits), [false, true, false, true]);
         visits[2].lesions[0].longest_mm = None;
         assert_eq!(joined(&visits), [false, true, false]);
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_named_with_its_size() {
+        let small = |i: usize| lesion(4.0 + i as f32, 0.1 * i as f32);
+        let first: Vec<_> = (1..=7).map(small).collect();
+        let mut second = first.clone();
+        second.push(lesion(26.0, 0.95));
+        let course = Course::of_images(
+            &[visit("2026-01-01", first), visit("2026-07-01", second)],
+            &[],
+        );
+        let drawn: Vec<&Followed> = course.lesions.iter().take(LINES).collect();
+        assert_eq!(drawn[0].name, "H", "the new one is drawn");
+        let words = left_out(&course, &drawn).unwrap();
+        assert_eq!(words, "In the table only: B 6.0\u{a0}mm, A 5.0\u{a0}mm");
+        assert_eq!(
+            left_out(&course, &course.lesions.iter().collect::<Vec<_>>()),
+            None
+        );
+    }
+
+    #[test]
+    fn a_lesion_keeps_its_colour_unless_another_one_has_it() {
+        let course = Course::of_images(
+            &[visit(
+                "2026-01-01",
+                vec![lesion(9.0, 0.1), lesion(8.0, 0.5)],
+            )],
+            &[],
+        );
+        let mut lesions = course.lesions;
+        let of = |lesions: &[Followed]| colours(&lesions.iter().collect::<Vec<_>>());
+        assert_eq!(of(&lesions), [0, 1]);
+        lesions.swap(0, 1);
+        assert_eq!(of(&lesions), [1, 0]);
+        lesions[1].letter = LINES + 1;
+        assert_eq!(of(&lesions), [1, 2]);
     }
 }
