@@ -76,10 +76,10 @@ const SPACING = 1.3;
 
 /**
  * A made-up analysis of one day: two lungs over nine slices, and lesions as
- * `{ row, col, diameter }` (pixels, mm), which are discs on all of them but the first and the last.
- * Every day has an image of its own, unless a digest is given.
+ * `{ row, col, diameter, longest_slice }` (pixels, mm, and where the diameter is measured, which may be left out), which
+ * are discs on all of them but the first and the last. Every day has an image of its own, unless a digest is given.
  */
-export function drawn(label, day, unsorted, digest = createHash("sha256").update(day).digest("hex")) {
+export function drawn(label, day, unsorted, digest = createHash("sha256").update(day).digest("hex"), spacing = SPACING) {
   const lesions = unsorted.toSorted((a, b) => b.diameter - a.diameter);
   const slices = [...Array(9).keys()];
   const map = new Uint8Array(EDGE * EDGE);
@@ -95,7 +95,7 @@ export function drawn(label, day, unsorted, digest = createHash("sha256").update
   const lungs = map.slice();
   const findings = [];
   for (const [i, { row, col, diameter }] of lesions.entries()) {
-    const radius = diameter / 2 / SPACING;
+    const radius = diameter / 2 / spacing;
     disc(row, col, radius, radius, LUNG | RAW | FINAL);
     const across = { from: [row, col - radius], to: [row, col + radius] };
     const down = { from: [row - radius, col], to: [row + radius, col] };
@@ -117,7 +117,7 @@ export function drawn(label, day, unsorted, digest = createHash("sha256").update
   const postprocess = { threshold: 0.4, opening_mm: 0, closing_mm: 0.8, fill_holes: true, min_area_mm2: 7, smooth: true };
   const header = {
     version: 1, label, examined_on: day, digest, rows: EDGE, cols: EDGE, scan_slices: slices.length,
-    intensity: "Hounsfield", spacing: { row_mm: SPACING, col_mm: SPACING }, slice_spacing_mm: 2.5, engine,
+    intensity: "Hounsfield", spacing: { row_mm: spacing, col_mm: spacing }, slice_spacing_mm: 2.5, engine,
     settings: { architecture: "unet", denoise: "none", postprocess },
     slices: slices.map((slice) => ({
       slice, lung_px: 21_000, histogram: [20_000, 500, 200, 100, 60, 50, 40, 30, 15, 5], total_ms: 900, network_ms: 800,
@@ -128,8 +128,8 @@ export function drawn(label, day, unsorted, digest = createHash("sha256").update
       })),
       findings, confidence: lesions.length > 0 ? 0.78 : null, slices_done: slices.length, agreement: null,
     },
-    lesions: lesions.map(({ row, col, diameter }, i) => ({
-      number: i + 1, key_slice: 4, longest_mm: diameter, perpendicular_mm: diameter * 0.9,
+    lesions: lesions.map(({ row, col, diameter, longest_slice }, i) => ({
+      number: i + 1, key_slice: 4, longest_slice, longest_mm: diameter, perpendicular_mm: diameter * 0.9,
       area_mm2: Math.PI * (diameter / 2) ** 2, volume_ml: volume(diameter), mean_value: -35, confidence: 0.78,
       place: { left: share(col, 34, 220), back: share(row, 52, 204), up: 0.5 },
     })),

@@ -27,6 +27,7 @@ pub(crate) fn lesion(longest_mm: f32, left: f32) -> SavedLesion {
     SavedLesion {
         number: 1,
         key_slice: 0,
+        longest_slice: None,
         longest_mm: Some(longest_mm),
         perpendicular_mm: None,
         area_mm2: None,

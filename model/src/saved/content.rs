@@ -132,7 +132,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved
             .lesions
             .iter()
-            .all(|lesion| is_known(lesion.key_slice))
+            .all(|it| is_known(it.key_slice) && it.longest_slice.is_none_or(is_known))
         && saved.lines.iter().all(|line| is_on_scan(line, saved))
         && saved
             .rejected

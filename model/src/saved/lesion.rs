@@ -33,6 +33,10 @@ pub struct SavedLesion {
     pub number: usize,
     /// Slice with the largest area.
     pub key_slice: usize,
+    /// Slice of the diameters, if it is not the key slice; absent in documents of earlier releases,
+    /// which do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_slice: Option<usize>,
     /// Longest diameter of any of its regions on any slice, mm.
     pub longest_mm: Option<f32>,
     /// Perpendicular diameter of that region, mm.
@@ -49,6 +53,13 @@ pub struct SavedLesion {
     pub place: Option<Place>,
 }
 
+impl SavedLesion {
+    /// The slice to look at for its diameters: the key slice where no other is known.
+    pub fn slice(&self) -> usize {
+        self.longest_slice.unwrap_or(self.key_slice)
+    }
+}
+
 /// The lesions of an analysis, in the order of its summary.
 pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesion> {
     summary
@@ -58,11 +69,17 @@ pub fn saved_lesions(summary: &Summary, lung: Option<LungBox>) -> Vec<SavedLesio
             let on_key_slice = || regions(summary, lesion).filter(|f| f.slice == lesion.key_slice);
             let largest = on_key_slice().max_by_key(|f| f.area_px)?;
             let length = |f: &Finding| f.longest_mm.unwrap_or(0.0);
-            let longest =
-                regions(summary, lesion).max_by(|a, b| length(a).total_cmp(&length(b)))?;
+            // Of equal ones that on the key slice: it is looked at first.
+            let is_key = |f: &Finding| f.slice == lesion.key_slice;
+            let longest = regions(summary, lesion).max_by(|a, b| {
+                let by_length = length(a).total_cmp(&length(b));
+                by_length.then(is_key(a).cmp(&is_key(b)))
+            })?;
+            let is_elsewhere = longest.longest_mm.is_some() && !is_key(longest);
             Some(SavedLesion {
                 number: lesion.number,
                 key_slice: lesion.key_slice,
+                longest_slice: is_elsewhere.then_some(longest.slice),
                 longest_mm: longest.longest_mm,
                 perpendicular_mm: longest.perpendicular_mm,
                 area_mm2: on_key_slice().map(|f| f.area_mm2).sum(),

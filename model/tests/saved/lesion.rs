@@ -77,7 +77,9 @@ fn diameters_are_those_of_the_longest_region_and_the_area_is_that_of_all_on_the_
     let saved = saved_lesions(&summary, None);
     assert_eq!(saved.len(), 1);
     assert_eq!(saved[0].longest_mm, finding(0, 1, 900).longest_mm);
+    assert_eq!(saved[0].longest_slice, None, "the key slice");
     let axes = SavedLesion {
+        longest_slice: Some(1),
         longest_mm: Some(15.5),
         perpendicular_mm: Some(4.0),
         ..saved[0].clone()

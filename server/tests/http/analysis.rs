@@ -82,6 +82,7 @@ pub(crate) fn lesion(longest_mm: f32, confidence: f32) -> SavedLesion {
     SavedLesion {
         number: 1,
         key_slice: 1,
+        longest_slice: None,
         longest_mm: Some(longest_mm),
         perpendicular_mm: Some(8.0),
         area_mm2: Some(77.0),

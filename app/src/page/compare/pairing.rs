@@ -159,7 +159,7 @@ fn options(course: &Course, visit: usize) -> Vec<(String, String)> {
         .collect();
     model::order::sort_by(&mut found, |a, b| a.number.cmp(&b.number));
     let options = found.into_iter().map(|lesion| {
-        let (number, slice) = (lesion.number, lesion.key_slice + 1);
+        let (number, slice) = (lesion.number, lesion.slice() + 1);
         let size = measure(lesion.longest_mm, 1, "mm");
         (
             number.to_string(),

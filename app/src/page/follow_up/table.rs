@@ -89,6 +89,11 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         (Some(longest), Some(across)) => format!("{longest:.1} × {across:.1}\u{a0}mm"),
         (longest, _) => measure(longest, 1, "mm"),
     };
+    // Diameters and area may be of two slices: the longest is measured on any of them.
+    let mut area = measure(lesion.area_mm2, 0, "mm²");
+    if lesion.key_slice != lesion.slice() {
+        area = format!("{area} (slice {})", lesion.key_slice + 1);
+    }
     let diameter_change = growth
         .and_then(|g| g.diameter_percent)
         .map_or_else(|| "–".to_owned(), signed);
@@ -96,9 +101,9 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         <tr>
             {name}
             <td class="text">{day}</td>
-            <td>{lesion.key_slice + 1}</td>
+            <td>{lesion.slice() + 1}</td>
             <td>{diameters}</td>
-            <td>{measure(lesion.area_mm2, 0, "mm²")}</td>
+            <td>{area}</td>
             <td>{volume(lesion.volume_ml)}</td>
             <td>{diameter_change}</td>
             <td>{growth.map_or_else(|| "–".to_owned(), volume_change)}</td>

@@ -11,6 +11,7 @@ pub(in crate::follow_up) fn lesion(
     SavedLesion {
         number,
         key_slice: 0,
+        longest_slice: None,
         longest_mm: Some(longest_mm),
         perpendicular_mm: None,
         area_mm2: None,
