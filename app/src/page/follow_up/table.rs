@@ -43,8 +43,7 @@ pub fn Table(
         {has_growth.then(|| view! {
             <p class="small muted">
                 "Within error: two measurements of an unchanged lesion may differ by as much. A change of volume below 25 %, or, \
-                 from diameter, of the longest diameter by 1.5 mm or less, is usually not called growth; a doubling time from it is \
-                 uncertain."
+                 from diameter, of the longest diameter by 1.5 mm or less, is usually not called growth, and no doubling time is given."
             </p>
         })}
         {(!remarks.is_empty()).then(|| view! { <p class="notice">{remarks}</p> })}
@@ -131,19 +130,12 @@ fn volume_change(growth: Growth) -> String {
     change + remark
 }
 
-/// A doubling time in days; shrinking lesions have none.
+/// A doubling time in days; shrinking lesions have none, nor those that may not have changed.
 fn doubling(growth: Growth) -> String {
     match growth.doubling_days {
-        Some(days) if days > 0.0 && days < 10_000.0 => {
-            let doubt = if growth.is_within_error {
-                " (uncertain)"
-            } else {
-                ""
-            };
-            format!("{days:.0} days{doubt}")
-        }
-        Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
         Some(_) if growth.is_within_error => "no clear change".to_owned(),
+        Some(days) if days > 0.0 && days < 10_000.0 => format!("{days:.0} days"),
+        Some(days) if days > 0.0 => "over 10 000 days".to_owned(),
         Some(_) => "shrinking".to_owned(),
         None if growth.days == 0 => "same day".to_owned(),
         None if growth.is_of_part => "not given".to_owned(),
@@ -175,7 +167,7 @@ mod tests {
         };
         let grown = doubtful(Basis::Volume, 12.0, 550.4);
         assert_eq!(volume_change(grown), "+12\u{a0}% (within error)");
-        assert_eq!(doubling(grown), "550 days (uncertain)");
+        assert_eq!(doubling(grown), "no clear change");
         let shrunk = doubtful(Basis::Diameter, -20.0, -279.0);
         assert_eq!(
             volume_change(shrunk),
