@@ -53,6 +53,7 @@ describe("the history", () => {
     await page.getByRole("checkbox", { name: "Compare Patient 9, 2023-01-31", exact: true }).check();
     await page.getByRole("link", { name: "Compare the two" }).waitFor();
     await page.getByRole("button", { name: /^Delete Patient 9, 2023-01-31, saved / }).last().click();
+    await page.getByText(/^Delete Patient 9, 2023-01-31, saved .* for good, with what was said of its lesions\?$/).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "1 earlier analysis of this image" }).waitFor();
     assert.equal(await days.count(), 3);

@@ -173,7 +173,7 @@ describe("an analysis", () => {
 
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     await page.getByRole("button", { name: /^Delete/ }).click();
-    await page.getByText("Delete for good, with what was said of its lesions?").waitFor();
+    await page.getByText(/^Delete .+, \d{4}-\d\d-\d\d for good, with what was said of its lesions\?$/).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByText("Nothing is saved here.").waitFor();
     assertNoPixelsSent(requests);

@@ -13,9 +13,6 @@ use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::{confidence, measure, volume};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
-/// Before it is gone. What is said of lesions goes with the analyses that it was said of.
-const ASK: &str = "Delete for good, with what was said of its lesions?";
-
 /// The line.
 #[component]
 pub fn Row(
@@ -117,6 +114,8 @@ fn Delete(
         });
     };
     let (ask_id, keep_id) = (format!("ask-{id}"), format!("keep-{id}"));
+    // The line itself may be scrolled out of sight.
+    let question = format!("Delete {words} for good, with what was said of its lesions?");
     // Each of the two buttons takes the place of the other.
     let (ask, keep) = (ask_id.clone(), keep_id.clone());
     let turn = Callback::new(move |to_asking: bool| {
@@ -137,7 +136,8 @@ fn Delete(
             }
         >
             <span class="confirm" role="alert">
-                {move || fault.get().unwrap_or_else(|| ASK.to_owned())}
+                <span>{question.clone()}</span>
+                <span class="error-text">{move || fault.get()}</span>
                 <button type="button" class="button danger" on:click=delete>"Delete"</button>
                 <button type="button" id=keep_id.clone() class="button" on:click=move |_| turn.run(false)>"Keep"</button>
             </span>
