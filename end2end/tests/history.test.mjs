@@ -193,6 +193,12 @@ describe("the history", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("1 → 2: one lesion").waitFor();
     assert.deepEqual(await names(), ["1 → 2", "– → 1"]);
+    await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "1: slice 5, 10.0\u00a0mm" });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("This replaces what you said before: 1 → 2: one lesion").waitFor();
+    await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("This replaces what you said before: 1 → 1: one lesion").waitFor();
     assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);
     assert.ok(await page.getByLabel("Lesion of the later examination (2023-07-30)").isVisible(), "what was open stays open");
 

@@ -28,6 +28,7 @@ pub fn PairingPanel(
     course: Loaded<Course>,
 ) -> impl IntoView {
     let sending = Sending::new("pairing");
+    let replaced = RwSignal::new(None::<String>);
     let is_one = RwSignal::new(true);
     let submit = move |typed: Typed| {
         let chosen = FIELDS.map(|field| (field, typed.text(field).parse::<usize>().ok()));
@@ -36,7 +37,18 @@ pub fn PairingPanel(
         let faults: Vec<ApiError> = faults.collect();
         let lesions = chosen.map(|(_, number)| number.unwrap_or_default());
         let is_one = Some(is_one.get_untracked());
-        sending.send_unless(faults, Box::pin(say(course, lesions, is_one)));
+        let before = untrack(|| course.with(|course| course.paired.clone()));
+        let request = async move {
+            say(course, lesions, is_one).await?;
+            // The page may be gone by now.
+            let words = course.state.try_with_untracked(|state| match state {
+                Answer::There(course) => replaced_of(&before.unwrap_or_default(), course),
+                _ => None,
+            });
+            replaced.try_set(words.flatten());
+            Ok(())
+        };
+        sending.send_unless(faults, Box::pin(request));
     };
     let selects = FIELDS.into_iter().enumerate().map(move |(visit, name)| {
         let (day, options) = course
@@ -57,6 +69,7 @@ pub fn PairingPanel(
                     <Choice legend="They are" name="is-one" options=vec![(true, "one lesion"), (false, "not one lesion")]
                         value=is_one on_change=move |one| is_one.set(one) />
                 </Form>
+                <p role="status">{move || replaced.get()}</p>
                 <SaidSoFar course />
                 <p class="small muted">
                     "What you say here holds for the follow-up of the patient label, too, until you take it back, as long as both \
@@ -118,6 +131,20 @@ async fn say(
     let changed = history::say(ids, lesions, is_one).await?;
     course.state.try_set(Answer::There(changed));
     Ok(())
+}
+
+/// What does not hold any more of what was said `before`: nothing goes unseen.
+fn replaced_of(before: &[Paired], course: &Course) -> Option<String> {
+    let mut words = String::new();
+    for said in before.iter().filter(|it| !course.paired.contains(it)) {
+        words.push_str(if words.is_empty() {
+            "This replaces what you said before: "
+        } else {
+            "; "
+        });
+        words.push_str(&words_of(lesions_of(course, said), said));
+    }
+    (!words.is_empty()).then_some(words)
 }
 
 /// The analyses, the earlier one first.
@@ -202,6 +229,23 @@ mod tests {
             &[],
         );
         assert!(!has_both(&alone));
+    }
+
+    #[test]
+    fn what_a_word_replaces_is_told() {
+        let mut course = course();
+        let analyses = ids(&course).unwrap();
+        let said = |lesions, is_one| Paired {
+            analyses,
+            lesions,
+            is_one,
+            is_carried: false,
+        };
+        let before = [said([5, 2], true), said([1, 1], false)];
+        course.paired = vec![before[1].clone(), said([2, 2], true)];
+        let told = "This replaces what you said before: 5 → 2: one lesion";
+        assert_eq!(replaced_of(&before, &course).as_deref(), Some(told));
+        assert_eq!(replaced_of(&before[1..], &course), None);
     }
 
     #[test]
