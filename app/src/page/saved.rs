@@ -5,7 +5,7 @@ pub mod facts;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::page::read::{
     findings, layered, measured, probabilities, report_head, result, toolbar, undragged,
@@ -15,6 +15,7 @@ use crate::saving::document::Caption;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::Private;
+use crate::ui::address::parameter;
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::solid::SolidPanel;
@@ -24,23 +25,25 @@ use crate::viewer::solid::SolidPanel;
 pub fn SavedPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    let search = use_location().search;
+    let lesion = move || search.with(|search| parameter(search, "lesion")?.parse().ok());
     view! {
         <Title text="Saved analysis · NeuroCare AI" />
         <h1 class="visually-hidden">"Saved analysis"</h1>
-        <Private>{move || view! { <Opened id=id.get() /> }}</Private>
+        <Private>{move || view! { <Opened id=id.get() lesion=lesion() /> }}</Private>
     }
     .into_piece()
 }
 
 #[component]
-fn Opened(id: String) -> impl IntoView {
+fn Opened(id: String, lesion: Option<usize>) -> impl IntoView {
     let session = expect_context::<Session>();
     // A room of its own: the scan in the reading room stays open.
     let reading_room = expect_context::<Room>();
     let room = Room::new();
     let record = Loaded::<Record>::new();
     let own_id = id.clone();
-    Effect::new(move |_| record.ask(session, record::load(own_id.clone(), room)));
+    Effect::new(move |_| record.ask(session, record::load(own_id.clone(), lesion, room)));
     let is_there = move || record.with(|_| ()).is_some();
     let caption = move || record.with(|record| Caption::from(&record.entry));
     let caption = Memo::new(move |_| caption().unwrap_or_default());

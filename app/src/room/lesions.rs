@@ -9,10 +9,14 @@ use crate::engine::state::Desk;
 impl Room {
     /// Selects the lesion's finding on its key slice.
     pub fn visit(&self, lesion: &Lesion) {
-        let slice = lesion.key_slice;
+        self.visit_on(lesion.key_slice, lesion.number);
+    }
+
+    /// Selects what there is of a lesion on one of its slices.
+    pub fn visit_on(&self, slice: usize, lesion: usize) {
         let index = self.desk.with_untracked(|d| {
             let findings = &d.open.results.get(&slice)?.findings;
-            findings.iter().position(|f| f.lesion == lesion.number)
+            findings.iter().position(|it| it.lesion == lesion)
         });
         match index {
             Some(index) => self.select(Selected { slice, index }),

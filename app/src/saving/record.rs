@@ -36,13 +36,14 @@ impl Record {
     }
 }
 
-/// Fetches a saved analysis and lays its masks out in `room`.
+/// Fetches a saved analysis and lays its masks out in `room`, from the lesion of this number on, or
+/// the largest.
 #[cfg(feature = "hydrate")]
-pub async fn load(id: String, room: Room) -> Result<Record, ApiError> {
+pub async fn load(id: String, lesion: Option<usize>, room: Room) -> Result<Record, ApiError> {
     let id = uuid::Uuid::parse_str(&id).map_err(|_| ApiError::NotFound)?;
     let bytes = super::exchange::get(id).await?;
     let content = model::saved::content::parse(&bytes).map_err(|_| ApiError::Damaged)?;
-    lay_out(&content, room)?;
+    lay_out(&content, lesion, room)?;
     let saved = content.saved;
     let entry = crate::api::history::entry(id).await?;
     Ok(Record { saved, entry })
@@ -50,16 +51,20 @@ pub async fn load(id: String, room: Room) -> Result<Record, ApiError> {
 
 /// Only a browser looks at masks.
 #[cfg(not(feature = "hydrate"))]
-pub fn load(_id: String, _room: Room) -> std::future::Ready<Result<Record, ApiError>> {
+pub fn load(
+    _id: String,
+    _lesion: Option<usize>,
+    _room: Room,
+) -> std::future::Ready<Result<Record, ApiError>> {
     std::future::ready(Err(ApiError::Server))
 }
 
-/// Shows masks and figures in a room, from the largest lesion on.
+/// Shows masks and figures in a room, from that lesion on, or the largest.
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, reason = "for the browser")
 )]
-fn lay_out(content: &Content<'_>, room: Room) -> Result<(), ApiError> {
+fn lay_out(content: &Content<'_>, lesion: Option<usize>, room: Room) -> Result<(), ApiError> {
     let saved = &content.saved;
     let size = saved.rows * saved.cols;
     let mut pixels = Pixels::without_image(size);
@@ -75,6 +80,11 @@ fn lay_out(content: &Content<'_>, room: Room) -> Result<(), ApiError> {
     room.settings.try_set(saved.settings);
     room.callipers.try_set(saved.lines.clone());
     room.pixels_changed.try_update(|n| *n = n.wrapping_add(1));
+    let wanted = saved.lesions.iter().find(|it| Some(it.number) == lesion);
+    if let Some(lesion) = wanted {
+        room.visit_on(lesion.slice(), lesion.number);
+        return Ok(());
+    }
     let first = saved.summary.lesions.first().map(|l| l.key_slice);
     if let Some(slice) = first.or_else(|| saved.slices.first().map(|s| s.slice)) {
         room.show(slice);

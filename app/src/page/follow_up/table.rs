@@ -75,13 +75,25 @@ fn row(name: Option<impl IntoView + 'static>, point: &Point, course: &Course) ->
         ..
     } = point;
     let visit = course.visits.get(*visit);
-    let by_hand = is_drawn(lesion.confidence).then_some(", drawn by hand");
-    let joined = is_joined.then_some(", joined by the reader");
-    let parted = is_parted.then_some(", parted by the reader");
+    let if_so = |is_it: bool, words: &'static str| if is_it { words } else { "" };
+    let by_hand = if_so(is_drawn(lesion.confidence), ", drawn by hand");
+    let joined = if_so(*is_joined, ", joined by the reader");
+    let parted = if_so(*is_parted, ", parted by the reader");
     let day = visit.map(|v| {
+        let number = lesion.number.to_string();
+        let words = [
+            "lesion ",
+            &number,
+            " · ",
+            &v.made_with,
+            by_hand,
+            joined,
+            parted,
+        ]
+        .concat();
         view! {
-            <a href=format!("/history/{}", v.id)>{v.day.clone()}</a>
-            <div class="small muted">{v.made_with.clone()}{by_hand}{joined}{parted}</div>
+            <a href=format!("/history/{}?lesion={}", v.id, lesion.number)>{v.day.clone()}</a>
+            <div class="small muted">{words}</div>
         }
     });
     let diameters = match (lesion.longest_mm, lesion.perpendicular_mm) {
