@@ -1,14 +1,19 @@
 //! Two saved analyses side by side.
 
 pub mod pairing;
+mod together;
+
+use std::sync::Arc;
 
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+use model::saved::Saved;
 use uuid::Uuid;
 
-use super::follow_up::table::Table;
+use self::together::Together;
+use super::follow_up::table::{GoTo, Table};
 use super::read::keys::Keys;
 use super::read::toolbar::{SliceSlider, Zoom};
 use super::read::undragged::Moves;
@@ -17,12 +22,15 @@ use crate::course::Course;
 use crate::room::Room;
 use crate::saving::record::{self, Record};
 use crate::session::Session;
-use crate::ui::Private;
 use crate::ui::address::parameter;
-use crate::ui::loaded::{Loaded, Outlook};
+use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::number::{confidence, measure, percent, volume};
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::{Private, Toggle, focus};
 use crate::viewer::canvas::Viewer;
+
+/// Id of what holds both viewers.
+const BOTH: &str = "both";
 
 /// The page; which two are in the address.
 #[component]
@@ -52,30 +60,60 @@ fn Both(ids: [String; 2]) -> impl IntoView {
         }
         .into_late_piece();
     };
+    let together = Together::new();
+    together.run();
     let sides = ids
         .into_iter()
         .zip(records)
-        .map(|(id, record)| view! { <Side id record /> });
+        .zip(together.rooms)
+        .map(|((id, record), room)| view! { <Side id record room /> });
     let course = Loaded::<Course>::new();
     Effect::new(move |_| course.ask(session, history::pair([a, b])));
     let labels = Memo::new(move |_| {
         let [a, b] = records.map(|r| r.with(Record::label));
         Some((a?, b?)).filter(|(a, b)| a != b)
     });
+    // Once: what is said of lesions brings another comparison, and the slices stay.
+    let is_there = Memo::new(move |_| {
+        let mut records = records.iter();
+        records.all(|it| it.with(|_| ()).is_some()) && course.with(|_| ()).is_some()
+    });
+    Effect::new(move |_| {
+        if is_there.get() {
+            untrack(|| course.with(|course| together.begin(course, [a, b])));
+        }
+    });
+    let go_to: GoTo = Arc::new(move |index| {
+        course.state.with_untracked(|state| {
+            if let Answer::There(course) = state
+                && let Some(lesion) = course.lesions.get(index)
+            {
+                together.go_to(lesion, course, [a, b]);
+                focus::soon(BOTH.to_owned());
+            }
+        });
+    });
+    let has_both = |course: &Course| course.lesions.iter().any(|it| it.points.len() > 1);
+    let has_level = Memo::new(move |_| course.with(has_both) == Some(true));
     let has_lesions = Memo::new(move |_| course.with(pairing::has_both).unwrap_or_default());
     view! {
         {move || labels.get().map(|(a, b)| view! {
             <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
         })}
-        <div class="compare">{sides.collect_view()}</div>
+        <Show when=move || has_level.get()>
+            <Toggle words="Turn the slices of both together" value=together.is_linked
+                on_change=move |on| together.is_linked.set(on) />
+        </Show>
+        <div id=BOTH class="compare" tabindex="-1">{sides.collect_view()}</div>
         <Keys />
         <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {move || course.with(|course| view! {
             <h2>"Lesions of both"</h2>
             {course.images.clone().map(|words| view! { <p class="notice">{words}</p> })}
-            <Table course=StoredValue::new(course.clone()) />
+            <Table course=StoredValue::new(course.clone()) go_to=go_to.clone() />
             <p class="small muted">
-                "Lesions are named by their numbers in the earlier and the later examination. They are matched as you have said \
+                "Both images have the same scale. The numbers of a lesion lead to it in both; slices are turned together from there. \
+                 Lesions are named by their numbers in the earlier and the later examination. They are matched as you have said \
                  below, else by place in the lung and size; growth is from the earlier to the later one."
             </p>
         })}
@@ -87,10 +125,9 @@ fn Both(ids: [String; 2]) -> impl IntoView {
 }
 
 #[component]
-fn Side(id: String, record: Loaded<Record>) -> impl IntoView {
-    let room = Room::new();
+fn Side(id: String, record: Loaded<Record>, room: Room) -> impl IntoView {
     let session = expect_context::<Session>();
-    Effect::new(move |_| record.ask(session, record::load(id.clone(), room)));
+    Effect::new(move |_| record.ask(session, record::load(id.clone(), None, room)));
     // The two viewers are told apart by it.
     let name = move || record.with(|record| [record.label(), record.day()].join(", "));
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
@@ -127,8 +164,8 @@ fn Facts(record: Record) -> impl IntoView {
             format!("{} of {}", saved.slices.len(), saved.scan_slices),
         ),
         ("Lesions", saved.lesions.len().to_string()),
-        ("Longest", measure(longest, 1, "mm")),
-        ("Volume", volume(saved.volume_ml().map(|ml| ml as f32))),
+        ("Longest diameter", measure(longest, 1, "mm")),
+        ("Total volume", total_volume(&saved)),
         (
             "Confidence",
             surest.map_or_else(|| "–".to_owned(), confidence),
@@ -140,4 +177,19 @@ fn Facts(record: Record) -> impl IntoView {
         <dl class="facts">{facts.collect_view()}</dl>
     }
     .into_late_piece()
+}
+
+/// The volume of all lesions; where that of some is not known, what the others have at least.
+fn total_volume(saved: &Saved) -> String {
+    let known = saved.lesions.iter().filter_map(|it| it.volume_ml);
+    let (mut ml, mut count) = (0.0, 0);
+    for of_one in known {
+        ml += of_one;
+        count += 1;
+    }
+    let total = volume((count > 0).then_some(ml));
+    if count > 0 && count < saved.lesions.len() {
+        return "≥\u{a0}".to_owned() + &total;
+    }
+    total
 }

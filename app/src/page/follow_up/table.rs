@@ -1,5 +1,7 @@
 //! The figures of every lesion in every examination, and its growth.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::finding::is_drawn;
 use model::follow_up::{Basis, Growth};
@@ -8,17 +10,26 @@ use crate::course::{Course, Followed, Point};
 use crate::ui::number::{measure, volume, with_sign};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
+/// Goes to a lesion of the course, by its place there.
+pub type GoTo = Arc<dyn Fn(usize) + Send + Sync>;
+
 /// The table.
 #[component]
 pub fn Table(
     /// What to show.
     course: StoredValue<Course>,
+    /// What goes to a lesion in the images above.
+    #[prop(optional)]
+    go_to: Option<GoTo>,
 ) -> impl IntoView {
-    let (rows, remarks, has_growth) = course.with_value(|course| {
+    let (rows, remarks, has_growth) = course.with_value(move |course| {
         let lesions = course.lesions.iter();
         let mut points = lesions.clone().flat_map(|it| &it.points);
         let has_growth = points.any(|it| it.growth.is_some());
-        let rows = lesions.map(|lesion| rows_of(lesion, course)).collect_view();
+        let rows = lesions
+            .enumerate()
+            .map(|(index, lesion)| rows_of(index, lesion, course, go_to.as_ref()))
+            .collect_view();
         (rows, course.remarks.join(" "), has_growth)
     });
     view! {
@@ -51,14 +62,22 @@ pub fn Table(
     .into_late_piece()
 }
 
-fn rows_of(lesion: &Followed, course: &Course) -> Piece {
+fn rows_of(index: usize, lesion: &Followed, course: &Course, go_to: Option<&GoTo>) -> Piece {
     let absent = (!lesion.absent.is_empty()).then(|| {
         view! { <tr><td class="text remark" colspan="8">{lesion.absent.clone()}</td></tr> }
     });
     let count = lesion.points.len() + usize::from(absent.is_some());
     let rows = lesion.points.iter().enumerate().map(|(i, point)| {
         let name = (i == 0).then(|| {
-            view! { <th scope="rowgroup" rowspan=count>{lesion.name.clone()}</th> }
+            let name = lesion.name.clone();
+            let name = match go_to.cloned() {
+                Some(go_to) => view! {
+                    <button type="button" class="link" title="Show it in both images" on:click=move |_| go_to(index)>{name}</button>
+                }
+                .into_late_piece(),
+                None => name.into_late_piece(),
+            };
+            view! { <th scope="rowgroup" rowspan=count>{name}</th> }
         });
         row(name, point, course)
     });
