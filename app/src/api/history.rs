@@ -89,6 +89,9 @@ pub struct Page {
     pub entries: Vec<Entry>,
     /// Where the next part begins; `None` at the end.
     pub next: Option<String>,
+    /// How many there are after these.
+    #[serde(default)]
+    pub more: u32,
 }
 
 /// A patient label and how many analyses have it.

@@ -106,7 +106,7 @@ fn List() -> impl IntoView {
         </Show>
         <Show when=has_more>
             <button type="button" class="button" on:click=move |_| more(list, session, &query.get_untracked(), fault)>
-                "More"
+                {move || format!("More ({} left)", list.with(|page| page.more).unwrap_or_default())}
             </button>
             <p class="error-text" role="alert">{move || fault.get()}</p>
         </Show>
@@ -159,6 +159,7 @@ async fn parts(query: Query, count: usize) -> Result<Page, ApiError> {
         let mut part = history::list(part).await?;
         all.entries.append(&mut part.entries);
         all.next = part.next;
+        all.more = part.more;
         if all.next.is_none() || all.entries.len() >= count {
             return Ok(all);
         }
@@ -187,6 +188,7 @@ fn more(list: Loaded<Page>, session: Session, query: &Query, fault: RwSignal<Opt
                     {
                         page.entries.append(&mut part.entries);
                         page.next = part.next;
+                        page.more = part.more;
                     }
                 });
                 // After the last part, the button is gone.

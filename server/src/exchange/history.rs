@@ -19,14 +19,18 @@ impl Exchange {
     pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
         let account = self.account_id().await?;
         let filter = filter(&query)?;
-        let (found, has_more) = self
+        let (found, more) = self
             .state
             .store
             .list(account, &filter, PAGE_SIZE as usize)
             .await?;
-        let next = found.last().filter(|_| has_more).map(cursor);
+        let next = found.last().filter(|_| more > 0).map(cursor);
         let entries = found.into_iter().map(entry).collect();
-        Ok(Page { entries, next })
+        Ok(Page {
+            entries,
+            next,
+            more: u32::try_from(more).unwrap_or(u32::MAX),
+        })
     }
 
     pub(super) async fn labels(&self) -> Result<Vec<Label>, ApiError> {

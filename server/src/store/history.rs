@@ -145,6 +145,10 @@ const LIST: &str = select_facts!(
      ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
+/// How many these are.
+const COUNT: &str = "SELECT COUNT(*) FROM analyses WHERE account_id = ? \
+    AND examined_on >= ? AND examined_on <= ? AND (examined_on < ? OR (examined_on = ? AND id < ?))";
+
 const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
     GROUP BY label ORDER BY MAX(saved_at) DESC LIMIT ?";
 
@@ -161,13 +165,13 @@ const VISITS_OF_IMAGE: &str = select_facts!(
 );
 
 impl Store {
-    /// At most `most` analyses, newest examination first, and whether there are more.
+    /// At most `most` analyses, newest examination first, and how many more there are.
     pub async fn list(
         &self,
         account: AccountId,
         filter: &Filter,
         most: usize,
-    ) -> Result<(Vec<Facts>, bool), StoreError> {
+    ) -> Result<(Vec<Facts>, usize), StoreError> {
         let range = filter.range();
         let Some(part) = &filter.label else {
             let mut found: Vec<Facts> = on_engine!(self, |pool| {
@@ -181,15 +185,29 @@ impl Store {
                     .bind(most as i64 + 1)
                     .fetch_all(pool)
             })?;
-            let has_more = found.len() > most;
+            if found.len() <= most {
+                return Ok((found, 0));
+            }
             found.truncate(most);
-            return Ok((found, has_more));
+            let count: i64 = on_engine!(self, |pool| {
+                sqlx::query_scalar(COUNT)
+                    .bind(account.0)
+                    .bind(range.from)
+                    .bind(range.to)
+                    .bind(range.day)
+                    .bind(range.day)
+                    .bind(range.id)
+                    .fetch_one(pool)
+            })?;
+            // Some may be deleted before they are counted.
+            let more = usize::try_from(count).unwrap_or(0).saturating_sub(most);
+            return Ok((found, more.max(1)));
         };
-        let mut places = self.places(account, part, &range, most + 1).await?;
+        let mut places = self.places(account, part, &range).await?;
         // By the places: one of them may be deleted before it is read.
-        let has_more = places.len() > most;
+        let more = places.len().saturating_sub(most);
         places.truncate(most);
-        Ok((self.at(account, &places).await?, has_more))
+        Ok((self.at(account, &places).await?, more))
     }
 
     /// Labels with the number of their analyses, the one saved last first; the first 200 of them.
@@ -295,6 +313,10 @@ mod tests {
             (
                 LIST,
                 "USING INDEX ix_analyses_listed (account_id=? AND examined_on>? AND examined_on<?)",
+            ),
+            (
+                COUNT,
+                "USING COVERING INDEX ix_analyses_listed (account_id=? AND examined_on>? AND examined_on<?)",
             ),
             (
                 search::PLACES,

@@ -71,10 +71,14 @@ async fn pages_follow_each_other_without_gaps_while_others_are_saved() {
     }
     let first = list(&ada, json!({})).await;
     assert_eq!(first["entries"].as_array().unwrap().len(), 25);
+    assert_eq!(first["more"], 5);
     save(&ada, "A", "2023-11-13").await;
     let second = list(&ada, json!({ "after": first["next"] })).await;
     assert_eq!(second["entries"].as_array().unwrap().len(), 5);
-    assert_eq!(second["next"], Value::Null);
+    assert_eq!(
+        (&second["next"], &second["more"]),
+        (&Value::Null, &json!(0))
+    );
     let mut ids: Vec<String> = [first, second]
         .iter()
         .flat_map(|page| page["entries"].as_array().unwrap().clone())
@@ -171,6 +175,7 @@ async fn what_a_part_of_a_label_finds_has_pages_too() {
     }
     let query = |after: &Value| json!({ "label": "lee", "from": "2023-11-02", "after": after });
     let first = list(&ada, query(&json!(""))).await;
+    assert_eq!(first["more"], 3);
     let second = list(&ada, query(&first["next"])).await;
     assert_eq!(second["next"], Value::Null);
     let (first, second) = (days(&first), days(&second));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use crate::api::ApiError;
 use crate::api::history::{Page, Query};
 use crate::form::Day;
 use crate::session::Session;
@@ -35,10 +36,7 @@ pub fn Filter(
             to: typed.text("to"),
             after: String::new(),
         };
-        let checked = [&wanted.from, &wanted.to]
-            .into_iter()
-            .filter(|day| !day.is_empty())
-            .try_for_each(|day| day.parse::<Day>().map(|_| ()));
+        let checked = check_days(&wanted.from, &wanted.to);
         let is_listed = wanted == listed;
         let navigate = navigate.clone();
         let request = async move {
@@ -79,6 +77,19 @@ pub fn Filter(
     .into_late_piece()
 }
 
+/// Whether both are days, if they are given, and the first one is not after the second one.
+fn check_days(from: &str, to: &str) -> Result<(), ApiError> {
+    for day in [from, to].into_iter().filter(|day| !day.is_empty()) {
+        day.parse::<Day>()?;
+    }
+    // Days as text are in the order of time.
+    if !to.is_empty() && from > to {
+        let words = "The days are the wrong way round: “From” is after “To”.";
+        return Err(ApiError::invalid("to", words));
+    }
+    Ok(())
+}
+
 /// The page with this list.
 fn address_of(query: &Query) -> String {
     let parts = [
@@ -111,6 +122,24 @@ mod tests {
             ..all
         };
         assert_eq!(address_of(&some), "/history?label=P%201%26x&to=2026-11-24");
+    }
+
+    #[test]
+    fn days_the_wrong_way_round_are_said_to_be_so() {
+        let early_and_late = ["2026-01-31", "2026-02-01"];
+        let [early, late] = early_and_late;
+        for (from, to) in [
+            (early, late),
+            (early, early),
+            ("", early),
+            (late, ""),
+            ("", ""),
+        ] {
+            assert_eq!(check_days(from, to), Ok(()), "{from} to {to}");
+        }
+        let refused = check_days(late, early).unwrap_err();
+        assert!(refused.to_string().contains("the wrong way round"));
+        assert!(check_days("2026-02-30", "").is_err());
     }
 
     #[test]

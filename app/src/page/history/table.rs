@@ -39,10 +39,10 @@ pub fn Table(
                         <th scope="col"><span class="visually-hidden">"Compare"</span></th>
                         <th scope="col">"Examined on"</th>
                         <th scope="col">"Patient label"</th>
-                        <th scope="col">"Slices"</th>
+                        <th scope="col">"Slices segmented"</th>
                         <th scope="col">"Lesions"</th>
-                        <th scope="col">"Longest"</th>
-                        <th scope="col">"Volume"</th>
+                        <th scope="col">"Longest diameter"</th>
+                        <th scope="col">"Total volume"</th>
                         <th scope="col">"Confidence"</th>
                         <th scope="col">"Saved (UTC)"</th>
                         <th scope="col"><span class="visually-hidden">"Actions"</span></th>

@@ -22,13 +22,12 @@ fn folded(text: &str) -> String {
 }
 
 impl Store {
-    /// The first `most` places of the list at which `part` stands in the label.
+    /// The places of the list at which `part` stands in the label.
     pub(super) async fn places(
         &self,
         account: AccountId,
         part: &str,
         range: &Range<'_>,
-        most: usize,
     ) -> Result<Vec<Place>, StoreError> {
         let part = folded(part);
         let fitting = async |(label, examined_on, id): (String, String, Uuid)| {
@@ -48,7 +47,6 @@ impl Store {
                 .try_collect()
         })?;
         places.sort_unstable_by(|a, b| b.cmp(a));
-        places.truncate(most);
         Ok(places)
     }
 
