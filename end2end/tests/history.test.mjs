@@ -152,7 +152,91 @@ describe("the history", () => {
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     await page.getByText("1 lesion, longest 8.0\u00a0mm").waitFor();
     const list = page.getByRole("region", { name: "Saved analyses" });
-    assert.ok(await list.evaluate((it) => it.scrollWidth <= it.clientWidth));
+    const fits = (it) => it.scrollWidth <= it.clientWidth;
+    assert.ok(await list.evaluate(fits));
+    await page.getByRole("button", { name: /^Delete/ }).click();
+    await page.getByText("Delete Patient 12, right lung, 2023-01-31 for good").waitFor();
+    assert.ok(await list.evaluate(fits));
+
+    await save(page, drawn("Patient 12, right lung", "2023-07-30", [{ row: 110, col: 80, diameter: 9 }]));
+    await page.goto(`${BASE_URL}/follow-up?label=${encodeURIComponent("Patient 12, right lung")}`);
+    const table = page.getByRole("region", { name: "Lesions over time" });
+    await table.waitFor();
+    assert.ok(await table.evaluate(fits));
+  });
+
+  test("the question before something is deleted stays in sight, and names it", async (t) => {
+    const page = await openPage(t, { viewport: { width: 820, height: 900 } });
+    await enter(page);
+    await save(page, drawn("Patient 12", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const inSight = async (what) => {
+      const { x, width } = await what.boundingBox();
+      return x >= 0 && x + width <= 820;
+    };
+    const button = page.getByRole("button", { name: "Delete Patient 12, 2023-01-31", exact: true });
+    assert.ok(await inSight(button));
+    await button.click();
+    assert.ok(await inSight(page.getByText("Delete Patient 12, 2023-01-31 for good, with what was said of its lesions?")));
+    assert.ok(await inSight(page.getByRole("button", { name: "Keep" })));
+    const list = page.getByRole("region", { name: "Saved analyses" });
+    assert.equal(await list.evaluate((it) => it.scrollLeft), 0);
+  });
+
+  test("a large lesion that is new comes first, is drawn and called new; each row leads to its lesion", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const small = [90, 110, 130, 150].flatMap((row) => [65, 190].map((col) => ({ row, col, diameter: 5 + row / 100 }))).slice(1);
+    await save(page, drawn("Patient 7", "2023-01-31", small));
+    await save(page, drawn("Patient 7", "2023-07-30", [...small, { row: 128, col: 90, diameter: 26, longest_slice: 6 }]));
+    await page.goto(`${BASE_URL}/follow-up?label=Patient%207`);
+    const first = page.locator(".growth-table tbody").first();
+    await first.waitFor();
+    assert.match(await first.innerText(), /^H\s[\s\S]*lesion 1 ·[\s\S]*\t7\t26\.0 × 23\.4\smm[\s\S]*\(slice 5\)[\s\S]*2023-01-31: not found: new since then\.\s*$/);
+    assert.equal(await page.locator("svg.lines text.name", { hasText: "H" }).count(), 1);
+    await page.getByText(/^In the table only: [A-G] [\d.]+\smm, [A-G] [\d.]+\smm$/).waitFor();
+    const table = page.getByRole("region", { name: "Lesions over time" });
+    assert.ok(await table.evaluate((it) => it.scrollWidth <= it.clientWidth), "all columns are in sight");
+
+    const row = page.locator(".growth-table tr", { hasText: "lesion 3 ·" }).last();
+    await row.getByRole("link").click();
+    const marked = page.locator(".finding[aria-pressed='true']");
+    await marked.waitFor();
+    assert.equal(await marked.locator(".number").innerText(), "3");
+    await page.goBack();
+    await first.getByRole("link").click();
+    await page.getByRole("application", { name: /slice 7 of 9/ }).waitFor();
+    assert.deepEqual(errors, []);
+  });
+
+  test("two analyses are shown at one scale, and turned together", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1366, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const lesions = [{ row: 110, col: 80, diameter: 8 }, { row: 150, col: 180, diameter: 14 }];
+    await save(page, drawn("Patient 7", "2023-01-31", lesions, undefined, 1.0));
+    await save(page, drawn("Patient 7", "2023-07-30", lesions));
+    await compareTheTwo(page);
+    const zooms = page.locator(".zoom");
+    await zooms.first().getByText("77 %").waitFor();
+    assert.deepEqual(await zooms.allInnerTexts(), ["77 %", "100 %"]);
+    await page.getByRole("button", { name: "Zoom in" }).last().click();
+    await zooms.first().getByText("96 %").waitFor();
+
+    const counts = page.locator(".slice-slider .count");
+    await page.getByRole("button", { name: "Next slice" }).first().click();
+    await counts.nth(1).getByText("Slice 6 of 9").waitFor();
+    await page.getByLabel("Turn the slices of both together").uncheck();
+    await page.getByRole("button", { name: "Next slice" }).last().click();
+    await counts.nth(1).getByText("Slice 7 of 9").waitFor();
+    await pause(200);
+    assert.equal(await counts.first().innerText(), "Slice 6 of 9");
+    // The numbers of a lesion lead to it on both sides.
+    await page.getByRole("button", { name: "2 → 2" }).click();
+    await counts.first().getByText("Slice 5 of 9").waitFor();
+    assert.deepEqual(await counts.allInnerTexts(), ["Slice 5 of 9", "Slice 5 of 9"]);
+    assert.deepEqual(errors, []);
   });
 
   test("two visits: growth, doubling time, chart, comparison", async (t) => {

@@ -14,6 +14,7 @@ use model::count::counted;
 use crate::api::history;
 use crate::course::Course;
 use crate::form::check_label;
+use crate::page::read::report_head::PrintHead;
 use crate::session::Session;
 use crate::ui::address::{escaped, parameter};
 use crate::ui::labels::{labels, suggestions};
@@ -72,7 +73,9 @@ fn OfLabel(label: String) -> impl IntoView {
     Effect::new(move |_| course.ask(session, history::course(wanted.clone())));
     let shown = move || course.with(|course| view! { <Shown course=course.clone() /> });
     let list = format!("/history?label={}", escaped(&label));
+    let head = ["Patient: ", &label, " · follow-up · read by: ____________"].concat();
     view! {
+        <PrintHead words=head.into_late_piece() />
         <p class="lead">{label}</p>
         <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {shown}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::saving::document::Caption;
-use crate::ui::piece::IntoPiece as _;
+use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// Whose report it is: as it was saved, or room to write it by hand; and the day on which it was
 /// printed.
@@ -32,6 +32,16 @@ pub fn ReportHead(
         let series = series.get();
         format!("Patient: {label} · examined: {day}{series} · read by: ____________")
     };
+    view! { <PrintHead words=words.into_piece() /> }.into_piece()
+}
+
+/// What stands above anything on paper that is of a patient: what it is, whose, and the day on
+/// which it was printed.
+#[component]
+pub fn PrintHead(
+    /// Whose it is.
+    words: Piece,
+) -> impl IntoView {
     let printed = NodeRef::<P>::new();
     #[cfg(feature = "hydrate")]
     browser::date(printed);
