@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use self::questions::Questions;
 use crate::api::ApiError;
 use crate::api::account::{self, Deletion, Me};
+use crate::saving::document::Caption;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum Who {
     Failed(ApiError),
 }
 
+/// Label and day of an analysis that were not changed because the session had ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Whose it is ([`marker`]).
+    pub account: String,
+    /// Number of the analysis.
+    pub id: String,
+    /// What was typed.
+    pub caption: Caption,
+}
+
 /// Who is signed in, for the whole page.
 #[derive(Debug, Clone, Copy)]
 pub struct Session {
@@ -33,6 +45,10 @@ pub struct Session {
     /// E-mail of whoever has just registered here, so that it needs not be typed again; empty if
     /// nobody has.
     pub newcomer: StoredValue<String>,
+    /// Whether the session that was open here has ended, and not by signing out here.
+    pub has_ended: RwSignal<bool>,
+    /// What could not be changed because of that.
+    pub unsent: StoredValue<Option<Unsent>>,
     /// What has become of the account that was deleted here; for the page that this leads to.
     pub deletion: StoredValue<Option<Deletion>>,
 }
@@ -45,6 +61,8 @@ impl Session {
             questions: StoredValue::new(Questions::default()),
             last: StoredValue::new(None),
             newcomer: StoredValue::default(),
+            has_ended: RwSignal::new(false),
+            unsent: StoredValue::default(),
             deletion: StoredValue::default(),
         }
     }
@@ -63,7 +81,7 @@ impl Session {
     /// no request at all: the reading room needs no server.
     pub fn recall(self) {
         hint::on_change(move |marker| self.changed_elsewhere(marker.as_deref()));
-        if hint::is_set() {
+        if hint::get().is_some() {
             self.ask();
         } else {
             self.who.set(Who::Nobody);
@@ -91,7 +109,7 @@ impl Session {
             }
             match answer {
                 Ok(Some(me)) => self.signed_in(me),
-                Ok(None) => self.signed_out(),
+                Ok(None) => self.ended(),
                 Err(error) => self.who.set(Who::Failed(error)),
             }
         });
@@ -103,6 +121,7 @@ impl Session {
         hint::set(Some(&me));
         self.last.set_value(Some(marker(&me)));
         self.newcomer.set_value(String::new());
+        self.has_ended.set(false);
         self.who.set(Who::Somebody(me));
     }
 
@@ -113,6 +132,21 @@ impl Session {
         self.who.set(Who::Nobody);
     }
 
+    /// The session, if there was one, is over without anybody here having wished it.
+    fn ended(self) {
+        if self.me_untracked().is_some() {
+            self.has_ended.set(true);
+        }
+        self.signed_out();
+    }
+
+    /// Marker of whoever is signed in; while the server does not answer, of whoever was when it
+    /// last did (tracks the signal).
+    pub fn likely_marker(self) -> Option<String> {
+        let known = self.me().map(|me| marker(&me));
+        known.or_else(|| self.is_unanswered().then(hint::get).flatten())
+    }
+
     /// Another window has signed somebody in, or out (`None`). This one goes along, but never from
     /// one account to another: its results would be saved in an account that did not make them.
     fn changed_elsewhere(self, marker: Option<&str>) {
@@ -121,6 +155,9 @@ impl Session {
         if marker.is_some() && (last.is_none() || last.as_deref() == marker) {
             self.ask_again();
         } else {
+            if self.me_untracked().is_some() {
+                self.has_ended.set(true);
+            }
             self.who.set(Who::Nobody);
         }
     }
@@ -159,7 +196,7 @@ impl Session {
     /// Takes note of an error that says that the session has ended.
     pub fn heard(self, error: &ApiError) {
         if *error == ApiError::SignedOut {
-            self.signed_out();
+            self.ended();
         }
     }
 }
@@ -201,8 +238,9 @@ mod hint {
 
     const KEY: &str = "signed-in";
 
-    pub(super) fn is_set() -> bool {
-        storage().is_some_and(|s| matches!(s.get_item(KEY), Ok(Some(_))))
+    /// The marker of whoever has.
+    pub(super) fn get() -> Option<String> {
+        storage()?.get_item(KEY).ok()?
     }
 
     /// Private windows may refuse storage; then the pages ask where they must know.
@@ -232,8 +270,8 @@ mod hint {
 mod hint {
     use super::Me;
 
-    pub(super) fn is_set() -> bool {
-        false
+    pub(super) fn get() -> Option<String> {
+        None
     }
 
     pub(super) fn set(_somebody: Option<&Me>) {}

@@ -18,11 +18,18 @@ pub fn AccountMenu() -> impl IntoView {
             _ => None,
         })
     });
+    let is_unanswered = Memo::new(move |_| session.is_unanswered());
     let here = here();
     let sign_in = move || here.with(|here| leading_to("/sign-in", what_follows(here).as_deref()));
     view! {
         <div class="account">
             {move || match name.get() {
+                None if is_unanswered.get() => view! {
+                    <button type="button" class="button quiet" title="The server does not answer. Ask it again who is signed in."
+                        on:click=move |_| session.ask_again()>
+                        "Offline"
+                    </button>
+                }.into_late_piece(),
                 None => view! { <a class="button quiet" href=sign_in>"Sign in"</a> }.into_piece(),
                 Some(name) => view! { <Menu name /> }.into_piece(),
             }}

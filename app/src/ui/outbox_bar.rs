@@ -6,7 +6,7 @@ use crate::clock::now_ms;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::saving::outbox::{Item, State};
-use crate::session::{Session, marker};
+use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 
 /// What the bar tells of the outbox.
@@ -28,9 +28,10 @@ pub fn OutboxBar() -> impl IntoView {
     let outbox = expect_context::<Outbox>();
     let session = expect_context::<Session>();
     let room = expect_context::<Room>();
-    // Labels are shown to their own account only.
     let told = Memo::new(move |_| {
-        let mine = session.me().map(|me| marker(&me));
+        let mine = session.likely_marker();
+        // Labels are shown to their own account only.
+        let is_known = session.me().is_some();
         outbox.items.with(|items| {
             // What another window has taken does not wait here.
             let kept = items.iter().filter(|i| i.state != State::Taken);
@@ -42,20 +43,25 @@ pub fn OutboxBar() -> impl IntoView {
             Told {
                 waiting: waiting.len(),
                 others: others.len(),
-                refused: refused.into_iter().cloned().collect(),
+                refused: refused.into_iter().filter(|_| is_known).cloned().collect(),
                 old: others.iter().filter(is_old).map(|i| i.id.clone()).collect(),
             }
         })
     });
     let words = move || {
         let (waiting, others) = told.with(|told| (told.waiting, told.others));
-        let is_signed_in = session.me().is_some();
+        let is_unanswered = session.is_unanswered();
         let mut words = Vec::new();
         if waiting > 0 {
-            words.push(format!("{} to be sent.", wait(waiting)));
+            let when = if is_unanswered {
+                " as soon as the server answers"
+            } else {
+                ""
+            };
+            words.push(format!("{} to be sent{when}.", wait(waiting)));
         }
         if others > 0 {
-            let way = if is_signed_in {
+            let way = if session.likely_marker().is_some() {
                 "from another account: sign in with it to send."
             } else {
                 "to be sent: sign in to send."

@@ -36,7 +36,7 @@ fn Outside() -> impl IntoView {
                 }
                 .into_piece(),
                 Who::Nobody => view! {
-                    <p>"This page belongs to an account. Please sign in."</p>
+                    <p>{move || why(session)}</p>
                     <p class="actions">
                         <a class="button primary" href=move || by_way_of("/sign-in")>"Sign in"</a>
                         <a class="button" href=move || by_way_of("/register")>"Register"</a>
@@ -47,6 +47,18 @@ fn Outside() -> impl IntoView {
         </div>
     }
     .into_piece()
+}
+
+/// Why there is nothing to see.
+fn why(session: Session) -> &'static str {
+    let is_kept = session.unsent.with_value(Option::is_some);
+    match (session.has_ended.get(), is_kept) {
+        (false, _) => "This page belongs to an account. Please sign in.",
+        (true, false) => "You were signed out. What you changed here last may not be saved: sign in again to look.",
+        (true, true) => {
+            "You were signed out, so label and day are not changed. What you typed is here again once you have signed in."
+        }
+    }
 }
 
 /// The address of the page that is open.

@@ -1,9 +1,12 @@
 //! Saving the analysis to the account.
 
 pub mod fate;
+pub mod outside;
 
 use fate::Fate;
 use leptos::prelude::*;
+
+use outside::Outside;
 
 use crate::api::ApiError;
 use crate::room::Room;
@@ -24,18 +27,7 @@ pub fn SavePanel() -> impl IntoView {
             <h2 id="save-title">"Save"</h2>
             <Show
                 when=move || is_signed_in.get()
-                fallback=move || if session.is_unanswered() { view! {
-                    <p class="small">
-                        "The server does not answer, so it is not known who is signed in. Results can be exported meanwhile."
-                    </p>
-                    <button type="button" class="button" on:click=move |_| session.ask()>"Try again"</button>
-                }.into_late_piece() } else { view! {
-                    <p class="small">
-                        <a href="/sign-in?next=/read">"Sign in"</a>
-                        " to keep masks and measurements in your history. The scan stays open meanwhile, and its \
-                         pixels stay on this device."
-                    </p>
-                }.into_late_piece() }
+                fallback=|| view! { <Outside /> }
             >
                 <SaveForm />
             </Show>

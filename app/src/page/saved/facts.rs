@@ -15,7 +15,7 @@ use crate::page::read::provenance;
 use crate::room::Room;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
-use crate::session::Session;
+use crate::session::{Session, Unsent, marker};
 use crate::ui::address::escaped;
 use crate::ui::labels::{Doubt, labels, suggestions};
 use crate::ui::loaded::{Answer, Loaded};
@@ -33,14 +33,17 @@ pub fn FactsPanel(
     /// Where it may lie on the open scan.
     reading_room: Room,
 ) -> impl IntoView {
+    let session = expect_context::<Session>();
     let facts = move || record.with(|record| view! { <Facts record=record.clone() /> });
     let change_id = id.clone();
+    let unsent = unsent(session, &id);
+    let is_unsent = unsent.is_some();
     view! {
         <section class="card" aria-labelledby="saved-title">
             {facts}
-            <details class="sub">
+            <details class="sub" open=is_unsent>
                 <summary>"Change label or day"</summary>
-                <Change id=change_id record reading_room />
+                <Change id=change_id record reading_room unsent />
             </details>
             <details class="sub">
                 <summary>"Delete"</summary>
@@ -131,8 +134,21 @@ fn number(id: &str) -> Result<Uuid, ApiError> {
     Uuid::parse_str(id).map_err(|_| ApiError::NotFound)
 }
 
+/// What was typed for this analysis when the session of the same account had ended.
+fn unsent(session: Session, id: &str) -> Option<Caption> {
+    let unsent = session.unsent.try_update_value(Option::take).flatten()?;
+    let account = marker(&session.me_untracked()?);
+    (unsent.account == account && unsent.id == id).then_some(unsent.caption)
+}
+
 #[component]
-fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoView {
+fn Change(
+    id: String,
+    record: Loaded<Record>,
+    reading_room: Room,
+    unsent: Option<Caption>,
+) -> impl IntoView {
+    let session = expect_context::<Session>();
     let sending = Sending::new("caption");
     let labels = labels(expect_context());
     let doubt = Doubt::new(labels);
@@ -152,8 +168,19 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
         let checked = caption.checked();
         let checked = checked.and_then(|it| doubt.about(it.label, &now().label, "Change"));
         let id = id.clone();
+        let account = session.me_untracked().map(|me| marker(&me));
         let request = async move {
-            let entry = history::change(number(&id)?, caption.label, caption.day).await?;
+            let Caption { label, day } = caption.clone();
+            let changed = history::change(number(&id)?, label, day).await;
+            if let (Err(ApiError::SignedOut), Some(account)) = (&changed, account) {
+                let id = id.clone();
+                session.unsent.set_value(Some(Unsent {
+                    account,
+                    id,
+                    caption,
+                }));
+            }
+            let entry = changed?;
             reading_room
                 .desk
                 .update(|d| d.saved_is_called(&id, Caption::from(&entry)));
@@ -168,8 +195,10 @@ fn Change(id: String, record: Loaded<Record>, reading_room: Room) -> impl IntoVi
         };
         sending.send(checked, Box::pin(request));
     };
-    let now = now();
+    let is_unsent = unsent.is_some();
+    let now = unsent.unwrap_or_else(now);
     view! {
+        {is_unsent.then(|| view! { <p class="small error-text">"Not saved yet: you were signed out when you pressed Change."</p> })}
         <Form sending button="Change" on_submit=submit>
             <Field sending name="label" label="Patient label" list="caption-labels" value=now.label
                 hint="Not the patient’s name: a label that only you can resolve." />
