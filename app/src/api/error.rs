@@ -26,7 +26,7 @@ pub enum ApiError {
     #[error("This link is no longer valid. Ask for a new one.")]
     LinkExpired,
     /// Too many attempts.
-    #[error("Too many attempts. Try again in {wait_secs} seconds.")]
+    #[error("Too many attempts. Try again in {}.", wait(*wait_secs))]
     TooManyAttempts {
         /// Until the next attempt is looked at.
         wait_secs: u32,
@@ -60,6 +60,15 @@ pub enum ApiError {
     /// The server cannot be reached.
     #[error("The server cannot be reached. Check the connection.")]
     Offline,
+}
+
+/// How long, in words.
+fn wait(secs: u32) -> String {
+    match secs {
+        1 => "1 second".to_owned(),
+        2..=119 => format!("{secs} seconds"),
+        _ => format!("{} minutes", secs.div_ceil(60)),
+    }
 }
 
 impl ApiError {

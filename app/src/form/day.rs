@@ -80,7 +80,14 @@ impl FromStr for Day {
             Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
         };
         parse().ok_or_else(|| {
-            ApiError::invalid("day", "Enter a day as YYYY-MM-DD, such as 2026-11-24.")
+            let year = text.split('-').next().filter(|it| it.len() == 4);
+            let is_early = year.is_some_and(|year| year < "1900");
+            let words = if is_early && text.len() == 10 {
+                "This day is too long ago. Enter one from 1900 on."
+            } else {
+                "Enter a day as YYYY-MM-DD, such as 2026-11-24."
+            };
+            ApiError::invalid("day", words)
         })
     }
 }
@@ -108,6 +115,16 @@ mod tests {
         assert_eq!(number("1969-12-31"), -1);
         assert_eq!(number("2000-03-01"), 11_017);
         assert_eq!(number("2026-11-24"), 20_781);
+    }
+
+    #[test]
+    fn a_day_before_1900_is_told_from_one_that_is_none() {
+        let fault = |text: &str| text.parse::<Day>().unwrap_err().to_string();
+        assert!(fault("1800-01-31").contains("too long ago"));
+        assert!(fault("0002-01-31").contains("too long ago"));
+        for none in ["", "1800", "1899-1-1", "2023-02-29", "31-01-1800"] {
+            assert!(fault(none).contains("YYYY-MM-DD"), "{none}");
+        }
     }
 
     #[test]

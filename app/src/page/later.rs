@@ -90,7 +90,7 @@ mod browser {
 
     use super::{Later, page};
     use crate::service;
-    use crate::ui::loaded::Outlook;
+    use crate::ui::loaded::{Fault, Outlook};
     use crate::ui::piece::{IntoPiece as _, Piece};
 
     /// Between two tries to fetch what a page of the server needs to come to life, how many there
@@ -137,8 +137,9 @@ mod browser {
             again.track();
             outlook.set((true, None));
             leptos::task::spawn_local(async move {
-                let fault = fetch().await.err().map(|_| {
-                    "This page could not be fetched. Check the connection and try again. If the site has a new release, it opens in another tab.".to_owned()
+                let fault = fetch().await.err().map(|_| Fault {
+                    words: "This page could not be fetched. Check the connection and try again. If the site has a new release, it opens in another tab.".to_owned(),
+                    is_final: false,
                 });
                 outlook.try_set((false, fault));
             });

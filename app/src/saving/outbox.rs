@@ -98,6 +98,8 @@ pub struct Outbox {
     pub stored: RwSignal<Option<String>>,
     /// Number of the analysis that was deleted, or thrown away, elsewhere while it was listed here.
     pub deleted: RwSignal<Option<String>>,
+    /// What is read out of a deletion, after which another page is open.
+    pub said: RwSignal<&'static str>,
     #[cfg_attr(
         not(feature = "hydrate"),
         expect(dead_code, reason = "for the browser")
@@ -117,6 +119,7 @@ impl Outbox {
             is_sending: RwSignal::new(false),
             stored: RwSignal::new(None),
             deleted: RwSignal::new(None),
+            said: RwSignal::new(""),
             session,
             #[cfg(feature = "hydrate")]
             failures: StoredValue::new(0),

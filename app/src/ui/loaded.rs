@@ -97,10 +97,10 @@ impl<T: Send + Sync + 'static> Loaded<T> {
     }
 
     /// Whether it is still awaited, and the error that came instead.
-    pub fn outlook(self) -> (bool, Option<String>) {
+    pub fn outlook(self) -> (bool, Option<Fault>) {
         self.state.with(|state| match state {
             Answer::Waiting => (true, None),
-            Answer::Failed(error) => (false, Some(error.to_string())),
+            Answer::Failed(error) => (false, Some(Fault::of(error))),
             Answer::There(_) => (false, None),
         })
     }
@@ -112,12 +112,30 @@ impl<T: Send + Sync + 'static> Default for Loaded<T> {
     }
 }
 
+/// Why there is nothing to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// In words.
+    pub words: String,
+    /// It stays so, however often it is asked.
+    pub is_final: bool,
+}
+
+impl Fault {
+    fn of(error: &ApiError) -> Self {
+        Self {
+            words: error.to_string(),
+            is_final: matches!(error, ApiError::NotFound),
+        }
+    }
+}
+
 /// "One moment", or why there is nothing to show.
 #[component]
 pub fn Outlook(
     /// Whether the answer is awaited, and the error that came instead.
     #[prop(into)]
-    of: Signal<(bool, Option<String>)>,
+    of: Signal<(bool, Option<Fault>)>,
     /// Counts how often it was asked again.
     again: RwSignal<u32>,
 ) -> impl IntoView {
@@ -125,9 +143,11 @@ pub fn Outlook(
         <div aria-live="polite">
             {move || match of.get() {
                 (true, _) => view! { <p class="muted">"One moment…"</p> }.into_late_piece(),
-                (false, Some(error)) => view! {
-                    <p class="error-text">{error}</p>
-                    <button type="button" class="button" on:click=move |_| again.update(|n| *n += 1)>"Try again"</button>
+                (false, Some(fault)) => view! {
+                    <p class="error-text">{fault.words}</p>
+                    {(!fault.is_final).then(|| view! {
+                        <button type="button" class="button" on:click=move |_| again.update(|n| *n += 1)>"Try again"</button>
+                    })}
                 }
                 .into_late_piece(),
                 (false, None) => ().into_late_piece(),

@@ -72,6 +72,7 @@ pub fn OutboxBar() -> impl IntoView {
     };
     view! {
         <div role="status">
+            <p class="visually-hidden">{move || outbox.said.get()}</p>
             <Show when=move || !words().is_empty()>
                 <div class="notice outbox">
                     <p>{words}</p>

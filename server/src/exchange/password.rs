@@ -23,6 +23,11 @@ impl Exchange {
         field: &str,
         password: String,
     ) -> Result<(), ApiError> {
+        // A field that was left out is no guess.
+        if password.is_empty() {
+            let words = "Enter your current password.";
+            return Err(ApiError::invalid(field, words));
+        }
         let key = &account.email_key;
         self.guess(key).await?;
         let hash = Some(account.password_hash.clone());

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::api::account::{self, SignIn};
+use crate::clock::local;
 use crate::room::Room;
 use crate::session::Session;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
@@ -74,10 +75,8 @@ fn Row(
             }
         });
     };
-    let label = format!(
-        "End the sign-in of {} from {}",
-        sign_in.browser, sign_in.since
-    );
+    let since = local(&sign_in.since);
+    let label = format!("End the sign-in of {} from {since}", sign_in.browser);
     let action = if sign_in.is_current {
         view! { <span class="badge">"This one"</span> }.into_late_piece()
     } else {
@@ -87,7 +86,7 @@ fn Row(
         <li>
             <span>
                 <strong>{sign_in.browser}</strong>
-                <span class="small muted">{format!("Signed in {} · last seen {} (UTC)", sign_in.since, sign_in.seen)}</span>
+                <span class="small muted">{format!("Signed in {since} · last seen {}", local(&sign_in.seen))}</span>
             </span>
             {action}
         </li>

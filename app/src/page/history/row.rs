@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::table::LIST;
 use crate::api::history::{self, Entry, Page};
+use crate::clock::local;
 use crate::room::Room;
 use crate::session::Session;
 use crate::ui::address::escaped;
@@ -40,6 +41,7 @@ pub fn Row(
             None => c.push(id),
         });
     };
+    let saved_at = local(&entry.saved_at);
     let mut words = format!("{}, {}", entry.label, entry.examined_on);
     // There are no columns for it on a small screen.
     let lesions = match entry.lesions {
@@ -53,7 +55,7 @@ pub fn Row(
     };
     if folded.is_some() {
         // What tells it from the others of its image.
-        let saved = format!(", saved {}", entry.saved_at);
+        let saved = [", saved ", &saved_at].concat();
         words += &saved;
         narrow += &saved;
     }
@@ -74,7 +76,7 @@ pub fn Row(
             <td>{longest}</td>
             <td>{volume(entry.volume_ml)}</td>
             <td>{entry.confidence.map_or_else(|| "–".to_owned(), confidence)}</td>
-            <td>{entry.saved_at}</td>
+            <td>{saved_at}</td>
             <td><Delete id words list chosen /></td>
         </tr>
     }

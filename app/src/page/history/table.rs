@@ -44,7 +44,7 @@ pub fn Table(
                         <th scope="col">"Longest diameter"</th>
                         <th scope="col">"Total volume"</th>
                         <th scope="col">"Confidence"</th>
-                        <th scope="col">"Saved (UTC)"</th>
+                        <th scope="col">"Saved"</th>
                         <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                     </tr>
                 </thead>

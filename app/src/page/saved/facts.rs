@@ -9,10 +9,12 @@ use crate::api::ApiError;
 use crate::api::history::{self, Entry};
 #[cfg(feature = "hydrate")]
 use crate::api::{client, findings_path};
+use crate::clock::local;
 #[cfg(feature = "hydrate")]
 use crate::export::{name, save};
 use crate::page::read::provenance;
 use crate::room::Room;
+use crate::saving::Outbox;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::{Session, Unsent, marker};
@@ -72,7 +74,7 @@ fn Facts(record: Record) -> impl IntoView {
         ("Examined", day),
         ("Series", series),
         ("Slices", slices),
-        ("Saved", format!("{} UTC", record.entry.saved_at)),
+        ("Saved", local(&record.entry.saved_at)),
     ]
     .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
     let fault = RwSignal::new(None::<String>);
@@ -213,6 +215,8 @@ fn Change(
 #[component]
 fn Deletion(id: String, reading_room: Room) -> impl IntoView {
     let session = expect_context::<Session>();
+    let said = expect_context::<Outbox>().said;
+    said.set("");
     let navigate = use_navigate();
     let fault = RwSignal::new(None::<String>);
     let delete = move |_| {
@@ -225,6 +229,7 @@ fn Deletion(id: String, reading_room: Room) -> impl IntoView {
             match deleted {
                 Ok(()) => {
                     reading_room.desk.update(|d| d.no_longer_saved(&id));
+                    said.set("The analysis is deleted.");
                     navigate("/history", NavigateOptions::default());
                 }
                 Err(error) => {
