@@ -44,6 +44,7 @@ use model::settings::{Postprocess, Settings};
 use model::volume::Intensity;
 use model::window::Window;
 
+use crate::api::history::Entry;
 use crate::engine::state::{Desk, Notice};
 use crate::saving::document::drawn;
 use crate::viewer::overlay::Overlay;
@@ -117,6 +118,8 @@ pub struct Room {
     pub callipers: RwSignal<Vec<Calliper>>,
     /// The line that was drawn with keys last, of which the viewer tells.
     pub by_keys: RwSignal<Option<Calliper>>,
+    /// Saved analyses of the open scan, newest first, as far as the server says.
+    pub earlier: RwSignal<Vec<Entry>>,
     /// Lines that were taken away, the last one at the end.
     pub removed: RwSignal<Vec<Calliper>>,
     /// Corners of an area that were set with keys, of which the viewer tells while it is drawn.
@@ -176,6 +179,7 @@ impl Room {
             tool: RwSignal::new(Tool::default()),
             callipers: RwSignal::default(),
             by_keys: RwSignal::new(None),
+            earlier: RwSignal::default(),
             removed: RwSignal::default(),
             corners: RwSignal::new(0),
             freehand: RwSignal::default(),

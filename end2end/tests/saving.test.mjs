@@ -219,7 +219,15 @@ describe("an analysis", () => {
     await page.getByLabel("Patient label").fill("first  READER");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText(/You have “First reader” already/).waitFor();
+    // What the image is saved as stands beside the form; another label is asked about once.
+    const beside = page.locator(".save").getByText("This image is saved as “First reader” of 2023-11-24.");
+    await beside.waitFor();
+    await page.getByLabel("Patient label").fill("First reader");
+    await page.getByLabel("Day of the examination").fill("2023-11-24");
+    await beside.waitFor({ state: "detached" });
     await page.getByLabel("Patient label").fill("Second reader");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/This image is saved as “First reader” already/).waitFor();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved.", { exact: true }).waitFor();
     const [before, after] = assertNoPixelsSent(requests).map(takeApart);

@@ -7,6 +7,7 @@ use crate::api::history::{self, Entry};
 use crate::engine::state::{Desk, Digest};
 #[cfg(feature = "hydrate")]
 use crate::saving::document::Caption;
+use crate::saving::Outbox;
 use crate::session::Session;
 
 /// What is known about the open scan from earlier.
@@ -27,6 +28,7 @@ impl Restoring {
     /// was saved under it.
     pub fn new(room: Room) -> Self {
         let session = expect_context::<Session>();
+        let outbox = expect_context::<Outbox>();
         let restoring = Self {
             known: RwSignal::new(Vec::new()),
             is_busy: RwSignal::new(false),
@@ -55,19 +57,25 @@ impl Restoring {
                 room.send(&model::protocol::Request::Digest { key });
             }
         });
-        Effect::new(move |_| {
-            restoring.close();
+        Effect::new(move |last: Option<Option<Digest>>| {
+            // Then there is one more.
+            outbox.stored.track();
             let digest = digest.get().filter(|d| Some(&d.key) == key.get().as_ref());
-            // What lies on the scan now is newer than anything saved.
-            let is_new = room.desk.with_untracked(|d| d.open.results.is_empty());
-            if let Some(digest) = digest.filter(|_| is_new) {
-                restoring.look_up(digest);
+            let is_other = last.as_ref() != Some(&digest);
+            if is_other {
+                restoring.close();
+                room.earlier.set(Vec::new());
             }
+            if let Some(digest) = digest.clone() {
+                restoring.look_up(digest, is_other);
+            }
+            digest
         });
         restoring
     }
 
-    fn look_up(self, digest: Digest) {
+    /// Asks what is saved of this image; where it has just been opened, it is offered, too.
+    fn look_up(self, digest: Digest, is_just_open: bool) {
         leptos::task::spawn_local(async move {
             // Without an answer the scan is treated as new: nothing depends on it.
             let Ok(entries) = history::of_image(digest.digest.clone()).await else {
@@ -76,8 +84,14 @@ impl Restoring {
             // Meanwhile somebody else may have signed in, whom these labels do not concern.
             let me = self.session.me_untracked();
             let is_theirs = me.is_some_and(|me| me.image_key == digest.key);
-            let is_wanted = |d: &Desk| d.has_digest(&digest.digest) && d.open.results.is_empty();
-            if is_theirs && self.room.desk.with_untracked(is_wanted) {
+            let is_open = |d: &Desk| d.has_digest(&digest.digest);
+            if !is_theirs || !self.room.desk.with_untracked(is_open) {
+                return;
+            }
+            self.room.earlier.set(entries.clone());
+            // What lies on the scan now is newer than anything saved.
+            let is_new = |d: &Desk| d.open.results.is_empty();
+            if is_just_open && self.room.desk.with_untracked(is_new) {
                 self.known.try_set(entries);
             }
         });

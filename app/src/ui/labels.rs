@@ -33,6 +33,11 @@ pub fn suggestions(id: &'static str, labels: Loaded<Vec<Label>>) -> Piece {
     view! { <datalist id=id>{options}</datalist> }.into_late_piece()
 }
 
+/// A label in a sentence.
+pub fn quoted(label: &str) -> String {
+    ["“", label, "”"].concat()
+}
+
 /// Asks once about a label that is nearly another one.
 #[derive(Debug, Clone, Copy)]
 pub struct Doubt {
@@ -63,9 +68,9 @@ impl Doubt {
         };
         self.asked.set_value(label);
         let words = [
-            "You have “",
-            &other,
-            "” already. Write it like that if it is the same patient; if not, press ",
+            "You have ",
+            &quoted(&other),
+            " already. Write it like that if it is the same patient; if not, press ",
             button,
             " again.",
         ];

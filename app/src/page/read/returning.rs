@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::api::history::Entry;
+use crate::clock::local;
 use crate::room::Room;
 use crate::room::returning::Restoring;
+use crate::ui::labels::quoted;
 use crate::ui::number::measure;
 use crate::ui::piece::{IntoPiece as _, Piece};
 
@@ -23,13 +25,14 @@ pub fn Returning() -> impl IntoView {
 /// The newest analysis, and those before it on demand.
 #[component]
 fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
+    let others_are_called = other_labels(&entries);
     let mut offers = entries.into_iter().map(|entry| offer(entry, &restoring));
     let newest = offers.next();
     let others: Vec<_> = offers.collect();
     let more = match others.len() {
         1 => "One more analysis of it".to_owned(),
         n => format!("{n} more analyses of it"),
-    };
+    } + &others_are_called;
     view! {
         <div class="notice returning">
             <div>
@@ -43,6 +46,19 @@ fn Known(entries: Vec<Entry>, restoring: Restoring) -> impl IntoView {
     .into_late_piece()
 }
 
+/// As whom else but the first the image was saved, for the line that counts the others.
+fn other_labels(entries: &[Entry]) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for entry in entries {
+        if !labels.contains(&entry.label.as_str()) {
+            labels.push(&entry.label);
+        }
+    }
+    let others: Vec<String> = labels.iter().skip(1).map(|it| quoted(it)).collect();
+    let also = if others.is_empty() { "" } else { ", also as " };
+    [also, &others.join(", ")].concat()
+}
+
 fn offer(entry: Entry, restoring: &Restoring) -> Piece {
     let restoring = *restoring;
     let lesions = match entry.lesions {
@@ -54,8 +70,9 @@ fn offer(entry: Entry, restoring: &Restoring) -> Piece {
         ),
     };
     let words = format!(
-        "You analysed this image before (saved {} UTC): “{}”, {lesions}.",
-        entry.saved_at, entry.label
+        "You analysed this image before (saved {}): {}, {lesions}.",
+        local(&entry.saved_at),
+        quoted(&entry.label)
     );
     let href = format!("/history/{}", entry.id);
     view! {

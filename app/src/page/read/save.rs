@@ -1,11 +1,13 @@
 //! Saving the analysis to the account.
 
+pub mod already;
 pub mod fate;
 pub mod outside;
 
 use fate::Fate;
 use leptos::prelude::*;
 
+use already::Already;
 use outside::Outside;
 
 use crate::api::ApiError;
@@ -69,13 +71,17 @@ fn SaveForm() -> impl IntoView {
         id.or(last)
     });
     let doubt = Doubt::new(labels);
+    let already = Already::new(room);
     let submit = move |typed: Typed| {
         let caption = Caption {
             label: typed.text("label"),
             day: typed.text("day"),
         };
         let checked = caption.checked();
-        let checked = checked.and_then(|it| doubt.about(it.label, "", "Save"));
+        let checked = checked.and_then(|it| {
+            doubt.about(it.label.clone(), "", "Save")?;
+            already.about(it.label)
+        });
         sending.send(checked, Box::pin(keep(room, session, outbox, caption)));
     };
     let said = move || room.desk.with_untracked(Caption::of);
@@ -90,12 +96,13 @@ fn SaveForm() -> impl IntoView {
             >
                 {move || discord.get().map(|words| view! { <p class="small muted">{words}</p> })}
                 // Hidden only: slices that become alike again are saved under what was typed.
-                <div hidden=move || discord.with(Option::is_some)>
+                <div hidden=move || discord.with(Option::is_some) on:input=move |event| already.typed(&event)>
                     <Form sending button="Save" on_submit=submit>
                         <Field sending name="label" label="Patient label" list="save-labels" value=said().label
                             hint="Not the patient’s name: a label that only you can resolve, such as “Patient 12”." />
                         <Field sending name="day" label="Day of the examination" kind="date" value=said().day
                             hint="When the scan was made, as its file says if it does: growth is measured from it." />
+                        {already.beside(said())}
                     </Form>
                     {suggestions("save-labels", labels)}
                 </div>
