@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::page::read::{
-    findings, layered, measured, probabilities, report_head, result, toolbar, undragged,
+    findings, layered, measured, probabilities, provenance, report_head, result, toolbar, undragged,
 };
 use crate::room::Room;
 use crate::saving::document::Caption;
@@ -64,6 +64,9 @@ fn Opened(id: String, lesion: Option<usize>) -> impl IntoView {
                         <measured::MeasuredPanel />
                         <probabilities::ProbabilitiesPanel />
                         <SolidPanel />
+                        <p class="print-only small">
+                            {move || record.with(|it| ["Settings: ", &provenance::words(&it.saved.settings)].concat())}
+                        </p>
                     </aside>
                 </div>
             </Show>

@@ -41,7 +41,8 @@ pub fn Row(
             None => c.push(id),
         });
     };
-    let saved_at = local(&entry.saved_at);
+    // Without the name of the zone, which is that of all.
+    let saved_at: String = local(&entry.saved_at).chars().take(16).collect();
     let mut words = format!("{}, {}", entry.label, entry.examined_on);
     // There are no columns for it on a small screen.
     let lesions = match entry.lesions {

@@ -36,25 +36,28 @@ pub fn Provenance() -> impl IntoView {
 
 /// Network, back end and settings as rows of a list of facts.
 pub fn facts(engine: &EngineInfo, settings: &Settings) -> impl IntoView + use<> {
+    let [network, ran_on] = computed_by(engine);
+    [network, ran_on, ("Settings", words(settings))]
+        .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> })
+        .collect_view()
+}
+
+/// Network and back end, by name.
+pub fn computed_by(engine: &EngineInfo) -> [(&'static str, String); 2] {
     let ran_on = engine.backend.title();
+    let network = format!(
+        "{}, weights {}",
+        engine.architecture.title(),
+        engine.weights_version
+    );
     [
-        (
-            "Network",
-            format!(
-                "{}, weights {}",
-                engine.architecture.title(),
-                engine.weights_version
-            ),
-        ),
+        ("Network", network),
         ("Ran on", format!("{ran_on} · {}", engine.adapter)),
-        ("Settings", words(settings)),
     ]
-    .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> })
-    .collect_view()
 }
 
 /// All settings but the network.
-fn words(settings: &Settings) -> String {
+pub fn words(settings: &Settings) -> String {
     // Without `..`, so that none is ever left out.
     let Postprocess {
         threshold,

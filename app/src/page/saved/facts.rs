@@ -62,7 +62,8 @@ fn Facts(record: Record) -> impl IntoView {
     let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
     let (label, day, series) = (record.label(), record.day(), record.series());
     let saved = record.saved;
-    let made_with = provenance::facts(&saved.engine, &saved.settings);
+    let [network, ran_on] = provenance::computed_by(&saved.engine);
+    let settings = provenance::words(&saved.settings);
     let without_lung = saved.slices.iter().filter(|it| !it.is_searched()).count();
     let slices = format!(
         "{} of {}{}",
@@ -71,6 +72,8 @@ fn Facts(record: Record) -> impl IntoView {
         not_searched(without_lung)
     );
     let facts = [
+        network,
+        ran_on,
         ("Examined", day),
         ("Series", series),
         ("Slices", slices),
@@ -98,7 +101,11 @@ fn Facts(record: Record) -> impl IntoView {
     };
     view! {
         <h2 id="saved-title">{label}</h2>
-        <dl class="facts">{made_with}{facts.collect_view()}</dl>
+        <dl class="facts">{facts.collect_view()}</dl>
+        <details class="small">
+            <summary>"Settings"</summary>
+            <p>{settings}</p>
+        </details>
         <div class="actions">
             <a class="button" href=follow_up>"Follow-up"</a>
             <a class="button quiet" href="/history">"History"</a>
