@@ -1,5 +1,6 @@
-//! What the page knows from the repository, worked out once at build time: `model/MODEL_CARD.md` as
-//! HTML, so that no Markdown parser goes to the browser, and how large the networks' files are.
+//! What the page knows from the repository, worked out once at build time: `model/MODEL_CARD.md`
+//! and `docs/privacy.md` as HTML, so that no Markdown parser goes to the browser, figures of the
+//! card that other pages quote, and how large the networks' files are.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,12 +15,44 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?).join("model_card.html");
     let folder = card.parent().ok_or("the card lies in no folder")?;
     println!("cargo::rerun-if-changed={}", folder.join("plots").display());
-    fs::write(out, with_sizes(&html_from_markdown(&text), folder)?)?;
+    fs::write(out, with_sizes(&html_from_markdown(&text, &CARD), folder)?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("card_figures.rs");
+    fs::write(out, card_figures(&text)?)?;
+    let privacy = folder.join("../docs/privacy.md");
+    println!("cargo::rerun-if-changed={}", privacy.display());
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("privacy.html");
+    let text = fs::read_to_string(privacy)?;
+    fs::write(out, html_from_markdown(&text, &PRIVACY))?;
     let manifest = folder.join("../public/weights/manifest.json");
     println!("cargo::rerun-if-changed={}", manifest.display());
     let out = PathBuf::from(env::var("OUT_DIR")?).join("weights_bytes.rs");
     fs::write(out, weights_bytes(&fs::read_to_string(manifest)?)?)?;
     Ok(())
+}
+
+/// Rows of the card's first table that other pages quote.
+const QUOTED: [&str; 3] = [
+    "whole slices of three patients: slices with a nodule on which it is hit",
+    "… marked regions that are a nodule",
+    "… false marks a slice, in a series",
+];
+
+/// What these rows say of the U-Net and the U-Net++, as a Rust expression.
+fn card_figures(card: &str) -> Result<String, Box<dyn Error>> {
+    let mut figures = Vec::new();
+    for name in QUOTED {
+        let mut rows = card
+            .lines()
+            .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+        let row = rows.find(|cells| cells.get(1) == Some(&name));
+        match row.as_deref() {
+            Some([_, _, unet, unetpp, _]) => {
+                figures.push([(*unet).to_owned(), (*unetpp).to_owned()]);
+            }
+            _ => return Err(format!("the card has no row “{name}”").into()),
+        }
+    }
+    Ok(format!("{figures:?}"))
 }
 
 /// The networks' ids and bytes as a Rust expression.
@@ -33,15 +66,46 @@ fn weights_bytes(manifest: &str) -> Result<String, Box<dyn Error>> {
     Ok(format!("&{sizes:?}"))
 }
 
-/// Markdown to HTML: no raw HTML passes, headings go one level down because the page has its own
-/// `h1` and have ids, a list of the chapters follows the first one, and tables get a box that can
-/// scroll sideways. Plots are fetched when they are scrolled to: they are larger than the page.
-fn html_from_markdown(text: &str) -> String {
+/// How a document stands on its page.
+struct Placing {
+    /// Name of the list of its chapters.
+    contents: &'static str,
+    /// What the ids of its headings begin with.
+    ids: &'static str,
+    /// It is the whole page: its title is the page's `h1`, else headings go one level down.
+    is_page: bool,
+}
+
+const CARD: Placing = Placing {
+    contents: "Model card",
+    ids: "card",
+    is_page: false,
+};
+
+const PRIVACY: Placing = Placing {
+    contents: "On this page",
+    ids: "privacy",
+    is_page: true,
+};
+
+/// Markdown to HTML: no raw HTML passes, headings have ids, a list of the chapters follows the
+/// first one, and tables get a box that can scroll sideways. Plots are fetched when they are
+/// scrolled to: they are larger than the page. Links to other files of the repository lead nowhere
+/// here, and are their words alone.
+fn html_from_markdown(text: &str, placing: &Placing) -> String {
+    let lower = |level| {
+        if placing.is_page { level } else { lower(level) }
+    };
+    let mut is_lost = false;
     let (mut heading, mut is_heading, mut tables) = (String::new(), false, 0);
     let (mut events, mut start, mut chapters) = (Vec::new(), 0, Vec::new());
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {}
+            Event::Start(Tag::Link { ref dest_url, .. }) if dest_url.starts_with("../") => {
+                is_lost = true;
+            }
+            Event::End(TagEnd::Link) if is_lost => is_lost = false,
             Event::Start(Tag::Heading {
                 level,
                 id,
@@ -60,7 +124,7 @@ fn html_from_markdown(text: &str) -> String {
             Event::End(TagEnd::Heading(level)) => {
                 is_heading = false;
                 events.push(Event::End(TagEnd::Heading(lower(level))));
-                let name = slug(&heading);
+                let name = slug(placing.ids, &heading);
                 if level == HeadingLevel::H2 {
                     let words = escaped(&heading);
                     chapters.push(format!("<li><a href=\"#{name}\">{words}</a></li>"));
@@ -92,18 +156,20 @@ fn html_from_markdown(text: &str) -> String {
         );
     }
     let chapters = chapters.concat();
-    let contents = format!("</h2>\n<nav aria-label=\"Model card\"><ul>{chapters}</ul></nav>");
-    out = out.replacen("</h2>", &contents, 1);
+    let title_end = if placing.is_page { "</h1>" } else { "</h2>" };
+    let name = placing.contents;
+    let contents = format!("{title_end}\n<nav aria-label=\"{name}\"><ul>{chapters}</ul></nav>");
+    out = out.replacen(title_end, &contents, 1);
     // A corner that says nothing heads nothing.
     out.replace("<th></th>", "<td></td>")
         .replace("<img src=\"", "<img loading=\"lazy\" src=\"/")
 }
 
 /// The id of a heading: its letters and digits, with `-` between words.
-fn slug(heading: &str) -> String {
+fn slug(ids: &str, heading: &str) -> String {
     let words = heading.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    format!("card-{}", words.join("-").to_lowercase())
+    format!("{ids}-{}", words.join("-").to_lowercase())
 }
 
 fn escaped(heading: &str) -> String {

@@ -23,9 +23,9 @@ pub struct PersonForm {
     pub email: String,
     /// Age in years.
     pub age: u16,
-    /// One of [`GENDERS`].
+    /// One of [`GENDERS`], or empty.
     pub gender: String,
-    /// Mobile number, international, as typed.
+    /// Mobile number, international, as typed; may be empty.
     pub mobile: String,
     /// The password, exactly as typed: of a new account the one that it shall have, of a changed
     /// profile the present one, which only another address or number needs.
@@ -144,7 +144,9 @@ mod tests {
         assert_eq!(field(|f| f.age = 5), "age");
         assert_eq!(field(|f| f.gender = "?".to_owned()), "gender");
         assert_eq!(field(|f| f.mobile = "12".to_owned()), "mobile");
-        let all = "name email age gender mobile password";
+        assert_eq!(field(|f| f.gender.clear()), "");
+        assert_eq!(field(|f| f.mobile.clear()), "");
+        let all = "name email age password";
         assert_eq!(fields(&PersonForm::default()), all);
     }
 

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
 use crate::page::history::Listed;
-use crate::page::{AboutPage, HomePage, Later, NotFoundPage, ReadPage, later};
+use crate::page::{AboutPage, HomePage, Later, NotFoundPage, PrivacyPage, ReadPage, later};
 use crate::room::Room;
 #[cfg(feature = "hydrate")]
 use crate::room::files::accept_drops;
@@ -25,6 +25,14 @@ use crate::ui::{AccountMenu, Logo, OutboxBar, ThemeToggle};
 /// The pages that everybody may open, in the order of the navigation: path and name. The others are
 /// [`Later`].
 const NAVIGATION: [(&str, &str); 3] = [("/", "Home"), (READ, "Reading room"), ("/about", "About")];
+
+/// What browsers without scripts show; only the server writes it.
+const NO_SCRIPT: &str = if cfg!(feature = "ssr") {
+    "<p class=\"notice\">Scripts are switched off. The reading room and the pages of an account need JavaScript and \
+     WebAssembly: allow them for this site, then reload the page.</p>"
+} else {
+    ""
+};
 
 /// Path of the reading room.
 const READ: &str = "/read";
@@ -61,12 +69,14 @@ pub fn App() -> impl IntoView {
             <FollowKeyboard />
             <FollowDrop />
             <main id="main" tabindex="-1">
+                <noscript inner_html=NO_SCRIPT></noscript>
                 <Outdated />
                 <OutboxBar />
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage />
                     <Route path=path!("/read") view=ReadPage />
                     <Route path=path!("/about") view=AboutPage />
+                    <Route path=path!("/privacy") view=PrivacyPage />
                     <Route path=path!("/register") view=|| later(Later::Register) />
                     <Route path=path!("/sign-in") view=|| later(Later::SignIn) />
                     <Route path=path!("/reset") view=|| later(Later::Reset) />
@@ -150,7 +160,7 @@ fn Footer() -> impl IntoView {
                  checked by a qualified healthcare professional before it influences care."
             </p>
             <p class="muted">
-                "Images stay on this device. Sample scan: LIDC-IDRI, CC BY 3.0."
+                "Images stay on this device. "<a href="/privacy">"Privacy"</a>" · Sample scan: LIDC-IDRI, CC BY 3.0."
             </p>
         </footer>
     }

@@ -14,6 +14,10 @@ pub struct Service {
     pub release: String,
     /// Whether only the operator makes accounts.
     pub is_closed: bool,
+    /// Who runs the service; empty if they do not say so. Only on the server.
+    pub operator: String,
+    /// How to reach them, the same.
+    pub contact: String,
 }
 
 impl Service {
@@ -60,6 +64,7 @@ mod browser {
         Some(Service {
             release: root.get_attribute("data-release").unwrap_or_default(),
             is_closed: root.has_attribute("data-closed"),
+            ..Service::default()
         })
     }
 

@@ -11,7 +11,7 @@ import { drawn, save } from "../support/document.mjs";
 import { shoot } from "../support/shot.mjs";
 
 const PAGES = {
-  home: "/", read: "/read", about: "/about", register: "/register", "sign-in": "/sign-in", reset: "/reset",
+  home: "/", read: "/read", about: "/about", privacy: "/privacy", register: "/register", "sign-in": "/sign-in", reset: "/reset",
   "reset-token": "/reset#abc", address: "/address#abc", outside: "/history", bench: "/bench.html",
 };
 const WIDTHS = [1280, 390];
@@ -112,6 +112,15 @@ describe("pages", () => {
     await page.route("**/about", (route) => route.abort());
     await page.getByRole("link", { name: "About", exact: true }).click();
     await page.getByRole("alert").filter({ hasText: "could not be loaded" }).waitFor();
+    await page.close();
+  });
+
+  test("without scripts, pages that need them say so", async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    for (const path of ["/read", "/history"]) {
+      await page.goto(`${BASE_URL}${path}`);
+      await page.getByText(/need JavaScript and WebAssembly/).waitFor();
+    }
     await page.close();
   });
 

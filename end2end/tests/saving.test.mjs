@@ -434,6 +434,53 @@ describe("an analysis", () => {
     await second.getByText(/waiting from another account/).waitFor({ state: "detached" });
   });
 
+  test("once the session has ended, Save and Change say what becomes of it, and what was typed comes back", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    const email = await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await page.context().clearCookies();
+    await saveAs(page, "Late");
+    await page.getByText(/You were signed out\. This analysis waits in this browser/).waitFor();
+    await page.locator(".save").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, email);
+    await page.getByText("Saved.", { exact: true }).waitFor();
+
+    await page.getByRole("link", { name: /in the history/ }).click();
+    await page.getByText("Change label or day").click();
+    await page.getByLabel("Patient label").fill("Later");
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText(/label and day are not changed/).waitFor();
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    await signIn(page, email);
+    await page.getByText(/^Not saved yet/).waitFor();
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Later");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("Label and day are saved.").waitFor();
+  });
+
+  test("while the server does not answer, a new page calls nobody signed out", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    await page.route("**/api/**", (route) => route.abort("connectionreset"));
+    await saveAs(page, "Waits");
+    await page.getByText(/Kept in this browser/).waitFor();
+    await page.goto(BASE_URL);
+    await page.getByText("1 analysis is waiting to be sent as soon as the server answers.").waitFor();
+    const offline = page.locator(".account").getByRole("button", { name: "Offline" });
+    await offline.waitFor();
+    assert.equal(await page.getByRole("link", { name: "Sign in" }).count(), 0);
+    await page.unroute("**/api/**");
+    await offline.click();
+    await page.locator(".account summary").waitFor();
+    await page.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+  });
+
   test("deleted on its own page, an analysis leaves the results in the reading room saved nowhere", async (t) => {
     const page = await openPage(t, { serviceWorkers: "block" });
     await enter(page);
@@ -450,8 +497,16 @@ describe("an analysis", () => {
     assert.equal(await page.getByRole("button", { name: "Save", exact: true }).count(), 0);
     await page.getByRole("link", { name: /in the history/ }).click();
     await page.locator("summary", { hasText: "Delete" }).click();
+    const former = page.url();
     await page.getByRole("button", { name: "Delete this analysis" }).click();
     await page.getByText("Nothing is saved here.").waitFor();
+    await page.getByRole("status").filter({ hasText: "The analysis is deleted." }).waitFor({ state: "attached" });
+    // What is gone is not asked for again.
+    const other = await page.context().newPage();
+    await other.goto(former);
+    await other.getByText(/There is nothing here/).waitFor();
+    assert.equal(await other.getByRole("button", { name: "Try again" }).count(), 0);
+    await other.close();
     await page.getByRole("link", { name: "Reading room" }).first().click();
     await page.getByText("1 slice segmented").waitFor();
     const asked = page.waitForEvent("dialog");

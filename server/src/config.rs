@@ -130,6 +130,14 @@ pub struct Config {
     )]
     pub letters_from: String,
 
+    /// Who runs the service, as the page on privacy says.
+    #[arg(long, global = true, env = "NEUROCARE_OPERATOR")]
+    pub operator: Option<String>,
+
+    /// How to reach them, such as an e-mail address, as that page and letters say.
+    #[arg(long, global = true, env = "NEUROCARE_CONTACT")]
+    pub contact: Option<String>,
+
     /// Seconds for which new connections are still taken after SIGTERM or Ctrl-C, while `/readyz`
     /// answers 503, so that a load balancer sends nobody here when it ends; if not given, 5 in
     /// production and none in a trial.
@@ -261,6 +269,11 @@ impl Config {
         !self.addr.ip().is_loopback()
             && !self.behind_tls
             && !self.public_url().starts_with("https://")
+    }
+
+    /// How to reach whoever runs the service; empty if they do not say so.
+    pub fn contact(&self) -> &str {
+        self.contact.as_deref().unwrap_or_default().trim()
     }
 
     /// The address of this service as people know it, without a slash at its end.

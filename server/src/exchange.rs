@@ -110,6 +110,8 @@ pub(crate) fn provide_port() {
         provide_context(Service {
             release: release.unwrap_or_default().to_owned(),
             is_closed: state.registration == Registration::Closed,
+            operator: state.operator.as_ref().to_owned(),
+            contact: state.contact.as_ref().to_owned(),
         });
         provide_context::<PortHandle>(exchange);
     }

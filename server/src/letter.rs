@@ -140,6 +140,7 @@ pub struct Post {
     store: Store,
     from: Mailbox,
     public_url: Arc<str>,
+    operator: Arc<str>,
     way: Way,
     turns: Arc<Semaphore>,
     pauses: &'static [Duration],
@@ -167,6 +168,7 @@ impl Post {
                 .parse()
                 .context("NEUROCARE_LETTERS_FROM is not a sender")?,
             public_url: config.public_url().into(),
+            operator: wording::operator(config.contact()).into(),
             way: Way::open(config)?,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             pauses: &delivery::PAUSES,
@@ -217,7 +219,7 @@ impl Post {
     }
 
     fn compose(&self, to: &str, letter: &Letter) -> anyhow::Result<Message> {
-        let (subject, body) = wording::words(letter, &self.public_url);
+        let (subject, body) = wording::words(letter, &self.public_url, &self.operator);
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(

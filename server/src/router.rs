@@ -56,6 +56,10 @@ pub struct AppState {
     pub confirm_addresses: bool,
     /// Who may make accounts.
     pub registration: Registration,
+    /// Who runs the service; empty if they do not say so.
+    pub operator: Arc<str>,
+    /// How to reach them, the same.
+    pub contact: Arc<str>,
     /// Most bytes of all accounts' analyses together, with what follow-up needs of them.
     pub storage_total_bytes: Option<i64>,
     /// Proxies that may say whom they speak for.
@@ -99,6 +103,8 @@ impl AppState {
             hasher: Hasher::new().context("passwords cannot be hashed")?,
             confirm_addresses: config.confirm_addresses(),
             registration: config.registration,
+            operator: config.operator.as_deref().unwrap_or_default().trim().into(),
+            contact: config.contact().into(),
             storage_total_bytes: config.storage_total_mib.map(|mib| i64::from(mib) << 20),
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),

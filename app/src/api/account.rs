@@ -37,9 +37,9 @@ pub struct Profile {
     pub name: String,
     /// Age in years, from the year of birth.
     pub age: u16,
-    /// One of [`crate::form::GENDERS`].
+    /// One of [`crate::form::GENDERS`]; empty if it is not said.
     pub gender: String,
-    /// Mobile number, E.164.
+    /// Mobile number, E.164, the same.
     pub mobile: String,
     /// Day of registration, `YYYY-MM-DD`, UTC.
     pub since: String,

@@ -31,9 +31,9 @@ pub struct Person {
     pub email: String,
     /// Age in years.
     pub age: u16,
-    /// One of [`GENDERS`].
+    /// One of [`GENDERS`], or empty.
     pub gender: String,
-    /// Mobile number, E.164.
+    /// Mobile number, E.164, or empty.
     pub mobile: String,
 }
 
@@ -177,16 +177,17 @@ fn check_age(age: u16) -> Result<u16, ApiError> {
 }
 
 /// # Errors
-/// It is none of [`GENDERS`].
+/// It is neither empty nor one of [`GENDERS`].
 fn check_gender(gender: &str) -> Result<String, ApiError> {
-    if GENDERS.iter().any(|(value, _)| *value == gender) {
+    if gender.is_empty() || GENDERS.iter().any(|(value, _)| *value == gender) {
         Ok(gender.to_owned())
     } else {
         Err(ApiError::invalid("gender", "Choose one of the list."))
     }
 }
 
-/// As E.164: a plus and 7 to 15 digits; spaces, dots, hyphens and brackets are dropped.
+/// As E.164: a plus and 7 to 15 digits; spaces, dots, hyphens and brackets are dropped. Nothing if
+/// nothing was typed.
 ///
 /// # Errors
 /// It cannot be an international number.
@@ -201,6 +202,9 @@ fn check_mobile(mobile: &str) -> Result<String, ApiError> {
         .chars()
         .filter(|c| !" .-()/\u{a0}".contains(*c))
         .collect();
+    if compact.is_empty() {
+        return Ok(compact);
+    }
     let digits = compact
         .strip_prefix('+')
         .or_else(|| compact.strip_prefix("00"))
@@ -265,8 +269,8 @@ mod tests {
             check_mobile("0049 170 1234567").as_deref(),
             Ok("+491701234567")
         );
+        assert_eq!(check_mobile(" ").as_deref(), Ok(""));
         for bad in [
-            "",
             "170 1234567",
             "+0 1234567",
             "+1",

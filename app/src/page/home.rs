@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::about::FIGURES;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::written::written;
 use leptos_meta::{Meta, Title};
@@ -163,11 +164,18 @@ fn Privacy() -> impl IntoView {
 
 #[component]
 fn Limits() -> impl IntoView {
+    let [hits, nodules, _] = FIGURES;
+    let tested = format!(
+        "It errs both ways. On whole slices of three test patients, {} (U-Net) and {} (U-Net++) of its marks were nodules, the others mostly \
+         vessels; it marked the nodule on {} and {} slices that had one.",
+        nodules[0], nodules[1], hits[0], hits[1]
+    );
     view! {
         <section aria-labelledby="limits">
             <h2 id="limits">"What it cannot do"</h2>
             <ul>
                 <li>"It does not diagnose. A marked spot may be harmless, an unmarked one may not be."</li>
+                <li>{tested}</li>
                 <li>"The networks learned from a small public collection (LIDC-IDRI). Other scanners, patients and diseases can mislead them."</li>
                 <li>"The confidence shown is the networks’ own. It is not the probability of a nodule or of cancer."</li>
             </ul>

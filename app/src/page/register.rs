@@ -73,7 +73,9 @@ where
     view! {
         <p class="muted">
             "An account keeps your analyses: masks and measurements, never images. Without one, the reading room \
-             works all the same."
+             works all the same. Nobody but you and whoever runs this service can see what you enter here; of the age, \
+             the year of birth is kept. "
+            <a href="/privacy" target="_blank">"What is stored, and for how long"</a>
         </p>
         <Form sending button="Register" on_submit=submit>
             <Field sending name="name" label="Name" autocomplete="name" />
@@ -81,10 +83,10 @@ where
             <Field sending name="password" label="Password" kind="password" autocomplete="new-password"
                 hint="At least 12 characters; a few words are easy to remember." />
             <div class="columns">
-                <Field sending name="age" label="Age" kind="number" />
-                <Select sending name="gender" label="Gender" options=genders() />
+                <Field sending name="age" label="Age" kind="number" hint="From 16 years." />
+                <Select sending name="gender" label="Gender (optional)" options=genders() is_optional=true />
             </div>
-            <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel"
+            <Field sending name="mobile" label="Mobile number (optional)" kind="tel" autocomplete="tel" is_optional=true
                 hint="With country code, such as +44 20 7946 0018." />
         </Form>
         <p class="small">"You have an account? "<a href=to_sign_in>"Sign in"</a>"."</p>

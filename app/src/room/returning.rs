@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::Room;
 use crate::api::history::{self, Entry};
 use crate::engine::state::{Desk, Digest};
+use crate::saving::Outbox;
 #[cfg(feature = "hydrate")]
 use crate::saving::document::Caption;
-use crate::saving::Outbox;
 use crate::session::Session;
 
 /// What is known about the open scan from earlier.

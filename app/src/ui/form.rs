@@ -274,6 +274,9 @@ pub fn Select(
     /// What is chosen at first.
     #[prop(optional, into)]
     value: String,
+    /// Nothing need be chosen.
+    #[prop(optional)]
+    is_optional: bool,
 ) -> impl IntoView {
     let id = sending.field(name);
     let fault_id = format!("{id}-fault");
@@ -286,7 +289,7 @@ pub fn Select(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name aria-required="true" aria-describedby=fault_id.clone()
+            <select id=id name=name aria-required=(!is_optional).then_some("true") aria-describedby=fault_id.clone()
                 aria-invalid=move || fault.with(Option::is_some).then_some("true")>
                 <option value="">"Choose…"</option>
                 {options}

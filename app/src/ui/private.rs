@@ -54,7 +54,9 @@ fn why(session: Session) -> &'static str {
     let is_kept = session.unsent.with_value(Option::is_some);
     match (session.has_ended.get(), is_kept) {
         (false, _) => "This page belongs to an account. Please sign in.",
-        (true, false) => "You were signed out. What you changed here last may not be saved: sign in again to look.",
+        (true, false) => {
+            "You were signed out. What you changed here last may not be saved: sign in again to look."
+        }
         (true, true) => {
             "You were signed out, so label and day are not changed. What you typed is here again once you have signed in."
         }

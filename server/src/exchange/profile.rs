@@ -114,8 +114,8 @@ pub(super) fn details(person: Person) -> Details {
         email: person.email,
         name: person.name,
         birth_year: Some(birth_year(person.age)),
-        gender: Some(person.gender),
-        mobile: Some(person.mobile),
+        gender: Some(person.gender).filter(|it| !it.is_empty()),
+        mobile: Some(person.mobile).filter(|it| !it.is_empty()),
     }
 }
 

@@ -5,8 +5,18 @@ use crate::store::address_change::LIFE as ADDRESS_LIFE;
 use crate::store::reset::{CONFIRM_LIFE, LIFE as RESET_LIFE};
 use crate::store::sweep::{EVENTS_KEPT, UNCONFIRMED_KEPT};
 
-/// Subject and text of a letter from the service at `url`.
-pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
+/// Whoever runs the service, in a sentence; `contact` is empty if they do not say how to reach
+/// them.
+pub(super) fn operator(contact: &str) -> String {
+    if contact.is_empty() {
+        "whoever runs the service".to_owned()
+    } else {
+        format!("whoever runs the service ({contact})")
+    }
+}
+
+/// Subject and text of a letter from the service at `url`, which this [`operator`] runs.
+pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str, String) {
     match letter {
         Letter::Welcome => (
             "Welcome to NeuroCare AI",
@@ -94,8 +104,8 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
             "Your e-mail address was changed",
             format!(
                 "Your account at {url} has another e-mail address now. This is the last letter to this one.\n\n\
-                 If it was not you, somebody else knows your password. Tell whoever runs the service at once: they \
-                 can disable the account.\n"
+                 If it was not you, somebody else knows your password. Tell {operator} at once: they can disable the \
+                 account.\n"
             ),
         ),
         Letter::Deleted => (
@@ -106,5 +116,20 @@ pub(super) fn words(letter: &Letter, url: &str) -> (&'static str, String) {
                 EVENTS_KEPT.whole_days()
             ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_about_a_changed_address_says_how_to_reach_the_operator_if_they_do() {
+        let letter = Letter::EmailChanged;
+        let text = |contact| words(&letter, "https://lung.example.org", &operator(contact)).1;
+        assert!(
+            text("ada@example.org").contains("runs the service (ada@example.org) at once: they")
+        );
+        assert!(text("").contains("runs the service at once: they"));
     }
 }

@@ -142,6 +142,24 @@ async fn asvs_2_2_2_every_field_is_checked_on_the_server() {
 }
 
 #[tokio::test]
+async fn gender_and_mobile_number_may_be_left_out() {
+    let service = Service::start().await;
+    let mut form = registration(ADA);
+    form["form"]["gender"] = json!("");
+    form["form"]["mobile"] = json!("");
+    let mut browser = service.browser();
+    assert_eq!(browser.ask("account/register", form).await.ok(), "ready");
+    let empty = "SELECT COUNT(*) FROM accounts WHERE gender IS NULL AND mobile IS NULL";
+    assert_eq!(service.count(empty).await, 1);
+    browser.sign_in(ADA, PASSWORD).await;
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(
+        (&profile["gender"], &profile["mobile"]),
+        (&json!(""), &json!(""))
+    );
+}
+
+#[tokio::test]
 async fn asvs_1_2_4_unicode_and_sql_are_only_text() {
     let service = Service::start().await;
     let name = "Robert'); DROP TABLE accounts;-- \u{1F9EC} \u{202E}李";

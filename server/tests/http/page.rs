@@ -46,3 +46,29 @@ async fn a_page_does_not_echo_what_the_address_says() {
         answer.text()
     );
 }
+
+#[tokio::test]
+async fn the_page_on_privacy_says_what_is_stored_and_who_runs_the_service() {
+    let service = Service::start().await;
+    let answer = service.get("/privacy").await;
+    let html = answer.text();
+    assert!(html.contains("year of birth") && html.contains("They have not said so here"));
+    let flags = ["--operator=St. Ada <Trust>", "--contact=lung@example.org"];
+    let service = Service::start_with(&flags).await;
+    let answer = service.get("/privacy").await;
+    let html = answer.text();
+    assert!(html.contains("St. Ada &lt;Trust&gt;. Ask or tell them anything at lung@example.org."));
+    let registration = service.get("/register").await;
+    assert!(registration.text().contains("href=\"/privacy\""));
+}
+
+#[tokio::test]
+async fn without_scripts_a_page_says_what_it_needs() {
+    let service = Service::start().await;
+    for page in ["/read", "/history"] {
+        let answer = service.get(page).await;
+        let html = answer.text();
+        let words = html.split("<noscript>").nth(1).unwrap_or_default();
+        assert!(words.contains("need JavaScript"), "{page}: {html}");
+    }
+}

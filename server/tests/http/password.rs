@@ -43,6 +43,12 @@ async fn asvs_6_2_3_changing_needs_the_current_password_and_a_good_new_one() {
         )
     };
     assert_eq!(change("not the password", NEW).await.field(), "current");
+    assert!(
+        change("", NEW)
+            .await
+            .text()
+            .contains("Enter your current password.")
+    );
     assert_eq!(change(PASSWORD, "short").await.field(), "new");
     assert_eq!(change(PASSWORD, "lovelace ada").await.field(), "new");
     assert_eq!(change(PASSWORD, "ada@example.org").await.field(), "new");

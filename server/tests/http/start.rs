@@ -116,6 +116,8 @@ async fn an_empty_variable_is_as_good_as_none() {
         "NEUROCARE_REGISTRATION",
         "NEUROCARE_STORAGE_TOTAL_MIB",
         "NEUROCARE_LETTERS_FROM",
+        "NEUROCARE_OPERATOR",
+        "NEUROCARE_CONTACT",
         "NEUROCARE_DRAIN_SECS",
         "NEUROCARE_METRICS_ADDR",
         "NEUROCARE_LOG",

@@ -69,9 +69,9 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
             <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=now.email />
             <div class="columns">
                 <Field sending name="age" label="Age" kind="number" value=now.age.to_string() />
-                <Select sending name="gender" label="Gender" options=genders() value=now.gender />
+                <Select sending name="gender" label="Gender (optional)" options=genders() value=now.gender is_optional=true />
             </div>
-            <Field sending name="mobile" label="Mobile number" kind="tel" autocomplete="tel" value=now.mobile />
+            <Field sending name="mobile" label="Mobile number (optional)" kind="tel" autocomplete="tel" value=now.mobile is_optional=true />
             <Field sending name="password" label="Current password" kind="password" autocomplete="current-password"
                 is_optional=true hint="Only needed for another e-mail address or mobile number." />
         </Form>

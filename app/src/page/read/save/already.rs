@@ -155,13 +155,19 @@ mod tests {
         );
         let all = [both, " Its file says 2025-01-31."].concat();
         assert_eq!(said("Twin", "2025-02-01"), Some(all));
-        assert_eq!(discrepancy(&[], &typed("New", ""), Some("2025-01-31")), None);
+        assert_eq!(
+            discrepancy(&[], &typed("New", ""), Some("2025-01-31")),
+            None
+        );
         assert_eq!(discrepancy(&[], &typed("New", "2025-02-01"), None), None);
     }
 
     #[test]
     fn a_label_that_none_of_the_saved_ones_has_is_asked_about() {
-        let earlier = [saved_as("Twin", "2025-01-31"), saved_as("P 77", "2025-01-31")];
+        let earlier = [
+            saved_as("Twin", "2025-01-31"),
+            saved_as("P 77", "2025-01-31"),
+        ];
         assert!(question(&earlier, "P 78").is_some_and(|it| it.contains("“Twin”")));
         assert_eq!(question(&earlier, "P 77"), None);
         assert_eq!(question(&[], "P 78"), None);

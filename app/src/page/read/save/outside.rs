@@ -25,8 +25,12 @@ pub fn Outside() -> impl IntoView {
         })
     });
     let words = move || match (waits.get(), session.has_ended.get()) {
-        (true, _) => ". You were signed out. This analysis waits in this browser, and is sent once you have signed in.",
-        (false, true) => ". You were signed out. The scan and its results stay here: save them once you have signed in.",
+        (true, _) => {
+            ". You were signed out. This analysis waits in this browser, and is sent once you have signed in."
+        }
+        (false, true) => {
+            ". You were signed out. The scan and its results stay here: save them once you have signed in."
+        }
         (false, false) => {
             " to keep masks and measurements in your history. The scan stays open meanwhile, and its pixels stay on this device."
         }
