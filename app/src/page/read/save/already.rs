@@ -93,7 +93,7 @@ fn discrepancy(earlier: &[Entry], typed: &Caption, day_in_file: Option<&str>) ->
         words.push(["This image is saved as ", &captions.join(", "), "."].concat());
     }
     if let Some(day) = day_in_file.filter(|day| !typed.day.is_empty() && *day != typed.day) {
-        words.push(["Its file says ", day, "."].concat());
+        words.push(["The file says ", day, "."].concat());
     }
     (!words.is_empty()).then(|| words.join(" "))
 }
@@ -151,9 +151,9 @@ mod tests {
         assert_eq!(said("Twin ", "2025-01-31"), None);
         assert_eq!(
             said("P 77", "2025-02-01").as_deref(),
-            Some("Its file says 2025-01-31.")
+            Some("The file says 2025-01-31.")
         );
-        let all = [both, " Its file says 2025-01-31."].concat();
+        let all = [both, " The file says 2025-01-31."].concat();
         assert_eq!(said("Twin", "2025-02-01"), Some(all));
         assert_eq!(
             discrepancy(&[], &typed("New", ""), Some("2025-01-31")),
