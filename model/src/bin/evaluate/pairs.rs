@@ -1,13 +1,16 @@
 //! Which image goes with which marks, told from the names of files.
 //!
-//! Three layouts are known: `NAME_image` with `NAME_marks` beside it, the same in a folder for each
-//! case (`case/ct` with `case/mask`, or `patient/study/ct`), and a folder of images beside one of
-//! marks (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net
-//! have them, or `images/NAME_image` with `marks/NAME_mask`).
+//! Three layouts are known: `NAME_image` (or `NAME`) with `NAME_marks` beside it, the same in a
+//! folder for each case (`case/ct` with `case/mask`, `patient/study/ct`, or
+//! `sub-01/ses-01/anat/sub-01_ses-01_ct`), and a folder of images beside one of marks
+//! (`imagesTr/NAME` with `labelsTr/NAME`, as the Medical Segmentation Decathlon and nnU-Net have
+//! them, or `images/NAME_image` with `marks/NAME_mask`).
 
 mod folders;
 mod named;
 mod patient;
+#[cfg(test)]
+mod plain_tests;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +21,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::evaluate::boxes;
 use folders::{mark_folder, of_challenge};
+pub(crate) use named::is_of_one_reader;
 use named::{IMAGES, MARKS, Named, PICTURE, SURELY_IMAGE, stem};
 use patient::{begin_anew, part_and_name, patient_of};
 
@@ -55,7 +59,7 @@ impl Pair {
 }
 
 /// Levels of folders that are looked into.
-const LEVELS: usize = 2;
+const LEVELS: usize = 3;
 /// The images of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -90,8 +94,9 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         });
         bail!(
             "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
-             NAME_image (or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii or .png; the same \
-             in a folder for each case, where NAME may be missing; a folder imagesTr (or {}, with any \
+             NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii or \
+             .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
+             deep; a folder imagesTr (or {}, with any \
              ending) beside labelsTr (or {}, with the same ending){alone}",
             folder.display(),
             IMAGES[1..].join(", "),
@@ -264,7 +269,7 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
             |it: &&Named<'_>| it.case == image.case && it.is_picture == image.is_picture;
         let of_case = || files.iter().filter(is_of_case);
         let first = of_case().filter_map(|it| it.rank(&IMAGES)).min();
-        if image.rank(&IMAGES) != first {
+        if first.is_some_and(|first| image.rank(&IMAGES) != Some(first)) {
             return None;
         }
         let marks = of_case().filter_map(|it| Some((it.rank(&MARKS)?, it)));
@@ -281,11 +286,41 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
             begins_anew: false,
         })
     };
-    let images = files.iter().filter(|it| it.rank(&IMAGES).is_some());
+    let plain = plain_images(&files);
+    let is_worded = |it: &&Named<'_>| {
+        let is_plain = plain.iter().any(|plain| plain.path == it.path);
+        it.rank(&IMAGES).is_some() && !is_plain
+    };
+    let images = files.iter().filter(is_worded).chain(&plain);
     // A file that is there as it is and compressed, too, counts once.
     let mut cases = BTreeSet::new();
     let mut is_new = |image: &Named<'_>| cases.insert((image.case.clone(), image.is_picture));
     images
         .filter_map(|image| pair(image).filter(|_| is_new(image)))
         .collect()
+}
+
+/// Images that are called as their case is: no word says it, but marks of that case lie beside
+/// them, and no image with a word does.
+fn plain_images<'a>(files: &[Named<'a>]) -> Vec<Named<'a>> {
+    let of = |case: &str, is_picture: bool, words: &[&str]| {
+        let is_it = |it: &&Named<'_>| (it.case.as_str(), it.is_picture) == (case, is_picture);
+        files
+            .iter()
+            .filter(is_it)
+            .any(|it| it.rank(words).is_some())
+    };
+    let plain = files.iter().filter_map(|file| {
+        let case = stem(file.path)?.0;
+        let is_image = file.rank(&MARKS).is_none()
+            && of(&case, file.is_picture, &MARKS)
+            && !of(&case, file.is_picture, &IMAGES);
+        let word = SURELY_IMAGE.to_owned();
+        is_image.then(|| Named {
+            case,
+            word,
+            ..*file
+        })
+    });
+    plain.collect()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use model::open::{Labels, NamedFile, open_files, open_labels};
+use model::open::{Labels, NamedFile, OpenError, open_files, open_labels};
 use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
 use model::volume::{Intensity, PixelSpacing, Volume};
 
@@ -32,6 +32,9 @@ pub(crate) struct Scan {
 const MARKED: u8 = 2;
 /// By how much places of voxels of image and marks may differ, in millimetres.
 const SAME_PLACE_MM: f64 = 0.05;
+/// What is said of marks with several volumes.
+const FOURTH: &str =
+    "marks with a 4th dimension: one volume is expected, with the number of readers of each voxel";
 /// The share from which a voxel is marked, where marks are shares.
 const MARKED_SHARE: f32 = 0.5;
 
@@ -178,7 +181,13 @@ fn volume(path: &Path) -> Result<Volume> {
 
 fn labels(path: &Path) -> Result<Labels> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    open_labels(bytes).with_context(|| format!("opening {}", path.display()))
+    let has_fourth = |error: &OpenError| matches!(error, OpenError::Unsupported { what } if what.contains("4-D"));
+    open_labels(bytes)
+        .map_err(|error| match error {
+            error if has_fourth(&error) => anyhow::Error::new(error).context(FOURTH),
+            error => error.into(),
+        })
+        .with_context(|| format!("opening the marks {}", path.display()))
 }
 
 /// Marks as numbers. Shares of a voxel count from the half; what is below 0, as "to be ignored" is

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use model::train::crops::{self, Assumed, Crop, Marks};
 
-use crate::evaluate::pairs::{Found, Pair, pairs};
+use crate::evaluate::pairs::{Found, Pair, is_of_one_reader, pairs};
 use crate::evaluate::scan::Scan;
 
 /// The content of a folder.
@@ -55,6 +55,9 @@ const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
 /// What is said of an index of other things.
 const NO_CROPS: &str =
     "index.csv is not one of crops, for want of a column row or of the folder images: not used";
+/// What is said of marks of single readers in files of their own.
+const ONE_READER: &str = "seems to hold the marks of one reader: a scan has one file of marks, with the number of \
+     readers of each voxel (the sum of such files)";
 /// What is said of numbers that are none of readers.
 const NAMES: &str = "different numbers of the marks never lie beside each other, as those of readers would: \
      taken for numbers of nodules; --marks or --label says otherwise";
@@ -152,6 +155,9 @@ fn scans(
                 .to_owned(),
         );
     }
+    let of_one_reader = left_out.iter().find(|path| is_of_one_reader(path));
+    let of_one_reader = of_one_reader.map(|path| format!("{}: {ONE_READER}", path.display()));
+    notes.extend(of_one_reader.clone());
     for path in left_out {
         notes.push(format!(
             "not scored: {}: nothing is known to belong to it",
@@ -170,8 +176,12 @@ fn scans(
         }
     });
     if let (true, Some(error)) = (images.is_empty(), unread) {
-        return Err(error);
+        return Err(match of_one_reader {
+            Some(why) => error.context(why),
+            None => error,
+        });
     }
+
     // A file of none but other patients has other names for these.
     ensure!(
         survey.unlisted < images.len() || survey.listed == 0,

@@ -5,6 +5,8 @@ use std::path::Path;
 /// Endings of files; pictures have marks that are pictures, too.
 pub(super) const ENDINGS: [&str; 3] = ["nii.gz", "nii", PICTURE];
 pub(super) const PICTURE: &str = "png";
+/// Between the parts of a name.
+const BETWEEN: [char; 2] = ['_', '-'];
 /// What an image is called, the likelier ones first.
 pub(super) const IMAGES: [&str; 5] = ["image", "img", "ct", "scan", "volume"];
 /// What nothing but an image is called.
@@ -33,7 +35,19 @@ pub(super) const MARKS: [&str; 20] = [
     "annotation",
 ];
 
+/// Whether a file seems to hold the marks of one reader, by the number at the end of its name
+/// (`p_marks1`, `p_seg_2`).
+pub(crate) fn is_of_one_reader(path: &Path) -> bool {
+    stem(path).is_some_and(|(stem, _)| {
+        let unnumbered = stem.trim_end_matches(|it: char| it.is_ascii_digit());
+        let (case, word) = parts(unnumbered.trim_end_matches(BETWEEN));
+        let is_numbered = unnumbered.len() < stem.len();
+        is_numbered && !case.is_empty() && rank(&word, &MARKS).is_some()
+    })
+}
+
 /// A file whose name says what it is: `CASE_word`, `word_CASE`, or the word alone.
+#[derive(Clone)]
 pub(super) struct Named<'a> {
     /// Empty where the name is the word alone.
     pub(super) case: String,
@@ -67,7 +81,6 @@ fn rank(of: &str, words: &[&str]) -> Option<usize> {
 /// Case and word of a name without its ending. What stands last decides; where that is no word that
 /// is known, what stands first (`volume-0` with `segmentation-0`).
 pub(super) fn parts(stem: &str) -> (&str, String) {
-    const BETWEEN: [char; 2] = ['_', '-'];
     let (case, last) = stem.rsplit_once(BETWEEN).unwrap_or(("", stem));
     let last = last.to_lowercase();
     let is_known = |word: &str| rank(word, &IMAGES).or(rank(word, &MARKS)).is_some();

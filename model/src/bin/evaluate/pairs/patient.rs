@@ -46,6 +46,11 @@ pub(super) fn patient_of(scan: &str, begins_anew: bool) -> String {
     };
     let place = name.match_indices(SLICE_PLACE).find(is_place);
     let patient = place.and_then(|(at, _)| name.get(..at)).unwrap_or(name);
+    // `sub-01_ses-02` is the second session of a subject (BIDS).
+    let subject = patient.split_once("_ses-").map(|it| it.0);
+    let patient = subject
+        .filter(|it| it.starts_with("sub-"))
+        .unwrap_or(patient);
     called(scan, patient, begins_anew)
 }
 
@@ -86,7 +91,10 @@ mod tests {
         for name in ["Train/P1_z-3", "train/P1/second", "data/train/P1"] {
             assert_eq!(patient_of(name), "P1", "{name}");
         }
-        for name in ["lung_001", "P_zone", "P_z", "P_z-a"] {
+        for name in ["sub-01_ses-02", "sub-01/ses-02/anat"] {
+            assert_eq!(patient_of(name), "sub-01", "{name}");
+        }
+        for name in ["lung_001", "P_zone", "P_z", "P_z-a", "P_ses-1"] {
             assert_eq!(patient_of(name), name);
         }
     }

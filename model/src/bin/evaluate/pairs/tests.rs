@@ -12,7 +12,7 @@ fn folder(name: &str, files: &[&str]) -> PathBuf {
 }
 
 /// Name, image and marks of every pair, as paths below the folder.
-fn found(name: &str, files: &[&str]) -> Vec<(String, String, Option<String>)> {
+pub(super) fn found(name: &str, files: &[&str]) -> Vec<(String, String, Option<String>)> {
     let folder = folder(name, files);
     let below = |path: &PathBuf| {
         let path = path.strip_prefix(&folder).unwrap();
@@ -33,7 +33,7 @@ fn found(name: &str, files: &[&str]) -> Vec<(String, String, Option<String>)> {
     all
 }
 
-fn expected(pairs: &[(&str, &str, &str)]) -> Vec<(String, String, Option<String>)> {
+pub(super) fn expected(pairs: &[(&str, &str, &str)]) -> Vec<(String, String, Option<String>)> {
     let owned = |text: &str| text.to_owned();
     let pair = |&(name, image, marks): &(&str, &str, &str)| {
         let marks = (!marks.is_empty()).then(|| owned(marks));
@@ -137,8 +137,8 @@ fn studies_lie_in_the_folders_of_patients() {
         "P2/first/x_mask.nii",
         "part/imagesTr/lung_001.nii",
         "part/labelsTr/lung_001.nii",
-        "too/far/away/ct.nii",
-        "too/far/away/mask.nii",
+        "much/too/far/away/ct.nii",
+        "much/too/far/away/mask.nii",
     ];
     let pairs = [
         ("P1/first", "P1/first/ct.nii", "P1/first/mask.nii"),
