@@ -13,6 +13,7 @@ use super::checkpoint::{self, Progress, State};
 use super::crops::Crop;
 use super::recipe::Recipe;
 use super::run::{Answer, GRADIENT_NORM, Place, Trainee, run};
+use super::same;
 use super::sample::{Batch, Sampler};
 use super::score;
 use super::start::start;
@@ -28,9 +29,13 @@ pub fn fit(
     place: &Place<'_>,
 ) -> Result<Progress> {
     let training = place.device.clone().autodiff();
+    let goes_on = Progress::is_left(place.folder)?;
+    if goes_on {
+        same::check_recipe(recipe, place.folder)?;
+    }
     let network = start(recipe, &sampler, place.start_from, &place.device)?;
     let mut state = begin(recipe, network.train());
-    if Progress::is_left(place.folder)? {
+    if goes_on {
         state = state.load(place.folder)?;
     }
     let beside = place.beside.iter().map(|device| device.clone().autodiff());

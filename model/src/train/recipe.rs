@@ -5,16 +5,21 @@ mod check;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::loss::Terms;
 use crate::net::{Form, Normalisation};
 use crate::network::NetworkConfig;
 
-/// Everything that decides how a network turns out.
+/// Everything that decides how a network turns out. A name that is none of these would leave
+/// another setting as it is, without a word: it is refused.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The network.
+    #[serde(deserialize_with = "network")]
     pub network: NetworkConfig,
     /// What follows each convolution in training. `group` cannot be published.
     #[serde(default)]
@@ -118,6 +123,20 @@ pub struct Recipe {
     pub validation_crops: usize,
     /// Validations without a better one before the run stops.
     pub patience: usize,
+}
+
+/// A network all of whose names are known: a weight file may say more of one, a recipe may not.
+fn network<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NetworkConfig, D::Error> {
+    let read = Value::deserialize(deserializer)?;
+    let network = NetworkConfig::deserialize(&read).map_err(D::Error::custom)?;
+    let known = serde_json::to_value(network).map_err(D::Error::custom)?;
+    let mut names = read.as_object().into_iter().flat_map(Map::keys);
+    match names.find(|name| known.get(name.as_str()).is_none()) {
+        Some(name) => Err(D::Error::custom(format!(
+            "unknown field `{name}` in \"network\""
+        ))),
+        None => Ok(network),
+    }
 }
 
 fn one() -> f32 {

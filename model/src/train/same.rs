@@ -48,13 +48,7 @@ pub(super) fn check<'a>(
     let folder = place.folder;
     let mut inputs = Inputs::of(crops, place)?;
     if goes_on {
-        let differ = differing(&Recipe::read(&folder.join(RECIPE))?, recipe)?;
-        ensure!(
-            differ.is_empty(),
-            "the run in {} was begun with another recipe, which differs in {}: only \"patience\" may. Go on with that one ({RECIPE}), or choose another folder",
-            folder.display(),
-            differ.join(", ")
-        );
+        check_recipe(recipe, folder)?;
         if let Some(before) = Inputs::read(folder)? {
             let differ = before.differing(&inputs);
             ensure!(
@@ -72,6 +66,22 @@ pub(super) fn check<'a>(
         let json = serde_json::to_string_pretty(&inputs)?;
         fs::write(part.join(INPUTS), json).context("writing what the run computes with")
     })
+}
+
+/// Holds a recipe against that of the run in a folder: before its weights are read, which do not
+/// fit another network.
+///
+/// # Errors
+/// Another recipe, but for `patience`; what the disk says.
+pub(super) fn check_recipe(recipe: &Recipe, folder: &Path) -> Result<()> {
+    let differ = differing(&Recipe::read(&folder.join(RECIPE))?, recipe)?;
+    ensure!(
+        differ.is_empty(),
+        "the run in {} was begun with another recipe, which differs in {}: only \"patience\" may. Go on with that one ({RECIPE}), or choose another folder",
+        folder.display(),
+        differ.join(", ")
+    );
+    Ok(())
 }
 
 /// The names of the recipe's fields that are not the same, and may not differ.

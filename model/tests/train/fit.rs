@@ -166,6 +166,11 @@ fn a_run_goes_on_with_its_own_recipe_and_data_only() {
     };
     let said = refused(&other, crops());
     assert!(said.contains("differs in \"batch\", \"seed\":"), "{said}");
+    // Its weights do not fit, and are not read.
+    let mut wider = recipe.clone();
+    wider.network.width *= 2;
+    let said = refused(&wider, crops());
+    assert!(said.contains("differs in \"network\":"), "{said}");
     let mut brighter = crops();
     brighter[0].hu[0] += 1;
     let mut marked = crops();

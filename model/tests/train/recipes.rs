@@ -26,6 +26,22 @@ fn every_recipe_of_the_repository_is_one() {
 }
 
 #[test]
+fn a_misspelt_name_is_refused() {
+    let whole: serde_json::Value =
+        serde_json::from_str(include_str!("../../config/unetpp-2b.json")).unwrap();
+    let read = |change: fn(&mut serde_json::Value)| {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        serde_json::from_value::<Recipe>(changed).map_err(|error| error.to_string())
+    };
+    assert!(read(|_| {}).is_ok());
+    let said = read(|recipe| recipe["windw_dice"] = 0.3.into()).unwrap_err();
+    assert!(said.contains("windw_dice"), "{said}");
+    let said = read(|recipe| recipe["network"]["atention"] = true.into()).unwrap_err();
+    assert!(said.contains("atention"), "{said}");
+}
+
+#[test]
 fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
     let whole: serde_json::Value =
         serde_json::from_str(include_str!("../../config/unet-2.json")).unwrap();

@@ -15,6 +15,7 @@ use crate::train::crops::Crop;
 use crate::train::loss::Terms;
 use crate::train::recipe::Recipe;
 use crate::train::run::{Answer, GRADIENT_NORM, Place, Trainee, run};
+use crate::train::same;
 use crate::train::sample::{Batch, Sampler};
 use crate::train::score;
 use crate::train::start::start;
@@ -80,9 +81,13 @@ impl Trainee for Learner {
 
 /// Random weights, those of another run, or the checkpoint.
 fn begin(recipe: &Recipe, sampler: &Sampler, place: &Place<'_>, device: Device) -> Result<State> {
+    let goes_on = Progress::is_left(place.folder)?;
+    if goes_on {
+        same::check_recipe(recipe, place.folder)?;
+    }
     let network = start(recipe, sampler, place.start_from, &place.device)?;
     let mut state = State::new(&network, Progress::default(), device)?;
-    if Progress::is_left(place.folder)? {
+    if goes_on {
         state.load(place.folder)?;
     }
     Ok(state)
