@@ -3,7 +3,7 @@
 //! the engine needs to know and to test itself with. The engine's reader documents
 //! the names and shapes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use burn::module::{Module, Param};
 use burn::nn::conv::Conv2d;
@@ -208,8 +208,7 @@ pub fn to_bytes(
         ("temperature", label.temperature.to_string()),
         ("trained", label.trained.clone()),
     ];
-    let about: HashMap<String, String> =
-        about.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+    let about: BTreeMap<&str, String> = about.into();
     let views = parts
         .iter()
         .map(|(name, (dtype, shape, bytes))| {
@@ -219,7 +218,28 @@ pub fn to_bytes(
             ))
         })
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()?;
-    Ok(safetensors::serialize(views, Some(about))?)
+    with_metadata(&safetensors::serialize(views, None)?, &about)
+}
+
+/// The file with metadata in the order of their names: `safetensors` takes them in a map without
+/// one, and the same network would be another file, of another SHA-256, every time.
+///
+/// The head of a file is its length in 8 bytes and JSON, filled up with spaces to a multiple of 8;
+/// places of tensors are counted from its end.
+fn with_metadata(file: &[u8], about: &BTreeMap<&str, String>) -> Result<Vec<u8>, WeightsError> {
+    /// Bytes of the length.
+    const LENGTH: usize = 8;
+    let (length, _) = SafeTensors::read_metadata(file)?;
+    let (head, tensors) = file.split_at(LENGTH + length);
+    let head = String::from_utf8_lossy(head.get(LENGTH..).unwrap_or_default());
+    let tensors_in_head = head.trim_end().trim_start_matches('{');
+    let about = serde_json::to_string(about).map_err(|e| WeightsError::Config(e.to_string()))?;
+    let mut head = format!("{{\"__metadata__\":{about},{tensors_in_head}");
+    while !head.len().is_multiple_of(LENGTH) {
+        head.push(' ');
+    }
+    let length = (head.len() as u64).to_le_bytes();
+    Ok([length.as_slice(), head.as_bytes(), tensors].concat())
 }
 
 /// The folded network of a weight file, on the CPU: the engine's reference.

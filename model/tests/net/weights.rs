@@ -38,14 +38,9 @@ fn a_network_read_back_and_written_again_is_the_same_file() {
         let network = Network::new(config, Form::Folded, &Device::flex());
         let once = to_bytes(&network, &label(), None, rounded()).unwrap();
         let again = to_bytes(&load_folded(&once).unwrap(), &label(), None, rounded()).unwrap();
-        let (once, again) = (
-            SafeTensors::deserialize(&once).unwrap(),
-            SafeTensors::deserialize(&again).unwrap(),
-        );
-        assert_eq!(once.len(), again.len());
-        for (name, tensor) in once.tensors() {
-            assert_eq!(tensor.data(), again.tensor(&name).unwrap().data(), "{name}");
-        }
+        // Its SHA-256 names it.
+        assert!(once == again);
+        SafeTensors::deserialize(&once).unwrap();
     }
 }
 
