@@ -1,10 +1,12 @@
 //! Crops: predicted on their own pixels, without postprocessing.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use model::analysis::preprocess::normalise_hu;
 use model::analysis::raw_mask;
 use model::engine::Weights;
 use model::metric::Confusion;
+use model::pipeline::threads;
+use model::protocol::BackendChoice;
 use model::settings::Postprocess;
 use model::train::calibrate::judged::{Judged, of_crops};
 use model::train::crops::{Crop, DOUBTFUL};
@@ -24,9 +26,7 @@ pub(crate) fn run(
     settings: &Postprocess,
     crops: &[Crop],
 ) -> Result<Results> {
-    let predictor = Predictor::new(weights)?.at_level(level)?;
-    let answers = crops.iter().map(|crop| answer(&predictor, crop));
-    let answers: Vec<(&Crop, Vec<u8>)> = answers.collect::<Result<_>>()?;
+    let answers = answers(weights, level, crops)?;
     let marked = alone(&answers, settings);
     let mut results = Results::default();
     let mut targets = Vec::new();
@@ -66,6 +66,34 @@ pub(crate) fn run(
     results.nodules = nodules(&with_target.collect::<Vec<_>>());
     results.judged = judged(&answers, &marked, settings);
     Ok(results)
+}
+
+/// What the network answers for every crop, in their order: as many threads as pay, with a part of
+/// them each.
+fn answers<'a>(
+    weights: &Weights,
+    level: usize,
+    crops: &'a [Crop],
+) -> Result<Vec<(&'a Crop, Vec<u8>)>> {
+    let part = crops.len().div_ceil(threads(BackendChoice::Cpu)).max(1);
+    std::thread::scope(|scope| {
+        let of_part = |crops: &'a [Crop]| {
+            scope.spawn(move || {
+                let predictor = Predictor::new(weights)?.at_level(level)?;
+                let answers = crops.iter().map(|crop| answer(&predictor, crop));
+                answers.collect::<Result<Vec<_>>>()
+            })
+        };
+        let parts: Vec<_> = crops.chunks(part).map(of_part).collect();
+        let mut answers = Vec::new();
+        for part in parts {
+            let ended = part
+                .join()
+                .map_err(|_| anyhow!("a thread that scores has ended"));
+            answers.extend(ended??);
+        }
+        Ok(answers)
+    })
 }
 
 fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<(&'a Crop, Vec<u8>)> {
