@@ -107,6 +107,10 @@ const GROUPS: [Filter; 17] = [
     }),
 ];
 
+/// Means of the same numbers do not differ by more.
+const SAME: f64 = 1e-6;
+const ONE_PATIENT: &str = " (one patient: no interval)";
+
 /// The few figures that are looked at first.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,11 +120,17 @@ impl fmt::Display for Report {
             self.images, self.with_target
         )?;
         let (all, by_patient) = (&self.all.means, &self.by_patient.means);
+        // Of masks that no single reader marked anything in, it is the Dice once more.
+        let is_other = |it: &Interval| {
+            all.dice
+                .is_none_or(|dice| (it.mean - dice.mean).abs() > SAME)
+        };
+        let undisputed = self.all.dice_undisputed.filter(is_other);
         let figures = [
             ("Dice", all.dice),
             ("without postprocessing", self.dice_raw),
             ("with postprocessing", self.dice_postprocessed),
-            ("without pixels of one reader", self.all.dice_undisputed),
+            ("without pixels of one reader", undisputed),
             ("precision", all.precision),
             ("recall", all.recall),
             ("touched", self.all.found),
@@ -130,14 +140,19 @@ impl fmt::Display for Report {
             ("precision", by_patient.precision),
             ("recall", by_patient.recall),
         ];
-        for (name, figure) in figures {
-            let Some(Interval { mean, .. }) = figure else {
-                continue;
-            };
-            write!(f, ", {name} {mean:.3}")?;
-            match figure.and_then(|it| it.low.zip(it.high)) {
+        let figures = figures.map(|(name, figure)| Some((name, figure?)));
+        let limits = |it: Interval| it.low.zip(it.high);
+        let known = || figures.iter().flatten();
+        let is_one_patient = known().all(|it| limits(it.1).is_none());
+        if is_one_patient && known().next().is_some() {
+            f.write_str(ONE_PATIENT)?;
+        }
+        for &(name, figure) in known() {
+            write!(f, ", {name} {:.3}", figure.mean)?;
+            match limits(figure) {
                 Some((low, high)) => write!(f, " ({low:.3}–{high:.3})")?,
-                None => f.write_str(" (one patient: no interval)")?,
+                None if is_one_patient => {}
+                None => f.write_str(ONE_PATIENT)?,
             }
         }
         Ok(())
@@ -241,8 +256,9 @@ pub(crate) struct Paired {
     iou: Option<Interval>,
     /// Where pixels that exactly one reader marked do not count.
     dice_undisputed: Option<Interval>,
-    /// Whether the 95 % interval of the Dice lies above zero.
+    /// Whether the 95 % interval of the Dice lies above zero, or below.
     second_is_better: bool,
+    first_is_better: bool,
 }
 
 /// Pairs image with image.
@@ -254,8 +270,60 @@ pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
     let dice = difference(|s| s.dice);
     Paired {
         second_is_better: dice.and_then(|it| it.low).is_some_and(|low| low > 0.0),
+        first_is_better: dice.and_then(|it| it.high).is_some_and(|high| high < 0.0),
         dice,
         iou: difference(|s| s.iou),
         dice_undisputed: difference(|s| s.dice_undisputed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Images of so many patients, each with this Dice.
+    fn images(patients: usize, dice: f32) -> Vec<Scored> {
+        let image = |patient: usize| Scored {
+            kind: "slice",
+            patient: patient.to_string(),
+            target_px: 9,
+            dice,
+            dice_undisputed: dice,
+            ..Scored::default()
+        };
+        (0..patients).map(image).collect()
+    }
+
+    #[test]
+    fn whichever_network_is_better_is_told() {
+        let better = |first, second| {
+            let pair = paired(&images(4, first), &images(4, second));
+            [pair.first_is_better, pair.second_is_better]
+        };
+        assert_eq!(better(0.7, 0.8), [false, true]);
+        assert_eq!(better(0.8, 0.7), [true, false]);
+        assert_eq!(better(0.8, 0.8), [false, false]);
+    }
+
+    #[test]
+    fn what_is_said_of_all_figures_is_said_once() {
+        let said = |scored: &[Scored]| report(scored, &[]).to_string();
+        let one = said(&images(1, 0.5));
+        assert_eq!(one.matches("one patient").count(), 1, "{one}");
+        let two = said(&images(2, 0.5));
+        assert!(!two.contains("one patient"), "{two}");
+    }
+
+    #[test]
+    fn without_pixels_of_one_reader_nothing_is_said_of_them() {
+        let mut scored = images(2, 0.5);
+        for image in &mut scored {
+            // Half of what is marked is target, and half of the target is marked.
+            image.counts = Confusion::count(&[1, 1, 0, 0], &[1, 0, 1, 0]);
+        }
+        let said = |scored: &[Scored]| report(scored, &[]).to_string();
+        assert!(!said(&scored).contains("one reader"));
+        scored[0].dice_undisputed = 0.75;
+        assert!(said(&scored).contains("without pixels of one reader 0.625"));
     }
 }
