@@ -26,6 +26,10 @@ use self::train::device::Libtorch;
 use self::train::device::{devices, libtorch};
 
 /// Trains U-Net or U-Net++ on the LIDC-IDRI nodule crops.
+///
+/// A run is saved at every validation (the recipe's `validate_every` steps) and at its end. Ctrl-C
+/// ends it at once: what it did since then is lost. --stop-after and --stop-after-minutes save
+/// before they stop, as does the display of a program built with train-tui (q, then s).
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Configuration of the run (JSON).

@@ -4,18 +4,18 @@
 //! burn-train's metrics and display are used (`watch`), its learner is not. Its own strategies go
 //! through a data set in epochs and save between them; a run here draws windows for as long as it
 //! lasts, and is resumed after any step: on a processor to the bit; cards add up in another order
-//! every time. `TrainingStrategy::Custom` would let these steps stay, but gives less than it takes
-//! (burn-train 0.22.1):
+//! every time. `TrainingStrategy::Custom` would let these steps stay, and `TrainStep::optimize` is
+//! handed the optimiser, so that its state is within reach. What would be lost (burn-train 0.22.1):
 //!
-//! * The state of a `Learner`'s optimiser leaves it through a `LearningCheckpointer` only, and that
-//!   asks for an event store which only `SupervisedTraining::launch` makes. It writes weights,
-//!   optimiser and schedule by three threads, and says nothing when they are done; here they are
-//!   there together with the moving average and the progress, or not at all (`whole`).
-//! * A checkpoint that cannot be read back is a panic there, and `TrainStep::step` has no way to
-//!   say that it failed.
-//! * `launch` wants data loaders, a renderer and an event processor with threads of its own, and a
-//!   strategy that borrows nothing: all of that would stand around the same loop, and libtorch,
-//!   which is no burn module, would have another.
+//! * Saving after any step. A `LearningCheckpointer` writes weights, optimiser and schedule by a
+//!   thread each, and says nothing when they are done; three of our own could write into one
+//!   buffer, which is what `whole` does without threads: the moving average and the progress are
+//!   there with the rest, or nothing is.
+//! * Errors. A checkpoint that cannot be read back is a panic there, and `TrainStep::step` has no
+//!   way to say that it failed.
+//! * One loop. `launch` wants data loaders, a renderer and an event processor with threads of its
+//!   own, and a strategy that borrows nothing: all of that would stand around the same loop, and
+//!   libtorch, which is no burn module, would have another.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
