@@ -185,3 +185,28 @@ fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
     );
     std::fs::remove_dir_all(root).unwrap();
 }
+
+/// Given one by one, as a shell does for `*.dcm`.
+#[test]
+fn files_of_one_series_are_one_scan() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-files-{}", std::process::id()));
+    let study = root.join("study");
+    std::fs::create_dir_all(&study).unwrap();
+    let names = ["m184.000000.dcm", "m186.500000.dcm", "m189.000000.dcm"];
+    let mut files: Vec<PathBuf> = names.iter().map(|name| study.join(name)).collect();
+    for file in &files {
+        let original = model()
+            .join("../public/sample")
+            .join(file.file_name().unwrap());
+        std::fs::copy(original, file).unwrap();
+    }
+    write(&study.join("other.dcm"), "1.2.9", "CT");
+    files.insert(1, study.join("other.dcm"));
+    let (names, said) = segment(&files, &root.join("out"));
+    assert_eq!(names, ["other", "study"], "{said}");
+    let pictures = std::fs::read_dir(root.join("out/study")).unwrap();
+    let pictures = pictures.map(|it| it.unwrap().file_name().into_string().unwrap());
+    let pictures = pictures.filter(|it| it.starts_with("overlay")).count();
+    assert_eq!(pictures, 3);
+    std::fs::remove_dir_all(root).unwrap();
+}

@@ -36,7 +36,8 @@ use segment::folder::{FINDINGS, MASK, SEGMENTATION};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Files, or folders of files. Every series of DICOM files below a folder is a scan.
+    /// Files, or folders of files. Every series of DICOM files is a scan: below a folder, or of the
+    /// files given. Any other file is a scan of its own.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Which network: unet or unetpp.

@@ -42,17 +42,22 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Groups the arguments into scans: a file is a scan of its own; in a folder every series of
-    /// DICOM files is one, and so is every other image file. No two have the same name.
+    /// Groups the arguments into scans: every series of DICOM files is one, in a folder or of the
+    /// files that are given one by one, and so is every other image file. No two have the same
+    /// name.
     pub(crate) fn new(arguments: &[PathBuf]) -> anyhow::Result<Self> {
         let mut input = Self::default();
+        let mut alone = Vec::new();
         for path in arguments {
             if path.is_dir() {
                 input.add_folder(path)?;
+            } else if is_dicom(path) {
+                alone.push(path.clone());
             } else {
                 input.scans.push(single(path.clone()));
             }
         }
+        input.add_files(&alone)?;
         anyhow::ensure!(
             !input.scans.is_empty(),
             "no DICOM, NIfTI, PNG, JPEG or zip file found"
@@ -64,12 +69,33 @@ impl Input {
         Ok(input)
     }
 
+    /// DICOM files that are given one by one. Where none can be opened, opening says why of each.
+    fn add_files(&mut self, files: &[PathBuf]) -> anyhow::Result<()> {
+        let are_several = files.len() > 1;
+        let known = are_several.then(|| series(files, &mut self.notes));
+        let alone = || files.iter().map(|it| vec![it.clone()]).collect();
+        for files in known.transpose()?.flatten().unwrap_or_else(alone) {
+            let first = files.first().cloned().unwrap_or_default();
+            let place = match first.parent().filter(|_| files.len() > 1) {
+                Some(parent) => parent.to_owned(),
+                None => first,
+            };
+            self.scans.push(Scan {
+                name: String::new(),
+                place,
+                files,
+            });
+        }
+        Ok(())
+    }
+
     fn add_folder(&mut self, folder: &Path) -> anyhow::Result<()> {
         let (dicom, others): (Vec<_>, Vec<_>) = files_below(folder)?
             .into_iter()
             .partition(|file| is_dicom(file));
         let mut notes = Vec::new();
-        let series = series(&dicom, &mut notes)?;
+        // Where none can be opened, opening says why.
+        let series = series(&dicom, &mut notes)?.unwrap_or_else(|| vec![dicom]);
         let is_single = series.len() == 1;
         for files in series {
             let place = match files.first().and_then(|file| file.parent()) {
@@ -90,25 +116,20 @@ impl Input {
     }
 }
 
-/// The files of each series.
-fn series(files: &[PathBuf], notes: &mut Vec<String>) -> anyhow::Result<Vec<Vec<PathBuf>>> {
+/// The files of each series; `None` where no file can be opened.
+fn series(files: &[PathBuf], notes: &mut Vec<String>) -> anyhow::Result<Option<Vec<Vec<PathBuf>>>> {
     if files.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let mut catalogue = Catalogue::default();
     for file in files {
         let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         catalogue.add(&file.display().to_string(), bytes);
     }
-    // Where none can be opened, opening says why.
-    let Ok(series) = catalogue.series(notes) else {
-        return Ok(vec![files.to_vec()]);
-    };
     let path = |&place: &usize| files.get(place).cloned();
-    Ok(series
-        .iter()
-        .map(|places| places.iter().filter_map(path).collect())
-        .collect())
+    let of_places = |places: &Vec<usize>| places.iter().filter_map(path).collect();
+    let series = catalogue.series(notes).ok();
+    Ok(series.map(|series| series.iter().map(of_places).collect()))
 }
 
 fn single(path: PathBuf) -> Scan {
