@@ -16,6 +16,7 @@ mod evaluate {
     pub(crate) mod calibration;
     pub(crate) mod candidates;
     pub(crate) mod chest;
+    pub(crate) mod contacts;
     pub(crate) mod crops;
     pub(crate) mod each_nodule;
     pub(crate) mod figures;
@@ -36,6 +37,7 @@ mod evaluate {
     pub(crate) mod scans;
     pub(crate) mod scored;
     pub(crate) mod source;
+    pub(crate) mod survey;
     pub(crate) mod table;
     pub(crate) mod targets;
     pub(crate) mod volumes;
@@ -162,11 +164,11 @@ fn main() -> Result<()> {
         }
         write(&arguments.out, mark, &scores, &results)?;
         let (name, report) = (scores.network, &scores.report);
-        let pixels = source.pixels.iter().map(|it| format!("; {it}"));
-        let pixels: String = pixels.collect();
+        let assumed = source.assumed.iter().map(|it| format!("; {it}"));
+        let assumed: String = assumed.collect();
         writeln!(
             std::io::stdout(),
-            "{name} {}: {report}{pixels}",
+            "{name} {}: {report}{assumed}",
             scores.version
         )?;
         networks.push(scores);

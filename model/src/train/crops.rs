@@ -6,6 +6,7 @@
 mod cut;
 mod index;
 mod marks;
+mod meaning;
 mod strip;
 
 use std::collections::BTreeSet;
@@ -14,10 +15,11 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use self::cut::strips;
+use self::cut::{Strips, strips};
 pub use self::index::whole;
 use self::index::{Index, Line};
 pub use self::marks::Marks;
+pub use self::meaning::{IGNORED, check_label, listed};
 use self::strip::{Greys, byte};
 
 use crate::analysis::SliceView;
@@ -164,7 +166,9 @@ pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
         return Err(error);
     }
     lines.retain(|line| line.split().is_some_and(|split| splits.contains(&split)));
-    let (mut crops, unread) = strips(data, lines, &Assumed::default(), &mut Vec::new());
+    let Strips {
+        mut crops, unread, ..
+    } = strips(data, lines, &Assumed::default(), &mut Vec::new())?;
     if let Some(error) = unread.into_iter().next() {
         return Err(error);
     }
@@ -207,20 +211,22 @@ impl Assumed {
     }
 }
 
-/// Reads the crops of a split with what is known about them.
+/// Reads the crops of a split with what is known about them, and what the numbers of their masks
+/// are taken for where neither user nor index say it.
 ///
 /// # Arguments
 /// * `split`: its name in the index, or `all`; `None` is `test`, or all if the index has no such.
 /// * `notes`: takes in what had to be assumed, and what could not be read.
 ///
 /// # Errors
-/// An index that cannot be read or has no such split; no crop that can be read.
+/// An index that cannot be read or has no such split; no crop that can be read; masks whose numbers
+/// may mean several things.
 pub fn read_any(
     data: &Path,
     split: Option<&str>,
     assumed: &Assumed,
     notes: &mut Vec<String>,
-) -> Result<Vec<Crop>> {
+) -> Result<(Vec<Crop>, Option<Marks>)> {
     let lines = index::choose(readable(data, notes)?, split, notes)?;
     let is_unknown = |line: &&Line| line.pixel_mm().is_none();
     let unknown = lines.iter().filter(is_unknown).count();
@@ -230,13 +236,17 @@ pub fn read_any(
             "pixels of {unknown} crops are taken for {mm} mm; --pixel-mm says otherwise"
         ));
     }
-    let (crops, unread) = strips(data, lines, assumed, notes);
+    let Strips {
+        crops,
+        unread,
+        taken_for,
+    } = strips(data, lines, assumed, notes)?;
     for error in &unread {
         notes.push(format!("not scored: {error:#}"));
     }
     match unread.into_iter().next() {
         Some(error) if crops.is_empty() => Err(error),
-        _ => Ok(crops),
+        _ => Ok((crops, taken_for)),
     }
 }
 

@@ -22,6 +22,12 @@ pub(crate) fn fresh(name: &str) -> PathBuf {
     folder
 }
 
+/// A folder for the results of `data`: tests run at once.
+pub(crate) fn fresh_for(data: &Path) -> PathBuf {
+    let name = data.file_name().unwrap().to_string_lossy();
+    fresh(&format!("{name}-results"))
+}
+
 /// A published file.
 pub(crate) fn weights(network: &str) -> PathBuf {
     repository().join(format!("public/weights/{network}.safetensors"))
@@ -49,7 +55,7 @@ pub(crate) fn evaluate(data: &Path, networks: &[&str], out: &Path) -> Value {
 
 /// What the program says before it gives up.
 pub(crate) fn refused(data: &Path, more: &[&str]) -> String {
-    let out = fresh("refused");
+    let out = fresh_for(data);
     let run = command(data, &["unet"], &out).args(more).output().unwrap();
     assert!(!run.status.success());
     std::fs::remove_dir_all(out).unwrap();

@@ -8,7 +8,7 @@ use model::open::{NamedFile, open_files};
 use crate::program::{command, evaluate, fresh, refused, repository, table};
 
 /// One slice as a NIfTI volume, by the program's own writer of masks.
-fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
+pub(crate) fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
     let volume = model::volume::Volume {
         patient_from_voxel: placed.then_some([
             [0.8, 0.0, 0.0, -200.0],
@@ -44,7 +44,7 @@ fn with_mass() -> Vec<u8> {
     nifti
 }
 
-fn write(data: &Path, name: &str, bytes: Vec<u8>) {
+pub(crate) fn write(data: &Path, name: &str, bytes: Vec<u8>) {
     std::fs::write(data.join(name), bytes).unwrap();
 }
 

@@ -316,7 +316,7 @@ fn plain_images<'a>(files: &[Named<'a>]) -> Vec<Named<'a>> {
             && of(&case, file.is_picture, &MARKS)
             && !of(&case, file.is_picture, &IMAGES);
         let word = SURELY_IMAGE.to_owned();
-        is_image.then(|| Named {
+        is_image.then_some(Named {
             case,
             word,
             ..*file

@@ -1,7 +1,6 @@
 //! What is in a folder: crops in strips with an index, or whole slices.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -9,6 +8,7 @@ use model::train::crops::{self, Assumed, Crop, Marks};
 
 use crate::evaluate::pairs::{Found, Pair, is_of_one_reader, pairs};
 use crate::evaluate::scan::Scan;
+use crate::evaluate::survey::Survey;
 
 /// The content of a folder.
 pub(crate) enum Content {
@@ -44,12 +44,12 @@ impl Image {
 pub(crate) struct Source {
     pub(crate) content: Content,
     pub(crate) notes: Vec<String>,
-    /// Pixels whose size no file says: figures are as good as what they are taken for.
-    pub(crate) pixels: Option<String>,
+    /// What figures rest on that no file says: the meaning of marks, the size of pixels.
+    pub(crate) assumed: Vec<String>,
 }
 
 /// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
-const WHOLE_PX: usize = 256;
+pub(crate) const WHOLE_PX: usize = 256;
 /// Sizes of pixels in mm that a folder's name can mean; what is larger is a thickness of slices.
 const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
 /// What is said of an index of other things.
@@ -58,11 +58,8 @@ const NO_CROPS: &str =
 /// What is said of marks of single readers in files of their own.
 const ONE_READER: &str = "seems to hold the marks of one reader: a scan has one file of marks, with the number of \
      readers of each voxel (the sum of such files)";
-/// What is said of numbers that are none of readers.
-const NAMES: &str = "different numbers of the marks never lie beside each other, as those of readers would: \
-     taken for numbers of nodules; --marks or --label says otherwise";
-/// Names that are written out where many scans have the same note.
-const NAMED: usize = 3;
+/// What is said of a split that is asked of scans.
+const NO_SPLITS: &str = "--split is for the lines of an index of crops: all scans are scored";
 
 /// Looks at a folder.
 ///
@@ -85,13 +82,18 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
         pixel_mm: assumed.pixel_mm.or(named),
         ..assumed
     };
-    let (content, pixels) = if crops::are_there(folder) {
-        let crops = crops::read_any(folder, split, &assumed, &mut notes)?;
+    if split.is_some() && !crops::are_there(folder) {
+        notes.push(NO_SPLITS.to_owned());
+    }
+    let (content, taken) = if crops::are_there(folder) {
+        let (crops, marks) = crops::read_any(folder, split, &assumed, &mut notes)?;
         ensure!(!crops.is_empty(), "the index has no crop to score");
         let of_no_size = || crops.iter().filter(|it| it.about.pixel_assumed);
         let mm = of_no_size().map(|it| it.pixel_mm).next();
         let pixels = assumed_pixels(of_no_size().count(), crops.len(), mm);
-        (of_strips(crops, assumed, &mut notes), pixels)
+        let marks = marks.map(|it| format!("numbers of the masks assumed to be {it}"));
+        let taken = marks.into_iter().chain(pixels).collect();
+        (of_strips(crops, assumed, &mut notes), taken)
     } else if folder.join("index.csv").exists() {
         notes.push(NO_CROPS.to_owned());
         scans(folder, assumed, &mut notes).context(NO_CROPS)?
@@ -101,7 +103,7 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
     Ok(Source {
         content,
         notes,
-        pixels,
+        assumed: taken,
     })
 }
 
@@ -136,7 +138,7 @@ fn scans(
     folder: &Path,
     assumed: Assumed,
     notes: &mut Vec<String>,
-) -> Result<(Content, Option<String>)> {
+) -> Result<(Content, Vec<String>)> {
     let as_they_are = Assumed {
         marks: Some(Marks::Counts),
         label: None,
@@ -181,7 +183,6 @@ fn scans(
             None => error,
         });
     }
-
     // A file of none but other patients has other names for these.
     ensure!(
         survey.unlisted < images.len() || survey.listed == 0,
@@ -189,126 +190,20 @@ fn scans(
         survey.listed
     );
     let told = assumed.label.map(|_| Marks::Binary).or(assumed.marks);
-    let marks = told.unwrap_or_else(|| survey.marks());
-    if told.is_none() && survey.are_names() {
-        notes.push(NAMES.to_owned());
+    let marks = told.map_or_else(|| survey.marks(), Ok)?;
+    if let Some(label) = assumed.label {
+        crops::check_label(label, &survey.values)?;
     }
+    let taken = survey.taken_for(told);
     let pixels = assumed_pixels(survey.unknown_size, images.len(), assumed.pixel_mm);
+    let taken = taken.into_iter().chain(pixels).collect();
     survey.tell(marks, assumed, notes);
     let assumed = Assumed {
         marks: Some(marks),
         ..assumed
     };
     let images = images.into_iter().map(Image::File).collect();
-    Ok((Content::Scans(images, assumed), pixels))
-}
-
-/// What the scans of a folder say of themselves.
-#[derive(Default)]
-struct Survey {
-    /// Numbers of their marks.
-    values: BTreeSet<u8>,
-    /// Whether a scan has different ones of them, and whether such lie beside each other.
-    several: bool,
-    touching: bool,
-    boxed: usize,
-    boxes_outside: usize,
-    /// Scans of which a file of boxes has none, and patients of whom it has some.
-    unlisted: usize,
-    listed: usize,
-    /// Scans that do not say how large their pixels are.
-    unknown_size: usize,
-    /// What is to be known of some scans, and their names.
-    remarks: BTreeMap<String, Vec<String>>,
-}
-
-impl Survey {
-    fn add(&mut self, scan: &Scan) {
-        self.unknown_size += usize::from(scan.pixel_assumed);
-        if let Some(outside) = scan.boxes_outside {
-            self.boxed += 1;
-            self.boxes_outside += outside;
-        } else {
-            let values: BTreeSet<u8> = scan.readers.iter().copied().filter(|it| *it > 0).collect();
-            self.several |= values.len() > 1;
-            self.values.extend(&scan.readers);
-            self.touching |= touching(scan);
-        }
-        let no_size = scan.image.spacing.is_none().then(|| {
-            "pixels of unknown size, taken as the network's own; --pixel-mm says it".to_owned()
-        });
-        self.unlisted += usize::from(scan.unlisted.is_some());
-        self.listed = self.listed.max(scan.unlisted.unwrap_or(0));
-        let unlisted = scan
-            .unlisted
-            .map(|_| "no line in boxes.csv, taken for a scan without a target".to_owned());
-        let own = scan.image.notes.iter().cloned();
-        for remark in own.chain(no_size).chain(unlisted) {
-            self.remarks
-                .entry(remark)
-                .or_default()
-                .push(scan.name.clone());
-        }
-    }
-
-    /// What the numbers are. Outlines of several readers lie within each other: different numbers
-    /// of a scan that never touch are those of nodules.
-    fn marks(&self) -> Marks {
-        if self.are_names() {
-            Marks::Binary
-        } else {
-            Marks::of(&self.values, Marks::Counts)
-        }
-    }
-
-    fn are_names(&self) -> bool {
-        Marks::of(&self.values, Marks::Counts) == Marks::Counts && self.several && !self.touching
-    }
-
-    fn tell(self, marks: Marks, assumed: Assumed, notes: &mut Vec<String>) {
-        for (remark, names) in self.remarks {
-            let more = names.len().saturating_sub(NAMED);
-            let named = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-            let more = match more {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            notes.push(format!("{named}{more}: {remark}"));
-        }
-        if self.boxed > 0 {
-            notes.push(format!(
-                "boxes in the place of marks: {} scans; Dice with a box says little",
-                self.boxed
-            ));
-        }
-        if self.boxes_outside > 0 {
-            notes.push(format!(
-                "boxes outside of their scans, not counted: {}",
-                self.boxes_outside
-            ));
-        }
-        match assumed.label {
-            Some(label) => notes.push(format!("numbers of the marks: {label} is the tumour")),
-            None if self.values.is_empty() => {}
-            None => notes.push(format!("numbers of the marks: {marks}")),
-        }
-    }
-}
-
-/// Whether marks of different numbers lie beside each other, in a slice or from one to the next.
-fn touching(scan: &Scan) -> bool {
-    let (rows, cols) = (scan.image.rows, scan.image.cols);
-    let marks = scan.readers.iter().enumerate();
-    let mut marked = marks.filter(|(_, mark)| **mark != 0);
-    marked.any(|(at, mark)| {
-        let (row, col) = (at / cols.max(1) % rows.max(1), at % cols.max(1));
-        let right = (col + 1 < cols).then_some(at + 1);
-        let below = (row + 1 < rows).then_some(at + cols);
-        let next = Some(at + rows * cols);
-        let beside = [right, below, next].into_iter().flatten();
-        let mut beside = beside.filter_map(|at| scan.readers.get(at));
-        beside.any(|other| *other != 0 && other != mark)
-    })
+    Ok((Content::Scans(images, assumed), taken))
 }
 
 /// A pixel size in a folder's name, as in `patches-2mm`, or in that of one around it.

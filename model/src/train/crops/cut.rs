@@ -1,34 +1,47 @@
-//! Crops cut out of their strips, and what the numbers of their masks mean.
+//! Crops cut out of their strips.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Error, Result, ensure};
 
 use super::index::Line;
+use super::meaning::{Meaning, Numbers};
 use super::strip::{Strip, byte};
-use super::{About, Assumed, Crop, Marks, Split, TARGET};
+use super::{About, Assumed, Crop, Marks, Split};
 
-/// The crops of the strips that can be read, and why the others cannot.
+/// What strips hold.
+pub(super) struct Strips {
+    pub(super) crops: Vec<Crop>,
+    /// Why others cannot be read.
+    pub(super) unread: Vec<Error>,
+    /// What the numbers of masks are taken for, where neither user nor index say it.
+    pub(super) taken_for: Option<Marks>,
+}
+
+/// The crops of the strips that can be read.
+///
+/// # Errors
+/// Masks whose numbers may mean several things, and of which nobody says what they mean.
 pub(super) fn strips(
     data: &Path,
     lines: Vec<Line>,
     assumed: &Assumed,
     notes: &mut Vec<String>,
-) -> (Vec<Crop>, Vec<Error>) {
+) -> Result<Strips> {
     let mut by_strip: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     for line in lines {
         let strip = line.strip().to_owned();
         by_strip.entry(strip).or_default().push(line);
     }
     let (mut crops, mut unread) = (Vec::new(), Vec::new());
-    let mut values = BTreeSet::new();
+    let mut numbers = Numbers::default();
     for (name, lines) in by_strip {
         let strip = |folder| Strip::read(&data.join(folder).join(format!("{name}.png")));
         let mut read = || -> Result<Vec<(Crop, Option<usize>)>> {
             let (image, mask) = (strip("images"), strip("masks"));
             if let Ok(mask) = &mask {
-                values.extend(mask.values.iter().map(|&value| byte(value)));
+                numbers.add(&name, mask.values.iter().map(|&value| byte(value)));
             }
             let (image, mask) = (image?, mask?);
             ensure!(
@@ -51,18 +64,18 @@ pub(super) fn strips(
             Err(error) => unread.push(error.context(format!("{} crops", lines.len()))),
         }
     }
-    let marks = if let Some(label) = assumed.label {
-        for value in crops.iter_mut().flat_map(|(crop, _)| &mut crop.label) {
-            *value = u8::from(*value == label);
-        }
-        notes.push(format!("numbers of the masks: {label} is the tumour"));
-        Marks::Binary
-    } else {
-        let told = || meaning(&crops, Marks::of(&values, Marks::Bits), notes);
-        let marks = assumed.marks.unwrap_or_else(told);
-        notes.push(format!("numbers of the masks: {marks}"));
-        marks
-    };
+    if crops.is_empty() {
+        return Ok(Strips {
+            crops: Vec::new(),
+            unread,
+            taken_for: None,
+        });
+    }
+    let Meaning { marks, taken_for } = numbers.meaning(&mut crops, assumed, notes)?;
+    let knows_targets = crops.iter().any(|it| it.1.is_some());
+    let is_marked = crops
+        .iter()
+        .any(|(crop, _)| crop.label.iter().any(|&it| it != 0));
     let mut crops: Vec<Crop> = crops.into_iter().map(|(crop, _)| crop).collect();
     for crop in &mut crops {
         let readers = crop.label.iter().map_while(|&value| marks.readers(value));
@@ -71,37 +84,18 @@ pub(super) fn strips(
             *value = marks.label(*value);
         }
     }
-    (crops, unread)
-}
-
-/// What the numbers of masks are where the index says how many pixels a target has: what fits most
-/// of them, `told` if several do.
-fn meaning(crops: &[(Crop, Option<usize>)], told: Marks, notes: &mut Vec<String>) -> Marks {
-    let fits = |marks: Marks| {
-        let is_fit = |(crop, target_px): &&(Crop, Option<usize>)| {
-            let is_target = |&&value: &&u8| marks.label(value) == TARGET;
-            *target_px == Some(crop.label.iter().filter(is_target).count())
-        };
-        crops.iter().filter(is_fit).count()
-    };
-    let known = crops.iter().filter(|it| it.1.is_some()).count();
-    if known == 0 {
-        return told;
+    if assumed.marks.is_none() && assumed.label.is_none() && !knows_targets {
+        ensure!(
+            !is_marked || crops.iter().any(|crop| crop.target_pixels() > 0),
+            "masks are not empty, and no pixel is a target where their numbers are {marks}: \
+             --marks binary, --marks counts or --label of evaluate says otherwise"
+        );
     }
-    let (mut best, mut most) = (told, fits(told));
-    for other in [Marks::Bits, Marks::Counts, Marks::Binary] {
-        let count = fits(other);
-        if count > most {
-            (best, most) = (other, count);
-        }
-    }
-    if most < known {
-        notes.push(format!(
-            "targets of other sizes than the index says: {} of {known}",
-            known - most
-        ));
-    }
-    best
+    Ok(Strips {
+        crops,
+        unread,
+        taken_for,
+    })
 }
 
 /// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is

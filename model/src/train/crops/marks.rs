@@ -20,6 +20,10 @@ pub enum Marks {
 
 /// The highest number that bits 0 to 5 make.
 const HIGHEST_BITS: u8 = 0b11_1111;
+/// Readers that have bits.
+const READERS: u8 = 4;
+/// What stands in many masks for pixels that nobody has judged.
+const IGNORED: u8 = 255;
 /// Readers of one scan are never as many; higher numbers are names of things.
 const MOST_READERS: u8 = 12;
 
@@ -41,6 +45,24 @@ impl Marks {
             (true, true) => Self::Counts,
             (true, false) => several,
         }
+    }
+
+    /// Whether numbers of readers and bits for them are not told apart by the numbers alone, though
+    /// the targets differ: 1, 2, 3 are three readers counted, or two and both.
+    pub fn are_in_doubt(values: &BTreeSet<u8>) -> bool {
+        let marked: Vec<u8> = values.iter().copied().filter(|&value| value != 0).collect();
+        let differs = |&value: &u8| Self::Bits.label(value) != Self::Counts.label(value);
+        let are_few = marked.len() > 1 && marked.iter().all(|&value| value <= READERS);
+        are_few && marked.iter().any(differs) && Self::of(values, Self::Bits) == Self::Bits
+    }
+
+    /// Whether the marks of one image hold [`IGNORED`] beside numbers of things or readers.
+    pub fn hold_ignored(values: &BTreeSet<u8>) -> bool {
+        let mut others = values
+            .iter()
+            .filter(|&&value| value != 0 && value != IGNORED);
+        let highest = others.clone().max();
+        values.contains(&IGNORED) && others.next().is_some() && highest <= Some(&MOST_READERS)
     }
 
     /// The label of a number.
@@ -99,6 +121,26 @@ mod tests {
             Marks::of(&[0, 7, 128, 255].into(), Marks::Bits),
             Marks::Binary
         );
+    }
+
+    #[test]
+    fn few_numbers_are_bits_or_counts() {
+        let in_doubt = |values: &[u8]| Marks::are_in_doubt(&values.iter().copied().collect());
+        for either in [[0, 1, 2].as_slice(), &[0, 1, 2, 3], &[2, 4]] {
+            assert!(in_doubt(either), "{either:?}");
+        }
+        // One number, the same targets both ways, every count, sums of bits.
+        for clear in [[0, 2].as_slice(), &[0, 1, 3], &[0, 1, 2, 3, 4], &[1, 3, 7]] {
+            assert!(!in_doubt(clear), "{clear:?}");
+        }
+    }
+
+    #[test]
+    fn the_highest_number_beside_small_ones_is_to_be_ignored() {
+        let hold = |values: &[u8]| Marks::hold_ignored(&values.iter().copied().collect());
+        assert!(hold(&[0, 1, 255]) && hold(&[1, 2, 255]));
+        // A mask, one with grey edges, and numbers without it.
+        assert!(!hold(&[0, 255]) && !hold(&[0, 7, 128, 255]) && !hold(&[0, 1, 2]));
     }
 
     #[test]
