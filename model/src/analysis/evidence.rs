@@ -1,5 +1,6 @@
 //! Whether what the network saw is enough to keep a region: on its own slice, and on those beside.
 
+use super::morphology::intersection;
 use super::postprocess::level;
 use super::region::Region;
 use crate::mask::Mask;
@@ -22,6 +23,16 @@ pub struct Beside<'a> {
     pub probability: Vec<&'a [u8]>,
     /// Their regions that are probable in themselves, where there are any.
     pub firm: Vec<&'a Mask>,
+}
+
+impl Beside<'_> {
+    /// What lies between two slices that both are firm there.
+    pub(super) fn between(&self) -> Option<Mask> {
+        match self.firm.as_slice() {
+            [before, after] => Some(intersection(before, after)),
+            _ => None,
+        }
+    }
 }
 
 /// What regions of a slice are judged by.

@@ -30,10 +30,16 @@ pub(super) fn level(probability: f32) -> u8 {
 /// Share of the threshold from which pixels continue a region of a slice beside.
 const FAINT: f32 = 0.2;
 
+/// Half the width in mm from which a part that both slices beside show was missed: outlines of one
+/// lesion vary by less from slice to slice.
+const MISSED_MM: f32 = 2.5;
+
 /// The final mask: opening, closing, hole filling, removal of regions that are too small, lie
 /// mostly outside the lung field or are not probable enough, smoothing of the boundary.
 ///
 /// A region that continues one of a slice beside is kept in any case, and even where it is faint.
+/// What both slices beside show there goes with what is kept: inside a mass, which looks like the
+/// chest wall, the network misses parts of single slices.
 ///
 /// Where the spacing is unknown, lengths and areas are taken at 0.75 mm a pixel. `probability`
 /// (0…255) is asked for only where the settings have a least peak, or the slices beside something
@@ -84,6 +90,8 @@ pub fn final_mask(
             }
         }
     }
+    let missed = missed_between(&kept, beside, spacing);
+    kept.set(&missed, 1);
     let bounded = if settings.smooth {
         smooth(&kept, spacing)
     } else {
@@ -91,7 +99,33 @@ pub fn final_mask(
     };
     // Closing, filling and smoothing add pixels on the other side of the pleura, too.
     match field {
-        Some(field) => intersection(&bounded, field),
+        Some(field) => {
+            // Where it was missed, it was left out of the lung, too.
+            let mut field = field.clone();
+            field.set(&missed, 1);
+            intersection(&bounded, &field)
+        }
         None => bounded,
     }
+}
+
+/// Pixels that both slices beside show and this one does not, in parts that touch what is kept.
+fn missed_between(kept: &Mask, beside: &Beside<'_>, spacing: PixelSpacing) -> Vec<usize> {
+    let Some(mut missed) = beside.between() else {
+        return Vec::new();
+    };
+    for (pixel, kept) in missed.pixels.iter_mut().zip(&kept.pixels) {
+        *pixel &= 1 - kept;
+    }
+    let missed = open(&missed, MISSED_MM, spacing);
+    let mut whole = missed.clone();
+    for (pixel, kept) in whole.pixels.iter_mut().zip(&kept.pixels) {
+        *pixel |= kept;
+    }
+    let touching = regions(&whole).into_iter();
+    let touching = touching.filter(|region| region.pixels_in(kept) > 0);
+    let pixels = touching.flat_map(|region| region.pixels);
+    pixels
+        .filter(|&at| missed.pixels.get(at) == Some(&1))
+        .collect()
 }

@@ -100,6 +100,56 @@ fn an_eight_bit_picture_of_the_same_slice_has_nearly_the_same_field() {
     assert!(dice(&field, &lung_field(&case.view()).unwrap().pixels) > 0.95);
 }
 
+/// A body of tissue with lungs where `is_lung` says so of (row, column), 1 mm a pixel.
+fn body(is_lung: impl Fn(f32, f32) -> bool) -> Vec<i16> {
+    let inside = |row: f32, col: f32| ((row - 150.0) / 110.0).hypot((col - 150.0) / 140.0) < 1.0;
+    let places = (0..300).flat_map(|row| (0..300).map(move |col| (row as f32, col as f32)));
+    places
+        .map(|(row, col)| match () {
+            () if !inside(row, col) => -1000,
+            () if is_lung(row, col) => -850,
+            () => 40,
+        })
+        .collect()
+}
+
+#[test]
+fn a_mass_on_the_chest_wall_is_in_the_field_and_the_dome_of_the_liver_is_not() {
+    let spacing = Some(PixelSpacing {
+        row_mm: 1.0,
+        col_mm: 1.0,
+    });
+    let from = |row: f32, col: f32, at: (f32, f32)| (row - at.0).hypot(col - at.1);
+    let lung = |row: f32, col: f32| {
+        let side = (col - 150.0).abs();
+        (25.0..105.0).contains(&side) && (row - 150.0).abs() < 55.0
+    };
+    let mass = (150.0, 48.0);
+    let values = body(|row, col| lung(row, col) && from(row, col, mass) > 18.0);
+    let case = Case::load("mass", 1.0);
+    let view = SliceView {
+        spacing,
+        ..case.view_of(&values, 300)
+    };
+    let field = lung_field(&view).unwrap();
+    assert!(field.contains(150, 48), "a mass of 36 mm on the wall");
+
+    // The bases: crescents of 8 mm around liver and spleen, from the spine to the side.
+    let liver = (120.0, 75.0);
+    let base = |row: f32, col: f32| {
+        let at = from(row, col, liver);
+        (70.0..78.0).contains(&at) && row > 120.0 && col > 30.0 && col < 140.0
+    };
+    let values = body(|row, col| base(row, col) || base(row, 300.0 - col));
+    let view = SliceView {
+        spacing,
+        ..case.view_of(&values, 300)
+    };
+    let field = lung_field(&view).unwrap();
+    assert!(field.contains(194, 75), "the lung behind the liver");
+    assert!(!field.contains(162, 100), "the liver");
+}
+
 #[test]
 fn a_nodule_crop_has_no_field() {
     let case = Case::load("nodule", 0.703_125);

@@ -100,6 +100,40 @@ fn a_faint_end_of_a_nodule_is_kept_beside_its_firm_part_and_no_further() {
     assert_eq!(found(&analyses), [1, 1, 0]);
 }
 
+#[test]
+fn what_a_slice_misses_inside_a_mass_is_taken_from_both_slices_beside() {
+    let scan = tissue(EDGE, 3, Some(5.0));
+    // Twelve pixels of 1 mm square, of which the slice between sees the left and upper third.
+    let corners = |rows: &[usize], cols: &[usize]| -> Vec<(usize, usize, u8)> {
+        let all = rows
+            .iter()
+            .flat_map(|&row| cols.iter().map(move |&col| (row, col, 250)));
+        all.collect()
+    };
+    let mass = corners(&[4, 8, 12], &[4, 8, 12]);
+    let rim = [corners(&[4], &[4, 8, 12]), corners(&[8, 12], &[4])].concat();
+    let middle = |slices: &[SliceAnalysis]| {
+        let (mut analyses, _) = arrived(&scan, slices, &[0, 2, 1]);
+        analyses.remove(&1).unwrap()
+    };
+    let between = middle(&[seen(&mass), seen(&rim), seen(&mass)]);
+    assert!(between.refined.contains(11, 11) && !between.raw.contains(11, 11));
+    assert_eq!(between.findings.len(), 1);
+    let all = |analysis: &SliceAnalysis| analysis.findings[0].area_px;
+    assert!((130..=144).contains(&all(&between)), "{}", all(&between));
+
+    // Less than 5 mm are what outlines of one lesion vary by.
+    let narrow = [corners(&[4, 8], &[4, 8, 12]), corners(&[12], &[4, 8])].concat();
+    let narrow = middle(&[seen(&mass), seen(&narrow), seen(&mass)]);
+    assert_eq!(all(&narrow), 128);
+
+    // One slice beside is not enough, nor is anything that the slice itself does not touch.
+    let at_end = middle(&[seen(&mass), seen(&rim), seen(&rim)]);
+    assert!(!at_end.refined.contains(11, 11));
+    let elsewhere = middle(&[seen(&mass), seen(&[(18, 18, 250)]), seen(&mass)]);
+    assert!(!elsewhere.refined.contains(11, 11));
+}
+
 /// Up to three squares, of any certainty.
 fn any_slice() -> impl Strategy<Value = Vec<(usize, usize, u8)>> {
     let square = (0_usize..20, 0_usize..20, 10_u8..=255);

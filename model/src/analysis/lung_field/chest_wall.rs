@@ -3,7 +3,9 @@
 //! A mass on the chest wall dents the lung's outer border, which is convex otherwise.
 //! For each half of the chest, the distance from the midline to the lung's outer border
 //! is taken row by row and replaced by its concave majorant; what that adds lies on the
-//! outer side only. Heart and mediastinum stay outside.
+//! outer side only. Heart and mediastinum stay outside. So does the liver, around whose
+//! dome the base of the lung is a crescent: no dent is filled that is larger than the lung
+//! around it.
 
 use crate::mask::Mask;
 
@@ -14,11 +16,28 @@ pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask 
     for half in [Hemithorax::Left, Hemithorax::Right] {
         let border = half.outer_border(field, midline);
         let whole = concave_majorant(&border);
-        for &(row, from) in &border {
-            let at = whole.binary_search_by_key(&row, |&(row, _)| row).ok();
-            let reach = at.and_then(|i| whole.get(i)).map(|&(_, reach)| reach);
-            if let Some(reach) = reach.filter(|reach| *reach <= from + most_dent_px) {
-                half.fill(&mut out, midline, row, from..=reach);
+        let lung_px = half.area_px(field, midline);
+        let reach_of = |row| {
+            let at = whole.binary_search_by_key(&row, |&(row, _)| row).ok()?;
+            whole.get(at).map(|&(_, reach)| reach)
+        };
+        let dents: Vec<_> = border
+            .iter()
+            .filter_map(|&(row, from)| Some((row, from..=reach_of(row)?)))
+            .filter(|(_, dent)| !dent.is_empty())
+            .collect();
+        for dent in dents.chunk_by(|(row, a), (next, b)| {
+            // The border of a smooth lung meets its majorant between two dents.
+            next - row == 1 && a.start() < a.end() && b.start() < b.end()
+        }) {
+            let area_px: usize = dent.iter().map(|(_, it)| it.end() - it.start()).sum();
+            if area_px > lung_px {
+                continue;
+            }
+            for (row, dent) in dent {
+                if dent.end() - dent.start() <= most_dent_px {
+                    half.fill(&mut out, midline, *row, dent.clone());
+                }
             }
         }
     }
@@ -58,6 +77,15 @@ impl Hemithorax {
             Self::Left => 0..midline,
             Self::Right => 0..field.cols.saturating_sub(midline),
         }
+    }
+
+    /// Pixels of the field in this half.
+    fn area_px(self, field: &Mask, midline: usize) -> usize {
+        let all = (0..field.rows).flat_map(|row| {
+            let distances = self.reach(field, midline);
+            distances.filter(move |&distance| self.contains(field, midline, row, distance))
+        });
+        all.count()
     }
 
     fn contains(self, field: &Mask, midline: usize, row: usize, distance: usize) -> bool {
