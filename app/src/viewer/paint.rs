@@ -153,6 +153,7 @@ impl Scene {
             outlines,
             opacity: 1.0,
             finding: None,
+            others: Vec::new(),
             spot: None,
             callipers: Vec::new(),
             freehand: Vec::new(),

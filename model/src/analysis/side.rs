@@ -157,15 +157,16 @@ mod tests {
         for (col, lungs) in [(60.0, 20..70), (25.0, 20..70)] {
             assert_eq!(side_at(&[lungs], (50.0, col)), Some(Side::Right));
         }
-        assert_eq!(side_at(&[90..140], (50.0, 95.0)), Some(Side::Left));
+        let left = std::slice::from_ref(&(90..140));
+        assert_eq!(side_at(left, (50.0, 95.0)), Some(Side::Left));
     }
 
     #[test]
     fn lungs_that_touch_are_told_apart_at_the_midline() {
-        let lungs = [20..140];
-        assert_eq!(side_at(&lungs, (50.0, 50.0)), Some(Side::Right));
-        assert_eq!(side_at(&lungs, (50.0, 110.0)), Some(Side::Left));
-        assert_eq!(side_at(&lungs, (50.0, 79.5)), None);
+        let lungs = std::slice::from_ref(&(20..140));
+        assert_eq!(side_at(lungs, (50.0, 50.0)), Some(Side::Right));
+        assert_eq!(side_at(lungs, (50.0, 110.0)), Some(Side::Left));
+        assert_eq!(side_at(lungs, (50.0, 79.5)), None);
     }
 
     #[test]

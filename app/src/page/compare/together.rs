@@ -58,7 +58,7 @@ impl Together {
         }
         for (room, side) in self.rooms.iter().zip(sides) {
             if let Some((number, slice)) = side {
-                room.turn_to_lesion(number, slice);
+                room.visit_on(slice, number);
             }
         }
     }

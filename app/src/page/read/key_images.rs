@@ -52,18 +52,14 @@ mod tests {
     use model::protocol::{Summary, VolumeInfo};
 
     use super::*;
-    use crate::engine::state::tests::fixture::{finding, result, scan};
+    use crate::engine::state::tests::fixture::{finding, lesion, result, scan};
 
     #[test]
     fn each_lesion_is_shown_where_it_is_largest_and_the_largest_come_first() {
         let lesion = |number, key_slice, side| Lesion {
-            number,
-            slices: (0, 2),
             key_slice,
-            volume_ml: None,
-            longest_mm: None,
-            confidence: 0.5,
             side,
+            ..lesion(number)
         };
         let mut desk = Desk::default();
         desk.open.scan = Some(VolumeInfo {

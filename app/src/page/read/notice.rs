@@ -111,9 +111,15 @@ mod tests {
             }],
             ..Summary::default()
         });
-        assert_eq!(spoken(&desk), "Done: 2 outlines of 1 lesion, the largest on slice 5.");
+        assert_eq!(
+            spoken(&desk),
+            "Done: 2 outlines of 1 lesion, the largest on slice 5."
+        );
         desk.open.is_stopped = true;
-        assert_eq!(spoken(&desk), "Stopped: 2 outlines of 1 lesion, the largest on slice 5.");
+        assert_eq!(
+            spoken(&desk),
+            "Stopped: 2 outlines of 1 lesion, the largest on slice 5."
+        );
     }
 
     #[test]

@@ -273,7 +273,8 @@ fn of_several_marks_some_are_likely_false_but_none_that_the_reader_drew() {
     };
     let (one, two) = (finding(1, 9.0, 6.0), finding(2, 5.0, 4.0));
     let suspicious = "The most suspicious nodule guides management";
-    assert!(!has(&[one.clone()], suspicious) && !has(&[one.clone()], "likely false"));
+    let alone = std::slice::from_ref(&one);
+    assert!(!has(alone, suspicious) && !has(alone, "likely false"));
     let both = [one, two];
     assert!(has(&both, suspicious) && has(&both, "likely false"));
     let drawn = both.map(|it| Finding {

@@ -165,6 +165,8 @@ pub(crate) fn lesion(number: usize) -> model::finding::Lesion {
         volume_ml: None,
         longest_mm: None,
         confidence: 0.5,
+        side: None,
+        judgement: model::finding::Verdict::default(),
     }
 }
 

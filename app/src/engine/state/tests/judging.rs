@@ -167,13 +167,8 @@ fn what_cannot_be_taken_back_does_not_bar_the_way_to_what_was_done_before() {
 fn confirmed_and_rejected_lesions_are_judged_and_a_part_that_is_rejected_is_none() {
     let mut desk = found();
     let lesion = |number, judgement| model::finding::Lesion {
-        number,
-        slices: (1, 2),
-        key_slice: 1,
-        volume_ml: None,
-        longest_mm: None,
-        confidence: 0.8,
         judgement,
+        ..fixture::lesion(number)
     };
     let summary = |lesions| Summary {
         lesions,

@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::engine::state::Task;
-    use crate::engine::state::tests::fixture::{finding, result};
+    use crate::engine::state::tests::fixture::{finding, lesion, result};
 
     /// A slice with two findings, of which the first is longer and the second larger in the mean.
     fn desk() -> Desk {
@@ -181,12 +181,8 @@ mod tests {
         let mut result = result(1, 3);
         result.findings = vec![sized(1, 12.0, 2.0), sized(2, 10.0, 8.0)];
         let lesion = |number| Lesion {
-            number,
-            slices: (3, 3),
-            key_slice: 3,
             volume_ml: Some(0.1 * number as f32),
-            longest_mm: None,
-            confidence: 0.8,
+            ..lesion(number)
         };
         let mut desk = Desk::default();
         desk.open.results.insert(3, result);
