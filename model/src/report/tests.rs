@@ -230,9 +230,9 @@ fn lines_measured_by_hand_stand_in_both_files() {
     // 22 · 0.7 − 100, 11.5 · 0.7 − 120, 4 · 2.5 − 200
     assert_eq!(last[5..8], ["-84.60", "-111.95", "-190.00"]);
     assert_eq!(last[8..14], ["", "", "5.00", "3.50", "", ""]);
-    assert_eq!(last[27..], ["11.0", "21.0", "14.0", "25.0"]);
+    assert_eq!(last[27..31], ["11.0", "21.0", "14.0", "25.0"]);
     // And those of a longest diameter, from the middle of pixel (1, 2) to that of (3, 4).
-    assert_eq!(lines[1][27..], ["2.0", "3.0", "4.0", "5.0"]);
+    assert_eq!(lines[1][27..31], ["2.0", "3.0", "4.0", "5.0"]);
 
     let json = file(&[], &spaced, &Map::new(), &summary(), &[line]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -56,7 +56,8 @@ impl Marks {
         are_few && marked.iter().any(differs) && Self::of(values, Self::Bits) == Self::Bits
     }
 
-    /// Whether the marks of one image hold [`IGNORED`] beside numbers of things or readers.
+    /// Whether the marks of one image hold the number that stands for "ignore" beside numbers of
+    /// things or readers.
     pub fn hold_ignored(values: &BTreeSet<u8>) -> bool {
         let mut others = values
             .iter()
