@@ -18,6 +18,7 @@ mod jpeg_ls;
 mod left_out;
 mod nifti;
 mod not_a_scan;
+mod numbers;
 mod orientation;
 mod passes;
 mod picture;

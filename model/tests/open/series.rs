@@ -4,7 +4,7 @@ use model::open::{FoundSeries, NamedFile, OpenError, Opened, open_files, open_se
 
 use model::volume::Volume;
 
-use crate::fixture::{bytes, file, open as fixture, replace, zip_of};
+use crate::fixture::{bytes, file, replace, zip_of};
 use crate::slices::{located, numbered, open, slice, thick};
 
 #[test]
@@ -386,21 +386,5 @@ fn an_axial_ct_series_comes_before_longer_ones() {
         assert_eq!(volume.slices(), 2, "{other}");
         let said = |note: &String| note.contains("axial CT series with most slices (2)");
         assert!(volume.notes.iter().any(said), "{:?}", volume.notes);
-    }
-}
-
-#[test]
-fn slices_keep_the_numbers_that_their_images_have_in_the_file() {
-    // `make.py` numbers the images by the order of its files, and the frames from the head.
-    assert_eq!(
-        fixture("phantom_supine.zip").instance_numbers,
-        [1, 3, 5, 0, 4, 2]
-    );
-    assert_eq!(
-        fixture("phantom_multiframe.dcm").instance_numbers,
-        [6, 5, 4, 3, 2, 1]
-    );
-    for without in ["phantom_lps.nii", "rgb.png"] {
-        assert!(fixture(without).instance_numbers.is_empty(), "{without}");
     }
 }
