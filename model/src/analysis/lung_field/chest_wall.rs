@@ -15,28 +15,24 @@ pub(super) fn repair(field: &Mask, midline: usize, most_dent_px: usize) -> Mask 
     let mut out = field.clone();
     for half in [Hemithorax::Left, Hemithorax::Right] {
         let border = half.outer_border(field, midline);
-        let whole = concave_majorant(&border);
-        let lung_px = half.area_px(field, midline);
-        let reach_of = |row| {
-            let at = whole.binary_search_by_key(&row, |&(row, _)| row).ok()?;
-            whole.get(at).map(|&(_, reach)| reach)
+        let Some(&(first, _)) = border.first() else {
+            continue;
         };
-        let dents: Vec<_> = border
-            .iter()
-            .filter_map(|&(row, from)| Some((row, from..=reach_of(row)?)))
-            .filter(|(_, dent)| !dent.is_empty())
-            .collect();
-        for dent in dents.chunk_by(|(row, a), (next, b)| {
-            // The border of a smooth lung meets its majorant between two dents.
-            next - row == 1 && a.start() < a.end() && b.start() < b.end()
-        }) {
-            let area_px: usize = dent.iter().map(|(_, it)| it.end() - it.start()).sum();
-            if area_px > lung_px {
+        let whole = concave_majorant(&border);
+        let with_depth = border.iter().filter_map(|&(row, from)| {
+            let &(_, reach) = whole.get(row - first)?;
+            Some((row, from, reach.saturating_sub(from)))
+        });
+        let rows: Vec<(usize, usize, usize)> = with_depth.collect();
+        let lung_px = half.area_px(field, midline);
+        // The border of a smooth lung meets its majorant between two dents.
+        for dent in rows.split(|&(.., depth)| depth == 0) {
+            if dent.iter().map(|(.., depth)| depth).sum::<usize>() > lung_px {
                 continue;
             }
-            for (row, dent) in dent {
-                if dent.end() - dent.start() <= most_dent_px {
-                    half.fill(&mut out, midline, *row, dent.clone());
+            for &(row, from, depth) in dent {
+                if depth <= most_dent_px {
+                    half.fill(&mut out, midline, row, from..=from + depth);
                 }
             }
         }
@@ -81,11 +77,13 @@ impl Hemithorax {
 
     /// Pixels of the field in this half.
     fn area_px(self, field: &Mask, midline: usize) -> usize {
-        let all = (0..field.rows).flat_map(|row| {
-            let distances = self.reach(field, midline);
-            distances.filter(move |&distance| self.contains(field, midline, row, distance))
-        });
-        all.count()
+        let mut count = 0;
+        for row in 0..field.rows {
+            for distance in self.reach(field, midline) {
+                count += usize::from(self.contains(field, midline, row, distance));
+            }
+        }
+        count
     }
 
     fn contains(self, field: &Mask, midline: usize, row: usize, distance: usize) -> bool {
