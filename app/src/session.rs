@@ -187,8 +187,9 @@ impl Session {
     pub async fn sign_out(self, everywhere: bool) -> Result<(), ApiError> {
         let answer = account::sign_out(everywhere).await;
         match &answer {
-            Ok(()) => self.signed_out(),
-            Err(error) => self.heard(error),
+            // It had ended already, which is what was wished.
+            Ok(()) | Err(ApiError::SignedOut) => self.signed_out(),
+            Err(_) => {}
         }
         answer
     }

@@ -206,7 +206,7 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await viewer.press("t");
   const told = page.locator(".viewer").getByRole("status");
   const lesions = await page.getByRole("region", { name: "Lesions" }).locator("tbody tr").count();
-  let number = Number(await ball.getByRole("rowheader").innerText());
+  let number = Number.parseInt(await ball.getByRole("rowheader").innerText(), 10);
   for (const key of [...Array(lesions).fill("n"), "Shift+N"]) {
     await viewer.press(key);
     number = ((number + (key === "n" ? 0 : lesions - 2)) % lesions) + 1;

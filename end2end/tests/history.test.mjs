@@ -232,6 +232,12 @@ describe("the history", () => {
     await counts.nth(1).getByText("Slice 7 of 9").waitFor();
     await pause(200);
     assert.equal(await counts.first().innerText(), "Slice 6 of 9");
+    // A key is that of the image that has the keyboard, wherever the pointer is.
+    await page.getByRole("application").first().hover();
+    await page.getByRole("application").last().press("ArrowUp");
+    await counts.nth(1).getByText("Slice 8 of 9").waitFor();
+    await pause(200);
+    assert.equal(await counts.first().innerText(), "Slice 6 of 9");
     // The numbers of a lesion lead to it on both sides.
     await page.getByRole("button", { name: "2 → 2" }).click();
     await counts.first().getByText("Slice 5 of 9").waitFor();

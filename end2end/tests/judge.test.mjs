@@ -24,6 +24,8 @@ test("lesions are confirmed and rejected with one press each, which is undone in
   const lesions = await table.getByRole("rowheader").allInnerTexts();
   const all = lesions.length;
   assert.ok(all > 1);
+  // The table has the side beside it: "1 L".
+  const number = (it) => it.split(/\s/)[0];
   const judged = (number) => page.getByText(`${number} of ${all} judged`).waitFor(PATIENCE);
   const row = (lesion) => table.getByRole("row").filter({ has: page.getByRole("rowheader", { name: lesion, exact: true }) });
   const button = (lesion, name) => row(lesion).getByRole("button", { name });
@@ -40,7 +42,7 @@ test("lesions are confirmed and rejected with one press each, which is undone in
   await judged(2);
   await page.getByText("Rejected by the reader").waitFor();
   assert.deepEqual(await judgements(page), Object.fromEntries(
-    lesions.map((it) => [it, it === first ? "confirmed" : it === second ? "rejected" : "open"]),
+    lesions.map((it) => [number(it), it === first ? "confirmed" : it === second ? "rejected" : "open"]),
   ));
   await shoot(page, "judged", { fullPage: false });
 
@@ -64,7 +66,7 @@ test("lesions are confirmed and rejected with one press each, which is undone in
   await judged(2);
 
   // As a whole, by its number.
-  const item = page.locator(".rejected > li").filter({ hasText: `Lesion ${second}, ` });
+  const item = page.locator(".rejected > li").filter({ hasText: `Lesion ${number(second)}, ` });
   await item.getByRole("button", { name: /^Take back/ }).first().click();
   await judged(1);
   assert.deepEqual(await findings(page), before);

@@ -286,7 +286,7 @@ test("the printed report shows each lesion where it is largest, by number, side,
   const [whole, ...captions] = await pictures.allInnerTexts();
   assert.equal(whole.trim(), "", "the slice in view says it in the picture");
   assert.equal(captions.length, Math.min(lesions, 12));
-  for (const words of captions) assert.match(words, /^\d+ [RL]? · slice [123] \(Im\s6[234]\) · [\d.]+ × [\d.]+\smm$/);
+  for (const words of captions) assert.match(words, /^\d+(?: [RL])? · slice [123] \(Im\s6[234]\) · [\d.]+ × [\d.]+\smm$/);
   // Orange as outlines are, on grey.
   const orange = await pictures.locator("canvas").evaluateAll((all) =>
     all.map((canvas) => {

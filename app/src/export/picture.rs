@@ -49,20 +49,8 @@ fn draw(room: Room, mut scene: Scene) -> Option<HtmlCanvasElement> {
         ..scene.frame
     };
     scene.view = View::default();
-    let slice = room.slice.get_untracked();
-    let result = room.desk.with_untracked(|d| d.words_of(slice));
-    let is_raw = room.overlay.with_untracked(|it| it.raw);
-    let position = words::position(room).unwrap_or_default();
     scene.inscription = Some(Inscription {
-        above: [
-            position,
-            " · ".to_owned(),
-            words::window(room),
-            " · ".to_owned(),
-            result,
-            if is_raw { ", raw mask" } else { "" }.to_owned(),
-        ]
-        .concat(),
+        above: words::picture(room),
         below: "NeuroCare AI · preliminary screening, not a diagnosis",
         sides: words::sides(room),
     });

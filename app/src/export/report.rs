@@ -5,7 +5,7 @@ use gloo::events::EventListener;
 use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::protocol::Request;
+use model::protocol::{Request, Summary};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlCanvasElement};
 
@@ -56,16 +56,29 @@ pub fn print(room: Room, is_waiting: RwSignal<bool>) {
     }
     is_waiting.set(true);
     spawn_local(async move {
-        if let Some(place) = focus::first(PLACE) {
-            draw_all(room, &place).await;
+        let is_whole = match focus::first(PLACE) {
+            Some(place) => draw_all(room, &place).await,
+            None => true,
+        };
+        is_waiting.try_set(false);
+        if is_whole {
+            save::print();
         }
-        is_waiting.set(false);
-        save::print();
     });
 }
 
-async fn draw_all(room: Room, place: &Element) {
+/// What the pictures are of; none once the page is left.
+fn shown_now(room: Room) -> Option<(u32, Option<Summary>)> {
+    let choices = room.choices.try_get_value()?;
+    let summary = room.desk.try_with_untracked(|d| d.open.summary.clone())?;
+    Some((choices, summary))
+}
+
+/// Whether all is drawn; not so where another scan was chosen meanwhile, the marks have changed, or
+/// the page is left: nobody asked for a report of that.
+async fn draw_all(room: Room, place: &Element) -> bool {
     place.set_text_content(None);
+    let before = shown_now(room);
     let (images, is_open) = room
         .desk
         .with_untracked(|d| (key_images(d), d.is_open() && !d.is_adrift()));
@@ -88,6 +101,10 @@ async fn draw_all(room: Room, place: &Element) {
         while is_open && looks < LOOKS && !is_here(room, slice) {
             wait().await;
             looks += 1;
+            if !place.is_connected() || shown_now(room) != before {
+                place.set_text_content(None);
+                return false;
+            }
         }
         if let Some(canvas) = draw(room, image) {
             figure(place, &canvas, &image.words);
@@ -96,12 +113,12 @@ async fn draw_all(room: Room, place: &Element) {
     }
     room.pixels.update_value(|p| p.hold(Vec::new()));
     if drawn < images.len() {
-        let words = format!(
-            "{drawn} of {} lesions are shown, the largest.",
-            images.len()
-        );
+        let largest = if drawn == MOST { ", the largest" } else { "" };
+        let all = images.len();
+        let words = format!("{drawn} of {all} lesions are shown{largest}.");
         append(place, "p", &words);
     }
+    true
 }
 
 fn is_here(room: Room, slice: usize) -> bool {
@@ -122,7 +139,7 @@ fn draw_whole(room: Room) -> Option<HtmlCanvasElement> {
     scene.frame.height = height;
     scene.view = View::default();
     scene.inscription = Some(Inscription {
-        above: words::position(room).unwrap_or_default(),
+        above: words::picture(room),
         below: "",
         sides: words::sides(room),
     });

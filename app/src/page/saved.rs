@@ -26,24 +26,30 @@ pub fn SavedPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
     let search = use_location().search;
-    let lesion = move || search.with(|search| parameter(search, "lesion")?.parse().ok());
+    let lesion =
+        Signal::derive(move || search.with(|search| parameter(search, "lesion")?.parse().ok()));
     view! {
         <Title text="Saved analysis · NeuroCare AI" />
         <h1 class="visually-hidden">"Saved analysis"</h1>
-        <Private>{move || view! { <Opened id=id.get() lesion=lesion() /> }}</Private>
+        <Private>{move || view! { <Opened id=id.get() lesion /> }}</Private>
     }
     .into_piece()
 }
 
 #[component]
-fn Opened(id: String, lesion: Option<usize>) -> impl IntoView {
+fn Opened(id: String, lesion: Signal<Option<usize>>) -> impl IntoView {
     let session = expect_context::<Session>();
     // A room of its own: the scan in the reading room stays open.
     let reading_room = expect_context::<Room>();
     let room = Room::new();
     let record = Loaded::<Record>::new();
     let own_id = id.clone();
-    Effect::new(move |_| record.ask(session, record::load(own_id.clone(), lesion, room)));
+    Effect::new(move |_| {
+        record.ask(
+            session,
+            record::load(own_id.clone(), lesion.get_untracked(), room),
+        );
+    });
     let is_there = move || record.with(|_| ()).is_some();
     let caption = move || record.with(|record| Caption::from(&record.entry));
     let caption = Memo::new(move |_| caption().unwrap_or_default());

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::finding::Lesion;
+use model::finding::advice::mean_diameter_mm;
 
 use super::{Room, Selected};
 use crate::engine::state::Desk;
@@ -50,13 +51,14 @@ fn next(lesions: &[Lesion], last: usize, is_forward: bool) -> Option<&Lesion> {
     }
 }
 
-/// Where the largest mean diameter is, by which the advice goes; `None` without a numbered lesion.
+/// Where the largest mean diameter is; `None` where nothing is marked.
 pub fn largest(desk: &Desk) -> Option<Selected> {
     let mut largest = (0.0, None);
     for result in desk.open.results.values() {
         for (index, it) in result.findings.iter().enumerate() {
-            let size = it.longest_px + it.perpendicular_px;
-            if it.lesion > 0 && size > largest.0 {
+            let mean_px = || f32::midpoint(it.longest_px, it.perpendicular_px);
+            let size = mean_diameter_mm(it).unwrap_or_else(mean_px);
+            if size > largest.0 {
                 let slice = result.slice;
                 largest = (size, Some(Selected { slice, index }));
             }
@@ -99,7 +101,7 @@ mod tests {
         assert_eq!(largest(&desk), None);
         for (slice, findings) in [
             (2, vec![sized(2, 1, 20.0, 5.0), sized(2, 2, 16.0, 14.0)]),
-            (3, vec![sized(3, 0, 90.0, 90.0)]),
+            (3, vec![sized(3, 3, 14.0, 14.0)]),
         ] {
             let mut result = result(1, slice);
             result.findings = findings;

@@ -40,6 +40,16 @@ pub fn window(room: Room) -> String {
     )
 }
 
+/// All that a picture of the slice must say: position, window, whose marks they are.
+pub fn picture(room: Room) -> String {
+    let slice = room.slice.get();
+    let position = position(room).unwrap_or_default();
+    let result = room.desk.with(|d| d.words_of(slice));
+    let is_raw = room.overlay.with(|it| it.raw);
+    let raw = if is_raw { ", raw mask" } else { "" };
+    [&position, " · ", &window(room), " · ", &result, raw].concat()
+}
+
 /// What stands at the left and at the right edge of an axial slice: which side of the patient it
 /// is, if the file says so.
 fn sides_of(scan: &VolumeInfo) -> [&'static str; 2] {

@@ -41,8 +41,11 @@ pub fn Row(
             None => c.push(id),
         });
     };
-    // Without the name of the zone, which is that of all.
-    let saved_at: String = local(&entry.saved_at).chars().take(16).collect();
+    let mut saved_at = local(&entry.saved_at);
+    // The name of the reader's zone is that of all; that of another one is told.
+    if !saved_at.ends_with("UTC") {
+        saved_at = saved_at.chars().take(16).collect();
+    }
     let mut words = format!("{}, {}", entry.label, entry.examined_on);
     // There are no columns for it on a small screen.
     let lesions = match entry.lesions {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use model::finding::{Finding, Lesion, Side};
+use model::finding::{Finding, Lesion};
 use model::order::sort_by_key;
 
 use crate::engine::state::Desk;
@@ -36,11 +36,13 @@ pub fn key_images(desk: &Desk) -> Vec<KeyImage> {
 }
 
 fn words(desk: &Desk, lesion: &Lesion, finding: &Finding) -> String {
-    let side = lesion.side.map_or("", Side::letter);
+    let side = lesion
+        .side
+        .map_or_else(String::new, |it| [" ", it.letter()].concat());
     let image = desk.image_words(lesion.key_slice);
     let image = image.map_or_else(String::new, |words| format!(" ({words})"));
     format!(
-        "{} {side} · slice {}{image} · {}",
+        "{}{side} · slice {}{image} · {}",
         lesion.number,
         lesion.key_slice + 1,
         diameters(finding)
@@ -49,6 +51,7 @@ fn words(desk: &Desk, lesion: &Lesion, finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::finding::Side;
     use model::protocol::{Summary, VolumeInfo};
 
     use super::*;
@@ -85,7 +88,7 @@ mod tests {
         let images = key_images(&desk);
         let areas: Vec<_> = images.iter().map(|it| it.finding.area_px).collect();
         assert_eq!(areas, [90, 20]);
-        assert!(images[0].words.starts_with("2  · slice 1 (Im\u{a0}30) · "));
+        assert!(images[0].words.starts_with("2 · slice 1 (Im\u{a0}30) · "));
         assert!(images[1].words.starts_with("1 L · slice 2 (Im\u{a0}29) · "));
     }
 }

@@ -26,7 +26,7 @@ pub fn LesionBar() -> impl IntoView {
     };
     let slice = move || largest.get().map(|it| it.slice + 1);
     view! {
-        <div class="group lesions" role="group" aria-label="Lesions" hidden=move || largest.get().is_none()>
+        <div class="group lesions" role="group" aria-label="From lesion to lesion" hidden=move || largest.get().is_none()>
             <span class="small muted">"Lesions"</span>
             {WAYS.map(|(sign, words, is_forward)| view! {
                 <button type="button" class="button" aria-label=words

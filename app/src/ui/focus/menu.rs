@@ -1,7 +1,7 @@
 //! Menus fold when the reader turns to something else, or presses Escape; the list of keys at
 //! Escape alone.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, Node};
 
@@ -19,12 +19,15 @@ pub fn start() {
         return;
     };
     for turning in ["pointerdown", "focusin", "keydown"] {
-        EventListener::new(&body, turning, |event| {
+        let active = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&body, turning, active, |event| {
             let pressed = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
             let is_escape = pressed.as_deref() == Some("Escape");
             let Some(menu) = first(OPEN) else {
-                if is_escape {
+                if is_escape && first(KEYS).is_some() {
                     fold(KEYS);
+                    // Else the image under it heard it, too.
+                    event.prevent_default();
                 }
                 return;
             };
@@ -39,6 +42,9 @@ pub fn start() {
                 return;
             }
             fold(OPEN);
+            if is_escape {
+                event.prevent_default();
+            }
             if is_inside && let Some(summary) = first_in(&menu, "summary") {
                 summary.focus().ok();
             }

@@ -1,7 +1,7 @@
 //! Which strokes of the keyboard are the viewer's: those on the image and on the tools around it,
 //! and while the pointer is over the image those anywhere on the page, as far as what has the
-//! keyboard has no use of its own for them. Elsewhere a letter does nothing (WCAG 2.2, 2.1.4);
-//! together with Ctrl or ⌘ it does wherever nothing is typed, as in every other program.
+//! keyboard has no use of its own for them. Elsewhere a letter does nothing; together with Ctrl or
+//! ⌘ it does wherever nothing is typed, as in every other program.
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -9,6 +9,8 @@ use web_sys::{Element, Event, FocusOptions, HtmlCanvasElement, KeyboardEvent};
 
 /// The image and its tools.
 const OWN: &str = ".viewer, .toolbar, .slice-slider, .beside";
+/// One image with its tools: there may be two beside each other.
+const PART: &str = ".room, .side-by-side";
 /// What takes every key.
 const TYPED: &str = "select, textarea, input:not([type=radio], [type=checkbox], [type=range])";
 /// What arrows choose, set or scroll.
@@ -31,6 +33,10 @@ pub(super) fn is_meant(event: &KeyboardEvent, canvas: &HtmlCanvasElement) -> boo
     let Some(holder) = target(event) else {
         return false;
     };
+    // A menu was closed, say.
+    if event.default_prevented() {
+        return false;
+    }
     if event.ctrl_key() || event.meta_key() {
         return !is(&holder, TYPED);
     }
@@ -40,14 +46,22 @@ pub(super) fn is_meant(event: &KeyboardEvent, canvas: &HtmlCanvasElement) -> boo
     let has_use = is(&holder, TYPED)
         || is_move && is(&holder, MOVED)
         || key == "Enter" && is(&holder, PRESSED);
-    let is_own = || matches!(holder.closest(OWN), Ok(Some(_)));
-    !has_use && (is_own() || is(canvas, ":hover"))
+    let is_meant = match holder.closest(OWN) {
+        Ok(Some(_)) => is_of(&holder, canvas),
+        _ => is(canvas, ":hover"),
+    };
+    !has_use && is_meant
+}
+
+/// Whether something stands with this image.
+fn is_of(it: &Element, canvas: &HtmlCanvasElement) -> bool {
+    it.closest(PART).ok().flatten() == canvas.closest(PART).ok().flatten()
 }
 
 /// Gives the image the keyboard when something was chosen with the pointer: the next arrow is to
 /// turn a slice, and not to choose the tool beside.
 pub(super) fn take_back(event: &Event, canvas: &HtmlCanvasElement) {
-    if target(event).is_some_and(|it| is(&it, CHOSEN)) {
+    if target(event).is_some_and(|it| is(&it, CHOSEN) && is_of(&it, canvas)) {
         let canvas = canvas.clone();
         // Not before the input of what was pressed has taken it.
         Timeout::new(0, move || {

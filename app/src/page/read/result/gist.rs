@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use model::count::counted;
-use model::finding::advice::mean_diameter_mm;
-use model::finding::{Finding, is_drawn};
+use model::finding::is_drawn;
 use model::network::Architecture;
 
 use crate::engine::state::Desk;
-use crate::room::Room;
+use crate::room::{Room, lesions};
 use crate::ui::number::{network_confidence, not_searched, volume};
 use crate::ui::piece::IntoPiece as _;
 use crate::viewer::measure::diameters;
@@ -53,11 +52,8 @@ impl Outcome {
 /// The finding that is largest in the mean of its diameters, and the volume of its lesion, where
 /// that is known.
 fn largest(desk: &Desk) -> Option<String> {
-    let findings = desk.open.results.values().flat_map(|it| &it.findings);
-    let size = |it: &Finding| {
-        mean_diameter_mm(it).unwrap_or(f32::midpoint(it.longest_px, it.perpendicular_px))
-    };
-    let largest = findings.max_by(|a, b| size(a).total_cmp(&size(b)))?;
+    let at = lesions::largest(desk)?;
+    let largest = desk.open.results.get(&at.slice)?.findings.get(at.index)?;
     let summary = desk.open.summary.as_ref();
     let mut lesions = summary.iter().flat_map(|it| &it.lesions);
     let lesion = lesions.find(|it| it.number == largest.lesion);
@@ -164,7 +160,7 @@ pub fn Gist() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::Lesion;
+    use model::finding::{Finding, Lesion};
     use model::protocol::Summary;
 
     use super::*;
