@@ -7,14 +7,13 @@
 use super::SliceView;
 use super::component::{Components, Connectivity};
 use super::lung_field::{assumed_spacing, midline_of};
+use super::morphology::erode;
 use crate::finding::Side;
 use crate::mask::Mask;
 
-/// Width of the cells in which lungs are told apart, in mm: where they all but touch, in front of
-/// the heart and behind it, two or three pixels of tissue are left between them.
-const CELL_MM: f32 = 3.0;
-/// Share of a part of the field on one side of the midline from which on all of it is that lung.
-const MOST: f32 = 0.75;
+/// Width in mm that is taken off the lungs before they are told apart: where they all but touch, in
+/// front of the heart and behind it, two or three pixels of tissue are left between them.
+const RIM_MM: f32 = 1.5;
 /// How much nearer than the other lung the lesion's must be, in mm. Less is the midline.
 const MARGIN_MM: f32 = 8.0;
 
@@ -23,41 +22,37 @@ const MARGIN_MM: f32 = 8.0;
 /// left.
 pub fn side(slice: &SliceView<'_>, field: &Mask, (row, col): (f32, f32)) -> Option<Side> {
     let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
-    let (high, wide) = (cell_px(spacing.row_mm), cell_px(spacing.col_mm));
-    let cells = whole_cells(field, high, wide);
-    let parts = Components::of(&cells, Connectivity::Four);
-    let midline = midline_of(slice)? / wide;
-    let place = |cell: usize| (cell / cells.cols, cell % cells.cols);
+    let lungs = erode(field, RIM_MM, spacing);
+    let parts = Components::of(&lungs, Connectivity::Four);
+    let midline = midline_of(slice)?;
+    let is_right_half = |pixel: usize| pixel % lungs.cols < midline;
 
-    let mut on_right = vec![0_usize; parts.all.len()];
+    let mut on_right = vec![0; parts.all.len()];
     for (part, run) in parts.runs() {
         if let Some(count) = on_right.get_mut(part) {
-            *count += run.filter(|&cell| place(cell).1 < midline).count();
+            *count += run.filter(|&pixel| is_right_half(pixel)).count();
         }
     }
-    // To the right lung and to the left one, mm².
-    let mut nearest = [f32::INFINITY; 2];
+    // Squares, to the right lung and to the left one.
+    let (mut right_mm2, mut left_mm2) = (f32::INFINITY, f32::INFINITY);
     for (part, run) in parts.runs() {
         let (Some(whole), Some(&right)) = (parts.all.get(part), on_right.get(part)) else {
             continue;
         };
-        let share = right as f32 / whole.area_px as f32;
-        for cell in run {
-            let (cell_row, cell_col) = place(cell);
-            let is_left = if (1.0 - MOST..MOST).contains(&share) {
-                cell_col >= midline
+        // With three quarters on one side all of it is that lung, else each half is its own.
+        let (is_right, is_left) = (4 * right >= 3 * whole.area_px, 4 * right <= whole.area_px);
+        for pixel in run {
+            let down_mm = ((pixel / lungs.cols) as f32 - row) * spacing.row_mm;
+            let across_mm = ((pixel % lungs.cols) as f32 - col) * spacing.col_mm;
+            let mm2 = down_mm * down_mm + across_mm * across_mm;
+            if is_right || !is_left && is_right_half(pixel) {
+                right_mm2 = right_mm2.min(mm2);
             } else {
-                share < MOST
-            };
-            let centre = |cell: usize, px: usize| (cell as f32 + 0.5) * px as f32 - 0.5;
-            let down_mm = (centre(cell_row, high) - row) * spacing.row_mm;
-            let across_mm = (centre(cell_col, wide) - col) * spacing.col_mm;
-            if let Some(nearest) = nearest.get_mut(usize::from(is_left)) {
-                *nearest = nearest.min(down_mm * down_mm + across_mm * across_mm);
+                left_mm2 = left_mm2.min(mm2);
             }
         }
     }
-    let [right_mm, left_mm] = nearest.map(f32::sqrt);
+    let (right_mm, left_mm) = (right_mm2.sqrt(), left_mm2.sqrt());
     if right_mm + MARGIN_MM < left_mm {
         Some(Side::Right)
     } else if left_mm + MARGIN_MM < right_mm {
@@ -65,29 +60,6 @@ pub fn side(slice: &SliceView<'_>, field: &Mask, (row, col): (f32, f32)) -> Opti
     } else {
         None
     }
-}
-
-fn cell_px(pixel_mm: f32) -> usize {
-    ((CELL_MM / pixel_mm) as usize).max(1)
-}
-
-/// Cells all of whose pixels are set; those at the last edges that are cut off are not.
-fn whole_cells(mask: &Mask, high: usize, wide: usize) -> Mask {
-    let mut cells = Mask::empty(mask.rows / high, mask.cols / wide);
-    let lines = mask.pixels.chunks_exact((mask.cols * high).max(1));
-    for (cells, lines) in cells
-        .pixels
-        .chunks_exact_mut((mask.cols / wide).max(1))
-        .zip(lines)
-    {
-        cells.fill(1);
-        for line in lines.chunks_exact(mask.cols) {
-            for (cell, pixels) in cells.iter_mut().zip(line.chunks_exact(wide)) {
-                *cell &= u8::from(pixels.iter().all(|&pixel| pixel != 0));
-            }
-        }
-    }
-    cells
 }
 
 #[cfg(test)]
