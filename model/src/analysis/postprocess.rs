@@ -90,7 +90,7 @@ pub fn final_mask(
             }
         }
     }
-    let missed = missed_between(&kept, beside, spacing);
+    let missed = missed_between(&kept, field, beside, spacing);
     kept.set(&missed, 1);
     let bounded = if settings.smooth {
         smooth(&kept, spacing)
@@ -103,14 +103,30 @@ pub fn final_mask(
             // Where it was missed, it was left out of the lung, too.
             let mut field = field.clone();
             field.set(&missed, 1);
-            intersection(&bounded, &field)
+            let mut within = intersection(&bounded, &field);
+            if !missed.is_empty() {
+                // A part of which the network saw nothing would count as drawn by the reader.
+                let is_seen = |at: &usize| probability.get(*at) > Some(&0);
+                for region in regions(&within) {
+                    if !region.pixels.iter().any(is_seen) {
+                        within.set(&region.pixels, 0);
+                    }
+                }
+            }
+            within
         }
         None => bounded,
     }
 }
 
-/// Pixels that both slices beside show and this one does not, in parts that touch what is kept.
-fn missed_between(kept: &Mask, beside: &Beside<'_>, spacing: PixelSpacing) -> Vec<usize> {
+/// Pixels that both slices beside show and this one does not, in parts that touch what is kept
+/// inside the field.
+fn missed_between(
+    kept: &Mask,
+    field: Option<&Mask>,
+    beside: &Beside<'_>,
+    spacing: PixelSpacing,
+) -> Vec<usize> {
     let Some(mut missed) = beside.between() else {
         return Vec::new();
     };
@@ -118,6 +134,8 @@ fn missed_between(kept: &Mask, beside: &Beside<'_>, spacing: PixelSpacing) -> Ve
         *pixel &= 1 - kept;
     }
     let missed = open(&missed, MISSED_MM, spacing);
+    // What is kept outside the field goes in the end.
+    let kept = &field.map_or_else(|| kept.clone(), |field| intersection(kept, field));
     let mut whole = missed.clone();
     for (pixel, kept) in whole.pixels.iter_mut().zip(&kept.pixels) {
         *pixel |= kept;

@@ -203,6 +203,47 @@ fn what_lies_mostly_outside_the_lungs_is_dropped() {
     assert!(mask.pixels[60 * 30..].iter().all(|&p| p == 0));
 }
 
+/// A nodule at the edge of the lung, of which closing, filling or smoothing put a half outside.
+#[test]
+fn what_is_missed_outside_the_field_does_not_stand_there_alone() {
+    let square = |cols: std::ops::Range<usize>| {
+        let mut mask = Mask::empty(30, 40);
+        for row in 10..20 {
+            mask.pixels[row * 40 + cols.start..row * 40 + cols.end].fill(1);
+        }
+        mask
+    };
+    let (mass, raw) = (square(4..28), square(4..16));
+    let settings = Postprocess {
+        smooth: false,
+        closing_mm: 0.0,
+        ..Postprocess::default()
+    };
+    let masked = |edge: usize| {
+        let mut field = Mask::empty(30, 40);
+        for row in field.pixels.chunks_mut(40) {
+            row[..edge].fill(1);
+        }
+        // Nothing is probable outside.
+        let pixels = field.pixels.iter().zip(&raw.pixels);
+        let probability: Vec<u8> = pixels.map(|(field, raw)| 250 * field * raw).collect();
+        let beside = Beside {
+            probability: vec![&probability, &probability],
+            firm: vec![&mass, &mass],
+        };
+        final_mask(
+            &raw,
+            &probability,
+            &beside,
+            Some(&field),
+            SPACING,
+            &settings,
+        )
+    };
+    assert!(masked(16).contains(15, 20), "it touches what remains");
+    assert!(masked(10) == square(4..10), "it would be an island");
+}
+
 #[test]
 fn smoothing_keeps_a_symmetric_nodule_symmetric_and_as_large() {
     for radius_px in [2.0, 3.0, 5.5, 12.0] {
