@@ -21,7 +21,7 @@ mod volume;
 
 use std::collections::BTreeSet;
 
-pub use beside::{BESIDE_MM, Series};
+pub use beside::{BESIDE_MM, Series, forget_unread};
 pub use correct::{Correction, Freehand};
 pub use left::Left;
 #[cfg(feature = "open")]

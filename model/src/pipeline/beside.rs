@@ -38,19 +38,33 @@ impl<'a> Series<'a> {
     }
 }
 
+/// Lets lesions of a whole scan go without their numbers, unless the reader has said something of
+/// any slice or drawn there; restored slices keep theirs.
+pub fn forget_unread(analyses: &mut Analyses) {
+    if analyses.values().any(SliceAnalysis::is_read) {
+        return;
+    }
+    for analysis in analyses.values_mut() {
+        let corrections = analysis.corrections.iter_mut();
+        corrections.for_each(Correction::forget_numbers);
+        if !analysis.is_restored() {
+            analysis.forget_numbers();
+        }
+    }
+}
+
 impl Series<'_> {
     /// Repeats the postprocessing of all slices. What was rejected stays rejected, and restored
     /// slices stay as they are. Lesions keep their numbers once the reader has said something of
     /// any or drawn one, and in restored slices; else they are numbered anew, from the largest on.
     pub fn refine(&self, analyses: &mut Analyses) {
-        let is_read = analyses.values().any(SliceAnalysis::is_read);
-        for analysis in analyses.values_mut().filter(|_| !is_read) {
-            let corrections = analysis.corrections.iter_mut();
-            corrections.for_each(Correction::forget_numbers);
-            if !analysis.is_restored() {
-                analysis.forget_numbers();
-            }
-        }
+        forget_unread(analyses);
+        self.refine_numbered(analyses);
+    }
+
+    /// The same where [`forget_unread`] was called for all slices of the scan, of which these are
+    /// some.
+    pub fn refine_numbered(&self, analyses: &mut Analyses) {
         self.take_in_masses(analyses);
         for index in 0..self.volume.slices() {
             self.confirm(index, analyses);

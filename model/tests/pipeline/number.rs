@@ -1,8 +1,10 @@
 //! Lesions keep their numbers while a reader judges and draws, and when the network runs again;
 //! under other settings, once one was judged.
 
+use std::collections::BTreeSet;
+
 use model::map::Map;
-use model::pipeline::{SliceAnalysis, summarise};
+use model::pipeline::{Series, SliceAnalysis, forget_unread, summarise};
 
 use crate::phantom::{alone, at, outline, tissue};
 use crate::reader::Reader;
@@ -184,6 +186,39 @@ fn under_other_settings_lesions_are_numbered_from_the_largest_on_until_one_is_ju
         panic!("others");
     };
     assert_eq!(other, 4, "nobody knows that it was there before");
+}
+
+/// Slices that were analysed in other ways are judged by themselves, and numbered together.
+#[test]
+fn what_the_reader_judges_keeps_the_numbers_of_slices_that_were_analysed_otherwise() {
+    let square = |edge: usize| {
+        let mut probability = vec![0; EDGE * EDGE];
+        for row in 2..2 + edge {
+            probability[row * EDGE + 2..][..edge].fill(230);
+        }
+        SliceAnalysis::unmarked((EDGE, EDGE), probability)
+    };
+    let (volume, settings) = (tissue(EDGE, 3, Some(2.5)), at(0.3));
+    let mut analyses = Map::from([(0, square(7)), (2, square(11))]);
+    alone(&volume, &settings).refine(&mut analyses);
+    let numbers = |analyses: &mut Map<usize, SliceAnalysis>| {
+        let summary = summarise(&volume, analyses, None);
+        let findings = summary.findings.iter();
+        findings.map(|it| (it.slice, it.lesion)).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&mut analyses), [(0, 2), (2, 1)]);
+    assert!(analyses.get_mut(&2).unwrap().confirm(0));
+
+    forget_unread(&mut analyses);
+    let mut refined = Map::new();
+    for slice in [0, 2] {
+        let alike = BTreeSet::from([slice]);
+        let mut group = Map::from([(slice, analyses.remove(&slice).unwrap())]);
+        Series::new(&volume, &alike, &settings).refine_numbered(&mut group);
+        assert_eq!(group[&slice].findings[0].lesion, 2 - slice / 2);
+        refined.insert(slice, group.remove(&slice).unwrap());
+    }
+    assert_eq!(numbers(&mut refined), [(0, 2), (2, 1)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use crate::map::Map;
-use crate::pipeline::{Series, SliceAnalysis};
+use crate::pipeline::{Series, SliceAnalysis, forget_unread};
 use crate::protocol::{Failure, Request};
 use crate::settings::Postprocess;
 use crate::web::{export, failure};
@@ -54,6 +54,7 @@ impl Workspace {
         for (_, settings) in self.made_with.values_mut() {
             settings.postprocess = postprocess;
         }
+        forget_unread(&mut self.analyses);
         // Those that are alike by themselves: others have no say in them.
         let mut refined = Map::new();
         while let Some(&slice) = self.analyses.first_key() {
@@ -64,7 +65,7 @@ impl Workspace {
                     group.insert(*slice, analysis);
                 }
             }
-            Series::new(volume, &alike, &postprocess).refine(&mut group);
+            Series::new(volume, &alike, &postprocess).refine_numbered(&mut group);
             for (slice, analysis) in group {
                 refined.insert(slice, analysis);
             }
