@@ -153,9 +153,19 @@ pub struct Lesion {
 }
 
 impl Lesion {
+    /// What the reader says of it: what is drawn alone counts as confirmed, also in documents of
+    /// earlier releases, which say nothing of it.
+    pub fn verdict(&self) -> Verdict {
+        if self.is_drawn() {
+            Verdict::Confirmed
+        } else {
+            self.judgement
+        }
+    }
+
     /// Whether the reader has said that it is one, or has drawn it.
     pub fn is_confirmed(&self) -> bool {
-        self.judgement == Verdict::Confirmed
+        self.verdict() == Verdict::Confirmed
     }
 
     /// Whether the reader has drawn all of it where the network marked nothing.

@@ -13,9 +13,9 @@ use crate::volume::Intensity;
 /// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
 /// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
 /// call the image of the slice; `from` and `to` are the ends of the longest diameter, or of the
-/// line; `judgement` is what the reader has said of the lesion: `confirmed`, `rejected`, else `open`.
-/// Every line says where it comes from, and of what lesion: tables are cut and put together.
-/// New columns come last, so that the places of those before stay.
+/// line; `judgement` is what the reader has said of the lesion: `confirmed`, `rejected`, else
+/// `open`. Every line says where it comes from, and of what lesion: tables are cut and put
+/// together. New columns come last, so that the places of those before stay.
 const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one
@@ -60,7 +60,7 @@ pub fn to_csv(report: &Report<'_>) -> String {
         let lesion = lesions.find(|it| it.number == finding.lesion && status != "rejected");
         let side = lesion.and_then(|it| it.side).map_or("", Side::letter);
         let judgement = match lesion {
-            Some(lesion) => lesion.judgement.word(),
+            Some(lesion) => lesion.verdict().word(),
             None if status == "rejected" => status,
             None => Verdict::Open.word(),
         };

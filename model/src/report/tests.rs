@@ -290,6 +290,12 @@ fn every_line_tells_its_lesion_and_the_day() {
     assert_eq!(lines[1][20..27], ["524.10", "4", "7", day, "", "R", "106"]);
     let judgements = lines[1..].iter().filter_map(|line| line.last());
     assert!(judgements.eq(&["confirmed", "rejected", ""]), "{csv}");
+    // As earlier releases saved what is drawn alone.
+    let mut drawn = summary.clone();
+    drawn.lesions[0].confidence = 0.0;
+    drawn.lesions[0].judgement = Verdict::Open;
+    let drawn = table(&[], &numbered, &judged(6), &drawn, &[], day);
+    assert!(drawn.lines().nth(1).unwrap().ends_with(",confirmed"));
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..27]));
     let none = |number| ["", "", "", day, "", "", number];
     let expected = [("rejected", none("104")), ("measured", none("106"))];
