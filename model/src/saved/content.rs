@@ -92,10 +92,10 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved.cols <= limit::EDGE
         && is_within(saved.slices.len(), saved.rows * saved.cols)
         && saved.summary.findings.len() <= limit::FINDINGS
+        && saved.summary.lesions.len() <= limit::FINDINGS
         && saved.lesions.len() <= limit::FINDINGS
         && saved.rejected.len() <= limit::FINDINGS
         && saved.gaps.len() <= limit::SLICES
-        && saved.instance_numbers.len() <= limit::SLICES
         && saved.lines.len() <= limit::LINES
         && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
     if !is_small {
@@ -133,6 +133,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
             .lesions
             .iter()
             .all(|it| is_known(it.key_slice) && it.longest_slice.is_none_or(is_known))
+        && are_numbers(&saved.instance_numbers, saved.scan_slices)
         && saved.lines.iter().all(|line| is_on_scan(line, saved))
         && saved
             .rejected
@@ -144,6 +145,12 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
     } else {
         Err(SavedError::Inconsistent)
     }
+}
+
+/// Whether none or each of the slices has a number, as DICOM knows them.
+fn are_numbers(numbers: &[usize], slices: usize) -> bool {
+    (numbers.is_empty() || numbers.len() == slices)
+        && numbers.iter().all(|&number| i32::try_from(number).is_ok())
 }
 
 /// Whether a line measured by hand lies on a slice of the scan, or near it: it may be drawn past

@@ -103,7 +103,7 @@ fn gaps_come_back_and_documents_without_any_are_read() {
 
 #[test]
 fn contradictions_are_refused() {
-    let changes: [fn(&mut Saved); 12] = [
+    let changes: [fn(&mut Saved); 14] = [
         |s| s.slices.swap(0, 1),
         |s| s.slices[1].slice = s.slices[0].slice,
         |s| s.scan_slices = 4,
@@ -116,6 +116,8 @@ fn contradictions_are_refused() {
         |s| s.rows = 7,
         |s| s.lines = vec![line(s.scan_slices, 1.0)],
         |s| s.lines = vec![line(0, 1e300)],
+        |s| s.instance_numbers = vec![1; s.scan_slices + 1],
+        |s| s.instance_numbers = vec![i32::MAX as usize + 1; s.scan_slices],
     ];
     for (i, change) in changes.into_iter().enumerate() {
         let error = refused(change);
@@ -146,6 +148,12 @@ fn forged_sizes_are_refused_before_memory_is_taken() {
         SavedError::TooLarge
     );
     assert_eq!(refused(|s| s.label = "x".repeat(601)), SavedError::TooLarge);
+    let many = |s: &mut Saved| {
+        let lesion = r#"{"number":1,"slices":[0,0],"key_slice":0,"confidence":0.5}"#;
+        let lesion = serde_json::from_str(lesion).unwrap();
+        s.summary.lesions = vec![lesion; limit::FINDINGS + 1];
+    };
+    assert_eq!(refused(many), SavedError::TooLarge);
     assert_eq!(
         refused(|s| s.engine.adapter = "x".repeat(601)),
         SavedError::TooLarge

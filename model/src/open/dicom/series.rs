@@ -56,8 +56,11 @@ impl Stack {
             if header.frames.len() > 1 {
                 Some(slice.frame + 1)
             } else {
-                let number = slice.instance.filter(|number| *number >= 0.0);
-                number.map(|number| number as usize)
+                // What is no whole number, or larger than DICOM knows, comes back as another.
+                let number = slice.instance?;
+                let whole = number as i32;
+                let is_same = (f64::from(whole) - number).abs() < f64::EPSILON;
+                usize::try_from(whole).ok().filter(|_| is_same)
             }
         };
         self.slices.iter().map(number).collect()
