@@ -98,11 +98,14 @@ fn the_tumour_of_the_sample_is_marked_where_the_readers_drew_it() {
     let mask = std::fs::read(study.join("mask.nii")).unwrap();
     let voxels = || mask[352..].iter().copied().map(u64::from);
     let of_lesion = |number: u64| voxels().filter(|it| *it == number).count() as u64;
+    let mut numbered = 0;
     for number in 1..=255 {
         let own = findings.iter().filter(|it| it["lesion"] == number);
         let area: u64 = own.map(|it| it["area_px"].as_u64().unwrap()).sum();
         assert_eq!(of_lesion(number), area, "lesion {number}");
+        numbered += usize::from(area > 0);
     }
+    assert!(numbered > 0 && Some(numbered) == found["summary"]["lesions"].as_array().map(Vec::len));
     for (slice, expected) in expected.iter().enumerate() {
         let here = findings.iter().filter(|it| it["slice"] == slice);
         let area = |it: &Value| it["area_px"].as_u64().unwrap() as usize;
@@ -183,6 +186,26 @@ fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
         said.contains("grey: Pictures hold no Hounsfield units"),
         "{said}"
     );
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn a_file_that_cannot_be_read_fails_alone() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-gone-{}", std::process::id()));
+    write(&root.join("one.dcm"), "1.2.8", "CT");
+    write(&root.join("two.dcm"), "1.2.9", "CT");
+    let files = ["one.dcm", "gone.dcm", "two.dcm"].map(|name| root.join(name));
+    let out = root.join("out");
+    let weights = model().join("../public/weights");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_segment"));
+    command.args(files).args(["--threads", "1"]);
+    command.arg("--weights").arg(weights).arg("--out").arg(&out);
+    let run = command.output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!run.status.success() && said.contains("gone.dcm"), "{said}");
+    for name in ["one", "two"] {
+        assert!(out.join(name).join("findings.json").is_file(), "{said}");
+    }
     std::fs::remove_dir_all(root).unwrap();
 }
 

@@ -69,10 +69,14 @@ impl Input {
         Ok(input)
     }
 
-    /// DICOM files that are given one by one. Where none can be opened, opening says why of each.
+    /// DICOM files that are given one by one. Where none can be opened, opening says why of each;
+    /// one that cannot be read is a scan of its own, and no other fails with it.
     fn add_files(&mut self, files: &[PathBuf]) -> anyhow::Result<()> {
+        let is_readable = |file: &PathBuf| std::fs::File::open(file).is_ok();
+        let (files, unreadable): (Vec<_>, Vec<_>) = files.iter().cloned().partition(is_readable);
+        self.scans.extend(unreadable.into_iter().map(single));
         let are_several = files.len() > 1;
-        let known = are_several.then(|| series(files, &mut self.notes));
+        let known = are_several.then(|| series(&files, &mut self.notes));
         let alone = || files.iter().map(|it| vec![it.clone()]).collect();
         for files in known.transpose()?.flatten().unwrap_or_else(alone) {
             let first = files.first().cloned().unwrap_or_default();
