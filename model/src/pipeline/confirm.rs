@@ -54,19 +54,19 @@ impl SliceAnalysis {
 /// that is news.
 pub(super) fn judge(lesions: &mut [Lesion], analyses: &Map<usize, SliceAnalysis>) {
     let is_any_confirmed = analyses.values().any(|it| !it.confirmed.is_empty());
-    let tallies: Vec<_> = analyses
-        .values()
-        .filter(|_| is_any_confirmed)
-        .flat_map(SliceAnalysis::tally)
-        .collect();
-    for lesion in lesions {
-        let (mut confirmed, mut open) = (0, 0);
-        for (_, more, rest) in tallies.iter().filter(|it| it.0 == lesion.number) {
-            confirmed += more;
-            open += rest;
+    let mut tallies: Map<usize, (usize, usize)> = Map::new();
+    for analysis in analyses.values().filter(|_| is_any_confirmed) {
+        for (lesion, more, rest) in analysis.tally() {
+            let (confirmed, open) = tallies.or_default(lesion);
+            *confirmed += more;
+            *open += rest;
         }
-        if lesion.is_drawn() || confirmed > 0 && confirmed >= open {
+    }
+    for lesion in lesions {
+        let tally = tallies.get(&lesion.number);
+        if tally.is_some_and(|&(confirmed, open)| confirmed > 0 && confirmed >= open) {
             lesion.judgement = Verdict::Confirmed;
         }
+        lesion.judgement = lesion.verdict();
     }
 }

@@ -1,5 +1,7 @@
 //! A saved analysis back on the image it was made of, where the reader may go on correcting it.
 
+use std::collections::BTreeSet;
+
 use super::SliceAnalysis;
 use crate::analysis::SliceView;
 use crate::analysis::measure::corrected_findings;
@@ -79,6 +81,10 @@ pub fn restore(
     if (saved.rows, saved.cols, saved.scan_slices) != (volume.rows, volume.cols, volume.slices()) {
         return Err(RestoreError::OtherScan);
     }
+    // What is drawn is known as such by itself.
+    let lesions = saved.summary.lesions.iter();
+    let lesions = lesions.filter(|it| it.is_confirmed() && !it.is_drawn());
+    let confirmed: BTreeSet<usize> = lesions.map(|it| it.number).collect();
     let mut analyses = Map::new();
     for (slice, mask) in saved.slices.iter().zip(&content.masks) {
         let labels = runs::decode(mask, saved.rows * saved.cols)?;
@@ -89,12 +95,11 @@ pub fn restore(
         let mut analysis = analysis(slice, &labels, findings.collect(), (saved.rows, saved.cols))?;
         with_rejected(&mut analysis, rejected.collect())?;
         analysis.as_saved = Some(as_saved(&analysis));
-        let lesions = saved.summary.lesions.iter();
-        for lesion in lesions.filter(|it| it.is_confirmed()) {
-            for index in 0..analysis.findings.len() {
-                let finding = analysis.findings.get(index);
-                if finding.is_some_and(|it| it.lesion == lesion.number) {
-                    analysis.confirm(index);
+        if !confirmed.is_empty() {
+            let findings = analysis.findings.iter();
+            for (finding, region) in findings.zip(regions(&analysis.refined)) {
+                if confirmed.contains(&finding.lesion) {
+                    analysis.confirmed.extend(region.pixels);
                 }
             }
         }

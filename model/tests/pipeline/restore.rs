@@ -262,6 +262,23 @@ fn confirmed_lesions_come_back_confirmed_and_can_be_opened_again() {
 }
 
 #[test]
+fn what_is_drawn_alone_comes_back_without_a_word_of_the_reader() {
+    let volume = volume(4);
+    let (mut before, _) = example(&volume);
+    before.get_mut(&3).unwrap().findings[0].confidence = 0.0;
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    assert!(
+        summary
+            .lesions
+            .iter()
+            .any(|it| it.is_drawn() && it.is_confirmed())
+    );
+    let mut after = restored(&volume, &before, summary.clone());
+    assert!(after.values().all(|it| it.confirmed.is_empty()));
+    assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
+}
+
+#[test]
 fn a_rejected_finding_of_another_size_than_its_pixels_is_refused() {
     let volume = volume(4);
     let (mut analyses, _) = example(&volume);
