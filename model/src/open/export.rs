@@ -97,7 +97,11 @@ fn write(
     limit::reserve(&mut file, bytes)?;
     file.resize(DATA_START + bytes, 0);
     let walk = reorder.walk(size);
-    for (slice, pixel, value) in marks {
+    // What lies outside would be written into another slice.
+    let is_there = |&(slice, pixel, _): &(usize, usize, u16)| {
+        slice < volume.slices() && pixel < volume.rows * volume.cols
+    };
+    for (slice, pixel, value) in marks.filter(is_there) {
         let place = [pixel % volume.cols, pixel / volume.cols, slice];
         let start = DATA_START + walk.index(place) * width;
         let voxel = file.get_mut(start..start + width).unwrap_or_default();

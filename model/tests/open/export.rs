@@ -280,3 +280,20 @@ fn a_file_that_memory_does_not_hold_is_an_error() {
     grid.size = [1 << 20, 1 << 20, 1 << 20];
     assert_eq!(mask_to_nifti(&volume, &[]), Err(OpenError::OutOfMemory));
 }
+
+#[test]
+fn what_lies_outside_the_scan_is_left_out() {
+    let volume = phantom("export_straight.f64");
+    let mut full = Mask::empty(16, 20);
+    full.pixels.fill(1);
+    let file = exported(&volume, &vec![Some(full); 8]);
+    assert_eq!(file.len(), 352 + 20 * 16 * 6);
+    let marked = |slice, pixel| Marked {
+        slice,
+        pixels: vec![pixel],
+        lesion: 1,
+    };
+    let outside = [marked(6, 0), marked(0, 16 * 20)];
+    let file = lesions_to_nifti(&volume, &outside).expect("memory");
+    assert!(file[352..].iter().all(|it| *it == 0));
+}
