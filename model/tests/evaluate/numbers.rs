@@ -125,6 +125,20 @@ fn numbers_of_things_are_not_taken_for_numbers_of_readers() {
 }
 
 #[test]
+fn scans_of_one_number_each_that_differ_need_a_word() {
+    let data = scan("one-number-each", |row, col| u8::from(within(7, row, col)));
+    let marks = (0..512 * 512).map(|at| 2 * u8::from(within(7, at / 512, at % 512)));
+    write(&data, "b_image.nii", nifti(vec![0; 512 * 512], true));
+    write(&data, "b_marks.nii", nifti(marks.collect(), true));
+    let said = refused(&data, &[]);
+    for word in ["no scan has several of them", "--label", "--marks counts"] {
+        assert!(said.contains(word), "{said}");
+    }
+    scored(&data, &["--marks", "binary"]);
+    std::fs::remove_dir_all(data).unwrap();
+}
+
+#[test]
 fn numbers_taken_for_those_of_readers_stand_beside_the_figures() {
     let data = scan("taken-for-readers", |row, col| {
         u8::from(within(10, row, col)) + u8::from(within(7, row, col))

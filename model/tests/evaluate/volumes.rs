@@ -7,7 +7,7 @@ use model::open::{NamedFile, open_files};
 
 use crate::program::{command, evaluate, fresh, refused, repository, table};
 
-/// One slice as a NIfTI volume, by the program's own writer of masks.
+/// One slice as a NIfTI volume, with the header of the program's own writer of masks.
 pub(crate) fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
     let volume = model::volume::Volume {
         patient_from_voxel: placed.then_some([
@@ -21,11 +21,11 @@ pub(crate) fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
             model::volume::Intensity::Hounsfield,
         )
     };
-    let mask = model::mask::Mask {
-        pixels: values,
-        ..model::mask::Mask::empty(512, 512)
-    };
-    model::open::mask_to_nifti(&volume, &[Some(&mask)]).unwrap()
+    let mut file = model::open::mask_to_nifti(&volume, &[]).unwrap();
+    // Masks are written as 0 and 1; here are other numbers, too.
+    file.truncate(352);
+    file.extend(values);
+    file
 }
 
 /// A slice with a mass, in Hounsfield units.

@@ -86,6 +86,8 @@ impl Survey {
             bail!("{name}: {IGNORED}");
         } else if let Some((number, name)) = &self.huge {
             format!("{number} covers more than a twentieth of a slice of {name}")
+        } else if self.seem_counted() && !self.several {
+            "no scan has several of them, and not all have the same".to_owned()
         } else if self.seem_counted() && !self.are_names() && !self.contacts.are_nested() {
             "higher numbers do not lie within lower ones, as outlines of several readers do"
                 .to_owned()
