@@ -88,7 +88,8 @@ pub(super) fn strips(
         ensure!(
             !is_marked || crops.iter().any(|crop| crop.target_pixels() > 0),
             "masks are not empty, and no pixel is a target where their numbers are {marks}: \
-             --marks binary, --marks counts or --label of evaluate says otherwise"
+             --marks binary, --marks counts or --label of evaluate says otherwise, or a column \
+             area_target in index.csv, how many pixels two readers or more marked"
         );
     }
     Ok(Strips {
