@@ -6,6 +6,7 @@
 mod names;
 mod order;
 mod parts;
+mod script;
 
 use std::fs;
 use std::path::PathBuf;
@@ -119,10 +120,8 @@ impl Module {
         let names = names::shorten(&mut bound);
         bound.emit(&out)?;
         let script = out.join(self.name).with_extension("js");
-        fs::write(
-            &script,
-            names::rename(&fs::read_to_string(&script)?, &names)?,
-        )?;
+        let named = names::rename(&fs::read_to_string(&script)?, &names)?;
+        fs::write(&script, script::compact(&named)?)?;
         let module = out.join(format!("{}_bg.wasm", self.name));
         fs::write(&module, order::by_likeness(&fs::read(&module)?)?)?;
         for (name, content) in split.beside {

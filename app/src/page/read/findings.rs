@@ -291,7 +291,7 @@ fn Judged(lesion: Lesion) -> impl IntoView {
         "muted"
     };
     view! {
-        <div class=class>{lesion.judgement.word()}</div>
+        <div class=class>{lesion.verdict().word()}</div>
         <div class="judging">
             {confirm}
             <JudgeButton judgement=Judgement::Reject findings=parts subject />
