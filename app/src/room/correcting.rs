@@ -50,18 +50,16 @@ impl Room {
         }
     }
 
-    /// Puts the line back that was taken away last from the slice shown; whether there was one.
-    pub fn put_calliper_back(&self) -> bool {
+    /// Puts the line back that was taken away last from the slice shown.
+    pub fn put_calliper_back(&self) {
         let slice = self.slice.get_untracked();
         let line = self.removed.try_update(|removed| {
             let place = removed.iter().rposition(|line| line.slice == slice)?;
             Some(removed.remove(place))
         });
-        let line = line.flatten();
-        if let Some(line) = line {
+        if let Some(Some(line)) = line {
             self.callipers.update(|lines| lines.push(line));
         }
-        line.is_some()
     }
 
     /// The run of a correction, whose slice is shown, or a word about why there can be none.

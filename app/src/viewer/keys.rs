@@ -103,9 +103,11 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         }),
         ("Enter", _) if is_measuring => press_at_middle(room),
         ("Enter", _) if is_drawing => corner_at_middle(tool == Tool::Add, room),
-        // A line that is back is deleted again with another key.
-        ("u" | "U", false) if is_measuring && room.put_calliper_back() => {}
+        ("u" | "U", false) if is_measuring => room.put_calliper_back(),
         ("u" | "U", false) => room.undo(),
+        // No redraws of a mask that is not what is worked on; a line that is back is deleted again
+        // with another key.
+        ("u" | "U", true) if is_measuring => {}
         ("u" | "U", true) => room.redo(),
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
