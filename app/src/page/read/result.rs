@@ -97,8 +97,8 @@ fn AdvicePanel() -> impl IntoView {
         view! {
             <div class=class>
                 <h3>{headline}</h3>
-                {basis.map(|words| view! { <p class="small basis">{words}</p> })}
                 <p class="small">{text}</p>
+                {basis.map(|words| view! { <p class="small basis">{words}</p> })}
                 <details open>
                     <summary>"Recommended actions"</summary>
                     <ul class="small">{list(actions)}</ul>

@@ -72,8 +72,11 @@ pub(super) fn of(size: SizeClass, count: Count, seen: Seen) -> Vec<&'static str>
         });
     }
     actions.push(match size {
-        SizeClass::Mass => "Compare with earlier scans, if there are any; do not wait for them.",
-        _ => "Compare with earlier scans: a nodule unchanged for two years is likely benign.",
+        SizeClass::From15 | SizeClass::Mass => {
+            "Compare with earlier scans, if there are any; do not wait for them."
+        }
+        SizeClass::Unknown => "Compare with earlier scans, if there are any.",
+        _ => "Compare with earlier scans: a solid nodule unchanged for two years is likely benign.",
     });
     actions.extend(match size {
         SizeClass::Below6 | SizeClass::From6To8 | SizeClass::Above8 => Some(

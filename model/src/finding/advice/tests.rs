@@ -256,9 +256,14 @@ fn a_mass_neither_waits_for_earlier_scans_nor_for_thin_slices() {
         !mass.contains("two years") && !mass.contains("thin slices"),
         "{mass}"
     );
-    let nodule = words(20.0);
+    let large = words(20.0);
     assert!(
-        nodule.contains("two years") && nodule.contains("thin slices"),
+        !large.contains("two years") && large.contains("thin slices"),
+        "{large}"
+    );
+    let nodule = words(10.0);
+    assert!(
+        nodule.contains("a solid nodule unchanged for two years") && nodule.contains("thin slices"),
         "{nodule}"
     );
 }
