@@ -52,7 +52,7 @@ test("another series of the same folder opens in place of the longest, and unsav
   assert.deepEqual(await list.locator("option").allInnerTexts(), [SHORT, `Now open: ${LONG}`]);
   assert.equal(await list.inputValue(), "1");
   assert.equal(await openButton(page).isDisabled(), true, "it is open");
-  assert.match(await page.locator(".print-only").textContent(), / · series 3000611 \(2 of 2\) · read by/);
+  assert.match(await page.locator(".print-only", { hasText: "read by" }).textContent(), / · series 3000611 \(2 of 2\) · read by/);
   await page.getByText("2 series found; the axial CT series with most slices (3) is open.").waitFor();
   await shoot(page, "series", { fullPage: false });
   await segmentSlice(page);
