@@ -163,7 +163,7 @@ async fn files_are_named_by_label_and_day_as_they_are_now() {
     assert!(!csv.text().contains("Before") && !csv.text().contains("2023-11-24"));
     let line = csv.text().lines().nth(1).unwrap();
     assert!(
-        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,\"Ärztin \"\"7\"\"; x\""),
+        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,open,\"Ärztin \"\"7\"\"; x\""),
         "{line}"
     );
     let json = file(&ada, id, "json").await;
@@ -189,9 +189,13 @@ async fn asvs_1_2_10_no_label_is_a_formula() {
     ] {
         let id = save(&ada, &read_by_somebody(label)).await;
         let answer = file(&ada, id, "csv").await;
-        let end = format!(",2023-11-24,,{cell}");
+        let (end, day) = (format!(",{cell}"), ",2023-11-24,");
         let mut lines = answer.text().lines().skip(1);
-        assert!(lines.all(|line| line.ends_with(&end)), "{}", answer.text());
+        assert!(
+            lines.all(|line| line.ends_with(&end) && line.contains(day)),
+            "{}",
+            answer.text()
+        );
         assert_eq!(file(&ada, id, "json").await.ok()["label"], label);
     }
 }
