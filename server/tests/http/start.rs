@@ -166,7 +166,7 @@ async fn a_proxy_whose_header_cannot_be_read_is_warned_of_once() {
 async fn a_server_that_was_told_to_stop_says_so_for_a_while_and_takes_connections_meanwhile() {
     let service = Service::start_embedded().await;
     let mut command = program(&service, &["serve"]);
-    command.env("NEUROCARE_DRAIN_SECS", "2");
+    command.env("NEUROCARE_DRAIN_SECS", "5");
     let (mut server, _) = Process::start_with_log(command).await;
     let ready = async |server: &Process| {
         let reply = server.send("GET /readyz HTTP/1.1", "", b"").await;
@@ -180,12 +180,12 @@ async fn a_server_that_was_told_to_stop_says_so_for_a_while_and_takes_connection
     assert!(told.unwrap().success());
     let begin = std::time::Instant::now();
     while ready(&server).await.unwrap() == 200 {
-        assert!(begin.elapsed().as_secs() < 1, "it does not say so");
+        assert!(begin.elapsed().as_secs() < 4, "it does not say so");
     }
     let reply = server.send("GET /livez HTTP/1.1", "", b"").await;
     assert_eq!(reply.unwrap().status, 200);
     let limit = std::time::Duration::from_secs(20);
     let ended = tokio::time::timeout(limit, server.child.wait()).await;
     assert!(ended.unwrap().unwrap().success());
-    assert!(begin.elapsed().as_secs() >= 1);
+    assert!(begin.elapsed().as_secs() >= 4);
 }
