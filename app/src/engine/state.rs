@@ -155,7 +155,7 @@ impl Desk {
         self.open.origins.of(self.open.results.values())
     }
 
-    /// What other viewers call the image of a slice, see [`VolumeInfo::image_words`].
+    /// What other viewers call the image of a slice, see `VolumeInfo::image_words`.
     pub fn image_words(&self, slice: usize) -> Option<String> {
         self.open.scan.as_ref()?.image_words(slice)
     }
