@@ -26,11 +26,14 @@ test("the keyboard stays where it was when what was pressed goes", async (t) => 
   for (let left = await reject.count(); left > 0; left--) {
     await reject.first().press("Enter");
     await page.waitForFunction((n) => document.querySelectorAll(".findings li").length === n, left - 1);
+    // The list changes before the worker says that it has done.
+    await pause(200);
   }
   await page.waitForFunction(() => document.activeElement.ariaLabel?.startsWith("Take back"));
   for (let left = await backs.count(); left > 0; left--) {
     await backs.first().press("Enter");
     await page.waitForFunction((n) => document.querySelectorAll(".rejected li").length === n, left - 1);
+    await pause(200);
   }
   await page.waitForFunction(() => document.activeElement.matches("[aria-labelledby=findings-title]"));
 });
