@@ -10,7 +10,7 @@ const MEGABIT = 125_000;
 const LIMIT_S = 45;
 /** What has come by the time that the slice is seen, 12 s of the line: not the network, which the mask waits for. */
 const SLICE_BYTES = 1_500_000;
-/** What has come by the time that the engine is ready: all that the mask waits for, 2.55 MB. Unlike seconds it is the
+/** What has come by the time that the engine is ready: all that the mask waits for, 2.60 MB. Unlike seconds it is the
  * same on a busy machine. */
 const READY_BYTES = 2_650_000;
 
