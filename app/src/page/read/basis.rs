@@ -57,21 +57,18 @@ mod tests {
     use model::finding::Verdict;
 
     use super::*;
+    use crate::engine::state::tests::fixture;
 
     fn lesion(number: usize, longest_mm: f32, confidence: f32, is_confirmed: bool) -> Lesion {
         Lesion {
-            number,
-            slices: (0, 0),
-            key_slice: 0,
-            volume_ml: None,
             longest_mm: Some(longest_mm),
             confidence,
-            side: None,
             judgement: if is_confirmed {
                 Verdict::Confirmed
             } else {
                 Verdict::Open
             },
+            ..fixture::lesion(number)
         }
     }
 

@@ -301,11 +301,10 @@ fn Judged(lesion: Lesion) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::Verdict;
     use model::protocol::Summary;
 
     use super::*;
-    use crate::engine::state::tests::fixture::{finding, result};
+    use crate::engine::state::tests::fixture::{finding, lesion, result};
 
     #[test]
     fn a_lesion_is_as_large_as_on_the_slice_where_its_mean_diameter_is_largest() {
@@ -315,14 +314,8 @@ mod tests {
             ..finding(slice, lesion)
         };
         let lesion = |number| Lesion {
-            number,
-            slices: (0, 1),
-            key_slice: 0,
-            volume_ml: None,
             longest_mm: Some(0.0),
-            confidence: 0.5,
-            side: None,
-            judgement: Verdict::default(),
+            ..lesion(number)
         };
         let mut desk = Desk::default();
         desk.open.summary = Some(Summary {
@@ -372,16 +365,7 @@ mod tests {
         };
         let mut desk = Desk::default();
         desk.open.summary = Some(Summary {
-            lesions: vec![Lesion {
-                number: 1,
-                slices: (0, 0),
-                key_slice: 0,
-                volume_ml: None,
-                longest_mm: None,
-                confidence: 0.5,
-                side: None,
-                judgement: Verdict::default(),
-            }],
+            lesions: vec![lesion(1)],
             ..Summary::default()
         });
         let mut result = result(1, 0);

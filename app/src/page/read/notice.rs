@@ -69,12 +69,12 @@ fn spoken(desk: &Desk) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::{Finding, Lesion, Verdict};
+    use model::finding::Finding;
     use model::protocol::Summary;
 
     use super::*;
     use crate::engine::state::Task;
-    use crate::engine::state::tests::fixture::{finding, result, scan};
+    use crate::engine::state::tests::fixture::{finding, lesion, result, scan};
 
     #[test]
     fn an_open_scan_is_told_with_its_slices() {
@@ -99,16 +99,7 @@ mod tests {
             desk.open.results.insert(slice, result);
         }
         desk.open.summary = Some(Summary {
-            lesions: vec![Lesion {
-                number: 1,
-                slices: (3, 4),
-                key_slice: 3,
-                volume_ml: None,
-                longest_mm: None,
-                confidence: 0.8,
-                side: None,
-                judgement: Verdict::default(),
-            }],
+            lesions: vec![lesion(1)],
             ..Summary::default()
         });
         assert_eq!(
