@@ -2,8 +2,8 @@
 //! say so over other settings and another run of the network.
 
 use super::SliceAnalysis;
-use crate::analysis::region::regions;
-use crate::finding::{Lesion, Verdict};
+use crate::analysis::region::{Region, regions};
+use crate::finding::{Finding, Lesion, Verdict};
 use crate::map::Map;
 
 impl SliceAnalysis {
@@ -34,18 +34,18 @@ impl SliceAnalysis {
         if self.confirmed.is_empty() && self.corrections.is_empty() {
             return findings.map(|it| (it.lesion, 0, it.area_px)).collect();
         }
-        let tallied = |pixels: &[usize]| {
-            let (confirmed, rest): (Vec<usize>, Vec<usize>) =
-                pixels.iter().partition(|it| self.confirmed.contains(it));
-            let open = rest.into_iter().filter(|&it| !self.is_drawn(it));
-            (confirmed.len(), open.count())
+        let tallied = |(finding, region): (&Finding, Region)| {
+            let (mut confirmed, mut open) = (0, 0);
+            for pixel in region.pixels {
+                if self.confirmed.contains(&pixel) {
+                    confirmed += 1;
+                } else if !self.is_drawn(pixel) {
+                    open += 1;
+                }
+            }
+            (finding.lesion, confirmed, open)
         };
-        let tallies = regions(&self.refined)
-            .into_iter()
-            .map(|it| tallied(&it.pixels));
-        let all = findings.zip(tallies);
-        all.map(|(finding, (confirmed, open))| (finding.lesion, confirmed, open))
-            .collect()
+        findings.zip(regions(&self.refined)).map(tallied).collect()
     }
 }
 
