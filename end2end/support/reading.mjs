@@ -9,6 +9,9 @@ export const PATIENCE = { timeout: 240_000 };
 /** A file of the sample, by name. */
 export const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
 
+/** Waits until the image of the slice in view has come: its number stands there before. */
+export const isDrawn = (page) => page.locator(".viewer .missing").waitFor({ state: "detached" });
+
 export async function openScan(page, link = true) {
   if (link) await page.getByRole("link", { name: /reading room/i }).first().click();
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));

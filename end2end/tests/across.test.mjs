@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
-import { PATIENCE, openSlice, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, isDrawn, openSlice, segmentSlice } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -77,8 +78,10 @@ test("a slab shows what lies on the slices beside", async (t) => {
   await page.getByText(`Slice ${(SLICES + 1) / 2} of ${SLICES}`).first().waitFor();
   // The mark below the ball is on the three slices from the second on.
   await page.getByRole("slider", { name: "Slice" }).fill("5");
+  await page.getByText(`Slice 5 of ${SLICES}`).first().waitFor();
+  await isDrawn(page);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  const before = await white(viewer);
+  const before = await settled(page, () => white(viewer));
   await page.getByRole("button", { name: "MIP" }).click();
   await page.getByText("MIP 12.5 mm").waitFor();
   await viewer.hover();
@@ -200,7 +203,8 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   // Numbers of lesions go with their outlines, and N goes from one to the next.
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
   await viewer.press("Escape");
-  const numbered = await white(viewer);
+  await isDrawn(page);
+  const numbered = await settled(page, () => white(viewer));
   await viewer.press("t");
   const deadline = Date.now() + 10_000;
   while ((await white(viewer)) >= numbered) assert.ok(Date.now() < deadline, "no number stands beside the outline");
