@@ -12,6 +12,12 @@ export const sample = (name) => new URL(`../../public/sample/${name}`, import.me
 /** Waits until the image of the slice in view has come: its number stands there before. */
 export const isDrawn = (page) => page.locator(".viewer .missing").waitFor({ state: "detached" });
 
+/**
+ * Waits until no run goes on any more, which the page tells those who do not see it. Before that lesions may have no
+ * numbers yet, and what is drawn or pressed is dropped.
+ */
+export const atRest = (page) => page.getByText(/^(Done|Stopped): /).waitFor({ state: "attached", ...PATIENCE });
+
 export async function openScan(page, link = true) {
   if (link) await page.getByRole("link", { name: /reading room/i }).first().click();
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
@@ -27,12 +33,14 @@ export async function segmentSlice(page) {
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await atRest(page);
 }
 
 export async function segmentAll(page) {
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await atRest(page);
 }
 
 /** Draws a rectangle with the tool that is chosen; in pixels of the screen from the middle of the picture. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, drawAround, findings, sample } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, sample } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -33,9 +33,11 @@ test("an area is added, one is cut, both are taken back, and files say what was 
 
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await atRest(page);
   const before = await findings(page);
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 1").waitFor();
+  await atRest(page);
   const box = await viewer.boundingBox();
   const mm = (MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height);
   const drawn = (40 * mm) ** 2;
@@ -48,6 +50,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Cut area", { exact: true }).click();
   await drawAround(page, -70, -15, -10, -5);
   await page.locator(".finding").nth(before.length + 1).waitFor();
+  await atRest(page);
   assert.match(await exported(page, "Findings (CSV)"), /^drawn,.*,(HU|grey),,NeuroCare AI /m);
   assert.ok((await page.getByText("drawn by hand").count()) > 0);
   assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
@@ -67,8 +70,10 @@ test("an area is added, one is cut, both are taken back, and files say what was 
 
   await page.getByRole("button", { name: "Undo (U)" }).click();
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
+  await atRest(page);
   await viewer.press("u");
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+  await atRest(page);
   assert.deepEqual(await findings(page), before);
   assert.equal(await page.getByRole("button", { name: "Undo (U)" }).isDisabled(), true);
 
@@ -78,14 +83,18 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Cut area", { exact: true }).click();
   await page.getByRole("button", { name: "Redo (Shift + U)" }).click();
   await page.locator(".finding").nth(before.length).waitFor();
+  await atRest(page);
   assert.deepEqual(await areas(page), added);
   await viewer.press("ControlOrMeta+Shift+z");
   await page.locator(".finding").nth(before.length + 1).waitFor();
+  await atRest(page);
   assert.equal(await page.getByRole("button", { name: "Redo (Shift + U)" }).isDisabled(), true);
   await viewer.press("ControlOrMeta+z");
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
+  await atRest(page);
   await viewer.press("ControlOrMeta+z");
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+  await atRest(page);
   assert.deepEqual(await findings(page), before);
   assert.doesNotMatch(await exported(page, "Findings (CSV)"), /^(corrected|drawn),/m);
 
@@ -104,6 +113,7 @@ test("an area is added with keys alone", async (t) => {
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  await atRest(page);
   const before = await findings(page);
   const viewer = page.getByRole("application", { name: /^CT viewer, slice 2 of 3/ });
   const press = async (...keys) => {
@@ -118,6 +128,7 @@ test("an area is added with keys alone", async (t) => {
   await press("Shift+ArrowUp", "Enter", "Backspace", "Shift+ArrowDown");
   await press(...twice("Shift+ArrowLeft"), "Enter", ...twice("Shift+ArrowDown"), "Enter");
   await page.getByText("Corrected by the reader: slice 2").waitFor();
+  await atRest(page);
   const box = await viewer.boundingBox();
   const side = (((80 / 1.25 ** 3) * MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height));
   const added = await areas(page);
@@ -142,6 +153,7 @@ test("what is drawn stays on its slice: the wheel and keys wait until it is done
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await atRest(page);
   const viewer = page.getByRole("application", { name: /^CT viewer, slice 2 of 3/ });
   await page.getByText("Add area", { exact: true }).click();
   const box = await viewer.boundingBox();

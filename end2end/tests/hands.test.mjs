@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL, openPage } from "../support/browser.mjs";
-import { openScan, openSlice, segmentSlice } from "../support/reading.mjs";
+import { atRest, openScan, openSlice, segmentSlice } from "../support/reading.mjs";
 
 /** What has the keyboard: its name, or what it is. */
 const holder = (page) =>
@@ -27,13 +27,13 @@ test("the keyboard stays where it was when what was pressed goes", async (t) => 
     await reject.first().press("Enter");
     await page.waitForFunction((n) => document.querySelectorAll(".findings li").length === n, left - 1);
     // The list changes before the worker says that it has done.
-    await pause(200);
+    await atRest(page);
   }
   await page.waitForFunction(() => document.activeElement.ariaLabel?.startsWith("Take back"));
   for (let left = await backs.count(); left > 0; left--) {
     await backs.first().press("Enter");
     await page.waitForFunction((n) => document.querySelectorAll(".rejected li").length === n, left - 1);
-    await pause(200);
+    await atRest(page);
   }
   await page.waitForFunction(() => document.activeElement.matches("[aria-labelledby=findings-title]"));
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, drawAround, exportedMask, findings, sample, segmentAll } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, exportedMask, findings, sample, segmentAll } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -22,10 +22,10 @@ async function openCorrected(t) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await segmentAll(page);
-  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached" });
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 2").waitFor();
+  await atRest(page);
   await page.getByText("Measure", { exact: true }).click();
   const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
   const [middle, below] = [box.x + box.width / 2, box.y + box.height / 2 + 60];
@@ -63,7 +63,9 @@ test("masks, corrections and lines are back in the next worker, and can be corre
 
   await page.getByText("Cut area", { exact: true }).click();
   await drawAround(page, -190, -190, 190, 190);
+  await atRest(page);
   await page.getByRole("button", { name: "Undo (U)" }).click();
+  await atRest(page);
   await page.getByText("Corrected by the reader: slice 2").waitFor();
   assert.deepEqual(await findings(page), before[0]);
 });

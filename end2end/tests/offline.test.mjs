@@ -7,7 +7,7 @@ import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { PAGES, TRIED, kept, until, untilKept } from "../support/kept.mjs";
 import { openLine } from "../support/line.mjs";
 import { shoot } from "../support/shot.mjs";
-import { PATIENCE, findings, sample, segmentAll } from "../support/reading.mjs";
+import { PATIENCE, atRest, findings, sample, segmentAll } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 /** What is kept under a path; nothing is an empty text. */
@@ -18,6 +18,7 @@ async function trySample(page, url) {
   await page.goto(`${url}/read`, { waitUntil: "networkidle" });
   await page.getByRole("button", { name: "Try a sample" }).click();
   await page.locator(".finding").first().waitFor(PATIENCE);
+  await atRest(page);
 }
 
 describe("what the browser keeps", () => {
@@ -88,6 +89,7 @@ describe("what the browser keeps", () => {
     line.fail("hang");
     await second.getByRole("button", { name: "Try a sample" }).click();
     await second.locator(".finding").first().waitFor(PATIENCE);
+    await atRest(second);
     assert.deepEqual(await findings(second), before);
   });
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL, IN_FIREFOX, openPage, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, drawAround, findings, sample, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, sample, segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -69,8 +69,11 @@ const moveThreshold = (page, percent) =>
 
 /** The findings once settings that changed just now are applied. */
 async function settled(page) {
-  await pause(500);
-  await page.getByText(/^Done: /).waitFor({ state: "attached", ...PATIENCE });
+  // The end of a run applies them, too, if they were changed while it went on.
+  await atRest(page);
+  // A moment after the last change, which is over by the clock of the page once a longer one is.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  await atRest(page);
   return findings(page);
 }
 
@@ -277,6 +280,7 @@ test("the printed report shows each lesion where it is largest, by number, side,
   await openSeries(page);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await atRest(page);
   const lesions = await page.locator('[aria-label="Lesions"] tbody tr').count();
   const pictures = page.locator(".key-images figure");
   assert.equal(await pictures.count(), 0);
@@ -359,6 +363,7 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented, 1 without a lung and not searched").waitFor(PATIENCE);
+  await atRest(page);
   await page.getByText("No lung is seen on this slice, so nothing was searched.").waitFor();
   assert.deepEqual(await findings(page), []);
   // A DICOM Segmentation refers to the DICOM files that it was made from, and here are none.

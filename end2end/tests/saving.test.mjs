@@ -8,7 +8,7 @@ import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/bro
 import { FINAL, takeApart } from "../support/document.mjs";
 import { download } from "../support/download.mjs";
 import {
-  PATIENCE, drawAround, exportedMask, findings, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
+  PATIENCE, atRest, drawAround, exportedMask, findings, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
 } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -75,6 +75,7 @@ describe("an analysis", () => {
     // The reader rejects a finding: list, mask and figures are without it.
     await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
     await page.getByText("Rejected by the reader").waitFor();
+    await atRest(page);
     const before = { findings: await findings(page), mask: await exportedMask(page) };
     assert.equal(before.findings.length, whole.findings.length - 1);
     assert.ok(voxels(before.mask) < voxels(whole.mask));
@@ -149,6 +150,7 @@ describe("an analysis", () => {
     await shoot(page, "recognised");
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("3 slices segmented").waitFor();
+    await atRest(page);
     assert.deepEqual(await findings(page), before.findings);
     assert.deepEqual(await exportedMask(page), before.mask);
     await page.getByText("Saved.", { exact: true }).waitFor();
@@ -168,6 +170,7 @@ describe("an analysis", () => {
     // What the reader rejected came back as rejected, and can be taken back.
     await page.getByRole("button", { name: /^Take back/ }).click();
     await page.getByText("Rejected by the reader").waitFor({ state: "detached" });
+    await atRest(page);
     assert.deepEqual((await findings(page)).toSorted(), whole.findings.toSorted());
     assert.deepEqual(await exportedMask(page), whole.mask);
 
@@ -201,10 +204,12 @@ describe("an analysis", () => {
     await page.getByText(/You analysed this image before/).waitFor(PATIENCE);
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("1 slice segmented").waitFor();
+    await atRest(page);
     assert.deepEqual(await measured(page), lengths, "the line is back");
     await page.getByText("Add area", { exact: true }).click();
     await drawAround(page, -60, -30, -20, 10);
     await page.getByText("Corrected by the reader: slice 1").waitFor();
+    await atRest(page);
     const second = { findings: await findings(page), mask: await exportedMask(page) };
     assert.equal(second.findings.length, first.findings.length + 1);
     // What was not touched has the figures it was saved with; only its number may be another.
@@ -236,6 +241,7 @@ describe("an analysis", () => {
 
     await page.getByRole("button", { name: "Undo (U)" }).click();
     await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
+    await atRest(page);
     assert.deepEqual(await findings(page), first.findings);
     assert.deepEqual(await exportedMask(page), first.mask);
     // So may one that is nearly what was saved a moment ago.
@@ -265,6 +271,7 @@ describe("an analysis", () => {
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
     await page.waitForFunction((first) => document.querySelectorAll(".finding").length !== first, before.length);
+    await atRest(page);
     assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 12");
     assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-19");
     assert.equal(await threshold.evaluate(() => window.places.size), 1);

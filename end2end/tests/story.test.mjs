@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
-import { PATIENCE, sample } from "../support/reading.mjs";
+import { PATIENCE, atRest, sample } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -62,6 +62,7 @@ for (const { backend, webgpu, network } of [
       await page.getByText(`${backend} ·`).waitFor(PATIENCE);
       await page.getByRole("button", { name: "Whole series (3)" }).click();
       await page.getByText("3 slices segmented").waitFor(PATIENCE);
+      await atRest(page);
 
       // The nodule that four radiologists marked is the largest finding: 20 to 30 mm.
       const finding = page.locator(".finding").first();
@@ -133,6 +134,7 @@ test("the sample needs one click", async (t) => {
   // With every table there is, down to what WCAG 2.2 (1.4.10) asks of a page.
   await page.getByRole("button", { name: /Whole series/ }).click();
   await page.getByText(/3 slices segmented/).waitFor(PATIENCE);
+  await atRest(page);
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
     assert.equal(await overflowPx(page), 0, `too wide for ${width} px`);
