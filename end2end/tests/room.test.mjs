@@ -9,14 +9,18 @@ import { PATIENCE, atRest, drawAround, findings, sample, segmentSlice } from "..
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
-/** Drops a file on a part of the page. */
+/** Drops a file on a part of the page, once the page takes what is dropped: before it is alive it does not. */
 const drop = (page, name, bytes, place = "body") =>
   page.evaluate(
-    ({ name, base64, place }) => {
+    async ({ name, base64, place }) => {
       const data = new DataTransfer();
       data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
-      const event = new DragEvent("drop", { dataTransfer: data, cancelable: true, bubbles: true });
-      document.querySelector(place).dispatchEvent(event);
+      const event = () => new DragEvent("drop", { dataTransfer: data, cancelable: true, bubbles: true });
+      const end = Date.now() + 30_000;
+      while (document.querySelector(place).dispatchEvent(event())) {
+        if (Date.now() > end) throw new Error("the page does not take what is dropped");
+        await new Promise(requestAnimationFrame);
+      }
     },
     { name, base64: Buffer.from(bytes).toString("base64"), place },
   );
@@ -180,6 +184,13 @@ test("a series that was stopped goes on with the slices that are left, and files
 
 test("a first scan can be given up while it is decoded, and the next one opens in another worker", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
+  await page.addInitScript(() => {
+    const send = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      window.isAsked ||= message.json?.startsWith('{"open"');
+      send.call(this, message, ...rest);
+    };
+  });
   // One that loads and then does nothing.
   await page.route("**/engine-worker.js", (route) =>
     route.fulfill({ contentType: "text/javascript", body: `postMessage({ json: '"loaded"', buffers: [] });` }),
@@ -187,7 +198,8 @@ test("a first scan can be given up while it is decoded, and the next one opens i
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
   await page.getByText("Opening the scan…").waitFor();
-  await pause(300);
+  // Before it has the scan, there is nothing that it could hang at.
+  await page.waitForFunction(() => window.isAsked);
   await page.unroute("**/engine-worker.js");
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByText("Opening the scan…").waitFor({ state: "detached" });
