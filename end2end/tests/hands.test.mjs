@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL, openPage } from "../support/browser.mjs";
-import { atRest, openScan, openSlice, segmentSlice } from "../support/reading.mjs";
+import { atRest, isDrawn, openScan, openSlice, segmentSlice } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 
 /** What has the keyboard: its name, or what it is. */
 const holder = (page) =>
@@ -42,32 +43,23 @@ test("a finger on a whole slice turns the page, and moves a slice that is larger
   const page = await openPage(t, { viewport: { width: 375, height: 760 }, hasTouch: true, isMobile: true });
   await page.goto(`${BASE_URL}/read`);
   await openSlice(page, "m186.500000.dcm");
+  await isDrawn(page);
   const picture = page.getByRole("application", { name: /^CT viewer/ });
   const devtools = await page.context().newCDPSession(page);
   const touch = (type, ...touchPoints) => devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
-  // Nothing is drawn any more.
-  const settled = async () => {
-    let last = await picture.screenshot();
-    for (let looks = 0; looks < 30; looks++) {
-      await pause(100);
-      const now = await picture.screenshot();
-      if (now.equals(last)) break;
-      last = now;
-    }
-    return last;
-  };
+  const drawn = () => settled(page, () => picture.screenshot());
   const swipe = async () => {
     await page.evaluate(() => scrollTo(0, 0));
-    const before = await settled();
+    const before = await drawn();
     const { x, y, width, height } = await picture.boundingBox();
     const middle = { x: x + width / 2, y: y + height / 2 };
     await touch("touchStart", middle);
     for (let px = 10; px <= 100; px += 10) await touch("touchMove", { ...middle, y: middle.y - px });
     await touch("touchEnd");
     await pause(300);
-    const hasTurned = (await page.evaluate(() => scrollY)) > 50;
+    const hasTurned = (await settled(page, () => page.evaluate(() => scrollY))) > 50;
     await page.evaluate(() => scrollTo(0, 0));
-    return { hasTurned, hasMoved: !before.equals(await settled()) };
+    return { hasTurned, hasMoved: !before.equals(await drawn()) };
   };
   assert.deepEqual(await swipe(), { hasTurned: true, hasMoved: false });
   for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).tap();
@@ -178,6 +170,7 @@ test("window and place are set without dragging and without keys", async (t) => 
   const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`);
   await openSlice(page, "m186.500000.dcm");
+  await isDrawn(page);
   await page.getByText("Keys, mouse and buttons").click();
   await page.getByLabel("Window width").fill("351");
   await page.getByLabel("Window centre").fill("41");
@@ -193,9 +186,11 @@ test("window and place are set without dragging and without keys", async (t) => 
   for (let i = 0; i < 4; i++) await page.getByRole("button", { name: "Zoom in" }).click();
   // The column under the pointer, which stays where it is.
   const column = async () => {
+    const told = page.locator(".viewer .bottom-right");
     await page.mouse.move(0, 0);
+    await told.filter({ hasNotText: "column" }).waitFor({ state: "attached" });
     await page.locator(".viewer canvas").hover();
-    return Number(/column (\d+)/.exec(await page.locator(".viewer .bottom-right").innerText())[1]);
+    return Number(/column (\d+)/.exec(await told.filter({ hasText: "column" }).innerText())[1]);
   };
   const middle = await column();
   await page.getByRole("button", { name: "Move the image right" }).click();
