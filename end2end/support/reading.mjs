@@ -9,6 +9,9 @@ export const PATIENCE = { timeout: 240_000 };
 /** A file of the sample, by name. */
 export const sample = (name) => new URL(`../../public/sample/${name}`, import.meta.url).pathname;
 
+/** Waits until the reading room is alive: what is chosen before is lost, and a link leaves the page. */
+export const isAlive = (page) => page.getByRole("button", { name: "Try a sample", disabled: false }).waitFor();
+
 /** Waits until the image of the slice in view has come: its number stands there before. */
 export const isDrawn = (page) => page.locator(".viewer .missing").waitFor({ state: "detached" });
 

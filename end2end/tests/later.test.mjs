@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
+import { isAlive } from "../support/reading.mjs";
 
 const PART = "**/pkg/accounts-*.wasm";
 const isPart = ({ url }) => /\/pkg\/accounts-[0-9a-f]{16}\.wasm$/.test(url);
@@ -11,6 +12,7 @@ test("the reading room does not wait for the pages of accounts; they come when o
   const requests = recordRequests(page);
   const errors = recordErrors(page);
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await isAlive(page);
   assert.deepEqual(requests.filter(isPart), []);
   await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Password").waitFor();
@@ -25,6 +27,7 @@ test("a page that cannot be fetched says so, and is tried again", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.route(PART, (route) => route.abort());
   await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+  await isAlive(page);
   await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
   await page.getByText("This page could not be fetched.").waitFor();
   // As a server of another release answers.
@@ -56,7 +59,10 @@ test("a page of an account comes to life after a line that broke", async (t) => 
 test("an address without a page needs none of them to be alive", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.route(PART, (route) => route.abort());
+  // What was chosen stands in the header once the page is alive: before that, a link loads another page.
+  await page.addInitScript(() => localStorage.setItem("theme", "light"));
   await page.goto(`${BASE_URL}/no-such-page`, { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: "Theme: Light" }).waitFor();
   await page.evaluate(() => { window.isSameVisit = true; });
   await page.getByRole("link", { name: "Open the reading room" }).click();
   await page.getByRole("heading", { name: "Open a lung CT" }).waitFor();

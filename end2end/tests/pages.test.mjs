@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, launch, overflowPx, recordErrors } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
+import { isAlive } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 
 const PAGES = {
@@ -98,6 +99,7 @@ describe("pages", () => {
     const page = await browser.newPage({ serviceWorkers: "block" });
     const errors = recordErrors(page);
     await page.goto(`${BASE_URL}/read`, { waitUntil: "networkidle" });
+    await isAlive(page);
     await page.evaluate(() => { window.isSameVisit = true; });
     await page.getByRole("link", { name: "Home" }).click();
     await page.getByRole("link", { name: "What exactly is sent" }).click();
@@ -105,6 +107,7 @@ describe("pages", () => {
     const privacy = page.getByRole("heading", { name: "Privacy", exact: true });
     await page.waitForFunction((it) => Math.abs(it.getBoundingClientRect().top) < 200, await privacy.elementHandle());
     await page.getByRole("link", { name: "Home" }).click();
+    await page.waitForURL(`${BASE_URL}/`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     assert.ok(await page.evaluate(() => window.isSameVisit), "the page was loaded anew");
     assert.deepEqual(errors, []);
@@ -133,7 +136,9 @@ describe("pages", () => {
         for (const button of await page.locator(".button:enabled, a.button").filter({ visible: true }).all()) {
           await button.hover();
           // Colours change in a moment.
-          await pause(200);
+          await page.evaluate(async () => {
+            await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+          });
           assert.deepEqual(await violations(page), [], `${path}, ${await button.innerText()}`);
         }
       }

@@ -6,7 +6,8 @@ import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
-import { PATIENCE, atRest, sample } from "../support/reading.mjs";
+import { PATIENCE, atRest, isAlive, sample } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -54,6 +55,7 @@ for (const { backend, webgpu, network } of [
 
       await page.goto(BASE_URL, { waitUntil: "networkidle" });
       await page.getByRole("link", { name: /reading room/i }).first().click();
+      await isAlive(page);
       await choose(page, "Compute on", backend);
       await choose(page, "Network", network);
 
@@ -137,7 +139,7 @@ test("the sample needs one click", async (t) => {
   await atRest(page);
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
-    assert.equal(await overflowPx(page), 0, `too wide for ${width} px`);
+    assert.equal(await settled(page, () => overflowPx(page)), 0, `too wide for ${width} px`);
     const cards = await page.locator(".card").evaluateAll((all) => all.map((card) => card.getBoundingClientRect().right));
     assert.ok(Math.max(...cards) <= width - 8, `cards reach to ${Math.max(...cards)} of ${width} px`);
   }
