@@ -18,7 +18,7 @@ describe("an account", () => {
     const email = page.getByLabel("E-mail");
     await page.getByText("Enter an e-mail address").waitFor();
     assert.equal(await email.getAttribute("aria-invalid"), "true");
-    assert.ok(await email.evaluate((input) => input === document.activeElement));
+    await page.waitForFunction((input) => input === document.activeElement, await email.elementHandle());
     assert.ok(!page.url().includes("?"), "what was typed stays out of the address");
   });
 
@@ -28,6 +28,7 @@ describe("an account", () => {
     const password = page.getByLabel("Password");
     await password.fill("seven quiet violet");
     assert.equal(await password.getAttribute("type"), "password");
+    await page.getByRole("button", { name: "Show", disabled: false }).waitFor();
     await password.press("Tab");
     await page.keyboard.press("Enter");
     assert.equal(await password.getAttribute("type"), "text");
