@@ -7,6 +7,7 @@ import { enter, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { FINAL, takeApart } from "../support/document.mjs";
 import { download } from "../support/download.mjs";
+import { until } from "../support/kept.mjs";
 import {
   PATIENCE, atRest, drawAround, exportedMask, findings, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
 } from "../support/reading.mjs";
@@ -220,7 +221,8 @@ describe("an analysis", () => {
     assert.ok(voxels(second.mask) > voxels(first.mask));
     await shoot(page, "restored-corrected", { fullPage: false });
 
-    // A label that is nearly one that there is may have been meant to be that.
+    // A label that is nearly one that there is may have been meant to be that, once it is known which there are.
+    await page.locator("#save-labels option").first().waitFor({ state: "attached" });
     await page.getByLabel("Patient label").fill("first  READER");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText(/You have “First reader” already/).waitFor();
@@ -245,6 +247,7 @@ describe("an analysis", () => {
     assert.deepEqual(await findings(page), first.findings);
     assert.deepEqual(await exportedMask(page), first.mask);
     // So may one that is nearly what was saved a moment ago.
+    await page.locator("#save-labels option[value='Second reader']").waitFor({ state: "attached" });
     await page.getByLabel("Patient label").fill("second reader");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText(/You have “Second reader” already/).waitFor();
@@ -287,6 +290,8 @@ describe("an analysis", () => {
     // The server gets it, the answer is lost, and then the line is gone.
     let answered = 0;
     await page.route("**/api/analyses/*", async (route) => {
+      // It is tried again soon.
+      if (answered > 0) return route.abort("connectionreset");
       await route.fetch();
       answered++;
       await context.setOffline(true);
@@ -355,9 +360,8 @@ describe("an analysis", () => {
     await saveAs(page, "Through");
     await page.getByText("Saved.", { exact: true }).waitFor();
     await page.getByText("1 analysis is waiting to be sent.").waitFor();
-    await page.close();
-
     const answer = other.waitForResponse(first);
+    await page.close();
     await other.evaluate(() => window.dispatchEvent(new Event("focus")));
     assert.equal((await answer).status(), 201);
   });
@@ -451,6 +455,7 @@ describe("an analysis", () => {
     await saveAs(page, "Late");
     await page.getByText(/You were signed out\. This analysis waits in this browser/).waitFor();
     await page.locator(".save").getByRole("link", { name: "Sign in" }).click();
+    await page.waitForURL(/\/sign-in/);
     await signIn(page, email);
     await page.getByText("Saved.", { exact: true }).waitFor();
 
@@ -461,6 +466,7 @@ describe("an analysis", () => {
     await page.getByRole("button", { name: "Change", exact: true }).click();
     await page.getByText(/label and day are not changed/).waitFor();
     await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    await page.waitForURL(/\/sign-in/);
     await signIn(page, email);
     await page.getByText(/^Not saved yet/).waitFor();
     assert.equal(await page.getByLabel("Patient label").inputValue(), "Later");
@@ -574,6 +580,7 @@ describe("an analysis", () => {
       return question.dismiss();
     });
     await restoreAfter(() => segmentSlice(page));
+    await until(() => (questions.length > 0 ? [] : ["a question"]));
     assert.equal(questions.length, 1, "asked before what was computed meanwhile is lost");
     assert.equal(await page.getByLabel("Patient label").inputValue(), "");
   });
