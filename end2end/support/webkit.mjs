@@ -12,7 +12,7 @@ import { pictureAt } from "./shot.mjs";
 const BROWSER = process.env.NEUROCARE_WEBKIT;
 
 /** Longest script, with the networks in it, on a processor that others may be using. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { findings, openScan, sample, saveAs, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, findings, openScan, sample, saveAs, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 const RESULTS = "**/results-*.wasm";
@@ -67,7 +67,7 @@ test("a part that hangs is asked for again, and is waited for meanwhile", async 
 test("results can be exported without a line once there are some", async (t) => {
   const page = await openPage(t, { serviceWorkers: "block" });
   await page.goto(BASE_URL);
-  const part = page.waitForResponse(/\/results-[0-9a-f]{16}\.wasm$/);
+  const part = page.waitForResponse(/\/results-[0-9a-f]{16}\.wasm$/, PATIENCE);
   await openScan(page);
   await segmentSlice(page);
   await (await part).finished();
