@@ -23,13 +23,14 @@ const ANSWERS = {
 
 /**
  * A line to the server under an address of its own, `url`, with `bytesPerSecond` down and
- * `latencyMs` before whatever is sent up. `sent()` is what came down so far, in bytes. `fail` breaks what is
- * open, and has whatever comes then hang, or answered by such a proxy.
+ * `latencyMs` before whatever is sent up. `sent()` is what came down so far, in bytes, or `by` a time of `Date.now()`.
+ * `fail` breaks what is open, and has whatever comes then hang, or answered by such a proxy.
  */
 export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}) {
   const { hostname, port } = new URL(BASE_URL);
   const sockets = new Set();
-  let sent = 0;
+  // When each piece had come, and how many bytes that were with those before it.
+  const came = [[0, 0]];
   let free = 0;
   let failure = null;
 
@@ -37,7 +38,7 @@ export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}
     const now = performance.now();
     free = Math.max(free, now) + (bytes / bytesPerSecond) * 1000;
     if (free - now > 1) await sleep(free - now);
-    sent += bytes;
+    came.push([Date.now(), came.at(-1)[1] + bytes]);
   };
   const down = async (server, browser) => {
     for await (const chunk of server) {
@@ -88,5 +89,6 @@ export async function openLine({ bytesPerSecond = Infinity, latencyMs = 0 } = {}
     failure = how;
     sockets.forEach((socket) => socket.destroy());
   };
-  return { fail, url: `http://127.0.0.1:${proxy.address().port}`, sent: () => sent, cut };
+  const sent = (by = Infinity) => came.findLast(([at]) => at <= by)[1];
+  return { fail, url: `http://127.0.0.1:${proxy.address().port}`, sent, cut };
 }
