@@ -6,8 +6,11 @@ use anyhow::Result;
 use burn::grad_clipping::GradientClippingConfig;
 use burn::module::Module;
 use burn::optim::AdamWConfig;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
+use burn::train::{InferenceStep, TrainStep as _};
 
+use self::shared::Devices;
+use self::step::Logits;
 use super::average::{blend, decay_at};
 use super::checkpoint::{self, Progress, State};
 use super::crops::Crop;
@@ -17,9 +20,11 @@ use super::same;
 use super::sample::{Batch, Sampler};
 use super::score;
 use super::start::start;
+use crate::analysis::preprocess::NetworkInput;
 use crate::net::Network;
 
-mod parts;
+mod shared;
+pub mod step;
 
 /// Trains to the recipe's end, going on from a checkpoint if the folder has one.
 pub fn fit(
@@ -41,7 +46,7 @@ pub fn fit(
     let beside = place.beside.iter().map(|device| device.clone().autodiff());
     let burning = Burning {
         state,
-        training: std::iter::once(training).chain(beside).collect(),
+        training: Devices::new(training, beside.collect()),
         device: place.device.clone(),
     };
     run(burning, recipe, sampler, validation, place)
@@ -50,8 +55,8 @@ pub fn fit(
 /// A run on a device of burn's.
 struct Burning {
     state: State,
-    /// Devices with gradients; the first has the weights.
-    training: Vec<Device>,
+    training: Devices,
+    /// The first of them, without gradients.
     device: Device,
 }
 
@@ -63,11 +68,13 @@ impl Trainee for Burning {
     fn advance(&mut self, recipe: &Recipe, batch: Batch) -> Result<f64> {
         let state = &mut self.state;
         let window = recipe.window_at(state.progress.step);
-        let (gradients, value) =
-            parts::gradients(&state.network, &self.training, recipe, window, batch)?;
+        let (gradients, value) = self
+            .training
+            .gradients(&state.network, recipe, window, batch)?;
         let rate = recipe.rate(state.progress.step);
         // The optimiser takes the network and gives it back; tensors are shared, not copied.
-        state.network = state.optimizer.step(rate, state.network.clone(), gradients);
+        let network = state.network.clone();
+        state.network = network.optimize(&mut state.optimizer, rate.into(), gradients);
         let decay = decay_at(recipe.average_decay, state.progress.step);
         state.average = blend(state.average.clone(), &state.network.valid(), decay);
         Ok(value)
@@ -75,7 +82,16 @@ impl Trainee for Burning {
 
     fn predictor(&self, _recipe: &Recipe) -> Result<Box<Answer<'_>>> {
         let (average, device) = (&self.state.average, &self.device);
-        Ok(Box::new(move |crop| score::predict(average, crop, device)))
+        let answer = move |input: &NetworkInput| -> Vec<f32> {
+            let shape = [1, 1, input.rows, input.cols];
+            let image =
+                Tensor::<4>::from_data(TensorData::new(input.pixels.clone(), shape), device);
+            let Logits(logits) = InferenceStep::step(average, image);
+            let logits = logits.into_data().convert::<f32>();
+            logits.try_into_vec().unwrap_or_default()
+        };
+        let stride = average.config.stride();
+        Ok(Box::new(move |crop| score::predict(&answer, stride, crop)))
     }
 
     fn keep(&self, folder: &Path) -> Result<()> {

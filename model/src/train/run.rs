@@ -1,18 +1,17 @@
 //! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
 //! alarms looked for, checkpoints, and the end.
 //!
-//! burn-train's metrics and display are used (`watch`), its learner is not. Its own strategies go
-//! through a data set in epochs and save between them; a run here draws windows for as long as it
-//! lasts, and is resumed after any step: on a processor to the bit; cards add up in another order
-//! every time. `TrainingStrategy::Custom` would let these steps stay, and `TrainStep::optimize` is
-//! handed the optimiser, so that its state is within reach. What would be lost (burn-train 0.22.1):
+//! burn-train gives the steps (`fit/step.rs`), what several devices make of one (`fit/shared.rs`), the
+//! metrics and the display (`watch`). Its `Learner` is not used, nor its strategies. They go through
+//! a data set in epochs and save between them; a run here draws windows for as long as it lasts,
+//! and is resumed after any step: on a processor to the bit; cards add up in another order every
+//! time. `TrainingStrategy::Custom` would let that stay; what would be lost (burn-train 0.22.1):
 //!
-//! * Saving after any step. A `LearningCheckpointer` writes weights, optimiser and schedule by a
-//!   thread each, and says nothing when they are done; three of our own could write into one
-//!   buffer, which is what `whole` does without threads: the moving average and the progress are
-//!   there with the rest, or nothing is.
-//! * Errors. A checkpoint that cannot be read back is a panic there, and `TrainStep::step` has no
-//!   way to say that it failed.
+//! * Saving after any step. A `Learner` keeps its optimiser to itself. A `LearningCheckpointer`
+//!   alone can write it, which asks for an `EventStoreClient`, which only a launched training has; it
+//!   writes weights, optimiser and schedule by a thread each, and says nothing when they are done.
+//!   With `whole` the moving average and the progress are there with the rest, or nothing is.
+//! * Errors. A checkpoint that cannot be read back is a panic there.
 //! * One loop. `launch` wants data loaders, a renderer and an event processor with threads of its
 //!   own, and a strategy that borrows nothing: all of that would stand around the same loop, and
 //!   libtorch, which is no burn module, would have another.

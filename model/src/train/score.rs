@@ -4,15 +4,12 @@
 use std::borrow::Borrow;
 use std::cell::RefCell;
 
-use burn::tensor::{Device, Tensor, TensorData};
-
 use super::crops::Crop;
 use super::view::mirror;
 use crate::analysis::preprocess::NetworkInput;
 use crate::analysis::{prepare, raw_mask};
 use crate::engine::{Engine, EngineError, Weights};
 use crate::metric::Confusion;
-use crate::net::Network;
 use crate::network::NETWORK_PIXEL_MM;
 use crate::pipeline;
 use crate::settings::Denoise;
@@ -76,22 +73,12 @@ impl Extent {
     }
 }
 
-/// Runs the network on a crop.
-pub fn predict(network: &Network, crop: &Crop, device: &Device) -> Prediction {
-    let answer = |input: &NetworkInput| {
-        let shape = [1, 1, input.rows, input.cols];
-        let tensor = Tensor::<4>::from_data(TensorData::new(input.pixels.clone(), shape), device);
-        let answer = network.infer(tensor).into_data().convert::<f32>();
-        answer.try_into_vec().unwrap_or_default()
-    };
-    predict_by(&answer, network.config.stride(), crop)
-}
-
-/// The same for anything that turns a prepared image into logits.
+/// Runs a network on a crop.
 ///
 /// # Arguments
-/// `stride`: rows and columns of its input must be multiples of this.
-pub fn predict_by(
+/// * `answer`: turns a prepared image into logits.
+/// * `stride`: rows and columns of its input must be multiples of this.
+pub fn predict(
     answer: &dyn Fn(&NetworkInput) -> Vec<f32>,
     stride: usize,
     crop: &Crop,

@@ -11,7 +11,7 @@ use model::train::crops::Crop;
 use model::train::recipe::Recipe;
 use model::train::run::{Answer, Place, Trainee, run};
 use model::train::sample::{Batch, Sampler};
-use model::train::score::predict_by;
+use model::train::score::predict;
 
 use crate::{crop, recipe};
 
@@ -50,9 +50,7 @@ impl Trainee for Scripted {
             };
             input.pixels.iter().enumerate().map(logit).collect()
         };
-        Ok(Box::new(move |crop: &Crop| {
-            predict_by(&answer, stride, crop)
-        }))
+        Ok(Box::new(move |crop: &Crop| predict(&answer, stride, crop)))
     }
 
     fn keep(&self, _folder: &Path) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@ use model::train::crops::Crop;
 use model::train::hard::{FalseAlarm, chosen, file, find, mined_after, next_after, read, write};
 use model::train::recipe::Recipe;
 use model::train::sample::Sampler;
-use model::train::score::{Prediction, predict_by};
+use model::train::score::{Prediction, predict};
 
 use crate::{crop, recipe, with_vessel};
 
@@ -13,7 +13,7 @@ fn bright(crop: &Crop) -> Prediction {
         let logit = |&value: &f32| if value > -0.3 { 9.0 } else { -9.0 };
         input.pixels.iter().map(logit).collect()
     };
-    predict_by(&answer, 4, crop)
+    predict(&answer, 4, crop)
 }
 
 #[test]

@@ -65,9 +65,7 @@ impl Trainee for Learner {
             last.and_then(|logits| state::read(&logits).ok())
                 .unwrap_or_default()
         };
-        Ok(Box::new(move |crop| {
-            score::predict_by(&answer, stride, crop)
-        }))
+        Ok(Box::new(move |crop| score::predict(&answer, stride, crop)))
     }
 
     fn keep(&self, folder: &Path) -> Result<()> {
