@@ -16,6 +16,7 @@ use model::saved::SavedLesion;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::largest::largest;
 pub use self::pairing::{Paired, said_of};
 
 use self::alike::{
@@ -34,7 +35,7 @@ use crate::form::Day;
 pub struct Visit {
     /// The analysis.
     pub entry: Entry,
-    /// Its lesions.
+    /// Its lesions, as far as they are stored for follow-up.
     pub lesions: Vec<SavedLesion>,
     /// What else decides whether it can be compared.
     pub conditions: Conditions,
@@ -220,7 +221,7 @@ impl Course {
                     .chain(has_parts.then(of_parts))
                     .chain(without_heights(&tracks))
                     .chain(unused)
-                    .chain(followable.remark()),
+                    .chain(followable.remarks()),
             ),
         }
     }

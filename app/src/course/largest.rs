@@ -1,5 +1,5 @@
-//! How many lesions of each examination are followed: matching takes a time, and answers take a
-//! room, that grow with all lesions and with all examinations.
+//! How many lesions of each examination are followed: storing them takes room, matching takes a
+//! time, and answers take a room, that grow with all lesions and with all examinations.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,6 +14,20 @@ use super::Visit;
 /// tenths of a second, and a few megabytes.
 const MOST: usize = 50_000;
 
+/// Most lesions of an analysis that are stored for follow-up.
+const MOST_STORED: usize = 200;
+
+/// What is stored of the lesions of an analysis for follow-up: the largest, in their order. Earlier
+/// releases stored those of the lowest numbers, which are the largest where the reader has neither
+/// judged nor drawn anything.
+pub fn largest(lesions: &[SavedLesion]) -> Vec<&SavedLesion> {
+    if lesions.len() <= MOST_STORED {
+        return lesions.iter().collect();
+    }
+    let places = kept(lesions, MOST_STORED, |_| false);
+    places.iter().filter_map(|it| lesions.get(*it)).collect()
+}
+
 /// What of the examinations is followed.
 #[derive(Debug)]
 pub(super) struct Followable<'a> {
@@ -21,8 +35,10 @@ pub(super) struct Followable<'a> {
     pub(super) visits: Vec<Cow<'a, Visit>>,
     /// Which of the lesions of each these are, in their order, if not all.
     kept: Vec<Option<Vec<usize>>>,
-    /// How many of the lesions of each are followed at most, if not all.
+    /// How many of the lesions of each are followed at most, if not all that are stored.
     most: Option<usize>,
+    /// Whether not all lesions of each were stored.
+    lacks_stored: Vec<bool>,
 }
 
 impl<'a> Followable<'a> {
@@ -49,6 +65,7 @@ impl<'a> Followable<'a> {
             visits: followed.collect(),
             kept,
             most,
+            lacks_stored: visits.iter().map(|it| lacks_stored(it)).collect(),
         }
     }
 
@@ -63,17 +80,29 @@ impl<'a> Followable<'a> {
 
     /// Whether lesions of an examination are left out.
     pub(super) fn lacks_lesions(&self, visit: usize) -> bool {
-        matches!(self.kept.get(visit), Some(Some(_)))
+        matches!(self.kept.get(visit), Some(Some(_))) || self.lacks_stored.get(visit) == Some(&true)
     }
 
     /// What the reader must know of it.
-    pub(super) fn remark(&self) -> Option<String> {
-        let most = self.most?;
-        Some(format!(
-            "There are too many lesions to follow all of them: no more than {most} of each examination are, the largest, \
-             and those of which something was said in Compare. Compare two analyses to see all of theirs."
-        ))
+    pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
+        let of_all = self.most.map(|most| {
+            format!(
+                "There are too many lesions to follow all of them: no more than {most} of each examination are, the largest, \
+                 and those of which something was said in Compare. Compare two analyses to see more of theirs."
+            )
+        });
+        let of_one = self.lacks_stored.contains(&true).then(|| {
+            format!(
+                "Of an examination with more than {MOST_STORED} lesions, the largest {MOST_STORED} are followed."
+            )
+        });
+        of_all.into_iter().chain(of_one)
     }
+}
+
+/// The analysis counts all of its lesions, however many of them are stored for follow-up.
+fn lacks_stored(visit: &Visit) -> bool {
+    visit.entry.lesions as usize > visit.lesions.len()
 }
 
 /// How many lesions of each examination, of which there are `counts`, may be followed at most;

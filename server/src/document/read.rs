@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use app::api::ApiError;
+use app::course::largest;
 use app::form::{Day, check_label};
 use flate2::read::DeflateDecoder;
 use model::follow_up::Conditions;
@@ -14,9 +15,6 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::store::analysis::NewAnalysis;
-
-/// Lesions kept for follow-up; they are sorted by size, and nobody follows more.
-const FOLLOWED: usize = 200;
 
 /// Most characters of a weights version.
 const VERSION_CHARS: usize = 64;
@@ -37,7 +35,6 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
         return Err(refused(SavedError::Inconsistent));
     }
     let digest = unhex(&saved.digest).ok_or_else(|| refused(SavedError::Inconsistent))?;
-    let followed = saved.lesions.get(..FOLLOWED).unwrap_or(&saved.lesions);
     let conditions = conditions(&content)?;
     Ok(NewAnalysis {
         id,
@@ -55,7 +52,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
             .iter()
             .map(|lesion| f64::from(lesion.confidence))
             .reduce(f64::max),
-        followed: serde_json::to_vec(followed).map_err(|_| ApiError::Server)?,
+        followed: serde_json::to_vec(&largest(&saved.lesions)).map_err(|_| ApiError::Server)?,
         conditions,
         document_digest: Sha256::digest(&document).into(),
         document,

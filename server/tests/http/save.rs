@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::stream;
-use serde_json::json;
+use model::saved::SavedLesion;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -314,8 +315,12 @@ async fn the_largest_lesions_are_followed_and_all_are_counted() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     let mut saved = analysis("Patient 1", "2023-11-24");
-    saved.lesions = (0..250_u16)
-        .map(|n| lesion(300.0 - f32::from(n), 0.5))
+    // In the order of their numbers, as they are saved, the largest last.
+    saved.lesions = (1..=250_u16)
+        .map(|number| SavedLesion {
+            number: number.into(),
+            ..lesion(f32::from(number), 0.5)
+        })
         .collect();
     assert_eq!(
         ada.put(Uuid::now_v7(), &document(&saved)).await.status,
@@ -325,7 +330,16 @@ async fn the_largest_lesions_are_followed_and_all_are_counted() {
         .ask("history/course", json!({ "label": "Patient 1" }))
         .await
         .ok();
-    assert_eq!(course["lesions"].as_array().unwrap().len(), 200);
+    let lesions = course["lesions"].as_array().unwrap();
+    let number = |it: &Value| it["points"][0]["lesion"]["number"].as_u64().unwrap();
+    let mut numbers: Vec<u64> = lesions.iter().map(number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (51..=250).collect::<Vec<_>>());
+    let remarks = course["remarks"].to_string();
+    assert!(
+        remarks.contains("the largest 200 are followed"),
+        "{remarks}"
+    );
     let query = json!({ "label": "", "from": "", "to": "", "after": "" });
     let list = ada
         .ask("history/list", json!({ "query": query }))

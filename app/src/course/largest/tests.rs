@@ -10,7 +10,11 @@ fn with(id: u128, lesions: usize) -> Visit {
         number,
         ..lesion(3.0 + number as f32 / 8.0, 0.2)
     });
-    let mut visit = visit("2026-01-01", lesions.collect());
+    of(id, lesions.collect())
+}
+
+fn of(id: u128, lesions: Vec<SavedLesion>) -> Visit {
+    let mut visit = visit("2026-01-01", lesions);
     visit.entry.id = Uuid::from_u128(id);
     visit
 }
@@ -45,8 +49,8 @@ fn the_largest_are_followed_and_those_of_which_something_was_said() {
 #[test]
 fn an_examination_of_which_lesions_are_left_out_does_not_say_that_one_is_not_found() {
     let mut visits: Vec<Visit> = (0..100).map(|id| with(id, 200)).collect();
-    visits[0].lesions = vec![lesion(40.0, 0.9)];
-    visits[1].lesions.clear();
+    visits[0] = of(0, vec![lesion(40.0, 0.9)]);
+    visits[1] = of(1, Vec::new());
     let course = Course::of_images(&visits, &[]);
     let words = course.remarks.join(" ");
     assert!(words.contains("no more than 5 of each"), "{words}");
@@ -55,6 +59,32 @@ fn an_examination_of_which_lesions_are_left_out_does_not_say_that_one_is_not_fou
     assert_eq!(absent.matches("smaller lesions are left out").count(), 98);
     let length = serde_json::to_string(&course).unwrap().len();
     assert!(length < 5 << 20, "{length} bytes");
+}
+
+#[test]
+fn the_largest_of_an_analysis_are_stored_whatever_their_numbers_are() {
+    let numbers = |lesions| -> Vec<usize> {
+        let all = with(1, lesions).lesions;
+        largest(&all).iter().map(|lesion| lesion.number).collect()
+    };
+    assert_eq!(numbers(200), (1..=200).collect::<Vec<_>>());
+    assert_eq!(numbers(250), (51..=250).collect::<Vec<_>>());
+}
+
+/// Of these, follow-up knows the largest only.
+#[test]
+fn an_examination_with_more_lesions_than_are_stored_does_not_say_that_one_is_not_found() {
+    let mut many = with(1, 250);
+    many.lesions.drain(..50);
+    let visits = [of(0, vec![lesion(3.0, 0.9)]), many];
+    let course = Course::of_images(&visits, &[]);
+    let words = course.remarks.join(" ");
+    assert!(words.contains("the largest 200 are followed"), "{words}");
+    let first = course.lesions.iter().find(|it| it.points[0].visit == 0);
+    let absent = &first.unwrap().absent;
+    assert!(absent.contains("smaller lesions are left out"), "{absent}");
+    let course = Course::of_images(&[with(0, 200), with(1, 199)], &[]);
+    assert!(!course.remarks.join(" ").contains("are followed"));
 }
 
 /// More lesions than can be followed: 200 in each of a hundred examinations, and an analysis of the
