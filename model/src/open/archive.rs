@@ -52,8 +52,9 @@ pub(super) fn unpack(bytes: &[u8], so_far: &mut Unpacked) -> Result<Vec<NamedFil
 }
 
 fn unusual() -> OpenError {
-    OpenError::Unsupported {
-        what: "An encrypted or unusually compressed zip".to_owned(),
+    OpenError::AsItIs {
+        what: "An encrypted or unusually compressed zip",
+        way_out: "Unpack it first.",
     }
 }
 

@@ -67,11 +67,13 @@ pub enum OpenError {
         /// In words, with an article.
         what: &'static str,
     },
-    /// A format that other programs turn into one that is known here.
-    #[error("{name} cannot be opened yet.")]
-    OtherFormat {
+    /// What can be opened once it is saved, unpacked or chosen otherwise.
+    #[error("{what} cannot be opened yet.")]
+    AsItIs {
         /// In words, starting a sentence.
-        name: &'static str,
+        what: &'static str,
+        /// What to do with it, one sentence.
+        way_out: &'static str,
     },
     /// An archive inside an archive.
     #[error("The zip holds another zip.")]
@@ -158,7 +160,7 @@ impl OpenError {
             }
             Self::Unsupported { .. } => "Export the scan as greyscale DICOM or NIfTI.",
             Self::NotScan { .. } => "Open the CT series.",
-            Self::OtherFormat { .. } => "Save the scan as NIfTI-1 (.nii.gz).",
+            Self::AsItIs { way_out, .. } => way_out,
             Self::ZipInZip => "Unpack it first.",
             Self::NotAxial => "Open the axial series of the examination.",
             Self::NoPixels => "Choose the image files of the series.",

@@ -49,7 +49,7 @@ pub(super) fn refusal(bytes: &[u8]) -> OpenError {
         [348_i32.to_le_bytes(), 348_i32.to_be_bytes()].map(|it| bytes.starts_with(&it));
     let is_pair =
         begins_alike.contains(&true) && matches!(bytes.get(344..348), Some(b"ni1\0" | b"\0\0\0\0"));
-    let name = if is_nifti_2 {
+    let what = if is_nifti_2 {
         "NIfTI-2"
     } else if is_pair {
         "A pair of .hdr and .img"
@@ -60,5 +60,8 @@ pub(super) fn refusal(bytes: &[u8]) -> OpenError {
     } else {
         return OpenError::UnknownFormat;
     };
-    OpenError::OtherFormat { name }
+    OpenError::AsItIs {
+        what,
+        way_out: "Save the scan as NIfTI-1 (.nii.gz).",
+    }
 }

@@ -104,8 +104,9 @@ fn append(volume: &mut Volume, picture: Picture, count: usize) -> Result<()> {
         });
     }
     if volume.intensity != (Intensity::Grey { max: picture.max }) {
-        return Err(OpenError::Unsupported {
-            what: "A mixture of 8-bit and 16-bit pictures".to_owned(),
+        return Err(OpenError::AsItIs {
+            what: "A mixture of 8-bit and 16-bit pictures",
+            way_out: "Open one series at a time, or save all of its pictures with as many bits.",
         });
     }
     if volume.voxels.is_empty() {

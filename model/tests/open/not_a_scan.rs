@@ -99,6 +99,48 @@ fn a_zip_in_a_zip() {
     assert_eq!(volume.notes, ["Left out: 1 file of another kind."]);
 }
 
+/// A zip with two bytes of its entry changed, at this place of the table of contents.
+fn with_entry(at: usize, value: u16) -> Vec<u8> {
+    let mut zip = zip_of(&[bytes("lidc_explicit.dcm")]);
+    let entry = zip.windows(4).position(|it| it == b"PK\x01\x02");
+    let at = entry.expect("an entry") + at;
+    zip[at..at + 2].copy_from_slice(&value.to_le_bytes());
+    zip
+}
+
+#[test]
+fn a_zip_that_only_other_programs_read_is_to_be_unpacked() {
+    let (flags, method) = (8, 10);
+    let (encrypted, lzma) = (1, 14);
+    for zip in [with_entry(flags, encrypted), with_entry(method, lzma)] {
+        assert_eq!(
+            said(zip),
+            "An encrypted or unusually compressed zip cannot be opened yet. Unpack it first."
+        );
+    }
+}
+
+#[test]
+fn of_a_time_series_one_volume_is_to_be_saved() {
+    let mut nifti = bytes("phantom_ras.nii");
+    let (axes, times) = (40, 48);
+    nifti[axes..axes + 2].copy_from_slice(&4_u16.to_le_bytes());
+    nifti[times..times + 2].copy_from_slice(&2_u16.to_le_bytes());
+    assert_eq!(
+        said(nifti),
+        "A time series (4-D NIfTI) cannot be opened yet. Save one of its volumes as a file of its own."
+    );
+}
+
+#[test]
+fn pictures_of_different_bits_are_not_one_series() {
+    let error = open(vec![file("grey8.png"), file("grey16.png")]).expect_err("bits differ");
+    assert!(Failure::from(error).to_string().ends_with(
+        "A mixture of 8-bit and 16-bit pictures cannot be opened yet. \
+             Open one series at a time, or save all of its pictures with as many bits."
+    ));
+}
+
 #[test]
 fn a_large_zip_is_to_be_unpacked() {
     let mut zip = vec![0; (512 << 20) + 1];

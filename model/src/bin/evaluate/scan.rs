@@ -181,7 +181,8 @@ fn volume(path: &Path) -> Result<Volume> {
 
 fn labels(path: &Path) -> Result<Labels> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let has_fourth = |error: &OpenError| matches!(error, OpenError::Unsupported { what } if what.contains("4-D"));
+    let has_fourth =
+        |error: &OpenError| matches!(error, OpenError::AsItIs { what, .. } if what.contains("4-D"));
     open_labels(bytes)
         .map_err(|error| match error {
             error if has_fourth(&error) => anyhow::Error::new(error).context(FOURTH),

@@ -165,8 +165,9 @@ fn size(header: &NiftiHeader) -> Result<[usize; 3]> {
     }
     let length = |axis: u16, length: u16| if axis <= count { length } else { 1 };
     if rest.iter().zip(4..).any(|(&n, axis)| length(axis, n) > 1) {
-        return Err(OpenError::Unsupported {
-            what: "A time series (4-D NIfTI)".to_owned(),
+        return Err(OpenError::AsItIs {
+            what: "A time series (4-D NIfTI)",
+            way_out: "Save one of its volumes as a file of its own.",
         });
     }
     let size = [length(1, nx), length(2, ny), length(3, nz)];
