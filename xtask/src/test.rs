@@ -152,7 +152,7 @@ impl Step {
     /// Steps that must have passed before.
     fn needs(self) -> &'static [Self] {
         match self {
-            Self::Unit | Self::Mariadb | Self::Mysql => &[Self::Tools],
+            Self::Lint | Self::Unit | Self::Mariadb | Self::Mysql => &[Self::Tools],
             Self::Site => &[Self::Page, Self::Engine],
             Self::Half => &[Self::Tools, Self::Site],
             Self::Browser | Self::Firefox | Self::Webkit => {
@@ -312,8 +312,17 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_tools_has_them_installed_before() {
+        for &step in Step::value_variants() {
+            let is_installed = plan(&[step]).contains(&Step::Tools);
+            assert!(step.purpose().is_none() || is_installed, "{step:?}");
+        }
+    }
+
+    #[test]
     fn some_steps_install_no_more_than_they_need() {
         let chosen = |only: &[Step]| purposes(only, &plan(only));
+        assert_eq!(chosen(&[Step::Lint]), [Purpose::Lint]);
         assert_eq!(chosen(&[Step::Unit]), [Purpose::Unit]);
         assert_eq!(chosen(&[Step::Browser]), [Purpose::Browser]);
         for everything in [&[][..], &[Step::Tools]] {
