@@ -16,7 +16,7 @@
 //! | [`room`] | the reading room's state and what its controls do |
 //! | [`engine`] | the worker: messages in, state out |
 //! | [`viewer`] | the slice viewer |
-//! | [`course`] | lesions over time, computed on the server |
+//! | [`course`] | lesions over time, computed on the server; `image`: which analyses are of one image |
 //! | [`export`] | downloads and diagnostics |
 //! | `storage` | what the browser keeps from one visit to the next; `clock`: the time |
 //! | [`ui`] | building blocks of pages |
@@ -29,6 +29,7 @@ pub mod course;
 pub mod engine;
 pub mod export;
 pub mod form;
+mod image;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod port;

@@ -1,6 +1,7 @@
 //! One examination an image: an image that was analysed twice did not grow in between.
 
 use super::Visit;
+use crate::image;
 
 /// Which of `visits` is of the image of `analysis` and was saved later; `None` if more than one is
 /// of it.
@@ -14,28 +15,21 @@ pub(super) fn successor(analysis: &Visit, visits: &[&Visit]) -> Option<usize> {
 /// Of several analyses of one image the one that was saved last, all in their order; and a sentence
 /// if that leaves any out.
 pub(super) fn newest(visits: &[Visit]) -> (Vec<&Visit>, Option<String>) {
-    let others = |visit: &Visit| {
-        let is_other = |it: &&Visit| it.entry.is_another_of_image_of(&visit.entry);
-        visits.iter().filter(is_other).collect::<Vec<_>>()
-    };
-    let is_newest = |it: &&Visit| {
-        others(it)
-            .iter()
-            .all(|other| other.entry.saved() < it.entry.saved())
-    };
-    let newest: Vec<&Visit> = visits.iter().filter(is_newest).collect();
-    let images = newest.iter().filter(|it| !others(it).is_empty()).count();
-    let analyses = visits.len() - newest.len() + images;
-    let sentence = match images {
+    let visits: Vec<&Visit> = visits.iter().collect();
+    let images = image::images(&visits, |it| &it.entry);
+    let several = || images.iter().filter(|it| !it.earlier.is_empty());
+    let analyses: usize = several().map(|it| 1 + it.earlier.len()).sum();
+    let sentence = match several().count() {
         0 => None,
         1 => Some(format!(
             "{analyses} analyses of one image: the newest is used."
         )),
-        _ => Some(format!(
+        images => Some(format!(
             "{analyses} analyses of {images} images: the newest of each is used."
         )),
     };
-    (newest, sentence)
+    let newest = images.iter().map(|it| it.newest);
+    (newest.collect(), sentence)
 }
 
 #[cfg(test)]
@@ -69,6 +63,7 @@ mod tests {
         ];
         let sentence = "2 analyses of one image: the newest is used.";
         assert_eq!(kept(&one), (vec![1, 2], Some(sentence.to_owned())));
+        assert_eq!(kept(&one[..2]), (vec![1, 2], None));
         let two = [
             of_image("b", "2026-02-02 10:00", 4),
             of_image("a", "2026-02-02 10:01", 5),
@@ -76,11 +71,5 @@ mod tests {
         let all = [one, [two[0].clone(), two[1].clone(), of_image("c", "", 6)]].concat();
         let sentence = "5 analyses of 2 images: the newest of each is used.";
         assert_eq!(kept(&all), (vec![4, 5, 6], Some(sentence.to_owned())));
-    }
-
-    #[test]
-    fn images_that_are_not_known_are_not_one() {
-        let visits = [of_image("", "", 1), of_image("", "", 2)];
-        assert_eq!(kept(&visits), (vec![1, 2], None));
     }
 }

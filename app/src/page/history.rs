@@ -1,7 +1,6 @@
 //! Saved analyses: the list.
 
 pub mod filter;
-pub mod images;
 mod place;
 pub mod row;
 pub mod table;

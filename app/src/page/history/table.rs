@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::images::{self, Image};
 use super::row::Row;
-use crate::api::history::Page;
+use crate::api::history::{Entry, Page};
+use crate::image::{Image, images};
 use crate::ui::loaded::Loaded;
 use crate::ui::piece::{IntoPiece as _, Piece};
 
@@ -25,8 +25,8 @@ pub fn Table(
         let rows = list.with(|page| page.entries.clone()).unwrap_or_default();
         // What is not listed any more cannot be unticked.
         chosen.update(|chosen| chosen.retain(|id| rows.iter().any(|entry| entry.id == *id)));
-        let images = images::images(&rows).into_iter();
-        images
+        images(&rows, |it| it)
+            .into_iter()
             .map(|image| lines(image, list, chosen, unfolded))
             .collect_view()
     };
@@ -87,7 +87,7 @@ fn Compare(chosen: RwSignal<Vec<Uuid>>, list: Loaded<Page>) -> impl IntoView {
 
 /// The newest analysis of an image, and the earlier ones, which it unfolds.
 fn lines(
-    Image { newest, earlier }: Image,
+    Image { newest, earlier }: Image<Entry>,
     list: Loaded<Page>,
     chosen: RwSignal<Vec<Uuid>>,
     unfolded: RwSignal<Vec<(String, String)>>,
@@ -108,7 +108,7 @@ fn lines(
             }
         });
     };
-    let words = images::words(earlier.len());
+    let words = folded_words(earlier.len());
     let label = format!("{words}: {}, {}", newest.label, newest.examined_on);
     let fold = view! {
         <button type="button" class="button quiet fold" aria-label=label aria-expanded=move || (!is_folded.get()).to_string()
@@ -124,4 +124,23 @@ fn lines(
         {earlier.collect_view()}
     }
     .into_late_piece()
+}
+
+/// What is folded below the newest one.
+fn folded_words(earlier: usize) -> String {
+    match earlier {
+        1 => "1 earlier analysis of this image".to_owned(),
+        n => format!("{n} earlier analyses of this image"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_folded_is_counted() {
+        assert_eq!(folded_words(1), "1 earlier analysis of this image");
+        assert_eq!(folded_words(2), "2 earlier analyses of this image");
+    }
 }

@@ -1,39 +1,37 @@
-//! Which of the listed analyses are of one image: of those that were saved again and again, the
-//! newest counts.
+//! Which analyses are of one image: of those that were saved again and again, the newest counts.
 
 use crate::api::history::Entry;
 
-/// An analysis, and earlier ones of its image under its label.
+/// The analyses of an image under one label.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Image {
+pub(crate) struct Image<T> {
     /// The one saved last.
-    pub newest: Entry,
-    /// The others that are listed, in the order of the list.
-    pub earlier: Vec<Entry>,
+    pub(crate) newest: T,
+    /// The others, in their order.
+    pub(crate) earlier: Vec<T>,
 }
 
-/// The entries of a list by image, in the order of their newest ones. Under another label an image
-/// is another's, as in follow-up.
-pub fn images(entries: &[Entry]) -> Vec<Image> {
-    let others = |entry: &Entry| {
-        let is_other = |it: &&Entry| it.is_another_of_image_of(entry);
-        entries.iter().filter(is_other).cloned().collect::<Vec<_>>()
+/// Analyses, each of which has its `entry`, by image, in the order of their newest ones. Under
+/// another label an image is another's.
+pub(crate) fn images<T: Clone>(analyses: &[T], entry: impl Fn(&T) -> &Entry) -> Vec<Image<T>> {
+    let others = |analysis: &T| {
+        let is_other = |it: &&T| entry(it).is_another_of_image_of(entry(analysis));
+        analyses
+            .iter()
+            .filter(is_other)
+            .cloned()
+            .collect::<Vec<_>>()
     };
-    let image = |newest: &Entry| {
+    let image = |newest: &T| {
         let earlier = others(newest);
-        let is_newest = earlier.iter().all(|it| it.saved() < newest.saved());
+        let is_earlier = |it: &T| entry(it).saved() < entry(newest).saved();
         let newest = newest.clone();
-        is_newest.then_some(Image { newest, earlier })
+        earlier
+            .iter()
+            .all(is_earlier)
+            .then_some(Image { newest, earlier })
     };
-    entries.iter().filter_map(image).collect()
-}
-
-/// What is folded below the newest one.
-pub fn words(earlier: usize) -> String {
-    match earlier {
-        1 => "1 earlier analysis of this image".to_owned(),
-        n => format!("{n} earlier analyses of this image"),
-    }
+    analyses.iter().filter_map(image).collect()
 }
 
 #[cfg(test)]
@@ -54,11 +52,11 @@ mod tests {
     /// The numbers of the newest ones, each with those of the earlier ones.
     fn listed(entries: &[Entry]) -> Vec<(u128, Vec<u128>)> {
         let number = |entry: &Entry| entry.id.as_u128();
-        let of = |image: Image| {
+        let of = |image: Image<Entry>| {
             let earlier = image.earlier.iter().map(number).collect();
             (number(&image.newest), earlier)
         };
-        images(entries).into_iter().map(of).collect()
+        images(entries, |it| it).into_iter().map(of).collect()
     }
 
     #[test]
@@ -70,6 +68,15 @@ mod tests {
             entry(2, "a", "P"),
         ];
         assert_eq!(listed(&entries), [(5, vec![3, 2]), (4, vec![])]);
+    }
+
+    #[test]
+    fn the_minute_of_saving_comes_before_the_number() {
+        let early = Entry {
+            saved_at: "2026-01-31 09:59".to_owned(),
+            ..entry(3, "a", "P")
+        };
+        assert_eq!(listed(&[early, entry(2, "a", "P")]), [(2, vec![3])]);
     }
 
     #[test]
@@ -89,11 +96,5 @@ mod tests {
     fn images_that_are_not_known_are_not_one() {
         let entries = [entry(2, "", "P"), entry(1, "", "P")];
         assert_eq!(listed(&entries), [(2, vec![]), (1, vec![])]);
-    }
-
-    #[test]
-    fn what_is_folded_is_counted() {
-        assert_eq!(words(1), "1 earlier analysis of this image");
-        assert_eq!(words(2), "2 earlier analyses of this image");
     }
 }
