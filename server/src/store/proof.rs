@@ -8,6 +8,9 @@
 /// not disabled, and keeps others from changing it until the transaction ends;
 /// [`StoreError::Outdated`](super::StoreError) if it does not.
 ///
+/// What it writes, `updated_at`, is read by nothing: a row is kept from others by a statement that
+/// changes it, on both engines.
+///
 /// Relies on MySQL reporting matched, not changed, rows; sqlx sets `CLIENT_FOUND_ROWS`.
 macro_rules! demand {
     ($tx:ident, $account:expr, $column:literal, $value:expr) => {
