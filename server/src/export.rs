@@ -26,7 +26,7 @@ use crate::origin::is_from_elsewhere;
 use crate::store::account::AccountId;
 use crate::store::attempt::EXPORT;
 use crate::store::event::Event;
-use crate::store::history::{Facts, Filter, Place};
+use crate::store::history::{Facts, Place};
 use crate::store::{Store, StoreError};
 
 /// Analyses looked up at once; their documents are fetched one by one.
@@ -199,11 +199,8 @@ impl Writing {
 
     async fn facts(&mut self) -> Result<Option<Facts>, StoreError> {
         if self.listed.len() == 0 {
-            let filter = Filter {
-                after: self.after.clone(),
-                ..Filter::default()
-            };
-            let (found, _) = self.store.list(self.account, &filter, AT_ONCE).await?;
+            let after = self.after.clone();
+            let found = self.store.following(self.account, after, AT_ONCE).await?;
             self.listed = found.into_iter();
         }
         let next = self.listed.next();

@@ -136,6 +136,19 @@ macro_rules! select_facts {
     };
 }
 
+/// A query of the analyses of an account in a [`Range`], with its values.
+macro_rules! in_range {
+    ($query:expr, $account:expr, $range:expr) => {
+        $query
+            .bind($account.0)
+            .bind($range.from)
+            .bind($range.to)
+            .bind($range.day)
+            .bind($range.day)
+            .bind($range.id)
+    };
+}
+
 mod search;
 
 /// Everything, from a place in the list on.
@@ -174,30 +187,13 @@ impl Store {
     ) -> Result<(Vec<Facts>, usize), StoreError> {
         let range = filter.range();
         let Some(part) = &filter.label else {
-            let mut found: Vec<Facts> = on_engine!(self, |pool| {
-                sqlx::query_as(LIST)
-                    .bind(account.0)
-                    .bind(range.from)
-                    .bind(range.to)
-                    .bind(range.day)
-                    .bind(range.day)
-                    .bind(range.id)
-                    .bind(most as i64 + 1)
-                    .fetch_all(pool)
-            })?;
+            let mut found = self.first_of(account, &range, most + 1).await?;
             if found.len() <= most {
                 return Ok((found, 0));
             }
             found.truncate(most);
             let count: i64 = on_engine!(self, |pool| {
-                sqlx::query_scalar(COUNT)
-                    .bind(account.0)
-                    .bind(range.from)
-                    .bind(range.to)
-                    .bind(range.day)
-                    .bind(range.day)
-                    .bind(range.id)
-                    .fetch_one(pool)
+                in_range!(sqlx::query_scalar(COUNT), account, range).fetch_one(pool)
             })?;
             // Some may be deleted before they are counted.
             let more = usize::try_from(count).unwrap_or(0).saturating_sub(most);
@@ -208,6 +204,33 @@ impl Store {
         let more = places.len().saturating_sub(most);
         places.truncate(most);
         Ok((self.at(account, &places).await?, more))
+    }
+
+    /// At most `most` of all analyses, in the order of the list, that follow this place of it.
+    pub async fn following(
+        &self,
+        account: AccountId,
+        after: Option<Place>,
+        most: usize,
+    ) -> Result<Vec<Facts>, StoreError> {
+        let filter = Filter {
+            after,
+            ..Filter::default()
+        };
+        self.first_of(account, &filter.range(), most).await
+    }
+
+    async fn first_of(
+        &self,
+        account: AccountId,
+        range: &Range<'_>,
+        most: usize,
+    ) -> Result<Vec<Facts>, StoreError> {
+        on_engine!(self, |pool| {
+            in_range!(sqlx::query_as(LIST), account, range)
+                .bind(most as i64)
+                .fetch_all(pool)
+        })
     }
 
     /// Labels with the number of their analyses, the one saved last first; the first 200 of them.

@@ -35,13 +35,7 @@ impl Store {
             Ok(folded(&label).contains(&part).then_some(place))
         };
         let mut places: Vec<Place> = on_engine!(self, |pool| {
-            sqlx::query_as(PLACES)
-                .bind(account.0)
-                .bind(range.from)
-                .bind(range.to)
-                .bind(range.day)
-                .bind(range.day)
-                .bind(range.id)
+            in_range!(sqlx::query_as(PLACES), account, range)
                 .fetch(pool)
                 .try_filter_map(&fitting)
                 .try_collect()
