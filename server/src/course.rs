@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use app::api::ApiError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 
 use crate::store::account::AccountId;
+use crate::work::work_holding;
 
 /// Courses computed at once.
 const AT_ONCE: usize = 2;
@@ -64,20 +64,15 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Does work that takes a while on a thread of its own, while little else of that kind is done.
-    /// What it holds is free when the work ends: a client that hangs up ends no work.
+    /// Does work that takes a while, while little else of that kind is done.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let one = Arc::clone(&self.all).acquire_owned().await;
         let held = (one.map_err(|_| ApiError::Server)?, Arc::clone(&self.own));
-        let done = spawn_blocking(move || {
-            let done = work();
-            drop(held);
-            done
-        });
-        done.await.map_err(|_| ApiError::Server)?
+        let done = work_holding(held, work).await;
+        done.map_err(|_| ApiError::Server)?
     }
 }
 

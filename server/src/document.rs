@@ -29,7 +29,6 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use model::hex::hex;
 use model::saved::limit::DOCUMENT_BYTES;
-use tokio::task::spawn_blocking;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use uuid::Uuid;
@@ -38,6 +37,7 @@ use crate::exchange::{Exchange, Refusal};
 use crate::router::{AppState, time_limit};
 use crate::store::analysis::{NewAnalysis, SaveOutcome};
 use crate::store::attempt::SAVE;
+use crate::work::work_holding;
 
 /// Largest body of a save: a document and a little for its frame, so that one that is too large by
 /// a few bytes is told so in the service's own words.
@@ -100,21 +100,16 @@ fn stored(status: StatusCode, new: &NewAnalysis) -> Response {
     (status, [(STORED_HEADER, digest)]).into_response()
 }
 
-/// Does work that takes a while, as reading a new document does, on a thread of its own and while
-/// little else of that kind is done. The turn ends with the work, not with a client that hangs up,
-/// nor with the wait for the database.
+/// Does work that takes a while, as reading a new document does, while little else of that kind is
+/// done. The turn ends with the work, not with the wait for the database.
 async fn in_turn<T: Send + 'static>(
     state: &AppState,
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let turn = Arc::clone(&state.reading).acquire_owned().await;
     let turn = turn.map_err(|_| ApiError::Server)?;
-    let done = spawn_blocking(move || {
-        let done = work();
-        drop(turn);
-        done
-    });
-    done.await.map_err(|_| ApiError::Server)?
+    let done = work_holding(turn, work).await;
+    done.map_err(|_| ApiError::Server)?
 }
 
 /// An account's owner cannot do much about it.

@@ -14,7 +14,8 @@
 //! | [`course`] | whose course is computed when |
 //! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
-//! | `client`, `browser`, `origin`, `clock`, `folder` | who speaks, with what, sent by whom, when; private folders |
+//! | `client`, `browser`, `origin`, `clock` | who speaks, with what, sent by whom, when |
+//! | `work`, `folder` | work on threads of its own; private folders |
 //! | [`asset`] | static files, compressed ahead of time |
 //! | [`header`], `attachment` | the headers that every response carries; names of files |
 //! | [`log`] | log lines, without anything of whom they are about |
@@ -47,3 +48,4 @@ pub mod password;
 pub mod router;
 pub mod serve;
 pub mod token;
+mod work;

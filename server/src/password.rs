@@ -8,9 +8,10 @@ use app::form::check_password;
 use argon2::password_hash::phc::{ParamsString, PasswordHash};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use zxcvbn::Score;
+
+use crate::work::work_holding;
 
 /// Memory of one hash in KiB, passes and lanes: OWASP's smallest for argon2id.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
@@ -161,14 +162,7 @@ impl Hasher {
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(failed)?;
-        // The turn ends with the work, not with whoever waits for it.
-        spawn_blocking(move || {
-            let result = work();
-            drop(turn);
-            result
-        })
-        .await
-        .map_err(failed)
+        work_holding(turn, work).await.map_err(failed)
     }
 }
 
