@@ -92,8 +92,7 @@ impl VolumeInfo {
         })
     }
 
-    /// Whether slices are as far apart everywhere, to a tenth; also where their places are not
-    /// known.
+    /// Whether slices are as even as needs no note; also where their places are not known.
     pub fn is_even(&self) -> bool {
         let Some(usual_mm) = self.slice_spacing_mm else {
             return self.slice_positions_mm.len() < 2;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Volume;
+use super::even::can_be_resliced;
 use crate::vector::{column, cross, dot, norm};
 
 /// A plane across axial slices, as a picture with the head above.
@@ -68,10 +69,6 @@ impl Around {
     }
 }
 
-/// The largest step may be this share more than the least, …
-const EVEN: f32 = 0.1;
-/// … plus this, because files round positions (mm).
-const ROUNDED_MM: f32 = 0.1;
 /// Least cosine between the slices' normal and the stack's axis: 2°.
 const PLUMB: f64 = 0.9994;
 
@@ -81,16 +78,13 @@ impl Volume {
     pub fn is_stack(&self) -> bool {
         let positions = &self.slice_positions_mm;
         let steps = positions.windows(2).map(|two| (two[1] - two[0]).abs());
-        let (least, most) = steps.fold((f32::INFINITY, 0.0_f32), |(least, most), step| {
-            (least.min(step), most.max(step))
-        });
-        let is_even = positions.len() == self.slices() && most <= least * (1.0 + EVEN) + ROUNDED_MM;
+        let is_straight = positions.len() == self.slices() && can_be_resliced(steps);
         let is_plumb = self.patient_from_voxel.is_some_and(|affine| {
             let [a, b, step] = [0, 1, 2].map(|axis| column(&affine, axis));
             let normal = cross(a, b);
             dot(normal, step) >= PLUMB * norm(normal) * norm(step)
         });
-        is_even && is_plumb
+        is_straight && is_plumb
     }
 
     /// What lies around a voxel; `None` if distances are not known.

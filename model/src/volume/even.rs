@@ -1,11 +1,38 @@
-//! Whether slices are as far apart everywhere.
+//! Whether slices are as far apart everywhere. How much distances may differ depends on what they
+//! are for: each purpose has its limit here.
 
-/// Distances that differ by no more than this share of the usual one are as good as that.
-const UNEVEN: f64 = 0.1;
+/// What is further than this share from the usual distance is worth a note.
+const WORTH_A_NOTE: f64 = 0.1;
+/// Up to this share from it, it can be declared as that of all slices (DICOM Segmentation).
+#[cfg(feature = "open")]
+const DECLARED: f64 = 0.01;
+/// On planes across the slices, the largest distance may be this share more than the least, …
+const RESLICED: f32 = 0.1;
+/// … plus this, because files round positions (mm).
+const ROUNDED_MM: f32 = 0.1;
 
-/// Whether all distances are the usual one, to a tenth; also if there are none.
-pub(crate) fn are_even(mut distances_mm: impl Iterator<Item = f64>, usual_mm: f64) -> bool {
-    distances_mm.all(|mm| (mm - usual_mm).abs() <= UNEVEN * usual_mm)
+/// Whether all distances are the usual one, so that none is worth a note; also if there are none.
+pub(crate) fn are_even(distances_mm: impl Iterator<Item = f64>, usual_mm: f64) -> bool {
+    are_within(WORTH_A_NOTE, distances_mm, usual_mm)
+}
+
+/// Whether the usual distance is exact enough to be declared as that of all slices; not if there
+/// are no distances.
+#[cfg(feature = "open")]
+pub(crate) fn can_be_declared(distances_mm: &[f64], usual_mm: f64) -> bool {
+    !distances_mm.is_empty() && are_within(DECLARED, distances_mm.iter().copied(), usual_mm)
+}
+
+/// Whether what is straight looks straight on planes across slices at these distances.
+pub(crate) fn can_be_resliced(distances_mm: impl Iterator<Item = f32>) -> bool {
+    let (least, most) = distances_mm.fold((f32::INFINITY, 0.0_f32), |(least, most), mm| {
+        (least.min(mm), most.max(mm))
+    });
+    most <= least * (1.0 + RESLICED) + ROUNDED_MM
+}
+
+fn are_within(share: f64, mut distances_mm: impl Iterator<Item = f64>, usual_mm: f64) -> bool {
+    distances_mm.all(|mm| (mm - usual_mm).abs() <= share * usual_mm)
 }
 
 /// Distances in mm from each slice to the next, of which `usual_mm` is the usual one.
@@ -45,6 +72,21 @@ mod tests {
         let of = |distances: &[f64]| are_even(distances.iter().copied(), 2.0);
         assert!(of(&[]) && of(&[2.0, 1.85, 2.15]));
         assert!(!of(&[2.0, 2.25]) && !of(&[1.75, 2.0]));
+    }
+
+    #[test]
+    #[cfg(feature = "open")]
+    fn a_distance_is_declared_that_is_exact_to_a_hundredth() {
+        assert!(can_be_declared(&[2.0, 2.019, 1.981], 2.0));
+        assert!(!can_be_declared(&[2.0, 2.03], 2.0));
+        assert!(!can_be_declared(&[], 2.0));
+    }
+
+    #[test]
+    fn slices_are_resliced_that_are_even_but_for_the_rounding_of_their_places() {
+        let of = |distances: &[f32]| can_be_resliced(distances.iter().copied());
+        assert!(of(&[]) && of(&[2.0, 2.25]) && of(&[0.5, 0.6]));
+        assert!(!of(&[2.0, 2.5]) && !of(&[0.5, 1.0]));
     }
 
     #[test]

@@ -207,7 +207,7 @@ pub(super) fn series(
             direction: plane.direction?,
             spacing_mm: plane.spacing_mm.filter(|_| !plane.spacing_is_imager)?,
             thickness_mm: plane.thickness_mm.or(stack.spacing_mm)?,
-            slice_spacing_mm: stack.spacing_mm.filter(|_| stack.is_even),
+            slice_spacing_mm: stack.spacing_mm.filter(|_| stack.can_declare_spacing),
         },
         slices,
     })

@@ -10,12 +10,10 @@ use super::usual::{
 use crate::count::counted;
 use crate::order;
 use crate::vector::{Affine, column, dot, norm};
-use crate::volume::even::{are_even, upper_median};
+use crate::volume::even::{are_even, can_be_declared, upper_median};
 
 /// Slices closer than this lie in the same place.
 const SAME_PLACE_MM: f64 = 0.01;
-/// Distances that differ by less than this share of the usual one are that one.
-const EVEN: f64 = 0.01;
 /// Cosine of the angle between stack and normal below which the gantry was tilted (1°).
 const TILT: f64 = 0.999_85;
 /// How far off the line through the first and the last one a slice may begin, mm.
@@ -38,8 +36,8 @@ pub(super) struct Stack {
     pub(super) slices: Vec<SliceSource>,
     /// Distance between slices along the normal, mm.
     pub(super) spacing_mm: Option<f64>,
-    /// Whether that is the distance everywhere, and there are several slices.
-    pub(super) is_even: bool,
+    /// Whether that is exactly the distance everywhere, and there are several slices.
+    pub(super) can_declare_spacing: bool,
     /// LPS of the stack as sorted, if the files say so.
     pub(super) affine: Option<Affine>,
     /// Whether they lie where their slice locations say, for want of positions.
@@ -90,7 +88,7 @@ impl Stack {
         let mut stack = Self {
             slices,
             spacing_mm: None,
-            is_even: false,
+            can_declare_spacing: false,
             affine: None,
             is_located: false,
             notes: Vec::new(),
@@ -264,8 +262,7 @@ impl Stack {
 
     fn note_gaps(&mut self, distances: &[f64]) {
         let Some(usual) = self.spacing_mm else { return };
-        let is_usual = |mm: &f64| (mm - usual).abs() <= EVEN * usual;
-        self.is_even = !distances.is_empty() && distances.iter().all(is_usual);
+        self.can_declare_spacing = can_be_declared(distances, usual);
         let missing: f64 = distances
             .iter()
             .map(|mm| (mm / usual).round() - 1.0)
