@@ -6,13 +6,13 @@ use super::matching::Sighting;
 
 /// Groups of lesions; the number of a group says no more than which one it is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Groups {
+pub(super) struct SightingGroups {
     number: BTreeMap<Sighting, usize>,
     /// The lesions of each group; none where they have gone over to another one.
     members: Vec<Vec<Sighting>>,
 }
 
-impl Groups {
+impl SightingGroups {
     /// The group of a lesion, if it is in one.
     pub(super) fn get(&self, sighting: Sighting) -> Option<usize> {
         self.number.get(&sighting).copied()

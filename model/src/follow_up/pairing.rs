@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::group::Groups;
+use super::group::SightingGroups;
 use super::matching::Sighting;
 
 /// That two lesions are one, or are not.
@@ -28,7 +28,7 @@ pub enum Word {
 pub struct Said {
     words: BTreeMap<Sighting, Vec<(Sighting, Word)>>,
     /// Every lesion of which anything is said is in one.
-    groups: Groups,
+    groups: SightingGroups,
     /// Groups of which lesions are not one, the lower number first.
     parted: BTreeSet<(usize, usize)>,
 }
