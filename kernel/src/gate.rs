@@ -5,13 +5,10 @@
 //! convolution does. Planes lie a power of two apart, so that the same pixel of many channels would
 //! meet in one set of the cache: a row of all channels is copied first, tile by tile.
 
-use crate::conv::{BLOCK, Kernel};
+use crate::conv::{BLOCK, Kernel, WIDEST};
 use crate::lanes::{Lanes, Narrow};
 use crate::plain::add_scaled;
 use crate::weights::GateWeights;
-
-/// Pixels of the widest tile.
-const WIDEST: usize = 16;
 
 /// Attention factors of `rows × cols` pixels:
 /// `sigmoid(psi · relu(Wg · upsampled coarse + Ws · skip + b) + b_psi)`.
