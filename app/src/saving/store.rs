@@ -85,7 +85,7 @@ pub(super) async fn items() -> Result<Vec<Item>, JsValue> {
     let (_, store) = open(IdbTransactionMode::Readonly).await?;
     let (keys, records) = (store.get_all_keys()?, store.get_all()?);
     // Both requests are under way before the first is waited for, so the transaction stays alive.
-    let (keys, records) = (waiting(&keys), waiting(&records));
+    let (keys, records) = (answer(&keys), answer(&records));
     let keys: Array = keys.await?.dyn_into()?;
     let records: Array = records.await?.dyn_into()?;
     Ok(keys
@@ -130,12 +130,8 @@ async fn open(mode: IdbTransactionMode) -> Result<(IdbTransaction, IdbObjectStor
     Ok((transaction, store))
 }
 
-async fn answer(request: &IdbRequest) -> Result<JsValue, JsValue> {
-    waiting(request).await
-}
-
 /// The answer of a request, listened for from now on.
-fn waiting(request: &IdbRequest) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
+fn answer(request: &IdbRequest) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
     let done = JsFuture::from(Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
