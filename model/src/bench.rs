@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::network::{Architecture, NetworkConfig};
+use crate::order;
 use crate::protocol::BackendChoice;
 
 /// What to measure.
@@ -91,6 +92,12 @@ pub struct Figures {
     pub steps: Vec<StepFigures>,
 }
 
+/// The time in the middle, the later one of two; `None` if there is none.
+pub fn median(mut times_ms: Vec<f64>) -> Option<f64> {
+    order::sort_by(&mut times_ms, f64::total_cmp);
+    times_ms.get(times_ms.len() / 2).copied()
+}
+
 /// The share of a machine's roofline that a step reaches: the time that its arithmetic or, if that
 /// is more, its memory traffic would take at the measured peaks, by the time that it took
 /// (Williams, Waterman and Patterson, "Roofline", 2009).
@@ -130,6 +137,13 @@ pub struct StepFigures {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_median_is_the_time_in_the_middle_or_the_later_one_of_two() {
+        assert_eq!(median(vec![70.0, 1.0, 3.0]), Some(3.0));
+        assert_eq!(median(vec![4.0, 2.0]), Some(4.0));
+        assert_eq!(median(Vec::new()), None);
+    }
 
     #[test]
     fn a_step_is_bound_by_its_arithmetic_or_by_its_traffic() {

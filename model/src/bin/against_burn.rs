@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use burn::tensor::{Device, DeviceKind};
 use clap::Parser;
 use model::against_burn::by_turns;
+use model::bench::median;
 use model::engine::{ConvKernel, GpuOptions, Precision};
 
 /// Time the engine against burn.
@@ -45,8 +46,9 @@ fn main() -> anyhow::Result<()> {
         let (edge, rounds) = (arguments.edge, arguments.rounds);
         let compared = by_turns(&bytes, edge, rounds, options, &device);
         let (adapter, rounds) = pollster::block_on(compared)?;
-        let engine = median(rounds.iter().map(|it| it.engine_ms));
-        let burn = median(rounds.iter().map(|it| it.burn_ms));
+        let engine = median(rounds.iter().map(|it| it.engine_ms).collect());
+        let burn = median(rounds.iter().map(|it| it.burn_ms).collect());
+        let (engine, burn) = (engine.unwrap_or(f64::NAN), burn.unwrap_or(f64::NAN));
         // `f32::max` would leave out what is no number.
         let differences = rounds.iter().map(|it| it.difference);
         let difference = differences.max_by(f32::total_cmp).unwrap_or(f32::NAN);
@@ -57,12 +59,6 @@ fn main() -> anyhow::Result<()> {
         ))?;
     }
     Ok(())
-}
-
-fn median(times: impl Iterator<Item = f64>) -> f64 {
-    let mut times: Vec<f64> = times.collect();
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn print(line: &str) -> anyhow::Result<()> {

@@ -6,8 +6,7 @@ use super::cpu::Cpu;
 use super::gpu::Gpu;
 use super::plan::Step;
 use super::{Engine, EngineError};
-use crate::bench::{Case, Figures, StepFigures, share_of_roof};
-use crate::order;
+use crate::bench::{Case, Figures, StepFigures, median, share_of_roof};
 
 /// Most time that warm runs take together, unless they are fewer than [`FEWEST_RUNS`]: an emulated
 /// GPU would take minutes.
@@ -40,9 +39,8 @@ pub async fn measure(
             break;
         }
     }
-    order::sort_by(&mut times, f64::total_cmp);
     let runs = times.len();
-    let warm_ms = times.get(runs / 2).copied().unwrap_or(first_ms);
+    let warm_ms = median(times).unwrap_or(first_ms);
     // Measuring steps leaves other buffers than what is measured has.
     let memory_bytes = engine.memory_bytes();
     let planned_bytes = engine.planned_bytes(edge, edge)?;

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use model::analysis::mass::{field_with_masses, halved, joined};
 use model::analysis::preprocess::clear_outside;
 use model::analysis::{Beside, final_mask, findings, lung_field, prepare, raw_mask};
+use model::bench::median;
 use model::clock::now_ms;
 use model::engine::{Engine, Weights};
 use model::open::{NamedFile, open_files};
@@ -110,9 +111,8 @@ pub(crate) fn measure(
         }
     }
     let mut medians = STEPS.map(|name| (name, 0.0));
-    for ((_, median), mut times) in medians.iter_mut().zip(times) {
-        times.sort_by(f64::total_cmp);
-        *median = times.get(times.len() / 2).copied().unwrap_or_default();
+    for ((_, ms), times) in medians.iter_mut().zip(times) {
+        *ms = median(times).unwrap_or_default();
     }
     Ok(medians)
 }

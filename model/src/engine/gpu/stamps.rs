@@ -2,8 +2,8 @@
 
 use super::device::Device;
 use super::prepared::PreparedPlan;
+use crate::bench::median;
 use crate::engine::EngineError;
-use crate::order;
 
 /// Timestamps before and after each step, for adapters that have them.
 #[derive(Debug)]
@@ -98,9 +98,7 @@ pub(super) fn medians(runs: &[Vec<f64>]) -> Vec<f64> {
     (0..steps)
         .map(|step| {
             let times = runs.iter().filter_map(|run| run.get(step).copied());
-            let mut times: Vec<f64> = times.collect();
-            order::sort_by(&mut times, f64::total_cmp);
-            times.get(times.len() / 2).copied().unwrap_or_default()
+            median(times.collect()).unwrap_or_default()
         })
         .collect()
 }
