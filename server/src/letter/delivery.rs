@@ -185,7 +185,7 @@ impl Post {
             };
             tracing::info!(
                 tries = hold.tries,
-                "a letter that another server left is sent"
+                "a letter that another server left is taken over"
             );
             let post = self.clone();
             self.beside(async move {
