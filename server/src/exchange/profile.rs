@@ -91,7 +91,7 @@ impl Exchange {
             }
             // By the link to another address, or with another password.
             StoreError::Outdated => ApiError::invalid(
-                "email",
+                "",
                 "The account was changed meanwhile. Load this page again.",
             ),
             other => other.into(),

@@ -1,7 +1,10 @@
 //! What an account says of its owner, and its end.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use server::store::Store;
+use tokio::time::timeout;
 
 use crate::analysis::{analysis, document};
 use crate::person::{Browser, PASSWORD, registration};
@@ -60,6 +63,32 @@ async fn asvs_7_5_1_address_and_number_are_changed_with_the_password_only() {
         "{former}"
     );
     browser.sign_in("king@example.org", PASSWORD).await;
+}
+
+/// Whoever knows the former password knows nothing any more, and no field is at fault.
+#[tokio::test]
+async fn asvs_7_5_1_nothing_is_changed_by_a_password_that_is_another_meanwhile() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    service.run("DELETE FROM attempts").await;
+    let turns = &service.state.hasher.turns;
+    let all = u32::try_from(turns.available_permits()).unwrap();
+    let busy = turns.acquire_many(all).await.unwrap();
+    let mut form = registration("king@example.org");
+    form["form"]["password"] = json!(PASSWORD);
+    let mut answer = Box::pin(browser.ask("account/change_profile", form));
+    // An attempt is counted once the account is read.
+    while service.count("SELECT COUNT(*) FROM attempts").await == 0 {
+        let early = timeout(Duration::from_millis(10), answer.as_mut()).await;
+        assert!(early.is_err());
+    }
+    service
+        .run("UPDATE accounts SET password_hash = 'another'")
+        .await;
+    drop(busy);
+    assert_eq!(answer.await.field(), "");
+    let changed = "SELECT COUNT(*) FROM accounts WHERE email_key = 'king@example.org'";
+    assert_eq!(service.count(changed).await, 0);
 }
 
 /// The first of each is looked up as hers, and letters to it may go elsewhere: `\u{212a}` is a
@@ -225,7 +254,7 @@ async fn a_deletion_that_nobody_hears_of_any_more_is_tried_again_once_the_databa
         }
     };
     // Longer than any transaction waits.
-    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(service.count("SELECT COUNT(*) FROM accounts").await, 1);
     drop(in_the_way);
     let letter = service.newest_letter(2).await;
@@ -236,7 +265,7 @@ async fn a_deletion_that_nobody_hears_of_any_more_is_tried_again_once_the_databa
 #[tokio::test]
 async fn a_deletion_that_takes_longer_than_an_answer_signs_out_and_goes_on() {
     let service = Service::start().await;
-    let service = service.with_state(|state| state.deletion_wait = std::time::Duration::ZERO);
+    let service = service.with_state(|state| state.deletion_wait = Duration::ZERO);
     let browser = service.person(ADA).await;
     let answer = browser
         .ask("account/delete", json!({ "password": PASSWORD }))
