@@ -163,15 +163,11 @@ async fn a_database_of_another_kind_is_refused_with_a_reason() {
     assert!(!error.contains("secret"), "{error}");
 }
 
-#[test]
-fn the_engine_that_the_tests_ran_on_is_said() {
-    use std::io::Write as _;
-    let notice = match mysql() {
-        Some(_) => "these tests ran on the server that NEUROCARE_TEST_MYSQL names",
-        None => "these tests ran on SQLite only; on MariaDB too: ./neurocare test --only mariadb",
-    };
-    // Not through the test's own output, which is shown only when it fails.
-    writeln!(std::io::stderr(), "note: {notice}").unwrap();
+#[tokio::test]
+async fn the_tests_run_on_the_engine_that_is_asked_for() {
+    let service = Service::start().await;
+    let is_server = matches!(service.state.store, Store::MySql(_));
+    assert_eq!(is_server, mysql().is_some());
 }
 
 #[tokio::test]
