@@ -77,3 +77,19 @@ export async function exportedMask(page) {
   const { bytes } = await download(page, page.getByRole("button", { name: "Mask (NIfTI)" }));
   return niftiVoxels(new Uint8Array(bytes));
 }
+
+/** Measures from the middle of the picture to the left. */
+export async function measure(page) {
+  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - 90, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Lengths of the lines on the slice in view. */
+export async function measured(page) {
+  const words = await page.getByRole("application", { name: /^CT viewer/ }).getAttribute("aria-label");
+  return words.match(/line of [\d.]+\smm/g) ?? [];
+}

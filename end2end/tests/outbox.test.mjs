@@ -1,0 +1,212 @@
+// An analysis on its way to the server: what becomes of it where the line breaks, and what is taken for an answer.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { enter, signIn, signOut } from "../support/account.mjs";
+import { BASE_URL, openPage } from "../support/browser.mjs";
+import { measure, measured, openScan, openSlice, saveAs, segmentAll, segmentSlice } from "../support/reading.mjs";
+import { shoot } from "../support/shot.mjs";
+import { SAMPLE } from "../support/worker.mjs";
+
+describe("an analysis on its way", () => {
+  test("a line that breaks in the middle of a save loses nothing and doubles nothing", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const context = page.context();
+    await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+
+    // The server gets it, the answer is lost, and then the line is gone.
+    let answered = 0;
+    await page.route("**/api/analyses/*", async (route) => {
+      // It is tried again soon.
+      if (answered > 0) return route.abort("connectionreset");
+      await route.fetch();
+      answered++;
+      await context.setOffline(true);
+      await route.abort("connectionreset");
+    });
+    await saveAs(page, "Broken line", "2023-11-21");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await page.getByText(/Kept in this browser/).waitFor();
+    await shoot(page, "waiting", { fullPage: false });
+    assert.equal(answered, 1);
+    await page.unroute("**/api/analyses/*");
+
+    // A second one is saved without a line.
+    await page.getByRole("button", { name: "Save once more" }).click();
+    await saveAs(page, "No line", "2023-11-22");
+    await page.getByText("2 analyses are waiting to be sent.").waitFor();
+
+    await context.setOffline(false);
+    await page.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    await page.getByRole("link", { name: "2023-11-21" }).waitFor();
+    assert.equal(await page.locator(".history-table tbody tr").count(), 2);
+  });
+
+  test("what waits when the page is closed is sent by the next one, and only by its own account", async (t) => {
+    const page = await openPage(t);
+    const context = page.context();
+    const email = await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+    await page.route("**/api/analyses/*", (route) => route.abort("connectionreset"));
+    await saveAs(page, "Closed page", "2023-11-23");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await signOut(page);
+    await page.getByText("1 analysis is waiting to be sent: sign in to send.").waitFor();
+    assert.equal(await page.getByText("Closed page").count(), 0, "no label without its account");
+    await page.close();
+
+    const next = await context.newPage();
+    await enter(next);
+    await next.getByText(/waiting from another account/).waitFor();
+    await signOut(next);
+    await signIn(next, email);
+    await next.getByRole("link", { name: "2023-11-23" }).waitFor();
+    await next.getByText(/waiting/).waitFor({ state: "detached" });
+    await context.close();
+  });
+
+  test("one that does not arrive holds up no other, and goes from any window that has a line", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    const other = await page.context().newPage();
+    await other.goto(BASE_URL, { waitUntil: "networkidle" });
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let first;
+    await page.route("**/api/analyses/*", (route) => {
+      first ??= route.request().url();
+      return route.request().url() === first ? route.abort("connectionreset") : route.continue();
+    });
+    await saveAs(page, "Stuck");
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    await page.getByRole("button", { name: "Save once more" }).click();
+    await saveAs(page, "Through");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    const answer = other.waitForResponse(first);
+    await page.close();
+    await other.evaluate(() => window.dispatchEvent(new Event("focus")));
+    assert.equal((await answer).status(), 201);
+  });
+
+  test("what another window has sent is saved, and what it has thrown away is not", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    const other = await page.context().newPage();
+    await other.goto(BASE_URL, { waitUntil: "networkidle" });
+    const lookAgain = (window) => window.evaluate(() => dispatchEvent(new Event("focus")));
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+
+    await page.route("**/api/analyses/*", (route) => route.abort("connectionreset"));
+    await saveAs(page, "Sent elsewhere");
+    await page.getByText(/Kept in this browser/).waitFor();
+    const sent = other.waitForResponse("**/api/analyses/*");
+    await lookAgain(other);
+    assert.equal((await sent).status(), 201);
+    await other.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+    await lookAgain(page);
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    await page.unroute("**/api/analyses/*");
+
+    await page.route("**/api/analyses/*", (route) =>
+      route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' }),
+    );
+    await page.getByRole("button", { name: "Save once more" }).click();
+    const label = page.getByLabel("Patient label");
+    await page.waitForFunction(() => document.activeElement.id === "save-label");
+    // With a line and without it again, all is as it was saved; what is typed meanwhile stays.
+    await label.fill("Thrown away elsewhere");
+    await page.getByText("Measure", { exact: true }).click();
+    await measure(page);
+    assert.equal((await measured(page)).length, 1);
+    await page.getByRole("button", { name: "Remove line" }).click();
+    assert.equal((await measured(page)).length, 0);
+    assert.equal(await label.inputValue(), "Thrown away elsewhere");
+    await saveAs(page, "Thrown away elsewhere");
+    await page.getByText(/^Not saved/).waitFor();
+    // On another page of the same window.
+    await page.getByRole("link", { name: "About" }).first().click();
+    await lookAgain(other);
+    await other.getByRole("button", { name: "Discard" }).click();
+    await other.locator(".outbox").waitFor({ state: "detached" });
+    const asked = page.waitForResponse("**/api/history/entry");
+    await lookAgain(page);
+    await (await asked).finished();
+    await page.getByRole("link", { name: "Reading room" }).first().click();
+    await page.getByRole("button", { name: "Save", exact: true }).waitFor();
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+  });
+
+  test("what a network answers in the place of the server lets no analysis go", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let status = 200;
+    const body = "<title>Sign in to the network</title>";
+    await page.route("**/api/analyses/*", (route) => route.fulfill({ status, contentType: "text/html", body }));
+    const lookAgain = () => page.evaluate(() => dispatchEvent(new Event("focus")));
+    await saveAs(page, "Captive");
+    await page.getByText(/Kept in this browser/).waitFor();
+    status = 410;
+    const answer = page.waitForResponse("**/api/analyses/*");
+    await lookAgain();
+    await answer;
+    await page.getByText("1 analysis is waiting to be sent.").waitFor();
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+    await page.unroute("**/api/analyses/*");
+    await lookAgain();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+  });
+
+  test("an analysis that was not taken as its account's goes by itself if it is", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let asked = 0;
+    await page.route("**/api/analyses/*", (route) =>
+      asked++ ? route.continue() : route.fulfill({ status: 401, contentType: "text/html", body: "Who are you?" }),
+    );
+    await saveAs(page, "Doubted");
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    assert.equal(asked, 2);
+  });
+
+  test("a refused analysis says why, and can be discarded or tried again", async (t) => {
+    const page = await openPage(t);
+    await enter(page);
+    await openScan(page);
+    await segmentAll(page);
+    await page.route("**/api/analyses/*", (route) =>
+      route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' }),
+    );
+    await saveAs(page, "Too much");
+    await page.getByText(/“Too much”.*There is no room for this/).waitFor();
+    await page.getByText(/^Not saved/).waitFor();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.locator(".outbox").waitFor({ state: "detached" });
+    assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+
+    await saveAs(page, "Once more");
+    await page.getByText(/“Once more”.*There is no room for this/).waitFor();
+    await page.unroute("**/api/analyses/*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+
+    // What is changed after that is not saved, and can be, under the same name.
+    await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
+    await page.getByText("Saved.", { exact: true }).waitFor({ state: "detached" });
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Once more");
+    assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-24");
+  });
+});

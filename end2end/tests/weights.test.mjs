@@ -1,0 +1,59 @@
+// Weights: what is done while they come, and which are refused.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch } from "../support/browser.mjs";
+import { answer, ask, prepare, startWorker } from "../support/worker.mjs";
+
+describe("weights", () => {
+  let browser;
+  before(async () => (browser = await launch()));
+  after(() => browser.close());
+
+  test("kernels are compiled while the weights are downloaded", async () => {
+    const page = await startWorker(browser);
+    const inWorker = (work) => page.workers()[0].evaluate(work);
+    await inWorker(() => {
+      self.kernels = 0;
+      for (const name of ["createComputePipeline", "createComputePipelineAsync"]) {
+        const create = GPUDevice.prototype[name];
+        GPUDevice.prototype[name] = function (...args) {
+          self.kernels += 1;
+          return create.apply(this, args);
+        };
+      }
+    });
+    let compiled = 0;
+    await page.context().route("**/weights/unet.safetensors", async (route) => {
+      const until = Date.now() + 60_000;
+      while (compiled === 0 && Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        compiled = await inWorker(() => self.kernels);
+      }
+      await route.continue();
+    });
+    await prepare(page, "unet", "gpu");
+    assert.ok(compiled > 0, "none before the weights were there");
+    await page.close();
+  });
+
+  test("weights that fail the golden self-test are refused", async () => {
+    const page = await startWorker(browser);
+    await page.context().route("**/weights/unet.safetensors", async (route) => {
+      const response = await route.fetch();
+      const body = await response.body();
+      // Ones in place of a long run of f16 weights: every name and shape stays right.
+      const start = 8 + Number(body.readBigUInt64LE(0));
+      for (let at = start + 60000; at + 1 < start + 120000; at += 2) body.writeUInt16LE(0x3c00, at);
+      await route.fulfill({ response, body });
+    });
+    const events = await ask(
+      page,
+      { type: "prepare", architecture: "unet", backend: "cpu", weights_url: "/weights/unet.safetensors" },
+      [],
+      ["engine_ready"],
+    );
+    assert.match(answer(events, "not_ready").cause, /self-test/);
+    await page.context().unroute("**/weights/unet.safetensors");
+    await page.close();
+  });
+});
