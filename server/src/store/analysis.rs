@@ -76,6 +76,33 @@ pub enum SaveOutcome {
     NoRoom,
 }
 
+/// What is known of an analysis that is to be saved, within a transaction; nothing if it is new.
+macro_rules! known {
+    ($tx:ident, $account:expr, $new:ident) => {{
+        let stored: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
+            "SELECT a.account_id, d.digest FROM analyses a JOIN documents d ON d.analysis_id = a.id \
+             WHERE a.id = ?",
+        )
+        .bind($new.id)
+        .fetch_optional(&mut *$tx)
+        .await?;
+        let deleted: Option<Uuid> =
+            sqlx::query_scalar("SELECT account_id FROM deleted_analyses WHERE id = ?")
+                .bind($new.id)
+                .fetch_optional(&mut *$tx)
+                .await?;
+        match (stored, deleted) {
+            (Some((owner, _)), _) | (None, Some(owner)) if owner != $account => {
+                Some(SaveOutcome::Foreign)
+            }
+            (Some((_, digest)), _) if digest == $new.document_digest => Some(SaveOutcome::Same),
+            (Some(_), _) => Some(SaveOutcome::Other),
+            (None, Some(_)) => Some(SaveOutcome::Deleted),
+            (None, None) => None,
+        }
+    }};
+}
+
 impl Store {
     /// Saves an analysis, unless it is saved already. All documents together may have
     /// `total_bytes`, if that is given; saves then wait for each other.
@@ -101,36 +128,19 @@ impl Store {
         let size = new.size();
         let mut is_filling = false;
         let outcome = transaction!(self, |tx| {
-            let before: Option<(Uuid, Vec<u8>)> = sqlx::query_as(
-                "SELECT a.account_id, d.digest FROM analyses a JOIN documents d ON d.analysis_id = a.id \
-                 WHERE a.id = ?",
-            )
-            .bind(new.id)
-            .fetch_optional(&mut *tx)
-            .await?;
-            if let Some((owner, digest)) = before {
-                return Ok(match (owner == account.0, digest == new.document_digest) {
-                    (false, _) => SaveOutcome::Foreign,
-                    (true, true) => SaveOutcome::Same,
-                    (true, false) => SaveOutcome::Other,
-                });
-            }
-            let deleted: Option<Uuid> =
-                sqlx::query_scalar("SELECT account_id FROM deleted_analyses WHERE id = ?")
-                    .bind(new.id)
-                    .fetch_optional(&mut *tx)
-                    .await?;
-            if let Some(owner) = deleted {
-                return Ok(if owner == account.0 {
-                    SaveOutcome::Deleted
-                } else {
-                    SaveOutcome::Foreign
-                });
+            // Rows of usages first: what is looked up from here on stays so until the end.
+            let stored: i64 = if total_bytes.is_some() {
+                sqlx::query_scalar(self.sum_of_usages())
+                    .fetch_one(&mut *tx)
+                    .await?
+            } else {
+                hold_account!(tx, account.0);
+                0
+            };
+            if let Some(outcome) = known!(tx, account.0, new) {
+                return Ok(outcome);
             }
             if let Some(total) = total_bytes {
-                let stored: i64 = sqlx::query_scalar(self.sum_of_usages())
-                    .fetch_one(&mut *tx)
-                    .await?;
                 let after = stored + i64::from(size);
                 if after > total {
                     return Ok(SaveOutcome::NoRoom);

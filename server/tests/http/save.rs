@@ -252,6 +252,33 @@ async fn what_was_deleted_does_not_come_back_when_its_save_is_sent_again() {
     assert_eq!(export["deleted"].as_array().unwrap().len(), 1);
 }
 
+/// A browser that heard nothing sends its save again, while another window deletes what arrived.
+#[tokio::test]
+async fn asvs_15_4_2_saves_of_one_analysis_at_once_do_not_bring_back_what_is_deleted_meanwhile() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for _ in 0..10 {
+        let (id, saved) = numbered("Patient 1");
+        let delete = async || {
+            let mut deleted = ada.ask("history/delete", json!({ "id": id })).await;
+            while deleted.status == StatusCode::NOT_FOUND {
+                deleted = ada.ask("history/delete", json!({ "id": id })).await;
+            }
+            deleted.ok();
+        };
+        let saves = futures_util::future::join_all((0..4).map(|_| ada.put(id, &saved)));
+        let (answers, ()) = tokio::join!(saves, delete());
+        let taken = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(taken, 1);
+        assert_eq!(
+            ada.put(id, &saved).await.refusal(),
+            (410, "deleted".to_owned())
+        );
+    }
+    let left = "SELECT COUNT(*) + (SELECT analyses + bytes FROM usages) FROM analyses";
+    assert_eq!(service.count(left).await, 0);
+}
+
 #[tokio::test]
 async fn an_account_that_is_deleted_while_it_saves_leaves_nothing_behind() {
     let service = Service::start().await;
