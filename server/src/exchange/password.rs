@@ -2,9 +2,10 @@
 
 use app::api::ApiError;
 use app::form::{NewPassword, PasswordChange, check_email};
+use axum::http::header::SET_COOKIE;
 
-use super::Exchange;
 use super::account::email_key;
+use super::{Exchange, cookie};
 use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::router::AppState;
@@ -42,18 +43,23 @@ impl Exchange {
         self.forget_guesses(key).await
     }
 
+    /// The session that asks goes on under a new token, as after a sign-in (7.2.4): whoever has
+    /// copied the one before is signed out with all others.
     pub(super) async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
         let session = self.signed_in().await?;
         let account = self.account().await?;
         self.prove(&account, "current", form.current).await?;
         let hash = self.hash_new(&account, "new", form.new).await?;
+        let token = PlainToken::generate().ok_or(ApiError::Server)?;
+        let value = cookie::set(&token).ok_or(ApiError::Server)?;
         let note = self.note(Event::PasswordChanged);
-        let (kept, state) = (session.id, self.state.clone());
+        let (kept, token, state) = (session.id, token.hash(), self.state.clone());
         let change = async move {
             let (id, proved) = (account.id(), &account.password_hash);
+            let kept = Some((kept, &token));
             state
                 .store
-                .change_password(id, proved, &hash, Some(kept), &note)
+                .change_password(id, proved, &hash, kept, &note)
                 .await?;
             note.tell();
             state
@@ -61,7 +67,9 @@ impl Exchange {
                 .send_later(&account.email, Letter::PasswordChanged);
             Ok(())
         };
-        Ok(self.to_its_end(change).await??)
+        self.to_its_end(change).await??;
+        self.set_header(SET_COOKIE, value);
+        Ok(())
     }
 
     /// Judges a new password and hashes it; what is wrong with it is a fault of `field`.

@@ -322,14 +322,14 @@ impl Store {
     }
 
     /// Stores another password in the place of the one whose hash is `proved`, and ends every
-    /// session but `kept`, every link for a new one and for another address;
-    /// [`StoreError::Outdated`] if the account has another password by now.
+    /// session but `kept`, which has another token from then on, every link for a new one and for
+    /// another address; [`StoreError::Outdated`] if the account has another password by now.
     pub async fn change_password(
         &self,
         id: AccountId,
         proved: &str,
         password_hash: &str,
-        kept: Option<Uuid>,
+        kept: Option<(Uuid, &HashedToken)>,
         note: &Note,
     ) -> Result<(), StoreError> {
         transaction!(self, |tx| {
@@ -340,7 +340,15 @@ impl Store {
                 .bind(id.0)
                 .execute(&mut *tx)
                 .await?;
-            end_access!(tx, id.0, kept);
+            end_access!(tx, id.0, kept.map(|(session, _)| session));
+            if let Some((session, token)) = kept {
+                sqlx::query("UPDATE sessions SET token_hash = ? WHERE id = ? AND account_id = ?")
+                    .bind(token.as_bytes())
+                    .bind(session)
+                    .bind(id.0)
+                    .execute(&mut *tx)
+                    .await?;
+            }
             record!(tx, Some(id.0), note);
         })
     }

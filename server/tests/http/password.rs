@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::person::{BEHIND_PROXY, PASSWORD, credentials};
+use crate::person::{BEHIND_PROXY, Browser, PASSWORD, credentials};
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -11,11 +11,13 @@ const NEW: &str = "grüne wolken fliegen tief";
 #[tokio::test]
 async fn asvs_7_4_3_a_changed_password_ends_every_other_session() {
     let service = Service::start().await;
-    let browser = service.person(ADA).await;
+    let mut browser = service.person(ADA).await;
     let mut other = service.browser();
     other.sign_in(ADA, PASSWORD).await;
     let form = json!({ "form": { "current": PASSWORD, "new": NEW } });
-    browser.ask("account/change_password", form).await.ok();
+    let changed = browser.ask("account/change_password", form).await;
+    changed.ok();
+    browser.cookie = changed.cookie();
     assert_eq!(other.me().await, Value::Null);
     assert_ne!(browser.me().await, Value::Null);
     let old = other
@@ -30,6 +32,34 @@ async fn asvs_7_4_3_a_changed_password_ends_every_other_session() {
             .join("\n")
             .contains("Subject: Your password was changed")
     );
+}
+
+#[tokio::test]
+async fn asvs_7_2_4_a_changed_password_gives_the_session_that_asked_another_token() {
+    let service = Service::start().await;
+    let mut browser = service.person(ADA).await;
+    let current = async |browser: &Browser<'_>| {
+        let sign_ins = browser.ask("account/sign_ins", json!({})).await.ok();
+        assert_eq!(sign_ins[0]["is_current"], true);
+        sign_ins[0]["id"].clone()
+    };
+    let session = current(&browser).await;
+    let change = async |current: &str| {
+        let form = json!({ "form": { "current": current, "new": NEW } });
+        browser.ask("account/change_password", form).await
+    };
+    let refused = change("not the password").await;
+    assert!(!refused.headers.contains_key("set-cookie"));
+    let answer = change(PASSWORD).await;
+    answer.ok();
+    assert_ne!(answer.cookie(), browser.cookie);
+    assert_eq!(
+        browser.me().await,
+        Value::Null,
+        "a copy of it is worth nothing"
+    );
+    browser.cookie = answer.cookie();
+    assert_eq!(current(&browser).await, session);
 }
 
 #[tokio::test]
