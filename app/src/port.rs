@@ -16,8 +16,8 @@ use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
 pub type PortHandle = Arc<dyn Port>;
 
 /// Accounts and history behind one request. Every method but `register`, `sign_in`, `me`,
-/// `sign_out`, `request_reset`, `apply_reset` and `apply_address` answers [`ApiError::SignedOut`]
-/// without a session. See the functions of [`crate::api`] for what each does.
+/// `sign_out`, `request_reset` and `apply_reset` answers [`ApiError::SignedOut`] without a session.
+/// See the functions of [`crate::api`] for what each does.
 #[async_trait]
 #[expect(
     missing_docs,

@@ -15,6 +15,7 @@ pub mod outbox_bar;
 pub mod piece;
 pub mod private;
 pub mod progress;
+pub mod sign_in;
 #[cfg(feature = "hydrate")]
 pub mod sure;
 pub mod theme;
@@ -30,4 +31,5 @@ pub use loaded::Loaded;
 pub use outbox_bar::OutboxBar;
 pub use private::Private;
 pub use progress::ProgressBar;
+pub use sign_in::SignInForm;
 pub use theme::ThemeToggle;

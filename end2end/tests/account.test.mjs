@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
+import { PASSWORD, enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
@@ -100,6 +100,25 @@ describe("an account", () => {
     assert.equal((await withdrawn).status(), 200);
     await page.getByText(/An e-mail was sent/).waitFor({ state: "detached" });
     assert.equal(await page.getByRole("button", { name: "Withdraw the new address" }).count(), 0);
+  });
+
+  test("the link to a new address lets whoever is signed out sign in there, and goes on", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    const email = await register(page);
+    // This service confirms no addresses.
+    await page.route("**/api/account/apply_address", (route) => route.fulfill({ json: null }));
+    const secret = "A".repeat(43);
+    await page.goto(`${BASE_URL}/address#${secret}`, { waitUntil: "networkidle" });
+    await page.getByText("Sign in to the account that is to have this address").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Use this address" }).count(), 0);
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    const use = page.getByRole("button", { name: "Use this address" });
+    await use.waitFor();
+    assert.equal(new URL(page.url()).hash, `#${secret}`);
+    await use.click();
+    await page.getByText("This is your address now.").waitFor();
   });
 
   test("the history is a link beside the other pages while somebody is signed in", async (t) => {

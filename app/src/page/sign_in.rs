@@ -5,20 +5,18 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::api::account::{self, Deletion};
-use crate::form::{Credentials, check_email};
+use crate::api::account::Deletion;
 use crate::service::Service;
 use crate::session::Session;
+use crate::ui::SignInForm;
 use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::private::leading_to;
-use crate::ui::{Field, Form, Sending, Typed};
 
 /// E-mail and password; leads on to the page that asked for it.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
-    let sending = Sending::new("sign-in");
     let search = use_location().search;
     // Where the deletion of an account ends, which no link can pretend.
     let deletion = session.deletion.get_value().map(|deletion| match deletion {
@@ -32,35 +30,20 @@ pub fn SignInPage() -> impl IntoView {
     let to_register =
         move || search.with(|search| leading_to("/register", parameter(search, "next").as_deref()));
     let navigate = use_navigate();
-    let submit = move |typed: Typed| {
-        let form = Credentials {
-            email: typed.text("email"),
-            password: typed.text("password"),
-        };
-        let checked = check_email(&form.email).map(|_| ());
+    let go_on = move |()| {
         let next = search.with_untracked(|search| parameter(search, "next"));
-        let target = page_of_ours(next.as_deref()).to_owned();
-        let navigate = navigate.clone();
-        let request = async move {
-            session.signed_in(account::sign_in(form).await?);
-            let options = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate(&target, options);
-            Ok(())
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
         };
-        sending.send(checked, Box::pin(request));
+        navigate(page_of_ours(next.as_deref()), options);
     };
     view! {
         <Title text="Sign in · NeuroCare AI" />
         <section class="sheet">
             <h1>"Sign in"</h1>
             {deletion.map(|words| view! { <p class="notice" role="status">{words}</p> })}
-            <Form sending button="Sign in" on_submit=submit>
-                <Field sending name="email" label="E-mail" kind="email" autocomplete="email" value=session.newcomer.get_value() />
-                <Field sending name="password" label="Password" kind="password" autocomplete="current-password" />
-            </Form>
+            <SignInForm then=go_on />
             <p class="small"><a href="/reset">"Password forgotten?"</a></p>
             {(!Service::of_page().is_closed).then(|| view! {
                 <p class="small">"No account yet? "<a href=to_register>"Register"</a>"."</p>

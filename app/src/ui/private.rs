@@ -4,28 +4,34 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::session::{Session, Who, marker};
+use crate::ui::SignInForm;
 use crate::ui::address::escaped;
 use crate::ui::piece::IntoPiece as _;
 
 /// Shows its children to whoever is signed in, and everybody else the way to sign in. They are made
 /// anew for another account: what they show belongs to one.
 #[component]
-pub fn Private(children: ChildrenFn) -> impl IntoView {
+pub fn Private(
+    /// What is said above a form to sign in with on the page itself, where the way back from
+    /// another page would lack what stands behind the address's `#`.
+    #[prop(optional)]
+    in_place: Option<&'static str>,
+    children: ChildrenFn,
+) -> impl IntoView {
     let session = expect_context::<Session>();
     Effect::new(move |_| session.ask());
     let account = Memo::new(move |_| session.me().map(|me| marker(&me)));
     let shown = move || match account.get() {
         Some(_) => children().into_piece(),
-        None => view! { <Outside /> }.into_piece(),
+        None => view! { <Outside in_place /> }.into_piece(),
     };
     view! { {shown} }.into_piece()
 }
 
 #[component]
-fn Outside() -> impl IntoView {
+fn Outside(in_place: Option<&'static str>) -> impl IntoView {
     let session = expect_context::<Session>();
-    let here = here();
-    let by_way_of = move |page: &str| leading_to(page, Some(&here.get()));
+    let has_form = Memo::new(move |_| in_place.is_some() && session.who.get() == Who::Nobody);
     view! {
         <div aria-live="polite">
             {move || match session.who.get() {
@@ -35,16 +41,28 @@ fn Outside() -> impl IntoView {
                     <button type="button" class="button" on:click=move |_| session.ask()>"Try again"</button>
                 }
                 .into_piece(),
-                Who::Nobody => view! {
-                    <p>{move || why(session)}</p>
-                    <p class="actions">
-                        <a class="button primary" href=move || by_way_of("/sign-in")>"Sign in"</a>
-                        <a class="button" href=move || by_way_of("/register")>"Register"</a>
-                    </p>
-                }
-                .into_piece(),
+                Who::Nobody => match in_place {
+                    Some(words) => view! { <p>{words}</p> }.into_piece(),
+                    None => view! { <Ways session /> }.into_piece(),
+                },
             }}
         </div>
+        {move || has_form.get().then(|| view! { <SignInForm /> })}
+    }
+    .into_piece()
+}
+
+/// The ways in by other pages.
+#[component]
+fn Ways(session: Session) -> impl IntoView {
+    let here = here();
+    let by_way_of = move |page: &str| leading_to(page, Some(&here.get()));
+    view! {
+        <p>{move || why(session)}</p>
+        <p class="actions">
+            <a class="button primary" href=move || by_way_of("/sign-in")>"Sign in"</a>
+            <a class="button" href=move || by_way_of("/register")>"Register"</a>
+        </p>
     }
     .into_piece()
 }

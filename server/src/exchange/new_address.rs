@@ -1,4 +1,5 @@
-//! Another e-mail address: the account has it once the link in the letter to it was followed.
+//! Another e-mail address: the account has it once whoever is signed in to it has followed the link
+//! in the letter to that address.
 
 use app::api::ApiError;
 
@@ -51,7 +52,10 @@ impl Exchange {
         Ok(())
     }
 
+    /// The link proves that letters arrive, and the session whose account it is: a mistyped address
+    /// may be a stranger's, who would have the account with it.
     pub(super) async fn apply_address(&self, token: &str) -> Result<(), ApiError> {
+        let account = self.account_id().await?;
         self.turn(&RESET, &self.counted_address()).await?;
         let token = PlainToken::parse(token)
             .ok_or(ApiError::LinkExpired)?
@@ -59,7 +63,8 @@ impl Exchange {
         let note = self.note(Event::AddressChanged);
         let state = self.state.clone();
         let change = async move {
-            let moved = match state.store.apply_address_change(&token, &note).await {
+            let moved = state.store.apply_address_change(account, &token, &note);
+            let moved = match moved.await {
                 // Somebody registered with it after the letter was sent.
                 Err(StoreError::Taken) => None,
                 outcome => outcome?,

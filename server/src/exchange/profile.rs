@@ -74,8 +74,8 @@ impl Exchange {
             }
             let post = &state.post;
             if let Some((address, letter)) = next {
-                // The account is whoever's follows the link: its owner must hear of one that is
-                // mistyped, or not theirs.
+                // Whoever reads the letters of an account can have it: its owner must hear of an
+                // address that is not theirs.
                 post.send_later(&account.email, Letter::AddressAsked);
                 post.send_later(&address.email, letter);
             }

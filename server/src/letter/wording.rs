@@ -74,8 +74,8 @@ pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str
         Letter::NewAddress { token } => (
             "Your new e-mail address",
             format!(
-                "Your account is to have this e-mail address. Say yes to that within {} hours at\n\n    \
-                 {url}/address#{token}\n\n\
+                "Your account is to have this e-mail address. Say yes to that within {} hours, signed in with your \
+                 present one, at\n\n    {url}/address#{token}\n\n\
                  If you have no account here, there is nothing to do.\n",
                 ADDRESS_LIFE.whole_hours()
             ),
@@ -93,9 +93,9 @@ pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str
             "Another e-mail address for your account",
             format!(
                 "Somebody who knows your password gave another e-mail address for your account. It becomes yours \
-                 when the link in the letter to it is followed, within {} hours.\n\n\
-                 If it was you, there is nothing more to do here. If the address is mistyped, withdraw it at once, \
-                 before somebody else follows the link, at\n\n    {url}/account\n\n\
+                 when the link in the letter to it is followed, signed in to the account, within {} hours.\n\n\
+                 If it was you, there is nothing more to do here. If the address is mistyped, withdraw it and type it \
+                 again at\n\n    {url}/account\n\n\
                  If it was not you, ask for a new password instead, which withdraws it, too, at\n\n    {url}/reset\n",
                 ADDRESS_LIFE.whole_hours()
             ),

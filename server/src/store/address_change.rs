@@ -1,7 +1,7 @@
-//! New e-mail addresses of accounts, until their owner follows the link in the letter to them.
+//! New e-mail addresses of accounts, until their owner, signed in, follows the link in the letter
+//! to them.
 
 use time::Duration;
-use uuid::Uuid;
 
 use super::account::AccountId;
 use super::event::Note;
@@ -124,24 +124,26 @@ impl Store {
         })
     }
 
-    /// Uses a link up; `None` if it is not good any more. [`StoreError::Taken`], with nothing
-    /// changed, if another account has the address.
+    /// Uses a link of the account up; `None` if it is not good any more, or another account's.
+    /// [`StoreError::Taken`], with nothing changed, if another account has the address.
     pub async fn apply_address_change(
         &self,
+        account: AccountId,
         token: &HashedToken,
         note: &Note,
     ) -> Result<Option<Moved>, StoreError> {
-        let at = now();
+        let (account, at) = (account.0, now());
         transaction!(self, |tx| {
-            let change: Option<(Uuid, String, String)> = sqlx::query_as(
-                "SELECT account_id, email, email_key FROM address_changes \
-                 WHERE token_hash = ? AND expires_at > ?",
+            let change: Option<(String, String)> = sqlx::query_as(
+                "SELECT email, email_key FROM address_changes \
+                 WHERE token_hash = ? AND account_id = ? AND expires_at > ?",
             )
             .bind(token.as_bytes())
+            .bind(account)
             .bind(at)
             .fetch_optional(&mut *tx)
             .await?;
-            let Some((account, email, email_key)) = change else {
+            let Some((email, email_key)) = change else {
                 return Ok(None);
             };
             let used = sqlx::query("DELETE FROM address_changes WHERE token_hash = ?")

@@ -11,17 +11,13 @@ use crate::analysis::{analysis, document};
 use crate::service::Service;
 
 /// Server functions that need no session, and why.
-const OPEN: [(&str, &str); 7] = [
+const OPEN: [(&str, &str); 6] = [
     ("/api/account/register", "there is no account yet"),
     ("/api/account/sign_in", "there is no session yet"),
     ("/api/account/sign_out", "signing out twice is no fault"),
     ("/api/account/me", "answers that nobody is signed in"),
     ("/api/account/request_reset", "whoever asks cannot sign in"),
     ("/api/account/apply_reset", "the link's token is the proof"),
-    (
-        "/api/account/apply_address",
-        "the link's token is the proof",
-    ),
 ];
 
 /// Arguments that every function can read: what it does not know, it ignores.

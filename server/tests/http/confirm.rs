@@ -128,9 +128,8 @@ fn expired() -> (u16, String) {
 async fn asvs_6_3_8_a_new_address_is_used_once_the_link_in_the_letter_to_it_was_followed() {
     let service = Service::start_with(&CONFIRMING).await;
     let (mut browser, token) = on_the_move(&service).await;
-    let stranger = service.browser();
-    follow(&stranger, &token).await.ok();
-    let again = follow(&stranger, &token).await;
+    follow(&browser, &token).await.ok();
+    let again = follow(&browser, &token).await;
     assert_eq!(again.refusal(), expired(), "it is good once");
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
@@ -140,6 +139,26 @@ async fn asvs_6_3_8_a_new_address_is_used_once_the_link_in_the_letter_to_it_was_
     let last = service.letter_with("To: ada@example.org", 4).await;
     assert!(last.contains("Your e-mail address was changed"), "{last}");
     browser.sign_in(KING, PASSWORD).await;
+}
+
+/// A mistyped address may be a stranger's, who reads the letter with the link.
+#[tokio::test]
+async fn asvs_8_2_2_the_link_to_a_new_address_is_good_for_nobody_but_its_account() {
+    let service = Service::start_with(&CONFIRMING).await;
+    let (browser, token) = on_the_move(&service).await;
+    let signed_out = follow(&service.browser(), &token).await;
+    assert_eq!(signed_out.refusal(), (401, "signed_out".to_owned()));
+    let eve = service.confirmed("eve@example.org").await;
+    assert_eq!(follow(&eve, &token).await.refusal(), expired());
+    for (one, email) in [(&browser, ADA), (&eve, "eve@example.org")] {
+        let profile = one.ask("account/profile", json!({})).await.ok();
+        assert_eq!(profile["email"], email);
+    }
+    let mut elsewhere = service.browser();
+    elsewhere.sign_in(ADA, PASSWORD).await;
+    follow(&elsewhere, &token).await.ok();
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(profile["email"], KING);
 }
 
 #[tokio::test]
@@ -231,13 +250,12 @@ async fn an_address_that_was_taken_in_the_meantime_stays_where_it_is() {
 #[tokio::test]
 async fn a_changed_password_ends_a_change_of_the_address_that_somebody_else_began() {
     let service = Service::start_with(&CONFIRMING).await;
-    let (browser, token) = on_the_move(&service).await;
+    let (mut browser, token) = on_the_move(&service).await;
     let form = json!({ "form": { "current": PASSWORD, "new": "nine silent copper lanterns" } });
-    browser.ask("account/change_password", form).await.ok();
+    browser.cookie = browser.ask("account/change_password", form).await.cookie();
     assert_eq!(follow(&browser, &token).await.refusal(), expired());
 }
 
-/// A mistyped address may be a stranger's, who needs nothing but the link.
 #[tokio::test]
 async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
     let service = Service::start_with(&CONFIRMING).await;
@@ -257,10 +275,7 @@ async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
             .await
             .ok();
     }
-    assert_eq!(
-        follow(&service.browser(), &token).await.refusal(),
-        expired()
-    );
+    assert_eq!(follow(&browser, &token).await.refusal(), expired());
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
         (&profile["email"], &profile["next_email"]),
@@ -282,7 +297,7 @@ async fn what_else_a_profile_says_is_saved_without_withdrawing_the_new_address()
     );
     let withdrawn = "SELECT COUNT(*) FROM auth_events WHERE event = 'address_withdrawn'";
     assert_eq!(service.count(withdrawn).await, 0);
-    follow(&service.browser(), &token).await.ok();
+    follow(&browser, &token).await.ok();
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
         (&profile["email"], &profile["age"], &profile["next_email"]),

@@ -81,8 +81,7 @@ fn Change(now: Profile, profile: Loaded<Profile>) -> impl IntoView {
     .into_late_piece()
 }
 
-/// The address that waits for its link, and the way to withdraw it: whoever has a mistyped one
-/// could follow the link.
+/// The address that waits for its link, and the way to withdraw one that is mistyped.
 #[component]
 fn Waiting(next_email: RwSignal<String>) -> impl IntoView {
     let session = expect_context::<Session>();
@@ -105,7 +104,7 @@ fn Waiting(next_email: RwSignal<String>) -> impl IntoView {
     view! {
         <p class="small" role="status">{move || {
             let next = next_email.get();
-            (!next.is_empty()).then(|| format!("An e-mail was sent to {next}. It becomes your address when you follow the link in it. If none comes, save again."))
+            (!next.is_empty()).then(|| format!("An e-mail was sent to {next}. It becomes your address when you follow the link in it, signed in to this account. If none comes, save again."))
         }}</p>
         {move || is_waiting.get().then(|| view! {
             <button type="button" class="button quiet" on:click=withdraw>"Withdraw the new address"</button>
