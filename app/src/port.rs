@@ -11,6 +11,7 @@ use crate::api::account::{Deletion, Me, Profile, Registered, SignIn};
 use crate::api::history::{Entry, Label, Page, Query};
 use crate::course::Course;
 use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
+use crate::saving::document::Caption;
 
 /// The port of the running request, a context of every server function.
 pub type PortHandle = Arc<dyn Port>;
@@ -54,7 +55,12 @@ pub trait Port: Send + Sync {
         lesions: [usize; 2],
         is_one: Option<bool>,
     ) -> Result<Course, ApiError>;
-    async fn change(&self, id: Uuid, label: String, examined_on: String)
-    -> Result<Entry, ApiError>;
+    async fn change(
+        &self,
+        id: Uuid,
+        label: String,
+        examined_on: String,
+        before: Option<Caption>,
+    ) -> Result<Entry, ApiError>;
     async fn delete(&self, id: Uuid) -> Result<(), ApiError>;
 }

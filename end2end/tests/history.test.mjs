@@ -67,6 +67,30 @@ describe("the history", () => {
     assert.deepEqual(errors, []);
   });
 
+  test("a label that another window has changed is overwritten only when Change is pressed again", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    const id = await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    const other = await page.context().newPage();
+    for (const window of [page, other]) {
+      await window.goto(`${BASE_URL}/history/${id}`);
+      await window.getByText("Change label or day").click();
+    }
+    const change = async (window, label) => {
+      await window.getByLabel("Patient label").fill(label);
+      await window.getByRole("button", { name: "Change", exact: true }).click();
+    };
+    await change(other, "Patient 10");
+    await other.getByText("Label and day are saved.").waitFor();
+    await change(page, "Patient 11");
+    await page.getByText(/another window has changed this analysis to “Patient 10”, 2023-01-31\. Press Change again/).waitFor();
+    await page.getByRole("heading", { name: "Patient 10" }).waitFor();
+    assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 11");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("Label and day are saved.").waitFor();
+    await page.getByRole("heading", { name: "Patient 11" }).waitFor();
+  });
+
   test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);

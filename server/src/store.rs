@@ -17,7 +17,7 @@
 //! | `deletion` | deleting an account, as much as it may have stored |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`letter`] | letters that are under way |
-//! | [`analysis`], [`history`] | what was saved, and finding it again |
+//! | [`analysis`], [`caption`], [`history`] | what was saved, its label and day, and finding it again |
 //! | [`pairing`] | what readers say of lesions of two analyses |
 //! | [`sweep`] | removing what has expired |
 //! | `backup` | a copy of the embedded database |
@@ -43,6 +43,7 @@ pub mod account;
 pub mod analysis;
 pub mod attempt;
 mod backup;
+pub mod caption;
 mod deletion;
 pub mod history;
 pub mod letter;

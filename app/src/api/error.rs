@@ -34,7 +34,8 @@ pub enum ApiError {
     /// It does not exist, or belongs to somebody else.
     #[error("There is nothing here: it was deleted, or the address is wrong.")]
     NotFound,
-    /// The same id was saved before with another content.
+    /// The same id was saved before with another content; or label and day that were to be changed
+    /// are others by now.
     #[error("Another analysis has been saved under this number.")]
     Conflict,
     /// The analysis was deleted; its number cannot be used again.

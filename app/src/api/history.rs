@@ -15,6 +15,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{answered, port};
 use crate::course::Course;
+use crate::saving::document::Caption;
 
 /// Entries of one page of the list.
 pub const PAGE_SIZE: u32 = 25;
@@ -134,8 +135,9 @@ question! {
 }
 
 question! {
-    /// Changes label and day of an analysis.
-    "history/change" Change change(id: Uuid, label: String, examined_on: String) -> Entry
+    /// Changes label and day of an analysis: [`ApiError::Conflict`] if it has others by now than
+    /// those `before` and those wanted. Pages of the release before do not say what was before.
+    "history/change" Change change(id: Uuid, label: String, examined_on: String, before: Option<Caption>) -> Entry
 }
 
 question! {

@@ -7,6 +7,7 @@ use model::finding::Finding;
 use model::protocol::{EngineInfo, SliceResult, Summary, VolumeInfo};
 use model::saved::lesion::{LungBox, saved_lesions, slices_tell_heights};
 use model::saved::{Saved, SavedSlice, VERSION, content, limit, runs};
+use serde::{Deserialize, Serialize};
 
 use crate::api::ApiError;
 use crate::api::history::Entry;
@@ -16,7 +17,7 @@ use crate::form::{Day, check_label};
 use crate::viewer::pixels::Pixels;
 
 /// What the user says about an analysis.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caption {
     /// Patient label.
     pub label: String,

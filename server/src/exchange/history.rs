@@ -5,6 +5,7 @@ mod course;
 use app::api::ApiError;
 use app::api::history::{Entry, Label, PAGE_SIZE, Page, Query};
 use app::form::{Day, check_label};
+use app::saving::document::Caption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::hex::{hex, unhex};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::Exchange;
 use crate::clock;
 use crate::store::account::AccountId;
+use crate::store::caption::CaptionOutcome;
 use crate::store::history::{Facts, Filter, Place};
 
 impl Exchange {
@@ -67,18 +69,21 @@ impl Exchange {
         id: Uuid,
         label: &str,
         examined_on: &str,
+        before: Option<Caption>,
     ) -> Result<Entry, ApiError> {
         let account = self.account_id().await?;
-        let label = check_label(label)?;
-        let day = examined_on
-            .parse::<Day>()?
-            .until(clock::today())?
-            .to_string();
+        let day = examined_on.parse::<Day>()?.until(clock::today())?;
+        let wanted = Caption {
+            label: check_label(label)?,
+            day: day.to_string(),
+        };
         let store = &self.state.store;
-        if !store.change_analysis(account, id, &label, &day).await? {
-            return Err(ApiError::NotFound);
+        let outcome = store.change_caption(account, id, before.as_ref(), &wanted);
+        match outcome.await? {
+            CaptionOutcome::Changed => self.entry_of(account, id).await,
+            CaptionOutcome::Missing => Err(ApiError::NotFound),
+            CaptionOutcome::Other => Err(ApiError::Conflict),
         }
-        self.entry_of(account, id).await
     }
 
     pub(super) async fn delete(&self, id: Uuid) -> Result<(), ApiError> {

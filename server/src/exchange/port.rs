@@ -6,6 +6,7 @@ use app::api::history::{Entry, Label, Page, Query};
 use app::course::Course;
 use app::form::{Credentials, NewPassword, PasswordChange, PersonForm};
 use app::port::Port;
+use app::saving::document::Caption;
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -114,8 +115,9 @@ impl Port for Exchange {
         id: Uuid,
         label: String,
         examined_on: String,
+        before: Option<Caption>,
     ) -> Result<Entry, ApiError> {
-        self.change(id, &label, &examined_on).await
+        self.change(id, &label, &examined_on, before).await
     }
 
     async fn delete(&self, id: Uuid) -> Result<(), ApiError> {

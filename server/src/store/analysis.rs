@@ -1,4 +1,4 @@
-//! Saved analyses: put, got, changed, deleted.
+//! Saved analyses: put, got, deleted.
 
 use uuid::Uuid;
 
@@ -234,29 +234,6 @@ impl Store {
             .bind(id)
             .bind(account.0)
             .fetch_optional(pool)
-        })
-    }
-
-    /// Changes label and day; `false` if the account has no such analysis.
-    pub async fn change_analysis(
-        &self,
-        account: AccountId,
-        id: Uuid,
-        label: &str,
-        examined_on: &str,
-    ) -> Result<bool, StoreError> {
-        transaction!(self, |tx| {
-            sqlx::query(
-                "UPDATE analyses SET label = ?, examined_on = ? WHERE id = ? AND account_id = ?",
-            )
-            .bind(label)
-            .bind(examined_on)
-            .bind(id)
-            .bind(account.0)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected()
-                > 0
         })
     }
 

@@ -300,3 +300,33 @@ async fn label_and_day_are_changed_and_the_document_stays() {
     );
     assert_eq!(list(&ada, json!({})).await["entries"][0]["label"], "B");
 }
+
+#[tokio::test]
+async fn a_label_that_another_window_has_changed_is_not_overwritten_unawares() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let id = save(&ada, "A", "2023-11-24").await;
+    let change = async |before: (&str, &str), label: &str, day: &str| {
+        let before = json!({ "label": before.0, "day": before.1 });
+        let form = json!({ "id": id, "label": label, "examined_on": day, "before": before });
+        ada.ask("history/change", form).await
+    };
+    let (first, second) = (("A", "2023-11-24"), ("B", "2023-11-24"));
+    change(first, "B", "2023-11-24").await.ok();
+    for (label, day) in [("C", "2023-11-24"), ("A", "2023-11-23")] {
+        let late = change(first, label, day).await;
+        assert_eq!(late.refusal(), (409, "conflict".to_owned()));
+    }
+    let entry = ada.ask("history/entry", json!({ "id": id })).await.ok();
+    assert_eq!(entry["label"], "B");
+    let again = change(first, " B ", "2023-11-24").await.ok();
+    assert_eq!(again["label"], "B", "the answer before was lost");
+    let seen = change(second, "C", "2023-11-23").await.ok();
+    assert_eq!(
+        (&seen["label"], &seen["examined_on"]),
+        (&json!("C"), &json!("2023-11-23"))
+    );
+    ada.ask("history/delete", json!({ "id": id })).await.ok();
+    let gone = change(second, "D", "2023-11-24").await;
+    assert_eq!(gone.refusal(), (404, "not_found".to_owned()));
+}

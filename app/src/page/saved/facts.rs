@@ -19,7 +19,7 @@ use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::{Session, Unsent, marker};
 use crate::ui::address::escaped;
-use crate::ui::labels::{Doubt, labels, suggestions};
+use crate::ui::labels::{Doubt, labels, quoted, suggestions};
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
 use crate::ui::piece::IntoPiece as _;
@@ -150,6 +150,18 @@ fn unsent(session: Session, id: &str) -> Option<Caption> {
     (unsent.account == account && unsent.id == id).then_some(unsent.caption)
 }
 
+/// Why label and day are others than those that the page showed when Change was pressed.
+fn overtaken(now: &Caption) -> String {
+    [
+        "Nothing was changed: another window has changed this analysis to ",
+        &quoted(&now.label),
+        ", ",
+        &now.day,
+        ". Press Change again to overwrite that.",
+    ]
+    .concat()
+}
+
 #[component]
 fn Change(
     id: String,
@@ -176,11 +188,12 @@ fn Change(
         };
         let checked = caption.checked();
         let checked = checked.and_then(|it| doubt.about(it.label, &now().label, "Change"));
-        let id = id.clone();
+        let (id, before) = (id.clone(), now());
         let account = session.me_untracked().map(|me| marker(&me));
         let request = async move {
+            let number = number(&id)?;
             let Caption { label, day } = caption.clone();
-            let changed = history::change(number(&id)?, label, day).await;
+            let changed = history::change(number, label, day, Some(before)).await;
             if let (Err(ApiError::SignedOut), Some(account)) = (&changed, account) {
                 let id = id.clone();
                 session.unsent.set_value(Some(Unsent {
@@ -189,17 +202,24 @@ fn Change(
                     caption,
                 }));
             }
-            let entry = changed?;
+            let (entry, is_other) = match changed {
+                Err(ApiError::Conflict) => (history::entry(number).await?, true),
+                changed => (changed?, false),
+            };
+            let caption = Caption::from(&entry);
             reading_room
                 .desk
-                .update(|d| d.saved_is_called(&id, Caption::from(&entry)));
+                .update(|d| d.saved_is_called(&id, caption.clone()));
             record.state.try_update(|state| {
                 if let Answer::There(record) = state {
                     record.entry = entry;
                 }
             });
-            is_done.try_set(true);
             labels.again.try_update(|n| *n = n.wrapping_add(1));
+            if is_other {
+                return Err(ApiError::invalid("", overtaken(&caption)));
+            }
+            is_done.try_set(true);
             Ok(())
         };
         sending.send(checked, Box::pin(request));
