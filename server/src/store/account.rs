@@ -259,7 +259,7 @@ impl Store {
     ///
     /// `before` is the account as it was read for the change. [`StoreError::Outdated`] says that it
     /// has another password by now, where the change needed that, or another address, where that is
-    /// to be changed. One that is not to be changed stays as it is by now.
+    /// to be changed. Address and number stay as they are by now where they are not to be changed.
     pub async fn change_account(
         &self,
         before: &Account,
@@ -278,16 +278,20 @@ impl Store {
                 demand!(tx, id.0, "email_key", email_key);
                 give_address!(tx, id.0, &details.email, &details.email_key, at);
             }
-            sqlx::query(
-                "UPDATE accounts SET name = ?, birth_year = ?, gender = ?, mobile = ? WHERE id = ?",
-            )
-            .bind(&details.name)
-            .bind(details.birth_year)
-            .bind(&details.gender)
-            .bind(&details.mobile)
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
+            sqlx::query("UPDATE accounts SET name = ?, birth_year = ?, gender = ? WHERE id = ?")
+                .bind(&details.name)
+                .bind(details.birth_year)
+                .bind(&details.gender)
+                .bind(id.0)
+                .execute(&mut *tx)
+                .await?;
+            if details.mobile != before.mobile {
+                sqlx::query("UPDATE accounts SET mobile = ? WHERE id = ?")
+                    .bind(&details.mobile)
+                    .bind(id.0)
+                    .execute(&mut *tx)
+                    .await?;
+            }
             if next.is_some() || details.email != before.email {
                 withdraw_address!(tx, id.0);
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use server::store::Store;
+use server::store::account::Details;
 use tokio::time::timeout;
 
 use crate::analysis::{analysis, document};
@@ -135,6 +136,33 @@ async fn asvs_7_5_1_so_is_an_address_that_is_only_written_in_another_way() {
         let profile = browser.ask("account/profile", json!({})).await.ok();
         assert_eq!(profile["email"], other);
     }
+}
+
+/// What one window was about to save when the number was changed in another.
+#[tokio::test]
+async fn asvs_7_5_1_what_is_saved_without_the_password_takes_no_changed_number_back() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let store = &service.state.store;
+    let read = store.account_by_email(ADA).await.unwrap().unwrap();
+    let mut form = registration(ADA);
+    form["form"]["mobile"] = json!("+442079460019");
+    browser.ask("account/change_profile", form).await.ok();
+    let details = Details {
+        email: read.email.clone(),
+        email_key: read.email_key.clone(),
+        name: "Ada King".to_owned(),
+        birth_year: read.birth_year,
+        gender: read.gender.clone(),
+        mobile: read.mobile.clone(),
+    };
+    let saved = store.change_account(&read, false, &details, None, None);
+    saved.await.unwrap();
+    let profile = browser.ask("account/profile", json!({})).await.ok();
+    assert_eq!(
+        (&profile["name"], &profile["mobile"]),
+        (&json!("Ada King"), &json!("+442079460019"))
+    );
 }
 
 #[tokio::test]
