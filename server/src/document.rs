@@ -5,7 +5,8 @@
 //! `X-Stored-Digest`, so that nobody who answers in the place of the service is taken for it; 409
 //! for other bytes under the same number, 410 after it was deleted, and 401 where the page sends it
 //! for another account than the one that is signed in. 413 is about the document, 507 about the
-//! account, or the service, that has no room for it, and 429 is too many saves at once.
+//! account, or the service, that has no room for it, and 429 is too many saves in a row. Of an
+//! account, a few documents come in or go out at once; more wait for their turn.
 //!
 //! `GET /api/analyses/{id}/findings.csv` and `…/findings.json`: its figures as files
 //! ([`model::report`]), named by label and day. 403 if another site sends the browser there.
@@ -29,6 +30,7 @@ use axum::routing::get;
 use axum::{Extension, Json, Router};
 use model::hex::hex;
 use model::saved::limit::DOCUMENT_BYTES;
+use tokio::sync::OwnedSemaphorePermit;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use uuid::Uuid;
@@ -71,10 +73,11 @@ async fn save(
     let account = exchange.marked_account(&headers).await?;
     let id = number(&id)?;
     exchange.turn(&SAVE, &account.0.to_string()).await?;
+    let state = exchange.state();
+    let _transfer = state.transfers.turn(account).await?;
     let document = Bytes::from_request(request, &())
         .await
         .map_err(|rejection| unread(&rejection))?;
-    let state = exchange.state();
     let new = in_turn(state, move || read::analysis(id, document.into())).await?;
     let total = state.storage_total_bytes;
     let saved = state.store.save(account, &new, total).await?;
@@ -124,17 +127,31 @@ async fn fetch(
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let account = exchange.account_id().await?;
-    let document = exchange
-        .state()
-        .store
-        .document(account, number(&id)?)
-        .await?
-        .ok_or(ApiError::NotFound)?;
+    let id = number(&id)?;
+    let state = exchange.state();
+    let transfer = state.transfers.turn(account).await?;
+    let document = state.store.document(account, id).await?;
+    let outgoing = Outgoing {
+        document: document.ok_or(ApiError::NotFound)?,
+        _transfer: transfer,
+    };
     let headers = [
         (CONTENT_TYPE, "application/octet-stream"),
         (CONTENT_DISPOSITION, "attachment"),
     ];
-    Ok((headers, Body::from(document)).into_response())
+    Ok((headers, Body::from(Bytes::from_owner(outgoing))).into_response())
+}
+
+/// A document on its way to the browser, and its account's turn until all of it is sent.
+struct Outgoing {
+    document: Vec<u8>,
+    _transfer: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Outgoing {
+    fn as_ref(&self) -> &[u8] {
+        &self.document
+    }
 }
 
 /// A body that stalls or breaks off may come whole the next time; one that is too large never does.

@@ -11,7 +11,7 @@
 //! | [`router`] | all routes and layers as one value, testable without a socket |
 //! | [`page`] | Leptos pages and their content security policy |
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
-//! | [`course`] | whose course is computed when |
+//! | [`course`], [`turns`] | whose course is computed when; how much of one account is done at once |
 //! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
 //! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
 //! | `client`, `browser`, `origin`, `clock` | who speaks, with what, sent by whom, when |
@@ -48,4 +48,5 @@ pub mod password;
 pub mod router;
 pub mod serve;
 pub mod token;
+pub mod turns;
 mod work;

@@ -31,6 +31,7 @@ use crate::course::Courses;
 use crate::letter::Post;
 use crate::password::Hasher;
 use crate::store::Store;
+use crate::turns::Turns;
 use crate::{asset, document, exchange, export, header, health, log, page};
 
 /// Largest request body but that of a save ([`document::BODY_LIMIT_BYTES`]). No scan fits in
@@ -68,6 +69,8 @@ pub struct AppState {
     pub reading: Arc<Semaphore>,
     /// Courses that may be computed at once.
     pub courses: Courses,
+    /// Documents of an account that may come in or go out at once: each is in memory.
+    pub transfers: Turns,
     /// Cancelled once the server has been told to stop.
     pub stopping: CancellationToken,
     /// How long the answer to the deletion of an account waits for its end.
@@ -84,6 +87,9 @@ const DELETION_WAIT: Duration = Duration::from_secs(5);
 
 /// Documents read at once.
 const READ_AT_ONCE: usize = 4;
+
+/// Documents of one account that come in or go out at once. A page has one or two under way.
+const TRANSFERS_AT_ONCE: usize = 4;
 
 impl AppState {
     /// What the settings say, over an open database.
@@ -109,6 +115,7 @@ impl AppState {
             trusted_proxies: Arc::from(&*config.trusted_proxies),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             courses: Courses::default(),
+            transfers: Turns::new(TRANSFERS_AT_ONCE),
             stopping: CancellationToken::new(),
             deletion_wait: DELETION_WAIT,
             release: header::release(&config.site),
