@@ -13,6 +13,7 @@
 //!
 //! All of it is the owner's alone: 401 without a session, 404 for everybody else.
 
+mod caption;
 mod findings;
 mod read;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::api::{ApiError, STORED_HEADER};
+use app::saving::document::Caption;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest as _, Path, Request};
@@ -113,6 +115,15 @@ async fn in_turn<T: Send + 'static>(
     let turn = turn.map_err(|_| ApiError::Server)?;
     let done = work_holding(turn, work).await;
     done.map_err(|_| ApiError::Server)?
+}
+
+/// A stored document under another label and day; `None` if it cannot be had so.
+pub(crate) async fn under(
+    state: &AppState,
+    document: Vec<u8>,
+    caption: Caption,
+) -> Result<Option<Vec<u8>>, ApiError> {
+    in_turn(state, move || Ok(caption::under(&document, caption))).await
 }
 
 /// An account's owner cannot do much about it.

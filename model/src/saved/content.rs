@@ -18,13 +18,14 @@ pub struct Content<'a> {
 ///
 /// # Errors
 /// Something is over a limit, or there are not as many masks as slices.
-pub fn lay_out(saved: &Saved, masks: &[Vec<u8>]) -> Result<Vec<u8>, SavedError> {
+pub fn lay_out(saved: &Saved, masks: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, SavedError> {
     if masks.len() != saved.slices.len() {
         return Err(SavedError::Inconsistent);
     }
     let header = serde_json::to_vec(saved).map_err(|_| SavedError::Inconsistent)?;
     let mut bytes = Vec::new();
-    for part in std::iter::once(&header).chain(masks) {
+    let masks = masks.iter().map(AsRef::as_ref);
+    for part in std::iter::once(header.as_slice()).chain(masks) {
         bytes.extend_from_slice(&(part.len() as u32).to_le_bytes());
         bytes.extend_from_slice(part);
     }

@@ -130,7 +130,11 @@ fn contradictions_are_refused() {
     saved.slices.clear();
     saved.summary.findings.clear();
     saved.lesions.clear();
-    assert_eq!(content::lay_out(&saved, &[]), Err(SavedError::Inconsistent));
+    let none: [&[u8]; 0] = [];
+    assert_eq!(
+        content::lay_out(&saved, &none),
+        Err(SavedError::Inconsistent)
+    );
     let (saved, maps) = small();
     let one = [runs::encode(&maps[0])];
     assert_eq!(

@@ -12,10 +12,11 @@ use model::hex::{hex, unhex};
 use uuid::Uuid;
 
 use super::Exchange;
-use crate::clock;
 use crate::store::account::AccountId;
+use crate::store::attempt::SAVE;
 use crate::store::caption::CaptionOutcome;
 use crate::store::history::{Facts, Filter, Place};
+use crate::{clock, document};
 
 impl Exchange {
     pub(super) async fn list(&self, query: Query) -> Result<Page, ApiError> {
@@ -77,8 +78,20 @@ impl Exchange {
             label: check_label(label)?,
             day: day.to_string(),
         };
-        let store = &self.state.store;
-        let outcome = store.change_caption(account, id, before.as_ref(), &wanted);
+        // A document is written anew, as at a save.
+        self.turn(&SAVE, &account.0.to_string()).await?;
+        let state = &self.state;
+        let _transfer = state.transfers.turn(account).await?;
+        let document = state.store.document(account, id).await?;
+        let document = document.ok_or(ApiError::NotFound)?;
+        let document = document::under(state, document, wanted.clone()).await?;
+        if document.is_none() {
+            tracing::warn!("a document keeps its label: it cannot be read, or would be too large");
+        }
+        let (before, document) = (before.as_ref(), document.as_deref());
+        let outcome = state
+            .store
+            .change_caption(account, id, before, &wanted, document);
         match outcome.await? {
             CaptionOutcome::Changed => self.entry_of(account, id).await,
             CaptionOutcome::Missing => Err(ApiError::NotFound),

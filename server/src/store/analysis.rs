@@ -42,7 +42,8 @@ pub struct NewAnalysis {
     pub followed: Vec<u8>,
     /// What else follow-up must know, as JSON.
     pub conditions: Vec<u8>,
-    /// SHA-256 of the document.
+    /// SHA-256 of the document as it was sent. It stays where label and day are corrected in the
+    /// document: a browser that heard nothing sends the first one again, and that is stored.
     pub document_digest: [u8; 32],
     /// The document.
     pub document: Vec<u8>,
@@ -240,6 +241,8 @@ impl Store {
     /// Deletes an analysis; `false` if the account has no such analysis.
     pub async fn delete_analysis(&self, account: AccountId, id: Uuid) -> Result<bool, StoreError> {
         transaction!(self, |tx| {
+            // A correction of the label changes the size.
+            hold_account!(tx, account.0);
             let size: Option<i32> = sqlx::query_scalar(
                 "SELECT d.size FROM analyses a JOIN documents d ON d.analysis_id = a.id \
                  WHERE a.id = ? AND a.account_id = ?",
@@ -251,7 +254,6 @@ impl Store {
             let Some(size) = size else {
                 return Ok(false);
             };
-            // First what a save changes first, so that the two queue instead of deadlocking.
             sqlx::query(
                 "UPDATE usages SET analyses = analyses - 1, bytes = bytes - ? WHERE account_id = ?",
             )

@@ -20,24 +20,28 @@ pub enum CaptionOutcome {
 impl Store {
     /// Gives an analysis the label and the day that are `wanted`, if it has those `before` or these
     /// already: the answer to the same correction may have been lost. Without `before`, whatever it
-    /// has.
+    /// has. With them goes a `document` that says the same as they do, in the place of the one that
+    /// is stored: that differs from it in label and day at most, whoever has corrected it since.
     pub async fn change_caption(
         &self,
         account: AccountId,
         id: Uuid,
         before: Option<&Caption>,
         wanted: &Caption,
+        document: Option<&[u8]>,
     ) -> Result<CaptionOutcome, StoreError> {
         transaction!(self, |tx| {
             hold_account!(tx, account.0);
-            let found: Option<(String, String)> = sqlx::query_as(
-                "SELECT label, examined_on FROM analyses WHERE id = ? AND account_id = ?",
+            let found: Option<(String, String, i32, i64)> = sqlx::query_as(
+                "SELECT a.label, a.examined_on, d.size, CAST(LENGTH(d.content) AS SIGNED) \
+                 FROM analyses a JOIN documents d ON d.analysis_id = a.id \
+                 WHERE a.id = ? AND a.account_id = ?",
             )
             .bind(id)
             .bind(account.0)
             .fetch_optional(&mut *tx)
             .await?;
-            let Some((label, day)) = found else {
+            let Some((label, day, size, bytes)) = found else {
                 return Ok(CaptionOutcome::Missing);
             };
             let now = Caption { label, day };
@@ -50,6 +54,20 @@ impl Store {
                 .bind(id)
                 .execute(&mut *tx)
                 .await?;
+            if let Some(document) = document {
+                let grown = document.len() as i64 - bytes;
+                sqlx::query("UPDATE documents SET content = ?, size = ? WHERE analysis_id = ?")
+                    .bind(document)
+                    .bind(i64::from(size) + grown)
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
+                sqlx::query("UPDATE usages SET bytes = bytes + ? WHERE account_id = ?")
+                    .bind(grown)
+                    .bind(account.0)
+                    .execute(&mut *tx)
+                    .await?;
+            }
             CaptionOutcome::Changed
         })
     }

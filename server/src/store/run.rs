@@ -69,8 +69,9 @@ macro_rules! transaction {
     }};
 }
 
-/// Lets nobody else save, delete or pair anything in an account until the transaction ends: what
-/// looks before it writes needs that. Changes nothing. SQLite has one writer at a time as it is.
+/// Lets nobody else save, correct, delete or pair anything in an account until the transaction
+/// ends: what looks before it writes needs that. Changes nothing. SQLite has one writer at a time
+/// as it is.
 macro_rules! hold_account {
     ($tx:ident, $account:expr) => {
         sqlx::query("UPDATE usages SET analyses = analyses WHERE account_id = ?")

@@ -1,8 +1,9 @@
 //! Analyses to save.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
+use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use model::finding::{Lesion, Verdict};
 use model::network::Architecture;
@@ -113,4 +114,15 @@ pub(crate) fn deflated(content: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
+}
+
+/// The content of a document.
+pub(crate) fn unpacked(document: &[u8]) -> Vec<u8> {
+    let (length, compressed) = envelope::open(document).unwrap();
+    let mut content = Vec::new();
+    DeflateDecoder::new(compressed)
+        .read_to_end(&mut content)
+        .unwrap();
+    assert_eq!(content.len(), length);
+    content
 }

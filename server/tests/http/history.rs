@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::analysis::{LONGEST_MM, analysis, document, lesion};
+use crate::analysis::{LONGEST_MM, analysis, document, lesion, unpacked};
 use crate::person::Browser;
 use crate::service::Service;
 
@@ -271,7 +271,7 @@ async fn an_entry_is_found_by_its_number_however_many_there_are_of_its_image() {
 }
 
 #[tokio::test]
-async fn label_and_day_are_changed_and_the_document_stays() {
+async fn label_and_day_are_changed_in_the_list_and_in_the_document() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
     let saved = document(&analysis("A", "2023-11-24"));
@@ -286,19 +286,48 @@ async fn label_and_day_are_changed_and_the_document_stays() {
     assert_eq!(change("", "2023-11-24").await.field(), "label");
     assert_eq!(change("B", "2023-02-30").await.field(), "day");
     assert_eq!(change("B", "2199-01-01").await.field(), "day", "to come");
-    let entry = change(" B ", "2023-10-01").await.ok();
+    let unchanged = ada.get(&format!("/api/analyses/{id}")).await.body;
+    assert_eq!(unchanged, saved);
+    let label = "B, whose label is longer than the one before";
+    let entry = change(&format!(" {label} "), "2023-10-01").await.ok();
     assert_eq!(
         (&entry["label"], &entry["examined_on"]),
-        (&json!("B"), &json!("2023-10-01"))
+        (&json!(label), &json!("2023-10-01"))
     );
-    change("B", "2023-10-01").await.ok();
-    assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, saved);
+    change(label, "2023-10-01").await.ok();
+    let stored = ada.get(&format!("/api/analyses/{id}")).await.body;
+    let wanted = document(&analysis(label, "2023-10-01"));
+    assert_eq!(unpacked(&stored), unpacked(&wanted));
+    let kept = "SELECT LENGTH(a.followed) + LENGTH(a.conditions) + LENGTH(d.content) FROM analyses a \
+                JOIN documents d ON d.analysis_id = a.id";
+    let kept = service.count(kept).await;
+    for counted in ["SELECT size FROM documents", "SELECT bytes FROM usages"] {
+        assert_eq!(service.count(counted).await, kept, "{counted}");
+    }
+    let again = ada.put(id, &saved).await;
     assert_eq!(
-        ada.put(id, &saved).await.status,
+        again.status,
         StatusCode::OK,
-        "and saving it again still changes nothing"
+        "it was stored, and still changes nothing"
     );
-    assert_eq!(list(&ada, json!({})).await["entries"][0]["label"], "B");
+    assert_eq!(list(&ada, json!({})).await["entries"][0]["label"], label);
+    assert_eq!(ada.get(&format!("/api/analyses/{id}")).await.body, stored);
+    ada.ask("history/delete", json!({ "id": id })).await.ok();
+    assert_eq!(service.count("SELECT bytes FROM usages").await, 0);
+}
+
+/// Of a version that this program does not know, or damaged.
+#[tokio::test]
+async fn the_label_of_a_document_that_cannot_be_read_is_changed_in_the_list() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let id = save(&ada, "A", "2023-11-24").await;
+    service.run("UPDATE documents SET content = 'NCA2'").await;
+    let form = json!({ "id": id, "label": "B", "examined_on": "2023-11-24" });
+    let entry = ada.ask("history/change", form).await.ok();
+    assert_eq!(entry["label"], "B");
+    let stored = ada.get(&format!("/api/analyses/{id}")).await.body;
+    assert_eq!(stored, b"NCA2");
 }
 
 #[tokio::test]

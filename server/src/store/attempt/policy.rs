@@ -118,8 +118,9 @@ pub const EXPORT: Policy = Policy {
     forget: Duration::minutes(15),
 };
 
-/// Saves, by account: whoever deletes in between never meets the quota, and every deletion leaves a
-/// number behind. A day's work is free, and a browser that has to wait tries again by itself.
+/// Saves, and corrections of what was saved, by account: whoever deletes in between never meets the
+/// quota, and every deletion leaves a number behind. A day's work is free, and a browser that has
+/// to wait tries again by itself.
 pub const SAVE: Policy = Policy {
     name: "save",
     free: 500,
