@@ -38,14 +38,7 @@ pub fn lay_out(saved: &Saved, masks: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, Sav
 /// # Errors
 /// They do not, or it is not content at all.
 pub fn parse(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
-    if bytes.len() > limit::CONTENT_BYTES {
-        return Err(SavedError::TooLarge);
-    }
-    let (header, mut rest) = part(bytes)?;
-    if header.len() > limit::HEADER_BYTES {
-        return Err(SavedError::TooLarge);
-    }
-    let header = std::str::from_utf8(header).map_err(|_| SavedError::Unknown)?;
+    let (header, mut rest) = split(bytes)?;
     let saved: Saved = json::read(header).map_err(|_| SavedError::Unknown)?;
     check(&saved)?;
     let pixels = saved.rows * saved.cols;
@@ -61,6 +54,27 @@ pub fn parse(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
     } else {
         Err(SavedError::Length)
     }
+}
+
+/// The header of content, as JSON that nothing else is known of.
+///
+/// # Errors
+/// It is no content, or over a limit.
+pub fn header(bytes: &[u8]) -> Result<&str, SavedError> {
+    split(bytes).map(|(header, _)| header)
+}
+
+/// The header and the masks after it.
+fn split(bytes: &[u8]) -> Result<(&str, &[u8]), SavedError> {
+    if bytes.len() > limit::CONTENT_BYTES {
+        return Err(SavedError::TooLarge);
+    }
+    let (header, rest) = part(bytes)?;
+    if header.len() > limit::HEADER_BYTES {
+        return Err(SavedError::TooLarge);
+    }
+    let header = std::str::from_utf8(header).map_err(|_| SavedError::Unknown)?;
+    Ok((header, rest))
 }
 
 /// The next part and what follows it.

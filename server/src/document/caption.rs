@@ -12,11 +12,11 @@ use model::saved::limit::DOCUMENT_BYTES;
 
 use super::read;
 
-/// The document under another label and day; `None` if this program cannot read it, or if it would
-/// be larger than may be then. Its masks stay as they are, bit by bit.
+/// The document under another label and day; `None` if this program does not know all of it, or if
+/// it would be larger than may be then. Its masks stay as they are, bit by bit.
 pub(super) fn under(document: &[u8], caption: Caption) -> Option<Vec<u8>> {
     let bytes = read::inflated(document).ok()?;
-    let Content { mut saved, masks } = content::parse(&bytes).ok()?;
+    let Content { mut saved, masks } = read::known(&bytes).ok()?;
     saved.label = caption.label;
     saved.examined_on = caption.day;
     let content = content::lay_out(&saved, &masks).ok()?;

@@ -10,7 +10,7 @@ use model::follow_up::Conditions;
 use model::hex::unhex;
 use model::saved::content::{self, Content};
 use model::saved::lesion::LungBox;
-use model::saved::{SavedError, SavedLesion, envelope};
+use model::saved::{Saved, SavedError, SavedLesion, envelope};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ const VERSION_CHARS: usize = 64;
 /// Reads a document, in memory bounded by the limits of [`model::saved`].
 pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiError> {
     let bytes = inflated(&document).map_err(refused)?;
-    let content = content::parse(&bytes).map_err(refused)?;
+    let content = known(&bytes).map_err(refused)?;
     let saved = &content.saved;
     let label = check_label(&saved.label)?;
     // Future days are accepted: a document waiting in an outbox cannot be edited, and would never
@@ -57,6 +57,20 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
         document_digest: Sha256::digest(&document).into(),
         document,
     })
+}
+
+/// Content whose header has no field that this program does not know, however deep. Such a field is
+/// passed over in reading, and would be stored with all the rest.
+pub(super) fn known(bytes: &[u8]) -> Result<Content<'_>, SavedError> {
+    let mut json = serde_json::Deserializer::from_str(content::header(bytes)?);
+    let mut is_known = true;
+    serde_ignored::deserialize::<_, _, Saved>(&mut json, |_| is_known = false)
+        .map_err(|_| SavedError::Unknown)?;
+    if is_known {
+        content::parse(bytes)
+    } else {
+        Err(SavedError::Unknown)
+    }
 }
 
 /// The content, no longer than it says it is, and nothing after it.
@@ -126,9 +140,11 @@ mod tests {
     use flate2::Compression;
     use flate2::write::DeflateEncoder;
     use model::saved::envelope::wrap;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    const VERSION_1: &[u8] = include_bytes!("../../../model/tests/fixtures/saved/version-1.nca");
 
     fn deflated(content: &[u8]) -> Vec<u8> {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
@@ -136,13 +152,12 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// A header and one empty mask of 16 × 16 pixels.
-    fn content(closing_mm: f64) -> Vec<u8> {
+    fn header(closing_mm: f64) -> Value {
         let lesion = json!({ "number": 1, "key_slice": 0, "longest_mm": 5.0, "perpendicular_mm": null,
             "area_mm2": 9.0, "volume_ml": null, "mean_value": -20.0, "confidence": 0.5, "place": null });
         let whole = json!({ "number": 1, "slices": [0, 0], "key_slice": 0, "volume_ml": null, "longest_mm": 6.5,
             "confidence": 0.5 });
-        let header = json!({
+        json!({
             "version": 1, "label": "A", "examined_on": "2023-11-24", "digest": "ab".repeat(32),
             "rows": 16, "cols": 16, "scan_slices": 1, "intensity": "Hounsfield", "spacing": null,
             "slice_spacing_mm": null,
@@ -154,7 +169,11 @@ mod tests {
                 "total_ms": 1.0, "network_ms": 1.0 }],
             "summary": { "lesions": [whole], "findings": [], "confidence": null, "slices_done": 1, "agreement": null },
             "lesions": [lesion],
-        });
+        })
+    }
+
+    /// A header and one empty mask of 16 × 16 pixels.
+    fn laid_out(header: &Value) -> Vec<u8> {
         let mask = model::saved::runs::encode(&[0; 256]);
         let mut content = Vec::new();
         for part in [header.to_string().as_bytes(), &mask] {
@@ -162,6 +181,41 @@ mod tests {
             content.extend_from_slice(part);
         }
         content
+    }
+
+    fn content(closing_mm: f64) -> Vec<u8> {
+        laid_out(&header(closing_mm))
+    }
+
+    #[test]
+    fn a_field_that_the_format_lacks_is_refused_however_deep() {
+        let whole = header(0.8);
+        for place in [
+            "",
+            "/engine",
+            "/settings",
+            "/settings/postprocess",
+            "/slices/0",
+            "/summary",
+            "/summary/lesions/0",
+            "/lesions/0",
+        ] {
+            let mut tampered = whole.clone();
+            let object = tampered.pointer_mut(place).unwrap();
+            object["note"] = json!("Jane Doe, born 1970");
+            let content = laid_out(&tampered);
+            assert_eq!(
+                analysis(Uuid::nil(), wrap(content.len(), &deflated(&content))),
+                Err(refused(SavedError::Unknown)),
+                "{place}"
+            );
+        }
+    }
+
+    #[test]
+    fn documents_of_earlier_releases_are_read() {
+        let read = analysis(Uuid::nil(), VERSION_1.to_vec()).unwrap();
+        assert_eq!(read.document, VERSION_1);
     }
 
     #[test]
