@@ -121,6 +121,25 @@ describe("an account", () => {
     await page.getByText("This is your address now.").waitFor();
   });
 
+  test("what follows a form is kept behind the address, from one form to another and when it is loaded again", async (t) => {
+    const page = await openPage(t);
+    const email = await register(page);
+    await page.goto(`${BASE_URL}/follow-up?label=Patient%209`, { waitUntil: "networkidle" });
+    const requests = recordRequests(page);
+    await page.locator("main").getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("Password").waitFor();
+    await page.reload({ waitUntil: "networkidle" });
+    await page.locator('main a[href^="/register#next="]').click();
+    await page.getByLabel("Mobile number").waitFor();
+    await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
+    await page.waitForURL(({ pathname }) => pathname === "/sign-in");
+    await signIn(page, email);
+    await page.waitForURL(({ pathname }) => pathname === "/follow-up");
+    assert.equal(new URL(page.url()).searchParams.get("label"), "Patient 9");
+    const labelled = requests.filter(({ url }) => url.split("#")[0].includes("Patient"));
+    assert.deepEqual(labelled, [], "no server has seen the label in an address");
+  });
+
   test("the history is a link beside the other pages while somebody is signed in", async (t) => {
     const page = await openPage(t, { viewport: { width: 320, height: 640 } });
     await page.goto(BASE_URL, { waitUntil: "networkidle" });

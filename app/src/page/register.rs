@@ -2,15 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 use crate::api::account::{self, Registered};
 use crate::form::genders;
 use crate::service::Service;
 use crate::session::Session;
-use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::leading_to;
+use crate::ui::private::{following, leading_to};
 use crate::ui::{Field, Form, Select, Sending, Typed};
 
 /// The registration form, and what follows it.
@@ -18,9 +16,8 @@ use crate::ui::{Field, Form, Select, Sending, Typed};
 pub fn RegisterPage() -> impl IntoView {
     let done = RwSignal::new(None);
     let is_closed = Service::of_page().is_closed;
-    let search = use_location().search;
-    let to_sign_in =
-        move || search.with(|search| leading_to("/sign-in", parameter(search, "next").as_deref()));
+    let next = following();
+    let to_sign_in = move || next.with(|next| leading_to("/sign-in", next.as_deref()));
     view! {
         <Title text="Register · NeuroCare AI" />
         <section class="sheet">

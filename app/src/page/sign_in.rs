@@ -3,21 +3,20 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 
 use crate::api::account::Deletion;
 use crate::service::Service;
 use crate::session::Session;
 use crate::ui::SignInForm;
-use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::leading_to;
+use crate::ui::private::{following, leading_to};
 
 /// E-mail and password; leads on to the page that asked for it.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let session = expect_context::<Session>();
-    let search = use_location().search;
+    let next = following();
     // Where the deletion of an account ends, which no link can pretend.
     let deletion = session.deletion.get_value().map(|deletion| match deletion {
         Deletion::Done => "Your account and all its analyses are deleted.",
@@ -27,16 +26,14 @@ pub fn SignInPage() -> impl IntoView {
         }
     });
     on_cleanup(move || session.deletion.set_value(None));
-    let to_register =
-        move || search.with(|search| leading_to("/register", parameter(search, "next").as_deref()));
+    let to_register = move || next.with(|next| leading_to("/register", next.as_deref()));
     let navigate = use_navigate();
     let go_on = move |()| {
-        let next = search.with_untracked(|search| parameter(search, "next"));
         let options = NavigateOptions {
             replace: true,
             ..NavigateOptions::default()
         };
-        navigate(page_of_ours(next.as_deref()), options);
+        next.with_untracked(|next| navigate(page_of_ours(next.as_deref()), options));
     };
     view! {
         <Title text="Sign in · NeuroCare AI" />

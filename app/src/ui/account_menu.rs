@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use crate::room::Room;
 use crate::session::{Session, Who};
-use crate::ui::address::parameter;
 use crate::ui::piece::IntoPiece as _;
-use crate::ui::private::{here, leading_to};
+use crate::ui::private::{following, here, leading_to};
 
 /// "Sign in", or a menu under the name.
 #[component]
@@ -19,8 +18,11 @@ pub fn AccountMenu() -> impl IntoView {
         })
     });
     let is_unanswered = Memo::new(move |_| session.is_unanswered());
-    let here = here();
-    let sign_in = move || here.with(|here| leading_to("/sign-in", what_follows(here).as_deref()));
+    let (here, next) = (here(), following());
+    let sign_in = move || {
+        let next = here.with(|here| what_follows(here, next.get()));
+        leading_to("/sign-in", next.as_deref())
+    };
     view! {
         <div class="account">
             {move || match name.get() {
@@ -39,11 +41,11 @@ pub fn AccountMenu() -> impl IntoView {
 }
 
 /// The page that follows once whoever is on this one has signed in: this one, if it is that of a
-/// scan or of text; after a form that leads to signing in, whatever was to follow that.
-fn what_follows(page: &str) -> Option<String> {
-    let (path, search) = page.split_once('?').unwrap_or((page, ""));
+/// scan or of text; after a form that leads to signing in, whatever is `next` there.
+fn what_follows(page: &str, next: Option<String>) -> Option<String> {
+    let (path, _) = page.split_once('?').unwrap_or((page, ""));
     match path {
-        "/sign-in" | "/register" => parameter(search, "next"),
+        "/sign-in" | "/register" => next,
         "/" | "/reset" | "/address" => None,
         _ => Some(page.to_owned()),
     }
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn signing_in_leads_back_to_the_open_scan_and_to_no_form() {
         for page in ["/read", "/compare?a=1&b=2"] {
-            assert_eq!(what_follows(page).as_deref(), Some(page));
+            assert_eq!(what_follows(page, None).as_deref(), Some(page));
         }
         for page in [
             "/",
@@ -108,16 +110,16 @@ mod tests {
             "/reset?token=1",
             "/sign-in?deleted",
         ] {
-            assert_eq!(what_follows(page), None, "{page}");
+            assert_eq!(what_follows(page, None), None, "{page}");
         }
     }
 
     #[test]
     fn a_form_hands_on_what_was_to_follow_it() {
-        let pair = "/compare?a=1&b=2";
+        let next = Some("/compare?a=1&b=2".to_owned());
         for form in ["/sign-in", "/register"] {
-            let page = leading_to(form, Some(pair));
-            assert_eq!(what_follows(&page).as_deref(), Some(pair));
+            assert_eq!(what_follows(form, next.clone()), next);
         }
+        assert_eq!(what_follows("/reset", next), None);
     }
 }

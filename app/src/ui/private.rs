@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::session::{Session, Who, marker};
-use crate::ui::SignInForm;
-use crate::ui::address::escaped;
+use crate::ui::address::{escaped, parameter};
 use crate::ui::piece::IntoPiece as _;
+use crate::ui::{SignInForm, is_alive};
 
 /// Shows its children to whoever is signed in, and everybody else the way to sign in. They are made
 /// anew for another account: what they show belongs to one.
@@ -94,8 +94,37 @@ pub fn here() -> Signal<String> {
     })
 }
 
-/// The address of a page of forms after which `next` is to come, if it is known.
+/// The address of a page of forms after which `next` is to come, if it is known: behind `#`, for it
+/// may hold a patient label, and no server is to log it.
 pub fn leading_to(page: &str, next: Option<&str>) -> String {
-    let next = next.map(|next| format!("?next={}", escaped(next)));
+    let next = next.map(|next| format!("#next={}", escaped(next)));
     page.to_owned() + &next.unwrap_or_default()
+}
+
+/// What is to come after the page of forms that is open, once it has come alive: the server, which
+/// rendered it, knew nothing of it.
+pub fn following() -> Signal<Option<String>> {
+    let (hash, is_alive) = (use_location().hash, is_alive());
+    let next = move || hash.with(|hash| next_in(hash));
+    Signal::derive(move || is_alive.get().then(next).flatten())
+}
+
+fn next_in(hash: &str) -> Option<String> {
+    parameter(hash.trim_start_matches('#'), "next")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_form_stands_in_its_address_where_no_server_sees_it() {
+        let pair = "/compare?a=1&b=2#c";
+        let address = leading_to("/sign-in", Some(pair));
+        let (sent, hash) = address.split_at("/sign-in".len());
+        assert_eq!((sent, hash.find('#')), ("/sign-in", Some(0)));
+        assert_eq!(next_in(hash).as_deref(), Some(pair));
+        assert_eq!(leading_to("/sign-in", None), "/sign-in");
+        assert_eq!(next_in(""), None);
+    }
 }

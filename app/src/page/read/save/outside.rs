@@ -42,7 +42,7 @@ pub fn Outside() -> impl IntoView {
             </p>
             <button type="button" class="button" on:click=move |_| session.ask()>"Try again"</button>
         }.into_late_piece() } else { view! {
-            <p class="small"><a href="/sign-in?next=/read">"Sign in"</a>{words}</p>
+            <p class="small"><a href="/sign-in#next=/read">"Sign in"</a>{words}</p>
         }.into_late_piece() }}
     }
     .into_late_piece()
