@@ -214,12 +214,18 @@ impl SliceAnalysis {
         }
     }
 
-    /// What the reader draws is wanted, with whatever of it was rejected.
+    /// What the reader draws is wanted, with all of whatever it meets that was rejected.
     fn want(&mut self, area: &[usize]) {
-        let is_apart =
-            |rejected: &Rejected| !rejected.pixels().any(|p| area.binary_search(&p).is_ok());
-        self.rejected.retain(is_apart);
-        self.want_again(area);
+        let mut wanted = Mask::empty(self.refined.rows, self.refined.cols);
+        wanted.set(area, 1);
+        self.rejected.retain(|rejected| {
+            let is_apart = !rejected.pixels().any(|p| area.binary_search(&p).is_ok());
+            if !is_apart {
+                wanted.set(&rejected.pixels().collect::<Vec<_>>(), 1);
+            }
+            is_apart
+        });
+        self.want_again(&wanted);
     }
 }
 

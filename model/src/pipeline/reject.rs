@@ -15,11 +15,18 @@ impl SliceAnalysis {
         else {
             return false;
         };
-        self.refined.set(&region.pixels, 0);
         self.unwanted.extend(&region.pixels);
-        let finding = self.findings.remove(index);
-        self.rejected.push(Rejected::new(finding, &region.pixels));
+        self.take_out(index, &region.pixels);
         true
+    }
+
+    /// Takes out the finding at `index`, whose region has these pixels. Where that repeats what the
+    /// reader has rejected, nothing more is unwanted: or what grows little by little would never
+    /// outgrow it.
+    fn take_out(&mut self, index: usize, pixels: &[usize]) {
+        self.refined.set(pixels, 0);
+        let finding = self.findings.remove(index);
+        self.rejected.push(Rejected::new(finding, pixels));
     }
 
     /// Puts the rejected finding at `index` back. `false` if there is none, or if it would grow
@@ -39,7 +46,9 @@ impl SliceAnalysis {
         if let Some(place) = place.filter(|_| regions.len() == self.findings.len() + 1) {
             let rejected = self.rejected.remove(index);
             self.findings.insert(place, rejected.finding);
-            self.want_again(&pixels);
+            let mut wanted = Mask::empty(self.refined.rows, self.refined.cols);
+            wanted.set(&pixels, 1);
+            self.want_again(&wanted);
             true
         } else {
             self.refined.set(&pixels, 0);
@@ -47,18 +56,15 @@ impl SliceAnalysis {
         }
     }
 
-    /// Forgets that `pixels` (ascending) were rejected, with all around them that was rejected at
-    /// other settings, where the region was larger; but for what is still rejected now.
-    pub(super) fn want_again(&mut self, pixels: &[usize]) {
+    /// Forgets that what is `wanted` was rejected, with all around it that was rejected at other
+    /// settings, where the region was larger; but for what is still rejected now.
+    pub(super) fn want_again(&mut self, wanted: &Mask) {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
         let mut still = BTreeSet::new();
         still.extend(self.rejected.iter().flat_map(Rejected::pixels));
         unwanted.set(self.unwanted.difference(&still), 1);
         let groups = regions(&unwanted);
-        for group in groups
-            .iter()
-            .filter(|it| it.pixels.iter().any(|p| pixels.binary_search(p).is_ok()))
-        {
+        for group in groups.iter().filter(|it| it.pixels_in(wanted) > 0) {
             for pixel in &group.pixels {
                 self.unwanted.remove(pixel);
             }
@@ -78,8 +84,8 @@ impl SliceAnalysis {
     }
 
     /// After the postprocessing was repeated: rejects again whatever lies, at least with half its
-    /// pixels, where something was rejected. What has grown beyond that is news, and shown; so is
-    /// what the reader has drawn onto it since.
+    /// pixels, where the reader has rejected something. What has grown beyond that is news, and
+    /// shown, however many settings lie between; so is what was drawn onto it since.
     pub(super) fn reject_again(&mut self) {
         self.rejected.clear();
         if self.unwanted.is_empty() {
@@ -91,11 +97,10 @@ impl SliceAnalysis {
             2 * unwanted.count() >= pixels.len() && !pixels.iter().any(is_news)
         };
         let regions = regions(&self.refined);
-        let again: Vec<usize> = (0..regions.len())
-            .filter(|&i| regions.get(i).is_some_and(|r| is_unwanted(&r.pixels)))
-            .collect();
-        for index in again.into_iter().rev() {
-            self.reject(index);
+        let all = regions.iter().enumerate().take(self.findings.len());
+        let again: Vec<_> = all.filter(|(_, it)| is_unwanted(&it.pixels)).collect();
+        for (index, region) in again.into_iter().rev() {
+            self.take_out(index, &region.pixels);
         }
     }
 }

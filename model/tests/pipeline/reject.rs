@@ -5,7 +5,8 @@ use model::mask::Mask;
 use model::pipeline::{self, SliceAnalysis};
 use model::volume::Volume;
 
-use crate::phantom::{alone, at, tissue};
+use crate::phantom::{alone, at, outline, tissue};
+use crate::reader::Reader;
 
 const EDGE: usize = 40;
 
@@ -90,6 +91,75 @@ fn it_stays_rejected_under_other_settings_until_it_has_outgrown_what_was_rejecte
     }
     analysis = refined(&volume, analysis, 0.8);
     assert_eq!(analysis.findings.len(), 3);
+}
+
+/// A reader at a slice with one spot of 49, 81, 121 or 169 pixels, by the threshold.
+fn at_a_spot() -> Reader {
+    let mut probability = vec![0; EDGE * EDGE];
+    for (index, probability) in probability.iter_mut().enumerate() {
+        let (row, col) = (index / EDGE, index % EDGE);
+        let apart = row.abs_diff(20).max(col.abs_diff(20));
+        *probability = match apart {
+            0..=3 => 230,
+            4 => 150,
+            5 => 100,
+            6 => 50,
+            _ => 0,
+        };
+    }
+    let mut reader = Reader::of(SliceAnalysis::unmarked((EDGE, EDGE), probability));
+    reader.set(0.8);
+    assert_eq!(reader.areas(), [49]);
+    reader
+}
+
+#[test]
+fn what_has_outgrown_what_was_rejected_is_shown_whatever_the_settings_between() {
+    let areas = |thresholds: &[f32]| {
+        let mut reader = at_a_spot();
+        reader.slice_mut().reject(0);
+        for &threshold in thresholds {
+            reader.set(threshold);
+        }
+        reader.areas()
+    };
+    assert_eq!(areas(&[0.5]), [0; 0], "81 is less than twice 49");
+    assert_eq!(areas(&[0.3]), [121]);
+    assert_eq!(areas(&[0.5, 0.3]), [121]);
+    assert_eq!(areas(&[0.5, 0.3, 0.1]), [169]);
+    assert_eq!(areas(&[0.1, 0.3, 0.5]), [0; 0]);
+}
+
+#[test]
+fn undoing_a_cut_brings_all_back_that_was_rejected_with_it_under_any_settings() {
+    let mut reader = at_a_spot();
+    assert!(reader.draw(&outline((16.0, 25.0), (16.0, 25.0)), false));
+    for threshold in [0.5, 0.3, 0.5] {
+        reader.set(threshold);
+    }
+    assert_eq!(reader.areas(), [0; 0]);
+    assert!(reader.undo());
+    for (threshold, area) in [(0.5, 81), (0.3, 121), (0.1, 169), (0.8, 49)] {
+        reader.set(threshold);
+        assert_eq!(reader.areas(), [area], "{threshold}");
+    }
+    assert!(reader.slice().unwanted.is_empty());
+}
+
+#[test]
+fn drawing_onto_the_rim_of_what_was_rejected_brings_its_core_back_too() {
+    let mut reader = at_a_spot();
+    reader.set(0.5);
+    reader.slice_mut().reject(0);
+    reader.set(0.3);
+    assert_eq!(reader.areas(), [0; 0], "121 is less than twice 81");
+    // A pixel of the outermost ring, which was no part of what was rejected.
+    assert!(reader.draw(&outline((15.0, 16.0), (20.0, 21.0)), true));
+    assert_eq!(reader.areas(), [121]);
+    reader.set(0.8);
+    assert_eq!(reader.areas(), [49, 1]);
+    assert!(reader.undo());
+    assert_eq!(reader.areas(), [0; 0]);
 }
 
 #[test]
