@@ -143,16 +143,12 @@ impl SliceAnalysis {
     pub fn is_changed(&self, region: &Region) -> bool {
         let cols = self.refined.cols;
         let is_in = |pixel: usize| region.pixels.binary_search(&pixel).is_ok();
-        // Regions hang together at corners, too.
+        // Regions hang together at corners, too, but not from the end of a row to the next.
         let touches = |pixel: &usize| {
-            let rows = [
-                Some(*pixel),
-                pixel.checked_sub(cols),
-                pixel.checked_add(cols),
-            ];
-            rows.into_iter()
-                .flatten()
-                .any(|it| is_in(it) || is_in(it + 1) || it.checked_sub(1).is_some_and(is_in))
+            let (row, col) = (pixel / cols, pixel % cols);
+            let beside = col.saturating_sub(1)..(col + 2).min(cols);
+            (row.saturating_sub(1)..row + 2)
+                .any(|row| beside.clone().any(|it| is_in(row * cols + it)))
         };
         self.corrections.iter().any(|it| {
             let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));

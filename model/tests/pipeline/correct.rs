@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use model::analysis::region::{Region, regions};
 use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
 use model::report::{Report, to_csv};
@@ -109,6 +110,43 @@ fn the_table_says_of_every_finding_what_the_reader_did_to_it() {
         "corrected 0.768",
         "its last row is cut off"
     );
+}
+
+#[test]
+fn a_cut_at_a_side_of_the_image_changes_the_finding_there_alone() {
+    let sides = [
+        (0..6, 14..26),
+        (34..40, 14..26),
+        (14..26, 0..6),
+        (14..26, 34..40),
+    ];
+    let cuts = [
+        ((0.0, 1.0), (16.0, 24.0)),
+        ((39.0, 40.0), (16.0, 24.0)),
+        ((16.0, 24.0), (0.0, 1.0)),
+        ((16.0, 24.0), (39.0, 40.0)),
+    ];
+    let mut probability = vec![0; EDGE * EDGE];
+    for (rows, cols) in &sides {
+        for row in rows.clone() {
+            probability[row * EDGE..][cols.clone()].fill(230);
+        }
+    }
+    for ((rows, cols), cut) in sides.iter().zip(cuts) {
+        let mut reader = Reader::of(SliceAnalysis::unmarked((EDGE, EDGE), probability.clone()));
+        assert!(reader.draw(&outline(cut.0, cut.1), false));
+        let all = regions(&reader.slice().refined);
+        let first = |it: &Region| (it.pixels[0] / EDGE, it.pixels[0] % EDGE);
+        let changed: Vec<_> = all
+            .iter()
+            .filter(|it| reader.slice().is_changed(it))
+            .map(first)
+            .collect();
+        assert_eq!(all.len(), 4);
+        assert_eq!(changed.len(), 1, "{cut:?}: {changed:?}");
+        let (row, col) = changed[0];
+        assert!(rows.contains(&row) && cols.contains(&col), "{cut:?}");
+    }
 }
 
 #[test]
