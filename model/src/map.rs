@@ -5,7 +5,6 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Index;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
@@ -209,19 +208,6 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<String, V> {
         }
 
         deserializer.deserialize_map(Entries(PhantomData))
-    }
-}
-
-impl<K: Ord, V> Index<&K> for Map<K, V> {
-    type Output = V;
-
-    /// # Panics
-    /// The key has no value.
-    fn index(&self, key: &K) -> &V {
-        match self.get(key) {
-            Some(value) => value,
-            None => panic!("a key without a value"),
-        }
     }
 }
 

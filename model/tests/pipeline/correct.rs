@@ -7,7 +7,7 @@ use model::map::Map;
 use model::pipeline::{SliceAnalysis, summarise};
 use model::report::{Report, to_csv};
 
-use crate::phantom::{alone, outline};
+use crate::phantom::{alone, known, outline};
 use crate::reader::Reader;
 
 const EDGE: usize = 40;
@@ -241,7 +241,7 @@ fn a_correction_holds_under_other_settings_and_when_the_slice_is_segmented_again
     again.keep_decisions(reader.slice());
     let mut analyses = Map::from([(0, again)]);
     alone(&reader.volume, &reader.settings).settle(0, &mut analyses);
-    assert_eq!(analyses[&0].findings, reader.slice().findings);
+    assert_eq!(known(&analyses, 0).findings, reader.slice().findings);
 }
 
 #[test]

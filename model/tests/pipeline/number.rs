@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use model::map::Map;
 use model::pipeline::{Series, SliceAnalysis, forget_unread, summarise};
 
-use crate::phantom::{alone, at, outline, tissue};
+use crate::phantom::{alone, at, known, outline, tissue};
 use crate::reader::Reader;
 
 const EDGE: usize = 40;
@@ -215,7 +215,7 @@ fn what_the_reader_judges_keeps_the_numbers_of_slices_that_were_analysed_otherwi
         let alike = BTreeSet::from([slice]);
         let mut group = Map::from([(slice, analyses.remove(&slice).unwrap())]);
         Series::new(&volume, &alike, &settings).refine_numbered(&mut group);
-        assert_eq!(group[&slice].findings[0].lesion, 2 - slice / 2);
+        assert_eq!(known(&group, slice).findings[0].lesion, 2 - slice / 2);
         refined.insert(slice, group.remove(&slice).unwrap());
     }
     assert_eq!(numbers(&mut refined), [(0, 2), (2, 1)]);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model::pipeline::Series;
+use model::map::Map;
+use model::pipeline::{Series, SliceAnalysis};
 use model::settings::Postprocess;
 use model::volume::{Intensity, PixelSpacing, Volume};
 
@@ -49,6 +50,11 @@ pub(crate) fn at(threshold: f32) -> Postprocess {
 /// Each slice is judged by itself.
 pub(crate) fn alone<'a>(volume: &'a Volume, settings: &'a Postprocess) -> Series<'a> {
     Series::new(volume, &ALONE, settings)
+}
+
+/// What is known of a slice.
+pub(crate) fn known(analyses: &Map<usize, SliceAnalysis>, slice: usize) -> &SliceAnalysis {
+    analyses.get(&slice).unwrap()
 }
 
 /// The line around a rectangle of whole pixels.

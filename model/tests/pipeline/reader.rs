@@ -5,7 +5,7 @@ use model::pipeline::SliceAnalysis;
 use model::settings::Postprocess;
 use model::volume::Volume;
 
-use crate::phantom::{alone, at, tissue};
+use crate::phantom::{alone, at, known, tissue};
 
 /// The reader, the scan, and what is known of it.
 pub(crate) struct Reader {
@@ -41,7 +41,7 @@ impl Reader {
     }
 
     pub(crate) fn slice(&self) -> &SliceAnalysis {
-        &self.analyses[&0]
+        known(&self.analyses, 0)
     }
 
     pub(crate) fn slice_mut(&mut self) -> &mut SliceAnalysis {

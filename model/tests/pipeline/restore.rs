@@ -12,7 +12,7 @@ use model::saved::{Saved, SavedSlice, VERSION, content, runs};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::{PixelSpacing, Volume};
 
-use crate::phantom::{ANY_SIZE, alone, outline, tissue};
+use crate::phantom::{ANY_SIZE, alone, known, outline, tissue};
 
 const EDGE: usize = 24;
 
@@ -155,7 +155,7 @@ fn masks_figures_and_lesions_are_as_they_were() {
     let (before, summary) = example(&volume);
     let mut after = restored(&volume, &before, summary.clone());
     for (slice, was) in &before {
-        let is = &after[slice];
+        let is = known(&after, *slice);
         assert_eq!(
             (&is.field, &is.raw, &is.refined),
             (&was.field, &was.raw, &was.refined)
@@ -177,7 +177,7 @@ fn what_was_drawn_is_known_by_its_pixels_where_it_was_saved_with_a_confidence() 
     let summary = pipeline::summarise(&volume, &mut before, None);
     let after = restored(&volume, &before, summary);
     let drawn = |slice: usize| {
-        after[&slice]
+        known(&after, slice)
             .findings
             .iter()
             .map(model::finding::Finding::is_drawn)
@@ -201,7 +201,7 @@ fn other_settings_do_not_touch_a_restored_slice() {
     let alike = after.keys().copied().collect();
     let series = Series::new(&volume, &alike, &other);
     series.refine(&mut after);
-    assert_eq!(after[&1].refined, before[&1].refined);
+    assert_eq!(known(&after, 1).refined, known(&before, 1).refined);
 }
 
 #[test]
@@ -231,10 +231,10 @@ fn rejected_findings_come_back_rejected_and_can_be_taken_back() {
     let mut after = restored(&volume, &before, summary.clone());
     assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
     let slice = after.get_mut(&1).unwrap();
-    assert_eq!(slice.rejected, before[&1].rejected);
+    assert_eq!(slice.rejected, known(&before, 1).rejected);
     assert!(slice.take_back(0));
-    assert_eq!(slice.refined, whole[&1].refined);
-    assert_eq!(slice.findings, whole[&1].findings);
+    assert_eq!(slice.refined, known(&whole, 1).refined);
+    assert_eq!(slice.findings, known(&whole, 1).findings);
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn a_rejected_finding_of_another_size_than_its_pixels_is_refused() {
 fn a_rejected_finding_inside_the_final_mask_is_refused() {
     let volume = volume(4);
     let (mut analyses, summary) = example(&volume);
-    let mut other = analyses[&1].clone();
+    let mut other = known(&analyses, 1).clone();
     other.reject(0);
     analyses.get_mut(&1).unwrap().rejected = other.rejected;
     let bytes = saved(&volume, &analyses, summary);
@@ -317,27 +317,28 @@ fn a_restored_slice_is_corrected_and_what_was_not_touched_keeps_its_figures() {
     assert!(series.correct(1, &mut after, &cut, false));
     let new = outline((18.0, 20.0), (4.0, 7.0));
     assert!(series.correct(1, &mut after, &new, true));
-    let [large, drawn, small] = &after[&1].findings[..] else {
-        panic!("{:?}", after[&1].findings);
+    let [large, drawn, small] = &known(&after, 1).findings[..] else {
+        panic!("{:?}", known(&after, 1).findings);
     };
     assert_eq!((large.area_px, drawn.area_px, small.area_px), (20, 6, 1));
-    let was = &before[&1].findings;
+    let was = &known(&before, 1).findings;
     assert_eq!(small, &was[1]);
     assert!((large.confidence - was[0].confidence).abs() < 1.0 / 255.0);
     assert_eq!(drawn.confidence.to_bits(), 0.0_f32.to_bits());
-    assert!(after[&1].is_corrected() && after[&1].is_restored());
-    assert!(!after[&0].is_corrected());
+    assert!(known(&after, 1).is_corrected() && known(&after, 1).is_restored());
+    assert!(!known(&after, 0).is_corrected());
     assert_eq!(
-        after[&1].raw, before[&1].raw,
+        known(&after, 1).raw,
+        known(&before, 1).raw,
         "what the network said is kept"
     );
 
     assert!(series.undo(1, &mut after) && series.undo(1, &mut after));
     assert_eq!(
-        (&after[&1].findings, &after[&1].refined),
-        (was, &before[&1].refined)
+        (&known(&after, 1).findings, &known(&after, 1).refined),
+        (was, &known(&before, 1).refined)
     );
-    assert!(!after[&1].is_corrected() && !series.undo(1, &mut after));
+    assert!(!known(&after, 1).is_corrected() && !series.undo(1, &mut after));
 }
 
 #[test]
@@ -346,15 +347,15 @@ fn what_was_drawn_before_it_was_saved_counts_at_any_size_and_what_a_cut_leaves_d
     let (before, summary) = example(&volume);
     let mut after = restored(&volume, &before, summary);
     let (pixel_mm2, settings) = (0.7 * 0.8, Postprocess::default());
-    assert!(before[&1].findings[1].area_px as f32 * pixel_mm2 < settings.min_area_mm2);
+    assert!(known(&before, 1).findings[1].area_px as f32 * pixel_mm2 < settings.min_area_mm2);
     let series = alone(&volume, &settings);
     // All but two pixels of the large region.
     assert!(series.correct(1, &mut after, &outline((0.0, 8.0), (0.0, 24.0)), false));
     assert!(series.correct(1, &mut after, &outline((8.0, 9.0), (7.0, 24.0)), false));
-    assert_eq!(after[&1].findings, before[&1].findings[1..]);
+    assert_eq!(known(&after, 1).findings, known(&before, 1).findings[1..]);
 
     series.refine(&mut after);
-    assert_eq!(after[&1].findings, before[&1].findings[1..]);
+    assert_eq!(known(&after, 1).findings, known(&before, 1).findings[1..]);
 }
 
 #[test]
@@ -369,12 +370,12 @@ fn what_was_rejected_before_it_was_saved_stays_so_when_it_is_corrected() {
 
     let new = outline((18.0, 20.0), (4.0, 7.0));
     assert!(series.correct(1, &mut after, &new, true));
-    assert_eq!(after[&1].rejected, before[&1].rejected);
-    assert_eq!(after[&1].findings.len(), 2);
+    assert_eq!(known(&after, 1).rejected, known(&before, 1).rejected);
+    assert_eq!(known(&after, 1).findings.len(), 2);
 
     // Drawn over, it is no longer rejected.
     let over = outline((4.0, 6.0), (5.0, 12.0));
     assert!(series.correct(1, &mut after, &over, true));
-    assert!(after[&1].rejected.is_empty());
-    assert_eq!(after[&1].findings[0].area_px, 30 + 2);
+    assert!(known(&after, 1).rejected.is_empty());
+    assert_eq!(known(&after, 1).findings[0].area_px, 30 + 2);
 }

@@ -86,7 +86,7 @@ impl Example {
 
     /// The header of its document, as the page makes it.
     fn saved(&self) -> Saved {
-        let (engine, settings) = self.made_with[&4].clone();
+        let (engine, settings) = self.made_with.get(&4).unwrap().clone();
         let slices = self.analyses.iter().map(|(&slice, analysis)| SavedSlice {
             slice,
             lung_px: 0,
