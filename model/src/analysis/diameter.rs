@@ -85,8 +85,8 @@ fn hull(pixels: impl Iterator<Item = (usize, usize)>, spacing: PixelSpacing) -> 
         .collect()
 }
 
-/// One side of the hull of sorted points.
-fn half_hull(points: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, i64)> {
+/// One side of the hull of sorted points; of points sorted the other way round, the other side.
+pub(super) fn half_hull(points: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, i64)> {
     let mut side: Vec<(i64, i64)> = Vec::new();
     for p in points {
         while let [.., a, b] = side.as_slice() {

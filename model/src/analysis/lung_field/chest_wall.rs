@@ -7,6 +7,7 @@
 //! dome the base of the lung is a crescent: no dent is filled that is larger than the lung
 //! around it.
 
+use crate::analysis::diameter::half_hull;
 use crate::mask::Mask;
 
 /// The field with dents in its outer borders filled; `midline` is the column that
@@ -112,17 +113,9 @@ impl Hemithorax {
 /// The lowest concave function over the given points, at every row between the first
 /// and the last, rounded down.
 fn concave_majorant(points: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut corners: Vec<(i64, i64)> = Vec::new();
-    for &(row, reach) in points {
-        let p = (row as i64, reach as i64);
-        while let [.., a, b] = corners.as_slice() {
-            if (b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0) < 0 {
-                break;
-            }
-            corners.pop();
-        }
-        corners.push(p);
-    }
+    let from_below = points.iter().rev();
+    let mut corners = half_hull(from_below.map(|&(row, reach)| (row as i64, reach as i64)));
+    corners.reverse();
     let mut majorant = Vec::new();
     for (a, b) in corners.iter().zip(corners.iter().skip(1)) {
         for row in a.0..b.0 {
