@@ -139,19 +139,14 @@ pub fn largest_mean_mm<'a>(findings: impl Iterator<Item = &'a Finding>) -> Optio
 
 /// Recommendations for all findings of an analysis, over all slices.
 ///
-/// Findings of the same lesion count once, with their largest size. Where slices between were not
-/// segmented, only lesions that lie on one slice are known to be several.
+/// Findings of the same lesion count once, and the largest of all is what this goes by. Where
+/// slices between were not segmented, only lesions that lie on one slice are known to be several.
 pub fn advise(findings: &[Finding], searched: &Searched<'_>) -> Advice {
     let seen = Seen::of(findings, searched);
-    let mut sizes: BTreeMap<usize, Option<f32>> = BTreeMap::new();
     let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    let mut of_network = BTreeSet::new();
+    let (mut lesions, mut of_network) = (BTreeSet::new(), BTreeSet::new());
     for finding in findings {
-        let size = sizes.entry(finding.lesion).or_default();
-        *size = match (*size, mean_diameter_mm(finding)) {
-            (Some(a), Some(b)) => Some(a.max(b)),
-            (a, b) => a.or(b),
-        };
+        lesions.insert(finding.lesion);
         let on_slice = beside.entry(finding.slice).or_default();
         on_slice.insert(finding.lesion);
         if !finding.is_drawn() {
@@ -159,17 +154,17 @@ pub fn advise(findings: &[Finding], searched: &Searched<'_>) -> Advice {
         }
     }
     let count = Count {
-        marked: sizes.len(),
+        marked: lesions.len(),
         separate: match seen {
-            Seen::Whole | Seen::CutOff | Seen::Slice => sizes.len(),
+            Seen::Whole | Seen::CutOff | Seen::Slice => lesions.len(),
             Seen::Gap | Seen::Part => beside.values().map(BTreeSet::len).max().unwrap_or(0),
         },
-        drawn: sizes.len() - of_network.len(),
+        drawn: lesions.len() - of_network.len(),
     };
     if count.marked == 0 {
         return nothing_found(seen, &searched.words());
     }
-    let largest = sizes.into_values().flatten().max_by(f32::total_cmp);
+    let largest = largest_mean_mm(findings.iter());
     let lengths = findings.iter().filter_map(|it| it.longest_mm);
     let longest = lengths.max_by(f32::total_cmp);
     let mass = longest.filter(|&mm| is_mass(mm));
