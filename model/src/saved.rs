@@ -24,6 +24,7 @@ pub use lesion::{Place, SavedLesion};
 
 use crate::calliper::Calliper;
 use crate::finding::Rejected;
+use crate::finding::advice::size;
 use crate::protocol::{EngineInfo, Summary, is_searched};
 use crate::settings::Settings;
 use crate::volume::{Intensity, PixelSpacing};
@@ -121,6 +122,19 @@ impl Saved {
     /// not known.
     pub fn is_oriented(&self) -> bool {
         !self.is_head_unknown && self.intensity == Intensity::Hounsfield
+    }
+
+    /// The slice to begin at: that of the largest lesion, or else the first.
+    pub fn first_shown(&self) -> Option<usize> {
+        let (mut largest, mut number) = (0.0, 0);
+        for finding in &self.summary.findings {
+            if size(finding) > largest {
+                (largest, number) = (size(finding), finding.lesion);
+            }
+        }
+        let lesion = self.summary.lesions.iter().find(|l| l.number == number);
+        let slice = lesion.map(|it| it.key_slice);
+        slice.or_else(|| self.slices.first().map(|it| it.slice))
     }
 
     /// Longest diameter of any lesion on any slice, mm. In documents of earlier releases,

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use model::finding::Lesion;
-use model::finding::advice::mean_diameter_mm;
+use model::finding::advice::size;
+use model::order::sort_by;
 
 use super::{Room, Selected};
 use crate::engine::state::Desk;
@@ -51,16 +52,29 @@ fn next(lesions: &[Lesion], last: usize, is_forward: bool) -> Option<&Lesion> {
     }
 }
 
-/// Where the largest mean diameter is; `None` where nothing is marked.
+/// The largest first, whose numbers tell nothing of that: they stay what they were when others came
+/// or grew. Equally large ones by number.
+pub fn largest_first(desk: &Desk) -> Vec<&Lesion> {
+    let lesions = desk.open.summary.iter().flat_map(|it| &it.lesions);
+    let mut sized: Vec<(f32, &Lesion)> = lesions.map(|it| (0.0, it)).collect();
+    for finding in desk.open.results.values().flat_map(|it| &it.findings) {
+        let place = sized.binary_search_by_key(&finding.lesion, |(_, it)| it.number);
+        if let Some((largest, _)) = place.ok().and_then(|it| sized.get_mut(it)) {
+            *largest = largest.max(size(finding));
+        }
+    }
+    sort_by(&mut sized, |a, b| b.0.total_cmp(&a.0));
+    sized.into_iter().map(|(_, it)| it).collect()
+}
+
+/// Where the largest finding is; `None` where nothing is marked.
 pub fn largest(desk: &Desk) -> Option<Selected> {
     let mut largest = (0.0, None);
     for result in desk.open.results.values() {
         for (index, it) in result.findings.iter().enumerate() {
-            let mean_px = || f32::midpoint(it.longest_px, it.perpendicular_px);
-            let size = mean_diameter_mm(it).unwrap_or_else(mean_px);
-            if size > largest.0 {
+            if size(it) > largest.0 {
                 let slice = result.slice;
-                largest = (size, Some(Selected { slice, index }));
+                largest = (size(it), Some(Selected { slice, index }));
             }
         }
     }
@@ -72,6 +86,7 @@ mod tests {
     use super::*;
     use crate::engine::state::tests::fixture::{finding, lesion, result};
     use model::finding::Finding;
+    use model::protocol::Summary;
 
     #[test]
     fn lesions_follow_each_other_by_number_and_go_round() {
@@ -108,5 +123,37 @@ mod tests {
             desk.open.results.insert(slice, result);
         }
         assert_eq!(largest(&desk), Some(Selected { slice: 2, index: 1 }));
+    }
+
+    #[test]
+    fn lesions_come_by_their_largest_mean_diameter_in_mm_or_else_in_pixels() {
+        let numbers = |mm_per_px: Option<f32>| {
+            let sized = |slice, number, longest_px, perpendicular_px| Finding {
+                longest_px,
+                perpendicular_px,
+                longest_mm: mm_per_px.map(|it| it * longest_px),
+                perpendicular_mm: mm_per_px.map(|it| it * perpendicular_px),
+                ..finding(slice, number)
+            };
+            let mut desk = Desk::default();
+            desk.open.summary = Some(Summary {
+                lesions: [1, 2, 4, 5, 7].map(lesion).into(),
+                ..Summary::default()
+            });
+            for (slice, findings) in [
+                (2, vec![sized(2, 1, 20.0, 5.0), sized(2, 2, 9.0, 9.0)]),
+                (3, vec![sized(3, 4, 16.0, 14.0), sized(3, 2, 13.0, 13.0)]),
+                // The last of them has no number yet.
+                (4, vec![sized(4, 5, 13.0, 13.0), sized(4, 0, 40.0, 40.0)]),
+            ] {
+                let mut result = result(1, slice);
+                result.findings = findings;
+                desk.open.results.insert(slice, result);
+            }
+            let lesions = largest_first(&desk).into_iter();
+            lesions.map(|it| it.number).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(Some(0.7)), [4, 2, 5, 1, 7]);
+        assert_eq!(numbers(None), [4, 2, 5, 1, 7]);
     }
 }

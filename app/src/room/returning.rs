@@ -170,7 +170,7 @@ impl Room {
         if self.desk.with_untracked(|d| d.run.is_some()) {
             return Err("Wait until the running segmentation is done, then try again.");
         }
-        let settings = saved.settings;
+        let (settings, first) = (saved.settings, saved.first_shown());
         self.callipers.update(|lines| {
             lines.retain(|line| !saved.lines.contains(line));
             lines.extend(&saved.lines);
@@ -199,9 +199,7 @@ impl Room {
         if loaded != settings.architecture {
             self.choose_engine(settings.architecture, self.backend.get_untracked());
         }
-        let first = saved.summary.lesions.first();
-        let slice = first.map(|lesion| lesion.key_slice);
-        if let Some(slice) = slice.or_else(|| saved.slices.first().map(|s| s.slice)) {
+        if let Some(slice) = first {
             self.show(slice);
         }
         Ok(())

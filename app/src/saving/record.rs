@@ -85,8 +85,7 @@ fn lay_out(content: &Content<'_>, lesion: Option<usize>, room: Room) -> Result<(
         room.visit_on(lesion.slice(), lesion.number);
         return Ok(());
     }
-    let first = saved.summary.lesions.first().map(|l| l.key_slice);
-    if let Some(slice) = first.or_else(|| saved.slices.first().map(|s| s.slice)) {
+    if let Some(slice) = saved.first_shown() {
         room.show(slice);
     }
     Ok(())

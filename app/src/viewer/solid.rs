@@ -95,6 +95,7 @@ mod browser {
     use super::{Body, Sight, is_oriented, picture, view_from, voxels};
     use crate::clock::now_ms;
     use crate::room::Room;
+    use crate::room::lesions::largest_first;
     use crate::viewer::paint::{self, Marks};
 
     /// Edge of the picture in pixels.
@@ -135,17 +136,11 @@ mod browser {
         });
     }
 
-    /// The largest lesions, each where its largest finding is.
+    /// The largest lesions, each where the largest part of it on its key slice is.
     fn numbers(room: Room, body: &Body, sight: &Sight) -> Vec<(String, (f64, f64))> {
         room.desk.with(|d| {
             let mut numbers = Vec::new();
-            for lesion in d
-                .open
-                .summary
-                .iter()
-                .flat_map(|it| &it.lesions)
-                .take(NUMBERED)
-            {
+            for lesion in largest_first(d).into_iter().take(NUMBERED) {
                 let slice = d.open.results.get(&lesion.key_slice);
                 let mut findings = slice.iter().flat_map(|it| &it.findings);
                 if let Some(finding) = findings.find(|it| it.lesion == lesion.number) {

@@ -132,6 +132,18 @@ pub fn mean_diameter_mm(finding: &Finding) -> Option<f32> {
     ))
 }
 
+/// The same in pixels.
+pub fn mean_diameter_px(finding: &Finding) -> f32 {
+    f32::midpoint(finding.longest_px, finding.perpendicular_px)
+}
+
+/// What findings of one scan, and the lesions that they are of, are compared by wherever one is
+/// said to be larger than another: the mean diameter that the advice goes by, in pixels where
+/// nobody knows how large these are.
+pub fn size(finding: &Finding) -> f32 {
+    mean_diameter_mm(finding).unwrap_or_else(|| mean_diameter_px(finding))
+}
+
 /// The largest of those of a lesion's findings, which it is classed by.
 pub fn largest_mean_mm<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<f32> {
     findings.filter_map(mean_diameter_mm).max_by(f32::total_cmp)

@@ -40,6 +40,26 @@ fn places_are_shares_of_the_box_around_the_lungs() {
 }
 
 #[test]
+fn an_analysis_is_shown_from_its_largest_lesion_on_or_else_from_its_first_slice() {
+    let mut saved = header(4, 4, &[2, 6], 2);
+    saved.summary.lesions[1].key_slice = 6;
+    assert_eq!(saved.first_shown(), Some(2), "both are equally large");
+    saved.summary.findings[3].perpendicular_mm = Some(8.2);
+    assert_eq!(saved.first_shown(), Some(6));
+    for finding in &mut saved.summary.findings {
+        (finding.longest_mm, finding.perpendicular_mm) = (None, None);
+    }
+    assert_eq!(saved.first_shown(), Some(2));
+    saved.summary.findings[1].longest_px = 20.0;
+    assert_eq!(saved.first_shown(), Some(6), "in pixels");
+
+    (saved.summary.lesions, saved.summary.findings) = Default::default();
+    assert_eq!(saved.first_shown(), Some(2));
+    saved.slices.clear();
+    assert_eq!(saved.first_shown(), None);
+}
+
+#[test]
 fn slices_tell_heights_without_gaps_and_where_they_lie_apart_all_the_way() {
     assert!(slices_tell_heights(&[], 40));
     assert!(!slices_tell_heights(&[17], 40));

@@ -38,12 +38,12 @@ impl Basis {
             Some(by_confirmed() + ".")
         } else if is_read {
             let lengths = open.filter_map(|it| it.longest_mm);
-            let largest = lengths.max_by(f32::total_cmp);
-            let largest = largest.map_or_else(String::new, |mm| {
-                [", the largest of ", &measure(Some(mm), 1, "mm")].concat()
+            let longest = lengths.max_by(f32::total_cmp);
+            let longest = longest.map_or_else(String::new, |mm| {
+                [", the longest of ", &measure(Some(mm), 1, "mm")].concat()
             });
             let left = counted(left_out.len(), "open one");
-            Some([&by_confirmed(), ", without ", &left, &largest, "."].concat())
+            Some([&by_confirmed(), ", without ", &left, &longest, "."].concat())
         } else {
             let all = "This goes by all that is marked: a reader has confirmed none of it.";
             Some(all.to_owned())
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn confirmed_lesions_leave_open_ones_out_and_the_largest_of_these_is_named() {
+    fn confirmed_lesions_leave_open_ones_out_and_the_longest_of_these_is_named() {
         let open = [lesion(2, 63.1, 0.9, false), lesion(3, 8.0, 0.7, false)];
         let all = Basis::of(&open);
         assert!(all.left_out.is_empty());
@@ -83,7 +83,7 @@ mod tests {
         let one = Basis::of(&[lesion(1, 9.0, 0.8, true), second, third]);
         assert_eq!(one.left_out, [2, 3]);
         let words = "This goes by 1 lesion that the reader has confirmed, without 2 open ones, \
-                     the largest of 63.1\u{a0}mm.";
+                     the longest of 63.1\u{a0}mm.";
         assert_eq!(one.words.as_deref(), Some(words));
     }
 

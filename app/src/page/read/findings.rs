@@ -7,17 +7,16 @@ pub mod rejected;
 #[cfg(feature = "hydrate")]
 mod sight;
 
-use std::cmp::Reverse;
-
 use judge::JudgeButton;
 use leptos::prelude::*;
-use model::finding::advice::largest_mean_mm;
+use model::finding::advice::{largest_mean_mm, mean_diameter_px};
 use model::finding::{Finding, Lesion, Side};
 use model::order::sort_by_key;
 use model::protocol::Judgement;
 use rejected::RejectedList;
 
 use crate::engine::state::Desk;
+use crate::room::lesions::largest_first;
 use crate::room::{Room, Selected};
 use crate::ui::number::{confidence, measure, network_confidence, outlines, volume, whole};
 use crate::ui::piece::IntoPiece as _;
@@ -47,7 +46,7 @@ pub fn FindingsPanel() -> impl IntoView {
             all
         })
     });
-    let lesions = Memo::new(move |_| largest_first(room.desk.with(sized)));
+    let lesions = Memo::new(move |_| room.desk.with(sized));
     let count = move || {
         findings.with(|all| {
             // Those without a number come last.
@@ -176,10 +175,9 @@ fn FindingRow(at: Selected, finding: Finding, unit: Memo<&'static str>) -> impl 
     .into_late_piece()
 }
 
-/// The lesions, each with its longest diameter and the mean one that advice goes by: in pixels
-/// where nobody knows how large these are.
+/// The lesions, the largest first, each with its longest diameter and the mean one that advice goes
+/// by: in pixels where nobody knows how large these are.
 fn sized(desk: &Desk) -> Vec<(Lesion, [String; 2])> {
-    let lesions = desk.open.summary.iter().flat_map(|it| &it.lesions);
     let size = |lesion: &Lesion| {
         let findings = desk.open.results.values().flat_map(|it| &it.findings);
         let own = || findings.clone().filter(|it| it.lesion == lesion.number);
@@ -188,21 +186,13 @@ fn sized(desk: &Desk) -> Vec<(Lesion, [String; 2])> {
             measure(longest, 1, "px")
         };
         if lesion.longest_mm.is_none() {
-            let mean = |it: &Finding| f32::midpoint(it.longest_px, it.perpendicular_px);
-            [px(|it| it.longest_px), px(mean)]
+            [px(|it| it.longest_px), px(mean_diameter_px)]
         } else {
             [lesion.longest_mm, largest_mean_mm(own())].map(|mm| measure(mm, 1, "mm"))
         }
     };
+    let lesions = largest_first(desk).into_iter();
     lesions.map(|it| (it.clone(), size(it))).collect()
-}
-
-/// The largest first: numbers stay what they were when others came or grew. Where no size is known,
-/// by number.
-fn largest_first<T>(mut lesions: Vec<(Lesion, T)>) -> Vec<(Lesion, T)> {
-    let microns = |it: &Lesion| (it.longest_mm.unwrap_or(0.0) * 1000.0) as u32;
-    sort_by_key(&mut lesions, |(it, _)| (Reverse(microns(it)), it.number));
-    lesions
 }
 
 #[component]
@@ -333,25 +323,10 @@ mod tests {
             result.findings = findings;
             desk.open.results.insert(slice, result);
         }
-        let means = |desk: &Desk| -> Vec<_> {
-            let all = sized(desk).into_iter();
-            all.map(|(_, [_, mean])| mean).collect()
-        };
-        assert_eq!(means(&desk), ["7.5\u{a0}mm", "25.0\u{a0}mm"]);
-
-        let long = |number, longest_mm| {
-            let longest_mm = Some(longest_mm);
-            (
-                Lesion {
-                    longest_mm,
-                    ..lesion(number)
-                },
-                (),
-            )
-        };
-        let all = vec![long(1, 6.5), (lesion(2), ()), long(3, 63.1), long(4, 6.6)];
-        let numbers = largest_first(all).into_iter().map(|it| it.0.number);
-        assert!(numbers.eq([3, 4, 1, 2]));
+        let all = sized(&desk).into_iter();
+        let means: Vec<_> = all.map(|(it, [_, mean])| (it.number, mean)).collect();
+        let largest_first = [(2, "25.0\u{a0}mm"), (1, "7.5\u{a0}mm")];
+        assert_eq!(means, largest_first.map(|(it, mm)| (it, mm.to_owned())));
     }
 
     #[test]

@@ -1,17 +1,15 @@
 //! Which lesions the printed report shows, and what stands below each.
 
-use std::cmp::Reverse;
-
 use model::finding::{Finding, Lesion};
-use model::order::sort_by_key;
 
 use crate::engine::state::Desk;
+use crate::room::lesions::largest_first;
 use crate::viewer::measure::diameters;
 
 /// Pictures on paper: more would fill a third page of a lung full of metastases.
 pub const MOST: usize = 12;
 
-/// A lesion, and its outline on the slice where it is largest.
+/// A lesion, and its outline on the slice with most of its area.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyImage {
     /// That outline; the largest of several.
@@ -22,7 +20,6 @@ pub struct KeyImage {
 
 /// One for each lesion, largest first.
 pub fn key_images(desk: &Desk) -> Vec<KeyImage> {
-    let lesions = desk.open.summary.iter().flat_map(|it| &it.lesions);
     let image = |lesion: &Lesion| {
         let on_slice = &desk.open.results.get(&lesion.key_slice)?.findings;
         let own = on_slice.iter().filter(|it| it.lesion == lesion.number);
@@ -30,9 +27,7 @@ pub fn key_images(desk: &Desk) -> Vec<KeyImage> {
         let words = words(desk, lesion, &finding);
         Some(KeyImage { finding, words })
     };
-    let mut all: Vec<_> = lesions.filter_map(image).collect();
-    sort_by_key(&mut all, |it| Reverse(it.finding.area_px));
-    all
+    largest_first(desk).into_iter().filter_map(image).collect()
 }
 
 fn words(desk: &Desk, lesion: &Lesion, finding: &Finding) -> String {
@@ -73,13 +68,14 @@ mod tests {
             lesions: vec![lesion(1, 1, Some(Side::Left)), lesion(2, 0, None)],
             ..Summary::default()
         });
-        let outline = |slice, lesion, area_px| Finding {
+        let outline = |slice, lesion, area_px, longest_px| Finding {
             area_px,
+            longest_px,
             ..finding(slice, lesion)
         };
         for (slice, findings) in [
-            (0, vec![outline(0, 2, 90)]),
-            (1, vec![outline(1, 1, 8), outline(1, 1, 20)]),
+            (0, vec![outline(0, 2, 20, 9.0)]),
+            (1, vec![outline(1, 1, 8, 4.0), outline(1, 1, 30, 8.0)]),
         ] {
             let mut result = result(1, slice);
             result.findings = findings;
@@ -87,7 +83,7 @@ mod tests {
         }
         let images = key_images(&desk);
         let areas: Vec<_> = images.iter().map(|it| it.finding.area_px).collect();
-        assert_eq!(areas, [90, 20]);
+        assert_eq!(areas, [20, 30], "by their diameters");
         assert!(images[0].words.starts_with("2 · slice 1 (Im\u{a0}30) · "));
         assert!(images[1].words.starts_with("1 L · slice 2 (Im\u{a0}29) · "));
     }
