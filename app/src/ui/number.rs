@@ -94,10 +94,12 @@ pub fn outlines(number: usize, lesions: Option<usize>) -> String {
 
 /// `350 ms`, `1.4 s`, `2 min 5 s`.
 pub fn duration(ms: f64) -> String {
-    if ms < 1000.0 {
-        format!("{ms:.0} ms")
-    } else if ms < 60_000.0 {
-        format!("{:.1} s", ms / 1000.0)
+    // Rounded first, or there would be 1000 ms and 60.0 s.
+    let (whole_ms, tenths) = (ms.round(), (ms / 100.0).round());
+    if whole_ms < 1000.0 {
+        format!("{whole_ms:.0} ms")
+    } else if tenths < 600.0 {
+        format!("{:.1} s", tenths / 10.0)
     } else {
         let secs = (ms / 1000.0).round() as u64;
         format!("{} min {} s", secs / 60, secs % 60)
@@ -137,7 +139,10 @@ mod tests {
         assert_eq!(outlines(1, Some(1)), "1 outline of 1 lesion");
         assert_eq!(outlines(3, None), "3 outlines");
         assert_eq!(duration(349.6), "350 ms");
+        assert_eq!(duration(999.6), "1.0 s");
         assert_eq!(duration(1_449.0), "1.4 s");
+        assert_eq!(duration(59_940.0), "59.9 s");
+        assert_eq!(duration(59_960.0), "1 min 0 s");
         assert_eq!(duration(125_000.0), "2 min 5 s");
     }
 }
