@@ -60,6 +60,8 @@ pub fn print(room: Room, is_waiting: RwSignal<bool>) {
             Some(place) => draw_all(room, &place).await,
             None => true,
         };
+        // Whether they were drawn or given up; the page may be gone by now, and its room with it.
+        room.pixels.try_update_value(|p| p.hold(Vec::new()));
         is_waiting.try_set(false);
         if is_whole {
             save::print();
@@ -111,7 +113,6 @@ async fn draw_all(room: Room, place: &Element) -> bool {
             drawn += 1;
         }
     }
-    room.pixels.update_value(|p| p.hold(Vec::new()));
     if drawn < images.len() {
         let largest = if drawn == MOST { ", the largest" } else { "" };
         let all = images.len();
