@@ -58,7 +58,7 @@ async function start(browser, address, alone) {
   return async (run) => {
     const before = await page.evaluate(() => performance.now());
     const events = await segment(page, info, slices, run);
-    const computed = events.map(({ event }) => event).filter(({ type, total_ms }) => type === "segmented" && total_ms > 0);
+    const computed = events.map(({ event }) => event).filter(({ type, is_repeated }) => type === "segmented" && !is_repeated);
     if (computed.length !== SLICES) throw new Error(`${computed.length} slices came`);
     return {
       slice_ms: (events.at(-1).at - before) / SLICES,

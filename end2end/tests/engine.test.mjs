@@ -5,7 +5,7 @@ import { launch } from "../support/browser.mjs";
 import { answer, ask, openSample, prepare, RENAMED, segment, settingsOf, startWorker } from "../support/worker.mjs";
 
 /** Whether the network has computed it, rather than a slice beside it having changed it. */
-const isComputed = ({ event }) => event.type === "segmented" && event.total_ms > 0;
+const isComputed = ({ event }) => event.type === "segmented" && !event.is_repeated;
 
 describe("the engine in Chromium", () => {
   let browser;

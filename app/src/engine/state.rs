@@ -285,7 +285,7 @@ impl Desk {
                     let is_segmenting = run.task == Task::Segment;
                     // The network did not see it again: the run needs none, or the slices
                     // beside it are known now.
-                    let is_repeated = !is_segmenting || result.total_ms <= 0.0;
+                    let is_repeated = !is_segmenting || result.is_repeated;
                     if let (true, Some(before)) =
                         (is_repeated, self.open.results.get(&result.slice))
                     {

@@ -25,7 +25,10 @@ pub struct SliceResult {
     /// Pixels per tenth of probability inside the lung field; none where nothing was searched,
     /// because the slice shows no lung.
     pub histogram: [u32; 10],
-    /// Time in ms; 0 where the postprocessing alone was repeated.
+    /// Whether the postprocessing alone was repeated.
+    pub is_repeated: bool,
+    /// Time in ms, which a clock of low resolution may take for 0; 0 where `is_repeated`: it was
+    /// said before.
     pub total_ms: f64,
     /// Of that, the network's.
     pub network_ms: f64,

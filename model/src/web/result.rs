@@ -14,6 +14,7 @@ const PLANES: usize = 4;
 /// Posts a slice's masks, probabilities and figures.
 ///
 /// # Arguments
+/// * `total_ms`: how long it took; `None` where the postprocessing alone was repeated.
 /// * `planes`: those of `analysis`, if a subworker has sent them: they are passed on, not copied
 ///   once more.
 pub(super) fn send(
@@ -21,7 +22,7 @@ pub(super) fn send(
     slice: usize,
     analysis: &SliceAnalysis,
     reference: Option<&Mask>,
-    total_ms: f64,
+    total_ms: Option<f64>,
     planes: Option<Array>,
 ) {
     let list = planes.unwrap_or_else(|| copied(analysis));
@@ -37,7 +38,8 @@ pub(super) fn send(
         can_undo: !analysis.corrections.is_empty(),
         lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
         histogram: analysis.histogram,
-        total_ms,
+        is_repeated: total_ms.is_none(),
+        total_ms: total_ms.unwrap_or(0.0),
         network_ms: analysis.network_ms,
         agreement: reference.map(|mask| pipeline::agreement(analysis, mask)),
     };

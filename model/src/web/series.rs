@@ -286,9 +286,9 @@ impl Workspace {
         {
             result::replace_refined(list, &now.refined);
         }
-        self.send_slice(slice, total_ms, planes);
+        self.send_slice(slice, Some(total_ms), planes);
         for other in changed {
-            self.send_slice(other, 0.0, None);
+            self.send_slice(other, None, None);
         }
     }
 }

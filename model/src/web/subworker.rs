@@ -133,7 +133,14 @@ async fn carry_out(order: Order, bytes: &[u8], ready: &mut Option<Ready>) -> Res
             .map_err(|error| refused(&error))?;
             let total_ms = clock::now_ms() - started_ms;
             let planes = result::with_masses(&analysis);
-            result::send(job.run, job.slice, &analysis, None, total_ms, Some(planes));
+            result::send(
+                job.run,
+                job.slice,
+                &analysis,
+                None,
+                Some(total_ms),
+                Some(planes),
+            );
         }
     }
     Ok(())

@@ -167,7 +167,7 @@ impl Workspace {
     /// Send every slice again, after the postprocessing or the reference changed.
     fn send_all(&mut self) -> Result<(), Failure> {
         for &slice in self.analyses.keys() {
-            self.send_slice(slice, 0.0, None);
+            self.send_slice(slice, None, None);
         }
         self.finish()
     }
@@ -194,7 +194,7 @@ impl Workspace {
         Ok(())
     }
 
-    pub(super) fn send_slice(&self, slice: usize, total_ms: f64, planes: Option<Array>) {
+    pub(super) fn send_slice(&self, slice: usize, total_ms: Option<f64>, planes: Option<Array>) {
         let Some(analysis) = self.analyses.get(&slice) else {
             return;
         };

@@ -23,6 +23,7 @@ impl Desk {
                     can_undo: false,
                     lung_px: slice.lung_px,
                     histogram: slice.histogram,
+                    is_repeated: false,
                     total_ms: slice.total_ms,
                     network_ms: slice.network_ms,
                     agreement: None,

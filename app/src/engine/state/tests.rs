@@ -25,6 +25,7 @@ fn refining_keeps_the_time_that_a_slice_took() {
     let refinement = desk.start_run(1, Task::Refine);
     assert!(!desk.is_segmenting());
     desk.apply(Event::Segmented(SliceResult {
+        is_repeated: true,
         total_ms: 0.0,
         ..result(refinement, 1)
     }));
@@ -254,6 +255,7 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
     desk.apply(Event::Segmented(result(run, 1)));
     desk.apply(Event::Segmented(SliceResult {
         findings: Vec::new(),
+        is_repeated: true,
         total_ms: 0.0,
         ..result(run, 0)
     }));
@@ -263,6 +265,21 @@ fn a_slice_that_comes_again_because_the_next_one_is_known_counts_once_and_keeps_
     );
     assert!(desk.open.results[&0].findings.is_empty());
     assert_eq!(desk.open.results[&0].total_ms.to_bits(), 1.0_f64.to_bits());
+}
+
+#[test]
+fn a_slice_that_took_no_time_by_a_coarse_clock_counts() {
+    let mut desk = ready();
+    for _ in 0..2 {
+        let run = desk.start_run(3, Task::Segment);
+        desk.apply(Event::Segmented(SliceResult {
+            total_ms: 0.0,
+            ..result(run, 0)
+        }));
+        assert_eq!(desk.progress.as_ref().map(|p| p.done), Some(1));
+        finish(&mut desk, run);
+    }
+    assert_eq!(desk.open.results.get(&0).unwrap().total_ms.to_bits(), 0);
 }
 
 #[test]

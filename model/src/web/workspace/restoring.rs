@@ -24,7 +24,7 @@ impl Workspace {
         }
         self.run = run;
         for saved in &content.saved.slices {
-            self.send_slice(saved.slice, saved.total_ms, None);
+            self.send_slice(saved.slice, Some(saved.total_ms), None);
         }
         self.finish()
     }

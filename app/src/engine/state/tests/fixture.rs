@@ -56,6 +56,7 @@ pub(crate) fn result(run: u32, slice: usize) -> SliceResult {
         can_undo: false,
         lung_px: 0,
         histogram: [0; 10],
+        is_repeated: false,
         total_ms: 1.0,
         network_ms: 1.0,
         agreement: None,
