@@ -12,6 +12,10 @@ pub struct Rejected {
     pub finding: Finding,
     /// Its pixels as runs along the slice: first index (`row · cols + col`) and length, ascending.
     pub runs: Vec<(usize, usize)>,
+    /// Whether the reader had confirmed it before; absent where not, and in documents of earlier
+    /// releases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_confirmed: bool,
 }
 
 impl Rejected {
@@ -24,7 +28,11 @@ impl Rejected {
                 _ => runs.push((pixel, 1)),
             }
         }
-        Self { finding, runs }
+        Self {
+            finding,
+            runs,
+            was_confirmed: false,
+        }
     }
 
     /// The indices of its pixels, ascending.

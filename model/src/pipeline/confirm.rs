@@ -35,18 +35,30 @@ impl SliceAnalysis {
             return findings.map(|it| (it.lesion, 0, it.area_px)).collect();
         }
         let tallied = |(finding, region): (&Finding, Region)| {
-            let (mut confirmed, mut open) = (0, 0);
-            for pixel in region.pixels {
-                if self.confirmed.contains(&pixel) {
-                    confirmed += 1;
-                } else if !self.is_drawn(pixel) {
-                    open += 1;
-                }
-            }
+            let (confirmed, open) = self.tally_of(&region.pixels);
             (finding.lesion, confirmed, open)
         };
         findings.zip(regions(&self.refined)).map(tallied).collect()
     }
+
+    /// How many of these pixels are confirmed, and how many are neither that nor drawn by the
+    /// reader.
+    pub(super) fn tally_of(&self, pixels: &[usize]) -> (usize, usize) {
+        let (mut confirmed, mut open) = (0, 0);
+        for pixel in pixels {
+            if self.confirmed.contains(pixel) {
+                confirmed += 1;
+            } else if !self.is_drawn(*pixel) {
+                open += 1;
+            }
+        }
+        (confirmed, open)
+    }
+}
+
+/// Whether at least half of what was counted is confirmed, but for what was drawn onto it.
+pub(super) fn is_confirmed((confirmed, open): (usize, usize)) -> bool {
+    confirmed > 0 && confirmed >= open
 }
 
 /// Says of each lesion whether it is confirmed: all of it is drawn, or at least half of its pixels,
@@ -64,7 +76,7 @@ pub(super) fn judge(lesions: &mut [Lesion], analyses: &Map<usize, SliceAnalysis>
     }
     for lesion in lesions {
         let tally = tallies.get(&lesion.number);
-        if tally.is_some_and(|&(confirmed, open)| confirmed > 0 && confirmed >= open) {
+        if tally.is_some_and(|&it| is_confirmed(it)) {
             lesion.judgement = Verdict::Confirmed;
         }
         lesion.judgement = lesion.verdict();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::SliceAnalysis;
+use super::confirm::is_confirmed;
 use crate::analysis::region::regions;
 use crate::finding::Rejected;
 use crate::mask::Mask;
@@ -26,7 +27,10 @@ impl SliceAnalysis {
     fn take_out(&mut self, index: usize, pixels: &[usize]) {
         self.refined.set(pixels, 0);
         let finding = self.findings.remove(index);
-        self.rejected.push(Rejected::new(finding, pixels));
+        self.rejected.push(Rejected {
+            was_confirmed: is_confirmed(self.tally_of(pixels)),
+            ..Rejected::new(finding, pixels)
+        });
     }
 
     /// Puts the rejected finding at `index` back. `false` if there is none, or if it would grow

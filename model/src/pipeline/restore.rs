@@ -125,6 +125,9 @@ fn with_rejected(
         if area_px != one.finding.area_px {
             return Err(RestoreError::OtherFindings);
         }
+        if one.was_confirmed {
+            analysis.confirmed.extend(one.pixels());
+        }
     }
     analysis.rejected = rejected;
     Ok(())

@@ -262,6 +262,25 @@ fn confirmed_lesions_come_back_confirmed_and_can_be_opened_again() {
 }
 
 #[test]
+fn what_was_confirmed_before_it_was_rejected_comes_back_confirmed_when_it_is_taken_back() {
+    let volume = volume(4);
+    let (mut before, _) = example(&volume);
+    let slice = before.get_mut(&1).unwrap();
+    assert!(slice.confirm(0) && slice.reject(0) && slice.reject(0));
+    let summary = pipeline::summarise(&volume, &mut before, None);
+    let mut after = restored(&volume, &before, summary);
+    assert_eq!(known(&after, 1).confirmed, known(&before, 1).confirmed);
+    let slice = after.get_mut(&1).unwrap();
+    assert!(slice.take_back(0) && slice.take_back(0));
+    let summary = pipeline::summarise(&volume, &mut after, None);
+    let of = |place: usize| {
+        let number = known(&after, 1).findings[place].lesion;
+        summary.lesions.iter().find(|it| it.number == number)
+    };
+    assert!(of(0).unwrap().is_confirmed() && !of(1).unwrap().is_confirmed());
+}
+
+#[test]
 fn what_is_drawn_alone_comes_back_without_a_word_of_the_reader() {
     let volume = volume(4);
     let (mut before, _) = example(&volume);
