@@ -63,10 +63,19 @@ pub enum Tool {
     Window,
     /// Draws a line, or moves the end of one.
     Measure,
+    /// Draws an ellipse around a region of interest, or moves one.
+    Ellipse,
     /// Draws around an area that is tumour.
     Add,
     /// Draws around an area that is none.
     Cut,
+}
+
+impl Tool {
+    /// Whether it measures.
+    pub fn measures(self) -> bool {
+        matches!(self, Self::Measure | Self::Ellipse)
+    }
 }
 
 /// The finding that is highlighted.
@@ -114,9 +123,9 @@ pub struct Room {
     pub is_slab: RwSignal<bool>,
     /// Left-drag tool.
     pub tool: RwSignal<Tool>,
-    /// Lines measured by hand, the one drawn or moved last at the end.
+    /// Lines and ellipses measured by hand, the one drawn or moved last at the end.
     pub callipers: RwSignal<Vec<Calliper>>,
-    /// The line that was drawn with keys last, of which the viewer tells.
+    /// What was measured with keys last, of which the viewer tells.
     pub by_keys: RwSignal<Option<Calliper>>,
     /// Saved analyses of the open scan, newest first, as far as the server says.
     pub earlier: RwSignal<Vec<Entry>>,

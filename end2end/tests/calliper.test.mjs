@@ -1,8 +1,11 @@
-// Measuring by hand: lines over the slice, their lengths against the file's own pixel spacing.
+// Measuring by hand: lines over the slice, their lengths against the file's own pixel spacing; ellipses, what they enclose
+// against the file's own values.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
+import { download } from "../support/download.mjs";
+import { segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -126,4 +129,99 @@ test("lines that nothing was segmented beside are asked about before they are lo
     page.getByLabel("Choose files").setInputFiles(new URL(`../../public/sample/${SAMPLE[1]}`, import.meta.url).pathname),
   ]);
   assert.equal((await lengths(viewer)).length, 1);
+});
+
+/** The values of the file's pixels: explicit VR, little-endian, not packed, with a slope of 1. */
+function valuesHu() {
+  const bytes = readFileSync(file);
+  const text = bytes.toString("latin1");
+  const intercept = Number(/\x28\x00\x52\x10DS..([-\d.]+)/s.exec(text)[1]);
+  assert.equal(Number(/\x28\x00\x53\x10DS..([\d.]+)/s.exec(text)[1]), 1);
+  const isSigned = text[text.indexOf("\x28\x00\x03\x01US") + 8] === "\x01";
+  const start = bytes.length - EDGE_PX * EDGE_PX * 2;
+  const read = isSigned ? "readInt16LE" : "readUInt16LE";
+  return (row, col) => bytes[read](start + (row * EDGE_PX + col) * 2) + intercept;
+}
+
+/** Area, mean, deviation, least and greatest value in the viewer's description of each ellipse. */
+async function regions(viewer) {
+  const words = (await viewer.getAttribute("aria-label")).replaceAll("−", "-").replaceAll("\u00a0", " ");
+  const pattern = /ellipse of (\d+) mm², (-?[\d.]+) ± ([\d.]+) HU, (-?\d+) to (-?\d+)/g;
+  return [...words.matchAll(pattern)].map((found) => found.slice(1).map(Number));
+}
+
+test("an ellipse tells area, mean, deviation and range of the values inside", async (t) => {
+  const { page, viewer, box, mm } = await openSlice(t);
+  const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
+  const drag = async (from, to) => {
+    await page.mouse.move(...at(...from));
+    await page.mouse.down();
+    await page.mouse.move(...at(...to), { steps: 5 });
+    await page.mouse.up();
+  };
+  await page.getByText("ROI", { exact: true }).click();
+  await drag([-100, -60], [-20, 20]);
+  const [[area, mean, sd, min, max], ...others] = await regions(viewer);
+  assert.deepEqual(others, []);
+  const expected = Math.PI * (40 * mm) ** 2;
+  assert.ok(Math.abs(area - expected) < expected / 50, `${area} mm² for ${expected} mm²`);
+
+  // The same from the file, between the corners that the export tells.
+  await segmentSlice(page);
+  const { bytes } = await download(page, page.getByRole("button", { name: "Findings (JSON)" }));
+  const [told] = JSON.parse(bytes).ellipses;
+  const value = valuesHu();
+  const middle = told.from.map((from, axis) => (from + told.to[axis]) / 2);
+  const radii = told.from.map((from, axis) => Math.abs(from - told.to[axis]) / 2);
+  const inside = [];
+  for (let row = 0; row < EDGE_PX; row++) {
+    for (let col = 0; col < EDGE_PX; col++) {
+      const share = ((row - middle[0]) / radii[0]) ** 2 + ((col - middle[1]) / radii[1]) ** 2;
+      if (share < 1) inside.push(value(row, col));
+    }
+  }
+  const meanOfFile = inside.reduce((sum, it) => sum + it, 0) / inside.length;
+  const squares = inside.reduce((sum, it) => sum + (it - meanOfFile) ** 2, 0);
+  // Corners are written as 32-bit numbers: a centre on the very edge may change sides.
+  const isNear = (a, b, by) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);
+  isNear(told.area_px, inside.length, 4);
+  isNear(mean, meanOfFile, 1);
+  isNear(sd, Math.sqrt(squares / (inside.length - 1)), 1);
+  assert.deepEqual([min, max], [told.min_value, told.max_value]);
+  const csv = await download(page, page.getByRole("button", { name: "Findings (CSV)" }));
+  assert.match(csv.bytes.toString(), new RegExp(`^ellipse,,1,.*,${min},${max}\\r?$`, "m"));
+});
+
+test("ellipses are moved, drawn by two clicks or with keys, listed and taken away", async (t) => {
+  const { page, viewer, box } = await openSlice(t);
+  const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
+  await viewer.press("e");
+  assert.equal(await page.getByRole("radio", { name: "ROI" }).isChecked(), true);
+  await page.mouse.click(...at(-140, -40));
+  await page.mouse.click(...at(-60, 40));
+  const [first] = await regions(viewer);
+  assert.ok(first, "two clicks are an ellipse, too");
+
+  // By its middle.
+  await page.mouse.move(...at(-100, 0));
+  await page.mouse.down();
+  await page.mouse.move(...at(0, 10), { steps: 5 });
+  await page.mouse.up();
+  const [moved] = await regions(viewer);
+  assert.ok(Math.abs(moved[0] - first[0]) <= first[0] / 20, `${moved[0]} mm² of ${first[0]} mm²`);
+  assert.notEqual(moved[1], first[1]);
+
+  const spoken = page.locator(".viewer").getByRole("status");
+  for (const key of ["+", "+", "+", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
+  for (const key of ["Shift+ArrowUp", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
+  assert.equal((await regions(viewer)).length, 2);
+  assert.match(await spoken.textContent(), /^Ellipse of \d+\smm², .* ± .*HU, .* to /);
+  const list = page.locator('section[aria-labelledby="measured-title"]').getByRole("button");
+  assert.equal(await list.count(), 2);
+  assert.match(await list.first().innerText(), /^Slice 1 · \d+\smm², .*±/);
+
+  await page.getByRole("button", { name: "Remove ellipse" }).click();
+  assert.deepEqual(await regions(viewer), [moved]);
+  await viewer.press("Delete");
+  assert.deepEqual(await regions(viewer), []);
 });

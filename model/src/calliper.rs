@@ -1,11 +1,17 @@
-//! Lengths that the reader measures by hand: lines over a slice with the distance of their ends.
+//! What the reader measures by hand over a slice: lines with the distance of their ends, and
+//! ellipses with the values that they enclose.
+
+mod enclosed;
 
 use serde::{Deserialize, Serialize};
 
 use crate::volume::PixelSpacing;
 
-/// A line over a slice, drawn from one point to another; both as (row, col) in the viewer's image
-/// space. One that was only begun has both ends in one point.
+pub use enclosed::Enclosed;
+
+/// A line over a slice, drawn from one point to another, or an ellipse, drawn from corner to corner
+/// of its box; both points as (row, col) in the viewer's image space. One that was only begun has
+/// both in one place.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calliper {
@@ -15,12 +21,43 @@ pub struct Calliper {
     pub from: (f64, f64),
     /// The end that follows the pointer.
     pub to: (f64, f64),
+    /// What it encloses if it is an ellipse; absent of lines, and in documents of earlier releases,
+    /// which know nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclosed: Option<Enclosed>,
+}
+
+/// What a press has taken hold of: it follows the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// An end of a line, or a corner of an ellipse's box.
+    End,
+    /// An ellipse, by its middle.
+    Whole,
 }
 
 impl Calliper {
     /// Whether it has one end so far.
     pub fn is_begun_only(&self) -> bool {
         self.from == self.to
+    }
+
+    /// Whether it is an ellipse, not a line.
+    pub fn is_ellipse(&self) -> bool {
+        self.enclosed.is_some()
+    }
+
+    /// What it is called.
+    pub fn kind(&self) -> &'static str {
+        if self.is_ellipse() { "ellipse" } else { "line" }
+    }
+
+    /// Its middle as (row, col).
+    pub fn middle(&self) -> (f64, f64) {
+        (
+            f64::midpoint(self.from.0, self.to.0),
+            f64::midpoint(self.from.1, self.to.1),
+        )
     }
 
     /// The other way round if its first end lies nearer to `point`.
@@ -36,6 +73,16 @@ impl Calliper {
         }
     }
 
+    /// What a press at `point` would take hold of.
+    fn grip(self, point: (f64, f64), reach_px: f64) -> Option<Held> {
+        let is_near = |place| apart(place, point) <= reach_px;
+        if is_near(self.towards(point).to) {
+            Some(Held::End)
+        } else {
+            (self.is_ellipse() && is_near(self.middle())).then_some(Held::Whole)
+        }
+    }
+
     /// Length in pixels.
     pub fn length_px(&self) -> f64 {
         apart(self.from, self.to)
@@ -48,7 +95,7 @@ impl Calliper {
     }
 
     /// `12.3 mm`, or in pixels where the spacing is unknown.
-    pub fn words(&self, spacing: Option<PixelSpacing>) -> String {
+    pub fn length(&self, spacing: Option<PixelSpacing>) -> String {
         match spacing {
             Some(mm) => format!("{:.1}\u{a0}mm", self.length_mm(mm)),
             None => format!("{:.1}\u{a0}px", self.length_px()),
@@ -56,47 +103,84 @@ impl Calliper {
     }
 }
 
-/// A press at `point` of a slice: takes hold of the end of a line within `reach_px` image pixels,
-/// else ends the line that was begun there last, else begins one. The line that is held is the last
-/// one.
-pub fn press(lines: &mut Vec<Calliper>, slice: usize, point: (f64, f64), reach_px: f64) {
-    let held = lines
-        .iter()
-        .rposition(|line| line.slice == slice && apart(line.towards(point).to, point) <= reach_px);
-    let begun = || {
-        lines
-            .iter()
-            .rposition(|line| line.slice == slice && line.is_begun_only())
+/// A press at `point` of a slice: takes hold of a line, or of an ellipse if it is to be one, within
+/// `reach_px` image pixels, else ends what was begun there last, else begins it. What is held is the
+/// last one.
+pub fn press(
+    lines: &mut Vec<Calliper>,
+    slice: usize,
+    point: (f64, f64),
+    reach_px: f64,
+    is_ellipse: bool,
+) -> Held {
+    let is_meant = |line: &Calliper| line.slice == slice && line.is_ellipse() == is_ellipse;
+    let last = |what: &dyn Fn(&Calliper) -> bool| {
+        lines.iter().rposition(|line| is_meant(line) && what(line))
     };
-    let line = match (held, begun()) {
-        (Some(index), _) => lines.remove(index).towards(point),
-        (None, Some(index)) => Calliper {
-            to: point,
-            ..lines.remove(index)
-        },
-        (None, None) => Calliper {
-            slice,
-            from: point,
-            to: point,
-        },
+    let at_grip = last(&|line| line.grip(point, reach_px).is_some());
+    let begun = last(&Calliper::is_begun_only);
+    let (line, held) = match (at_grip, begun) {
+        (Some(index), _) => {
+            let line = lines.remove(index);
+            let held = line.grip(point, reach_px).unwrap_or(Held::End);
+            (line.towards(point), held)
+        }
+        (None, Some(index)) => {
+            let to = point;
+            let line = lines.remove(index);
+            (Calliper { to, ..line }, Held::End)
+        }
+        (None, None) => {
+            let begun = Calliper {
+                slice,
+                from: point,
+                to: point,
+                enclosed: is_ellipse.then(Enclosed::default),
+            };
+            (begun, Held::End)
+        }
     };
     lines.push(line);
+    held
 }
 
-/// The end that is held follows the pointer.
-pub fn drag(lines: &mut [Calliper], point: (f64, f64)) {
-    if let Some(line) = lines.last_mut() {
-        line.to = point;
+/// What is held follows the pointer.
+pub fn drag(lines: &mut [Calliper], point: (f64, f64), held: Held) {
+    let Some(line) = lines.last_mut() else { return };
+    match held {
+        Held::End => line.to = point,
+        Held::Whole => {
+            let middle = line.middle();
+            let (down, right) = (point.0 - middle.0, point.1 - middle.1);
+            for corner in [&mut line.from, &mut line.to] {
+                *corner = (corner.0 + down, corner.1 + right);
+            }
+        }
     }
 }
 
-/// A press has ended. The line that it held is dropped if it is shorter than a pixel: it was a slip
-/// of the hand. One that the press `has_begun` without moving waits for its other end.
-pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) {
-    lines.pop_if(|line| !has_begun && line.length_px() < 1.0);
+/// The values of its slice, of `cols` columns, that the ellipse which was drawn or moved last now
+/// encloses.
+pub fn enclose(lines: &mut [Calliper], values: &[i16], cols: usize) {
+    if let Some(line) = lines.last_mut()
+        && line.is_ellipse()
+    {
+        line.enclosed = Some(Enclosed::between((line.from, line.to), values, cols));
+    }
 }
 
-/// Takes away the line of a slice that was drawn or moved last.
+/// A press has ended. The line that it held is dropped if it is shorter than a pixel, and an
+/// ellipse if no pixel is inside: it was a slip of the hand. One that the press `has_begun` without
+/// moving waits for its other end.
+pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) {
+    let is_slip = |line: &Calliper| match line.enclosed {
+        Some(enclosed) => enclosed.area_px == 0,
+        None => line.length_px() < 1.0,
+    };
+    lines.pop_if(|line| !has_begun && is_slip(line));
+}
+
+/// Takes away the line or ellipse of a slice that was drawn or moved last.
 pub fn remove_last(lines: &mut Vec<Calliper>, slice: usize) {
     if let Some(index) = lines.iter().rposition(|line| line.slice == slice) {
         lines.remove(index);
@@ -108,99 +192,4 @@ fn apart(a: (f64, f64), b: (f64, f64)) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const REACH: f64 = 3.0;
-
-    fn drawn(from: (f64, f64), to: (f64, f64)) -> Calliper {
-        Calliper { slice: 4, from, to }
-    }
-
-    #[test]
-    fn a_length_counts_rows_and_columns_by_their_own_spacing() {
-        let line = drawn((10.0, 10.0), (13.0, 14.0));
-        let spacing = PixelSpacing {
-            row_mm: 2.0,
-            col_mm: 2.0,
-        };
-        assert_eq!(line.words(Some(spacing)), "10.0\u{a0}mm");
-        let tall = PixelSpacing {
-            row_mm: 4.0,
-            col_mm: 1.25,
-        };
-        assert_eq!(line.words(Some(tall)), "13.0\u{a0}mm", "12 down, 5 across");
-        assert_eq!(line.words(None), "5.0\u{a0}px");
-    }
-
-    #[test]
-    fn a_line_is_dragged_in_one_go() {
-        let mut lines = Vec::new();
-        press(&mut lines, 4, (10.0, 10.0), REACH);
-        drag(&mut lines, (20.0, 10.0));
-        drag(&mut lines, (40.0, 10.0));
-        assert_eq!(lines, [drawn((10.0, 10.0), (40.0, 10.0))]);
-    }
-
-    #[test]
-    fn two_clicks_do_the_same_without_dragging() {
-        let mut lines = Vec::new();
-        press(&mut lines, 4, (10.0, 10.0), REACH);
-        press(&mut lines, 4, (40.0, 10.0), REACH);
-        assert_eq!(lines, [drawn((10.0, 10.0), (40.0, 10.0))]);
-        press(&mut lines, 4, (60.0, 60.0), REACH);
-        assert_eq!(lines.len(), 2, "the first is done");
-    }
-
-    #[test]
-    fn a_click_waits_for_its_other_end_and_a_double_click_leaves_nothing() {
-        let mut lines = Vec::new();
-        press(&mut lines, 4, (10.0, 10.0), REACH);
-        release(&mut lines, true);
-        assert_eq!(lines.len(), 1);
-        press(&mut lines, 4, (10.0, 10.0), REACH);
-        release(&mut lines, false);
-        assert_eq!(lines, []);
-    }
-
-    #[test]
-    fn a_drag_that_ends_where_it_started_leaves_nothing_and_any_other_its_line() {
-        let kept = drawn((80.0, 80.0), (90.0, 80.0));
-        let mut lines = vec![kept];
-        for (end, left) in [((10.0, 10.9), 1), ((10.0, 12.0), 2)] {
-            press(&mut lines, 4, (10.0, 10.0), REACH);
-            drag(&mut lines, (40.0, 10.0));
-            drag(&mut lines, end);
-            release(&mut lines, false);
-            assert_eq!(lines.len(), left);
-        }
-        assert_eq!(lines[0], kept);
-    }
-
-    #[test]
-    fn either_end_can_be_moved_later() {
-        let mut lines = vec![
-            drawn((10.0, 10.0), (40.0, 10.0)),
-            drawn((80.0, 80.0), (90.0, 80.0)),
-        ];
-        press(&mut lines, 4, (11.0, 11.0), REACH);
-        drag(&mut lines, (12.0, 8.0));
-        assert_eq!(lines[1], drawn((40.0, 10.0), (12.0, 8.0)));
-        assert_eq!(lines[0], drawn((80.0, 80.0), (90.0, 80.0)));
-    }
-
-    #[test]
-    fn lines_of_other_slices_are_left_alone() {
-        let mut lines = vec![Calliper {
-            slice: 5,
-            ..drawn((10.0, 10.0), (10.0, 10.0))
-        }];
-        press(&mut lines, 4, (10.0, 10.0), REACH);
-        drag(&mut lines, (30.0, 10.0));
-        assert_eq!(lines.len(), 2);
-        remove_last(&mut lines, 5);
-        assert_eq!(lines, [drawn((10.0, 10.0), (30.0, 10.0))]);
-        remove_last(&mut lines, 5);
-        assert_eq!(lines.len(), 1);
-    }
-}
+mod tests;

@@ -160,7 +160,7 @@ pub enum Request {
     Export {
         /// What kind of file.
         kind: ExportKind,
-        /// Lines measured by hand, which findings as files hold, too.
+        /// Lines and ellipses measured by hand, which findings as files hold, too.
         #[serde(default)]
         lines: Vec<Calliper>,
         /// Day of the examination, `YYYY-MM-DD`, which a table holds; empty if it is not known.

@@ -46,7 +46,7 @@ pub struct Report<'a> {
     pub slices_without_lung: Vec<usize>,
     /// Slices on which the reader has changed the outline of something.
     pub corrected_slices: Vec<usize>,
-    /// Lines that the reader measured by hand.
+    /// Lines and ellipses that the reader measured by hand.
     pub lines: &'a [Calliper],
     /// What the user calls the patient, where the analysis is a saved one.
     pub label: Option<&'a str>,

@@ -48,7 +48,7 @@ pub mod limit {
     pub const PIXELS: usize = 600_000_000;
     /// Findings over all slices.
     pub const FINDINGS: usize = 10_000;
-    /// Lines measured by hand.
+    /// Lines and ellipses measured by hand.
     pub const LINES: usize = 1000;
     /// Bytes of any text in the header.
     pub const TEXT_BYTES: usize = 600;
@@ -110,8 +110,9 @@ pub struct Saved {
     /// What the reader has taken out of the result; absent in documents of the first release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Rejected>,
-    /// Lines that the reader has measured; absent where there are none, and in documents of earlier
-    /// releases.
+    /// Lines that the reader has measured, and ellipses with what they enclose: the document has no
+    /// pixels to look at again. Absent where there are none, and in documents of earlier releases,
+    /// the last of them with lines only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Calliper>,
 }

@@ -221,7 +221,7 @@ fn lay_out(
     content::lay_out(&saved, &masks).map_err(|error| format!("It cannot be saved: {error}."))
 }
 
-/// Lines with two ends, as many as are kept.
+/// Lines and ellipses with two ends, as many as are kept.
 pub fn drawn(lines: &[Calliper]) -> Vec<Calliper> {
     let mut drawn = lines.to_vec();
     drawn.retain(|line| !line.is_begun_only());

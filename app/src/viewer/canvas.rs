@@ -65,7 +65,7 @@ pub fn Viewer() -> impl IntoView {
         };
         let by_hand: String = words::callipers(room)
             .into_iter()
-            .filter_map(|(_, words)| Some([", line of ", &words?].concat()))
+            .filter_map(|(it, words)| Some([", ", it.kind(), " of ", &words?].concat()))
             .collect();
         format!(
             "CT viewer, slice {} of {slices}, {found}{by_hand}",
@@ -83,7 +83,8 @@ pub fn Viewer() -> impl IntoView {
         };
         let mut here = words::callipers(room).into_iter();
         let (_, words) = here.find(|(it, _)| *it == line)?;
-        Some(["Line of ", &words?].concat())
+        let kind = if line.is_ellipse() { "Ellipse" } else { "Line" };
+        Some([kind, " of ", &words?].concat())
     };
     // A whole slice has nowhere to be moved to, and a finger on it turns the page.
     let scrolls = move || room.tool.get() == Tool::Pan && room.view.get().zoom < 1.005;

@@ -43,6 +43,12 @@ fn corner_at_middle(is_tumour: bool, room: Room) {
     }
 }
 
+/// To a tool, or from it to moving the image.
+fn switch(to: Tool, room: Room) {
+    room.tool
+        .update(|tool| *tool = if *tool == to { Tool::Pan } else { to });
+}
+
 fn take_corner_back(room: Room) {
     room.freehand.update(|line| {
         line.pop();
@@ -59,11 +65,13 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
     };
     let window = |dx: f64, dy: f64| room.window.update(|w| *w = dragged(*w, dx, dy));
     let tool = room.tool.get_untracked();
-    let is_measuring = tool == Tool::Measure;
+    let is_measuring = tool.measures();
     let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
     match (key, shift) {
         // A saved analysis stays as it was saved.
-        ("p" | "P" | "i" | "I" | "m" | "M" | "u" | "U" | "c" | "C", _) if !room.has_image() => {
+        ("p" | "P" | "i" | "I" | "m" | "M" | "e" | "E" | "u" | "U" | "c" | "C", _)
+            if !room.has_image() =>
+        {
             return false;
         }
         ("ArrowUp", true) => pan(0.0, 40.0),
@@ -95,12 +103,8 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
         ("n" | "N", _) => room.turn_to_lesion(!shift),
         ("p" | "P", _) => room.switch_slab(),
-        ("m" | "M", _) => room.tool.update(|tool| {
-            *tool = match tool {
-                Tool::Measure => Tool::Pan,
-                _ => Tool::Measure,
-            }
-        }),
+        ("m" | "M", _) => switch(Tool::Measure, room),
+        ("e" | "E", _) => switch(Tool::Ellipse, room),
         ("Enter", _) if is_measuring => press_at_middle(room),
         ("Enter", _) if is_drawing => corner_at_middle(tool == Tool::Add, room),
         ("u" | "U", false) if is_measuring => room.put_calliper_back(),

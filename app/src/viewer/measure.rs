@@ -1,7 +1,11 @@
 //! Finding a finding under the cursor, or again when its slice comes again with others, and the
 //! words of its measurements.
 
+use model::calliper::Enclosed;
 use model::finding::Finding;
+use model::volume::PixelSpacing;
+
+use crate::ui::number::{whole, with_sign};
 
 /// How far beside a small finding a click still counts, in screen pixels.
 const REACH_PX: f64 = 12.0;
@@ -78,6 +82,25 @@ pub fn area(finding: &Finding) -> String {
     }
 }
 
+/// `84 mm², −642.3 ± 31.2 HU, −710 to −530`: area, mean and standard deviation, least and greatest
+/// value of the pixels that an ellipse encloses.
+pub fn enclosed(it: &Enclosed, spacing: Option<PixelSpacing>, is_ct: bool) -> String {
+    let area = match spacing {
+        Some(mm) => format!("{:.0}\u{a0}mm²", it.area_mm2(mm)),
+        None => format!("{}\u{a0}px", it.area_px),
+    };
+    if it.area_px == 0 {
+        return area;
+    }
+    let unit = if is_ct { "\u{a0}HU" } else { "" };
+    let mean = with_sign(it.mean_value.into(), 1);
+    let sd = it
+        .sd_value
+        .map_or_else(String::new, |sd| [" ± ", &with_sign(sd.into(), 1)].concat());
+    let [min, max] = [it.min_value, it.max_value].map(|value| whole(value.into()));
+    [&area, ", ", &mean, &sd, unit, ", ", &min, " to ", &max].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +173,33 @@ mod tests {
             finding(40.0, 47.0, 9.0, None),
         ];
         assert_eq!(follow(&before, &now), Some(1));
+    }
+
+    #[test]
+    fn an_ellipse_tells_area_mean_deviation_and_range() {
+        let it = Enclosed {
+            area_px: 120,
+            mean_value: -642.34,
+            sd_value: Some(31.16),
+            min_value: -710,
+            max_value: 53,
+        };
+        let spacing = PixelSpacing {
+            row_mm: 0.5,
+            col_mm: 0.7,
+        };
+        let words = "42\u{a0}mm², −642.3 ± 31.2\u{a0}HU, −710 to 53";
+        assert_eq!(enclosed(&it, Some(spacing), true), words);
+        let words = "120\u{a0}px, −642.3 ± 31.2, −710 to 53";
+        assert_eq!(enclosed(&it, None, false), words);
+        let single = Enclosed {
+            area_px: 1,
+            sd_value: None,
+            ..it
+        };
+        let words = "1\u{a0}px, −642.3\u{a0}HU, −710 to 53";
+        assert_eq!(enclosed(&single, None, true), words);
+        assert_eq!(enclosed(&Enclosed::default(), None, true), "0\u{a0}px");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub struct Scene {
     pub others: Vec<Finding>,
     /// Row and column that the reader points at.
     pub spot: Option<(f32, f32)>,
-    /// Lines measured by hand, and their lengths.
+    /// What is measured by hand, and what it comes to.
     pub callipers: Vec<(Calliper, Option<String>)>,
     /// The contour that the pointer is drawing.
     pub freehand: Vec<(f64, f64)>,

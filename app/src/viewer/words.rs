@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::calliper::Calliper;
 use model::protocol::VolumeInfo;
 
-use super::measure::named;
+use super::measure::{enclosed, named};
 use super::slab;
 use super::window::preset_name;
 use crate::room::Room;
@@ -76,20 +76,28 @@ pub fn selected(room: Room) -> Option<String> {
     })
 }
 
-/// The lines measured by hand on the slice that is shown, and their lengths: none of one that was
-/// only begun.
-pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
-    let slice = room.slice.get();
+/// The length of a line, or what an ellipse encloses (tracks the desk).
+pub fn measured(room: Room, line: &Calliper) -> String {
     let spacing = room
         .desk
         .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
+    match &line.enclosed {
+        Some(it) => enclosed(it, spacing, room.is_ct()),
+        None => line.length(spacing),
+    }
+}
+
+/// What is measured by hand on the slice that is shown, and what it comes to: nothing of what was
+/// only begun.
+pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
+    let slice = room.slice.get();
     room.callipers.with(|lines| {
         lines
             .iter()
             .filter(|line| line.slice == slice)
             .map(|line| {
                 let is_drawn = !line.is_begun_only();
-                (*line, is_drawn.then(|| line.words(spacing)))
+                (*line, is_drawn.then(|| measured(room, line)))
             })
             .collect()
     })

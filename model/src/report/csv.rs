@@ -1,9 +1,9 @@
 //! The findings as a table, for spreadsheets.
 
-use super::measured::Measured;
+use super::measured::centred;
 use super::text::cell;
 use super::{Grid, PROGRAM, Report};
-use crate::calliper::Calliper;
+use crate::calliper::{Calliper, Enclosed};
 use crate::finding::advice::mean_diameter_mm;
 use crate::finding::{Finding, Lesion, Side, Verdict};
 use crate::volume::Intensity;
@@ -12,11 +12,12 @@ use crate::volume::Intensity;
 /// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
 /// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
 /// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
-/// call the image of the slice; `from` and `to` are the ends of the longest diameter, or of the
-/// line; `judgement` is what the reader has said of the lesion: `confirmed`, `rejected`, else
-/// `open`. Every line says where it comes from, and of what lesion: tables are cut and put
-/// together. New columns come last, so that the places of those before stay.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement";
+/// call the image of the slice; `from` and `to` are the ends of the longest diameter or of the line,
+/// or two corners of the box of an ellipse; `judgement` is what the reader has said of the lesion:
+/// `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are those that
+/// an ellipse encloses. Every line says where it comes from, and of what lesion: tables are cut and
+/// put together. New columns come last, so that the places of those before stay.
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement,sd_value,min_value,max_value";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one
 /// scan.
@@ -28,8 +29,8 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 /// One line a finding, RFC 4180; its status is `marked`, `corrected` where the reader has changed
 /// its outline, `drawn` where the network marked nothing, which leaves its confidence empty, or
 /// `rejected`: these come after them, with the number that their lesion had and without its volume
-/// and slices. Last come lines that the reader `measured` by hand: the length of each, and its
-/// middle.
+/// and slices. Last comes what the reader measured by hand, with its middle: lines are `measured`
+/// and have a length, each `ellipse` has an area and the values that it encloses.
 ///
 /// On slices that the reader had corrected when they were saved the status is
 /// `marked or corrected`, because of which outline was not saved; on the open scan, of outlines
@@ -78,6 +79,8 @@ pub fn to_csv(report: &Report<'_>) -> String {
             &instance(grid, finding.slice),
             &ends(finding.longest.from, finding.longest.to),
             judgement,
+            // Of an ellipse.
+            ",,",
         ]
         .join(",")
     };
@@ -99,14 +102,34 @@ pub fn to_csv(report: &Report<'_>) -> String {
         .collect()
 }
 
-/// The line of one that was measured by hand.
+/// The line of what was measured by hand.
 fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
-    let line = Measured::new(line, grid.pixel_spacing);
-    let (row, column) = line.centre();
+    let (row, column) = centred(line.middle());
     let [x, y, z] = grid.place(line.slice, (row, column));
     let nothing = String::new;
+    let spacing = grid.pixel_spacing;
+    let [status, area_px, area_mm2, length_px, length_mm, mean, unit] = match line.enclosed {
+        Some(it) => [
+            "ellipse".to_owned(),
+            it.area_px.to_string(),
+            optional(spacing.map(|mm| it.area_mm2(mm))),
+            nothing(),
+            nothing(),
+            format!("{:.1}", it.mean_value),
+            unit(grid).to_owned(),
+        ],
+        None => [
+            "measured".to_owned(),
+            nothing(),
+            nothing(),
+            optional(Some(line.length_px() as f32)),
+            optional(spacing.map(|mm| line.length_mm(mm) as f32)),
+            nothing(),
+            nothing(),
+        ],
+    };
     [
-        "measured".to_owned(),
+        status,
         nothing(),
         (line.slice + 1).to_string(),
         format!("{:.1}", row + 1.0),
@@ -114,14 +137,14 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         optional(x),
         optional(y),
         optional(z),
+        area_px,
+        area_mm2,
+        length_px,
+        length_mm,
         nothing(),
         nothing(),
-        optional(Some(line.length_px)),
-        optional(line.length_mm),
-        nothing(),
-        nothing(),
-        nothing(),
-        nothing(),
+        mean,
+        unit,
         nothing(),
         PROGRAM.to_owned(),
         nothing(),
@@ -131,10 +154,28 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         nothing(),
         nothing(),
         instance(grid, line.slice),
-        ends(line.from, line.to),
+        ends(centred(line.from), centred(line.to)),
         nothing(),
+        spread(line.enclosed),
     ]
     .join(",")
+}
+
+/// Standard deviation, least and greatest value.
+fn spread(enclosed: Option<Enclosed>) -> String {
+    let Some(it) = enclosed else {
+        return ",,".to_owned();
+    };
+    let [min, max] = [it.min_value, it.max_value].map(|value| value.to_string());
+    [optional(it.sd_value), min, max].join(",")
+}
+
+/// What values are counted in.
+fn unit(grid: &Grid<'_>) -> &'static str {
+    match grid.intensity {
+        Intensity::Hounsfield => "HU",
+        Intensity::Grey { .. } => "grey",
+    }
 }
 
 /// Rows and columns of both ends, counted from 1.
@@ -173,10 +214,6 @@ fn cells(grid: &Grid<'_>, finding: &Finding, status: &str) -> String {
         0 => String::new(),
         number => number.to_string(),
     };
-    let unit = match grid.intensity {
-        Intensity::Hounsfield => "HU",
-        Intensity::Grey { .. } => "grey",
-    };
     [
         status.to_owned(),
         lesion,
@@ -193,7 +230,7 @@ fn cells(grid: &Grid<'_>, finding: &Finding, status: &str) -> String {
         format!("{:.2}", finding.perpendicular_px),
         optional(finding.perpendicular_mm),
         format!("{:.1}", finding.mean_value),
-        unit.to_owned(),
+        unit(grid).to_owned(),
         if finding.is_drawn() {
             String::new()
         } else {

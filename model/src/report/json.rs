@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::indent::indented;
-use super::measured::Measured;
+use super::measured::{Ellipse, Measured};
 use super::{Grid, MadeWith, Report};
 use crate::finding::Finding;
 use crate::finding::advice::DISCLAIMER;
@@ -46,6 +46,8 @@ struct File<'a> {
     rejected: &'a [&'a Finding],
     /// Lines that the reader measured by hand.
     measured: Vec<Measured>,
+    /// Ellipses that the reader drew by hand.
+    ellipses: Vec<Ellipse>,
 }
 
 /// The analysis as indented JSON; field names carry their units.
@@ -54,7 +56,14 @@ pub fn to_json(report: &Report<'_>) -> String {
         [all] => (all.engine, Some(all.settings), &[][..]),
         parts => (None, None, parts),
     };
-    let lines = report.lines.iter();
+    let spacing = report.grid.pixel_spacing;
+    let (mut measured, mut ellipses) = (Vec::new(), Vec::new());
+    for line in report.lines {
+        match Ellipse::new(line, spacing) {
+            Some(ellipse) => ellipses.push(ellipse),
+            None => measured.push(Measured::new(line, spacing)),
+        }
+    }
     let file = File {
         program: "NeuroCare AI",
         version: env!("CARGO_PKG_VERSION"),
@@ -72,9 +81,8 @@ pub fn to_json(report: &Report<'_>) -> String {
         corrected_slices: &report.corrected_slices,
         summary: report.summary,
         rejected: &report.rejected,
-        measured: lines
-            .map(|line| Measured::new(line, report.grid.pixel_spacing))
-            .collect(),
+        measured,
+        ellipses,
     };
     // Plain structs of numbers and texts always serialise.
     indented(&serde_json::to_string(&file).unwrap_or_default())

@@ -1,27 +1,27 @@
-//! A line that the reader measured by hand, as the files have it.
+//! What the reader measured by hand, as the files have it: lines, and ellipses with the values that
+//! they enclose.
 
 use serde::Serialize;
 
-use crate::calliper::Calliper;
+use crate::calliper::{Calliper, Enclosed};
 use crate::volume::PixelSpacing;
 
 /// One line. Its ends are counted from pixel centres, as those of findings are; the viewer counts
 /// from the corner of the image.
 #[derive(Debug, Serialize)]
 pub(super) struct Measured {
-    pub(super) slice: usize,
+    slice: usize,
     /// One end as (row, col).
-    pub(super) from: (f32, f32),
+    from: (f32, f32),
     /// The other end as (row, col).
-    pub(super) to: (f32, f32),
+    to: (f32, f32),
     /// `None`: spacing unknown.
-    pub(super) length_mm: Option<f32>,
-    pub(super) length_px: f32,
+    length_mm: Option<f32>,
+    length_px: f32,
 }
 
 impl Measured {
     pub(super) fn new(line: &Calliper, spacing: Option<PixelSpacing>) -> Self {
-        let centred = |(row, col): (f64, f64)| ((row - 0.5) as f32, (col - 0.5) as f32);
         Self {
             slice: line.slice,
             from: centred(line.from),
@@ -30,12 +30,52 @@ impl Measured {
             length_px: line.length_px() as f32,
         }
     }
+}
 
-    /// Its middle as (row, col).
-    pub(super) fn centre(&self) -> (f32, f32) {
-        (
-            f32::midpoint(self.from.0, self.to.0),
-            f32::midpoint(self.from.1, self.to.1),
-        )
+/// One ellipse: two corners of its box, counted likewise, and what it encloses.
+#[derive(Debug, Serialize)]
+pub(super) struct Ellipse {
+    slice: usize,
+    /// One corner as (row, col).
+    from: (f32, f32),
+    /// The opposite corner as (row, col).
+    to: (f32, f32),
+    area_px: usize,
+    /// `None`: spacing unknown.
+    area_mm2: Option<f32>,
+    mean_value: f32,
+    /// `None`: a single pixel has none.
+    sd_value: Option<f32>,
+    min_value: i16,
+    max_value: i16,
+}
+
+impl Ellipse {
+    /// `None` of a line.
+    pub(super) fn new(line: &Calliper, spacing: Option<PixelSpacing>) -> Option<Self> {
+        let enclosed = line.enclosed?;
+        let Enclosed {
+            area_px,
+            mean_value,
+            sd_value,
+            min_value,
+            max_value,
+        } = enclosed;
+        Some(Self {
+            slice: line.slice,
+            from: centred(line.from),
+            to: centred(line.to),
+            area_px,
+            area_mm2: spacing.map(|it| enclosed.area_mm2(it)),
+            mean_value,
+            sd_value,
+            min_value,
+            max_value,
+        })
     }
+}
+
+/// A place of the viewer, counted from pixel centres.
+pub(super) fn centred((row, col): (f64, f64)) -> (f32, f32) {
+    ((row - 0.5) as f32, (col - 0.5) as f32)
 }

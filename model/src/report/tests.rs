@@ -4,7 +4,7 @@ mod saved;
 
 use super::csv::REMARK;
 use super::*;
-use crate::calliper::Calliper;
+use crate::calliper::{Calliper, Enclosed};
 use crate::finding::{Lesion, Rejected, Segment, Side, Verdict};
 use crate::map::Map;
 use crate::network::Architecture;
@@ -221,6 +221,7 @@ fn lines_measured_by_hand_stand_in_both_files() {
         slice: 4,
         from: (10.5, 20.5),
         to: (13.5, 24.5),
+        enclosed: None,
     };
     let csv = table(&[], &spaced, &Map::new(), &summary(), &[line], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
@@ -242,6 +243,58 @@ fn lines_measured_by_hand_stand_in_both_files() {
     assert_eq!(value["measured"], measured);
     let unspaced = table(&[], &volume(), &Map::new(), &summary(), &[line], "");
     assert!(unspaced.contains(",5.00,,,,"), "{unspaced}");
+}
+
+#[test]
+fn ellipses_stand_in_both_files_with_what_they_enclose() {
+    let spaced = Volume {
+        spacing: Some(PixelSpacing {
+            row_mm: 0.5,
+            col_mm: 0.5,
+        }),
+        ..volume()
+    };
+    let ellipse = Calliper {
+        slice: 4,
+        from: (10.5, 20.5),
+        to: (14.5, 26.5),
+        enclosed: Some(Enclosed {
+            area_px: 20,
+            mean_value: -642.25,
+            sd_value: Some(31.5),
+            min_value: -710,
+            max_value: -530,
+        }),
+    };
+    let line = Calliper {
+        enclosed: None,
+        ..ellipse
+    };
+    let both = [ellipse, line];
+    let csv = table(&[], &spaced, &Map::new(), &summary(), &both, "");
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert!(lines.iter().all(|line| line.len() == lines[0].len()));
+    let [.., last, measured] = &lines[..] else {
+        panic!("{csv}")
+    };
+    assert_eq!(measured[0], "measured");
+    assert_eq!(measured[32..], ["", "", ""]);
+    assert_eq!(last[..5], ["ellipse", "", "5", "13.0", "24.0"]);
+    assert_eq!(last[8..14], ["20", "5.00", "", "", "", ""]);
+    assert_eq!(last[14..16], ["-642.2", "HU"]);
+    assert_eq!(
+        last[27..],
+        ["11.0", "21.0", "15.0", "27.0", "", "31.50", "-710", "-530"]
+    );
+
+    let json = file(&[], &spaced, &Map::new(), &summary(), &both);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let expected = serde_json::json!([{
+        "slice": 4, "from": [10.0, 20.0], "to": [14.0, 26.0], "area_px": 20, "area_mm2": 5.0,
+        "mean_value": -642.25, "sd_value": 31.5, "min_value": -710, "max_value": -530
+    }]);
+    assert_eq!(value["ellipses"], expected);
+    assert_eq!(value["measured"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -268,6 +321,7 @@ fn every_line_tells_its_lesion_and_the_day() {
         slice: 4,
         from: (1.0, 1.0),
         to: (2.0, 2.0),
+        enclosed: None,
     };
     let csv = table(&[], &numbered, &judged(6), &summary, &[line], day);
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
@@ -284,18 +338,21 @@ fn every_line_tells_its_lesion_and_the_day() {
         "to_row",
         "to_column",
         "judgement",
+        "sd_value",
+        "min_value",
+        "max_value",
     ];
     assert_eq!(lines[0][20..], columns);
     // The file counts from the head: the fifth slice from the feet is its image 106.
     assert_eq!(lines[1][20..27], ["524.10", "4", "7", day, "", "R", "106"]);
-    let judgements = lines[1..].iter().filter_map(|line| line.last());
-    assert!(judgements.eq(&["confirmed", "rejected", ""]), "{csv}");
+    let judgements = lines[1..].iter().map(|line| line[31]);
+    assert!(judgements.eq(["confirmed", "rejected", ""]), "{csv}");
     // As earlier releases saved what is drawn alone.
     let mut drawn = summary.clone();
     drawn.lesions[0].confidence = 0.0;
     drawn.lesions[0].judgement = Verdict::Open;
     let drawn = table(&[], &numbered, &judged(6), &drawn, &[], day);
-    assert!(drawn.lines().nth(1).unwrap().ends_with(",confirmed"));
+    assert!(drawn.lines().nth(1).unwrap().ends_with(",confirmed,,,"));
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..27]));
     let none = |number| ["", "", "", day, "", "", number];
     let expected = [("rejected", none("104")), ("measured", none("106"))];

@@ -1,6 +1,6 @@
 //! Documents: there and back, and every contradiction refused.
 
-use model::calliper::Calliper;
+use model::calliper::{Calliper, Enclosed};
 use model::saved::{Saved, SavedError, content, envelope, limit, runs};
 use proptest::prelude::*;
 
@@ -63,6 +63,7 @@ fn line(slice: usize, col: f64) -> Calliper {
         slice,
         from: (0.5, 0.25),
         to: (2.0, col),
+        enclosed: None,
     }
 }
 
@@ -70,6 +71,28 @@ fn line(slice: usize, col: f64) -> Calliper {
 fn lines_measured_by_hand_come_back() {
     let (mut saved, maps) = small();
     saved.lines = vec![line(0, -1.5), line(saved.scan_slices - 1, 3.0)];
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(content::parse(&bytes).unwrap().saved.lines, saved.lines);
+}
+
+#[test]
+fn ellipses_come_back_and_lines_are_as_earlier_releases_wrote_them() {
+    let (mut saved, maps) = small();
+    saved.lines = vec![line(0, 3.0)];
+    let lines_alone = lay_out(&saved, &maps);
+    assert!(!lines_alone.windows(8).any(|it| it == b"enclosed"));
+    let enclosed = Some(Enclosed {
+        area_px: 2,
+        mean_value: -41.5,
+        sd_value: Some(0.75),
+        min_value: -42,
+        max_value: -41,
+    });
+    let ellipse = Calliper {
+        enclosed,
+        ..line(0, 4.0)
+    };
+    saved.lines.push(ellipse);
     let bytes = lay_out(&saved, &maps);
     assert_eq!(content::parse(&bytes).unwrap().saved.lines, saved.lines);
 }

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use model::calliper::Calliper;
+use model::calliper::{Calliper, Enclosed};
 use model::finding::{Finding, Rejected, Segment};
 use model::protocol::Summary;
 use model::saved::{Saved, SavedSlice};
@@ -55,6 +55,7 @@ fn read_by_somebody(label: &str) -> Saved {
         slice: 0,
         from: (10.5, 20.5),
         to: (13.5, 24.5),
+        enclosed: None,
     }];
     saved
 }
@@ -121,6 +122,39 @@ async fn the_table_says_of_every_finding_what_is_known_of_it() {
 }
 
 #[tokio::test]
+async fn an_ellipse_is_told_with_what_it_enclosed_when_it_was_saved() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let mut saved = read_by_somebody("Patient 1");
+    saved.lines.push(Calliper {
+        slice: 1,
+        from: (10.5, 20.5),
+        to: (14.5, 26.5),
+        enclosed: Some(Enclosed {
+            area_px: 20,
+            mean_value: -642.25,
+            sd_value: Some(31.5),
+            min_value: -710,
+            max_value: -530,
+        }),
+    });
+    let id = save(&ada, &saved).await;
+    let table = table(&ada, id).await;
+    let last = table.last().unwrap();
+    let cell = |name: &str| {
+        let place = table[0].iter().position(|it| it == name).unwrap();
+        last[place].as_str()
+    };
+    let names = ["status", "slice", "area_px", "mean_value", "sd_value"];
+    let expected = ["ellipse", "2", "20", "-642.2", "31.50"];
+    assert_eq!(names.map(cell), expected);
+    assert_eq!(["min_value", "max_value"].map(cell), ["-710", "-530"]);
+    let json = file(&ada, id, "json").await.ok();
+    assert_eq!(json["measured"].as_array().unwrap().len(), 1);
+    assert_eq!(json["ellipses"][0]["max_value"], -530);
+}
+
+#[tokio::test]
 async fn the_json_has_the_figures_and_with_what_they_were_made() {
     let service = Service::start().await;
     let ada = service.person(ADA).await;
@@ -163,7 +197,7 @@ async fn files_are_named_by_label_and_day_as_they_are_now() {
     assert!(!csv.text().contains("Before") && !csv.text().contains("2023-11-24"));
     let line = csv.text().lines().nth(1).unwrap();
     assert!(
-        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,open,\"Ärztin \"\"7\"\"; x\""),
+        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,open,,,,\"Ärztin \"\"7\"\"; x\""),
         "{line}"
     );
     let json = file(&ada, id, "json").await;

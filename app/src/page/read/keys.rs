@@ -36,8 +36,8 @@ const READING: [(&str, &str); 10] = [
         "coronal and sagittal planes through that place, the middle",
     ),
     (
-        "M; Enter; Del",
-        "measure or move; while measuring, put an end of a line at the middle, delete the last line",
+        "M, E; Enter; Del",
+        "measure a line, an ellipse (ROI), or move; while measuring, put an end or a corner at the middle, delete the last one",
     ),
     (
         "Enter; Del",

@@ -1,4 +1,4 @@
-//! The list of lengths that the reader measured by hand; choosing one goes to its slice.
+//! The list of what the reader measured by hand; choosing a line or an ellipse goes to its slice.
 
 use leptos::prelude::*;
 use model::calliper::Calliper;
@@ -6,19 +6,18 @@ use model::calliper::Calliper;
 use crate::room::Room;
 use crate::saving::document::drawn;
 use crate::ui::piece::IntoPiece as _;
+use crate::viewer::words;
 
-/// The lines of all slices, the one drawn or moved last at the end; nothing without any.
+/// Those of all slices, the one drawn or moved last at the end; nothing without any.
 #[component]
 pub fn MeasuredPanel() -> impl IntoView {
     let room = expect_context::<Room>();
     let panel = move || {
         let lines = room.callipers.with(|lines| drawn(lines));
-        let spacing = room
-            .desk
-            .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
         let is_empty = lines.is_empty();
         let row = |line: Calliper| {
-            let words = format!("Slice {} · {}", line.slice + 1, line.words(spacing));
+            let slice = (line.slice + 1).to_string();
+            let words = ["Slice ", &slice, " · ", &words::measured(room, &line)].concat();
             let go = move |_| room.turn_to(line.slice);
             view! { <li><button type="button" class="link" on:click=go>{words}</button></li> }
                 .into_late_piece()

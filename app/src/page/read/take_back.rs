@@ -1,6 +1,7 @@
 //! Taking back what was drawn, judged or measured, and having it again.
 
 use leptos::prelude::*;
+use model::calliper::Calliper;
 
 use crate::room::{Room, Tool};
 use crate::ui::focus;
@@ -11,14 +12,14 @@ use crate::ui::piece::IntoPiece as _;
 #[component]
 pub fn TakeBack() -> impl IntoView {
     let room = expect_context::<Room>();
-    let has_line = Memo::new(move |_| {
+    let last = Memo::new(move |_| {
         let slice = room.slice.get();
+        let is_here = |line: &&Calliper| line.slice == slice;
         room.callipers
-            .with(|lines| lines.iter().any(|line| line.slice == slice))
+            .with(|lines| lines.iter().rfind(is_here).map(Calliper::kind))
     });
-    let is_measuring = Memo::new(move |_| {
-        room.tool.get() == Tool::Measure || room.callipers.with(|l| !l.is_empty())
-    });
+    let is_measuring =
+        Memo::new(move |_| room.tool.get().measures() || room.callipers.with(|l| !l.is_empty()));
     let can_undo = Memo::new(move |_| room.can_undo());
     let can_redo = Memo::new(move |_| room.can_redo());
     // Findings are judged whatever the tool is.
@@ -47,9 +48,9 @@ pub fn TakeBack() -> impl IntoView {
             </button>
         </Show>
         <Show when=move || is_measuring.get()>
-            <button type="button" class="button" aria-disabled=move || (!has_line.get()).to_string()
+            <button type="button" class="button" aria-disabled=move || last.get().is_none().to_string()
                 on:click=move |_| room.remove_calliper()>
-                "Remove line"
+                "Remove "{move || last.get().unwrap_or("line")}
             </button>
         </Show>
         <Show when=move || has_removed.get()>

@@ -37,6 +37,7 @@ pub fn Toolbar() -> impl IntoView {
                     (Tool::Pan, "Move"),
                     (Tool::Window, "Window"),
                     (Tool::Measure, "Measure"),
+                    (Tool::Ellipse, "ROI"),
                     (Tool::Add, "Add area"),
                     (Tool::Cut, "Cut area"),
                 ]

@@ -137,6 +137,7 @@ fn everything_that_was_found_is_saved() {
         slice: 0,
         from: (0.5, 1.25),
         to: (1.0, 2.0),
+        enclosed: None,
     };
     let begun = Calliper {
         to: measured.from,

@@ -1,12 +1,12 @@
 //! What pressing, moving and letting go of pointers do: one that drags, or two that pinch.
 
 use leptos::prelude::*;
-use model::calliper::{self, Calliper};
+use model::calliper::{self, Calliper, Held};
 use model::window::Window;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlCanvasElement, PointerEvent};
 
-use super::point::{add_to_freehand, begin_contour, click, image_point, press, probe};
+use super::point::{add_to_freehand, begin_contour, click, drag, press, probe};
 use super::{is_touch, place};
 use crate::room::{Room, Tool};
 use crate::viewer::window::dragged;
@@ -19,7 +19,8 @@ const CLICK_PX: f64 = 4.0;
 enum Drag {
     Pan,
     Window(Window),
-    Measure,
+    /// A line or an ellipse by what is held of it.
+    Measure(Held),
     /// A contour around an area that is tumour, or none.
     Freehand(bool),
 }
@@ -48,13 +49,13 @@ pub(super) struct State {
 impl State {
     /// Whether something is being drawn: until it is done, the slice stays.
     pub(super) fn is_drawing(&self) -> bool {
-        matches!(self.drag, Some(Drag::Measure | Drag::Freehand(_)))
+        matches!(self.drag, Some(Drag::Measure(_) | Drag::Freehand(_)))
     }
 
     /// Forgets what is being drawn.
     pub(super) fn give_up(&mut self, room: Room) {
         room.freehand.update(Vec::clear);
-        if matches!(self.drag, Some(Drag::Measure)) {
+        if matches!(self.drag, Some(Drag::Measure(_))) {
             room.callipers.set(std::mem::take(&mut self.callipers));
         }
         self.drag = None;
@@ -76,11 +77,11 @@ pub(super) fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement,
     state.moved = state.pointers.len() > 1;
     let drag = match (event.button(), room.tool.get_untracked()) {
         (2, _) | (0, Tool::Window) => Drag::Window(room.window.get_untracked()),
-        (0, Tool::Measure) => Drag::Measure,
+        (0, tool) if tool.measures() => Drag::Measure(Held::End),
         (0, tool @ (Tool::Add | Tool::Cut)) => Drag::Freehand(tool == Tool::Add),
         _ => Drag::Pan,
     };
-    if state.pointers.len() > 1 && matches!(drag, Drag::Measure | Drag::Freehand(_)) {
+    if state.pointers.len() > 1 && matches!(drag, Drag::Measure(_) | Drag::Freehand(_)) {
         // A second finger: it is a pinch.
         state.give_up(room);
         return;
@@ -92,9 +93,9 @@ pub(super) fn down(state: &mut State, event: &Event, canvas: &HtmlCanvasElement,
     state.drag = Some(drag);
     state.slice = room.slice.get_untracked();
     match drag {
-        Drag::Measure => {
+        Drag::Measure(_) => {
             state.callipers = room.callipers.get_untracked();
-            press(at, room);
+            state.drag = press(at, room).map(Drag::Measure);
         }
         Drag::Freehand(_) => begin_contour(at, room),
         _ => {}
@@ -136,10 +137,7 @@ pub(super) fn moved(state: &mut State, event: &Event, _: &HtmlCanvasElement, roo
         Some(Drag::Window(start)) if state.moved => {
             room.window.set(dragged(start, total.0, total.1));
         }
-        Some(Drag::Measure) if state.moved => {
-            let (point, _) = image_point(frame, at, room);
-            room.callipers.update(|lines| calliper::drag(lines, point));
-        }
+        Some(Drag::Measure(held)) if state.moved => drag(frame, at, held, room),
         Some(Drag::Freehand(_)) => add_to_freehand(at, room),
         Some(Drag::Pan) if state.moved => room
             .view
@@ -180,7 +178,8 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         room.freehand
             .maybe_update(|line| !std::mem::take(line).is_empty());
     }
-    if matches!(drag, Some(Drag::Measure)) {
+    let has_measured = matches!(drag, Some(Drag::Measure(_)));
+    if has_measured {
         let before = state.callipers.len();
         room.callipers.update(|lines| {
             let has_begun = !state.moved && lines.len() > before;
@@ -191,7 +190,7 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         if !room.has_corners() {
             room.freehand.update(Vec::clear);
         }
-        if !matches!(drag, Some(Drag::Measure)) {
+        if !has_measured {
             click(place(event), room);
         }
         if is_touch(event) {

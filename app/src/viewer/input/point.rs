@@ -1,25 +1,52 @@
 //! What lies under a place on the screen, and what is put there.
 
 use leptos::prelude::*;
-use model::calliper;
+use model::calliper::{self, Calliper, Held};
 
-use crate::room::{Probe, Room, Selected};
+use crate::room::{Probe, Room, Selected, Tool};
 use crate::viewer::measure::finding_at;
 use crate::viewer::view::Frame;
 use crate::viewer::{slab, spot};
 
-/// How far from the end of a line a press still takes hold of it, in CSS pixels.
+/// How far from the end of a line, say, a press still takes hold of it, in CSS pixels.
 const GRIP_PX: f64 = 10.0;
 
-/// A press with the calliper.
-pub(in crate::viewer) fn press(at: (f64, f64), room: Room) {
-    let Some(frame) = room.frame.get_untracked() else {
-        return;
-    };
+/// A press with the calliper; what it has taken hold of. Of a slice whose values are not here yet
+/// no ellipse can tell anything.
+pub(in crate::viewer) fn press(at: (f64, f64), room: Room) -> Option<Held> {
+    let frame = room.frame.get_untracked()?;
     let (point, scale) = image_point(frame, at, room);
     let slice = room.slice.get_untracked();
-    room.callipers
-        .update(|lines| calliper::press(lines, slice, point, GRIP_PX / scale));
+    let is_ellipse = room.tool.get_untracked() == Tool::Ellipse;
+    if is_ellipse {
+        room.pixels.with_value(|p| p.values(slice).map(|_| ()))?;
+        // Its values are those of one slice, which are to be seen.
+        room.is_slab.set(false);
+    }
+    room.callipers.try_update(|lines| {
+        let held = calliper::press(lines, slice, point, GRIP_PX / scale, is_ellipse);
+        enclose(lines, frame, room);
+        held
+    })
+}
+
+/// What is held follows the pointer.
+pub(super) fn drag(frame: Frame, at: (f64, f64), held: Held, room: Room) {
+    let (point, _) = image_point(frame, at, room);
+    room.callipers.update(|lines| {
+        calliper::drag(lines, point, held);
+        enclose(lines, frame, room);
+    });
+}
+
+/// Looks at the pixels inside an ellipse that was drawn or moved.
+fn enclose(lines: &mut [Calliper], frame: Frame, room: Room) {
+    let slice = room.slice.get_untracked();
+    room.pixels.with_value(|p| {
+        if let Some(values) = p.values(slice) {
+            calliper::enclose(lines, values, frame.cols);
+        }
+    });
 }
 
 /// The first point of a contour around an area.

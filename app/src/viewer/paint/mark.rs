@@ -152,7 +152,7 @@ pub(super) fn freehand(
     context.stroke();
 }
 
-/// A line measured by hand, its length beside the end that was placed last.
+/// A line or an ellipse measured by hand, its words beside the end that was placed last.
 pub(super) fn by_hand(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
@@ -163,10 +163,16 @@ pub(super) fn by_hand(
         context.set_line_width(width);
         context.set_stroke_style_str(&style);
         context.begin_path();
-        line(context, map, calliper.from, calliper.to);
+        let mut grips = vec![calliper.from, calliper.to];
+        if calliper.is_ellipse() {
+            ellipse(context, map, &calliper);
+            grips.push(calliper.middle());
+        } else {
+            line(context, map, calliper.from, calliper.to);
+        }
         // Where a press takes hold of it.
-        for end in [calliper.from, calliper.to] {
-            let (x, y) = map.apply(end);
+        for grip in grips {
+            let (x, y) = map.apply(grip);
             context.move_to(x + 4.0, y);
             context.arc(x, y, 4.0, 0.0, std::f64::consts::TAU).ok();
         }
@@ -209,6 +215,16 @@ fn line(
         context.move_to(end.0 - nx, end.1 - ny);
         context.line_to(end.0 + nx, end.1 + ny);
     }
+}
+
+/// As large as the box that it is drawn by.
+fn ellipse(context: &CanvasRenderingContext2d, map: ScreenFromImage, calliper: &Calliper) {
+    let (x, y) = map.apply(calliper.middle());
+    let (right, below) = map.apply(calliper.to);
+    let (across, down) = ((right - x).abs(), (below - y).abs());
+    context.move_to(x + across, y);
+    let turn = std::f64::consts::TAU;
+    context.ellipse(x, y, across, down, 0.0, 0.0, turn).ok();
 }
 
 /// A bar of a round length from 1 to 100 mm, the longest that a fifth of the width has room for.

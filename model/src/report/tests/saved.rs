@@ -69,6 +69,7 @@ impl Example {
                 slice: 4,
                 from: (10.5, 20.5),
                 to: (13.5, 24.5),
+                enclosed: None,
             }],
         }
     }
@@ -183,7 +184,7 @@ fn texts_of_others_are_one_cell_and_no_formula() {
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",\"U-Net 1,2\","), "{line}");
     assert!(
-        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,confirmed,\"'=1+1, \"\"A\"\"\""),
+        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,confirmed,,,,\"'=1+1, \"\"A\"\"\""),
         "{line}"
     );
 }

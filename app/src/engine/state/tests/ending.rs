@@ -143,6 +143,7 @@ fn a_line_that_is_not_saved_is_unsaved_beside_results_and_alone() {
         slice: 1,
         from: (0.0, 0.0),
         to: (0.0, col),
+        enclosed: None,
     };
     let mut desk = ready();
     assert!(desk.has_unsaved(&[line(1.0)]), "beside no result");
@@ -163,6 +164,7 @@ fn what_is_saved_as_it_is_is_known_by_its_number_until_anything_changes() {
         slice: 1,
         from: (0.0, 0.0),
         to: (0.0, 9.0),
+        enclosed: None,
     };
     let mut desk = ready();
     let run = desk.start_run(1, Task::Segment);

@@ -306,6 +306,7 @@ fn what_was_saved_is_saved_when_it_is_back() {
         slice: 0,
         from: (0.0, 0.0),
         to: (1.0, 1.0),
+        enclosed: None,
     };
     assert!(desk.has_unsaved(&[line]));
 }
