@@ -20,6 +20,7 @@ mod keep;
 mod leaving;
 pub mod lesions;
 pub mod limits;
+mod measuring;
 mod preparing;
 pub mod returning;
 #[cfg(feature = "hydrate")]
@@ -37,7 +38,7 @@ mod worker;
 
 use leptos::prelude::*;
 use limits::Limits;
-use model::calliper::{Calliper, remove_last};
+use model::calliper::{Calliper, Steps};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, ExportKind, Request};
 use model::settings::{Postprocess, Settings};
@@ -129,8 +130,8 @@ pub struct Room {
     pub by_keys: RwSignal<Option<Calliper>>,
     /// Saved analyses of the open scan, newest first, as far as the server says.
     pub earlier: RwSignal<Vec<Entry>>,
-    /// Lines that were taken away, the last one at the end.
-    pub removed: RwSignal<Vec<Calliper>>,
+    /// What was done to them.
+    pub measuring: RwSignal<Steps>,
     /// Corners of an area that were set with keys, of which the viewer tells while it is drawn.
     pub corners: RwSignal<usize>,
     /// The contour that is being drawn: points of the slice (row, col).
@@ -189,7 +190,7 @@ impl Room {
             callipers: RwSignal::default(),
             by_keys: RwSignal::new(None),
             earlier: RwSignal::default(),
-            removed: RwSignal::default(),
+            measuring: RwSignal::default(),
             corners: RwSignal::new(0),
             freehand: RwSignal::default(),
             selected: RwSignal::new(None),
@@ -287,18 +288,6 @@ impl Room {
             self.view
                 .update(|v| *v = v.zoomed_at(frame, centre, factor));
         }
-    }
-
-    /// Takes away the line on the shown slice that was drawn or moved last.
-    pub fn remove_calliper(&self) {
-        let slice = self.slice.get_untracked();
-        let is_here = |line: &&Calliper| line.slice == slice;
-        let last = |lines: &Vec<Calliper>| lines.iter().rfind(is_here).copied();
-        let line = self.callipers.with_untracked(last);
-        if let Some(line) = line.filter(|line| !line.is_begun_only()) {
-            self.removed.update(|removed| removed.push(line));
-        }
-        self.callipers.update(|lines| remove_last(lines, slice));
     }
 
     /// Shows the brightest of some slices in place of one, or one again; or says why a scan has no

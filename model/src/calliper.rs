@@ -2,12 +2,14 @@
 //! ellipses with the values that they enclose.
 
 mod enclosed;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
 use crate::volume::PixelSpacing;
 
 pub use enclosed::Enclosed;
+pub use steps::Steps;
 
 /// A line over a slice, drawn from one point to another, or an ellipse, drawn from corner to corner
 /// of its box; both points as (row, col) in the viewer's image space. One that was only begun has
@@ -60,14 +62,19 @@ impl Calliper {
         )
     }
 
+    /// The other way round.
+    fn turned(self) -> Self {
+        Self {
+            from: self.to,
+            to: self.from,
+            ..self
+        }
+    }
+
     /// The other way round if its first end lies nearer to `point`.
     fn towards(self, point: (f64, f64)) -> Self {
         if apart(self.from, point) < apart(self.to, point) {
-            Self {
-                from: self.to,
-                to: self.from,
-                ..self
-            }
+            self.turned()
         } else {
             self
         }

@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
+use model::calliper::Steps;
 use model::protocol::{Event, Request, SliceResult};
 use model::settings::Postprocess;
 
@@ -218,7 +219,7 @@ impl Room {
         self.spot.set(None);
         self.probe.set(None);
         self.callipers.set(Vec::new());
-        self.removed.set(Vec::new());
+        self.measuring.set(Steps::default());
         self.freehand.set(Vec::new());
     }
 

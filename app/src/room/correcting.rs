@@ -1,4 +1,4 @@
-//! The outline as the reader draws it, and lines that are put back.
+//! The outline as the reader draws it.
 
 use leptos::prelude::*;
 use model::protocol::Request;
@@ -47,18 +47,6 @@ impl Room {
     pub(super) fn draw_again(&self, slice: usize, drawn: Drawn) {
         if let Some(run) = self.start_correction(slice) {
             self.draw(run, slice, drawn);
-        }
-    }
-
-    /// Puts the line back that was taken away last from the slice shown.
-    pub fn put_calliper_back(&self) {
-        let slice = self.slice.get_untracked();
-        let line = self.removed.try_update(|removed| {
-            let place = removed.iter().rposition(|line| line.slice == slice)?;
-            Some(removed.remove(place))
-        });
-        if let Some(Some(line)) = line {
-            self.callipers.update(|lines| lines.push(line));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Findings that the reader rejects or takes back, and what of all that was done is undone.
 
 use leptos::prelude::*;
+use model::calliper::Steps;
 use model::protocol::{Judgement, Request};
 
 use super::Room;
@@ -56,13 +57,19 @@ impl Room {
         });
     }
 
-    /// Whether there is something to undo (tracks the desk).
+    /// Whether there is something to undo (tracks tool and desk).
     pub fn can_undo(&self) -> bool {
+        if self.tool.get().measures() {
+            return self.measuring.with(Steps::can_undo);
+        }
         self.desk.with(|d| d.to_undo().is_some())
     }
 
-    /// Undoes what was done last, on whatever slice.
+    /// Undoes what was done last, on whatever slice: while something is measured, of that alone.
     pub fn undo(&self) {
+        if self.tool.get_untracked().measures() {
+            return self.take_measure_back(Steps::undo);
+        }
         match self.desk.with_untracked(|d| d.to_undo().cloned()) {
             Some(Step::Drawn(slice, _)) => self.undo_correction(slice),
             Some(Step::Judged(judgement, marks)) => self.say(judgement.opposite(), &marks),
@@ -70,13 +77,19 @@ impl Room {
         }
     }
 
-    /// Whether there is something to do again (tracks the desk).
+    /// Whether there is something to do again (tracks tool and desk).
     pub fn can_redo(&self) -> bool {
+        if self.tool.get().measures() {
+            return self.measuring.with(Steps::can_redo);
+        }
         self.desk.with(|d| d.to_redo().is_some())
     }
 
     /// Does again what was undone last.
     pub fn redo(&self) {
+        if self.tool.get_untracked().measures() {
+            return self.take_measure_back(Steps::redo);
+        }
         match self.desk.with_untracked(|d| d.to_redo().cloned()) {
             Some(Step::Drawn(slice, drawn)) => self.draw_again(slice, drawn),
             Some(Step::Judged(judgement, marks)) => self.say(judgement, &marks),

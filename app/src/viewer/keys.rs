@@ -16,7 +16,9 @@ fn middle(room: Room) -> Option<(f64, f64)> {
 /// A press with the calliper there.
 fn press_at_middle(room: Room) {
     if let Some(middle) = middle(room) {
+        let before = room.callipers.get_untracked();
         input::press(middle, room);
+        room.has_measured(&before);
         room.by_keys
             .set(room.callipers.with_untracked(|lines| lines.last().copied()));
     }
@@ -107,11 +109,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("e" | "E", _) => switch(Tool::Ellipse, room),
         ("Enter", _) if is_measuring => press_at_middle(room),
         ("Enter", _) if is_drawing => corner_at_middle(tool == Tool::Add, room),
-        ("u" | "U", false) if is_measuring => room.put_calliper_back(),
         ("u" | "U", false) => room.undo(),
-        // No redraws of a mask that is not what is worked on; a line that is back is deleted again
-        // with another key.
-        ("u" | "U", true) if is_measuring => {}
         ("u" | "U", true) => room.redo(),
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),

@@ -45,7 +45,7 @@ const READING: [(&str, &str); 10] = [
     ),
     (
         "U, Shift + U; Ctrl + Z, Y",
-        "undo what was drawn or judged last, redo it; while measuring, undo alone puts the line back that was deleted last",
+        "undo what was drawn or judged last, redo it; while measuring, what was measured or deleted last",
     ),
 ];
 

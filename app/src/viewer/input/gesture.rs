@@ -185,6 +185,7 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
             let has_begun = !state.moved && lines.len() > before;
             calliper::release(lines, has_begun);
         });
+        room.has_measured(&state.callipers);
     }
     if !state.moved && event.button() == 0 {
         if !room.has_corners() {

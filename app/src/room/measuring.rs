@@ -1,0 +1,36 @@
+//! Lines and ellipses that are taken away, and what of all that was measured is undone.
+
+use leptos::prelude::*;
+use model::calliper::{Calliper, Steps, remove_last};
+
+use super::Room;
+
+/// [`Steps::undo`] or [`Steps::redo`].
+type Take = fn(&mut Steps, &mut Vec<Calliper>) -> Option<usize>;
+
+impl Room {
+    /// Takes down what was drawn, moved or taken away since the list was like this.
+    pub fn has_measured(&self, before: &[Calliper]) {
+        let note = |now: &Vec<Calliper>| self.measuring.update(|steps| steps.note(before, now));
+        self.callipers.with_untracked(note);
+    }
+
+    /// Takes away what was drawn or moved last on the shown slice.
+    pub fn remove_calliper(&self) {
+        let slice = self.slice.get_untracked();
+        let before = self.callipers.get_untracked();
+        self.callipers.update(|lines| remove_last(lines, slice));
+        self.has_measured(&before);
+    }
+
+    /// Undoes what was measured last, or does it again, and shows its slice.
+    pub(super) fn take_measure_back(&self, take: Take) {
+        let slice = self.callipers.try_update(|lines| {
+            let take = |steps: &mut Steps| take(steps, lines);
+            self.measuring.try_update(take)
+        });
+        if let Some(slice) = slice.flatten().flatten() {
+            self.turn_to(slice);
+        }
+    }
+}

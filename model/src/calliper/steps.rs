@@ -1,0 +1,175 @@
+//! What was done to the lines and ellipses, in the order in which it was done, so that it can be
+//! undone and done again.
+
+use super::Calliper;
+
+/// One thing that was done: something was drawn, moved or taken away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    /// What was there; `None` if it was drawn.
+    before: Option<Calliper>,
+    /// What has come in its place; `None` if it was taken away.
+    after: Option<Calliper>,
+}
+
+/// All of them, the last one at the end.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Steps {
+    done: Vec<Step>,
+    undone: Vec<Step>,
+}
+
+impl Steps {
+    /// Takes down what has changed between two states of the list. What was only begun is nothing
+    /// yet.
+    pub fn note(&mut self, before: &[Calliper], now: &[Calliper]) {
+        let other = |these: &[Calliper], those: &[Calliper]| {
+            let is_among = |it: &Calliper| those.iter().any(|that| is_same(*it, *that));
+            let is_other = |it: &&Calliper| !it.is_begun_only() && !is_among(it);
+            these.iter().find(is_other).copied()
+        };
+        let step = Step {
+            before: other(before, now),
+            after: other(now, before),
+        };
+        if step.before.or(step.after).is_some() {
+            self.done.push(step);
+            self.undone.clear();
+        }
+    }
+
+    /// Whether there is something to undo.
+    pub fn can_undo(&self) -> bool {
+        !self.done.is_empty()
+    }
+
+    /// Whether there is something to do again.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Undoes what was done last; the slice on which that was. What was only begun goes first.
+    pub fn undo(&mut self, lines: &mut Vec<Calliper>) -> Option<usize> {
+        if let Some(place) = lines.iter().rposition(Calliper::is_begun_only) {
+            return Some(lines.remove(place).slice);
+        }
+        let step = self.done.pop()?;
+        self.undone.push(step);
+        replace(lines, step.after, step.before)
+    }
+
+    /// Does again what was undone last; the slice on which that is.
+    pub fn redo(&mut self, lines: &mut Vec<Calliper>) -> Option<usize> {
+        let step = self.undone.pop()?;
+        self.done.push(step);
+        replace(lines, step.before, step.after)
+    }
+}
+
+fn replace(
+    lines: &mut Vec<Calliper>,
+    gone: Option<Calliper>,
+    come: Option<Calliper>,
+) -> Option<usize> {
+    lines.retain(|line| gone.is_none_or(|gone| !is_same(*line, gone)));
+    lines.extend(come);
+    come.or(gone).map(|line| line.slice)
+}
+
+/// Whether both are one, whichever end follows the pointer.
+fn is_same(a: Calliper, b: Calliper) -> bool {
+    a == b || a == b.turned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(slice: usize, end: f64) -> Calliper {
+        Calliper {
+            slice,
+            from: (0.0, 0.0),
+            to: (0.0, end),
+            enclosed: None,
+        }
+    }
+
+    /// A list with all that is done to it taken down.
+    #[derive(Default)]
+    struct Sheet {
+        lines: Vec<Calliper>,
+        steps: Steps,
+    }
+
+    impl Sheet {
+        fn become_these(&mut self, lines: &[Calliper]) {
+            self.steps.note(&self.lines, lines);
+            self.lines = lines.to_vec();
+        }
+
+        fn undo(&mut self) -> Option<usize> {
+            self.steps.undo(&mut self.lines)
+        }
+
+        fn redo(&mut self) -> Option<usize> {
+            self.steps.redo(&mut self.lines)
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_moved_or_taken_away_is_undone_and_done_again() {
+        let (first, second, moved) = (line(1, 10.0), line(2, 20.0), line(2, 30.0));
+        let mut sheet = Sheet::default();
+        let states: [&[Calliper]; 5] = [&[], &[first], &[first, second], &[first, moved], &[moved]];
+        for state in states {
+            sheet.become_these(state);
+        }
+        assert_eq!(sheet.undo(), Some(1), "the one that was taken away");
+        assert_eq!(sheet.lines, [moved, first]);
+        assert_eq!(sheet.undo(), Some(2), "where it was before it was moved");
+        assert_eq!(sheet.lines, [first, second]);
+        assert_eq!(sheet.undo(), Some(2));
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!((sheet.undo(), sheet.steps.can_undo()), (None, false));
+        assert_eq!(sheet.lines, []);
+        for _ in 0..4 {
+            assert!(sheet.redo().is_some());
+        }
+        assert_eq!((sheet.redo(), sheet.steps.can_redo()), (None, false));
+        assert_eq!(sheet.lines, [moved]);
+    }
+
+    #[test]
+    fn a_press_that_only_begins_a_line_is_no_step_and_the_whole_line_is_one() {
+        let begun = line(1, 0.0);
+        let mut sheet = Sheet::default();
+        sheet.become_these(&[begun]);
+        assert!(!sheet.steps.can_undo());
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, []);
+        sheet.become_these(&[begun]);
+        sheet.become_these(&[line(1, 10.0)]);
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, []);
+        assert!(!sheet.steps.can_undo());
+    }
+
+    #[test]
+    fn taking_hold_of_the_other_end_is_no_step() {
+        let drawn = line(1, 10.0);
+        let mut sheet = Sheet::default();
+        sheet.become_these(&[drawn]);
+        sheet.become_these(&[drawn.turned()]);
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, []);
+    }
+
+    #[test]
+    fn what_is_done_anew_leaves_no_way_back_to_what_was_undone() {
+        let mut sheet = Sheet::default();
+        sheet.become_these(&[line(1, 10.0)]);
+        sheet.undo();
+        sheet.become_these(&[line(1, 20.0)]);
+        assert!(!sheet.steps.can_redo());
+    }
+}
