@@ -14,7 +14,7 @@
 //! | `number` | where the numbers of lesions stand |
 //! | [`pixels`] | slices in memory |
 //! | [`words`] | what stands in the corners |
-//! | `paint`, `input`, `keys` | canvas and events (browser only); `stroke`: which key is meant |
+//! | `paint`, `input`, `keys` | canvas and events (browser only); `stroke`: which key is meant; `letters`: whether those that type do anything |
 //! | [`canvas`] | the component |
 
 pub mod across;
@@ -24,6 +24,8 @@ pub mod contour;
 pub mod input;
 #[cfg(feature = "hydrate")]
 mod keys;
+#[cfg(feature = "hydrate")]
+pub mod letters;
 pub mod measure;
 #[cfg(any(feature = "hydrate", test))]
 mod number;

@@ -107,6 +107,50 @@ test("keys act on the image and its tools, and anywhere while the pointer is ove
   await slice(3);
 });
 
+test("keys that type a character can be switched off, and stay off", async (t) => {
+  const page = await openPage(t);
+  await page.goto(`${BASE_URL}/read`);
+  await openScan(page, false);
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  const slice = (number) => page.getByText(`Slice ${number} of 3`).first().waitFor();
+  const isChosen = (name) => page.getByRole("radio", { name }).isChecked();
+  const letters = page.getByLabel("Keys without Ctrl or Alt");
+  const unfold = () => page.getByText("Keys, mouse and buttons").click();
+  await unfold();
+  assert.equal(await letters.isChecked(), true);
+  await letters.uncheck();
+  const press = async (...keys) => {
+    for (const key of keys) await viewer.press(key);
+  };
+  await press("m", "2", "+", "Shift+N");
+  assert.ok(await isChosen("Move"));
+  assert.equal(await page.locator(".zoom").innerText(), "100 %");
+  await page.locator(".bottom-left").filter({ hasText: "Lung ·" }).waitFor();
+  await press("ArrowUp");
+  await slice(3);
+  await press("Home");
+  await slice(1);
+
+  // What has Ctrl, Enter and Delete act as before.
+  await page.getByText("Measure", { exact: true }).click();
+  for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Zoom in" }).click();
+  await press("Enter", "Shift+ArrowUp", "Enter");
+  const line = /line of [\d.]+\smm/;
+  assert.match(await viewer.getAttribute("aria-label"), line);
+  await press("ControlOrMeta+z");
+  assert.doesNotMatch(await viewer.getAttribute("aria-label"), line);
+
+  await page.reload();
+  await openScan(page, false);
+  await press("m");
+  assert.ok(await isChosen("Move"), "the browser remembers it");
+  await unfold();
+  assert.equal(await letters.isChecked(), false);
+  await letters.check();
+  await press("m");
+  assert.ok(await isChosen("Measure"));
+});
+
 test("the image stays where it is when something is said, unfolded or shown beside it", async (t) => {
   const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
   await page.goto(`${BASE_URL}/read`);

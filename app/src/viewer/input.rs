@@ -16,9 +16,9 @@ use web_sys::{
     Event, EventTarget, HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
 };
 
-use super::keys;
 use super::stroke::Stroke;
 use super::view::View;
+use super::{keys, letters};
 use crate::room::{Room, Tool};
 
 /// Wheel travel that turns one slice, in CSS pixels (a notch is 100 in most browsers).
@@ -139,6 +139,9 @@ fn act(event: &KeyboardEvent, room: Room) {
         has_command: event.ctrl_key() || event.meta_key(),
         has_alt: event.alt_key(),
     };
+    if stroke.is_typed() && !letters::are_on() {
+        return;
+    }
     if let Some((key, shift)) = stroke.meant()
         && keys::act(key, shift, room)
     {

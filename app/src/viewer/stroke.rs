@@ -14,6 +14,12 @@ pub(super) struct Stroke<'a> {
 }
 
 impl<'a> Stroke<'a> {
+    /// Whether it types a character, alone or with Shift: what people say to their computer, or hit
+    /// by mistake.
+    pub(super) fn is_typed(self) -> bool {
+        !self.has_command && !self.has_alt && self.key.chars().nth(1).is_none()
+    }
+
     /// The key and whether Shift is held; `None` if the stroke is the browser's own.
     pub(super) fn meant(self) -> Option<(&'a str, bool)> {
         match (self.key, self.has_command, self.has_alt) {
@@ -34,14 +40,43 @@ mod tests {
     use super::*;
 
     /// `C` for Ctrl or Cmd, `A` for Alt, `S` for Shift.
-    fn meant<'a>(held: &str, key: &'a str) -> Option<(&'a str, bool)> {
-        let stroke = Stroke {
+    fn stroke<'a>(held: &str, key: &'a str) -> Stroke<'a> {
+        Stroke {
             key,
             has_shift: held.contains('S'),
             has_command: held.contains('C'),
             has_alt: held.contains('A'),
-        };
-        stroke.meant()
+        }
+    }
+
+    fn meant<'a>(held: &str, key: &'a str) -> Option<(&'a str, bool)> {
+        stroke(held, key).meant()
+    }
+
+    #[test]
+    fn letters_digits_and_signs_are_typed_and_arrows_and_what_has_ctrl_or_alt_are_not() {
+        for (held, key) in [
+            ("", "m"),
+            ("S", "N"),
+            ("", "2"),
+            ("", "+"),
+            ("S", "{"),
+            ("", "ä"),
+        ] {
+            assert!(stroke(held, key).is_typed(), "{held} {key}");
+        }
+        for (held, key) in [
+            ("", "ArrowUp"),
+            ("S", "ArrowUp"),
+            ("", "Escape"),
+            ("", "Enter"),
+            ("", "Delete"),
+            ("C", "z"),
+            ("CS", "Z"),
+            ("A", "["),
+        ] {
+            assert!(!stroke(held, key).is_typed(), "{held} {key}");
+        }
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::undragged::Undragged;
+use crate::ui::Toggle;
 use crate::ui::piece::IntoPiece as _;
+#[cfg(feature = "hydrate")]
+use crate::viewer::letters;
 
 /// On masks alone, too.
 const KEYS: [(&str, &str); 8] = [
@@ -58,6 +61,14 @@ pub fn Keys(
 ) -> impl IntoView {
     let more: &[_] = if is_reading { &READING } else { &[] };
     let keys = KEYS.iter().chain(more);
+    let has_letters = RwSignal::new(true);
+    #[cfg(feature = "hydrate")]
+    has_letters.set(letters::recall());
+    let switch = move |on| {
+        has_letters.set(on);
+        #[cfg(feature = "hydrate")]
+        letters::switch(on);
+    };
     let row = |(key, what): &(&'static str, &'static str)| {
         view! { <div><dt>{*key}</dt><dd>{*what}</dd></div> }
     };
@@ -67,6 +78,8 @@ pub fn Keys(
             <div class="sheet">
                 {is_reading.then(|| view! { <Undragged /> })}
                 <p>"Keys act on the image and on the buttons around it, and anywhere while the pointer is over the image."</p>
+                <Toggle words="Keys without Ctrl or Alt" value=has_letters on_change=switch />
+                <p>"Without them arrows, Page ↑ ↓, Home, End, Enter, Del, Esc, Ctrl + Z and Ctrl + Y still act."</p>
                 <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
             </div>
         </details>
