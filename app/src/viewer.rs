@@ -15,11 +15,14 @@
 //! | [`pixels`] | slices in memory |
 //! | [`words`] | what stands in the corners |
 //! | `paint`, `input`, `keys` | canvas and events (browser only); `stroke`: which key is meant; `letters`: whether those that type do anything |
+//! | `full_screen` | image and tools on the whole screen (browser only) |
 //! | [`canvas`] | the component |
 
 pub mod across;
 pub mod canvas;
 pub mod contour;
+#[cfg(feature = "hydrate")]
+pub mod full_screen;
 #[cfg(feature = "hydrate")]
 pub mod input;
 #[cfg(feature = "hydrate")]

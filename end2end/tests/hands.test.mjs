@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { BASE_URL, openPage } from "../support/browser.mjs";
+import { BASE_URL, IN_FIREFOX, openPage } from "../support/browser.mjs";
 import { atRest, isDrawn, openScan, openSlice, segmentSlice } from "../support/reading.mjs";
 import { settled } from "../support/settled.mjs";
 
@@ -208,6 +208,44 @@ test("on a laptop the layers stand beside the image, and the keys are told over 
   await page.getByText("Keys, mouse and buttons").click();
   const keys = await boxOf(".keys .sheet");
   assert.ok(keys.y >= 0 && keys.y + keys.height <= 633, `keys from ${keys.y}, ${keys.height} px high`);
+});
+
+test("image and tools fill the screen, and Escape brings the panels back", { skip: IN_FIREFOX }, async (t) => {
+  const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  const side = page.getByRole("complementary", { name: "Analysis" });
+  const button = page.getByRole("button", { name: "Full screen" });
+  const is = (on) => page.waitForFunction((on) => Boolean(document.fullscreenElement) === on, on);
+  const boxOf = (selector) => page.locator(selector).boundingBox();
+  const before = await boxOf(".viewer");
+  await button.click();
+  await is(true);
+  assert.equal(await side.isVisible(), false);
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  const [full, layers] = [await boxOf(".viewer"), await boxOf(".layers")];
+  assert.ok(full.width * full.height > before.width * before.height, "the image is larger");
+  assert.ok(layers.x > full.x + full.width - 1, "the layers stand beside it");
+  await page.getByRole("button", { name: "Bone" }).click();
+
+  await page.keyboard.press("Escape");
+  await is(false);
+  assert.equal(await side.isVisible(), true);
+  assert.equal(await button.getAttribute("aria-pressed"), "false");
+  for (const on of [true, false]) {
+    await viewer.press("f");
+    await is(on);
+  }
+});
+
+test("a browser without a full screen has no button for it", async (t) => {
+  const page = await openPage(t);
+  await page.addInitScript(() => Object.defineProperty(Document.prototype, "fullscreenEnabled", { get: () => undefined }));
+  await page.goto(`${BASE_URL}/read`);
+  await openSlice(page, "m186.500000.dcm");
+  await page.getByRole("button", { name: "Zoom in" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Full screen" }).count(), 0);
 });
 
 test("window and place are set without dragging and without keys", async (t) => {

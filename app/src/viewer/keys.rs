@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::window::PRESETS;
 
 use super::window::dragged;
-use super::{input, spot};
+use super::{full_screen, input, spot};
 use crate::room::{Room, Tool};
 
 /// The middle of the picture, which is moved under it by other keys.
@@ -71,7 +71,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
     let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
     match (key, shift) {
         // A saved analysis stays as it was saved.
-        ("p" | "P" | "i" | "I" | "m" | "M" | "e" | "E" | "u" | "U" | "c" | "C", _)
+        ("p" | "P" | "i" | "I" | "m" | "M" | "e" | "E" | "f" | "F" | "u" | "U" | "c" | "C", _)
             if !room.has_image() =>
         {
             return false;
@@ -114,6 +114,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
         ("Delete" | "Backspace", _) if room.has_corners() => take_corner_back(room),
+        ("f" | "F", _) => full_screen::switch(),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
             room.freehand.update(Vec::clear);

@@ -24,7 +24,7 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// On the image.
-const READING: [(&str, &str); 10] = [
+const READING: [(&str, &str); 11] = [
     ("1 – 4", "window presets"),
     (
         "[ ] and { }",
@@ -34,6 +34,7 @@ const READING: [(&str, &str); 10] = [
     ("0", "first window, too"),
     ("P", "brightest of about 10 mm (MIP)"),
     ("R", "reference on or off"),
+    ("F", "full screen; Esc leaves it"),
     (
         "Click, C",
         "coronal and sagittal planes through that place, the middle",

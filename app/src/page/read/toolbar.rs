@@ -45,9 +45,38 @@ pub fn Toolbar() -> impl IntoView {
                 on_change=move |tool| room.tool.set(tool)
             />
             <Zoom />
+            {full_screen()}
         </div>
     }
     .into_late_piece()
+}
+
+/// The button for the whole screen, where the browser can show that.
+#[cfg(feature = "hydrate")]
+fn full_screen() -> Option<impl IntoView> {
+    use crate::viewer::full_screen::{is_on, is_possible, switch};
+
+    let is_full = RwSignal::new(is_on());
+    // It is left with Escape, too, of which the page hears nothing else.
+    let heard = window_event_listener_untyped("fullscreenchange", move |_| is_full.set(is_on()));
+    on_cleanup(move || heard.remove());
+    is_possible().then(|| {
+        view! {
+            <button type="button" class="button" aria-label="Full screen" title="Full screen (F)"
+                aria-pressed=move || is_full.get().to_string() on:click=move |_| switch()>
+                <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" focusable="false">
+                    <path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" stroke-width="1.5" />
+                </svg>
+            </button>
+        }
+        .into_late_piece()
+    })
+}
+
+/// No browser, no screen.
+#[cfg(not(feature = "hydrate"))]
+fn full_screen() -> Option<&'static str> {
+    None
 }
 
 /// Larger, smaller, whole.
