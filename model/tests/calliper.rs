@@ -1,10 +1,5 @@
 //! What ellipses enclose against NumPy and scikit-image (`fixtures/calliper/make.py`).
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its fixture shall fail"
-)]
-
 use model::calliper::{Calliper, Held, drag, enclose, press};
 use serde::Deserialize;
 

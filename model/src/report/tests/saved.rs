@@ -87,7 +87,9 @@ impl Example {
 
     /// The header of its document, as the page makes it.
     fn saved(&self) -> Saved {
-        let (engine, settings) = self.made_with.get(&4).unwrap().clone();
+        let Some((engine, settings)) = self.made_with.get(&4).cloned() else {
+            panic!("what slice 4 was made with is missing")
+        };
         let slices = self.analyses.iter().map(|(&slice, analysis)| SavedSlice {
             slice,
             lung_px: 0,

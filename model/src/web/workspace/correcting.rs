@@ -23,7 +23,7 @@ impl Workspace {
                 None => series.undo(slice, analyses),
             };
             if has_changed {
-                self.send_slice(slice, 0.0, None);
+                self.send_slice(slice, None, None);
             }
         }
         self.finish()

@@ -34,7 +34,7 @@ impl Workspace {
             }
         }
         for slice in changed {
-            self.send_slice(slice, 0.0, None);
+            self.send_slice(slice, None, None);
         }
         self.finish()
     }
