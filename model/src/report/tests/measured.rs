@@ -1,0 +1,94 @@
+//! What was measured by hand, in both files.
+
+use super::*;
+use crate::calliper::Enclosed;
+
+#[test]
+fn lines_measured_by_hand_stand_in_both_files() {
+    let spaced = Volume {
+        spacing: Some(PixelSpacing {
+            row_mm: 0.7,
+            col_mm: 0.7,
+        }),
+        ..volume()
+    };
+    // From the middle of pixel (10, 20) to that of pixel (13, 24).
+    let line = Calliper {
+        slice: 4,
+        from: (10.5, 20.5),
+        to: (13.5, 24.5),
+        enclosed: None,
+    };
+    let csv = table(&[], &spaced, &Map::new(), &summary(), &[line], "");
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let (header, last) = (&lines[0], lines.last().unwrap());
+    assert_eq!(last.len(), header.len());
+    assert_eq!(last[..5], ["measured", "", "5", "12.5", "23.0"]);
+    // 22 · 0.7 − 100, 11.5 · 0.7 − 120, 4 · 2.5 − 200
+    assert_eq!(last[5..8], ["-84.60", "-111.95", "-190.00"]);
+    assert_eq!(last[8..14], ["", "", "5.00", "3.50", "", ""]);
+    assert_eq!(last[27..31], ["11.0", "21.0", "14.0", "25.0"]);
+    // And those of a longest diameter, from the middle of pixel (1, 2) to that of (3, 4).
+    assert_eq!(lines[1][27..31], ["2.0", "3.0", "4.0", "5.0"]);
+
+    let json = file(&[], &spaced, &Map::new(), &summary(), &[line]);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let measured = serde_json::json!([{
+        "slice": 4, "from": [10.0, 20.0], "to": [13.0, 24.0], "length_mm": 3.5, "length_px": 5.0
+    }]);
+    assert_eq!(value["measured"], measured);
+    let unspaced = table(&[], &volume(), &Map::new(), &summary(), &[line], "");
+    assert!(unspaced.contains(",5.00,,,,"), "{unspaced}");
+}
+
+#[test]
+fn ellipses_stand_in_both_files_with_what_they_enclose() {
+    let spaced = Volume {
+        spacing: Some(PixelSpacing {
+            row_mm: 0.5,
+            col_mm: 0.5,
+        }),
+        ..volume()
+    };
+    let ellipse = Calliper {
+        slice: 4,
+        from: (10.5, 20.5),
+        to: (14.5, 26.5),
+        enclosed: Some(Enclosed {
+            area_px: 20,
+            mean_value: -642.25,
+            sd_value: Some(31.5),
+            min_value: -710,
+            max_value: -530,
+        }),
+    };
+    let line = Calliper {
+        enclosed: None,
+        ..ellipse
+    };
+    let both = [ellipse, line];
+    let csv = table(&[], &spaced, &Map::new(), &summary(), &both, "");
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert!(lines.iter().all(|line| line.len() == lines[0].len()));
+    let [.., last, measured] = &lines[..] else {
+        panic!("{csv}")
+    };
+    assert_eq!(measured[0], "measured");
+    assert_eq!(measured[32..], ["", "", ""]);
+    assert_eq!(last[..5], ["ellipse", "", "5", "13.0", "24.0"]);
+    assert_eq!(last[8..14], ["20", "5.00", "", "", "", ""]);
+    assert_eq!(last[14..16], ["-642.2", "HU"]);
+    assert_eq!(
+        last[27..],
+        ["11.0", "21.0", "15.0", "27.0", "", "31.50", "-710", "-530"]
+    );
+
+    let json = file(&[], &spaced, &Map::new(), &summary(), &both);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let expected = serde_json::json!([{
+        "slice": 4, "from": [10.0, 20.0], "to": [14.0, 26.0], "area_px": 20, "area_mm2": 5.0,
+        "mean_value": -642.25, "sd_value": 31.5, "min_value": -710, "max_value": -530
+    }]);
+    assert_eq!(value["ellipses"], expected);
+    assert_eq!(value["measured"].as_array().unwrap().len(), 1);
+}
