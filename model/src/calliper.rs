@@ -111,8 +111,8 @@ impl Calliper {
 }
 
 /// A press at `point` of a slice: takes hold of a line, or of an ellipse if it is to be one, within
-/// `reach_px` image pixels, else ends what was begun there last, else begins it. What is held is the
-/// last one.
+/// `reach_px` image pixels, else ends what was begun there last, else begins it. What is held is
+/// the last one.
 pub fn press(
     lines: &mut Vec<Calliper>,
     slice: usize,

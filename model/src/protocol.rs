@@ -203,7 +203,8 @@ impl Request {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportKind {
-    /// Final mask of all slices with the numbers of the lesions, `.nii`, in the scan's own geometry.
+    /// Final mask of all slices with the numbers of the lesions, `.nii`, in the scan's own
+    /// geometry.
     MaskNifti,
     /// Lung field of all slices in the same way.
     LungNifti,

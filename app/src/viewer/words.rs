@@ -10,7 +10,8 @@ use super::window::preset_name;
 use crate::room::Room;
 use crate::ui::number::{whole, with_sign};
 
-/// The slice that is shown, what its image is called elsewhere, and where it lies; `None` where none is open.
+/// The slice that is shown, what its image is called elsewhere, and where it lies; `None` where
+/// none is open.
 pub fn position(room: Room) -> Option<String> {
     let (slices, slice) = (room.slices(), room.slice.get());
     let z = room

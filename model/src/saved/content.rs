@@ -168,8 +168,8 @@ fn are_numbers(numbers: &[usize], slices: usize) -> bool {
         && numbers.iter().all(|&number| i32::try_from(number).is_ok())
 }
 
-/// Whether a line or an ellipse measured by hand lies on a slice of the scan, or near it: it may be drawn past
-/// the edge.
+/// Whether a line or an ellipse measured by hand lies on a slice of the scan, or near it: it may be
+/// drawn past the edge.
 fn is_on_scan(line: &Calliper, saved: &Saved) -> bool {
     let is_near = |(row, col): (f64, f64)| {
         let edge = limit::EDGE as f64;

@@ -44,7 +44,8 @@ impl ModuleMapper for Blend {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         match self.live.remove(&param.id) {
             Some(live) => param.map(|old| {
-                let live = live.reshape(old.dims());
+                // Where several devices share a batch, statistics end up on any of them.
+                let live = live.reshape(old.dims()).to_device(&old.device());
                 old.mul_scalar(self.decay) + live.mul_scalar(1.0 - self.decay)
             }),
             None => param,

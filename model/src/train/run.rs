@@ -1,11 +1,12 @@
 //! The loop of every run, whatever computes it: steps, a log as CSV, validations, false
 //! alarms looked for, checkpoints, and the end.
 //!
-//! burn-train gives the steps (`fit/step.rs`), what several devices make of one (`fit/shared.rs`), the
-//! metrics and the display (`watch`). Its `Learner` is not used, nor its strategies. They go through
-//! a data set in epochs and save between them; a run here draws windows for as long as it lasts,
-//! and is resumed after any step: on a processor to the bit; cards add up in another order every
-//! time. `TrainingStrategy::Custom` would let that stay; what would be lost (burn-train 0.22.1):
+//! burn-train gives the steps (`fit/step.rs`), what several devices make of one (`fit/shared.rs`),
+//! the metrics and the display (`watch`). Its `Learner` is not used, nor its strategies. They go
+//! through a data set in epochs and save between them; a run here draws windows for as long as it
+//! lasts, and is resumed after any step: on a processor to the bit; cards add up in another order
+//! every time. `TrainingStrategy::Custom` would let that stay; what would be lost (burn-train
+//! 0.22.1):
 //!
 //! * Saving after any step. A `Learner` keeps its optimiser to itself. A `LearningCheckpointer`
 //!   alone can write it, which asks for an `EventStoreClient`, which only a launched training has; it

@@ -1,7 +1,8 @@
 //! The gradients of a batch, by one device or by several together: burn-train's own step for
-//! several devices, which its learner takes, too. Each device gets a copy of the network and a share
-//! of the batch; the gradients are added up on the first one, in the order of the devices, so that
-//! a run goes on to the bit. (burn's all-reduce, which does this without a first device, exists on
+//! several devices, which its learner takes, too. Each device gets a copy of the network and a
+//! share of the batch; the gradients are added up on the first one, in the order of the devices.
+//! With two devices a run goes on to the bit. With more, burn averages what they measured for batch
+//! normalisation in any order. (burn's all-reduce, which does without a first device, exists on
 //! cards with `CubeCL`'s back ends only: on `flex` it is not implemented, so no test without two
 //! cards could hold it to anything.)
 
