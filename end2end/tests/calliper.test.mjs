@@ -123,6 +123,17 @@ test("a length is measured with keys alone", async (t) => {
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
   assert.equal(await spoken.textContent(), "");
+
+  // Both ends in one place are none.
+  for (const key of ["Enter", "Enter"]) await viewer.press(key);
+  await page.getByText("the line is dropped").waitFor();
+  assert.equal(await spoken.textContent(), "");
+  assert.equal(await page.getByRole("button", { name: /^Undo measuring/ }).isDisabled(), false);
+  await viewer.press("e");
+  for (const key of ["Enter", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
+  await page.getByText("No pixel lies inside: the ellipse is dropped").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
+  assert.doesNotMatch(await viewer.getAttribute("aria-label"), /ellipse/);
 });
 
 test("lines that nothing was segmented beside are asked about before they are lost", async (t) => {

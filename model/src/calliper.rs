@@ -178,13 +178,13 @@ pub fn enclose(lines: &mut [Calliper], values: &[i16], cols: usize) {
 
 /// A press has ended. The line that it held is dropped if it is shorter than a pixel, and an
 /// ellipse if no pixel is inside: it was a slip of the hand. One that the press `has_begun` without
-/// moving waits for its other end.
-pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) {
+/// moving waits for its other end. What was dropped.
+pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) -> Option<Calliper> {
     let is_slip = |line: &Calliper| match line.enclosed {
         Some(enclosed) => enclosed.area_px == 0,
         None => line.length_px() < 1.0,
     };
-    lines.pop_if(|line| !has_begun && is_slip(line));
+    lines.pop_if(|line| !has_begun && is_slip(line))
 }
 
 /// Takes away the line or ellipse of a slice that was drawn or moved last.

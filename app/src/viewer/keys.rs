@@ -1,6 +1,7 @@
 //! What the keys on the canvas do.
 
 use leptos::prelude::*;
+use model::calliper;
 use model::window::PRESETS;
 
 use super::window::dragged;
@@ -15,13 +16,28 @@ fn middle(room: Room) -> Option<(f64, f64)> {
 
 /// A press with the calliper there.
 fn press_at_middle(room: Room) {
-    if let Some(middle) = middle(room) {
-        let before = room.callipers.get_untracked();
-        input::press(middle, room);
-        room.has_measured(&before);
-        room.by_keys
-            .set(room.callipers.with_untracked(|lines| lines.last().copied()));
+    let before = room.callipers.get_untracked();
+    let held = middle(room).and_then(|middle| input::press(middle, room));
+    if held.is_none() {
+        return;
     }
+    // Keys press and let go at once.
+    let slip = room.callipers.try_update(|lines| {
+        let has_begun = lines.len() > before.len();
+        calliper::release(lines, has_begun)
+    });
+    room.has_measured(&before);
+    let slip = slip.flatten();
+    if let Some(slip) = slip {
+        let words = if slip.is_ellipse() {
+            "No pixel lies inside: the ellipse is dropped. Begin it again."
+        } else {
+            "Both ends are in one place: the line is dropped. Begin it again."
+        };
+        room.notify(false, words);
+    }
+    let pressed = room.callipers.with_untracked(|lines| lines.last().copied());
+    room.by_keys.set(pressed.filter(|_| slip.is_none()));
 }
 
 /// A corner of an area there, or its end.

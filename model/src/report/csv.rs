@@ -12,11 +12,12 @@ use crate::volume::Intensity;
 /// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
 /// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
 /// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
-/// call the image of the slice; `from` and `to` are the ends of the longest diameter or of the
-/// line, or two corners of the box of an ellipse; `judgement` is what the reader has said of the
-/// lesion: `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are
-/// those that an ellipse encloses. Every line says where it comes from, and of what lesion: tables
-/// are cut and put together. New columns come last, so that the places of those before stay.
+/// call the image of the slice; `from` and `to` are the ends of the longest diameter or of the line,
+/// or two corners of the box of an ellipse; `judgement` is what the reader has said of the lesion:
+/// `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are those that
+/// an ellipse encloses, empty as its mean where no pixel lies inside. Every line says where it comes
+/// from, and of what lesion: tables are cut and put together. New columns come last, so that the
+/// places of those before stay.
 const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement,sd_value,min_value,max_value";
 
 /// What tables of saved analyses have besides: theirs are put together more often than those of one
@@ -115,7 +116,11 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
             optional(spacing.map(|mm| it.area_mm2(mm))),
             nothing(),
             nothing(),
-            format!("{:.1}", it.mean_value),
+            if it.area_px > 0 {
+                format!("{:.1}", it.mean_value)
+            } else {
+                nothing()
+            },
             unit(grid).to_owned(),
         ],
         None => [
@@ -161,9 +166,9 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
     .join(",")
 }
 
-/// Standard deviation, least and greatest value.
+/// Standard deviation, least and greatest value, where there are any.
 fn spread(enclosed: Option<Enclosed>) -> String {
-    let Some(it) = enclosed else {
+    let Some(it) = enclosed.filter(|it| it.area_px > 0) else {
         return ",,".to_owned();
     };
     let [min, max] = [it.min_value, it.max_value].map(|value| value.to_string());

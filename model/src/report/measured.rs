@@ -43,11 +43,12 @@ pub(super) struct Ellipse {
     area_px: usize,
     /// `None`: spacing unknown.
     area_mm2: Option<f32>,
-    mean_value: f32,
+    /// `None`, as the others: no pixel is inside.
+    mean_value: Option<f32>,
     /// `None`: a single pixel has none.
     sd_value: Option<f32>,
-    min_value: i16,
-    max_value: i16,
+    min_value: Option<i16>,
+    max_value: Option<i16>,
 }
 
 impl Ellipse {
@@ -61,16 +62,17 @@ impl Ellipse {
             min_value,
             max_value,
         } = enclosed;
+        let has_values = area_px > 0;
         Some(Self {
             slice: line.slice,
             from: centred(line.from),
             to: centred(line.to),
             area_px,
             area_mm2: spacing.map(|it| enclosed.area_mm2(it)),
-            mean_value,
-            sd_value,
-            min_value,
-            max_value,
+            mean_value: has_values.then_some(mean_value),
+            sd_value: sd_value.filter(|_| has_values),
+            min_value: has_values.then_some(min_value),
+            max_value: has_values.then_some(max_value),
         })
     }
 }

@@ -92,3 +92,26 @@ fn ellipses_stand_in_both_files_with_what_they_enclose() {
     assert_eq!(value["ellipses"], expected);
     assert_eq!(value["measured"].as_array().unwrap().len(), 1);
 }
+
+/// Files of earlier releases may have some.
+#[test]
+fn an_ellipse_without_a_pixel_has_no_values_in_either_file() {
+    let empty = Calliper {
+        slice: 4,
+        from: (10.5, 20.5),
+        to: (10.5, 26.5),
+        enclosed: Some(Enclosed::default()),
+    };
+    let csv = table(&[], &volume(), &Map::new(), &summary(), &[empty], "");
+    let cells: Vec<&str> = csv.lines().last().unwrap().split(',').collect();
+    assert_eq!((cells[0], cells[8], cells[14]), ("ellipse", "0", ""));
+    assert_eq!(cells[32..], ["", "", ""]);
+
+    let json = file(&[], &volume(), &Map::new(), &summary(), &[empty]);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let ellipse = &value["ellipses"][0];
+    assert_eq!(ellipse["area_px"], 0);
+    for name in ["mean_value", "sd_value", "min_value", "max_value"] {
+        assert!(ellipse[name].is_null(), "{name}");
+    }
+}
