@@ -178,8 +178,7 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         room.freehand
             .maybe_update(|line| !std::mem::take(line).is_empty());
     }
-    let has_measured = matches!(drag, Some(Drag::Measure(_)));
-    if has_measured {
+    if matches!(drag, Some(Drag::Measure(_))) {
         let before = state.callipers.len();
         room.callipers.update(|lines| {
             let has_begun = !state.moved && lines.len() > before;
@@ -191,7 +190,8 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
         if !room.has_corners() {
             room.freehand.update(Vec::clear);
         }
-        if !has_measured {
+        // Also where nothing was there to measure yet.
+        if !room.tool.get_untracked().measures() {
             click(place(event), room);
         }
         if is_touch(event) {
