@@ -102,6 +102,13 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
   assert.equal(await list.isVisible(), false);
 
+  // Elsewhere nothing that was measured is taken away: it would not come back.
+  await viewer.press("ControlOrMeta+z");
+  await viewer.press("m");
+  assert.equal(await page.getByRole("button", { name: "Remove line" }).count(), 0);
+  await viewer.press("m");
+  await viewer.press("Delete");
+
   // M goes back to moving the image, and a drag leaves no line.
   await viewer.press("m");
   await drag([-120, -40], [0, -40]);

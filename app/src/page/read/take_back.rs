@@ -8,7 +8,7 @@ use crate::ui::piece::IntoPiece as _;
 
 /// At the end of the layers, where buttons that come with a tool push nothing away under the
 /// pointer. They undo what the keys beside their words do: while something is measured that, else
-/// what was done to the marks.
+/// what was done to the marks. So a line is removed only where Undo brings it back.
 #[component]
 pub fn TakeBack() -> impl IntoView {
     let room = expect_context::<Room>();
@@ -19,8 +19,6 @@ pub fn TakeBack() -> impl IntoView {
             .with(|lines| lines.iter().rfind(is_here).map(Calliper::kind))
     });
     let is_measuring = Memo::new(move |_| room.tool.get().measures());
-    let can_remove =
-        Memo::new(move |_| is_measuring.get() || room.callipers.with(|l| !l.is_empty()));
     let can_undo = Memo::new(move |_| room.can_undo());
     let can_redo = Memo::new(move |_| room.can_redo());
     // Findings are judged whatever the tool is.
@@ -39,7 +37,7 @@ pub fn TakeBack() -> impl IntoView {
                 "Redo"{of_what}" (Shift + U)"
             </button>
         </Show>
-        <Show when=move || can_remove.get()>
+        <Show when=move || is_measuring.get()>
             <button type="button" class="button" aria-disabled=move || last.get().is_none().to_string()
                 on:click=move |_| room.remove_calliper()>
                 "Remove "{move || last.get().unwrap_or("line")}
