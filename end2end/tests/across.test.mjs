@@ -93,6 +93,19 @@ test("a slab shows what lies on the slices beside", async (t) => {
   // The picture follows with the next frame.
   const until = Date.now() + 10_000;
   while ((await white(viewer)) !== before) assert.ok(Date.now() < until, "the mark stays");
+
+  // What an ellipse tells is not what the slab shows.
+  const { x, y, width, height } = await viewer.boundingBox();
+  await viewer.press("e");
+  await page.mouse.move(x + width / 2 - 60, y + height / 2 - 60);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 2 + 60, y + height / 2 + 60, { steps: 5 });
+  await page.mouse.up();
+  const told = (pattern) =>
+    page.waitForFunction((it) => new RegExp(it).test(document.querySelector(".viewer canvas").ariaLabel), pattern);
+  await told("ellipse of .*HU, \\S+ to \\S+$");
+  await viewer.press("p");
+  await told("\\(this slice alone\\)$");
 });
 
 test("a scan of slices that lie far apart has no slabs, and says why", async (t) => {

@@ -89,16 +89,22 @@ pub fn measured(room: Room, line: &Calliper) -> String {
 }
 
 /// What is measured by hand on the slice that is shown, and what it comes to: nothing of what was
-/// only begun.
+/// only begun. An ellipse has the values of its slice, which are not those that a slab shows.
 pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
     let slice = room.slice.get();
+    let is_slab = slab::shown(room).count() > 1;
     room.callipers.with(|lines| {
         lines
             .iter()
             .filter(|line| line.slice == slice)
             .map(|line| {
                 let is_drawn = !line.is_begun_only();
-                (*line, is_drawn.then(|| measured(room, line)))
+                let alone = if is_slab && line.is_ellipse() {
+                    " (this slice alone)"
+                } else {
+                    ""
+                };
+                (*line, is_drawn.then(|| measured(room, line) + alone))
             })
             .collect()
     })
