@@ -57,10 +57,11 @@ impl Room {
         });
     }
 
-    /// Whether there is something to undo (tracks tool and desk).
+    /// Whether there is something to undo (tracks tool, lines and desk).
     pub fn can_undo(&self) -> bool {
         if self.tool.get().measures() {
-            return self.measuring.with(Steps::can_undo);
+            let can_undo = |lines: &Vec<_>| self.measuring.with(|steps| steps.can_undo(lines));
+            return self.callipers.with(can_undo);
         }
         self.desk.with(|d| d.to_undo().is_some())
     }

@@ -25,12 +25,17 @@ impl Room {
 
     /// Undoes what was measured last, or does it again, and shows its slice.
     pub(super) fn take_measure_back(&self, take: Take) {
-        let slice = self.callipers.try_update(|lines| {
-            let take = |steps: &mut Steps| take(steps, lines);
-            self.measuring.try_update(take)
-        });
-        if let Some(slice) = slice.flatten().flatten() {
-            self.turn_to(slice);
+        let (mut steps, mut lines) = (
+            self.measuring.get_untracked(),
+            self.callipers.get_untracked(),
+        );
+        // Nothing is taken back out of sight.
+        if let Some(slice) = take(&mut steps, &mut lines)
+            && self.may_turn_to(slice)
+        {
+            self.measuring.set(steps);
+            self.callipers.set(lines);
+            self.show(slice);
         }
     }
 }

@@ -38,9 +38,9 @@ impl Steps {
         }
     }
 
-    /// Whether there is something to undo.
-    pub fn can_undo(&self) -> bool {
-        !self.done.is_empty()
+    /// Whether there is something to undo: what was only begun, too.
+    pub fn can_undo(&self, lines: &[Calliper]) -> bool {
+        !self.done.is_empty() || lines.iter().any(Calliper::is_begun_only)
     }
 
     /// Whether there is something to do again.
@@ -66,12 +66,14 @@ impl Steps {
     }
 }
 
+/// What comes may be there already: a saved analysis that was restored has brought it.
 fn replace(
     lines: &mut Vec<Calliper>,
     gone: Option<Calliper>,
     come: Option<Calliper>,
 ) -> Option<usize> {
-    lines.retain(|line| gone.is_none_or(|gone| !is_same(*line, gone)));
+    let is_either = |line: Calliper| gone.into_iter().chain(come).any(|it| is_same(line, it));
+    lines.retain(|line| !is_either(*line));
     lines.extend(come);
     come.or(gone).map(|line| line.slice)
 }
@@ -107,6 +109,10 @@ mod tests {
             self.lines = lines.to_vec();
         }
 
+        fn can_undo(&self) -> bool {
+            self.steps.can_undo(&self.lines)
+        }
+
         fn undo(&mut self) -> Option<usize> {
             self.steps.undo(&mut self.lines)
         }
@@ -130,7 +136,7 @@ mod tests {
         assert_eq!(sheet.lines, [first, second]);
         assert_eq!(sheet.undo(), Some(2));
         assert_eq!(sheet.undo(), Some(1));
-        assert_eq!((sheet.undo(), sheet.steps.can_undo()), (None, false));
+        assert_eq!((sheet.undo(), sheet.can_undo()), (None, false));
         assert_eq!(sheet.lines, []);
         for _ in 0..4 {
             assert!(sheet.redo().is_some());
@@ -144,14 +150,28 @@ mod tests {
         let begun = line(1, 0.0);
         let mut sheet = Sheet::default();
         sheet.become_these(&[begun]);
-        assert!(!sheet.steps.can_undo());
+        assert!(sheet.can_undo());
         assert_eq!(sheet.undo(), Some(1));
         assert_eq!(sheet.lines, []);
+        assert!(!sheet.can_undo());
         sheet.become_these(&[begun]);
         sheet.become_these(&[line(1, 10.0)]);
         assert_eq!(sheet.undo(), Some(1));
         assert_eq!(sheet.lines, []);
-        assert!(!sheet.steps.can_undo());
+        assert!(!sheet.can_undo());
+    }
+
+    #[test]
+    fn what_a_restored_analysis_brought_back_does_not_come_twice() {
+        let drawn = line(1, 10.0);
+        let mut sheet = Sheet::default();
+        sheet.become_these(&[drawn]);
+        sheet.become_these(&[]);
+        sheet.lines = vec![drawn.turned()];
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, [drawn]);
+        assert_eq!(sheet.redo(), Some(1));
+        assert_eq!(sheet.lines, []);
     }
 
     #[test]
