@@ -237,6 +237,23 @@ test("image and tools fill the screen, and Escape brings the panels back", { ski
     await viewer.press("f");
     await is(on);
   }
+
+  // The panel that has the keyboard goes, and the image has it.
+  await page.getByRole("button", { name: "Segment this slice" }).focus();
+  await viewer.hover();
+  await page.keyboard.press("f");
+  await is(true);
+  await page.waitForFunction(() => document.activeElement.matches(".viewer canvas"));
+  await page.keyboard.press("f");
+  await is(false);
+
+  // A phone held sideways.
+  await page.setViewportSize({ width: 844, height: 390 });
+  const small = await boxOf(".viewer");
+  await viewer.press("f");
+  await is(true);
+  const large = await boxOf(".viewer");
+  assert.ok(large.height > small.height + 30, `${large.height} px high instead of ${small.height}`);
 });
 
 test("a browser without a full screen has no button for it", async (t) => {
@@ -246,6 +263,11 @@ test("a browser without a full screen has no button for it", async (t) => {
   await openSlice(page, "m186.500000.dcm");
   await page.getByRole("button", { name: "Zoom in" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Full screen" }).count(), 0);
+  await page.evaluate(() => {
+    document.addEventListener("keydown", (event) => setTimeout(() => (window.isTaken = event.defaultPrevented)));
+  });
+  await page.getByRole("application", { name: /^CT viewer/ }).press("f");
+  await page.waitForFunction(() => window.isTaken === false);
 });
 
 test("window and place are set without dragging and without keys", async (t) => {

@@ -130,7 +130,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         // Else it is a finding that is meant, or nothing.
         ("Delete" | "Backspace", _) if is_measuring => room.remove_calliper(),
         ("Delete" | "Backspace", _) if room.has_corners() => take_corner_back(room),
-        ("f" | "F", _) => full_screen::switch(),
+        ("f" | "F", _) => return full_screen::switch().is_some(),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
             room.freehand.update(Vec::clear);
