@@ -11,7 +11,7 @@ const file = sample(SAMPLE[0]);
 const MM_A_PIXEL = 0.82;
 const EDGE_PX = 512;
 
-const areas = async (page) => (await findings(page)).map((words) => Number(/(\d+)\smm²/.exec(words)[1]));
+const areas = async (page) => (await findings(page)).map((words) => Number(/([\d.]+)\smm²/.exec(words)[1]));
 
 /** The text of a file that a button makes. */
 async function exported(page, name) {

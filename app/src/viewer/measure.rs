@@ -74,10 +74,16 @@ pub fn named(finding: &Finding) -> String {
     }
 }
 
+/// `84 mm²`; one digit after the point of less than 10, which would be 0 of the smallest.
+fn square_mm(area: f32) -> String {
+    let digits = usize::from(area < 9.95);
+    format!("{area:.digits$}\u{a0}mm²")
+}
+
 /// `84 mm²`, or in pixels where the spacing is unknown.
 pub fn area(finding: &Finding) -> String {
     match finding.area_mm2 {
-        Some(mm2) => format!("{mm2:.0}\u{a0}mm²"),
+        Some(mm2) => square_mm(mm2),
         None => format!("{}\u{a0}px", finding.area_px),
     }
 }
@@ -86,7 +92,7 @@ pub fn area(finding: &Finding) -> String {
 /// value of the pixels that an ellipse encloses.
 pub fn enclosed(it: &Enclosed, spacing: Option<PixelSpacing>, is_ct: bool) -> String {
     let area = match spacing {
-        Some(mm) => format!("{:.0}\u{a0}mm²", it.area_mm2(mm)),
+        Some(mm) => square_mm(it.area_mm2(mm)),
         None => format!("{}\u{a0}px", it.area_px),
     };
     if it.area_px == 0 {
@@ -200,6 +206,15 @@ mod tests {
         let words = "1\u{a0}px, −642.3\u{a0}HU, −710 to 53";
         assert_eq!(enclosed(&single, None, true), words);
         assert_eq!(enclosed(&Enclosed::default(), None, true), "0\u{a0}px");
+        let words = "0.3\u{a0}mm², −642.3\u{a0}HU, −710 to 53";
+        assert_eq!(enclosed(&single, Some(spacing), true), words);
+    }
+
+    #[test]
+    fn small_areas_have_a_digit_after_the_point() {
+        let told = [0.35, 9.94, 9.96, 84.4].map(square_mm);
+        let words = ["0.3", "9.9", "10", "84"].map(|it| it.to_owned() + "\u{a0}mm²");
+        assert_eq!(told, words);
     }
 
     #[test]
