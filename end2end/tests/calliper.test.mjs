@@ -84,7 +84,7 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.deepEqual(await lengths(viewer), []);
   await viewer.press("ControlOrMeta+z");
   assert.deepEqual(await lengths(viewer), [both[1]], "the one that was taken away last is back first");
-  const undo = page.getByRole("button", { name: "Undo measuring (U)" });
+  const undo = page.getByRole("button", { name: "Undo measuring (Ctrl + Z)" });
   await undo.click();
   assert.equal((await lengths(viewer)).length, 2);
   await viewer.press("ControlOrMeta+z");
@@ -95,7 +95,7 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.equal(await undo.isDisabled(), true);
   await viewer.press("ControlOrMeta+y");
   assert.equal((await lengths(viewer)).length, 1);
-  await page.getByRole("button", { name: "Redo measuring (Shift + U)" }).click();
+  await page.getByRole("button", { name: "Redo measuring (Ctrl + Y)" }).click();
   assert.deepEqual((await lengths(viewer)).at(-1), both[1]);
   await viewer.press("Delete");
   await viewer.press("Delete");

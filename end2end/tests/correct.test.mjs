@@ -68,27 +68,27 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   assert.match(await exported(page, "Findings (CSV)"), new RegExp(`^measured,,1,.*,${line.length_mm.toFixed(2)},`, "m"));
   await page.getByText("Cut area", { exact: true }).click();
 
-  await page.getByRole("button", { name: "Undo (U)" }).click();
+  await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).click();
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
   await atRest(page);
   await viewer.press("u");
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
   await atRest(page);
   assert.deepEqual(await findings(page), before);
-  assert.equal(await page.getByRole("button", { name: "Undo (U)" }).isDisabled(), true);
+  assert.equal(await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).isDisabled(), true);
 
   // What was taken back is drawn again as it was, and taken back once more; not while lines are measured.
   await viewer.press("m");
   await viewer.press("ControlOrMeta+y");
   await page.getByText("Cut area", { exact: true }).click();
-  await page.getByRole("button", { name: "Redo (Shift + U)" }).click();
+  await page.getByRole("button", { name: "Redo (Ctrl + Y)" }).click();
   await page.locator(".finding").nth(before.length).waitFor();
   await atRest(page);
   assert.deepEqual(await areas(page), added);
   await viewer.press("ControlOrMeta+Shift+z");
   await page.locator(".finding").nth(before.length + 1).waitFor();
   await atRest(page);
-  assert.equal(await page.getByRole("button", { name: "Redo (Shift + U)" }).isDisabled(), true);
+  assert.equal(await page.getByRole("button", { name: "Redo (Ctrl + Y)" }).isDisabled(), true);
   await viewer.press("ControlOrMeta+z");
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
   await atRest(page);

@@ -114,7 +114,7 @@ test("keys that type a character can be switched off, and stay off", async (t) =
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
   const slice = (number) => page.getByText(`Slice ${number} of 3`).first().waitFor();
   const isChosen = (name) => page.getByRole("radio", { name }).isChecked();
-  const letters = page.getByLabel("Keys without Ctrl or Alt");
+  const letters = page.getByLabel("Letters, digits and signs as keys");
   const unfold = () => page.getByText("Keys, mouse and buttons").click();
   await unfold();
   assert.equal(await letters.isChecked(), true);

@@ -54,7 +54,7 @@ test("lesions are confirmed and rejected with one press each, which is undone in
   await judged(0);
   assert.equal(await button(first, /^Confirm/).getAttribute("aria-pressed"), "false");
   for (const number of [1, 2]) {
-    await page.getByRole("button", { name: "Redo (Shift + U)" }).click();
+    await page.getByRole("button", { name: "Redo (Ctrl + Y)" }).click();
     await judged(number);
   }
 

@@ -64,7 +64,7 @@ test("masks, corrections and lines are back in the next worker, and can be corre
   await page.getByText("Cut area", { exact: true }).click();
   await drawAround(page, -190, -190, 190, 190);
   await atRest(page);
-  await page.getByRole("button", { name: "Undo (U)" }).click();
+  await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).click();
   await atRest(page);
   await page.getByText("Corrected by the reader: slice 2").waitFor();
   assert.deepEqual(await findings(page), before[0]);

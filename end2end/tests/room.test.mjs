@@ -339,7 +339,7 @@ test("finished slices stay as they are when another network is chosen, also besi
   await page.getByText("Corrected by the reader: slice 2").waitFor(PATIENCE);
   const drawn = await settled(page);
   assert.equal(drawn.length, before.length + 1);
-  await page.getByRole("button", { name: "Undo (U)" }).click();
+  await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).click();
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
   assert.deepEqual(await settled(page), before);
 });

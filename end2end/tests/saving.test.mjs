@@ -225,7 +225,7 @@ describe("an analysis", () => {
     assert.deepEqual([before, after].map(({ header }) => header.slices[0].is_corrected ?? false), [false, true]);
     assert.equal(after.maps[0].filter((label) => label & FINAL).length, voxels(second.mask));
 
-    await page.getByRole("button", { name: "Undo (U)" }).click();
+    await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).click();
     await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
     await atRest(page);
     assert.deepEqual(await findings(page), first.findings);

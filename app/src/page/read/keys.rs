@@ -62,6 +62,11 @@ pub fn Keys(
 ) -> impl IntoView {
     let more: &[_] = if is_reading { &READING } else { &[] };
     let keys = KEYS.iter().chain(more);
+    let others = if is_reading {
+        ", Enter, Del, Esc, Ctrl + Z and Ctrl + Y"
+    } else {
+        " and Esc"
+    };
     let has_letters = RwSignal::new(true);
     #[cfg(feature = "hydrate")]
     has_letters.set(letters::recall());
@@ -79,8 +84,8 @@ pub fn Keys(
             <div class="sheet">
                 {is_reading.then(|| view! { <Undragged /> })}
                 <p>"Keys act on the image and on the buttons around it, and anywhere while the pointer is over the image."</p>
-                <Toggle words="Keys without Ctrl or Alt" value=has_letters on_change=switch />
-                <p>"Without them arrows, Page ↑ ↓, Home, End, Enter, Del, Esc, Ctrl + Z and Ctrl + Y still act."</p>
+                <Toggle words="Letters, digits and signs as keys" value=has_letters on_change=switch />
+                <p>"Without them arrows, Page ↑ ↓, Home, End"{others}" still act."</p>
                 <dl id="viewer-keys">{keys.map(row).collect_view()}</dl>
             </div>
         </details>

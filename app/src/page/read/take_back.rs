@@ -30,11 +30,11 @@ pub fn TakeBack() -> impl IntoView {
         <Show when=move || is_changing.get()>
             <button type="button" class="button" aria-disabled=move || (!can_undo.get()).to_string()
                 on:click=move |_| room.undo()>
-                "Undo"{of_what}" (U)"
+                "Undo"{of_what}" (Ctrl + Z)"
             </button>
             <button type="button" class="button" aria-disabled=move || (!can_redo.get()).to_string()
                 on:click=move |_| room.redo()>
-                "Redo"{of_what}" (Shift + U)"
+                "Redo"{of_what}" (Ctrl + Y)"
             </button>
         </Show>
         <Show when=move || is_measuring.get()>
