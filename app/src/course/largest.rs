@@ -17,7 +17,7 @@ const MOST: usize = 50_000;
 /// Most lesions of an analysis that are stored for follow-up.
 const MOST_STORED: usize = 200;
 
-/// What is stored of the lesions of an analysis for follow-up: the largest, in their order. Earlier
+/// What is stored of the lesions of an analysis for follow-up: the longest, in their order. Earlier
 /// releases stored those of the lowest numbers, which are the largest where the reader has neither
 /// judged nor drawn anything.
 pub fn largest(lesions: &[SavedLesion]) -> Vec<&SavedLesion> {
@@ -43,7 +43,7 @@ pub(super) struct Followable<'a> {
 
 impl<'a> Followable<'a> {
     /// All lesions of `visits`, or, where they are too many, as many of each as the course has room
-    /// for: those of which the reader has said something (`pairings`), then the largest.
+    /// for: those of which the reader has said something (`pairings`), then the longest.
     pub(super) fn of(visits: &[&'a Visit], pairings: &[Pairing]) -> Self {
         let counts: Vec<usize> = visits.iter().map(|visit| visit.lesions.len()).collect();
         let most = most_of_each(&counts);
@@ -87,13 +87,13 @@ impl<'a> Followable<'a> {
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
         let of_all = self.most.map(|most| {
             format!(
-                "There are too many lesions to follow all of them: no more than {most} of each examination are, the largest, \
+                "There are too many lesions to follow all of them: no more than {most} of each examination are, the longest, \
                  and those of which something was said in Compare. Compare two analyses to see more of theirs."
             )
         });
         let of_one = self.lacks_stored.contains(&true).then(|| {
             format!(
-                "Of an examination with more than {MOST_STORED} lesions, the largest {MOST_STORED} are followed."
+                "Of an examination with more than {MOST_STORED} lesions, the longest {MOST_STORED} are followed."
             )
         });
         of_all.into_iter().chain(of_one)

@@ -79,7 +79,7 @@ fn an_examination_with_more_lesions_than_are_stored_does_not_say_that_one_is_not
     let visits = [of(0, vec![lesion(3.0, 0.9)]), many];
     let course = Course::of_images(&visits, &[]);
     let words = course.remarks.join(" ");
-    assert!(words.contains("the largest 200 are followed"), "{words}");
+    assert!(words.contains("the longest 200 are followed"), "{words}");
     let first = course.lesions.iter().find(|it| it.points[0].visit == 0);
     let absent = &first.unwrap().absent;
     assert!(absent.contains("smaller lesions are left out"), "{absent}");

@@ -248,7 +248,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
             </table>
         </div>
         <p class="small muted">
-            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it. R or L is the patient’s right or left lung; Im, the file’s own number of the image on which the lesion is largest."
+            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it. R or L is the patient’s right or left lung; Im, the file’s own number of the image with most of the lesion’s area."
         </p>
         <Show when=move || is_cut.get()>
             <p class="small muted">

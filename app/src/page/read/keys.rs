@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 8] = [
     ("Double click, 0", "whole slice"),
     (
         "N, Shift + N",
-        "next lesion, the one before, where it is largest",
+        "next lesion, the one before, where most of its area is",
     ),
     ("L, T", "lung, tumour on or off"),
     ("Esc", "stop drawing, let go of the finding or place"),
