@@ -116,6 +116,7 @@ describe("an account", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     const use = page.getByRole("button", { name: "Use this address" });
     await use.waitFor();
+    await page.getByText(`Until now it has the address ${email}.`).waitFor();
     assert.equal(new URL(page.url()).hash, `#${secret}`);
     await use.click();
     await page.getByText("This is your address now.").waitFor();

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use crate::api::account;
+use crate::api::ApiError;
+use crate::api::account::{self, Profile};
+use crate::session::Session;
+use crate::ui::loaded::Loaded;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Form, Private, Sending, Typed};
 
@@ -20,7 +23,7 @@ pub fn AddressPage() -> impl IntoView {
     let submit = move |_: Typed| {
         let token = hash.with_untracked(|hash| hash.trim_start_matches('#').to_owned());
         let request = async move {
-            account::apply_address(token).await?;
+            account::apply_address(token).await.map_err(in_words)?;
             is_done.try_set(true);
             Ok(())
         };
@@ -35,6 +38,7 @@ pub fn AddressPage() -> impl IntoView {
                     when=move || is_done.get()
                     fallback=move || view! {
                         <p class="muted">"This account gets the address that the e-mail came to. From then on you sign in with it."</p>
+                        <Present />
                         <Form sending button="Use this address" on_submit=submit>""</Form>
                     }
                 >
@@ -47,4 +51,39 @@ pub fn AddressPage() -> impl IntoView {
         </section>
     }
     .into_piece()
+}
+
+/// Which account that is, by the address that it has until now: a reader may have several.
+#[component]
+fn Present() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let profile = Loaded::<Profile>::new();
+    Effect::new(move |_| profile.ask(session, account::profile()));
+    move || {
+        let email = profile.with(|it| it.email.clone())?;
+        Some(view! { <p>"Until now it has the address "<strong>{email}</strong>"."</p> })
+    }
+}
+
+/// The server does not say whose a link is.
+fn in_words(error: ApiError) -> ApiError {
+    match error {
+        ApiError::LinkExpired => ApiError::invalid(
+            "",
+            "This link is no longer valid, or belongs to another account than the one that is signed in here.",
+        ),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_is_refused_may_be_that_of_another_account() {
+        let words = in_words(ApiError::LinkExpired).to_string();
+        assert!(words.contains("another account"), "{words}");
+        assert_eq!(in_words(ApiError::Offline), ApiError::Offline);
+    }
 }
