@@ -104,13 +104,18 @@ pub fn leading_to(page: &str, next: Option<&str>) -> String {
 /// What is to come after the page of forms that is open, once it has come alive: the server, which
 /// rendered it, knew nothing of it.
 pub fn following() -> Signal<Option<String>> {
-    let (hash, is_alive) = (use_location().hash, is_alive());
-    let next = move || hash.with(|hash| next_in(hash));
+    let (location, is_alive) = (use_location(), is_alive());
+    let next = move || {
+        let (hash, search) = (location.hash, location.search);
+        hash.with(|hash| search.with(|search| next_in(hash, search)))
+    };
     Signal::derive(move || is_alive.get().then(next).flatten())
 }
 
-fn next_in(hash: &str) -> Option<String> {
-    parameter(hash.trim_start_matches('#'), "next")
+/// Pages of the release before, which may still be open, say it behind the `?`.
+fn next_in(hash: &str, search: &str) -> Option<String> {
+    let next = |text: &str| parameter(text, "next");
+    next(hash.trim_start_matches('#')).or_else(|| next(search))
 }
 
 #[cfg(test)]
@@ -118,13 +123,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_page_of_the_release_before_says_behind_the_question_mark_is_understood() {
+        let before = "next=%2Fcompare%3Fa%3D1";
+        assert_eq!(next_in("", before).as_deref(), Some("/compare?a=1"));
+        let now = next_in("#next=/history", before);
+        assert_eq!(now.as_deref(), Some("/history"));
+    }
+
+    #[test]
     fn what_follows_a_form_stands_in_its_address_where_no_server_sees_it() {
         let pair = "/compare?a=1&b=2#c";
         let address = leading_to("/sign-in", Some(pair));
         let (sent, hash) = address.split_at("/sign-in".len());
         assert_eq!((sent, hash.find('#')), ("/sign-in", Some(0)));
-        assert_eq!(next_in(hash).as_deref(), Some(pair));
+        assert_eq!(next_in(hash, "").as_deref(), Some(pair));
         assert_eq!(leading_to("/sign-in", None), "/sign-in");
-        assert_eq!(next_in(""), None);
+        assert_eq!(next_in("", ""), None);
     }
 }
