@@ -5,7 +5,7 @@ use model::follow_up::{Absence, Track};
 use super::Examined;
 
 /// In which of the examinations a lesion that was `found` in others was not, and why. Of some
-/// (`lacks_lesions`), smaller lesions are left out.
+/// (`lacks_lesions`), lesions are left out.
 pub(super) fn words(
     absences: &[(usize, Absence)],
     found: &Track,
@@ -16,7 +16,7 @@ pub(super) fn words(
     let words = absences.iter().filter_map(|&(visit, absence)| {
         let why = match absence {
             Absence::NotFound | Absence::Uncovered if lacks_lesions(visit) => {
-                "not found, and smaller lesions are left out"
+                "not found, and not all lesions are followed"
             }
             Absence::Rejected => "rejected by the reader",
             Absence::Unsegmented => "not found, and not all slices were segmented",

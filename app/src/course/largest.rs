@@ -19,7 +19,7 @@ const MOST_STORED: usize = 200;
 
 /// What is stored of the lesions of an analysis for follow-up: the longest, in their order. Earlier
 /// releases stored those of the lowest numbers, which are the largest where the reader has neither
-/// judged nor drawn anything.
+/// judged nor drawn anything. Without a pixel spacing no size is known, and those come first, too.
 pub fn largest(lesions: &[SavedLesion]) -> Vec<&SavedLesion> {
     if lesions.len() <= MOST_STORED {
         return lesions.iter().collect();
@@ -93,7 +93,7 @@ impl<'a> Followable<'a> {
         });
         let of_one = self.lacks_stored.contains(&true).then(|| {
             format!(
-                "Of an examination with more than {MOST_STORED} lesions, the longest {MOST_STORED} are followed."
+                "Of an examination with more than {MOST_STORED} lesions, {MOST_STORED} are followed, as a rule the longest."
             )
         });
         of_all.into_iter().chain(of_one)

@@ -364,7 +364,7 @@ async fn the_largest_lesions_are_followed_and_all_are_counted() {
     assert_eq!(numbers, (51..=250).collect::<Vec<_>>());
     let remarks = course["remarks"].to_string();
     assert!(
-        remarks.contains("the longest 200 are followed"),
+        remarks.contains("200 are followed, as a rule the longest"),
         "{remarks}"
     );
     let query = json!({ "label": "", "from": "", "to": "", "after": "" });
