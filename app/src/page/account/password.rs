@@ -4,12 +4,14 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, account};
 use crate::form::{PasswordChange, check_password};
+use crate::session::Session;
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Done, Field, Form, Sending, Typed};
 
 /// The present and the new one.
 #[component]
 pub fn PasswordCard() -> impl IntoView {
+    let session = expect_context::<Session>();
     let is_done = RwSignal::new(false);
     let sending = Sending::new("change");
     let submit = move |typed: Typed| {
@@ -23,7 +25,13 @@ pub fn PasswordCard() -> impl IntoView {
             other => other,
         });
         let request = async move {
-            account::change_password(form).await?;
+            let answer = account::change_password(form).await;
+            // Another window may have met the token before, and signed this one out with it. An
+            // answer that is lost may have been that all went well.
+            if let Ok(()) | Err(ApiError::Offline | ApiError::Unavailable) = answer {
+                session.ask_again();
+            }
+            answer?;
             is_done.try_set(true);
             Ok(())
         };
