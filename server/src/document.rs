@@ -37,6 +37,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use uuid::Uuid;
 
+use crate::course::Turn;
 use crate::exchange::{Exchange, Refusal};
 use crate::router::{AppState, time_limit};
 use crate::store::analysis::{NewAnalysis, SaveOutcome};
@@ -119,11 +120,12 @@ async fn in_turn<T: Send + 'static>(
 
 /// A stored document under another label and day; `None` if it cannot be had so.
 pub(crate) async fn under(
-    state: &AppState,
+    turn: &Turn,
     document: Vec<u8>,
     caption: Caption,
 ) -> Result<Option<Vec<u8>>, ApiError> {
-    in_turn(state, move || Ok(caption::under(&document, caption))).await
+    turn.work(move || Ok(caption::under(&document, caption)))
+        .await
 }
 
 /// An account's owner cannot do much about it.

@@ -88,7 +88,8 @@ const DELETION_WAIT: Duration = Duration::from_secs(5);
 /// Documents read at once.
 const READ_AT_ONCE: usize = 4;
 
-/// Documents of one account that come in or go out at once. A page has one or two under way.
+/// Documents of one account that come in or go out at once. A page has one or two under way, and an
+/// account may be open in several tabs.
 const TRANSFERS_AT_ONCE: usize = 4;
 
 impl AppState {

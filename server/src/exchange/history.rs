@@ -78,13 +78,13 @@ impl Exchange {
             label: check_label(label)?,
             day: day.to_string(),
         };
-        // A document is written anew, as at a save.
+        // A document is written anew, as at a save, but waits for none that is still on its way.
         self.turn(&SAVE, &account.0.to_string()).await?;
         let state = &self.state;
-        let _transfer = state.transfers.turn(account).await?;
+        let turn = state.courses.turn(account).await?;
         let document = state.store.document(account, id).await?;
         let document = document.ok_or(ApiError::NotFound)?;
-        let document = document::under(state, document, wanted.clone()).await?;
+        let document = document::under(&turn, document, wanted.clone()).await?;
         if document.is_none() {
             tracing::warn!("a document keeps its label: it cannot be read, or would be too large");
         }

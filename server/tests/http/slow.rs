@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
+use serde_json::json;
 use server::document::PAUSE_LIMIT;
 use server::router::router;
 use tokio::sync::mpsc;
@@ -80,6 +81,8 @@ async fn asvs_15_2_2_documents_of_one_account_that_do_not_come_hold_up_none_but_
         service.person("eve@example.org").await,
     ];
     let saved = document(&analysis("Patient 1", "2023-11-24"));
+    let stored = Uuid::now_v7();
+    assert_eq!(ada.put(stored, &saved).await.status, 201);
     let (asked, mut is_asked) = mpsc::unbounded_channel();
     let stuck = (0..4).map(|_| {
         let request = Request::put(format!("/api/analyses/{}", Uuid::now_v7()))
@@ -100,6 +103,9 @@ async fn asvs_15_2_2_documents_of_one_account_that_do_not_come_hold_up_none_but_
             let early = timeout(Duration::from_millis(200), hers.as_mut()).await;
             assert!(early.is_err(), "it has four turns");
             assert_eq!(eve.put(Uuid::now_v7(), &saved).await.status, 201);
+            // A correction depends on no line.
+            let corrected = json!({ "id": stored, "label": "B", "examined_on": "2023-11-24" });
+            ada.ask("history/change", corrected).await.ok();
         };
         tokio::select! {
             _ = stuck.as_mut() => panic!("they never come"),
