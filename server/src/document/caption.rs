@@ -23,8 +23,9 @@ pub(super) fn under(document: &[u8], caption: Caption) -> Option<Vec<u8>> {
     (document.len() <= DOCUMENT_BYTES).then_some(document)
 }
 
+/// As small as it gets: what is stored may leave little room.
 fn packed(content: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).ok()?;
     Some(envelope::wrap(content.len(), &encoder.finish().ok()?))
 }

@@ -89,10 +89,9 @@ impl Exchange {
             tracing::warn!("a document keeps its label: it cannot be read, or would be too large");
         }
         let (before, document) = (before.as_ref(), document.as_deref());
-        let outcome = state
-            .store
-            .change_caption(account, id, before, &wanted, document);
-        match outcome.await? {
+        let (store, total) = (&state.store, state.storage_total_bytes);
+        let outcome = store.change_caption(account, id, before, &wanted, document, total);
+        match Box::pin(outcome).await? {
             CaptionOutcome::Changed => self.entry_of(account, id).await,
             CaptionOutcome::Missing => Err(ApiError::NotFound),
             CaptionOutcome::Other => Err(ApiError::Conflict),

@@ -211,7 +211,7 @@ impl Store {
 
     /// The bytes of all accounts: one short row an account, which all are locked, in the same order
     /// for everybody, before a save changes one of them. SQLite has one writer at a time as it is.
-    fn sum_of_usages(&self) -> &'static str {
+    pub(super) fn sum_of_usages(&self) -> &'static str {
         // The type of a sum is another one on each engine.
         match self {
             Self::Sqlite(..) => "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED) FROM usages",

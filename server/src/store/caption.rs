@@ -4,6 +4,7 @@ use app::saving::document::Caption;
 use uuid::Uuid;
 
 use super::account::AccountId;
+use super::analysis::MOST_BYTES;
 use super::{Store, StoreError};
 
 /// What became of a correction.
@@ -21,7 +22,9 @@ impl Store {
     /// Gives an analysis the label and the day that are `wanted`, if it has those `before` or these
     /// already: the answer to the same correction may have been lost. Without `before`, whatever it
     /// has. With them goes a `document` that says the same as they do, in the place of the one that
-    /// is stored: that differs from it in label and day at most, whoever has corrected it since.
+    /// is stored: that differs from it in label and day at most, and in the last bit of a figure,
+    /// whoever has corrected it since. Where it is larger and the account has no room for that, or
+    /// all together, which may have `total_bytes`, the one that is stored stays.
     pub async fn change_caption(
         &self,
         account: AccountId,
@@ -29,9 +32,18 @@ impl Store {
         before: Option<&Caption>,
         wanted: &Caption,
         document: Option<&[u8]>,
+        total_bytes: Option<i64>,
     ) -> Result<CaptionOutcome, StoreError> {
         transaction!(self, |tx| {
-            hold_account!(tx, account.0);
+            // Rows of usages first, as at a save.
+            let used: i64 = if total_bytes.is_some() {
+                sqlx::query_scalar(self.sum_of_usages())
+                    .fetch_one(&mut *tx)
+                    .await?
+            } else {
+                hold_account!(tx, account.0);
+                0
+            };
             let found: Option<(String, String, i32, i64)> = sqlx::query_as(
                 "SELECT a.label, a.examined_on, d.size, CAST(LENGTH(d.content) AS SIGNED) \
                  FROM analyses a JOIN documents d ON d.analysis_id = a.id \
@@ -56,17 +68,31 @@ impl Store {
                 .await?;
             if let Some(document) = document {
                 let grown = document.len() as i64 - bytes;
-                sqlx::query("UPDATE documents SET content = ?, size = ? WHERE analysis_id = ?")
-                    .bind(document)
-                    .bind(i64::from(size) + grown)
-                    .bind(id)
-                    .execute(&mut *tx)
-                    .await?;
-                sqlx::query("UPDATE usages SET bytes = bytes + ? WHERE account_id = ?")
-                    .bind(grown)
-                    .bind(account.0)
-                    .execute(&mut *tx)
-                    .await?;
+                // What does not grow has room.
+                let is_over = total_bytes.is_some_and(|total| used + grown > total);
+                let most_before = match grown {
+                    ..=0 => i64::MAX,
+                    _ if is_over => -1,
+                    _ => MOST_BYTES - grown,
+                };
+                let counted = sqlx::query(
+                    "UPDATE usages SET bytes = bytes + ? WHERE account_id = ? AND bytes <= ?",
+                )
+                .bind(grown)
+                .bind(account.0)
+                .bind(most_before)
+                .execute(&mut *tx)
+                .await?;
+                if counted.rows_affected() > 0 {
+                    sqlx::query("UPDATE documents SET content = ?, size = ? WHERE analysis_id = ?")
+                        .bind(document)
+                        .bind(i64::from(size) + grown)
+                        .bind(id)
+                        .execute(&mut *tx)
+                        .await?;
+                } else {
+                    tracing::warn!("a document keeps its label: there is no room for another one");
+                }
             }
             CaptionOutcome::Changed
         })

@@ -79,6 +79,31 @@ async fn asvs_5_2_4_all_accounts_together_have_a_quota_if_the_operator_sets_one(
 }
 
 #[tokio::test]
+async fn asvs_5_2_4_a_longer_label_does_not_pass_a_quota() {
+    let of_all: &[&str] = &["--storage-total-mib", "2"];
+    for (flags, almost_all) in [
+        (&[][..], "UPDATE usages SET bytes = 536870910"),
+        (of_all, "UPDATE usages SET bytes = 2097150"),
+    ] {
+        let service = Service::start_with(flags).await;
+        let ada = service.person(ADA).await;
+        let saved = document(&analysis("A", "2023-11-24"));
+        let id = Uuid::now_v7();
+        assert_eq!(ada.put(id, &saved).await.status, StatusCode::CREATED);
+        let label = "B, whose label is longer than the one before: 0123456789";
+        let changed = async |used: &'static str| {
+            service.run(used).await;
+            let form = json!({ "id": id, "label": label, "examined_on": "2023-11-24" });
+            let entry = ada.ask("history/change", form).await.ok();
+            assert_eq!(entry["label"], label);
+            ada.get(&format!("/api/analyses/{id}")).await.body
+        };
+        assert_eq!(changed(almost_all).await, saved);
+        assert_ne!(changed("UPDATE usages SET bytes = 1048576").await, saved);
+    }
+}
+
+#[tokio::test]
 async fn every_save_is_warned_of_while_nine_tenths_of_the_quota_are_in_use() {
     let service = Service::start().await;
     let mut command = program(&service, &["serve", "--storage-total-mib", "2"]);
