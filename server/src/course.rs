@@ -1,7 +1,7 @@
 //! Whose course is computed when: few at once, and of one account one after another, so that nobody
 //! who asks for many keeps others from theirs. They have turns of their own, apart from those of
-//! documents that are saved: saving waits for no course. Files of figures and corrections of labels,
-//! which read a whole document each, take turns with them.
+//! documents that are saved: saving waits for no course. Files of figures and corrections of
+//! labels, which read a whole document each, take turns with them.
 
 use std::sync::Arc;
 

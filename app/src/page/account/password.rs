@@ -25,13 +25,9 @@ pub fn PasswordCard() -> impl IntoView {
             other => other,
         });
         let request = async move {
-            let answer = account::change_password(form).await;
-            // Another window may have met the token before, and signed this one out with it. An
-            // answer that is lost may have been that all went well.
-            if let Ok(()) | Err(ApiError::Offline | ApiError::Unavailable) = answer {
-                session.ask_again();
-            }
-            answer?;
+            account::change_password(form).await?;
+            // Another window may have met the token before, and signed this one out with it.
+            session.ask_again();
             is_done.try_set(true);
             Ok(())
         };
