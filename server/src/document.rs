@@ -77,7 +77,7 @@ async fn save(
     let id = number(&id)?;
     exchange.turn(&SAVE, &account.0.to_string()).await?;
     let state = exchange.state();
-    let _transfer = state.transfers.turn(account).await?;
+    let _transfer = state.transfers.soon(account).await?;
     let document = Bytes::from_request(request, &())
         .await
         .map_err(|rejection| unread(&rejection))?;
@@ -142,7 +142,7 @@ async fn fetch(
     let account = exchange.account_id().await?;
     let id = number(&id)?;
     let state = exchange.state();
-    let transfer = state.transfers.turn(account).await?;
+    let transfer = state.transfers.soon(account).await?;
     let document = state.store.document(account, id).await?;
     let outgoing = Outgoing {
         document: document.ok_or(ApiError::NotFound)?,

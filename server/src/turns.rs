@@ -3,11 +3,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use app::api::ApiError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::store::account::AccountId;
+
+/// How long a turn is waited for that slow lines may hold for minutes: while the database is away,
+/// too, an answer comes soon.
+const SOON: Duration = Duration::from_secs(2);
 
 /// The turns of every account, on this server.
 #[derive(Debug, Clone)]
@@ -33,6 +39,13 @@ impl Turns {
         turn.map_err(|_| ApiError::Server)
     }
 
+    /// The same, for what pages try again by themselves: [`ApiError::Unavailable`] if the account has
+    /// no turn soon.
+    pub(crate) async fn soon(&self, account: AccountId) -> Result<OwnedSemaphorePermit, ApiError> {
+        let turn = timeout(SOON, self.turn(account)).await;
+        turn.map_err(|_| ApiError::Unavailable)?
+    }
+
     fn own(&self, account: AccountId) -> Arc<Semaphore> {
         let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = own.get(&account).and_then(Weak::upgrade) {
@@ -48,9 +61,6 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use tokio::time::timeout;
     use uuid::Uuid;
 
     use super::*;
@@ -67,6 +77,17 @@ mod tests {
         assert!(turns.turn(bob).await.is_ok());
         drop(first);
         assert!(third.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn whoever_is_to_have_a_turn_soon_is_told_if_there_is_none() {
+        let turns = Turns::new(1);
+        let ada = AccountId(Uuid::nil());
+        let first = turns.soon(ada).await.unwrap();
+        let second = turns.soon(ada).await;
+        assert_eq!(second.err(), Some(ApiError::Unavailable));
+        drop(first);
+        assert!(turns.soon(ada).await.is_ok());
     }
 
     #[tokio::test]
