@@ -62,16 +62,16 @@ impl Module {
         cargo
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS");
-        let mut flags = Vec::new();
+        let mut flags = without_paths()?;
         if !self.instructions.is_empty() {
-            flags.push(format!("target-feature={}", self.instructions));
+            flags.push(format!("-Ctarget-feature={}", self.instructions));
         }
         if self.has_parts {
-            flags.push("link-args=--emit-relocs".to_owned());
+            flags.push("-Clink-args=--emit-relocs".to_owned());
         }
         for flag in flags {
             // Cargo joins lists of this kind with those of the file.
-            let list = format!("target.wasm32-unknown-unknown.rustflags=[\"-C\", \"{flag}\"]");
+            let list = format!("target.wasm32-unknown-unknown.rustflags=['{flag}']");
             cargo.args(["--config", &list]);
         }
         command::run(
@@ -134,4 +134,24 @@ impl Module {
     pub(crate) fn bound(&self, project: &Project) -> PathBuf {
         project.target.join("bound").join(self.folder)
     }
+}
+
+/// Flags that keep the place of crates on this machine out of what is sent: messages of panics name
+/// their files.
+fn without_paths() -> anyhow::Result<Vec<String>> {
+    let home = home::cargo_home().context("cargo has no folder here")?;
+    let sources = home.join("registry").join("src");
+    let Ok(registries) = fs::read_dir(&sources) else {
+        return Ok(Vec::new());
+    };
+    let mut flags = Vec::new();
+    for registry in registries {
+        flags.push(format!(
+            "--remap-path-prefix={}=crates",
+            registry?.path().display()
+        ));
+    }
+    // Another order would compile everything anew.
+    flags.sort();
+    Ok(flags)
 }

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::volume::PixelSpacing;
 
-/// The pixels whose centres lie inside an ellipse, and their values: HU, or grey levels.
+/// The pixels whose centres lie inside an ellipse, and their values: HU, or grey levels. Written as
+/// a list in the order of its fields: names would cost the engine more than they are worth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Listed", into = "Listed")]
 pub struct Enclosed {
     /// How many there are. Without any the values are 0.
     pub area_px: usize,
@@ -19,6 +20,33 @@ pub struct Enclosed {
     pub min_value: i16,
     /// The greatest of their values.
     pub max_value: i16,
+}
+
+/// [`Enclosed`] as it is written.
+type Listed = (usize, f32, Option<f32>, i16, i16);
+
+impl From<Listed> for Enclosed {
+    fn from((area_px, mean_value, sd_value, min_value, max_value): Listed) -> Self {
+        Self {
+            area_px,
+            mean_value,
+            sd_value,
+            min_value,
+            max_value,
+        }
+    }
+}
+
+impl From<Enclosed> for Listed {
+    fn from(it: Enclosed) -> Self {
+        (
+            it.area_px,
+            it.mean_value,
+            it.sd_value,
+            it.min_value,
+            it.max_value,
+        )
+    }
 }
 
 impl Enclosed {
