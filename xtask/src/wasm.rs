@@ -118,9 +118,11 @@ impl Module {
             parts::link(bound.wasm_mut(), &split.load);
         }
         let names = names::shorten(&mut bound);
+        let closures = names::shorten_closures(&mut bound);
         bound.emit(&out)?;
         let script = out.join(self.name).with_extension("js");
         let named = names::rename(&fs::read_to_string(&script)?, &names)?;
+        let named = names::rename_closures(&named, &closures);
         fs::write(&script, script::compact(&named)?)?;
         let module = out.join(format!("{}_bg.wasm", self.name));
         fs::write(&module, order::by_likeness(&fs::read(&module)?)?)?;

@@ -1,4 +1,5 @@
-//! Short names for what a module imports from its script.
+//! Short names for what a module imports from its script, and for the closures that the script calls
+//! in it.
 //!
 //! wasm-bindgen names each import after what it calls, and adds a hash. Both files carry
 //! these names, no person reads them there, and hashes do not compress: short ones make the page
@@ -31,6 +32,30 @@ pub(super) fn shorten(bound: &mut Output) -> Names {
         }
     }
     names
+}
+
+/// What wasm-bindgen's names of exported closures begin with.
+const CLOSURE: &str = "wasm_bindgen__convert__closures_";
+
+/// Renames the closures that `bound` exports for its own script, in the module.
+pub(super) fn shorten_closures(bound: &mut Output) -> Names {
+    let mut names = Names::new();
+    for export in bound.wasm_mut().exports.iter_mut() {
+        if export.name.starts_with(CLOSURE) {
+            let new = format!("closure{}", names.len());
+            names.insert(std::mem::replace(&mut export.name, new.clone()), new);
+        }
+    }
+    names
+}
+
+/// The same in the script, wherever they are named.
+pub(super) fn rename_closures(script: &str, names: &Names) -> String {
+    // Some names begin with others.
+    let longest_first = names.iter().rev();
+    longest_first.fold(script.to_owned(), |script, (old, new)| {
+        script.replace(old, new)
+    })
 }
 
 /// `a` and so on for each, in their order; the first one with a digest of them all.
@@ -128,6 +153,23 @@ mod tests {
         assert!(renamed.contains(&format!("\n{name}: function(arg0) {{\n")));
         assert!(renamed.ends_with("// __wbg_log_1c3f\n"));
         assert_eq!(renamed.lines().count(), script.lines().count());
+    }
+
+    #[test]
+    fn closures_are_renamed_wherever_they_are_named_also_where_one_name_begins_with_another() {
+        let (one, ten) = (
+            format!("{CLOSURE}invoke__h1f"),
+            format!("{CLOSURE}invoke__h1f_10"),
+        );
+        let names = Names::from([
+            (one.clone(), "closure0".into()),
+            (ten.clone(), "closure1".into()),
+        ]);
+        let script = format!("function {ten}(a) {{ wasm.{ten}(a); }} wasm.{one}(b);");
+        assert_eq!(
+            rename_closures(&script, &names),
+            "function closure1(a) { wasm.closure1(a); } wasm.closure0(b);"
+        );
     }
 
     #[test]
