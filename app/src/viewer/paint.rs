@@ -217,7 +217,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     let taken = taken.map(|finding| measurement(&context, map, finding));
     numbers(&context, map, (width, height), scene, taken);
     for (calliper, words) in &scene.callipers {
-        by_hand(&context, map, *calliper, words.as_deref());
+        by_hand(&context, map, width, *calliper, words.as_deref());
     }
     if let Some(spot) = scene.spot {
         cross(&context, map.apply(screen_centre(spot)));

@@ -152,10 +152,12 @@ pub(super) fn freehand(
     context.stroke();
 }
 
-/// A line or an ellipse measured by hand, its words beside the end that was placed last.
+/// A line or an ellipse measured by hand, its words beside the end that was placed last, as far as
+/// they have room there: the canvas has this `width`.
 pub(super) fn by_hand(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
+    width: f64,
     calliper: Calliper,
     words: Option<&str>,
 ) {
@@ -181,7 +183,10 @@ pub(super) fn by_hand(
     if let Some(words) = words {
         let (x, y) = map.apply(calliper.to);
         context.set_text_align("left");
-        label(context, words, (x + 8.0, y - 8.0));
+        context.set_font(FONT);
+        let taken = context.measure_text(words).map_or(0.0, |it| it.width());
+        let x = (x + 8.0).min(width - taken - 8.0).max(8.0);
+        label(context, words, (x, y - 8.0));
     }
 }
 
@@ -262,9 +267,12 @@ pub(super) fn scale_bar(
     );
 }
 
+/// The letters of words over an image.
+const FONT: &str = "600 13px system-ui, sans-serif";
+
 /// Words that are read on every grey.
 pub(super) fn label(context: &CanvasRenderingContext2d, words: &str, (x, y): (f64, f64)) {
-    context.set_font("600 13px system-ui, sans-serif");
+    context.set_font(FONT);
     context.set_line_width(3.0);
     context.set_stroke_style_str("rgb(0 0 0 / .75)");
     context.stroke_text(words, x, y).ok();
