@@ -110,6 +110,9 @@ export async function prepare(page, architecture, backend) {
   return info;
 }
 
+/** Whether the network has computed it, rather than a slice beside it having changed it. */
+export const isComputed = ({ event }) => event.type === "segmented" && !event.is_repeated;
+
 /** Segment slices with the page's own settings, to the end; all events of the run. */
 export async function segment(page, info, slices, run = 1) {
   const request = { type: "segment", run, slices, settings: settingsOf(info) };

@@ -25,7 +25,7 @@ async function lengths(viewer) {
   return [...words.matchAll(/line of ([\d.]+)\smm/g)].map((found) => Number(found[1]));
 }
 
-/** The slice in the viewer, where the viewer is, and how many mm a pixel of the screen is. */
+/** The slice in the viewer, how many mm a pixel of the screen is, and places and drags from the viewer's middle. */
 async function openSlice(t) {
   const page = await openPage(t);
   await page.goto(`${BASE_URL}/read`);
@@ -34,11 +34,6 @@ async function openSlice(t) {
   await viewer.waitFor();
   const box = await viewer.boundingBox();
   const mm = spacingMm() / (Math.min(box.width, box.height) / EDGE_PX);
-  return { page, viewer, box, mm };
-}
-
-test("a length is measured by dragging or by two clicks, moved, and taken away", async (t) => {
-  const { page, viewer, box, mm } = await openSlice(t);
   const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
   const drag = async (from, to) => {
     await page.mouse.move(...at(...from));
@@ -46,6 +41,11 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
     await page.mouse.move(...at(...to), { steps: 5 });
     await page.mouse.up();
   };
+  return { page, viewer, mm, at, drag };
+}
+
+test("a length is measured by dragging or by two clicks, moved, and taken away", async (t) => {
+  const { page, viewer, mm, at, drag } = await openSlice(t);
   const near = (measured, screenPx) =>
     assert.ok(Math.abs(measured - screenPx * mm) < 1.5 * mm, `${measured} mm for ${screenPx * mm} mm`);
 
@@ -178,14 +178,7 @@ async function regions(viewer) {
 }
 
 test("an ellipse tells area, mean, deviation and range of the values inside", async (t) => {
-  const { page, viewer, box, mm } = await openSlice(t);
-  const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
-  const drag = async (from, to) => {
-    await page.mouse.move(...at(...from));
-    await page.mouse.down();
-    await page.mouse.move(...at(...to), { steps: 5 });
-    await page.mouse.up();
-  };
+  const { page, viewer, mm, at, drag } = await openSlice(t);
   await page.getByText("ROI", { exact: true }).click();
   await drag([-100, -60], [-20, 20]);
   const [[area, mean, sd, min, max], ...others] = await regions(viewer);
@@ -220,8 +213,7 @@ test("an ellipse tells area, mean, deviation and range of the values inside", as
 });
 
 test("ellipses are moved, drawn by two clicks or with keys, listed and taken away", async (t) => {
-  const { page, viewer, box } = await openSlice(t);
-  const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
+  const { page, viewer, at } = await openSlice(t);
   await viewer.press("e");
   assert.equal(await page.getByRole("radio", { name: "ROI" }).isChecked(), true);
   await page.mouse.click(...at(-140, -40));

@@ -2,10 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch } from "../support/browser.mjs";
-import { answer, ask, openSample, prepare, RENAMED, segment, settingsOf, startWorker } from "../support/worker.mjs";
-
-/** Whether the network has computed it, rather than a slice beside it having changed it. */
-const isComputed = ({ event }) => event.type === "segmented" && !event.is_repeated;
+import { answer, ask, isComputed, openSample, prepare, RENAMED, segment, settingsOf, startWorker } from "../support/worker.mjs";
 
 describe("the engine in Chromium", () => {
   let browser;

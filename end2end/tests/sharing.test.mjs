@@ -7,13 +7,10 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { launch } from "../support/browser.mjs";
 import { serve } from "../support/serve.mjs";
-import { exportedMask, openSample, prepare, segment, segmentSample, startWorker } from "../support/worker.mjs";
+import { exportedMask, isComputed, openSample, prepare, segment, segmentSample, startWorker } from "../support/worker.mjs";
 
 /** The sample's slices over and over: several workers have enough to do. */
 const LONG = Array.from({ length: 12 }, (_, index) => index % 3);
-
-/** Whether the network has computed it, rather than a slice beside it having changed it. */
-const isComputed = ({ event }) => event.type === "segmented" && event.total_ms > 0;
 
 describe("a series", () => {
   let browser;
