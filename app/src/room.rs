@@ -32,6 +32,7 @@ mod segmenting;
 mod series;
 #[cfg(any(feature = "hydrate", test))]
 mod title;
+mod tool;
 mod turning;
 #[cfg(feature = "hydrate")]
 mod worker;
@@ -42,8 +43,9 @@ use model::calliper::{Calliper, Steps};
 use model::network::Architecture;
 use model::protocol::{BackendChoice, ExportKind, Request};
 use model::settings::{Postprocess, Settings};
-use model::volume::Intensity;
+use model::volume::{Intensity, PixelSpacing};
 use model::window::Window;
+pub use tool::Tool;
 
 use crate::api::history::Entry;
 use crate::engine::state::{Desk, Notice};
@@ -53,31 +55,6 @@ use crate::viewer::pixels::Pixels;
 use crate::viewer::slab;
 use crate::viewer::view::{Frame, View};
 use crate::viewer::window::{LUNG, first_window};
-
-/// What dragging with the left button or one finger does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Tool {
-    /// Moves the image.
-    #[default]
-    Pan,
-    /// Changes the window.
-    Window,
-    /// Draws a line, or moves the end of one.
-    Measure,
-    /// Draws an ellipse around a region of interest, or moves one.
-    Ellipse,
-    /// Draws around an area that is tumour.
-    Add,
-    /// Draws around an area that is none.
-    Cut,
-}
-
-impl Tool {
-    /// Whether it measures.
-    pub fn measures(self) -> bool {
-        matches!(self, Self::Measure | Self::Ellipse)
-    }
-}
 
 /// The finding that is highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -230,6 +207,12 @@ impl Room {
         self.desk.with(|d| {
             d.open.scan.as_ref().map(|scan| scan.intensity) == Some(Intensity::Hounsfield)
         })
+    }
+
+    /// Distance between the open scan's pixels, if it is known (tracks the desk).
+    pub fn spacing(&self) -> Option<PixelSpacing> {
+        self.desk
+            .with(|d| d.open.scan.as_ref().and_then(|scan| scan.spacing))
     }
 
     /// Goes to a slice (kept within the scan) and fetches its values.

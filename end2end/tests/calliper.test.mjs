@@ -1,5 +1,5 @@
-// Measuring by hand: lines over the slice, their lengths against the file's own pixel spacing; ellipses, what they enclose
-// against the file's own values.
+// Measuring by hand: lines over the slice, their lengths against the file's own pixel spacing; second axes across them;
+// ellipses, what they enclose against the file's own values.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -250,4 +250,112 @@ test("ellipses are moved, drawn by two clicks or with keys, listed and taken awa
   assert.equal((await regions(viewer)).length, 1, "nor is the one that was drawn last there any more");
   await viewer.press("ControlOrMeta+z");
   assert.deepEqual(await regions(viewer), [first], "and the other one is where it was before");
+});
+
+/** Long axis, short axis and mean in the viewer's description of each length with two axes. */
+async function axes(viewer) {
+  const words = await viewer.getAttribute("aria-label");
+  const found = words.matchAll(/axes of ([\d.]+) × ([\d.]+)\smm, mean ([\d.]+)\smm/g);
+  return [...found].map((numbers) => numbers.slice(1).map(Number));
+}
+
+test("a length is given its short axis, at a right angle, in all that is told of it", async (t) => {
+  const { page, viewer, mm, at, drag } = await openSlice(t);
+  const near = (measured, screenPx) =>
+    assert.ok(Math.abs(measured - screenPx * mm) < 1.5 * mm, `${measured} mm for ${screenPx * mm} mm`);
+  await page.getByText("Measure", { exact: true }).click();
+  const button = page.getByRole("button", { name: "Short axis (X)" });
+  assert.equal(await button.isDisabled(), true, "there is no length yet");
+  await viewer.press("x");
+  await page.getByText("Measure a length on this slice first").waitFor();
+
+  await drag([-120, 0], [0, 0]);
+  await button.click();
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  assert.equal(await page.getByRole("radio", { name: "Measure" }).isChecked(), true);
+  // Its second end does not go along with the pointer: the angle stays right.
+  await drag([-70, -30], [-30, 20]);
+  assert.equal(await button.getAttribute("aria-pressed"), "false");
+  const [[long, short, mean], ...others] = await axes(viewer);
+  assert.deepEqual([others, await lengths(viewer)], [[], []]);
+  near(long, 120);
+  near(short, 50);
+  assert.ok(Math.abs(mean - (long + short) / 2) < 0.11, `${mean} of ${long} and ${short}`);
+  const words = `${long.toFixed(1)} × ${short.toFixed(1)} mm, mean ${mean.toFixed(1)} mm`;
+  const listed = page.locator('section[aria-labelledby="measured-title"]').getByRole("button");
+  assert.equal((await listed.innerText()).replaceAll("\u00a0", " "), `Slice 1 · ${words}`);
+  await shoot(page, "short-axis", { fullPage: false });
+
+  // An end of it is moved, the line drawn over, and by two clicks it is drawn anew.
+  await drag([-70, -30], [-90, -50]);
+  const [moved] = await axes(viewer);
+  assert.equal(moved[0], long);
+  near(moved[1], 70);
+  await viewer.press("x");
+  await page.mouse.click(...at(-60, -40));
+  assert.deepEqual([await axes(viewer), await lengths(viewer)], [[], [long]], "one end is no axis");
+  await page.mouse.click(...at(-60, 100));
+  const [longer] = await axes(viewer);
+  near(longer[0], 140);
+  assert.equal(longer[1], long, "the longer of both is the long axis");
+
+  await viewer.press("ControlOrMeta+z");
+  assert.deepEqual([await axes(viewer), await lengths(viewer)], [[], [long]]);
+  await viewer.press("ControlOrMeta+z");
+  assert.deepEqual(await axes(viewer), [moved]);
+  await viewer.press("ControlOrMeta+z");
+  assert.deepEqual(await axes(viewer), [[long, short, mean]]);
+  await viewer.press("ControlOrMeta+z");
+  assert.deepEqual(await lengths(viewer), [long], "the length alone");
+  await viewer.press("ControlOrMeta+y");
+  assert.deepEqual(await axes(viewer), [[long, short, mean]]);
+
+  await segmentSlice(page);
+  const { bytes } = await download(page, page.getByRole("button", { name: "Findings (JSON)" }));
+  const [told] = JSON.parse(bytes).measured;
+  assert.equal(told.length_mm.toFixed(1), long.toFixed(1));
+  assert.equal(told.short_axis.length_mm.toFixed(1), short.toFixed(1));
+  const way = ({ from, to }) => [to[0] - from[0], to[1] - from[1]];
+  const [one, other] = [way(told), way(told.short_axis)];
+  assert.ok(Math.abs(one[0] * other[0] + one[1] * other[1]) < 0.1, `${one} and ${other}`);
+  const csv = await download(page, page.getByRole("button", { name: "Findings (CSV)" }));
+  const [header, ...rows] = csv.bytes.toString().trim().split(/\r?\n/).map((row) => row.split(","));
+  const row = rows.find(([status]) => status === "measured");
+  const cells = ["longest_mm", "perpendicular_mm", "mean_diameter_mm"].map((name) => Number(row[header.indexOf(name)]));
+  const expected = [told.length_mm, told.short_axis.length_mm, told.short_axis.mean_diameter_mm];
+  assert.deepEqual(cells, expected.map((value) => Number(value.toFixed(2))));
+  await page.getByRole("button", { name: "Remove axes" }).click();
+  assert.deepEqual([await axes(viewer), await lengths(viewer)], [[], []]);
+});
+
+test("a short axis is put with keys alone, and told", async (t) => {
+  const { page, viewer, mm } = await openSlice(t);
+  const spoken = page.locator(".viewer").getByRole("status");
+  const said = async () => (await spoken.textContent()).replaceAll("\u00a0", " ");
+  const press = async (...keys) => {
+    for (const key of keys) await viewer.press(key);
+  };
+  const [up, down, left, right] = ["Up", "Down", "Left", "Right"].map((way) => `Shift+Arrow${way}`);
+  await press("m", "+", "+", "+", "Enter", left, left, left, "Enter", "x");
+  assert.equal(await said(), "Short axis: its first end comes next");
+  await press("Escape");
+  assert.match(await said(), /^Line of [\d.]+ mm$/);
+  await press("x", right, up, "Enter");
+  assert.equal(await said(), "Short axis: its other end comes next");
+  await press(down, down, "Enter");
+  const [found] = await axes(viewer);
+  const [long, short, mean] = found.map((value) => value.toFixed(1));
+  assert.equal(await said(), `Axes of ${long} × ${short} mm, mean ${mean} mm`);
+  const zoomed = mm / 1.25 ** 3;
+  assert.ok(Math.abs(found[0] - 120 * zoomed) < 0.1 && Math.abs(found[1] - 80 * zoomed) < 0.1, `${found}`);
+
+  // Both ends on one side are no axis, and the one before is still to be had.
+  await press("x", "Enter", "Enter");
+  await page.getByText("the short axis is dropped").waitFor();
+  assert.deepEqual((await lengths(viewer)).map((value) => value.toFixed(1)), [long]);
+  await press("ControlOrMeta+z");
+  assert.deepEqual(await axes(viewer), [found]);
+  // With M it is lines again that are drawn.
+  await press("x", "m", left, "Enter", up, "Enter");
+  assert.equal((await lengths(viewer)).length, 1, "beside the axes");
 });

@@ -1,6 +1,8 @@
-//! What the reader measures by hand over a slice: lines with the distance of their ends, and
-//! ellipses with the values that they enclose.
+//! What the reader measures by hand over a slice: lines with the distance of their ends and, if
+//! they are given one, a second axis across them; and ellipses with the values that they enclose.
 
+mod axis;
+mod crossing;
 mod enclosed;
 mod steps;
 
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::volume::PixelSpacing;
 
+pub use axis::Axis;
+pub use crossing::Crossing;
 pub use enclosed::Enclosed;
 pub use steps::Steps;
 
@@ -27,6 +31,9 @@ pub struct Calliper {
     /// which know nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enclosed: Option<Enclosed>,
+    /// The second axis of a line; absent where it has none, and in documents of earlier releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crossing: Option<Crossing>,
 }
 
 /// What a press has taken hold of: it follows the pointer.
@@ -36,6 +43,10 @@ pub enum Held {
     End,
     /// An ellipse, by its middle.
     Whole,
+    /// The first end of a line's second axis.
+    First,
+    /// The second end of it.
+    Second,
 }
 
 impl Calliper {
@@ -51,15 +62,53 @@ impl Calliper {
 
     /// What it is called.
     pub fn kind(&self) -> &'static str {
-        if self.is_ellipse() { "ellipse" } else { "line" }
+        if self.is_ellipse() {
+            "ellipse"
+        } else if self.settled().crossing.is_some() {
+            "axes"
+        } else {
+            "line"
+        }
     }
 
-    /// Its middle as (row, col).
-    pub fn middle(&self) -> (f64, f64) {
-        (
-            f64::midpoint(self.from.0, self.to.0),
-            f64::midpoint(self.from.1, self.to.1),
-        )
+    /// Without a second axis that was only begun.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let crossing = self.crossing.filter(Crossing::is_whole);
+        Self { crossing, ..self }
+    }
+
+    /// Whether it has a second axis with one end so far, or one that does not cross it.
+    pub fn is_half_crossed(&self) -> bool {
+        self.crossing.is_some_and(|it| !it.is_whole())
+    }
+
+    /// Whether an end is still to come, its own or that of its second axis.
+    fn awaits_end(&self) -> bool {
+        self.is_begun_only() || self.is_half_crossed()
+    }
+
+    /// The line itself, or what an ellipse's box was drawn along.
+    pub fn axis(&self) -> Axis {
+        Axis {
+            from: self.from,
+            to: self.to,
+        }
+    }
+
+    /// The second axis of a line, also one that was only begun.
+    pub fn second_axis(&self, spacing: Option<PixelSpacing>) -> Option<Axis> {
+        let axis = |it: Crossing| it.axis(self.axis(), spacing);
+        self.crossing.map(axis)
+    }
+
+    /// The longer axis, and the shorter one of a line that has two.
+    pub fn axes(&self, spacing: Option<PixelSpacing>) -> (Axis, Option<Axis>) {
+        let own = self.axis();
+        match self.settled().second_axis(spacing) {
+            Some(other) if other.length(spacing) > own.length(spacing) => (other, Some(own)),
+            other => (own, other),
+        }
     }
 
     /// The other way round.
@@ -67,6 +116,7 @@ impl Calliper {
         Self {
             from: self.to,
             to: self.from,
+            crossing: self.crossing.map(Crossing::turned),
             ..self
         }
     }
@@ -81,56 +131,71 @@ impl Calliper {
     }
 
     /// What a press at `point` would take hold of.
-    fn grip(self, point: (f64, f64), reach_px: f64) -> Option<Held> {
+    fn grip(self, point: (f64, f64), reach_px: f64, spacing: Option<PixelSpacing>) -> Option<Held> {
         let is_near = |place| apart(place, point) <= reach_px;
         if is_near(self.towards(point).to) {
-            Some(Held::End)
+            return Some(Held::End);
+        }
+        if self.is_ellipse() {
+            return is_near(self.axis().middle()).then_some(Held::Whole);
+        }
+        let second = self.second_axis(spacing)?;
+        if is_near(second.from) {
+            Some(Held::First)
         } else {
-            (self.is_ellipse() && is_near(self.middle())).then_some(Held::Whole)
+            is_near(second.to).then_some(Held::Second)
         }
     }
 
-    /// Length in pixels.
-    pub fn length_px(&self) -> f64 {
-        apart(self.from, self.to)
-    }
-
-    /// Length in mm.
-    pub fn length_mm(&self, spacing: PixelSpacing) -> f64 {
-        let (rows, cols) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
-        (rows * f64::from(spacing.row_mm)).hypot(cols * f64::from(spacing.col_mm))
-    }
-
-    /// `12.3 mm`, or in pixels where the spacing is unknown.
-    pub fn length(&self, spacing: Option<PixelSpacing>) -> String {
-        match spacing {
-            Some(mm) => format!("{:.1}\u{a0}mm", self.length_mm(mm)),
-            None => format!("{:.1}\u{a0}px", self.length_px()),
-        }
+    /// `12.3 mm`, or `12.3 × 8.1 mm, mean 10.2 mm` of a line with two axes, the longer one first;
+    /// in pixels where the spacing is unknown.
+    pub fn size(&self, spacing: Option<PixelSpacing>) -> String {
+        let unit = match spacing {
+            Some(_) => "\u{a0}mm",
+            None => "\u{a0}px",
+        };
+        let told = |length: f64| format!("{length:.1}");
+        let (long, short) = self.axes(spacing);
+        let long = long.length(spacing);
+        let Some(short) = short else {
+            return told(long) + unit;
+        };
+        let short = short.length(spacing);
+        let mean = told(f64::midpoint(long, short));
+        let [long, short] = [long, short].map(told);
+        [&long, " × ", &short, unit, ", mean ", &mean, unit].concat()
     }
 }
 
-/// A press at `point` of a slice: takes hold of a line, or of an ellipse if it is to be one, within
-/// `reach_px` image pixels, else ends what was begun there last, else begins it. What is held is
-/// the last one.
+/// A press at `point` of a slice: ends a second axis that was begun there, else takes hold of a
+/// line, or of an ellipse if it is to be one, within `reach_px` image pixels, else ends what was
+/// begun there last, else begins it. What is held is of the last one.
 pub fn press(
     lines: &mut Vec<Calliper>,
     slice: usize,
     point: (f64, f64),
     reach_px: f64,
     is_ellipse: bool,
+    spacing: Option<PixelSpacing>,
 ) -> Held {
     let is_meant = |line: &Calliper| line.slice == slice && line.is_ellipse() == is_ellipse;
     let last = |what: &dyn Fn(&Calliper) -> bool| {
         lines.iter().rposition(|line| is_meant(line) && what(line))
     };
-    let at_grip = last(&|line| line.grip(point, reach_px).is_some());
+    // Before all grips: of a small lesion every end is within reach.
+    if let Some(index) = last(&Calliper::is_half_crossed) {
+        let line = lines.remove(index);
+        lines.push(line);
+        drag(lines, point, Held::Second, spacing);
+        return Held::Second;
+    }
+    let at_grip = last(&|line| line.grip(point, reach_px, spacing).is_some());
     let begun = last(&Calliper::is_begun_only);
     let (line, held) = match (at_grip, begun) {
         (Some(index), _) => {
             let line = lines.remove(index);
-            let held = line.grip(point, reach_px).unwrap_or(Held::End);
-            (line.towards(point), held)
+            let held = line.grip(point, reach_px, spacing);
+            (line.towards(point), held.unwrap_or(Held::End))
         }
         (None, Some(index)) => {
             let to = point;
@@ -143,6 +208,7 @@ pub fn press(
                 from: point,
                 to: point,
                 enclosed: is_ellipse.then(Enclosed::default),
+                crossing: None,
             };
             (begun, Held::End)
         }
@@ -151,16 +217,50 @@ pub fn press(
     held
 }
 
-/// What is held follows the pointer.
-pub fn drag(lines: &mut [Calliper], point: (f64, f64), held: Held) {
+/// Place of the line that can be given a second axis, or another one: the last of its slice, if it
+/// has all its ends.
+pub fn to_cross(lines: &[Calliper], slice: usize) -> Option<usize> {
+    let is_meant = |line: &Calliper| line.slice == slice && !line.is_ellipse();
+    let last = lines.iter().rposition(is_meant);
+    last.filter(|&index| lines.get(index).is_some_and(|line| !line.awaits_end()))
+}
+
+/// A press at `point` begins the second axis of a slice's last line; `None` if there is no such
+/// line. What is held is of the last one.
+pub fn cross(
+    lines: &mut Vec<Calliper>,
+    slice: usize,
+    point: (f64, f64),
+    spacing: Option<PixelSpacing>,
+) -> Option<Held> {
+    let mut line = lines.remove(to_cross(lines, slice)?);
+    line.crossing = Some(Crossing::begun(line.axis(), point, spacing));
+    lines.push(line);
+    Some(Held::Second)
+}
+
+/// Whether a press has only begun something: more of them await an end than `before`.
+pub fn has_begun(before: &[Calliper], lines: &[Calliper]) -> bool {
+    let awaiting = |these: &[Calliper]| these.iter().filter(|it| it.awaits_end()).count();
+    awaiting(lines) > awaiting(before)
+}
+
+/// What is held follows the pointer, and an end of a second axis at a right angle to its line.
+pub fn drag(lines: &mut [Calliper], point: (f64, f64), held: Held, spacing: Option<PixelSpacing>) {
     let Some(line) = lines.last_mut() else { return };
+    let axis = line.axis();
     match held {
         Held::End => line.to = point,
         Held::Whole => {
-            let middle = line.middle();
+            let middle = axis.middle();
             let (down, right) = (point.0 - middle.0, point.1 - middle.1);
             for corner in [&mut line.from, &mut line.to] {
                 *corner = (corner.0 + down, corner.1 + right);
+            }
+        }
+        Held::First | Held::Second => {
+            if let Some(crossing) = &mut line.crossing {
+                crossing.reach(axis, point, held == Held::First, spacing);
             }
         }
     }
@@ -176,15 +276,24 @@ pub fn enclose(lines: &mut [Calliper], values: &[i16], cols: usize) {
     }
 }
 
-/// A press has ended. The line that it held is dropped if it is shorter than a pixel, and an
-/// ellipse if no pixel is inside: it was a slip of the hand. One that the press `has_begun` without
-/// moving waits for its other end. What was dropped.
+/// A press has ended. The line that it held is dropped if it is shorter than a pixel, an ellipse if
+/// no pixel is inside, and a second axis if it does not cross its line: it was a slip of the hand.
+/// What the press `has_begun` without moving waits for its other end. What was dropped, or the line
+/// as it was with the axis that was.
 pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) -> Option<Calliper> {
-    let is_slip = |line: &Calliper| match line.enclosed {
+    if has_begun {
+        return None;
+    }
+    let line = lines.last_mut()?;
+    if line.is_half_crossed() {
+        let held = *line;
+        line.crossing = None;
+        return Some(held);
+    }
+    lines.pop_if(|line| match line.enclosed {
         Some(enclosed) => enclosed.area_px == 0,
-        None => line.length_px() < 1.0,
-    };
-    lines.pop_if(|line| !has_begun && is_slip(line))
+        None => line.axis().length(None) < 1.0,
+    })
 }
 
 /// Takes away the line or ellipse of a slice that was drawn or moved last.

@@ -110,9 +110,9 @@ pub struct Saved {
     /// What the reader has taken out of the result; absent in documents of the first release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rejected: Vec<Rejected>,
-    /// Lines that the reader has measured, and ellipses with what they enclose: the document has no
-    /// pixels to look at again. Absent where there are none, and in documents of earlier releases,
-    /// the last of them with lines only.
+    /// Lines that the reader has measured, with a second axis if they have one, and ellipses with
+    /// what they enclose: the document has no pixels to look at again. Absent where there are none,
+    /// and in documents of earlier releases, the last of them with lines of one axis only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Calliper>,
 }

@@ -30,8 +30,8 @@ fn area_mean_deviation_and_ends_are_those_of_numpy() {
     assert!(!cases.is_empty());
     for case in cases {
         let mut lines: Vec<Calliper> = Vec::new();
-        press(&mut lines, 0, case.from, 1.0, true);
-        drag(&mut lines, case.to, Held::End);
+        press(&mut lines, 0, case.from, 1.0, true, None);
+        drag(&mut lines, case.to, Held::End, None);
         enclose(&mut lines, &values(), COLS);
         let found = lines[0].enclosed.unwrap();
         let place = (case.from, case.to);

@@ -1,9 +1,10 @@
-//! Lines and ellipses that are taken away, and what of all that was measured is undone.
+//! Lines that are given a second axis, lines and ellipses that are taken away, and what of all that
+//! was measured is undone.
 
 use leptos::prelude::*;
-use model::calliper::{Calliper, Steps, remove_last};
+use model::calliper::{Calliper, Steps, remove_last, to_cross};
 
-use super::Room;
+use super::{Room, Tool};
 
 /// [`Steps::undo`] or [`Steps::redo`].
 type Take = fn(&mut Steps, &mut Vec<Calliper>) -> Option<usize>;
@@ -13,6 +14,27 @@ impl Room {
     pub fn has_measured(&self, before: &[Calliper]) {
         let note = |now: &Vec<Calliper>| self.measuring.update(|steps| steps.note(before, now));
         self.callipers.with_untracked(note);
+    }
+
+    /// Whether the shown slice's last line can be given a second axis (tracks slice and lines).
+    pub fn can_cross(&self) -> bool {
+        let slice = self.slice.get();
+        self.callipers
+            .with(|lines| to_cross(lines, slice).is_some())
+    }
+
+    /// The next press begins a second axis, or no longer; says why it cannot.
+    pub fn switch_short_axis(&self) {
+        let is_on = self.tool.get_untracked() == Tool::ShortAxis;
+        if !is_on && !untrack(|| self.can_cross()) {
+            let words = "Measure a length on this slice first. Then it can have a short axis.";
+            return self.notify(false, words);
+        }
+        self.tool.set(if is_on {
+            Tool::Measure
+        } else {
+            Tool::ShortAxis
+        });
     }
 
     /// Takes away what was drawn or moved last on the shown slice.

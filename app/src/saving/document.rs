@@ -221,9 +221,9 @@ fn lay_out(
     content::lay_out(&saved, &masks).map_err(|error| format!("It cannot be saved: {error}."))
 }
 
-/// Lines and ellipses with two ends, as many as are kept.
+/// Lines and ellipses with two ends, as many as are kept, without second axes that have one.
 pub fn drawn(lines: &[Calliper]) -> Vec<Calliper> {
-    let mut drawn = lines.to_vec();
+    let mut drawn: Vec<Calliper> = lines.iter().map(|line| line.settled()).collect();
     drawn.retain(|line| !line.is_begun_only());
     drawn.truncate(limit::LINES);
     drawn

@@ -78,12 +78,22 @@ pub fn Viewer() -> impl IntoView {
         if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
             return Some([&counted(corners, "corner"), " set"].concat());
         }
+        if room.tool.get() == Tool::ShortAxis {
+            return Some("Short axis: its first end comes next".to_owned());
+        }
         let Some(line) = room.by_keys.get() else {
             return words::selected(room);
         };
+        if line.is_half_crossed() {
+            return Some("Short axis: its other end comes next".to_owned());
+        }
         let mut here = words::callipers(room).into_iter();
         let (_, words) = here.find(|(it, _)| *it == line)?;
-        let kind = if line.is_ellipse() { "Ellipse" } else { "Line" };
+        let kind = match line.kind() {
+            "ellipse" => "Ellipse",
+            "axes" => "Axes",
+            _ => "Line",
+        };
         Some([kind, " of ", &words?].concat())
     };
     // A whole slice has nowhere to be moved to, and a finger on it turns the page.

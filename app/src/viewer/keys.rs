@@ -23,7 +23,7 @@ fn press_at_middle(room: Room) {
     }
     // Keys press and let go at once.
     let slip = room.callipers.try_update(|lines| {
-        let has_begun = lines.len() > before.len();
+        let has_begun = calliper::has_begun(&before, lines);
         calliper::release(lines, has_begun)
     });
     room.has_measured(&before);
@@ -31,6 +31,8 @@ fn press_at_middle(room: Room) {
     if let Some(slip) = slip {
         let words = if slip.is_ellipse() {
             "No pixel lies inside: the ellipse is dropped. Begin it again."
+        } else if slip.is_half_crossed() {
+            "Its ends must lie on both sides of the line: the short axis is dropped. Begin it again."
         } else {
             "Both ends are in one place: the line is dropped. Begin it again."
         };
@@ -87,11 +89,11 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
     let is_drawing = matches!(tool, Tool::Add | Tool::Cut);
     match (key, shift) {
         // A saved analysis stays as it was saved.
-        ("p" | "P" | "i" | "I" | "m" | "M" | "e" | "E" | "f" | "F" | "u" | "U" | "c" | "C", _)
-            if !room.has_image() =>
-        {
-            return false;
-        }
+        (
+            "p" | "P" | "i" | "I" | "m" | "M" | "e" | "E" | "x" | "X" | "f" | "F" | "u" | "U" | "c"
+            | "C",
+            _,
+        ) if !room.has_image() => return false,
         ("ArrowUp", true) => pan(0.0, 40.0),
         ("ArrowDown", true) => pan(0.0, -40.0),
         ("ArrowLeft", true) => pan(40.0, 0.0),
@@ -123,6 +125,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("p" | "P", _) => room.switch_slab(),
         ("m" | "M", _) => switch(Tool::Measure, room),
         ("e" | "E", _) => switch(Tool::Ellipse, room),
+        ("x" | "X", _) => room.switch_short_axis(),
         ("Enter", _) if is_measuring => press_at_middle(room),
         ("Enter", _) if is_drawing => corner_at_middle(tool == Tool::Add, room),
         ("u" | "U", false) => room.undo(),
@@ -133,6 +136,9 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("f" | "F", _) => return full_screen::switch().is_some(),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
+            if tool == Tool::ShortAxis {
+                room.tool.set(Tool::Measure);
+            }
             room.freehand.update(Vec::clear);
             room.selected.set(None);
             room.spot.set(None);

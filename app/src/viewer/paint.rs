@@ -49,7 +49,7 @@ pub struct Scene {
     pub callipers: Vec<(Calliper, Option<String>)>,
     /// The contour that the pointer is drawing.
     pub freehand: Vec<(f64, f64)>,
-    /// For the scale bar.
+    /// For the scale bar, and for right angles.
     pub spacing: Option<PixelSpacing>,
     /// What a picture that leaves the page says of itself.
     pub inscription: Option<Inscription>,
@@ -73,9 +73,7 @@ impl Scene {
         let (slice, window) = (room.slice.get(), room.window.get());
         let (overlay, view) = (room.overlay.get(), room.view.get());
         let frame = room.frame.get()?;
-        let spacing = room
-            .desk
-            .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
+        let spacing = room.spacing();
         let selected = room.selected.get();
         let slab = slab::shown(room);
         // What the page does not have of a scan that is in no worker does not come any more; the
@@ -157,9 +155,7 @@ impl Scene {
             spot: None,
             callipers: Vec::new(),
             freehand: Vec::new(),
-            spacing: room
-                .desk
-                .with_untracked(|d| d.open.scan.as_ref().and_then(|s| s.spacing)),
+            spacing: untrack(|| room.spacing()),
             inscription: None,
         })
     }
@@ -217,7 +213,8 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, density: f64) -> Option<
     let taken = taken.map(|finding| measurement(&context, map, finding));
     numbers(&context, map, (width, height), scene, taken);
     for (calliper, words) in &scene.callipers {
-        by_hand(&context, map, width, *calliper, words.as_deref());
+        let second = calliper.second_axis(scene.spacing);
+        by_hand(&context, map, width, (*calliper, second), words.as_deref());
     }
     if let Some(spot) = scene.spot {
         cross(&context, map.apply(screen_centre(spot)));

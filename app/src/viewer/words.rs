@@ -77,14 +77,12 @@ pub fn selected(room: Room) -> Option<String> {
     })
 }
 
-/// The length of a line, or what an ellipse encloses (tracks the desk).
+/// The length of a line, or of both of its axes, or what an ellipse encloses (tracks the desk).
 pub fn measured(room: Room, line: &Calliper) -> String {
-    let spacing = room
-        .desk
-        .with(|d| d.open.scan.as_ref().and_then(|s| s.spacing));
+    let spacing = room.spacing();
     match &line.enclosed {
         Some(it) => enclosed(it, spacing, room.is_ct()),
-        None => line.length(spacing),
+        None => line.size(spacing),
     }
 }
 

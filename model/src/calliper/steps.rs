@@ -20,13 +20,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Takes down what has changed between two states of the list. What was only begun is nothing
-    /// yet.
+    /// Takes down what has changed between two states of the list. What was only begun, be it a line
+    /// or the second axis of one, is nothing yet.
     pub fn note(&mut self, before: &[Calliper], now: &[Calliper]) {
         let other = |these: &[Calliper], those: &[Calliper]| {
             let is_among = |it: &Calliper| those.iter().any(|that| is_same(*it, *that));
             let is_other = |it: &&Calliper| !it.is_begun_only() && !is_among(it);
-            these.iter().find(is_other).copied()
+            these.iter().find(is_other).map(|it| it.settled())
         };
         let step = Step {
             before: other(before, now),
@@ -40,7 +40,7 @@ impl Steps {
 
     /// Whether there is something to undo: what was only begun, too.
     pub fn can_undo(&self, lines: &[Calliper]) -> bool {
-        !self.done.is_empty() || lines.iter().any(Calliper::is_begun_only)
+        !self.done.is_empty() || lines.iter().any(Calliper::awaits_end)
     }
 
     /// Whether there is something to do again.
@@ -50,8 +50,12 @@ impl Steps {
 
     /// Undoes what was done last; the slice on which that was. What was only begun goes first.
     pub fn undo(&mut self, lines: &mut Vec<Calliper>) -> Option<usize> {
-        if let Some(place) = lines.iter().rposition(Calliper::is_begun_only) {
-            return Some(lines.remove(place).slice);
+        if let Some(place) = lines.iter().rposition(Calliper::awaits_end) {
+            let line = lines.remove(place);
+            if !line.is_begun_only() {
+                lines.insert(place, line.settled());
+            }
+            return Some(line.slice);
         }
         let step = self.done.pop()?;
         self.undone.push(step);
@@ -78,14 +82,16 @@ fn replace(
     come.or(gone).map(|line| line.slice)
 }
 
-/// Whether both are one, whichever end follows the pointer.
+/// Whether both are one, whichever end follows the pointer, but for an axis that was only begun.
 fn is_same(a: Calliper, b: Calliper) -> bool {
+    let (a, b) = (a.settled(), b.settled());
     a == b || a == b.turned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calliper::Crossing;
 
     fn line(slice: usize, end: f64) -> Calliper {
         Calliper {
@@ -93,6 +99,19 @@ mod tests {
             from: (0.0, 0.0),
             to: (0.0, end),
             enclosed: None,
+            crossing: None,
+        }
+    }
+
+    fn crossed(line: Calliper, first: f64, second: f64) -> Calliper {
+        let crossing = Crossing {
+            along: 0.25,
+            first,
+            second,
+        };
+        Calliper {
+            crossing: Some(crossing),
+            ..line
         }
     }
 
@@ -159,6 +178,34 @@ mod tests {
         assert_eq!(sheet.undo(), Some(1));
         assert_eq!(sheet.lines, []);
         assert!(!sheet.can_undo());
+    }
+
+    #[test]
+    fn a_second_axis_is_a_step_of_its_own_once_it_has_both_ends() {
+        let (drawn, half) = (line(1, 10.0), crossed(line(1, 10.0), 2.0, 2.0));
+        let (whole, longer) = (crossed(drawn, 2.0, -3.0), crossed(drawn, 2.0, -4.0));
+        let mut sheet = Sheet::default();
+        let states: [&[Calliper]; 4] = [&[drawn], &[half], &[whole], &[longer.turned()]];
+        for state in states {
+            sheet.become_these(state);
+        }
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, [whole], "where its end was before");
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, [drawn], "the line without it");
+        assert_eq!(sheet.redo(), Some(1));
+        assert_eq!(sheet.lines, [whole]);
+        sheet.become_these(&[half]);
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(sheet.lines, [drawn], "what was only begun goes first");
+        assert_eq!(sheet.undo(), Some(1));
+        assert_eq!(
+            sheet.lines,
+            [whole],
+            "then the one that it came in place of"
+        );
+        assert_eq!((sheet.undo(), sheet.undo()), (Some(1), Some(1)));
+        assert_eq!((sheet.lines.len(), sheet.can_undo()), (0, false));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The findings as a table, for spreadsheets.
 
-use super::measured::centred;
+use super::measured::{centred, mean, mm, px};
 use super::text::cell;
 use super::{Grid, PROGRAM, Report};
 use crate::calliper::{Calliper, Enclosed};
@@ -10,10 +10,11 @@ use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
 /// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
-/// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest.
+/// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest, of
+/// a line with two axes the mean of both.
 /// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
-/// call the image of the slice; `from` and `to` are the ends of the longest diameter or of the
-/// line, or two corners of the box of an ellipse; `judgement` is what the reader has said of the
+/// call the image of the slice; `from` and `to` are the ends of the longest diameter, of the line or
+/// of the longer one of its axes, or two corners of the box of an ellipse; `judgement` is what the reader has said of the
 /// lesion: `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are
 /// those that an ellipse encloses, empty as its mean where no pixel lies inside. Every line says
 /// where it comes from, and of what lesion: tables are cut and put together. New columns come last,
@@ -31,7 +32,8 @@ pub(super) const REMARK: &str = "preliminary screening; not a diagnosis";
 /// its outline, `drawn` where the network marked nothing, which leaves its confidence empty, or
 /// `rejected`: these come after them, with the number that their lesion had and without its volume
 /// and slices. Last comes what the reader measured by hand, with its middle: lines are `measured`
-/// and have a length, each `ellipse` has an area and the values that it encloses.
+/// and have a length, or with a second axis a longest and a perpendicular diameter and the mean of
+/// both; each `ellipse` has an area and the values that it encloses.
 ///
 /// On slices that the reader had corrected when they were saved the status is
 /// `marked or corrected`, because of which outline was not saved; on the open scan, of outlines
@@ -105,11 +107,20 @@ pub fn to_csv(report: &Report<'_>) -> String {
 
 /// The line of what was measured by hand.
 fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
-    let (row, column) = centred(line.middle());
+    let spacing = grid.pixel_spacing;
+    let (long, short) = line.axes(spacing);
+    let (row, column) = centred(long.middle());
     let [x, y, z] = grid.place(line.slice, (row, column));
     let nothing = String::new;
-    let spacing = grid.pixel_spacing;
-    let [status, area_px, area_mm2, length_px, length_mm, mean, unit] = match line.enclosed {
+    let [
+        status,
+        area_px,
+        area_mm2,
+        length_px,
+        length_mm,
+        mean_value,
+        unit,
+    ] = match line.enclosed {
         Some(it) => [
             "ellipse".to_owned(),
             it.area_px.to_string(),
@@ -127,12 +138,13 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
             "measured".to_owned(),
             nothing(),
             nothing(),
-            optional(Some(line.length_px() as f32)),
-            optional(spacing.map(|mm| line.length_mm(mm) as f32)),
+            optional(Some(px(long))),
+            optional(mm(long, spacing)),
             nothing(),
             nothing(),
         ],
     };
+    let short_mm = short.and_then(|short| mm(short, spacing));
     [
         status,
         nothing(),
@@ -146,9 +158,9 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         area_mm2,
         length_px,
         length_mm,
-        nothing(),
-        nothing(),
-        mean,
+        optional(short.map(px)),
+        optional(short_mm),
+        mean_value,
         unit,
         nothing(),
         PROGRAM.to_owned(),
@@ -156,10 +168,10 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         REMARK.to_owned(),
         lesion_cells(None),
         examined_on.to_owned(),
-        nothing(),
+        optional(mean(mm(long, spacing), short_mm)),
         nothing(),
         instance(grid, line.slice),
-        ends(centred(line.from), centred(line.to)),
+        ends(centred(long.from), centred(long.to)),
         nothing(),
         spread(line.enclosed),
     ]

@@ -1,13 +1,13 @@
-//! What the reader measured by hand, as the files have it: lines, and ellipses with the values that
-//! they enclose.
+//! What the reader measured by hand, as the files have it: lines, some with a second axis, and
+//! ellipses with the values that they enclose.
 
 use serde::Serialize;
 
-use crate::calliper::{Calliper, Enclosed};
+use crate::calliper::{Axis, Calliper, Enclosed};
 use crate::volume::PixelSpacing;
 
-/// One line. Its ends are counted from pixel centres, as those of findings are; the viewer counts
-/// from the corner of the image.
+/// One line; of two axes, the longer one. Its ends are counted from pixel centres, as those of
+/// findings are; the viewer counts from the corner of the image.
 #[derive(Debug, Serialize)]
 pub(super) struct Measured {
     slice: usize,
@@ -18,18 +18,58 @@ pub(super) struct Measured {
     /// `None`: spacing unknown.
     length_mm: Option<f32>,
     length_px: f32,
+    /// Where there are two: the shorter one, at a right angle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_axis: Option<ShortAxis>,
+}
+
+/// The shorter of two axes.
+#[derive(Debug, Serialize)]
+struct ShortAxis {
+    from: (f32, f32),
+    to: (f32, f32),
+    length_mm: Option<f32>,
+    length_px: f32,
+    /// Of both.
+    mean_diameter_mm: Option<f32>,
 }
 
 impl Measured {
     pub(super) fn new(line: &Calliper, spacing: Option<PixelSpacing>) -> Self {
+        let (long, short) = line.axes(spacing);
+        let length_mm = mm(long, spacing);
+        let short_axis = short.map(|short| ShortAxis {
+            from: centred(short.from),
+            to: centred(short.to),
+            length_mm: mm(short, spacing),
+            length_px: px(short),
+            mean_diameter_mm: mean(length_mm, mm(short, spacing)),
+        });
         Self {
             slice: line.slice,
-            from: centred(line.from),
-            to: centred(line.to),
-            length_mm: spacing.map(|it| line.length_mm(it) as f32),
-            length_px: line.length_px() as f32,
+            from: centred(long.from),
+            to: centred(long.to),
+            length_mm,
+            length_px: px(long),
+            short_axis,
         }
     }
+}
+
+/// Length in pixels.
+pub(super) fn px(axis: Axis) -> f32 {
+    axis.length(None) as f32
+}
+
+/// Length in mm; `None`: spacing unknown.
+pub(super) fn mm(axis: Axis, spacing: Option<PixelSpacing>) -> Option<f32> {
+    spacing.and(Some(axis.length(spacing) as f32))
+}
+
+/// Mean of both axes in mm, where both are known: as of findings
+/// ([`crate::finding::advice::mean_diameter_mm`]).
+pub(super) fn mean(long_mm: Option<f32>, short_mm: Option<f32>) -> Option<f32> {
+    Some(f32::midpoint(long_mm?, short_mm?))
 }
 
 /// One ellipse: two corners of its box, counted likewise, and what it encloses.

@@ -233,6 +233,7 @@ fn every_line_tells_its_lesion_and_the_day() {
         from: (1.0, 1.0),
         to: (2.0, 2.0),
         enclosed: None,
+        crossing: None,
     };
     let csv = table(&[], &numbered, &judged(6), &summary, &[line], day);
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();

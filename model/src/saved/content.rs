@@ -1,6 +1,6 @@
 //! The inside of a document: header and masks.
 
-use crate::calliper::Calliper;
+use crate::calliper::{Calliper, Crossing};
 use crate::json;
 
 use super::{Saved, SavedError, VERSION, limit, runs};
@@ -175,5 +175,21 @@ fn is_on_scan(line: &Calliper, saved: &Saved) -> bool {
         let edge = limit::EDGE as f64;
         row.abs() <= 2.0 * edge && col.abs() <= 2.0 * edge
     };
-    line.slice < saved.scan_slices && is_near(line.from) && is_near(line.to)
+    line.slice < saved.scan_slices
+        && is_near(line.from)
+        && is_near(line.to)
+        && line.crossing.is_none_or(|it| is_whole(it, line))
+}
+
+/// Whether it is the second axis of a line, no longer than anything that is scanned.
+fn is_whole(crossing: Crossing, line: &Calliper) -> bool {
+    const FARTHEST: f64 = 1e6;
+    let Crossing {
+        along,
+        first,
+        second,
+    } = crossing;
+    crossing.is_whole()
+        && !line.is_ellipse()
+        && [along, first, second].iter().all(|it| it.abs() < FARTHEST)
 }

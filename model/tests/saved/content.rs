@@ -1,6 +1,6 @@
 //! Documents: there and back, and every contradiction refused.
 
-use model::calliper::{Calliper, Enclosed};
+use model::calliper::{Calliper, Crossing, Enclosed};
 use model::saved::{Saved, SavedError, content, envelope, limit, runs};
 use proptest::prelude::*;
 
@@ -64,6 +64,7 @@ fn line(slice: usize, col: f64) -> Calliper {
         from: (0.5, 0.25),
         to: (2.0, col),
         enclosed: None,
+        crossing: None,
     }
 }
 
@@ -97,6 +98,30 @@ fn ellipses_come_back_and_lines_are_as_earlier_releases_wrote_them() {
     assert_eq!(content::parse(&bytes).unwrap().saved.lines, saved.lines);
 }
 
+/// A line with a second axis.
+fn crossed(first: f64, second: f64) -> Calliper {
+    let crossing = Crossing {
+        along: -0.1,
+        first,
+        second,
+    };
+    Calliper {
+        crossing: Some(crossing),
+        ..line(0, 3.0)
+    }
+}
+
+#[test]
+fn second_axes_come_back_to_the_last_bit_and_lines_without_one_are_as_before() {
+    let (mut saved, maps) = small();
+    saved.lines = vec![line(0, 3.0)];
+    let without = lay_out(&saved, &maps);
+    assert!(!without.windows(8).any(|it| it == b"crossing"));
+    saved.lines.push(crossed(1.0 / 3.0, -2.1));
+    let bytes = lay_out(&saved, &maps);
+    assert_eq!(content::parse(&bytes).unwrap().saved.lines, saved.lines);
+}
+
 #[test]
 fn the_number_of_a_series_comes_back_and_documents_without_one_are_read() {
     let (mut saved, maps) = small();
@@ -126,7 +151,7 @@ fn gaps_come_back_and_documents_without_any_are_read() {
 
 #[test]
 fn contradictions_are_refused() {
-    let changes: [fn(&mut Saved); 14] = [
+    let changes: [fn(&mut Saved); 18] = [
         |s| s.slices.swap(0, 1),
         |s| s.slices[1].slice = s.slices[0].slice,
         |s| s.scan_slices = 4,
@@ -139,6 +164,15 @@ fn contradictions_are_refused() {
         |s| s.rows = 7,
         |s| s.lines = vec![line(s.scan_slices, 1.0)],
         |s| s.lines = vec![line(0, 1e300)],
+        |s| s.lines = vec![crossed(1.0, 2.0)],
+        |s| s.lines = vec![crossed(0.0, 2.0)],
+        |s| s.lines = vec![crossed(-1.0, 1e6)],
+        |s| {
+            s.lines = vec![Calliper {
+                enclosed: Some(Enclosed::default()),
+                ..crossed(-1.0, 1.0)
+            }];
+        },
         |s| s.instance_numbers = vec![1; s.scan_slices + 1],
         |s| s.instance_numbers = vec![i32::MAX as usize + 1; s.scan_slices],
     ];

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use model::calliper::{Calliper, Enclosed};
+use model::calliper::{Calliper, Crossing, Enclosed};
 use model::finding::{Finding, Rejected, Segment};
 use model::protocol::Summary;
 use model::saved::{Saved, SavedSlice};
@@ -56,6 +56,7 @@ fn read_by_somebody(label: &str) -> Saved {
         from: (10.5, 20.5),
         to: (13.5, 24.5),
         enclosed: None,
+        crossing: None,
     }];
     saved
 }
@@ -137,6 +138,7 @@ async fn an_ellipse_is_told_with_what_it_enclosed_when_it_was_saved() {
             min_value: -710,
             max_value: -530,
         }),
+        crossing: None,
     });
     let id = save(&ada, &saved).await;
     let table = table(&ada, id).await;
@@ -152,6 +154,41 @@ async fn an_ellipse_is_told_with_what_it_enclosed_when_it_was_saved() {
     let json = file(&ada, id, "json").await.ok();
     assert_eq!(json["measured"].as_array().unwrap().len(), 1);
     assert_eq!(json["ellipses"][0]["max_value"], -530);
+}
+
+#[tokio::test]
+async fn a_line_with_two_axes_is_told_with_both_and_their_mean() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let mut saved = read_by_somebody("Patient 1");
+    // Along a row, crossed by a longer one.
+    saved.lines = vec![Calliper {
+        slice: 1,
+        from: (10.5, 20.5),
+        to: (10.5, 26.5),
+        enclosed: None,
+        crossing: Some(Crossing {
+            along: 0.0,
+            first: 5.0,
+            second: -3.0,
+        }),
+    }];
+    let mm = saved.spacing.unwrap();
+    let short = 6.0 * mm.col_mm;
+    let id = save(&ada, &saved).await;
+    let table = table(&ada, id).await;
+    let last = table.last().unwrap();
+    let cell = |name: &str| {
+        let place = table[0].iter().position(|it| it == name).unwrap();
+        last[place].as_str()
+    };
+    assert_eq!((cell("status"), cell("longest_mm")), ("measured", "8.00"));
+    assert_eq!(cell("perpendicular_mm"), format!("{short:.2}"));
+    let mean = f32::midpoint(8.0, short);
+    assert_eq!(cell("mean_diameter_mm"), format!("{mean:.2}"));
+    let json = file(&ada, id, "json").await.ok();
+    let told = json["measured"][0]["short_axis"]["mean_diameter_mm"].as_f64();
+    assert!((told.unwrap() - f64::from(mean)).abs() < 1e-4);
 }
 
 #[tokio::test]

@@ -85,8 +85,11 @@ impl Desk {
 
     /// Whether these lines are others than those that are saved.
     fn has_other_lines(&self, lines: &[Calliper]) -> bool {
-        let drawn = || lines.iter().filter(|line| !line.is_begun_only());
-        let is_other = |line: &Calliper| !self.open.saved_lines.contains(line);
+        let drawn = || {
+            let drawn = lines.iter().filter(|line| !line.is_begun_only());
+            drawn.map(|line| line.settled())
+        };
+        let is_other = |line: Calliper| !self.open.saved_lines.contains(&line);
         drawn().count() != self.open.saved_lines.len() || drawn().any(is_other)
     }
 }

@@ -24,7 +24,7 @@ const KEYS: [(&str, &str); 8] = [
 ];
 
 /// On the image.
-const READING: [(&str, &str); 11] = [
+const READING: [(&str, &str); 12] = [
     ("1 – 4", "window presets"),
     (
         "[ ] and { }",
@@ -42,6 +42,10 @@ const READING: [(&str, &str); 11] = [
     (
         "M, E; Enter; Del",
         "measure a line, an ellipse (ROI), or move; while measuring, put an end or a corner at the middle, delete the last one",
+    ),
+    (
+        "X; Enter",
+        "short axis: the last line is crossed at a right angle, put both ends",
     ),
     (
         "Enter; Del",

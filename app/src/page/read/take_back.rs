@@ -1,4 +1,5 @@
-//! Taking back what was drawn, judged or measured, and having it again.
+//! Taking back what was drawn, judged or measured, and having it again; and the second axis of what
+//! was measured.
 
 use leptos::prelude::*;
 use model::calliper::Calliper;
@@ -18,6 +19,8 @@ pub fn TakeBack() -> impl IntoView {
         room.callipers
             .with(|lines| lines.iter().rfind(is_here).map(Calliper::kind))
     });
+    let can_cross = Memo::new(move |_| room.can_cross());
+    let is_crossing = Memo::new(move |_| room.tool.get() == Tool::ShortAxis);
     let is_measuring = Memo::new(move |_| room.tool.get().measures());
     let can_undo = Memo::new(move |_| room.can_undo());
     let can_redo = Memo::new(move |_| room.can_redo());
@@ -38,6 +41,13 @@ pub fn TakeBack() -> impl IntoView {
             </button>
         </Show>
         <Show when=move || is_measuring.get()>
+            <button type="button" class="button"
+                title="A second line across the last one, at a right angle: put both of its ends"
+                aria-disabled=move || (!can_cross.get()).to_string()
+                aria-pressed=move || is_crossing.get().to_string()
+                on:click=move |_| room.switch_short_axis()>
+                "Short axis (X)"
+            </button>
             <button type="button" class="button" aria-disabled=move || last.get().is_none().to_string()
                 on:click=move |_| room.remove_calliper()>
                 "Remove "{move || last.get().unwrap_or("line")}

@@ -41,7 +41,10 @@ pub fn Toolbar() -> impl IntoView {
                     (Tool::Add, "Add area"),
                     (Tool::Cut, "Cut area"),
                 ]
-                value=room.tool
+                value=Signal::derive(move || match room.tool.get() {
+                    Tool::ShortAxis => Tool::Measure,
+                    tool => tool,
+                })
                 on_change=move |tool| room.tool.set(tool)
             />
             <Zoom />

@@ -1,4 +1,4 @@
-use model::calliper::Calliper;
+use model::calliper::{Calliper, Crossing};
 use model::finding::{Finding, Lesion, Segment, Verdict};
 use model::protocol::{Event, Request, SliceResult, VolumeInfo};
 use model::volume::{Intensity, PixelSpacing};
@@ -138,16 +138,25 @@ fn everything_that_was_found_is_saved() {
         from: (0.5, 1.25),
         to: (1.0, 2.0),
         enclosed: None,
+        crossing: None,
     };
     let begun = Calliper {
         to: measured.from,
         ..measured
     };
-    let lines = [measured, begun];
+    let half_crossed = Calliper {
+        crossing: Some(Crossing {
+            along: 0.0,
+            first: 1.0,
+            second: 1.0,
+        }),
+        ..measured
+    };
+    let lines = [half_crossed, begun];
     let bytes = content(&desk, &pixels(), &lines, &caption(), KEY).unwrap();
     let back = content::parse(&bytes).unwrap();
     let saved = &back.saved;
-    assert_eq!(saved.lines, [measured], "one end is no line");
+    assert_eq!(saved.lines, [measured], "one end is no line, and no axis");
     assert_eq!((saved.label.as_str(), saved.scan_slices), ("Patient 12", 3));
     assert_eq!(saved.summary.findings, [finding()]);
     assert_eq!(saved.settings, settings(0.4));

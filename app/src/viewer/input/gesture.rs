@@ -179,9 +179,8 @@ pub(super) fn up(state: &mut State, event: &Event, _: &HtmlCanvasElement, room: 
             .maybe_update(|line| !std::mem::take(line).is_empty());
     }
     if matches!(drag, Some(Drag::Measure(_))) {
-        let before = state.callipers.len();
         room.callipers.update(|lines| {
-            let has_begun = !state.moved && lines.len() > before;
+            let has_begun = !state.moved && calliper::has_begun(&state.callipers, lines);
             calliper::release(lines, has_begun);
         });
         room.has_measured(&state.callipers);

@@ -17,14 +17,23 @@ pub(in crate::viewer) fn press(at: (f64, f64), room: Room) -> Option<Held> {
     let frame = room.frame.get_untracked()?;
     let (point, scale) = image_point(frame, at, room);
     let slice = room.slice.get_untracked();
-    let is_ellipse = room.tool.get_untracked() == Tool::Ellipse;
+    let tool = room.tool.get_untracked();
+    let is_ellipse = tool == Tool::Ellipse;
+    let spacing = untrack(|| room.spacing());
     if is_ellipse {
         room.pixels.with_value(|p| p.values(slice).map(|_| ()))?;
         // Its values are those of one slice, which are to be seen.
         room.is_slab.set(false);
     }
+    let begins_axis = tool == Tool::ShortAxis;
+    if begins_axis {
+        room.tool.set(Tool::Measure);
+    }
     room.callipers.try_update(|lines| {
-        let held = calliper::press(lines, slice, point, GRIP_PX / scale, is_ellipse);
+        let crossed = begins_axis.then(|| calliper::cross(lines, slice, point, spacing));
+        let held = crossed.flatten().unwrap_or_else(|| {
+            calliper::press(lines, slice, point, GRIP_PX / scale, is_ellipse, spacing)
+        });
         enclose(lines, frame, room);
         held
     })
@@ -34,7 +43,7 @@ pub(in crate::viewer) fn press(at: (f64, f64), room: Room) -> Option<Held> {
 pub(super) fn drag(frame: Frame, at: (f64, f64), held: Held, room: Room) {
     let (point, _) = image_point(frame, at, room);
     room.callipers.update(|lines| {
-        calliper::drag(lines, point, held);
+        calliper::drag(lines, point, held, untrack(|| room.spacing()));
         enclose(lines, frame, room);
     });
 }

@@ -1,6 +1,6 @@
 //! Draws what lies on a slice: outlines, lines, words.
 
-use model::calliper::Calliper;
+use model::calliper::{Axis, Calliper};
 use model::finding::{Finding, Segment};
 use model::volume::PixelSpacing;
 use wasm_bindgen::JsValue;
@@ -152,13 +152,13 @@ pub(super) fn freehand(
     context.stroke();
 }
 
-/// A line or an ellipse measured by hand, its words beside the end that was placed last, as far as
-/// they have room there: the canvas has this `width`.
+/// A line, with its second axis if it has one, or an ellipse measured by hand, its words beside the
+/// end that was placed last, as far as they have room there: the canvas has this `width`.
 pub(super) fn by_hand(
     context: &CanvasRenderingContext2d,
     map: ScreenFromImage,
     width: f64,
-    calliper: Calliper,
+    (calliper, second): (Calliper, Option<Axis>),
     words: Option<&str>,
 ) {
     for (width, style) in strokes(colour::CALLIPER) {
@@ -168,9 +168,13 @@ pub(super) fn by_hand(
         let mut grips = vec![calliper.from, calliper.to];
         if calliper.is_ellipse() {
             ellipse(context, map, &calliper);
-            grips.push(calliper.middle());
+            grips.push(calliper.axis().middle());
         } else {
             line(context, map, calliper.from, calliper.to);
+        }
+        if let Some(Axis { from, to }) = second {
+            line(context, map, from, to);
+            grips.extend([from, to]);
         }
         // Where a press takes hold of it.
         for grip in grips {
@@ -224,7 +228,7 @@ fn line(
 
 /// As large as the box that it is drawn by.
 fn ellipse(context: &CanvasRenderingContext2d, map: ScreenFromImage, calliper: &Calliper) {
-    let (x, y) = map.apply(calliper.middle());
+    let (x, y) = map.apply(calliper.axis().middle());
     let (right, below) = map.apply(calliper.to);
     let (across, down) = ((right - x).abs(), (below - y).abs());
     context.move_to(x + across, y);

@@ -1,7 +1,7 @@
 //! What was measured by hand, in both files.
 
 use super::*;
-use crate::calliper::Enclosed;
+use crate::calliper::{Crossing, Enclosed};
 
 #[test]
 fn lines_measured_by_hand_stand_in_both_files() {
@@ -18,6 +18,7 @@ fn lines_measured_by_hand_stand_in_both_files() {
         from: (10.5, 20.5),
         to: (13.5, 24.5),
         enclosed: None,
+        crossing: None,
     };
     let csv = table(&[], &spaced, &Map::new(), &summary(), &[line], "");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
@@ -42,6 +43,58 @@ fn lines_measured_by_hand_stand_in_both_files() {
 }
 
 #[test]
+fn of_two_axes_the_longer_one_is_the_longest_diameter_in_both_files() {
+    let spaced = Volume {
+        spacing: Some(PixelSpacing {
+            row_mm: 1.0,
+            col_mm: 0.5,
+        }),
+        ..volume()
+    };
+    // 4 mm along a row, crossed in the middle by 6 mm.
+    let line = Calliper {
+        slice: 4,
+        from: (10.5, 20.5),
+        to: (10.5, 28.5),
+        enclosed: None,
+        crossing: Some(Crossing {
+            along: 0.0,
+            first: 3.0,
+            second: -3.0,
+        }),
+    };
+    let csv = table(&[], &spaced, &Map::new(), &summary(), &[line], "");
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let last = lines.last().unwrap();
+    assert_eq!(last.len(), lines[0].len());
+    assert_eq!(last[..5], ["measured", "", "5", "11.0", "25.0"]);
+    assert_eq!(last[10..14], ["6.00", "6.00", "8.00", "4.00"]);
+    assert_eq!((lines[0][24], last[24]), ("mean_diameter_mm", "5.00"));
+    assert_eq!(last[27..31], ["8.0", "25.0", "14.0", "25.0"]);
+
+    let json = file(&[], &spaced, &Map::new(), &summary(), &[line]);
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let measured = serde_json::json!([{
+        "slice": 4, "from": [7.0, 24.0], "to": [13.0, 24.0], "length_mm": 6.0, "length_px": 6.0,
+        "short_axis": {
+            "from": [10.0, 20.0], "to": [10.0, 28.0], "length_mm": 4.0, "length_px": 8.0,
+            "mean_diameter_mm": 5.0
+        }
+    }]);
+    assert_eq!(value["measured"], measured);
+
+    // Where nobody knows how large pixels are, the other one is the longer.
+    let line = Calliper {
+        crossing: line.crossing.map(|it| Crossing { first: 2.0, ..it }),
+        ..line
+    };
+    let csv = table(&[], &volume(), &Map::new(), &summary(), &[line], "");
+    let cells: Vec<&str> = csv.lines().last().unwrap().split(',').collect();
+    assert_eq!(cells[10..14], ["8.00", "", "5.00", ""]);
+    assert_eq!(cells[24], "");
+}
+
+#[test]
 fn ellipses_stand_in_both_files_with_what_they_enclose() {
     let spaced = Volume {
         spacing: Some(PixelSpacing {
@@ -61,6 +114,7 @@ fn ellipses_stand_in_both_files_with_what_they_enclose() {
             min_value: -710,
             max_value: -530,
         }),
+        crossing: None,
     };
     let line = Calliper {
         enclosed: None,
@@ -101,6 +155,7 @@ fn an_ellipse_without_a_pixel_has_no_values_in_either_file() {
         from: (10.5, 20.5),
         to: (10.5, 26.5),
         enclosed: Some(Enclosed::default()),
+        crossing: None,
     };
     let csv = table(&[], &volume(), &Map::new(), &summary(), &[empty], "");
     let cells: Vec<&str> = csv.lines().last().unwrap().split(',').collect();

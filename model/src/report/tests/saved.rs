@@ -70,6 +70,7 @@ impl Example {
                 from: (10.5, 20.5),
                 to: (13.5, 24.5),
                 enclosed: None,
+                crossing: None,
             }],
         }
     }

@@ -144,6 +144,7 @@ fn a_line_that_is_not_saved_is_unsaved_beside_results_and_alone() {
         from: (0.0, 0.0),
         to: (0.0, col),
         enclosed: None,
+        crossing: None,
     };
     let mut desk = ready();
     assert!(desk.has_unsaved(&[line(1.0)]), "beside no result");
@@ -165,6 +166,7 @@ fn what_is_saved_as_it_is_is_known_by_its_number_until_anything_changes() {
         from: (0.0, 0.0),
         to: (0.0, 9.0),
         enclosed: None,
+        crossing: None,
     };
     let mut desk = ready();
     let run = desk.start_run(1, Task::Segment);

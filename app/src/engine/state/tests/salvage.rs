@@ -307,6 +307,7 @@ fn what_was_saved_is_saved_when_it_is_back() {
         from: (0.0, 0.0),
         to: (1.0, 1.0),
         enclosed: None,
+        crossing: None,
     };
     assert!(desk.has_unsaved(&[line]));
 }
