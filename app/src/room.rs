@@ -306,6 +306,8 @@ impl Room {
     /// Asks for a file of the results.
     pub fn export(&self, kind: ExportKind) {
         let lines = drawn(&self.callipers.get_untracked());
+        // Plain structs of numbers always serialise.
+        let lines = serde_json::to_string(&lines).unwrap_or_default();
         let day_of = |d: &Desk| d.open.caption.as_ref().map(|it| it.day.clone());
         self.send(&Request::Export {
             kind,

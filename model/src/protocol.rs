@@ -19,7 +19,6 @@ pub use result::{SliceResult, Summary};
 pub use volume_info::{EXAMINED, VolumeInfo};
 
 use crate::bench::{Case, Speeds};
-use crate::calliper::Calliper;
 use crate::network::Architecture;
 use crate::settings::{Postprocess, Settings};
 
@@ -160,9 +159,11 @@ pub enum Request {
     Export {
         /// What kind of file.
         kind: ExportKind,
-        /// Lines and ellipses measured by hand, which findings as files hold, too.
+        /// Lines and ellipses measured by hand, which findings as files hold, too: a list of
+        /// [`Calliper`](crate::calliper::Calliper) as JSON, so that only the part of the worker that
+        /// makes files need know them. Empty without any.
         #[serde(default)]
-        lines: Vec<Calliper>,
+        lines: String,
         /// Day of the examination, `YYYY-MM-DD`, which a table holds; empty if it is not known.
         #[serde(default)]
         examined_on: String,

@@ -4,6 +4,7 @@ use super::workspace::Workspace;
 use super::{channel, failure, stamp};
 use crate::calliper::Calliper;
 use crate::dicom_seg::to_dicom_seg;
+use crate::json;
 use crate::open::{lesions_to_nifti, mask_to_nifti};
 use crate::pipeline::marked;
 use crate::protocol::{Event, ExportKind, Failure};
@@ -13,7 +14,7 @@ use crate::report::{MadeWith, Report, to_csv, to_json};
 pub(super) fn export(
     workspace: &mut Workspace,
     kind: ExportKind,
-    lines: &[Calliper],
+    lines: &str,
     examined_on: &str,
 ) -> Result<(), Failure> {
     let summary = workspace.summary()?;
@@ -45,7 +46,8 @@ pub(super) fn export(
             ("tumour-mask.dcm", "application/dicom", file)
         }
         ExportKind::FindingsJson | ExportKind::FindingsCsv => {
-            let report = Report::of_scan(made_with, scan, analyses, &summary, lines, examined_on);
+            let lines = read_lines(lines)?;
+            let report = Report::of_scan(made_with, scan, analyses, &summary, &lines, examined_on);
             if kind == ExportKind::FindingsJson {
                 let json = to_json(&report).into_bytes();
                 ("findings.json", "application/json", json)
@@ -62,4 +64,17 @@ pub(super) fn export(
         &[&bytes],
     );
     Ok(())
+}
+
+/// What the page sends of what was measured by hand.
+fn read_lines(json: &str) -> Result<Vec<Calliper>, Failure> {
+    if json.is_empty() {
+        return Ok(Vec::new());
+    }
+    json::read(json).map_err(|_| {
+        failure(
+            "What was measured by hand could not be read.",
+            "Reload the page.",
+        )
+    })
 }
