@@ -8,6 +8,7 @@
 mod awake;
 #[cfg(feature = "hydrate")]
 mod browser;
+pub mod cine;
 mod correcting;
 #[cfg(feature = "hydrate")]
 pub mod files;
@@ -89,6 +90,10 @@ pub struct Room {
     pub progress_changed: Trigger,
     /// The slice shown.
     pub slice: RwSignal<usize>,
+    /// Whether slice after slice is shown by itself, …
+    pub is_playing: RwSignal<bool>,
+    /// … and for how many ms each.
+    pub pace_ms: RwSignal<usize>,
     /// Its window.
     pub window: RwSignal<Window>,
     /// Zoom and pan.
@@ -158,6 +163,8 @@ impl Room {
             pixels_changed: RwSignal::new(0),
             progress_changed: Trigger::new(),
             slice: RwSignal::new(0),
+            is_playing: RwSignal::new(false),
+            pace_ms: RwSignal::new(100),
             window: RwSignal::new(LUNG),
             view: RwSignal::new(View::default()),
             frame: RwSignal::new(None),

@@ -221,6 +221,7 @@ impl Room {
         self.callipers.set(Vec::new());
         self.measuring.set(Steps::default());
         self.freehand.set(Vec::new());
+        self.is_playing.set(false);
     }
 
     fn scan_opened(self, slice: usize, segment: bool) {

@@ -74,6 +74,9 @@ pub fn Viewer() -> impl IntoView {
     };
     // A description that changes is read to nobody who is on the canvas already.
     let told = move || {
+        if room.is_playing.get() {
+            return Some("Playing".to_owned());
+        }
         let corners = room.corners.get();
         if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
             return Some([&counted(corners, "corner"), " set"].concat());

@@ -122,6 +122,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("t" | "T", _) => room.overlay.update(|o| o.tumour = !o.tumour),
         ("r" | "R", _) => room.overlay.update(|o| o.reference = !o.reference),
         ("n" | "N", _) => room.turn_to_lesion(!shift),
+        ("g" | "G", _) => room.switch_cine(),
         ("p" | "P", _) => room.switch_slab(),
         ("m" | "M", _) => switch(Tool::Measure, room),
         ("e" | "E", _) => switch(Tool::Ellipse, room),

@@ -9,9 +9,10 @@ use crate::ui::piece::IntoPiece as _;
 use crate::viewer::letters;
 
 /// On masks alone, too.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("↑ ↓ or wheel", "slice towards head, feet"),
     ("Page ↑ ↓, Home, End", "ten slices, first, last"),
+    ("G", "play through the slices; anything else stops that"),
     ("+ − or Ctrl + wheel", "zoom; pinch on touch screens"),
     ("Shift + arrows", "move the image"),
     ("Double click, 0", "whole slice"),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::window::PRESETS;
 
+use crate::room::cine::PACES;
 use crate::room::{Room, Tool};
 use crate::ui::Choice;
 use crate::ui::piece::IntoPiece as _;
@@ -130,9 +131,14 @@ pub fn SliceSlider() -> impl IntoView {
         }
     };
     let words = move || format!("Slice {} of {}", room.slice.get() + 1, room.slices());
+    // A slice that comes by itself is not read out.
+    let live = move || room.is_playing.get().then_some("off");
+    #[cfg(feature = "hydrate")]
+    crate::room::cine::attend(room);
     view! {
         <Show when=move || { room.slices() > 1 }>
             <div class="slice-slider">
+                <Cine />
                 <button type="button" class="button" aria-label="Previous slice" on:click=move |_| room.step(-1)>"‹"</button>
                 <input
                     type="range"
@@ -144,10 +150,43 @@ pub fn SliceSlider() -> impl IntoView {
                     on:input=go
                 />
                 <button type="button" class="button" aria-label="Next slice" on:click=move |_| room.step(1)>"›"</button>
-                <output class="count">{words}</output>
+                <output class="count" aria-live=live>{words}</output>
                 <SliceMap />
             </div>
         </Show>
+    }
+    .into_late_piece()
+}
+
+/// Plays through the slices, and how fast.
+#[component]
+fn Cine() -> impl IntoView {
+    let room = expect_context::<Room>();
+    let told = move |playing, still| {
+        if room.is_playing.get() {
+            playing
+        } else {
+            still
+        }
+    };
+    let words = move || told("Stop playing", "Play");
+    let pick = move |event| {
+        if let Ok(pace_ms) = event_target_value(&event).parse::<usize>() {
+            room.pace_ms.set(pace_ms);
+        }
+    };
+    let option = |(pace_ms, words): (usize, &'static str)| {
+        let is_chosen = pace_ms == room.pace_ms.get_untracked();
+        view! { <option value=pace_ms.to_string() selected=is_chosen>{words}</option> }
+    };
+    view! {
+        <div class="cine">
+            <button type="button" class="button" aria-label=words title="Play through the slices (G)"
+                on:click=move |_| room.switch_cine()>
+                {move || told("■", "▶\u{fe0e}")}
+            </button>
+            <select aria-label="Speed" on:change=pick>{PACES.map(option).collect_view()}</select>
+        </div>
     }
     .into_late_piece()
 }
