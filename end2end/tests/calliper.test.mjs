@@ -356,6 +356,6 @@ test("a short axis is put with keys alone, and told", async (t) => {
   await press("ControlOrMeta+z");
   assert.deepEqual(await axes(viewer), [found]);
   // With M it is lines again that are drawn.
-  await press("x", "m", left, "Enter", up, "Enter");
+  await press("x", "m", right, "Enter", up, "Enter");
   assert.equal((await lengths(viewer)).length, 1, "beside the axes");
 });
