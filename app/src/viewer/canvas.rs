@@ -73,32 +73,7 @@ pub fn Viewer() -> impl IntoView {
         )
     };
     // A description that changes is read to nobody who is on the canvas already.
-    let told = move || {
-        if room.is_playing.get() {
-            return Some("Playing".to_owned());
-        }
-        let corners = room.corners.get();
-        if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
-            return Some([&counted(corners, "corner"), " set"].concat());
-        }
-        if room.tool.get() == Tool::ShortAxis {
-            return Some("Short axis: its first end comes next".to_owned());
-        }
-        let Some(line) = room.by_keys.get() else {
-            return words::selected(room);
-        };
-        if line.is_half_crossed() {
-            return Some("Short axis: its other end comes next".to_owned());
-        }
-        let mut here = words::callipers(room).into_iter();
-        let (_, words) = here.find(|(it, _)| *it == line)?;
-        let kind = match line.kind() {
-            "ellipse" => "Ellipse",
-            "axes" => "Axes",
-            _ => "Line",
-        };
-        Some([kind, " of ", &words?].concat())
-    };
+    let told = move || words::told(room);
     // A whole slice has nowhere to be moved to, and a finger on it turns the page.
     let scrolls = move || room.tool.get() == Tool::Pan && room.view.get().zoom < 1.005;
     view! {

@@ -1,13 +1,15 @@
-//! What stands in the corners of the image, on the page and on a picture that leaves it.
+//! What stands in the corners of the image, on the page and on a picture that leaves it, and what is
+//! told of the image to who does not see it.
 
 use leptos::prelude::*;
 use model::calliper::Calliper;
+use model::count::counted;
 use model::protocol::VolumeInfo;
 
 use super::measure::{enclosed, named};
 use super::slab;
 use super::window::preset_name;
-use crate::room::Room;
+use crate::room::{Room, Tool};
 use crate::ui::number::{whole, with_sign};
 
 /// The slice that is shown, what its image is called elsewhere, and where it lies; `None` where
@@ -106,6 +108,35 @@ pub fn callipers(room: Room) -> Vec<(Calliper, Option<String>)> {
             })
             .collect()
     })
+}
+
+/// What was just done, for who does not see it: what is played, drawn or measured with keys, else
+/// the highlighted finding.
+pub fn told(room: Room) -> Option<String> {
+    if room.is_playing.get() {
+        return Some("Playing".to_owned());
+    }
+    let corners = room.corners.get();
+    if corners > 0 && room.freehand.with(|line| !line.is_empty()) {
+        return Some([&counted(corners, "corner"), " set"].concat());
+    }
+    if room.tool.get() == Tool::ShortAxis {
+        return Some("Short axis: its first end comes next".to_owned());
+    }
+    let Some(line) = room.by_keys.get() else {
+        return selected(room);
+    };
+    if line.is_half_crossed() {
+        return Some("Short axis: its other end comes next".to_owned());
+    }
+    let mut here = callipers(room).into_iter();
+    let (_, words) = here.find(|(it, _)| *it == line)?;
+    let kind = match line.kind() {
+        "ellipse" => "Ellipse",
+        "axes" => "Axes",
+        _ => "Line",
+    };
+    Some([kind, " of ", &words?].concat())
 }
 
 #[cfg(test)]

@@ -226,9 +226,11 @@ fn crossed() -> Vec<Calliper> {
     lines
 }
 
-fn ends(axis: Axis) -> [f64; 4] {
-    let places = [axis.from.0, axis.from.1, axis.to.0, axis.to.1];
-    places.map(|it| (it * 1e6).round() / 1e6)
+/// Both ends, without what rounding leaves.
+fn ends(axis: Axis) -> ((f64, f64), (f64, f64)) {
+    let rounded = |it: f64| (it * 1e6).round() / 1e6;
+    let place = |(row, col)| (rounded(row), rounded(col));
+    (place(axis.from), place(axis.to))
 }
 
 #[test]
@@ -236,7 +238,7 @@ fn a_second_axis_crosses_at_a_right_angle_where_its_first_end_was_put() {
     let lines = crossed();
     let (long, short) = lines[0].axes(Some(TALL));
     assert_eq!(long, lines[0].axis());
-    assert_eq!(ends(short.unwrap()), [8.0, 24.0, 11.5, 24.0]);
+    assert_eq!(ends(short.unwrap()), ((8.0, 24.0), (11.5, 24.0)));
     let words = "20.0 × 7.0\u{a0}mm, mean 13.5\u{a0}mm";
     assert_eq!(lines[0].size(Some(TALL)), words);
     assert_eq!((lines.len(), lines[0].kind()), (1, "axes"));
@@ -253,7 +255,7 @@ fn the_right_angle_is_one_in_millimetres_however_a_line_runs() {
         let (down, right) = (second.to.0 - second.from.0, second.to.1 - second.from.1);
         let product = 15.0 * height * down * height + 10.0 * width * right * width;
         assert!(product.abs() < 1e-9, "{second:?}");
-        assert_eq!(ends(second)[..2], [14.0, 8.0]);
+        assert_eq!(ends(second).0, (14.0, 8.0));
     }
 }
 
@@ -263,7 +265,7 @@ fn the_longer_of_both_is_the_long_axis_whichever_was_drawn_first() {
     cross(&mut lines, 4, (0.0, 15.0), None);
     drag(&mut lines, (20.0, 15.0), Held::Second, None);
     let (long, short) = lines[0].axes(None);
-    assert_eq!(ends(long), [0.0, 15.0, 20.0, 15.0]);
+    assert_eq!(ends(long), ((0.0, 15.0), (20.0, 15.0)));
     assert_eq!(short, Some(lines[0].axis()));
     let words = "20.0 × 10.0\u{a0}px, mean 15.0\u{a0}px";
     assert_eq!(lines[0].size(None), words);
@@ -306,14 +308,14 @@ fn ends_of_both_axes_are_moved_and_the_right_angle_stays() {
     assert_eq!(held, Held::First);
     drag(&mut lines, (7.0, 12.0), held, Some(TALL));
     let second = |lines: &[Calliper]| ends(lines[0].second_axis(Some(TALL)).unwrap());
-    assert_eq!(second(&lines), [7.0, 24.0, 11.5, 24.0]);
+    assert_eq!(second(&lines), ((7.0, 24.0), (11.5, 24.0)));
     // By its first end, which turns it round.
     let held = press(&mut lines, 4, (10.0, 10.0), 1.0, false, Some(TALL));
     assert_eq!(held, Held::End);
-    assert_eq!(second(&lines), [7.0, 24.0, 11.5, 24.0]);
+    assert_eq!(second(&lines), ((7.0, 24.0), (11.5, 24.0)));
     drag(&mut lines, (10.0, 26.0), held, Some(TALL));
     // Its middle is at 28 now, and the crossing was 4 mm from it: so it is at its end.
-    assert_eq!(second(&lines), [7.0, 30.0, 11.5, 30.0]);
+    assert_eq!(second(&lines), ((7.0, 30.0), (11.5, 30.0)));
     assert_eq!(lines.len(), 1);
 }
 
