@@ -88,8 +88,16 @@ export async function measure(page) {
   await page.mouse.up();
 }
 
+/** Gives that line a short axis, from above it to below. */
+export async function cross(page) {
+  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const [x, y] = [box.x + box.width / 2 - 40, box.y + box.height / 2];
+  await page.getByRole("button", { name: "Short axis (X)" }).click();
+  for (const down of [-30, 25]) await page.mouse.click(x, y + down);
+}
+
 /** Lengths of the lines on the slice in view. */
 export async function measured(page) {
   const words = await page.getByRole("application", { name: /^CT viewer/ }).getAttribute("aria-label");
-  return words.match(/line of [\d.]+\smm/g) ?? [];
+  return words.match(/line of [\d.]+\smm|axes of [\d.]+ × [\d.]+\smm, mean [\d.]+\smm/g) ?? [];
 }

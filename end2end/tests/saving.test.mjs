@@ -9,7 +9,8 @@ import { FINAL, takeApart } from "../support/document.mjs";
 import { download } from "../support/download.mjs";
 import { until } from "../support/kept.mjs";
 import {
-  PATIENCE, atRest, drawAround, exportedMask, findings, measure, measured, openScan, openSlice, sample, saveAs, segmentAll, segmentSlice,
+  PATIENCE, atRest, cross, drawAround, exportedMask, findings, measure, measured, openScan, openSlice, sample, saveAs, segmentAll,
+  segmentSlice,
 } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -178,8 +179,10 @@ describe("an analysis", () => {
     await segmentSlice(page);
     await page.getByText("Measure", { exact: true }).click();
     await measure(page);
+    await cross(page);
     const lengths = await measured(page);
     assert.equal(lengths.length, 1);
+    assert.match(lengths[0], /^axes/);
     await saveAs(page, "First reader");
     await page.getByText("Saved.", { exact: true }).waitFor();
     const first = { findings: await findings(page), mask: await exportedMask(page) };
@@ -190,7 +193,7 @@ describe("an analysis", () => {
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByText("1 slice segmented").waitFor();
     await atRest(page);
-    assert.deepEqual(await measured(page), lengths, "the line is back");
+    assert.deepEqual(await measured(page), lengths, "the line is back, with its short axis");
     await page.getByText("Add area", { exact: true }).click();
     await drawAround(page, -60, -30, -20, 10);
     await page.getByText("Corrected by the reader: slice 1").waitFor();
@@ -222,6 +225,7 @@ describe("an analysis", () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("Saved.", { exact: true }).waitFor();
     const [before, after] = assertNoPixelsSent(requests).map(takeApart);
+    assert.equal(before.header.lines[0].crossing.length, 3);
     assert.deepEqual([before, after].map(({ header }) => header.slices[0].is_corrected ?? false), [false, true]);
     assert.equal(after.maps[0].filter((label) => label & FINAL).length, voxels(second.mask));
 
