@@ -160,8 +160,8 @@ pub enum Request {
         /// What kind of file.
         kind: ExportKind,
         /// Lines and ellipses measured by hand, which findings as files hold, too: a list of
-        /// [`Calliper`](crate::calliper::Calliper) as JSON, so that only the part of the worker that
-        /// makes files need know them. Empty without any.
+        /// [`Calliper`](crate::calliper::Calliper) as JSON, so that only the part of the worker
+        /// that makes files need know them. Empty without any.
         #[serde(default)]
         lines: String,
         /// Day of the examination, `YYYY-MM-DD`, which a table holds; empty if it is not known.

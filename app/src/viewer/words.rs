@@ -1,5 +1,5 @@
-//! What stands in the corners of the image, on the page and on a picture that leaves it, and what is
-//! told of the image to who does not see it.
+//! What stands in the corners of the image, on the page and on a picture that leaves it, and what
+//! is told of the image to who does not see it.
 
 use leptos::prelude::*;
 use model::calliper::Calliper;

@@ -20,8 +20,8 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Takes down what has changed between two states of the list. What was only begun, be it a line
-    /// or the second axis of one, is nothing yet.
+    /// Takes down what has changed between two states of the list. What was only begun, be it a
+    /// line or the second axis of one, is nothing yet.
     pub fn note(&mut self, before: &[Calliper], now: &[Calliper]) {
         let other = |these: &[Calliper], those: &[Calliper]| {
             let is_among = |it: &Calliper| those.iter().any(|that| is_same(*it, *that));

@@ -10,15 +10,15 @@ use crate::volume::Intensity;
 
 /// Columns of the CSV file; lengths and areas carry their unit. Places are counted from 1, as on
 /// screen; `x`, `y`, `z` are patient coordinates (LPS) of the centre; `mean_diameter_mm` is what
-/// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest, of
-/// a line with two axes the mean of both.
-/// `side` is the lung of the lesion, R or L of the patient; `instance_number` is what other viewers
-/// call the image of the slice; `from` and `to` are the ends of the longest diameter, of the line or
-/// of the longer one of its axes, or two corners of the box of an ellipse; `judgement` is what the reader has said of the
-/// lesion: `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are
-/// those that an ellipse encloses, empty as its mean where no pixel lies inside. Every line says
-/// where it comes from, and of what lesion: tables are cut and put together. New columns come last,
-/// so that the places of those before stay; only [`LABEL_COLUMN`] comes after them.
+/// advice goes by ([`crate::finding::advice`]), of a lesion that on the slice where it is largest,
+/// of a line with two axes the mean of both. `side` is the lung of the lesion, R or L of the
+/// patient; `instance_number` is what other viewers call the image of the slice; `from` and `to`
+/// are the ends of the longest diameter, of the line or of the longer one of its axes, or two
+/// corners of the box of an ellipse; `judgement` is what the reader has said of the lesion:
+/// `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are those
+/// that an ellipse encloses, empty as its mean where no pixel lies inside. Every line says where it
+/// comes from, and of what lesion: tables are cut and put together. New columns come last, so that
+/// the places of those before stay; only [`LABEL_COLUMN`] comes after them.
 const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement,sd_value,min_value,max_value";
 
 /// What tables of saved analyses have besides, always as the last column: theirs are put together
