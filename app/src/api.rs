@@ -62,7 +62,7 @@ pub const MARKER_HEADER: &str = "X-Account-Marker";
 /// not know it.
 pub const STORED_HEADER: &str = "X-Stored-Digest";
 
-/// What is stored about the account, as a file to download; without hashes of secrets, a new
+/// What is stored about the account, as a file to download; without secrets and their hashes, a new
 /// address that still waits for its link, letters on their way, and events beyond the newest 1,000.
 pub const EXPORT_PATH: &str = "/api/account/export";
 

@@ -50,6 +50,15 @@ pub struct PasswordChange {
     pub new: String,
 }
 
+/// What a change of the second factor asks for.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SecondProof {
+    /// The present password.
+    pub password: String,
+    /// A code of the app, or a recovery code.
+    pub code: String,
+}
+
 /// A new password by letter.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NewPassword {
@@ -104,7 +113,14 @@ macro_rules! print_name_only {
         }
     )*};
 }
-print_name_only!(Person, PersonForm, Credentials, PasswordChange, NewPassword);
+print_name_only!(
+    Person,
+    PersonForm,
+    Credentials,
+    PasswordChange,
+    SecondProof,
+    NewPassword
+);
 
 #[cfg(test)]
 mod tests {

@@ -7,17 +7,18 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::api::ApiError;
-use crate::api::account::{Deletion, Me, Profile, Registered, SignIn};
+use crate::api::account::{Deletion, Enrolment, Me, Profile, Registered, SecondFactor, SignIn};
 use crate::api::history::{Entry, Label, Page, Query};
 use crate::course::Course;
-use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
+use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm, SecondProof};
 use crate::saving::document::Caption;
 
 /// The port of the running request, a context of every server function.
 pub type PortHandle = Arc<dyn Port>;
 
 /// Accounts and history behind one request. Every method but `register`, `sign_in`, `me`,
-/// `sign_out`, `request_reset` and `apply_reset` answers [`ApiError::SignedOut`] without a session.
+/// `sign_out`, `request_reset` and `apply_reset` answers [`ApiError::SignedOut`] without a session,
+/// and `sign_in_code` without a sign-in that waits for it.
 /// See the functions of [`crate::api`] for what each does.
 #[async_trait]
 #[expect(
@@ -30,6 +31,7 @@ pub trait Port: Send + Sync {
 
     async fn register(&self, form: PersonForm) -> Result<Registered, ApiError>;
     async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError>;
+    async fn sign_in_code(&self, code: String) -> Result<Me, ApiError>;
     async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError>;
     async fn me(&self) -> Result<Option<Me>, ApiError>;
     async fn profile(&self) -> Result<Profile, ApiError>;
@@ -38,6 +40,11 @@ pub trait Port: Send + Sync {
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError>;
     async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError>;
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError>;
+    async fn second_factor(&self) -> Result<SecondFactor, ApiError>;
+    async fn enrol_second_factor(&self, password: String) -> Result<Enrolment, ApiError>;
+    async fn confirm_second_factor(&self, code: String) -> Result<Vec<String>, ApiError>;
+    async fn end_second_factor(&self, form: SecondProof) -> Result<(), ApiError>;
+    async fn renew_recovery_codes(&self, form: SecondProof) -> Result<Vec<String>, ApiError>;
     async fn delete_account(&self, password: String) -> Result<Deletion, ApiError>;
     async fn request_reset(&self, email: String) -> Result<(), ApiError>;
     async fn apply_address(&self, token: String) -> Result<(), ApiError>;

@@ -192,6 +192,12 @@ pub enum Command {
         /// Its e-mail address.
         email: String,
     },
+    /// Switch the second factor of an account off, whose owner has neither app nor recovery codes
+    /// any more, write to them about it, and stop.
+    ResetSecondFactor {
+        /// Its e-mail address.
+        email: String,
+    },
     /// End every session and every link in a letter, as after putting a backup back, and stop.
     SignOutAll,
 }

@@ -3,8 +3,10 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`cookie`] | the session's cookie |
+//! | [`cookie`] | the cookies of a session, and of a sign-in that waits for the second factor |
 //! | `account` | registering, signing in and out |
+//! | `second_step` | signing in with the second factor |
+//! | `second_factor` | switching it on and off |
 //! | `profile` | what an account says of its owner |
 //! | `new_address` | another e-mail address, by a letter to it |
 //! | `password` | changing a password, with the old one or with a letter |
@@ -26,6 +28,8 @@ mod password;
 mod port;
 mod profile;
 mod refusal;
+mod second_factor;
+mod second_step;
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -62,6 +66,7 @@ pub(crate) use refusal::Refusal;
 pub struct Exchange {
     state: AppState,
     token: Option<HashedToken>,
+    pending: Option<HashedToken>,
     client: IpAddr,
     browser: String,
     session: OnceCell<Option<Session>>,
@@ -130,7 +135,8 @@ impl Exchange {
             .and_then(|value| value.to_str().ok());
         Self {
             client: client::address(peer, headers, &state.trusted_proxies),
-            token: cookie::token(headers),
+            token: cookie::SESSION.token(headers),
+            pending: cookie::PENDING.token(headers),
             browser: browser::in_words(user_agent.unwrap_or_default()),
             session: OnceCell::new(),
             answer: Mutex::default(),

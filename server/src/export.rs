@@ -1,6 +1,7 @@
 //! `GET /api/account/export`: what is stored about an account, as one JSON file. Left out are the
-//! hashes of the password and of the tokens of sign-ins and links, a new address that still waits
-//! for its link, letters on their way, and events beyond the newest 1,000.
+//! hashes of the password, of recovery codes and of the tokens of sign-ins and links, the secret of
+//! the second factor, a new address that still waits for its link, letters on their way, and events
+//! beyond the newest 1,000.
 //!
 //! It is written while it is sent, an analysis at a time: an account may hold more than the
 //! server's memory. So are the numbers of what was deleted, a page at a time.
@@ -79,6 +80,8 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         .into_iter()
         .map(|event| json!({ "event": event.event, "network": event.network, "at": clock::minute(event.at) }))
         .collect();
+    let factor = store.second_factor(id).await?;
+    let recovery_codes = store.recovery_codes(id).await?;
     let profile = json!({
         "email": account.email,
         "name": account.name,
@@ -87,6 +90,8 @@ async fn head(store: &Store, id: AccountId) -> Result<String, ApiError> {
         "mobile": account.mobile,
         "since": clock::minute(account.created_at),
         "image_key": account.image_key.as_deref().map(hex),
+        "second_factor": factor.is_some_and(|factor| factor.is_on()),
+        "recovery_codes": recovery_codes,
     });
     let pairings = json!(store.pairings(id).await?);
     Ok(format!(

@@ -75,8 +75,23 @@ pub enum Letter {
     AddressAsked,
     /// The account has another e-mail address now; this goes to the former one.
     EmailChanged,
+    /// Something has happened to the second factor.
+    SecondFactor(FactorNews),
     /// The account was deleted.
     Deleted,
+}
+
+/// What has happened to the second factor of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorNews {
+    /// Signing in asks for it from now on.
+    On,
+    /// It does not any more.
+    Off,
+    /// Other recovery codes were made.
+    CodesMade,
+    /// Somebody signed in with a recovery code.
+    CodeUsed,
 }
 
 impl Letter {
@@ -93,12 +108,16 @@ impl Letter {
             Self::AddressTaken => "address_taken",
             Self::AddressAsked => "address_asked",
             Self::EmailChanged => "email_changed",
+            Self::SecondFactor(FactorNews::On) => "second_factor_on",
+            Self::SecondFactor(FactorNews::Off) => "second_factor_off",
+            Self::SecondFactor(FactorNews::CodesMade) => "recovery_codes_made",
+            Self::SecondFactor(FactorNews::CodeUsed) => "recovery_code_used",
             Self::Deleted => "deleted",
         }
     }
 
     /// All that this release knows, with the secret of their links.
-    fn every(token: &str) -> [Self; 11] {
+    fn every(token: &str) -> [Self; 15] {
         let token = || token.to_owned();
         [
             Self::Welcome,
@@ -111,6 +130,10 @@ impl Letter {
             Self::AddressTaken,
             Self::AddressAsked,
             Self::EmailChanged,
+            Self::SecondFactor(FactorNews::On),
+            Self::SecondFactor(FactorNews::Off),
+            Self::SecondFactor(FactorNews::CodesMade),
+            Self::SecondFactor(FactorNews::CodeUsed),
             Self::Deleted,
         ]
     }

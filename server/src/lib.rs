@@ -13,7 +13,7 @@
 //! | [`exchange`] | one request and its answer as accounts see them: the pages' port |
 //! | [`course`], [`turns`] | whose course is computed when; how much of one account is done at once |
 //! | [`document`], [`export`] | saved analyses as bytes, and their figures as files; what is stored about an account as a file |
-//! | [`password`], [`token`], [`letter`] | hashing, secrets, letters |
+//! | [`password`], [`second_factor`], [`token`], [`letter`] | hashing, codes, secrets, letters |
 //! | `client`, `browser`, `origin`, `clock` | who speaks, with what, sent by whom, when |
 //! | `work`, `folder` | work on threads of its own; private folders |
 //! | [`asset`] | static files, compressed ahead of time |
@@ -46,6 +46,7 @@ mod origin;
 pub mod page;
 pub mod password;
 pub mod router;
+pub mod second_factor;
 pub mod serve;
 pub mod token;
 pub mod turns;

@@ -1,6 +1,7 @@
 //! `server` (or `server serve`) serves; `server migrate` brings the schema up to date;
 //! `server backup FILE` copies an embedded database; `server add-account EMAIL` makes an account,
-//! `disable-account EMAIL` and `enable-account EMAIL` say whether it can be used;
+//! `disable-account EMAIL` and `enable-account EMAIL` say whether it can be used,
+//! `reset-second-factor EMAIL` lets its owner sign in with the password alone;
 //! `server sign-out-all` ends every session.
 
 use server::config::{Command, Config};
@@ -37,6 +38,11 @@ async fn main() -> anyhow::Result<()> {
         Command::EnableAccount { email } => {
             operator::enable_account(&config, email).await?;
             tracing::info!("the account can be used again");
+            Ok(())
+        }
+        Command::ResetSecondFactor { email } => {
+            operator::reset_second_factor(&config, email).await?;
+            tracing::info!("signing in asks for no code any more, and the owner was written to");
             Ok(())
         }
         Command::SignOutAll => {

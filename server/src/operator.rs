@@ -5,7 +5,7 @@ use app::form::check_email;
 
 use crate::config::Config;
 use crate::exchange::email_key;
-use crate::letter::{Letter, Post};
+use crate::letter::{FactorNews, Letter, Post};
 use crate::password::Hasher;
 use crate::store::account::{Details, NewAccount};
 use crate::store::event::{Event, Note};
@@ -85,6 +85,27 @@ pub async fn enable_account(config: &Config, email: &str) -> anyhow::Result<()> 
     let note = note(Event::Enabled);
     let store = open(config).await?;
     told(store.enable_account(&email_key(email), &note).await?, &note)
+}
+
+/// Switches the second factor of an account off: its owner has lost the app and the recovery codes.
+/// That it is the owner who asks must be made sure of before.
+///
+/// # Errors
+/// No account has the address, or it has no second factor; or the letter to the owner could not be
+/// sent: the second factor is off then.
+pub async fn reset_second_factor(config: &Config, email: &str) -> anyhow::Result<()> {
+    let store = open(config).await?;
+    let post = Post::open(config, store.clone())?;
+    let account = store.account_by_email(&email_key(email)).await?;
+    let account = account.context("no account has this address")?;
+    let note = note(Event::SecondFactorOff);
+    if !store.reset_second_factor(account.id(), &note).await? {
+        bail!("this account has no second factor");
+    }
+    note.tell();
+    post.send_now(&account.email, Letter::SecondFactor(FactorNews::Off))
+        .await
+        .context("the second factor is off, but the letter to its owner was not sent")
 }
 
 fn told(is_there: bool, note: &Note) -> anyhow::Result<()> {

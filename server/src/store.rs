@@ -14,6 +14,7 @@
 //! | `run` | running statements: time limits, transactions, trying again |
 //! | `proof` | what was read of an account and must still be so |
 //! | [`account`], [`address_change`], [`session`], [`reset`] | who may sign in, who is signed in |
+//! | [`second_factor`], [`pending_sign_in`] | codes of apps and recovery codes; who has yet to give one |
 //! | `deletion` | deleting an account, as much as it may have stored |
 //! | [`attempt`], [`event`] | throttling and the audit |
 //! | [`letter`] | letters that are under way |
@@ -34,6 +35,8 @@ mod proof;
 #[macro_use]
 pub mod event;
 #[macro_use]
+pub mod second_factor;
+#[macro_use]
 pub mod session;
 #[macro_use]
 pub mod address_change;
@@ -48,6 +51,7 @@ mod deletion;
 pub mod history;
 pub mod letter;
 pub mod pairing;
+pub mod pending_sign_in;
 pub mod schema;
 pub mod sweep;
 

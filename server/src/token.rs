@@ -40,6 +40,11 @@ impl PlainToken {
 }
 
 impl HashedToken {
+    /// Of a secret that people type, which has as many random bits as a token, or nearly.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

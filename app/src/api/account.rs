@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{answered, port};
-use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm};
+use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm, SecondProof};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,31 @@ pub struct SignIn {
     pub is_current: bool,
 }
 
+/// Whether signing in asks for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// It does.
+    pub is_on: bool,
+    /// Recovery codes that are left.
+    pub recovery_codes: u32,
+}
+
+/// What an authenticator app makes its codes from.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// To be typed: base 32, in groups of four.
+    pub secret: String,
+    /// The same as a QR code: the address of an image that holds it.
+    pub image: String,
+}
+
+/// It is never printed.
+impl std::fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Enrolment")
+    }
+}
+
 /// What follows a registration; the same whether the address was free or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,8 +114,15 @@ question! {
 }
 
 question! {
-    /// Signs in; sets the session cookie.
+    /// Signs in; sets the session cookie. Where the account has a second factor, the answer is
+    /// [`ApiError::CodeNeeded`], and [`sign_in_code`] follows within ten minutes.
     "account/sign_in" PostSignIn sign_in(form: Credentials) -> Me
+}
+
+question! {
+    /// Signs in with the second factor, in the browser in which the password was given:
+    /// [`ApiError::SignedOut`] if none was, or it must be given again.
+    "account/sign_in_code" SignInCode sign_in_code(code: String) -> Me
 }
 
 question! {
@@ -133,6 +165,32 @@ question! {
 question! {
     /// Ends one of them.
     "account/end_sign_in" EndSignIn end_sign_in(id: Uuid) -> ()
+}
+
+question! {
+    /// Whether signing in asks for a second factor.
+    "account/second_factor" GetSecondFactor second_factor() -> SecondFactor
+}
+
+question! {
+    /// Makes a secret for an authenticator app; nothing asks for its codes yet.
+    "account/enrol_second_factor" EnrolSecondFactor enrol_second_factor(password: String) -> Enrolment
+}
+
+question! {
+    /// Switches the second factor on with the first code of the app; answers with the recovery
+    /// codes, which are never shown again.
+    "account/confirm_second_factor" ConfirmSecondFactor confirm_second_factor(code: String) -> Vec<String>
+}
+
+question! {
+    /// Switches the second factor off.
+    "account/end_second_factor" EndSecondFactor end_second_factor(form: SecondProof) -> ()
+}
+
+question! {
+    /// Makes other recovery codes in the place of those that are left.
+    "account/renew_recovery_codes" RenewRecoveryCodes renew_recovery_codes(form: SecondProof) -> Vec<String>
 }
 
 question! {

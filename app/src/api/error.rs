@@ -14,6 +14,9 @@ pub enum ApiError {
     /// E-mail and password do not belong together; which of them is wrong is not said.
     #[error("E-mail and password do not match.")]
     WrongCredentials,
+    /// E-mail and password are right; the second factor is asked for, too.
+    #[error("Enter the code of your authenticator app.")]
+    CodeNeeded,
     /// A form's field cannot be taken.
     #[error("{message}")]
     Invalid {
@@ -84,7 +87,7 @@ impl ApiError {
     /// The HTTP status that belongs to it.
     pub fn status(&self) -> u16 {
         match self {
-            Self::SignedOut | Self::WrongCredentials => 401,
+            Self::SignedOut | Self::WrongCredentials | Self::CodeNeeded => 401,
             Self::Invalid { .. } | Self::LinkExpired => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::NotFound => 404,

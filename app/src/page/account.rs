@@ -1,8 +1,9 @@
-//! The account: profile, password, sign-ins, data, end.
+//! The account: profile, password, second factor, sign-ins, data, end.
 
 pub mod data;
 pub mod password;
 pub mod profile;
+pub mod second_factor;
 pub mod sign_ins;
 
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ pub fn AccountPage() -> impl IntoView {
             <Private>
                 <profile::ProfileCard />
                 <password::PasswordCard />
+                <second_factor::SecondFactorCard />
                 <sign_ins::SignInsCard />
                 <data::DataCard />
             </Private>

@@ -4,6 +4,7 @@ use server::store::Store;
 use server::store::account::{Details, NewAccount};
 use server::store::analysis::NewAnalysis;
 use server::store::event::{Event, Note};
+use server::store::session::NewSession;
 use server::token::PlainToken;
 use sqlx::Connection as _;
 use uuid::Uuid;
@@ -89,14 +90,15 @@ async fn person(store: &Store, number: usize, analyses: u32) -> anyhow::Result<P
     let account = store.add_account(&new, &note).await?;
     let token = PlainToken::generate().ok_or_else(|| anyhow::anyhow!("no randomness"))?;
     store
-        .add_session(
+        .add_session(&NewSession {
             account,
-            &new.password_hash,
-            &token.hash(),
-            "A load test",
-            None,
-            &note,
-        )
+            proved: &new.password_hash,
+            second: None,
+            token: &token.hash(),
+            browser: "A load test",
+            before: None,
+            note: &note,
+        })
         .await?;
     for first in (0..analyses).step_by(BATCH as usize) {
         let batch: Vec<NewAnalysis> = (first..analyses.min(first + BATCH)).map(analysis).collect();

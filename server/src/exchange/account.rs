@@ -20,6 +20,7 @@ use crate::store::StoreError;
 use crate::store::account::{Account, NewAccount};
 use crate::store::attempt::{ADDRESS, JUDGED, LETTER, REGISTER};
 use crate::store::event::Event;
+use crate::store::session::NewSession;
 use crate::token::PlainToken;
 
 /// No registration is answered sooner after its password was hashed: making an account takes some
@@ -106,20 +107,34 @@ impl Exchange {
             store.take_back_attempt(&ADDRESS, &address).await?;
             self.take_back_guess(&key).await?;
         }
-        let mut account = owner?;
+        let account = owner?;
         self.forget_guesses(&key).await?;
         store.take_back_attempt(&ADDRESS, &address).await?;
-        let mut shown = me(&account)?;
-        if !self.begin_session(&account).await? {
-            // Either the password was changed while it was being compared, or another sign-in has
-            // stored the same one, hashed anew: looking once more tells.
-            account = self.owner(&key, &form.password).await?;
-            shown = me(&account)?;
-            if !self.begin_session(&account).await? {
-                return Err(ApiError::WrongCredentials);
-            }
+        if let Some(me) = self.let_in(&account).await? {
+            return Ok(me);
         }
-        Ok(shown)
+        // Either the password was changed while it was being compared, or another sign-in has
+        // stored the same one, hashed anew: looking once more tells.
+        let account = self.owner(&key, &form.password).await?;
+        let me = self.let_in(&account).await?;
+        me.ok_or(ApiError::WrongCredentials)
+    }
+
+    /// Signs somebody in whose password was right, or asks for the second factor where the account
+    /// has one. `None` if the account has another hash by now than the one that the password was
+    /// compared with.
+    async fn let_in(&self, account: &Account) -> Result<Option<Me>, ApiError> {
+        let shown = me(account)?;
+        let factor = self.state.store.second_factor(account.id()).await?;
+        if factor.is_some_and(|factor| factor.is_on()) {
+            return if self.begin_second_step(account).await? {
+                Err(ApiError::CodeNeeded)
+            } else {
+                Ok(None)
+            };
+        }
+        let is_begun = self.begin_session(account).await?;
+        Ok(is_begun.then_some(shown))
     }
 
     /// The account that an address and a password belong to.
@@ -164,19 +179,20 @@ impl Exchange {
     /// with.
     async fn begin_session(&self, account: &Account) -> Result<bool, ApiError> {
         let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let value = cookie::set(&token).ok_or(ApiError::Server)?;
+        let value = cookie::SESSION.set(&token).ok_or(ApiError::Server)?;
         let note = self.note(Event::SignedIn);
         let begun = self
             .state
             .store
-            .add_session(
-                account.id(),
-                &account.password_hash,
-                &token.hash(),
-                &self.browser,
-                self.token.as_ref(),
-                &note,
-            )
+            .add_session(&NewSession {
+                account: account.id(),
+                proved: &account.password_hash,
+                second: None,
+                token: &token.hash(),
+                browser: &self.browser,
+                before: self.token.as_ref(),
+                note: &note,
+            })
             .await;
         match begun {
             Err(StoreError::Outdated) => return Ok(false),
@@ -209,7 +225,7 @@ impl Exchange {
     /// storage to be saved is the page's to keep or to clear (14.3.1). `Clear-Site-Data` would take
     /// the cookies of every service under the hospital's domain along.
     pub(super) fn forget_browser(&self) {
-        if let Some(value) = cookie::clear() {
+        if let Some(value) = cookie::SESSION.clear() {
             self.set_header(SET_COOKIE, value);
         }
     }

@@ -1,10 +1,10 @@
 //! The exchange under the names that the pages use.
 
 use app::api::ApiError;
-use app::api::account::{Deletion, Me, Profile, Registered, SignIn};
+use app::api::account::{Deletion, Enrolment, Me, Profile, Registered, SecondFactor, SignIn};
 use app::api::history::{Entry, Label, Page, Query};
 use app::course::Course;
-use app::form::{Credentials, NewPassword, PasswordChange, PersonForm};
+use app::form::{Credentials, NewPassword, PasswordChange, PersonForm, SecondProof};
 use app::port::Port;
 use app::saving::document::Caption;
 use async_trait::async_trait;
@@ -25,6 +25,10 @@ impl Port for Exchange {
 
     async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
         Box::pin(self.sign_in(form)).await
+    }
+
+    async fn sign_in_code(&self, code: String) -> Result<Me, ApiError> {
+        Box::pin(self.sign_in_code(&code)).await
     }
 
     async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
@@ -58,6 +62,26 @@ impl Port for Exchange {
 
     async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError> {
         self.end_sign_in(id).await
+    }
+
+    async fn second_factor(&self) -> Result<SecondFactor, ApiError> {
+        self.second_factor().await
+    }
+
+    async fn enrol_second_factor(&self, password: String) -> Result<Enrolment, ApiError> {
+        Box::pin(self.enrol_second_factor(password)).await
+    }
+
+    async fn confirm_second_factor(&self, code: String) -> Result<Vec<String>, ApiError> {
+        Box::pin(self.confirm_second_factor(&code)).await
+    }
+
+    async fn end_second_factor(&self, form: SecondProof) -> Result<(), ApiError> {
+        Box::pin(self.end_second_factor(form)).await
+    }
+
+    async fn renew_recovery_codes(&self, form: SecondProof) -> Result<Vec<String>, ApiError> {
+        Box::pin(self.renew_recovery_codes(form)).await
     }
 
     async fn delete_account(&self, password: String) -> Result<Deletion, ApiError> {

@@ -1,6 +1,6 @@
 //! What letters say.
 
-use super::Letter;
+use super::{FactorNews, Letter};
 use crate::store::address_change::LIFE as ADDRESS_LIFE;
 use crate::store::reset::{CONFIRM_LIFE, LIFE as RESET_LIFE};
 use crate::store::sweep::{EVENTS_KEPT, UNCONFIRMED_KEPT};
@@ -84,8 +84,7 @@ pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str
             "You have an account already",
             format!(
                 "The owner of another account gave your e-mail address as theirs. Nothing was changed: it \
-                 belongs to your account.\n\n\
-                 If it was you, sign in at\n\n    {url}/sign-in\n\n\
+                 belongs to your account.\n\nIf it was you, sign in at\n\n    {url}/sign-in\n\n\
                  and delete the account that you do not need. If not, there is nothing to do.\n"
             ),
         ),
@@ -108,6 +107,7 @@ pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str
                  account.\n"
             ),
         ),
+        Letter::SecondFactor(news) => about_second_factor(*news, url, operator),
         Letter::Deleted => (
             "Your account was deleted",
             format!(
@@ -117,6 +117,37 @@ pub(super) fn words(letter: &Letter, url: &str, operator: &str) -> (&'static str
             ),
         ),
     }
+}
+
+/// The same of letters about the second factor.
+fn about_second_factor(news: FactorNews, url: &str, operator: &str) -> (&'static str, String) {
+    let (subject, what) = match news {
+        FactorNews::On => (
+            "Signing in asks for a code now",
+            "Signing in to your account asks for a code of your authenticator app from now on, after the password. \
+             Keep the recovery codes where you find them without your phone.",
+        ),
+        FactorNews::Off => (
+            "Signing in asks for no code any more",
+            "Signing in to your account asks for the password alone from now on. The recovery codes are worth \
+             nothing any more.",
+        ),
+        FactorNews::CodesMade => (
+            "Your new recovery codes",
+            "New recovery codes were made for your account. Those that you had are worth nothing any more.",
+        ),
+        FactorNews::CodeUsed => (
+            "A recovery code was used",
+            "Somebody signed in to your account with a recovery code, which is used up. If your phone is lost, switch \
+             the code off with another one, and on again with your next phone.",
+        ),
+    };
+    let text = format!(
+        "{what}\n\nYour account is at\n\n    {url}/account\n\n\
+         If it was not you, somebody else knows your password. Set a new one at once, which signs everybody out, at\n\n    \
+         {url}/reset\n\nand tell {operator}.\n"
+    );
+    (subject, text)
 }
 
 #[cfg(test)]

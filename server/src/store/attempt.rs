@@ -5,7 +5,7 @@
 //! (`attempt/policy.rs`). Nobody is locked out for good, and an attempt that comes too early does
 //! not count. But all who are counted together share their turns, and who is quick can take every
 //! one of them. What keeps strangers and owner apart is therefore by whom a policy counts
-//! ([`PASSWORD`], [`ACCOUNT`]).
+//! ([`PASSWORD`], [`ACCOUNT`], [`CODE`]).
 
 mod policy;
 
@@ -14,8 +14,8 @@ use time::Duration;
 
 use self::policy::Counted;
 pub use self::policy::{
-    ACCOUNT, ADDRESS, COURSE, EXPORT, FINDINGS, JUDGED, LETTER, LINK, MEMORY, PASSWORD, Policy,
-    REGISTER, RESET, SAVE,
+    ACCOUNT, ADDRESS, CODE, COURSE, EXPORT, FINDINGS, JUDGED, LETTER, LINK, MEMORY, PASSWORD,
+    Policy, REGISTER, RESET, SAVE,
 };
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};

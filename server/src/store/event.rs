@@ -39,6 +39,18 @@ pub enum Event {
     Exported,
     /// The account was deleted.
     Deleted,
+    /// The password was right; the second factor was asked for.
+    CodeAsked,
+    /// A wrong code, or one that was used before.
+    CodeFailed,
+    /// The second factor was switched on.
+    SecondFactorOn,
+    /// It was switched off, by the owner or the operator.
+    SecondFactorOff,
+    /// Other recovery codes were made.
+    RecoveryCodesMade,
+    /// Somebody signed in with a recovery code.
+    RecoveryCodeUsed,
     /// The operator keeps the account from being used.
     Disabled,
     /// The operator lets it be used again.
@@ -63,6 +75,12 @@ impl Event {
             Self::ResetApplied => "reset_applied",
             Self::Exported => "exported",
             Self::Deleted => "deleted",
+            Self::CodeAsked => "code_asked",
+            Self::CodeFailed => "code_failed",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
         }

@@ -52,6 +52,10 @@ const SCHEMA: &[File] = files![
     27 "0027" "sessions_created",
     28 "0028" "deleted_analyses_at",
     29 "0029" "accounts_waiting",
+    30 "0030" "second_factors",
+    31 "0031" "recovery_codes",
+    32 "0032" "pending_sign_ins",
+    33 "0033" "pending_sign_ins_account",
 ];
 
 /// The version of the schema that this release needs.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::account::AccountId;
 use super::event::Note;
+use super::second_factor::SecondStep;
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};
 use crate::token::HashedToken;
@@ -22,8 +23,8 @@ const NOTED_EVERY: Duration = Duration::minutes(5);
 const MOST: i64 = 50;
 
 /// Ends, within a transaction, what may let somebody in who should not be: every session of an
-/// account's number but `$kept`, every link for a new password and every change of the address that
-/// is under way.
+/// account's number but `$kept`, every sign-in that waits for a code, every link for a new password
+/// and every change of the address that is under way. The second factor itself stays.
 macro_rules! end_access {
     ($tx:ident, $account:expr, $kept:expr) => {
         sqlx::query("DELETE FROM sessions WHERE account_id = ? AND id <> ?")
@@ -32,6 +33,7 @@ macro_rules! end_access {
             .execute(&mut *$tx)
             .await?;
         for statement in [
+            "DELETE FROM pending_sign_ins WHERE account_id = ?",
             "DELETE FROM password_resets WHERE account_id = ?",
             "DELETE FROM address_changes WHERE account_id = ?",
         ] {
@@ -66,6 +68,31 @@ from_row!(Session {
     seen_at: Moment
 });
 
+/// A session that is to begin.
+pub struct NewSession<'a> {
+    /// Whose.
+    pub account: AccountId,
+    /// The hash that the password was compared with.
+    pub proved: &'a str,
+    /// What proves the second factor, where the account has one.
+    pub second: Option<SecondStep<'a>>,
+    /// The cookie's token.
+    pub token: &'a HashedToken,
+    /// The browser in words.
+    pub browser: &'a str,
+    /// The token of the session that the browser had before, if any.
+    pub before: Option<&'a HashedToken>,
+    /// For the audit.
+    pub note: &'a Note,
+}
+
+/// The hash of the password is in it: nothing of it is ever printed.
+impl std::fmt::Debug for NewSession<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewSession").finish_non_exhaustive()
+    }
+}
+
 impl Session {
     /// Whose.
     pub fn account(&self) -> AccountId {
@@ -76,20 +103,18 @@ impl Session {
 impl Store {
     /// Begins a session, in place of the one that the browser had before, if any;
     /// [`StoreError::Outdated`] if the account has another password by now than the one that was
-    /// proved.
-    pub async fn add_session(
-        &self,
-        account: AccountId,
-        password_hash: &str,
-        token: &HashedToken,
-        browser: &str,
-        before: Option<&HashedToken>,
-        note: &Note,
-    ) -> Result<Uuid, StoreError> {
+    /// proved. `false`, with nothing changed, if what proves the second factor was used before.
+    pub async fn add_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError> {
         let (id, at) = (Uuid::now_v7(), now());
+        let account = new.account;
         transaction!(self, |tx| {
-            demand!(tx, account.0, "password_hash", password_hash);
-            if let Some(before) = before {
+            demand!(tx, account.0, "password_hash", new.proved);
+            if let Some(second) = &new.second
+                && !take_step!(tx, account.0, second)
+            {
+                return Ok(false);
+            }
+            if let Some(before) = new.before {
                 sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
                     .bind(before.as_bytes())
                     .execute(&mut *tx)
@@ -115,15 +140,15 @@ impl Store {
             )
             .bind(id)
             .bind(account.0)
-            .bind(token.as_bytes())
-            .bind(browser)
+            .bind(new.token.as_bytes())
+            .bind(new.browser)
             .bind(at)
             .bind(at)
             .execute(&mut *tx)
             .await?;
-            record!(tx, Some(account.0), note);
-        })?;
-        Ok(id)
+            record!(tx, Some(account.0), new.note);
+            true
+        })
     }
 
     /// The session of a token, if it has not ended.
@@ -208,12 +233,14 @@ impl Store {
         })
     }
 
-    /// Ends every session, every link for a new password and every change of an address that is
-    /// under way: those in a backup that was put back may have ended since.
+    /// Ends every session, every sign-in that waits for a code, every link for a new password and
+    /// every change of an address that is under way: those in a backup that was put back may have
+    /// ended since.
     pub async fn sign_everybody_out(&self) -> Result<(), StoreError> {
         transaction!(self, |tx| {
             for statement in [
                 "DELETE FROM sessions",
+                "DELETE FROM pending_sign_ins",
                 "DELETE FROM password_resets",
                 "DELETE FROM address_changes",
             ] {

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::{Store, StoreError, attempt, letter, session};
+use super::{Store, StoreError, attempt, letter, second_factor, session};
 use crate::clock::{Moment, now};
 
 /// How long events are kept.
@@ -17,7 +17,7 @@ pub const DELETED_KEPT: Duration = Duration::days(365);
 pub const UNCONFIRMED_KEPT: Duration = Duration::days(7);
 
 /// (query for keys older than a cutoff, delete of one such row, age of the cutoff).
-const EXPIRED: [(&str, &str, Duration); 9] = [
+const EXPIRED: [(&str, &str, Duration); 11] = [
     (
         "SELECT id FROM sessions WHERE seen_at < ? LIMIT ?",
         "DELETE FROM sessions WHERE id = ? AND seen_at < ?",
@@ -37,6 +37,16 @@ const EXPIRED: [(&str, &str, Duration); 9] = [
         "SELECT token_hash FROM address_changes WHERE expires_at < ? LIMIT ?",
         "DELETE FROM address_changes WHERE token_hash = ? AND expires_at < ?",
         Duration::ZERO,
+    ),
+    (
+        "SELECT token_hash FROM pending_sign_ins WHERE expires_at < ? LIMIT ?",
+        "DELETE FROM pending_sign_ins WHERE token_hash = ? AND expires_at < ?",
+        Duration::ZERO,
+    ),
+    (
+        "SELECT account_id FROM second_factors WHERE waiting_since < ? LIMIT ?",
+        "DELETE FROM second_factors WHERE account_id = ? AND waiting_since < ?",
+        second_factor::ENROLMENT,
     ),
     (
         "SELECT subject FROM attempts WHERE last_at < ? LIMIT ?",
@@ -69,8 +79,9 @@ const EXPIRED: [(&str, &str, Duration); 9] = [
 const BATCH: u32 = 500;
 
 impl Store {
-    /// Removes ended sessions, outdated links, forgotten attempts, old letters and events, the
-    /// numbers of what was deleted long ago, and accounts that nobody confirmed.
+    /// Removes ended sessions, outdated links, sign-ins that waited for a code and second factors
+    /// that waited for their first one, forgotten attempts, old letters and events, the numbers of
+    /// what was deleted long ago, and accounts that nobody confirmed.
     ///
     /// # Errors
     /// The first fault, after all kinds were tried: one that cannot be removed keeps no other.

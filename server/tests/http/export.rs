@@ -50,6 +50,8 @@ async fn everything_that_is_stored_can_be_taken_away() {
             "mobile": "+442079460018",
             "since": minute("SELECT created_at FROM accounts").await,
             "image_key": ada.me().await["image_key"],
+            "second_factor": false,
+            "recovery_codes": 0,
         },
         "sign_ins": [{
             "browser": "Firefox on Linux",

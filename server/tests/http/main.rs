@@ -32,6 +32,7 @@ mod profile;
 mod quota;
 mod reset;
 mod save;
+mod second_factor;
 mod serve;
 mod service;
 mod session;

@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use serde_json::json;
 use server::store::StoreError;
 use server::store::event::{Event, Note};
+use server::store::session::NewSession;
 use server::token::PlainToken;
 
 use crate::person::{PASSWORD, credentials, registration};
 use crate::process::{program, run};
+use crate::second_factor::Enrolled;
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
@@ -136,6 +138,28 @@ async fn asvs_7_4_2_a_disabled_account_is_signed_out_everywhere_and_cannot_be_us
 }
 
 #[tokio::test]
+async fn the_operator_resets_the_second_factor_of_whoever_has_lost_app_and_recovery_codes() {
+    let service = Service::start().await;
+    let (is_done, words) = command(&service, &["reset-second-factor", ADA]).await;
+    assert!(
+        !is_done && words.contains("no account has this address"),
+        "{words}"
+    );
+    let ada = Enrolled::new(&service).await;
+    let (is_done, words) = command(&service, &["reset-second-factor", "Ada@example.org"]).await;
+    assert!(is_done, "{words}");
+    let letter = "Subject: Signing in asks for no code any more";
+    service.letter_with(letter, 3).await;
+    service.browser().sign_in(ADA, PASSWORD).await;
+    assert_ne!(ada.browser.me().await, json!(null), "sessions go on");
+    let (is_done, words) = command(&service, &["reset-second-factor", ADA]).await;
+    assert!(
+        !is_done && words.contains("has no second factor"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
 async fn a_sign_in_that_was_under_way_when_its_account_was_disabled_begins_no_session() {
     let service = Service::start().await;
     service.person(ADA).await;
@@ -148,14 +172,15 @@ async fn a_sign_in_that_was_under_way_when_its_account_was_disabled_begins_no_se
     };
     let token = PlainToken::generate().unwrap().hash();
     let begun = store
-        .add_session(
-            read.id(),
-            &read.password_hash,
-            &token,
-            "a browser",
-            None,
-            &note,
-        )
+        .add_session(&NewSession {
+            account: read.id(),
+            proved: &read.password_hash,
+            second: None,
+            token: &token,
+            browser: "a browser",
+            before: None,
+            note: &note,
+        })
         .await;
     assert!(matches!(begun, Err(StoreError::Outdated)), "{begun:?}");
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use server::store::StoreError;
 use server::store::event::{Event, Note};
 use server::store::reset::LIFE;
+use server::store::session::NewSession;
 use server::token::PlainToken;
 use time::Duration;
 
@@ -221,7 +222,15 @@ async fn asvs_7_4_3_what_a_password_allowed_is_refused_once_it_is_another_one() 
         assert!(matches!(outcome, Err(StoreError::Outdated)), "{outcome:?}");
     };
     let begun = store
-        .add_session(id, proved, &token, "Firefox", None, &note)
+        .add_session(&NewSession {
+            account: id,
+            proved,
+            second: None,
+            token: &token,
+            browser: "Firefox",
+            before: None,
+            note: &note,
+        })
         .await;
     outdated(begun.map(drop));
     let changed = store.change_password(id, proved, "third", None, &note);

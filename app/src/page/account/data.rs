@@ -21,8 +21,8 @@ pub fn DataCard() -> impl IntoView {
             <h2>"Your data"</h2>
             <Export />
             <p class="small muted">
-                "Left out are the password’s hash, a new address that still waits for its link, letters on their way, and events (sign-ins and \
-                 the like) beyond the newest 1,000."
+                "Left out are the hashes of password and recovery codes, the secret of the authenticator app, a new address that \
+                 still waits for its link, letters on their way, and events (sign-ins and the like) beyond the newest 1,000."
             </p>
             <details class="sub">
                 <summary>"Delete the account"</summary>

@@ -11,6 +11,7 @@
 //! | at one account from one address ([`PASSWORD`]) | 11 | 60 |
 //! | at one account from everywhere ([`ACCOUNT`]) | 103 | 720 |
 //! | at all accounts from one address ([`ADDRESS`]) | 36 | 60 |
+//! | at an app's code, once the password is known ([`CODE`]) | 11 | 6 |
 
 use time::Duration;
 
@@ -60,6 +61,17 @@ pub const ADDRESS: Policy = Policy {
     first: Duration::seconds(1),
     longest: Duration::seconds(60),
     forget: Duration::seconds(60),
+};
+
+/// Codes of an authenticator app, by account, wherever they come from: only who knows the password
+/// can try one, and of a million, three are good at a time. Who knows the password can thus make
+/// the owner wait, but for their recovery codes, which nobody guesses and which are not counted.
+pub const CODE: Policy = Policy {
+    name: "code",
+    free: 5,
+    first: Duration::seconds(10),
+    longest: Duration::minutes(10),
+    forget: Duration::minutes(10),
 };
 
 /// Forms to register whose password is judged, by address. Whoever is refused tries again, and
@@ -234,9 +246,9 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Policy; 12] = [
-        PASSWORD, ACCOUNT, ADDRESS, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE, COURSE,
-        FINDINGS,
+    const ALL: [Policy; 13] = [
+        PASSWORD, ACCOUNT, ADDRESS, CODE, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
+        COURSE, FINDINGS,
     ];
 
     /// How many of the attempts that come after these pauses are counted, and the time until the
@@ -301,8 +313,12 @@ mod tests {
 
     #[test]
     fn asvs_6_1_1_an_attacker_who_never_misses_a_turn_gets_the_promised_rate() {
-        for (policy, first, an_hour) in [(PASSWORD, 11, 60), (ACCOUNT, 103, 720), (ADDRESS, 36, 60)]
-        {
+        for (policy, first, an_hour) in [
+            (PASSWORD, 11, 60),
+            (ACCOUNT, 103, 720),
+            (ADDRESS, 36, 60),
+            (CODE, 11, 6),
+        ] {
             assert_eq!(policy.most(), first, "{}", policy.name);
             let hour = || std::iter::repeat_n(Duration::milliseconds(500), 7200);
             let (in_one, _) = counted(&policy, hour());
