@@ -1,5 +1,5 @@
 // Accounts, as people make them and sign in.
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { BASE_URL } from "./browser.mjs";
@@ -48,6 +48,21 @@ export async function signOut(page) {
   await page.locator(".account summary").click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.locator(".account").getByRole("link", { name: "Sign in" }).waitFor();
+}
+
+/** The step of half a minute that an authenticator app is in. */
+export const stepNow = () => Math.floor(Date.now() / 30_000);
+
+/** The code that an authenticator app makes of a secret in base 32 for a step (RFC 6238). */
+export function appCode(secret, step) {
+  const digits = [...secret.replaceAll(" ", "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c));
+  const bits = digits.map((digit) => digit.toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigInt64BE(BigInt(step));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const word = hash.readUInt32BE(hash[19] & 0xf) & 0x7fffffff;
+  return String(word % 1_000_000).padStart(6, "0");
 }
 
 /** The secret in the newest letter to `email` that has one; letters are files in a folder of the server. */

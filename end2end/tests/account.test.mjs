@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { PASSWORD, enter, register, secretFor, signIn, signOut } from "../support/account.mjs";
+import { PASSWORD, appCode, enter, register, secretFor, signIn, signOut, stepNow } from "../support/account.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
@@ -83,6 +83,63 @@ describe("an account", () => {
     await page.getByText("E-mail and password do not match.").waitFor();
     await page.goto(`${BASE_URL}/sign-in?deleted=1`, { waitUntil: "networkidle" });
     assert.equal(await page.getByText(/deleted/).count(), 0, "a link says nothing of an account");
+  });
+
+  test("a second step at sign-in: set up with an app, asked for after the password, and switched off", async (t) => {
+    const page = await openPage(t);
+    const email = await enter(page);
+    await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });
+    await page.locator("#enrol-password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Set up" }).click();
+    const picture = page.getByRole("img", { name: "QR code for the authenticator app" });
+    await picture.waitFor();
+    assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 0)), "the picture is shown");
+    const secret = await page.locator("code").innerText();
+    const step = stepNow();
+    await page.locator("#confirm-code").fill(appCode(secret, step));
+    await page.getByRole("button", { name: "Switch on" }).click();
+    await page.getByText("Keep these recovery codes now").waitFor();
+    const codes = await page.locator(".codes li").allInnerTexts();
+    assert.equal(codes.length, 8);
+    assert.equal(await overflowPx(page), 0, "too wide");
+
+    await signOut(page);
+    await signIn(page, email);
+    const code = page.getByLabel("Code");
+    await code.waitFor();
+    await page.waitForFunction((input) => input === document.activeElement, await code.elementHandle());
+    await code.fill(appCode(secret, step));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This code is wrong, or was used before.").waitFor();
+    await code.fill(appCode(secret, Math.max(step + 1, stepNow())));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Nothing is saved here.").waitFor();
+
+    await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });
+    await page.getByText("Recovery codes left: 8.").waitFor();
+    await page.getByText("Switch off", { exact: true }).click();
+    await page.locator("#factor-end-password").fill(PASSWORD);
+    await page.locator("#factor-end-code").fill(codes[0].toLowerCase());
+    await page.getByRole("button", { name: "Switch the second step off" }).click();
+    await page.locator("#enrol-password").waitFor();
+    await signOut(page);
+    await signIn(page, email);
+    await page.getByText("Nothing is saved here.").waitFor();
+  });
+
+  test("a code that does not come in time leads back to the password", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    const email = await register(page);
+    await page.route("**/api/account/sign_in", (route) => route.fulfill({ status: 401, json: { error: "code_needed" } }));
+    await signIn(page, email);
+    await page.getByLabel("Code").fill("123456");
+    // This browser has given no password, as far as the server knows.
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("begin again").waitFor();
+    await page.getByLabel("Password").waitFor();
+    await page.unroute("**/api/account/sign_in");
+    await signIn(page, email);
+    await page.getByText("Nothing is saved here.").waitFor();
   });
 
   test("a new address that waits for its link can be withdrawn", async (t) => {
