@@ -31,7 +31,7 @@ pub use catalogue::Catalogue;
 pub use error::OpenError;
 pub use export::{Marked, lesions_to_nifti, mask_to_nifti};
 pub use found::{FoundSeries, Opened};
-pub use nifti::{Labels, open_labels};
+pub use nifti::{Labels, open_labels, open_labels_on};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
 pub use reference::{Reference, open_reference};
@@ -115,12 +115,7 @@ pub fn open_series(
         Sorted { pictures, .. } => alone(stack::open(pictures, progress)?),
     };
     let volume = &mut opened.volume;
-    if spacing::drop_impossible(volume) {
-        volume.notes.push(
-            "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
-                .to_owned(),
-        );
-    }
+    spacing::drop_impossible(volume);
     if others > 0 {
         volume.notes.push(format!(
             "Left out: {} of another kind.",
@@ -128,6 +123,17 @@ pub fn open_series(
         ));
     }
     Ok(opened)
+}
+
+/// Opens a NIfTI file, plain or gzipped, whatever memory it takes: there is more of it outside of
+/// the browser.
+///
+/// # Errors
+/// It is none, ends too early, or has more voxels than a volume may have.
+pub fn open_nifti(file: Vec<u8>) -> Result<Volume, OpenError> {
+    let mut volume = nifti::open_large(file)?;
+    spacing::drop_impossible(&mut volume);
+    Ok(volume)
 }
 
 impl Sorted {

@@ -15,6 +15,13 @@
 //! | inflation ratio | 900 : 1 past 16 MiB (NIfTI: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
 //! | items of a DICOM sequence | 8000 | one for each frame |
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
+//!
+//! Bytes and inflation of NIfTI files are limited for the browser's sake: [`open_nifti`] and
+//! [`open_labels`], which only command-line programs call, ask for no more than that the voxels fit
+//! a volume.
+//!
+//! [`open_nifti`]: super::open_nifti
+//! [`open_labels`]: super::open_labels
 
 use super::error::OpenError;
 use super::kind::Kind;

@@ -7,7 +7,7 @@ mod affine;
 mod grid;
 mod labels;
 
-pub use labels::{Labels, open_labels};
+pub use labels::{Labels, open_labels, open_labels_on};
 
 use super::NamedFile;
 use super::error::{OpenError, Result};
@@ -19,7 +19,7 @@ use super::orient::Reorder;
 use crate::mask::Mask;
 use crate::vector::{Affine, column, cross, dot, norm};
 use crate::volume::{FileGrid, Intensity, PixelSpacing, Volume};
-use grid::Grid;
+use grid::{Grid, LIMITED, UNLIMITED};
 
 /// Values that lie closer together have been scaled to something like 0…1, and would all be the
 /// same whole numbers.
@@ -33,7 +33,15 @@ pub(super) fn open(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    let grid = Grid::read(only(files)?)?;
+    volume(&Grid::read::<LIMITED>(only(files)?)?, progress)
+}
+
+/// Opens a NIfTI file as a volume, whatever memory it takes.
+pub(super) fn open_large(file: Vec<u8>) -> Result<Volume> {
+    volume(&Grid::read::<UNLIMITED>(file)?, &mut |_, _| {})
+}
+
+fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume> {
     progress(1, 2);
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
@@ -46,7 +54,7 @@ pub(super) fn open(
     }
     let is_hounsfield = low < SURELY_HOUNSFIELD.into();
     let is_stretched = high > low && (high - low < NARROW || high > WIDE);
-    let voxels = canonical(&grid, reorder, |value| {
+    let voxels = canonical(grid, reorder, |value| {
         // Infinite ones must not be what greys go up to.
         let value = if value > high { high } else { value };
         match (is_hounsfield, is_stretched) {
@@ -124,7 +132,7 @@ pub(super) fn open(
 
 /// Opens a NIfTI file as masks, one a canonical slice: voxels of at least 1 are set.
 pub(super) fn open_masks(files: Vec<NamedFile>) -> Result<Masks> {
-    let grid = Grid::read(only(files)?)?;
+    let grid = Grid::read::<LIMITED>(only(files)?)?;
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size);
     limit::check_grid(rows as u64, cols as u64, slices as u64)?;

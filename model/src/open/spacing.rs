@@ -14,8 +14,8 @@ pub(super) fn is_possible(mm: f32) -> bool {
 /// Longest edge of a slice, mm: the largest fields of view have 820.
 const FIELD_MM: f32 = 1200.0;
 
-/// Forgets distances that are out of the question; `true` if there were some.
-pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
+/// Forgets distances that are out of the question, and notes it.
+pub(super) fn drop_impossible(volume: &mut Volume) {
     let is_field = |pixels: usize, mm: f32| is_possible(mm) && pixels as f32 * mm <= FIELD_MM;
     let is_impossible = volume
         .spacing
@@ -27,6 +27,9 @@ pub(super) fn drop_impossible(volume: &mut Volume) -> bool {
         // Places are in the same unit.
         volume.patient_from_voxel = None;
         volume.slice_positions_mm = Vec::new();
+        volume.notes.push(
+            "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
+                .to_owned(),
+        );
     }
-    is_impossible
 }

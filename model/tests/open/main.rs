@@ -15,6 +15,7 @@ mod export;
 mod fixture;
 mod intensity;
 mod jpeg_ls;
+mod large;
 mod left_out;
 mod nifti;
 mod not_a_scan;

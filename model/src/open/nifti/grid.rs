@@ -39,9 +39,18 @@ struct Layout {
     intercept: f64,
 }
 
+/// Whether a file may take no more memory than a browser has for it ([`limit`]).
+pub(super) const LIMITED: bool = true;
+/// Or as much as its header says: as many voxels as a volume may have, of up to eight bytes each.
+pub(super) const UNLIMITED: bool = false;
+
 impl Grid {
     /// Reads a file; a gzipped one only as far as its header says it goes.
-    pub(super) fn read(file: Vec<u8>) -> Result<Self> {
+    ///
+    /// # Arguments
+    /// `IS_LIMITED`: [`LIMITED`] or [`UNLIMITED`]; a constant, so that the browser's engine holds
+    /// one way only.
+    pub(super) fn read<const IS_LIMITED: bool>(file: Vec<u8>) -> Result<Self> {
         let is_gzipped = !is_nifti(&file);
         let header = if is_gzipped {
             let mut header = [0; HEADER_BYTES];
@@ -60,11 +69,13 @@ impl Grid {
         let voxel_bytes = layout.kind.size_of() as u64;
         let end =
             layout.start as u64 + size.iter().map(|&n| n as u64).product::<u64>() * voxel_bytes;
-        limit::check_bytes(end, end)?;
-        let bytes = if is_gzipped {
-            unpack(&file, end)?
-        } else {
-            file
+        if IS_LIMITED {
+            limit::check_bytes(end, end)?;
+        }
+        let bytes = match (is_gzipped, IS_LIMITED) {
+            (true, LIMITED) => unpack(&file, end)?,
+            (true, UNLIMITED) => unpack_all(&file, end)?,
+            (false, _) => file,
         };
         if (bytes.len() as u64) < end {
             return Err(OpenError::Truncated);
@@ -105,6 +116,18 @@ fn unpack(file: &[u8], end: u64) -> Result<Vec<u8>> {
         ..Budget::of(file.len())
     };
     read_all(MultiGzDecoder::new(file).take(end), budget)
+}
+
+/// Unpacks a file whatever it swells to: its header has said how far it goes, and a mask of nothing
+/// but zeros in eight bytes each swells as a bomb does.
+fn unpack_all(file: &[u8], end: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    limit::reserve(&mut bytes, end as usize)?;
+    let mut packed = MultiGzDecoder::new(file).take(end);
+    packed
+        .read_to_end(&mut bytes)
+        .map_err(|error| damaged(&error))?;
+    Ok(bytes)
 }
 
 /// A number at the start of `bytes`; NaN if they are too few.

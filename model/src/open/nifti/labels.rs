@@ -5,8 +5,9 @@ use super::super::limit;
 use super::super::orient::Reorder;
 use super::super::spacing::is_possible;
 use super::canonical;
-use super::grid::Grid;
+use super::grid::{Grid, UNLIMITED};
 use crate::vector::{Affine, column, norm};
+use crate::volume::FileGrid;
 
 /// Numbers as they are in the file, scaled as it says, in the order of a
 /// [`Volume`](crate::volume::Volume).
@@ -21,13 +22,31 @@ pub struct Labels {
     pub values: Vec<f32>,
 }
 
-/// Opens a NIfTI file, plain or gzipped, as labels.
+/// Opens a NIfTI file, plain or gzipped, as labels, whatever memory it takes: programs write marks as
+/// numbers of up to eight bytes, of which nearly all are 0.
 ///
 /// # Errors
-/// It is none, ends too early, or is too large.
+/// It is none, ends too early, or has more voxels than a volume may have.
 pub fn open_labels(file: Vec<u8>) -> Result<Labels, OpenError> {
-    let grid = Grid::read(file)?;
+    let grid = Grid::read::<UNLIMITED>(file)?;
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
+    labels(&grid, reorder)
+}
+
+/// The same where the labels are those of the voxels of another file in the order that both are
+/// stored in, wherever their own file says that they lie.
+///
+/// # Errors
+/// As for [`open_labels`].
+pub fn open_labels_on(file: Vec<u8>, other: &FileGrid) -> Result<Labels, OpenError> {
+    let reorder = Reorder {
+        axis: other.axis,
+        flip: other.flip,
+    };
+    labels(&Grid::read::<UNLIMITED>(file)?, reorder)
+}
+
+fn labels(grid: &Grid, reorder: Reorder) -> Result<Labels, OpenError> {
     let size = reorder.size(grid.size);
     let [cols, rows, slices] = size.map(|n| n as u64);
     limit::check_grid(rows, cols, slices)?;
@@ -40,6 +59,6 @@ pub fn open_labels(file: Vec<u8>) -> Result<Labels, OpenError> {
     Ok(Labels {
         size,
         patient_from_voxel: is_placed.then_some(affine),
-        values: canonical(&grid, reorder, |value| value as f32)?,
+        values: canonical(grid, reorder, |value| value as f32)?,
     })
 }
