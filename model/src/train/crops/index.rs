@@ -61,7 +61,9 @@ impl Line {
     pub(super) fn strip(&self) -> &str {
         let file = self.file.as_deref();
         let name = file.or(self.patient.as_deref()).unwrap_or_default();
-        let name = name.strip_prefix("images/").unwrap_or(name);
+        let inside = name.strip_prefix("images");
+        let inside = inside.and_then(|rest| rest.strip_prefix(['/', '\\']));
+        let name = inside.unwrap_or(name);
         name.strip_suffix(".png").unwrap_or(name)
     }
 
@@ -109,11 +111,21 @@ impl Line {
 }
 
 /// Other names of columns, and ours.
-const ALIASES: [(&str, &str); 10] = [
+const ALIASES: [(&str, &str); 20] = [
     ("patient_id", "patient"),
+    ("patientid", "patient"),
     ("case", "patient"),
+    ("case_id", "patient"),
     ("subject", "patient"),
+    ("subject_id", "patient"),
     ("image", "file"),
+    ("filename", "file"),
+    ("subset", "split"),
+    ("partition", "split"),
+    ("slope", "hu_slope"),
+    ("rescale_slope", "hu_slope"),
+    ("intercept", "hu_intercept"),
+    ("rescale_intercept", "hu_intercept"),
     ("tumour_pixels", "area_target"),
     ("target_px", "area_target"),
     ("spacing_mm", "pixel_mm"),
@@ -259,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn a_strip_is_called_as_its_file_is() {
+        let strip = |file: &str| line("file", file).strip().to_owned();
+        for file in ["P", "P.png", "images/P.png", "images\\P.png"] {
+            assert_eq!(strip(file), "P", "{file}");
+        }
+        assert_eq!(strip("images-P"), "images-P");
+        assert_eq!(strip(""), "one", "the patient's");
+    }
+
+    #[test]
     fn edges_of_pixels_that_no_scanner_has_are_not_given() {
         let edge = |value| line("pixel_mm", value).pixel_mm();
         assert_eq!([edge("0.7"), edge("2")], [Some(0.7), Some(2.0)]);
@@ -288,6 +310,11 @@ mod tests {
             names(&["Subject", "Image", "Target_px", "pixel_spacing"]),
             ["patient", "file", "area_target", "pixel_mm"]
         );
+        assert_eq!(
+            names(&["subset", "Filename", "slope", "rescale_intercept"]),
+            ["split", "file", "hu_slope", "hu_intercept"]
+        );
+        assert_eq!(names(&["subset", "split"]), ["subset", "split"]);
         for alias in ["spacing_mm", "pixel_spacing_mm", "pixel_size_mm"] {
             assert_eq!(names(&[alias]), ["pixel_mm"]);
             assert_eq!(names(&[alias, "pixel_mm"]), [alias, "pixel_mm"]);
