@@ -7,6 +7,8 @@
 
 #[path = "evaluate/crops.rs"]
 mod crops;
+#[path = "evaluate/elsewhere.rs"]
+mod elsewhere;
 #[path = "evaluate/numbers.rs"]
 mod numbers;
 #[path = "evaluate/program.rs"]

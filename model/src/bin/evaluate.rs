@@ -22,12 +22,14 @@ mod evaluate {
     pub(crate) mod figures;
     pub(crate) mod folder;
     pub(crate) mod froc;
+    pub(crate) mod learnt;
     pub(crate) mod nodules;
     #[cfg(test)]
     mod oracle;
     pub(crate) mod overlay;
     pub(crate) mod pairs;
     pub(crate) mod patients;
+    pub(crate) mod places;
     pub(crate) mod plot;
     pub(crate) mod regions;
     pub(crate) mod report;
@@ -36,6 +38,7 @@ mod evaluate {
     pub(crate) mod scan;
     pub(crate) mod scans;
     pub(crate) mod scored;
+    pub(crate) mod size;
     pub(crate) mod source;
     pub(crate) mod survey;
     pub(crate) mod table;
@@ -52,7 +55,7 @@ use clap::Parser;
 use model::argument::{probability, within};
 use model::engine::{Plan, Weights};
 use model::settings::Postprocess;
-use model::train::crops::{Assumed, Marks, PIXEL_MM};
+use model::train::crops::{Assumed, Marks, NOT_SCORED, PIXEL_MM};
 use serde::Serialize;
 
 use evaluate::calibration::Curve;
@@ -66,6 +69,9 @@ use evaluate::scored::Scored;
 use evaluate::source::{self, Content};
 use evaluate::table;
 use evaluate::volumes::{OfVolumes, of_volumes};
+
+/// What stands beside the figures where they are not of all that is there.
+const NOT_ALL: &str = "not all of the data is scored: see the notes in metrics.json";
 
 /// Scores weight files.
 #[derive(Debug, Parser)]
@@ -88,6 +94,10 @@ struct Arguments {
     /// Number of the tumour, where masks number several things.
     #[arg(long, conflicts_with = "marks")]
     label: Option<u8>,
+    /// Marks of volumes are those of the image's voxels in the order of both files, wherever these
+    /// say that they lie.
+    #[arg(long)]
+    marks_as_stored: bool,
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     threshold: Option<f32>,
@@ -145,9 +155,14 @@ fn main() -> Result<()> {
         pixel_mm: arguments.pixel_mm,
         marks: arguments.marks,
         label: arguments.label,
+        as_stored: arguments.marks_as_stored,
     };
-    let source = source::open(&arguments.data, arguments.split.as_deref(), assumed)?;
-    for note in &source.notes {
+    let source::Source {
+        content,
+        mut notes,
+        assumed,
+    } = source::open(&arguments.data, arguments.split.as_deref(), assumed)?;
+    for note in &notes {
         writeln!(std::io::stderr(), "{note}")?;
     }
     folder::create(&arguments.out)?;
@@ -158,17 +173,26 @@ fn main() -> Result<()> {
     let mut networks = Vec::new();
     let mut lines = Vec::new();
     for (weights, mark) in weights.iter().zip(&marks) {
-        let (scores, results) = score(weights, &source.content, &arguments)?;
+        let (scores, results) = score(weights, &content, &arguments)?;
         if networks.is_empty() {
             folder::clear(&arguments.out)?;
         }
         write(&arguments.out, mark, &scores, &results)?;
         let (name, report) = (scores.network, &scores.report);
-        let assumed = source.assumed.iter().map(|it| format!("; {it}"));
-        let assumed: String = assumed.collect();
+        for error in &results.unscored {
+            let note = format!("{NOT_SCORED}{error:#}");
+            if !notes.contains(&note) {
+                writeln!(std::io::stderr(), "{note}")?;
+                notes.push(note);
+            }
+        }
+        let is_part = notes.iter().any(|it| it.starts_with(NOT_SCORED));
+        let beside = assumed.iter().map(String::as_str);
+        let beside = beside.chain(is_part.then_some(NOT_ALL));
+        let beside: String = beside.map(|it| format!("; {it}")).collect();
         writeln!(
             std::io::stdout(),
-            "{name} {}: {report}{assumed}",
+            "{name} {}: {report}{beside}",
             scores.version
         )?;
         networks.push(scores);
@@ -178,7 +202,7 @@ fn main() -> Result<()> {
     let others = lines.iter().skip(1);
     let mut pairs = others.filter_map(|other| Some(paired(first?, other)));
     let metrics = serde_json::to_string_pretty(&Metrics {
-        notes: &source.notes,
+        notes: &notes,
         networks,
         paired: pairs.next(),
         paired_further: pairs.collect(),

@@ -34,6 +34,9 @@ const USUAL_PIXEL_MM: f32 = 0.7;
 /// scanners and coarser copies of them have.
 pub const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.05..=10.0;
 
+/// How a note begins of what could not be scored.
+pub const NOT_SCORED: &str = "not scored: ";
+
 /// What is known of a pixel: no tumour.
 pub const BACKGROUND: u8 = 0;
 /// At least two readers marked it.
@@ -203,6 +206,9 @@ pub struct Assumed {
     pub marks: Option<Marks>,
     /// Number of the tumour, where masks number several things.
     pub label: Option<u8>,
+    /// Whether marks of volumes are those of the image's voxels in the order of both files,
+    /// wherever these say that they lie.
+    pub as_stored: bool,
 }
 
 impl Assumed {
@@ -242,7 +248,7 @@ pub fn read_any(
         taken_for,
     } = strips(data, lines, assumed, notes)?;
     for error in &unread {
-        notes.push(format!("not scored: {error:#}"));
+        notes.push(format!("{NOT_SCORED}{error:#}"));
     }
     match unread.into_iter().next() {
         Some(error) if crops.is_empty() => Err(error),
@@ -263,7 +269,7 @@ fn readable(data: &Path, notes: &mut Vec<String>) -> Result<Vec<Line>> {
     match unread.into_iter().next() {
         Some(error) if lines.is_empty() => return Err(error),
         Some(error) => notes.push(format!(
-            "not scored: {count} of {all} lines of the index cannot be read, the first: {error:#}"
+            "{NOT_SCORED}{count} of {all} lines of the index cannot be read, the first: {error:#}"
         )),
         None => {}
     }

@@ -64,6 +64,23 @@ fn crops_are_scored_and_the_examples_can_be_looked_at() {
     }
 }
 
+/// Figures of patients that a network has learned from are better than those of others.
+#[test]
+fn patients_whom_the_published_networks_know_are_told_beside_the_figures() {
+    let index = "patient,file,row,pixel_mm\nLIDC-IDRI-0661,one,0,0.791\n";
+    let data = crop_folder("known", index, |readers| u8::from(readers > 1));
+    let out = fresh("known-scored");
+    let run = command(&data, &["unet"], &out).output().unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        said.contains("the published networks learned from 1 of these 1 patients"),
+        "{said}"
+    );
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
 /// Two files of one architecture, and a third file.
 #[test]
 fn every_file_keeps_its_tables_and_is_compared_with_the_first() {

@@ -75,3 +75,17 @@ fn an_engine_that_fails_is_no_network_that_finds_nothing() {
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
+
+#[test]
+fn an_engine_that_fails_on_every_scan_gives_no_figures_of_none() {
+    let folder = fresh("failing-scans");
+    let (file, out) = (folder.join("failing.safetensors"), folder.join("scored"));
+    std::fs::write(&file, overflowing()).unwrap();
+    let mut command = command(&slices(), &[], &out);
+    let run = command.arg("--weights").arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(!run.status.success(), "{said}");
+    assert!(said.contains("values that are not numbers"), "{said}");
+    assert!(!out.join("metrics.json").exists());
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -116,7 +116,7 @@ fn readers_are_counted_in_marks_of_volumes() {
 }
 
 /// A square of marks on one slice.
-fn square() -> Vec<u8> {
+pub(crate) fn square() -> Vec<u8> {
     let mut square = vec![0_u8; 512 * 512];
     for row in 200..220 {
         square[row * 512 + 100..row * 512 + 130].fill(1);

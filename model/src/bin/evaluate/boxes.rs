@@ -2,19 +2,21 @@
 //! Lung-PET-CT-Dx has them. Dice with a box says little; whether a box is touched, and what
 //! is marked outside of boxes, does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use csv::StringRecord;
 use model::train::crops::whole;
 use model::volume::Volume;
 use serde::Deserialize;
+
+use crate::evaluate::pairs::Pair;
 
 /// Voxels of the file as it is stored: columns and rows from `xmin`, `ymin` to `xmax`, `ymax`,
 /// both included.
 #[derive(Debug, Clone, Deserialize)]
 struct Rectangle {
-    patient: String,
     #[serde(deserialize_with = "whole")]
     slice_in_image: usize,
     #[serde(deserialize_with = "whole")]
@@ -25,6 +27,9 @@ struct Rectangle {
     xmax: usize,
     #[serde(deserialize_with = "whole")]
     ymax: usize,
+    /// Where the slice lies; not every file says it.
+    #[serde(default, deserialize_with = "csv::invalid_option")]
+    z_mm: Option<f32>,
 }
 
 /// The name of a file of boxes.
@@ -41,31 +46,60 @@ pub(crate) struct Boxes {
     rectangles: Vec<Rectangle>,
 }
 
-/// The boxes of the patient whose scan has this name; `None` without a file of boxes.
+/// Boxes as voxels of a scan.
+pub(crate) struct Drawn {
+    /// A number a voxel.
+    pub(crate) marks: Vec<u8>,
+    /// How many boxes lie outside of the scan.
+    pub(crate) outside: usize,
+    /// How many lie on slices that the scan has at another height.
+    pub(crate) elsewhere: usize,
+}
+
+/// The boxes of a scan; `None` where no file of boxes is beside it or around it.
 ///
 /// # Errors
-/// A file that cannot be read.
-pub(crate) fn read(image: &Path, name: &str) -> Result<Option<Boxes>> {
-    let path = image.with_file_name(FILE);
-    if !path.exists() {
+/// A file that cannot be read, or lines of it that may be this scan's.
+pub(crate) fn of(pair: &Pair) -> Result<Option<Boxes>> {
+    let Some(path) = &pair.boxes else {
         return Ok(None);
-    }
+    };
     let wrong = || format!("reading {}", path.display());
-    let lines = csv::ReaderBuilder::new()
+    let text = std::fs::read_to_string(path).with_context(wrong)?;
+    let folder = pair.image.parent().and_then(Path::file_name);
+    let folder = folder.unwrap_or_default().to_string_lossy();
+    boxes(&text, [pair.own_name(), &folder])
+        .map(Some)
+        .with_context(wrong)
+}
+
+/// The boxes of a patient, out of the text of a file.
+///
+/// # Arguments
+/// `names`: what the scan is called, and the folder that it lies in.
+fn boxes(text: &str, names: [&str; 2]) -> Result<Boxes> {
+    let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .from_path(&path)
-        .with_context(wrong)?
-        .into_deserialize()
-        .collect::<Result<Vec<Rectangle>, csv::Error>>();
-    let mut rectangles = lines.with_context(wrong)?;
-    let patients: BTreeSet<String> = rectangles.iter().map(|it| it.patient.clone()).collect();
-    let patient = owner(name, &patients).map(str::to_owned);
-    rectangles.retain(|it| Some(&it.patient) == patient.as_ref());
-    Ok(Some(Boxes {
-        patient,
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let columns = reader.headers()?.clone();
+    let at = columns.iter().position(|name| name == "patient");
+    let at = at.context("it has no column patient")?;
+    let mut lines: BTreeMap<String, Vec<StringRecord>> = BTreeMap::new();
+    for line in reader.records() {
+        let line = line?;
+        let patient = line.get(at).unwrap_or_default().to_owned();
+        lines.entry(patient).or_default().push(line);
+    }
+    let patients: BTreeSet<String> = lines.keys().cloned().collect();
+    let patient = names.into_iter().find_map(|name| owner(name, &patients));
+    let own = patient.and_then(|it| lines.get(it)).into_iter().flatten();
+    let rectangles = own.map(|line| line.deserialize(Some(&columns)));
+    Ok(Boxes {
+        patient: patient.map(str::to_owned),
         patients: patients.len(),
-        rectangles,
-    }))
+        rectangles: rectangles.collect::<Result<_, csv::Error>>()?,
+    })
 }
 
 /// The patient whose name a scan's is, or begins with: the longest, so that `P1` does not get what
@@ -82,12 +116,13 @@ fn owner<'a>(name: &str, patients: &'a BTreeSet<String>) -> Option<&'a str> {
 }
 
 impl Boxes {
-    /// A number a voxel: `mark` inside of boxes; and how many boxes lie outside of the scan.
-    pub(crate) fn draw(&self, image: &Volume, mark: u8) -> (Vec<u8>, usize) {
+    /// Draws the boxes: `mark` inside of them.
+    pub(crate) fn draw(&self, image: &Volume, mark: u8) -> Drawn {
         let mut marks = vec![0; image.voxels.len()];
-        let mut outside = 0;
+        let (mut outside, mut elsewhere) = (0, 0);
         for it in &self.rectangles {
             let [cols, rows, slices] = it.on(image);
+            elsewhere += usize::from(it.is_elsewhere(image, slices.start));
             outside += usize::from(cols.is_empty() || rows.is_empty() || slices.is_empty());
             for slice in slices {
                 for row in rows.clone() {
@@ -98,11 +133,23 @@ impl Boxes {
                 }
             }
         }
-        (marks, outside)
+        Drawn {
+            marks,
+            outside,
+            elsewhere,
+        }
     }
 }
 
 impl Rectangle {
+    /// Whether the scan has that slice at another height than the line says: further away than half
+    /// a step from slice to slice.
+    fn is_elsewhere(&self, image: &Volume, slice: usize) -> bool {
+        let heights = self.z_mm.zip(image.slice_positions_mm.get(slice));
+        let step_mm = image.slice_spacing_mm.unwrap_or(1.0);
+        heights.is_some_and(|(z_mm, at_mm)| (z_mm - at_mm).abs() > step_mm / 2.0)
+    }
+
     /// Columns, rows and slices of an opened scan, whose axes may run another way than the file's.
     fn on(&self, image: &Volume) -> [std::ops::Range<usize>; 3] {
         let stored = [
@@ -155,7 +202,7 @@ mod tests {
             ..blank(2, 3, 4)
         };
         let rectangle = Rectangle {
-            patient: "P1".to_owned(),
+            z_mm: None,
             slice_in_image,
             xmin: 0,
             ymin: 1,
@@ -167,7 +214,7 @@ mod tests {
             patients: 1,
             rectangles: vec![rectangle],
         };
-        let (marks, outside) = boxes.draw(&image, 2);
+        let Drawn { marks, outside, .. } = boxes.draw(&image, 2);
         let marked = marks.iter().enumerate().filter(|(_, mark)| **mark != 0);
         (marked.map(|(at, _)| at).collect(), outside)
     }
@@ -185,6 +232,37 @@ mod tests {
     #[test]
     fn boxes_outside_are_counted() {
         assert_eq!(drawn([0, 1, 2], [false; 3], 2), (vec![], 1));
+    }
+
+    const HEADER: &str = "patient,slice_in_image,z_mm,xmin,ymin,xmax,ymax\r\n";
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_only_in_the_way_of_its_own_patient() {
+        let text = format!("{HEADER}P1,0,-10,1,1,2,2\r\nP2,0,-10,-3,1,2,2\r\nP3,0,-10,1\r\n");
+        let of = |name| boxes(&text, [name, ""]);
+        assert_eq!(of("P1").unwrap().rectangles.len(), 1);
+        assert!(of("P2").is_err() && of("P3").is_err());
+        let unlisted = of("P4").unwrap();
+        assert_eq!((unlisted.patient, unlisted.patients), (None, 3));
+    }
+
+    #[test]
+    fn a_scan_may_have_its_patient_s_name_from_its_folder() {
+        let text = format!("{HEADER}P1,0,-10,1,1,2,2\n");
+        assert_eq!(boxes(&text, ["thorax", "P1"]).unwrap().rectangles.len(), 1);
+        assert_eq!(boxes(&text, ["thorax", "P10"]).unwrap().patient, None);
+    }
+
+    #[test]
+    fn slices_at_another_height_are_those_of_another_series() {
+        let image = Volume {
+            slice_spacing_mm: Some(5.0),
+            slice_positions_mm: vec![-10.0, -5.0],
+            ..blank(2, 3, 4)
+        };
+        let text = format!("{HEADER}P,0,-10.4,0,0,1,1\nP,1,-9,0,0,1,1\nP,1,NA,0,0,1,1\n");
+        let drawn = boxes(&text, ["P", ""]).unwrap().draw(&image, 2);
+        assert_eq!((drawn.elsewhere, drawn.outside), (1, 0));
     }
 
     #[test]

@@ -26,11 +26,19 @@ pub(crate) fn run(
     settings: &Postprocess,
     crops: &[Crop],
 ) -> Result<Results> {
-    let answers = answers(weights, level, crops)?;
-    let marked = alone(&answers, settings);
     let mut results = Results::default();
+    let (mut places, mut answered) = (Vec::new(), Vec::new());
+    for (place, answer) in answers(weights, level, crops)?.into_iter().enumerate() {
+        if let Some(answer) = results.kept(answer) {
+            places.push(place);
+            answered.push(answer);
+        }
+    }
+    let answers = answered;
+    let marked = alone(&answers, settings);
     let mut targets = Vec::new();
-    for ((crop, probability), Marked { mask: refined, .. }) in answers.iter().zip(&marked) {
+    let each = answers.iter().zip(&marked).zip(places);
+    for (((crop, probability), Marked { mask: refined, .. }), place) in each {
         let mask = raw_mask(probability, crop.rows, crop.columns, settings.threshold);
         let spacing = crop.view().spacing;
         let reference = crop.reference();
@@ -44,6 +52,7 @@ pub(crate) fn run(
             image: crop.patient.clone(),
             nodule: crop.about.place.as_ref().map(|(nodule, _)| nodule.clone()),
             slice: crop.row,
+            place,
             dice_postprocessed: Some(postprocessed.dice),
             postprocessed: Some(postprocessed),
             readers: readers.count,
@@ -65,8 +74,11 @@ pub(crate) fn run(
     let with_target = results.scored.iter().filter(|it| it.has_target());
     results.nodules = nodules(&with_target.collect::<Vec<_>>());
     results.judged = judged(&answers, &marked, settings);
-    Ok(results)
+    results.of_any()
 }
+
+/// A crop with the probability of each of its pixels.
+type Answer<'a> = (&'a Crop, Vec<u8>);
 
 /// What the network answers for every crop, in their order: as many threads as pay, with a part of
 /// them each.
@@ -74,14 +86,14 @@ fn answers<'a>(
     weights: &Weights,
     level: usize,
     crops: &'a [Crop],
-) -> Result<Vec<(&'a Crop, Vec<u8>)>> {
+) -> Result<Vec<Result<Answer<'a>>>> {
     let part = crops.len().div_ceil(threads(BackendChoice::Cpu)).max(1);
     std::thread::scope(|scope| {
         let of_part = |crops: &'a [Crop]| {
             scope.spawn(move || {
                 let predictor = Predictor::new(weights)?.at_level(level)?;
                 let answers = crops.iter().map(|crop| answer(&predictor, crop));
-                answers.collect::<Result<Vec<_>>>()
+                anyhow::Ok(answers.collect::<Vec<_>>())
             })
         };
         let parts: Vec<_> = crops.chunks(part).map(of_part).collect();
@@ -96,7 +108,7 @@ fn answers<'a>(
     })
 }
 
-fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<(&'a Crop, Vec<u8>)> {
+fn answer<'a>(predictor: &Predictor, crop: &'a Crop) -> Result<Answer<'a>> {
     let probability = predictor.probability(crop);
     let named = || format!("scoring {}, row {}", crop.patient, crop.row);
     Ok((crop, probability.with_context(named)?))

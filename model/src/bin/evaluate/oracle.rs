@@ -118,7 +118,7 @@ fn scored(network: &str) -> Vec<Scored> {
         col_mm: spacing[1] as f32,
     };
     let slices = expected["slices"].as_array().unwrap().iter();
-    let scored = slices.map(|slice| {
+    let scored = slices.enumerate().map(|(place, slice)| {
         let name = |of: &str| slice[of].as_str().unwrap().to_owned();
         let mask = Mask {
             pixels: pixels(&slice[network]),
@@ -129,6 +129,7 @@ fn scored(network: &str) -> Vec<Scored> {
         Scored {
             patient: name("patient"),
             nodule: Some(name("nodule")),
+            place,
             ..Scored::new(&mask, &target, &disputed, Some(spacing))
         }
     });

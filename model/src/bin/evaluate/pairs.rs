@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use model::train::crops;
 
 use crate::evaluate::boxes;
 use folders::{mark_folder, of_challenge};
@@ -32,6 +33,8 @@ pub(crate) struct Pair {
     pub(crate) image: PathBuf,
     /// None where the image stands alone: boxes may say where its tumours are.
     pub(crate) marks: Option<PathBuf>,
+    /// The file of boxes beside it, or in a folder around it.
+    pub(crate) boxes: Option<PathBuf>,
     /// Whether patients have one name in folders such as `train` and `test` and are two.
     begins_anew: bool,
 }
@@ -60,6 +63,11 @@ impl Pair {
 
 /// Levels of folders that are looked into.
 const LEVELS: usize = 3;
+/// What is said of a folder of crops among others.
+pub(crate) const OF_CROPS: &str = "a folder of crops with an index is scored on its own, as --data";
+/// Endings of images that have to be converted.
+const FOREIGN: [&str; 8] = ["dcm", "mha", "mhd", "nrrd", "npy", "npz", "h5", "mat"];
+
 /// The images of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -67,6 +75,8 @@ pub(crate) struct Found {
     pub(crate) pairs: Vec<Pair>,
     /// Files that seem to be images, or marks of some, and whose other half is not there.
     pub(crate) left_out: Vec<PathBuf>,
+    /// Folders of crops, which have an index of their own.
+    pub(crate) of_crops: Vec<PathBuf>,
     /// Whether names begin anew in each of several folders, so that patients of one name are two.
     pub(crate) begins_anew: bool,
 }
@@ -79,7 +89,7 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
     let mut looked = Looked::default();
     match mark_folder(folder) {
         Some(marks) => looked.challenge(folder, &marks, None)?,
-        None => looked.gather(folder, &own_name(folder), LEVELS)?,
+        None => looked.gather(folder, &own_name(folder), LEVELS, None)?,
     }
     let mut pairs = told_apart(looked.pairs);
     let begins_anew = begin_anew(&pairs);
@@ -92,12 +102,16 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         let alone = left_out.first().map_or_else(String::new, |first| {
             format!("; no marks are known to belong to {}", first.display())
         });
+        let of_crops = looked.of_crops.iter();
+        let of_crops = of_crops.map(|it| format!("; {}: {OF_CROPS}", it.display()));
+        let of_crops: String = of_crops.collect();
+        let foreign = foreign(&looked.files);
         bail!(
             "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
              NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii or \
              .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
              deep; a folder imagesTr (or {}, with any \
-             ending) beside labelsTr (or {}, with the same ending){alone}",
+             ending) beside labelsTr (or {}, with the same ending){alone}{of_crops}{foreign}",
             folder.display(),
             IMAGES[1..].join(", "),
             MARKS[1..].join(", "),
@@ -108,7 +122,23 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
     Ok(Found {
         pairs,
         left_out,
+        of_crops: looked.of_crops,
         begins_anew,
+    })
+}
+
+/// What is said of files that other programs read.
+fn foreign(files: &[PathBuf]) -> String {
+    let is_foreign = |path: &&PathBuf| {
+        let ending = path.extension().and_then(|it| it.to_str());
+        ending.is_some_and(|it| FOREIGN.contains(&it.to_lowercase().as_str()))
+    };
+    let first = files.iter().find(is_foreign);
+    first.map_or_else(String::new, |first| {
+        format!(
+            "; {} is of a kind that is not read here: convert images and marks to NIfTI",
+            first.display()
+        )
     })
 }
 
@@ -118,6 +148,7 @@ struct Looked {
     /// Pairs, and what the folder inside of the whole is called that holds them.
     pairs: Vec<(Option<String>, Pair)>,
     files: Vec<PathBuf>,
+    of_crops: Vec<PathBuf>,
 }
 
 impl Looked {
@@ -126,24 +157,35 @@ impl Looked {
     /// # Arguments
     /// * `name`: what a case is called that has no name but the folder's.
     /// * `levels`: how many levels of folders in it are looked into.
-    fn gather(&mut self, folder: &Path, name: &str, levels: usize) -> Result<()> {
+    /// * `around`: the file of boxes that belongs to it where it has none.
+    fn gather(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        levels: usize,
+        around: Option<&Path>,
+    ) -> Result<()> {
         let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
             entries(folder)?.into_iter().partition(|it| it.is_dir());
         let within = (levels < LEVELS).then(|| name.to_owned());
-        let found = beside_each_other(folder, name, &files).into_iter();
+        let own = folder.join(boxes::FILE);
+        let boxes = if own.exists() { Some(&*own) } else { around };
+        let found = beside_each_other(name, &files, boxes).into_iter();
         self.pairs.extend(found.map(|pair| (within.clone(), pair)));
         self.files.extend(files);
         let marks: Vec<Option<PathBuf>> = folders.iter().map(|it| mark_folder(it)).collect();
         for (inner, its_marks) in folders.iter().zip(&marks) {
             let is_of_marks = marks.iter().flatten().any(|it| it == inner);
             let own = own_name(inner);
-            if let Some(its_marks) = its_marks {
+            if crops::are_there(inner) {
+                self.of_crops.push(inner.clone());
+            } else if let Some(its_marks) = its_marks {
                 self.challenge(inner, its_marks, within.as_deref())?;
             } else if is_of_marks {
                 self.files_of(inner)?;
             } else if levels > 0 {
                 let name = within.as_ref().map(|name| format!("{name}/{own}"));
-                self.gather(inner, &name.unwrap_or(own), levels - 1)?;
+                self.gather(inner, &name.unwrap_or(own), levels - 1, boxes)?;
             }
         }
         Ok(())
@@ -260,9 +302,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 /// where boxes may say where tumours are.
 ///
 /// # Arguments
-/// `name`: what a case is called that has no name but the folder's.
-fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> {
-    let has_boxes = folder.join(boxes::FILE).exists();
+/// * `name`: what a case is called that has no name but the folder's.
+/// * `boxes`: the file of boxes that belongs to them.
+fn beside_each_other(name: &str, files: &[PathBuf], boxes: Option<&Path>) -> Vec<Pair> {
     let files: Vec<Named<'_>> = files.iter().filter_map(|it| Named::of(it)).collect();
     let pair = |image: &Named<'_>| {
         let is_of_case =
@@ -275,7 +317,7 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
         let marks = of_case().filter_map(|it| Some((it.rank(&MARKS)?, it)));
         let marks = marks.min_by_key(|it| it.0).map(|it| it.1);
         let is_meant =
-            marks.is_some() || image.word == SURELY_IMAGE || (has_boxes && !image.is_picture);
+            marks.is_some() || image.word == SURELY_IMAGE || (boxes.is_some() && !image.is_picture);
         is_meant.then(|| Pair {
             name: match image.case.as_str() {
                 "" => name.to_owned(),
@@ -283,10 +325,14 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
             },
             image: image.path.to_owned(),
             marks: marks.map(|it| it.path.to_owned()),
+            boxes: boxes.map(Path::to_owned),
             begins_anew: false,
         })
     };
-    let plain = plain_images(&files);
+    let mut plain = plain_images(&files);
+    if boxes.is_some() && plain.is_empty() {
+        plain = boxed_images(&files);
+    }
     let is_worded = |it: &&Named<'_>| {
         let is_plain = plain.iter().any(|plain| plain.path == it.path);
         it.rank(&IMAGES).is_some() && !is_plain
@@ -298,6 +344,24 @@ fn beside_each_other(folder: &Path, name: &str, files: &[PathBuf]) -> Vec<Pair> 
     images
         .filter_map(|image| pair(image).filter(|_| is_new(image)))
         .collect()
+}
+
+/// Volumes that are called as their case is, where boxes say what is in them, and no file has a word
+/// that says what it is.
+fn boxed_images<'a>(files: &[Named<'a>]) -> Vec<Named<'a>> {
+    let is_worded = |it: &Named<'_>| it.rank(&IMAGES).or(it.rank(&MARKS)).is_some();
+    let volumes = || files.iter().filter(|it| !it.is_picture);
+    if volumes().any(is_worded) {
+        return Vec::new();
+    }
+    let images = volumes().filter_map(|file| {
+        Some(Named {
+            case: stem(file.path)?.0,
+            word: SURELY_IMAGE.to_owned(),
+            ..*file
+        })
+    });
+    images.collect()
 }
 
 /// Images that are called as their case is: no word says it, but marks of that case lie beside

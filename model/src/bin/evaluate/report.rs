@@ -261,10 +261,14 @@ pub(crate) struct Paired {
     first_is_better: bool,
 }
 
-/// Pairs image with image.
+/// Pairs image with image, of those that both networks could score.
 pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
+    let place = |it: &Scored| (it.place, it.slice);
+    let second: BTreeMap<(usize, usize), &Scored> =
+        second.iter().map(|it| (place(it), it)).collect();
     let difference = |value: fn(&Scored) -> f32| {
-        let pairs = first.iter().zip(second).filter(|(a, _)| a.has_target());
+        let targets = first.iter().filter(|it| it.has_target());
+        let pairs = targets.filter_map(|a| Some((a, *second.get(&place(a))?)));
         interval(pairs.map(|(a, b)| (a.patient.as_str(), f64::from(value(b) - value(a)))))
     };
     let dice = difference(|s| s.dice);
@@ -286,6 +290,7 @@ mod tests {
         let image = |patient: usize| Scored {
             kind: "slice",
             patient: patient.to_string(),
+            place: patient,
             target_px: 9,
             dice,
             dice_undisputed: dice,
@@ -303,6 +308,16 @@ mod tests {
         assert_eq!(better(0.7, 0.8), [false, true]);
         assert_eq!(better(0.8, 0.7), [true, false]);
         assert_eq!(better(0.8, 0.8), [false, false]);
+    }
+
+    #[test]
+    fn an_image_that_one_network_could_not_score_is_not_compared() {
+        let (first, mut second) = (images(4, 0.5), images(4, 0.5));
+        second[2].dice = 0.75;
+        second.remove(1);
+        let dice = paired(&first, &second).dice.unwrap();
+        assert_eq!(dice.count, 3);
+        assert!((dice.mean - 0.25 / 3.0).abs() < 1e-6, "{dice:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a folder is scored to.
 
+use anyhow::{Error, Result};
 use model::train::calibrate::judged::Judged;
 
 use crate::evaluate::calibration::Calibration;
@@ -26,4 +27,30 @@ pub(crate) struct Results {
     pub(crate) volumes: Vec<Voxels>,
     /// Of whole slices.
     pub(crate) froc: Option<Froc>,
+    /// Why others could not be scored.
+    pub(crate) unscored: Vec<Error>,
+}
+
+impl Results {
+    /// What comes of one image; the reason is kept where nothing does, and the others go on.
+    pub(crate) fn kept<T>(&mut self, of: Result<T>) -> Option<T> {
+        match of {
+            Ok(found) => Some(found),
+            Err(error) => {
+                self.unscored.push(error);
+                None
+            }
+        }
+    }
+
+    /// The results, if there are any.
+    ///
+    /// # Errors
+    /// Nothing could be scored: why the first image could not.
+    pub(crate) fn of_any(mut self) -> Result<Self> {
+        if self.scored.is_empty() && !self.unscored.is_empty() {
+            return Err(self.unscored.swap_remove(0));
+        }
+        Ok(self)
+    }
 }

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
-use model::open::{Labels, NamedFile, OpenError, open_files, open_labels};
+use anyhow::{Context, Result, bail};
+use model::open::{Labels, OpenError, open_labels, open_labels_on, open_nifti};
 use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
-use model::volume::{Intensity, PixelSpacing, Volume};
+use model::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 
-use crate::evaluate::boxes;
+use crate::evaluate::boxes::{self, Drawn};
 use crate::evaluate::pairs::Pair;
+use crate::evaluate::places;
 
 /// A scan and, for every voxel, how many readers marked it.
 #[derive(Clone)]
@@ -30,11 +31,18 @@ pub(crate) struct Scan {
 
 /// Numbers of readers that say "marked" where a file says no more: two make a target.
 const MARKED: u8 = 2;
-/// By how much places of voxels of image and marks may differ, in millimetres.
-const SAME_PLACE_MM: f64 = 0.05;
 /// What is said of marks with several volumes.
 const FOURTH: &str =
     "marks with a 4th dimension: one volume is expected, with the number of readers of each voxel";
+/// What is said of marks that lie less than half a pixel from the image's voxels.
+const NEAR: &str = "marks lie up to half a pixel beside the image's voxels, as the files say it: taken for marks of the \
+     voxels that are nearest";
+/// What is said of an image that is placed as programs do it that know nothing of places.
+const NO_PLACE: &str = "voxels of 1 mm at 0, as is written where nothing is known: sizes may be wrong \
+     and the image upside down; it needs the affine matrix of its scan";
+/// What is said of boxes that seem to be those of another series.
+const BOXES_ELSEWHERE: &str =
+    "z_mm in boxes.csv is not where the scan has these slices: boxes of another series?";
 /// The share from which a voxel is marked, where marks are shares.
 const MARKED_SHARE: f32 = 0.5;
 
@@ -47,7 +55,7 @@ impl Scan {
         let mut scan = if pair.is_picture() {
             Self::from_pictures(pair)?
         } else {
-            Self::from_volume(pair)?
+            Self::from_volume(pair, assumed.as_stored)?
         };
         scan.pixel_assumed = scan.image.spacing.is_none();
         if let (None, Some(mm)) = (scan.image.spacing, assumed.pixel_mm) {
@@ -64,24 +72,40 @@ impl Scan {
         Ok(scan)
     }
 
-    fn from_volume(pair: &Pair) -> Result<Self> {
-        let (name, image) = (pair.name.clone(), volume(&pair.image)?);
+    fn from_volume(pair: &Pair, as_stored: bool) -> Result<Self> {
+        let (name, mut image) = (pair.name.clone(), volume(&pair.image)?);
+        if image.file_grid.as_ref().is_some_and(places::say_nothing) {
+            image.notes.push(NO_PLACE.to_owned());
+        }
         let mut patient = pair.patient();
         let mut unlisted = None;
         let (readers, boxes_outside) = if let Some(marks) = &pair.marks {
-            let read = labels(marks)?;
-            check_places(&image, &read).with_context(|| {
+            let read = labels(marks, image.file_grid.filter(|_| as_stored))?;
+            let apart_mm = if as_stored {
+                places::check_size(&image, &read).map(|()| None)
+            } else {
+                places::check(&image, &read)
+            };
+            let apart_mm = apart_mm.with_context(|| {
                 let (image, marks) = (pair.image.display(), marks.display());
                 format!("image and marks of {name}, {image} and {marks}")
             })?;
+            image.notes.extend(apart_mm.map(|_| NEAR.to_owned()));
             (numbers(&read.values), None)
-        } else if let Some(boxes) = boxes::read(&pair.image, pair.own_name())? {
-            let (readers, outside) = boxes.draw(&image, MARKED);
+        } else if let Some(boxes) = boxes::of(pair)? {
+            let Drawn {
+                marks,
+                outside,
+                elsewhere,
+            } = boxes.draw(&image, MARKED);
+            if elsewhere > 0 {
+                image.notes.push(BOXES_ELSEWHERE.to_owned());
+            }
             match boxes.patient {
                 Some(listed) => patient = pair.patient_called(&listed),
                 None => unlisted = Some(boxes.patients),
             }
-            (readers, Some(outside))
+            (marks, Some(outside))
         } else {
             bail!("{name} has neither marks nor boxes");
         };
@@ -170,25 +194,23 @@ fn readers(mark: u8, assumed: Assumed) -> u8 {
 
 fn volume(path: &Path) -> Result<Volume> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    open_files(vec![NamedFile { name, bytes }], &mut |_, _| {})
-        .with_context(|| format!("opening {}", path.display()))
+    open_nifti(bytes).with_context(|| format!("opening {}", path.display()))
 }
 
-fn labels(path: &Path) -> Result<Labels> {
+/// The labels of a file, by their places or as they are stored on the grid of another one.
+fn labels(path: &Path, stored_on: Option<FileGrid>) -> Result<Labels> {
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let has_fourth =
         |error: &OpenError| matches!(error, OpenError::AsItIs { what, .. } if what.contains("4-D"));
-    open_labels(bytes)
-        .map_err(|error| match error {
-            error if has_fourth(&error) => anyhow::Error::new(error).context(FOURTH),
-            error => error.into(),
-        })
-        .with_context(|| format!("opening the marks {}", path.display()))
+    let read = match stored_on {
+        Some(grid) => open_labels_on(bytes, &grid),
+        None => open_labels(bytes),
+    };
+    read.map_err(|error| match error {
+        error if has_fourth(&error) => anyhow::Error::new(error).context(FOURTH),
+        error => error.into(),
+    })
+    .with_context(|| format!("opening the marks {}", path.display()))
 }
 
 /// Marks as numbers. Shares of a voxel count from the half; what is below 0, as "to be ignored" is
@@ -204,32 +226,6 @@ fn numbers(values: &[f32]) -> Vec<u8> {
         }
     };
     values.iter().map(number).collect()
-}
-
-/// Whether the grids are the same. Where one file does not say where its voxels are, its axes may
-/// run another way: marks would lie mirrored.
-fn check_places(image: &Volume, marks: &Labels) -> Result<()> {
-    let size = [image.cols, image.rows, image.slices()];
-    ensure!(
-        size == marks.size,
-        "differ in size: {size:?} and {:?} columns, rows, slices",
-        marks.size
-    );
-    let is_near = |(a, b): (&f64, &f64)| (a - b).abs() <= SAME_PLACE_MM;
-    match (&image.patient_from_voxel, &marks.patient_from_voxel) {
-        (Some(image), Some(marks)) => {
-            let mut places = image.iter().flatten().zip(marks.iter().flatten());
-            ensure!(
-                places.all(is_near),
-                "do not have their voxels in the same places"
-            );
-        }
-        (None, None) => {}
-        _ => bail!(
-            "do not have their voxels in the same places: one of them does not say how the patient lies"
-        ),
-    }
-    Ok(())
 }
 
 #[cfg(test)]

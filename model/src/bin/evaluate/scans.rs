@@ -1,6 +1,7 @@
 //! Whole slices, by the product's own way from values to the final mask.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 
 use anyhow::{Context, Result, anyhow};
 use model::analysis::SliceView;
@@ -30,6 +31,9 @@ use crate::evaluate::scored::Scored;
 use crate::evaluate::source::Image;
 use crate::evaluate::targets::{Nodule, nodules};
 use crate::evaluate::volumes::Voxels;
+
+/// What is said of a slice that is scored, and whose picture cannot be made.
+const NO_PICTURE: &str = "the picture of a slice alone";
 
 /// Least peaks of the curve: none, then even steps of log-odds up to what 8 bits can tell from
 /// certainty.
@@ -66,8 +70,21 @@ pub(crate) fn run(
     let mut judged = Vec::new();
     let mut candidates = Candidates::default();
     for (at, image) in images.iter().enumerate() {
-        let scan = image.open(assumed)?;
-        let analysed = Analysed::new(&scan, &mut networks, &settings)?;
+        if image.is_volume() {
+            let (number, all) = (at + 1, images.len());
+            writeln!(
+                std::io::stderr(),
+                "scan {number} of {all}: {}",
+                image.name()
+            )?;
+        }
+        let Some(scan) = results.kept(image.open(assumed)) else {
+            continue;
+        };
+        let analysed = Analysed::new(&scan, &mut networks, &settings);
+        let Some(analysed) = results.kept(analysed.context(image.name().to_owned())) else {
+            continue;
+        };
         let first = results.scored.len();
         let nodules = named(&analysed.nodules, &scan.image, scan.first);
         let of_nodules = each_nodule::scored(&scan, &nodules, |slice| analysed.refined(slice));
@@ -76,7 +93,10 @@ pub(crate) fn run(
             .extend(nodules_of(&of_nodules.iter().collect::<Vec<_>>()));
         for (&index, analysis) in &analysed.analyses {
             let nodule = largest_on(&nodules, index);
-            let scored = scored(&scan, index, analysis, nodule, &mut results.calibration);
+            let scored = Scored {
+                place: at,
+                ..scored(&scan, index, analysis, nodule, &mut results.calibration)
+            };
             candidates.add(candidate(&scan, (at, index), analysis, &scored));
             results.scored.push(scored);
         }
@@ -99,11 +119,12 @@ pub(crate) fn run(
     let operating = (postprocess.least_peak, operating);
     results.froc = Some(froc(&least_peaks, &patients, operating));
     results.judged = vec![("slices", judged)];
-    for (row, chosen) in results.slices.iter_mut().zip(candidates.chosen()) {
-        let examples = chosen.iter().map(|it| example(it, images, assumed));
-        *row = examples.collect::<Result<_>>()?;
-    }
-    Ok(results)
+    results.slices = candidates.chosen().map(|chosen| {
+        let examples = chosen.iter();
+        let examples = examples.map(|it| example(it, images, assumed).context(NO_PICTURE));
+        examples.filter_map(|it| results.kept(it)).collect()
+    });
+    results.of_any()
 }
 
 /// One slice beside its marks.

@@ -21,6 +21,9 @@ pub(crate) struct Scored {
     pub(crate) nodule: Option<String>,
     /// Place in the patient's strip or scan.
     pub(crate) slice: usize,
+    /// Which of all images it is or is part of: another network's result of the same has the same.
+    #[serde(skip)]
+    pub(crate) place: usize,
     pub(crate) target_px: u64,
     pub(crate) predicted_px: u64,
     pub(crate) true_positive_px: u64,

@@ -1,13 +1,16 @@
 //! What is in a folder: crops in strips with an index, or whole slices.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use model::train::crops::{self, Assumed, Crop, Marks};
+use model::train::crops::{self, Assumed, Crop, Marks, NOT_SCORED};
 
-use crate::evaluate::pairs::{Found, Pair, is_of_one_reader, pairs};
+use crate::evaluate::learnt;
+use crate::evaluate::pairs::{Found, OF_CROPS, Pair, is_of_one_reader, pairs};
 use crate::evaluate::scan::Scan;
+use crate::evaluate::size;
 use crate::evaluate::survey::Survey;
 
 /// The content of a folder.
@@ -16,6 +19,16 @@ pub(crate) enum Content {
     Crops(Vec<Crop>),
     /// Images of whole slices, opened one after another, and what is assumed of them.
     Scans(Vec<Image>, Assumed),
+}
+
+impl Content {
+    /// Whose images they are; of scans with boxes, as their files are called.
+    fn patients(&self) -> BTreeSet<String> {
+        match self {
+            Self::Crops(crops) => crops.iter().map(|it| it.patient.clone()).collect(),
+            Self::Scans(images, _) => images.iter().map(Image::patient).collect(),
+        }
+    }
 }
 
 /// A scan that can be scored.
@@ -30,6 +43,20 @@ impl Image {
     /// Whether it is a scan rather than a slice of one.
     pub(crate) fn is_volume(&self) -> bool {
         matches!(self, Self::File(pair) if !pair.is_picture())
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::File(pair) => &pair.name,
+            Self::Slice(scan) => &scan.name,
+        }
+    }
+
+    fn patient(&self) -> String {
+        match self {
+            Self::File(pair) => pair.patient(),
+            Self::Slice(scan) => scan.patient.clone(),
+        }
     }
 
     pub(crate) fn open(&self, assumed: Assumed) -> Result<Cow<'_, Scan>> {
@@ -50,14 +77,15 @@ pub(crate) struct Source {
 
 /// Edge in pixels from which the images of a strip are whole slices, with a chest to find lungs in.
 pub(crate) const WHOLE_PX: usize = 256;
-/// Sizes of pixels in mm that a folder's name can mean; what is larger is a thickness of slices.
-const PIXELS_MM: std::ops::RangeInclusive<f32> = 0.2..=3.0;
 /// What is said of an index of other things.
 const NO_CROPS: &str =
     "index.csv is not one of crops, for want of a column row or of the folder images: not used";
 /// What is said of marks of single readers in files of their own.
 const ONE_READER: &str = "seems to hold the marks of one reader: a scan has one file of marks, with the number of \
      readers of each voxel (the sum of such files)";
+/// What is said of marks whose places do not count.
+const AS_STORED: &str =
+    "--marks-as-stored: marks are taken for those of the image's voxels in the order of both files";
 /// What is said of a split that is asked of scans.
 const NO_SPLITS: &str = "--split is for the lines of an index of crops: all scans are scored";
 
@@ -72,20 +100,20 @@ const NO_SPLITS: &str = "--split is for the lines of an index of crops: all scan
 /// A folder without anything that can be scored.
 pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Result<Source> {
     let mut notes = Vec::new();
-    let named = named_size(folder).filter(|_| assumed.pixel_mm.is_none());
-    if let Some(mm) = named {
+    let said = size::said(folder).filter(|_| assumed.pixel_mm.is_none());
+    if let Some(size::Said { mm, by }) = &said {
         notes.push(format!(
-            "where no file says it, pixels are taken for {mm} mm, as the folder is named; --pixel-mm says otherwise"
+            "where no file says it, pixels are taken for {mm} mm, as {by} says; --pixel-mm says otherwise"
         ));
     }
     let assumed = Assumed {
-        pixel_mm: assumed.pixel_mm.or(named),
+        pixel_mm: assumed.pixel_mm.or(said.map(|it| it.mm)),
         ..assumed
     };
     if split.is_some() && !crops::are_there(folder) {
         notes.push(NO_SPLITS.to_owned());
     }
-    let (content, taken) = if crops::are_there(folder) {
+    let (content, mut taken) = if crops::are_there(folder) {
         let (crops, marks) = crops::read_any(folder, split, &assumed, &mut notes)?;
         ensure!(!crops.is_empty(), "the index has no crop to score");
         let of_no_size = || crops.iter().filter(|it| it.about.pixel_assumed);
@@ -100,6 +128,9 @@ pub(crate) fn open(folder: &Path, split: Option<&str>, assumed: Assumed) -> Resu
     } else {
         scans(folder, assumed, &mut notes)?
     };
+    let known = learnt::note(&content.patients());
+    notes.extend(known.clone());
+    taken.extend(known);
     Ok(Source {
         content,
         notes,
@@ -149,8 +180,14 @@ fn scans(
     let Found {
         pairs: mut images,
         left_out,
+        of_crops,
         begins_anew,
     } = pairs(folder)?;
+    let of_crops = of_crops.iter();
+    notes.extend(of_crops.map(|it| format!("{NOT_SCORED}{}: {OF_CROPS}", it.display())));
+    if assumed.as_stored {
+        notes.push(AS_STORED.to_owned());
+    }
     if begins_anew {
         notes.push(
             "scans of two folders have one name: patients of each folder are taken for other ones"
@@ -162,26 +199,30 @@ fn scans(
     notes.extend(of_one_reader.clone());
     for path in left_out {
         notes.push(format!(
-            "not scored: {}: nothing is known to belong to it",
+            "{NOT_SCORED}{}: nothing is known to belong to it",
             path.display()
         ));
     }
+    let all = images.len();
     images.retain(|pair| match Scan::open(pair, as_they_are) {
         Ok(scan) => {
             survey.add(&scan);
             true
         }
         Err(error) => {
-            notes.push(format!("not scored: {}: {error:#}", pair.image.display()));
+            notes.push(format!("{NOT_SCORED}{}: {error:#}", pair.image.display()));
             unread.get_or_insert(error);
             false
         }
     });
     if let (true, Some(error)) = (images.is_empty(), unread) {
-        return Err(match of_one_reader {
+        let error = match of_one_reader {
             Some(why) => error.context(why),
             None => error,
-        });
+        };
+        return Err(error.context(format!(
+            "none of {all} scans can be scored; what is wrong with the first"
+        )));
     }
     // A file of none but other patients has other names for these.
     ensure!(
@@ -204,18 +245,4 @@ fn scans(
     };
     let images = images.into_iter().map(Image::File).collect();
     Ok((Content::Scans(images, assumed), taken))
-}
-
-/// A pixel size in a folder's name, as in `patches-2mm`, or in that of one around it.
-fn named_size(folder: &Path) -> Option<f32> {
-    let folder = folder.canonicalize().ok()?;
-    let sizes = |folder: &Path| {
-        let name = folder.file_name()?.to_str()?;
-        let mut parts = name.split(['-', '_']);
-        parts.find_map(|part| {
-            let mm = part.strip_suffix("mm")?.parse().ok()?;
-            PIXELS_MM.contains(&mm).then_some(mm)
-        })
-    };
-    folder.ancestors().take(2).find_map(sizes)
 }

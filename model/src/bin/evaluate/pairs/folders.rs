@@ -87,6 +87,7 @@ pub(super) fn of_challenge(images: &[PathBuf], marks: &Path, name: &str) -> Resu
             },
             image: image.clone(),
             marks: likest.map(|(_, it)| it.path.to_owned()),
+            boxes: None,
             begins_anew: false,
         })
     };

@@ -20,6 +20,9 @@ const PARTS: [&str; 13] = [
     "scans",
     "volumes",
 ];
+/// How patients of some collections are called: what their names begin with, and how many letters
+/// and digits follow. What follows after that tells series apart.
+const COLLECTIONS: [(&str, usize); 3] = [("LIDC-IDRI-", 4), ("LUNG1-", 3), ("Lung_Dx-", 5)];
 /// Between a patient's name and the place of a slice that is a file of its own, a number.
 const SLICE_PLACE: &str = "_z";
 
@@ -46,12 +49,24 @@ pub(super) fn patient_of(scan: &str, begins_anew: bool) -> String {
     };
     let place = name.match_indices(SLICE_PLACE).find(is_place);
     let patient = place.and_then(|(at, _)| name.get(..at)).unwrap_or(name);
+    let patient = in_collection(patient).unwrap_or(patient);
     // `sub-01_ses-02` is the second session of a subject (BIDS).
     let subject = patient.split_once("_ses-").map(|it| it.0);
     let patient = subject
         .filter(|it| it.starts_with("sub-"))
         .unwrap_or(patient);
     called(scan, patient, begins_anew)
+}
+
+/// The patient of a collection whose name a scan's begins with.
+fn in_collection(name: &str) -> Option<&str> {
+    COLLECTIONS.iter().find_map(|(begin, length)| {
+        let end = begin.len() + length;
+        let (id, after) = (name.strip_prefix(begin)?.get(..*length)?, name.get(end..)?);
+        let is_id = id.chars().all(|it| it.is_ascii_alphanumeric());
+        let ends = !after.starts_with(|it: char| it.is_ascii_alphanumeric());
+        name.get(..end).filter(|_| is_id && ends)
+    })
 }
 
 /// How a patient is called in figures, of whom a scan is, and who has a name in the folders of it.
@@ -93,6 +108,17 @@ mod tests {
         }
         for name in ["sub-01_ses-02", "sub-01/ses-02/anat"] {
             assert_eq!(patient_of(name), "sub-01", "{name}");
+        }
+        for name in [
+            "LIDC-IDRI-0132_2",
+            "LIDC-IDRI-0132-b_z-7.5",
+            "LIDC-IDRI-0132/1.3.6",
+        ] {
+            assert_eq!(patient_of(name), "LIDC-IDRI-0132", "{name}");
+        }
+        assert_eq!(patient_of("Lung_Dx-A0003_B70f"), "Lung_Dx-A0003");
+        for name in ["LIDC-IDRI-01", "LIDC-IDRI-01322", "LUNG1-001"] {
+            assert_eq!(patient_of(name), name);
         }
         for name in ["lung_001", "P_zone", "P_z", "P_z-a", "P_ses-1"] {
             assert_eq!(patient_of(name), name);

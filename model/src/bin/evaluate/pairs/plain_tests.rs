@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::is_of_one_reader;
-use super::tests::{expected, found};
+use super::pairs;
+use super::tests::{expected, folder, found};
 
 #[test]
 fn an_image_may_be_called_as_its_case_is() {
@@ -61,4 +62,62 @@ fn marks_of_single_readers_have_numbers() {
     for name in ["p_marks.nii.gz", "p_001.nii", "mask_7.nii.gz", "seg1.nii"] {
         assert!(!is_of_one_reader(Path::new(name)), "{name}");
     }
+}
+
+#[test]
+fn boxes_are_those_of_the_folder_around_where_a_patient_s_has_none() {
+    let files = [
+        "boxes.csv",
+        "P1/thorax_ct.nii.gz",
+        "P2/P2.nii.gz",
+        "P2/notes.txt",
+    ];
+    let pairs = [
+        ("P2", "P2/P2.nii.gz", ""),
+        ("thorax", "P1/thorax_ct.nii.gz", ""),
+    ];
+    assert_eq!(found("boxes-around", &files), expected(&pairs));
+}
+
+#[test]
+fn where_boxes_are_a_volume_needs_no_word_unless_others_have_one() {
+    let plain = found("boxes-plain", &["boxes.csv", "P1.nii", "P2-a.nii.gz"]);
+    assert_eq!(
+        plain,
+        expected(&[("P1", "P1.nii", ""), ("P2-a", "P2-a.nii.gz", "")])
+    );
+    let worded = found("boxes-worded", &["boxes.csv", "P1_ct.nii", "P1_pet.nii"]);
+    assert_eq!(worded, expected(&[("P1", "P1_ct.nii", "")]));
+}
+
+/// The folder of all data, one of which has crops: strips are no slices.
+#[test]
+fn a_folder_of_crops_among_others_is_told() {
+    let files = [
+        "crops/images/P.png",
+        "crops/masks/P.png",
+        "scans/P_ct.nii",
+        "scans/P_seg.nii",
+    ];
+    let folder = folder("crops-among", &files);
+    std::fs::write(folder.join("crops/index.csv"), "patient,row\nP,0\n").unwrap();
+    let found = pairs(&folder).unwrap();
+    let names: Vec<&str> = found.pairs.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["P"]);
+    assert_eq!(found.of_crops, [folder.join("crops")]);
+    std::fs::remove_dir_all(folder.join("scans")).unwrap();
+    let said = pairs(&folder).unwrap_err().to_string();
+    assert!(said.contains("scored on its own, as --data"), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn files_that_are_not_read_are_told() {
+    let folder = folder("foreign", &["P1/scan.mhd", "P1/scan.raw"]);
+    let said = pairs(&folder).unwrap_err().to_string();
+    assert!(
+        said.contains("scan.mhd is of a kind that is not read here"),
+        "{said}"
+    );
+    std::fs::remove_dir_all(folder).unwrap();
 }

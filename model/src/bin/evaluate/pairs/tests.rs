@@ -1,7 +1,7 @@
 use super::*;
 
 /// A folder with such files, all empty.
-fn folder(name: &str, files: &[&str]) -> PathBuf {
+pub(super) fn folder(name: &str, files: &[&str]) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("neurocare-{}-{name}", std::process::id()));
     for file in files {
         let path = folder.join(file);
