@@ -77,7 +77,7 @@ const SPACING = 1.3;
 /**
  * A made-up analysis of one day: two lungs over nine slices, and lesions as
  * `{ row, col, diameter, longest_slice }` (pixels, mm, and where the diameter is measured, which may be left out), which
- * are discs on all of them but the first and the last. Every day has an image of its own, unless a digest is given.
+ * are discs on all of them but the first and the last; of one that `isCut` no volume is known. Every day has an image of its own, unless a digest is given.
  */
 export function drawn(label, day, unsorted, digest = createHash("sha256").update(day).digest("hex"), spacing = SPACING) {
   const lesions = unsorted.toSorted((a, b) => b.diameter - a.diameter);
@@ -108,7 +108,7 @@ export function drawn(label, day, unsorted, digest = createHash("sha256").update
       });
     }
   }
-  const volume = (diameter) => (Math.PI / 6) * diameter ** 3 / 1000;
+  const volume = ({ diameter, isCut }) => (isCut ? null : (Math.PI / 6) * diameter ** 3 / 1000);
   const share = (value, from, to) => (value - from) / (to - from);
   const engine = {
     architecture: "unet", backend: "cpu", adapter: "drawn by a test", reason: null, self_test_error: 0,
@@ -123,14 +123,14 @@ export function drawn(label, day, unsorted, digest = createHash("sha256").update
       slice, lung_px: 21_000, histogram: [20_000, 500, 200, 100, 60, 50, 40, 30, 15, 5], total_ms: 900, network_ms: 800,
     })),
     summary: {
-      lesions: lesions.map(({ diameter }, i) => ({
-        number: i + 1, slices: [1, 7], key_slice: 4, volume_ml: volume(diameter), longest_mm: diameter, confidence: 0.78,
+      lesions: lesions.map((lesion, i) => ({
+        number: i + 1, slices: [1, 7], key_slice: 4, volume_ml: volume(lesion), longest_mm: lesion.diameter, confidence: 0.78,
       })),
       findings, confidence: lesions.length > 0 ? 0.78 : null, slices_done: slices.length, agreement: null,
     },
-    lesions: lesions.map(({ row, col, diameter, longest_slice }, i) => ({
+    lesions: lesions.map(({ row, col, diameter, longest_slice, isCut }, i) => ({
       number: i + 1, key_slice: 4, longest_slice, longest_mm: diameter, perpendicular_mm: diameter * 0.9,
-      area_mm2: Math.PI * (diameter / 2) ** 2, volume_ml: volume(diameter), mean_value: -35, confidence: 0.78,
+      area_mm2: Math.PI * (diameter / 2) ** 2, volume_ml: volume({ diameter, isCut }), mean_value: -35, confidence: 0.78,
       place: { left: share(col, 34, 220), back: share(row, 52, 204), up: 0.5 },
     })),
   };

@@ -91,6 +91,18 @@ describe("the history", () => {
     await page.getByRole("heading", { name: "Patient 11" }).waitFor();
   });
 
+  test("a total volume of which a part is not known is a least one", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    const lesions = [{ row: 110, col: 80, diameter: 10 }, { row: 150, col: 180, diameter: 8 }];
+    await save(page, drawn("Patient 9", "2023-01-31", lesions));
+    await save(page, drawn("Patient 9", "2023-07-30", [lesions[0], { ...lesions[1], isCut: true }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    // 10³ π / 6 = 524, 8³ π / 6 = 268.
+    await page.getByText("≥\u00a0524\u00a0mm³", { exact: true }).waitFor();
+    await page.getByText("792\u00a0mm³", { exact: true }).waitFor();
+  });
+
   test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);

@@ -153,6 +153,14 @@ impl Saved {
             .sum::<Option<f64>>()
             .filter(|_| !self.lesions.is_empty())
     }
+
+    /// Volume of those lesions together of which it is known, mL, where it is not known of others;
+    /// else `None`.
+    pub fn least_volume_ml(&self) -> Option<f64> {
+        let known = self.lesions.iter().filter_map(|l| l.volume_ml);
+        let is_partial = (1..self.lesions.len()).contains(&known.clone().count());
+        is_partial.then(|| known.map(f64::from).sum())
+    }
 }
 
 /// One segmented slice.

@@ -59,6 +59,9 @@ pub struct Entry {
     pub longest_mm: Option<f32>,
     /// Volume of all lesions together, mL.
     pub volume_ml: Option<f32>,
+    /// The least that it can be, mL, where it is not known of all lesions.
+    #[serde(default)]
+    pub least_volume_ml: Option<f32>,
     /// Highest confidence, 0…1.
     pub confidence: Option<f32>,
     /// Keyed digest of the image as hex.

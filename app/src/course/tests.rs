@@ -15,6 +15,7 @@ pub(crate) fn visit(day: &str, lesions: Vec<SavedLesion>) -> Visit {
             lesions: lesions.len() as u32,
             longest_mm: None,
             volume_ml: None,
+            least_volume_ml: None,
             confidence: None,
             digest: String::new(),
         },

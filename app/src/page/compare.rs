@@ -9,7 +9,6 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use model::saved::Saved;
 use uuid::Uuid;
 
 use self::together::Together;
@@ -24,7 +23,7 @@ use crate::saving::record::{self, Record};
 use crate::session::Session;
 use crate::ui::address::parameter;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
-use crate::ui::number::{confidence, measure, percent, volume};
+use crate::ui::number::{confidence, measure, percent, total_volume};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Private, Toggle, focus};
 use crate::viewer::canvas::Viewer;
@@ -165,7 +164,13 @@ fn Facts(record: Record) -> impl IntoView {
         ),
         ("Lesions", saved.lesions.len().to_string()),
         ("Longest diameter", measure(longest, 1, "mm")),
-        ("Total volume", total_volume(&saved)),
+        (
+            "Total volume",
+            total_volume(
+                saved.volume_ml().map(|ml| ml as f32),
+                saved.least_volume_ml().map(|ml| ml as f32),
+            ),
+        ),
         (
             "Confidence",
             surest.map_or_else(|| "–".to_owned(), confidence),
@@ -177,19 +182,4 @@ fn Facts(record: Record) -> impl IntoView {
         <dl class="facts">{facts.collect_view()}</dl>
     }
     .into_late_piece()
-}
-
-/// The volume of all lesions; where that of some is not known, what the others have at least.
-fn total_volume(saved: &Saved) -> String {
-    let known = saved.lesions.iter().filter_map(|it| it.volume_ml);
-    let (mut ml, mut count) = (0.0, 0);
-    for of_one in known {
-        ml += of_one;
-        count += 1;
-    }
-    let total = volume((count > 0).then_some(ml));
-    if count > 0 && count < saved.lesions.len() {
-        return "≥\u{a0}".to_owned() + &total;
-    }
-    total
 }

@@ -49,6 +49,14 @@ pub fn volume(ml: Option<f32>) -> String {
     )
 }
 
+/// The volume of all lesions together, or `≥ 524 mm³` where that of some is not known.
+pub fn total_volume(ml: Option<f32>, least_ml: Option<f32>) -> String {
+    match least_ml.filter(|_| ml.is_none()) {
+        Some(_) => "≥\u{a0}".to_owned() + &volume(least_ml),
+        None => volume(ml),
+    }
+}
+
 /// The confidence of a finding or a lesion, `87 %`, or that the reader has drawn it.
 pub fn confidence(share: f32) -> String {
     if is_drawn(share) {
@@ -127,6 +135,9 @@ mod tests {
         assert_eq!(volume(Some(0.5241)), "524\u{a0}mm³");
         assert_eq!(volume(Some(12.34)), "12\u{202f}340\u{a0}mm³");
         assert_eq!(volume(None), "–");
+        assert_eq!(total_volume(Some(0.5241), None), "524\u{a0}mm³");
+        assert_eq!(total_volume(None, Some(0.5241)), "≥\u{a0}524\u{a0}mm³");
+        assert_eq!(total_volume(None, None), "–");
         assert_eq!([0.874, 0.0].map(confidence), ["87\u{a0}%", "drawn"]);
         assert_eq!(
             [0.989, 0.996, 1.0].map(confidence),

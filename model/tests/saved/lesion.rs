@@ -129,7 +129,7 @@ fn the_longest_diameter_is_that_of_any_lesion_on_any_slice() {
 }
 
 #[test]
-fn the_volume_of_all_lesions_is_known_where_that_of_each_is() {
+fn the_volume_of_all_lesions_is_known_where_that_of_each_is_else_the_least_that_it_can_be() {
     let (mut saved, _) = small();
     let first = saved_lesions(&header(4, 4, &[0], 1).summary, None)[0].clone();
     let with = |volumes: &[Option<f32>]| -> Vec<SavedLesion> {
@@ -139,13 +139,15 @@ fn the_volume_of_all_lesions_is_known_where_that_of_each_is() {
         };
         volumes.iter().map(of).collect()
     };
-    for (volumes, all) in [
-        (vec![Some(0.5), Some(0.25)], Some(0.75)),
-        (vec![Some(0.5), None], None),
-        (vec![], None),
+    for (volumes, all, least) in [
+        (vec![Some(0.5), Some(0.25)], Some(0.75), None),
+        (vec![Some(0.5), None, Some(0.25)], None, Some(0.75)),
+        (vec![None, None], None, None),
+        (vec![], None, None),
     ] {
         saved.lesions = with(&volumes);
         assert_eq!(saved.volume_ml(), all, "{volumes:?}");
+        assert_eq!(saved.least_volume_ml(), least, "{volumes:?}");
     }
 }
 

@@ -140,6 +140,7 @@ fn analysis(number: u32) -> NewAnalysis {
         lesions: 1,
         longest_mm: Some(12.5),
         volume_ml: None,
+        least_volume_ml: None,
         confidence: Some(0.9),
         followed: vec![b' '; 250],
         conditions: vec![b' '; 300],

@@ -47,6 +47,7 @@ pub(super) fn analysis(id: Uuid, document: Vec<u8>) -> Result<NewAnalysis, ApiEr
         lesions: count(saved.lesions.len()),
         longest_mm: saved.longest_mm().map(f64::from),
         volume_ml: saved.volume_ml(),
+        least_volume_ml: saved.least_volume_ml(),
         confidence: saved
             .lesions
             .iter()

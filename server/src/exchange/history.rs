@@ -158,6 +158,7 @@ pub(crate) fn entry(facts: Facts) -> Entry {
         lesions: count(facts.lesions),
         longest_mm: facts.longest_mm.map(|value| value as f32),
         volume_ml: facts.volume_ml.map(|value| value as f32),
+        least_volume_ml: facts.least_volume_ml.map(|value| value as f32),
         confidence: facts.confidence.map(|value| value as f32),
         digest: hex(&facts.digest),
     }

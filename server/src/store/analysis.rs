@@ -36,6 +36,8 @@ pub struct NewAnalysis {
     pub longest_mm: Option<f64>,
     /// Volume of all lesions, mL.
     pub volume_ml: Option<f64>,
+    /// Volume of those lesions of which it is known, where it is not of others, mL.
+    pub least_volume_ml: Option<f64>,
     /// Highest confidence, 0…1.
     pub confidence: Option<f64>,
     /// The largest lesions, as JSON.
@@ -170,8 +172,8 @@ impl Store {
             }
             sqlx::query(
                 "INSERT INTO analyses (id, account_id, label, examined_on, digest, network, weights_version, \
-                 slices, lesions, longest_mm, volume_ml, confidence, followed, conditions, saved_at) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 slices, lesions, longest_mm, volume_ml, least_volume_ml, confidence, followed, conditions, \
+                 saved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(new.id)
             .bind(account.0)
@@ -184,6 +186,7 @@ impl Store {
             .bind(new.lesions)
             .bind(new.longest_mm)
             .bind(new.volume_ml)
+            .bind(new.least_volume_ml)
             .bind(new.confidence)
             .bind(new.followed.as_slice())
             .bind(new.conditions.as_slice())

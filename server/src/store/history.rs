@@ -41,6 +41,8 @@ pub struct Facts {
     pub longest_mm: Option<f64>,
     /// Volume, mL.
     pub volume_ml: Option<f64>,
+    /// The least that it can be, mL, where it is not known of all lesions.
+    pub least_volume_ml: Option<f64>,
     /// Highest confidence.
     pub confidence: Option<f64>,
     /// Digest of the image.
@@ -58,6 +60,7 @@ from_row!(Facts {
     lesions: i32,
     longest_mm: Option<f64>,
     volume_ml: Option<f64>,
+    least_volume_ml: Option<f64>,
     confidence: Option<f64>,
     digest: Vec<u8>
 });
@@ -128,7 +131,7 @@ macro_rules! select_facts {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, label, examined_on, saved_at, network, weights_version, slices, lesions, \
-             longest_mm, volume_ml, confidence, digest",
+             longest_mm, volume_ml, least_volume_ml, confidence, digest",
             $more,
             " FROM analyses WHERE account_id = ? ",
             $rest

@@ -56,6 +56,7 @@ const SCHEMA: &[File] = files![
     31 "0031" "recovery_codes",
     32 "0032" "pending_sign_ins",
     33 "0033" "pending_sign_ins_account",
+    34 "0034" "analyses_least_volume",
 ];
 
 /// The version of the schema that this release needs.

@@ -55,10 +55,34 @@ async fn an_entry_shows_what_was_found() {
         json!({
             "id": id, "label": "Patient 1", "examined_on": "2023-11-24", "saved_at": "", "network": "unet",
             "weights_version": "2023-11-20", "slices": 1, "lesions": 2, "longest_mm": LONGEST_MM, "volume_ml": 1.0,
-            "confidence": null, "digest": "ab".repeat(32),
+            "least_volume_ml": null, "confidence": null, "digest": "ab".repeat(32),
         })
     );
     assert_eq!(entry["saved_at"].as_str().unwrap().len(), 16);
+}
+
+#[tokio::test]
+async fn where_a_volume_is_not_known_of_all_lesions_that_of_the_others_is_the_least() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for known in [2, 1, 0] {
+        let mut saved = analysis("Patient 1", "2023-11-24");
+        saved.lesions = vec![lesion(12.5, 0.7), lesion(6.25, 0.9)];
+        for lesion in &mut saved.lesions[known..] {
+            lesion.volume_ml = None;
+        }
+        ada.put(Uuid::now_v7(), &document(&saved)).await;
+    }
+    let page = list(&ada, json!({})).await;
+    let volumes: Vec<_> = page["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (&entry["volume_ml"], &entry["least_volume_ml"]))
+        .collect();
+    let (nothing, half, one) = (Value::Null, json!(0.5), json!(1.0));
+    let newest_first = [(&nothing, &nothing), (&nothing, &half), (&one, &nothing)];
+    assert_eq!(volumes, newest_first);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::ui::address::escaped;
 use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded};
-use crate::ui::number::{confidence, measure, volume};
+use crate::ui::number::{confidence, measure, total_volume};
 use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The line.
@@ -78,7 +78,7 @@ pub fn Row(
             <td>{entry.slices}</td>
             <td>{entry.lesions}</td>
             <td>{longest}</td>
-            <td>{volume(entry.volume_ml)}</td>
+            <td>{total_volume(entry.volume_ml, entry.least_volume_ml)}</td>
             <td>{entry.confidence.map_or_else(|| "–".to_owned(), confidence)}</td>
             <td>{saved_at}</td>
             <td><Delete id words list chosen /></td>

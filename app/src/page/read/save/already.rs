@@ -129,6 +129,7 @@ mod tests {
             lesions: 0,
             longest_mm: None,
             volume_ml: None,
+            least_volume_ml: None,
             confidence: None,
             digest: String::new(),
         }
