@@ -50,7 +50,7 @@ pub use tool::Tool;
 
 use crate::api::history::Entry;
 use crate::engine::state::{Desk, Notice};
-use crate::saving::document::drawn;
+use crate::saving::document::{Caption, drawn};
 use crate::viewer::overlay::Overlay;
 use crate::viewer::pixels::Pixels;
 use crate::viewer::slab;
@@ -315,12 +315,10 @@ impl Room {
         let lines = drawn(&self.callipers.get_untracked());
         // Plain structs of numbers always serialise.
         let lines = serde_json::to_string(&lines).unwrap_or_default();
-        let day_of = |d: &Desk| d.open.caption.as_ref().map(|it| it.day.clone());
         self.send(&Request::Export {
             kind,
             lines,
-            // As it was saved: of the file itself no table has anything that says whose it is.
-            examined_on: self.desk.with_untracked(day_of).unwrap_or_default(),
+            examined_on: self.desk.with_untracked(Caption::of).day,
         });
     }
 

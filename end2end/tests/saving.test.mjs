@@ -65,6 +65,9 @@ describe("an analysis", () => {
     const before = { findings: await findings(page), mask: await exportedMask(page) };
     assert.equal(before.findings.length, whole.findings.length - 1);
     assert.ok(voxels(before.mask) < voxels(whole.mask));
+    const unsaved = await downloaded(page, "Findings (CSV)");
+    const [titles, first] = unsaved.text.split("\r\n").map((line) => line.split(","));
+    assert.equal(first[titles.indexOf("examined_on")], "2000-01-01", "as the file says it");
     assert.equal(assertNoPixelsSent(requests).length, 0, "nothing is saved before Save is pressed");
     await saveAs(page, "Patient 12", "2023-11-20");
     await page.getByText("Saved.", { exact: true }).waitFor();

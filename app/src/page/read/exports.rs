@@ -68,7 +68,7 @@ pub fn ExportPanel() -> impl IntoView {
                 <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
             </Show>
             <p class="small muted">
-                "Files are made on this device. In the NIfTI mask each lesion has its number as value. Only a DICOM SEG says who the patient is. Once you have saved, names of files have the label, and the CSV has the day of the examination. \
+                "Files are made on this device. In the NIfTI mask each lesion has its number as value. Only a DICOM SEG says who the patient is. The CSV has the day of the examination, as the file says it or as you have saved it. Once you have saved, names of files have the label. \
                  The lung includes masses that reach into it, and slices that are not segmented are empty."
             </p>
         </section>

@@ -325,6 +325,18 @@ fn what_was_segmented_before_the_server_said_who_is_signed_in_is_theirs() {
 }
 
 #[test]
+fn the_day_of_the_examination_is_the_files_until_another_is_saved() {
+    let mut desk = desk();
+    assert_eq!(Caption::of(&desk), Caption::default());
+    if let Some(scan) = &mut desk.open.scan {
+        scan.identity = "Patient: DOE, JOHN\nExamined: 2026-01-02\n".to_owned();
+    }
+    assert_eq!(Caption::of(&desk).day, "2026-01-02");
+    desk.saved(desk.last_run(), caption());
+    assert_eq!(Caption::of(&desk), caption());
+}
+
+#[test]
 fn label_and_day_are_checked() {
     let field = |label: &str, day: &str| {
         let caption = Caption {
