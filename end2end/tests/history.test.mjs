@@ -223,6 +223,30 @@ describe("the history", () => {
     assert.equal(await list.evaluate((it) => it.scrollLeft), 0);
   });
 
+  test("a deletion is read out, and the keyboard stays at the list, or at its heading once that is empty", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    await enter(page);
+    const lesion = { row: 110, col: 80, diameter: 8 };
+    for (const day of ["2023-01-31", "2023-07-30"]) await save(page, drawn("Patient 9", day, [lesion]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const told = page.getByRole("status").filter({ hasText: "The analysis is deleted." });
+    const hasKeyboard = (it) => it.evaluate((it) => it === document.activeElement);
+    for (const [day, place] of [
+      ["2023-07-30", page.getByRole("region", { name: "Saved analyses" })],
+      ["2023-01-31", page.getByRole("heading", { name: "History" })],
+    ]) {
+      await page.getByRole("button", { name: `Delete Patient 9, ${day}`, exact: true }).click();
+      assert.equal(await told.count(), 0, "so that it is read out once more");
+      await page.getByRole("button", { name: "Delete", exact: true }).click();
+      await told.waitFor({ state: "attached" });
+      await page.getByRole("rowheader", { name: day }).waitFor({ state: "detached" });
+      await pause(100);
+      assert.ok(await hasKeyboard(place), day);
+    }
+    assert.deepEqual(errors, []);
+  });
+
   test("a large lesion that is new comes first, is drawn and called new; each row leads to its lesion", async (t) => {
     const page = await openPage(t, { viewport: { width: 1366, height: 768 } });
     const errors = recordErrors(page);

@@ -49,7 +49,7 @@ pub fn HistoryPage() -> impl IntoView {
     view! {
         <Title text="History · NeuroCare AI" />
         <section class="history" on:click=move |event| place::keep(&event)>
-            <h1>"History"</h1>
+            <h1 tabindex="-1">"History"</h1>
             <Private><List /></Private>
         </section>
     }

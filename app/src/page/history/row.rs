@@ -7,6 +7,7 @@ use super::table::LIST;
 use crate::api::history::{self, Entry, Page};
 use crate::clock::local;
 use crate::room::Room;
+use crate::saving::Outbox;
 use crate::session::Session;
 use crate::ui::address::escaped;
 use crate::ui::focus;
@@ -98,6 +99,7 @@ fn Delete(
     let session = expect_context::<Session>();
     let room = expect_context::<Room>();
     let is_asking = RwSignal::new(false);
+    let said = expect_context::<Outbox>().said;
     let fault = RwSignal::new(None::<String>);
     let delete = move |_| {
         leptos::task::spawn_local(async move {
@@ -110,7 +112,10 @@ fn Delete(
                             page.entries.retain(|entry| entry.id != id);
                         }
                     });
+                    said.set("The analysis is deleted.");
                     focus::soon(LIST.to_owned());
+                    // With the last one the list is gone.
+                    focus::if_lost(".history h1");
                 }
                 Err(error) => {
                     session.heard(&error);
@@ -126,6 +131,8 @@ fn Delete(
     let (ask, keep) = (ask_id.clone(), keep_id.clone());
     let turn = Callback::new(move |to_asking: bool| {
         is_asking.set(to_asking);
+        // So that the next deletion is read out, too.
+        said.set("");
         focus::soon(if to_asking { keep.clone() } else { ask.clone() });
     });
     view! {
