@@ -37,6 +37,16 @@ impl Room {
         });
     }
 
+    /// What a saved analysis has comes to what is drawn. Nothing that was done before can be undone
+    /// then: it was done to another list.
+    pub fn add_saved(&self, saved: &[Calliper]) {
+        self.callipers.update(|lines| {
+            lines.retain(|line| !saved.contains(line));
+            lines.extend(saved);
+        });
+        self.measuring.set(Steps::default());
+    }
+
     /// Takes away what was drawn or moved last on the shown slice.
     pub fn remove_calliper(&self) {
         let slice = self.slice.get_untracked();
@@ -59,5 +69,41 @@ impl Room {
             self.callipers.set(lines);
             self.show(slice);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(slice: usize) -> Calliper {
+        Calliper {
+            slice,
+            from: (0.0, 0.0),
+            to: (0.0, 10.0),
+            enclosed: None,
+        }
+    }
+
+    #[test]
+    fn what_was_measured_before_a_saved_analysis_came_back_is_not_undone() {
+        let owner = Owner::new();
+        owner.set();
+        let room = Room::new();
+        room.callipers.set(vec![line(1)]);
+        room.has_measured(&[]);
+        room.callipers.set(Vec::new());
+        room.has_measured(&[line(1)]);
+        assert!(room.measuring.with_untracked(Steps::can_undo));
+
+        room.add_saved(&[line(2)]);
+        room.take_measure_back(Steps::undo);
+        assert_eq!(room.callipers.get_untracked(), [line(2)]);
+
+        // What is measured from then on is.
+        room.callipers.set(vec![line(2), line(3)]);
+        room.has_measured(&[line(2)]);
+        room.take_measure_back(Steps::undo);
+        assert_eq!(room.callipers.get_untracked(), [line(2)]);
     }
 }

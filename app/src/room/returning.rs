@@ -171,10 +171,7 @@ impl Room {
             return Err("Wait until the running segmentation is done, then try again.");
         }
         let (settings, first) = (saved.settings, saved.first_shown());
-        self.callipers.update(|lines| {
-            lines.retain(|line| !saved.lines.contains(line));
-            lines.extend(&saved.lines);
-        });
+        self.add_saved(&saved.lines);
         let made_with = MadeWith {
             engine: saved.engine,
             settings,
