@@ -209,4 +209,49 @@ describe("an analysis on its way", () => {
     assert.equal(await page.getByLabel("Patient label").inputValue(), "Once more");
     assert.equal(await page.getByLabel("Day of the examination").inputValue(), "2023-11-24");
   });
+
+  test("what was refused is sent once more by the next release, and not again before the one after that", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    await page.goto(`${BASE_URL}/read`);
+    await openSlice(page, SAMPLE[0]);
+    await segmentSlice(page);
+    let asked = 0;
+    await page.route("**/api/analyses/*", (route) => {
+      asked++;
+      return route.fulfill({ status: 507, contentType: "application/json", body: '{"error":"full"}' });
+    });
+    const isRefused = () => page.getByText(/“Too new”.*There is no room for this/).waitFor();
+    await saveAs(page, "Too new");
+    await isRefused();
+    const open = async () => {
+      await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+      await isRefused();
+      return asked;
+    };
+    assert.equal(await open(), 1, "of the same release");
+    const becomeOlder = () => page.evaluate(() => new Promise((resolve, reject) => {
+      const request = indexedDB.open("neurocare");
+      request.onerror = reject;
+      request.onsuccess = () => {
+        const transaction = request.result.transaction("outbox", "readwrite");
+        transaction.objectStore("outbox").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+          if (cursor) cursor.update({ ...cursor.value, release: "0123456789abcdef" });
+        };
+        transaction.oncomplete = () => {
+          request.result.close();
+          resolve();
+        };
+      };
+    }));
+    await becomeOlder();
+    assert.equal(await open(), 2);
+    assert.equal(await open(), 2, "once");
+
+    await page.unroute("**/api/analyses/*");
+    await becomeOlder();
+    await page.goto(`${BASE_URL}/history`);
+    await page.locator(".history-table").getByText("Too new").waitFor();
+    await page.locator(".outbox").waitFor({ state: "detached" });
+  });
 });

@@ -40,10 +40,11 @@ impl State {
         }
     }
 
-    /// From what the database holds; what it does not know is sent again.
-    pub fn from_parts(name: &str, reason: String) -> Self {
+    /// From what the database holds. What it does not know is sent again, and so is, once, what was
+    /// refused when this browser had another release: the server, too, may be a newer one by now.
+    pub fn from_parts(name: &str, reason: String, is_of_this_release: bool) -> Self {
         match name {
-            "refused" => Self::Refused(reason),
+            "refused" if is_of_this_release => Self::Refused(reason),
             _ => Self::Waiting,
         }
     }
@@ -136,10 +137,19 @@ mod tests {
     #[test]
     fn a_state_survives_the_database() {
         for state in [State::Waiting, State::Refused("No room.".to_owned())] {
-            let back = State::from_parts(state.name(), state.reason().to_owned());
+            let back = State::from_parts(state.name(), state.reason().to_owned(), true);
             assert_eq!(back, state);
         }
-        assert_eq!(State::from_parts("?", String::new()), State::Waiting);
+        assert_eq!(State::from_parts("?", String::new(), true), State::Waiting);
+    }
+
+    #[test]
+    fn what_was_refused_before_a_new_release_is_sent_again() {
+        let refused = State::Refused("No room.".to_owned());
+        for (is_of_this_release, state) in [(true, refused.clone()), (false, State::Waiting)] {
+            let back = State::from_parts(refused.name(), "No room.".to_owned(), is_of_this_release);
+            assert_eq!(back, state);
+        }
     }
 
     fn item(id: &str, state: State) -> Item {

@@ -11,6 +11,7 @@ use web_sys::{
 };
 
 use super::outbox::{Item, State};
+use crate::service::Service;
 
 const DATABASE: &str = "neurocare";
 const OUTBOX: &str = "outbox";
@@ -37,8 +38,8 @@ pub(super) async fn put(item: &Item, document: &Uint8Array) -> Result<(), JsValu
     finished(&transaction).await
 }
 
-/// Notes where an item stands, unless it was let go meanwhile, by its reader or in another window:
-/// it does not come back.
+/// Notes where an item stands, and by which release, unless it was let go meanwhile, by its reader
+/// or in another window: it does not come back.
 ///
 /// # Errors
 /// The browser has no room, or keeps nothing in this window.
@@ -50,6 +51,7 @@ pub(super) async fn mark(id: &str, state: &State) -> Result<(), JsValue> {
     }
     Reflect::set(&record, &"state".into(), &state.name().into())?;
     Reflect::set(&record, &"reason".into(), &state.reason().into())?;
+    Reflect::set(&record, &"release".into(), &release().into())?;
     store.put_with_key(&record, &id.into())?;
     finished(&transaction).await
 }
@@ -102,8 +104,17 @@ fn item(key: &JsValue, record: &JsValue) -> Option<Item> {
         account: text("account")?,
         label: text("label")?,
         day: text("day")?,
-        state: State::from_parts(&text("state")?, text("reason").unwrap_or_default()),
+        state: State::from_parts(
+            &text("state")?,
+            text("reason").unwrap_or_default(),
+            text("release").is_some_and(|it| it == release()),
+        ),
     })
+}
+
+/// That of this page.
+fn release() -> String {
+    Service::of_page().release
 }
 
 async fn open(mode: IdbTransactionMode) -> Result<(IdbTransaction, IdbObjectStore), JsValue> {
