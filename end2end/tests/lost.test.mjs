@@ -70,6 +70,26 @@ test("masks, corrections and lines are back in the next worker, and can be corre
   assert.deepEqual(await findings(page), before[0]);
 });
 
+test("slices that were segmented with different settings are all back, with their own", async (t) => {
+  const page = await openCorrected(t);
+  await page.getByRole("application", { name: /^CT viewer/ }).press("ArrowUp");
+  await page.getByText("Slice 3 of 3").first().waitFor();
+  await page.getByText("Median", { exact: true }).click();
+  await page.getByRole("button", { name: "Segment this slice" }).click();
+  await page.getByRole("button", { name: "Cancel" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", ...PATIENCE });
+  const madeWith = async () => {
+    const { bytes } = await download(page, page.getByRole("button", { name: "Findings (JSON)" }));
+    const { made_with } = JSON.parse(bytes.toString());
+    return made_with.map(({ slices, settings }) => [slices, settings.denoise]);
+  };
+  const before = [await findings(page), await exportedMask(page), await figures(page), await madeWith()];
+  assert.deepEqual(before[3], [[[0, 1], "none"], [[2], "median"]]);
+  await lose(page);
+  await isBack(page);
+  assert.deepEqual([await findings(page), await exportedMask(page), await figures(page), await madeWith()], before);
+});
+
 test("one more slice that is segmented in the next worker leaves what was found on the others", async (t) => {
   const page = await openCorrected(t);
   const before = [await exportedMask(page), await figures(page)];

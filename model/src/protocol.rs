@@ -139,8 +139,8 @@ pub enum Request {
         /// The account's key, hex.
         key: String,
     },
-    /// Put a saved analysis back on the open scan: buffer 0 is its content
-    /// ([`crate::saved::content`]). Answered like `Segment`.
+    /// Put a saved analysis back on the open scan, or several of different slices: each buffer is
+    /// the content of one ([`crate::saved::content`]). Answered like `Segment`.
     Restore {
         /// Chosen by the page.
         run: u32,

@@ -300,6 +300,9 @@ impl Desk {
                 }
                 self.slice_progress = None;
                 self.open.journal.came(&result);
+                if let Some(run) = self.run_of_returned(result.slice) {
+                    result.run = run;
+                }
                 self.open.results.insert(result.slice, result);
             }
             Event::Finished { run, summary } => {
@@ -308,7 +311,7 @@ impl Desk {
                     self.has_worked();
                 }
                 self.open.journal.finished(run);
-                let is_back = self.is_back(run);
+                let is_back = self.is_back();
                 self.take_summary(summary);
                 self.end_run();
                 if is_back {

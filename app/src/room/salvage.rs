@@ -70,21 +70,25 @@ impl Room {
     }
 
     fn put_results_back(self) {
-        let Some(Some(made_with)) = self.desk.try_update(Desk::begin_to_put_back) else {
+        let Some(kinds) = self.desk.try_update(Desk::begin_to_put_back) else {
             return;
         };
-        let content = self.desk.with_untracked(|desk| {
-            self.pixels
-                .with_value(|pixels| document::to_put_back(desk, pixels, &made_with))
-        });
-        match content {
-            Ok(content) => {
-                if let Some(run) = self.desk.try_update(|d| d.put_back(made_with)) {
-                    let content = buffer_from_bytes(&content);
-                    self.send_with(&Request::Restore { run }, &[content]);
-                }
+        let mut contents = Vec::new();
+        for made_with in &kinds {
+            let content = self.desk.with_untracked(|desk| {
+                self.pixels
+                    .with_value(|pixels| document::to_put_back(desk, pixels, made_with))
+            });
+            match content {
+                Ok(content) => contents.push(buffer_from_bytes(&content)),
+                Err(words) => return self.desk.update(|d| d.not_back(Some(&words))),
             }
-            Err(words) => self.desk.update(|d| d.not_back(Some(&words))),
+        }
+        if contents.is_empty() {
+            return;
+        }
+        if let Some(run) = self.desk.try_update(|d| d.put_back(kinds)) {
+            self.send_with(&Request::Restore { run }, &contents);
         }
     }
 

@@ -19,6 +19,9 @@ pub struct OpenScan {
     pub source: Source,
     /// Whether the worker has it, with its results.
     pub(super) berth: Berth,
+    /// Slices whose results are to come back into the worker, each with the number of a run of
+    /// those that are alike.
+    pub(super) returning: Vec<(usize, u32)>,
     /// What waits for the network.
     pub waiting: Option<Scope>,
     /// Figures by slice.

@@ -6,8 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::protocol::{EngineInfo, Request, SliceResult};
 use model::settings::Settings;
 
-use super::unsaved::is_judged;
-
 /// Engine and settings behind results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MadeWith {
@@ -100,16 +98,16 @@ impl Origins {
             .then_some(first)
     }
 
-    /// What those of these results were made with that would be missed most: what the reader has
-    /// changed in a mask has to be done again by hand, all else by a machine.
-    pub(super) fn most_missed(&self, results: &BTreeMap<usize, SliceResult>) -> Option<MadeWith> {
-        let weight = |made: &&MadeWith| -> usize {
-            let alike = results.values().filter(|it| self.is_of(it, made));
-            let weights = alike.map(|it| if is_judged(it) { 1000 } else { 1 });
-            weights.sum()
-        };
-        let known = self.runs.values().filter(|made| weight(made) > 0);
-        known.max_by_key(weight).cloned()
+    /// What these results were made with, as far as it is known: once of all that are alike.
+    pub(super) fn kinds(&self, results: &BTreeMap<usize, SliceResult>) -> Vec<MadeWith> {
+        let mut kinds: Vec<MadeWith> = Vec::new();
+        for made in results.values().filter_map(|it| self.runs.get(&it.run)) {
+            let is_known = |it: &MadeWith| is_alike(it, &made.engine, &made.settings);
+            if !kinds.iter().any(is_known) {
+                kinds.push(made.clone());
+            }
+        }
+        kinds
     }
 
     /// Whether this result is of such an engine under such settings.

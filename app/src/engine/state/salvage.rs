@@ -189,16 +189,16 @@ impl Desk {
             && document::discord(self).is_none()
     }
 
-    /// What those results were made with that are put back, because a document is of one engine
-    /// under one set of settings; `None` if there are none.
-    pub fn begin_to_put_back(&mut self) -> Option<MadeWith> {
-        let made_with = self.open.origins.most_missed(&self.open.results);
-        if made_with.is_none() && self.has_result() {
+    /// What those results were made with that are put back, each with a document of its own, which
+    /// is of one engine under one set of settings; nothing if there are none.
+    pub fn begin_to_put_back(&mut self) -> Vec<MadeWith> {
+        let kinds = self.open.origins.kinds(&self.open.results);
+        if kinds.is_empty() && self.has_result() {
             self.not_back(Some(
                 "The slices were segmented with different settings or hardware.",
             ));
         }
-        made_with
+        kinds
     }
 
     /// The results that were made with this.
@@ -212,29 +212,47 @@ impl Desk {
         alike
     }
 
-    /// They are on their way to the worker; the number of the run that brings them back.
-    pub fn put_back(&mut self, made_with: MadeWith) -> u32 {
+    /// They are on their way to the worker; the number of the run that brings them back. Those of
+    /// one kind count as of a run of their own, by which it is known what they were made with.
+    pub fn put_back(&mut self, kinds: Vec<MadeWith>) -> u32 {
         let is_saved = self.newer().next().is_none();
+        self.open.returning.clear();
+        for made_with in kinds {
+            self.last_run = self.last_run.wrapping_add(1);
+            for (slice, result) in &self.open.results {
+                if self.open.origins.is_of(result, &made_with) {
+                    self.open.returning.push((*slice, self.last_run));
+                }
+            }
+            self.open.origins.restored(self.last_run, made_with);
+        }
         let run = self.start_run(self.open.results.len(), Task::Restore);
-        self.open.origins.restored(run, made_with);
         if is_saved {
             self.open.saved_run = run;
         }
         run
     }
 
+    /// The run that a result which comes back into the worker counts as of; `None` for all others.
+    pub(super) fn run_of_returned(&self, slice: usize) -> Option<u32> {
+        let all = self.open.returning.iter();
+        let (_, run) = all.copied().find(|(it, _)| *it == slice)?;
+        Some(run)
+    }
+
     /// A run is finished: whether by it the worker has the results again. It has none of those that
     /// did not come, and the page lets go of them, too.
-    pub(super) fn is_back(&mut self, run: u32) -> bool {
+    pub(super) fn is_back(&mut self) -> bool {
         if self.open.berth != Berth::Sent {
             return false;
         }
         self.open.berth = Berth::Worker;
+        let returned = std::mem::take(&mut self.open.returning);
         let (mut gone, mut is_correction_kept, mut is_correction_gone) = (0, false, false);
         // Looked through by hand: to take some out of a map is much code.
         for (slice, result) in std::mem::take(&mut self.open.results) {
             let is_correction = is_judged(&result);
-            if result.run == run {
+            if returned.contains(&(slice, result.run)) {
                 is_correction_kept |= is_correction;
                 self.open.results.insert(slice, result);
             } else {
@@ -255,9 +273,9 @@ impl Desk {
         if gone > 0 {
             self.add(&counted(gone, "slice"));
             self.add(if is_correction_gone {
-                "segmented with other settings or hardware had to be let go, with your corrections there."
+                "whose settings are not known had to be let go, with your corrections there."
             } else {
-                "segmented with other settings or hardware had to be let go."
+                "whose settings are not known had to be let go."
             });
         }
         true

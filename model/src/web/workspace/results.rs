@@ -28,9 +28,7 @@ impl Workspace {
                 is_tumour,
             } => self.correct(run, slice, Some((&outline, is_tumour))),
             Request::Undo { run, slice } => self.correct(run, slice, None),
-            Request::Restore { run } => {
-                self.restore(run, buffers.first().map_or(&[], Vec::as_slice))
-            }
+            Request::Restore { run } => self.restore(run, buffers),
             Request::Export {
                 kind,
                 lines,

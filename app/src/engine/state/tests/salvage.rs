@@ -52,10 +52,16 @@ fn reopen(desk: &mut Desk) {
     assert_eq!(desk.apply(Event::Opened(scan(5))), Next::PutBack);
 }
 
-/// What it can take of its results is put back in the worker, which says that it has these slices.
+/// Its results are on their way to the worker; the run that brings them back.
+fn begin_to_put_back(desk: &mut Desk) -> u32 {
+    let kinds = desk.begin_to_put_back();
+    assert!(!kinds.is_empty(), "it is known with what they were made");
+    desk.put_back(kinds)
+}
+
+/// They are put back in the worker, which says that it has these slices.
 fn put_back(desk: &mut Desk, slices: &[usize]) -> Next {
-    let made_with = desk.begin_to_put_back().expect("some are alike");
-    let run = desk.put_back(made_with);
+    let run = begin_to_put_back(desk);
     for &slice in slices {
         let is_corrected = desk.open.results[&slice].is_corrected;
         let result = SliceResult {
@@ -160,40 +166,61 @@ fn a_scan_without_results_is_opened_again_and_no_more() {
     desk.start_run(3, Task::Segment);
     lose(&mut desk);
     reopen(&mut desk);
-    assert_eq!(desk.begin_to_put_back(), None);
+    assert_eq!(desk.begin_to_put_back(), []);
     assert!(desk.is_open() && desk.run.is_none() && !words(&desk).contains("is back"));
 }
 
 #[test]
-fn of_results_that_are_not_alike_those_come_back_that_the_reader_has_changed() {
+fn results_that_are_not_alike_come_back_as_what_they_were() {
     let mut desk = segmented(&[0.4, 0.6, 0.6]);
     lose(&mut desk);
     reopen(&mut desk);
-    let made_with = desk.begin_to_put_back().expect("some are alike");
-    assert_eq!(made_with.settings, settings(0.4));
-    assert_eq!(desk.alike(&made_with).into_keys().collect::<Vec<_>>(), [0]);
-    assert_eq!(slices(&desk), [0, 1, 2], "they are not in the worker yet");
+    let kinds = desk.begin_to_put_back();
+    let settings_of = |it: &MadeWith| it.settings;
+    let known: Vec<_> = kinds.iter().map(settings_of).collect();
+    assert_eq!(known, [0.4, 0.6].map(settings));
+    let alike = |it: &MadeWith| desk.alike(it).into_keys().collect::<Vec<_>>();
+    let slices_of: Vec<_> = kinds.iter().map(alike).collect();
+    assert_eq!(slices_of, [vec![0], vec![1, 2]]);
     assert!(!words(&desk).contains("is back"));
-    assert_eq!(put_back(&mut desk, &[0]), Next::IsBack);
-    assert_eq!(slices(&desk), [0]);
+
+    assert_eq!(put_back(&mut desk, &[0, 1, 2]), Next::IsBack);
+    assert_eq!(slices(&desk), [0, 1, 2]);
+    let back: Vec<_> = desk.begin_to_put_back().iter().map(settings_of).collect();
+    assert_eq!(back, known);
+    assert_eq!(desk.made_with(), None, "they are not to be saved as one");
+    assert!(desk.has_restored());
     let text = words(&desk);
-    assert!(text.contains("is back, with your corrections."), "{text}");
-    assert!(text.contains("2 slices segmented with other settings or hardware had to be let go."));
+    assert!(text.contains("is back, with your corrections.") && !text.contains("let go"));
 }
 
 #[test]
-fn a_correction_that_goes_with_its_settings_is_not_said_to_be_back() {
+fn a_worker_that_is_lost_once_more_takes_none_of_several_kinds() {
+    let mut desk = segmented(&[0.4, 0.6]);
+    lose(&mut desk);
+    reopen(&mut desk);
+    put_back(&mut desk, &[0, 1]);
+    desk.has_worked();
+    lose(&mut desk);
+    reopen(&mut desk);
+    put_back(&mut desk, &[0, 1]);
+    assert_eq!(slices(&desk), [0, 1]);
+    assert_eq!(desk.begin_to_put_back().len(), 2);
+}
+
+#[test]
+fn what_does_not_come_back_is_let_go_and_no_correction_of_it_is_said_to_be_there() {
     let mut desk = segmented(&[0.4, 0.6]);
     if let Some(other) = desk.open.results.get_mut(&1) {
         other.is_corrected = true;
     }
     lose(&mut desk);
     reopen(&mut desk);
-    let made_with = desk.begin_to_put_back().expect("some are alike");
-    let kept = desk.alike(&made_with).into_keys().collect::<Vec<_>>();
-    put_back(&mut desk, &kept);
+    put_back(&mut desk, &[0]);
+    assert_eq!(slices(&desk), [0]);
     let text = words(&desk);
     assert!(text.contains("is back. ") && text.contains("let go, with your corrections there."));
+    assert!(text.contains("1 slice whose settings are not known"));
 }
 
 #[test]
@@ -201,8 +228,7 @@ fn results_that_cannot_be_put_back_take_no_others_with_them() {
     let mut desk = segmented(&[0.4, 0.6, 0.6]);
     lose(&mut desk);
     reopen(&mut desk);
-    let made_with = desk.begin_to_put_back().expect("some are alike");
-    let run = desk.put_back(made_with);
+    let run = begin_to_put_back(&mut desk);
     desk.apply(run_failed(run, "The masks cannot be put on this scan."));
     assert_eq!(slices(&desk), [0, 1, 2]);
     assert!(desk.is_adrift() && !words(&desk).contains("is back"));
@@ -236,8 +262,7 @@ fn figures_of_a_worker_without_the_results_take_no_findings_away() {
         .and_modify(|it| it.findings.clone_from(&found));
     lose(&mut desk);
     reopen(&mut desk);
-    let made_with = desk.begin_to_put_back().expect("some are alike");
-    let run = desk.put_back(made_with);
+    let run = begin_to_put_back(&mut desk);
     open(&mut desk);
     let summary = Summary::default();
     desk.apply(Event::Cancelled { run, summary });
@@ -297,8 +322,7 @@ fn what_was_saved_is_saved_when_it_is_back() {
     desk.saved_under("a".to_owned());
     lose(&mut desk);
     reopen(&mut desk);
-    let made_with = desk.begin_to_put_back().expect("they are alike");
-    let run = desk.put_back(made_with);
+    let run = begin_to_put_back(&mut desk);
     desk.apply(Event::Segmented(result(run, 0)));
     finish(&mut desk, run);
     assert_eq!(desk.saved_whole(&[]), Some("a"));

@@ -37,8 +37,7 @@ fn a_worker_that_is_lost_over_a_scan_that_comes_back_is_replaced_without_it() {
         lose(&mut desk);
         if is_open {
             reopen(&mut desk);
-            let made_with = desk.begin_to_put_back().expect("they are alike");
-            desk.put_back(made_with);
+            begin_to_put_back(&mut desk);
         } else {
             desk.begin_to_bring_back();
             desk.bringing_back(7);
@@ -131,7 +130,7 @@ fn results_of_which_it_is_not_known_with_what_they_were_made_stay_where_they_are
     finish(&mut desk, run);
     lose(&mut desk);
     reopen(&mut desk);
-    assert_eq!(desk.begin_to_put_back(), None);
+    assert_eq!(desk.begin_to_put_back(), []);
     assert!(desk.is_adrift() && desk.open.results.len() == 2);
     assert!(words(&desk).contains("still shown"));
 }
@@ -155,8 +154,7 @@ fn what_cannot_be_opened_again_is_still_shown_and_can_be_saved() {
         },
         |desk: &mut Desk| {
             reopen(desk);
-            let made_with = desk.begin_to_put_back().expect("they are alike");
-            let run = desk.put_back(made_with);
+            let run = begin_to_put_back(desk);
             desk.apply(run_failed(run, "The masks cannot be put on this scan."));
         },
     ] {
