@@ -20,8 +20,8 @@ pub use self::largest::largest;
 pub use self::pairing::{Paired, said_of};
 
 use self::alike::{
-    Obstacle, is_all_segmented, made_with, obstacle, of_parts, remarks, uneven_slices,
-    without_heights,
+    Obstacle, by_calibration, is_all_segmented, made_with, obstacle, of_parts, remarks,
+    uneven_slices, without_heights,
 };
 use self::images::successor;
 use self::largest::Followable;
@@ -218,6 +218,7 @@ impl Course {
                 uneven_slices(visits)
                     .filter(|_| has_changes)
                     .into_iter()
+                    .chain(by_calibration(visits).filter(|_| has_changes))
                     .chain(has_parts.then(of_parts))
                     .chain(without_heights(&tracks))
                     .chain(unused)

@@ -209,7 +209,7 @@ test("an ellipse tells area, mean, deviation and range of the values inside", as
   isNear(sd, Math.sqrt(squares / (inside.length - 1)), 1);
   assert.deepEqual([min, max], [told.min_value, told.max_value]);
   const csv = await download(page, page.getByRole("button", { name: "Findings (CSV)" }));
-  assert.match(csv.bytes.toString(), new RegExp(`^ellipse,,1,.*,${min},${max}\\r?$`, "m"));
+  assert.match(csv.bytes.toString(), new RegExp(`^ellipse,,1,.*,${min},${max},file\\r?$`, "m"));
 });
 
 test("ellipses are moved, drawn by two clicks or with keys, listed and taken away", async (t) => {

@@ -77,6 +77,10 @@ pub struct Saved {
     pub intensity: Intensity,
     /// Pixel spacing.
     pub spacing: Option<PixelSpacing>,
+    /// Whether that is the reader's calibration; absent where it is the file's, and in documents of
+    /// earlier releases, which know no other.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_calibrated: bool,
     /// Distance between slices in mm.
     pub slice_spacing_mm: Option<f32>,
     /// Slices after which something is not shown ([`Volume::gaps`](crate::volume::Volume::gaps));

@@ -48,7 +48,34 @@ pub struct PixelSpacing {
     pub col_mm: f32,
 }
 
+/// Between pixels, mm. CT has 0.2 to 1, PET up to 6; files in metres, centimetres or micrometres
+/// without a word of it are far outside.
+const PIXEL_MM: std::ops::RangeInclusive<f32> = 0.1..=10.0;
+
+/// Longest edge of a slice, mm: the largest fields of view have 820.
+const FIELD_MM: f32 = 1200.0;
+
+/// Whether pixels of a CT can be so large.
+pub fn is_possible_mm(mm: f32) -> bool {
+    PIXEL_MM.contains(&mm)
+}
+
 impl PixelSpacing {
+    /// Of square pixels.
+    pub fn square(mm: f32) -> Self {
+        Self {
+            row_mm: mm,
+            col_mm: mm,
+        }
+    }
+
+    /// Whether it can be that of a CT with slices of so many `(rows, cols)`.
+    pub fn is_possible(self, (rows, cols): (usize, usize)) -> bool {
+        let is_field =
+            |pixels: usize, mm: f32| is_possible_mm(mm) && pixels as f32 * mm <= FIELD_MM;
+        is_field(rows, self.row_mm) && is_field(cols, self.col_mm)
+    }
+
     /// Area of one pixel in mm².
     pub fn area_mm2(self) -> f32 {
         self.row_mm * self.col_mm
@@ -66,8 +93,10 @@ pub struct Volume {
     pub voxels: Vec<i16>,
     /// What the values mean.
     pub intensity: Intensity,
-    /// Pixel spacing, if the file says so.
+    /// Pixel spacing, if the file says so, or the reader.
     pub spacing: Option<PixelSpacing>,
+    /// Whether the pixel spacing is the reader's calibration.
+    pub is_calibrated: bool,
     /// Distance between slice centres in mm, if known.
     pub slice_spacing_mm: Option<f32>,
     /// How much of the patient a slice shows along the stack, mm, if the file says so.
@@ -112,6 +141,7 @@ impl Volume {
             voxels,
             intensity,
             spacing: None,
+            is_calibrated: false,
             slice_spacing_mm: None,
             slice_thickness_mm: None,
             patient_from_voxel: None,
@@ -122,6 +152,14 @@ impl Volume {
             dicom: None,
             format: String::new(),
             notes: Vec::new(),
+        }
+    }
+
+    /// The reader says how large pixels are, which the file does not; `None` takes that back.
+    pub fn calibrate(&mut self, pixel_mm: Option<f32>) {
+        if self.spacing.is_none() || self.is_calibrated {
+            self.spacing = pixel_mm.map(PixelSpacing::square);
+            self.is_calibrated = pixel_mm.is_some();
         }
     }
 

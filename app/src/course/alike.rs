@@ -92,6 +92,14 @@ pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
     })
 }
 
+/// What to think of sizes that go by what the reader said of a picture; `None` where the files know
+/// them all.
+pub(super) fn by_calibration(visits: &[&Visit]) -> Option<String> {
+    visits.iter().any(|v| v.conditions.is_calibrated).then(|| {
+        "Sizes of some examinations are by the reader’s calibration: a change may be due to that.".to_owned()
+    })
+}
+
 /// Whether all slices of an examination were segmented, as far as that is known.
 pub(super) fn is_all_segmented(visit: &Visit) -> bool {
     let extent = visit.conditions.extent;
@@ -199,6 +207,14 @@ mod tests {
             both[0].starts_with("Made with another network or threshold: changes are not given.")
         );
         assert_eq!(both.len(), 2);
+    }
+
+    #[test]
+    fn sizes_by_calibration_are_told() {
+        let [file, reader] = [false, true].map(|it| made(|v, _| v.conditions.is_calibrated = it));
+        assert_eq!(by_calibration(&[&file, &file]), None);
+        let words = by_calibration(&[&file, &reader]).unwrap();
+        assert!(words.contains("the reader’s calibration"), "{words}");
     }
 
     #[test]

@@ -153,6 +153,11 @@ fn Facts(record: Record) -> impl IntoView {
     let saved = record.saved;
     let longest = saved.longest_mm();
     let surest = saved.summary.confidence;
+    let by = if saved.is_calibrated && longest.is_some() {
+        " by the reader’s calibration"
+    } else {
+        ""
+    };
     let facts = [
         ("Examined", day),
         ("Series", series),
@@ -163,7 +168,7 @@ fn Facts(record: Record) -> impl IntoView {
             format!("{} of {}", saved.slices.len(), saved.scan_slices),
         ),
         ("Lesions", saved.lesions.len().to_string()),
-        ("Longest diameter", measure(longest, 1, "mm")),
+        ("Longest diameter", measure(longest, 1, "mm") + by),
         (
             "Total volume",
             total_volume(

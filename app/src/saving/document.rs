@@ -196,6 +196,7 @@ fn lay_out(
         scan_slices: scan.slices,
         intensity: scan.intensity,
         spacing: scan.spacing,
+        is_calibrated: scan.is_calibrated,
         slice_spacing_mm: scan.slice_spacing_mm,
         gaps: scan.gaps.clone(),
         is_head_unknown: !scan.is_oriented,

@@ -60,6 +60,10 @@ pub struct Conditions {
     /// releases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_corrected: bool,
+    /// Whether the size of its pixels is the reader's calibration; absent where not, and in those of
+    /// earlier releases.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_calibrated: bool,
     /// Distance between slices, mm; not known of analyses of earlier releases.
     #[serde(default)]
     pub slice_spacing_mm: Option<f32>,
@@ -102,6 +106,7 @@ impl Conditions {
             }),
             segmented_runs: runs(saved.slices.iter().map(|it| it.slice)),
             is_corrected: saved.slices.iter().any(|slice| slice.is_corrected),
+            is_calibrated: saved.is_calibrated,
             slice_spacing_mm: saved.slice_spacing_mm,
             pipeline_version: saved.engine.pipeline_version,
         }

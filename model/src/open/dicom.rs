@@ -271,6 +271,7 @@ fn assemble(
                 col_mm: col_mm as f32,
             }
         }),
+        is_calibrated: false,
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
         slice_thickness_mm: stack.thickness_mm().map(|mm| mm as f32),
         patient_from_voxel,

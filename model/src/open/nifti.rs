@@ -103,6 +103,7 @@ fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume>
             row_mm: norm(along_rows) as f32,
             col_mm: norm(along_cols) as f32,
         }),
+        is_calibrated: false,
         slice_spacing_mm: (grid.has_spacing && has_slice_spacing)
             .then_some((dot(step, normal).abs() / norm(normal)) as f32),
         slice_thickness_mm: None,

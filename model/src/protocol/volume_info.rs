@@ -25,6 +25,9 @@ pub struct VolumeInfo {
     pub first_levels: Option<(i16, i16)>,
     /// Pixel spacing.
     pub spacing: Option<PixelSpacing>,
+    /// Whether that is the reader's calibration.
+    #[serde(default)]
+    pub is_calibrated: bool,
     /// Slice spacing in mm.
     pub slice_spacing_mm: Option<f32>,
     /// Whether planes across the slices show what is there as it is, see
@@ -66,6 +69,19 @@ impl VolumeInfo {
     pub fn examined_on(&self) -> Option<&str> {
         let mut lines = self.identity.lines();
         lines.find_map(|line| line.strip_prefix(EXAMINED))
+    }
+
+    /// Whether the reader may say how large pixels are: the file does not.
+    pub fn can_be_calibrated(&self) -> bool {
+        self.spacing.is_none() || self.is_calibrated
+    }
+
+    /// As [`Volume::calibrate`](crate::volume::Volume::calibrate).
+    pub fn calibrate(&mut self, pixel_mm: Option<f32>) {
+        if self.can_be_calibrated() {
+            self.spacing = pixel_mm.map(PixelSpacing::square);
+            self.is_calibrated = pixel_mm.is_some();
+        }
     }
 
     /// What every other viewer calls the image of a slice, `Im 114`, if the file says it.
@@ -114,6 +130,7 @@ mod tests {
             intensity: Intensity::Hounsfield,
             first_levels: None,
             spacing: None,
+            is_calibrated: false,
             slice_spacing_mm: None,
             is_stack: false,
             slice_positions_mm: Vec::new(),

@@ -16,10 +16,11 @@ use crate::volume::Intensity;
 /// are the ends of the longest diameter, of the line or of the longer one of its axes, or two
 /// corners of the box of an ellipse; `judgement` is what the reader has said of the lesion:
 /// `confirmed`, `rejected`, else `open`; standard deviation, least and greatest value are those
-/// that an ellipse encloses, empty as its mean where no pixel lies inside. Every line says where it
-/// comes from, and of what lesion: tables are cut and put together. New columns come last, so that
-/// the places of those before stay; only [`LABEL_COLUMN`] comes after them.
-const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement,sd_value,min_value,max_value";
+/// that an ellipse encloses, empty as its mean where no pixel lies inside; `sizes_by` is who says how
+/// large pixels are, the `file` or the `reader`, who has calibrated the picture. Every line says
+/// where it comes from, and of what lesion: tables are cut and put together. New columns come last,
+/// so that the places of those before stay; only [`LABEL_COLUMN`] comes after them.
+const CSV_HEADER: &str = "status,lesion,slice,row,column,x_mm,y_mm,z_mm,area_px,area_mm2,longest_px,longest_mm,perpendicular_px,perpendicular_mm,mean_value,unit_of_value,confidence,program,network,remark,lesion_volume_mm3,lesion_first_slice,lesion_last_slice,examined_on,mean_diameter_mm,side,instance_number,from_row,from_column,to_row,to_column,judgement,sd_value,min_value,max_value,sizes_by";
 
 /// What tables of saved analyses have besides, always as the last column: theirs are put together
 /// more often than those of one scan.
@@ -84,6 +85,7 @@ pub fn to_csv(report: &Report<'_>) -> String {
             judgement,
             // Of an ellipse.
             ",,",
+            grid.sizes_by(),
         ]
         .join(",")
     };
@@ -174,6 +176,7 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
         ends(centred(long.from), centred(long.to)),
         nothing(),
         spread(line.enclosed),
+        grid.sizes_by().to_owned(),
     ]
     .join(",")
 }

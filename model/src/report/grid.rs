@@ -14,6 +14,8 @@ pub struct Grid<'a> {
     slices: usize,
     pub(super) intensity: Intensity,
     pub(super) pixel_spacing: Option<PixelSpacing>,
+    /// Whether the pixel spacing, and with it every size in mm, is the reader's calibration.
+    is_calibrated_by_reader: bool,
     slice_spacing_mm: Option<f32>,
     /// Whether it is known how the patient lies.
     is_oriented: bool,
@@ -33,6 +35,7 @@ impl<'a> From<&'a Volume> for Grid<'a> {
             slices: volume.slices(),
             intensity: volume.intensity,
             pixel_spacing: volume.spacing,
+            is_calibrated_by_reader: volume.is_calibrated,
             slice_spacing_mm: volume.slice_spacing_mm,
             is_oriented: volume.is_oriented,
             patient_from_voxel: volume.patient_from_voxel,
@@ -51,6 +54,7 @@ impl<'a> From<&'a Saved> for Grid<'a> {
             slices: saved.scan_slices,
             intensity: saved.intensity,
             pixel_spacing: saved.spacing,
+            is_calibrated_by_reader: saved.is_calibrated,
             slice_spacing_mm: saved.slice_spacing_mm,
             is_oriented: saved.is_oriented(),
             patient_from_voxel: None,
@@ -64,6 +68,15 @@ impl Grid<'_> {
     /// The number of a slice's image in its series, where that is known.
     pub(super) fn instance_number(&self, slice: usize) -> Option<usize> {
         self.instance_numbers.get(slice).copied()
+    }
+
+    /// Who says how large pixels are: `file` or `reader`; empty where nobody does.
+    pub(super) fn sizes_by(&self) -> &'static str {
+        match self.pixel_spacing {
+            Some(_) if self.is_calibrated_by_reader => "reader",
+            Some(_) => "file",
+            None => "",
+        }
     }
 
     /// Patient coordinates (LPS, mm) of the centre of a finding on a slice, given as (row, column).

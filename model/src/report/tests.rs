@@ -253,6 +253,7 @@ fn every_line_tells_its_lesion_and_the_day() {
         "sd_value",
         "min_value",
         "max_value",
+        "sizes_by",
     ];
     assert_eq!(lines[0][20..], columns);
     // The file counts from the head: the fifth slice from the feet is its image 106.
@@ -264,7 +265,7 @@ fn every_line_tells_its_lesion_and_the_day() {
     drawn.lesions[0].confidence = 0.0;
     drawn.lesions[0].judgement = Verdict::Open;
     let drawn = table(&[], &numbered, &judged(6), &drawn, &[], day);
-    assert!(drawn.lines().nth(1).unwrap().ends_with(",confirmed,,,"));
+    assert!(drawn.lines().nth(1).unwrap().ends_with(",confirmed,,,,"));
     let ends = lines[2..].iter().map(|line| (line[0], &line[20..27]));
     let none = |number| ["", "", "", day, "", "", number];
     let expected = [("rejected", none("104")), ("measured", none("106"))];

@@ -85,6 +85,7 @@ fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Summary
         slice_spacing_mm: volume.slice_spacing_mm,
         gaps: Vec::new(),
         instance_numbers: Vec::new(),
+        is_calibrated: false,
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {

@@ -23,6 +23,7 @@ fn figures_come_back_to_the_last_bit() {
     saved.slice_spacing_mm = Some(0.1 + 0.2);
     saved.summary.findings[0].mean_value = f32::MIN_POSITIVE;
     saved.slices[0].total_ms = 1.0 / 3.0;
+    saved.is_calibrated = true;
     let bytes = lay_out(&saved, &maps);
     assert_eq!(content::parse(&bytes).unwrap().saved, saved);
 }

@@ -96,6 +96,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
         slice_spacing_mm: Some(2.5),
         gaps: Vec::new(),
         instance_numbers: Vec::new(),
+        is_calibrated: false,
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {

@@ -33,6 +33,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
         slice_spacing_mm: Some(1.25),
         gaps: Vec::new(),
         instance_numbers: Vec::new(),
+        is_calibrated: false,
         is_head_unknown: false,
         series_number: None,
         engine: EngineInfo {

@@ -51,6 +51,7 @@ impl Desk {
                     intensity: saved.intensity,
                     first_levels: None,
                     spacing: saved.spacing,
+                    is_calibrated: saved.is_calibrated,
                     slice_spacing_mm: saved.slice_spacing_mm,
                     is_stack: false,
                     slice_positions_mm: Vec::new(),

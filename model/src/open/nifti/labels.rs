@@ -3,11 +3,10 @@
 use super::super::error::{OpenError, Result};
 use super::super::limit;
 use super::super::orient::Reorder;
-use super::super::spacing::is_possible;
 use super::canonical;
 use super::grid::{Grid, UNLIMITED};
 use crate::vector::{Affine, column, norm};
-use crate::volume::FileGrid;
+use crate::volume::{FileGrid, is_possible_mm};
 
 /// Numbers as they are in the file, scaled as it says, in the order of a
 /// [`Volume`](crate::volume::Volume).
@@ -55,7 +54,7 @@ fn labels(grid: &Grid, reorder: Reorder) -> Result<Labels, OpenError> {
         && [0, 1]
             .map(|axis| norm(column(&affine, axis)) as f32)
             .into_iter()
-            .all(is_possible);
+            .all(is_possible_mm);
     Ok(Labels {
         size,
         patient_from_voxel: is_placed.then_some(affine),

@@ -128,12 +128,12 @@ fn ellipses_stand_in_both_files_with_what_they_enclose() {
         panic!("{csv}")
     };
     assert_eq!(measured[0], "measured");
-    assert_eq!(measured[32..], ["", "", ""]);
+    assert_eq!(measured[32..], ["", "", "", "file"]);
     assert_eq!(last[..5], ["ellipse", "", "5", "13.0", "24.0"]);
     assert_eq!(last[8..14], ["20", "5.00", "", "", "", ""]);
     assert_eq!(last[14..16], ["-642.2", "HU"]);
     assert_eq!(
-        last[27..],
+        last[27..35],
         ["11.0", "21.0", "15.0", "27.0", "", "31.50", "-710", "-530"]
     );
 

@@ -113,6 +113,7 @@ impl Example {
             slice_spacing_mm: self.volume.slice_spacing_mm,
             gaps: Vec::new(),
             instance_numbers: self.volume.instance_numbers.clone(),
+            is_calibrated: self.volume.is_calibrated,
             is_head_unknown: !self.volume.is_oriented,
             series_number: None,
             engine,
@@ -187,7 +188,38 @@ fn texts_of_others_are_one_cell_and_no_formula() {
     let line = csv.lines().nth(1).unwrap();
     assert!(line.contains(",\"U-Net 1,2\","), "{line}");
     assert!(
-        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,confirmed,,,,\"'=1+1, \"\"A\"\"\""),
+        line.ends_with(",2026-11-29,,R,103,2.0,3.0,4.0,5.0,confirmed,,,,file,\"'=1+1, \"\"A\"\"\""),
         "{line}"
     );
+}
+
+#[test]
+fn sizes_by_the_readers_calibration_are_said_to_be_so_in_both_files() {
+    let mut example = Example::new();
+    let told = |example: &Example| {
+        let open = example.open();
+        let saved = example.saved();
+        [open, Report::of_saved(&saved, "A", "2026-11-29")].map(|report| {
+            let csv = to_csv(&report);
+            let mut lines = csv.lines().map(|line| line.split(',').nth(35).unwrap());
+            assert_eq!(lines.next(), Some("sizes_by"));
+            let all: Vec<_> = lines.map(str::to_owned).collect();
+            assert!(all.iter().all(|it| *it == all[0]), "{csv}");
+            let json: serde_json::Value = serde_json::from_str(&to_json(&report)).unwrap();
+            (
+                all[0].clone(),
+                json["scan"]["is_calibrated_by_reader"].clone(),
+            )
+        })
+    };
+    let same = |by: &str, is: bool| [(by.to_owned(), is.into()), (by.to_owned(), is.into())];
+    assert_eq!(told(&example), same("file", false));
+    example.volume.calibrate(Some(0.5));
+    assert_eq!(told(&example), same("file", false), "the file knows it");
+    example.volume.spacing = None;
+    assert_eq!(told(&example), same("", false));
+    example.volume.calibrate(Some(0.5));
+    assert_eq!(told(&example), same("reader", true));
+    example.volume.calibrate(None);
+    assert_eq!(told(&example), same("", false), "taken back");
 }

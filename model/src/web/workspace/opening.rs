@@ -46,6 +46,7 @@ impl Workspace {
             intensity: volume.intensity,
             first_levels: first_levels(&volume),
             spacing: volume.spacing,
+            is_calibrated: false,
             slice_spacing_mm: volume.slice_spacing_mm,
             is_stack: volume.is_stack(),
             slice_positions_mm: volume.slice_positions_mm.clone(),

@@ -14,6 +14,7 @@ pub(crate) fn scan(slices: usize) -> VolumeInfo {
         intensity: Intensity::Hounsfield,
         first_levels: None,
         spacing: None,
+        is_calibrated: false,
         slice_spacing_mm: None,
         is_stack: false,
         slice_positions_mm: Vec::new(),
