@@ -8,6 +8,7 @@
 mod awake;
 #[cfg(feature = "hydrate")]
 mod browser;
+pub mod calibrating;
 pub mod cine;
 mod correcting;
 #[cfg(feature = "hydrate")]

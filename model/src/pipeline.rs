@@ -6,6 +6,7 @@
 //! ```
 
 mod beside;
+mod calibrate;
 mod confirm;
 mod correct;
 mod left;

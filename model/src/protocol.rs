@@ -145,6 +145,13 @@ pub enum Request {
         /// Chosen by the page.
         run: u32,
     },
+    /// Take the reader's word for how large the pixels of the open scan are, of which its file says
+    /// nothing: what is found is measured by that from now on. A `Compare` afterwards tells of what
+    /// was found before.
+    Calibrate {
+        /// Edge of a pixel, mm; `None` takes it back.
+        pixel_mm: Option<f32>,
+    },
     /// Measure a network on this machine. Answered by `Benched` or `Failed`.
     Bench {
         /// What to measure.

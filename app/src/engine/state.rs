@@ -3,6 +3,7 @@
 //! Pure: no worker, no page. [`Desk::apply`] says what is to be done next and
 //! [`crate::room`] does it.
 
+mod calibrating;
 mod ending;
 mod journal;
 mod judged;

@@ -93,7 +93,7 @@ fn text() -> impl IntoView {
                 <li>"It is research software, not a medical device, and has no clinical validation or approval."</li>
                 <li>"It looks at one axial slice at a time. Spots in neighbouring slices are joined afterwards, not recognised together."</li>
                 <li>"It can miss tumours and mark what is none: vessels, scars, inflammation. It says nothing about malignancy."</li>
-                <li>"Images without pixel spacing are measured in pixels, and their size relative to the training data is unknown."</li>
+                <li>"Images without pixel spacing are measured in pixels until you calibrate them, and their size relative to the training data is unknown before that."</li>
             </ul>
             <article id="model-card" class="card model-card" inner_html=MODEL_CARD></article>
             <h2 id="credits">"Credits and licences"</h2>

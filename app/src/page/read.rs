@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod analysis;
 mod basis;
+pub mod calibration;
 pub mod engine;
 pub mod exports;
 pub mod findings;

@@ -65,6 +65,11 @@ impl Room {
     pub(super) fn put_back(self) {
         self.forget_files();
         self.pixels.update_value(Pixels::ask_again);
+        // What the reader has said of the file is not in it.
+        let pixel_mm = self.desk.with_untracked(Desk::calibrated_mm);
+        if pixel_mm.is_some() {
+            self.send(&Request::Calibrate { pixel_mm });
+        }
         self.put_results_back();
         self.fetch_values();
     }

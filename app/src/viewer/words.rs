@@ -50,7 +50,13 @@ pub fn picture(room: Room) -> String {
     let result = room.desk.with(|d| d.words_of(slice));
     let is_raw = room.overlay.with(|it| it.raw);
     let raw = if is_raw { ", raw mask" } else { "" };
-    [&position, " · ", &window(room), " · ", &result, raw].concat()
+    let is_calibrated = room.desk.with(|d| d.calibrated_mm().is_some());
+    let sizes = if is_calibrated {
+        " · sizes by the reader’s calibration"
+    } else {
+        ""
+    };
+    [&position, " · ", &window(room), " · ", &result, raw, sizes].concat()
 }
 
 /// What stands at the left and at the right edge of an axial slice: which side of the patient it

@@ -41,6 +41,14 @@ pub fn corrected_findings(
         .collect()
 }
 
+/// Gives a finding the sizes in mm that it has with this pixel spacing.
+pub fn measure_again(finding: &mut Finding, spacing: Option<PixelSpacing>) {
+    let length = |segment: Segment| spacing.map(|spacing| length_mm(segment, spacing));
+    finding.area_mm2 = spacing.map(|it| finding.area_px as f32 * it.area_mm2());
+    finding.longest_mm = length(finding.longest);
+    finding.perpendicular_mm = length(finding.perpendicular);
+}
+
 fn measured(
     region: &Region,
     marked: &Mask,
@@ -60,17 +68,16 @@ fn measured(
             chances = (chances.0 + f64::from(chance) / 255.0, chances.1 + 1);
         }
     }
-    let length = |segment: Segment| slice.spacing.map(|spacing| length_mm(segment, spacing));
-    Some(Finding {
+    let mut finding = Finding {
         slice: slice_index,
         lesion: 0,
         area_px,
-        area_mm2: slice.spacing.map(|s| area_px as f32 * s.area_mm2()),
+        area_mm2: None,
         longest: both.longest,
-        longest_mm: length(both.longest),
+        longest_mm: None,
         longest_px: length_mm(both.longest, UNIT),
         perpendicular: both.perpendicular,
-        perpendicular_mm: length(both.perpendicular),
+        perpendicular_mm: None,
         perpendicular_px: length_mm(both.perpendicular, UNIT),
         mean_value: mean(values.map(|&v| f64::from(v)).sum()),
         confidence: (chances.0 / f64::from(chances.1.max(1))) as f32,
@@ -78,5 +85,7 @@ fn measured(
             mean(positions.clone().map(|(row, _)| row as f64).sum()),
             mean(positions.map(|(_, col)| col as f64).sum()),
         ),
-    })
+    };
+    measure_again(&mut finding, slice.spacing);
+    Some(finding)
 }

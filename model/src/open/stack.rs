@@ -33,7 +33,8 @@ pub(super) fn open(
         volume.intensity = grey_up_to_brightest(&volume.voxels);
     }
     volume.notes.push(
-        "Pictures hold no Hounsfield units and no pixel size; sizes are in pixels.".to_owned(),
+        "Pictures hold no Hounsfield units and no pixel size: sizes are in pixels until you calibrate them."
+            .to_owned(),
     );
     if in_colour > 0 {
         let which = if count > 1 {

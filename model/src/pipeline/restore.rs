@@ -39,6 +39,11 @@ pub struct AsSaved {
 }
 
 impl AsSaved {
+    /// The regions of the mask, to be measured anew.
+    pub(super) fn findings_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.findings.iter_mut()
+    }
+
     /// Raw mask, final mask and findings with what was corrected since. Probabilities are not
     /// saved: a finding whose outline has changed has the confidence that its pixels were saved
     /// with, and none where it has no such pixels.

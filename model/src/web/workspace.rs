@@ -1,5 +1,6 @@
 //! What the worker remembers: the open scan, its reference, the results, the network.
 
+mod calibrating;
 mod correcting;
 mod judging;
 mod opening;

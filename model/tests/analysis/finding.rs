@@ -1,6 +1,7 @@
 //! Measuring, linking and advising.
 
 use super::oracle::Oracle;
+use model::analysis::measure::measure_again;
 use model::analysis::{AnalysedSlice, SliceView, VolumeGeometry, findings, link};
 use model::finding::{Finding, Lesion};
 use model::mask::Mask;
@@ -41,6 +42,28 @@ fn a_rectangle_has_its_edges_measured_in_mm() {
     let unknown = &measured(&mask, None, 0)[0];
     assert_eq!((unknown.longest_mm, unknown.area_mm2), (None, None));
     assert!((unknown.longest_px - 12.0).abs() < 1e-4);
+}
+
+#[test]
+fn what_was_found_without_a_pixel_size_has_the_same_sizes_once_that_is_known() {
+    let mut mask = Mask::empty(20, 30);
+    for (row, cols) in [(6, 4..9), (7, 4..16), (8, 5..14), (15, 20..22)] {
+        for col in cols {
+            mask.pixels[row * 30 + col] = 1;
+        }
+    }
+    let spacing = Some(PixelSpacing::square(0.75));
+    let mut found = measured(&mask, None, 0);
+    assert!(found.iter().all(|it| it.longest_mm.is_none()));
+    for finding in &mut found {
+        measure_again(finding, spacing);
+    }
+    assert_eq!(found.len(), 2);
+    assert_eq!(found, measured(&mask, spacing, 0));
+    for finding in &mut found {
+        measure_again(finding, None);
+    }
+    assert_eq!(found, measured(&mask, None, 0));
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct MadeWith {
 pub(super) struct Origins {
     runs: BTreeMap<u32, MadeWith>,
     restored: BTreeSet<u32>,
+    /// Those of before the reader said how large pixels are, or said something else.
+    resized: BTreeSet<u32>,
 }
 
 impl Origins {
@@ -41,14 +43,15 @@ impl Origins {
                 }
             }
             Request::Refine { run, postprocess } => {
-                if self.has_restored(results.values()) {
-                    self.restored.insert(*run);
-                }
+                self.take_over(*run, results.values());
                 // Of results that are not alike, the refined ones are not either.
                 if let Some(mut made_with) = self.of(results.values()).cloned() {
                     made_with.settings.postprocess = *postprocess;
                     self.runs.insert(*run, made_with);
                 }
+            }
+            Request::Calibrate { .. } => {
+                self.resized.extend(results.values().map(|it| it.run));
             }
             Request::Compare { run } => self.judged(*run, &results.values().collect::<Vec<_>>()),
             Request::Judge { run, findings, .. } => {
@@ -62,11 +65,20 @@ impl Origins {
         }
     }
 
+    /// What any of these results was before they came of this run, they are.
+    fn take_over<'a>(&mut self, run: u32, changed: impl Iterator<Item = &'a SliceResult>) {
+        for result in changed {
+            for before in [&mut self.restored, &mut self.resized] {
+                if before.contains(&result.run) {
+                    before.insert(run);
+                }
+            }
+        }
+    }
+
     /// The reader's decisions change a result, not what it was made with.
     fn judged(&mut self, run: u32, changed: &[&SliceResult]) {
-        if self.has_restored(changed.iter().copied()) {
-            self.restored.insert(run);
-        }
+        self.take_over(run, changed.iter().copied());
         if let Some(made_with) = self.of(changed.iter().copied()).cloned() {
             self.runs.insert(run, made_with);
         }
@@ -118,6 +130,7 @@ impl Origins {
 
     /// Whether the network need not run again on this result to have it of this engine and these
     /// settings: the postprocessing follows the settings by itself, unless the result was restored.
+    /// What it saw before pixels had their size, it sees otherwise now.
     pub(super) fn holds(
         &self,
         result: &SliceResult,
@@ -132,7 +145,8 @@ impl Origins {
             is_alike(made, engine, &wanted)
         };
         let made = self.runs.get(&result.run);
-        !self.restored.contains(&result.run) && made.is_some_and(is_wanted)
+        let is_as_it_was = |of: &BTreeSet<u32>| !of.contains(&result.run);
+        is_as_it_was(&self.restored) && is_as_it_was(&self.resized) && made.is_some_and(is_wanted)
     }
 
     /// Whether this result was restored, and such an engine would compute the same under these

@@ -1,3 +1,4 @@
+mod calibrating;
 mod correcting;
 mod ending;
 pub(crate) mod fixture;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::calliper::Calliper;
 
+use super::calibration::Calibrated;
 use crate::room::Room;
 use crate::saving::document::drawn;
 use crate::ui::piece::IntoPiece as _;
@@ -26,6 +27,7 @@ pub fn MeasuredPanel() -> impl IntoView {
             <section class="card" aria-labelledby="measured-title" hidden=is_empty>
                 <h2 id="measured-title">"Measured by the reader"</h2>
                 <ul class="small">{lines.into_iter().map(row).collect_view()}</ul>
+                <Calibrated />
             </section>
         }
         .into_late_piece()

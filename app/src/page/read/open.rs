@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use model::protocol::VolumeInfo;
 
 use super::Working;
+use super::calibration::Calibration;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::is_alive;
@@ -154,7 +155,14 @@ pub fn ScanTitle() -> impl IntoView {
                     },
                 ];
                 facts.push(match scan.spacing {
-                    Some(s) => format!("{:.2} × {:.2} mm pixels", s.col_mm, s.row_mm),
+                    Some(s) => {
+                        let by = if scan.is_calibrated {
+                            " by the reader’s calibration"
+                        } else {
+                            ""
+                        };
+                        format!("{:.2} × {:.2} mm pixels{by}", s.col_mm, s.row_mm)
+                    }
                     None => "pixel size unknown".to_owned(),
                 });
                 facts.extend(
@@ -180,6 +188,7 @@ pub fn ScanTitle() -> impl IntoView {
             <div>
                 <h2>{title}</h2>
                 <p class="small muted">{facts}</p>
+                <Calibration />
                 <WhoseScan />
                 <SeriesList />
                 {move || source.get().credit.map(|credit| view! { <p class="small muted">{credit}</p> })}

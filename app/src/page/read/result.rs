@@ -8,6 +8,7 @@ use model::finding::Finding;
 use model::finding::advice::{Advice, DISCLAIMER, SOURCES, Searched, Urgency, advise};
 
 use super::basis::Basis;
+use super::calibration::Calibrated;
 use crate::engine::state::Desk;
 use crate::room::Room;
 use crate::ui::piece::IntoPiece as _;
@@ -25,6 +26,7 @@ pub fn ResultPanel() -> impl IntoView {
                 fallback=|| view! { <p class="small muted">"No slice is segmented yet."</p> }
             >
                 <Gist />
+                <Calibrated />
                 <AdvicePanel />
             </Show>
             <p class="disclaimer">{DISCLAIMER}</p>

@@ -29,6 +29,7 @@ impl Workspace {
             } => self.correct(run, slice, Some((&outline, is_tumour))),
             Request::Undo { run, slice } => self.correct(run, slice, None),
             Request::Restore { run } => self.restore(run, buffers),
+            Request::Calibrate { pixel_mm } => self.calibrate(pixel_mm),
             Request::Export {
                 kind,
                 lines,

@@ -1,0 +1,56 @@
+//! The reader says how large the pixels of a picture are.
+
+use super::fixture::{finish, ready, result, segmenting, settings};
+use super::*;
+use model::volume::PixelSpacing;
+
+/// A run over the first slice ends.
+fn come(desk: &mut Desk, run: u32) {
+    desk.apply(Event::Segmented(result(run, 0)));
+    finish(desk, run);
+}
+
+#[test]
+fn what_was_found_before_pixels_had_a_size_is_saved_anew_and_can_be_segmented_again() {
+    let mut desk = ready();
+    let run = segmenting(&mut desk, vec![0], settings(0.4));
+    come(&mut desk, run);
+    desk.saved(desk.last_run(), Caption::default());
+    desk.saved_under("a".to_owned());
+    assert!(desk.has_seen(0, &settings(0.4)) && desk.saved_whole(&[]).is_some());
+
+    let pixel_mm = Some(0.7);
+    let run = desk
+        .calibrate(pixel_mm)
+        .expect("there is something to measure");
+    desk.sent(&Request::Calibrate { pixel_mm });
+    desk.sent(&Request::Compare { run });
+    come(&mut desk, run);
+    assert_eq!(desk.calibrated_mm(), pixel_mm);
+    assert_eq!(desk.saved_whole(&[]), None);
+    assert!(!desk.has_seen(0, &settings(0.4)), "not at its size");
+    assert_eq!(desk.made_with().map(|it| it.settings), Some(settings(0.4)));
+    assert!(!desk.has_restored(), "its probabilities are there");
+
+    let run = segmenting(&mut desk, vec![0], settings(0.4));
+    come(&mut desk, run);
+    assert!(desk.has_seen(0, &settings(0.4)));
+}
+
+#[test]
+fn a_size_that_the_file_knows_is_not_the_readers_to_say() {
+    let mut desk = ready();
+    assert_eq!(desk.calibrated_mm(), None);
+    assert_eq!(desk.calibrate(Some(0.7)), None, "nothing to measure");
+    assert_eq!(desk.calibrated_mm(), Some(0.7));
+    desk.calibrate(None);
+    assert_eq!(desk.calibrated_mm(), None, "taken back");
+    if let Some(scan) = &mut desk.open.scan {
+        scan.spacing = Some(PixelSpacing::square(0.5));
+        assert!(!scan.can_be_calibrated());
+    }
+    desk.calibrate(Some(0.7));
+    assert_eq!(desk.calibrated_mm(), None);
+    let spacing = |d: &Desk| d.open.scan.as_ref().and_then(|it| it.spacing);
+    assert_eq!(spacing(&desk), Some(PixelSpacing::square(0.5)));
+}
