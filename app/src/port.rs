@@ -54,6 +54,7 @@ pub trait Port: Send + Sync {
     async fn labels(&self) -> Result<Vec<Label>, ApiError>;
     async fn entry(&self, id: Uuid) -> Result<Entry, ApiError>;
     async fn of_image(&self, digest: String) -> Result<Vec<Entry>, ApiError>;
+    async fn newest(&self, label: String) -> Result<Uuid, ApiError>;
     async fn course(&self, label: String) -> Result<Course, ApiError>;
     async fn pair(&self, ids: [Uuid; 2]) -> Result<Course, ApiError>;
     async fn say(

@@ -182,7 +182,8 @@ describe("an account", () => {
   test("what follows a form is kept behind the address, from one form to another and when it is loaded again", async (t) => {
     const page = await openPage(t);
     const email = await register(page);
-    await page.goto(`${BASE_URL}/follow-up?label=Patient%209`, { waitUntil: "networkidle" });
+    const analysis = "01890a5d-ac96-774b-bcce-b302099a8057";
+    await page.goto(`${BASE_URL}/follow-up?of=${analysis}`, { waitUntil: "networkidle" });
     const requests = recordRequests(page);
     await page.locator("main").getByRole("link", { name: "Sign in" }).click();
     await page.getByLabel("Password").waitFor();
@@ -193,9 +194,9 @@ describe("an account", () => {
     await page.waitForURL(({ pathname }) => pathname === "/sign-in");
     await signIn(page, email);
     await page.waitForURL(({ pathname }) => pathname === "/follow-up");
-    assert.equal(new URL(page.url()).searchParams.get("label"), "Patient 9");
-    const labelled = requests.filter(({ url }) => url.split("#")[0].includes("Patient"));
-    assert.deepEqual(labelled, [], "no server has seen the label in an address");
+    assert.equal(new URL(page.url()).searchParams.get("of"), analysis);
+    const named = requests.filter(({ url }) => url.split("#")[0].includes(analysis));
+    assert.deepEqual(named, [], "no server has seen in an address which analysis it was");
   });
 
   test("the history is a link beside the other pages while somebody is signed in", async (t) => {

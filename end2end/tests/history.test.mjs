@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
-import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
+import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
 
-/** Two visits of a patient: a lesion that grows, and in the second one another. */
+/** Two visits of a patient: a lesion that grows, and in the second one another, whose number is returned. */
 async function saveTwoVisits(page, label) {
   await save(page, drawn(label, "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
-  await save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
+  return save(page, drawn(label, "2023-07-30", [{ row: 112, col: 82, diameter: 10 }, { row: 150, col: 180, diameter: 6 }]));
 }
 
 async function compareTheTwo(page) {
@@ -140,6 +140,55 @@ describe("the history", () => {
     assert.deepEqual(errors, []);
   });
 
+  test("no address has a patient label or what was typed, and what an address names must be the account's own", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    const errors = recordErrors(page);
+    const requests = recordRequests(page);
+    await enter(page);
+    const own = await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const label = page.getByLabel("Patient label or part of it");
+    const addresses = [];
+    const go = async (name, path, seen) => {
+      await page.getByRole(...name).click();
+      await page.waitForURL((url) => url.pathname === path);
+      await seen.waitFor();
+      addresses.push(page.url());
+    };
+    await label.fill("Patient 9");
+    await page.getByLabel("From", { exact: true }).fill("2023-01-30");
+    const followed = page.getByText("One examination: growth needs a second one.");
+    const toFollowUp = page.getByRole("link", { name: "Follow-up of this label" });
+    await go(["button", { name: "Filter" }], "/history", toFollowUp);
+    await go(["link", { name: "Follow-up of this label" }], "/follow-up", followed);
+    await go(["link", { name: "Find it in the history" }], "/history", toFollowUp);
+    assert.equal(await label.inputValue(), "Patient 9");
+    await go(["link", { name: "Patient 9", exact: true }], "/follow-up", followed);
+    // Loaded anew, or in another tab.
+    await page.reload();
+    await followed.waitFor();
+    await page.goto(`${BASE_URL}/history?like=${own}`);
+    await toFollowUp.waitFor();
+    const said = [...addresses, ...requests.map(({ url }) => url)].filter((url) => /Patient|2023-01/.test(url));
+    assert.deepEqual(said, []);
+
+    const other = "01890a5d-ac96-774b-bcce-b302099a8057";
+    for (const address of [`/follow-up?of=${other}`, `/history?like=${other}`, "/follow-up?of=x", "/history?like=x"]) {
+      await page.goto(`${BASE_URL}${address}`);
+      await page.getByText("There is nothing here").waitFor();
+    }
+    // The whole list is one step away.
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("rowheader", { name: "2023-01-31" }).waitFor();
+    assert.equal(new URL(page.url()).search, "");
+    // As the release before wrote them.
+    await page.goto(`${BASE_URL}/history?label=Patient%208`);
+    await page.getByRole("rowheader", { name: "2023-01-31" }).waitFor();
+    await page.goto(`${BASE_URL}/follow-up?label=Patient%208`);
+    await page.getByRole("button", { name: "Show" }).waitFor();
+    assert.deepEqual(errors.filter((error) => !/status of 404/.test(error)), []);
+  });
+
   test("the way back from an analysis leads to where the list was read, the way from elsewhere to its top", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 500 } });
     const errors = recordErrors(page);
@@ -198,8 +247,8 @@ describe("the history", () => {
     await page.getByText("Delete Patient 12, right lung, 2023-01-31 for good").waitFor();
     assert.ok(await list.evaluate(fits));
 
-    await save(page, drawn("Patient 12, right lung", "2023-07-30", [{ row: 110, col: 80, diameter: 9 }]));
-    await page.goto(`${BASE_URL}/follow-up?label=${encodeURIComponent("Patient 12, right lung")}`);
+    const later = await save(page, drawn("Patient 12, right lung", "2023-07-30", [{ row: 110, col: 80, diameter: 9 }]));
+    await page.goto(`${BASE_URL}/follow-up?of=${later}`);
     const table = page.getByRole("region", { name: "Lesions over time" });
     await table.waitFor();
     assert.ok(await table.evaluate(fits));
@@ -253,8 +302,8 @@ describe("the history", () => {
     await enter(page);
     const small = [90, 110, 130, 150].flatMap((row) => [65, 190].map((col) => ({ row, col, diameter: 5 + row / 100 }))).slice(1);
     await save(page, drawn("Patient 7", "2023-01-31", small));
-    await save(page, drawn("Patient 7", "2023-07-30", [...small, { row: 128, col: 90, diameter: 26, longest_slice: 6 }]));
-    await page.goto(`${BASE_URL}/follow-up?label=Patient%207`);
+    const later = await save(page, drawn("Patient 7", "2023-07-30", [...small, { row: 128, col: 90, diameter: 26, longest_slice: 6 }]));
+    await page.goto(`${BASE_URL}/follow-up?of=${later}`);
     const first = page.locator(".growth-table tbody").first();
     await first.waitFor();
     assert.match(await first.innerText(), /^H\s[\s\S]*lesion 1 ·[\s\S]*\t7\t26\.0 × 23\.4\smm[\s\S]*\(slice 5\)[\s\S]*2023-01-31: not found: new since then\.\s*$/);
@@ -340,8 +389,7 @@ describe("the history", () => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);
     await enter(page);
-    const label = "Patient 8";
-    await saveTwoVisits(page, label);
+    const later = await saveTwoVisits(page, "Patient 8");
     await compareTheTwo(page);
     const names = async () => (await page.locator(".growth-table tbody th").allInnerTexts()).sort();
     await page.getByText("Correct which lesions are one").click();
@@ -363,7 +411,7 @@ describe("the history", () => {
     assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);
     assert.ok(await page.getByLabel("Lesion of the later examination (2023-07-30)").isVisible(), "what was open stays open");
 
-    await page.goto(`${BASE_URL}/follow-up?label=${encodeURIComponent(label)}`);
+    await page.goto(`${BASE_URL}/follow-up?of=${later}`);
     await page.getByText("joined by the reader").waitFor();
     await page.goBack();
     await page.getByText("Correct which lesions are one").click();
@@ -385,14 +433,17 @@ describe("the history", () => {
     const page = await openPage(t);
     const errors = recordErrors(page);
     await enter(page);
-    await save(page, drawn("Patient 8", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    const saved = await save(page, drawn("Patient 8", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/follow-up`);
     await page.getByRole("button", { name: "Show" }).click();
     await page.getByText("Enter a label, such as “Patient 12”.").waitFor();
+    await page.getByLabel("Patient label").fill("Patient 88");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByText("Nothing is saved under this label.").waitFor();
     await page.getByLabel("Patient label").fill(" Patient 8 ");
     await page.getByRole("button", { name: "Show" }).click();
     await page.getByText("One examination: growth needs a second one.").waitFor();
-    assert.equal(new URL(page.url()).searchParams.get("label"), "Patient 8");
+    assert.equal(new URL(page.url()).search, `?of=${saved}`);
     await page.goto(`${BASE_URL}/compare`);
     await page.getByText("No two analyses are chosen").waitFor();
     assert.equal(await page.locator("main .error-text, main button").count(), 0);

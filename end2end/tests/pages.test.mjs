@@ -190,7 +190,7 @@ describe("pages of an account", () => {
     account: () => ["/account", ".sign-ins li"],
     history: () => ["/history", ".history-table tbody tr"],
     saved: () => [`/history/${saved[2]}`, ".finding"],
-    "follow-up": () => ["/follow-up?label=Patient%2012", ".growth-table tbody"],
+    "follow-up": () => [`/follow-up?of=${saved[2]}`, ".growth-table tbody"],
     compare: () => [`/compare?a=${saved[0]}&b=${saved[2]}`, ".growth-table tbody"],
   };
 

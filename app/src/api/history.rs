@@ -105,6 +105,9 @@ pub struct Label {
     pub label: String,
     /// Analyses with it.
     pub analyses: u32,
+    /// One of them, by which addresses name the label; servers of the release before do not say it.
+    #[serde(default)]
+    pub analysis: Option<Uuid>,
 }
 
 question! {
@@ -130,6 +133,11 @@ question! {
 question! {
     /// The newest [`MOST_VISITS`] examinations of a patient label, one of each image.
     "history/course" OfLabel course(label: String) -> Course
+}
+
+question! {
+    /// The newest examination of a patient label: [`ApiError::Invalid`] if there is none.
+    "history/newest" Newest newest(label: String) -> Uuid
 }
 
 question! {

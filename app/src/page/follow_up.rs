@@ -10,51 +10,57 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use model::count::counted;
+use uuid::Uuid;
 
+use crate::api::ApiError;
 use crate::api::history;
 use crate::course::Course;
 use crate::form::check_label;
 use crate::page::read::report_head::PrintHead;
 use crate::session::Session;
-use crate::ui::address::{escaped, parameter};
-use crate::ui::labels::{labels, suggestions};
+use crate::ui::address::parameter;
+use crate::ui::labels::{label_of, labels, suggestions};
 use crate::ui::loaded::{Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Choice, Field, Form, Private, Sending, Typed};
 
-/// The page; which label is in the address.
+/// The page; its address names an analysis of the label: the label itself may say who the patient
+/// is, and proxies log addresses.
 #[component]
 pub fn FollowUpPage() -> impl IntoView {
     let search = use_location().search;
-    let label =
-        Memo::new(move |_| search.with(|search| parameter(search, "label").unwrap_or_default()));
+    let of = Memo::new(move |_| search.with(|search| parameter(search, "of").unwrap_or_default()));
     view! {
         <Title text="Follow-up · NeuroCare AI" />
         <section class="history">
             <h1>"Follow-up"</h1>
-            <Private>{move || match label.get() {
-                none if none.trim().is_empty() => view! { <Choose /> }.into_late_piece(),
-                label => view! { <OfLabel label /> }.into_late_piece(),
+            <Private>{move || match of.get() {
+                none if none.is_empty() => view! { <Choose /> }.into_late_piece(),
+                of => view! { <OfLabel like=of /> }.into_late_piece(),
             }}</Private>
         </section>
     }
     .into_piece()
 }
 
-/// Asks for the label that the address lacks.
+/// Asks for the label where the address names no analysis.
 #[component]
 fn Choose() -> impl IntoView {
     let sending = Sending::new("follow-up");
     let navigate = use_navigate();
+    let go_on = Callback::new(move |id: Uuid| {
+        navigate(&format!("/follow-up?of={id}"), NavigateOptions::default());
+    });
     let submit = move |typed: Typed| {
-        let label = typed.text("label");
-        let target = format!("/follow-up?label={}", escaped(label.trim()));
-        let navigate = navigate.clone();
+        let checked = check_label(&typed.text("label"));
+        let label = checked.clone().unwrap_or_default();
         let request = async move {
-            navigate(&target, NavigateOptions::default());
+            let id = history::newest(label).await?;
+            // Not from a page that was opened meanwhile.
+            go_on.try_run(id);
             Ok(())
         };
-        sending.send(check_label(&label).map(drop), Box::pin(request));
+        sending.send(checked.map(drop), Box::pin(request));
     };
     view! {
         <Form sending button="Show" on_submit=submit>
@@ -65,23 +71,43 @@ fn Choose() -> impl IntoView {
     .into_late_piece()
 }
 
+/// The label that an analysis has.
 #[component]
-fn OfLabel(label: String) -> impl IntoView {
+fn OfLabel(
+    /// Number of the analysis.
+    like: String,
+) -> impl IntoView {
     let session = expect_context::<Session>();
+    // Empty until the server has said it.
+    let label = RwSignal::new(String::new());
     let course = Loaded::<Course>::new();
-    let wanted = label.clone();
-    Effect::new(move |_| course.ask(session, history::course(wanted.clone())));
+    let wanted = like.clone();
+    Effect::new(move |_| course.ask(session, course_of(wanted.clone(), label)));
     let shown = move || course.with(|course| view! { <Shown course=course.clone() /> });
-    let list = format!("/history?label={}", escaped(&label));
-    let head = ["Patient: ", &label, " · follow-up · read by: ____________"].concat();
+    let head = move || {
+        label.with(|label| ["Patient: ", label, " · follow-up · read by: ____________"].concat())
+    };
+    let list = format!("/history?like={like}");
+    let to_list = move || {
+        let list = list.clone();
+        let link = || view! { <p class="actions"><a class="button quiet" href=list>"Find it in the history"</a></p> };
+        (!label.with(String::is_empty)).then(link)
+    };
     view! {
         <PrintHead words=head.into_late_piece() />
-        <p class="lead">{label}</p>
+        <p class="lead">{move || label.get()}</p>
         <Outlook of=Signal::derive(move || course.outlook()) again=course.again />
         {shown}
-        <p class="actions"><a class="button quiet" href=list>"Find it in the history"</a></p>
+        {to_list}
     }
     .into_late_piece()
+}
+
+/// The course of the label that an analysis has, which `label` becomes.
+async fn course_of(id: String, label: RwSignal<String>) -> Result<Course, ApiError> {
+    let found = label_of(&id).await?;
+    label.try_set(found.clone());
+    history::course(found).await
 }
 
 /// Chart, table, and how both were made.

@@ -1,6 +1,7 @@
 //! Saved analyses: the list.
 
 pub mod filter;
+mod listed;
 mod place;
 pub mod row;
 pub mod table;
@@ -9,39 +10,18 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
+pub use self::listed::Listed;
+
+use self::listed::Wanted;
 use crate::api::ApiError;
 use crate::api::history::{self, Page, Query};
 use crate::saving::Outbox;
-use crate::session::Session;
+use crate::session::{Session, marker};
 use crate::ui::Private;
-use crate::ui::address::parameter;
 use crate::ui::focus;
+use crate::ui::labels::label_of;
 use crate::ui::loaded::{Answer, Loaded, Outlook};
 use crate::ui::piece::IntoPiece as _;
-
-/// How many analyses were listed last, of which list: as many are there again on the way back from
-/// one of them.
-#[derive(Debug, Clone, Copy)]
-pub struct Listed(StoredValue<(Query, usize)>);
-
-impl Listed {
-    /// None so far.
-    pub fn new() -> Self {
-        Self(StoredValue::new((Query::default(), 0)))
-    }
-
-    /// How many of this list.
-    fn of(self, query: &Query) -> usize {
-        self.0
-            .with_value(|(of, count)| if of == query { *count } else { 0 })
-    }
-}
-
-impl Default for Listed {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 /// The page.
 #[component]
@@ -60,21 +40,23 @@ pub fn HistoryPage() -> impl IntoView {
 #[component]
 fn List() -> impl IntoView {
     let session = expect_context::<Session>();
-    let search = use_location().search;
-    // In the address, so that the way back from an analysis leads to the same list.
-    let query = Memo::new(move |_| search.with(|search| wanted(search)));
-    let list = Loaded::<Page>::new();
     let outbox = expect_context::<Outbox>();
     let listed = expect_context::<Listed>();
-    Effect::new(move |_| {
-        let query = query.get();
-        let count = listed.of(&query);
-        list.ask(session, parts(query, count));
+    if let Some(me) = session.me_untracked() {
+        listed.belong_to(marker(&me));
+    }
+    let search = use_location().search;
+    let wanted = Memo::new(move |_| search.with(|search| listed.wanted(search)));
+    let query = RwSignal::new(match wanted.get_untracked() {
+        Wanted::These(query) => query,
+        Wanted::Like(_) => Query::default(),
     });
+    let list = Loaded::<Page>::new();
+    Effect::new(move |_| list.ask(session, first(wanted.get(), wanted, query, listed)));
     let mut place = place::take();
     Effect::new(move |_| {
         if let Some(count) = list.with(|page| page.entries.len()) {
-            listed.0.set_value((query.get_untracked(), count));
+            listed.note(query.get_untracked(), count);
             place::go_to(place.take());
         }
     });
@@ -113,20 +95,35 @@ fn List() -> impl IntoView {
     .into_late_piece()
 }
 
-/// What the address of the page asks for.
-fn wanted(search: &str) -> Query {
-    let text = |key| parameter(search, key).unwrap_or_default();
-    Query {
-        label: text("label"),
-        from: text("from"),
-        to: text("to"),
-        after: String::new(),
+/// As much as was there last of the list that is `asked` for; what it is of becomes the `query`,
+/// unless the reader `wanted` something else meanwhile.
+async fn first(
+    asked: Wanted,
+    wanted: Memo<Wanted>,
+    query: RwSignal<Query>,
+    listed: Listed,
+) -> Result<Page, ApiError> {
+    let these = match &asked {
+        Wanted::These(these) => these.clone(),
+        Wanted::Like(id) => Query {
+            label: label_of(id).await?,
+            ..Query::default()
+        },
+    };
+    if wanted.try_get_untracked().as_ref() == Some(&asked) {
+        query.maybe_update(|now| {
+            let is_new = *now != these;
+            now.clone_from(&these);
+            is_new
+        });
     }
+    let count = listed.count_of(&these);
+    parts(these, count).await
 }
 
 /// Asks anew for as much as is listed, which the reader may have unfolded far: what the server has
 /// just taken belongs into it.
-fn refresh(list: Loaded<Page>, session: Session, query: Memo<Query>) {
+fn refresh(list: Loaded<Page>, session: Session, query: RwSignal<Query>) {
     let listed = list.state.with_untracked(|state| match state {
         Answer::There(page) => Some(page.entries.len()),
         _ => None,

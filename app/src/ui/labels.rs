@@ -2,6 +2,7 @@
 //! nearly another.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::loaded::Loaded;
 use super::piece::{IntoPiece as _, Piece};
@@ -31,6 +32,15 @@ pub fn suggestions(id: &'static str, labels: Loaded<Vec<Label>>) -> Piece {
         })
     };
     view! { <datalist id=id>{options}</datalist> }.into_late_piece()
+}
+
+/// The label of a saved analysis, which addresses name in its place.
+///
+/// # Errors
+/// There is none with this number, or something is in the way.
+pub async fn label_of(id: &str) -> Result<String, ApiError> {
+    let id = Uuid::parse_str(id).map_err(|_| ApiError::NotFound)?;
+    Ok(history::entry(id).await?.label)
 }
 
 /// A label in a sentence.
@@ -115,6 +125,7 @@ mod tests {
         [("Patient 12", 1), ("Söhne", 2), ("P 1", 1), ("p 1", 1)].map(|(label, analyses)| Label {
             label: label.to_owned(),
             analyses,
+            analysis: None,
         })
     }
 

@@ -22,6 +22,13 @@ pub enum Answer<T> {
     There(T),
 }
 
+impl<T> Answer<T> {
+    /// Whether the answer has come.
+    pub fn is_there(&self) -> bool {
+        matches!(self, Self::There(_))
+    }
+}
+
 /// An answer of the server as a signal.
 #[derive(Debug)]
 pub struct Loaded<T: 'static> {

@@ -95,7 +95,7 @@ pub fn here() -> Signal<String> {
 }
 
 /// The address of a page of forms after which `next` is to come, if it is known: behind `#`, for it
-/// may hold a patient label, and no server is to log it.
+/// may name analyses, and no server is to log who was about to look at them.
 pub fn leading_to(page: &str, next: Option<&str>) -> String {
     let next = next.map(|next| format!("#next={}", escaped(next)));
     page.to_owned() + &next.unwrap_or_default()

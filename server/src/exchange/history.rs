@@ -39,9 +39,10 @@ impl Exchange {
     pub(super) async fn labels(&self) -> Result<Vec<Label>, ApiError> {
         let account = self.account_id().await?;
         let labels = self.state.store.labels(account).await?;
-        let shown = labels.into_iter().map(|(label, analyses)| Label {
+        let shown = labels.into_iter().map(|(label, analyses, analysis)| Label {
             label,
             analyses: u32::try_from(analyses).unwrap_or(u32::MAX),
+            analysis: Some(analysis),
         });
         Ok(shown.collect())
     }
@@ -54,6 +55,13 @@ impl Exchange {
     async fn entry_of(&self, account: AccountId, id: Uuid) -> Result<Entry, ApiError> {
         let facts = self.state.store.facts(account, id).await?;
         facts.map(entry).ok_or(ApiError::NotFound)
+    }
+
+    pub(super) async fn newest(&self, label: &str) -> Result<Uuid, ApiError> {
+        let label = check_label(label)?;
+        let account = self.account_id().await?;
+        let newest = self.state.store.newest_of_label(account, &label).await?;
+        newest.ok_or_else(|| ApiError::invalid("label", "Nothing is saved under this label."))
     }
 
     pub(super) async fn of_image(&self, digest: &str) -> Result<Vec<Entry>, ApiError> {

@@ -116,6 +116,10 @@ impl Port for Exchange {
         self.of_image(&digest).await
     }
 
+    async fn newest(&self, label: String) -> Result<Uuid, ApiError> {
+        self.newest(&label).await
+    }
+
     async fn course(&self, label: String) -> Result<Course, ApiError> {
         self.course(&label).await
     }

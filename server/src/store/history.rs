@@ -165,10 +165,13 @@ const LIST: &str = select_facts!(
 const COUNT: &str = "SELECT COUNT(*) FROM analyses WHERE account_id = ? \
     AND examined_on >= ? AND examined_on <= ? AND (examined_on < ? OR (examined_on = ? AND id < ?))";
 
-const LABELS: &str = "SELECT label, COUNT(*) FROM analyses WHERE account_id = ? \
+const LABELS: &str = "SELECT label, COUNT(*), MAX(id) FROM analyses WHERE account_id = ? \
     GROUP BY label ORDER BY MAX(saved_at) DESC LIMIT ?";
 
 const OF_IMAGE: &str = select_facts!("", "AND digest = ? ORDER BY saved_at DESC, id DESC LIMIT ?");
+
+const NEWEST: &str = "SELECT id FROM analyses WHERE account_id = ? AND label = ? \
+    ORDER BY examined_on DESC, id DESC LIMIT 1";
 
 const COURSE: &str = select_facts!(
     ", followed, conditions",
@@ -236,8 +239,9 @@ impl Store {
         })
     }
 
-    /// Labels with the number of their analyses, the one saved last first; the first 200 of them.
-    pub async fn labels(&self, account: AccountId) -> Result<Vec<(String, i64)>, StoreError> {
+    /// Labels with how many analyses they have and one of these, the one saved last first; the
+    /// first 200 of them.
+    pub async fn labels(&self, account: AccountId) -> Result<Vec<(String, i64, Uuid)>, StoreError> {
         on_engine!(self, |pool| {
             sqlx::query_as(LABELS)
                 .bind(account.0)
@@ -258,6 +262,20 @@ impl Store {
                 .bind(digest)
                 .bind(MOST_OF_IMAGE)
                 .fetch_all(pool)
+        })
+    }
+
+    /// The newest examination of a label.
+    pub async fn newest_of_label(
+        &self,
+        account: AccountId,
+        label: &str,
+    ) -> Result<Option<Uuid>, StoreError> {
+        on_engine!(self, |pool| {
+            sqlx::query_scalar(NEWEST)
+                .bind(account.0)
+                .bind(label)
+                .fetch_optional(pool)
         })
     }
 
@@ -359,6 +377,10 @@ mod tests {
             (
                 VISITS_OF_IMAGE,
                 "USING INDEX ix_analyses_digest (account_id=? AND digest=?)",
+            ),
+            (
+                NEWEST,
+                "USING COVERING INDEX ix_analyses_label (account_id=? AND label=?)",
             ),
             (
                 COURSE,

@@ -243,10 +243,43 @@ async fn labels_are_counted_and_the_one_saved_last_is_first() {
     for label in ["A", "B", "A", "C", "B"] {
         save(&ada, label, "2023-11-24").await;
     }
-    assert_eq!(
-        ada.ask("history/labels", json!({})).await.ok(),
-        json!([{ "label": "B", "analyses": 2 }, { "label": "C", "analyses": 1 }, { "label": "A", "analyses": 2 }])
-    );
+    let labels = ada.ask("history/labels", json!({})).await.ok();
+    let labels = labels.as_array().unwrap().iter();
+    let counted: Vec<(&str, u64)> = labels
+        .clone()
+        .map(|it| {
+            (
+                it["label"].as_str().unwrap(),
+                it["analyses"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(counted, [("B", 2), ("C", 1), ("A", 2)]);
+    for it in labels {
+        let entry = ada
+            .ask("history/entry", json!({ "id": it["analysis"] }))
+            .await
+            .ok();
+        assert_eq!(entry["label"], it["label"], "it is one of these");
+    }
+}
+
+#[tokio::test]
+async fn a_label_that_was_typed_leads_to_its_newest_examination_in_ones_own_account() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    let eve = service.person("eve@example.org").await;
+    save(&ada, "Lee", "2023-05-01").await;
+    let newest = save(&ada, "Lee", "2023-11-24").await;
+    save(&ada, "Lee", "2023-01-01").await;
+    save(&ada, "lee", "2024-01-01").await;
+    save(&eve, "Lee", "2024-02-02").await;
+    let found = ada.ask("history/newest", json!({ "label": " Lee " })).await;
+    assert_eq!(found.ok(), json!(newest));
+    for label in ["Le", "LEE", "'", "", "a\u{0}b"] {
+        let answer = ada.ask("history/newest", json!({ "label": label })).await;
+        assert_eq!(answer.field(), "label", "{label:?}");
+    }
 }
 
 #[tokio::test]

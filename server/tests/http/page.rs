@@ -35,6 +35,21 @@ async fn an_address_that_does_not_exist_gets_a_page_that_says_so() {
 }
 
 #[tokio::test]
+async fn addresses_of_earlier_releases_that_name_a_label_are_pages_and_do_not_echo_it() {
+    let service = Service::start().await;
+    for uri in [
+        "/history?label=Lee%201&from=2023-01-01",
+        "/follow-up?label=Lee%201",
+        "/history?like=Lee%201",
+        "/follow-up?of=Lee%201",
+    ] {
+        let answer = service.get(uri).await;
+        assert_eq!(answer.status, StatusCode::OK, "{uri}");
+        assert!(!answer.text().contains("Lee"), "{uri}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_does_not_echo_what_the_address_says() {
     let service = Service::start().await;
     let answer = service

@@ -7,12 +7,12 @@ use leptos_router::hooks::use_navigate;
 use crate::api::ApiError;
 use crate::api::history::{Page, Query};
 use crate::form::Day;
+use crate::page::history::Listed;
 use crate::session::Session;
-use crate::ui::address::escaped;
 #[cfg(feature = "hydrate")]
 use crate::ui::focus;
 use crate::ui::labels::{labels, suggestions};
-use crate::ui::loaded::Loaded;
+use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::piece::IntoPiece as _;
 use crate::ui::{Field, Form, Sending, Typed};
 
@@ -25,6 +25,7 @@ pub fn Filter(
     list: Loaded<Page>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
+    let addresses = expect_context::<Listed>();
     let labels = labels(session);
     let sending = Sending::new("filter");
     let navigate = use_navigate();
@@ -37,13 +38,12 @@ pub fn Filter(
             after: String::new(),
         };
         let checked = check_days(&wanted.from, &wanted.to);
-        let is_listed = wanted == listed;
+        let is_listed = wanted == listed && list.state.with_untracked(Answer::is_there);
         let navigate = navigate.clone();
         let request = async move {
-            if is_listed {
-                list.again.update(|n| *n = n.wrapping_add(1));
-            } else {
-                navigate(&address_of(&wanted), NavigateOptions::default());
+            list.again.update(|n| *n = n.wrapping_add(1));
+            if !is_listed {
+                navigate(&addresses.address_of(&wanted), NavigateOptions::default());
             }
             Ok(())
         };
@@ -55,10 +55,13 @@ pub fn Filter(
     let label = query.label.clone();
     let follow_up = move || {
         // Labels are many; those of old examinations may be in the list alone.
-        let is_known = labels.with(|labels| labels.iter().any(|l| l.label == label));
-        let is_listed = list.with(|page| page.entries.iter().any(|e| e.label == label));
-        (is_known == Some(true) || is_listed == Some(true)).then(|| {
-            let href = format!("/follow-up?label={}", escaped(&label));
+        let in_list = list.with(|page| {
+            let entry = page.entries.iter().find(|it| it.label == label)?;
+            Some(entry.id)
+        });
+        let known = labels.with(|labels| labels.iter().find(|it| it.label == label)?.analysis);
+        in_list.flatten().or(known.flatten()).map(|id| {
+            let href = format!("/follow-up?of={id}");
             view! { <a class="button" href=href>"Follow-up of this label"</a> }
         })
     };
@@ -90,39 +93,9 @@ fn check_days(from: &str, to: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The page with this list.
-fn address_of(query: &Query) -> String {
-    let parts = [
-        ("label", &query.label),
-        ("from", &query.from),
-        ("to", &query.to),
-    ];
-    let mut address = "/history".to_owned();
-    for (key, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
-        address.push(if address.contains('?') { '&' } else { '?' });
-        address.push_str(key);
-        address.push('=');
-        address.push_str(&escaped(text));
-    }
-    address
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::history::wanted;
-
-    #[test]
-    fn the_address_says_what_is_listed_and_no_more() {
-        let all = Query::default();
-        assert_eq!(address_of(&all), "/history");
-        let some = Query {
-            label: "P 1&x".to_owned(),
-            to: "2026-11-24".to_owned(),
-            ..all
-        };
-        assert_eq!(address_of(&some), "/history?label=P%201%26x&to=2026-11-24");
-    }
 
     #[test]
     fn days_the_wrong_way_round_are_said_to_be_so() {
@@ -140,17 +113,5 @@ mod tests {
         let refused = check_days(late, early).unwrap_err();
         assert!(refused.to_string().contains("the wrong way round"));
         assert!(check_days("2026-02-30", "").is_err());
-    }
-
-    #[test]
-    fn what_is_listed_is_what_the_address_says() {
-        let some = Query {
-            label: "5%20mg".to_owned(),
-            from: "2026-11-24".to_owned(),
-            ..Query::default()
-        };
-        let address = address_of(&some);
-        let search = address.split_once('?').map(|(_, search)| search);
-        assert_eq!(search.map(wanted), Some(some));
     }
 }

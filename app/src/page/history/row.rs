@@ -9,7 +9,6 @@ use crate::clock::local;
 use crate::room::Room;
 use crate::saving::Outbox;
 use crate::session::Session;
-use crate::ui::address::escaped;
 use crate::ui::focus;
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::{confidence, measure, total_volume};
@@ -72,7 +71,7 @@ pub fn Row(
             </td>
             <th scope="row"><a href=format!("/history/{id}")>{entry.examined_on}</a></th>
             <td class="text">
-                <a href=format!("/follow-up?label={}", escaped(&entry.label)) title="Follow-up of this label">{entry.label.clone()}</a>
+                <a href=format!("/follow-up?of={id}") title="Follow-up of this label">{entry.label.clone()}</a>
                 <span class="small muted when-narrow">{narrow}</span>
                 {more}
             </td>

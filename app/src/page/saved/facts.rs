@@ -18,7 +18,6 @@ use crate::saving::Outbox;
 use crate::saving::document::Caption;
 use crate::saving::record::Record;
 use crate::session::{Session, Unsent, marker};
-use crate::ui::address::escaped;
 use crate::ui::labels::{Doubt, labels, quoted, suggestions};
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::not_searched;
@@ -59,7 +58,7 @@ pub fn FactsPanel(
 #[component]
 fn Facts(record: Record) -> impl IntoView {
     let session = expect_context::<Session>();
-    let follow_up = format!("/follow-up?label={}", escaped(&record.label()));
+    let follow_up = format!("/follow-up?of={}", record.entry.id);
     let (label, day, series) = (record.label(), record.day(), record.series());
     let saved = record.saved;
     let [network, ran_on] = provenance::computed_by(&saved.engine);
