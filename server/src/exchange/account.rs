@@ -95,7 +95,7 @@ impl Exchange {
     pub(super) async fn sign_in(&self, form: Credentials) -> Result<Me, ApiError> {
         let store = &self.state.store;
         let (key, address) = (email_key(&form.email), self.counted_address());
-        self.turn(&ADDRESS, &address).await?;
+        self.guess_by(&ADDRESS, &address, &key).await?;
         if let Err(refusal) = self.guess(&key).await {
             // One impatient person would hold up everybody who shares the address.
             store.take_back_attempt(&ADDRESS, &address).await?;

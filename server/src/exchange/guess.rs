@@ -3,7 +3,8 @@
 use app::api::ApiError;
 
 use super::Exchange;
-use crate::store::attempt::{ACCOUNT, PASSWORD};
+use crate::store::attempt::{ACCOUNT, PASSWORD, Policy, THROTTLED, Turn};
+use crate::store::event::Event;
 
 impl Exchange {
     /// Counts a guess at the password of an address, or refuses it. It is counted by address and
@@ -11,14 +12,35 @@ impl Exchange {
     /// holds up many clients that guess together.
     pub(super) async fn guess(&self, email_key: &str) -> Result<(), ApiError> {
         let from_here = self.guess_from_here(email_key);
-        self.turn(&PASSWORD, &from_here).await?;
-        let turn = self.turn(&ACCOUNT, email_key).await;
+        self.guess_by(&PASSWORD, &from_here, email_key).await?;
+        let turn = self.guess_by(&ACCOUNT, email_key, email_key).await;
         if turn.is_err() {
             // Nobody looks at it, so it does not count.
             self.state
                 .store
                 .take_back_attempt(&PASSWORD, &from_here)
                 .await?;
+        }
+        turn
+    }
+
+    /// Counts a guess by one policy. One that is refused is an event, too: for the account, if
+    /// there is one, whoever shares what it was counted by.
+    pub(super) async fn guess_by(
+        &self,
+        policy: &Policy,
+        who: &str,
+        email_key: &str,
+    ) -> Result<(), ApiError> {
+        let turn = self.turn(policy, who).await;
+        if let Err(ApiError::TooManyAttempts { .. }) = turn {
+            let store = &self.state.store;
+            let held_up_by = [policy.name, "\0", who].concat();
+            if store.attempt(&THROTTLED, &held_up_by).await? == Turn::Now {
+                let account = store.account_by_email(email_key).await?;
+                let account = account.map(|account| account.id());
+                self.record(account, Event::SignInThrottled).await?;
+            }
         }
         turn
     }

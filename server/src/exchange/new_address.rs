@@ -57,9 +57,10 @@ impl Exchange {
     pub(super) async fn apply_address(&self, token: &str) -> Result<(), ApiError> {
         let account = self.account_id().await?;
         self.turn(&RESET, &self.counted_address()).await?;
-        let token = PlainToken::parse(token)
-            .ok_or(ApiError::LinkExpired)?
-            .hash();
+        let Some(token) = PlainToken::parse(token) else {
+            return Err(self.refused_link(Some(account)).await);
+        };
+        let token = token.hash();
         let note = self.note(Event::AddressChanged);
         let state = self.state.clone();
         let change = async move {
@@ -75,6 +76,9 @@ impl Exchange {
             }
             Ok(moved.map(|_| ()))
         };
-        self.to_its_end(change).await??.ok_or(ApiError::LinkExpired)
+        if self.to_its_end(change).await??.is_none() {
+            return Err(self.refused_link(Some(account)).await);
+        }
+        Ok(())
     }
 }

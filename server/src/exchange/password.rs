@@ -6,11 +6,12 @@ use axum::http::header::SET_COOKIE;
 
 use super::account::email_key;
 use super::{Exchange, cookie};
+use crate::clock;
 use crate::letter::Letter;
 use crate::password::Verdict;
 use crate::router::AppState;
 use crate::store::StoreError;
-use crate::store::account::Account;
+use crate::store::account::{Account, AccountId};
 use crate::store::attempt::{LINK, RESET};
 use crate::store::event::{Event, Note};
 use crate::store::reset;
@@ -113,14 +114,15 @@ impl Exchange {
 
     pub(super) async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
         self.turn(&RESET, &self.counted_address()).await?;
-        let token = PlainToken::parse(&form.token)
-            .ok_or(ApiError::LinkExpired)?
-            .hash();
+        let Some(token) = PlainToken::parse(&form.token) else {
+            return Err(self.refused_link(None).await);
+        };
+        let token = token.hash();
         let store = &self.state.store;
-        let id = store
-            .reset_account(&token)
-            .await?
-            .ok_or(ApiError::LinkExpired)?;
+        let id = match store.reset_link(&token).await? {
+            Some((id, ends)) if ends > clock::now() => id,
+            outdated => return Err(self.refused_link(outdated.map(|(id, _)| id)).await),
+        };
         let account = store.account(id).await?.ok_or(ApiError::LinkExpired)?;
         // A password that is refused does not use the link up.
         let hash = self.hash_new(&account, "password", form.password).await?;
@@ -137,8 +139,19 @@ impl Exchange {
             }
             Ok(is_changed)
         };
-        let is_changed = self.to_its_end(change).await??;
-        is_changed.then_some(()).ok_or(ApiError::LinkExpired)
+        if !self.to_its_end(change).await?? {
+            return Err(self.refused_link(Some(id)).await);
+        }
+        Ok(())
+    }
+
+    /// Records that the link of a letter was followed that is good no more, of the account if that
+    /// is known: the refusal of it.
+    pub(super) async fn refused_link(&self, account: Option<AccountId>) -> ApiError {
+        match self.record(account, Event::LinkRefused).await {
+            Ok(()) => ApiError::LinkExpired,
+            Err(error) => error,
+        }
     }
 }
 

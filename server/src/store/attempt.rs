@@ -15,7 +15,7 @@ use time::Duration;
 use self::policy::Counted;
 pub use self::policy::{
     ACCOUNT, ADDRESS, CODE, COURSE, EXPORT, FINDINGS, JUDGED, LETTER, LINK, MEMORY, PASSWORD,
-    Policy, REGISTER, RESET, SAVE,
+    Policy, REGISTER, RESET, SAVE, THROTTLED,
 };
 use super::{Store, StoreError};
 use crate::clock::{Moment, now};

@@ -19,6 +19,8 @@ pub enum Event {
     SignedIn,
     /// A wrong password, or no such account.
     SignInFailed,
+    /// Passwords were tried too often for another one to be looked at; once a minute.
+    SignInThrottled,
     /// Somebody signed out, here or everywhere.
     SignedOut,
     /// A sign-in was ended from another.
@@ -35,6 +37,8 @@ pub enum Event {
     ResetRequested,
     /// A new password was set with such a link.
     ResetApplied,
+    /// The link of a letter was followed that is used, outdated or wrong.
+    LinkRefused,
     /// What is stored about the account was downloaded.
     Exported,
     /// The account was deleted.
@@ -65,6 +69,7 @@ impl Event {
             Self::RegisteredAgain => "registered_again",
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
+            Self::SignInThrottled => "sign_in_throttled",
             Self::SignedOut => "signed_out",
             Self::SignInEnded => "sign_in_ended",
             Self::ProfileChanged => "profile_changed",
@@ -73,6 +78,7 @@ impl Event {
             Self::PasswordChanged => "password_changed",
             Self::ResetRequested => "reset_requested",
             Self::ResetApplied => "reset_applied",
+            Self::LinkRefused => "link_refused",
             Self::Exported => "exported",
             Self::Deleted => "deleted",
             Self::CodeAsked => "code_asked",

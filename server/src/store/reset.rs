@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::account::{Account, AccountId};
 use super::event::Note;
 use super::{Store, StoreError};
-use crate::clock::now;
+use crate::clock::{Moment, now};
 use crate::token::HashedToken;
 
 /// How long a link for a new password is good for.
@@ -52,20 +52,19 @@ impl Store {
         })
     }
 
-    /// Whose link it is, if it is still good.
-    pub async fn reset_account(
+    /// Whose link it is, and when it ends or has ended.
+    pub(crate) async fn reset_link(
         &self,
         token: &HashedToken,
-    ) -> Result<Option<AccountId>, StoreError> {
-        let account: Option<Uuid> = on_engine!(self, |pool| {
-            sqlx::query_scalar(
-                "SELECT account_id FROM password_resets WHERE token_hash = ? AND expires_at > ?",
+    ) -> Result<Option<(AccountId, Moment)>, StoreError> {
+        let link: Option<(Uuid, Moment)> = on_engine!(self, |pool| {
+            sqlx::query_as(
+                "SELECT account_id, expires_at FROM password_resets WHERE token_hash = ?",
             )
             .bind(token.as_bytes())
-            .bind(now())
             .fetch_optional(pool)
         })?;
-        Ok(account.map(AccountId))
+        Ok(link.map(|(account, ends)| (AccountId(account), ends)))
     }
 
     /// Uses a link up: stores the new password, ends every session and any

@@ -275,7 +275,13 @@ async fn a_new_address_can_be_withdrawn_until_its_link_is_followed() {
             .await
             .ok();
     }
+    let refused = "SELECT COUNT(*) FROM auth_events JOIN accounts ON accounts.id = account_id \
+                   WHERE event = 'link_refused' AND accounts.email_key = 'ada@example.org'";
+    assert_eq!(service.count(refused).await, 0);
     assert_eq!(follow(&browser, &token).await.refusal(), expired());
+    assert_eq!(service.count(refused).await, 1, "it is an event (16.3.1)");
+    assert_eq!(follow(&browser, "x").await.refusal(), expired());
+    assert_eq!(service.count(refused).await, 2);
     let profile = browser.ask("account/profile", json!({})).await.ok();
     assert_eq!(
         (&profile["email"], &profile["next_email"]),

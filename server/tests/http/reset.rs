@@ -83,6 +83,39 @@ async fn asvs_6_4_3_a_link_ends_after_half_an_hour_or_when_a_newer_one_is_sent()
 }
 
 #[tokio::test]
+async fn asvs_16_3_1_a_link_that_is_good_no_more_is_an_event() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    browser.request_reset(ADA).await.ok();
+    let token = secret(&service, 2).await;
+    let apply = |token: &str| {
+        let form = json!({ "form": { "token": token, "password": NEW } });
+        browser.ask("account/apply_reset", form)
+    };
+    let refused = "SELECT COUNT(*) FROM auth_events WHERE event = 'link_refused'";
+    let of_ada = "SELECT COUNT(*) FROM auth_events JOIN accounts ON accounts.id = account_id \
+                  WHERE event = 'link_refused'";
+    let end = "UPDATE password_resets SET expires_at = ?";
+    service.run_at(end, now() - Duration::SECOND).await;
+    assert_eq!(apply(&token).await.status, 422);
+    assert_eq!(service.count(refused).await, 1);
+    assert_eq!(
+        service.count(of_ada).await,
+        1,
+        "whose it was is still known"
+    );
+
+    service.run_at(end, now() + Duration::MINUTE).await;
+    apply(&token).await.ok();
+    assert_eq!(service.count(refused).await, 1, "one that is good is none");
+    for token in [token.as_str(), &"A".repeat(43), "' OR 1=1"] {
+        assert_eq!(apply(token).await.status, 422, "{token}");
+    }
+    assert_eq!(service.count(refused).await, 4);
+    assert_eq!(service.count(of_ada).await, 1, "nobody's any more");
+}
+
+#[tokio::test]
 async fn asvs_6_4_3_a_link_ends_when_the_address_that_it_went_to_is_given_up() {
     let service = Service::start().await;
     let browser = service.person(ADA).await;

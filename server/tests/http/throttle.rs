@@ -45,6 +45,35 @@ async fn asvs_6_1_1_guessing_is_slowed_down_and_nobody_is_locked_out() {
 }
 
 #[tokio::test]
+async fn asvs_16_3_1_a_throttled_sign_in_is_an_event_once_a_minute() {
+    let service = Service::start().await;
+    let browser = service.person(ADA).await;
+    let throttled = "SELECT COUNT(*) FROM auth_events WHERE event = 'sign_in_throttled'";
+    let of_ada = "SELECT COUNT(*) FROM auth_events JOIN accounts ON accounts.id = account_id \
+                  WHERE event = 'sign_in_throttled'";
+    let guess = async |email: &str| {
+        for _ in 0..5 {
+            let form = credentials(email, "not the password");
+            assert_eq!(browser.ask("account/sign_in", form).await.status, 401);
+        }
+        for _ in 0..3 {
+            let form = credentials(email, PASSWORD);
+            assert_eq!(browser.ask("account/sign_in", form).await.status, 429);
+        }
+    };
+    guess(ADA).await;
+    assert_eq!(service.count(throttled).await, 1);
+    assert_eq!(service.count(of_ada).await, 1);
+    guess("nobody@example.org").await;
+    assert_eq!(service.count(throttled).await, 2, "of no account, too");
+    assert_eq!(service.count(of_ada).await, 1);
+    // Much later.
+    service.run("DELETE FROM attempts").await;
+    guess(ADA).await;
+    assert_eq!(service.count(of_ada).await, 2);
+}
+
+#[tokio::test]
 async fn asvs_6_1_1_guessing_from_elsewhere_does_not_hold_the_owner_up() {
     let service = Service::start_with(&BEHIND_PROXY).await;
     let mut owner = service.person(ADA).await;

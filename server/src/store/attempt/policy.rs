@@ -74,6 +74,16 @@ pub const CODE: Policy = Policy {
     forget: Duration::minutes(10),
 };
 
+/// Attempts to sign in that come too early and are recorded, by whatever holds them up: they may
+/// come as fast as the line takes them.
+pub const THROTTLED: Policy = Policy {
+    name: "throttled",
+    free: 1,
+    first: Duration::minutes(1),
+    longest: Duration::minutes(1),
+    forget: Duration::minutes(1),
+};
+
 /// Forms to register whose password is judged, by address. Whoever is refused tries again, and
 /// takes no turn of those who register from there, too; but judging takes a while, and is not for
 /// free without end.
@@ -246,9 +256,9 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Policy; 13] = [
-        PASSWORD, ACCOUNT, ADDRESS, CODE, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT, SAVE,
-        COURSE, FINDINGS,
+    const ALL: [Policy; 14] = [
+        PASSWORD, ACCOUNT, ADDRESS, CODE, THROTTLED, JUDGED, REGISTER, LETTER, LINK, RESET, EXPORT,
+        SAVE, COURSE, FINDINGS,
     ];
 
     /// How many of the attempts that come after these pauses are counted, and the time until the
