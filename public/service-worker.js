@@ -11,7 +11,7 @@ const PLACES = ["program", "program-2"];
 
 // Rendered without knowing who asks. Scripts and headers of a page share a nonce, which
 // both are kept with.
-const PAGES = ["/", "/read", "/about"];
+const PAGES = ["/", "/read", "/about", "/privacy"];
 
 const FILES = new RegExp(
   "^/(?:(?:pkg|engine|engine-relaxed|decoder|weights|sample)/[\\w.-]+" +
@@ -274,6 +274,9 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin || headers.has("range")) return;
   const isPage = PAGES.includes(pathname);
-  if (isPage || FILES.test(pathname)) event.respondWith(lineFirst(event, pathname, isPage));
-  else if (mode === "navigate" && !pathname.startsWith("/api/")) event.respondWith(fetch(event.request).catch(noLine));
+  if (isPage || FILES.test(pathname)) {
+    const answer = lineFirst(event, pathname, isPage);
+    // An earlier release of this script may have kept fewer pages.
+    event.respondWith(mode === "navigate" ? answer.catch(noLine) : answer);
+  } else if (mode === "navigate" && !pathname.startsWith("/api/")) event.respondWith(fetch(event.request).catch(noLine));
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { SAMPLE } from "./worker.mjs";
 
-export const PAGES = ["/", "/about", "/read"];
+export const PAGES = ["/", "/about", "/privacy", "/read"];
 
 /** What is kept of a visit that tried the sample with the U-Net, at least. */
 export const TRIED = [

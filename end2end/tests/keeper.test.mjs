@@ -8,7 +8,7 @@ import { runInNewContext } from "node:vm";
 
 const SCRIPT = await readFile(new URL("../../public/service-worker.js", import.meta.url), "utf8");
 const ORIGIN = "https://lung.example";
-const PAGES = ["/", "/about", "/read"];
+const PAGES = ["/", "/about", "/privacy", "/read"];
 // How long the script waits here, where all that comes at all comes at once.
 const PATIENCE_MS = 50;
 const FILES = ["/pkg/neurocare.js", "/decoder/decoder.js", "/decoder/decoder_bg.wasm"];
@@ -73,9 +73,9 @@ function start(caches = storage()) {
   };
   runInNewContext(SCRIPT, context);
   // Later than any pause.
-  const visit = async (path, { laterMs = 120_000, ...client } = {}) => {
+  const visit = async (path, { laterMs = 120_000, mode = "no-cors", ...client } = {}) => {
     clock += laterMs;
-    const request = { method: "GET", url: ORIGIN + path, headers: new Headers(), mode: "no-cors" };
+    const request = { method: "GET", url: ORIGIN + path, headers: new Headers(), mode };
     const waits = [];
     let answer;
     listeners.fetch({ ...client, request, respondWith: (it) => (answer = it), waitUntil: (it) => waits.push(it) });
@@ -117,6 +117,18 @@ describe("what is kept", () => {
       await worker.visit(FILES[0]);
       assert.deepEqual(await worker.kept(), whole(release));
     }
+  });
+
+  test("is shown without a line; a page that is not kept says that there is none", async () => {
+    await keepOne();
+    const [[, place]] = worker.caches.places;
+    place.delete("/privacy");
+    network = () => {
+      throw new TypeError("no line");
+    };
+    assert.equal(await worker.visit("/about", { mode: "navigate" }), "/about of one");
+    assert.match(await worker.visit("/privacy", { mode: "navigate" }), /The server cannot be reached[^]*Reading room/);
+    await assert.rejects(worker.visit("/privacy"), /no line/);
   });
 
   for (const redirected of [true, false]) {

@@ -46,6 +46,8 @@ describe("what the browser keeps", () => {
     await second.locator(".result").waitFor(PATIENCE);
     await second.getByRole("navigation").getByRole("link", { name: "About" }).click();
     await second.getByRole("heading", { name: /^Model card/ }).waitFor();
+    await second.locator(".site-footer").getByRole("link", { name: "Privacy" }).click();
+    await second.getByRole("heading", { name: "What the browser keeps" }).waitFor();
     for (const path of PAGES) {
       await second.goto(line.url + path);
       assert.ok((await second.locator("h1").innerText()).length > 0);
