@@ -8,6 +8,7 @@
 //! | [`record`] | a saved analysis to look at |
 //! | `store` | the browser's own database, in which it waits |
 //! | `exchange` | sending and fetching documents |
+//! | `turn` | one window sends at a time |
 //! | `deflate` | the browser's own compression |
 
 #[cfg(feature = "hydrate")]
@@ -20,5 +21,7 @@ pub mod outbox;
 pub mod record;
 #[cfg(feature = "hydrate")]
 mod store;
+#[cfg(feature = "hydrate")]
+mod turn;
 
 pub use outbox::Outbox;

@@ -1,6 +1,7 @@
 // An analysis on its way to the server: what becomes of it where the line breaks, and what is taken for an answer.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { enter, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { measure, measured, openScan, openSlice, saveAs, segmentAll, segmentSlice } from "../support/reading.mjs";
@@ -143,6 +144,42 @@ describe("an analysis on its way", () => {
     await page.getByRole("button", { name: "Save", exact: true }).waitFor();
     assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
   });
+
+  for (const locks of [true, false]) {
+    const words = locks ? "one after the other, and once" : "at once where the browser knows no lock, and it is saved once";
+    test(`two windows send what waits ${words}`, async (t) => {
+      const page = await openPage(t, { serviceWorkers: "block" });
+      const context = page.context();
+      if (!locks) await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+      await enter(page);
+      const other = await context.newPage();
+      await other.goto(BASE_URL, { waitUntil: "networkidle" });
+      await page.goto(`${BASE_URL}/read`);
+      await openSlice(page, SAMPLE[0]);
+      await segmentSlice(page);
+      let go;
+      const held = new Promise((resolve) => (go = resolve));
+      let sent = 0;
+      await context.route("**/api/analyses/*", async (route) => {
+        sent++;
+        await held;
+        await route.continue();
+      });
+      await saveAs(page, "Two windows");
+      await page.getByText("1 analysis is waiting to be sent.").waitFor();
+      await other.evaluate(() => dispatchEvent(new Event("focus")));
+      await other.getByText("1 analysis is waiting to be sent.").waitFor();
+      await pause(500);
+      assert.equal(sent, locks ? 1 : 2);
+      go();
+      await page.getByText("Saved.", { exact: true }).waitFor();
+      await other.getByText(/waiting to be sent/).waitFor({ state: "detached" });
+      assert.equal(sent, locks ? 1 : 2);
+      await other.goto(`${BASE_URL}/history`);
+      await other.getByRole("link", { name: "Two windows" }).waitFor();
+      assert.equal(await other.locator(".history-table tbody tr").count(), 1);
+    });
+  }
 
   test("what a network answers in the place of the server lets no analysis go", async (t) => {
     const page = await openPage(t, { serviceWorkers: "block" });

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{Item, Outbox, State, with_taken};
 use crate::saving::delivery::{Delivery, pause_ms};
-use crate::saving::{exchange, store};
+use crate::saving::{exchange, store, turn};
 use crate::session::marker;
 
 impl Outbox {
@@ -130,7 +130,9 @@ impl Outbox {
         };
         self.is_sending.set(true);
         leptos::task::spawn_local(async move {
+            let own_turn = turn::take().await;
             let delivery = self.deliver(&item).await;
+            drop(own_turn);
             self.is_sending.set(false);
             self.delivered(&item, delivery);
         });
