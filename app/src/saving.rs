@@ -8,6 +8,7 @@
 //! | [`record`] | a saved analysis to look at |
 //! | `store` | the browser's own database, in which it waits |
 //! | `exchange` | sending and fetching documents |
+//! | `sealed` | it can be read there only while its account is signed in |
 //! | `turn` | one window sends at a time |
 //! | `deflate` | the browser's own compression |
 
@@ -19,6 +20,8 @@ pub mod document;
 pub mod exchange;
 pub mod outbox;
 pub mod record;
+#[cfg(any(feature = "hydrate", test))]
+mod sealed;
 #[cfg(feature = "hydrate")]
 mod store;
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,8 @@ import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter, signIn, signOut } from "../support/account.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
+import { drawn } from "../support/document.mjs";
+import { keepInClear, newId, waiting } from "../support/outbox.mjs";
 import { measure, measured, openScan, openSlice, saveAs, segmentAll, segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -58,6 +60,13 @@ describe("an analysis on its way", () => {
     await signOut(page);
     await page.getByText("1 analysis is waiting to be sent: sign in to send.").waitFor();
     assert.equal(await page.getByText("Closed page").count(), 0, "no label without its account");
+    const [[, record], ...others] = await waiting(page);
+    assert.deepEqual(others, []);
+    // Of what is stored, only what tells whose it is and where it stands can be read.
+    const { account, sealed, ...rest } = record;
+    assert.match(account, /^[0-9a-f]{16}$/);
+    assert.deepEqual(rest, { label: "", day: "", state: "waiting", reason: "" });
+    assert.ok(sealed.length > 100 && !Buffer.from(sealed).includes("Closed page") && !Buffer.from(sealed).includes("2023-11-23"));
     await page.close();
 
     const next = await context.newPage();
@@ -135,6 +144,8 @@ describe("an analysis on its way", () => {
     // On another page of the same window.
     await page.getByRole("link", { name: "About" }).first().click();
     await lookAgain(other);
+    // Its label is read with the account's key.
+    await other.getByText(/“Thrown away elsewhere” \(2023-11-24\) cannot be saved/).waitFor();
     await other.getByRole("button", { name: "Discard" }).click();
     await other.locator(".outbox").waitFor({ state: "detached" });
     const asked = page.waitForResponse("**/api/history/entry");
@@ -143,6 +154,34 @@ describe("an analysis on its way", () => {
     await page.getByRole("link", { name: "Reading room" }).first().click();
     await page.getByRole("button", { name: "Save", exact: true }).waitFor();
     assert.equal(await page.getByText("Saved.", { exact: true }).count(), 0);
+  });
+
+  test("what a release before has kept in clear is sent, and what cannot be opened can be discarded", async (t) => {
+    const page = await openPage(t, { serviceWorkers: "block" });
+    await enter(page);
+    const lookAgain = () => page.evaluate(() => dispatchEvent(new Event("focus")));
+    const document = drawn("Kept in clear", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]);
+    await keepInClear(page, newId(), document);
+    const sent = page.waitForResponse("**/api/analyses/*");
+    await lookAgain();
+    assert.equal((await sent).status(), 201);
+    await page.goto(`${BASE_URL}/history`);
+    await page.getByRole("link", { name: "Kept in clear" }).waitFor();
+    assert.deepEqual(await waiting(page), []);
+
+    await page.evaluate(async (id) => {
+      const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const database = await done(indexedDB.open("neurocare", 1));
+      const record = { account: localStorage.getItem("signed-in"), label: "", day: "", state: "waiting", reason: "" };
+      const store = database.transaction("outbox", "readwrite").objectStore("outbox");
+      await done(store.put({ ...record, sealed: new Uint8Array(100) }, id));
+      database.close();
+    }, newId());
+    await lookAgain();
+    await page.getByText(/damaged and cannot be opened/).waitFor();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await page.locator(".outbox").waitFor({ state: "detached" });
+    assert.deepEqual(await waiting(page), []);
   });
 
   for (const locks of [true, false]) {

@@ -22,7 +22,8 @@ pub struct Me {
     /// Name to greet with.
     pub name: String,
     /// Key of the digests by which images are recognised, 32 bytes as hex. It is made for
-    /// the account, so that equal images of two accounts have different digests.
+    /// the account, so that equal images of two accounts have different digests. Of it comes
+    /// also the key of what waits in the browser to be sent.
     pub image_key: String,
 }
 

@@ -1,5 +1,6 @@
 //! The browser's own database (`IndexedDB`), in which documents wait to be sent. It outlives
-//! the page, the browser and the computer's sleep.
+//! the page, the browser and the computer's sleep; label, day and document lie there closed
+//! ([`sealed`]). Releases before this one kept them in clear.
 
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::Closure;
@@ -10,26 +11,51 @@ use web_sys::{
     IdbTransactionMode,
 };
 
+use super::document::Caption;
 use super::outbox::{Item, State};
+use super::sealed;
+use crate::api::account::Me;
 use crate::service::Service;
+use crate::session::marker;
 
 const DATABASE: &str = "neurocare";
 const OUTBOX: &str = "outbox";
+
+/// Field of label, day and document.
+const SEALED: &str = "sealed";
+
+/// What is kept of an item's document.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// The document.
+    Document(Uint8Array),
+    /// It cannot be opened with the key of its account.
+    Damaged,
+    /// Nothing: another window has sent it meanwhile.
+    Nothing,
+}
 
 /// Keeps a new item with its document.
 ///
 /// # Errors
 /// The browser has no room, or keeps nothing in this window.
-pub(super) async fn put(item: &Item, document: &Uint8Array) -> Result<(), JsValue> {
+pub(super) async fn put(item: &Item, image_key: &str, document: &[u8]) -> Result<(), JsValue> {
+    let caption = Caption {
+        label: item.label.clone(),
+        day: item.day.clone(),
+    };
+    // A transaction ends where something else is waited for.
+    let closed = sealed::close(&item.id, image_key, &caption, document).await?;
     let (transaction, store) = open(IdbTransactionMode::Readwrite).await?;
     let record = Object::new();
     let fields: [(&str, JsValue); 6] = [
         ("account", item.account.as_str().into()),
-        ("label", item.label.as_str().into()),
-        ("day", item.day.as_str().into()),
+        // Pages of the release before want them to be there.
+        ("label", "".into()),
+        ("day", "".into()),
         ("state", JsValue::from_str(item.state.name())),
         ("reason", item.state.reason().into()),
-        ("bytes", document.into()),
+        (SEALED, closed.into()),
     ];
     for (key, value) in fields {
         Reflect::set(&record, &key.into(), &value)?;
@@ -66,35 +92,57 @@ pub(super) async fn remove(id: &str) -> Result<(), JsValue> {
     finished(&transaction).await
 }
 
-/// The document of an item; `None` if another window has sent it meanwhile.
+/// The document of an item.
 ///
 /// # Errors
 /// The database cannot be opened.
-pub(super) async fn document(id: &str) -> Result<Option<Uint8Array>, JsValue> {
+pub(super) async fn document(id: &str, image_key: &str) -> Result<Found, JsValue> {
     let (_, store) = open(IdbTransactionMode::Readonly).await?;
     let record = answer(&store.get(&id.into())?).await?;
     if record.is_undefined() {
-        return Ok(None);
+        return Ok(Found::Nothing);
     }
-    Ok(Reflect::get(&record, &"bytes".into())?.dyn_into().ok())
+    let document = match bytes(&record, SEALED) {
+        Some(closed) => {
+            let opened = sealed::open(id, image_key, &closed).await.ok();
+            opened.map(|(_, document)| document)
+        }
+        None => bytes(&record, "bytes"),
+    };
+    Ok(document.map_or(Found::Damaged, Found::Document))
 }
 
-/// All items, oldest first (their ids begin with their time).
+/// All items, oldest first (their ids begin with their time). Label and day are read of those only
+/// that belong to whoever is signed in.
 ///
 /// # Errors
 /// The database cannot be opened.
-pub(super) async fn items() -> Result<Vec<Item>, JsValue> {
+pub(super) async fn items(me: Option<&Me>) -> Result<Vec<Item>, JsValue> {
     let (_, store) = open(IdbTransactionMode::Readonly).await?;
     let (keys, records) = (store.get_all_keys()?, store.get_all()?);
     // Both requests are under way before the first is waited for, so the transaction stays alive.
     let (keys, records) = (answer(&keys), answer(&records));
     let keys: Array = keys.await?.dyn_into()?;
     let records: Array = records.await?.dyn_into()?;
-    Ok(keys
-        .iter()
-        .zip(records.iter())
-        .filter_map(|(key, record)| item(&key, &record))
-        .collect())
+    let mut items = Vec::new();
+    for (key, record) in keys.iter().zip(records.iter()) {
+        let Some(mut item) = item(&key, &record) else {
+            continue;
+        };
+        let owner = me.filter(|me| marker(me) == item.account);
+        if let Some((me, closed)) = owner.zip(bytes(&record, SEALED))
+            && let Ok((caption, _)) = sealed::open(&item.id, &me.image_key, &closed).await
+        {
+            item.label = caption.label;
+            item.day = caption.day;
+        }
+        items.push(item);
+    }
+    Ok(items)
+}
+
+fn bytes(record: &JsValue, field: &str) -> Option<Uint8Array> {
+    Reflect::get(record, &field.into()).ok()?.dyn_into().ok()
 }
 
 fn item(key: &JsValue, record: &JsValue) -> Option<Item> {

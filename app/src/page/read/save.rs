@@ -154,7 +154,8 @@ async fn keep(
         day: caption.day.clone(),
         state: State::Waiting,
     };
-    outbox.keep(item, &bytes).await.map_err(fault)?;
+    let kept = outbox.keep(item, &me.image_key, &bytes).await;
+    kept.map_err(fault)?;
     room.desk.update(|desk| {
         // Another scan may be open by now.
         if desk.open.digest == digest {

@@ -2,11 +2,12 @@
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use js_sys::Uint8Array;
 use leptos::prelude::*;
 
 use super::{Item, Outbox, State, with_taken};
+use crate::api::ApiError;
 use crate::saving::delivery::{Delivery, pause_ms};
+use crate::saving::store::Found;
 use crate::saving::{exchange, store, turn};
 use crate::session::marker;
 
@@ -17,8 +18,9 @@ impl Outbox {
         self.look_again();
         let account = Memo::new(move |_| self.session.me().map(|me| marker(&me)));
         Effect::new(move |_| {
+            // Its labels can be read by now.
             if account.get().is_some() {
-                self.send_now();
+                self.look_again();
             }
         });
         Effect::new(move |_| {
@@ -38,25 +40,24 @@ impl Outbox {
     fn look_again(self) {
         leptos::task::spawn_local(async move {
             // Without a database nothing can be waiting in it.
-            if let Ok(found) = store::items().await {
+            let me = self.session.me_untracked();
+            if let Ok(found) = store::items(me.as_ref()).await {
                 self.items.update(|items| *items = with_taken(found, items));
                 self.send_now();
             }
         });
     }
 
-    /// Keeps a document until the server has it.
+    /// Keeps a document until the server has it, closed with the image key of its account.
     ///
     /// # Errors
     /// A sentence for the user if the browser keeps nothing.
-    pub async fn keep(self, item: Item, document: &[u8]) -> Result<(), String> {
-        store::put(&item, &Uint8Array::from(document))
-            .await
-            .map_err(|_| {
-                "The browser has no room to keep the analysis until it is sent, or keeps nothing in \
+    pub async fn keep(self, item: Item, image_key: &str, document: &[u8]) -> Result<(), String> {
+        store::put(&item, image_key, document).await.map_err(|_| {
+            "The browser has no room to keep the analysis until it is sent, or keeps nothing in \
                  private windows. Free some space or use a normal window, then save again."
-                    .to_owned()
-            })?;
+                .to_owned()
+        })?;
         self.items.update(|items| items.push(item));
         self.send_now();
         Ok(())
@@ -75,7 +76,7 @@ impl Outbox {
     pub fn discard_all_of(self, account: String) {
         leptos::task::spawn_local(async move {
             // Other windows may have put something there. Without a database nothing is in it.
-            let items = store::items().await.unwrap_or_default();
+            let items = store::items(None).await.unwrap_or_default();
             for item in items.into_iter().filter(|i| i.account == account) {
                 self.discard(item.id);
             }
@@ -131,33 +132,34 @@ impl Outbox {
         self.is_sending.set(true);
         leptos::task::spawn_local(async move {
             let own_turn = turn::take().await;
-            let delivery = self.deliver(&item).await;
+            let delivery = self.deliver(&item, &me.image_key).await;
             drop(own_turn);
             self.is_sending.set(false);
             self.delivered(&item, delivery);
         });
     }
 
-    async fn deliver(self, item: &Item) -> Delivery {
-        match store::document(&item.id).await {
-            Ok(Some(document)) => {
+    async fn deliver(self, item: &Item, image_key: &str) -> Delivery {
+        let delivery = match store::document(&item.id, image_key).await {
+            Ok(Found::Document(document)) => {
                 // It may have been put there just after all was looked for, and count as taken.
                 self.change(&item.id, State::Waiting);
-                let delivery = exchange::put(item, &document).await;
-                match &delivery {
-                    // If letting go fails, it is sent once more, which changes nothing.
-                    Delivery::Stored | Delivery::Deleted => store::remove(&item.id).await.ok(),
-                    Delivery::Refused(reason) => {
-                        let refused = State::Refused(reason.clone());
-                        store::mark(&item.id, &refused).await.ok()
-                    }
-                    _ => None,
-                };
-                delivery
+                exchange::put(item, &document).await
             }
-            Ok(None) => exchange::fate(&item.id).await,
-            Err(_) => Delivery::Later,
-        }
+            Ok(Found::Damaged) => Delivery::Refused(ApiError::Damaged.to_string()),
+            Ok(Found::Nothing) => return exchange::fate(&item.id).await,
+            Err(_) => return Delivery::Later,
+        };
+        match &delivery {
+            // If letting go fails, it is sent once more, which changes nothing.
+            Delivery::Stored | Delivery::Deleted => store::remove(&item.id).await.ok(),
+            Delivery::Refused(reason) => {
+                let refused = State::Refused(reason.clone());
+                store::mark(&item.id, &refused).await.ok()
+            }
+            _ => None,
+        };
+        delivery
     }
 
     fn delivered(self, item: &Item, delivery: Delivery) {
