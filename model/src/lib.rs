@@ -14,7 +14,7 @@
 //! | `web` | `web`: the entry point of the Web Worker | browser |
 //! | `cli` | the programs in `src/bin`, what they share in [`argument`] and [`results`] | command line |
 //! | `analysis` with `engine` | [`pipeline`]: the whole job for a slice and for a scan, and [`report`] of an open one | worker, command line |
-//! | `open` with `analysis` and `engine` | [`dicom_seg`]: its masks as a DICOM Segmentation | worker, command line |
+//! | `open` with `analysis` and `engine` | [`dicom_result`]: its lesions as DICOM objects | worker, command line |
 //! | `train-tui`, `train-tch`, `train-cuda`, `train-wgpu`, `train-vulkan` | `train` with a display, with libtorch, and on graphics cards | training |
 //! | `against-burn`, `against-burn-web` | `against_burn`: the engine beside burn, natively and in a browser | command line, `end2end/bench` |
 //! | `truth-web` | `engine::truth`: every step beside burn's in a browser | `end2end/tests` |
@@ -52,7 +52,7 @@ pub mod against_burn;
 #[cfg(feature = "analysis")]
 pub mod analysis;
 #[cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
-pub mod dicom_seg;
+pub mod dicom_result;
 #[cfg(feature = "analysis")]
 pub mod digest;
 #[cfg(feature = "engine")]

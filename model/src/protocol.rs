@@ -218,6 +218,11 @@ pub enum ExportKind {
     LungNifti,
     /// Lesions as a DICOM Segmentation, of scans with [`VolumeInfo::has_series`].
     MaskDicom,
+    /// The same lesions as contours of a DICOM RT Structure Set, of the same scans.
+    ContoursDicom,
+    /// What was measured of them as a DICOM Structured Report, of the same scans. It refers to the
+    /// segments of a Segmentation, which is sent before it.
+    ReportDicom,
     /// Findings, measurements, settings and adapter as JSON.
     FindingsJson,
     /// Findings as CSV.

@@ -163,6 +163,8 @@ fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
     // Of a former run nothing stays, and what is not the program's does.
     for name in [
         "second/mask.dcm",
+        "second/contours.dcm",
+        "second/measurements.dcm",
         "second/overlay_0099.png",
         "second/mine.png",
     ] {
@@ -171,7 +173,8 @@ fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
     segment(&files, &root.join("out"));
     let left = |name: &str| root.join("out/second").join(name).exists();
     assert!(left("mask.nii") && left("overlay_0001.png") && left("mine.png"));
-    assert!(!left("mask.dcm") && !left("overlay_0099.png"));
+    assert!(!left("mask.dcm") && !left("contours.dcm") && !left("measurements.dcm"));
+    assert!(!left("overlay_0099.png"));
 
     // One series alone has the folder's name, and what opening says is said.
     let picture = root.join("pictures/grey.png");

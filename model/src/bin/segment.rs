@@ -1,7 +1,8 @@
 //! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the
 //! command line. For every scan it writes `mask.nii` (voxels have the numbers of
 //! their lesions), an overlay PNG a slice and
-//! `findings.json`, and with `--dicom-seg` `mask.dcm`.
+//! `findings.json`, with `--dicom-seg` `mask.dcm`, with `--dicom-rtstruct` `contours.dcm`, and
+//! with `--dicom-sr` `measurements.dcm`.
 
 mod segment {
     pub(crate) mod folder;
@@ -18,9 +19,10 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::argument::probability;
 use model::clock::now_ms;
-use model::dicom_seg::{NoSegmentation, to_dicom_seg};
+use model::dicom_result::{
+    Marked, NoObject, to_dicom_seg, to_measurement_report, to_structure_set,
+};
 use model::engine::{Engine, Weights};
-use model::finding::Lesion;
 use model::map::Map;
 use model::network::Architecture;
 use model::open;
@@ -30,7 +32,7 @@ use model::report::{MadeWith, Report, to_json};
 use model::settings::{Denoise, Postprocess, Settings};
 use model::volume::Volume;
 
-use segment::folder::{FINDINGS, MASK, SEGMENTATION};
+use segment::folder::{CONTOURS, FINDINGS, MASK, MEASUREMENTS, SEGMENTATION};
 
 /// Segment lung tumours in CT files: DICOM, NIfTI, PNG, JPEG, zip.
 #[derive(Debug, Parser)]
@@ -62,6 +64,13 @@ struct Arguments {
     /// as they do.
     #[arg(long)]
     dicom_seg: bool,
+    /// Also write `contours.dcm`, a DICOM RT Structure Set, of the same scans.
+    #[arg(long)]
+    dicom_rtstruct: bool,
+    /// Also write `measurements.dcm`, a DICOM Structured Report, of the same scans, and the
+    /// `mask.dcm` that it refers to.
+    #[arg(long)]
+    dicom_sr: bool,
 }
 
 /// What computes the network.
@@ -82,6 +91,8 @@ enum Computer {
 struct Output {
     folder: PathBuf,
     has_dicom_seg: bool,
+    has_dicom_rtstruct: bool,
+    has_dicom_sr: bool,
 }
 
 impl Output {
@@ -120,6 +131,8 @@ fn main() -> anyhow::Result<()> {
     let output = Output {
         folder: arguments.out,
         has_dicom_seg: arguments.dicom_seg,
+        has_dicom_rtstruct: arguments.dicom_rtstruct,
+        has_dicom_sr: arguments.dicom_sr,
     };
     let backend = match arguments.engine {
         Computer::Own => BackendChoice::Cpu,
@@ -244,9 +257,13 @@ fn write_results(
     };
     let mask = open::lesions_to_nifti(volume, &pipeline::marked(analyses))?;
     std::fs::write(out.join(MASK), mask)?;
-    if output.has_dicom_seg {
-        write_dicom_seg(volume, analyses, &summary.lesions, info, out)?;
-    }
+    let marked = Marked {
+        volume,
+        analyses,
+        lesions: &summary.lesions,
+        engine: info,
+    };
+    write_dicom(&marked, output)?;
     for (&slice, analysis) in analyses.iter() {
         let picture =
             segment::overlay::draw(volume, slice, analysis).context("drawing the overlay")?;
@@ -257,19 +274,30 @@ fn write_results(
     std::fs::write(out.join(FINDINGS), to_json(&report)).context("writing the findings")
 }
 
+/// The DICOM objects that are wanted.
+fn write_dicom(marked: &Marked<'_>, output: &Output) -> anyhow::Result<()> {
+    let (now, out) = (segment::stamp::now, &output.folder);
+    let segmentation = now();
+    if output.has_dicom_seg || output.has_dicom_sr {
+        let mask = to_dicom_seg(marked, &segmentation);
+        keep(mask, &out.join(SEGMENTATION))?;
+    }
+    if output.has_dicom_rtstruct {
+        keep(to_structure_set(marked, &now()), &out.join(CONTOURS))?;
+    }
+    if output.has_dicom_sr {
+        let report = to_measurement_report(marked, &now(), &segmentation);
+        keep(report, &out.join(MEASUREMENTS))?;
+    }
+    Ok(())
+}
+
 /// A scan that is not DICOM, or on which nothing is marked, has no such file, and that is no fault.
-fn write_dicom_seg(
-    volume: &Volume,
-    analyses: &Map<usize, SliceAnalysis>,
-    lesions: &[Lesion],
-    info: Option<&EngineInfo>,
-    out: &Path,
-) -> anyhow::Result<()> {
-    let stamp = segment::stamp::now();
-    match to_dicom_seg(volume, analyses, lesions, info, &stamp) {
-        Ok(file) => std::fs::write(out.join(SEGMENTATION), file)?,
-        Err(reason @ NoSegmentation::TooLarge) => return Err(reason.into()),
-        Err(reason) => eprintln!("no DICOM Segmentation: {reason}"),
+fn keep(object: Result<Vec<u8>, NoObject>, path: &Path) -> anyhow::Result<()> {
+    match object {
+        Ok(file) => std::fs::write(path, file)?,
+        Err(reason @ NoObject::TooLarge) => return Err(reason.into()),
+        Err(reason) => eprintln!("no {}: {reason}", path.display()),
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::WorkerGlobalScope;
 
-use crate::dicom_seg::Stamp;
+use crate::dicom_result::Stamp;
 
 /// The day and the time where the user is; `None` without random numbers.
 pub(super) fn now() -> Option<Stamp> {

@@ -12,6 +12,10 @@ pub(crate) const FINDINGS: &str = "findings.json";
 pub(crate) const MASK: &str = "mask.nii";
 /// The mask as a DICOM Segmentation.
 pub(crate) const SEGMENTATION: &str = "mask.dcm";
+/// The same as a DICOM RT Structure Set.
+pub(crate) const CONTOURS: &str = "contours.dcm";
+/// What was measured, as a DICOM Structured Report.
+pub(crate) const MEASUREMENTS: &str = "measurements.dcm";
 
 /// The picture of a slice.
 pub(crate) fn overlay(slice: usize) -> String {
@@ -27,7 +31,7 @@ fn is_ours(name: &str) -> bool {
     let number = name
         .strip_prefix("overlay_")
         .and_then(|it| it.strip_suffix(".png"));
-    [FINDINGS, MASK, SEGMENTATION].contains(&name)
+    [FINDINGS, MASK, SEGMENTATION, CONTOURS, MEASUREMENTS].contains(&name)
         || number.is_some_and(|it| it.len() >= 4 && it.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -41,6 +45,8 @@ mod tests {
             FINDINGS,
             MASK,
             SEGMENTATION,
+            CONTOURS,
+            MEASUREMENTS,
             "overlay_0001.png",
             "overlay_12345.png",
         ] {

@@ -1,7 +1,7 @@
 //! When a file is made, and random numbers for its UIDs.
 
 use chrono::Local;
-use model::dicom_seg::Stamp;
+use model::dicom_result::Stamp;
 
 /// Day and time where the program runs, as files of scanners have them.
 pub(crate) fn now() -> Stamp {

@@ -1,7 +1,7 @@
 //! Data elements as bytes: Explicit VR Little Endian (PS3.5 7.1.2).
 //!
 //! Written by hand because the writer of `dicom-object` brings the whole dictionary, the character
-//! sets and every transfer syntax into the browser; a Segmentation needs a dozen value
+//! sets and every transfer syntax into the browser; these objects need a dozen value
 //! representations and one syntax.
 
 use dicom_core::Tag;
@@ -21,6 +21,11 @@ pub(super) struct Items {
 }
 
 impl Items {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Adds an item, which says how long it is.
     pub(super) fn push(&mut self, item: DataSet) {
         let item = item.into_bytes();
@@ -95,7 +100,7 @@ impl DataSet {
 pub(super) fn header(tag: Tag, vr: [u8; 2], length: u32) -> Vec<u8> {
     let mut header = tag_bytes(tag).to_vec();
     header.extend(vr);
-    if matches!(&vr, b"OB" | b"SQ") {
+    if matches!(&vr, b"OB" | b"SQ" | b"UT") {
         header.extend([0; 2]);
         header.extend(length.to_le_bytes());
     } else {

@@ -1,112 +1,21 @@
-//! Lesions of DICOM scans as DICOM Segmentations, to the byte as files that other programs have
-//! read.
-//!
-//! `tests/fixtures/dicom_seg` holds the scans (`make.py`), the files that must come out
-//! (`expected`), and the script that held those against the scans with pydicom, highdicom and
-//! dciodvfy (`check.py`).
-#![cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot make its example shall fail"
-)]
+//! The DICOM Segmentation.
 
-use std::path::{Path, PathBuf};
-
-use model::analysis::{SliceView, findings};
-use model::dicom_seg::{NoSegmentation, Stamp, to_dicom_seg};
-use model::map::Map;
-use model::mask::Mask;
-use model::network::Architecture;
+use model::dicom_result::{NoObject, to_dicom_seg};
 use model::open::{NamedFile, open_files};
 use model::pipeline::{SliceAnalysis, summarise};
-use model::protocol::{BackendChoice, EngineInfo};
 use model::volume::Volume;
 
-/// Values of the phantom's lesions, and of what the reader rejects (`make.py`).
-const MARKED_HU: [i16; 3] = [900, 700, 800];
-const REJECTED_HU: i16 = 800;
+use crate::example::{
+    MARKED_HU, REJECTED_HU, analysed, assert_is, count, fixtures, open, stem, try_open, written,
+};
 
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dicom_seg")
+fn of_values(volume: &Volume, marked: &[i16]) -> Result<Vec<u8>, NoObject> {
+    written(to_dicom_seg, volume, analysed(volume, marked))
 }
 
-fn open(name: &str) -> Volume {
-    let bytes = std::fs::read(fixtures().join(name)).unwrap();
-    try_open(name, bytes)
-}
-
-fn try_open(name: &str, bytes: Vec<u8>) -> Volume {
-    let name = name.to_owned();
-    open_files(vec![NamedFile { name, bytes }], &mut |_, _| {}).unwrap()
-}
-
-/// Every slice with the phantom's lesions marked, and with what the reader rejects taken out.
-fn analysed(volume: &Volume, marked: &[i16]) -> Map<usize, SliceAnalysis> {
-    let slice = |index| {
-        let view = SliceView::of(volume, index).unwrap();
-        let set: Vec<u8> = view
-            .values
-            .iter()
-            .map(|hu| u8::from(marked.contains(hu)))
-            .collect();
-        let probability = vec![255; set.len()];
-        let mask = Mask::from_bytes(view.rows, view.cols, &set).unwrap();
-        let mut analysis = SliceAnalysis::unmarked((view.rows, view.cols), probability);
-        analysis.findings = findings(&mask, &analysis.probability, &view, index);
-        analysis.refined = mask;
-        let is_rejected = |it: &model::finding::Finding| it.mean_value as i16 == REJECTED_HU;
-        if let Some(place) = analysis.findings.iter().position(is_rejected) {
-            assert!(analysis.reject(place));
-        }
-        (index, analysis)
-    };
-    (0..volume.slices()).map(slice).collect()
-}
-
-fn engine() -> EngineInfo {
-    EngineInfo {
-        architecture: Architecture::Unetpp,
-        backend: BackendChoice::Cpu,
-        adapter: String::new(),
-        reason: None,
-        self_test_error: 0.0,
-        start_up_ms: 0.0,
-        weights_version: "7".to_owned(),
-        threshold: 0.5,
-        least_peak: 0.0,
-        pipeline_version: 1,
-    }
-}
-
-fn written(volume: &Volume, marked: &[i16]) -> Result<Vec<u8>, NoSegmentation> {
-    write(volume, analysed(volume, marked))
-}
-
-fn write(
-    volume: &Volume,
-    mut analyses: Map<usize, SliceAnalysis>,
-) -> Result<Vec<u8>, NoSegmentation> {
-    let summary = summarise(volume, &mut analyses, None);
-    let stamp = Stamp {
-        date: "20260730".to_owned(),
-        time: "123456".to_owned(),
-        random: [1_u128, 2, 3].map(u128::to_be_bytes),
-    };
-    to_dicom_seg(volume, &analyses, &summary.lesions, Some(&engine()), &stamp)
-}
-
-/// What is written stays in the build folder, for `check.py` and to become the expected file.
 fn assert_as_expected(scan: &str) {
-    let file = written(&open(scan), &MARKED_HU).unwrap();
-    let name = format!("{}.seg.dcm", scan.split('.').next().unwrap());
-    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
-    std::fs::write(&kept, &file).unwrap();
-    let expected = std::fs::read(fixtures().join("expected").join(&name)).unwrap_or_default();
-    assert!(
-        file == expected,
-        "{scan}: other bytes, see {}",
-        kept.display()
-    );
+    let file = of_values(&open(scan), &MARKED_HU).unwrap();
+    assert_is(&file, &format!("{}.seg.dcm", stem(scan)));
 }
 
 #[test]
@@ -146,11 +55,8 @@ fn a_file_is_referred_to_once_where_frames_of_another_lie_between_its_own() {
     for (index, slice) in slices.iter_mut().enumerate() {
         slice.instance_uid = format!("1.2.3.9{}", index % 2);
     }
-    let file = written(&volume, &MARKED_HU).unwrap();
-    let uses = ["1.2.3.90", "1.2.3.91"].map(|uid| {
-        let all = file.windows(uid.len());
-        all.filter(|it| *it == uid.as_bytes()).count()
-    });
+    let file = of_values(&volume, &MARKED_HU).unwrap();
+    let uses = ["1.2.3.90", "1.2.3.91"].map(|uid| count(&file, uid));
     assert_eq!(
         uses.iter().sum::<usize>(),
         6,
@@ -161,12 +67,9 @@ fn a_file_is_referred_to_once_where_frames_of_another_lie_between_its_own() {
 #[test]
 fn what_is_not_marked_or_rejected_makes_no_file() {
     let volume = open("single.dcm");
-    assert_eq!(written(&volume, &[]), Err(NoSegmentation::NothingMarked));
+    assert_eq!(of_values(&volume, &[]), Err(NoObject::NothingMarked));
     let rejected = [REJECTED_HU];
-    assert_eq!(
-        written(&volume, &rejected),
-        Err(NoSegmentation::NothingMarked)
-    );
+    assert_eq!(of_values(&volume, &rejected), Err(NoObject::NothingMarked));
 }
 
 #[test]
@@ -182,18 +85,13 @@ fn a_lesion_that_the_reader_drew_alone_is_manual() {
     let slice = analyses.values_mut().find(second).unwrap();
     slice.was_corrected = true;
     slice.findings[0].confidence = 0.0;
-    let kinds = |bytes: &[u8]| {
-        ["MANUAL", "SEMIAUTOMATIC"].map(|kind| {
-            let all = bytes.windows(kind.len());
-            all.filter(|it| *it == kind.as_bytes()).count()
-        })
-    };
-    let drawn = write(&volume, analyses.clone()).unwrap();
+    let kinds = |bytes: &[u8]| ["MANUAL", "SEMIAUTOMATIC"].map(|kind| count(bytes, kind));
+    let drawn = written(to_dicom_seg, &volume, analyses.clone()).unwrap();
     assert_eq!(kinds(&drawn), [1, 1]);
 
     let slice = analyses.values_mut().find(second).unwrap();
     slice.findings[0].confidence = 0.1;
-    let seen = write(&volume, analyses).unwrap();
+    let seen = written(to_dicom_seg, &volume, analyses).unwrap();
     assert_eq!(kinds(&seen), [0, 2], "the network had a part in it");
 }
 
@@ -207,7 +105,7 @@ fn segments_count_without_the_gap_that_a_rejected_lesion_leaves_in_the_numbers_o
             assert!(analysis.reject(place));
         }
     }
-    let bytes = write(&volume, analyses).unwrap();
+    let bytes = written(to_dicom_seg, &volume, analyses).unwrap();
     let holds = |part: &[u8]| bytes.windows(part.len()).any(|it| it == part);
     assert!(holds(b"Lesion 2") && !holds(b"Lesion 1"));
     // Segment Number and Referenced Segment Number.
@@ -241,7 +139,7 @@ fn a_scan_that_cannot_be_referred_to_has_no_such_file() {
     ] {
         let volume = try_open("scan.dcm", without(&bytes, tag));
         assert_eq!(volume.dicom, None, "{tag:?}");
-        assert_eq!(written(&volume, &MARKED_HU), Err(NoSegmentation::NoSeries));
+        assert_eq!(of_values(&volume, &MARKED_HU), Err(NoObject::NoSeries));
     }
 }
 
@@ -316,7 +214,7 @@ fn a_scan_that_is_packed_with_loss_says_so_though_it_does_not() {
     assert_eq!(losses(&scan), [b"01"]);
     let brightest = *scan.voxels.iter().max().unwrap();
     assert_eq!(brightest, 8 * 200 - 1024);
-    let segmentation = written(&scan, &[brightest]).unwrap();
+    let segmentation = of_values(&scan, &[brightest]).unwrap();
     let said = [lossy.as_slice(), b"CS\x02\x0001"].concat();
     assert!(segmentation.windows(said.len()).any(|it| it == said));
 }

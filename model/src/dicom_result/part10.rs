@@ -7,14 +7,13 @@ use super::data_set::DataSet;
 /// Bytes before the letters `DICM`.
 const PREAMBLE: usize = 128;
 /// This writer's UID: a UUID (PS3.5 B.2), made once for it.
-const IMPLEMENTATION: &str = "2.25.302114689471692441725877342989379149226";
+pub(super) const IMPLEMENTATION: &str = "2.25.302114689471692441725877342989379149226";
 
-/// Preamble, letters and meta information of a Segmentation.
-pub(super) fn start(instance_uid: &str) -> Vec<u8> {
+/// Preamble, letters and meta information of an object of this class.
+pub(super) fn start(class_uid: &str, instance_uid: &str) -> Vec<u8> {
     let mut meta = DataSet::default();
     meta.put(tags::FILE_META_INFORMATION_VERSION, *b"OB", &[0, 1]);
-    let class = uids::SEGMENTATION_STORAGE;
-    meta.uid(tags::MEDIA_STORAGE_SOP_CLASS_UID, class);
+    meta.uid(tags::MEDIA_STORAGE_SOP_CLASS_UID, class_uid);
     meta.uid(tags::MEDIA_STORAGE_SOP_INSTANCE_UID, instance_uid);
     let syntax = uids::EXPLICIT_VR_LITTLE_ENDIAN;
     meta.uid(tags::TRANSFER_SYNTAX_UID, syntax);

@@ -3,38 +3,27 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::{tags, uids};
 
-use super::Stamp;
-use super::data_set::{DataSet, Items};
-use super::frame::reference;
-use super::text::{decimal, decimals, uid};
+use crate::dicom_result::Stamp;
+use crate::dicom_result::data_set::{DataSet, Items};
+use crate::dicom_result::object::{self, Kind};
+use crate::dicom_result::text::{decimal, decimals, uid};
 use crate::volume::DicomSeries;
 
-/// What every such object says: what it is, who made it, one bit a pixel, and that lesions share
-/// none. A device's serial number has to be there; a program has none.
-const TEXTS: [(Tag, [u8; 2], &str); 16] = [
+/// A Segmentation.
+pub(super) const KIND: Kind = Kind {
+    class_uid: uids::SEGMENTATION_STORAGE,
+    modality: "SEG",
+    series_number: "900",
+};
+
+/// What every such object says: one bit a pixel, and that lesions share none.
+const TEXTS: [(Tag, [u8; 2], &str); 7] = [
     (tags::IMAGE_TYPE, *b"CS", "DERIVED\\PRIMARY"),
-    (tags::SOP_CLASS_UID, *b"UI", uids::SEGMENTATION_STORAGE),
-    (tags::MODALITY, *b"CS", "SEG"),
-    (tags::MANUFACTURER, *b"LO", "NeuroCare AI"),
-    (
-        tags::SERIES_DESCRIPTION,
-        *b"LO",
-        "Lung lesions, NeuroCare AI",
-    ),
-    (tags::MANUFACTURER_MODEL_NAME, *b"LO", "NeuroCare AI"),
-    (tags::DEVICE_SERIAL_NUMBER, *b"LO", "0"),
-    (tags::SOFTWARE_VERSIONS, *b"LO", env!("CARGO_PKG_VERSION")),
-    (tags::SERIES_NUMBER, *b"IS", "900"),
-    (tags::INSTANCE_NUMBER, *b"IS", "1"),
     (tags::PHOTOMETRIC_INTERPRETATION, *b"CS", "MONOCHROME2"),
     (tags::SEGMENTATION_TYPE, *b"CS", "BINARY"),
     (tags::SEGMENTS_OVERLAP, *b"CS", "NO"),
-    (tags::CONTENT_LABEL, *b"CS", "LUNG_LESIONS"),
-    (
-        tags::CONTENT_DESCRIPTION,
-        *b"LO",
-        "Preliminary screening, not a diagnosis",
-    ),
+    (tags::CONTENT_LABEL, *b"CS", object::LABEL),
+    (tags::CONTENT_DESCRIPTION, *b"LO", object::NOTE),
     (tags::CONTENT_CREATOR_NAME, *b"PN", ""),
 ];
 /// The same in numbers.
@@ -46,29 +35,22 @@ const WORDS: [(Tag, u16); 5] = [
     (tags::PIXEL_REPRESENTATION, 0),
 ];
 
-/// Patient, study and coordinates as the scan has them; series, equipment and object are new.
-pub(super) fn common(set: &mut DataSet, series: &DicomSeries, stamp: &Stamp) {
-    for element in &series.copied {
-        set.put(element.tag.into(), element.vr, &element.value);
-    }
+/// What it is, and when it was made.
+pub(super) fn content(set: &mut DataSet, series: &DicomSeries, stamp: &Stamp) {
+    object::common(set, KIND, series, stamp);
+    object::coordinates(set, series);
     for (tag, vr, value) in &TEXTS {
         set.text(*tag, *vr, value);
-    }
-    let [object, own_series, _] = stamp.random;
-    for (tag, value) in [
-        (tags::STUDY_INSTANCE_UID, &series.study_uid),
-        (tags::FRAME_OF_REFERENCE_UID, &series.frame_of_reference_uid),
-        (tags::SERIES_INSTANCE_UID, &uid(own_series)),
-        (tags::SOP_INSTANCE_UID, &uid(object)),
-    ] {
-        set.uid(tag, value);
     }
     set.text(tags::CONTENT_DATE, *b"DA", &stamp.date);
     set.text(tags::CONTENT_TIME, *b"TM", &stamp.time);
 }
 
-/// How large the image is.
+/// How large the image is, and what its source lost.
 pub(super) fn image(set: &mut DataSet, series: &DicomSeries, frames: usize) {
+    for element in series.copied.iter().filter(|it| it.tag.0 == object::PIXELS) {
+        set.put(element.tag.into(), element.vr, &element.value);
+    }
     for (tag, value) in &WORDS {
         set.words(*tag, &[*value]);
     }
@@ -124,17 +106,9 @@ pub(super) fn dimensions(set: &mut DataSet, stamp: &Stamp) {
     set.item(tags::DIMENSION_ORGANIZATION_SEQUENCE, own());
 }
 
-/// The files that the frames were made from (PS3.3 C.12.2), each once.
+/// The files that the frames were made from (PS3.3 C.12.2).
 pub(super) fn references(set: &mut DataSet, series: &DicomSeries, slices: &[usize]) {
-    let mut files = Items::default();
-    let mut named: Vec<&str> = Vec::new();
-    for slice in slices.iter().filter_map(|&slice| series.slices.get(slice)) {
-        // The frames of two files may lie between each other.
-        if !named.contains(&slice.instance_uid.as_str()) {
-            files.push(reference(slice));
-            named.push(&slice.instance_uid);
-        }
-    }
+    let files = object::files(series, slices.iter().copied());
     let mut item = DataSet::default();
     item.uid(tags::SERIES_INSTANCE_UID, &series.series_uid);
     item.sequence(tags::REFERENCED_INSTANCE_SEQUENCE, &files);

@@ -4,6 +4,7 @@ use dicom_dictionary_std::tags;
 
 use super::code;
 use super::data_set::DataSet;
+use super::object::referred_to;
 use super::text::decimals;
 use crate::analysis::region::regions;
 use crate::finding::Lesion;
@@ -14,7 +15,7 @@ use crate::volume::{DicomSeries, DicomSlice};
 /// A lesion on a slice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// Number of the lesion's segment, from 1.
+    /// Number of the lesion's segment or ROI, from 1.
     pub(super) segment: u16,
     /// Slice of the volume.
     pub(super) slice: usize,
@@ -59,6 +60,17 @@ pub(super) fn marked_slices(frames: &[Frame], slices: usize) -> Vec<usize> {
 }
 
 impl Frame {
+    /// Its pixels as places in the file, row by row. `cols` is the width of the volume.
+    pub(super) fn file_pixels(
+        &self,
+        series: &DicomSeries,
+        cols: usize,
+    ) -> impl Iterator<Item = usize> {
+        let (plane, cols) = (series.plane, cols.max(1));
+        let pixels = self.pixels.iter();
+        pixels.map(move |pixel| plane.index([pixel % cols, pixel / cols]))
+    }
+
     /// What is said of this frame alone (PS3.3 A.51.5): which segment it is of, where it lies, and
     /// what image it was made from. `position` counts from 1.
     pub(super) fn groups(&self, slice: &DicomSlice, position: usize) -> DataSet {
@@ -84,11 +96,7 @@ impl Frame {
 }
 
 fn derivation(slice: &DicomSlice) -> DataSet {
-    let mut source = reference(slice);
-    if let Some(frame) = slice.frame {
-        let number = frame.to_string();
-        source.text(tags::REFERENCED_FRAME_NUMBER, *b"IS", &number);
-    }
+    let mut source = slice_reference(slice);
     source.text(tags::SPATIAL_LOCATIONS_PRESERVED, *b"CS", "YES");
     source.item(
         tags::PURPOSE_OF_REFERENCE_CODE_SEQUENCE,
@@ -100,11 +108,13 @@ fn derivation(slice: &DicomSlice) -> DataSet {
     derivation
 }
 
-/// The file of a slice.
-pub(super) fn reference(slice: &DicomSlice) -> DataSet {
-    let mut reference = DataSet::default();
-    reference.uid(tags::REFERENCED_SOP_CLASS_UID, &slice.class_uid);
-    reference.uid(tags::REFERENCED_SOP_INSTANCE_UID, &slice.instance_uid);
+/// The file of a slice, and which frame of several in it is the slice.
+pub(super) fn slice_reference(slice: &DicomSlice) -> DataSet {
+    let mut reference = referred_to(&slice.class_uid, &slice.instance_uid);
+    if let Some(frame) = slice.frame {
+        let number = frame.to_string();
+        reference.text(tags::REFERENCED_FRAME_NUMBER, *b"IS", &number);
+    }
     reference
 }
 
@@ -125,10 +135,9 @@ fn frame_bits(series: &DicomSeries) -> u64 {
 pub(super) fn pack(frames: &[Frame], series: &DicomSeries, cols: usize, packed: &mut [u8]) {
     let mut start = 0;
     for frame in frames {
-        for &pixel in &frame.pixels {
-            let place = [pixel % cols.max(1), pixel / cols.max(1)];
+        for pixel in frame.file_pixels(series, cols) {
             // More bits than the browser's 32-bit addresses count.
-            let bit = start + series.plane.index(place) as u64;
+            let bit = start + pixel as u64;
             if let Some(byte) = packed.get_mut((bit / 8) as usize) {
                 *byte |= 1 << (bit % 8);
             }
