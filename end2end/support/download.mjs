@@ -6,17 +6,31 @@ import { DOWNLOADS, IN_FIREFOX } from "./browser.mjs";
 
 /** What a press on a button or a link saves: the name that is suggested, and the bytes. */
 export async function download(page, control) {
-  const saved = IN_FIREFOX ? inFolder() : told(page);
+  const [file] = await downloads(page, control, 1);
+  return file;
+}
+
+/** The same of a press that saves several files. */
+export async function downloads(page, control, count) {
+  const saved = IN_FIREFOX ? inFolder(count) : told(page, count);
   await control.click();
   return saved;
 }
 
-async function told(page) {
-  const file = await page.waitForEvent("download");
-  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+async function told(page, count) {
+  const files = await new Promise((done) => {
+    const all = [];
+    page.on("download", function add(file) {
+      if (all.push(file) < count) return;
+      page.off("download", add);
+      done(all);
+    });
+  });
+  const read = async (file) => ({ name: file.suggestedFilename(), bytes: readFileSync(await file.path()) });
+  return Promise.all(files.map(read));
 }
 
-async function inFolder() {
+async function inFolder(count) {
   const before = new Set(readdirSync(DOWNLOADS));
   let last;
   for (let tries = 0; tries < 300; tries++) {
@@ -25,10 +39,11 @@ async function inFolder() {
     // While it is being written, a second one lies beside it, and it may have another name yet: it is whole when it is
     // as it was a look ago.
     if (names.some((name) => name.endsWith(".part"))) continue;
-    const name = names.find((name) => !before.has(name));
-    const size = name && statSync(join(DOWNLOADS, name), { throwIfNoEntry: false })?.size;
-    const now = size > 0 ? `${name} ${size}` : undefined;
-    if (now && now === last) return { name, bytes: readFileSync(join(DOWNLOADS, name)) };
+    const saved = names.filter((name) => !before.has(name));
+    const sizes = saved.map((name) => statSync(join(DOWNLOADS, name), { throwIfNoEntry: false })?.size);
+    const isAll = saved.length >= count && sizes.every((size) => size > 0);
+    const now = isAll ? [...saved, ...sizes].join(" ") : undefined;
+    if (now && now === last) return saved.map((name) => ({ name, bytes: readFileSync(join(DOWNLOADS, name)) }));
     last = now;
   }
   throw new Error("nothing was saved");

@@ -378,10 +378,13 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   await atRest(page);
   await page.getByText("No lung is seen on this slice, so nothing was searched.").waitFor();
   assert.deepEqual(await findings(page), []);
-  // A DICOM Segmentation refers to the DICOM files that it was made from, and here are none.
+  // DICOM files of a result refer to those that it was made from, and here are none.
   const file = (name) => page.getByRole("button", { name });
   await file("Mask (NIfTI)").waitFor();
   assert.equal(await file("Mask (DICOM SEG)").count(), 0);
+  assert.equal(await file("Contours (DICOM RT)").count(), 0);
+  assert.equal(await file("Measurements (DICOM SR)").count(), 0);
+  await page.getByText("There are no DICOM files of this result").waitFor();
   // A mask may be empty because there is no tumour; one of no lung says nothing.
   const isDisabled = (name) => file(name).getAttribute("aria-disabled");
   assert.deepEqual([await isDisabled("Mask (NIfTI)"), await isDisabled("Lung (NIfTI)")], ["false", "true"]);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
-import { download } from "../support/download.mjs";
+import { download, downloads } from "../support/download.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
 import { PATIENCE, atRest, isAlive, sample } from "../support/reading.mjs";
 import { settled } from "../support/settled.mjs";
@@ -89,6 +89,7 @@ for (const { backend, webgpu, network } of [
         ["Mask (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
         ["Lung (NIfTI)", Buffer.from([0x5c, 0x01, 0, 0])],
         ["Mask (DICOM SEG)", Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])],
+        ["Contours (DICOM RT)", Buffer.concat([Buffer.alloc(128), Buffer.from("DICM")])],
         ["Findings (CSV)", Buffer.from("status,lesion,slice,row,")],
         ["Findings (JSON)", Buffer.from("{")],
         ["Picture (PNG)", Buffer.from([0x89, 0x50, 0x4e, 0x47])],
@@ -97,11 +98,22 @@ for (const { backend, webgpu, network } of [
         assert.ok(bytes.subarray(0, start.length).equals(start), `${button}: ${bytes.subarray(0, 16).toString("hex")}`);
         files[button] = bytes;
         if (button.includes("DICOM")) {
-          assert.match(name, /^neurocare-tumour-mask-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
+          assert.match(name, /^neurocare-tumour-(mask|contours)-\d{4}-\d\d-\d\d-\d{6}\.dcm$/);
           // Patient and study are the scan's, or no archive would file it there.
           assert.ok(bytes.includes("LIDC-IDRI-0003") && bytes.includes(studyUid()));
         }
       }
+
+      // The report comes with the Segmentation that it refers to, whose UID is in both, and with each lesion's figures.
+      const press = page.getByRole("button", { name: "Measurements (DICOM SR)" });
+      const pair = await downloads(page, press, 2);
+      const [report, mask] = ["measurements", "tumour-mask"].map((name) => pair.find((it) => it.name.includes(name)).bytes);
+      assert.ok(report.includes("LIDC-IDRI-0003") && report.includes(studyUid()) && report.includes("UNVERIFIED"));
+      // (0008,0018), of the object; the meta information before has it under another tag.
+      const at = mask.indexOf(Buffer.from([8, 0, 0x18, 0, 0x55, 0x49]));
+      const uid = mask.subarray(at + 8, at + 8 + mask.readUInt16LE(at + 6)).toString().replace(/\0$/, "");
+      assert.ok(uid.startsWith("2.25.") && report.includes(uid));
+      files.report = report;
 
       // Both on one grid: what is marked lies in the lung, which is much larger.
       const [tumour, lung] = ["Mask (NIfTI)", "Lung (NIfTI)"].map((file) => niftiVoxels(new Uint8Array(files[file])));
@@ -115,6 +127,13 @@ for (const { backend, webgpu, network } of [
       const first = lines.filter((line) => cell(line, "lesion") === "1");
       const px = first.map((line) => Number(cell(line, "area_px")));
       assert.equal(count(tumour, (i) => tumour[i] === 1), px.reduce((a, b) => a + b));
+      // And each is a region of the contours, with an outline a slice, or more.
+      const contours = files["Contours (DICOM RT)"].toString("latin1");
+      assert.ok(contours.includes("RTSTRUCT") && contours.includes("UNAPPROVED"));
+      assert.equal(contours.split("Lesion ").length - 1, new Set(lines.map((line) => cell(line, "lesion"))).size);
+      assert.ok(contours.split("CLOSED_PLANAR").length - 1 >= lines.length);
+      const names = (text) => new Set(text.match(/Lesion \d+/g));
+      assert.deepEqual(names(files.report.toString("latin1")), names(contours));
       assert.deepEqual([...new Set(first.map((line) => cell(line, "side")))], ["L"]);
       assert.deepEqual([...new Set(lines.map((line) => cell(line, "instance_number")))].sort(), ["62", "63", "64"]);
 

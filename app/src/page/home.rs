@@ -117,7 +117,7 @@ fn Features() -> impl IntoView {
         ),
         (
             "Files to take along",
-            "The mask as NIfTI in the scan’s own geometry or as a DICOM Segmentation, findings as CSV and JSON, a picture, a printed report: all made on your device.",
+            "The mask as NIfTI in the scan’s own geometry, as a DICOM Segmentation or RT Structure Set, findings as CSV, JSON and DICOM SR, a picture, a printed report: all made on your device.",
         ),
         (
             "Honest about its engine",

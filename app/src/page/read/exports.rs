@@ -41,6 +41,8 @@ pub fn ExportPanel() -> impl IntoView {
         (ExportKind::MaskNifti, "Mask (NIfTI)"),
         (ExportKind::LungNifti, "Lung (NIfTI)"),
         (ExportKind::MaskDicom, "Mask (DICOM SEG)"),
+        (ExportKind::ContoursDicom, "Contours (DICOM RT)"),
+        (ExportKind::ReportDicom, "Measurements (DICOM SR)"),
         (ExportKind::FindingsCsv, "Findings (CSV)"),
         (ExportKind::FindingsJson, "Findings (JSON)"),
     ]
@@ -48,7 +50,7 @@ pub fn ExportPanel() -> impl IntoView {
         let can = move || can_make.get() && (kind != ExportKind::LungNifti || has_lung.get());
         view! {
             <button type="button" class="button" aria-disabled=move || (!can()).to_string()
-                hidden=move || kind == ExportKind::MaskDicom && !has_series()
+                hidden=move || is_dicom(kind) && !has_series()
                 on:click=move |_| if untrack(can) { room.export(kind) }>
                 {words}
             </button>
@@ -65,13 +67,24 @@ pub fn ExportPanel() -> impl IntoView {
                 </button>
             </div>
             <Show when=is_uneven>
-                <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; a DICOM SEG keeps their places."</p>
+                <p class="small">"The slices of this scan are not evenly spaced. In NIfTI masks they are, so that there they lie elsewhere; DICOM files keep their places."</p>
             </Show>
+            <p class="small muted" hidden=move || !can_make.get() || has_series()>
+                "There are no DICOM files of this result: the scan is no DICOM series that says where it lies."
+            </p>
             <p class="small muted">
-                "Files are made on this device. In the NIfTI mask each lesion has its number as value. Only a DICOM SEG says who the patient is. The CSV has the day of the examination, as the file says it or as you have saved it. Once you have saved, names of files have the label. \
+                "Files are made on this device. In the NIfTI mask each lesion has its number as value. Only DICOM files say who the patient is; with the DICOM SR comes the SEG that it refers to. The CSV has the day of the examination, as the file says it or as you have saved it. Once you have saved, names of files have the label. \
                  The lung includes masses that reach into it, and slices that are not segmented are empty."
             </p>
         </section>
     }
     .into_late_piece()
+}
+
+/// Whether it refers to the files of a DICOM series.
+fn is_dicom(kind: ExportKind) -> bool {
+    matches!(
+        kind,
+        ExportKind::MaskDicom | ExportKind::ContoursDicom | ExportKind::ReportDicom
+    )
 }

@@ -274,7 +274,7 @@ fn WhoseScan() -> impl IntoView {
             <summary>"Patient and series, as the file says"</summary>
             <div class="sheet">
                 <p class="lines">{identity}</p>
-                <p class="muted">"On paper only while unfolded; in no export but DICOM SEG. Nothing of it is sent but the day and the series’ number, if you save."</p>
+                <p class="muted">"On paper only while unfolded; in no export but DICOM files. Nothing of it is sent but the day and the series’ number, if you save."</p>
             </div>
         </details>
     }
