@@ -114,27 +114,17 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
     let (row, column) = centred(long.middle());
     let [x, y, z] = grid.place(line.slice, (row, column));
     let nothing = String::new;
-    let [
-        status,
-        area_px,
-        area_mm2,
-        length_px,
-        length_mm,
-        mean_value,
-        unit,
-    ] = match line.enclosed {
+    let [mean_value, unit] = match line.enclosed {
+        Some(it) if it.area_px > 0 => [format!("{:.1}", it.mean_value), unit(grid).to_owned()],
+        _ => [nothing(), nothing()],
+    };
+    let [status, area_px, area_mm2, length_px, length_mm] = match line.enclosed {
         Some(it) => [
             "ellipse".to_owned(),
             it.area_px.to_string(),
             optional(spacing.map(|mm| it.area_mm2(mm))),
             nothing(),
             nothing(),
-            if it.area_px > 0 {
-                format!("{:.1}", it.mean_value)
-            } else {
-                nothing()
-            },
-            unit(grid).to_owned(),
         ],
         None => [
             "measured".to_owned(),
@@ -142,8 +132,6 @@ fn measured(grid: &Grid<'_>, line: &Calliper, examined_on: &str) -> String {
             nothing(),
             optional(Some(px(long))),
             optional(mm(long, spacing)),
-            nothing(),
-            nothing(),
         ],
     };
     let short_mm = short.and_then(|short| mm(short, spacing));
