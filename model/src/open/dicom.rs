@@ -13,6 +13,7 @@ mod series;
 mod syntax;
 mod usual;
 mod value;
+mod voxels;
 mod wanted;
 
 use dicom_dictionary_std::tags;
@@ -26,12 +27,11 @@ use super::left_out::LeftOut;
 use super::limit;
 use super::orient::Reorder;
 use crate::volume::{PixelSpacing, Volume};
-use element::{Encoding, Walk, malformed};
+use element::{Encoding, Walk};
 use field::Fields;
 use header::Header;
 use meaning::Said;
-use series::{SliceSource, Stack};
-use value::Table;
+use series::Stack;
 
 /// Bytes before the magic `DICM`.
 const PREAMBLE: usize = 128;
@@ -171,9 +171,10 @@ pub(super) fn open(
     })
 }
 
+/// The slices of a stack as a volume.
 fn assemble(
     headers: &[Option<Header>],
-    mut bodies: Vec<NamedFile>,
+    bodies: Vec<NamedFile>,
     mut stack: Stack,
     mut notes: Vec<String>,
     progress: &mut dyn FnMut(usize, usize),
@@ -196,52 +197,7 @@ fn assemble(
         stack.slices.reverse();
     }
     let dicom = origin::series(headers, &stack, reorder);
-    // Where slices are turned alike and not placed, their positions are one and the same, if there
-    // are any.
-    let has_heights = stack.affine.is_some() || stack.directions().is_none();
-    let positions_mm: Option<Vec<f32>> = stack
-        .slices
-        .iter()
-        .map(|slice| {
-            let info = slice.info;
-            let place = if stack.is_located {
-                info.location_mm
-            } else {
-                info.position.filter(|_| has_heights).map(|[_, _, z]| z)
-            };
-            place.map(|mm| mm as f32)
-        })
-        .collect();
-
-    let mut voxels: Vec<i16> = Vec::new();
-    limit::reserve(&mut voxels, voxel_count)?;
-    let mut table: Option<Table> = None;
-    for (done, slice) in stack.slices.iter().enumerate() {
-        let (Some(Some(header)), Some(body)) =
-            (headers.get(slice.file), bodies.get_mut(slice.file))
-        else {
-            continue;
-        };
-        let is_series = count > 1 && header.frames.len() == 1;
-        let name = body.name.clone();
-        append(
-            &mut voxels,
-            &mut table,
-            (header, slice, &body.bytes),
-            reorder,
-        )
-        .map_err(|error| {
-            if is_series {
-                error.in_file(&name)
-            } else {
-                error
-            }
-        })?;
-        if header.frames.len() == 1 {
-            body.bytes = Vec::new();
-        }
-        progress(count + done + 1, count * 2);
-    }
+    let mut voxels = voxels::read(headers, bodies, &stack, reorder, voxel_count, progress)?;
 
     notes.append(&mut stack.notes);
     // Not where rows and columns are exchanged, too.
@@ -260,24 +216,14 @@ fn assemble(
         cols,
         intensity,
         voxels,
-        spacing: first.info.spacing_mm.map(|[row_mm, col_mm]| {
-            let (row_mm, col_mm) = if reorder.axis[0] == 1 {
-                (col_mm, row_mm)
-            } else {
-                (row_mm, col_mm)
-            };
-            PixelSpacing {
-                row_mm: row_mm as f32,
-                col_mm: col_mm as f32,
-            }
-        }),
+        spacing: first.info.spacing_mm.map(|mm| spacing(mm, reorder)),
         is_calibrated: false,
         slice_spacing_mm: stack.spacing_mm.map(|mm| mm as f32),
         slice_thickness_mm: stack.thickness_mm().map(|mm| mm as f32),
         patient_from_voxel,
         // A slice by itself has no head's end.
         is_oriented: stack.affine.is_some() || (count == 1 && stack.directions().is_some()),
-        slice_positions_mm: positions_mm.unwrap_or_default(),
+        slice_positions_mm: stack.positions_mm().unwrap_or_default(),
         instance_numbers: stack.instance_numbers(headers).unwrap_or_default(),
         file_grid: None,
         dicom,
@@ -286,6 +232,19 @@ fn assemble(
     };
     note_thickness(&mut volume);
     Ok(volume)
+}
+
+/// Distances between rows and between columns of the file as those of the volume.
+fn spacing([row_mm, col_mm]: [f64; 2], reorder: Reorder) -> PixelSpacing {
+    let (row_mm, col_mm) = if reorder.axis[0] == 1 {
+        (col_mm, row_mm)
+    } else {
+        (row_mm, col_mm)
+    };
+    PixelSpacing {
+        row_mm: row_mm as f32,
+        col_mm: col_mm as f32,
+    }
 }
 
 /// Slices this many times as thick as they are apart show what their neighbours show; twice is
@@ -307,34 +266,6 @@ fn note_thickness(volume: &mut Volume) {
             "Slices are {thickness:.2} mm thick and {step:.2} mm apart: {meaning}."
         ));
     }
-}
-
-/// Decodes one frame and appends it in canonical order.
-fn append(
-    voxels: &mut Vec<i16>,
-    table: &mut Option<Table>,
-    (header, slice, file): (&Header, &SliceSource, &[u8]),
-    reorder: Reorder,
-) -> Result<()> {
-    let samples = &header.samples;
-    let packed = frame::bytes(header, file, slice.frame)?;
-    let words = codec::decode(header.syntax.codec, &packed, samples)?;
-    let table = match table {
-        Some(table) if table.fits(samples, &slice.info) => table,
-        _ => table.insert(Table::new(samples, &slice.info)?),
-    };
-    let plane = Reorder {
-        flip: [reorder.flip[0], reorder.flip[1], false],
-        ..reorder
-    };
-    for index in plane.indices([samples.cols, samples.rows, 1]) {
-        let word = words
-            .get(index)
-            .copied()
-            .ok_or_else(|| malformed("a frame is too short"))?;
-        voxels.push(table.value(word)?);
-    }
-    Ok(())
 }
 
 /// How slices as sorted become canonical ones. Where the files do not say where they lie but how

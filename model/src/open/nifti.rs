@@ -44,8 +44,8 @@ pub(super) fn open_large(file: Vec<u8>) -> Result<Volume> {
 fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume> {
     progress(1, 2);
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
-    let [cols, rows, slices] = reorder.size(grid.size);
-    let count = limit::check_grid(rows as u64, cols as u64, slices as u64)?;
+    let [cols, rows, slices] = reorder.size(grid.size).map(|n| n as u64);
+    let count = limit::check_grid(rows, cols, slices)?;
     let (mut low, mut high, mut finite) = (f64::INFINITY, f64::NEG_INFINITY, 0);
     for value in (0..count).map(|index| grid.value(index)) {
         if value.is_finite() {
@@ -63,34 +63,23 @@ fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume>
             (false, false) => grey(value),
         }
     })?;
+    progress(2, 2);
+    Ok(Volume {
+        notes: notes(&grid, is_hounsfield, finite == count),
+        ..volume(&grid, reorder, voxels, is_hounsfield)
+    })
+}
 
+/// Values in canonical order as a volume, without notes.
+fn volume(grid: &Grid, reorder: Reorder, voxels: Vec<i16>, is_hounsfield: bool) -> Volume {
+    let [cols, rows, slices] = reorder.size(grid.size);
     let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
     let [along_cols, along_rows, step] = [0, 1, 2].map(|axis| column(&affine, axis));
     let normal = cross(along_cols, along_rows);
     let [_, distances @ ..] = grid.space.pixdim;
     let said = distances.get(reorder.axis[2]).copied().unwrap_or(0.0);
     let has_slice_spacing = slices > 1 || said.abs() > 0.0;
-    let mut notes = Vec::new();
-    if !grid.is_oriented {
-        notes.push(
-            "The file does not say which way the patient lies: left and right may be swapped."
-                .to_owned(),
-        );
-    }
-    if !grid.has_spacing {
-        notes.push("The file gives no pixel spacing; sizes are in pixels.".to_owned());
-    }
-    if !is_hounsfield {
-        notes.push(NO_AIR.to_owned());
-    }
-    if finite < count {
-        notes.push(
-            "Some values are infinite or no numbers; they are taken as the brightest or the darkest."
-                .to_owned(),
-        );
-    }
-    progress(2, 2);
-    Ok(Volume {
+    Volume {
         rows,
         cols,
         intensity: if is_hounsfield {
@@ -127,8 +116,29 @@ fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume>
             "NIfTI"
         }
         .to_owned(),
-        notes,
-    })
+        notes: Vec::new(),
+    }
+}
+
+/// What the reader should know of a file, and of how its values were taken.
+fn notes(grid: &Grid, is_hounsfield: bool, is_finite: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut note = |text: &str| notes.push(text.to_owned());
+    if !grid.is_oriented {
+        note("The file does not say which way the patient lies: left and right may be swapped.");
+    }
+    if !grid.has_spacing {
+        note("The file gives no pixel spacing; sizes are in pixels.");
+    }
+    if !is_hounsfield {
+        note(NO_AIR);
+    }
+    if !is_finite {
+        note(
+            "Some values are infinite or no numbers; they are taken as the brightest or the darkest.",
+        );
+    }
+    notes
 }
 
 /// Opens a NIfTI file as masks, one a canonical slice: voxels of at least 1 are set.

@@ -64,6 +64,23 @@ impl Stack {
         self.slices.iter().map(number).collect()
     }
 
+    /// How high each slice lies, mm; `None` where one does not say so.
+    pub(super) fn positions_mm(&self) -> Option<Vec<f32>> {
+        // Where slices are turned alike and not placed, their positions are one and the same, if
+        // there are any.
+        let has_heights = self.affine.is_some() || self.directions().is_none();
+        let height = |slice: &SliceSource| {
+            let info = slice.info;
+            let place = if self.is_located {
+                info.location_mm
+            } else {
+                info.position.filter(|_| has_heights).map(|[_, _, z]| z)
+            };
+            place.map(|mm| mm as f32)
+        };
+        self.slices.iter().map(height).collect()
+    }
+
     /// Sorts the frames of `files`.
     pub(super) fn new(headers: &[Option<Header>], files: &[usize]) -> Result<Self> {
         let mut slices = Vec::new();
