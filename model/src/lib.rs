@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | (none) | [`mod@bench`], [`calliper`], [`volume`], [`mask`], [`window`], [`network`], [`settings`], [`finding`], [`metric`], [`outline`], [`saved`], [`report`], [`follow_up`], [`protocol`], [`count`], [`order`], [`decimal`], [`mod@hex`], [`json`], [`map`] | page, server, everyone |
 //! | `gpu`, or any but a browser | [`clock`]: how long something takes | worker, command line |
-//! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is | worker, command line |
+//! | `open` | [`open`]: bytes of a file to a [`volume::Volume`]; [`identity`]: whose it is; [`nifti_mask`]: its masks as a NIfTI file | worker, command line |
 //! | `analysis` | [`analysis`]: preprocessing, lung field, postprocessing, measuring; [`digest`]: recognising an image | worker, command line |
 //! | `engine`, `gpu` | [`engine`]: the networks as a plan of fused steps, on CPU and GPU | worker, command line |
 //! | `net`, `train` | `net`, `train`: the networks in burn, their training and export | training, tests |
@@ -61,6 +61,8 @@ pub mod engine;
 pub mod identity;
 #[cfg(feature = "net")]
 pub mod net;
+#[cfg(feature = "open")]
+pub mod nifti_mask;
 #[cfg(feature = "open")]
 pub mod open;
 #[cfg(all(feature = "analysis", feature = "engine"))]

@@ -11,7 +11,6 @@ mod archive;
 mod catalogue;
 mod dicom;
 mod error;
-mod export;
 mod found;
 mod inflate;
 mod intensity;
@@ -20,7 +19,7 @@ mod kind;
 mod left_out;
 pub mod limit;
 mod nifti;
-mod orient;
+pub(crate) mod orient;
 mod packed;
 mod raster;
 mod reference;
@@ -29,7 +28,6 @@ mod stack;
 
 pub use catalogue::Catalogue;
 pub use error::OpenError;
-pub use export::{Marked, lesions_to_nifti, mask_to_nifti};
 pub use found::{FoundSeries, Opened};
 pub use nifti::{Labels, open_labels, open_labels_on};
 #[cfg(target_arch = "wasm32")]

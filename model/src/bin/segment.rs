@@ -25,6 +25,7 @@ use model::dicom_result::{
 use model::engine::{Engine, Weights};
 use model::map::Map;
 use model::network::Architecture;
+use model::nifti_mask::lesions_to_nifti;
 use model::open;
 use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
 use model::protocol::{BackendChoice, EngineInfo};
@@ -255,7 +256,7 @@ fn write_results(
         engine: info,
         settings,
     };
-    let mask = open::lesions_to_nifti(volume, &pipeline::marked(analyses))?;
+    let mask = lesions_to_nifti(volume, &pipeline::marked(analyses))?;
     std::fs::write(out.join(MASK), mask)?;
     let marked = Marked {
         volume,

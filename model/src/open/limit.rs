@@ -141,7 +141,7 @@ fn check(what: &'static str, found: u64, limit: u64) -> Result<()> {
 }
 
 /// Room for `voxels` more values, or an error instead of an abort.
-pub(super) fn reserve<T>(values: &mut Vec<T>, voxels: usize) -> Result<()> {
+pub(crate) fn reserve<T>(values: &mut Vec<T>, voxels: usize) -> Result<()> {
     values
         .try_reserve_exact(voxels)
         .map_err(|_| OpenError::OutOfMemory)

@@ -17,16 +17,16 @@ const PERMUTATIONS: [[usize; 3]; 6] = [
 
 /// Where the voxels of a canonical grid lie in a source grid (first axis fastest).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reorder {
+pub(crate) struct Reorder {
     /// Source axis that becomes columns, rows, slices.
-    pub(super) axis: [usize; 3],
+    pub(crate) axis: [usize; 3],
     /// Whether it is walked backwards.
-    pub(super) flip: [bool; 3],
+    pub(crate) flip: [bool; 3],
 }
 
 impl Reorder {
     /// The source as it is.
-    pub(super) const IDENTITY: Self = Self {
+    pub(crate) const IDENTITY: Self = Self {
         axis: [0, 1, 2],
         flip: [false; 3],
     };
@@ -89,7 +89,7 @@ impl Reorder {
     }
 
     /// How the source is walked in canonical order. It has at most 2³¹ voxels.
-    pub(super) fn walk(&self, source: [usize; 3]) -> Walk {
+    pub(crate) fn walk(&self, source: [usize; 3]) -> Walk {
         let [n0, n1, _] = source;
         let strides = [1, n0 as isize, (n0 * n1) as isize];
         let [cols, rows, slices] = self.size(source);
@@ -124,7 +124,7 @@ impl Reorder {
 
 /// From canonical places to source indices.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     start: isize,
     /// For a step to the next column, row, slice.
     steps: [isize; 3],
@@ -132,7 +132,7 @@ pub(super) struct Walk {
 
 impl Walk {
     /// The source index of a canonical column, row and slice inside the grid.
-    pub(super) fn index(&self, place: [usize; 3]) -> usize {
+    pub(crate) fn index(&self, place: [usize; 3]) -> usize {
         let [col, row, slice] = place.map(|n| n as isize);
         let [step_col, step_row, step_slice] = self.steps;
         (self.start + slice * step_slice + row * step_row + col * step_col) as usize

@@ -3,7 +3,7 @@
 use super::SliceAnalysis;
 use crate::analysis::region::regions;
 use crate::map::Map;
-use crate::open::Marked;
+use crate::nifti_mask::Marked;
 
 /// Every region of the final masks with the number of its lesion, which [`super::summarise`] has
 /// given.

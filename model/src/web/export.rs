@@ -7,7 +7,7 @@ use crate::dicom_result::{
     Marked, NoObject, Stamp, to_dicom_seg, to_measurement_report, to_structure_set,
 };
 use crate::json;
-use crate::open::{lesions_to_nifti, mask_to_nifti};
+use crate::nifti_mask::{lesions_to_nifti, mask_to_nifti};
 use crate::pipeline::marked;
 use crate::protocol::{Event, ExportKind, Failure};
 use crate::report::{MadeWith, Report, to_csv, to_json};

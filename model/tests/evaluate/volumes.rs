@@ -21,7 +21,7 @@ pub(crate) fn nifti(values: Vec<u8>, placed: bool) -> Vec<u8> {
             model::volume::Intensity::Hounsfield,
         )
     };
-    let mut file = model::open::mask_to_nifti(&volume, &[]).unwrap();
+    let mut file = model::nifti_mask::mask_to_nifti(&volume, &[]).unwrap();
     // Masks are written as 0 and 1; here are other numbers, too.
     file.truncate(352);
     file.extend(values);

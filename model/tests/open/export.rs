@@ -1,7 +1,8 @@
 //! Exported masks against files that nibabel wrote, and back through the reader.
 
 use model::mask::Mask;
-use model::open::{Marked, NamedFile, OpenError, lesions_to_nifti, mask_to_nifti, open_reference};
+use model::nifti_mask::{Marked, lesions_to_nifti, mask_to_nifti};
+use model::open::{NamedFile, OpenError, open_reference};
 use model::volume::{Intensity, PixelSpacing, Volume};
 use nifti::NiftiHeader;
 

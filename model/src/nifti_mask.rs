@@ -3,10 +3,9 @@
 //! Written by hand because the writer of the crate `nifti` wants `ndarray` and a file
 //! system; the header is 348 bytes with fixed places (nifti1.h).
 
-use super::error::OpenError;
-use super::limit;
-use super::orient::Reorder;
 use crate::mask::Mask;
+use crate::open::orient::Reorder;
+use crate::open::{OpenError, limit};
 use crate::vector::{Affine, column, norm};
 use crate::volume::{FileGrid, NiftiSpace, Volume};
 
