@@ -9,6 +9,7 @@ mod beside;
 mod calibrate;
 mod confirm;
 mod correct;
+mod decision;
 mod left;
 mod looks;
 #[cfg(feature = "open")]
@@ -20,10 +21,9 @@ mod restore;
 #[cfg(any(feature = "cli", feature = "train"))]
 mod volume;
 
-use std::collections::BTreeSet;
-
 pub use beside::{BESIDE_MM, Series, forget_unread};
 pub use correct::{Correction, Freehand};
+pub use decision::Decisions;
 pub use left::Left;
 #[cfg(feature = "open")]
 pub use marked::marked;
@@ -134,12 +134,8 @@ pub struct SliceAnalysis {
     pub findings: Vec<Finding>,
     /// Regions that the reader has taken out of the final mask.
     pub rejected: Vec<Rejected>,
-    /// Pixels of everything the reader has rejected, whatever the settings were then.
-    pub unwanted: BTreeSet<usize>,
-    /// Pixels of everything the reader has confirmed, whatever the settings were then.
-    pub confirmed: BTreeSet<usize>,
-    /// What the reader has corrected, the last one at the end.
-    pub corrections: Vec<Correction>,
+    /// What the reader has decided of it, which other settings and another run do not change.
+    pub decisions: Decisions,
     /// Whether it was corrected before it was saved and came back.
     pub was_corrected: bool,
     /// What it was when it was saved; in a restored analysis.
@@ -248,9 +244,7 @@ impl SliceAnalysis {
             firm: None,
             findings: Vec::new(),
             rejected: Vec::new(),
-            unwanted: BTreeSet::new(),
-            confirmed: BTreeSet::new(),
-            corrections: Vec::new(),
+            decisions: Decisions::default(),
             was_corrected: false,
             as_saved: None,
             histogram: [0; 10],
@@ -261,13 +255,6 @@ impl SliceAnalysis {
     /// Whether there was a lung, or what may be one, to search.
     pub fn is_searched(&self) -> bool {
         is_searched(&self.histogram)
-    }
-
-    /// Whether the reader has said something of what is on it, or drawn there, since it was
-    /// analysed or came back.
-    fn is_read(&self) -> bool {
-        let is_judged = !self.unwanted.is_empty() || !self.confirmed.is_empty();
-        is_judged || !self.corrections.is_empty()
     }
 
     /// Whether it was saved and came back: it can be corrected, and has no probabilities that other

@@ -41,11 +41,11 @@ impl<'a> Series<'a> {
 /// Lets lesions of a whole scan go without their numbers, unless the reader has said something of
 /// any slice or drawn there; restored slices keep theirs.
 pub fn forget_unread(analyses: &mut Analyses) {
-    if analyses.values().any(SliceAnalysis::is_read) {
+    if analyses.values().any(|it| !it.decisions.is_empty()) {
         return;
     }
     for analysis in analyses.values_mut() {
-        let corrections = analysis.corrections.iter_mut();
+        let corrections = analysis.decisions.corrections.iter_mut();
         corrections.for_each(Correction::forget_numbers);
         if !analysis.is_restored() {
             analysis.forget_numbers();
@@ -95,7 +95,7 @@ impl Series<'_> {
             let is_between = !self.beside(other, analyses).probability.is_empty();
             // What was corrected on the slice before it was segmented once more is not yet in its
             // mask.
-            let has_corrections = |it: &SliceAnalysis| !it.corrections.is_empty();
+            let has_corrections = |it: &SliceAnalysis| !it.decisions.corrections.is_empty();
             let is_corrected = other == index && analyses.get(&other).is_some_and(has_corrections);
             let is_other = (is_between || is_corrected || is_wider) && self.repeat(other, analyses);
             if (is_other || is_wider) && other != index {

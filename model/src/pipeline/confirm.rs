@@ -9,29 +9,29 @@ use crate::map::Map;
 impl SliceAnalysis {
     /// Keeps the finding at `index` as confirmed; `false` if there is none, or it is already.
     pub fn confirm(&mut self, index: usize) -> bool {
-        let before = self.confirmed.len();
+        let before = self.decisions.confirmed.len();
         if let Some(region) = regions(&self.refined).get(index) {
-            self.confirmed.extend(&region.pixels);
+            self.decisions.confirmed.extend(&region.pixels);
         }
-        self.confirmed.len() > before
+        self.decisions.confirmed.len() > before
     }
 
     /// Lets go of that; `false` if there is nothing of it.
     pub fn reopen(&mut self, index: usize) -> bool {
-        let before = self.confirmed.len();
+        let before = self.decisions.confirmed.len();
         if let Some(region) = regions(&self.refined).get(index) {
             for pixel in &region.pixels {
-                self.confirmed.remove(pixel);
+                self.decisions.confirmed.remove(pixel);
             }
         }
-        self.confirmed.len() < before
+        self.decisions.confirmed.len() < before
     }
 
     /// Of each finding its lesion, how many of its pixels are confirmed, and how many are neither
     /// that nor drawn by the reader.
     fn tally(&self) -> Vec<(usize, usize, usize)> {
         let findings = self.findings.iter();
-        if self.confirmed.is_empty() && self.corrections.is_empty() {
+        if self.decisions.confirmed.is_empty() && self.decisions.corrections.is_empty() {
             return findings.map(|it| (it.lesion, 0, it.area_px)).collect();
         }
         let tallied = |(finding, region): (&Finding, Region)| {
@@ -46,7 +46,7 @@ impl SliceAnalysis {
     pub(super) fn tally_of(&self, pixels: &[usize]) -> (usize, usize) {
         let (mut confirmed, mut open) = (0, 0);
         for pixel in pixels {
-            if self.confirmed.contains(pixel) {
+            if self.decisions.confirmed.contains(pixel) {
                 confirmed += 1;
             } else if !self.is_drawn(*pixel) {
                 open += 1;
@@ -65,7 +65,9 @@ pub(super) fn is_confirmed((confirmed, open): (usize, usize)) -> bool {
 /// but for those that were drawn onto it, lie where something was confirmed. What has grown beyond
 /// that is news.
 pub(super) fn judge(lesions: &mut [Lesion], analyses: &Map<usize, SliceAnalysis>) {
-    let is_any_confirmed = analyses.values().any(|it| !it.confirmed.is_empty());
+    let is_any_confirmed = analyses
+        .values()
+        .any(|it| !it.decisions.confirmed.is_empty());
     let mut tallies: Map<usize, (usize, usize)> = Map::new();
     for analysis in analyses.values().filter(|_| is_any_confirmed) {
         for (lesion, more, rest) in analysis.tally() {

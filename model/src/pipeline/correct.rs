@@ -50,7 +50,7 @@ impl Series<'_> {
             return false;
         };
         let mut pixels = inside(outline, (self.volume.rows, self.volume.cols));
-        let before = analysis.unwanted.clone();
+        let before = analysis.decisions.unwanted.clone();
         if is_tumour {
             analysis.want(&pixels);
         } else {
@@ -65,17 +65,18 @@ impl Series<'_> {
         if !pixels.iter().any(is_other) {
             pixels.clear();
         }
+        let unwanted = &analysis.decisions.unwanted;
         let correction = Correction {
             is_tumour,
             pixels,
-            wanted: before.difference(&analysis.unwanted).copied().collect(),
-            unwanted: analysis.unwanted.difference(&before).copied().collect(),
+            wanted: before.difference(unwanted).copied().collect(),
+            unwanted: unwanted.difference(&before).copied().collect(),
             numbers,
         };
         if correction.is_empty() {
             return false;
         }
-        analysis.corrections.push(correction);
+        analysis.decisions.corrections.push(correction);
         self.repeat(index, analyses);
         true
     }
@@ -85,14 +86,14 @@ impl Series<'_> {
         let Some(analysis) = analyses.get_mut(&index) else {
             return false;
         };
-        let Some(last) = analysis.corrections.pop() else {
+        let Some(last) = analysis.decisions.corrections.pop() else {
             return false;
         };
         let joined = analysis.lesions_at(last.pixels.iter().chain(&last.wanted));
         for pixel in &last.unwanted {
-            analysis.unwanted.remove(pixel);
+            analysis.decisions.unwanted.remove(pixel);
         }
-        analysis.unwanted.extend(&last.wanted);
+        analysis.decisions.unwanted.extend(&last.wanted);
         self.repeat(index, analyses);
         number_apart(analyses, &joined, &last.numbers);
         true
@@ -135,7 +136,8 @@ impl Correction {
 impl SliceAnalysis {
     /// Whether the reader has changed the outline of anything, now or before it was saved.
     pub fn is_corrected(&self) -> bool {
-        self.was_corrected || self.corrections.iter().any(|it| !it.pixels.is_empty())
+        let mut corrections = self.decisions.corrections.iter();
+        self.was_corrected || corrections.any(|it| !it.pixels.is_empty())
     }
 
     /// Whether the reader has drawn in this region of the final mask, or cut something off it; in a
@@ -150,7 +152,7 @@ impl SliceAnalysis {
             (row.saturating_sub(1)..row + 2)
                 .any(|row| beside.clone().any(|it| is_in(row * cols + it)))
         };
-        self.corrections.iter().any(|it| {
+        self.decisions.corrections.iter().any(|it| {
             let is_near = |pixel: &usize| is_in(*pixel) || (!it.is_tumour && touches(pixel));
             it.pixels.iter().any(is_near)
         })
@@ -171,14 +173,14 @@ impl SliceAnalysis {
         slice: &SliceView<'_>,
         settings: &Postprocess,
     ) {
-        if self.corrections.is_empty() {
+        if self.decisions.corrections.is_empty() {
             return;
         }
         let before = regions(refined);
-        for correction in &self.corrections {
+        for correction in &self.decisions.corrections {
             refined.set(&correction.pixels, u8::from(correction.is_tumour));
         }
-        if self.corrections.iter().all(|it| it.is_tumour) {
+        if self.decisions.corrections.iter().all(|it| it.is_tumour) {
             return;
         }
         let pixel_mm2 = slice.spacing.unwrap_or(UNKNOWN_SPACING).area_mm2();
@@ -195,7 +197,7 @@ impl SliceAnalysis {
 
     /// Whether the reader has drawn there what was tumour then.
     pub(super) fn is_drawn(&self, pixel: usize) -> bool {
-        let mut all = self.corrections.iter();
+        let mut all = self.decisions.corrections.iter();
         all.any(|it| it.is_tumour && it.holds(pixel))
     }
 

@@ -133,7 +133,8 @@ impl SliceAnalysis {
     /// The highest number that may be in use again: what is rejected may be taken back, and what is
     /// corrected may be undone.
     pub(super) fn last_kept_number(&self) -> usize {
-        let numbers = self.corrections.iter().map(Correction::last_number);
+        let corrections = self.decisions.corrections.iter();
+        let numbers = corrections.map(Correction::last_number);
         numbers.fold(self.last_number(), usize::max)
     }
 }

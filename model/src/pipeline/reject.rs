@@ -16,7 +16,7 @@ impl SliceAnalysis {
         else {
             return false;
         };
-        self.unwanted.extend(&region.pixels);
+        self.decisions.unwanted.extend(&region.pixels);
         self.take_out(index, &region.pixels);
         true
     }
@@ -66,11 +66,11 @@ impl SliceAnalysis {
         let mut unwanted = Mask::empty(self.refined.rows, self.refined.cols);
         let mut still = BTreeSet::new();
         still.extend(self.rejected.iter().flat_map(Rejected::pixels));
-        unwanted.set(self.unwanted.difference(&still), 1);
+        unwanted.set(self.decisions.unwanted.difference(&still), 1);
         let groups = regions(&unwanted);
         for group in groups.iter().filter(|it| it.pixels_in(wanted) > 0) {
             for pixel in &group.pixels {
-                self.unwanted.remove(pixel);
+                self.decisions.unwanted.remove(pixel);
             }
         }
     }
@@ -78,9 +78,7 @@ impl SliceAnalysis {
     /// What the reader rejected in an earlier analysis of the same slice stays rejected, and what
     /// was confirmed or corrected stays so. What lies where a lesion was has its number.
     pub fn keep_decisions(&mut self, before: &Self) {
-        self.unwanted.clone_from(&before.unwanted);
-        self.confirmed.clone_from(&before.confirmed);
-        self.corrections.clone_from(&before.corrections);
+        self.decisions.clone_from(&before.decisions);
         self.reject_again();
         if before.last_number() > 0 {
             self.number_again(&before.numbers());
@@ -92,12 +90,13 @@ impl SliceAnalysis {
     /// shown, however many settings lie between; so is what was drawn onto it since.
     pub(super) fn reject_again(&mut self) {
         self.rejected.clear();
-        if self.unwanted.is_empty() {
+        let known = &self.decisions.unwanted;
+        if known.is_empty() {
             return;
         }
         let is_unwanted = |pixels: &[usize]| {
-            let unwanted = pixels.iter().filter(|p| self.unwanted.contains(p));
-            let is_news = |p: &usize| self.is_drawn(*p) && !self.unwanted.contains(p);
+            let unwanted = pixels.iter().filter(|p| known.contains(p));
+            let is_news = |p: &usize| self.is_drawn(*p) && !known.contains(p);
             2 * unwanted.count() >= pixels.len() && !pixels.iter().any(is_news)
         };
         let regions = regions(&self.refined);

@@ -104,7 +104,7 @@ pub fn restore(
             let findings = analysis.findings.iter();
             for (finding, region) in findings.zip(regions(&analysis.refined)) {
                 if confirmed.contains(&finding.lesion) {
-                    analysis.confirmed.extend(region.pixels);
+                    analysis.decisions.confirmed.extend(region.pixels);
                 }
             }
         }
@@ -122,7 +122,7 @@ fn with_rejected(
         let mut area_px = 0;
         for pixel in one.pixels() {
             let is_free = analysis.refined.pixels.get(pixel) == Some(&0);
-            if !is_free || !analysis.unwanted.insert(pixel) {
+            if !is_free || !analysis.decisions.unwanted.insert(pixel) {
                 return Err(RestoreError::OtherFindings);
             }
             area_px += 1;
@@ -131,7 +131,7 @@ fn with_rejected(
             return Err(RestoreError::OtherFindings);
         }
         if one.was_confirmed {
-            analysis.confirmed.extend(one.pixels());
+            analysis.decisions.confirmed.extend(one.pixels());
         }
     }
     analysis.rejected = rejected;

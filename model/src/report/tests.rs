@@ -9,7 +9,7 @@ use crate::calliper::Calliper;
 use crate::finding::{Lesion, Rejected, Segment, Side, Verdict};
 use crate::map::Map;
 use crate::network::Architecture;
-use crate::pipeline::{Correction, SliceAnalysis};
+use crate::pipeline::{Correction, Decisions, SliceAnalysis};
 use crate::protocol::{BackendChoice, EngineInfo, Summary};
 use crate::settings::{Denoise, Postprocess, Settings};
 use crate::volume::{Intensity, PixelSpacing, Volume};
@@ -76,7 +76,10 @@ fn volume() -> Volume {
 fn judged(slice: usize) -> Map<usize, SliceAnalysis> {
     let analysis = SliceAnalysis {
         rejected: vec![Rejected::new(finding(slice), &[7])],
-        unwanted: [7].into(),
+        decisions: Decisions {
+            unwanted: [7].into(),
+            ..Decisions::default()
+        },
         ..SliceAnalysis::unmarked((64, 64), Vec::new())
     };
     [(slice, analysis)].into()
@@ -193,13 +196,13 @@ fn what_the_reader_corrected_is_told_from_what_the_network_marked() {
         "marked or corrected",
         "before it was saved"
     );
-    analysis.corrections = vec![Correction::added(vec![9])];
+    analysis.decisions.corrections = vec![Correction::added(vec![9])];
     assert_eq!(
         status(&analysis),
         "marked or corrected",
         "and another since"
     );
-    analysis.corrections = vec![Correction::added(vec![7])];
+    analysis.decisions.corrections = vec![Correction::added(vec![7])];
     assert_eq!(status(&analysis), "corrected");
 
     let analyses = [(4, analysis)].into();

@@ -35,7 +35,7 @@ pub(super) fn send(
         findings: analysis.findings.clone(),
         rejected: analysis.rejected.clone(),
         is_corrected: analysis.is_corrected(),
-        can_undo: !analysis.corrections.is_empty(),
+        can_undo: !analysis.decisions.corrections.is_empty(),
         lung_px: analysis.field.as_ref().map_or(0, Mask::area_px),
         histogram: analysis.histogram,
         is_repeated: total_ms.is_none(),

@@ -78,7 +78,7 @@ fn under_other_settings_what_is_at_least_half_confirmed_stays_so() {
     assert!(reader.slice_mut().reopen(0));
     // A part, less than half of it.
     let part: Vec<usize> = (2..10).map(|row| row * EDGE + 2).collect();
-    reader.slice_mut().confirmed.extend(part);
+    reader.slice_mut().decisions.confirmed.extend(part);
     assert_eq!(lesions(&mut reader)[0], (162, Open));
 }
 

@@ -61,7 +61,7 @@ fn a_rejected_finding_leaves_mask_and_figures_and_comes_back_to_its_place() {
         (&analysis.findings, &analysis.refined),
         (&before.findings, &before.refined)
     );
-    assert!(analysis.rejected.is_empty() && analysis.unwanted.is_empty());
+    assert!(analysis.rejected.is_empty() && analysis.decisions.unwanted.is_empty());
     assert!(!analysis.take_back(0));
 }
 
@@ -143,7 +143,7 @@ fn undoing_a_cut_brings_all_back_that_was_rejected_with_it_under_any_settings() 
         reader.set(threshold);
         assert_eq!(reader.areas(), [area], "{threshold}");
     }
-    assert!(reader.slice().unwanted.is_empty());
+    assert!(reader.slice().decisions.unwanted.is_empty());
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn what_was_confirmed_before_it_was_rejected_comes_back_confirmed_when_it_is_tak
     assert!(slice.confirm(0) && slice.reject(0) && slice.reject(0));
     let summary = pipeline::summarise(&volume, &mut before, None);
     let mut after = restored(&volume, &before, summary);
-    assert_eq!(known(&after, 1).confirmed, known(&before, 1).confirmed);
+    assert!(known(&after, 1).decisions.confirmed == known(&before, 1).decisions.confirmed);
     let slice = after.get_mut(&1).unwrap();
     assert!(slice.take_back(0) && slice.take_back(0));
     let summary = pipeline::summarise(&volume, &mut after, None);
@@ -294,7 +294,7 @@ fn what_is_drawn_alone_comes_back_without_a_word_of_the_reader() {
             .any(|it| it.is_drawn() && it.is_confirmed())
     );
     let mut after = restored(&volume, &before, summary.clone());
-    assert!(after.values().all(|it| it.confirmed.is_empty()));
+    assert!(after.values().all(|it| it.decisions.confirmed.is_empty()));
     assert_eq!(pipeline::summarise(&volume, &mut after, None), summary);
 }
 

@@ -25,7 +25,10 @@ impl Example {
             analysis.histogram = [3; 10];
             analysis.findings = vec![finding.clone()];
             if is_corrected {
-                analysis.corrections.push(Correction::added(vec![7]));
+                analysis
+                    .decisions
+                    .corrections
+                    .push(Correction::added(vec![7]));
             }
             analysis
         };
