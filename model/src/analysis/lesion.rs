@@ -55,28 +55,71 @@ impl From<&Volume> for VolumeGeometry {
 /// largest part where one fell apart. The others are numbered after `last`, the highest number in
 /// use, largest first. Lesions are returned in the order of their numbers.
 ///
-/// A lesion has a volume only if
-/// spacings are known, and the slices before its first and after its last were analysed too:
-/// one that reaches the end of the scan, or a gap in it, may go on there.
-pub fn link(
-    slices: &mut [AnalysedSlice<'_>],
-    volume: &VolumeGeometry,
-    mut last: usize,
-) -> Vec<Lesion> {
+/// A lesion has a volume only if spacings are known, and the slices before its first and after its
+/// last were analysed too: one that reaches the end of the scan, or a gap in it, may go on there.
+pub fn link(slices: &mut [AnalysedSlice<'_>], volume: &VolumeGeometry, last: usize) -> Vec<Lesion> {
     order::sort_by_key(slices, |analysed| analysed.slice);
+    let mut groups = grouped(slices, volume);
+    let area = |members: &Vec<Member>| -> usize {
+        members
+            .iter()
+            .filter_map(|member| member.finding(slices))
+            .map(|f| f.area_px)
+            .sum()
+    };
+    order::sort_by_key(&mut groups, |members| std::cmp::Reverse(area(members)));
+    let numbers = numbers(&groups, slices, last);
+    let analysed: Vec<usize> = slices.iter().map(|s| s.slice).collect();
+    let mut lesions: Vec<Lesion> = groups
+        .iter()
+        .zip(numbers)
+        .map(|(members, number)| {
+            let own = members.iter().filter_map(|member| member.finding(slices));
+            let lesion = summary(number, &own.collect::<Vec<_>>(), &analysed, volume);
+            for member in members {
+                if let Some(found) = member.finding_mut(slices) {
+                    found.lesion = lesion.number;
+                }
+            }
+            lesion
+        })
+        .collect();
+    order::sort_by_key(&mut lesions, |lesion| lesion.number);
+    lesions
+}
+
+/// A finding by its place: that of its slice among those analysed, and its own among the slice's.
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    slice: usize,
+    finding: usize,
+}
+
+impl Member {
+    fn finding<'a>(self, slices: &'a [AnalysedSlice<'_>]) -> Option<&'a Finding> {
+        slices.get(self.slice)?.findings.get(self.finding)
+    }
+
+    fn finding_mut<'a>(self, slices: &'a mut [AnalysedSlice<'_>]) -> Option<&'a mut Finding> {
+        slices.get_mut(self.slice)?.findings.get_mut(self.finding)
+    }
+}
+
+/// The findings of each lesion; `slices` are in order.
+fn grouped(slices: &[AnalysedSlice<'_>], volume: &VolumeGeometry) -> Vec<Vec<Member>> {
     let mut groups = Groups::default();
     // Number of the region, from 1, at every pixel of the slice before.
     let mut before: Option<(usize, Vec<usize>)> = None;
-    let mut members: Vec<(usize, usize)> = Vec::new();
-    for (position, analysed) in slices.iter().enumerate() {
+    let mut members: Vec<Member> = Vec::new();
+    for (slice, analysed) in slices.iter().enumerate() {
         let mut labels = vec![0; analysed.mask.pixels.len()];
         let below = before
             .take()
             .filter(|(slice, _)| volume.adjoin(*slice, analysed.slice));
         let regions = regions(analysed.mask);
-        for (i, region) in regions.iter().enumerate().take(analysed.findings.len()) {
+        for (finding, region) in regions.iter().enumerate().take(analysed.findings.len()) {
             let node = groups.add();
-            members.push((position, i));
+            members.push(Member { slice, finding });
             for &pixel in &region.pixels {
                 if let Some(label) = labels.get_mut(pixel) {
                     *label = node + 1;
@@ -89,52 +132,27 @@ pub fn link(
         }
         before = Some((analysed.slice, labels));
     }
-
-    let mut lesions: Vec<Vec<(usize, usize)>> = vec![Vec::new(); members.len()];
-    for (&member, group) in members.iter().zip(groups.number()) {
-        if let Some(lesion) = lesions.get_mut(group) {
-            lesion.push(member);
+    let mut grouped: Vec<Vec<Member>> = vec![Vec::new(); members.len()];
+    for (member, group) in members.into_iter().zip(groups.number()) {
+        if let Some(group) = grouped.get_mut(group) {
+            group.push(member);
         }
     }
-    lesions.retain(|members| !members.is_empty());
-    let area = |members: &Vec<(usize, usize)>| -> usize {
-        members
-            .iter()
-            .filter_map(|&m| finding(slices, m))
-            .map(|f| f.area_px)
-            .sum()
-    };
-    order::sort_by_key(&mut lesions, |members| std::cmp::Reverse(area(members)));
+    grouped.retain(|members| !members.is_empty());
+    grouped
+}
+
+/// The number of each lesion, see [`link`].
+fn numbers(groups: &[Vec<Member>], slices: &[AnalysedSlice<'_>], mut last: usize) -> Vec<usize> {
     let mut numbers: Vec<usize> = Vec::new();
-    for members in &lesions {
-        let had = members.iter().filter_map(|&m| finding(slices, m));
+    for members in groups {
+        let had = members.iter().filter_map(|member| member.finding(slices));
         let had = had.map(|it| it.lesion);
         let kept = had.filter(|it| *it > 0 && !numbers.contains(it)).min();
         last = last.saturating_add(usize::from(kept.is_none()));
         numbers.push(kept.unwrap_or(last));
     }
-    let analysed: Vec<usize> = slices.iter().map(|s| s.slice).collect();
-    let mut lesions: Vec<Lesion> = lesions
-        .iter()
-        .zip(numbers)
-        .map(|(members, number)| {
-            let own: Vec<&Finding> = members.iter().filter_map(|&m| finding(slices, m)).collect();
-            let lesion = summary(number, &own, &analysed, volume);
-            for &(position, i) in members {
-                let found = slices.get_mut(position).and_then(|s| s.findings.get_mut(i));
-                if let Some(found) = found {
-                    found.lesion = lesion.number;
-                }
-            }
-            lesion
-        })
-        .collect();
-    order::sort_by_key(&mut lesions, |lesion| lesion.number);
-    lesions
-}
-
-fn finding<'a>(slices: &'a [AnalysedSlice<'_>], member: (usize, usize)) -> Option<&'a Finding> {
-    slices.get(member.0)?.findings.get(member.1)
+    numbers
 }
 
 /// Figures of one lesion from its findings.

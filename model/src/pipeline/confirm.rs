@@ -27,38 +27,47 @@ impl SliceAnalysis {
         self.decisions.confirmed.len() < before
     }
 
-    /// Of each finding its lesion, how many of its pixels are confirmed, and how many are neither
-    /// that nor drawn by the reader.
-    fn tally(&self) -> Vec<(usize, usize, usize)> {
+    /// The lesion of each finding, and what its pixels are.
+    fn tallies(&self) -> Vec<(usize, Tally)> {
         let findings = self.findings.iter();
         if self.decisions.confirmed.is_empty() && self.decisions.corrections.is_empty() {
-            return findings.map(|it| (it.lesion, 0, it.area_px)).collect();
+            let open = |it: &Finding| Tally {
+                confirmed: 0,
+                open: it.area_px,
+            };
+            return findings.map(|it| (it.lesion, open(it))).collect();
         }
-        let tallied = |(finding, region): (&Finding, Region)| {
-            let (confirmed, open) = self.tally_of(&region.pixels);
-            (finding.lesion, confirmed, open)
-        };
+        let tallied =
+            |(finding, region): (&Finding, Region)| (finding.lesion, self.tally_of(&region.pixels));
         findings.zip(regions(&self.refined)).map(tallied).collect()
     }
 
-    /// How many of these pixels are confirmed, and how many are neither that nor drawn by the
-    /// reader.
-    pub(super) fn tally_of(&self, pixels: &[usize]) -> (usize, usize) {
-        let (mut confirmed, mut open) = (0, 0);
+    /// What these pixels are.
+    pub(super) fn tally_of(&self, pixels: &[usize]) -> Tally {
+        let mut tally = Tally::default();
         for pixel in pixels {
             if self.decisions.confirmed.contains(pixel) {
-                confirmed += 1;
+                tally.confirmed += 1;
             } else if !self.is_drawn(*pixel) {
-                open += 1;
+                tally.open += 1;
             }
         }
-        (confirmed, open)
+        tally
     }
 }
 
-/// Whether at least half of what was counted is confirmed, but for what was drawn onto it.
-pub(super) fn is_confirmed((confirmed, open): (usize, usize)) -> bool {
-    confirmed > 0 && confirmed >= open
+/// How many pixels are confirmed, and how many are neither that nor drawn by the reader.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    confirmed: usize,
+    open: usize,
+}
+
+impl Tally {
+    /// Whether at least half of what was counted is confirmed, but for what was drawn onto it.
+    pub(super) fn is_confirmed(self) -> bool {
+        self.confirmed > 0 && self.confirmed >= self.open
+    }
 }
 
 /// Says of each lesion whether it is confirmed: all of it is drawn, or at least half of its pixels,
@@ -68,17 +77,17 @@ pub(super) fn judge(lesions: &mut [Lesion], analyses: &Map<usize, SliceAnalysis>
     let is_any_confirmed = analyses
         .values()
         .any(|it| !it.decisions.confirmed.is_empty());
-    let mut tallies: Map<usize, (usize, usize)> = Map::new();
+    let mut tallies: Map<usize, Tally> = Map::new();
     for analysis in analyses.values().filter(|_| is_any_confirmed) {
-        for (lesion, more, rest) in analysis.tally() {
-            let (confirmed, open) = tallies.or_default(lesion);
-            *confirmed += more;
-            *open += rest;
+        for (lesion, more) in analysis.tallies() {
+            let tally = tallies.or_default(lesion);
+            tally.confirmed += more.confirmed;
+            tally.open += more.open;
         }
     }
     for lesion in lesions {
         let tally = tallies.get(&lesion.number);
-        if tally.is_some_and(|&it| is_confirmed(it)) {
+        if tally.is_some_and(|it| it.is_confirmed()) {
             lesion.judgement = Verdict::Confirmed;
         }
         lesion.judgement = lesion.verdict();

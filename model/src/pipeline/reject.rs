@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::SliceAnalysis;
-use super::confirm::is_confirmed;
 use crate::analysis::region::regions;
 use crate::finding::Rejected;
 use crate::mask::Mask;
@@ -28,7 +27,7 @@ impl SliceAnalysis {
         self.refined.set(pixels, 0);
         let finding = self.findings.remove(index);
         self.rejected.push(Rejected {
-            was_confirmed: is_confirmed(self.tally_of(pixels)),
+            was_confirmed: self.tally_of(pixels).is_confirmed(),
             ..Rejected::new(finding, pixels)
         });
     }
