@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread::sleep;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use crate::address::free_address;
 use crate::command::{find, run};
 use crate::progress::say;
 use crate::project::Project;
@@ -240,12 +241,6 @@ fn is_setting(name: &str) -> bool {
     name.starts_with("NEUROCARE_") || name == "DATABASE_URL"
 }
 
-/// A loopback port that nobody listens on now.
-fn free_address() -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?)
-}
-
 /// Whether `/readyz` answers 200.
 fn is_ready(addr: SocketAddr) -> bool {
     let ask = || -> std::io::Result<String> {
@@ -266,6 +261,7 @@ fn is_ready(addr: SocketAddr) -> bool {
 mod tests {
     use super::*;
     use std::io::{BufRead as _, BufReader};
+    use std::net::{Ipv4Addr, TcpListener};
     use std::thread;
 
     /// Answers one connection with `status`.

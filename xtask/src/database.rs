@@ -5,7 +5,7 @@ pub(crate) mod mariadb;
 pub(crate) mod mysql;
 
 use std::io::Read as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
+use crate::address::free_address;
 use crate::command;
 
 /// How long a start may take on a busy machine.
@@ -51,7 +52,7 @@ pub(crate) trait Engine {
 #[derive(Debug)]
 pub(crate) struct Database {
     server: Child,
-    port: u16,
+    addr: SocketAddr,
     folder: TempDir,
 }
 
@@ -77,12 +78,12 @@ impl Database {
         let user = command::read(Command::new("id").arg("-un"))?;
         let user = format!("--user={}", user.trim());
         command::read(engine.fill(&data)?.arg(&user))?;
-        let port = free_port()?;
+        let addr = free_address()?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let server = engine
             .serve()?
             .args(SETTINGS)
-            .args([&data, &user, &format!("--port={port}")])
+            .args([&data, &user, &format!("--port={}", addr.port())])
             .args([path("socket", "socket"), path("pid-file", "pid")])
             .stdout(Stdio::null())
             .stderr(log)
@@ -90,7 +91,7 @@ impl Database {
             .with_context(|| format!("cannot start {name}"))?;
         let mut started = Self {
             server,
-            port,
+            addr,
             folder,
         };
         started.wait(name)?;
@@ -99,7 +100,7 @@ impl Database {
 
     /// Its URL, without a database.
     pub(crate) fn url(&self) -> String {
-        format!("mysql://root@127.0.0.1:{}", self.port)
+        format!("mysql://root@{}", self.addr)
     }
 
     /// Waits for its greeting.
@@ -109,7 +110,7 @@ impl Database {
             if let Some(status) = self.server.try_wait()? {
                 bail!("{name} ended ({status}):\n{}", self.log());
             }
-            if greets(self.port) {
+            if greets(self.addr) {
                 return Ok(());
             }
             sleep(Duration::from_millis(100));
@@ -138,15 +139,8 @@ impl Drop for Database {
     }
 }
 
-fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
-}
-
-fn greets(port: u16) -> bool {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok_and(|mut stream| {
+fn greets(addr: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&addr, Duration::from_secs(1)).is_ok_and(|mut stream| {
         stream
             .set_read_timeout(Some(Duration::from_secs(1)))
             .is_ok()
@@ -166,15 +160,15 @@ mod tests {
             return;
         }
         let server = Database::start(&MariaDb).unwrap();
-        let (port, folder) = (server.port, server.folder.path().to_owned());
-        assert!(greets(port));
+        let (addr, folder) = (server.addr, server.folder.path().to_owned());
+        assert!(greets(addr));
         drop(server);
-        assert!(!greets(port));
+        assert!(!greets(addr));
         assert!(!folder.exists());
     }
 
     #[test]
     fn only_a_server_that_greets_is_ready() {
-        assert!(!greets(free_port().unwrap()));
+        assert!(!greets(free_address().unwrap()));
     }
 }

@@ -13,8 +13,10 @@
 //! | [`budget`] | sizes, and the limits that they must keep |
 //! | [`mod@test`] | every check, in order |
 //! | [`database`] | a MariaDB or MySQL server for the tests, thrown away afterwards |
+//! | [`address`] | where servers listen that are started for tests |
 //! | [`browser`] | the server and the browser tests against it |
 
+mod address;
 mod browser;
 mod budget;
 mod command;

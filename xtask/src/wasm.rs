@@ -9,7 +9,7 @@ mod parts;
 mod script;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use wasm_bindgen_cli_support::Bindgen;
@@ -57,6 +57,30 @@ impl Module {
     /// # Errors
     /// It does not compile, or wasm-bindgen refuses it.
     pub(crate) fn build(&self, project: &Project) -> anyhow::Result<PathBuf> {
+        let compiled = self.compile(project)?;
+        let out = self.bound(project);
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        let split = if self.has_parts {
+            let between = project.target.join("split").join(self.folder);
+            parts::split(&compiled, self.name, &between)?
+        } else {
+            Split {
+                main: compiled,
+                beside: Vec::new(),
+                load: String::new(),
+            }
+        };
+        self.bind(&split, &out)?;
+        for (name, content) in split.beside {
+            fs::write(out.join(name), content)?;
+        }
+        Ok(out)
+    }
+
+    /// What cargo makes.
+    fn compile(&self, project: &Project) -> anyhow::Result<PathBuf> {
         let mut cargo = project.cargo();
         // Flags from outside would replace those of `.cargo/config.toml`, which turn SIMD on.
         cargo
@@ -85,25 +109,15 @@ impl Module {
                 ])
                 .args(["--profile", self.profile, "--features", self.features]),
         )?;
-        let compiled = project
+        let profile = project
             .target
             .join("wasm32-unknown-unknown")
-            .join(self.profile)
-            .join(format!("{}.wasm", self.package));
-        let out = self.bound(project);
-        if out.exists() {
-            fs::remove_dir_all(&out)?;
-        }
-        let split = if self.has_parts {
-            let between = project.target.join("split").join(self.folder);
-            parts::split(&compiled, self.name, &between)?
-        } else {
-            Split {
-                main: compiled,
-                beside: Vec::new(),
-                load: String::new(),
-            }
-        };
+            .join(self.profile);
+        Ok(profile.join(format!("{}.wasm", self.package)))
+    }
+
+    /// Script and main module, as small as they are sent.
+    fn bind(&self, split: &Split, out: &Path) -> anyhow::Result<()> {
         let mut bound = Bindgen::new()
             .input_path(&split.main)
             .keep_lld_exports(self.has_parts)
@@ -119,17 +133,14 @@ impl Module {
         }
         let names = names::shorten(&mut bound);
         let closures = names::shorten_closures(&mut bound);
-        bound.emit(&out)?;
+        bound.emit(out)?;
         let script = out.join(self.name).with_extension("js");
         let named = names::rename(&fs::read_to_string(&script)?, &names)?;
         let named = names::rename_closures(&named, &closures);
         fs::write(&script, script::compact(&named)?)?;
         let module = out.join(format!("{}_bg.wasm", self.name));
         fs::write(&module, order::by_likeness(&fs::read(&module)?)?)?;
-        for (name, content) in split.beside {
-            fs::write(out.join(name), content)?;
-        }
-        Ok(out)
+        Ok(())
     }
 
     /// Where the results lie.

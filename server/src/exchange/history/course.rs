@@ -7,6 +7,7 @@
 use app::api::ApiError;
 use app::course::{Course, Paired, Visit, said_of};
 use app::form::check_label;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::entry;
@@ -147,19 +148,19 @@ impl Exchange {
 }
 
 fn visit(examination: Examination) -> Result<Visit, ApiError> {
-    let lesions = serde_json::from_slice(&examination.followed).map_err(|error| {
-        tracing::error!(%error, "stored lesions cannot be read");
-        ApiError::Server
-    })?;
     let conditions = examination.conditions.as_deref();
-    let conditions = conditions.map(serde_json::from_slice).transpose();
-    let conditions = conditions.map_err(|error| {
-        tracing::error!(%error, "stored conditions cannot be read");
-        ApiError::Server
-    })?;
+    let conditions = conditions.map(|json| stored("conditions", json));
     Ok(Visit {
+        lesions: stored("lesions", &examination.followed)?,
+        conditions: conditions.transpose()?.unwrap_or_default(),
         entry: entry(examination.facts),
-        lesions,
-        conditions: conditions.unwrap_or_default(),
+    })
+}
+
+/// What was stored as JSON.
+fn stored<T: DeserializeOwned>(what: &str, json: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(json).map_err(|error| {
+        tracing::error!(%error, "stored {what} cannot be read");
+        ApiError::Server
     })
 }
