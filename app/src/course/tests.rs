@@ -1,3 +1,5 @@
+//! Courses as the pages show them.
+
 use super::*;
 use model::follow_up::{Extent, Spot};
 use model::saved::Place;

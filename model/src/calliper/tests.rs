@@ -1,3 +1,5 @@
+//! Lines and ellipses as a reader draws and moves them.
+
 use super::*;
 
 const REACH: f64 = 3.0;

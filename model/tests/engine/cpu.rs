@@ -1,3 +1,5 @@
+//! The engine on the processor, held to NumPy.
+
 use model::engine::{Engine, EngineError};
 
 use crate::fixture::{NETWORKS, block_on, cases, deviation, run, weights};

@@ -1,3 +1,5 @@
+//! The engine on a graphics card, with every kernel and in windows.
+
 use model::engine::{
     ConvKernel, Engine, EngineError, GpuOptions, GpuStart, Precision, Weights, probe_gpu,
 };

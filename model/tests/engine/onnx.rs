@@ -1,3 +1,5 @@
+//! Networks as ONNX files, held to those that onnxruntime has run.
+
 use model::engine::onnx::to_onnx;
 use sha2::{Digest as _, Sha256};
 

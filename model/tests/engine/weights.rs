@@ -1,3 +1,5 @@
+//! Weight files: what they say of themselves, and damaged ones.
+
 use std::collections::HashMap;
 
 use model::engine::{Engine, EngineError, Weights, WeightsError};

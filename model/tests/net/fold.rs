@@ -1,3 +1,5 @@
+//! Normalisation folded into the convolutions before it.
+
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor};
 use model::engine::largest_deviation;

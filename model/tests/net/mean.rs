@@ -1,3 +1,5 @@
+//! The mean of the weights of several networks.
+
 use burn::module::{Module, Param};
 use burn::tensor::Device;
 use model::engine::largest_deviation;

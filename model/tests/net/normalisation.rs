@@ -1,3 +1,5 @@
+//! The kinds of normalisation that a network may be trained with.
+
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use model::engine::Weights;

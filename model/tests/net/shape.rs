@@ -1,3 +1,5 @@
+//! Heads, grids and sizes of the networks.
+
 use burn::tensor::Device;
 use model::net::network::{columns, head_columns};
 use model::net::{Form, Network, Normalisation};

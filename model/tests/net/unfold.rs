@@ -1,3 +1,5 @@
+//! Normalisation brought back to published weights.
+
 use burn::module::Module;
 use burn::tensor::Device;
 use model::engine::largest_deviation;

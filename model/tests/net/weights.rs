@@ -1,3 +1,5 @@
+//! Weights written and read, rounded to I8.
+
 use burn::tensor::Device;
 use model::engine::Weights;
 use model::net::weights::{Label, Steps, Storage, to_bytes};

@@ -1,3 +1,5 @@
+//! The moving average of weights.
+
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 use model::net::{Form, Network, Normalisation};

@@ -1,3 +1,5 @@
+//! Intervals of confidence, held to NumPy.
+
 use model::train::bootstrap::{Interval, interval};
 
 use crate::oracle::oracle;

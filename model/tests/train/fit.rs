@@ -1,3 +1,5 @@
+//! Runs that are stopped and go on.
+
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;

@@ -1,3 +1,5 @@
+//! The search for false alarms.
+
 use model::analysis::preprocess::NetworkInput;
 use model::train::crops::Crop;
 use model::train::hard::{FalseAlarm, chosen, file, find, mined_after, next_after, read, write};

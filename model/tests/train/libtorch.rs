@@ -1,3 +1,5 @@
+//! Training with libtorch, held to burn.
+
 use burn::tensor::Device;
 use model::engine::largest_deviation;
 use model::net::{Form, Network, Normalisation};

@@ -1,3 +1,5 @@
+//! The limits that are published with a network.
+
 use model::settings::Postprocess;
 use model::train::crops::{Crop, TARGET};
 use model::train::limits::{alone, effect, generous, least_peak};

@@ -1,3 +1,5 @@
+//! The loss, held to one by hand.
+
 use burn::module::{Module as _, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use model::net::{Form, Network, Normalisation};

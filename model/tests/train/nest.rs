@@ -1,3 +1,5 @@
+//! A U-Net as the beginning of a U-Net++.
+
 use burn::tensor::{Device, Tensor, TensorData};
 use model::engine::largest_deviation;
 use model::net::{Form, Network, Normalisation};

@@ -1,3 +1,5 @@
+//! Decoded crops kept in one file.
+
 use std::path::{Path, PathBuf};
 
 use model::train::crops::{self, Crop, Split};

@@ -1,3 +1,5 @@
+//! The recipes of the repository, and what is refused.
+
 use std::path::{Path, PathBuf};
 
 use model::net::Normalisation;

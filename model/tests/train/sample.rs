@@ -1,3 +1,5 @@
+//! Which windows a run is shown.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The learning rate, held to PyTorch's schedulers.
+
 use model::train::recipe::Recipe;
 
 use crate::oracle::oracle;

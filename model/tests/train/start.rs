@@ -1,3 +1,5 @@
+//! Runs that begin with published weights.
+
 use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor, TensorData};

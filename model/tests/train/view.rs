@@ -1,3 +1,5 @@
+//! Crops as a run sees them: turned, squeezed, bent.
+
 use model::train::crops::{Crop, TARGET};
 use model::train::recipe::Recipe;
 use model::train::sample::{Batch, Sampler};

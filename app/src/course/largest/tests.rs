@@ -1,3 +1,5 @@
+//! What is left out where there is very much to follow.
+
 use uuid::Uuid;
 
 use super::super::tests::{lesion, visit};

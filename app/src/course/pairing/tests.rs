@@ -1,3 +1,5 @@
+//! What was said of analyses, and what of it goes over to newer ones.
+
 use super::super::tests::{lesion, visit};
 use super::*;
 use crate::course::Course;

@@ -1,3 +1,5 @@
+//! What the room knows after each message of the worker.
+
 mod calibrating;
 mod correcting;
 mod ending;

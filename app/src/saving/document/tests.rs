@@ -1,3 +1,5 @@
+//! What the room knows, as a document.
+
 use model::calliper::{Calliper, Crossing};
 use model::finding::{Finding, Lesion, Segment, Verdict};
 use model::protocol::{Event, Request, SliceResult, VolumeInfo};

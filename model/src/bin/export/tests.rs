@@ -1,3 +1,5 @@
+//! The manifest of the published networks.
+
 use model::net::{Form, Normalisation};
 use model::network::Architecture;
 

@@ -1,3 +1,5 @@
+//! Plans of the published networks, and of others.
+
 use super::*;
 
 #[test]

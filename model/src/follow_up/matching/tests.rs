@@ -1,3 +1,5 @@
+//! Which lesions of several examinations are one.
+
 use super::*;
 use crate::follow_up::{Conditions, Extent, Pairing};
 use crate::saved::SavedLesion;

@@ -1,3 +1,5 @@
+//! Images and marks find each other in folders as people keep them.
+
 use super::*;
 
 /// A folder with such files, all empty.
