@@ -99,24 +99,26 @@ pub fn final_mask(
     };
     // Closing, filling and smoothing add pixels on the other side of the pleura, too.
     match field {
-        Some(field) => {
-            // Where it was missed, it was left out of the lung, too.
-            let mut field = field.clone();
-            field.set(&missed, 1);
-            let mut within = intersection(&bounded, &field);
-            if !missed.is_empty() {
-                // A part of which the network saw nothing would count as drawn by the reader.
-                let is_seen = |at: &usize| probability.get(*at) > Some(&0);
-                for region in regions(&within) {
-                    if !region.pixels.iter().any(is_seen) {
-                        within.set(&region.pixels, 0);
-                    }
-                }
-            }
-            within
-        }
+        Some(field) => within(&bounded, field, &missed, probability),
         None => bounded,
     }
+}
+
+/// What of a mask lies in the lung field. Where it was `missed`, it was left out of the lung, too.
+fn within(bounded: &Mask, field: &Mask, missed: &[usize], probability: &[u8]) -> Mask {
+    let mut field = field.clone();
+    field.set(missed, 1);
+    let mut within = intersection(bounded, &field);
+    if !missed.is_empty() {
+        // A part of which the network saw nothing would count as drawn by the reader.
+        let is_seen = |at: &usize| probability.get(*at) > Some(&0);
+        for region in regions(&within) {
+            if !region.pixels.iter().any(is_seen) {
+                within.set(&region.pixels, 0);
+            }
+        }
+    }
+    within
 }
 
 /// Pixels that both slices beside show and this one does not, in parts that touch what is kept
