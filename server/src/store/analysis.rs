@@ -131,15 +131,7 @@ impl Store {
         let size = new.size();
         let mut is_filling = false;
         let outcome = transaction!(self, |tx| {
-            // Rows of usages first: what is looked up from here on stays so until the end.
-            let stored: i64 = if total_bytes.is_some() {
-                sqlx::query_scalar(self.sum_of_usages())
-                    .fetch_one(&mut *tx)
-                    .await?
-            } else {
-                hold_account!(tx, account.0);
-                0
-            };
+            let stored = hold_usages!(self, tx, account.0, total_bytes);
             if let Some(outcome) = known!(tx, account.0, new) {
                 return Ok(outcome);
             }

@@ -35,15 +35,7 @@ impl Store {
         total_bytes: Option<i64>,
     ) -> Result<CaptionOutcome, StoreError> {
         transaction!(self, |tx| {
-            // Rows of usages first, as at a save.
-            let used: i64 = if total_bytes.is_some() {
-                sqlx::query_scalar(self.sum_of_usages())
-                    .fetch_one(&mut *tx)
-                    .await?
-            } else {
-                hold_account!(tx, account.0);
-                0
-            };
+            let used = hold_usages!(self, tx, account.0, total_bytes);
             let found: Option<(String, String, i32, i64)> = sqlx::query_as(
                 "SELECT a.label, a.examined_on, d.size, CAST(LENGTH(d.content) AS SIGNED) \
                  FROM analyses a JOIN documents d ON d.analysis_id = a.id \

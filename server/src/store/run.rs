@@ -81,6 +81,23 @@ macro_rules! hold_account {
     };
 }
 
+/// Bytes of all accounts together, where these have a limit: nobody saves anything then until the
+/// transaction ends. Else 0, and the account alone is held. Rows of usages come first in a
+/// transaction: what is looked up from there on stays so until its end.
+macro_rules! hold_usages {
+    ($store:expr, $tx:ident, $account:expr, $total_bytes:expr) => {
+        if $total_bytes.is_some() {
+            let bytes: i64 = sqlx::query_scalar($store.sum_of_usages())
+                .fetch_one(&mut *$tx)
+                .await?;
+            bytes
+        } else {
+            hold_account!($tx, $account);
+            0
+        }
+    };
+}
+
 /// Holds work to [`LIMIT`].
 pub(crate) async fn within<T, E: Into<StoreError>>(
     work: impl Future<Output = Result<T, E>>,
