@@ -45,38 +45,39 @@ fn tone(advice: &Advice) -> &'static str {
     }
 }
 
+/// The advice, and what it goes by; or why there is none.
+fn advised(desk: &Desk) -> Result<(Advice, Option<String>), &'static str> {
+    let lesions = desk.open.summary.as_ref().map_or(&[][..], |it| &it.lesions);
+    let Basis { left_out, words } = Basis::of(lesions);
+    let findings: Vec<Finding> = desk
+        .open
+        .results
+        .values()
+        .flat_map(|r| r.findings.iter().cloned())
+        .filter(|it| !left_out.contains(&it.lesion))
+        .collect();
+    if desk.is_segmenting() {
+        // Which regions are one lesion is known at the end of a run.
+        return Err("Recommendations follow when all slices asked for are segmented.");
+    }
+    if findings.is_empty() && desk.has_no_lung() {
+        return Err("Where no lung is recognised there is nothing to recommend.");
+    }
+    let scan = desk.open.scan.as_ref();
+    let (slices, gaps) = scan.map_or((0, &[][..]), |it| (it.slices, it.gaps.as_slice()));
+    let searched = Searched {
+        slices,
+        segmented: desk.open.results.len(),
+        without_lung: desk.without_lung(),
+        gaps,
+    };
+    Ok((advise(&findings, &searched), words))
+}
+
 #[component]
 fn AdvicePanel() -> impl IntoView {
     let room = expect_context::<Room>();
-    // Which regions are one lesion is known at the end of a run.
-    let advice = Memo::new(move |_| {
-        room.desk.with(|d| {
-            let lesions = d.open.summary.as_ref().map_or(&[][..], |it| &it.lesions);
-            let Basis { left_out, words } = Basis::of(lesions);
-            let findings: Vec<Finding> = d
-                .open
-                .results
-                .values()
-                .flat_map(|r| r.findings.iter().cloned())
-                .filter(|it| !left_out.contains(&it.lesion))
-                .collect();
-            let scan = d.open.scan.as_ref();
-            let (slices, gaps) = scan.map_or((0, &[][..]), |it| (it.slices, it.gaps.as_slice()));
-            if d.is_segmenting() {
-                Err("Recommendations follow when all slices asked for are segmented.")
-            } else if findings.is_empty() && d.has_no_lung() {
-                Err("Where no lung is recognised there is nothing to recommend.")
-            } else {
-                let searched = Searched {
-                    slices,
-                    segmented: d.open.results.len(),
-                    without_lung: d.without_lung(),
-                    gaps,
-                };
-                Ok((advise(&findings, &searched), words))
-            }
-        })
-    });
+    let advice = Memo::new(move |_| room.desk.with(advised));
     move || {
         let (advice, basis) = match advice.get() {
             Ok(advice) => advice,

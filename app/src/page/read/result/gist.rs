@@ -20,7 +20,9 @@ enum Outcome {
         are_lesions: bool,
         surest: f32,
     },
-    NoFinding,
+    NoFinding {
+        is_rejected: bool,
+    },
     NoLung {
         is_searched: bool,
     },
@@ -44,7 +46,54 @@ impl Outcome {
             (None, _) if desk.has_no_lung() => Self::NoLung {
                 is_searched: desk.has_searched(),
             },
-            (None, _) => Self::NoFinding,
+            (None, _) => Self::NoFinding {
+                is_rejected: desk.open.results.values().any(|r| !r.rejected.is_empty()),
+            },
+        }
+    }
+
+    fn number(&self) -> String {
+        match self {
+            Self::Found { number, .. } => number.to_string(),
+            Self::NoLung { is_searched: false } => "not searched".to_owned(),
+            Self::NoFinding { .. } | Self::NoLung { .. } => "none".to_owned(),
+        }
+    }
+
+    /// What that is the number of.
+    fn counted(&self) -> &'static str {
+        match self {
+            Self::Found {
+                are_lesions: false, ..
+            } => "Outlines so far",
+            _ => "Lesions",
+        }
+    }
+
+    /// What to know of it besides; empty where that is nothing.
+    fn remark(&self) -> &'static str {
+        match self {
+            Self::Found { surest, .. } if is_drawn(*surest) => {
+                "The reader has drawn all that is marked; the network has marked nothing."
+            }
+            Self::Found { .. } => "",
+            Self::NoFinding { is_rejected: true } => {
+                "The reader has rejected every finding of the network."
+            }
+            Self::NoFinding { is_rejected: false } => {
+                "No region passes the limits of probability and size. The network may have missed something."
+            }
+            Self::NoLung { .. } => {
+                "No lung is recognised here. That nothing is marked says nothing about one."
+            }
+        }
+    }
+
+    /// How sure the network is of the surest, if it marked any.
+    fn confidence(&self) -> Option<String> {
+        match self {
+            Self::Found { surest, .. } if !is_drawn(*surest) => Some(network_confidence(*surest)),
+            _ => None,
         }
     }
 }
@@ -81,40 +130,10 @@ pub fn Gist() -> impl IntoView {
         let rest = not_searched(without_lung);
         format!("{} segmented{of_all}{rest}", counted(slices, "slice"))
     };
-    let number = move || match outcome.get() {
-        Outcome::Found { number, .. } => number.to_string(),
-        Outcome::NoLung { is_searched: false } => "not searched".to_owned(),
-        Outcome::NoFinding | Outcome::NoLung { .. } => "none".to_owned(),
-    };
-    let counts = move || match outcome.get() {
-        Outcome::Found {
-            are_lesions: false, ..
-        } => "Outlines so far",
-        _ => "Lesions",
-    };
-    let is_rejected = move || {
-        room.desk
-            .with(|d| d.open.results.values().any(|r| !r.rejected.is_empty()))
-    };
-    let words = move || match outcome.get() {
-        Outcome::Found { surest, .. } if is_drawn(surest) => {
-            "The reader has drawn all that is marked; the network has marked nothing."
-        }
-        Outcome::Found { .. } => "",
-        Outcome::NoFinding if is_rejected() => {
-            "The reader has rejected every finding of the network."
-        }
-        Outcome::NoFinding => {
-            "No region passes the limits of probability and size. The network may have missed something."
-        }
-        Outcome::NoLung { .. } => {
-            "No lung is recognised here. That nothing is marked says nothing about one."
-        }
-    };
-    let of_network = move || match outcome.get() {
-        Outcome::Found { surest, .. } if !is_drawn(surest) => Some(network_confidence(surest)),
-        _ => None,
-    };
+    let number = move || outcome.with(Outcome::number);
+    let counted_as = move || outcome.with(Outcome::counted);
+    let remark = move || outcome.with(Outcome::remark);
+    let confidence = move || outcome.with(Outcome::confidence);
     // Choosing another network changes nothing that is there.
     let of_another = move || {
         let chosen = room.settings.get().architecture;
@@ -136,16 +155,16 @@ pub fn Gist() -> impl IntoView {
     view! {
         <div class="gist">
             <p class="figure">
-                <span class="small">{counts}</span>
+                <span class="small">{counted_as}</span>
                 <strong>{number}</strong>
             </p>
             <dl class="facts">
                 <div hidden=move || largest.with(Option::is_none)><dt>"Largest"</dt><dd>{largest}</dd></div>
                 <div><dt>"Searched"</dt><dd>{slices}</dd></div>
             </dl>
-            <p class="small" hidden=move || words().is_empty()>{words}</p>
-            <details class="small" hidden=move || of_network().is_none()>
-                <summary>"AI confidence up to "{of_network}</summary>
+            <p class="small" hidden=move || remark().is_empty()>{remark}</p>
+            <details class="small" hidden=move || confidence().is_none()>
+                <summary>"AI confidence up to "{confidence}</summary>
                 <p>
                     "Mean tumour probability that the network gives to the pixels of its most certain lesion. \
                      It ranks lesions; it is not the probability of a nodule or of cancer: in tests fewer than half of all marks were nodules. \
@@ -160,7 +179,7 @@ pub fn Gist() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use model::finding::{Finding, Lesion};
+    use model::finding::{Finding, Lesion, Rejected};
     use model::protocol::Summary;
 
     use super::*;
@@ -218,6 +237,22 @@ mod tests {
         desk.open.results.insert(4, result(1, 4));
         desk.start_run(5, Task::Segment);
         assert_eq!(found(&desk), Some((2, false)));
+    }
+
+    #[test]
+    fn where_nothing_is_found_it_is_told_what_the_reader_rejected() {
+        let mut desk = Desk::default();
+        let mut searched = result(1, 3);
+        searched.lung_px = 9;
+        desk.open.results.insert(3, searched.clone());
+        assert!(Outcome::of(&desk).remark().starts_with("No region passes"));
+        searched.rejected = vec![Rejected::new(finding(3, 1), &[7])];
+        desk.open.results.insert(3, searched);
+        assert!(
+            Outcome::of(&desk)
+                .remark()
+                .starts_with("The reader has rejected")
+        );
     }
 
     #[test]
