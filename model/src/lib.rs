@@ -51,6 +51,8 @@ pub mod window;
 pub mod against_burn;
 #[cfg(feature = "analysis")]
 pub mod analysis;
+#[cfg(feature = "open")]
+mod dicom;
 #[cfg(all(feature = "open", feature = "analysis", feature = "engine"))]
 pub mod dicom_result;
 #[cfg(feature = "analysis")]

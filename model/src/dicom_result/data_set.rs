@@ -6,7 +6,7 @@
 
 use dicom_core::Tag;
 
-const ITEM: Tag = Tag(0xfffe, 0xe000);
+use crate::dicom::ITEM;
 
 /// Elements, added in any order and kept in that of their tags.
 #[derive(Debug, Default)]

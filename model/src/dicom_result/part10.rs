@@ -3,9 +3,8 @@
 use dicom_dictionary_std::{tags, uids};
 
 use super::data_set::DataSet;
+use crate::dicom::{MAGIC, PREAMBLE};
 
-/// Bytes before the letters `DICM`.
-const PREAMBLE: usize = 128;
 /// This writer's UID: a UUID (PS3.5 B.2), made once for it.
 pub(super) const IMPLEMENTATION: &str = "2.25.302114689471692441725877342989379149226";
 
@@ -24,7 +23,7 @@ pub(super) fn start(class_uid: &str, instance_uid: &str) -> Vec<u8> {
     length.longs(tags::FILE_META_INFORMATION_GROUP_LENGTH, &bytes);
 
     let mut file = vec![0; PREAMBLE];
-    file.extend(b"DICM");
+    file.extend(MAGIC);
     file.extend(length.into_bytes());
     file.extend(meta);
     file

@@ -26,6 +26,7 @@ use super::inflate::Unpacked;
 use super::left_out::LeftOut;
 use super::limit;
 use super::orient::Reorder;
+use crate::dicom::{MAGIC, PREAMBLE};
 use crate::volume::{PixelSpacing, Volume};
 use element::{Encoding, Walk};
 use field::Fields;
@@ -33,13 +34,10 @@ use header::Header;
 use meaning::Said;
 use series::Stack;
 
-/// Bytes before the magic `DICM`.
-const PREAMBLE: usize = 128;
-
 /// Whether the bytes begin like DICOM: with the preamble, or with a first element of
 /// group 0002 or 0008 as old software writes it.
 pub(super) fn is_dicom(bytes: &[u8]) -> bool {
-    bytes.get(PREAMBLE..PREAMBLE + 4) == Some(b"DICM".as_slice()) || is_bare(bytes)
+    bytes.get(PREAMBLE..PREAMBLE + MAGIC.len()) == Some(MAGIC) || is_bare(bytes)
 }
 
 fn is_bare(bytes: &[u8]) -> bool {
@@ -65,7 +63,11 @@ struct Parsed {
 }
 
 fn parse(bytes: Vec<u8>, so_far: &mut Unpacked) -> Result<Parsed> {
-    let start = if is_bare(&bytes) { 0 } else { PREAMBLE + 4 };
+    let start = if is_bare(&bytes) {
+        0
+    } else {
+        PREAMBLE + MAGIC.len()
+    };
     let explicit = Encoding {
         explicit: true,
         big_endian: false,

@@ -12,9 +12,9 @@ use dicom_core::Tag;
 use super::super::error::{OpenError, Result};
 use super::super::limit;
 use super::wanted;
+use crate::dicom::ITEM;
 use crate::map::Map;
 
-const ITEM: Tag = Tag(0xfffe, 0xe000);
 const ITEM_END: Tag = Tag(0xfffe, 0xe00d);
 const SEQUENCE_END: Tag = Tag(0xfffe, 0xe0dd);
 const UNDEFINED: u32 = u32::MAX;
