@@ -1,5 +1,6 @@
 //! From a slice to measured findings, without the network itself: everything the
-//! paper calls preprocessing (§III, §V.B) and postprocessing (§V.D).
+//! paper ("the method as a whole" in `CREDITS.md`) calls preprocessing (§III, §V.B) and
+//! postprocessing (§V.D).
 //!
 //! ```text
 //! SliceView ── lung_field ──► Mask (slice grid)

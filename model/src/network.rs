@@ -12,7 +12,7 @@ pub const NETWORK_PIXEL_MM: f32 = 0.75;
 /// Lower and upper end of the HU window that is scaled to the network's input −1…1.
 pub const HU_WINDOW: (f32, f32) = (-1000.0, 400.0);
 
-/// The two architectures of the paper.
+/// The two architectures of the paper ("the method as a whole" in `CREDITS.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
