@@ -51,25 +51,8 @@ pub async fn measure(
         #[cfg(feature = "gpu")]
         Engine::Gpu(gpu) => on_gpu(gpu, edge, &now_ms).await?,
     };
-    let plan = engine.plan();
-    let (image_bytes, weight_bytes) = engine.number_bytes();
-    let gmac = plan.macs(edge, edge) as f64 / 1e9;
-    let peaks = (machine.macs_per_s / 1e9, machine.bytes_per_s / 1e9);
-    let (rows, cols) = machine.step_size;
-    let timed = plan.steps().iter().zip(machine.step_ms);
-    let steps = timed.map(|(step, ms)| {
-        let gmac = step.macs(rows, cols) as f64 / 1e9;
-        let images = step.image_values(rows, cols) * image_bytes;
-        let mb = (images + step.weights() * weight_bytes) as f64 / 1e6;
-        StepFigures {
-            name: name(step),
-            ms,
-            gmac,
-            mb,
-            roof: share_of_roof((gmac, mb), peaks, ms),
-        }
-    });
-    let steps = steps.collect();
+    let gmac = engine.plan().macs(edge, edge) as f64 / 1e9;
+    let peaks = machine.peaks();
     Ok(Figures {
         case,
         adapter: engine.adapter().name.clone(),
@@ -85,8 +68,28 @@ pub async fn measure(
         memory_mib: mib(memory_bytes),
         planned_mib: mib(planned_bytes),
         weights_mib: mib(weights_bytes),
-        steps,
+        steps: steps(engine, &machine),
     })
+}
+
+/// The figures of each step of the plan.
+fn steps(engine: &Engine, machine: &Machine) -> Vec<StepFigures> {
+    let (image_bytes, weight_bytes) = engine.number_bytes();
+    let (rows, cols) = machine.step_size;
+    let timed = engine.plan().steps().iter().zip(&machine.step_ms);
+    let figures = timed.map(|(step, &ms)| {
+        let gmac = step.macs(rows, cols) as f64 / 1e9;
+        let images = step.image_values(rows, cols) * image_bytes;
+        let mb = (images + step.weights() * weight_bytes) as f64 / 1e6;
+        StepFigures {
+            name: name(step),
+            ms,
+            gmac,
+            mb,
+            roof: share_of_roof((gmac, mb), machine.peaks(), ms),
+        }
+    });
+    figures.collect()
 }
 
 /// What bare arithmetic and copying reach a second, and the time of each step on an image of a
@@ -95,7 +98,15 @@ struct Machine {
     macs_per_s: f64,
     bytes_per_s: f64,
     step_ms: Vec<f64>,
+    /// Rows and columns of that image.
     step_size: (usize, usize),
+}
+
+impl Machine {
+    /// Billions of multiply-adds, and GB copied, a second.
+    fn peaks(&self) -> (f64, f64) {
+        (self.macs_per_s / 1e9, self.bytes_per_s / 1e9)
+    }
 }
 
 fn on_processor(cpu: &Cpu, edge: usize, marks: &[f64], now_ms: &impl Fn() -> f64) -> Machine {

@@ -116,7 +116,7 @@ fn what_a_zip_holds_is_held_to_its_checksum() {
 
 #[test]
 fn altered_bytes_never_panic() {
-    let rounds = std::env::var("OPEN_ROUNDS")
+    let rounds = std::env::var("NEUROCARE_DAMAGED_FILES")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(150);
