@@ -67,7 +67,7 @@ impl Series<'_> {
     pub fn refine_numbered(&self, analyses: &mut Analyses) {
         self.take_in_masses(analyses);
         for index in 0..self.volume.slices() {
-            self.confirm(index, analyses);
+            self.find_firm(index, analyses);
         }
         for index in 0..self.volume.slices() {
             self.repeat(index, analyses);
@@ -84,7 +84,7 @@ impl Series<'_> {
         for &slice in wider.iter().chain(&[index]) {
             for other in near(slice) {
                 again.insert(other);
-                if self.confirm(other, analyses) {
+                if self.find_firm(other, analyses) {
                     again.extend(near(other));
                 }
             }
@@ -106,7 +106,7 @@ impl Series<'_> {
     }
 
     /// Finds out which regions of a slice are probable in themselves; whether they are others now.
-    fn confirm(&self, index: usize, analyses: &mut Analyses) -> bool {
+    fn find_firm(&self, index: usize, analyses: &mut Analyses) -> bool {
         let (volume, settings) = (self.volume, self.settings);
         let mut beside = self.beside(index, analyses);
         beside.firm.clear();
