@@ -1,11 +1,13 @@
 //! The size of pixels, where the reader knows what the file does not say.
 
 use leptos::prelude::*;
+use model::calliper::Steps;
 use model::decimal;
 use model::protocol::{Request, VolumeInfo};
 use model::volume::PixelSpacing;
 
 use super::Room;
+use crate::engine::state::Desk;
 
 /// What is said of what was found before.
 const FOUND_BEFORE: &str = "Sizes are by your calibration now. What is marked was found without it: segment again to have the network see the image at that scale.";
@@ -13,6 +15,7 @@ const FOUND_BEFORE: &str = "Sizes are by your calibration now. What is marked wa
 impl Room {
     /// The reader says how large the pixels of the open scan are, mm, or takes it back.
     pub fn calibrate(&self, pixel_mm: Option<f32>) {
+        self.keep_axes(pixel_mm);
         let Some(run) = self.desk.try_update(|d| d.calibrate(pixel_mm)) else {
             return;
         };
@@ -30,8 +33,22 @@ impl Room {
         self.callipers.with(|lines| {
             let mut lines = lines.iter().rev();
             let line = lines.find(|it| !it.is_ellipse() && !it.is_begun_only())?;
-            Some(line.length_px())
+            Some(line.axis().length(None))
         })
+    }
+
+    /// Second axes, which are kept in mm, or in pixels without them, stay where they are when
+    /// pixels get another size. Nothing that was measured before can be undone then: it was in
+    /// other units.
+    pub(super) fn keep_axes(&self, pixel_mm: Option<f32>) {
+        let before = self.desk.with_untracked(Desk::calibrated_mm);
+        let factor = f64::from(pixel_mm.unwrap_or(1.0)) / f64::from(before.unwrap_or(1.0));
+        self.callipers.update(|lines| {
+            for line in lines {
+                line.crossing = line.crossing.map(|it| it.scaled(factor));
+            }
+        });
+        self.measuring.set(Steps::default());
     }
 }
 

@@ -82,6 +82,7 @@ mod tests {
             from: (0.0, 0.0),
             to: (0.0, 10.0),
             enclosed: None,
+            crossing: None,
         }
     }
 
@@ -94,7 +95,8 @@ mod tests {
         room.has_measured(&[]);
         room.callipers.set(Vec::new());
         room.has_measured(&[line(1)]);
-        assert!(room.measuring.with_untracked(Steps::can_undo));
+        let lines = room.callipers.get_untracked();
+        assert!(room.measuring.with_untracked(|it| it.can_undo(&lines)));
 
         room.add_saved(&[line(2)]);
         room.take_measure_back(Steps::undo);

@@ -189,7 +189,7 @@ fn main() -> Result<()> {
         let is_part = notes.iter().any(|it| it.starts_with(NOT_SCORED));
         let beside = assumed.iter().map(String::as_str);
         let beside = beside.chain(is_part.then_some(NOT_ALL));
-        let beside: String = beside.map(|it| format!("; {it}")).collect();
+        let beside: String = beside.flat_map(|it| ["; ", it]).collect();
         writeln!(
             std::io::stdout(),
             "{name} {}: {report}{beside}",

@@ -91,6 +91,16 @@ impl Crossing {
         };
     }
 
+    /// The same where lengths are counted in units of which so many make one of before.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        Self {
+            along: self.along * factor,
+            first: self.first * factor,
+            second: self.second * factor,
+        }
+    }
+
     /// The same of a line that is the other way round.
     pub(super) fn turned(self) -> Self {
         Self {

@@ -343,3 +343,16 @@ fn a_second_axis_is_written_after_what_earlier_releases_know() {
     assert_eq!(serde_json::to_string(&line).unwrap(), text);
     assert_eq!(crate::json::read::<Calliper>(text).unwrap(), line);
 }
+
+#[test]
+fn a_second_axis_stays_where_it_is_when_pixels_get_a_size() {
+    let mut lines = vec![drawn((10.0, 10.0), (20.0, 30.0))];
+    cross(&mut lines, 4, (8.0, 24.0), None);
+    drag(&mut lines, (22.0, 14.0), Held::Second, None);
+    let before = lines[0].second_axis(None).unwrap();
+    lines[0].crossing = lines[0].crossing.map(|it| it.scaled(0.5));
+    let half_mm = Some(PixelSpacing::square(0.5));
+    let after = lines[0].second_axis(half_mm).unwrap();
+    assert_eq!(ends(after), ends(before));
+    assert!((after.length(half_mm) - before.length(None) / 2.0).abs() < 1e-9);
+}

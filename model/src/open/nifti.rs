@@ -33,15 +33,16 @@ pub(super) fn open(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Volume> {
-    volume(&Grid::read::<LIMITED>(only(files)?)?, progress)
+    scan(&Grid::read::<LIMITED>(only(files)?)?, progress)
 }
 
 /// Opens a NIfTI file as a volume, whatever memory it takes.
 pub(super) fn open_large(file: Vec<u8>) -> Result<Volume> {
-    volume(&Grid::read::<UNLIMITED>(file)?, &mut |_, _| {})
+    scan(&Grid::read::<UNLIMITED>(file)?, &mut |_, _| {})
 }
 
-fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume> {
+/// The values of a file, and whatever else it says, as a volume.
+fn scan(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume> {
     progress(1, 2);
     let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
     let [cols, rows, slices] = reorder.size(grid.size).map(|n| n as u64);
@@ -65,8 +66,8 @@ fn volume(grid: &Grid, progress: &mut dyn FnMut(usize, usize)) -> Result<Volume>
     })?;
     progress(2, 2);
     Ok(Volume {
-        notes: notes(&grid, is_hounsfield, finite == count),
-        ..volume(&grid, reorder, voxels, is_hounsfield)
+        notes: notes(grid, is_hounsfield, finite == count),
+        ..volume(grid, reorder, voxels, is_hounsfield)
     })
 }
 

@@ -9,6 +9,10 @@ use crate::volume::{Intensity, PixelSpacing};
 pub const EXAMINED: &str = "Examined: ";
 
 /// What was opened.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts of a file, of which none says anything of another"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VolumeInfo {
     /// Height in pixels.

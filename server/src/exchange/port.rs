@@ -53,7 +53,7 @@ impl Port for Exchange {
     }
 
     async fn change_password(&self, form: PasswordChange) -> Result<(), ApiError> {
-        self.change_password(form).await
+        Box::pin(self.change_password(form)).await
     }
 
     async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError> {
@@ -93,7 +93,7 @@ impl Port for Exchange {
     }
 
     async fn apply_address(&self, token: String) -> Result<(), ApiError> {
-        self.apply_address(&token).await
+        Box::pin(self.apply_address(&token)).await
     }
 
     async fn apply_reset(&self, form: NewPassword) -> Result<(), ApiError> {
