@@ -36,14 +36,14 @@ const BUDGETS: [Budget; 9] = [
         folders: &["pkg"],
         starts: &["neurocare"],
         endings: &[".js", ".wasm", ".css"],
-        limit_bytes: 470_000,
+        limit_bytes: 484_000,
     },
     Budget {
         what: "pages of accounts and saved analyses, when one is opened",
         folders: &["pkg"],
         starts: &["accounts-"],
         endings: &[".wasm"],
-        limit_bytes: 142_000,
+        limit_bytes: 153_000,
     },
     Budget {
         what: "engine (scripts, WebAssembly)",
@@ -64,7 +64,7 @@ const BUDGETS: [Budget; 9] = [
         folders: &ENGINES,
         starts: &["results-"],
         endings: &[".wasm"],
-        limit_bytes: 43_000,
+        limit_bytes: 55_000,
     },
     Budget {
         what: "part of the engine for the bench page",
@@ -156,15 +156,15 @@ mod tests {
     fn site(page: usize, engine: usize) -> Vec<Size> {
         [
             ("pkg/neurocare_bg.wasm", page),
-            ("pkg/accounts-12ab.wasm", 142_000),
+            ("pkg/accounts-12ab.wasm", 153_000),
             ("engine/engine_bg.wasm", engine),
             ("engine-relaxed/engine_bg.wasm", engine),
             ("engine/opening-12ab.wasm", 64_000),
             ("engine-relaxed/opening-12ab.wasm", 64_000),
             ("engine/chunk_4-12ab.wasm", 4_000),
             ("engine-relaxed/chunk_4-12ab.wasm", 4_000),
-            ("engine/results-12ab.wasm", 43_000),
-            ("engine-relaxed/results-12ab.wasm", 43_000),
+            ("engine/results-12ab.wasm", 55_000),
+            ("engine-relaxed/results-12ab.wasm", 55_000),
             ("engine/bench-12ab.wasm", 12_000),
             ("engine-relaxed/bench-12ab.wasm", 12_000),
             ("decoder/decoder_bg.wasm", 115_000),
@@ -182,17 +182,17 @@ mod tests {
 
     #[test]
     fn sizes_at_the_limit_pass() {
-        check(&site(470_000, 200_000)).unwrap();
+        check(&site(484_000, 200_000)).unwrap();
     }
 
     #[test]
     fn one_byte_over_fails_and_says_which() {
-        let error = check(&site(470_001, 200_000)).unwrap_err().to_string();
+        let error = check(&site(484_001, 200_000)).unwrap_err().to_string();
         assert_eq!(
             error,
             "page (scripts, WebAssembly, styles) is over its limit by 1 bytes"
         );
-        assert!(check(&site(470_000, 200_001)).is_err());
+        assert!(check(&site(484_000, 200_001)).is_err());
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn an_ellipse_without_a_pixel_has_no_values_in_either_file() {
     let cells: Vec<&str> = csv.lines().last().unwrap().split(',').collect();
     assert_eq!((cells[0], cells[8]), ("ellipse", "0"));
     assert_eq!(cells[14..16], ["", ""], "no mean, and no unit of one");
-    assert_eq!(cells[32..], ["", "", ""]);
+    assert_eq!(cells[32..35], ["", "", ""]);
 
     let json = file(&[], &volume(), &Map::new(), &summary(), &[empty]);
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
