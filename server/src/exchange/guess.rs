@@ -1,9 +1,10 @@
-//! How often a password may be guessed: by a client, and altogether.
+//! How often a password may be guessed, by a client and altogether, and a code of an app.
 
 use app::api::ApiError;
 
 use super::Exchange;
-use crate::store::attempt::{ACCOUNT, PASSWORD, Policy, THROTTLED, Turn};
+use crate::store::account::AccountId;
+use crate::store::attempt::{ACCOUNT, CODE, PASSWORD, Policy, THROTTLED, Turn};
 use crate::store::event::Event;
 
 impl Exchange {
@@ -33,16 +34,38 @@ impl Exchange {
         email_key: &str,
     ) -> Result<(), ApiError> {
         let turn = self.turn(policy, who).await;
-        if let Err(ApiError::TooManyAttempts { .. }) = turn {
-            let store = &self.state.store;
-            let held_up_by = [policy.name, "\0", who].concat();
-            if store.attempt(&THROTTLED, &held_up_by).await? == Turn::Now {
-                let account = store.account_by_email(email_key).await?;
-                let account = account.map(|account| account.id());
-                self.record(account, Event::SignInThrottled).await?;
-            }
+        if self.is_event(policy, who, &turn).await? {
+            let account = self.state.store.account_by_email(email_key).await?;
+            let account = account.map(|account| account.id());
+            self.record(account, Event::SignInThrottled).await?;
         }
         turn
+    }
+
+    /// Counts a try of a code of an account's app, or refuses it, which is an event, too: whoever
+    /// tries knows the password.
+    pub(super) async fn try_code(&self, account: AccountId) -> Result<(), ApiError> {
+        let who = account.0.to_string();
+        let turn = self.turn(&CODE, &who).await;
+        if self.is_event(&CODE, &who, &turn).await? {
+            self.record(Some(account), Event::CodeThrottled).await?;
+        }
+        turn
+    }
+
+    /// Whether an attempt that had this turn was refused, and is to be recorded.
+    async fn is_event(
+        &self,
+        policy: &Policy,
+        who: &str,
+        turn: &Result<(), ApiError>,
+    ) -> Result<bool, ApiError> {
+        if !matches!(turn, Err(ApiError::TooManyAttempts { .. })) {
+            return Ok(false);
+        }
+        let held_up_by = [policy.name, "\0", who].concat();
+        let recorded = self.state.store.attempt(&THROTTLED, &held_up_by).await?;
+        Ok(recorded == Turn::Now)
     }
 
     /// Takes back a guess that was counted and that nobody looks at.

@@ -66,7 +66,7 @@ impl Exchange {
             let words = "Enter the six digits that your app shows.";
             return Err(ApiError::invalid("code", words));
         };
-        self.turn(&CODE, &id.0.to_string()).await?;
+        self.try_code(id).await?;
         let factor = self.state.store.second_factor(id).await?;
         let factor = factor.filter(|factor| !factor.is_on());
         let factor = factor.ok_or_else(outdated)?;
@@ -159,7 +159,7 @@ impl Exchange {
             Typed::Recovery(code) => return Ok(Proof::Recovery(code)),
             Typed::Code(code) => code,
         };
-        self.turn(&CODE, &id.0.to_string()).await?;
+        self.try_code(id).await?;
         let factor = self.state.store.second_factor(id).await?;
         let proof = factor.filter(Factor::is_on).and_then(|factor| {
             let before = factor.last_step;

@@ -47,6 +47,8 @@ pub enum Event {
     CodeAsked,
     /// A wrong code, or one that was used before.
     CodeFailed,
+    /// Codes were tried too often for another one to be looked at; once a minute.
+    CodeThrottled,
     /// The second factor was switched on.
     SecondFactorOn,
     /// It was switched off, by the owner or the operator.
@@ -83,6 +85,7 @@ impl Event {
             Self::Deleted => "deleted",
             Self::CodeAsked => "code_asked",
             Self::CodeFailed => "code_failed",
+            Self::CodeThrottled => "code_throttled",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodesMade => "recovery_codes_made",

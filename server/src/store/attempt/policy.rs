@@ -74,7 +74,7 @@ pub const CODE: Policy = Policy {
     forget: Duration::minutes(10),
 };
 
-/// Attempts to sign in that come too early and are recorded, by whatever holds them up: they may
+/// Passwords and codes that come too early and are recorded, by whatever holds them up: they may
 /// come as fast as the line takes them.
 pub const THROTTLED: Policy = Policy {
     name: "throttled",
