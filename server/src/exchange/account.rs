@@ -113,8 +113,8 @@ impl Exchange {
         if let Some(me) = self.let_in(&account).await? {
             return Ok(me);
         }
-        // Either the password was changed while it was being compared, or another sign-in has
-        // stored the same one, hashed anew: looking once more tells.
+        // The password was changed, or a second factor switched on, while it was being compared, or
+        // another sign-in has stored the same password, hashed anew: looking once more tells.
         let account = self.owner(&key, &form.password).await?;
         let me = self.let_in(&account).await?;
         me.ok_or(ApiError::WrongCredentials)
@@ -122,7 +122,7 @@ impl Exchange {
 
     /// Signs somebody in whose password was right, or asks for the second factor where the account
     /// has one. `None` if the account has another hash by now than the one that the password was
-    /// compared with.
+    /// compared with, or a second factor that it had not just before.
     async fn let_in(&self, account: &Account) -> Result<Option<Me>, ApiError> {
         let shown = me(account)?;
         let factor = self.state.store.second_factor(account.id()).await?;

@@ -85,7 +85,7 @@ impl Exchange {
             let RecoveryCodes { shown, hashed } = codes;
             let is_on = state
                 .store
-                .switch_on(id, &factor.secret, step, &hashed, &note)
+                .switch_on(&account, &factor.secret, step, &hashed, &note)
                 .await?;
             if is_on {
                 note.tell();

@@ -57,6 +57,22 @@ macro_rules! take_step {
     }};
 }
 
+/// Demands, within a transaction, that signing in to the account of a number asks for no second
+/// factor; [`StoreError::Outdated`] if it does by now.
+macro_rules! demand_no_factor {
+    ($tx:ident, $account:expr) => {
+        let on: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM second_factors WHERE account_id = ? AND waiting_since IS NULL",
+        )
+        .bind($account)
+        .fetch_one(&mut *$tx)
+        .await?;
+        if on > 0 {
+            return Err($crate::store::StoreError::Outdated);
+        }
+    };
+}
+
 /// Stores, within a transaction, these recovery codes of an account's number in the place of all
 /// others.
 macro_rules! store_codes {
@@ -202,30 +218,33 @@ impl Store {
 
     /// Switches on the second factor with this secret, whose first code is that of `step`, and
     /// stores its recovery codes; `false`, with nothing changed, if the account has another one by
-    /// now, or it is on already.
+    /// now, or it is on already. [`StoreError::Outdated`] if the account, as it was read, has
+    /// another password by now.
     pub async fn switch_on(
         &self,
-        account: AccountId,
+        account: &Account,
         secret: &[u8],
         step: i64,
         codes: &[HashedToken],
         note: &Note,
     ) -> Result<bool, StoreError> {
+        let id = account.id();
         transaction!(self, |tx| {
+            demand!(tx, id.0, "password_hash", account.password_hash.as_str());
             let switched = sqlx::query(
                 "UPDATE second_factors SET waiting_since = NULL, last_step = ? \
                  WHERE account_id = ? AND secret = ? AND waiting_since IS NOT NULL",
             )
             .bind(step)
-            .bind(account.0)
+            .bind(id.0)
             .bind(secret)
             .execute(&mut *tx)
             .await?;
             if switched.rows_affected() == 0 {
                 return Ok(false);
             }
-            store_codes!(tx, account.0, codes);
-            record!(tx, Some(account.0), note);
+            store_codes!(tx, id.0, codes);
+            record!(tx, Some(id.0), note);
             true
         })
     }

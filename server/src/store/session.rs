@@ -103,16 +103,19 @@ impl Session {
 impl Store {
     /// Begins a session, in place of the one that the browser had before, if any;
     /// [`StoreError::Outdated`] if the account has another password by now than the one that was
-    /// proved. `false`, with nothing changed, if what proves the second factor was used before.
+    /// proved, or a second factor that is not. `false`, with nothing changed, if what proves the
+    /// second factor was used before.
     pub async fn add_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError> {
         let (id, at) = (Uuid::now_v7(), now());
         let account = new.account;
         transaction!(self, |tx| {
             demand!(tx, account.0, "password_hash", new.proved);
-            if let Some(second) = &new.second
-                && !take_step!(tx, account.0, second)
-            {
-                return Ok(false);
+            if let Some(second) = &new.second {
+                if !take_step!(tx, account.0, second) {
+                    return Ok(false);
+                }
+            } else {
+                demand_no_factor!(tx, account.0);
             }
             if let Some(before) = new.before {
                 sqlx::query("DELETE FROM sessions WHERE token_hash = ?")

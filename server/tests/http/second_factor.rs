@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 use server::second_factor::recovery::COUNT;
 use server::second_factor::totp::{code, step_now};
+use server::store::StoreError;
+use server::store::event::{Event, Note};
 use server::store::pending_sign_in::{LIFE, TRIES};
 use server::store::second_factor::ENROLMENT;
+use server::store::session::NewSession;
+use server::token::PlainToken;
 use time::Duration;
 
 use crate::person::{Browser, PASSWORD, credentials};
@@ -148,6 +152,32 @@ async fn asvs_6_3_3_who_has_switched_it_on_signs_in_with_password_and_code() {
         let met = events.iter().filter(|it| it.event == event).count();
         assert_eq!(met, count, "{event}");
     }
+}
+
+#[tokio::test]
+async fn asvs_6_3_3_a_sign_in_that_was_under_way_when_it_was_switched_on_begins_no_session() {
+    let service = Service::start().await;
+    Enrolled::new(&service).await;
+    let store = &service.state.store;
+    let read = store.account_by_email(ADA).await.unwrap().unwrap();
+    let sessions = "SELECT COUNT(*) FROM sessions";
+    let before = service.count(sessions).await;
+    let begun = store
+        .add_session(&NewSession {
+            account: read.id(),
+            proved: &read.password_hash,
+            second: None,
+            token: &PlainToken::generate().unwrap().hash(),
+            browser: "a browser",
+            before: None,
+            note: &Note {
+                event: Event::SignedIn,
+                network: String::new(),
+            },
+        })
+        .await;
+    assert!(matches!(begun, Err(StoreError::Outdated)), "{begun:?}");
+    assert_eq!(service.count(sessions).await, before);
 }
 
 async fn account(service: &Service) -> server::store::account::AccountId {
