@@ -13,6 +13,8 @@ pub(super) fn drop_impossible(volume: &mut Volume) {
         // Places are in the same unit.
         volume.patient_from_voxel = None;
         volume.slice_positions_mm = Vec::new();
+        // DICOM files of a result would say it of pixels and places all the same.
+        volume.dicom = None;
         volume.notes.push(
             "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
                 .to_owned(),

@@ -106,6 +106,25 @@ fn a_scan_that_cannot_be_referred_to_has_no_such_file() {
     );
 }
 
+/// A reader may then say how large pixels are, and a file would have figures by that beside places
+/// by the scan's own word.
+#[test]
+fn a_scan_whose_pixels_cannot_be_so_small_has_no_such_file() {
+    let mut bytes = std::fs::read(fixtures().join("single.dcm")).unwrap();
+    let (said, metres) = (b"0.800000\\0.700000", b"0.000800\\0.000700");
+    let place = bytes.windows(said.len()).position(|it| it == said).unwrap();
+    bytes[place..place + said.len()].copy_from_slice(metres);
+    let mut volume = try_open("scan.dcm", bytes);
+    assert!(volume.spacing.is_none());
+    volume.calibrate(Some(0.8));
+    for write in [to_dicom_seg as crate::example::Write, to_structure_set] {
+        assert_eq!(
+            written(write, &volume, analysed(&volume, &MARKED_HU)),
+            Err(NoObject::NoSeries)
+        );
+    }
+}
+
 #[test]
 fn a_lesion_that_the_reader_drew_alone_is_manual_and_one_that_is_rejected_is_left_out() {
     let volume = open("multiframe.dcm");
