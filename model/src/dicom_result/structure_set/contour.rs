@@ -17,8 +17,9 @@ use crate::volume::{DicomSlice, FilePlane};
 /// As (row, col) on the grid of the pixels' corners, see [`Outline`].
 pub(super) type Corner = (u32, u32);
 
-/// Points of a contour: 65 534 bytes hold so many of three numbers like `-999999.999`.
-const MOST_POINTS: usize = 1820;
+/// Points of a contour: 65 534 bytes hold so many of three numbers like `-1000999.999`, which is a
+/// field of view beyond where slices may begin.
+const MOST_POINTS: usize = 1680;
 
 /// The contours around these pixels (`row · cols + col` in the file). They do not overlap, and
 /// those with more points than a file can hold are cut.
