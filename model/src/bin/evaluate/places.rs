@@ -6,8 +6,8 @@ use model::volume::{FileGrid, Volume};
 
 type Affine = [[f64; 4]; 3];
 
-/// Share of a pixel by which places may differ: the voxel that lies nearest is the same all the way
-/// up to the half.
+/// Share of a voxel's shortest edge by which places may differ: the voxel that lies nearest is the
+/// same all the way up to the half.
 const NEAREST: f64 = 0.49;
 /// What is not worth a word, in millimetres: files round their places.
 const SAME_PLACE_MM: f64 = 0.05;
@@ -29,7 +29,11 @@ pub(crate) fn check(image: &Volume, marks: &Labels) -> Result<Option<f64>> {
         (Some(placed), Some(marks)) => {
             let apart_mm = apart_mm(placed, marks, [image.cols, image.rows, image.slices()]);
             let pixel_mm = image.spacing.map_or(0.0, |it| it.row_mm.min(it.col_mm));
-            let most_mm = (NEAREST * f64::from(pixel_mm)).max(SAME_PLACE_MM);
+            // Slices may lie closer to each other than pixels do.
+            let edge_mm = image
+                .slice_spacing_mm
+                .map_or(pixel_mm, |mm| mm.min(pixel_mm));
+            let most_mm = (NEAREST * f64::from(edge_mm)).max(SAME_PLACE_MM);
             ensure!(
                 apart_mm <= most_mm,
                 "do not have their voxels in the same places, but up to {apart_mm:.1} mm apart: {WAY_OUT}"
@@ -103,15 +107,22 @@ mod tests {
 
     /// What is said of marks of 11 slices of 101 × 101 pixels, whose places are changed.
     fn checked(change: fn(&mut Affine)) -> Result<Option<f64>> {
+        checked_at(2.5, change)
+    }
+
+    /// The same of slices that lie so far apart.
+    fn checked_at(slice_mm: f32, change: fn(&mut Affine)) -> Result<Option<f64>> {
+        let mut placed = PLACED;
+        placed[2][2] = f64::from(slice_mm);
         let image = Volume {
             spacing: Some(PixelSpacing {
                 row_mm: 0.8,
                 col_mm: 0.8,
             }),
-            patient_from_voxel: Some(PLACED),
+            slice_spacing_mm: Some(slice_mm),
+            patient_from_voxel: Some(placed),
             ..blank(11, 101, 101)
         };
-        let mut placed = PLACED;
         change(&mut placed);
         let marks = Labels {
             size: [101, 101, 11],
@@ -161,6 +172,14 @@ mod tests {
         let apart = checked(|it| it[0][3] += 0.3).unwrap().unwrap();
         assert!((apart - 0.3).abs() < 1e-9, "{apart}");
         assert!(checked(|it| it[0][3] += 0.4).is_err());
+    }
+
+    /// 0.3 mm are more than half the way to the next one of slices that lie 0.5 mm apart.
+    #[test]
+    fn of_thin_slices_another_one_may_be_nearest() {
+        let apart = checked_at(0.5, |it| it[2][3] += 0.2).unwrap().unwrap();
+        assert!((apart - 0.2).abs() < 1e-9, "{apart}");
+        assert!(checked_at(0.5, |it| it[2][3] += 0.3).is_err());
     }
 
     /// A step of 0.82 in the place of 0.8 mm is two millimetres at the hundredth pixel.
