@@ -41,13 +41,17 @@ fn of_name(folder: &Path) -> Option<f32> {
     parts.find_map(|part| of_pixels(part.strip_suffix("mm")?))
 }
 
-/// The first size in words as "48×48 px at 2 mm".
+/// The size in words as "48×48 px at 2 mm"; `None` where the text has several: one of them may be
+/// that of the scans which the data were cut from.
 fn of_notes(text: &str) -> Option<f32> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.windows(4).find_map(|words| match words {
-        ["px" | "pixels", "at" | "of", mm, unit] if unit.starts_with("mm") => of_pixels(mm),
+    let is_mm = |unit: &str| unit.trim_end_matches(|it: char| it.is_ascii_punctuation()) == "mm";
+    let mut sizes = words.windows(4).filter_map(|words| match words {
+        ["px" | "pixels", "at" | "of", mm, unit] if is_mm(unit) => of_pixels(mm),
         _ => None,
-    })
+    });
+    let first = sizes.next()?;
+    sizes.all(|mm| (mm - first).abs() < 1e-6).then_some(first)
 }
 
 fn of_pixels(text: &str) -> Option<f32> {
@@ -67,6 +71,12 @@ mod tests {
             ("128×128 px at native in-plane resolution", None),
             ("512 px at 5 mm", None),
             ("slices of 2 mm", None),
+            ("pixels of 2 mm² each", None),
+            ("512 px at 0.7 mm, cut and resampled to 48 px at 2 mm", None),
+            (
+                "48 px at 2 mm; masks, too, have pixels of 2.0 mm.",
+                Some(2.0),
+            ),
         ];
         for (text, mm) in cases {
             assert_eq!(of_notes(text), mm, "{text}");
