@@ -17,7 +17,7 @@ pub(crate) fn note(patients: &BTreeSet<String>) -> Option<String> {
     let of = |part: &str| {
         let known = patients.iter().map(String::as_str);
         known
-            .filter(|patient| part_of.get(patient) == Some(&part))
+            .filter(|patient| part_of.get(own_name(patient)) == Some(&part))
             .collect::<Vec<&str>>()
     };
     let said = |(part, what): (&str, &str)| {
@@ -41,6 +41,11 @@ pub(crate) fn note(patients: &BTreeSet<String>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{}: too good for figures of others", parts.join(", and ")))
 }
 
+/// The name of a patient without the folders before it, where names begin anew in each.
+fn own_name(patient: &str) -> &str {
+    patient.rsplit('/').next().unwrap_or(patient)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +60,8 @@ mod tests {
             "{said}"
         );
         assert!(!said.contains("chosen"), "{said}");
+        let said = note(&["test/LIDC-IDRI-0001", "train/LIDC-IDRI-0661"]).unwrap();
+        assert!(said.contains("1 of these 2 patients"), "{said}");
     }
 
     #[test]
