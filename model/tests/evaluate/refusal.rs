@@ -29,6 +29,19 @@ fn what_would_give_figures_of_nothing_is_refused() {
     std::fs::remove_dir_all(data).unwrap();
 }
 
+/// An index may have the scanner's scale beside pictures of a window.
+#[test]
+fn the_scale_of_a_scanner_is_none_of_greys_of_8_bits() {
+    let index = "patient,row,rescale_slope,rescale_intercept\none,0,1,-1024\n";
+    let data = crop_folder("scanner-scale", index, |readers| readers);
+    let image = data.join("images/one.png");
+    let grey = image::open(&image).unwrap().into_luma8();
+    grey.save(&image).unwrap();
+    let said = refused(&data, &[]);
+    assert!(said.contains("span too few HU"), "{said}");
+    std::fs::remove_dir_all(data).unwrap();
+}
+
 #[test]
 fn a_file_in_the_place_of_the_folder_is_named() {
     let folder = fresh("no-folder");

@@ -107,6 +107,12 @@ fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> 
         image.is_deep || line.scale().is_some(),
         "greys of 8 bits need hu_slope and hu_intercept in the index"
     );
+    let spans_hu = line.scale().is_none_or(|(slope, _)| slope.abs() > 1.0);
+    ensure!(
+        image.is_deep || spans_hu,
+        "greys of 8 bits with a slope of 1 or less span too few HU for lung and tumour: that is the \
+         scale of the values that they were made from"
+    );
     let (slope, intercept) = line.scale().unwrap_or((1.0, -1024.0));
     Ok(Crop {
         patient: line.patient().to_owned(),
