@@ -52,6 +52,11 @@ test("a series is played from its button or with a key, goes round, and stops at
     await play.waitFor();
     await stays(name);
   }
+  // The button has the keyboard then, and the arrow is the image's all the same.
+  await play.click();
+  await stop.press("ArrowUp");
+  await play.waitFor();
+  await stays("a key while the button has the keyboard");
 
   await page.setViewportSize({ width: 320, height: 640 });
   assert.equal(await overflowPx(page), 0);

@@ -65,7 +65,8 @@ mod browser {
         let page = web_sys::window()?.document()?;
         let stop = |name| {
             EventListener::new(&page, name, move |event| {
-                if !is_own(event) {
+                // A key that the image takes is none of the button's, whatever has the keyboard.
+                if event.default_prevented() || !is_own(event) {
                     room.is_playing.set(false);
                 }
             })
