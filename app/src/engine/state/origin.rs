@@ -150,7 +150,7 @@ impl Origins {
     }
 
     /// Whether this result was restored, and such an engine would compute the same under these
-    /// settings.
+    /// settings: not where pixels have had another size since.
     pub(super) fn is_restored_of(
         &self,
         result: &SliceResult,
@@ -159,6 +159,7 @@ impl Origins {
     ) -> bool {
         let made = self.runs.get(&result.run);
         self.restored.contains(&result.run)
+            && !self.resized.contains(&result.run)
             && made.is_some_and(|made| is_alike(made, engine, settings))
     }
 

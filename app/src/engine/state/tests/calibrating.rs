@@ -1,6 +1,6 @@
 //! The reader says how large the pixels of a picture are.
 
-use super::fixture::{finish, ready, result, segmenting, settings};
+use super::fixture::{finish, made_with, ready, result, segmenting, settings};
 use super::*;
 use model::volume::PixelSpacing;
 
@@ -35,6 +35,32 @@ fn what_was_found_before_pixels_had_a_size_is_saved_anew_and_can_be_segmented_ag
     let run = segmenting(&mut desk, vec![0], settings(0.4));
     come(&mut desk, run);
     assert!(desk.has_seen(0, &settings(0.4)));
+}
+
+#[test]
+fn a_slice_that_came_back_and_was_drawn_on_is_segmented_with_the_series_at_another_size() {
+    let come = |desk: &mut Desk, run| {
+        desk.apply(Event::Segmented(SliceResult {
+            is_corrected: true,
+            ..result(run, 0)
+        }));
+        finish(desk, run);
+    };
+    let mut desk = ready();
+    let settings = made_with().settings;
+    let run = desk.start_restoring(made_with(), Caption::default(), 1);
+    come(&mut desk, run);
+    assert_eq!(desk.rest(&settings), [1, 2, 3, 4], "nothing else is found");
+
+    let pixel_mm = Some(0.7);
+    let run = desk
+        .calibrate(pixel_mm)
+        .expect("there is something to measure");
+    desk.sent(&Request::Calibrate { pixel_mm });
+    desk.sent(&Request::Compare { run });
+    come(&mut desk, run);
+    assert!(desk.has_restored());
+    assert_eq!(desk.rest(&settings), [0, 1, 2, 3, 4]);
 }
 
 #[test]
