@@ -18,6 +18,8 @@ const SCANNER: i16 = 1;
 const ALIGNED: i16 = 2;
 /// `NIFTI_UNITS_MM`.
 const MILLIMETRES: u8 = 2;
+/// Whose word the distances are, where they are not the scan's.
+const BY_READER: &[u8] = b"Pixel size by the reader's calibration";
 /// `NIFTI_TYPE_UINT8`.
 const UINT8: i16 = 2;
 /// `NIFTI_TYPE_UINT16`.
@@ -56,7 +58,8 @@ pub fn lesions_to_nifti(volume: &Volume, marked: &[Marked]) -> Result<Vec<u8>, O
 /// A scan that was a NIfTI file gets its own axes and its own words for where they lie. Of others,
 /// columns, rows and slices are the file's axes i, j, k, and sform and qform carry
 /// `patient_from_voxel` turned to RAS; where that is unknown, the canonical directions
-/// with the known spacings (1 mm where unknown), and codes that do not claim the scanner's.
+/// with the known spacings (1 mm where unknown), and codes that do not claim the scanner's; where
+/// the reader has calibrated them, the description says so.
 ///
 /// # Errors
 /// There is not enough memory for the file.
@@ -81,17 +84,20 @@ fn write(
     marks: impl Iterator<Item = (usize, usize, u16)>,
 ) -> Result<Vec<u8>, OpenError> {
     let canonical = [volume.cols, volume.rows, volume.slices()];
-    let (size, reorder, space) = match volume.file_grid {
+    let (size, reorder, space, said) = match volume.file_grid {
         Some(FileGrid {
             size,
             axis,
             flip,
             space,
-        }) => (size, Reorder { axis, flip }, space),
-        None => (canonical, Reorder::IDENTITY, space(volume)),
+        }) => (size, Reorder { axis, flip }, space, &[][..]),
+        None => {
+            let said = if volume.is_calibrated { BY_READER } else { &[] };
+            (canonical, Reorder::IDENTITY, space(volume), said)
+        }
     };
     let width = 1 + usize::from(is_wide);
-    let mut file = header(size, &space, is_wide);
+    let mut file = header(size, &space, is_wide, said);
     let bytes = size.iter().product::<usize>().saturating_mul(width);
     limit::reserve(&mut file, bytes)?;
     file.resize(DATA_START + bytes, 0);
@@ -111,7 +117,7 @@ fn write(
     Ok(file)
 }
 
-fn header(size: [usize; 3], space: &NiftiSpace, is_wide: bool) -> Vec<u8> {
+fn header(size: [usize; 3], space: &NiftiSpace, is_wide: bool, said: &[u8]) -> Vec<u8> {
     let mut header = vec![0; DATA_START];
     let mut put = |at: usize, bytes: &[u8]| {
         if let Some(place) = header.get_mut(at..at + bytes.len()) {
@@ -128,6 +134,7 @@ fn header(size: [usize; 3], space: &NiftiSpace, is_wide: bool) -> Vec<u8> {
     put(108, &(DATA_START as f32).to_le_bytes());
     put(112, &1_f32.to_le_bytes());
     put(123, &[space.xyzt_units]);
+    put(148, said);
     put(252, &space.codes.map(i16::to_le_bytes).concat());
     put(256, &space.qform.map(f32::to_le_bytes).concat());
     for (row, at) in space.sform.iter().zip([280, 296, 312]) {

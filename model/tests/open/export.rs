@@ -275,6 +275,26 @@ fn a_picture_without_geometry_comes_back_too() {
 }
 
 #[test]
+fn a_mask_on_calibrated_pixels_says_whose_word_their_size_is() {
+    let mut volume = open("grey8.png");
+    let read = |volume: &Volume| {
+        let file = exported(volume, &[None]);
+        let header = NiftiHeader::from_reader(file.as_slice()).expect("a header");
+        let text: Vec<u8> = header
+            .descrip
+            .into_iter()
+            .take_while(|it| *it > 0)
+            .collect();
+        (String::from_utf8(text).expect("ASCII"), header.pixdim[1])
+    };
+    assert_eq!(read(&volume).0, "");
+    volume.calibrate(Some(0.5));
+    let (said, mm) = read(&volume);
+    assert_eq!(said, "Pixel size by the reader's calibration");
+    assert_close(&[mm], &[0.5], "pixdim");
+}
+
+#[test]
 fn a_file_that_memory_does_not_hold_is_an_error() {
     let mut volume = open("phantom_sla.nii");
     let grid = volume.file_grid.as_mut().expect("its own grid");
