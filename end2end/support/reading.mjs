@@ -90,9 +90,12 @@ export async function measure(page) {
 
 /** Gives that line a short axis, from above it to below. */
 export async function cross(page) {
-  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
-  const [x, y] = [box.x + box.width / 2 - 40, box.y + box.height / 2];
   await page.getByRole("button", { name: "Short axis (X)" }).click();
+  // To press it, the page may have been scrolled.
+  const viewer = page.getByRole("application", { name: /^CT viewer/ });
+  await viewer.scrollIntoViewIfNeeded();
+  const box = await viewer.boundingBox();
+  const [x, y] = [box.x + box.width / 2 - 40, box.y + box.height / 2];
   for (const down of [-30, 25]) await page.mouse.click(x, y + down);
 }
 

@@ -6,7 +6,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, drawAround, findings, sample, saveAs, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, isAlive, sample, saveAs, segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -42,6 +42,7 @@ function picture() {
 }
 
 async function openPicture(page) {
+  await isAlive(page);
   const file = { name: "slice.png", mimeType: "image/png", buffer: picture() };
   await page.getByLabel("Choose files").setInputFiles(file);
   await page.getByRole("heading", { name: "slice.png" }).waitFor();
@@ -157,6 +158,7 @@ test("a calibration is saved, and comes back with the analysis", async (t) => {
   await page.getByRole("button", { name: "Restore" }).click();
   await page.getByText("0.82 × 0.82 mm pixels by the reader’s calibration").waitFor();
   await page.locator(".finding").first().waitFor();
+  await atRest(page);
   assert.deepEqual(await findings(page), before);
   const { sizesBy, scan } = await exported(page);
   assert.ok(sizesBy.length > 0 && sizesBy.every((by) => by === "reader"));
