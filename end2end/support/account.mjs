@@ -46,7 +46,7 @@ export async function enter(page) {
 /** Sign out by the menu in the header. */
 export async function signOut(page) {
   await page.locator(".account summary").click();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.locator(".account").getByRole("link", { name: "Sign in" }).waitFor();
 }
 

@@ -84,17 +84,17 @@ fn write(
     marks: impl Iterator<Item = (usize, usize, u16)>,
 ) -> Result<Vec<u8>, OpenError> {
     let canonical = [volume.cols, volume.rows, volume.slices()];
-    let (size, reorder, space, said) = match volume.file_grid {
-        Some(FileGrid {
+    let (size, reorder, space, said) = if let Some(grid) = volume.file_grid {
+        let FileGrid {
             size,
             axis,
             flip,
             space,
-        }) => (size, Reorder { axis, flip }, space, &[][..]),
-        None => {
-            let said = if volume.is_calibrated { BY_READER } else { &[] };
-            (canonical, Reorder::IDENTITY, space(volume), said)
-        }
+        } = grid;
+        (size, Reorder { axis, flip }, space, &[][..])
+    } else {
+        let said = if volume.is_calibrated { BY_READER } else { &[] };
+        (canonical, Reorder::IDENTITY, space(volume), said)
     };
     let width = 1 + usize::from(is_wide);
     let mut file = header(size, &space, is_wide, said);

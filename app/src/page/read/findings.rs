@@ -104,10 +104,12 @@ pub fn FindingsPanel() -> impl IntoView {
 }
 
 /// Everything that a row shows: one that is the same stays, any other is drawn anew.
-fn key(at: Selected, finding: &Finding) -> (Selected, usize, usize, [u32; 6]) {
+fn key(at: Selected, finding: &Finding) -> (Selected, usize, usize, [u32; 7]) {
     let figures = [
         finding.longest_px,
         finding.perpendicular_px,
+        // Another one once the reader has said how large pixels are.
+        finding.longest_mm.unwrap_or_default(),
         finding.mean_value,
         finding.confidence,
         finding.centre.0,
