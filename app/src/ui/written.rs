@@ -10,8 +10,8 @@ use crate::ui::piece::{IntoPiece as _, Piece};
 
 /// The text at `address`.
 #[cfg(not(feature = "hydrate"))]
-pub fn written<T: IntoView>(_address: &'static str, text: fn() -> T) -> Piece {
-    view! { <div class="written">{text()}</div> }.into_piece()
+pub fn written<T: IntoView>(address: &'static str, text: fn() -> T) -> Piece {
+    view! { <div class="written" data-of=address>{text()}</div> }.into_piece()
 }
 
 /// The text at `address`; `_text` is left to the server.
@@ -19,11 +19,9 @@ pub fn written<T: IntoView>(_address: &'static str, text: fn() -> T) -> Piece {
 pub fn written<T>(address: &'static str, _text: fn() -> T) -> Piece {
     let node = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
-        // On a page of the server the text is there.
-        let place = node
-            .get()
-            .filter(|place| place.first_element_child().is_none());
-        if let Some(place) = place {
+        // On a page of the server the text is there. From one page of text to another the element
+        // stays, with the text of the one before.
+        if let Some(place) = node.get().filter(|place| !browser::is_of(place, address)) {
             leptos::task::spawn_local(browser::fill(place, address));
         }
     });
@@ -39,9 +37,22 @@ mod browser {
     use crate::api::client::fetch;
     use crate::ui::focus::first;
 
+    /// Whose text is there, or on its way.
+    const OF: &str = "data-of";
+
+    /// Whether the text of `address` is there, or on its way.
+    pub(super) fn is_of(place: &HtmlDivElement, address: &str) -> bool {
+        place.get_attribute(OF).is_some_and(|of| of == address)
+    }
+
     /// Puts the text of `address` there, and goes to the heading that the address bar names.
     pub(super) async fn fill(place: HtmlDivElement, address: &str) {
+        place.set_attribute(OF, address).ok();
         let text = text_at(address).await.ok().flatten();
+        // Another page of text has been opened meanwhile.
+        if !is_of(&place, address) {
+            return;
+        }
         place.set_inner_html(text.as_deref().unwrap_or(
             "<p role=\"alert\">This page could not be loaded. Check the connection, then reload it.</p>",
         ));
