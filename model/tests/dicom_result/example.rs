@@ -12,6 +12,41 @@ use model::pipeline::{SliceAnalysis, summarise};
 use model::protocol::{BackendChoice, EngineInfo};
 use model::volume::Volume;
 
+/// A test of each way that series lie and are stored, by what holds one of them to what is expected.
+macro_rules! each_series {
+    ($check:ident) => {
+        #[test]
+        fn one_slice() {
+            $check("single.dcm");
+        }
+
+        #[test]
+        fn a_series_with_the_patient_on_the_belly() {
+            $check("mirrored.zip");
+        }
+
+        #[test]
+        fn a_series_whose_rows_run_to_the_back() {
+            $check("turned.zip");
+        }
+
+        #[test]
+        fn an_oblique_series_with_mirrored_rows() {
+            $check("oblique.zip");
+        }
+
+        #[test]
+        fn a_series_of_a_tilted_gantry() {
+            $check("tilted.zip");
+        }
+
+        #[test]
+        fn frames_of_one_file_are_referred_to_by_number() {
+            $check("multiframe.dcm");
+        }
+    };
+}
+
 /// Values of the phantom's lesions, and of what the reader rejects (`make.py`).
 pub(crate) const MARKED_HU: [i16; 3] = [900, 700, 800];
 pub(crate) const REJECTED_HU: i16 = 800;

@@ -9,6 +9,7 @@
     reason = "a test that cannot make its example shall fail"
 )]
 
+#[macro_use]
 mod example;
 mod measurement_report;
 mod seg;

@@ -15,35 +15,7 @@ fn assert_as_expected(scan: &str) {
     assert_is(&file, &format!("{}.rtstruct.dcm", stem(scan)));
 }
 
-#[test]
-fn one_slice() {
-    assert_as_expected("single.dcm");
-}
-
-#[test]
-fn a_series_with_the_patient_on_the_belly() {
-    assert_as_expected("mirrored.zip");
-}
-
-#[test]
-fn a_series_whose_rows_run_to_the_back() {
-    assert_as_expected("turned.zip");
-}
-
-#[test]
-fn an_oblique_series_with_mirrored_rows() {
-    assert_as_expected("oblique.zip");
-}
-
-#[test]
-fn a_series_of_a_tilted_gantry() {
-    assert_as_expected("tilted.zip");
-}
-
-#[test]
-fn frames_of_one_file_are_referred_to_by_number() {
-    assert_as_expected("multiframe.dcm");
-}
+each_series!(assert_as_expected);
 
 /// Two holes on one row, one that touches itself at a corner, an island in a hole that is a lesion
 /// of its own, and regions that touch at a corner.
