@@ -178,8 +178,7 @@ impl Exchange {
     /// and none, if the account has another hash by now than the one that the password was compared
     /// with.
     async fn begin_session(&self, account: &Account) -> Result<bool, ApiError> {
-        let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let value = cookie::SESSION.set(&token).ok_or(ApiError::Server)?;
+        let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;
         let note = self.note(Event::SignedIn);
         let begun = self
             .state

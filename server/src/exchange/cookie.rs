@@ -49,8 +49,15 @@ impl Cookie {
             .map(|token| token.hash())
     }
 
+    /// A new token, and what sets the cookie to it; `None` if the system gives no random numbers.
+    pub(crate) fn issue(self) -> Option<(PlainToken, HeaderValue)> {
+        let token = PlainToken::generate()?;
+        let value = self.set(&token)?;
+        Some((token, value))
+    }
+
     /// Sets it.
-    pub(crate) fn set(self, token: &PlainToken) -> Option<HeaderValue> {
+    fn set(self, token: &PlainToken) -> Option<HeaderValue> {
         let (name, age) = (self.name, self.life.whole_seconds());
         HeaderValue::try_from(format!(
             "{name}={}; {ATTRIBUTES}; Max-Age={age}",

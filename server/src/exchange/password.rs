@@ -51,8 +51,7 @@ impl Exchange {
         let account = self.account().await?;
         self.prove(&account, "current", form.current).await?;
         let hash = self.hash_new(&account, "new", form.new).await?;
-        let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let value = cookie::SESSION.set(&token).ok_or(ApiError::Server)?;
+        let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;
         let note = self.note(Event::PasswordChanged);
         let (kept, token, state) = (session.id, token.hash(), self.state.clone());
         let change = async move {

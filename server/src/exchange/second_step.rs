@@ -13,14 +13,12 @@ use crate::store::account::Account;
 use crate::store::event::Event;
 use crate::store::second_factor::{Proof, SecondStep};
 use crate::store::session::NewSession;
-use crate::token::PlainToken;
 
 impl Exchange {
     /// Begins a sign-in that waits for the second factor in this browser. `false` if the account
     /// has another hash by now than the one that the password was compared with.
     pub(super) async fn begin_second_step(&self, account: &Account) -> Result<bool, ApiError> {
-        let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let value = cookie::PENDING.set(&token).ok_or(ApiError::Server)?;
+        let (token, value) = cookie::PENDING.issue().ok_or(ApiError::Server)?;
         let note = self.note(Event::CodeAsked);
         let begun = self
             .state
@@ -50,8 +48,7 @@ impl Exchange {
         let proof = self.proof(id, typed).await?;
         let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
         let shown = me(&account)?;
-        let token = PlainToken::generate().ok_or(ApiError::Server)?;
-        let value = cookie::SESSION.set(&token).ok_or(ApiError::Server)?;
+        let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;
         let signed_in = self.note(Event::SignedIn);
         let is_recovery = matches!(proof, Proof::Recovery(_));
         let recovered = is_recovery.then(|| self.note(Event::RecoveryCodeUsed));
