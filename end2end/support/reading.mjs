@@ -12,8 +12,11 @@ export const sample = (name) => new URL(`../../public/sample/${name}`, import.me
 /** Waits until the reading room is alive: what is chosen before is lost, and a link leaves the page. */
 export const isAlive = (page) => page.getByRole("button", { name: "Try a sample", disabled: false }).waitFor();
 
-/** Waits until the image of the slice in view has come: its number stands there before. */
-export const isDrawn = (page) => page.locator(".viewer .missing").waitFor({ state: "detached" });
+/** Waits until the image of the slice in view has come: its number stands there before, and what is pressed is dropped. */
+export async function isDrawn(page) {
+  await page.getByRole("application", { name: /^CT viewer/ }).waitFor();
+  await page.locator(".viewer .missing").waitFor({ state: "detached" });
+}
 
 /**
  * Waits until no run goes on any more, which the page tells those who do not see it. Before that lesions may have no
@@ -25,11 +28,13 @@ export async function openScan(page, link = true) {
   if (link) await page.getByRole("link", { name: /reading room/i }).first().click();
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await page.getByText("Slice 2 of 3").first().waitFor();
+  await isDrawn(page);
 }
 
 export async function openSlice(page, name) {
   await page.getByLabel("Choose files").setInputFiles(sample(name));
   await page.getByRole("heading", { name }).waitFor();
+  await isDrawn(page);
 }
 
 export async function segmentSlice(page) {

@@ -6,7 +6,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { enter } from "../support/account.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, atRest, drawAround, findings, isAlive, sample, saveAs, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, isAlive, isDrawn, sample, saveAs, segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -46,6 +46,7 @@ async function openPicture(page) {
   const file = { name: "slice.png", mimeType: "image/png", buffer: picture() };
   await page.getByLabel("Choose files").setInputFiles(file);
   await page.getByRole("heading", { name: "slice.png" }).waitFor();
+  await isDrawn(page);
 }
 
 /** With an area that is drawn, so that there is something to measure whatever the network finds. */

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { segmentSlice } from "../support/reading.mjs";
+import { isDrawn, segmentSlice } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -31,7 +31,7 @@ async function openSlice(t) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(file);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.waitFor();
+  await isDrawn(page);
   const box = await viewer.boundingBox();
   const mm = spacingMm() / (Math.min(box.width, box.height) / EDGE_PX);
   const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
