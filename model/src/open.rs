@@ -1,4 +1,4 @@
-//! Bytes of files to a [`Volume`]: DICOM, NIfTI, PNG, JPEG, and zips of these.
+//! Bytes of files to a [`Volume`]: DICOM, NIfTI, NRRD, `MetaImage`, PNG, JPEG, and zips of these.
 //!
 //! Files come from strangers and the code runs where a panic ends the engine. So formats are told
 //! by their bytes, never by name; sizes are checked against [`limit`] before memory is spent; every
@@ -12,13 +12,13 @@ mod catalogue;
 mod dicom;
 mod error;
 mod found;
+mod grid;
 mod inflate;
 mod intensity;
 mod jpeg;
 mod kind;
 mod left_out;
 pub mod limit;
-mod nifti;
 pub(crate) mod orient;
 mod packed;
 mod raster;
@@ -29,7 +29,7 @@ mod stack;
 pub use catalogue::Catalogue;
 pub use error::OpenError;
 pub use found::{FoundSeries, Opened};
-pub use nifti::{Labels, open_labels, open_labels_on};
+pub use grid::{Labels, join, open_labels, open_labels_on, voxels_beside};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use packed::Fault;
 pub use reference::{Reference, open_reference};
@@ -52,7 +52,8 @@ pub struct NamedFile {
 #[derive(Debug, Default)]
 struct Sorted {
     dicom: Vec<NamedFile>,
-    nifti: Vec<NamedFile>,
+    /// NIfTI, NRRD and `MetaImage`.
+    grids: Vec<NamedFile>,
     pictures: Vec<NamedFile>,
     unknown: usize,
     /// Why the first of those is unknown, where more can be said of it.
@@ -72,7 +73,7 @@ pub fn may_need_decoder(file: &NamedFile) -> bool {
             .windows(UID.len())
             .take(META_BYTES)
             .any(|bytes| bytes == UID),
-        Some(Kind::Nifti | Kind::Gzip) | None => false,
+        Some(Kind::Nifti | Kind::Gzip | Kind::Nrrd | Kind::MetaImage) | None => false,
     }
 }
 
@@ -97,8 +98,8 @@ pub fn open_series(
 ) -> Result<Opened, OpenError> {
     let sorted = Sorted::new(files)?;
     let others = match &sorted {
-        Sorted { dicom, nifti, .. } if !dicom.is_empty() => nifti.len() + sorted.pictures.len(),
-        Sorted { nifti, .. } if !nifti.is_empty() => sorted.pictures.len(),
+        Sorted { dicom, grids, .. } if !dicom.is_empty() => grids.len() + sorted.pictures.len(),
+        Sorted { grids, .. } if !grids.is_empty() => sorted.pictures.len(),
         Sorted { .. } => 0,
     } + sorted.unknown;
     let alone = |volume| Opened {
@@ -109,7 +110,7 @@ pub fn open_series(
     };
     let mut opened = match sorted {
         Sorted { dicom, .. } if !dicom.is_empty() => dicom::open(dicom, wanted, progress)?,
-        Sorted { nifti, .. } if !nifti.is_empty() => alone(nifti::open(nifti, progress)?),
+        Sorted { grids, .. } if !grids.is_empty() => alone(grid::open(grids, progress)?),
         Sorted { pictures, .. } => alone(stack::open(pictures, progress)?),
     };
     let volume = &mut opened.volume;
@@ -123,13 +124,13 @@ pub fn open_series(
     Ok(opened)
 }
 
-/// Opens a NIfTI file, plain or gzipped, whatever memory it takes: there is more of it outside of
+/// Opens a NIfTI, NRRD or `MetaImage` file, whatever memory it takes: there is more of it outside of
 /// the browser.
 ///
 /// # Errors
 /// It is none, ends too early, or has more voxels than a volume may have.
-pub fn open_nifti(file: Vec<u8>) -> Result<Volume, OpenError> {
-    let mut volume = nifti::open_large(file)?;
+pub fn open_grid(file: Vec<u8>) -> Result<Volume, OpenError> {
+    let mut volume = grid::open_large(file)?;
     spacing::drop_impossible(&mut volume);
     Ok(volume)
 }
@@ -141,20 +142,21 @@ impl Sorted {
         let mut sorted = Self::default();
         let mut unpacked = inflate::Unpacked::default();
         let is_single = files.len() == 1;
+        let mut all = Vec::new();
         for file in files {
             if Kind::of(&file.bytes) == Some(Kind::Zip) {
-                let inside = archive::unpack(&file.bytes, &mut unpacked)?;
-                drop(file);
-                for file in inside {
-                    sorted.add(file);
-                }
+                all.extend(archive::unpack(&file.bytes, &mut unpacked)?);
             } else if file.bytes.is_empty() && is_single {
                 return Err(OpenError::EmptyFile);
             } else {
-                sorted.add(file);
+                all.push(file);
             }
         }
-        if sorted.dicom.is_empty() && sorted.nifti.is_empty() && sorted.pictures.is_empty() {
+        grid::join_all(&mut all)?;
+        for file in all {
+            sorted.add(file);
+        }
+        if sorted.dicom.is_empty() && sorted.grids.is_empty() && sorted.pictures.is_empty() {
             return Err(sorted.reason.unwrap_or(OpenError::UnknownFormat));
         }
         limit::check_dicom_files(sorted.dicom.len())?;
@@ -164,7 +166,7 @@ impl Sorted {
     fn add(&mut self, file: NamedFile) {
         match Kind::of(&file.bytes) {
             Some(Kind::Dicom) => self.dicom.push(file),
-            Some(Kind::Nifti | Kind::Gzip) => self.nifti.push(file),
+            Some(Kind::Nifti | Kind::Gzip | Kind::Nrrd | Kind::MetaImage) => self.grids.push(file),
             Some(Kind::Png | Kind::Jpeg) => self.pictures.push(file),
             kind @ (Some(Kind::Zip) | None) => {
                 self.unknown += 1;

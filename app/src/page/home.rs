@@ -75,7 +75,7 @@ fn Steps() -> impl IntoView {
     let steps = [
         (
             "Open",
-            "Drop a CT slice or a whole series: DICOM files, a folder or zip of them, NIfTI, PNG or JPEG.",
+            "Drop a CT slice or a whole series: DICOM files, a folder or zip of them, NIfTI, NRRD, MetaImage, PNG or JPEG.",
         ),
         (
             "Segment",

@@ -161,7 +161,7 @@ impl Room {
 fn obstacle(files: &[File]) -> Option<String> {
     if files.is_empty() {
         return Some(
-            "There is no file in it. Choose DICOM, NIfTI, PNG or JPEG files, a folder or a zip."
+            "There is no file in it. Choose DICOM, NIfTI, NRRD, MetaImage, PNG or JPEG files, a folder or a zip."
                 .to_owned(),
         );
     }

@@ -2,10 +2,10 @@
 //!
 //! `evaluate --data DIR --weights FILE --out DIR` writes `metrics.json`, `per_slice.csv`,
 //! `per_patient.csv`, `per_nodule.csv`, the regions it judged (`regions-….csv`) and plots. The
-//! folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or `.nii`, `.png`) with
-//! `NAME_marks.nii.gz` (number of readers a voxel, or a mask) or `boxes.csv`; other names that are
-//! usual are in `evaluate/pairs.rs`. With several `--weights`, each is scored, and compared image
-//! by image with the first.
+//! folder holds `index.csv` with strips of crops, or `NAME_image.nii.gz` (or another of
+//! the endings in `evaluate/pairs/named.rs`) with `NAME_marks.nii.gz` (number of readers a voxel, or
+//! a mask) or `boxes.csv`; other names that are usual are in `evaluate/pairs.rs`. With several
+//! `--weights`, each is scored, and compared image by image with the first.
 
 mod evaluate {
     pub(crate) mod agreement;

@@ -35,7 +35,7 @@ use model::volume::Volume;
 
 use segment::folder::{CONTOURS, FINDINGS, MASK, MEASUREMENTS, SEGMENTATION};
 
-/// Segment lung tumours in CT files: DICOM, NIfTI, PNG, JPEG, zip.
+/// Segment lung tumours in CT files: DICOM, NIfTI, NRRD, `MetaImage`, PNG, JPEG, zip.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {

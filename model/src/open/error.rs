@@ -16,7 +16,7 @@ pub enum OpenError {
     EmptyFile,
     /// No known format.
     #[error(
-        "This is not a CT image in a format known here (DICOM, NIfTI, PNG, JPEG or a zip of these)."
+        "This is not a CT image in a format known here (DICOM, NIfTI, NRRD, MetaImage, PNG, JPEG or a zip of these)."
     )]
     UnknownFormat,
     /// A number over its limit, see [`super::limit`].
@@ -114,7 +114,7 @@ pub enum OpenError {
         expected: String,
     },
     /// A reference mask in a format that holds none.
-    #[error("A reference mask must be a NIfTI or PNG file.")]
+    #[error("A reference mask must be a NIfTI, NRRD, MetaImage or PNG file.")]
     MaskFormat,
     /// A decoder that is loaded when it is needed could not be.
     #[error("The part of the program that reads {what} could not be loaded.")]
@@ -140,7 +140,7 @@ impl OpenError {
     pub fn way_out(&self) -> &'static str {
         match self {
             Self::NoFiles => {
-                "Choose a DICOM, NIfTI, PNG or JPEG file, or a folder or zip of DICOM files."
+                "Choose a DICOM, NIfTI, NRRD, MetaImage, PNG or JPEG file, or a folder or zip of DICOM files."
             }
             Self::EmptyFile | Self::Truncated => "Copy or download the file again.",
             Self::UnknownFormat => "Export the scan as one of these.",

@@ -12,15 +12,15 @@
 //! | voxels | 512 Mi (1 GiB of `i16`) | half of what 32 bits can address as bytes is left |
 //! | bits a sample | 16 | a volume stores `i16` |
 //! | inflated data | 512 MiB a file, 1 GiB in all | same as files, counted while inflating |
-//! | inflation ratio | 900 : 1 past 16 MiB (NIfTI: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
+//! | inflation ratio | 900 : 1 past 16 MiB (NIfTI, NRRD, MetaImage: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
 //! | items of a DICOM sequence | 8000 | one for each frame |
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
 //!
-//! Bytes and inflation of NIfTI files are limited for the browser's sake: [`open_nifti`] and
+//! Bytes and inflation of NIfTI, NRRD and `MetaImage` are limited for the browser's sake: [`open_grid`] and
 //! [`open_labels`], which only command-line programs call, ask for no more than that the voxels fit
 //! a volume.
 //!
-//! [`open_nifti`]: super::open_nifti
+//! [`open_grid`]: super::open_grid
 //! [`open_labels`]: super::open_labels
 
 use super::error::OpenError;
@@ -65,7 +65,7 @@ pub const BITS: u16 = 16;
 pub const INFLATION: u64 = 900;
 /// … once this many bytes have come out.
 pub const INFLATION_FREE_BYTES: u64 = 16 << 20;
-/// The same for gzipped NIfTI, whose header already bounds the size: a mask without a
+/// The same for NIfTI, NRRD and `MetaImage`, whose header already bounds the size: a mask without a
 /// single set voxel shrinks a thousandfold.
 pub const INFLATION_FREE_MASK_BYTES: u64 = 256 << 20;
 /// Sequences inside sequences of a DICOM file.

@@ -1,7 +1,7 @@
 //! A radiologist's mask for the open scan.
 
 use super::error::{OpenError, Result};
-use super::{NamedFile, Sorted, limit, nifti, stack};
+use super::{NamedFile, Sorted, grid, limit, stack};
 use crate::mask::Mask;
 use crate::vector::{Affine, norm};
 use crate::volume::Volume;
@@ -21,16 +21,16 @@ const ROUNDED_MM: f64 = 2.0;
 
 /// Opens a reference mask on the grid of `volume`: one mask a slice.
 ///
-/// NIfTI voxels of at least 1 and picture pixels above 0 are set. NIfTI is brought to the
-/// canonical orientation like the scan; several pictures are taken in the order of their
+/// Voxels of at least 1 and picture pixels above 0 are set. NIfTI, NRRD and `MetaImage` are brought
+/// to the canonical orientation like the scan; several pictures are taken in the order of their
 /// names. The sizes must fit.
 pub fn open_reference(files: Vec<NamedFile>, volume: &Volume) -> Result<Reference, OpenError> {
     let sorted = match Sorted::new(files) {
         Err(OpenError::UnknownFormat) => return Err(OpenError::MaskFormat),
         sorted => sorted?,
     };
-    let (found, masks, affine) = if !sorted.nifti.is_empty() {
-        let file = nifti::open_masks(sorted.nifti)?;
+    let (found, masks, affine) = if !sorted.grids.is_empty() {
+        let file = grid::open_masks(sorted.grids)?;
         (file.size, file.slices, file.patient_from_voxel)
     } else if !sorted.pictures.is_empty() {
         let (size, masks) = from_pictures(sorted.pictures)?;

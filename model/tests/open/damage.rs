@@ -4,7 +4,7 @@ use model::open::OpenError;
 
 use crate::fixture::{bytes, refused, try_open};
 
-const ALL: [&str; 30] = [
+const ALL: [&str; 36] = [
     "lidc_explicit.dcm",
     "lidc_implicit.dcm",
     "lidc_big_endian.dcm",
@@ -28,6 +28,12 @@ const ALL: [&str; 30] = [
     "phantom_psr.nii",
     "phantom_psr.nii.gz",
     "phantom_qform.nii",
+    "phantom_2.nii",
+    "phantom_2_big.nii.gz",
+    "phantom_psr.mha",
+    "phantom_packed.mha",
+    "phantom_psr.nrrd",
+    "phantom_packed.nrrd",
     "grey8.png",
     "grey16.png",
     "palette.png",
@@ -71,6 +77,11 @@ fn a_cut_inside_the_pixels_is_told_as_such() {
         "lidc_deflated.dcm",
         "phantom_psr.nii",
         "phantom_psr.nii.gz",
+        "phantom_2.nii",
+        "phantom_psr.mha",
+        "phantom_packed.mha",
+        "phantom_psr.nrrd",
+        "phantom_packed.nrrd",
     ] {
         let mut bytes = bytes(name);
         bytes.truncate(bytes.len() - 40);

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use model::open::{OpenError, open_labels, open_labels_on, open_nifti};
+use model::open::{OpenError, open_grid, open_labels, open_labels_on};
 
 use crate::fixture::{bytes, open, refused};
 
@@ -32,7 +32,7 @@ fn an_empty_mask_of_large_numbers_is_a_bomb_in_the_browser_only() {
     assert_eq!(labels.size, [2048, 2048, 9]);
     assert!(labels.values.iter().all(|&value| value.abs() < 1e-9));
     drop(labels);
-    assert_eq!(open_nifti(mask.clone()).unwrap().slices(), 9);
+    assert_eq!(open_grid(mask.clone()).unwrap().slices(), 9);
     assert_eq!(refused(mask), OpenError::Bomb);
 }
 

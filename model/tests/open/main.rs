@@ -1,7 +1,7 @@
 //! Opening files: every format to the same voxels, every bad file to a clear error.
 //!
-//! The files and what must come out of them are made by `make.py` and `make_jpeg_ls.py` in
-//! `tests/fixtures/open`.
+//! The files and what must come out of them are made by `make.py`, `make_grids.py` and
+//! `make_jpeg_ls.py` in `tests/fixtures/open`.
 #![cfg(feature = "open")]
 #![expect(
     clippy::expect_used,
@@ -13,6 +13,7 @@ mod bomb;
 mod damage;
 mod export;
 mod fixture;
+mod grids;
 mod intensity;
 mod jpeg_ls;
 mod large;

@@ -7,7 +7,7 @@ use crate::fixture::{expected, open};
 /// Column (to the left), row (to the back), slice (to the head) of the mark.
 const MARK: [usize; 3] = [15, 3, 4];
 
-fn assert_phantom(volume: &Volume, name: &str) {
+pub(crate) fn assert_phantom(volume: &Volume, name: &str) {
     assert_eq!(
         [volume.cols, volume.rows, volume.slices()],
         [20, 16, 6],

@@ -49,7 +49,7 @@ fn Pick() -> impl IntoView {
         room.open_sample_reference();
     };
     view! {
-        <p class="small muted">"A mask of the same scan made by a reader, as NIfTI or PNG, dropped here or chosen: the result is compared with it."</p>
+        <p class="small muted">"A mask of the same scan made by a reader, as NIfTI, NRRD, MetaImage or PNG, dropped here or chosen: the result is compared with it."</p>
         <div class="actions">
             <label class="button file-button" class:disabled=move || reading.get()>
                 <input type="file" multiple disabled=move || reading.get()

@@ -66,7 +66,7 @@ const LEVELS: usize = 3;
 /// What is said of a folder of crops among others.
 pub(crate) const OF_CROPS: &str = "a folder of crops with an index is scored on its own, as --data";
 /// Endings of images that have to be converted.
-const FOREIGN: [&str; 8] = ["dcm", "mha", "mhd", "nrrd", "npy", "npz", "h5", "mat"];
+const FOREIGN: [&str; 5] = ["dcm", "npy", "npz", "h5", "mat"];
 
 /// The images of a folder.
 #[derive(Debug, Default)]
@@ -108,8 +108,8 @@ pub(crate) fn pairs(folder: &Path) -> Result<Found> {
         let foreign = foreign(&looked.files);
         bail!(
             "{} has nothing to score. Looked for: index.csv with the folders images and masks; \
-             NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii or \
-             .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
+             NAME_image (or NAME alone, or {}) with NAME_marks (or {}) beside it, as .nii.gz, .nii, \
+             .nrrd, .nhdr, .mha, .mhd or .png; the same in a folder for each case, where NAME may be missing, up to {LEVELS} folders \
              deep; a folder imagesTr (or {}, with any \
              ending) beside labelsTr (or {}, with the same ending){alone}{of_crops}{foreign}",
             folder.display(),

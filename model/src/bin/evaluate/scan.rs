@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use model::open::{Labels, OpenError, open_labels, open_labels_on, open_nifti};
+use model::open::{Labels, OpenError, join, open_grid, open_labels, open_labels_on, voxels_beside};
 use model::train::crops::{self, Assumed, Crop, DOUBTFUL, Marks, TARGET};
 use model::volume::{FileGrid, Intensity, PixelSpacing, Volume};
 
@@ -193,13 +193,23 @@ fn readers(mark: u8, assumed: Assumed) -> u8 {
 }
 
 fn volume(path: &Path) -> Result<Volume> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    open_nifti(bytes).with_context(|| format!("opening {}", path.display()))
+    open_grid(read(path)?).with_context(|| format!("opening {}", path.display()))
+}
+
+/// A file, with its voxels where these lie in another one.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let read =
+        |path: &Path| std::fs::read(path).with_context(|| format!("reading {}", path.display()));
+    let file = read(path)?;
+    match voxels_beside(&file).map(|name| path.with_file_name(name)) {
+        Some(voxels) => Ok(join(file, &read(&voxels)?)?),
+        None => Ok(file),
+    }
 }
 
 /// The labels of a file, by their places or as they are stored on the grid of another one.
 fn labels(path: &Path, stored_on: Option<FileGrid>) -> Result<Labels> {
-    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let bytes = read(path)?;
     let has_fourth =
         |error: &OpenError| matches!(error, OpenError::AsItIs { what, .. } if what.contains("4-D"));
     let read = match stored_on {

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use model::open::{Catalogue, NamedFile};
+use model::open::{Catalogue, NamedFile, voxels_beside};
 
 use super::name::names;
 
@@ -60,7 +60,7 @@ impl Input {
         input.add_files(&alone)?;
         anyhow::ensure!(
             !input.scans.is_empty(),
-            "no DICOM, NIfTI, PNG, JPEG or zip file found"
+            "no DICOM, NIfTI, NRRD, MetaImage, PNG, JPEG or zip file found"
         );
         let places: Vec<&Path> = input.scans.iter().map(|it| it.place.as_path()).collect();
         for (name, scan) in std::iter::zip(names(&places), &mut input.scans) {
@@ -137,18 +137,32 @@ fn series(files: &[PathBuf], notes: &mut Vec<String>) -> anyhow::Result<Option<V
 }
 
 fn single(path: PathBuf) -> Scan {
+    let mut files = vec![path.clone()];
+    files.extend(beside(&path).filter(|it| it.is_file()));
     Scan {
         name: String::new(),
-        place: path.clone(),
-        files: vec![path],
+        place: path,
+        files,
     }
 }
 
+/// The file that holds the voxels, where a header says that it is another one.
+fn beside(path: &Path) -> Option<PathBuf> {
+    let is_header = |end: &OsStr| HEADERS.iter().any(|it| end.eq_ignore_ascii_case(it));
+    path.extension().filter(|end| is_header(end))?;
+    let header = std::fs::read(path).ok()?;
+    voxels_beside(&header).map(|name| path.with_file_name(name))
+}
+
+/// Endings of headers whose voxels may lie in a file of their own.
+const HEADERS: [&str; 2] = ["mhd", "nhdr"];
+
 fn is_image(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
-    [".nii.gz", ".nii", ".png", ".jpg", ".jpeg", ".zip"]
-        .iter()
-        .any(|end| name.ends_with(end))
+    const ENDINGS: [&str; 10] = [
+        ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".zip",
+    ];
+    ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
 /// DICOM files are known by the letters DICM after a preamble of 128 bytes (DICOM PS3.10 §7.1);

@@ -4,7 +4,8 @@ use super::super::error::{OpenError, Result};
 use super::super::limit;
 use super::super::orient::Reorder;
 use super::canonical;
-use super::grid::{Grid, UNLIMITED};
+use super::packed::UNLIMITED;
+use super::stored::Grid;
 use crate::vector::{Affine, column, norm};
 use crate::volume::{FileGrid, is_possible_mm};
 
@@ -21,14 +22,14 @@ pub struct Labels {
     pub values: Vec<f32>,
 }
 
-/// Opens a NIfTI file, plain or gzipped, as labels, whatever memory it takes: programs write marks as
+/// Opens a NIfTI, NRRD or `MetaImage` file as labels, whatever memory it takes: programs write marks as
 /// numbers of up to eight bytes, of which nearly all are 0.
 ///
 /// # Errors
 /// It is none, ends too early, or has more voxels than a volume may have.
 pub fn open_labels(file: Vec<u8>) -> Result<Labels, OpenError> {
     let grid = Grid::read::<UNLIMITED>(file)?;
-    let reorder = Reorder::to_canonical(&grid.patient_from_voxel)?;
+    let reorder = Reorder::to_canonical(&grid.place.patient_from_voxel)?;
     labels(&grid, reorder)
 }
 
@@ -49,8 +50,8 @@ fn labels(grid: &Grid, reorder: Reorder) -> Result<Labels, OpenError> {
     let size = reorder.size(grid.size);
     let [cols, rows, slices] = size.map(|n| n as u64);
     limit::check_grid(rows, cols, slices)?;
-    let affine = reorder.affine(grid.size, &grid.patient_from_voxel);
-    let is_placed = grid.is_oriented
+    let affine = reorder.affine(grid.size, &grid.place.patient_from_voxel);
+    let is_placed = grid.place.is_oriented
         && [0, 1]
             .map(|axis| norm(column(&affine, axis)) as f32)
             .into_iter()

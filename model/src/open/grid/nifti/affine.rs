@@ -2,7 +2,8 @@
 
 use nifti::NiftiHeader;
 
-use crate::vector::{Affine, column, unit};
+use super::super::header::is_regular;
+use crate::vector::Affine;
 
 /// The affine matrix in LPS mm, and whether the file really says so.
 pub(super) fn of(header: &NiftiHeader, size: [usize; 3]) -> (Affine, bool) {
@@ -35,16 +36,6 @@ pub(super) fn has_sizes(header: &NiftiHeader, size: [usize; 3]) -> bool {
 fn distances(header: &NiftiHeader) -> [f64; 3] {
     let [_, dx, dy, dz, ..] = header.pixdim.map(|mm| f64::from(mm).abs());
     [dx, dy, dz].map(|mm| if mm.is_finite() && mm > 0.0 { mm } else { 1.0 })
-}
-
-fn is_regular(affine: &Affine) -> bool {
-    let is_finite = affine.iter().flatten().all(|value| value.is_finite());
-    let axes = [0, 1, 2].map(|axis| unit(column(affine, axis)));
-    let [Some(a), Some(b), Some(c)] = axes else {
-        return false;
-    };
-    let volume = super::dot(super::cross(a, b), c);
-    is_finite && volume.abs() > 0.01
 }
 
 fn sform(header: &NiftiHeader) -> Affine {

@@ -1,0 +1,218 @@
+//! NRRD (<https://teem.sourceforge.net/nrrd/format.html>), as 3D Slicer writes it.
+
+use nifti::NiftiType;
+
+use super::super::error::{OpenError, Result};
+use super::apart::Apart;
+use super::header::{self, Header, Layout, Packing, Place};
+use super::text::{Text, decimals, first};
+use crate::vector::{Affine, norm};
+
+/// Whether a file is one.
+pub(in crate::open) fn is_nrrd(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"NRRD0")
+}
+
+/// The name of the file that holds the voxels, if it is another one.
+pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
+    let text = text(file);
+    text.get(&DATA_FILE).map(|name| Apart {
+        name,
+        header_bytes: text.end,
+        // Alone, a header need not end with an empty line.
+        ending: if text.is_ended { b"" } else { b"\n\n" },
+    })
+}
+
+const DATA_FILE: [&str; 2] = ["data file", "datafile"];
+
+fn text(file: &[u8]) -> Text<'_> {
+    Text::read("NRRD", file, ':', <[u8]>::is_empty)
+}
+
+pub(super) fn read(file: &[u8]) -> Result<Header> {
+    let text = text(file);
+    if text.get(&DATA_FILE).is_some() && file.len() <= text.end {
+        return Err(OpenError::AsItIs {
+            what: "The header of an NRRD without its voxels",
+            way_out: "Choose it together with the file beside it that holds them.",
+        });
+    }
+    let axes = Axes::of(&text)?;
+    let kind = kind(text.need("type")?).ok_or_else(|| OpenError::Unsupported {
+        what: "NRRD of numbers of this type".to_owned(),
+    })?;
+    let packing = match text.need("encoding")? {
+        "raw" => Packing::None,
+        "gzip" | "gz" => Packing::Gzip,
+        _ => {
+            return Err(OpenError::AsItIs {
+                what: "An NRRD with its voxels as text or packed by bzip2",
+                way_out: "Save it as raw or gzip.",
+            });
+        }
+    };
+    if text
+        .get(&["line skip", "lineskip"])
+        .is_some_and(|it| it != "0")
+    {
+        return Err(OpenError::Unsupported {
+            what: "NRRD with lines between header and voxels".to_owned(),
+        });
+    }
+    let voxel_bytes = axes.size.iter().product::<usize>() * kind.size_of();
+    let begin = if packing == Packing::None {
+        text.end
+    } else {
+        0
+    };
+    let start = match text.get(&["byte skip", "byteskip"]).unwrap_or("0") {
+        // The voxels are the end of the file.
+        "-1" => file.len().saturating_sub(voxel_bytes).max(begin),
+        skip => skip
+            .parse::<u32>()
+            .map_or(file.len(), |skip| begin + skip as usize),
+    };
+    Ok(Header {
+        size: axes.size,
+        place: axes.place(&text),
+        layout: Layout {
+            kind,
+            is_big_endian: text.get(&["endian"]) == Some("big"),
+            packing,
+            packed_from: text.end,
+            start,
+            slope: 1.0,
+            intercept: 0.0,
+        },
+        format: "NRRD",
+    })
+}
+
+/// The axes of the grid.
+struct Axes {
+    size: [usize; 3],
+    /// How far and where the next voxel lies along each, mm, as the file says it.
+    steps: Option<[[f64; 3]; 3]>,
+    spacing_mm: Option<[f64; 3]>,
+}
+
+impl Axes {
+    /// Without those along which there is one value only and that are none in space.
+    fn of(text: &Text<'_>) -> Result<Self> {
+        let sizes = text.sizes("sizes")?;
+        let directions = text.get(&["space directions"]).map(directions);
+        let spacings = text
+            .get(&["spacings"])
+            .map(|it| decimals(it).collect::<Vec<_>>());
+        let is_in_space = |axis: usize| match &directions {
+            Some(directions) => directions.get(axis).is_some_and(Option::is_some),
+            None => true,
+        };
+        let kept: Vec<usize> = (0..sizes.len())
+            .filter(|&axis| is_in_space(axis) || sizes.get(axis) != Some(&1))
+            .collect();
+        let (&[x, y], [z]) = (match *kept.as_slice() {
+            [x, y] => (&[x, y], [usize::MAX]),
+            [x, y, z] => (&[x, y], [z]),
+            _ => return Err(several()),
+        });
+        if kept.iter().any(|&axis| !is_in_space(axis)) {
+            return Err(several());
+        }
+        let axes = [x, y, z];
+        let size = header::size(axes.map(|axis| sizes.get(axis).copied().unwrap_or(1)))?;
+        let steps = directions.and_then(|all| {
+            let [x, y, z] = axes.map(|axis| all.get(axis).copied().flatten());
+            Some([x?, y?, z?])
+        });
+        let told = spacings.and_then(|all| {
+            let [x, y, z] = axes.map(|axis| all.get(axis).copied().flatten());
+            Some([x?.abs(), y?.abs(), z.unwrap_or(0.0).abs()])
+        });
+        Ok(Self {
+            size,
+            steps,
+            spacing_mm: steps.map(|steps| steps.map(norm)).or(told),
+        })
+    }
+
+    fn place(&self, text: &Text<'_>) -> Place {
+        // To the patient's left, back and head from the directions that the file counts in.
+        let signs = match text.get(&["space"]).unwrap_or_default() {
+            "left-posterior-superior" | "LPS" => Some([1.0, 1.0, 1.0]),
+            "right-anterior-superior" | "RAS" => Some([-1.0, -1.0, 1.0]),
+            "left-anterior-superior" | "LAS" => Some([1.0, -1.0, 1.0]),
+            _ => None,
+        };
+        let origin = text.get(&["space origin"]).and_then(vector);
+        let told = signs
+            .zip(self.steps)
+            .map(|(signs, steps)| affine(steps, origin.unwrap_or_default(), signs));
+        Place::told(told, self.spacing_mm, self.size)
+    }
+}
+
+/// From steps along the axes and the place of the first voxel.
+fn affine([x, y, z]: [[f64; 3]; 3], origin: [f64; 3], signs: [f64; 3]) -> Affine {
+    let mut rows = [[0.0; 4]; 3];
+    for (axis, row) in rows.iter_mut().enumerate() {
+        let at = |vector: [f64; 3]| vector.get(axis).copied().unwrap_or(0.0);
+        *row = [x, y, z, origin].map(|vector| at(vector) * at(signs));
+    }
+    rows
+}
+
+/// Vectors in brackets, `None` for those of axes that are none in space.
+fn directions(words: &str) -> Vec<Option<[f64; 3]>> {
+    let mut found = Vec::new();
+    let mut rest = words.trim_start();
+    while let Some((word, after)) = rest
+        .strip_prefix("none")
+        .map(|after| ("", after))
+        .or_else(|| rest.split_once(')'))
+    {
+        found.push(if word.is_empty() { None } else { vector(word) });
+        rest = after.trim_start();
+    }
+    found
+}
+
+fn vector(words: &str) -> Option<[f64; 3]> {
+    first(words.trim().trim_start_matches('(').trim_end_matches(')'))
+}
+
+fn kind(words: &str) -> Option<NiftiType> {
+    Some(match words {
+        "signed char" | "int8" | "int8_t" => NiftiType::Int8,
+        "uchar" | "unsigned char" | "uint8" | "uint8_t" => NiftiType::Uint8,
+        "short" | "short int" | "signed short" | "signed short int" | "int16" | "int16_t" => {
+            NiftiType::Int16
+        }
+        "ushort" | "unsigned short" | "unsigned short int" | "uint16" | "uint16_t" => {
+            NiftiType::Uint16
+        }
+        "int" | "signed int" | "int32" | "int32_t" => NiftiType::Int32,
+        "uint" | "unsigned int" | "uint32" | "uint32_t" => NiftiType::Uint32,
+        "longlong"
+        | "long long"
+        | "long long int"
+        | "signed long long"
+        | "signed long long int"
+        | "int64"
+        | "int64_t" => NiftiType::Int64,
+        "ulonglong" | "unsigned long long" | "unsigned long long int" | "uint64" | "uint64_t" => {
+            NiftiType::Uint64
+        }
+        "float" => NiftiType::Float32,
+        "double" => NiftiType::Float64,
+        _ => return None,
+    })
+}
+
+fn several() -> OpenError {
+    OpenError::AsItIs {
+        what: "An NRRD of several values a voxel, or of several times",
+        way_out: "Save one of its volumes as a file of its own.",
+    }
+}

@@ -1,0 +1,95 @@
+//! Headers that are lines of text, as of NRRD and MetaImage.
+
+use super::super::error::{OpenError, Result};
+
+/// No header is longer: those of segmentations name every segment.
+const HEADER_BYTES: usize = 1 << 20;
+
+/// The lines of a header that have a name and a value.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    format: &'static str,
+    fields: Vec<(&'a str, &'a str)>,
+    /// The byte of the file after it.
+    pub(super) end: usize,
+    /// Whether its last line was found, or the file ended before.
+    pub(super) is_ended: bool,
+}
+
+impl<'a> Text<'a> {
+    /// Reads lines of name, `separator` and value up to one that is the last.
+    pub(super) fn read(
+        format: &'static str,
+        file: &'a [u8],
+        separator: char,
+        is_last: fn(&[u8]) -> bool,
+    ) -> Self {
+        let mut text = Self {
+            format,
+            fields: Vec::new(),
+            end: 0,
+            is_ended: false,
+        };
+        let head = file.get(..HEADER_BYTES).unwrap_or(file);
+        for line in head.split_inclusive(|&byte| byte == b'\n') {
+            text.end += line.len();
+            let line = line.trim_ascii_end();
+            // What is not UTF-8 is a remark.
+            let field = str::from_utf8(line)
+                .ok()
+                .and_then(|it| it.split_once(separator));
+            text.fields
+                .extend(field.map(|(name, value)| (name.trim(), value.trim())));
+            if is_last(line) {
+                text.is_ended = true;
+                break;
+            }
+        }
+        text
+    }
+
+    /// The value of a field by one of its names.
+    pub(super) fn get(&self, names: &[&str]) -> Option<&'a str> {
+        let is_meant =
+            |field: &&(&str, &str)| names.iter().any(|it| it.eq_ignore_ascii_case(field.0));
+        self.fields.iter().find(is_meant).map(|field| field.1)
+    }
+
+    /// A field that no file lacks.
+    pub(super) fn need(&self, name: &str) -> Result<&'a str> {
+        self.get(&[name])
+            .ok_or_else(|| self.malformed(["its header has no “", name, "”"].concat()))
+    }
+
+    /// The numbers of such a field.
+    pub(super) fn sizes(&self, name: &str) -> Result<Vec<u64>> {
+        let words = self.need(name)?.split_ascii_whitespace();
+        words
+            .map(|word| word.parse().ok())
+            .collect::<Option<_>>()
+            .ok_or_else(|| self.malformed("its size is not a number".to_owned()))
+    }
+
+    pub(super) fn malformed(&self, detail: String) -> OpenError {
+        OpenError::Malformed {
+            format: self.format,
+            detail,
+        }
+    }
+}
+
+/// Decimals between separators, `None` for what is no finite number.
+pub(super) fn decimals(words: &str) -> impl Iterator<Item = Option<f64>> {
+    let is_between = |it: char| it == ',' || it.is_ascii_whitespace();
+    let words = words.split(is_between).filter(|word| !word.is_empty());
+    words.map(|word| word.parse().ok().filter(|it: &f64| it.is_finite()))
+}
+
+/// The first decimals of a text, 0 where there are fewer; `None` if one is no finite number.
+pub(super) fn first<const COUNT: usize>(words: &str) -> Option<[f64; COUNT]> {
+    let mut found = [0.0; COUNT];
+    for (place, number) in found.iter_mut().zip(decimals(words)) {
+        *place = number?;
+    }
+    Some(found)
+}

@@ -1,0 +1,185 @@
+//! Grids of numbers as other programs write them (`fixtures/open/make_grids.py`).
+
+use model::mask::Mask;
+use model::nifti_mask::mask_to_nifti;
+use model::open::{NamedFile, open_files, open_grid, open_reference, voxels_beside};
+use model::protocol::Failure;
+use model::volume::Volume;
+
+use crate::fixture::{bytes, file, refused, replace, try_open};
+use crate::orientation::assert_phantom;
+
+fn open(files: Vec<NamedFile>) -> Volume {
+    open_files(files, &mut |_, _| {}).expect("opens")
+}
+
+#[test]
+fn the_scan_is_the_same_whatever_program_wrote_it() {
+    for (names, format) in [
+        (&["phantom_psr.mha"][..], "MetaImage"),
+        (&["phantom_packed.mha"], "MetaImage"),
+        (&["phantom_ail.mhd", "phantom_ail.raw"], "MetaImage"),
+        (&["phantom_packed.zraw", "phantom_packed.mhd"], "MetaImage"),
+        (&["phantom_psr.nrrd"], "NRRD"),
+        (&["phantom_packed.nrrd"], "NRRD"),
+        (&["phantom_sla.nhdr", "phantom_sla.raw.gz"], "NRRD"),
+        (&["phantom_2.nii"], "NIfTI-2"),
+        (&["phantom_2_big.nii.gz"], "NIfTI-2, gzipped"),
+    ] {
+        let volume = open(names.iter().map(|name| file(name)).collect());
+        assert_phantom(&volume, names[0]);
+        assert_eq!((volume.format.as_str(), volume.notes.len()), (format, 0));
+    }
+}
+
+#[test]
+fn a_header_and_its_voxels_are_found_in_folders() {
+    let in_folder = |folder: &str, name: &str| NamedFile {
+        name: format!("{folder}/{name}"),
+        ..file(name)
+    };
+    let mut files = vec![
+        in_folder("scans", "phantom_ail.raw"),
+        in_folder("scans", "phantom_ail.mhd"),
+    ];
+    assert_phantom(&open(files.clone()), "in a folder");
+    files[0].name = "scans/PHANTOM_AIL.RAW".to_owned();
+    assert_phantom(&open(files), "under a name in capitals");
+    assert_eq!(
+        voxels_beside(&bytes("phantom_ail.mhd")),
+        Some("phantom_ail.raw")
+    );
+    assert_eq!(voxels_beside(&bytes("phantom_psr.mha")), None);
+}
+
+#[test]
+fn the_mask_of_a_scan_lies_on_it_in_nifti() {
+    for name in ["phantom_psr.mha", "phantom_psr.nrrd", "phantom_2.nii"] {
+        let volume = open(vec![file(name)]);
+        let mut mask = Mask::empty(16, 20);
+        mask.pixels[3 * 20 + 15] = 1;
+        let mut masks = vec![None; 6];
+        masks[4] = Some(&mask);
+        let exported = NamedFile {
+            name: "mask.nii".to_owned(),
+            bytes: mask_to_nifti(&volume, &masks).expect("memory"),
+        };
+        let reference = open_reference(vec![exported], &volume).expect("fits");
+        assert_eq!(reference.apart_mm, None, "{name}");
+        assert_eq!(reference.masks[4], mask, "{name}");
+        assert_eq!(reference.masks[0].area_px(), 0, "{name}");
+    }
+}
+
+/// A file with other words in its header, opened.
+fn changed(name: &str, from: &str, to: &str) -> Volume {
+    try_open(name, replace(&bytes(name), from.as_bytes(), to.as_bytes())).expect("opens")
+}
+
+#[test]
+fn without_a_place_distances_are_used_and_said_to_be_all() {
+    for volume in [
+        changed("phantom_psr.mha", "TransformMatrix", "Nothing"),
+        changed(
+            "phantom_psr.nrrd",
+            "space: left-posterior-superior",
+            "space: 3D-right-handed",
+        ),
+    ] {
+        assert!(!volume.is_oriented && volume.patient_from_voxel.is_none());
+        let spacing = volume.spacing.expect("distances");
+        assert!((spacing.col_mm - 0.8).abs() < 1e-5 && (spacing.row_mm - 2.5).abs() < 1e-5);
+        assert!((volume.slice_spacing_mm.expect("one") - 0.7).abs() < 1e-5);
+        assert!(volume.notes[0].contains("which way the patient lies"));
+    }
+    let none = changed("phantom_psr.mha", "ElementSpacing", "Nothing");
+    assert_eq!((none.spacing, none.slice_spacing_mm), (None, None));
+}
+
+#[test]
+fn voxels_may_be_the_end_of_the_file() {
+    let header = changed(
+        "phantom_psr.mha",
+        "ElementDataFile",
+        "HeaderSize = -1\nElementDataFile",
+    );
+    assert_phantom(&header, "phantom_psr.mha");
+    let nrrd = changed(
+        "phantom_psr.nrrd",
+        "encoding: raw",
+        "encoding: raw\nbyte skip: -1",
+    );
+    assert_phantom(&nrrd, "phantom_psr.nrrd");
+}
+
+#[test]
+fn what_is_not_read_is_refused_by_its_name() {
+    for (name, from, to, expected) in [
+        (
+            "phantom_psr.mha",
+            "BinaryData = True",
+            "BinaryData = False",
+            "A MetaImage with its voxels as text cannot be opened yet. Save it as binary.",
+        ),
+        (
+            "phantom_psr.mha",
+            "MET_SHORT",
+            "MET_SHORT_ARRAY",
+            "MetaImage of numbers of this type cannot be opened yet. Export the scan as greyscale \
+             DICOM or NIfTI.",
+        ),
+        (
+            "phantom_psr.mha",
+            "DimSize = 16 6 20",
+            "NoSize = 16 6 20",
+            "The MetaImage file is damaged: its header has no “DimSize”. Export the scan again from \
+             the scanner's or the viewer's software.",
+        ),
+        (
+            "phantom_psr.mha",
+            "DimSize = 16 6 20",
+            "DimSize = 16 6 10 2",
+            "A MetaImage of several values a voxel, or of several times cannot be opened yet. Save \
+             one of its volumes as a file of its own.",
+        ),
+        (
+            "phantom_psr.nrrd",
+            "encoding: raw",
+            "encoding: ascii",
+            "An NRRD with its voxels as text or packed by bzip2 cannot be opened yet. Save it as raw \
+             or gzip.",
+        ),
+        (
+            "phantom_psr.nrrd",
+            "space directions: (-0,0.8",
+            "space directions: none (-0,0.8",
+            "An NRRD of several values a voxel, or of several times cannot be opened yet. Save one \
+             of its volumes as a file of its own.",
+        ),
+        (
+            "phantom_psr.nrrd",
+            "sizes: 16 6 20",
+            "sizes: 16 6 9000",
+            "The number of rows is 9000; at most 8192 can be opened. Open fewer slices, or export \
+             the series at a smaller size.",
+        ),
+    ] {
+        let damaged = replace(&bytes(name), from.as_bytes(), to.as_bytes());
+        assert_eq!(
+            Failure::from(refused(damaged)).to_string(),
+            expected,
+            "{to}"
+        );
+    }
+}
+
+#[test]
+fn command_line_programs_read_them_too() {
+    for name in [
+        "phantom_packed.mha",
+        "phantom_packed.nrrd",
+        "phantom_2_big.nii.gz",
+    ] {
+        assert_phantom(&open_grid(bytes(name)).expect("opens"), name);
+    }
+}
