@@ -35,8 +35,8 @@ pub enum Request {
     Open {
         /// File names, for messages and the order of pictures; they never leave the browser.
         names: Vec<String>,
-        /// Place in [`VolumeInfo::series`](super::VolumeInfo::series), of another series of the same
-        /// files; the longest without it.
+        /// Place in [`VolumeInfo::series`](super::VolumeInfo::series), of another series of the
+        /// same files; the longest without it.
         #[serde(default)]
         series: Option<usize>,
     },
