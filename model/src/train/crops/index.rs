@@ -110,6 +110,9 @@ impl Line {
     }
 }
 
+/// The column of splits.
+const SPLIT: &str = "split";
+
 /// Other names of columns, and ours.
 const ALIASES: [(&str, &str); 20] = [
     ("patient_id", "patient"),
@@ -120,8 +123,8 @@ const ALIASES: [(&str, &str); 20] = [
     ("subject_id", "patient"),
     ("image", "file"),
     ("filename", "file"),
-    ("subset", "split"),
-    ("partition", "split"),
+    ("subset", SPLIT),
+    ("partition", SPLIT),
     ("slope", "hu_slope"),
     ("rescale_slope", "hu_slope"),
     ("intercept", "hu_intercept"),
@@ -197,7 +200,9 @@ pub(super) fn read(data: &Path) -> Result<Index> {
         .with_context(|| format!("{} is not UTF-8 text: save it as such", path.display()))?;
     let mut reader = reader(&text);
     let wrong = || format!("reading {}", path.display());
-    let names = known_names(reader.headers().with_context(wrong)?);
+    let given = reader.headers().with_context(wrong)?;
+    let is_split = given.iter().any(|name| name.eq_ignore_ascii_case(SPLIT));
+    let names = known_names(given);
     reader.set_headers(names);
     let (mut lines, mut unread) = (Vec::new(), Vec::new());
     for line in reader.into_deserialize() {
@@ -206,7 +211,20 @@ pub(super) fn read(data: &Path) -> Result<Index> {
             Err(error) => unread.push(error.context(wrong())),
         }
     }
+    if !is_split {
+        forget_parts(&mut lines);
+    }
     Ok(Index { lines, unread })
+}
+
+/// What only an alias calls a split is one where a value of it is the name of one: the subsets of
+/// LUNA16, `subset0` to `subset9`, are folds of a cross-validation.
+fn forget_parts(lines: &mut [Line]) {
+    if lines.iter().all(|line| line.split().is_none()) {
+        for line in lines {
+            line.split.clear();
+        }
+    }
 }
 
 /// A line that says whose it is.
@@ -294,6 +312,17 @@ mod tests {
         let target = |value| line("area_target", value).target_px();
         assert_eq!([target("12.0"), target("0")], [Some(12), Some(0)]);
         assert_eq!(["nan", "-1", "inf"].map(target), [None; 3]);
+    }
+
+    #[test]
+    fn parts_of_a_data_set_are_no_splits() {
+        let splits = |values: &[&str]| {
+            let mut lines: Vec<_> = values.iter().map(|it| line(SPLIT, it)).collect();
+            forget_parts(&mut lines);
+            lines.into_iter().map(|it| it.split).collect::<Vec<_>>()
+        };
+        assert_eq!(splits(&["subset0", "subset9", ""]), ["", "", ""]);
+        assert_eq!(splits(&["Train", "Held out"]), ["Train", "Held out"]);
     }
 
     #[test]
