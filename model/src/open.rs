@@ -27,6 +27,7 @@ mod spacing;
 mod stack;
 
 pub use catalogue::Catalogue;
+pub use dicom::begins_like_dicom;
 pub use error::OpenError;
 pub use found::{FoundSeries, Opened};
 pub use grid::{Labels, join, open_labels, open_labels_on, voxels_beside};

@@ -34,9 +34,9 @@ use header::Header;
 use meaning::Said;
 use series::Stack;
 
-/// Whether the bytes begin like DICOM: with the preamble, or with a first element of
-/// group 0002 or 0008 as old software writes it.
-pub(super) fn is_dicom(bytes: &[u8]) -> bool {
+/// Whether the bytes begin like DICOM: with the preamble and its letters (PS3.10 §7.1), or with a
+/// first element of group 0002 or 0008 as old software writes it (PS3.5 §7.1).
+pub fn begins_like_dicom(bytes: &[u8]) -> bool {
     bytes.get(PREAMBLE..PREAMBLE + MAGIC.len()) == Some(MAGIC) || is_bare(bytes)
 }
 

@@ -1,7 +1,8 @@
 //! Formats by their first bytes; names are not trusted.
 
+use super::dicom::begins_like_dicom;
 use super::error::OpenError;
-use super::{dicom, grid};
+use super::grid;
 
 /// A format that can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Kind {
             Some(Self::Nrrd)
         } else if grid::is_meta_image(bytes) {
             Some(Self::MetaImage)
-        } else if dicom::is_dicom(bytes) {
+        } else if begins_like_dicom(bytes) {
             Some(Self::Dicom)
         } else {
             None

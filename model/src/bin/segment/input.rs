@@ -4,9 +4,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use model::open::{Catalogue, NamedFile, voxels_beside};
+use model::open::{Catalogue, NamedFile, begins_like_dicom, voxels_beside};
 
 use super::name::names;
+
+/// Bytes that tell a DICOM file: its preamble and the letters after it (PS3.10 §7.1).
+const START_BYTES: u64 = 132;
 
 /// The files of one scan.
 #[derive(Debug)]
@@ -165,30 +168,14 @@ fn is_image(path: &Path) -> bool {
     ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
-/// DICOM files are known by the letters DICM after a preamble of 128 bytes (DICOM PS3.10 §7.1);
-/// where the preamble is missing, by their first element or by their ending. What is no DICOM after
-/// all, opening says.
+/// What begins like DICOM or is called so. What is none after all, opening says.
 fn is_dicom(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = Vec::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(132).read_to_end(&mut start));
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(START_BYTES).read_to_end(&mut start));
     let ends_so = |end: &OsStr| end.eq_ignore_ascii_case("dcm");
-    let is_marked = start.get(128..) == Some(b"DICM".as_slice());
-    let is_told = read.is_ok() && (is_marked || begins_with_element(&start));
-    is_told || path.extension().is_some_and(ends_so)
-}
-
-/// Whether the bytes begin with an element of group 0002 or 0008, as old software writes data sets:
-/// its tag, then its type in two letters or a small length (PS3.5 §7.1).
-fn begins_with_element(start: &[u8]) -> bool {
-    let Some(&[group, 0, element, 0, type_or_length @ ..]) = start.first_chunk::<8>() else {
-        return false;
-    };
-    let is_early = matches!((group, element), (0x02, 0..=0x02) | (0x08, 0..=0x20));
-    let is_type = type_or_length
-        .first_chunk::<2>()
-        .is_some_and(|letters| letters.iter().all(u8::is_ascii_uppercase));
-    is_early && (is_type || u32::from_le_bytes(type_or_length) < 256)
+    read.is_ok() && begins_like_dicom(&start) || path.extension().is_some_and(ends_so)
 }
 
 fn files_below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
