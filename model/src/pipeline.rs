@@ -18,6 +18,7 @@ mod masses;
 mod number;
 mod reject;
 mod restore;
+mod side;
 #[cfg(any(feature = "cli", feature = "train"))]
 mod volume;
 
@@ -40,9 +41,8 @@ use crate::analysis::mass::{Masses, field_with_masses};
 use crate::analysis::measure::corrected_findings;
 use crate::analysis::postprocess::{final_mask, raw_mask};
 use crate::analysis::preprocess::{clear_outside, prepare};
-use crate::analysis::side::side;
 use crate::engine::{Engine, EngineError, Weights};
-use crate::finding::{Finding, Lesion, Rejected, Side};
+use crate::finding::{Finding, Lesion, Rejected};
 use crate::map::Map;
 use crate::mask::Mask;
 use crate::metric::{Agreement, Confusion};
@@ -300,9 +300,7 @@ pub fn summarise(
     reference: Option<&[Mask]>,
 ) -> Summary {
     let mut lesions = number_lesions(volume, analyses);
-    for lesion in &mut lesions {
-        lesion.side = side_of(lesion, volume, analyses);
-    }
+    side::give_sides(&mut lesions, volume, analyses);
     confirm::judge(&mut lesions, analyses);
     let agreement = reference.map(|masks| {
         analyses
@@ -329,18 +327,6 @@ pub fn summarise(
         slices_done: analyses.len(),
         agreement,
     }
-}
-
-/// The lung that a lesion lies in on its key slice, see [`side`].
-fn side_of(lesion: &Lesion, volume: &Volume, analyses: &Map<usize, SliceAnalysis>) -> Option<Side> {
-    let analysis = analyses
-        .get(&lesion.key_slice)
-        .filter(|_| volume.is_oriented)?;
-    let own = analysis.findings.iter();
-    let own = own.filter(|it| it.lesion == lesion.number);
-    let largest = own.max_by_key(|it| it.area_px)?;
-    let slice = view(volume, lesion.key_slice).ok()?;
-    side(&slice, analysis.field.as_ref()?, largest.centre)
 }
 
 fn number_lesions(volume: &Volume, analyses: &mut Map<usize, SliceAnalysis>) -> Vec<Lesion> {

@@ -10,6 +10,7 @@ use super::lung_field::{assumed_spacing, midline_of};
 use super::morphology::erode;
 use crate::finding::Side;
 use crate::mask::Mask;
+use crate::volume::PixelSpacing;
 
 /// Width in mm that is taken off the lungs before they are told apart: where they all but touch, in
 /// front of the heart and behind it, two or three pixels of tissue are left between them.
@@ -17,55 +18,89 @@ const RIM_MM: f32 = 1.5;
 /// How much nearer than the other lung the lesion's must be, in mm. Less is the midline.
 const MARGIN_MM: f32 = 8.0;
 
-/// The side of the patient that a place (row, column) of a slice lies on, by the lung field of that
-/// slice; `None` in the midline, and without a lung. The slice's columns run towards the patient's
-/// left.
-pub fn side(slice: &SliceView<'_>, field: &Mask, (row, col): (f32, f32)) -> Option<Side> {
-    let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
-    let lungs = erode(field, RIM_MM, spacing);
-    let parts = Components::of(&lungs, Connectivity::Four);
-    let midline = midline_of(slice)?;
-    let is_right_half = |pixel: usize| pixel % lungs.cols < midline;
+/// The lungs of a slice, told apart.
+#[derive(Debug)]
+pub struct Lungs {
+    /// Parts of the lung field without its rim.
+    parts: Components,
+    /// The side of each part; `None` where each half is its own.
+    sides: Vec<Option<Side>>,
+    /// The first column of the left half.
+    midline: usize,
+    cols: usize,
+    spacing: PixelSpacing,
+}
 
-    let mut on_right = vec![0; parts.all.len()];
-    for (part, run) in parts.runs() {
-        if let Some(count) = on_right.get_mut(part) {
-            *count += run.filter(|&pixel| is_right_half(pixel)).count();
-        }
-    }
-    // Squares, to the right lung and to the left one.
-    let (mut right_mm2, mut left_mm2) = (f32::INFINITY, f32::INFINITY);
-    for (part, run) in parts.runs() {
-        let (Some(whole), Some(&right)) = (parts.all.get(part), on_right.get(part)) else {
-            continue;
-        };
-        // With three quarters on one side all of it is that lung, else each half is its own.
-        let (is_right, is_left) = (4 * right >= 3 * whole.area_px, 4 * right <= whole.area_px);
-        for pixel in run {
-            let down_mm = ((pixel / lungs.cols) as f32 - row) * spacing.row_mm;
-            let across_mm = ((pixel % lungs.cols) as f32 - col) * spacing.col_mm;
-            let mm2 = down_mm * down_mm + across_mm * across_mm;
-            if is_right || !is_left && is_right_half(pixel) {
-                right_mm2 = right_mm2.min(mm2);
-            } else {
-                left_mm2 = left_mm2.min(mm2);
+impl Lungs {
+    /// Of a slice, whose columns run towards the patient's left, and its lung field; `None` where
+    /// the slice has one value only.
+    pub fn of(slice: &SliceView<'_>, field: &Mask) -> Option<Self> {
+        let spacing = slice.spacing.unwrap_or_else(|| assumed_spacing(slice));
+        let lungs = erode(field, RIM_MM, spacing);
+        let parts = Components::of(&lungs, Connectivity::Four);
+        let midline = midline_of(slice)?;
+        let mut on_right = vec![0; parts.all.len()];
+        for (part, run) in parts.runs() {
+            if let Some(count) = on_right.get_mut(part) {
+                *count += run.filter(|pixel| pixel % lungs.cols < midline).count();
             }
         }
+        let sides = std::iter::zip(&parts.all, on_right).map(|(part, on_right)| {
+            if 4 * on_right >= 3 * part.area_px {
+                Some(Side::Right)
+            } else if 4 * on_right <= part.area_px {
+                Some(Side::Left)
+            } else {
+                None
+            }
+        });
+        Some(Self {
+            sides: sides.collect(),
+            parts,
+            midline,
+            cols: lungs.cols,
+            spacing,
+        })
     }
-    let (right_mm, left_mm) = (right_mm2.sqrt(), left_mm2.sqrt());
-    if right_mm + MARGIN_MM < left_mm {
-        Some(Side::Right)
-    } else if left_mm + MARGIN_MM < right_mm {
-        Some(Side::Left)
-    } else {
-        None
+
+    /// The side of the patient that a place (row, column) lies on; `None` in the midline, and
+    /// without a lung.
+    pub fn side_of(&self, (row, col): (f32, f32)) -> Option<Side> {
+        // Squares, to the right lung and to the left one.
+        let (mut right_mm2, mut left_mm2) = (f32::INFINITY, f32::INFINITY);
+        for (part, run) in self.parts.runs() {
+            let whole = self.sides.get(part).copied().flatten();
+            for pixel in run {
+                let (pixel_row, pixel_col) = (pixel / self.cols, pixel % self.cols);
+                let down_mm = (pixel_row as f32 - row) * self.spacing.row_mm;
+                let across_mm = (pixel_col as f32 - col) * self.spacing.col_mm;
+                let mm2 = down_mm * down_mm + across_mm * across_mm;
+                let half = if pixel_col < self.midline {
+                    Side::Right
+                } else {
+                    Side::Left
+                };
+                match whole.unwrap_or(half) {
+                    Side::Right => right_mm2 = right_mm2.min(mm2),
+                    Side::Left => left_mm2 = left_mm2.min(mm2),
+                }
+            }
+        }
+        let (right_mm, left_mm) = (right_mm2.sqrt(), left_mm2.sqrt());
+        if right_mm + MARGIN_MM < left_mm {
+            Some(Side::Right)
+        } else if left_mm + MARGIN_MM < right_mm {
+            Some(Side::Left)
+        } else {
+            None
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::volume::{Intensity, PixelSpacing};
+    use crate::volume::Intensity;
 
     const ROWS: usize = 120;
     const COLS: usize = 160;
@@ -100,7 +135,7 @@ mod tests {
                 col_mm: 2.0,
             }),
         };
-        side(&slice, &field, place)
+        Lungs::of(&slice, &field)?.side_of(place)
     }
 
     #[test]
