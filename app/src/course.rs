@@ -8,6 +8,7 @@ mod largest;
 mod letters;
 mod order;
 mod pairing;
+mod statement;
 
 use model::follow_up::{
     Conditions, Examination, Growth, Said, Track, Word, absences, growth, tracks,
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 pub use self::largest::largest;
 pub use self::pairing::{Paired, said_of};
+pub use self::statement::Statement;
 
 use self::alike::{
     Obstacle, by_calibration, is_all_segmented, made_with, obstacle, of_parts, remarks,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::api::ApiError;
 use crate::api::account::{Deletion, Enrolment, Me, Profile, Registered, SecondFactor, SignIn};
 use crate::api::history::{Entry, Label, Page, Query};
-use crate::course::Course;
+use crate::course::{Course, Statement};
 use crate::form::{Credentials, NewPassword, PasswordChange, PersonForm, SecondProof};
 use crate::saving::document::Caption;
 
@@ -61,7 +61,7 @@ pub trait Port: Send + Sync {
         &self,
         analyses: [Uuid; 2],
         lesions: [usize; 2],
-        is_one: Option<bool>,
+        statement: Statement,
     ) -> Result<Course, ApiError>;
     async fn change(
         &self,

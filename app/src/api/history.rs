@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::{answered, port};
-use crate::course::Course;
+use crate::course::{Course, Statement};
 use crate::saving::document::Caption;
 
 /// Entries of one page of the list.
@@ -157,7 +157,7 @@ question! {
 }
 
 question! {
-    /// Says that two lesions of two analyses are one or are not, or (`None`) takes back what was
-    /// said of them; answers as [`pair`].
-    "history/say" Say say(analyses: [Uuid; 2], lesions: [usize; 2], is_one: Option<bool>) -> Course
+    /// Says that two lesions of two analyses are one or are not, or takes back what was said of
+    /// them; answers as [`pair`].
+    "history/say" Say say(analyses: [Uuid; 2], lesions: [usize; 2], is_one: Statement) -> Course
 }

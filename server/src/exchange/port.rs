@@ -3,7 +3,7 @@
 use app::api::ApiError;
 use app::api::account::{Deletion, Enrolment, Me, Profile, Registered, SecondFactor, SignIn};
 use app::api::history::{Entry, Label, Page, Query};
-use app::course::Course;
+use app::course::{Course, Statement};
 use app::form::{Credentials, NewPassword, PasswordChange, PersonForm, SecondProof};
 use app::port::Port;
 use app::saving::document::Caption;
@@ -132,10 +132,10 @@ impl Port for Exchange {
         &self,
         analyses: [Uuid; 2],
         lesions: [usize; 2],
-        is_one: Option<bool>,
+        statement: Statement,
     ) -> Result<Course, ApiError> {
         // As above.
-        Box::pin(self.say(analyses, lesions, is_one)).await
+        Box::pin(self.say(analyses, lesions, statement)).await
     }
 
     async fn change(

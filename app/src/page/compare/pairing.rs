@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::api::{ApiError, history};
-use crate::course::{Course, Paired};
+use crate::course::{Course, Paired, Statement};
 use crate::session::Session;
 use crate::ui::loaded::{Answer, Loaded};
 use crate::ui::number::measure;
@@ -36,10 +36,10 @@ pub fn PairingPanel(
         let faults = missing.map(|(field, _)| ApiError::invalid(field, "Choose a lesion."));
         let faults: Vec<ApiError> = faults.collect();
         let lesions = chosen.map(|(_, number)| number.unwrap_or_default());
-        let is_one = Some(is_one.get_untracked());
+        let statement = Statement::of(is_one.get_untracked());
         let before = untrack(|| course.with(|course| course.paired.clone()));
         let request = async move {
-            say(course, lesions, is_one).await?;
+            say(course, lesions, statement).await?;
             // The page may be gone by now.
             let words = course.state.try_with_untracked(|state| match state {
                 Answer::There(course) => replaced_of(&before.unwrap_or_default(), course),
@@ -89,7 +89,7 @@ fn SaidSoFar(course: Loaded<Course>) -> impl IntoView {
     let fault = RwSignal::new(None::<String>);
     let take_back = move |lesions| {
         leptos::task::spawn_local(async move {
-            let error = say(course, lesions, None).await.err();
+            let error = say(course, lesions, Statement::TakenBack).await.err();
             if let Some(error) = &error {
                 session.heard(error);
             }
@@ -125,10 +125,10 @@ fn SaidSoFar(course: Loaded<Course>) -> impl IntoView {
 async fn say(
     course: Loaded<Course>,
     lesions: [usize; 2],
-    is_one: Option<bool>,
+    statement: Statement,
 ) -> Result<(), ApiError> {
     let ids = course.with(ids).flatten().ok_or(ApiError::NotFound)?;
-    let changed = history::say(ids, lesions, is_one).await?;
+    let changed = history::say(ids, lesions, statement).await?;
     course.state.try_set(Answer::There(changed));
     Ok(())
 }

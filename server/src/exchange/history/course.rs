@@ -5,7 +5,7 @@
 //! than who is there.
 
 use app::api::ApiError;
-use app::course::{Course, Paired, Visit, said_of};
+use app::course::{Course, Paired, Statement, Visit, said_of};
 use app::form::check_label;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl Exchange {
         &self,
         analyses: [Uuid; 2],
         lesions: [usize; 2],
-        is_one: Option<bool>,
+        statement: Statement,
     ) -> Result<Course, ApiError> {
         let (account, turn) = self.course_turn().await?;
         let mut both = self.both(account, &turn, analyses).await?;
@@ -63,7 +63,7 @@ impl Exchange {
             return Err(ApiError::invalid("analyses", words));
         }
         let store = &self.state.store;
-        let outcome = if let Some(is_one) = is_one {
+        let outcome = if let Some(is_one) = Option::<bool>::from(statement) {
             store.say(account, analyses, numbers, is_one).await?
         } else {
             let paired = self.paired(account, &both).await?;
