@@ -123,17 +123,7 @@ fn main() -> Result<()> {
     // Before an hour of computing, not after it.
     let manifest = read_manifest(&arguments.out)?;
     let device = Device::flex();
-    let trained = load_network(
-        &arguments.run,
-        &format!("{}.bpk", arguments.weights),
-        &recipe,
-        &device,
-    )?;
-    let mut folded = vec![fold(&trained)?];
-    for path in &arguments.mean_with {
-        folded.push(other(path, trained.config, &device)?);
-    }
-    let folded = mean(&folded).context("there are no weights")?;
+    let folded = folded(&arguments, &recipe, &device)?;
     let mut label = Label {
         version: arguments.version.clone(),
         threshold: 0.5,
@@ -146,15 +136,54 @@ fn main() -> Result<()> {
     let rounded = load_folded(&to_bytes(&folded, &label, None, storage)?)?;
     let validation = crops::read(&arguments.data, &[Split::Val])?;
     let kept: Vec<&Crop> = validation.iter().step_by(arguments.every.max(1)).collect();
-    let with_target = kept.iter().filter(|crop| crop.target_pixels() > 0).count();
+    let best = choose_limits(&mut label, &rounded, &kept)?;
+    // The same threshold without the rounding.
+    let exact = dice(&predict(&folded, &label, &kept)?, &label);
+    let exact = exact.iter().find(|(at, _)| *at >= label.threshold);
+    let dice = [("val", best), ("val_f32", exact.map_or(0.0, |e| e.1))];
+    // Published are calibrated logits: how far engines may differ is said in logits, which would
+    // mean less the higher the temperature is.
+    let rounded = calibrated(&rounded, label.temperature);
+    label.temperature = 1.0;
+    let input = golden_input(&arguments.data)?;
+    let logits = golden_logits(&rounded, &input, &device)?;
+    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), storage)?;
+    let recipes = [arguments.after_recipe, vec![arguments.recipe]].concat();
+    let published = Published {
+        label: &label,
+        bytes: &bytes,
+        dice: &dice,
+        recipes: &recipes,
+    };
+    publish(&arguments.out, manifest, &rounded, &published)
+}
+
+/// The network of the run, folded; with others, the mean of all.
+fn folded(arguments: &Arguments, recipe: &Recipe, device: &Device) -> Result<Network> {
+    let weights = format!("{}.bpk", arguments.weights);
+    let trained = load_network(&arguments.run, &weights, recipe, device)?;
+    let mut folded = vec![fold(&trained)?];
+    for path in &arguments.mean_with {
+        folded.push(other(path, trained.config, device)?);
+    }
+    mean(&folded).context("there are no weights")
+}
+
+/// Chooses temperature, threshold and least peak on validation crops, and prints what they are
+/// chosen among; the mean Dice at that threshold.
+///
+/// # Errors
+/// No crop has a target.
+fn choose_limits(label: &mut Label, network: &Network, crops: &[&Crop]) -> Result<f64> {
+    let with_target = crops.iter().filter(|crop| crop.target_pixels() > 0).count();
     ensure!(
         with_target > 0,
         "threshold, least peak and temperature are chosen on validation crops with a target, and none of {} is one",
-        kept.len()
+        crops.len()
     );
-    let predictions = predict(&rounded, &label, &kept)?;
+    let predictions = predict(network, label, crops)?;
     label.temperature = calibrate::temperature(&predictions);
-    let by_threshold = dice(&predictions, &label);
+    let by_threshold = dice(&predictions, label);
     for (threshold, dice) in &by_threshold {
         eprintln!("threshold {threshold:.2}: Dice {dice:.4}");
     }
@@ -168,32 +197,7 @@ fn main() -> Result<()> {
     eprintln!("temperature {:.2}", label.temperature);
     eprintln!("least peak {least_peak:.2}: {effect:?}");
     label.least_peak = least_peak;
-    // The same threshold without the rounding.
-    let exact = dice(&predict(&folded, &label, &kept)?, &label);
-    let exact = exact.iter().find(|(at, _)| *at >= threshold);
-    let dice = [("val", best), ("val_f32", exact.map_or(0.0, |e| e.1))];
-    // Published are calibrated logits: how far engines may differ is said in logits, which would
-    // mean less the higher the temperature is.
-    let rounded = calibrated(&rounded, label.temperature);
-    label.temperature = 1.0;
-    let input = golden_input(&arguments.data)?;
-    let tensor = TensorData::new(input.clone(), [1, 1, GOLDEN_PX, GOLDEN_PX]);
-    let logits = rounded
-        .infer(Tensor::<4>::from_data(tensor, &device))
-        .into_data();
-    let logits: Vec<f32> = logits
-        .convert::<f32>()
-        .try_into_vec()
-        .map_err(|e| anyhow::anyhow!("{e:?}"))?;
-    let bytes = to_bytes(&rounded, &label, Some((&input, &logits)), storage)?;
-    let recipes = [arguments.after_recipe, vec![arguments.recipe]].concat();
-    let published = Published {
-        label: &label,
-        bytes: &bytes,
-        dice: &dice,
-        recipes: &recipes,
-    };
-    publish(&arguments.out, manifest, &rounded, &published)
+    Ok(best)
 }
 
 /// The folded network of another run, or a published one.
@@ -317,4 +321,12 @@ fn golden_input(data: &Path) -> Result<Vec<f32>> {
         "the crop is too small"
     );
     Ok(values)
+}
+
+/// What a network answers for the golden input, in logits.
+fn golden_logits(network: &Network, input: &[f32], device: &Device) -> Result<Vec<f32>> {
+    let input = TensorData::new(input.to_vec(), [1, 1, GOLDEN_PX, GOLDEN_PX]);
+    let logits = network.infer(Tensor::<4>::from_data(input, device));
+    let logits = logits.into_data().convert::<f32>().try_into_vec();
+    logits.map_err(|error| anyhow::anyhow!("{error:?}"))
 }
