@@ -34,36 +34,25 @@ pub(super) fn strips(
         let strip = line.strip().to_owned();
         by_strip.entry(strip).or_default().push(line);
     }
-    let (mut crops, mut unread) = (Vec::new(), Vec::new());
-    let mut numbers = Numbers::default();
+    let mut reading = Reading {
+        data,
+        pixel_mm: assumed.pixel_mm(),
+        numbers: Numbers::default(),
+        unread: Vec::new(),
+    };
+    let mut crops = Vec::new();
     for (name, lines) in by_strip {
-        let strip = |folder| Strip::read(&data.join(folder).join(format!("{name}.png")));
-        let mut read = || -> Result<Vec<(Crop, Option<usize>)>> {
-            let (image, mask) = (strip("images"), strip("masks"));
-            if let Ok(mask) = &mask {
-                numbers.add(&name, mask.values.iter().map(|&value| byte(value)));
-            }
-            let (image, mask) = (image?, mask?);
-            ensure!(
-                (image.edge, image.values.len()) == (mask.edge, mask.values.len()),
-                "images and masks of {name} differ in size"
-            );
-            let mut each = Vec::new();
-            for line in &lines {
-                let crop = cut(line, &image, &mask, assumed.pixel_mm())
-                    .with_context(|| format!("{name}, row {}", line.row));
-                match crop {
-                    Ok(crop) => each.push((crop, line.target_px())),
-                    Err(error) => unread.push(error),
-                }
-            }
-            Ok(each)
-        };
-        match read() {
+        match reading.strip(&name, &lines) {
             Ok(read) => crops.extend(read),
-            Err(error) => unread.push(error.context(format!("{} crops", lines.len()))),
+            Err(error) => {
+                let error = error.context(format!("{} crops", lines.len()));
+                reading.unread.push(error);
+            }
         }
     }
+    let Reading {
+        numbers, unread, ..
+    } = reading;
     if crops.is_empty() {
         return Ok(Strips {
             crops: Vec::new(),
@@ -78,11 +67,7 @@ pub(super) fn strips(
         .any(|(crop, _)| crop.label.iter().any(|&it| it != 0));
     let mut crops: Vec<Crop> = crops.into_iter().map(|(crop, _)| crop).collect();
     for crop in &mut crops {
-        let readers = crop.label.iter().map_while(|&value| marks.readers(value));
-        crop.about.readers = readers.collect();
-        for value in &mut crop.label {
-            *value = marks.label(*value);
-        }
+        give_labels(crop, marks);
     }
     if assumed.marks.is_none() && assumed.label.is_none() && !knows_targets {
         ensure!(
@@ -97,6 +82,55 @@ pub(super) fn strips(
         unread,
         taken_for,
     })
+}
+
+/// Strips that are read one after another.
+struct Reading<'a> {
+    data: &'a Path,
+    /// Edge of a pixel where no line says it.
+    pixel_mm: f32,
+    /// Those of all masks so far.
+    numbers: Numbers,
+    /// Why crops cannot be read.
+    unread: Vec<Error>,
+}
+
+impl Reading<'_> {
+    /// The crops of a strip, labelled with the numbers of its mask, and how many pixels the index
+    /// says that their targets have.
+    fn strip(&mut self, name: &str, lines: &[Line]) -> Result<Vec<(Crop, Option<usize>)>> {
+        let strip = |folder| Strip::read(&self.data.join(folder).join(format!("{name}.png")));
+        let (image, mask) = (strip("images"), strip("masks"));
+        if let Ok(mask) = &mask {
+            let numbers = mask.values.iter().map(|&value| byte(value));
+            self.numbers.add(name, numbers);
+        }
+        let (image, mask) = (image?, mask?);
+        ensure!(
+            (image.edge, image.values.len()) == (mask.edge, mask.values.len()),
+            "images and masks of {name} differ in size"
+        );
+        let mut crops = Vec::new();
+        for line in lines {
+            let crop = cut(line, &image, &mask, self.pixel_mm)
+                .with_context(|| format!("{name}, row {}", line.row));
+            match crop {
+                Ok(crop) => crops.push((crop, line.target_px())),
+                Err(error) => self.unread.push(error),
+            }
+        }
+        Ok(crops)
+    }
+}
+
+/// Puts what they mean in the place of a crop's numbers, and keeps which readers marked each pixel,
+/// where the numbers say it.
+fn give_labels(crop: &mut Crop, marks: Marks) {
+    let readers = crop.label.iter().map_while(|&value| marks.readers(value));
+    crop.about.readers = readers.collect();
+    for value in &mut crop.label {
+        *value = marks.label(*value);
+    }
 }
 
 /// One crop out of its patient's strips, labelled with the numbers of the mask: what they mean is
