@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use model::analysis::mass::{field_with_masses, halved, joined};
 use model::analysis::preprocess::clear_outside;
-use model::analysis::{Beside, final_mask, findings, lung_field, prepare, raw_mask};
+use model::analysis::{
+    Beside, NetworkInput, SliceView, final_mask, findings, lung_field, prepare, raw_mask,
+};
 use model::bench::median;
 use model::clock::now_ms;
 use model::engine::{Engine, Weights};
 use model::open::{NamedFile, open_files};
 use model::pipeline::view;
-use model::settings::Denoise;
+use model::settings::{Denoise, Postprocess};
 
 /// Steps before and after the network, and between its two looks.
 const STEPS: [&str; 8] = [
@@ -34,79 +36,15 @@ pub(crate) fn measure(
 ) -> anyhow::Result<[(&'static str, f64); 8]> {
     let bytes = std::fs::read(weights).with_context(|| format!("reading {}", weights.display()))?;
     let weights = Weights::from_bytes(&bytes)?;
-    let mut engine = Engine::cpu(&weights)?;
     let volume = open_files(
         files.iter().map(read).collect::<Result<_, _>>()?,
         &mut |_, _| {},
     )?;
     let index = volume.slices() / 2;
-    let slice = view(&volume, index)?;
-    let (rows, cols) = (slice.rows, slice.cols);
-    let settings = weights.postprocess();
-    let stride = weights.config().stride();
-
-    let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
-    let size = (input.rows, input.cols);
-    let step = &mut async |_, _| true;
-    let first = engine.probabilities(&input.pixels, size, weights.temperature(), step);
-    let first = pollster::block_on(first)?;
-    let half = halved(&input, stride);
-    let half_size = (half.rows, half.cols);
-    let second = engine.probabilities(&half.pixels, half_size, weights.temperature(), step);
-    let second = pollster::block_on(second)?;
-
+    let example = Example::new(view(&volume, index)?, index, &weights)?;
     let mut times: [Vec<f64>; 8] = Default::default();
     for _ in 0..runs.max(1) {
-        let mut begin = now_ms();
-        let mut lap = || {
-            let now = now_ms();
-            now - std::mem::replace(&mut begin, now)
-        };
-        let field = lung_field(&slice);
-        let field_ms = lap();
-        let input = prepare(&slice, field.as_ref(), Denoise::None, stride);
-        let input_ms = lap();
-        let half = halved(&input, stride);
-        let half_ms = lap();
-        let answer = first.clone();
-        let answer = joined(answer, &half.on_slice(&second), size, settings.threshold);
-        let joined_ms = lap();
-        let mut probability = input.probability_on_slice(&answer, None);
-        let back_ms = lap();
-        let field = field.map(|field| {
-            let (field, _) =
-                field_with_masses(field, &probability, settings.threshold, slice.spacing);
-            field
-        });
-        if let Some(field) = &field {
-            clear_outside(&mut probability, field);
-        }
-        let with_masses_ms = lap();
-        let raw = raw_mask(&probability, rows, cols, settings.threshold);
-        let spacing = slice.spacing;
-        let refined = final_mask(
-            &raw,
-            &probability,
-            &Beside::default(),
-            field.as_ref(),
-            spacing,
-            &settings,
-        );
-        let masks_ms = lap();
-        let found = findings(&refined, &probability, &slice, index);
-        let findings_ms = lap();
-        drop(found);
-        let laps = [
-            field_ms,
-            input_ms,
-            half_ms,
-            joined_ms,
-            back_ms,
-            with_masses_ms,
-            masks_ms,
-            findings_ms,
-        ];
-        for (times, ms) in times.iter_mut().zip(laps) {
+        for (times, ms) in times.iter_mut().zip(example.laps_ms()) {
             times.push(ms);
         }
     }
@@ -115,6 +53,97 @@ pub(crate) fn measure(
         *ms = median(times).unwrap_or_default();
     }
     Ok(medians)
+}
+
+/// A slice, and what the network answers for it.
+struct Example<'a> {
+    slice: SliceView<'a>,
+    /// Its place in the scan.
+    index: usize,
+    /// Edges of the network's input are multiples of it.
+    stride: usize,
+    settings: Postprocess,
+    /// Probabilities at the network's resolution.
+    first: Vec<f32>,
+    /// Probabilities at half of it.
+    second: Vec<f32>,
+}
+
+impl<'a> Example<'a> {
+    fn new(slice: SliceView<'a>, index: usize, weights: &Weights) -> anyhow::Result<Self> {
+        let mut engine = Engine::cpu(weights)?;
+        let stride = weights.config().stride();
+        let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
+        let mut answer = |input: &NetworkInput| {
+            let size = (input.rows, input.cols);
+            let step = &mut async |_, _| true;
+            let answer = engine.probabilities(&input.pixels, size, weights.temperature(), step);
+            pollster::block_on(answer)
+        };
+        let first = answer(&input)?;
+        let second = answer(&halved(&input, stride))?;
+        Ok(Self {
+            slice,
+            index,
+            stride,
+            settings: weights.postprocess(),
+            first,
+            second,
+        })
+    }
+
+    /// Milliseconds of each of the [`STEPS`].
+    fn laps_ms(&self) -> [f64; 8] {
+        let Self {
+            slice, settings, ..
+        } = self;
+        let mut begin = now_ms();
+        let mut lap = || {
+            let now = now_ms();
+            now - std::mem::replace(&mut begin, now)
+        };
+        let field = lung_field(slice);
+        let field_ms = lap();
+        let input = prepare(slice, field.as_ref(), Denoise::None, self.stride);
+        let input_ms = lap();
+        let half = halved(&input, self.stride);
+        let half_ms = lap();
+        let (size, second) = ((input.rows, input.cols), half.on_slice(&self.second));
+        let answer = joined(self.first.clone(), &second, size, settings.threshold);
+        let joined_ms = lap();
+        let mut probability = input.probability_on_slice(&answer, None);
+        let back_ms = lap();
+        let field = field
+            .map(|field| field_with_masses(field, &probability, settings.threshold, slice.spacing))
+            .map(|(field, _)| field);
+        if let Some(field) = &field {
+            clear_outside(&mut probability, field);
+        }
+        let with_masses_ms = lap();
+        let raw = raw_mask(&probability, slice.rows, slice.cols, settings.threshold);
+        let refined = final_mask(
+            &raw,
+            &probability,
+            &Beside::default(),
+            field.as_ref(),
+            slice.spacing,
+            settings,
+        );
+        let masks_ms = lap();
+        let found = findings(&refined, &probability, slice, self.index);
+        let findings_ms = lap();
+        drop(found);
+        [
+            field_ms,
+            input_ms,
+            half_ms,
+            joined_ms,
+            back_ms,
+            with_masses_ms,
+            masks_ms,
+            findings_ms,
+        ]
+    }
 }
 
 fn read(path: &PathBuf) -> anyhow::Result<NamedFile> {
