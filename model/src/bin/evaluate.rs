@@ -9,6 +9,7 @@
 
 mod evaluate {
     pub(crate) mod agreement;
+    pub(crate) mod analysed;
     #[cfg(test)]
     mod blank;
     pub(crate) mod boundary;

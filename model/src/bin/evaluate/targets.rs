@@ -1,6 +1,10 @@
-//! The nodules of a scan: what hangs together in its marks, over slices too.
+//! What is to be found in a scan: pixels that two readers marked, and nodules, which is what hangs
+//! together of these, over slices too.
 
 use std::collections::BTreeSet;
+
+use model::analysis::region::{Region, regions};
+use model::mask::Mask;
 
 /// Voxels of one nodule as (slice, pixel); never empty.
 pub(crate) type Nodule = Vec<(usize, usize)>;
@@ -36,4 +40,21 @@ pub(crate) fn nodules(slices: &[Vec<u8>], cols: usize) -> Vec<Nodule> {
         nodules.push(nodule);
     }
     nodules
+}
+
+/// 1 where at least two readers marked.
+pub(crate) fn target(readers: &[u8]) -> Vec<u8> {
+    readers.iter().map(|&n| u8::from(n >= 2)).collect()
+}
+
+/// Regions of the mask without a single marked pixel.
+pub(crate) fn untouched(mask: &Mask, marked: &[u8]) -> usize {
+    let regions = regions(mask);
+    regions.iter().filter(|r| !touches(r, marked)).count()
+}
+
+/// Whether a pixel of the region is not 0.
+pub(crate) fn touches(region: &Region, pixels: &[u8]) -> bool {
+    let is_set = |&at: &usize| pixels.get(at).is_some_and(|&p| p != 0);
+    region.pixels.iter().any(is_set)
 }
