@@ -21,8 +21,6 @@ use model::train::run::Place;
 use model::train::sample::Sampler;
 use model::train::split;
 
-#[cfg(feature = "train-tch")]
-use self::train::device::Libtorch;
 use self::train::device::{devices, libtorch};
 
 /// Trains U-Net or U-Net++ on the LIDC-IDRI nodule crops.
@@ -132,14 +130,7 @@ fn main() -> Result<()> {
         );
     }
     let libtorch = libtorch(&arguments.device)?;
-    ensure!(
-        libtorch.is_some() || arguments.teacher.is_empty(),
-        "only --device tch and tch-cuda learn from other networks"
-    );
-    ensure!(
-        (recipe.taught > 0.0) != arguments.teacher.is_empty(),
-        "a recipe with a share \"taught\" needs --teacher, and one without has no use for it"
-    );
+    check_teachers(&arguments, &recipe, libtorch.is_some())?;
     // Beside libtorch, burn's part is to draw the first weights and to keep the last.
     let mut devices = devices(if libtorch.is_some() {
         "flex"
@@ -160,22 +151,25 @@ fn main() -> Result<()> {
     let sampler = Sampler::new(training, slices, recipe.clone());
     #[cfg(feature = "train-tch")]
     if let Some(libtorch) = libtorch {
-        let device = match libtorch {
-            Libtorch::Processor => tch::Device::Cpu,
-            Libtorch::Card(number) => {
-                let cards = usize::try_from(tch::Cuda::device_count()).unwrap_or(0);
-                ensure!(
-                    number < cards,
-                    "libtorch finds {cards} cards with CUDA here, and none of number {number}"
-                );
-                tch::Device::Cuda(number)
-            }
-        };
+        let device = libtorch.device()?;
         model::train::libtorch::fit::fit(&recipe, sampler, &validation, &place, device)?;
         return curve::draw(out);
     }
     fit(&recipe, sampler, &validation, &place)?;
     curve::draw(out)
+}
+
+/// Whether there are other networks to learn from, where the recipe wants it and there alone.
+fn check_teachers(arguments: &Arguments, recipe: &Recipe, is_libtorch: bool) -> Result<()> {
+    ensure!(
+        is_libtorch || arguments.teacher.is_empty(),
+        "only --device tch and tch-cuda learn from other networks"
+    );
+    ensure!(
+        (recipe.taught > 0.0) != arguments.teacher.is_empty(),
+        "a recipe with a share \"taught\" needs --teacher, and one without has no use for it"
+    );
+    Ok(())
 }
 
 /// The crops of training and validation; how long that took is printed.

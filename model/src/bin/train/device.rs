@@ -12,6 +12,25 @@ pub(crate) enum Libtorch {
     Card(usize),
 }
 
+#[cfg(feature = "train-tch")]
+impl Libtorch {
+    /// As libtorch calls it.
+    ///
+    /// # Errors
+    /// libtorch finds no such card.
+    pub(crate) fn device(self) -> Result<tch::Device> {
+        let Self::Card(number) = self else {
+            return Ok(tch::Device::Cpu);
+        };
+        let cards = usize::try_from(tch::Cuda::device_count()).unwrap_or(0);
+        ensure!(
+            number < cards,
+            "libtorch finds {cards} cards with CUDA here, and none of number {number}"
+        );
+        Ok(tch::Device::Cuda(number))
+    }
+}
+
 /// The device of libtorch with that name; nothing where the name is one of burn's, or libtorch is
 /// not built in.
 ///
