@@ -179,7 +179,6 @@ fn main() -> Result<()> {
             folder::clear(&arguments.out)?;
         }
         write(&arguments.out, mark, &scores, &results)?;
-        let (name, report) = (scores.network, &scores.report);
         for error in &results.unscored {
             let note = format!("{NOT_SCORED}{error:#}");
             if !notes.contains(&note) {
@@ -187,15 +186,7 @@ fn main() -> Result<()> {
                 notes.push(note);
             }
         }
-        let is_part = notes.iter().any(|it| it.starts_with(NOT_SCORED));
-        let beside = assumed.iter().map(String::as_str);
-        let beside = beside.chain(is_part.then_some(NOT_ALL));
-        let beside: String = beside.flat_map(|it| ["; ", it]).collect();
-        writeln!(
-            std::io::stdout(),
-            "{name} {}: {report}{beside}",
-            scores.version
-        )?;
+        print(&scores, &notes, &assumed)?;
         networks.push(scores);
         lines.push(results.scored);
     }
@@ -210,6 +201,21 @@ fn main() -> Result<()> {
     })?;
     std::fs::write(arguments.out.join(folder::METRICS), metrics)?;
     Ok(())
+}
+
+/// Prints the figures of a network, and what they rest on.
+fn print(scores: &Scores, notes: &[String], assumed: &[String]) -> std::io::Result<()> {
+    let is_part = notes.iter().any(|it| it.starts_with(NOT_SCORED));
+    let beside = assumed.iter().map(String::as_str);
+    let beside = beside.chain(is_part.then_some(NOT_ALL));
+    let beside: String = beside.flat_map(|it| ["; ", it]).collect();
+    let Scores {
+        network,
+        version,
+        report,
+        ..
+    } = scores;
+    writeln!(std::io::stdout(), "{network} {version}: {report}{beside}")
 }
 
 /// The edge of a pixel in mm.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use model::train::crops::{self, Assumed, Crop, Marks, NOT_SCORED};
 
 use crate::evaluate::learnt;
@@ -170,51 +170,11 @@ fn scans(
     assumed: Assumed,
     notes: &mut Vec<String>,
 ) -> Result<(Content, Vec<String>)> {
-    let as_they_are = Assumed {
-        marks: Some(Marks::Counts),
-        label: None,
-        ..assumed
-    };
-    let mut survey = Survey::default();
-    let mut unread = None;
-    let Found {
-        pairs: mut images,
-        left_out,
-        of_crops,
-        begins_anew,
-    } = pairs(folder)?;
-    let of_crops = of_crops.iter();
-    notes.extend(of_crops.map(|it| format!("{NOT_SCORED}{}: {OF_CROPS}", it.display())));
-    if assumed.as_stored {
-        notes.push(AS_STORED.to_owned());
-    }
-    if begins_anew {
-        notes.push(
-            "scans of two folders have one name: patients of each folder are taken for other ones"
-                .to_owned(),
-        );
-    }
-    let of_one_reader = left_out.iter().find(|path| is_of_one_reader(path));
-    let of_one_reader = of_one_reader.map(|path| format!("{}: {ONE_READER}", path.display()));
-    notes.extend(of_one_reader.clone());
-    for path in left_out {
-        notes.push(format!(
-            "{NOT_SCORED}{}: nothing is known to belong to it",
-            path.display()
-        ));
-    }
+    let found = pairs(folder)?;
+    let of_one_reader = tell_left_out(&found, assumed, notes);
+    let mut images = found.pairs;
     let all = images.len();
-    images.retain(|pair| match Scan::open(pair, as_they_are) {
-        Ok(scan) => {
-            survey.add(&scan);
-            true
-        }
-        Err(error) => {
-            notes.push(format!("{NOT_SCORED}{}: {error:#}", pair.image.display()));
-            unread.get_or_insert(error);
-            false
-        }
-    });
+    let (survey, unread) = keep_readable(&mut images, assumed, notes);
     if let (true, Some(error)) = (images.is_empty(), unread) {
         let error = match of_one_reader {
             Some(why) => error.context(why),
@@ -245,4 +205,58 @@ fn scans(
     };
     let images = images.into_iter().map(Image::File).collect();
     Ok((Content::Scans(images, assumed), taken))
+}
+
+/// Notes what of a folder is left out, and what is to be known of the rest; the note on marks of
+/// single readers, if such seem to be among them.
+fn tell_left_out(found: &Found, assumed: Assumed, notes: &mut Vec<String>) -> Option<String> {
+    let of_crops = found.of_crops.iter();
+    notes.extend(of_crops.map(|it| format!("{NOT_SCORED}{}: {OF_CROPS}", it.display())));
+    if assumed.as_stored {
+        notes.push(AS_STORED.to_owned());
+    }
+    if found.begins_anew {
+        notes.push(
+            "scans of two folders have one name: patients of each folder are taken for other ones"
+                .to_owned(),
+        );
+    }
+    let of_one_reader = found.left_out.iter().find(|path| is_of_one_reader(path));
+    let of_one_reader = of_one_reader.map(|path| format!("{}: {ONE_READER}", path.display()));
+    notes.extend(of_one_reader.clone());
+    for path in &found.left_out {
+        notes.push(format!(
+            "{NOT_SCORED}{}: nothing is known to belong to it",
+            path.display()
+        ));
+    }
+    of_one_reader
+}
+
+/// Keeps the images that can be opened, notes why others cannot, and answers what is found in those
+/// and the first of the errors.
+fn keep_readable(
+    images: &mut Vec<Pair>,
+    assumed: Assumed,
+    notes: &mut Vec<String>,
+) -> (Survey, Option<Error>) {
+    let as_they_are = Assumed {
+        marks: Some(Marks::Counts),
+        label: None,
+        ..assumed
+    };
+    let mut survey = Survey::default();
+    let mut unread = None;
+    images.retain(|pair| match Scan::open(pair, as_they_are) {
+        Ok(scan) => {
+            survey.add(&scan);
+            true
+        }
+        Err(error) => {
+            notes.push(format!("{NOT_SCORED}{}: {error:#}", pair.image.display()));
+            unread.get_or_insert(error);
+            false
+        }
+    });
+    (survey, unread)
 }
