@@ -84,16 +84,20 @@ fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), SavedError> {
         .ok_or(SavedError::Length)
 }
 
-fn is_within(slices: usize, pixels: usize) -> bool {
-    slices
-        .checked_mul(pixels)
-        .is_some_and(|all| all <= limit::PIXELS)
-}
-
 fn check(saved: &Saved) -> Result<(), SavedError> {
     if saved.version != VERSION {
-        return Err(SavedError::Unknown);
+        Err(SavedError::Unknown)
+    } else if !is_small(saved) {
+        Err(SavedError::TooLarge)
+    } else if !agrees(saved) {
+        Err(SavedError::Inconsistent)
+    } else {
+        Ok(())
     }
+}
+
+/// Whether nothing is over a limit.
+fn is_small(saved: &Saved) -> bool {
     let texts = [
         &saved.label,
         &saved.examined_on,
@@ -101,7 +105,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         &saved.engine.weights_version,
         saved.engine.reason.as_ref().unwrap_or(&saved.label),
     ];
-    let is_small = saved.slices.len() <= limit::SLICES
+    saved.slices.len() <= limit::SLICES
         && saved.scan_slices <= limit::SLICES
         && saved.rows <= limit::EDGE
         && saved.cols <= limit::EDGE
@@ -112,10 +116,17 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
         && saved.rejected.len() <= limit::FINDINGS
         && saved.gaps.len() <= limit::SLICES
         && saved.lines.len() <= limit::LINES
-        && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES);
-    if !is_small {
-        return Err(SavedError::TooLarge);
-    }
+        && texts.iter().all(|text| text.len() <= limit::TEXT_BYTES)
+}
+
+fn is_within(slices: usize, pixels: usize) -> bool {
+    slices
+        .checked_mul(pixels)
+        .is_some_and(|all| all <= limit::PIXELS)
+}
+
+/// Whether all parts are of the slices that the header lists, in the order of the scan.
+fn agrees(saved: &Saved) -> bool {
     let is_ascending = saved.slices.windows(2).all(|pair| match pair {
         [a, b] => a.slice < b.slice,
         _ => false,
@@ -126,12 +137,7 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
             .binary_search_by_key(&slice, |s| s.slice)
             .is_ok()
     };
-    let is_digest = saved.digest.len() == 64
-        && saved
-            .digest
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let agrees = saved.rows > 0
+    saved.rows > 0
         && saved.cols > 0
         && !saved.slices.is_empty()
         && is_ascending
@@ -154,12 +160,13 @@ fn check(saved: &Saved) -> Result<(), SavedError> {
             .rejected
             .iter()
             .all(|r| is_known(r.finding.slice) && r.fits(saved.rows * saved.cols))
-        && is_digest;
-    if agrees {
-        Ok(())
-    } else {
-        Err(SavedError::Inconsistent)
-    }
+        && is_digest(&saved.digest)
+}
+
+/// Whether it is a SHA-256 in lower-case hexadecimal digits.
+fn is_digest(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 64 && text.bytes().all(is_digit)
 }
 
 /// Whether none or each of the slices has a number, as DICOM knows them.
