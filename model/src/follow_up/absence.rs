@@ -3,7 +3,7 @@
 
 use super::conditions::Examination;
 use super::covered::is_covered;
-use super::height::may_be_outside;
+use super::height::{Seen, may_be_outside};
 use super::matching::{Sighting, Track, cost, is_open};
 use super::pairing::{Said, Word};
 
@@ -39,29 +39,18 @@ pub fn absences(
     for (visit, here) in visits.iter().enumerate() {
         let nearest: Vec<_> = tracks.iter().map(|track| nearest(track, visit)).collect();
         let seen_of = |s: Sighting| visits.get(s.visit)?.seen(s.lesion);
-        let mut is_rejected = vec![false; tracks.len()];
-        for &rejected in &here.conditions.rejected {
-            // A rejected finding stands for the one lesion that it fits best, found here or not.
-            let costs = nearest.iter().enumerate().filter_map(|(track, nearest)| {
-                Some((track, cost(seen_of((*nearest)?)?, here.at(rejected))?))
-            });
-            let best = costs.min_by(|a, b| a.1.total_cmp(&b.1));
-            if let Some(is_rejected) = best.and_then(|(track, _)| is_rejected.get_mut(track)) {
-                *is_rejected = true;
-            }
-        }
+        let seen: Vec<_> = nearest.iter().map(|it| seen_of((*it)?)).collect();
+        let is_rejected = are_rejected(here, &seen);
         let others: Vec<(&Track, usize)> = tracks
             .iter()
             .filter_map(|track| Some((track, track.lesion_in(visit)?)))
             .collect();
         let of_tracks = tracks.iter().zip(&mut absences);
-        for ((nearest, is_rejected), (missing, absences)) in
-            nearest.iter().zip(is_rejected).zip(of_tracks)
-        {
+        let found = nearest.iter().zip(seen).zip(is_rejected);
+        for (((nearest, seen), is_rejected), (missing, absences)) in found.zip(of_tracks) {
             let Some(nearest) = nearest.filter(|nearest| nearest.visit != visit) else {
                 continue;
             };
-            let seen = seen_of(nearest);
             // What was followed into that examination is one of its other lesions.
             let may_be = |&(track, lesion): &(&Track, usize)| {
                 let is_one = || {
@@ -87,6 +76,21 @@ pub fn absences(
         }
     }
     absences
+}
+
+/// Which of several lesions, as they are `seen` in other examinations, the reader has rejected in
+/// this one: a rejected finding stands for the one lesion that it fits best, found here or not.
+fn are_rejected(here: &Examination<'_>, seen: &[Option<Seen>]) -> Vec<bool> {
+    let mut are_rejected = vec![false; seen.len()];
+    for &rejected in &here.conditions.rejected {
+        let costs = seen.iter().enumerate();
+        let costs = costs.filter_map(|(at, seen)| Some((at, cost((*seen)?, here.at(rejected))?)));
+        let best = costs.min_by(|a, b| a.1.total_cmp(&b.1));
+        if let Some(is_rejected) = best.and_then(|(at, _)| are_rejected.get_mut(at)) {
+            *is_rejected = true;
+        }
+    }
+    are_rejected
 }
 
 /// The sighting that is nearest in time.
