@@ -14,6 +14,7 @@ pub mod bench;
 mod between;
 pub mod cpu;
 mod deviation;
+mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod node;
@@ -30,6 +31,7 @@ pub mod truth;
 pub mod weights;
 
 pub use deviation::{largest_deviation, share_off};
+pub use error::EngineError;
 pub use plan::Plan;
 pub use weights::{Weights, WeightsError};
 
@@ -43,100 +45,6 @@ use crate::network::NetworkConfig;
 /// In f32 both back ends deviate by about 1e-5; the rest is room for a graphics card that stores
 /// and sums in f16. A wrong kernel, a driver fault or a damaged file is off by far more.
 pub const SELF_TEST_TOLERANCE: f32 = 2e-2;
-
-/// Why a network could not be run.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum EngineError {
-    /// The input's sides do not fit the network.
-    #[error(
-        "An image of {rows} × {cols} pixels does not fit the network: both sides must be positive multiples of {stride}."
-    )]
-    Size {
-        /// Height in pixels.
-        rows: usize,
-        /// Width in pixels.
-        cols: usize,
-        /// What the sides must be multiples of.
-        stride: usize,
-    },
-    /// The number of values does not belong to the sides.
-    #[error("The image has {found} values where {expected} are needed.")]
-    InputLength {
-        /// Values given.
-        found: usize,
-        /// `rows × cols`.
-        expected: usize,
-    },
-    /// The input contains NaN or infinity.
-    #[error("The image contains values that are not numbers. Open the scan again.")]
-    InputNotFinite,
-    /// The output contains NaN or infinity.
-    #[error(
-        "The network's result contains values that are not numbers. Choose the other back end in the settings."
-    )]
-    ResultNotFinite,
-    /// The network has no output at this depth.
-    #[error("This network has no output at depth {0}.")]
-    NoSuchDepth(usize),
-    /// Not enough memory for an image of this size.
-    #[error(
-        "There is not enough memory for an image of {rows} × {cols} pixels ({needed_mib} MiB needed). Close other pages or choose the smaller network."
-    )]
-    Memory {
-        /// Height in pixels.
-        rows: usize,
-        /// Width in pixels.
-        cols: usize,
-        /// What the buffers need, in MiB.
-        needed_mib: u64,
-    },
-    /// The GPU's limits are too small for an image of this size.
-    #[error(
-        "An image of {rows} × {cols} pixels is too large for this GPU ({needed_mib} MiB in one buffer, {limit_mib} MiB allowed). Choose the processor in the settings."
-    )]
-    GpuLimit {
-        /// Height in pixels.
-        rows: usize,
-        /// Width in pixels.
-        cols: usize,
-        /// Largest buffer needed, in MiB.
-        needed_mib: u64,
-        /// Largest buffer allowed, in MiB.
-        limit_mib: u64,
-    },
-    /// The GPU kernels handle four channels at a time.
-    #[error(
-        "The GPU needs a network whose width is a multiple of 4, this one has {0}. Choose the processor in the settings."
-    )]
-    Width(usize),
-    /// No GPU can be used.
-    #[error("No usable GPU was found ({0}). Choose the processor in the settings.")]
-    NoGpu(String),
-    /// The GPU has no memory left for what was asked of it.
-    #[error(
-        "The GPU has not enough memory left. Close other programs, or choose the processor in the settings."
-    )]
-    GpuMemory,
-    /// The GPU failed or went away.
-    #[error("The GPU reported a fault ({0}). Try again, or choose the processor in the settings.")]
-    Gpu(String),
-    /// The self-test's result is wrong.
-    #[error(
-        "The self-test failed: the output differs by {deviation} from the stored one ({tolerance} allowed). Results would be unreliable; choose the other back end in the settings."
-    )]
-    SelfTest {
-        /// Largest deviation.
-        deviation: f32,
-        /// Largest deviation allowed.
-        tolerance: f32,
-    },
-    /// The caller asked to stop.
-    #[error("The analysis was stopped.")]
-    Cancelled,
-    /// A step refers to something that does not exist: a fault of the program.
-    #[error("The engine's plan is inconsistent ({0}). Please report this.")]
-    Plan(String),
-}
 
 /// What carries out the arithmetic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,17 +69,27 @@ pub enum Engine {
 
 impl Engine {
     /// Prepares a network for the processor.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchDepth`]: the network has no output.
     pub fn cpu(weights: &Weights) -> Result<Self, EngineError> {
         Ok(Self::Cpu(Box::new(cpu::Cpu::new(weights)?)))
     }
 
     /// Asks for a GPU, uploads the weights and compiles the kernels.
+    ///
+    /// # Errors
+    /// [`EngineError::NoGpu`], [`EngineError::Width`]: the network cannot run on one;
+    /// [`EngineError::Gpu`], [`EngineError::GpuMemory`]: the GPU failed.
     #[cfg(feature = "gpu")]
     pub async fn gpu(weights: &Weights) -> Result<Self, EngineError> {
         Self::gpu_with(weights, GpuOptions::default()).await
     }
 
     /// The same with something set by hand: for measuring and for tests.
+    ///
+    /// # Errors
+    /// Those of [`Engine::gpu`], and [`EngineError::NoGpu`] where the GPU lacks what is asked for.
     #[cfg(feature = "gpu")]
     pub async fn gpu_with(weights: &Weights, options: GpuOptions) -> Result<Self, EngineError> {
         let start = GpuStart::new(*weights.config(), options).await?;
@@ -179,6 +97,10 @@ impl Engine {
     }
 
     /// The same on a GPU that is there already.
+    ///
+    /// # Errors
+    /// [`EngineError::Gpu`], [`EngineError::GpuMemory`]: the GPU failed; those of [`Engine::gpu`]
+    /// where the weights are not of the network that it was started for.
     #[cfg(feature = "gpu")]
     pub async fn gpu_from(start: GpuStart, weights: &Weights) -> Result<Self, EngineError> {
         Ok(Self::Gpu(Box::new(start.load(weights).await?)))
@@ -231,6 +153,9 @@ impl Engine {
 
     /// Bytes of the plan's buffers for an image of this size as they are allocated: on the GPU in
     /// its precision, with borders, and those of one window if there are several. All live at once.
+    ///
+    /// # Errors
+    /// [`EngineError::GpuLimit`]: not even windows of the image fit the GPU.
     pub fn planned_bytes(&self, rows: usize, cols: usize) -> Result<u64, EngineError> {
         match self {
             Self::Cpu(cpu) => Ok(cpu.plan().memory_bytes(rows, cols)),
@@ -241,6 +166,9 @@ impl Engine {
 
     /// Takes the output at depth `level` from now on (U-Net++ with deep supervision:
     /// `1..=depth`, fewer is faster and coarser; others: `depth` only).
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchDepth`].
     pub fn set_level(&mut self, level: usize) -> Result<(), EngineError> {
         match self {
             Self::Cpu(cpu) => cpu.set_level(level),
@@ -256,6 +184,11 @@ impl Engine {
     /// `step(done, total)` is awaited between the plan's steps, so that a worker can
     /// report progress and read messages; returning `false` ends in
     /// [`EngineError::Cancelled`].
+    ///
+    /// # Errors
+    /// [`EngineError::Size`], [`EngineError::InputLength`], [`EngineError::InputNotFinite`]: the
+    /// input does not fit; [`EngineError::ResultNotFinite`]: the result cannot be used;
+    /// [`EngineError::Cancelled`]; and what memory and GPU say.
     pub async fn run(
         &mut self,
         input: &[f32],
@@ -279,6 +212,9 @@ impl Engine {
     }
 
     /// [`Engine::run`] to the end, told of nothing.
+    ///
+    /// # Errors
+    /// Those of [`Engine::run`], [`EngineError::Cancelled`] aside.
     pub async fn logits(
         &mut self,
         input: &[f32],
@@ -290,6 +226,9 @@ impl Engine {
 
     /// Calibrated probabilities (`rows × cols`, 0…1) in the place of logits, see [`Engine::run`]:
     /// the sigmoid of logits divided by `temperature`. The GPU gives them in steps of 1/254.
+    ///
+    /// # Errors
+    /// Those of [`Engine::run`].
     pub async fn probabilities(
         &mut self,
         input: &[f32],
@@ -307,8 +246,11 @@ impl Engine {
     }
 
     /// Runs the whole network on the golden input of `weights`, which must be those the
-    /// engine was made from. Returns the largest deviation from the golden logits, or an
-    /// error if it, or that of the probabilities, exceeds [`SELF_TEST_TOLERANCE`].
+    /// engine was made from. Returns the largest deviation from the golden logits.
+    ///
+    /// # Errors
+    /// [`EngineError::SelfTest`]: it, or that of the probabilities, exceeds
+    /// [`SELF_TEST_TOLERANCE`]; and those of [`Engine::run`].
     pub async fn self_test(&mut self, weights: &Weights) -> Result<f32, EngineError> {
         let level = self.level();
         self.set_level(weights.config().depth)?;

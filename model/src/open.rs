@@ -79,6 +79,9 @@ pub fn may_need_decoder(file: &NamedFile) -> bool {
 }
 
 /// [`open_series`] without a choice.
+///
+/// # Errors
+/// Those of [`open_series`].
 pub fn open_files(
     files: Vec<NamedFile>,
     progress: &mut dyn FnMut(usize, usize),
@@ -92,6 +95,9 @@ pub fn open_files(
 /// projections if there are any; several pictures of one size become a stack in the order of their
 /// names. `wanted` is the place of another series among [`Opened::series`], as the same files gave
 /// them before.
+///
+/// # Errors
+/// Nothing can be opened, and why; something is over a limit; [`OpenError::NoSuchSeries`].
 pub fn open_series(
     files: Vec<NamedFile>,
     wanted: Option<usize>,

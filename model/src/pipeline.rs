@@ -158,11 +158,17 @@ pub enum PipelineError {
 }
 
 /// Borrow slice `index` of a volume with its geometry.
+///
+/// # Errors
+/// [`PipelineError::NoSuchSlice`].
 pub fn view(volume: &Volume, index: usize) -> Result<SliceView<'_>, PipelineError> {
     SliceView::of(volume, index).ok_or(PipelineError::NoSuchSlice(index))
 }
 
 /// Segment slice `index` of a volume, see [`segment_view`].
+///
+/// # Errors
+/// [`PipelineError::NoSuchSlice`], and those of [`segment_view`].
 pub async fn segment_slice(
     volume: &Volume,
     index: usize,
@@ -185,6 +191,9 @@ pub async fn segment_slice(
 /// Segment one slice, the volume's `index`-th. `step(done, total)` is awaited between the network's
 /// layers; when it returns `false` the job ends with [`EngineError::Cancelled`]. `now_ms` is the
 /// caller's clock.
+///
+/// # Errors
+/// The engine's own.
 pub async fn segment_view(
     slice: &SliceView<'_>,
     index: usize,

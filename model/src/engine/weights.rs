@@ -114,6 +114,10 @@ pub struct Weights {
 
 impl Weights {
     /// Reads and checks a weight file.
+    ///
+    /// # Errors
+    /// Something is missing, of another shape or kind than the network needs, out of its range, no
+    /// number, or more than is needed.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
         let File { about, tensors } = File::parse(bytes)?;
         let config = config(&about)?;

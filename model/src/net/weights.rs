@@ -159,6 +159,9 @@ impl std::str::FromStr for Steps {
 ///
 /// `golden` is an input of [`GOLDEN_PX`]² values and the logits of the *rounded*
 /// network for it: write without, read back with [`load_folded`], compute, write again.
+///
+/// # Errors
+/// [`WeightsError::NotFolded`]; or what burn, safetensors or JSON say.
 pub fn to_bytes(
     network: &Network,
     label: &Label,
@@ -243,6 +246,9 @@ fn with_metadata(file: &[u8], about: &BTreeMap<&str, String>) -> Result<Vec<u8>,
 }
 
 /// The folded network of a weight file, on the CPU: the engine's reference.
+///
+/// # Errors
+/// It is no weight file, or its tensors are not those of its configuration.
 pub fn load_folded(bytes: &[u8]) -> Result<Network, WeightsError> {
     let (_, header) = SafeTensors::read_metadata(bytes)?;
     let about = header.metadata().clone().unwrap_or_default();

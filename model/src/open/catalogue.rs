@@ -20,8 +20,10 @@ impl Catalogue {
     }
 
     /// The files of each series, counted from 0 in the order in which they were added: of the axial
-    /// CT series, where there are any. `notes` says what was left out. An error if nothing is
-    /// there.
+    /// CT series, where there are any. `notes` says what was left out.
+    ///
+    /// # Errors
+    /// No file could be read: why the first one could not.
     pub fn series(self, notes: &mut Vec<String>) -> Result<Vec<Vec<usize>>, OpenError> {
         let series = self.found.series(notes);
         self.left_out.tell(!series.is_empty(), notes)?;

@@ -23,7 +23,11 @@ const ROUNDED_MM: f64 = 2.0;
 ///
 /// Voxels of at least 1 and picture pixels above 0 are set. NIfTI, NRRD and `MetaImage` are brought
 /// to the canonical orientation like the scan; several pictures are taken in the order of their
-/// names. The sizes must fit.
+/// names.
+///
+/// # Errors
+/// [`OpenError::MaskFormat`]: no file can be a mask; [`OpenError::MaskSize`]: it has another size
+/// than the volume; or what [`open_files`](super::open_files) would say.
 pub fn open_reference(files: Vec<NamedFile>, volume: &Volume) -> Result<Reference, OpenError> {
     let sorted = match Sorted::new(files) {
         Err(OpenError::UnknownFormat) => return Err(OpenError::MaskFormat),

@@ -11,6 +11,9 @@ const WORK: usize = 5;
 impl<S: Segmenter> Network<S> {
     /// Probabilities (0…1, `rows × cols`) of a prepared input. `step` is awaited between layers, as
     /// in [`Segmenter::probabilities`], and told of the progress of both looks together.
+    ///
+    /// # Errors
+    /// The engine's own.
     pub async fn look(
         &mut self,
         input: &NetworkInput,

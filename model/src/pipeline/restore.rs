@@ -78,6 +78,9 @@ impl AsSaved {
 }
 
 /// The analyses of all saved slices. They have no probabilities.
+///
+/// # Errors
+/// It is not of this volume, or its figures are not those of its masks.
 pub fn restore(
     volume: &Volume,
     content: &Content<'_>,

@@ -130,6 +130,9 @@ impl std::fmt::Debug for State {
 
 impl State {
     /// Writes the whole state, in the place of the one before.
+    ///
+    /// # Errors
+    /// What the disk says; the state before is still there then.
     pub fn save(&self, folder: &Path) -> Result<()> {
         whole::write(folder, |part| {
             save(&self.network, part, "network.bpk")?;
@@ -142,6 +145,9 @@ impl State {
     }
 
     /// Reads back what [`State::save`] wrote into a fresh state.
+    ///
+    /// # Errors
+    /// A file is missing, cannot be read, or is another network's.
     pub fn load(self, folder: &Path) -> Result<Self> {
         Ok(Self {
             network: self
@@ -163,6 +169,9 @@ impl State {
 
 /// Writes a network as `name`. burn makes the file under another name first: it is there whole or
 /// not at all.
+///
+/// # Errors
+/// What the disk says.
 pub fn save(network: &Network, folder: &Path, name: &str) -> Result<()> {
     network
         .clone()
@@ -171,6 +180,9 @@ pub fn save(network: &Network, folder: &Path, name: &str) -> Result<()> {
 }
 
 /// The averaged network that a run left as `name` (`best.bpk`, `average.bpk`).
+///
+/// # Errors
+/// The file is missing, cannot be read, or is another network's.
 pub fn load_network(
     folder: &Path,
     name: &str,
@@ -183,6 +195,9 @@ pub fn load_network(
 }
 
 /// The same of a run whose recipe is the `recipe.json` in its folder.
+///
+/// # Errors
+/// Those of [`load_network`], and of [`Recipe::read`].
 pub fn load_run(folder: &Path, name: &str, device: &Device) -> Result<Network> {
     load_network(
         folder,

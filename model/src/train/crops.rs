@@ -163,6 +163,9 @@ impl Crop {
 ///
 /// # Arguments
 /// `data` is the folder with `index.csv`, `images/` and `masks/`.
+///
+/// # Errors
+/// A line of the index or a crop of these splits that cannot be read.
 pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
     let Index { mut lines, unread } = index::read(data)?;
     if let Some(error) = unread.into_iter().next() {

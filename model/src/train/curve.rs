@@ -7,6 +7,9 @@ use anyhow::{Context as _, Result};
 use super::plot::Plot;
 
 /// Draws `log.csv` of a run's folder as `curve.svg` beside it.
+///
+/// # Errors
+/// There is no log, or the disk does not take the picture.
 pub fn draw(folder: &Path) -> Result<()> {
     let log = std::fs::read_to_string(folder.join("log.csv")).context("the run has no log")?;
     Ok(std::fs::write(folder.join("curve.svg"), picture(&log))?)

@@ -145,6 +145,9 @@ pub fn file(folder: &Path, step: usize) -> PathBuf {
 }
 
 /// Writes them down.
+///
+/// # Errors
+/// What the disk says.
 pub fn write(path: &Path, alarms: &[FalseAlarm]) -> Result<()> {
     let mut table =
         csv::Writer::from_path(path).with_context(|| format!("writing {}", path.display()))?;
@@ -159,6 +162,9 @@ pub fn write(path: &Path, alarms: &[FalseAlarm]) -> Result<()> {
 }
 
 /// Reads them back.
+///
+/// # Errors
+/// The file cannot be read, or is of other crops.
 pub fn read(path: &Path, crops: &[Crop]) -> Result<Vec<FalseAlarm>> {
     let mut table =
         csv::Reader::from_path(path).with_context(|| format!("reading {}", path.display()))?;

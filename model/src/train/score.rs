@@ -123,6 +123,9 @@ pub struct Predictor {
 
 impl Predictor {
     /// Prepares the engine.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchDepth`]: the network has no output.
     pub fn new(weights: &Weights) -> Result<Self, EngineError> {
         Ok(Self {
             network: RefCell::new(pipeline::Network::new(Engine::cpu(weights)?, weights)),
@@ -130,6 +133,9 @@ impl Predictor {
     }
 
     /// With the output at depth `level`, see [`Engine::set_level`].
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchDepth`].
     pub fn at_level(self, level: usize) -> Result<Self, EngineError> {
         self.network.borrow_mut().engine.set_level(level)?;
         Ok(self)

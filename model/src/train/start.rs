@@ -22,6 +22,10 @@ const BATCHES: usize = 4;
 /// * `from`: the folder of another run, whose averaged weights are taken, or a published
 ///   weight file. A U-Net, where the recipe wants a U-Net++ of the same size, is put
 ///   inside random weights.
+///
+/// # Errors
+/// Weights that cannot be read, or that do not suit the recipe: another size, another
+/// normalisation.
 pub fn start(
     recipe: &Recipe,
     sampler: &Sampler,

@@ -21,6 +21,10 @@ use crate::train::score;
 use crate::train::start::start;
 
 /// Trains to the recipe's end, going on from a checkpoint if the folder has one.
+///
+/// # Errors
+/// The folder's checkpoint is of another recipe or cannot be read; the network to begin with does
+/// not suit the recipe; a step whose loss is no number; what the disk says.
 pub fn fit(
     recipe: &Recipe,
     sampler: Sampler,

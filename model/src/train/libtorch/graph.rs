@@ -47,6 +47,9 @@ impl Graph {
     /// # Arguments
     /// * `tensors`: in the order of [`super::layout`].
     /// * `kind`: the type of the activations; weights are rounded to it for the step.
+    ///
+    /// # Errors
+    /// There are too few tensors.
     pub fn new(config: NetworkConfig, tensors: Vec<Tensor>, kind: Kind) -> Result<Self> {
         let mut tensors = tensors.into_iter();
         let mut next = || tensors.next().context("the network has more tensors");

@@ -61,6 +61,9 @@ pub fn read(network: &Network) -> Result<Values> {
 }
 
 /// A burn network with these values.
+///
+/// # Errors
+/// They are not as many, or not as long, as the network's.
 pub fn network(config: NetworkConfig, values: &[Vec<f32>]) -> Result<Network> {
     let device = burn::tensor::Device::flex();
     let blank = Network::new(config, Form::Training(Normalisation::Batch), &device).no_grad();

@@ -46,6 +46,9 @@ impl std::fmt::Debug for State {
 
 impl State {
     /// Begins with the weights of a network in training.
+    ///
+    /// # Errors
+    /// A parameter cannot be read.
     pub fn new(network: &Network, progress: Progress, device: Device) -> Result<Self> {
         let read = layout::read(network)?;
         let flat = |statistic: bool| {
@@ -88,6 +91,9 @@ impl State {
     ///
     /// # Arguments
     /// `keeps`: whether its running statistics are the run's; those of other parts are lost.
+    ///
+    /// # Errors
+    /// There are other tensors than the network's.
     pub fn replica(&self, keeps: bool) -> Result<(Tensor, Graph)> {
         let leaf = self.weights.detach().set_requires_grad(true);
         let statistics = if keeps {
@@ -108,6 +114,9 @@ impl State {
     }
 
     /// The network with the averaged weights.
+    ///
+    /// # Errors
+    /// There are other tensors than the network's.
     pub fn averaged(&self, kind: Kind) -> Result<Graph> {
         Graph::new(
             self.config,
@@ -168,6 +177,9 @@ impl State {
     }
 
     /// The averaged network in burn's form.
+    ///
+    /// # Errors
+    /// A tensor cannot be read.
     pub fn network(&self) -> Result<Network> {
         let tensors = tch::no_grad(|| self.tensors(&self.average, &self.average_statistics))?;
         let values = tensors.iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -175,6 +187,9 @@ impl State {
     }
 
     /// Writes the whole state, in the place of the one before.
+    ///
+    /// # Errors
+    /// What the disk says; the state before is still there then.
     pub fn save(&self, folder: &Path) -> Result<()> {
         let named = [
             ("weights", &self.weights),

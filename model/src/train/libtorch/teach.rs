@@ -23,6 +23,9 @@ impl Teachers {
     /// # Arguments
     /// * `burn`: the device that weights are read on, without gradients.
     /// * `device`: where they shall answer.
+    ///
+    /// # Errors
+    /// Weights or recipe of a run cannot be read.
     pub fn load(folders: &[PathBuf], burn: &BurnDevice, device: Device) -> Result<Self> {
         let graph = |folder: &PathBuf| {
             let network = load_run(folder, "average.bpk", burn)?;
