@@ -5,6 +5,7 @@ use dicom_dictionary_std::tags;
 use super::super::error::Result;
 use super::element::malformed;
 use super::field::Fields;
+use super::wanted::FUNCTIONAL_GROUPS;
 use crate::vector::{cross, dot, unit};
 
 /// What the rescaled values are said to be (Rescale Type, PS3.3 C.11.1.1.2).
@@ -80,14 +81,7 @@ impl FrameInfo {
     }
 
     fn read_groups(&mut self, group: Fields<'_>) -> Result<()> {
-        let sequences = [
-            tags::FRAME_CONTENT_SEQUENCE,
-            tags::PIXEL_MEASURES_SEQUENCE,
-            tags::PLANE_POSITION_SEQUENCE,
-            tags::PLANE_ORIENTATION_SEQUENCE,
-            tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
-        ];
-        for item in sequences.into_iter().flat_map(|tag| group.items(tag)) {
+        for item in FUNCTIONAL_GROUPS.iter().flat_map(|tag| group.items(*tag)) {
             self.read_plain(item)?;
         }
         Ok(())

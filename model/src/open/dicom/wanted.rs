@@ -9,9 +9,8 @@ pub(super) use dicom_dictionary_std::tags::PIXEL_DATA;
 
 use super::origin;
 
-const SEQUENCES: [Tag; 7] = [
-    tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
-    tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+/// The functional groups of frames that are read (PS3.3 C.7.6.16).
+pub(super) const FUNCTIONAL_GROUPS: [Tag; 5] = [
     tags::FRAME_CONTENT_SEQUENCE,
     tags::PIXEL_MEASURES_SEQUENCE,
     tags::PLANE_POSITION_SEQUENCE,
@@ -67,5 +66,9 @@ pub(super) fn is_wanted(tag: Tag) -> bool {
 
 /// Whether the tag is a sequence on the list.
 pub(super) fn is_sequence(tag: Tag) -> bool {
-    SEQUENCES.contains(&tag)
+    let of_frames = [
+        tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+    ];
+    of_frames.contains(&tag) || FUNCTIONAL_GROUPS.contains(&tag)
 }
