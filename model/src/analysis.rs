@@ -12,9 +12,9 @@
 //!     raw_mask ► final_mask ► findings ► link ► Lesion
 //! ```
 //!
-//! Two grids occur: the *slice grid* of the file and the *network grid*, whose pixels
-//! are [`crate::network::NETWORK_PIXEL_MM`] wide. Positions are (row, col) of pixel
-//! centres on both. The module is pure: no clock, no threads, no platform.
+//! Two grids occur: the *slice grid* of the file and the *network grid*, whose pixels are
+//! [`NETWORK_PIXEL_MM`] wide. Positions are (row, col) of pixel centres on both. The module is
+//! pure: no clock, no threads, no platform.
 
 pub mod component;
 pub mod denoise;
@@ -44,13 +44,11 @@ pub use measure::findings;
 pub use postprocess::{final_mask, raw_mask};
 pub use preprocess::{NetworkInput, prepare};
 
+use crate::network::NETWORK_PIXEL_MM;
 use crate::volume::{Intensity, PixelSpacing, Volume};
 
 /// Pixel size assumed where a file does not tell, in mm: the network's own.
-pub(crate) const UNKNOWN_SPACING: PixelSpacing = PixelSpacing {
-    row_mm: crate::network::NETWORK_PIXEL_MM,
-    col_mm: crate::network::NETWORK_PIXEL_MM,
-};
+pub(crate) const UNKNOWN_SPACING: PixelSpacing = PixelSpacing::square(NETWORK_PIXEL_MM);
 
 /// One slice as the analysis sees it.
 #[derive(Debug, Clone, Copy)]

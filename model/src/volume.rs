@@ -62,7 +62,7 @@ pub fn is_possible_mm(mm: f32) -> bool {
 
 impl PixelSpacing {
     /// Of square pixels.
-    pub fn square(mm: f32) -> Self {
+    pub const fn square(mm: f32) -> Self {
         Self {
             row_mm: mm,
             col_mm: mm,

@@ -106,9 +106,5 @@ pub(super) fn midline_of(slice: &SliceView<'_>) -> Option<usize> {
 
 /// Pixels of an image whose file does not tell: as if it showed a whole chest.
 pub(super) fn assumed_spacing(slice: &SliceView<'_>) -> PixelSpacing {
-    let pixel_mm = ASSUMED_VIEW_MM / slice.rows.max(slice.cols).max(1) as f32;
-    PixelSpacing {
-        row_mm: pixel_mm,
-        col_mm: pixel_mm,
-    }
+    PixelSpacing::square(ASSUMED_VIEW_MM / slice.rows.max(slice.cols).max(1) as f32)
 }

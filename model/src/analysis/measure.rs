@@ -8,10 +8,7 @@ use crate::mask::Mask;
 use crate::volume::PixelSpacing;
 
 /// Pixels of one millimetre, for lengths in pixels.
-const UNIT: PixelSpacing = PixelSpacing {
-    row_mm: 1.0,
-    col_mm: 1.0,
-};
+const UNIT: PixelSpacing = PixelSpacing::square(1.0);
 
 /// The regions of `mask`, measured, largest first; `lesion` is 0 until
 /// [`link`](super::link) numbers it.

@@ -151,10 +151,7 @@ impl Crop {
             rows: self.rows,
             cols: self.columns,
             intensity: Intensity::Hounsfield,
-            spacing: Some(PixelSpacing {
-                row_mm: self.pixel_mm,
-                col_mm: self.pixel_mm,
-            }),
+            spacing: Some(PixelSpacing::square(self.pixel_mm)),
         }
     }
 }

@@ -45,10 +45,7 @@ pub struct FalseAlarm {
 /// # Arguments
 /// `at`: the crop's place among those of the sampler.
 pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> {
-    let spacing = PixelSpacing {
-        row_mm: crop.pixel_mm,
-        col_mm: crop.pixel_mm,
-    };
+    let spacing = PixelSpacing::square(crop.pixel_mm);
     let near = dilate(&crop.marked(), FAR_MM, spacing);
     let answer = raw_mask(
         &prediction.probability(1.0),

@@ -100,10 +100,7 @@ fn prepared(values: &[i16], pixel_mm: f32, stride: usize) -> (Vec<f32>, (usize, 
         rows: edge,
         cols: edge,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: pixel_mm,
-            col_mm: pixel_mm,
-        }),
+        spacing: Some(PixelSpacing::square(pixel_mm)),
     };
     let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
     (input.pixels, (input.rows, input.cols))
