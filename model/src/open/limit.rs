@@ -117,7 +117,11 @@ pub(super) fn check_grid(rows: u64, cols: u64, slices: u64) -> Result<usize> {
     check("number of rows", rows, EDGE_PX)?;
     check("number of columns", cols, EDGE_PX)?;
     check("number of slices", slices, SLICES)?;
-    let voxels = rows * cols * slices;
+    check_voxels(rows * cols * slices)
+}
+
+/// Checks the number of voxels of a volume and returns it.
+pub(super) fn check_voxels(voxels: u64) -> Result<usize> {
     check("number of voxels", voxels, VOXELS)?;
     Ok(voxels as usize)
 }

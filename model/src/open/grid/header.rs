@@ -2,7 +2,7 @@
 
 use nifti::NiftiType;
 
-use super::super::error::{OpenError, Result};
+use super::super::error::Result;
 use super::super::kind::{Kind, refusal};
 use super::super::limit;
 use super::{meta_image, nifti as nifti_file, nrrd, packed};
@@ -143,13 +143,6 @@ pub(super) fn size(found: [u64; 3]) -> Result<[usize; 3]> {
     for length in found {
         limit::check_grid(length, 1, 1)?;
     }
-    let [nx, ny, nz] = found;
-    if nx * ny * nz > limit::VOXELS {
-        return Err(OpenError::TooLarge {
-            what: "number of voxels",
-            found: nx * ny * nz,
-            limit: limit::VOXELS,
-        });
-    }
+    limit::check_voxels(found.iter().product())?;
     Ok(found.map(|length| length as usize))
 }
