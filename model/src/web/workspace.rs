@@ -126,9 +126,7 @@ impl Workspace {
     }
 
     pub(super) fn scan(&self) -> Result<&Volume, Failure> {
-        self.volume
-            .as_deref()
-            .ok_or_else(|| failure("No scan is open.", "Open a CT slice or series first."))
+        self.volume.as_deref().ok_or_else(no_scan)
     }
 
     /// Builds the network of the loaded weights, as it was wished for or, `against_gpu` with a
@@ -175,10 +173,7 @@ impl Workspace {
 
     /// Everything measured so far.
     pub(super) fn summary(&mut self) -> Result<Summary, Failure> {
-        let volume = self
-            .volume
-            .as_ref()
-            .ok_or_else(|| failure("No scan is open.", "Open a CT slice first."))?;
+        let volume = self.volume.as_deref().ok_or_else(no_scan)?;
         Ok(pipeline::summarise(
             volume,
             &mut self.analyses,
@@ -202,6 +197,10 @@ impl Workspace {
         let reference = self.reference.as_ref().and_then(|masks| masks.get(slice));
         result::send(self.run, slice, analysis, reference, total_ms, planes);
     }
+}
+
+fn no_scan() -> Failure {
+    failure("No scan is open.", "Open a CT slice or series first.")
 }
 
 /// The files that came with a message, once what may be needed to read them is loaded.
