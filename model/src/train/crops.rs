@@ -168,7 +168,7 @@ pub fn read(data: &Path, splits: &[Split]) -> Result<Vec<Crop>> {
     if let Some(error) = unread.into_iter().next() {
         return Err(error);
     }
-    lines.retain(|line| line.split().is_some_and(|split| splits.contains(&split)));
+    lines.retain(|line| line.is_of(splits));
     let Strips {
         mut crops, unread, ..
     } = strips(data, lines, &Assumed::default(), &mut Vec::new())?;
@@ -190,7 +190,7 @@ pub fn patients(data: &Path, splits: &[Split]) -> Result<BTreeSet<String>> {
     let lines = index::read(data)?.lines;
     let mut patients = BTreeSet::new();
     for line in lines {
-        if line.split().is_some_and(|split| splits.contains(&split)) {
+        if line.is_of(splits) {
             patients.insert(line.patient().to_owned());
         }
     }

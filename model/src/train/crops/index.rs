@@ -81,6 +81,11 @@ impl Line {
         }
     }
 
+    /// Whether the index says that it is of one of these splits.
+    pub(super) fn is_of(&self, splits: &[Split]) -> bool {
+        self.split().is_some_and(|split| splits.contains(&split))
+    }
+
     /// Slope and intercept of the greys, if they give HU: a slope of 0 makes all greys the same.
     pub(super) fn scale(&self) -> Option<(f32, f32)> {
         let scale = self.hu_slope.zip(self.hu_intercept);
