@@ -55,10 +55,10 @@ impl Evidence<'_> {
     /// further, and nodules are not.
     pub(super) fn is_probable(&self, region: &Region) -> bool {
         let least = level(self.least_peak);
-        let own = peak(region, self.probability);
+        let own = region.peak(self.probability);
         let pixels = region.pixels.len() as f32;
         let others = self.beside.probability.iter();
-        match others.map(|plane| peak(region, plane)).max() {
+        match others.map(|plane| region.peak(plane)).max() {
             _ if least == 0 => true,
             None => pixels >= SMALL_MM2 / self.pixel_mm2 - 1e-3 || own >= least,
             Some(others) => {
@@ -75,12 +75,6 @@ impl Evidence<'_> {
         let mut firm = self.beside.firm.iter();
         firm.any(|firm| 2 * region.pixels_in(firm) >= region.pixels.len())
     }
-}
-
-/// The highest probability in a region.
-fn peak(region: &Region, probability: &[u8]) -> u8 {
-    let inside = region.pixels.iter().filter_map(|&i| probability.get(i));
-    inside.copied().max().unwrap_or(0)
 }
 
 /// Odds of a probability of 0…255, half a step away from certainty at either end.

@@ -17,6 +17,12 @@ impl Region {
         let is_set = |&&index: &&usize| mask.pixels.get(index).is_some_and(|&pixel| pixel != 0);
         self.pixels.iter().filter(is_set).count()
     }
+
+    /// The highest value of its pixels in a plane of the same size; 0 where that has none of them.
+    pub fn peak(&self, plane: &[u8]) -> u8 {
+        let values = self.pixels.iter().filter_map(|&index| plane.get(index));
+        values.copied().max().unwrap_or(0)
+    }
 }
 
 /// The regions of a mask (pixels that touch at a corner belong together), largest

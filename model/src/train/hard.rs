@@ -53,7 +53,6 @@ pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> 
         crop.columns,
         THRESHOLD,
     );
-    let is_near = |&at: &usize| near.pixels.get(at).is_some_and(|&p| p != 0);
     let alarm = |region: Region| {
         let pixels = region.pixels.len();
         let middle = |place: &dyn Fn(usize) -> usize| {
@@ -70,7 +69,7 @@ pub fn find(at: usize, crop: &Crop, prediction: &Prediction) -> Vec<FalseAlarm> 
     };
     regions(&answer)
         .into_iter()
-        .filter(|region| region.pixels.len() >= LEAST_PX && !region.pixels.iter().any(is_near))
+        .filter(|region| region.pixels.len() >= LEAST_PX && region.pixels_in(&near) == 0)
         .map(alarm)
         .collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::analysis::SliceView;
 use crate::analysis::measure::findings;
-use crate::analysis::region::{Region, regions};
+use crate::analysis::region::regions;
 use crate::mask::Mask;
 use crate::train::crops::{BACKGROUND, Crop, TARGET};
 use crate::train::limits::Marked;
@@ -59,24 +59,18 @@ pub fn judged(mask: &Mask, view: &SliceView<'_>, known: &Known<'_>) -> Vec<Judge
         let label = |&at: &usize| known.label.get(at).copied().unwrap_or(BACKGROUND);
         let is_nodule = region.pixels.iter().any(|at| label(at) == TARGET);
         let is_untouched = region.pixels.iter().all(|at| label(at) == BACKGROUND);
-        let peak = |plane: &[u8]| peak(&region, plane);
         (is_nodule || is_untouched).then(|| Judged {
             patient: known.patient.to_owned(),
             image: known.image.to_owned(),
             slice: known.slice,
             confidence: finding.confidence,
-            peak: peak(known.probability),
-            peak_beside: known.beside.iter().map(|plane| peak(plane)).max(),
+            peak: region.peak(known.probability),
+            peak_beside: known.beside.iter().map(|plane| region.peak(plane)).max(),
             area_mm2: finding.area_mm2,
             is_nodule,
         })
     });
     judged.collect()
-}
-
-fn peak(region: &Region, plane: &[u8]) -> u8 {
-    let values = region.pixels.iter().filter_map(|&at| plane.get(at));
-    values.copied().max().unwrap_or(0)
 }
 
 /// The regions of crops, see [`alone`](crate::train::limits::alone) and
