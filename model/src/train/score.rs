@@ -8,7 +8,7 @@ use super::crops::Crop;
 use super::view::mirror;
 use crate::analysis::preprocess::NetworkInput;
 use crate::analysis::{prepare, raw_mask};
-use crate::engine::{Engine, EngineError, Weights};
+use crate::engine::{Engine, EngineError, Weights, calibrated};
 use crate::metric::Confusion;
 use crate::network::NETWORK_PIXEL_MM;
 use crate::pipeline;
@@ -174,12 +174,7 @@ impl Predictor {
 impl Prediction {
     /// Probabilities 0…255 on the crop's own pixels, at a temperature.
     pub fn probability(&self, temperature: f32) -> Vec<u8> {
-        let calibrated: Vec<f32> = self
-            .logits
-            .iter()
-            .map(|x| logistic(x / temperature))
-            .collect();
-        self.framed.on_crop(&calibrated)
+        self.framed.on_crop(&calibrated(&self.logits, temperature))
     }
 
     /// The logit nearest to a pixel of the crop.
@@ -216,11 +211,6 @@ fn extended(crop: &Crop, rows: Extent, columns: Extent) -> Crop {
         columns: columns.whole(),
         ..crop.clone()
     }
-}
-
-/// The logistic function.
-fn logistic(logit: f32) -> f32 {
-    1.0 / (1.0 + (-logit).exp())
 }
 
 /// Mean Dice over the crops with a target, for each of [`thresholds`], at a temperature.
