@@ -5,6 +5,7 @@ use dicom_dictionary_std::tags;
 
 use super::Identity;
 use super::charset;
+use crate::count::counted;
 use crate::open::FoundSeries;
 use crate::volume::CopiedElement;
 
@@ -83,10 +84,7 @@ pub fn words_of_series(found: &FoundSeries, decode: Decode<'_>) -> String {
         kernel,
         if found.is_projection { "MIP" } else { "" }.to_owned(),
         thickness_mm.map_or_else(String::new, |mm| format!("{mm:.2} mm thick")),
-        match found.slices {
-            1 => "1 slice".to_owned(),
-            count => format!("{count} slices"),
-        },
+        counted(found.slices, "slice"),
         day(&said.text(tags::STUDY_DATE)),
     ])
 }
