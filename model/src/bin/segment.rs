@@ -1,8 +1,7 @@
-//! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the
-//! command line. For every scan it writes `mask.nii` (voxels have the numbers of
-//! their lesions), an overlay PNG a slice and
-//! `findings.json`, with `--dicom-seg` `mask.dcm`, with `--dicom-rtstruct` `contours.dcm`, and
-//! with `--dicom-sr` `measurements.dcm`.
+//! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the command line.
+//! For every scan it writes `mask.nii` (voxels have the numbers of their lesions), an overlay PNG a
+//! slice and `findings.json`, with `--dicom-seg` `mask.dcm`, with `--dicom-rtstruct` `contours.dcm`,
+//! and with `--dicom-sr` `measurements.dcm`.
 
 mod segment {
     pub(crate) mod folder;

@@ -1,7 +1,6 @@
-//! Folded networks as safetensors: kernels in I8 with a factor for each output channel,
-//! the rest in F32, and beside them what
-//! the engine needs to know and to test itself with. The engine's reader documents
-//! the names and shapes.
+//! Folded networks as safetensors: kernels in I8 with a factor for each output channel, the rest in
+//! F32, and beside them what the engine needs to know and to test itself with. The engine's reader
+//! documents the names and shapes.
 
 use std::collections::BTreeMap;
 
