@@ -59,10 +59,7 @@ impl Scan {
         };
         scan.pixel_assumed = scan.image.spacing.is_none();
         if let (None, Some(mm)) = (scan.image.spacing, assumed.pixel_mm) {
-            scan.image.spacing = Some(PixelSpacing {
-                row_mm: mm,
-                col_mm: mm,
-            });
+            scan.image.spacing = Some(PixelSpacing::square(mm));
         }
         if scan.boxes_outside.is_none() {
             for mark in &mut scan.readers {
