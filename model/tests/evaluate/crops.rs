@@ -123,6 +123,22 @@ fn without_a_target_tables_have_their_columns() {
     }
 }
 
+/// The subsets of LUNA16 are folds of a cross-validation: a split that is asked for is none of them.
+#[test]
+fn folds_of_a_data_set_are_no_splits() {
+    let index = "patient,subset,row,pixel_mm\none,subset3,0,0.791\n";
+    let data = crop_folder("folds", index, |readers| u8::from(readers > 1));
+    let out = fresh("folds-scored");
+    let mut command = command(&data, &["unet"], &out);
+    let run = command.args(["--split", "test"]).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    assert_eq!(table(&out.join("per_slice.csv")).len(), 1);
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
 /// The same crop with its target written down in three ways, in indices that others make.
 #[test]
 fn the_target_is_the_same_however_marks_and_index_are_written() {
