@@ -16,7 +16,7 @@ use crate::phantom::tissue;
 
 const EDGE: usize = 24;
 
-pub fn volume(slices: usize) -> Volume {
+pub(crate) fn volume(slices: usize) -> Volume {
     let voxels = (0..slices * EDGE * EDGE).map(|i| (i % 301) as i16 - 600);
     Volume {
         voxels: voxels.collect(),
@@ -56,7 +56,11 @@ fn analysed(volume: &Volume, slice: usize, field: Option<Mask>) -> SliceAnalysis
     }
 }
 
-pub fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Summary) -> Vec<u8> {
+pub(crate) fn saved(
+    volume: &Volume,
+    analyses: &Map<usize, SliceAnalysis>,
+    summary: Summary,
+) -> Vec<u8> {
     let maps: Vec<Vec<u8>> = analyses
         .values()
         .map(|a| {
@@ -129,7 +133,7 @@ pub fn saved(volume: &Volume, analyses: &Map<usize, SliceAnalysis>, summary: Sum
 }
 
 /// Three of four slices, the last one without a lung; the summary with them.
-pub fn example(volume: &Volume) -> (Map<usize, SliceAnalysis>, Summary) {
+pub(crate) fn example(volume: &Volume) -> (Map<usize, SliceAnalysis>, Summary) {
     let lung = || Some(rectangle(1..22, 2..20));
     let fields = [(0, lung()), (1, lung()), (3, None)];
     let mut analyses = fields
@@ -141,7 +145,7 @@ pub fn example(volume: &Volume) -> (Map<usize, SliceAnalysis>, Summary) {
 }
 
 /// Saved and back on their scan.
-pub fn restored(
+pub(crate) fn restored(
     volume: &Volume,
     analyses: &Map<usize, SliceAnalysis>,
     summary: Summary,
