@@ -154,6 +154,32 @@ impl std::str::FromStr for Steps {
     }
 }
 
+/// Tensors by name: type, shape, values.
+type Parts = BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)>;
+
+/// Adds kernel and bias of a convolution.
+fn store(slot: Slot<'_>, storage: Storage, parts: &mut Parts) -> Result<(), WeightsError> {
+    let weight = values(slot.conv.weight.val())?;
+    match (storage, slot.shape.as_slice()) {
+        // One output: too few values to be worth it.
+        (Storage::F32, _) | (_, [_]) => {
+            parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight)))
+        }
+        (Storage::I8(steps), [channels, ..]) => {
+            let (bytes, scale) = encode(&weight, *channels, steps.at(slot.level));
+            let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
+            parts.insert(format!("{}{SCALE}", slot.weight), factors);
+            parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))
+        }
+        (_, []) => None,
+    };
+    if let (Some(name), Some(bias)) = (slot.bias, &slot.conv.bias) {
+        let bias = values(bias.val())?;
+        parts.insert(name, (Dtype::F32, vec![bias.len()], le_bytes(&bias)));
+    }
+    Ok(())
+}
+
 /// A folded network as the bytes of a file.
 ///
 /// `golden` is an input of [`GOLDEN_PX`]² values and the logits of the *rounded*
@@ -171,26 +197,11 @@ pub fn to_bytes(
         return Err(WeightsError::NotFolded);
     }
     let mut network = network.clone();
-    let mut parts: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
+    let config =
+        serde_json::to_string(&network.config).map_err(|e| WeightsError::Config(e.to_string()))?;
+    let mut parts = Parts::new();
     for slot in slots(&mut network) {
-        let weight = values(slot.conv.weight.val())?;
-        match (storage, slot.shape.as_slice()) {
-            // One output: too few values to be worth it.
-            (Storage::F32, _) | (_, [_]) => {
-                parts.insert(slot.weight, (Dtype::F32, slot.shape, le_bytes(&weight)))
-            }
-            (Storage::I8(steps), [channels, ..]) => {
-                let (bytes, scale) = encode(&weight, *channels, steps.at(slot.level));
-                let factors = (Dtype::F32, vec![scale.len()], le_bytes(&scale));
-                parts.insert(format!("{}{SCALE}", slot.weight), factors);
-                parts.insert(slot.weight, (Dtype::I8, slot.shape, bytes))
-            }
-            (_, []) => None,
-        };
-        if let (Some(name), Some(bias)) = (slot.bias, &slot.conv.bias) {
-            let bias = values(bias.val())?;
-            parts.insert(name, (Dtype::F32, vec![bias.len()], le_bytes(&bias)));
-        }
+        store(slot, storage, &mut parts)?;
     }
     if let Some((input, logits)) = golden {
         for (name, values) in [("golden.input", input), ("golden.logits", logits)] {
@@ -200,8 +211,6 @@ pub fn to_bytes(
             );
         }
     }
-    let config =
-        serde_json::to_string(&network.config).map_err(|e| WeightsError::Config(e.to_string()))?;
     let about = [
         ("config", config),
         ("version", label.version.clone()),
