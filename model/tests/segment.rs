@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use model::open::{NamedFile, open_files, open_reference};
+use model::window::Window;
 use serde_json::{Value, json};
 
 fn model() -> &'static Path {
@@ -34,9 +35,14 @@ fn write(path: &Path, series: &str, modality: &str) {
 
 /// The folders of results, and what was said.
 fn segment(files: &[PathBuf], out: &Path) -> (Vec<String>, String) {
+    segment_with(&[], files, out)
+}
+
+/// The same with these arguments.
+fn segment_with(arguments: &[&str], files: &[PathBuf], out: &Path) -> (Vec<String>, String) {
     let weights = model().join("../public/weights");
     let mut command = Command::new(env!("CARGO_BIN_EXE_segment"));
-    command.args(files).args(["--threads", "1"]);
+    command.args(files).args(["--threads", "1"]).args(arguments);
     command.arg("--weights").arg(weights).arg("--out").arg(out);
     let run = command.output().unwrap();
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
@@ -63,6 +69,86 @@ fn a_threshold_that_is_no_probability_is_refused() {
     }
 }
 
+/// A slice of the sample as a screen shows it, from air (black) to 400 HU (white).
+fn write_picture(path: &Path) {
+    let sample = model().join("../public/sample/m186.500000.dcm");
+    let name = sample.display().to_string();
+    let bytes = std::fs::read(sample).unwrap();
+    let scan = open_files(vec![NamedFile { name, bytes }], &mut |_, _| {}).unwrap();
+    let window = Window {
+        centre: -300.0,
+        width: 1400.0,
+    };
+    let levels = scan.voxels.iter().map(|&hu| window.grey(hu)).collect();
+    let (cols, rows) = (scan.cols as u32, scan.rows as u32);
+    let picture = image::GrayImage::from_raw(cols, rows, levels).unwrap();
+    picture.save(path).unwrap();
+}
+
+fn findings(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("findings.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn sizes_of_a_picture_are_by_the_callers_word_and_those_of_a_scan_by_its_own() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-mm-{}", std::process::id()));
+    let out = root.join("out");
+    std::fs::create_dir_all(&root).unwrap();
+    write_picture(&root.join("picture.png"));
+    write(&root.join("scan.dcm"), "1.2.10", "CT");
+    let files = ["picture.png", "scan.dcm"].map(|name| root.join(name));
+    let (names, said) = segment_with(&["--pixel-mm", "0.8,0.85"], &files, &out);
+    assert_eq!(names, ["picture", "scan"], "{said}");
+
+    assert!(
+        said.contains("picture: Sizes in mm are by --pixel-mm."),
+        "{said}"
+    );
+    let picture = findings(&out.join("picture"));
+    let [row_mm, col_mm] =
+        ["row_mm", "col_mm"].map(|it| picture["scan"]["pixel_spacing"][it].as_f64().unwrap());
+    assert!((row_mm - 0.8).abs() < 1e-6 && (col_mm - 0.85).abs() < 1e-6);
+    assert_eq!(picture["scan"]["is_calibrated_by_reader"], true);
+    let found = picture["summary"]["findings"].as_array().unwrap();
+    assert!(!found.is_empty());
+    for finding in found {
+        let area = |unit: &str| finding[unit].as_f64().unwrap();
+        let mm2 = area("area_px") * row_mm * col_mm;
+        assert!((area("area_mm2") / mm2 - 1.0).abs() < 1e-4, "{finding}");
+    }
+    let mask = std::fs::read(out.join("picture/mask.nii")).unwrap();
+    let by_reader = b"Pixel size by the reader's calibration";
+    assert!(mask.windows(by_reader.len()).any(|it| it == by_reader));
+
+    assert!(
+        said.contains("scan: The file says how large its pixels are"),
+        "{said}"
+    );
+    let scan = findings(&out.join("scan"));
+    assert_eq!(scan["scan"]["is_calibrated_by_reader"], false);
+    assert_ne!(
+        scan["scan"]["pixel_spacing"],
+        picture["scan"]["pixel_spacing"]
+    );
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn what_is_no_size_of_pixels_is_refused() {
+    for wrong in ["700", "0,7", "-0.7"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_segment"));
+        command.args(["slice.png", "--out", "out"]);
+        let run = command.arg(format!("--pixel-mm={wrong}")).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr);
+        assert!(!run.status.success());
+        assert!(
+            said.contains("expected millimetres from 0.1 to 10"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn the_tumour_of_the_sample_is_marked_where_the_readers_drew_it() {
     let root =
@@ -86,8 +172,7 @@ fn the_tumour_of_the_sample_is_marked_where_the_readers_drew_it() {
     let expected = masks(&sample.join("reference.nii.gz"));
     let marked = masks(&study.join("mask.nii"));
 
-    let found = std::fs::read_to_string(study.join("findings.json")).unwrap();
-    let found: Value = serde_json::from_str(&found).unwrap();
+    let found = findings(&study);
     let lesion = &found["summary"]["lesions"][0];
     assert_eq!(
         (&lesion["number"], &lesion["slices"]),

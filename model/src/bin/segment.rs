@@ -1,9 +1,10 @@
 //! `segment FILE… --network unet|unetpp --out DIR`: the job of the reading room on the command line.
 //! For every scan it writes `mask.nii` (voxels have the numbers of their lesions), an overlay PNG a
 //! slice and `findings.json`, with `--dicom-seg` `mask.dcm`, with `--dicom-rtstruct` `contours.dcm`,
-//! and with `--dicom-sr` `measurements.dcm`.
+//! and with `--dicom-sr` `measurements.dcm`. How large the pixels of pictures are, `--pixel-mm` says.
 
 mod segment {
+    pub(crate) mod calibration;
     pub(crate) mod folder;
     pub(crate) mod input;
     pub(crate) mod name;
@@ -30,7 +31,7 @@ use model::pipeline::{self, Network, Segmenter, SliceAnalysis};
 use model::protocol::{BackendChoice, EngineInfo};
 use model::report::{MadeWith, Report, to_json};
 use model::settings::{Denoise, Postprocess, Settings};
-use model::volume::Volume;
+use model::volume::{PixelSpacing, Volume};
 
 use segment::folder::{CONTOURS, FINDINGS, MASK, MEASUREMENTS, SEGMENTATION};
 
@@ -60,6 +61,11 @@ struct Arguments {
     /// Probability from which a pixel counts as tumour; default: the weights' own.
     #[arg(long, value_parser = probability, allow_negative_numbers = true)]
     threshold: Option<f32>,
+    /// How large pixels are, mm: one number, or the distance between rows and that between columns
+    /// (`0.7,0.75`). Used of files that do not say it, such as pictures; the findings say that
+    /// sizes are not by the file.
+    #[arg(long, value_name = "MM|ROW,COL", value_parser = segment::calibration::pixel_mm)]
+    pixel_mm: Option<PixelSpacing>,
     /// Also write `mask.dcm`, a DICOM Segmentation, of scans that are DICOM. It names the patient
     /// as they do.
     #[arg(long)]
@@ -84,6 +90,14 @@ enum Computer {
     /// The slow reference that the engine is tested against.
     #[cfg(feature = "net")]
     Burn,
+}
+
+/// What every scan is segmented with.
+#[derive(Debug)]
+struct Job {
+    settings: Settings,
+    /// How large pixels are, where the file does not say it.
+    pixel: Option<PixelSpacing>,
 }
 
 /// What is written, and where.
@@ -118,10 +132,13 @@ fn main() -> anyhow::Result<()> {
         threshold: arguments.threshold.unwrap_or(weights.threshold()),
         ..weights.postprocess()
     };
-    let settings = Settings {
-        architecture: arguments.network,
-        denoise: Denoise::None,
-        postprocess,
+    let job = Job {
+        settings: Settings {
+            architecture: arguments.network,
+            denoise: Denoise::None,
+            postprocess,
+        },
+        pixel: arguments.pixel_mm,
     };
     let input = segment::input::Input::new(&arguments.files)?;
     for note in &input.notes {
@@ -141,11 +158,11 @@ fn main() -> anyhow::Result<()> {
         #[cfg(feature = "net")]
         Computer::Burn => {
             let network = Network::new(model::net::load_folded(&bytes)?, &weights);
-            return segment_all(&scans, &mut [network], None, &settings, &output);
+            return segment_all(&scans, &mut [network], None, &job, &output);
         }
     };
     let (info, mut networks) = ready(backend, arguments.threads, &weights)?;
-    segment_all(&scans, &mut networks, Some(&info), &settings, &output)
+    segment_all(&scans, &mut networks, Some(&info), &job, &output)
 }
 
 /// The engine as many times as threads are to compute, tested, and what it says of itself.
@@ -189,12 +206,12 @@ fn segment_all(
     scans: &[segment::input::Scan],
     networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
-    settings: &Settings,
+    job: &Job,
     output: &Output,
 ) -> anyhow::Result<()> {
     let mut failed = 0;
     for scan in scans {
-        if let Err(error) = segment_scan(scan, networks, info, settings, &output.of(scan)) {
+        if let Err(error) = segment_scan(scan, networks, info, job, &output.of(scan)) {
             failed += 1;
             eprintln!("{}: {error:#}", scan.name);
         }
@@ -211,12 +228,16 @@ fn segment_scan(
     scan: &segment::input::Scan,
     networks: &mut [Network<impl Segmenter + Send>],
     info: Option<&EngineInfo>,
-    settings: &Settings,
+    job: &Job,
     output: &Output,
 ) -> anyhow::Result<()> {
-    let volume = open::open_files(scan.read()?, &mut |_, _| {})?;
+    let mut volume = open::open_files(scan.read()?, &mut |_, _| {})?;
     for note in &volume.notes {
         eprintln!("{}: {note}", scan.name);
+    }
+    if let Some(pixel) = job.pixel {
+        let told = segment::calibration::calibrate(&mut volume, pixel)?;
+        eprintln!("{}: {told}", scan.name);
     }
     let bar = ProgressBar::new(volume.slices() as u64);
     bar.set_style(ProgressStyle::with_template(
@@ -225,11 +246,11 @@ fn segment_scan(
     bar.set_message(scan.name.clone());
     let started_ms = now_ms();
     let mut analyses =
-        pipeline::segment_volume(&volume, networks, settings, now_ms, || bar.inc(1))?;
+        pipeline::segment_volume(&volume, networks, &job.settings, now_ms, || bar.inc(1))?;
     bar.finish();
     let slice_ms = (now_ms() - started_ms) / volume.slices().max(1) as f64;
     eprintln!("{}: {slice_ms:.1} ms a slice", scan.name);
-    write_results(&volume, &mut analyses, info, settings, output)
+    write_results(&volume, &mut analyses, info, &job.settings, output)
 }
 
 fn write_results(
