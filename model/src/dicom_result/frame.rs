@@ -71,6 +71,13 @@ impl Frame {
         pixels.map(move |pixel| plane.index([pixel % cols, pixel / cols]))
     }
 
+    /// Its pixels, a bit each, as [`pack`] sets those of one frame.
+    pub(super) fn bits(&self, series: &DicomSeries, cols: usize) -> Vec<u8> {
+        let mut bits = vec![0; frame_bits(series).div_ceil(8) as usize];
+        pack(std::slice::from_ref(self), series, cols, &mut bits);
+        bits
+    }
+
     /// What is said of this frame alone (PS3.3 A.51.5): which segment it is of, where it lies, and
     /// what image it was made from. `position` counts from 1.
     pub(super) fn groups(&self, slice: &DicomSlice, position: usize) -> DataSet {

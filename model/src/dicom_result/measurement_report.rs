@@ -7,6 +7,7 @@
 mod content;
 mod group;
 mod module;
+mod tracking;
 
 use super::algorithm::Algorithm;
 use super::code;
@@ -44,7 +45,7 @@ pub fn to_measurement_report(
             number,
             frames: own.collect(),
         };
-        measurements.add(lesion.group(&algorithm, stamp, segmentation));
+        measurements.add(lesion.group(&algorithm, segmentation));
     }
     let mut report = Item::root(set, code::MEASUREMENT_REPORT, "1500");
     for item in module::context() {

@@ -3,8 +3,16 @@
 /// A UID that nobody has to be asked for: a random UUID (version 4) as a decimal number (PS3.5
 /// B.2).
 pub(super) fn uid(random: [u8; 16]) -> String {
-    let mut uuid = random;
-    uuid[6] = uuid[6] & 0x0f | 0x40;
+    of_uuid(random, 4)
+}
+
+/// The same of what has a name, by the start of a digest of that name (version 8, RFC 9562 B.2).
+pub(super) fn named_uid(digest: [u8; 16]) -> String {
+    of_uuid(digest, 8)
+}
+
+fn of_uuid(mut uuid: [u8; 16], version: u8) -> String {
+    uuid[6] = uuid[6] & 0x0f | version << 4;
     uuid[8] = uuid[8] & 0x3f | 0x80;
     // Division by hand: that of 128-bit numbers would be a kilobyte more to download.
     let mut digits = Vec::new();
@@ -74,6 +82,12 @@ mod tests {
             "2.25.340282366920937632322261936355783213055"
         );
         assert!(uid([255; 16]).len() <= 64);
+        // RFC 9562 B.2: UUID('5c146b14-3c52-8afd-938a-375d0df1fbf6').int
+        let digest = 0x5c14_6b14_3c52_4afd_938a_375d_0df1_fbf6_u128;
+        assert_eq!(
+            named_uid(digest.to_be_bytes()),
+            "2.25.122394993370442686744464334817678457846"
+        );
     }
 
     #[test]

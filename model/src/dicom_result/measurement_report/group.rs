@@ -3,6 +3,7 @@
 use dicom_dictionary_std::tags;
 
 use super::content::{Item, Relation};
+use super::tracking::tracking_uid;
 use crate::dicom_result::algorithm::{Algorithm, kind, name};
 use crate::dicom_result::frame::{Frame, slice_reference};
 use crate::dicom_result::text::uid;
@@ -24,12 +25,12 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// Name, place, measures, segment, and the slices that this was made from.
-    pub(super) fn group(&self, algorithm: &Algorithm, stamp: &Stamp, segmentation: &Stamp) -> Item {
+    pub(super) fn group(&self, algorithm: &Algorithm, segmentation: &Stamp) -> Item {
         use Relation::{Contains, Context, Modifier};
         let lesion = self.lesion;
         let mut group = Item::container(Contains, code::MEASUREMENT_GROUP).by("1411");
         group.add(Item::text(Context, code::TRACKING_NAME, &name(lesion)));
-        let tracked = uid(self.tracked(stamp));
+        let tracked = tracking_uid(&self.frames, self.series, self.marked.volume.cols);
         group.add(Item::uid(Context, code::TRACKING_UID, &tracked));
         group.add(Item::code(Contains, code::FINDING, kind(lesion)));
         let mut site = Item::code(Modifier, code::FINDING_SITE, code::LUNG);
@@ -58,16 +59,6 @@ impl Shown<'_> {
             group.add(Item::image(code::SEGMENTED, slice_reference(slice)));
         }
         group
-    }
-
-    /// Of the lesion in this report: a random number of the stamp, changed by the lesion's.
-    fn tracked(&self, stamp: &Stamp) -> [u8; 16] {
-        let [.., mut random] = stamp.random;
-        let [.., high, low] = &mut random;
-        let number = self.number.to_be_bytes();
-        *high ^= number[0];
-        *low ^= number[1];
-        random
     }
 
     /// The axes on the slice where their mean is largest, as the page has it; the volume; and
