@@ -18,6 +18,7 @@ mod record;
 mod rest;
 mod salvage;
 mod stopping;
+mod third;
 mod unsaved;
 
 use std::collections::VecDeque;

@@ -9,6 +9,7 @@ mod loss;
 mod opening;
 mod salvage;
 mod stopping;
+mod third;
 
 use model::protocol::{BackendChoice, SliceResult, Summary};
 use model::settings::{Denoise, Settings};

@@ -217,6 +217,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
         } else {
             format!("{}–{}", lesion.slices.0 + 1, lesion.slices.1 + 1)
         };
+        let third = room.desk.with(|d| d.third(&lesion));
         let target = lesion.clone();
         view! {
             <tr>
@@ -225,6 +226,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
                     <button type="button" class="link" on:click=move |_| room.visit(&target)>{slices}</button>
                     <Judged lesion=lesion.clone() />
                     <div class="muted">{image}</div>
+                    <div class="muted">{third}</div>
                 </td>
                 <td>
                     {longest}
@@ -250,7 +252,7 @@ fn Lesions(#[prop(into)] lesions: Signal<Vec<(Lesion, [String; 2])>>) -> impl In
             </table>
         </div>
         <p class="small muted">
-            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it. R or L is the patient’s right or left lung; Im, the file’s own number of the image with most of the lesion’s area."
+            "The mean is of the longest diameter and the one across it, on the slice where that is largest: the advice goes by it. R or L is the patient’s right or left lung; the third, one of the lung’s height, not a lobe; Im, the file’s own number of the image with most of the lesion’s area."
         </p>
         <Show when=move || is_cut.get()>
             <p class="small muted">

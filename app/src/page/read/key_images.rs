@@ -14,7 +14,7 @@ pub const MOST: usize = 12;
 pub struct KeyImage {
     /// That outline; the largest of several.
     pub finding: Finding,
-    /// `1 R · slice 41 (Im 10) · 63.1 × 57.5 mm`
+    /// `1 R · upper third · slice 41 (Im 10) · 63.1 × 57.5 mm`
     pub words: String,
 }
 
@@ -34,10 +34,13 @@ fn words(desk: &Desk, lesion: &Lesion, finding: &Finding) -> String {
     let side = lesion
         .side
         .map_or_else(String::new, |it| [" ", it.letter()].concat());
+    let third = desk
+        .third(lesion)
+        .map_or_else(String::new, |it| [" · ", it].concat());
     let image = desk.image_words(lesion.key_slice);
     let image = image.map_or_else(String::new, |words| format!(" ({words})"));
     format!(
-        "{}{side} · slice {}{image} · {}",
+        "{}{side}{third} · slice {}{image} · {}",
         lesion.number,
         lesion.key_slice + 1,
         diameters(finding)
@@ -86,5 +89,26 @@ mod tests {
         assert_eq!(areas, [20, 30], "by their diameters");
         assert!(images[0].words.starts_with("2 · slice 1 (Im\u{a0}30) · "));
         assert!(images[1].words.starts_with("1 L · slice 2 (Im\u{a0}29) · "));
+    }
+
+    #[test]
+    fn of_a_whole_lung_the_third_is_named() {
+        let mut desk = Desk::default();
+        desk.open.scan = Some(scan(5));
+        desk.open.summary = Some(Summary {
+            lesions: vec![Lesion {
+                key_slice: 3,
+                ..lesion(1)
+            }],
+            ..Summary::default()
+        });
+        for slice in 0..5 {
+            let mut result = result(1, slice);
+            result.lung_px = usize::from((1..4).contains(&slice));
+            result.findings = vec![finding(slice, 1)];
+            desk.open.results.insert(slice, result);
+        }
+        let images = key_images(&desk);
+        assert!(images[0].words.starts_with("1 · upper third · slice 4 · "));
     }
 }
