@@ -238,12 +238,12 @@ fn nothing_found(seen: Seen, coverage: &str) -> Advice {
 fn headline(size: SizeClass, seen: Seen) -> String {
     let size = match size {
         SizeClass::Unknown => "Finding of unknown size",
-        SizeClass::Below6 if seen != Seen::Whole => "Nodule below 6 mm",
-        SizeClass::Below6 => "Small nodule, below 6 mm",
-        SizeClass::From6To8 => "Nodule of 6 to 8 mm",
-        SizeClass::Above8 => "Nodule above 8 mm",
-        SizeClass::From15 => "Large nodule, 15 to 30 mm",
-        SizeClass::Mass => return "Mass above 30 mm".to_owned(),
+        SizeClass::Below6 if seen != Seen::Whole => "Nodule below 6\u{a0}mm",
+        SizeClass::Below6 => "Small nodule, below 6\u{a0}mm",
+        SizeClass::From6To8 => "Nodule of 6 to 8\u{a0}mm",
+        SizeClass::Above8 => "Nodule above 8\u{a0}mm",
+        SizeClass::From15 => "Large nodule, 15 to 30\u{a0}mm",
+        SizeClass::Mass => return "Mass above 30\u{a0}mm".to_owned(),
     };
     let extent = match seen {
         Seen::Part | Seen::Slice => ", as far as searched",
@@ -269,8 +269,8 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
         (None, _) => {
             ". The image does not say how large a pixel is, so no size class applies".to_owned()
         }
-        (Some(mm), 1) => format!(", {mm:.1} mm in mean diameter"),
-        (Some(mm), _) => format!("; the largest is {mm:.1} mm in mean diameter"),
+        (Some(mm), 1) => format!(", {mm:.1}\u{a0}mm in mean diameter"),
+        (Some(mm), _) => format!("; the largest is {mm:.1}\u{a0}mm in mean diameter"),
     };
     let meaning = match size {
         // What is known to be so small at least is of no known risk.
@@ -298,7 +298,7 @@ fn text(size: SizeClass, count: Count, largest_mm: Option<f32>, seen: Seen) -> S
 /// A mass is told by its length, which the text else says nothing of.
 fn length(mass_mm: Option<f32>) -> String {
     mass_mm.map_or_else(String::new, |mm| {
-        format!(" The longest diameter is {mm:.1} mm.")
+        format!(" The longest diameter is {mm:.1}\u{a0}mm.")
     })
 }
 
@@ -318,7 +318,8 @@ fn borders(size: SizeClass, mean_mm: Option<f32>, longest_mm: Option<f32>) -> St
         return String::new();
     }
     format!(
-        " Sizes are measured to within {ERROR_MM:.1} mm: it may be on the other side of {} mm.",
+        " Sizes are measured to within {ERROR_MM:.1}\u{a0}mm: it may be on the other side of \
+         {}\u{a0}mm.",
         near.join(" or ")
     )
 }

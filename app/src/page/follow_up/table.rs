@@ -53,8 +53,8 @@ pub fn Table(
         </div>
         {has_growth.then(|| view! {
             <p class="small muted">
-                "Within error: two measurements of an unchanged lesion may differ by as much. A change of volume below 25 %, or, \
-                 from diameter, of the longest diameter by 1.5 mm or less, is usually not called growth, and no doubling time is given."
+                "Within error: two measurements of an unchanged lesion may differ by as much. A change of volume below 25\u{a0}%, or, \
+                 from diameter, of the longest diameter by 1.5\u{a0}mm or less, is usually not called growth, and no doubling time is given."
             </p>
         })}
         {(!remarks.is_empty()).then(|| view! { <p class="notice">{remarks}</p> })}

@@ -25,8 +25,8 @@ pub(super) fn of(size: SizeClass, count: Count, seen: Seen) -> Vec<&'static str>
             match seen {
                 Seen::Whole => "Low risk: no routine follow-up.",
                 Seen::CutOff | Seen::Gap | Seen::Part | Seen::Slice => {
-                    "Have all of it measured, on every slice: only a nodule below 6 mm throughout \
-                     needs no routine follow-up at low risk."
+                    "Have all of it measured, on every slice: only a nodule below 6\u{a0}mm \
+                     throughout needs no routine follow-up at low risk."
                 }
             },
             "High risk (smoking, family history, upper lobe, spiculation): optional CT at 12 months.",
@@ -80,10 +80,12 @@ pub(super) fn of(size: SizeClass, count: Count, seen: Seen) -> Vec<&'static str>
     });
     actions.extend(match size {
         SizeClass::Below6 | SizeClass::From6To8 | SizeClass::Above8 => Some(
-            "Confirm on thin slices (1.5 mm or less): the intervals above hold for solid nodules; \
-             part-solid and ground-glass ones follow others.",
+            "Confirm on thin slices (1.5\u{a0}mm or less): the intervals above hold for solid \
+             nodules; part-solid and ground-glass ones follow others.",
         ),
-        SizeClass::Unknown | SizeClass::From15 => Some("Confirm on thin slices (1.5 mm or less)."),
+        SizeClass::Unknown | SizeClass::From15 => {
+            Some("Confirm on thin slices (1.5\u{a0}mm or less).")
+        }
         SizeClass::Mass => None,
     });
     actions

@@ -68,8 +68,8 @@ fn size_classes_change_at_the_limits_of_fleischner_and_lung_rads() {
 fn a_mass_is_told_by_its_longest_diameter() {
     let mass = advise(&[finding(1, 34.0, 26.0)], &WHOLE);
     assert_eq!(mass.size, Some(SizeClass::Mass), "its mean is 30 mm");
-    assert!(mass.text.contains("30.0 mm in mean diameter"));
-    assert!(mass.text.ends_with("The longest diameter is 34.0 mm."));
+    assert!(mass.text.contains("30.0\u{a0}mm in mean diameter"));
+    assert!(mass.text.ends_with("The longest diameter is 34.0\u{a0}mm."));
     let nodule = advise(&[finding(1, 30.0, 29.0)], &WHOLE);
     assert_eq!(nodule.size, Some(SizeClass::From15));
     assert!(!nodule.text.contains("longest"));
@@ -88,7 +88,7 @@ fn lung_rads_changes_at_tenths_of_a_millimetre() {
 fn the_mean_of_both_axes_counts_and_a_lesion_counts_once() {
     let one = advise(&[finding(1, 9.0, 6.0), finding(1, 5.0, 4.0)], &WHOLE);
     assert_eq!(one.size, Some(SizeClass::From6To8));
-    assert!(one.text.starts_with("One lesion was marked") && one.text.contains("7.5 mm"));
+    assert!(one.text.starts_with("One lesion was marked") && one.text.contains("7.5\u{a0}mm"));
     assert_eq!(one.actions[0], "CT at 6 to 12 months.");
 
     let two = advise(&[finding(1, 9.0, 6.0), finding(2, 5.0, 4.0)], &WHOLE);
@@ -104,7 +104,7 @@ fn what_the_reader_drew_counts_and_is_said_to_be_drawn() {
     };
     let one = advise(&[drawn(1)], &WHOLE);
     assert_eq!(one.size, Some(SizeClass::From6To8));
-    let start = "One lesion was marked by the reader, not by the network, 7.5 mm in";
+    let start = "One lesion was marked by the reader, not by the network, 7.5\u{a0}mm in";
     assert!(one.text.starts_with(start), "{}", one.text);
     // Of lesion 1 the network marked a part.
     let both = [drawn(1), finding(1, 5.0, 4.0), drawn(2)];
@@ -298,13 +298,13 @@ fn a_size_near_a_border_between_classes_is_said_to_be_near_it() {
     };
     let borders = |words: &str| Some(words.to_owned());
     assert_eq!(near(4.4, 4.4), None);
-    assert_eq!(near(4.6, 4.6), borders("6 mm."));
-    assert_eq!(near(8.0, 6.0), borders("6 or 8 mm."));
+    assert_eq!(near(4.6, 4.6), borders("6\u{a0}mm."));
+    assert_eq!(near(8.0, 6.0), borders("6 or 8\u{a0}mm."));
     assert_eq!(near(12.0, 10.0), None);
-    assert_eq!(near(16.4, 16.4), borders("15 mm."));
+    assert_eq!(near(16.4, 16.4), borders("15\u{a0}mm."));
     // A mass is told by its length alone.
-    assert_eq!(near(29.0, 20.0), borders("30 mm."));
-    assert_eq!(near(31.0, 7.0), borders("30 mm."));
+    assert_eq!(near(29.0, 20.0), borders("30\u{a0}mm."));
+    assert_eq!(near(31.0, 7.0), borders("30\u{a0}mm."));
     assert_eq!(near(32.0, 7.0), None);
     let part = advise(&[finding(1, 8.0, 6.0)], &PART);
     assert!(
