@@ -95,7 +95,8 @@ async fn draw_all(room: Room, place: &Element) -> bool {
         }
     }
     if let Some(canvas) = untrack(|| draw_whole(room)) {
-        figure(place, &canvas, "");
+        // A line on the picture would be longer than that is wide.
+        figure(place, &canvas, &untrack(|| words::picture(room)));
     }
     let (mut drawn, mut looks) = (0, 0);
     for image in shown {
@@ -140,7 +141,7 @@ fn draw_whole(room: Room) -> Option<HtmlCanvasElement> {
     scene.frame.height = height;
     scene.view = View::default();
     scene.inscription = Some(Inscription {
-        above: words::picture(room),
+        above: String::new(),
         below: "",
         sides: words::sides(room),
     });
