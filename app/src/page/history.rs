@@ -80,7 +80,7 @@ fn List() -> impl IntoView {
             </p>
         </Show>
         <Show when=move || is_empty() && is_filtered()>
-            <p>"No saved analysis fits this filter."</p>
+            <p>"No saved analysis fits this filter. "<a href="/history">"Show all"</a></p>
         </Show>
         <Show when=move || list.with(|page| !page.entries.is_empty()) == Some(true)>
             <table::Table list />
