@@ -238,15 +238,16 @@ const NO_LINE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>No line · NeuroCare AI</title>
+<title>Offline · NeuroCare AI</title>
 <link rel="stylesheet" href="/pkg/neurocare.css">
 <main>
+<section class="prose narrow">
 <h1>The server cannot be reached</h1>
-<p>This page needs it. Reload it when the line is back.</p>
+<p>This page needs it. Load it again once you are online.</p>
 `;
 
 const READING_ROOM = `<p><a class="button primary" href="/read">Reading room</a></p>
-<p>The reading room works without a line. An analysis that you save there waits in this browser until there is one.</p>
+<p>The reading room works offline. An analysis that you save there waits in this browser until you are online again.</p>
 `;
 
 // As strict as the server's own: it loads a style sheet and nothing else.
