@@ -103,6 +103,22 @@ describe("the history", () => {
     await page.getByText("792\u00a0mm³", { exact: true }).waitFor();
   });
 
+  test("a filter that nothing fits leads back to all that is saved", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    await save(page, drawn("Patient 9", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
+    await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+    const days = page.getByRole("rowheader");
+    const label = page.getByLabel("Patient label or part of it");
+    await days.waitFor();
+    await label.fill("Patient 10");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByText("No saved analysis fits this filter.").waitFor();
+    await page.getByRole("link", { name: "Show all" }).click();
+    await days.waitFor();
+    assert.equal(await label.inputValue(), "");
+  });
+
   test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
     const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
     const errors = recordErrors(page);

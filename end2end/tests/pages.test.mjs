@@ -81,6 +81,22 @@ describe("pages", () => {
     }
   }
 
+  test("letters twice as large cut nothing off the header and need no sideways scrolling", async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    // The size that people choose in their browser; zooming is another thing.
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Page.setFontSizes", { fontSizes: { standard: 32 } });
+    for (const path of ["/", "/read", "/about"]) {
+      await page.goto(`${BASE_URL}${path}`, { waitUntil: "networkidle" });
+      assert.equal(await page.evaluate(() => getComputedStyle(document.body).fontSize), "32px");
+      const isCut = (all) => all.filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.innerText);
+      assert.deepEqual(await page.locator(".site-header :is(a, button)").evaluateAll(isCut), []);
+      assert.equal(await overflowPx(page), 0, `${path} is too wide`);
+    }
+    await context.close();
+  });
+
   test("the crates that page and engine are built from are named, with their licences", async () => {
     const page = await browser.newPage();
     await page.goto(`${BASE_URL}/about`, { waitUntil: "networkidle" });
