@@ -79,7 +79,7 @@ fn Steps() -> impl IntoView {
         ),
         (
             "Segment",
-            "U-Net or U-Net++ marks suspicious pixels inside the lung, on your GPU through WebGPU or on the CPU, within seconds a slice.",
+            "A network marks what is suspicious inside the lung, on your own graphics card or processor, within seconds a slice.",
         ),
         (
             "Review",
@@ -101,7 +101,7 @@ fn Features() -> impl IntoView {
     let features = [
         (
             "Two published networks",
-            "U-Net, and U-Net++ with nested skip pathways, attention gates and deep supervision. You choose; both are documented in the model card.",
+            "U-Net and U-Net++, known from the medical literature. You choose; data, training and results of both are in the model card.",
         ),
         (
             "Measurements, not just colours",

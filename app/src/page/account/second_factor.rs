@@ -112,7 +112,8 @@ fn Enrolling(card: Card, enrolment: Enrolment) -> impl IntoView {
         <img class="qr" src=enrolment.image alt="QR code for the authenticator app" />
         <p>"Secret: "<code>{enrolment.secret}</code></p>
         <Form sending button="Switch on" on_submit=submit>
-            <Field sending name="code" label="Code" autocomplete="one-time-code" />
+            <Field sending name="code" label="Code" autocomplete="one-time-code"
+                hint="Six digits, others every half minute." />
         </Form>
     }
     .into_late_piece()

@@ -133,7 +133,7 @@ fn PostprocessPanel() -> impl IntoView {
                     on_change=move |on| room.change_postprocess(|p| p.smooth = on) />
             </div>
             <p class="small muted">
-                "Pixels at or above the threshold form regions. One under 20 mm² (5 mm across) is kept only if its highest probability reaches the least peak. Once both neighbouring slices are segmented, they count as well: large regions need less, and one that continues theirs is kept."
+                "Pixels at or above the threshold form regions. One under 20 mm² (5 mm across) is kept only if its highest probability reaches the least peak. Once both neighbouring slices are segmented, they count as well: large regions need less, and one that continues theirs is kept. Opening removes parts thinner than twice its radius, closing fills gaps as thin."
             </p>
             <p class="small muted">
                 {move || match of_another() {
