@@ -466,4 +466,22 @@ describe("the history", () => {
     // The browser writes down the answer that there is no such label.
     assert.deepEqual(errors.filter((error) => !/status of 422/.test(error)), []);
   });
+
+  test("a comparison on paper says what it is and shows both examinations side by side", async (t) => {
+    const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
+    await enter(page);
+    await saveTwoVisits(page, "Patient 9");
+    await compareTheTwo(page);
+    await page.getByRole("heading", { name: "Lesions of both" }).waitFor();
+    await page.emulateMedia({ media: "print" });
+    // As narrow as a sheet of A4.
+    await page.setViewportSize({ width: 700, height: 1000 });
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await page.getByText(/^Two examinations compared · read by: _+$/).waitFor();
+    await page.getByText(/^Printed on \d{4}-\d\d-\d\d$/).waitFor();
+    const [left, right] = await page.locator(".compare .viewer").all();
+    const [a, b] = [await left.boundingBox(), await right.boundingBox()];
+    assert.ok(b.x >= a.x + a.width && Math.abs(a.y - b.y) < 1, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+    assert.equal(await page.getByText("Turn the slices of both together").isVisible(), false);
+  });
 });

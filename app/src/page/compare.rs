@@ -14,6 +14,7 @@ use uuid::Uuid;
 use self::together::Together;
 use super::follow_up::table::{GoTo, Table};
 use super::read::keys::Keys;
+use super::read::report_head::PrintHead;
 use super::read::toolbar::{SliceSlider, Zoom};
 use super::read::undragged::Moves;
 use crate::api::history;
@@ -96,6 +97,7 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     let has_level = Memo::new(move |_| course.with(has_both) == Some(true));
     let has_lesions = Memo::new(move |_| course.with(pairing::has_both).unwrap_or_default());
     view! {
+        <PrintHead words="Two examinations compared · read by: ____________".into_late_piece() />
         {move || labels.get().map(|(a, b)| view! {
             <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
         })}
