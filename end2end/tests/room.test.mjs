@@ -255,7 +255,7 @@ test("what is wrong with a mask is said where its reader is, far down the page",
   const page = await openPage(t);
   await openSeries(page);
   const choose = page.getByText("Choose a mask");
-  await choose.evaluate((it) => it.scrollIntoView({ block: "end" }));
+  await choose.evaluate((it) => it.scrollIntoView({ block: "start" }));
   assert.ok((await page.evaluate(() => scrollY)) > 100);
   await page.locator(".reference input").setInputFiles({ name: "a.png", mimeType: "", buffer: Buffer.from("nothing") });
   const message = page.locator(".notices .notice");

@@ -96,8 +96,9 @@ fn Both(ids: [String; 2]) -> impl IntoView {
     let has_both = |course: &Course| course.lesions.iter().any(|it| it.points.len() > 1);
     let has_level = Memo::new(move |_| course.with(has_both) == Some(true));
     let has_lesions = Memo::new(move |_| course.with(pairing::has_both).unwrap_or_default());
+    let head = "Two examinations compared · read by: ____________".into_late_piece();
     view! {
-        <PrintHead words="Two examinations compared · read by: ____________".into_late_piece() />
+        <PrintHead words=head />
         {move || labels.get().map(|(a, b)| view! {
             <p class="notice" role="alert">{format!("The labels differ, “{a}” and “{b}”: are both of one patient?")}</p>
         })}
