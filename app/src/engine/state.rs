@@ -315,6 +315,7 @@ impl Desk {
                 self.open.journal.finished(run);
                 let is_back = self.is_back();
                 self.take_summary(summary);
+                self.has_measured(run);
                 self.end_run();
                 if is_back {
                     return Next::IsBack;

@@ -81,12 +81,16 @@ impl Room {
         // take the job's time.
         let is_progress = matches!(event, Event::Progress { .. });
         let is_seen = !is_progress && !matches!(event, Event::Slice { .. } | Event::Around { .. });
+        let pixel_mm = self.desk.with_untracked(Desk::calibrated_mm);
         let apply = |d: &mut Desk| (is_seen, d.apply(event));
         let Some(next) = self.desk.try_maybe_update(apply) else {
             return;
         };
         if is_progress {
             self.progress_changed.notify();
+        }
+        if ended {
+            self.keep_axes(pixel_mm);
         }
         match next {
             Next::Nothing => {}

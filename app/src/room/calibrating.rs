@@ -1,30 +1,17 @@
 //! The size of pixels, where the reader knows what the file does not say.
 
 use leptos::prelude::*;
-use model::calliper::Steps;
 use model::decimal;
 use model::protocol::{Request, VolumeInfo};
 use model::volume::PixelSpacing;
 
 use super::Room;
-use crate::engine::state::Desk;
-
-/// What is said of what was found before.
-const FOUND_BEFORE: &str = "Sizes are by your calibration now. What is marked was found without it: segment again to have the network see the image at that scale.";
-
 impl Room {
-    /// The reader says how large the pixels of the open scan are, mm, or takes it back.
+    /// The reader says how large the pixels of the open scan are, mm, or takes it back: sizes are
+    /// by that once the worker has measured by it.
     pub fn calibrate(&self, pixel_mm: Option<f32>) {
-        self.keep_axes(pixel_mm);
-        let Some(run) = self.desk.try_update(|d| d.calibrate(pixel_mm)) else {
-            return;
-        };
-        self.send(&Request::Calibrate { pixel_mm });
-        if let Some(run) = run {
-            self.send(&Request::Compare { run });
-            if pixel_mm.is_some() {
-                self.notify(false, FOUND_BEFORE);
-            }
+        if let Some(run) = self.desk.try_update(|d| d.calibrate(pixel_mm)) {
+            self.send(&Request::Calibrate { run, pixel_mm });
         }
     }
 
@@ -35,20 +22,6 @@ impl Room {
             let line = lines.find(|it| !it.is_ellipse() && !it.is_begun_only())?;
             Some(line.axis().length(None))
         })
-    }
-
-    /// Second axes, which are kept in mm, or in pixels without them, stay where they are when
-    /// pixels get another size. Nothing that was measured before can be undone then: it was in
-    /// other units.
-    pub(super) fn keep_axes(&self, pixel_mm: Option<f32>) {
-        let before = self.desk.with_untracked(Desk::calibrated_mm);
-        let factor = f64::from(pixel_mm.unwrap_or(1.0)) / f64::from(before.unwrap_or(1.0));
-        self.callipers.update(|lines| {
-            for line in lines {
-                line.crossing = line.crossing.map(|it| it.scaled(factor));
-            }
-        });
-        self.measuring.set(Steps::default());
     }
 }
 

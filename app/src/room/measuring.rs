@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use model::calliper::{Calliper, Steps, remove_last, to_cross};
 
 use super::{Room, Tool};
+#[cfg(any(feature = "hydrate", test))]
+use crate::engine::state::Desk;
 
 /// [`Steps::undo`] or [`Steps::redo`].
 type Take = fn(&mut Steps, &mut Vec<Calliper>) -> Option<usize>;
@@ -55,6 +57,24 @@ impl Room {
         self.has_measured(&before);
     }
 
+    /// Second axes, which are kept in mm, or in pixels without them, stay where they are where
+    /// pixels had another size `before`, in mm. Nothing that was measured then can be undone: it
+    /// was in other units.
+    #[cfg(any(feature = "hydrate", test))]
+    pub(super) fn keep_axes(&self, before: Option<f32>) {
+        let now = self.desk.with_untracked(Desk::calibrated_mm);
+        if now == before {
+            return;
+        }
+        let factor = f64::from(now.unwrap_or(1.0)) / f64::from(before.unwrap_or(1.0));
+        self.callipers.update(|lines| {
+            for line in lines {
+                line.crossing = line.crossing.map(|it| it.scaled(factor));
+            }
+        });
+        self.measuring.set(Steps::default());
+    }
+
     /// Undoes what was measured last, or does it again, and shows its slice.
     pub(super) fn take_measure_back(&self, take: Take) {
         let (mut steps, mut lines) = (
@@ -84,6 +104,30 @@ mod tests {
             enclosed: None,
             crossing: None,
         }
+    }
+
+    #[test]
+    fn a_short_axis_stays_where_it_is_when_pixels_get_a_size() {
+        use crate::engine::state::tests::fixture::scan;
+
+        let owner = Owner::new();
+        owner.set();
+        let room = Room::new();
+        let crossing = Some((5.0, -2.0, 4.0).into());
+        room.callipers.set(vec![Calliper {
+            crossing,
+            ..line(0)
+        }]);
+        let axis = || room.callipers.with_untracked(|lines| lines[0].crossing);
+        room.desk.update(|d| d.open.scan = Some(scan(1)));
+        room.keep_axes(None);
+        assert_eq!(axis(), crossing, "they have none yet");
+        let calibrate = |d: &mut Desk| d.open.scan.as_mut().map(|it| it.calibrate(Some(0.5)));
+        room.desk.try_update(calibrate);
+        room.keep_axes(None);
+        assert_eq!(axis(), Some((2.5, -1.0, 2.0).into()));
+        room.keep_axes(Some(0.5));
+        assert_eq!(axis(), Some((2.5, -1.0, 2.0).into()));
     }
 
     #[test]

@@ -172,17 +172,15 @@ impl Room {
         }
         let (settings, first) = (saved.settings, saved.first_shown());
         // Its sizes are by its own calibration, or by none.
-        if saved.is_calibrated || self.desk.with_untracked(|d| d.calibrated_mm().is_some()) {
-            let calibrated = saved.spacing.filter(|_| saved.is_calibrated);
-            let pixel_mm = calibrated.map(|it| it.col_mm);
-            self.keep_axes(pixel_mm);
-            self.desk.update(|d| {
-                if let Some(scan) = &mut d.open.scan {
-                    scan.calibrate(pixel_mm);
-                }
-            });
-            self.send(&Request::Calibrate { pixel_mm });
-        }
+        let calibrated = saved.spacing.filter(|_| saved.is_calibrated);
+        let pixel_mm = calibrated.map(|it| it.col_mm);
+        let before = self.desk.with_untracked(Desk::calibrated_mm);
+        self.desk.update(|d| {
+            if let Some(scan) = &mut d.open.scan {
+                scan.calibrate(pixel_mm);
+            }
+        });
+        self.keep_axes(before);
         self.add_saved(&saved.lines);
         let made_with = MadeWith {
             engine: saved.engine,
@@ -203,7 +201,10 @@ impl Room {
         let loaded = before.architecture;
         self.limits.update_value(|it| it.restored(before, settings));
         self.settings.set(settings);
-        self.send_with(&Request::Restore { run }, &[buffer_from_bytes(bytes)]);
+        self.send_with(
+            &Request::Restore { run, pixel_mm },
+            &[buffer_from_bytes(bytes)],
+        );
         // So that "segment again" gives what was saved.
         if loaded != settings.architecture {
             self.choose_engine(settings.architecture, self.backend.get_untracked());

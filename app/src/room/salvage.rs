@@ -65,11 +65,6 @@ impl Room {
     pub(super) fn put_back(self) {
         self.forget_files();
         self.pixels.update_value(Pixels::ask_again);
-        // What the reader has said of the file is not in it.
-        let pixel_mm = self.desk.with_untracked(Desk::calibrated_mm);
-        if pixel_mm.is_some() {
-            self.send(&Request::Calibrate { pixel_mm });
-        }
         self.put_results_back();
         self.fetch_values();
     }
@@ -89,11 +84,14 @@ impl Room {
                 Err(words) => return self.desk.update(|d| d.not_back(Some(&words))),
             }
         }
-        if contents.is_empty() {
+        // What the reader has said of the file is not in it.
+        let pixel_mm = self.desk.with_untracked(Desk::calibrated_mm);
+        let is_sized_only = pixel_mm.is_some() && !self.desk.with_untracked(Desk::has_result);
+        if contents.is_empty() && !is_sized_only {
             return;
         }
         if let Some(run) = self.desk.try_update(|d| d.put_back(kinds)) {
-            self.send_with(&Request::Restore { run }, &contents);
+            self.send_with(&Request::Restore { run, pixel_mm }, &contents);
         }
     }
 

@@ -125,11 +125,16 @@ pub enum Request {
     Restore {
         /// Chosen by the page.
         run: u32,
+        /// The reader's word for how large pixels are, by which it was measured, as in `Calibrate`;
+        /// it holds whatever comes of the rest.
+        pixel_mm: Option<f32>,
     },
     /// Take the reader's word for how large the pixels of the open scan are, of which its file says
-    /// nothing: what is found is measured by that from now on. A `Compare` afterwards tells of what
-    /// was found before.
+    /// nothing, and measure by that what was found. Answered like `Refine`: sizes are by it once
+    /// that is finished.
     Calibrate {
+        /// Chosen by the page.
+        run: u32,
         /// Edge of a pixel, mm; `None` takes it back.
         pixel_mm: Option<f32>,
     },
@@ -168,7 +173,8 @@ impl Request {
             | Self::Judge { run, .. }
             | Self::Correct { run, .. }
             | Self::Undo { run, .. }
-            | Self::Restore { run } => Some(*run),
+            | Self::Calibrate { run, .. }
+            | Self::Restore { run, .. } => Some(*run),
             _ => None,
         }
     }
@@ -253,7 +259,9 @@ mod tests {
             failure: failure(),
         };
         assert_eq!(told(Request::Compare { run: 7 }), of_run);
-        assert_eq!(told(Request::Restore { run: 7 }), of_run);
+        let pixel_mm = None;
+        assert_eq!(told(Request::Restore { run: 7, pixel_mm }), of_run);
+        assert_eq!(told(Request::Calibrate { run: 7, pixel_mm }), of_run);
         assert_eq!(told(Request::Show { slice: 7 }), Event::Failed(failure()));
     }
 }

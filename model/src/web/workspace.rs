@@ -103,10 +103,11 @@ impl Workspace {
             // Answered before they come here.
             Request::Cancel | Request::Around { .. } => Ok(()),
             about_results => {
-                if matches!(about_results, Request::Restore { .. }) {
-                    // The page has let its results go, whatever comes of this.
+                if let Request::Restore { pixel_mm, .. } = about_results {
+                    // The page has let its results go and has this size, whatever comes of this.
                     self.analyses.clear();
                     self.made_with.clear();
+                    self.size_pixels(pixel_mm);
                 }
                 part::wait_for(Part::Results, wanted).await?;
                 part::answer(self, about_results, &buffers).await

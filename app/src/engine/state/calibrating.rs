@@ -1,6 +1,9 @@
 //! The size of pixels, where the reader knows what the file does not say.
 
-use super::{Desk, Task};
+use super::{Desk, Notice, Task};
+
+/// What is said of what was found before.
+const FOUND_BEFORE: &str = "Sizes are by your calibration now. What is marked was found without it: segment again to have the network see the image at that scale.";
 
 impl Desk {
     /// Edge of a pixel of the scan that is shown, mm, if that is the reader's calibration.
@@ -9,12 +12,30 @@ impl Desk {
         scan.spacing.map(|it| it.col_mm)
     }
 
-    /// The reader says how large pixels are, or (`None`) takes it back: sizes are by that from now
-    /// on, and what was saved has others. The number of the run that measures what was found, if
-    /// anything was.
-    pub fn calibrate(&mut self, pixel_mm: Option<f32>) -> Option<u32> {
-        self.open.scan.as_mut()?.calibrate(pixel_mm);
-        let slices = self.open.results.len();
-        (slices > 0).then(|| self.start_run(slices, Task::Judge))
+    /// The reader says how large pixels are, or (`None`) takes it back: the number of the run that
+    /// measures by that. Until it is finished, nothing is.
+    pub fn calibrate(&mut self, pixel_mm: Option<f32>) -> u32 {
+        let run = self.start_run(self.open.results.len(), Task::Judge);
+        self.open.calibrating = Some((run, pixel_mm));
+        run
+    }
+
+    /// A run is finished. If the worker has measured in it by what the reader has said, sizes are
+    /// by that from now on, and what was saved has others.
+    pub(super) fn has_measured(&mut self, run: u32) {
+        let Some((_, pixel_mm)) = self.open.calibrating.take_if(|(of, _)| *of == run) else {
+            return;
+        };
+        if let Some(scan) = &mut self.open.scan {
+            scan.calibrate(pixel_mm);
+        }
+        let runs = self.open.results.values().map(|it| it.run);
+        self.open.origins.resized(runs);
+        if pixel_mm.is_some() && self.has_result() {
+            self.notice = Some(Notice {
+                is_error: false,
+                text: FOUND_BEFORE.to_owned(),
+            });
+        }
     }
 }

@@ -52,7 +52,8 @@ impl Desk {
                 result.findings.push(finding);
             }
         }
-        self.open.summary = Some(summary);
+        // Of a scan on which nothing is segmented there is nothing to say.
+        self.open.summary = self.has_result().then_some(summary);
     }
 
     /// A run has ended before all of its slices were done.

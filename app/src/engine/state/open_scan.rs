@@ -30,6 +30,8 @@ pub struct OpenScan {
     pub summary: Option<Summary>,
     /// Whether the last run ended before all of its slices were done.
     pub is_stopped: bool,
+    /// What the reader has said of the size of pixels, in mm, and the run that is to measure by it.
+    pub(super) calibrating: Option<(u32, Option<f32>)>,
     /// Set pixels of the open reference mask.
     pub reference_px: Option<usize>,
     /// What the user called it when it was saved.

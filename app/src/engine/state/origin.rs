@@ -50,10 +50,9 @@ impl Origins {
                     self.runs.insert(*run, made_with);
                 }
             }
-            Request::Calibrate { .. } => {
-                self.resized.extend(results.values().map(|it| it.run));
+            Request::Calibrate { run, .. } | Request::Compare { run } => {
+                self.judged(*run, &results.values().collect::<Vec<_>>());
             }
-            Request::Compare { run } => self.judged(*run, &results.values().collect::<Vec<_>>()),
             Request::Judge { run, findings, .. } => {
                 let changed = findings.iter().filter_map(|(slice, _)| results.get(slice));
                 self.judged(*run, &changed.collect::<Vec<_>>());
@@ -63,6 +62,16 @@ impl Origins {
             }
             _ => {}
         }
+    }
+
+    /// Pixels have had another size since the network saw the results of these runs.
+    pub(super) fn resized(&mut self, runs: impl Iterator<Item = u32>) {
+        self.resized.extend(runs);
+    }
+
+    /// Whether they have since it saw this one.
+    pub(super) fn is_resized(&self, result: &SliceResult) -> bool {
+        self.resized.contains(&result.run)
     }
 
     /// What any of these results was before they came of this run, they are.
@@ -145,8 +154,9 @@ impl Origins {
             is_alike(made, engine, &wanted)
         };
         let made = self.runs.get(&result.run);
-        let is_as_it_was = |of: &BTreeSet<u32>| !of.contains(&result.run);
-        is_as_it_was(&self.restored) && is_as_it_was(&self.resized) && made.is_some_and(is_wanted)
+        !self.restored.contains(&result.run)
+            && !self.is_resized(result)
+            && made.is_some_and(is_wanted)
     }
 
     /// Whether this result was restored, and such an engine would compute the same under these
@@ -159,7 +169,7 @@ impl Origins {
     ) -> bool {
         let made = self.runs.get(&result.run);
         self.restored.contains(&result.run)
-            && !self.resized.contains(&result.run)
+            && !self.is_resized(result)
             && made.is_some_and(|made| is_alike(made, engine, settings))
     }
 

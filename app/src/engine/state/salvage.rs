@@ -143,7 +143,8 @@ impl Desk {
             return Next::Nothing;
         }
         self.open.source = source;
-        self.open.berth = if self.has_result() {
+        // What the reader has said of its pixels is not in its files.
+        self.open.berth = if self.has_result() || self.calibrated_mm().is_some() {
             Berth::Sent
         } else {
             Berth::Worker
@@ -248,6 +249,9 @@ impl Desk {
         }
         self.open.berth = Berth::Worker;
         let returned = std::mem::take(&mut self.open.returning);
+        if returned.is_empty() {
+            return true;
+        }
         let (mut gone, mut is_correction_kept, mut is_correction_gone) = (0, false, false);
         // Looked through by hand: to take some out of a map is much code.
         for (slice, result) in std::mem::take(&mut self.open.results) {

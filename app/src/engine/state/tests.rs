@@ -336,7 +336,10 @@ fn restored_results_are_known_as_such_until_they_are_segmented_again() {
     let mut desk = ready();
     let made_with = made_with();
     let run = desk.start_restoring(made_with.clone(), Caption::default(), 1);
-    desk.sent(&Request::Restore { run });
+    desk.sent(&Request::Restore {
+        run,
+        pixel_mm: None,
+    });
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);
     assert!(desk.has_restored());

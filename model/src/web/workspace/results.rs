@@ -28,8 +28,8 @@ impl Workspace {
                 is_tumour,
             } => self.correct(run, slice, Some((&outline, is_tumour))),
             Request::Undo { run, slice } => self.correct(run, slice, None),
-            Request::Restore { run } => self.restore(run, buffers),
-            Request::Calibrate { pixel_mm } => self.calibrate(pixel_mm),
+            Request::Restore { run, .. } => self.restore(run, buffers),
+            Request::Calibrate { run, pixel_mm } => self.calibrate(run, pixel_mm),
             Request::Export {
                 kind,
                 lines,

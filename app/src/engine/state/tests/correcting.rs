@@ -81,7 +81,10 @@ fn a_restored_slice_that_is_corrected_is_unsaved_and_keeps_what_it_was_made_with
     let mut desk = ready();
     desk.open.scan = Some(scan(3));
     let run = desk.start_restoring(made_with(), Caption::default(), 2);
-    desk.sent(&Request::Restore { run });
+    desk.sent(&Request::Restore {
+        run,
+        pixel_mm: None,
+    });
     desk.apply(Event::Segmented(result(run, 1)));
     desk.apply(Event::Segmented(result(run, 2)));
     finish(&mut desk, run);

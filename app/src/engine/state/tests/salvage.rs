@@ -1,6 +1,7 @@
 //! What the page has of a scan whose worker is lost, and how it comes into the next one.
 
 mod left;
+mod sized;
 
 use super::fixture::{
     digest, engine, finding, finish, not_opened, open, ready, result, run_failed, scan, segmenting,
