@@ -214,18 +214,24 @@ impl Desk {
     }
 
     /// They are on their way to the worker; the number of the run that brings them back. Those of
-    /// one kind count as of a run of their own, by which it is known what they were made with.
+    /// one kind count as of a run of their own, by which it is known what they were made with, and
+    /// so do those of them that the network saw before pixels had their size.
     pub fn put_back(&mut self, kinds: Vec<MadeWith>) -> u32 {
         let is_saved = self.newer().next().is_none();
         self.open.returning.clear();
         for made_with in kinds {
-            self.last_run = self.last_run.wrapping_add(1);
-            for (slice, result) in &self.open.results {
-                if self.open.origins.is_of(result, &made_with) {
-                    self.open.returning.push((*slice, self.last_run));
+            for is_resized in [false, true] {
+                self.last_run = self.last_run.wrapping_add(1);
+                let origins = &mut self.open.origins;
+                for (slice, result) in &self.open.results {
+                    let is_alike = origins.is_resized(result) == is_resized;
+                    if is_alike && origins.is_of(result, &made_with) {
+                        self.open.returning.push((*slice, self.last_run));
+                    }
                 }
+                origins.restored(self.last_run, made_with.clone());
+                origins.resized(std::iter::once(self.last_run).filter(|_| is_resized));
             }
-            self.open.origins.restored(self.last_run, made_with);
         }
         let run = self.start_run(self.open.results.len(), Task::Restore);
         if is_saved {

@@ -34,3 +34,22 @@ fn nothing_is_asked_of_the_next_worker_before_it_knows_how_large_pixels_are() {
     assert_eq!(desk.calibrated_mm(), Some(0.7));
     assert!(!words(&desk).contains("What was found"));
 }
+
+#[test]
+fn what_was_found_at_another_size_is_still_known_as_that_in_the_next_worker() {
+    let mut desk = segmented(&[0.4]);
+    calibrate(&mut desk);
+    // This one is seen at its size.
+    let run = segmenting(&mut desk, vec![1], settings(0.4));
+    desk.apply(Event::Segmented(SliceResult {
+        is_corrected: true,
+        ..result(run, 1)
+    }));
+    finish(&mut desk, run);
+    lose(&mut desk);
+    desk.apply(Event::EngineReady(engine()));
+    reopen(&mut desk);
+    put_back(&mut desk, &[0, 1]);
+    assert_eq!(slices(&desk), [0, 1]);
+    assert_eq!(desk.rest(&settings(0.4)), [0, 2, 3, 4]);
+}
