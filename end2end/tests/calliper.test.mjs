@@ -342,6 +342,9 @@ test("a short axis is put with keys alone, and told", async (t) => {
   assert.match(await said(), /^Line of [\d.]+ mm$/);
   await press("x", right, up, "Enter");
   assert.equal(await said(), "Short axis: its other end comes next");
+  await press("Escape");
+  assert.match(await said(), /^Line of [\d.]+ mm$/, "the axis is given up, not the line");
+  await press("x", "Enter");
   await press(down, down, "Enter");
   const [found] = await axes(viewer);
   const [long, short, mean] = found.map((value) => value.toFixed(1));

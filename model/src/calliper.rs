@@ -296,6 +296,18 @@ pub fn release(lines: &mut Vec<Calliper>, has_begun: bool) -> Option<Calliper> {
     })
 }
 
+/// Lets go of what was only begun on a slice, a line, an ellipse or the second axis of a line;
+/// whether anything was.
+pub fn give_up(lines: &mut Vec<Calliper>, slice: usize) -> bool {
+    let is_meant = |line: &Calliper| line.slice == slice && line.awaits_end();
+    let is_any = lines.iter().any(is_meant);
+    lines.retain(|line| line.slice != slice || !line.is_begun_only());
+    for line in lines.iter_mut().filter(|line| is_meant(line)) {
+        *line = line.settled();
+    }
+    is_any
+}
+
 /// Takes away the line or ellipse of a slice that was drawn or moved last.
 pub fn remove_last(lines: &mut Vec<Calliper>, slice: usize) {
     if let Some(index) = lines.iter().rposition(|line| line.slice == slice) {

@@ -2,7 +2,7 @@
 //! was measured is undone.
 
 use leptos::prelude::*;
-use model::calliper::{Calliper, Steps, remove_last, to_cross};
+use model::calliper::{Calliper, Steps, give_up, remove_last, to_cross};
 
 use super::{Room, Tool};
 #[cfg(any(feature = "hydrate", test))]
@@ -75,6 +75,24 @@ impl Room {
         self.measuring.set(Steps::default());
     }
 
+    /// Lets go of what was only begun on the shown slice, a short axis that is still to be begun
+    /// among it.
+    pub fn give_up_measuring(&self) {
+        if self.tool.get_untracked() == Tool::ShortAxis {
+            self.tool.set(Tool::Measure);
+        }
+        let slice = self.slice.get_untracked();
+        let give_up = |lines: &mut Vec<Calliper>| {
+            let is_any = give_up(lines, slice);
+            (is_any, is_any)
+        };
+        if self.callipers.try_maybe_update(give_up) == Some(true) {
+            // Else it is told of what is not there any more.
+            let settle = |it: &mut Option<Calliper>| *it = it.map(Calliper::settled);
+            self.by_keys.update(settle);
+        }
+    }
+
     /// Undoes what was measured last, or does it again, and shows its slice.
     pub(super) fn take_measure_back(&self, take: Take) {
         let (mut steps, mut lines) = (
@@ -104,6 +122,25 @@ mod tests {
             enclosed: None,
             crossing: None,
         }
+    }
+
+    #[test]
+    fn a_line_is_told_as_it_was_when_its_short_axis_is_given_up() {
+        let owner = Owner::new();
+        owner.set();
+        let room = Room::new();
+        room.slice.set(1);
+        let half = Calliper {
+            crossing: Some((0.0, 2.0, 2.0).into()),
+            ..line(1)
+        };
+        room.tool.set(Tool::ShortAxis);
+        room.callipers.set(vec![half]);
+        room.by_keys.set(Some(half));
+        room.give_up_measuring();
+        assert_eq!(room.tool.get_untracked(), Tool::Measure);
+        assert_eq!(room.callipers.get_untracked(), [line(1)]);
+        assert_eq!(room.by_keys.get_untracked(), Some(line(1)));
     }
 
     #[test]

@@ -137,9 +137,7 @@ pub(super) fn act(key: &str, shift: bool, room: Room) -> bool {
         ("f" | "F", _) => return full_screen::switch().is_some(),
         ("c" | "C", _) => spot::point_at_middle(room),
         ("Escape", _) => {
-            if tool == Tool::ShortAxis {
-                room.tool.set(Tool::Measure);
-            }
+            room.give_up_measuring();
             room.freehand.update(Vec::clear);
             room.selected.set(None);
             room.spot.set(None);

@@ -356,3 +356,27 @@ fn a_second_axis_stays_where_it_is_when_pixels_get_a_size() {
     assert_eq!(ends(after), ends(before));
     assert!((after.length(half_mm) - before.length(None) / 2.0).abs() < 1e-9);
 }
+
+#[test]
+fn what_was_only_begun_is_given_up_on_the_slice_that_is_shown() {
+    let whole = drawn((10.0, 10.0), (40.0, 10.0));
+    let begun = drawn((5.0, 5.0), (5.0, 5.0));
+    let elsewhere = Calliper { slice: 5, ..begun };
+    let half = Calliper {
+        crossing: Some(Crossing {
+            along: 0.0,
+            first: 3.0,
+            second: 3.0,
+        }),
+        ..whole
+    };
+    let ellipse = Calliper {
+        enclosed: Some(Enclosed::default()),
+        ..begun
+    };
+    let mut lines = vec![half, elsewhere, begun, ellipse];
+    assert!(give_up(&mut lines, 4));
+    assert_eq!(lines, [whole, elsewhere]);
+    assert!(!give_up(&mut lines, 4), "nothing else is begun here");
+    assert_eq!(lines, [whole, elsewhere]);
+}

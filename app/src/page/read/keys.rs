@@ -21,7 +21,7 @@ const KEYS: [(&str, &str); 9] = [
         "next lesion, the one before, where most of its area is",
     ),
     ("L, T", "lung, tumour on or off"),
-    ("Esc", "stop drawing, let go of the finding or place"),
+    ("Esc", "drop what is begun, let go of the finding or place"),
 ];
 
 /// On the image.
