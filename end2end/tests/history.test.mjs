@@ -370,6 +370,15 @@ describe("the history", () => {
     await counts.nth(1).getByText("Slice 8 of 9").waitFor();
     await pause(200);
     assert.equal(await counts.first().innerText(), "Slice 6 of 9");
+    // One side plays at a time.
+    const plays = page.locator(".cine button");
+    const stop = page.getByRole("button", { name: "Stop playing" });
+    await plays.first().click();
+    await stop.waitFor();
+    await plays.last().click();
+    await page.locator(".side-by-side").last().getByRole("button", { name: "Stop playing" }).waitFor();
+    assert.equal(await stop.count(), 1);
+    await plays.last().click();
     // The numbers of a lesion lead to it on both sides.
     await page.getByRole("button", { name: "2 → 2" }).click();
     await counts.first().getByText("Slice 5 of 9").waitFor();

@@ -36,6 +36,7 @@ impl Together {
                 self.follow(is_second);
                 self.scale(is_second);
             });
+            Effect::new(move |_| self.play_alone(is_second));
         }
     }
 
@@ -83,6 +84,15 @@ impl Together {
         // Where this is what the other one has come to, nothing goes back and forth.
         if other.beside(there.slice.get_untracked(), own) != slice {
             there.show(own.beside(slice, other));
+        }
+    }
+
+    /// Stops the other side when this one begins to play: together they would turn each other's
+    /// slices, and nothing but a second button would stop the second film.
+    fn play_alone(self, is_second: bool) {
+        let [here, there] = Self::in_order(is_second, self.rooms);
+        if here.is_playing.get() {
+            there.is_playing.maybe_update(std::mem::take);
         }
     }
 
@@ -192,6 +202,24 @@ mod tests {
             [5, 6, 8].map(|slice| thick.beside(slice, thin)),
             [36, 40, 48]
         );
+    }
+
+    #[test]
+    fn one_side_plays_at_a_time() {
+        let owner = Owner::new();
+        owner.set();
+        let together = Together::new();
+        let playing = || together.rooms.map(|it| it.is_playing.get_untracked());
+        for (is_second, plays) in [(true, [false, true]), (false, [true, false])] {
+            for room in together.rooms {
+                room.is_playing.set(true);
+            }
+            together.play_alone(is_second);
+            assert_eq!(playing(), plays);
+        }
+        // The one that stands still does not stop the other.
+        together.play_alone(true);
+        assert_eq!(playing(), [true, false]);
     }
 
     #[test]
