@@ -66,6 +66,20 @@ pub struct Item {
 }
 
 impl Item {
+    /// Takes label and day from what is listed of the same item; whether they are read there. What
+    /// is kept under a number stays as it is, and all of it is opened to read them.
+    pub fn recall(&mut self, listed: &[Self]) -> bool {
+        let is_same = |it: &&Self| it.id == self.id && it.account == self.account;
+        let read = listed
+            .iter()
+            .find(is_same)
+            .filter(|it| !it.label.is_empty());
+        if let Some(Self { label, day, .. }) = read.cloned() {
+            (self.label, self.day) = (label, day);
+        }
+        read.is_some()
+    }
+
     /// Whether it has waited for thirty days at `now_ms` (since 1970), after which anybody at this
     /// browser may throw it away: its account may be gone. Its number begins with the time at which
     /// it was made (UUID version 7, RFC 9562).
@@ -178,6 +192,35 @@ mod tests {
         ];
         assert_eq!(with_taken(found, &before), all);
         assert_eq!(with_taken(Vec::new(), &[]), []);
+    }
+
+    #[test]
+    fn what_was_read_of_an_item_is_not_read_again_for_its_own_account() {
+        let of = |account: &str, label: &str| Item {
+            account: account.to_owned(),
+            label: label.to_owned(),
+            day: "2026-12-01".to_owned(),
+            ..item("a", State::Taken)
+        };
+        let found = Item {
+            account: "me".to_owned(),
+            ..item("a", State::Waiting)
+        };
+        for listed in [
+            vec![],
+            vec![of("me", "")],
+            vec![of("you", "Patient 12")],
+            vec![item("b", State::Waiting)],
+        ] {
+            let mut it = found.clone();
+            assert!(!it.recall(&listed), "{listed:?}");
+            assert_eq!(it, found);
+        }
+        let mut it = found;
+        assert!(it.recall(&[of("me", "Patient 12")]));
+        let known = of("me", "Patient 12");
+        assert_eq!((it.label, it.day), (known.label, known.day));
+        assert_eq!(it.state, State::Waiting, "which may have changed");
     }
 
     #[test]

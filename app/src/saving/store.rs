@@ -113,11 +113,11 @@ pub(super) async fn document(id: &str, image_key: &str) -> Result<Found, JsValue
 }
 
 /// All items, oldest first (their ids begin with their time). Label and day are read of those only
-/// that belong to whoever is signed in.
+/// that belong to whoever is signed in, as far as they are not `listed` with them.
 ///
 /// # Errors
 /// The database cannot be opened.
-pub(super) async fn items(me: Option<&Me>) -> Result<Vec<Item>, JsValue> {
+pub(super) async fn items(me: Option<&Me>, listed: &[Item]) -> Result<Vec<Item>, JsValue> {
     let (_, store) = open(IdbTransactionMode::Readonly).await?;
     let (keys, records) = (store.get_all_keys()?, store.get_all()?);
     // Both requests are under way before the first is waited for, so the transaction stays alive.
@@ -131,6 +131,7 @@ pub(super) async fn items(me: Option<&Me>) -> Result<Vec<Item>, JsValue> {
         };
         let owner = me.filter(|me| marker(me) == item.account);
         if let Some((me, closed)) = owner.zip(bytes(&record, SEALED))
+            && !item.recall(listed)
             && let Ok((caption, _)) = sealed::open(&item.id, &me.image_key, &closed).await
         {
             item.label = caption.label;

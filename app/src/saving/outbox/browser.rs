@@ -41,7 +41,8 @@ impl Outbox {
         leptos::task::spawn_local(async move {
             // Without a database nothing can be waiting in it.
             let me = self.session.me_untracked();
-            if let Ok(found) = store::items(me.as_ref()).await {
+            let listed = self.items.get_untracked();
+            if let Ok(found) = store::items(me.as_ref(), &listed).await {
                 self.items.update(|items| *items = with_taken(found, items));
                 self.send_now();
             }
@@ -76,7 +77,7 @@ impl Outbox {
     pub fn discard_all_of(self, account: String) {
         leptos::task::spawn_local(async move {
             // Other windows may have put something there. Without a database nothing is in it.
-            let items = store::items(None).await.unwrap_or_default();
+            let items = store::items(None, &[]).await.unwrap_or_default();
             for item in items.into_iter().filter(|i| i.account == account) {
                 self.discard(item.id);
             }
