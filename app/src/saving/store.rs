@@ -48,11 +48,10 @@ pub(super) async fn put(item: &Item, image_key: &str, document: &[u8]) -> Result
     let closed = sealed::close(&item.id, image_key, &caption, document).await?;
     let (transaction, store) = open(IdbTransactionMode::Readwrite).await?;
     let record = Object::new();
-    let fields: [(&str, JsValue); 6] = [
+    // Without label and day it is no item to pages of releases that know nothing of sealed ones:
+    // they would take it as deleted, because they find no document in it.
+    let fields: [(&str, JsValue); 4] = [
         ("account", item.account.as_str().into()),
-        // Pages of the release before want them to be there.
-        ("label", "".into()),
-        ("day", "".into()),
         ("state", JsValue::from_str(item.state.name())),
         ("reason", item.state.reason().into()),
         (SEALED, closed.into()),
@@ -151,8 +150,8 @@ fn item(key: &JsValue, record: &JsValue) -> Option<Item> {
     Some(Item {
         id: key.as_string()?,
         account: text("account")?,
-        label: text("label")?,
-        day: text("day")?,
+        label: text("label").unwrap_or_default(),
+        day: text("day").unwrap_or_default(),
         state: State::from_parts(
             &text("state")?,
             text("reason").unwrap_or_default(),
