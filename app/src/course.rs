@@ -220,7 +220,7 @@ impl Course {
                 uneven_slices(visits)
                     .filter(|_| has_changes)
                     .into_iter()
-                    .chain(by_calibration(visits).filter(|_| has_changes))
+                    .chain(by_calibration(visits, has_changes))
                     .chain(has_parts.then(of_parts))
                     .chain(without_heights(&tracks))
                     .chain(unused)

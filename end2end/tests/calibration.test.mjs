@@ -149,6 +149,7 @@ test("a calibration is saved, and comes back with the analysis", async (t) => {
   const before = await findings(page);
 
   await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
+  await page.getByRole("row", { name: /Patient 12/ }).getByText("Sizes are by the reader’s calibration.").waitFor();
   await page.getByRole("rowheader").getByRole("link").click();
   await page.getByText(BY_READER).first().waitFor();
   assert.deepEqual(await findings(page), before);
@@ -156,6 +157,7 @@ test("a calibration is saved, and comes back with the analysis", async (t) => {
   await page.goto(`${BASE_URL}/read`);
   await openPicture(page);
   await page.getByText("pixel size unknown").waitFor();
+  await page.getByText(/mm by your calibration\.$/).waitFor();
   await page.getByRole("button", { name: "Restore" }).click();
   await page.getByText("0.82 × 0.82 mm pixels by the reader’s calibration").waitFor();
   await page.locator(".finding").first().waitFor();

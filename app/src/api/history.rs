@@ -66,6 +66,9 @@ pub struct Entry {
     pub confidence: Option<f32>,
     /// Keyed digest of the image as hex.
     pub digest: String,
+    /// Whether sizes are by the reader's calibration; servers of the release before do not say it.
+    #[serde(default)]
+    pub is_calibrated: bool,
 }
 
 impl Entry {

@@ -92,12 +92,16 @@ pub(super) fn uneven_slices(visits: &[&Visit]) -> Option<String> {
     })
 }
 
-/// What to think of sizes that go by what the reader said of a picture; `None` where the files know
-/// them all.
-pub(super) fn by_calibration(visits: &[&Visit]) -> Option<String> {
-    visits.iter().any(|v| v.conditions.is_calibrated).then(|| {
-        "Sizes of some examinations are by the reader’s calibration: a change may be due to that.".to_owned()
-    })
+/// What to think of sizes that go by what the reader said of a picture, and, where it `has_changes`,
+/// of those; `None` where the files know them all.
+pub(super) fn by_calibration(visits: &[&Visit], has_changes: bool) -> Option<String> {
+    let words = if has_changes {
+        "Sizes of some examinations are by the reader’s calibration: a change may be due to that."
+    } else {
+        "Sizes of some examinations are by the reader’s calibration."
+    };
+    let is_any = visits.iter().any(|v| v.conditions.is_calibrated);
+    is_any.then(|| words.to_owned())
 }
 
 /// Whether all slices of an examination were segmented, as far as that is known.
@@ -212,9 +216,10 @@ mod tests {
     #[test]
     fn sizes_by_calibration_are_told() {
         let [file, reader] = [false, true].map(|it| made(|v, _| v.conditions.is_calibrated = it));
-        assert_eq!(by_calibration(&[&file, &file]), None);
-        let words = by_calibration(&[&file, &reader]).unwrap();
-        assert!(words.contains("the reader’s calibration"), "{words}");
+        assert_eq!(by_calibration(&[&file, &file], true), None);
+        let words = |has_changes| by_calibration(&[&file, &reader], has_changes).unwrap();
+        assert!(words(true).contains("the reader’s calibration: a change"));
+        assert!(words(false).ends_with("by the reader’s calibration."));
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(crate) fn visit(day: &str, lesions: Vec<SavedLesion>) -> Visit {
             least_volume_ml: None,
             confidence: None,
             digest: String::new(),
+            is_calibrated: false,
         },
         lesions,
         conditions: Conditions::default(),

@@ -156,11 +156,11 @@ fn Facts(record: Record) -> impl IntoView {
     let saved = record.saved;
     let longest = saved.longest_mm();
     let surest = saved.summary.confidence;
-    let by = if saved.is_calibrated && longest.is_some() {
-        " by the reader’s calibration"
-    } else {
-        ""
-    };
+    // Of lines that the reader has measured, too.
+    let calibrated = saved.spacing.filter(|_| saved.is_calibrated).map(|it| {
+        let words = format!("{:.3}\u{a0}mm, by the reader’s calibration", it.col_mm);
+        ("Pixel size", words)
+    });
     let facts = [
         ("Examined", day),
         ("Series", series),
@@ -171,7 +171,7 @@ fn Facts(record: Record) -> impl IntoView {
             format!("{} of {}", saved.slices.len(), saved.scan_slices),
         ),
         ("Lesions", saved.lesions.len().to_string()),
-        ("Longest diameter", measure(longest, 1, "mm") + by),
+        ("Longest diameter", measure(longest, 1, "mm")),
         (
             "Total volume",
             total_volume(
@@ -183,8 +183,11 @@ fn Facts(record: Record) -> impl IntoView {
             "Confidence",
             surest.map_or_else(|| "–".to_owned(), confidence),
         ),
-    ]
-    .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
+    ];
+    let facts = facts
+        .into_iter()
+        .chain(calibrated)
+        .map(|(name, words)| view! { <div><dt>{name}</dt><dd>{words}</dd></div> });
     view! {
         <h2>{label}</h2>
         <dl class="facts">{facts.collect_view()}</dl>

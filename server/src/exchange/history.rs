@@ -8,6 +8,7 @@ use app::form::{Day, check_label};
 use app::saving::document::Caption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::follow_up::Conditions;
 use model::hex::{hex, unhex};
 use uuid::Uuid;
 
@@ -154,6 +155,7 @@ fn place(cursor: &str) -> Result<Place, ApiError> {
 }
 
 pub(crate) fn entry(facts: Facts) -> Entry {
+    let conditions = facts.conditions.as_deref().unwrap_or_default();
     let count = |number: i32| u32::try_from(number).unwrap_or(0);
     Entry {
         id: facts.id,
@@ -169,6 +171,9 @@ pub(crate) fn entry(facts: Facts) -> Entry {
         least_volume_ml: facts.least_volume_ml.map(|value| value as f32),
         confidence: facts.confidence.map(|value| value as f32),
         digest: hex(&facts.digest),
+        // What cannot be read is told where lesions are followed; without it they are listed, too.
+        is_calibrated: serde_json::from_slice(conditions)
+            .is_ok_and(|it: Conditions| it.is_calibrated),
     }
 }
 

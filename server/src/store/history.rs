@@ -47,6 +47,8 @@ pub struct Facts {
     pub confidence: Option<f64>,
     /// Digest of the image.
     pub digest: Vec<u8>,
+    /// [`model::follow_up::Conditions`] as JSON; none where a release before stored it.
+    pub conditions: Option<Vec<u8>>,
 }
 
 from_row!(Facts {
@@ -62,7 +64,8 @@ from_row!(Facts {
     volume_ml: Option<f64>,
     least_volume_ml: Option<f64>,
     confidence: Option<f64>,
-    digest: Vec<u8>
+    digest: Vec<u8>,
+    conditions: Option<Vec<u8>>
 });
 
 /// An examination with the lesions that are followed.
@@ -72,11 +75,9 @@ pub struct Examination {
     pub facts: Facts,
     /// Lesions as JSON.
     pub followed: Vec<u8>,
-    /// [`model::follow_up::Conditions`] as JSON; none where a release before stored it.
-    pub conditions: Option<Vec<u8>>,
 }
 
-from_row!(Examination { followed: Vec<u8>, conditions: Option<Vec<u8>>; facts: ..Facts });
+from_row!(Examination { followed: Vec<u8>; facts: ..Facts });
 
 /// A place in the list: the entry that came last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,7 +132,7 @@ macro_rules! select_facts {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, label, examined_on, saved_at, network, weights_version, slices, lesions, \
-             longest_mm, volume_ml, least_volume_ml, confidence, digest",
+             longest_mm, volume_ml, least_volume_ml, confidence, digest, conditions",
             $more,
             " FROM analyses WHERE account_id = ? ",
             $rest
@@ -174,12 +175,12 @@ const NEWEST: &str = "SELECT id FROM analyses WHERE account_id = ? AND label = ?
     ORDER BY examined_on DESC, id DESC LIMIT 1";
 
 const COURSE: &str = select_facts!(
-    ", followed, conditions",
+    ", followed",
     "AND label = ? ORDER BY examined_on DESC, id DESC LIMIT ?"
 );
 
 const VISITS_OF_IMAGE: &str = select_facts!(
-    ", followed, conditions",
+    ", followed",
     "AND digest = ? AND label = ? ORDER BY saved_at DESC, id DESC LIMIT ?"
 );
 
@@ -321,7 +322,7 @@ impl Store {
         id: Uuid,
     ) -> Result<Option<Examination>, StoreError> {
         on_engine!(self, |pool| {
-            sqlx::query_as(select_facts!(", followed, conditions", "AND id = ?"))
+            sqlx::query_as(select_facts!(", followed", "AND id = ?"))
                 .bind(account.0)
                 .bind(id)
                 .fetch_optional(pool)

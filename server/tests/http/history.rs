@@ -55,10 +55,31 @@ async fn an_entry_shows_what_was_found() {
         json!({
             "id": id, "label": "Patient 1", "examined_on": "2023-11-24", "saved_at": "", "network": "unet",
             "weights_version": "2023-11-20", "slices": 1, "lesions": 2, "longest_mm": LONGEST_MM, "volume_ml": 1.0,
-            "least_volume_ml": null, "confidence": null, "digest": "ab".repeat(32),
+            "least_volume_ml": null, "confidence": null, "digest": "ab".repeat(32), "is_calibrated": false,
         })
     );
     assert_eq!(entry["saved_at"].as_str().unwrap().len(), 16);
+}
+
+#[tokio::test]
+async fn an_entry_says_whose_word_its_sizes_go_by() {
+    let service = Service::start().await;
+    let ada = service.person(ADA).await;
+    for (day, is_calibrated) in [("2023-11-24", true), ("2023-11-23", false)] {
+        let mut saved = analysis("Patient 1", day);
+        saved.is_calibrated = is_calibrated;
+        ada.put(Uuid::now_v7(), &document(&saved)).await;
+    }
+    let told = async || {
+        let page = list(&ada, json!({})).await;
+        let entries = page["entries"].as_array().unwrap();
+        let told = |entry: &Value| entry["is_calibrated"].as_bool().unwrap();
+        entries.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [true, false]);
+    // Of analyses of a release that did not keep it.
+    service.run("UPDATE analyses SET conditions = NULL").await;
+    assert_eq!(told().await, [false, false]);
 }
 
 #[tokio::test]

@@ -63,6 +63,9 @@ pub fn Row(
         words += &saved;
         narrow += &saved;
     }
+    let by_reader = entry
+        .is_calibrated
+        .then(|| view! { <div class="small muted">"Sizes are by the reader’s calibration."</div> });
     view! {
         <tr class:earlier=folded.is_some() hidden=is_hidden>
             <td>
@@ -73,6 +76,7 @@ pub fn Row(
             <td class="text">
                 <a href=format!("/follow-up?of={id}") title="Follow-up of this label">{entry.label.clone()}</a>
                 <span class="small muted when-narrow">{narrow}</span>
+                {by_reader}
                 {more}
             </td>
             <td>{entry.slices}</td>

@@ -61,13 +61,16 @@ fn other_labels(entries: &[Entry]) -> String {
 
 fn offer(entry: Entry, restoring: &Restoring) -> Piece {
     let restoring = *restoring;
+    let by = if entry.is_calibrated {
+        " by your calibration"
+    } else {
+        ""
+    };
+    let longest = measure(entry.longest_mm, 1, "mm") + by;
     let lesions = match entry.lesions {
         0 => "no lesion".to_owned(),
-        1 => format!("1 lesion, {}", measure(entry.longest_mm, 1, "mm")),
-        n => format!(
-            "{n} lesions, longest {}",
-            measure(entry.longest_mm, 1, "mm")
-        ),
+        1 => format!("1 lesion, {longest}"),
+        n => format!("{n} lesions, longest {longest}"),
     };
     let words = format!(
         "You analysed this image before (saved {}): {}, {lesions}.",

@@ -148,7 +148,7 @@ impl Exchange {
 }
 
 fn visit(examination: Examination) -> Result<Visit, ApiError> {
-    let conditions = examination.conditions.as_deref();
+    let conditions = examination.facts.conditions.as_deref();
     let conditions = conditions.map(|json| stored("conditions", json));
     Ok(Visit {
         lesions: stored("lesions", &examination.followed)?,

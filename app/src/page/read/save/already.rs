@@ -132,6 +132,7 @@ mod tests {
             least_volume_ml: None,
             confidence: None,
             digest: String::new(),
+            is_calibrated: false,
         }
     }
 
