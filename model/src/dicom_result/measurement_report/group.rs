@@ -65,12 +65,12 @@ impl Shown<'_> {
     /// Hounsfield units over all slices.
     fn measures(&self) -> Vec<Item> {
         let mut measures = Vec::new();
-        let largest = self.findings().filter_map(|it| {
+        let all = self.findings().filter_map(|it| {
             let long_mm = it.longest_mm?;
             let short_mm = it.perpendicular_mm?;
             Some((mean_diameter_mm(it)?, long_mm, short_mm))
         });
-        if let Some((mean_mm, long_mm, short_mm)) = largest.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        if let Some((mean_mm, long_mm, short_mm)) = largest(all) {
             let length = |name, mm: f32| Item::number(name, f64::from(mm), code::MILLIMETRE);
             let mean = Item::code(Relation::Modifier, code::DERIVATION, code::MEAN);
             measures.push(length(code::LONG_AXIS, long_mm));
@@ -117,5 +117,30 @@ impl Shown<'_> {
         let around_mean = (squares - sum * sum / count).max(0.0);
         let deviation = (count > 1.0).then(|| (around_mean / (count - 1.0)).sqrt());
         (count > 0.0).then(|| (sum / count, deviation))
+    }
+}
+
+/// Those with the largest mean of mean, long and short axis; where several have that, the longest
+/// of them, whatever the order of the slices.
+fn largest(mut all: impl Iterator<Item = (f32, f32, f32)>) -> Option<(f32, f32, f32)> {
+    let first = all.next()?;
+    Some(all.fold(first, |most, it| if it > most { it } else { most }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_equal_means_the_longest_axes_are_told_in_whatever_order() {
+        let (small, round, long) = ((8.0, 12.0, 4.0), (9.0, 9.0, 9.0), (9.0, 10.0, 8.0));
+        for all in [
+            [small, round, long],
+            [long, round, small],
+            [round, long, small],
+        ] {
+            assert_eq!(largest(all.into_iter()), Some(long));
+        }
+        assert_eq!(largest(std::iter::empty()), None);
     }
 }
