@@ -64,27 +64,9 @@ pub fn SecondFactorCard() -> impl IntoView {
 
 #[component]
 fn Off(card: Card) -> impl IntoView {
-    let sending = Sending::new("enrol");
-    let submit = move |typed: Typed| {
-        let password = typed.text("password");
-        let request = async move {
-            let enrolment = account::enrol_second_factor(password).await?;
-            card.enrolment.try_set(Some(enrolment));
-            focus::soon("confirm-code".to_owned());
-            Ok(())
-        };
-        sending.send(Ok(()), Box::pin(request));
-    };
-    let step = move || {
-        match card.enrolment.get() {
+    let step = move || match card.enrolment.get() {
         Some(enrolment) => view! { <Enrolling card enrolment /> }.into_late_piece(),
-        None => view! {
-            <Form sending button="Set up" on_submit=submit>
-                <Field sending name="password" label="Current password" kind="password" autocomplete="current-password" />
-            </Form>
-        }
-        .into_late_piece(),
-    }
+        None => view! { <SetUp card /> }.into_late_piece(),
     };
     view! {
         <p>
@@ -96,6 +78,29 @@ fn Off(card: Card) -> impl IntoView {
     .into_late_piece()
 }
 
+/// Asks for the password, upon which the server makes a secret.
+#[component]
+fn SetUp(card: Card) -> impl IntoView {
+    let sending = Sending::new("enrol");
+    let submit = move |typed: Typed| {
+        let password = typed.text("password");
+        let request = async move {
+            let enrolment = account::enrol_second_factor(password).await?;
+            card.enrolment.try_set(Some(enrolment));
+            focus::soon("confirm-code".to_owned());
+            Ok(())
+        };
+        sending.send(Ok(()), Box::pin(request));
+    };
+    view! {
+        <Form sending button="Set up" on_submit=submit>
+            <Field sending name="password" label="Current password" kind="password" autocomplete="current-password" />
+        </Form>
+    }
+    .into_late_piece()
+}
+
+/// Shows the secret, and asks for the first code of the app that has read it.
 #[component]
 fn Enrolling(card: Card, enrolment: Enrolment) -> impl IntoView {
     let sending = Sending::new("confirm");
