@@ -66,7 +66,7 @@ fn full_screen() -> Option<impl IntoView> {
     on_cleanup(move || heard.remove());
     is_possible().then(|| {
         view! {
-            <button type="button" class="button" aria-label="Full screen" title="Full screen"
+            <button type="button" class="button" aria-label="Full screen" title="Full screen (F)"
                 aria-pressed=move || is_full.get().to_string() on:click=move |_| { switch(); }>
                 <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" focusable="false">
                     <path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" stroke-width="1.5" />
