@@ -104,6 +104,23 @@ pub struct Course {
     pub paired: Vec<Paired>,
 }
 
+/// That some of what was said is of no use.
+const UNUSED: &str = "Some of what was said of lesions in Compare does not count here: it was said of analyses or lesions that are not \
+    used here, or it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again.";
+
+impl Examined {
+    fn of(visit: &Visit) -> Self {
+        let day = visit.entry.examined_on.clone();
+        Self {
+            id: visit.entry.id,
+            // The server sends days only; anything else has no distance to others.
+            number: day.parse::<Day>().map_or(0, Day::number),
+            day,
+            made_with: made_with(visit),
+        }
+    }
+}
+
 impl Course {
     /// Follows the lesions of analyses that are in the order of time, one of each image, as the
     /// reader has `paired` them, which is in the order in which it was said, and else by place and
@@ -155,20 +172,7 @@ impl Course {
         let held = held.within(|sighting| followable.place(sighting));
         let visits: Vec<&Visit> = followable.visits.iter().map(AsRef::as_ref).collect();
         let visits = visits.as_slice();
-        let examined: Vec<Examined> = visits
-            .iter()
-            .map(|visit| Examined {
-                id: visit.entry.id,
-                day: visit.entry.examined_on.clone(),
-                // The server sends days only; anything else has no distance to others.
-                number: visit
-                    .entry
-                    .examined_on
-                    .parse::<Day>()
-                    .map_or(0, Day::number),
-                made_with: made_with(visit),
-            })
-            .collect();
+        let examined: Vec<Examined> = visits.iter().map(|visit| Examined::of(visit)).collect();
         let examinations: Vec<Examination<'_>> = visits
             .iter()
             .map(|visit| Examination {
@@ -176,11 +180,7 @@ impl Course {
                 conditions: &visit.conditions,
             })
             .collect();
-        let unused = held.lacks_words.then(|| {
-            "Some of what was said of lesions in Compare does not count here: it was said of analyses or lesions that are not \
-             used here, or it is not clear which lesions of newer analyses are meant. Compare those that are used, and say it again."
-                .to_owned()
-        });
+        let unused = held.lacks_words.then(|| UNUSED.to_owned());
         let said = Said::new(&held.pairings);
         let tracks = tracks(&examinations, &said);
         let mut differences = Vec::new();

@@ -17,6 +17,7 @@ mod part;
 mod record;
 mod rest;
 mod salvage;
+mod segmented;
 mod stopping;
 mod third;
 mod unsaved;
@@ -282,31 +283,7 @@ impl Desk {
             Event::EngineReady(info) => return self.engine_ready(info),
             Event::Opened(scan) => return self.opened(scan),
             Event::ReferenceOpened { pixels, apart_mm } => self.reference_opened(pixels, apart_mm),
-            Event::Segmented(mut result) => {
-                if let Some(run) = &mut self.run {
-                    let is_segmenting = run.task == Task::Segment;
-                    // The network did not see it again: the run needs none, or the slices
-                    // beside it are known now.
-                    let is_repeated = !is_segmenting || result.is_repeated;
-                    if let (true, Some(before)) =
-                        (is_repeated, self.open.results.get(&result.slice))
-                    {
-                        result.total_ms = before.total_ms;
-                    }
-                    run.done += usize::from(!is_repeated);
-                    self.progress = is_segmenting.then(|| {
-                        let elapsed_ms = (now_ms() as u64).saturating_sub(run.started_ms);
-                        Progress::new(Stage::Segmenting, run.done as u64, run.wanted as u64)
-                            .after(elapsed_ms)
-                    });
-                }
-                self.slice_progress = None;
-                self.open.journal.came(&result);
-                if let Some(run) = self.run_of_returned(result.slice) {
-                    result.run = run;
-                }
-                self.open.results.insert(result.slice, result);
-            }
+            Event::Segmented(result) => self.segmented(result),
             Event::Finished { run, summary } => {
                 // Not when a network is ready: the next slice may be the end of this worker, too.
                 if self.run.as_ref().is_some_and(|run| run.done > 0) {

@@ -18,25 +18,7 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
             wished.title()
         ),
     ];
-    match &desk.engine {
-        EngineState::Ready(info) => {
-            lines.push(format!(
-                "Engine: {} on {}, {}; start-up {:.0} ms; self-test error {:.2e}; weights {}",
-                info.architecture.title(),
-                info.backend.title(),
-                info.adapter,
-                info.start_up_ms,
-                info.self_test_error,
-                info.weights_version
-            ));
-            lines.extend(info.reason.iter().map(|reason| format!("Why: {reason}")));
-        }
-        EngineState::Failed(failure) => lines.push(format!("Engine: {failure}")),
-        EngineState::Preparing(network) => {
-            lines.push(format!("Engine: {} is being prepared", network.title()));
-        }
-        EngineState::Off => lines.push("Engine: off".to_owned()),
-    }
+    lines.extend(engine(&desk.engine));
     lines.extend(desk.speeds.iter().map(|speeds| {
         format!(
             "Measured: GPU ({}) {:.1} ms, processor {:.1} ms for {3} × {3} pixels",
@@ -72,6 +54,28 @@ pub fn text(desk: &Desk, wished: BackendChoice, browser: &str) -> String {
     let message = desk.notice.iter();
     lines.extend(message.map(|it| ["Message: ", &without_names(&it.text)].concat()));
     lines.join("\n")
+}
+
+fn engine(state: &EngineState) -> Vec<String> {
+    let info = match state {
+        EngineState::Ready(info) => info,
+        EngineState::Failed(failure) => return vec![format!("Engine: {failure}")],
+        EngineState::Preparing(network) => {
+            return vec![format!("Engine: {} is being prepared", network.title())];
+        }
+        EngineState::Off => return vec!["Engine: off".to_owned()],
+    };
+    let mut lines = vec![format!(
+        "Engine: {} on {}, {}; start-up {:.0} ms; self-test error {:.2e}; weights {}",
+        info.architecture.title(),
+        info.backend.title(),
+        info.adapter,
+        info.start_up_ms,
+        info.self_test_error,
+        info.weights_version
+    )];
+    lines.extend(info.reason.iter().map(|reason| format!("Why: {reason}")));
+    lines
 }
 
 /// Names of files stand between quotation marks: nothing from the first to the last of these.

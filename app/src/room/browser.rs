@@ -92,6 +92,22 @@ impl Room {
         if ended {
             self.keep_axes(pixel_mm);
         }
+        self.go_on(next);
+        if has_reference {
+            self.compare();
+        }
+        if is_refused {
+            self.take_limits_back();
+        }
+        if is_free {
+            self.fetch_values();
+        }
+        if ended || failed {
+            self.catch_up();
+        }
+    }
+
+    fn go_on(self, next: Next) {
         match next {
             Next::Nothing => {}
             Next::Prepare => {
@@ -106,18 +122,6 @@ impl Room {
             Next::Restart => self.end_worker_soon(true),
             Next::RestartOnCpu => self.start_again_on_cpu(),
             Next::GiveUp => self.end_worker_soon(false),
-        }
-        if has_reference {
-            self.compare();
-        }
-        if is_refused {
-            self.take_limits_back();
-        }
-        if is_free {
-            self.fetch_values();
-        }
-        if ended || failed {
-            self.catch_up();
         }
     }
 

@@ -108,7 +108,7 @@ pub enum Scope {
 }
 
 /// What the page must do after a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// Nothing but redraw.
     Nothing,

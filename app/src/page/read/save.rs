@@ -50,26 +50,8 @@ fn SaveForm() -> impl IntoView {
     let discord = Memo::new(move |_| room.desk.with(discord));
     let sending = Sending::new("save");
     let outbox = expect_context::<Outbox>();
-    // On the desk, and not with this panel, which goes with the page: what is saved already is not
-    // to be saved twice.
-    let saved = Memo::new(move |_| {
-        let key = session.me()?.image_key;
-        let lines = room.callipers.get();
-        room.desk.with(|desk| {
-            let id = desk.saved_whole(&lines).filter(|_| desk.may_go_to(&key));
-            id.map(str::to_owned)
-        })
-    });
-    let is_wanted_again = RwSignal::new(false);
-    // Not what is changed and changed back: what is typed meanwhile would go with the form.
-    Effect::new(move |last: Option<Option<String>>| {
-        let last = last.flatten();
-        let id = saved.get();
-        if id.is_some() && id != last {
-            is_wanted_again.set(false);
-        }
-        id.or(last)
-    });
+    let saved = saved(room, session);
+    let is_wanted_again = wanted_again(saved);
     let doubt = Doubt::new(labels);
     let already = Already::new(room);
     let submit = move |typed: Typed| {
@@ -118,6 +100,34 @@ fn SaveForm() -> impl IntoView {
         </details>
     }
     .into_late_piece()
+}
+
+/// Number under which all that lies on the scan is saved. On the desk, and not with this panel,
+/// which goes with the page: what is saved already is not to be saved twice.
+fn saved(room: Room, session: Session) -> Memo<Option<String>> {
+    Memo::new(move |_| {
+        let key = session.me()?.image_key;
+        let lines = room.callipers.get();
+        room.desk.with(|desk| {
+            let id = desk.saved_whole(&lines).filter(|_| desk.may_go_to(&key));
+            id.map(str::to_owned)
+        })
+    })
+}
+
+/// Whether the reader wants to save all the same; no longer once something else is saved. Not what
+/// is changed and changed back: what is typed meanwhile would go with the form.
+fn wanted_again(saved: Memo<Option<String>>) -> RwSignal<bool> {
+    let is_wanted_again = RwSignal::new(false);
+    Effect::new(move |last: Option<Option<String>>| {
+        let last = last.flatten();
+        let id = saved.get();
+        if id.is_some() && id != last {
+            is_wanted_again.set(false);
+        }
+        id.or(last)
+    });
+    is_wanted_again
 }
 
 /// Packs the analysis and hands it to the outbox.
