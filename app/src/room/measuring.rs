@@ -82,11 +82,11 @@ impl Room {
             self.tool.set(Tool::Measure);
         }
         let slice = self.slice.get_untracked();
-        let give_up = |lines: &mut Vec<Calliper>| {
+        let settle_lines = |lines: &mut Vec<Calliper>| {
             let is_any = give_up(lines, slice);
             (is_any, is_any)
         };
-        if self.callipers.try_maybe_update(give_up) == Some(true) {
+        if self.callipers.try_maybe_update(settle_lines) == Some(true) {
             // Else it is told of what is not there any more.
             let settle = |it: &mut Option<Calliper>| *it = it.map(Calliper::settled);
             self.by_keys.update(settle);
@@ -159,8 +159,11 @@ mod tests {
         room.desk.update(|d| d.open.scan = Some(scan(1)));
         room.keep_axes(None);
         assert_eq!(axis(), crossing, "they have none yet");
-        let calibrate = |d: &mut Desk| d.open.scan.as_mut().map(|it| it.calibrate(Some(0.5)));
-        room.desk.try_update(calibrate);
+        room.desk.update(|d| {
+            if let Some(scan) = &mut d.open.scan {
+                scan.calibrate(Some(0.5));
+            }
+        });
         room.keep_axes(None);
         assert_eq!(axis(), Some((2.5, -1.0, 2.0).into()));
         room.keep_axes(Some(0.5));

@@ -153,6 +153,21 @@ impl Restoring {
 
 #[cfg(feature = "hydrate")]
 impl Room {
+    /// Sizes are by the calibration of a saved analysis, or by none, as its own are: that of its
+    /// pixels, mm.
+    fn take_calibration(self, saved: &model::saved::Saved) -> Option<f32> {
+        let calibrated = saved.spacing.filter(|_| saved.is_calibrated);
+        let pixel_mm = calibrated.map(|it| it.col_mm);
+        let before = self.desk.with_untracked(Desk::calibrated_mm);
+        self.desk.update(|d| {
+            if let Some(scan) = &mut d.open.scan {
+                scan.calibrate(pixel_mm);
+            }
+        });
+        self.keep_axes(before);
+        pixel_mm
+    }
+
     /// Puts saved content on the open scan: masks and findings by the worker, settings here.
     fn restore(self, bytes: &[u8], id: String, caption: Caption) -> Result<(), &'static str> {
         use crate::engine::client::buffer_from_bytes;
@@ -171,16 +186,7 @@ impl Room {
             return Err("Wait until the running segmentation is done, then try again.");
         }
         let (settings, first) = (saved.settings, saved.first_shown());
-        // Its sizes are by its own calibration, or by none.
-        let calibrated = saved.spacing.filter(|_| saved.is_calibrated);
-        let pixel_mm = calibrated.map(|it| it.col_mm);
-        let before = self.desk.with_untracked(Desk::calibrated_mm);
-        self.desk.update(|d| {
-            if let Some(scan) = &mut d.open.scan {
-                scan.calibrate(pixel_mm);
-            }
-        });
-        self.keep_axes(before);
+        let pixel_mm = self.take_calibration(&saved);
         self.add_saved(&saved.lines);
         let made_with = MadeWith {
             engine: saved.engine,
