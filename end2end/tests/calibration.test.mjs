@@ -114,6 +114,22 @@ test("a picture is measured in mm once the reader says how large its pixels are,
   assert.deepEqual(errors, []);
 });
 
+test("without the part that measures sizes stay in pixels, and are in mm once it can be fetched", async (t) => {
+  const page = await openPage(t, { viewport: { width: 1280, height: 900 }, serviceWorkers: "block" });
+  const part = "**/results-*.wasm";
+  await page.route(part, (route) => route.abort());
+  await page.goto(`${BASE_URL}/read`);
+  await openPicture(page);
+  await calibrate(page, "0.82", "This is the pixel size");
+  await page.getByText("A part of the program could not be fetched.").waitFor();
+  await page.getByText("pixel size unknown").waitFor();
+  assert.equal(await page.getByText("by the reader’s calibration").count(), 0);
+  await page.unroute(part);
+  await calibrate(page, "0.82", "This is the pixel size");
+  await page.getByText("0.82 × 0.82 mm pixels by the reader’s calibration").waitFor();
+  assert.equal(await page.getByText("A part of the program could not be fetched.").count(), 0);
+});
+
 test("a line of known length says how large pixels are", async (t) => {
   const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
   await page.goto(`${BASE_URL}/read`);
