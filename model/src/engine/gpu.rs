@@ -5,7 +5,17 @@
 //! goes about it on a real and on an emulated GPU. Only WebGPU's default limits are needed: 7
 //! bindings a kernel, 128 invocations and 10 KiB a workgroup; where a real GPU has f16, images are
 //! stored in it and coarse ones convolved in it. Buffers and bindings are made once for each size
-//! of input; one that is too large for the GPU's limits is computed in overlapping windows.
+//! of input; one that is too large for the GPU's limits is computed in overlapping windows. A card
+//! that computes an image in a moment gets all of it in one submission, others get it in pieces
+//! (`pace.rs` says why).
+//!
+//! The GPU is given the network's input and gives back probabilities. What comes before and after
+//! is not done here, because it does not pay: the lung field, which says what part of a slice the
+//! network gets, masks and findings follow regions from one pixel to the next, and the page has to
+//! have the probabilities because threshold and least peak are moved afterwards. Left between them
+//! is resampling, there and back, for which the whole slice would have to come here; it takes a
+//! processor a millisecond or two, in a series while the GPU computes another slice (`BENCH.md`,
+//! "Slices of a series").
 
 mod answer;
 mod call;

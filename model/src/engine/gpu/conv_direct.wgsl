@@ -5,7 +5,12 @@
 // next to nothing, but every lane fetches each of its numbers from a buffer by itself. So one
 // invocation computes as much as possible from what it has read: 4 rows × 8 columns of pixels
 // × 8 output channels (256 sums). For an input channel it reads a patch of 6 × 10 pixels and
-// 9 · 8 weights, two in a number, and does 2304 multiply-adds: 24 for each number read.
+// 9 · 8 weights, two in a number, and does 2304 multiply-adds: 24 for each number read. (A tile of
+// half the columns would do 16, one of a single pixel 1.6.) Sums that find no register are in the
+// processor's nearest cache.
+//
+// Eight invocations make a workgroup: as many as the usual SIMD register has lanes. More would
+// leave cores idle where planes are small.
 //
 // Upsampling by two repeats pixels. Of the nine taps of an output pixel those that meet the
 // same source pixel are added first, so that four products are left; which taps these are

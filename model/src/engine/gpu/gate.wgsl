@@ -5,6 +5,12 @@
 // `far`, for which the sums are made only once. As in `conv_direct.wgsl`, which see, the point is
 // to do much with every number that is read.
 //
+// Why these numbers: eight middle channels are what a vector of weights holds. On a GPU that a
+// processor emulates COLUMNS is 8: for an input channel an invocation reads 16 pixels and 8 weights,
+// two in a number, and does 128 multiply-adds. On a real one it is 2, which makes 4 pixels: a card
+// needs thousands of invocations to be busy, and the coarsest plane with a gate has an eighth of
+// the image's rows and columns.
+//
 // On coarse planes, which have few pixels and many middle channels, PARTS invocations share the
 // channels of the same pixels, and the first adds up what they found. Within a workgroup `index` is
 // part * TILES + tile.
@@ -22,6 +28,7 @@
 const TILES: u32 = WORKGROUP / PARTSu;
 const PIXELS: u32 = 2u * COLUMNSu;
 
+// The parts' shares of the logits: [invocation][pixel].
 #for once SHARED
 var<workgroup> found: array<f32, WORKGROUP * PIXELS>;
 #end

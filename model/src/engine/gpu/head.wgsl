@@ -1,6 +1,10 @@
 // 1×1 convolution to one logit a pixel, written without border for the read-back. `id.x` counts
 // pixels, row by row.
 //
+// Why a pixel an invocation: each number is needed once, so that there is nothing to share. It is
+// a step of its own because a logit needs all channels of a pixel, and invocations of the
+// convolution before have eight each.
+//
 // WORKGROUP (invocations) is put in front.
 //
 // `shape.wgsl` explains the words, the template and the layout.

@@ -122,7 +122,8 @@ fn bytes(halves: &[f16]) -> Vec<u8> {
     halves.iter().flat_map(|half| half.to_le_bytes()).collect()
 }
 
-/// Vectors of weights, then the bias.
+/// Vectors of weights, then the bias. They are f32, as psi of a gate is: one number a channel, of
+/// which there would be nothing to save.
 pub(super) fn head(weights: &HeadWeights) -> Packed {
     let mut vectors = weights.weight.clone();
     vectors.resize(vectors.len().next_multiple_of(GROUP), 0.0);

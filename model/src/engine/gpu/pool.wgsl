@@ -1,6 +1,12 @@
 // 2×2 maximum: one invocation reads four pixels of `far` (twice the resolution) and
 // writes one pixel of one group: `id.x` counts pixels, row by row, `id.y` groups.
 //
+// Why so little: there is hardly any arithmetic, so the time is that of reading. Nothing is read
+// twice, and neighbouring invocations read pixels that lie beside each other, which memory hands
+// out together. It is a step of its own because the convolution that follows reads each of its
+// pixels many times, for every block of outputs and with the borders of tiles, and would pool it
+// again each time.
+//
 // WORKGROUP (invocations) is put in front.
 //
 // `shape.wgsl` explains the words, the template and the layout.
