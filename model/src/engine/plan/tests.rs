@@ -44,6 +44,14 @@ fn work_is_that_of_the_networks_others_run() {
 }
 
 #[test]
+fn a_plan_says_its_steps_its_work_and_its_peak_memory() {
+    let plan = Plan::new(&NetworkConfig::published(Architecture::Unet), 4).unwrap();
+    let line = plan.summary((256, 256), 3 << 20, 5 << 19).to_string();
+    let expected = "23 steps, 3.48 GMAC, 5.5 MiB at 256 × 256: 3.0 of buffers, 2.5 of weights";
+    assert_eq!(line, expected);
+}
+
+#[test]
 fn a_step_reads_and_writes_what_its_planes_hold() {
     // At 64², a U-Net++ of 16 channels: X[0][1] sees 16 planes of its level, 32 of the one below
     // and the gate's factors, and writes 16.
