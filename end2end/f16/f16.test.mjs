@@ -74,13 +74,15 @@ describe("the engine on a card with f16 in Chromium", () => {
     after(() => truth?.stop());
 
     for (const weights of [...RANDOM, ...PUBLISHED]) {
-      test(`${weights}: each step in f16`, async () => {
-        const found = await truth.ask("steps", weights, "tiled");
-        assert.ok(found.length >= 10, `${found.length} steps`);
-        // What is written is rounded to eleven significant bits; so are sums of 12 products.
-        for (const [step, off] of found) assert.ok(off <= 2e-3, `${step} is off by ${off} of the largest value`);
-        assert.ok(found.some(([, off]) => off > 1e-5), "that is not f16");
-      });
+      for (const [image, slice] of [["the golden image", null], ["a part of a real slice", SLICE]]) {
+        test(`${weights}: each step in f16 on ${image}`, async () => {
+          const found = await truth.ask("steps", weights, "tiled", slice);
+          assert.ok(found.length >= 10, `${found.length} steps`);
+          // What is written is rounded to eleven significant bits; so are sums of 12 products.
+          for (const [step, off] of found) assert.ok(off <= 2e-3, `${step} is off by ${off} of the largest value`);
+          assert.ok(found.some(([, off]) => off > 1e-5), "that is not f16");
+        });
+      }
 
       test(`${weights}: the whole network in f16`, async (t) => {
         const [off, largest] = await truth.ask("network", weights, "tiled");

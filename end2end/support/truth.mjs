@@ -26,7 +26,7 @@ export async function openTruth(browser) {
   const page = await browser.newPage();
   await page.goto(`${server.url}/page/burn.html`);
 
-  /** What `steps_off` answers, or `network_off` on a slice of the sample or on the file's golden image. */
+  /** What `steps_off` or `network_off` answers, on a slice of the sample or on the file's golden image. */
   const ask = (what, weights, way, slice = null) =>
     page.evaluate(
       async ({ what, weights, way, slice, pixelMm }) => {
@@ -34,10 +34,10 @@ export async function openTruth(browser) {
         await module.default({ module_or_path: "/truth_bg.wasm" });
         const bytes = async (path) => (await fetch(path)).arrayBuffer();
         const file = new Uint8Array(await bytes(weights));
-        if (what === "steps") return module.steps_off(file, way);
         // The sample's files end with 512² stored values, which are 1024 more than HU.
         const hu = slice && new Int16Array((await bytes(slice)).slice(-2 * 512 * 512)).map((value) => value - 1024);
-        return Array.from(await module.network_off(file, hu, pixelMm, way));
+        const answer = { steps: module.steps_off, network: module.network_off }[what];
+        return Array.from(await answer(file, hu, pixelMm, way));
       },
       { what, weights, way, slice, pixelMm: PIXEL_MM },
     );

@@ -26,11 +26,14 @@ pub mod race;
 #[cfg(feature = "gpu")]
 mod reach;
 pub(crate) mod stored;
-#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
+#[cfg(all(
+    feature = "net",
+    any(all(test, feature = "analysis"), feature = "truth-web")
+))]
 pub mod truth;
 pub mod weights;
 
-pub use deviation::{largest_deviation, share_off};
+pub use deviation::{clear_limit, largest_deviation, share_off};
 pub use error::EngineError;
 pub use plan::Plan;
 pub use weights::{Weights, WeightsError};

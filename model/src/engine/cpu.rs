@@ -3,7 +3,10 @@
 //! The plan's steps over the plan's buffers; the arithmetic is in the crate `kernel`.
 
 mod buffers;
-#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
+#[cfg(all(
+    feature = "net",
+    any(all(test, feature = "analysis"), feature = "truth-web")
+))]
 mod truth;
 
 use kernel::conv::{self, Filters, Kernel};

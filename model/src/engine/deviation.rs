@@ -1,6 +1,8 @@
 //! How far values are off those that are expected. One that is no number is not passed over: that
 //! would hide a fault.
 
+use crate::order;
+
 /// Largest absolute difference; infinite if the lengths differ, no number if one of them is none.
 pub fn largest_deviation(found: &[f32], expected: &[f32]) -> f32 {
     if found.len() != expected.len() {
@@ -18,6 +20,25 @@ pub fn share_off(found: &[f32], expected: &[f32]) -> f32 {
         0.0
     } else {
         off / largest(expected)
+    }
+}
+
+/// A limit that divides `values` about evenly and that none is near: the middle of the widest gap
+/// between two of the middle half. What lies above it is a mask that rounding does not change, of
+/// networks whose own threshold means nothing on an image.
+pub fn clear_limit(values: &[f32]) -> f32 {
+    let mut sorted = values.to_vec();
+    order::sort_by(&mut sorted, f32::total_cmp);
+    let quarter = sorted.len() / 4;
+    let middle = sorted.get(quarter..sorted.len() - quarter);
+    let gap = |pair: &[f32]| match pair {
+        [low, high] => high - low,
+        _ => 0.0,
+    };
+    let gaps = middle.unwrap_or_default().windows(2);
+    match gaps.max_by(|a, b| gap(a).total_cmp(&gap(b))) {
+        Some([low, high]) => f32::midpoint(*low, *high),
+        _ => 0.0,
     }
 }
 
@@ -46,6 +67,14 @@ mod tests {
             assert!(share_off(&values, &[3.0, 3.0]).is_nan());
             assert!(share_off(&[3.0, 3.0], &values).is_nan());
         }
+    }
+
+    #[test]
+    fn a_clear_limit_lies_in_the_widest_gap_of_the_middle_half() {
+        // The widest of all, from 0 to 10, would leave one value on its side.
+        let values = [0.0, 10.0, 16.0, 12.0, 11.0, 17.0, 18.0, 19.0];
+        assert!((clear_limit(&values) - 14.0).abs() < 1e-6);
+        assert!(clear_limit(&[]).abs() < 1e-6);
     }
 
     #[test]

@@ -33,7 +33,10 @@ mod stamps;
 mod start;
 #[cfg(test)]
 mod translate;
-#[cfg(all(feature = "net", any(test, feature = "truth-web")))]
+#[cfg(all(
+    feature = "net",
+    any(all(test, feature = "analysis"), feature = "truth-web")
+))]
 mod truth;
 mod unroll;
 mod upload;

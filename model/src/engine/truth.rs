@@ -10,16 +10,20 @@ pub mod web;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::EngineError;
 use super::plan::{Buffer, NodeConv, Step, View};
+use super::weights::GOLDEN_PX;
+use super::{EngineError, Weights};
+use crate::analysis::{SliceView, lung_field, prepare};
 use crate::net::network::{pool, upsample};
 use crate::net::{Network, WeightsError, head_columns, load_folded};
+use crate::settings::Denoise;
+use crate::volume::{Intensity, PixelSpacing};
 
 /// Networks to try, each with its weights: random ones of several widths, and the published ones.
 #[cfg(test)]
-pub(super) fn networks() -> Vec<(super::Weights, Truth)> {
+pub(super) fn networks() -> Vec<(Weights, Truth)> {
     let folder = env!("CARGO_MANIFEST_DIR");
-    let random = ["unet4", "unetpp4", "unet8", "unetpp8"]
+    let random = ["unet4", "unetpp4", "unetpp6", "unet8", "unetpp8"]
         .map(|name| format!("{folder}/tests/fixtures/engine/{name}.safetensors"));
     let published =
         ["unet", "unetpp"].map(|name| format!("{folder}/../public/weights/{name}.safetensors"));
@@ -29,9 +33,78 @@ pub(super) fn networks() -> Vec<(super::Weights, Truth)> {
         .map(|path| {
             let bytes = std::fs::read(path).unwrap();
             let truth = Truth::load(&bytes).unwrap();
-            (super::Weights::from_bytes(&bytes).unwrap(), truth)
+            (Weights::from_bytes(&bytes).unwrap(), truth)
         })
         .collect()
+}
+
+/// A real slice, with a mass.
+#[cfg(test)]
+pub(super) fn real_slice() -> Image {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/fixtures/analysis/mass_image.png"
+    );
+    let image = image::open(file).unwrap().into_luma16();
+    let values: Vec<i16> = image
+        .iter()
+        .map(|&value| (i32::from(value) - 1024) as i16)
+        .collect();
+    Image::of_slice(&values, 0.791, 16)
+}
+
+/// What a network is given.
+#[derive(Debug)]
+pub(super) struct Image {
+    pub(super) pixels: Vec<f32>,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+}
+
+impl Image {
+    /// The golden one of a file of weights.
+    pub(super) fn golden(weights: &Weights) -> Self {
+        Self {
+            pixels: weights.golden().0.to_vec(),
+            rows: GOLDEN_PX,
+            cols: GOLDEN_PX,
+        }
+    }
+
+    /// What the product makes of a square slice in HU.
+    pub(super) fn of_slice(values: &[i16], pixel_mm: f32, stride: usize) -> Self {
+        let edge = values.len().isqrt();
+        let slice = SliceView {
+            values,
+            rows: edge,
+            cols: edge,
+            intensity: Intensity::Hounsfield,
+            spacing: Some(PixelSpacing {
+                row_mm: pixel_mm,
+                col_mm: pixel_mm,
+            }),
+        };
+        let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
+        Self {
+            pixels: input.pixels,
+            rows: input.rows,
+            cols: input.cols,
+        }
+    }
+
+    /// The middle 48 × 144 pixels, which take an emulated GPU a moment. Below full resolution their
+    /// planes end within tiles of the kernels, and the deepest has odd sides.
+    pub(super) fn middle(&self) -> Self {
+        let (rows, cols) = (self.rows.min(48), self.cols.min(144));
+        let (top, left) = ((self.rows - rows) / 2, (self.cols - cols) / 2);
+        let lines = self.pixels.chunks_exact(self.cols).skip(top).take(rows);
+        let pixels = lines.flat_map(|line| line.iter().skip(left).take(cols));
+        Self {
+            pixels: pixels.copied().collect(),
+            rows,
+            cols,
+        }
+    }
 }
 
 /// Planes of a buffer, one after the other, and their rows and columns.
@@ -106,14 +179,10 @@ impl Truth {
         values(expected)
     }
 
-    /// The logits of a whole image of `rows × cols`, multiples of the network's stride.
+    /// The logits of a whole image, whose sides are multiples of the network's stride.
     #[cfg(feature = "truth-web")]
-    pub(super) fn logits(
-        &self,
-        pixels: &[f32],
-        (rows, cols): (usize, usize),
-    ) -> Result<Vec<f32>, EngineError> {
-        let data = TensorData::new(pixels.to_vec(), [1, 1, rows, cols]);
+    pub(super) fn logits(&self, image: &Image) -> Result<Vec<f32>, EngineError> {
+        let data = TensorData::new(image.pixels.clone(), [1, 1, image.rows, image.cols]);
         let image = Tensor::<4>::from_data(data, &Device::flex());
         values(self.0.infer(image))
     }

@@ -5,6 +5,8 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use model::analysis::preprocess::{NetworkInput, prepare};
 use model::analysis::{SliceView, lung_field};
+#[cfg(feature = "net")]
+use model::engine::clear_limit;
 use model::engine::{Engine, Weights};
 use model::metric::Confusion;
 #[cfg(feature = "net")]
@@ -76,18 +78,6 @@ fn assert_same((found, tolerance): (&[f32], f32), expected: &[f32], weights: &We
     assert!(dice >= 0.999, "{what}: Dice {dice}");
 }
 
-/// A limit that divides the values about evenly and that none is near: the middle of the widest gap
-/// between two of the middle half. Small images have few pixels, of which rounding may turn none.
-#[cfg(feature = "net")]
-fn clear_limit(values: &[f32]) -> f32 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    let middle = &sorted[sorted.len() / 4..=sorted.len() * 3 / 4];
-    let gaps = middle.windows(2);
-    let widest = gaps.max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
-    widest.map(|gap| f32::midpoint(gap[0], gap[1])).unwrap()
-}
-
 #[cfg(feature = "net")]
 #[test]
 fn random_networks_give_what_burn_gives_on_every_back_end() {
@@ -109,6 +99,7 @@ fn random_networks_give_what_burn_gives_on_every_back_end() {
             let expected = burn_logits(&bytes, &input, (rows, cols));
             let largest = expected.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
             assert!(largest > 0.01, "{network}: an answer worth comparing");
+            // Small images have few pixels, of which rounding may turn none.
             let limit = clear_limit(&expected);
             for (engine, tolerance) in &mut engines {
                 let found = run(engine, &input, rows, cols).unwrap();

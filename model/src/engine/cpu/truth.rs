@@ -2,17 +2,23 @@
 
 use super::Cpu;
 use crate::engine::plan::{Buffer, Step};
-use crate::engine::truth::{Truth, target};
-use crate::engine::weights::{GOLDEN_PX, Weights};
+use crate::engine::truth::{Image, Truth, target};
+use crate::engine::weights::Weights;
 use crate::engine::{EngineError, share_off};
 
 /// How far each step is off burn's answer to what the steps before it have left in the buffers, as
-/// a share of the answer's largest value; the image is the golden one.
+/// a share of the answer's largest value.
+#[cfg(feature = "truth-web")]
 pub(in crate::engine) async fn deviations(
     weights: &Weights,
     truth: &Truth,
+    image: &Image,
 ) -> Result<Vec<(Step, f32)>, EngineError> {
-    let mut cpu = with_image(weights, weights.golden().0)?;
+    deviations_of(with_image(weights, image)?, truth).await
+}
+
+/// The same of a network that has its image already.
+async fn deviations_of(mut cpu: Cpu, truth: &Truth) -> Result<Vec<(Step, f32)>, EngineError> {
     let mut all = Vec::new();
     for step in cpu.plan.steps().to_vec() {
         let read = async |view| {
@@ -27,37 +33,52 @@ pub(in crate::engine) async fn deviations(
     Ok(all)
 }
 
-/// A network whose input is an image of the golden one's size.
-fn with_image(weights: &Weights, pixels: &[f32]) -> Result<Cpu, EngineError> {
+/// A network whose input is an image.
+fn with_image(weights: &Weights, image: &Image) -> Result<Cpu, EngineError> {
     let mut cpu = Cpu::new(weights)?;
-    cpu.buffers.fit(&cpu.plan, GOLDEN_PX, GOLDEN_PX)?;
-    let image = |_: &_, target: &mut [f32]| {
-        target.copy_from_slice(pixels);
+    cpu.buffers.fit(&cpu.plan, image.rows, image.cols)?;
+    let copied = |_: &_, target: &mut [f32]| {
+        target.copy_from_slice(&image.pixels);
         Ok(())
     };
-    cpu.buffers.write(Buffer::Input, image)?;
+    cpu.buffers.write(Buffer::Input, copied)?;
     Ok(cpu)
 }
 
 #[cfg(test)]
 mod tests {
+    use kernel::conv::Kernel;
     use pollster::block_on;
 
     use super::*;
-    use crate::engine::truth::networks;
+    use crate::engine::truth::{networks, real_slice};
+    use crate::engine::weights::GOLDEN_PX;
 
     #[test]
     fn every_step_gives_what_burn_gives() {
+        let slice = real_slice();
+        let part = slice.middle();
         for (weights, truth) in networks() {
-            for (step, off) in block_on(deviations(&weights, &truth)).unwrap() {
-                assert!(off <= 1e-5, "{step:?} is off by {off}");
+            let golden = Image::golden(&weights);
+            for (image, kernel) in [
+                (&golden, Kernel::best()),
+                (&slice, Kernel::best()),
+                (&part, Kernel::best()),
+                (&golden, Kernel::Portable),
+                (&part, Kernel::Portable),
+            ] {
+                let mut cpu = with_image(&weights, image).unwrap();
+                cpu.kernel = kernel;
+                for (step, off) in block_on(deviations_of(cpu, &truth)).unwrap() {
+                    assert!(off <= 1e-5, "{kernel:?}: {step:?} is off by {off}");
+                }
             }
         }
     }
 
     /// The largest number that any convolution of a network reads or writes for an image.
-    fn largest_number(weights: &Weights, pixels: &[f32]) -> f32 {
-        let mut cpu = with_image(weights, pixels).unwrap();
+    fn largest_number(weights: &Weights, image: &Image) -> f32 {
+        let mut cpu = with_image(weights, image).unwrap();
         let mut largest = 1.0_f32;
         for step in cpu.plan.steps().to_vec() {
             cpu.take(&step).unwrap();
@@ -77,7 +98,6 @@ mod tests {
         const PRODUCTS_OF_TWO: f32 = 12.0 * 2.0;
         const LARGEST_HALF: f32 = 65504.0;
         for (weights, _) in networks() {
-            let tile = weights.golden().0.to_vec();
             let pixels = GOLDEN_PX * GOLDEN_PX;
             // What no scan holds: either end of the scale at random, in a chequered pattern, and
             // all over.
@@ -95,13 +115,18 @@ mod tests {
                     -1.0
                 }
             };
-            let images = [
-                tile,
+            let made_up = [
                 (0..pixels).map(noise).collect(),
                 (0..pixels).map(chequered).collect(),
                 vec![1.0; pixels],
                 vec![-1.0; pixels],
             ];
+            let mut images = vec![Image::golden(&weights), real_slice()];
+            images.extend(made_up.map(|pixels| Image {
+                pixels,
+                rows: GOLDEN_PX,
+                cols: GOLDEN_PX,
+            }));
             let largest = images
                 .iter()
                 .map(|it| largest_number(&weights, it))

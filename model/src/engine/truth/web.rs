@@ -3,21 +3,20 @@
 use js_sys::{Array, Int16Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::Truth;
-use crate::analysis::{SliceView, lung_field, prepare};
+use super::{Image, Truth};
 use crate::engine::cpu;
-use crate::engine::deviation::{largest, largest_deviation};
+use crate::engine::deviation::{clear_limit, largest, largest_deviation};
 use crate::engine::gpu::{self, ConvKernel};
-use crate::engine::weights::GOLDEN_PX;
 use crate::engine::{Engine, GpuOptions, Weights};
 use crate::metric::Confusion;
-use crate::settings::Denoise;
-use crate::volume::{Intensity, PixelSpacing};
 
-/// How far each step of the network in `weights`, a file, is off.
+/// How far each step of a network is off.
 ///
 /// # Arguments
-/// `way`: `cpu`, or which convolution on WebGPU, `direct` or `tiled`.
+/// * `weights`: a file.
+/// * `slice`: a square one in HU, with pixels of `pixel_mm`, of which the middle is taken; without
+///   one it is the file's golden image.
+/// * `way`: `cpu`, or which convolution on WebGPU, `direct` or `tiled`.
 ///
 /// # Returns
 /// `[step, share]` of each step: what it is, and by how much of the largest value of burn's answer
@@ -26,14 +25,23 @@ use crate::volume::{Intensity, PixelSpacing};
 /// # Errors
 /// There is no WebGPU, or the network cannot be read or does not run.
 #[wasm_bindgen]
-pub async fn steps_off(weights: Uint8Array, way: &str) -> Result<Array, JsError> {
+pub async fn steps_off(
+    weights: Uint8Array,
+    slice: Option<Int16Array>,
+    pixel_mm: f32,
+    way: &str,
+) -> Result<Array, JsError> {
     console_error_panic_hook::set_once();
     let bytes = weights.to_vec();
     let truth = Truth::load(&bytes)?;
     let weights = Weights::from_bytes(&bytes)?;
+    let image = match slice {
+        Some(slice) => prepared(&slice, pixel_mm, &weights).middle(),
+        None => Image::golden(&weights),
+    };
     let steps = match on_gpu(way)? {
-        Some(options) => gpu::deviations(&weights, &truth, options).await?,
-        None => cpu::deviations(&weights, &truth).await?,
+        Some(options) => gpu::deviations(&weights, &truth, &image, options).await?,
+        None => cpu::deviations(&weights, &truth, &image).await?,
     };
     let pair = |(step, off)| {
         let name = JsValue::from(format!("{step:?}"));
@@ -52,7 +60,9 @@ pub async fn steps_off(weights: Uint8Array, way: &str) -> Result<Array, JsError>
 ///
 /// # Returns
 /// The largest difference of the logits, the largest of burn's, the Dice of both masks, and the
-/// pixels of burn's.
+/// pixels of burn's. A slice's masks are above the network's threshold. The golden image may have
+/// nothing there, and random networks have none that means anything: there it is a limit that no
+/// value is near ([`clear_limit`]).
 ///
 /// # Errors
 /// As of [`steps_off`].
@@ -67,18 +77,23 @@ pub async fn network_off(
     let bytes = weights.to_vec();
     let truth = Truth::load(&bytes)?;
     let weights = Weights::from_bytes(&bytes)?;
-    let (pixels, (rows, cols)) = match slice {
-        Some(slice) => prepared(&slice.to_vec(), pixel_mm, weights.config().stride()),
-        None => (weights.golden().0.to_vec(), (GOLDEN_PX, GOLDEN_PX)),
+    let is_slice = slice.is_some();
+    let image = match slice {
+        Some(slice) => prepared(&slice, pixel_mm, &weights),
+        None => Image::golden(&weights),
     };
     let mut engine = match on_gpu(way)? {
         Some(options) => Engine::gpu_with(&weights, options).await?,
         None => Engine::cpu(&weights)?,
     };
-    let found = engine.logits(&pixels, rows, cols).await?;
-    let expected = truth.logits(&pixels, (rows, cols))?;
-    let threshold = weights.threshold();
-    let limit = (threshold / (1.0 - threshold)).ln() * weights.temperature();
+    let found = engine.logits(&image.pixels, image.rows, image.cols).await?;
+    let expected = truth.logits(&image)?;
+    let limit = if is_slice {
+        let threshold = weights.threshold();
+        (threshold / (1.0 - threshold)).ln() * weights.temperature()
+    } else {
+        clear_limit(&expected)
+    };
     let mask =
         |logits: &[f32]| -> Vec<u8> { logits.iter().map(|&it| u8::from(it > limit)).collect() };
     let (found_mask, expected_mask) = (mask(&found), mask(&expected));
@@ -92,18 +107,9 @@ pub async fn network_off(
     ])
 }
 
-/// What the network gets of a slice, and its rows and columns.
-fn prepared(values: &[i16], pixel_mm: f32, stride: usize) -> (Vec<f32>, (usize, usize)) {
-    let edge = values.len().isqrt();
-    let slice = SliceView {
-        values,
-        rows: edge,
-        cols: edge,
-        intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing::square(pixel_mm)),
-    };
-    let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
-    (input.pixels, (input.rows, input.cols))
+/// What the network of `weights` gets of a slice.
+fn prepared(slice: &Int16Array, pixel_mm: f32, weights: &Weights) -> Image {
+    Image::of_slice(&slice.to_vec(), pixel_mm, weights.config().stride())
 }
 
 /// The card's convolution, if it is the card that is asked for.
