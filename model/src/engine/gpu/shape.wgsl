@@ -1,4 +1,10 @@
-// Shared by all kernels; put in front of each of them.
+// Shared by all kernels of the network; put in front of each of them.
+//
+// A network is a list of steps (`plan.rs`), and each step is a call of one of these, or a few:
+// `conv_tiled.wgsl` (3×3 convolution, on cards) or `conv_direct.wgsl` (the same, on GPUs that a
+// processor emulates), `pool.wgsl`, `gate.wgsl`, `head.wgsl`. `answer.wgsl` makes bytes of the
+// logits. Upsampling and concatenation are no steps: who reads their result reads `near` and then
+// `far`, of which a pixel stands for four.
 //
 // Words, for readers who know convolutions but not WGSL:
 //
@@ -14,6 +20,10 @@
 // - Binding: the number by which a buffer of the host is found in a shader.
 // - Storage buffer: large memory of the card. Uniform buffer: small and only read, the same for
 //   all.
+// - `u32`, `0u`: whole numbers without a sign. `f32(x)`: x as an f32, and so with other types.
+// - `let`: a value that gets a name; `var`: one that changes. An array in a function begins with
+//   zeros, and lies in registers if every index is known when the shader is compiled. That is why
+//   so many loops are written out.
 // - `vec4f`, `vec4h`: four numbers in f32 or f16 that are added and multiplied at once.
 // - `pixel[2]`: the third number of such a vector, or the third item of an array.
 // - `unpack2x16float`: two f16 that lie in one u32, as f32.
