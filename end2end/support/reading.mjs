@@ -1,6 +1,7 @@
 // The reading room as a reader uses it: opening, segmenting, drawing, and what is found.
 import { download } from "./download.mjs";
 import { niftiVoxels } from "./mask.mjs";
+import { settled } from "./settled.mjs";
 import { SAMPLE } from "./worker.mjs";
 
 /** For what computes: networks on a processor that other tests may be using, too. */
@@ -12,10 +13,25 @@ export const sample = (name) => new URL(`../../public/sample/${name}`, import.me
 /** Waits until the reading room is alive: what is chosen before is lost, and a link leaves the page. */
 export const isAlive = (page) => page.getByRole("button", { name: "Try a sample", disabled: false }).waitFor();
 
-/** Waits until the image of the slice in view has come: its number stands there before, and what is pressed is dropped. */
+const picture = (page) => page.getByRole("application", { name: /^CT viewer/ });
+
+/**
+ * Waits until the image of the slice in view has come, and the page knows how large it stands there: its number is
+ * there before, and what is pressed is dropped.
+ */
 export async function isDrawn(page) {
-  await page.getByRole("application", { name: /^CT viewer/ }).waitFor();
+  await picture(page).waitFor();
   await page.locator(".viewer .missing").waitFor({ state: "detached" });
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector(".viewer canvas");
+    return canvas?.width === Math.round(canvas?.clientWidth * devicePixelRatio);
+  });
+}
+
+/** Where the picture stands on the screen, once it does: what is chosen beside it may move it first. */
+export async function placeOf(page) {
+  await picture(page).scrollIntoViewIfNeeded();
+  return settled(page, () => picture(page).boundingBox());
 }
 
 /**
@@ -51,11 +67,17 @@ export async function segmentAll(page) {
   await atRest(page);
 }
 
+/** Segments the slice in view once more, to the end. Who looks only after the press may be late to see that begin. */
+export async function segmentAgain(page) {
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  await Promise.all([cancel.waitFor(), page.getByRole("button", { name: "Segment this slice" }).click()]);
+  await cancel.waitFor({ state: "detached", ...PATIENCE });
+  await atRest(page);
+}
+
 /** Draws a rectangle with the tool that is chosen; in pixels of the screen from the middle of the picture. */
 export async function drawAround(page, left, top, right, bottom) {
-  const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.scrollIntoViewIfNeeded();
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const at = (x, y) => [box.x + box.width / 2 + x, box.y + box.height / 2 + y];
   await page.mouse.move(...at(left, top));
   await page.mouse.down();
@@ -85,7 +107,7 @@ export async function exportedMask(page) {
 
 /** Measures from the middle of the picture to the left. */
 export async function measure(page) {
-  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const box = await placeOf(page);
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();
@@ -97,15 +119,13 @@ export async function measure(page) {
 export async function cross(page) {
   await page.getByRole("button", { name: "Short axis (X)" }).click();
   // To press it, the page may have been scrolled.
-  const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.scrollIntoViewIfNeeded();
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const [x, y] = [box.x + box.width / 2 - 40, box.y + box.height / 2];
   for (const down of [-30, 25]) await page.mouse.click(x, y + down);
 }
 
 /** Lengths of the lines on the slice in view. */
 export async function measured(page) {
-  const words = await page.getByRole("application", { name: /^CT viewer/ }).getAttribute("aria-label");
+  const words = await settled(page, () => picture(page).getAttribute("aria-label"));
   return words.match(/line of [\d.]+\smm|axes of [\d.]+ × [\d.]+\smm, mean [\d.]+\smm/g) ?? [];
 }

@@ -1,8 +1,9 @@
 // A finding on the planes across the slices, and in three dimensions: where it is, and what is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
-import { PATIENCE, isDrawn, openSlice, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, atRest, isDrawn, openSlice, placeOf, segmentSlice } from "../support/reading.mjs";
 import { settled } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -64,6 +65,9 @@ function isSeenOn([canvas, side]) {
   return side < 0 ? counts[0] > 50 && counts[1] === 0 : counts[1] > 50 && counts[0] === 0;
 }
 
+/** Longest wait for a picture that follows with the next frame. */
+const FRAME_MS = 30_000;
+
 /** White pixels of the viewer: the marks, and words. */
 const white = (viewer) =>
   viewer.evaluate((canvas) => {
@@ -86,17 +90,17 @@ test("a slab shows what lies on the slices beside", async (t) => {
   await page.getByText("MIP 12.5 mm").waitFor();
   await viewer.hover();
   await page.getByText(/HU at row \d+, column \d+ · maximum of the slab$/).waitFor();
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + FRAME_MS;
   while ((await white(viewer)) < before + 10) assert.ok(Date.now() < deadline, "the mark is not seen");
   await viewer.press("p");
   await page.getByText("MIP 12.5 mm").waitFor({ state: "detached" });
   // The picture follows with the next frame.
-  const until = Date.now() + 10_000;
+  const until = Date.now() + FRAME_MS;
   while ((await white(viewer)) !== before) assert.ok(Date.now() < until, "the mark stays");
 
   // What an ellipse tells is not what the slab shows.
-  const { x, y, width, height } = await viewer.boundingBox();
   await viewer.press("e");
+  const { x, y, width, height } = await placeOf(page);
   await page.mouse.move(x + width / 2 - 60, y + height / 2 - 60);
   await page.mouse.down();
   await page.mouse.move(x + width / 2 + 60, y + height / 2 + 60, { steps: 5 });
@@ -150,10 +154,12 @@ test("planes go through any place that is clicked, and lead to other slices", as
   await page.getByText(`Slice ${(SLICES + 1) / 2} of ${SLICES}`).first().waitFor();
   const slice = (SLICES - 1) / 2 + BALL_MM[2] / SLICE_MM;
   await page.getByRole("slider", { name: "Slice" }).fill(String(slice + 1));
+  await page.getByText(`Slice ${slice + 1} of ${SLICES}`).first().waitFor();
+  await isDrawn(page);
   const title = page.getByRole("heading", { name: "Coronal and sagittal" });
   assert.equal(await title.isVisible(), false);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const scale = Math.min(box.width, box.height) / EDGE / PIXEL_MM;
   const [x, y] = BALL_MM;
   await page.mouse.click(box.x + box.width / 2 + x * scale + 1, box.y + box.height / 2 + y * scale + 1);
@@ -163,7 +169,7 @@ test("planes go through any place that is clicked, and lead to other slices", as
     const plane = page.getByRole("img", { name });
     await page.waitForFunction((canvas) => canvas.width === 320, await plane.elementHandle());
     for (const [right, down, hu] of [[0, 0, NODULE_HU], [-11, 0, LUNG_HU], [0, -11, LUNG_HU]]) {
-      const [red, , blue] = await colourAt(plane, right, down);
+      const [red, , blue] = await settled(page, () => colourAt(plane, right, down));
       assert.ok(Math.abs(red - grey(hu)) < 6 && red === blue, `${name}: ${red} at ${right}, ${down} mm`);
     }
   }
@@ -191,6 +197,7 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await page.getByText("CPU ·").waitFor(PATIENCE);
   await page.getByRole("button", { name: `Whole series (${SLICES})` }).click();
   await page.getByText(`${SLICES} slices segmented`).waitFor(PATIENCE);
+  await atRest(page);
   // Marks may be found, too.
   const ball = page.getByRole("row", { name: /1[4-7]\.\d\smm/ });
   await ball.getByRole("button", { name: /^\d+–\d+$/ }).click();
@@ -199,7 +206,7 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   for (const [name, mark, none] of [[/^Coronal/, 15, -15], [/^Sagittal/, -15, 15]]) {
     const plane = page.getByRole("img", { name });
     await page.waitForFunction((canvas) => canvas.width === 320, await plane.elementHandle());
-    const [red, green, blue] = await colourAt(plane, 0, 0);
+    const [red, green, blue] = await settled(page, () => colourAt(plane, 0, 0));
     assert.ok(red > green + 30 && green > blue, `${name}: no tumour in the middle, but ${[red, green, blue]}`);
     for (const [right, down] of [[mark, 0], [0, 15]]) {
       assert.ok((await colourAt(plane, right, down))[0] > 220, `${name}: no mark at ${right}, ${down} mm`);
@@ -219,7 +226,7 @@ test("a finding is shown across the slices, true to scale, with its mask", async
   await isDrawn(page);
   const numbered = await settled(page, () => white(viewer));
   await viewer.press("t");
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + FRAME_MS;
   while ((await white(viewer)) >= numbered) assert.ok(Date.now() < deadline, "no number stands beside the outline");
   await viewer.press("t");
   const told = page.locator(".viewer").getByRole("status");
@@ -239,8 +246,9 @@ test("a finding is shown across the slices, true to scale, with its mask", async
     await page.getByRole("slider", { name: "Turn" }).fill(degrees);
     await page.waitForFunction(isSeenOn, [await solid.elementHandle(), side]);
   }
-  assert.equal(await page.getByRole("slider", { name: "Turn" }).getAttribute("aria-valuetext"), "Seen from behind");
-  const box = await solid.boundingBox();
+  await becomes(() => page.getByRole("slider", { name: "Turn" }).getAttribute("aria-valuetext"), "Seen from behind");
+  await solid.scrollIntoViewIfNeeded();
+  const box = await settled(page, () => solid.boundingBox());
   await page.mouse.move(box.x + 20, box.y + 20);
   await page.mouse.down();
   await page.mouse.move(box.x + 200, box.y + 20, { steps: 9 });

@@ -4,9 +4,12 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 import { enter } from "../support/account.mjs";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, atRest, drawAround, findings, isAlive, isDrawn, sample, saveAs, segmentSlice } from "../support/reading.mjs";
+import {
+  atRest, drawAround, findings, isAlive, isDrawn, placeOf, sample, saveAs, segmentAgain, segmentSlice,
+} from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -56,6 +59,7 @@ async function openDrawn(page) {
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 1").waitFor();
+  await atRest(page);
 }
 
 async function calibrate(page, mm, button) {
@@ -103,14 +107,12 @@ test("a picture is measured in mm once the reader says how large its pixels are,
 
   // The network has not seen it at that size yet.
   await page.getByText("segment again to have the network see the image at that scale").waitFor();
-  await page.getByRole("button", { name: "Segment this slice" }).click();
-  await page.getByRole("button", { name: "Cancel" }).waitFor();
-  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", ...PATIENCE });
+  await segmentAgain(page);
   assert.ok((await exported(page)).sizesBy.every((by) => by === "reader"));
 
   await page.getByRole("button", { name: "Remove calibration" }).click();
   await page.getByText("pixel size unknown").waitFor();
-  assert.equal(await page.getByText(BY_READER).count(), 0);
+  await becomes(() => page.getByText(BY_READER).count(), 0);
   assert.deepEqual(errors, []);
 });
 
@@ -138,18 +140,16 @@ test("a line of known length says how large pixels are", async (t) => {
   const button = page.getByRole("button", { name: "This is the length of the last line" });
   assert.ok(await button.isDisabled());
   await page.getByText("Measure", { exact: true }).click();
-  const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.scrollIntoViewIfNeeded();
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x - 60, y);
   await page.mouse.down();
   await page.mouse.move(x + 60, y, { steps: 5 });
   await page.mouse.up();
-  assert.match(await viewer.getAttribute("aria-label"), /line of [\d.]+\spx/);
+  await page.getByRole("application", { name: /line of [\d.]+\spx/ }).waitFor();
   await calibrate(page, "50", "This is the length of the last line");
   await page.getByText("mm pixels by the reader’s calibration").waitFor();
-  assert.match(await viewer.getAttribute("aria-label"), /line of 50\.0\smm/);
+  await page.getByRole("application", { name: /line of 50\.0\smm/ }).waitFor();
   await page.getByRole("region", { name: "Measured by the reader" }).getByText(/Sizes in mm are by the reader’s calibration/).waitFor();
 });
 
@@ -168,7 +168,7 @@ test("a calibration is saved, and comes back with the analysis", async (t) => {
   await page.getByRole("row", { name: /Patient 12/ }).getByText("Sizes are by the reader’s calibration.").waitFor();
   await page.getByRole("rowheader").getByRole("link").click();
   await page.getByText(BY_READER).first().waitFor();
-  assert.deepEqual(await findings(page), before);
+  await becomes(() => findings(page), before);
 
   await page.goto(`${BASE_URL}/read`);
   await openPicture(page);

@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { becomes, says } from "../support/becomes.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { isDrawn, segmentSlice } from "../support/reading.mjs";
+import { isDrawn, placeOf, segmentSlice } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -19,9 +21,12 @@ function spacingMm() {
   return Number(row);
 }
 
+/** The viewer's description, once what was just drawn or pressed is in it. */
+const described = (viewer) => settled(viewer.page(), () => viewer.getAttribute("aria-label"));
+
 /** Lengths in the viewer's description. */
 async function lengths(viewer) {
-  const words = await viewer.getAttribute("aria-label");
+  const words = await described(viewer);
   return [...words.matchAll(/line of ([\d.]+)\smm/g)].map((found) => Number(found[1]));
 }
 
@@ -32,7 +37,7 @@ async function openSlice(t) {
   await page.getByLabel("Choose files").setInputFiles(file);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
   await isDrawn(page);
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const mm = spacingMm() / (Math.min(box.width, box.height) / EDGE_PX);
   const at = (right, down) => [box.x + box.width / 2 + right, box.y + box.height / 2 + down];
   const drag = async (from, to) => {
@@ -61,8 +66,9 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   assert.equal(both.length, 2, "two clicks are a line, too");
   near(both[1], 50);
   const list = page.locator('section[aria-labelledby="measured-title"]');
-  const listed = (await list.getByRole("button").allInnerTexts()).map((words) => Number(/([\d.]+)\smm/.exec(words)[1]));
-  assert.deepEqual(listed, both);
+  const length = (words) => Number(/([\d.]+)\smm/.exec(words)[1]);
+  const listed = async () => (await list.getByRole("button").allInnerTexts()).map(length);
+  await becomes(listed, both);
   await shoot(page, "calliper", { fullPage: false });
 
   await page.mouse.dblclick(...at(90, 90));
@@ -92,20 +98,20 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   await viewer.press("ControlOrMeta+z");
   await viewer.press("u");
   assert.deepEqual(await lengths(viewer), [], "both lines are taken back, the last one first");
-  assert.equal(await undo.isDisabled(), true);
+  await becomes(() => undo.isDisabled(), true);
   await viewer.press("ControlOrMeta+y");
   assert.equal((await lengths(viewer)).length, 1);
   await page.getByRole("button", { name: "Redo measuring (Ctrl + Y)" }).click();
   assert.deepEqual((await lengths(viewer)).at(-1), both[1]);
   await viewer.press("Delete");
   await viewer.press("Delete");
-  assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
-  assert.equal(await list.isVisible(), false);
+  await becomes(() => page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
+  await becomes(() => list.isVisible(), false);
 
   // Elsewhere nothing that was measured is taken away: it would not come back.
   await viewer.press("ControlOrMeta+z");
   await viewer.press("m");
-  assert.equal(await page.getByRole("button", { name: "Remove line" }).count(), 0);
+  await becomes(() => page.getByRole("button", { name: "Remove line" }).count(), 0);
   await viewer.press("m");
   await viewer.press("Delete");
 
@@ -113,34 +119,34 @@ test("a length is measured by dragging or by two clicks, moved, and taken away",
   await viewer.press("m");
   await drag([-120, -40], [0, -40]);
   assert.deepEqual(await lengths(viewer), []);
-  assert.equal(await page.getByRole("button", { name: "Remove line" }).count(), 0);
+  await becomes(() => page.getByRole("button", { name: "Remove line" }).count(), 0);
 });
 
 test("a length is measured with keys alone", async (t) => {
   const { page, viewer, mm } = await openSlice(t);
   const spoken = page.locator(".viewer").getByRole("status");
   for (const key of ["m", "+", "+", "+", "Enter", "Shift+ArrowUp", "Shift+ArrowUp"]) await viewer.press(key);
-  assert.equal(await spoken.textContent(), "", "nothing is told of a line that is only begun");
+  await becomes(() => spoken.textContent(), "", "nothing is told of a line that is only begun");
   await viewer.press("Enter");
   const found = await lengths(viewer);
   assert.equal(found.length, 1);
-  assert.equal((await spoken.textContent()).replace("\u00a0", " "), `Line of ${found[0].toFixed(1)} mm`);
+  await becomes(async () => (await spoken.textContent()).replace("\u00a0", " "), `Line of ${found[0].toFixed(1)} mm`);
   const expected = (80 * mm) / 1.25 ** 3;
   assert.ok(Math.abs(found[0] - expected) < 0.1, `${found[0]} mm for ${expected} mm`);
   await viewer.press("Delete");
   assert.deepEqual(await lengths(viewer), []);
-  assert.equal(await spoken.textContent(), "");
+  await becomes(() => spoken.textContent(), "");
 
   // Both ends in one place are none.
   for (const key of ["Enter", "Enter"]) await viewer.press(key);
   await page.getByText("the line is dropped").waitFor();
-  assert.equal(await spoken.textContent(), "");
-  assert.equal(await page.getByRole("button", { name: /^Undo measuring/ }).isDisabled(), false);
+  await becomes(() => spoken.textContent(), "");
+  await becomes(() => page.getByRole("button", { name: /^Undo measuring/ }).isDisabled(), false);
   await viewer.press("e");
   for (const key of ["Enter", "Shift+ArrowUp", "Enter"]) await viewer.press(key);
   await page.getByText("No pixel lies inside: the ellipse is dropped").waitFor();
-  assert.equal(await page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
-  assert.doesNotMatch(await viewer.getAttribute("aria-label"), /ellipse/);
+  await becomes(() => page.getByRole("button", { name: "Remove line" }).isDisabled(), true);
+  assert.doesNotMatch(await described(viewer), /ellipse/);
 });
 
 test("lines that nothing was segmented beside are asked about before they are lost", async (t) => {
@@ -172,7 +178,7 @@ function valuesHu() {
 
 /** Area, mean, deviation, least and greatest value in the viewer's description of each ellipse. */
 async function regions(viewer) {
-  const words = (await viewer.getAttribute("aria-label")).replaceAll("−", "-").replaceAll("\u00a0", " ");
+  const words = (await described(viewer)).replaceAll("−", "-").replaceAll("\u00a0", " ");
   const pattern = /ellipse of (\d+) mm², (-?[\d.]+) ± ([\d.]+) HU, (-?\d+) to (-?\d+)/g;
   return [...words.matchAll(pattern)].map((found) => found.slice(1).map(Number));
 }
@@ -215,7 +221,7 @@ test("an ellipse tells area, mean, deviation and range of the values inside", as
 test("ellipses are moved, drawn by two clicks or with keys, listed and taken away", async (t) => {
   const { page, viewer, at } = await openSlice(t);
   await viewer.press("e");
-  assert.equal(await page.getByRole("radio", { name: "ROI" }).isChecked(), true);
+  await becomes(() => page.getByRole("radio", { name: "ROI" }).isChecked(), true);
   await page.mouse.click(...at(-140, -40));
   await page.mouse.click(...at(-60, 40));
   const [first] = await regions(viewer);
@@ -234,10 +240,10 @@ test("ellipses are moved, drawn by two clicks or with keys, listed and taken awa
   for (const key of ["+", "+", "+", "Shift+ArrowLeft", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
   for (const key of ["Shift+ArrowUp", "Shift+ArrowLeft", "Enter"]) await viewer.press(key);
   assert.equal((await regions(viewer)).length, 2);
-  assert.match(await spoken.textContent(), /^Ellipse of \d+\smm², .* ± .*HU, .* to /);
+  assert.match(await settled(page, () => spoken.textContent()), /^Ellipse of \d+\smm², .* ± .*HU, .* to /);
   const list = page.locator('section[aria-labelledby="measured-title"]').getByRole("button");
-  assert.equal(await list.count(), 2);
-  assert.match(await list.first().innerText(), /^Slice 1 · \d+\smm², .*±/);
+  await becomes(() => list.count(), 2);
+  await says(list.first(), /^Slice 1 · \d+\smm², .*±/);
 
   await page.getByRole("button", { name: "Remove ellipse" }).click();
   assert.deepEqual(await regions(viewer), [moved]);
@@ -254,7 +260,7 @@ test("ellipses are moved, drawn by two clicks or with keys, listed and taken awa
 
 /** Long axis, short axis and mean in the viewer's description of each length with two axes. */
 async function axes(viewer) {
-  const words = await viewer.getAttribute("aria-label");
+  const words = await described(viewer);
   const found = words.matchAll(/axes of ([\d.]+) × ([\d.]+)\smm, mean ([\d.]+)\smm/g);
   return [...found].map((numbers) => numbers.slice(1).map(Number));
 }
@@ -265,17 +271,17 @@ test("a length is given its short axis, at a right angle, in all that is told of
     assert.ok(Math.abs(measured - screenPx * mm) < 1.5 * mm, `${measured} mm for ${screenPx * mm} mm`);
   await page.getByText("Measure", { exact: true }).click();
   const button = page.getByRole("button", { name: "Short axis (X)" });
-  assert.equal(await button.isDisabled(), true, "there is no length yet");
+  await becomes(() => button.isDisabled(), true, "there is no length yet");
   await viewer.press("x");
   await page.getByText("Measure a length on this slice first").waitFor();
 
   await drag([-120, 0], [0, 0]);
   await button.click();
-  assert.equal(await button.getAttribute("aria-pressed"), "true");
-  assert.equal(await page.getByRole("radio", { name: "Measure" }).isChecked(), true);
+  await becomes(() => button.getAttribute("aria-pressed"), "true");
+  await becomes(() => page.getByRole("radio", { name: "Measure" }).isChecked(), true);
   // Its second end does not go along with the pointer: the angle stays right.
   await drag([-70, -30], [-30, 20]);
-  assert.equal(await button.getAttribute("aria-pressed"), "false");
+  await becomes(() => button.getAttribute("aria-pressed"), "false");
   const [[long, short, mean], ...others] = await axes(viewer);
   assert.deepEqual([others, await lengths(viewer)], [[], []]);
   near(long, 120);
@@ -283,7 +289,7 @@ test("a length is given its short axis, at a right angle, in all that is told of
   assert.ok(Math.abs(mean - (long + short) / 2) < 0.11, `${mean} of ${long} and ${short}`);
   const words = `${long.toFixed(1)} × ${short.toFixed(1)} mm, mean ${mean.toFixed(1)} mm`;
   const listed = page.locator('section[aria-labelledby="measured-title"]').getByRole("button");
-  assert.equal((await listed.innerText()).replaceAll("\u00a0", " "), `Slice 1 · ${words}`);
+  await becomes(async () => (await listed.innerText()).replaceAll("\u00a0", " "), `Slice 1 · ${words}`);
   await shoot(page, "short-axis", { fullPage: false });
 
   // An end of it is moved, the line drawn over, and by two clicks it is drawn anew.
@@ -337,18 +343,18 @@ test("a short axis is put with keys alone, and told", async (t) => {
   };
   const [up, down, left, right] = ["Up", "Down", "Left", "Right"].map((way) => `Shift+Arrow${way}`);
   await press("m", "+", "+", "+", "Enter", left, left, left, "Enter", "x");
-  assert.equal(await said(), "Short axis: its first end comes next");
+  await becomes(said, "Short axis: its first end comes next");
   await press("Escape");
-  assert.match(await said(), /^Line of [\d.]+ mm$/);
+  assert.match(await settled(page, said), /^Line of [\d.]+ mm$/);
   await press("x", right, up, "Enter");
-  assert.equal(await said(), "Short axis: its other end comes next");
+  await becomes(said, "Short axis: its other end comes next");
   await press("Escape");
-  assert.match(await said(), /^Line of [\d.]+ mm$/, "the axis is given up, not the line");
+  assert.match(await settled(page, said), /^Line of [\d.]+ mm$/, "the axis is given up, not the line");
   await press("x", "Enter");
   await press(down, down, "Enter");
   const [found] = await axes(viewer);
   const [long, short, mean] = found.map((value) => value.toFixed(1));
-  assert.equal(await said(), `Axes of ${long} × ${short} mm, mean ${mean} mm`);
+  await becomes(said, `Axes of ${long} × ${short} mm, mean ${mean} mm`);
   const zoomed = mm / 1.25 ** 3;
   assert.ok(Math.abs(found[0] - 120 * zoomed) < 0.1 && Math.abs(found[1] - 80 * zoomed) < 0.1, `${found}`);
 

@@ -1,8 +1,10 @@
 // Playing through the slices of a series like a film, and that anything else a reader does stops it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, overflowPx } from "../support/browser.mjs";
 import { isAlive, openScan, openSlice } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
 /** No whole number of rounds at any pace: who plays on is not always at the same slice. */
@@ -34,7 +36,7 @@ test("a series is played from its button or with a key, goes round, and stops at
   await page.getByRole("combobox", { name: "Speed" }).selectOption("20 / s");
   await stop.click();
   await stays("it was stopped");
-  assert.equal(await count.getAttribute("aria-live"), null);
+  await becomes(() => count.getAttribute("aria-live"), null);
 
   const uses = {
     "a click on the image": () => viewer.click(),
@@ -47,7 +49,7 @@ test("a series is played from its button or with a key, goes round, and stops at
   for (const [name, use] of Object.entries(uses)) {
     await viewer.press("g");
     await stop.waitFor();
-    assert.equal(await spoken.textContent(), "Playing", name);
+    await becomes(() => spoken.textContent(), "Playing", name);
     await use();
     await play.waitFor();
     await stays(name);
@@ -59,7 +61,7 @@ test("a series is played from its button or with a key, goes round, and stops at
   await stays("a key while the button has the keyboard");
 
   await page.setViewportSize({ width: 320, height: 640 });
-  assert.equal(await overflowPx(page), 0);
+  assert.equal(await settled(page, () => overflowPx(page)), 0);
 });
 
 test("a single slice is not played", async (t) => {

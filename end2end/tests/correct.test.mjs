@@ -1,9 +1,10 @@
 // Outlines corrected by hand: areas added, cut, taken back, and marked as the reader's wherever they go.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, atRest, drawAround, findings, sample } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, isDrawn, placeOf, sample } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -24,7 +25,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(file);
   const viewer = page.getByRole("application", { name: /^CT viewer/ });
-  await viewer.waitFor();
+  await isDrawn(page);
   await page.getByText("CPU ·").waitFor(PATIENCE);
 
   await page.getByText("Add area", { exact: true }).click();
@@ -38,7 +39,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 1").waitFor();
   await atRest(page);
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const mm = (MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height);
   const drawn = (40 * mm) ** 2;
   const added = await areas(page);
@@ -52,12 +53,14 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.locator(".finding").nth(before.length + 1).waitFor();
   await atRest(page);
   assert.match(await exported(page, "Findings (CSV)"), /^drawn,.*,(HU|grey),,NeuroCare AI /m);
-  assert.ok((await page.getByText("drawn by hand").count()) > 0);
+  await page.getByText("drawn by hand").first().waitFor();
   assert.deepEqual(JSON.parse(await exported(page, "Findings (JSON)")).corrected_slices, [0]);
 
   // So does a line measured by hand.
   await page.getByText("Measure", { exact: true }).click();
-  const [middle, below] = [box.x + box.width / 2, box.y + box.height / 2 + 60];
+  // To press what exports, the page may have been scrolled.
+  const place = await placeOf(page);
+  const [middle, below] = [place.x + place.width / 2, place.y + place.height / 2 + 60];
   await page.mouse.move(middle - 40, below);
   await page.mouse.down();
   await page.mouse.move(middle + 40, below, { steps: 5 });
@@ -75,7 +78,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await page.getByText("Corrected by the reader").waitFor({ state: "detached" });
   await atRest(page);
   assert.deepEqual(await findings(page), before);
-  assert.equal(await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).isDisabled(), true);
+  await becomes(() => page.getByRole("button", { name: "Undo (Ctrl + Z)" }).isDisabled(), true);
 
   // What was taken back is drawn again as it was, and taken back once more; not while lines are measured.
   await viewer.press("m");
@@ -88,7 +91,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   await viewer.press("ControlOrMeta+Shift+z");
   await page.locator(".finding").nth(before.length + 1).waitFor();
   await atRest(page);
-  assert.equal(await page.getByRole("button", { name: "Redo (Ctrl + Y)" }).isDisabled(), true);
+  await becomes(() => page.getByRole("button", { name: "Redo (Ctrl + Y)" }).isDisabled(), true);
   await viewer.press("ControlOrMeta+z");
   await page.locator(".finding").nth(before.length + 1).waitFor({ state: "detached" });
   await atRest(page);
@@ -101,6 +104,7 @@ test("an area is added, one is cut, both are taken back, and files say what was 
   // Around everything: what lies inside as a whole is rejected.
   await drawAround(page, -190, -190, 190, 190);
   await page.getByText("Rejected by the reader").waitFor();
+  await atRest(page);
   assert.deepEqual(await findings(page), []);
   await page.getByRole("button", { name: /^Take back/ }).first().click();
   await page.locator(".finding").first().waitFor();
@@ -129,7 +133,7 @@ test("an area is added with keys alone", async (t) => {
   await press(...twice("Shift+ArrowLeft"), "Enter", ...twice("Shift+ArrowDown"), "Enter");
   await page.getByText("Corrected by the reader: slice 2").waitFor();
   await atRest(page);
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const side = (((80 / 1.25 ** 3) * MM_A_PIXEL * EDGE_PX) / Math.min(box.width, box.height));
   const added = await areas(page);
   assert.equal(added.length, before.length + 1);
@@ -156,7 +160,7 @@ test("what is drawn stays on its slice: the wheel and keys wait until it is done
   await atRest(page);
   const viewer = page.getByRole("application", { name: /^CT viewer, slice 2 of 3/ });
   await page.getByText("Add area", { exact: true }).click();
-  const box = await viewer.boundingBox();
+  const box = await placeOf(page);
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x - 60, y - 30);
   await page.mouse.down();

@@ -1,9 +1,12 @@
 // A worker that is lost takes no results with it: the page opens the scan in the next one and puts them back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, atRest, drawAround, exportedMask, findings, sample, segmentAll } from "../support/reading.mjs";
+import {
+  PATIENCE, atRest, drawAround, exportedMask, findings, isDrawn, placeOf, sample, segmentAgain, segmentAll,
+} from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -21,13 +24,14 @@ async function openCorrected(t) {
   });
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
+  await isDrawn(page);
   await segmentAll(page);
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
   await page.getByText("Corrected by the reader: slice 2").waitFor();
   await atRest(page);
   await page.getByText("Measure", { exact: true }).click();
-  const box = await page.getByRole("application", { name: /^CT viewer/ }).boundingBox();
+  const box = await placeOf(page);
   const [middle, below] = [box.x + box.width / 2, box.y + box.height / 2 + 60];
   await page.mouse.move(middle - 40, below);
   await page.mouse.down();
@@ -49,7 +53,7 @@ async function figures(page) {
   return { corrected_slices, measured };
 }
 
-const isBack = (page) => page.getByText(/What was found on the scan is back, with your corrections/).waitFor();
+const isBack = (page) => page.getByText(/What was found on the scan is back, with your corrections/).waitFor(PATIENCE);
 
 test("masks, corrections and lines are back in the next worker, and can be corrected there", async (t) => {
   const page = await openCorrected(t);
@@ -58,6 +62,7 @@ test("masks, corrections and lines are back in the next worker, and can be corre
   await lose(page);
   await page.getByText(/out of memory.*the scan is opened in it once more/).waitFor();
   await isBack(page);
+  await becomes(() => findings(page), before[0]);
   assert.deepEqual([await findings(page), await exportedMask(page), await figures(page)], before);
   await shoot(page, "lost", { fullPage: false });
 
@@ -67,7 +72,7 @@ test("masks, corrections and lines are back in the next worker, and can be corre
   await page.getByRole("button", { name: "Undo (Ctrl + Z)" }).click();
   await atRest(page);
   await page.getByText("Corrected by the reader: slice 2").waitFor();
-  assert.deepEqual(await findings(page), before[0]);
+  await becomes(() => findings(page), before[0]);
 });
 
 test("slices that were segmented with different settings are all back, with their own", async (t) => {
@@ -75,9 +80,7 @@ test("slices that were segmented with different settings are all back, with thei
   await page.getByRole("application", { name: /^CT viewer/ }).press("ArrowUp");
   await page.getByText("Slice 3 of 3").first().waitFor();
   await page.getByText("Median", { exact: true }).click();
-  await page.getByRole("button", { name: "Segment this slice" }).click();
-  await page.getByRole("button", { name: "Cancel" }).waitFor();
-  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", ...PATIENCE });
+  await segmentAgain(page);
   const madeWith = async () => {
     const { bytes } = await download(page, page.getByRole("button", { name: "Findings (JSON)" }));
     const { made_with } = JSON.parse(bytes.toString());
@@ -87,6 +90,7 @@ test("slices that were segmented with different settings are all back, with thei
   assert.deepEqual(before[3], [[[0, 1], "none"], [[2], "median"]]);
   await lose(page);
   await isBack(page);
+  await becomes(() => findings(page), before[0]);
   assert.deepEqual([await findings(page), await exportedMask(page), await figures(page), await madeWith()], before);
 });
 
@@ -99,9 +103,7 @@ test("one more slice that is segmented in the next worker leaves what was found 
   await isBack(page);
   await page.getByRole("application", { name: /^CT viewer/ }).press("ArrowUp");
   await page.getByText("Slice 3 of 3").first().waitFor();
-  await page.getByRole("button", { name: "Segment this slice" }).click();
-  await page.getByRole("button", { name: "Cancel" }).waitFor();
-  await page.getByRole("button", { name: "Cancel" }).waitFor({ state: "detached", ...PATIENCE });
+  await segmentAgain(page);
   assert.deepEqual([middle(await exportedMask(page)), await figures(page)], [middle(before[0]), before[1]]);
 });
 
@@ -114,9 +116,9 @@ test("where the files cannot be read again, what was found stays to be looked at
   await lose(page);
   await page.getByText(/could not be read from the disk once more.*still shown, to be printed, but/).waitFor();
   await page.getByText("3 slices segmented").waitFor();
-  assert.deepEqual(await findings(page), before);
+  await becomes(() => findings(page), before);
   for (const name of ["Findings (CSV)", "Segment this slice"]) {
-    assert.equal(await page.getByRole("button", { name }).getAttribute("aria-disabled"), "true", name);
+    await becomes(() => page.getByRole("button", { name }).getAttribute("aria-disabled"), "true", name);
   }
   await page.getByText("Add area", { exact: true }).click();
   await drawAround(page, -60, -30, -20, 10);
@@ -159,5 +161,6 @@ test("another file that does not open costs nothing of the scan that is on its w
   const buffer = Buffer.from("not a scan ".repeat(90));
   await page.getByLabel("Choose files").setInputFiles({ name: "notes.dcm", mimeType: "application/dicom", buffer });
   await isBack(page);
+  await becomes(() => findings(page), before[0]);
   assert.deepEqual([await findings(page), await exportedMask(page), await figures(page)], before);
 });

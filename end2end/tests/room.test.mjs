@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { becomes, says } from "../support/becomes.mjs";
 import { BASE_URL, IN_FIREFOX, openPage, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
-import { PATIENCE, atRest, drawAround, findings, sample, segmentSlice } from "../support/reading.mjs";
+import { PATIENCE, atRest, drawAround, findings, isDrawn, sample, segmentSlice } from "../support/reading.mjs";
+import { settled as standing } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -62,6 +64,7 @@ async function openSeries(page) {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await page.getByText("Slice 2 of 3").first().waitFor();
+  await isDrawn(page);
   await page.getByText("CPU ·").waitFor(PATIENCE);
 }
 
@@ -107,6 +110,7 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   await openSeries(page);
   await page.getByRole("button", { name: "Whole series (3)" }).click();
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
+  await atRest(page);
   await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
   await page.getByText("Rejected by the reader").waitFor();
   const before = await settled(page);
@@ -114,7 +118,7 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   let yes = false;
   const questions = answering(page, () => yes);
   await drop(page, "other.dcm", readFileSync(sample(SAMPLE[0])));
-  assert.deepEqual(questions, ["confirm"]);
+  await becomes(() => questions, ["confirm"]);
   assert.equal(await page.locator(".scan-title h2").innerText(), `${SAMPLE[0]} and 2 more`, "the reader would rather keep the results");
   yes = true;
   await drop(page, "notes.dcm", "not a scan ".repeat(90));
@@ -123,7 +127,7 @@ test("a dropped file that cannot be read costs nothing of the work, and leaving 
   assert.deepEqual(await findings(page), before);
 
   await page.reload();
-  assert.deepEqual(questions, ["confirm", "confirm", "beforeunload"]);
+  await becomes(() => questions, ["confirm", "confirm", "beforeunload"]);
   await page.reload();
   assert.equal(questions.length, 3, "there is nothing to lose any more");
 });
@@ -152,8 +156,10 @@ test("a threshold that is moved during the first run counts in the end", async (
   const page = await openPage(t);
   await openSeries(page);
   await page.getByText("Postprocessing").click();
-  await page.getByRole("button", { name: "Whole series (3)" }).click();
-  await page.getByRole("button", { name: "Cancel" }).waitFor();
+  await Promise.all([
+    page.getByRole("button", { name: "Cancel" }).waitFor(),
+    page.getByRole("button", { name: "Whole series (3)" }).click(),
+  ]);
   await moveThreshold(page, 95);
   await page.getByText("3 slices segmented").waitFor(PATIENCE);
   const moved = await settled(page);
@@ -171,15 +177,19 @@ test("a series that was stopped goes on with the slices that are left, and files
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented of 3").waitFor(PATIENCE);
   const advice = page.locator(".advice");
-  assert.match(await advice.innerText(), /, as far as searched\s+1 of 3 slices searched; nothing is known of the other 2\. /);
-  await page.getByRole("button", { name: "Whole series (3)" }).click();
-  await page.getByText("Segmenting slices: 0 of 2").waitFor();
-  assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isDisabled(), true);
+  await says(advice, /, as far as searched\s+1 of 3 slices searched; nothing is known of the other 2\. /);
+  await atRest(page);
+  // Whoever looks only after the press may be late to see it.
+  const isWaiting = page.waitForFunction(() => {
+    const file = [...document.querySelectorAll(".exports button")].find((it) => it.textContent === "Mask (NIfTI)");
+    return document.body.textContent.includes("Segmenting slices: 0 of 2") && file.getAttribute("aria-disabled") === "true";
+  });
+  await Promise.all([isWaiting, page.getByRole("button", { name: "Whole series (3)" }).click()]);
   await page.getByText("3 slices segmented of 3").waitFor(PATIENCE);
-  assert.doesNotMatch(await advice.innerText(), /slices searched/);
+  await becomes(async () => /slices searched/.test(await advice.innerText()), false);
   await page.getByText("Slice 2 / 3 · Im 63 · z −186.5 mm").waitFor();
   await page.getByText("No volume (–) where a lesion lies on one slice only, or reaches the end of the scan").waitFor();
-  assert.equal(await page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
+  await becomes(() => page.getByRole("button", { name: "Mask (NIfTI)" }).isEnabled(), true);
 });
 
 test("a first scan can be given up while it is decoded, and the next one opens in another worker", async (t) => {
@@ -205,7 +215,7 @@ test("a first scan can be given up while it is decoded, and the next one opens i
   await page.getByText("Opening the scan…").waitFor({ state: "detached" });
   await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[1]));
   await page.getByRole("heading", { name: SAMPLE[1] }).waitFor();
-  assert.equal(await page.locator(".notices .notice").count(), 0);
+  await becomes(() => page.locator(".notices .notice").count(), 0);
 });
 
 test("a worker that hangs when it is to stop is replaced", async (t) => {
@@ -260,7 +270,7 @@ test("what is wrong with a mask is said where its reader is, far down the page",
   await page.locator(".reference input").setInputFiles({ name: "a.png", mimeType: "", buffer: Buffer.from("nothing") });
   const message = page.locator(".notices .notice");
   await message.waitFor();
-  const { y, height } = await message.boundingBox();
+  const { y, height } = await standing(page, () => message.boundingBox());
   const window = await page.evaluate(() => innerHeight);
   assert.ok(y > 0 && y + height <= window, `the message is ${y} to ${y + height} px from the top of ${window} px`);
 });
@@ -271,17 +281,19 @@ test("page and printed report name what made the result, not what is chosen now"
   await openSeries(page);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("1 slice segmented").waitFor(PATIENCE);
+  // No other network can be chosen meanwhile.
+  await atRest(page);
   const made = page.locator("section", { has: page.getByRole("heading", { name: "Result made with", includeHidden: true }) });
   const head = page.locator("header.print-only");
   assert.equal(await made.isVisible(), false, "the panels say it");
   await page.getByText("U-Net++", { exact: true }).click();
   await page.getByText(/U-Net\+\+, weights/).waitFor(PATIENCE);
-  assert.match(await made.innerText(), /Network\s+U-Net, weights[\s\S]*threshold \d+\s%/);
+  await says(made, /Network\s+U-Net, weights[\s\S]*threshold \d+\s%/);
   assert.equal(await head.isVisible(), false);
   await page.emulateMedia({ media: "print" });
-  assert.match(await made.innerText(), /Network\s+U-Net, weights/);
+  await says(made, /Network\s+U-Net, weights/);
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-  assert.match(await head.innerText(), /Patient: _+ · examined: 2000-01-01 · read by: _+\s+Printed on \d{4}-\d\d-\d\d$/);
+  await says(head, /Patient: _+ · examined: 2000-01-01 · read by: _+\s+Printed on \d{4}-\d\d-\d\d$/);
   assert.equal(await page.locator(".engine-status").isVisible(), false);
   await shoot(page, "report");
 });
@@ -316,8 +328,8 @@ test("the printed report shows each lesion where it is largest, by number, side,
   assert.equal(await page.locator(".viewer").isVisible(), false);
   await shoot(page, "report-pictures");
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
-  assert.equal(await pictures.count(), 0);
-  assert.equal(await page.locator(".viewer").isVisible(), true);
+  await becomes(() => pictures.count(), 0);
+  await becomes(() => page.locator(".viewer").isVisible(), true);
 });
 
 test("finished slices stay as they are when another network is chosen, also beside a reference mask and an area drawn", async (t) => {
@@ -356,7 +368,7 @@ test("a scan is open while the network is on its way, and a broken line can be t
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose files").setInputFiles(SAMPLE.map(sample));
   await page.getByText("Slice 2 of 3").first().waitFor();
-  assert.match(await page.locator(".engine-status").innerText(), /U-Net is being prepared/);
+  await says(page.locator(".engine-status"), /U-Net is being prepared/);
   await page.getByRole("button", { name: "Segment this slice" }).click();
   await page.getByText("Starts as soon as the engine is ready.").waitFor();
 
@@ -387,10 +399,10 @@ test("a slice without a lung is not searched, and the page says so", async (t) =
   await page.getByText("There are no DICOM files of this result").waitFor();
   // A mask may be empty because there is no tumour; one of no lung says nothing.
   const isDisabled = (name) => file(name).getAttribute("aria-disabled");
-  assert.deepEqual([await isDisabled("Mask (NIfTI)"), await isDisabled("Lung (NIfTI)")], ["false", "true"]);
+  await becomes(async () => [await isDisabled("Mask (NIfTI)"), await isDisabled("Lung (NIfTI)")], ["false", "true"]);
   assert.equal(await page.locator(".advice").count(), 0, "nothing is recommended");
-  assert.equal(await page.locator(".gist strong").innerText(), "not searched");
-  assert.equal(await page.getByText("Done: no lung was recognised, so nothing was searched.").count(), 1);
+  await becomes(() => page.locator(".gist strong").innerText(), "not searched");
+  await becomes(() => page.getByText("Done: no lung was recognised, so nothing was searched.").count(), 1);
 });
 
 test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
@@ -404,7 +416,7 @@ test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
   assert.equal(await name.isVisible(), false);
   await page.getByText("Patient and series, as the file says").click();
   await name.waitFor();
-  assert.match(await page.locator(".whose").innerText(), /Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\n/);
+  await says(page.locator(".whose"), /Patient: Müller, Jörg\nPatient ID: P 17\nBorn: 1950-01-02\nSex: male\n/);
   await shoot(page, "whose", { fullPage: false });
   await segmentSlice(page);
   const exported = await download(page, page.getByRole("button", { name: "Findings (JSON)" }));
@@ -416,6 +428,6 @@ test("a scan says whose it is, and only to whoever unfolds it", async (t) => {
   await page.getByText("Open another").click();
   await page.getByLabel("Choose files").setInputFiles(sample(SAMPLE[0]));
   await page.getByRole("heading", { name: SAMPLE[0] }).waitFor();
-  assert.equal(await page.getByText("Müller").count(), 0);
+  await becomes(() => page.getByText("Müller").count(), 0);
   assert.equal(await page.getByText("LIDC-IDRI-0003").isVisible(), false);
 });

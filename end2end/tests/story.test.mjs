@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { says } from "../support/becomes.mjs";
 import { BASE_URL, openPage, overflowPx, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download, downloads } from "../support/download.mjs";
 import { niftiVoxels } from "../support/mask.mjs";
@@ -74,12 +75,13 @@ for (const { backend, webgpu, network } of [
       assert.match(words, /mm²/);
       assert.match(words, /HU/);
       await finding.click();
-      assert.match(await page.locator(".result").innerText(), /AI confidence[\s\S]*Recommended actions/i);
-      assert.match(await page.locator(".result").innerText(), /not a diagnosis/i);
+      await says(page.locator(".result"), /AI confidence[\s\S]*Recommended actions/i);
+      await says(page.locator(".result"), /not a diagnosis/i);
 
       await page.getByLabel("Choose a mask").setInputFiles(sample("reference.nii.gz"));
       await page.getByText(/pixels marked/).waitFor();
       await page.getByRole("heading", { name: "All segmented slices" }).waitFor(PATIENCE);
+      await atRest(page);
       assert.ok((await ratio(page, "Dice")) > 0.5);
       assert.ok((await ratio(page, "Recall")) > 0.5);
       await shoot(page, `result-${backend.toLowerCase()}`);

@@ -79,10 +79,7 @@ impl Image {
             rows: edge,
             cols: edge,
             intensity: Intensity::Hounsfield,
-            spacing: Some(PixelSpacing {
-                row_mm: pixel_mm,
-                col_mm: pixel_mm,
-            }),
+            spacing: Some(PixelSpacing::square(pixel_mm)),
         };
         let input = prepare(&slice, lung_field(&slice).as_ref(), Denoise::None, stride);
         Self {
