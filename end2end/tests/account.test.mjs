@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { PASSWORD, appCode, enter, register, secretFor, signIn, signOut, stepNow } from "../support/account.mjs";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { openSlice, segmentSlice } from "../support/reading.mjs";
@@ -17,7 +18,7 @@ describe("an account", () => {
     await page.getByRole("button", { name: "Register" }).click();
     const email = page.getByLabel("E-mail");
     await page.getByText("Enter an e-mail address").waitFor();
-    assert.equal(await email.getAttribute("aria-invalid"), "true");
+    await becomes(() => email.getAttribute("aria-invalid"), "true");
     await page.waitForFunction((input) => input === document.activeElement, await email.elementHandle());
     assert.ok(!page.url().includes("?"), "what was typed stays out of the address");
   });
@@ -31,10 +32,10 @@ describe("an account", () => {
     await page.getByRole("button", { name: "Show", disabled: false }).waitFor();
     await password.press("Tab");
     await page.keyboard.press("Enter");
-    assert.equal(await password.getAttribute("type"), "text");
+    await becomes(() => password.getAttribute("type"), "text");
     assert.equal(await password.inputValue(), "seven quiet violet");
     await page.getByRole("button", { name: "Hide" }).click();
-    assert.equal(await password.getAttribute("type"), "password");
+    await becomes(() => password.getAttribute("type"), "password");
   });
 
   test("a forgotten password: the letter's link sets a new one, and its secret goes to no server", async (t) => {
@@ -60,7 +61,8 @@ describe("an account", () => {
     const page = await openPage(t);
     const email = await register(page);
     await page.locator("main").getByRole("link", { name: "Sign in" }).click();
-    assert.equal(await page.getByLabel("E-mail").inputValue(), email, "typed once");
+    await page.waitForURL(({ pathname }) => pathname === "/sign-in");
+    await becomes(() => page.getByLabel("E-mail").inputValue(), email, "typed once");
     await signIn(page, email);
     await page.getByText("Nothing is saved here.").waitFor();
     await page.goto(`${BASE_URL}/account`, { waitUntil: "networkidle" });
@@ -82,6 +84,8 @@ describe("an account", () => {
     await signIn(page, email);
     await page.getByText("E-mail and password do not match.").waitFor();
     await page.goto(`${BASE_URL}/sign-in?deleted=1`, { waitUntil: "networkidle" });
+    // What it says, it says once it is alive.
+    await page.getByRole("button", { name: "Sign in", disabled: false }).waitFor();
     assert.equal(await page.getByText(/deleted/).count(), 0, "a link says nothing of an account");
   });
 
@@ -203,12 +207,12 @@ describe("an account", () => {
     const page = await openPage(t, { viewport: { width: 320, height: 640 } });
     await page.goto(BASE_URL, { waitUntil: "networkidle" });
     const names = () => page.getByRole("navigation", { name: "Main" }).getByRole("link").allInnerTexts();
-    assert.deepEqual(await names(), ["Home", "Reading room", "About"]);
+    await becomes(names, ["Home", "Reading room", "About"]);
     await enter(page);
-    assert.deepEqual(await names(), ["Home", "Reading room", "History", "About"]);
+    await becomes(names, ["Home", "Reading room", "History", "About"]);
     assert.equal(await overflowPx(page), 0, "too wide");
     await signOut(page);
-    assert.deepEqual(await names(), ["Home", "Reading room", "About"]);
+    await becomes(names, ["Home", "Reading room", "About"]);
   });
 
   test("a window goes along when another signs in or out, but never to another account", async (t) => {
@@ -225,6 +229,7 @@ describe("an account", () => {
     await signOut(second);
     await save.getByRole("link", { name: "Sign in" }).waitFor();
     await enter(second);
+    // Time to go along.
     await pause(500);
     assert.equal(await save.getByLabel("Patient label").count(), 0, "the results are not this account's");
     await signOut(second);

@@ -1,11 +1,11 @@
 // Which back end computes: measured on the first visit, shown, and remembered by the browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes, says } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors } from "../support/browser.mjs";
+import { PATIENCE } from "../support/reading.mjs";
 import { shoot } from "../support/shot.mjs";
 import { NAMELESS, RENAMED } from "../support/worker.mjs";
-
-const PATIENCE = { timeout: 120_000 };
 
 for (const [what, script, name, shown] of [
   ["of a GPU with a name", RENAMED, "acme one", "the GPU (acme one)."],
@@ -21,7 +21,7 @@ for (const [what, script, name, shown] of [
 
   await page.goto(`${BASE_URL}/read`);
   await status.getByText("CPU").waitFor(PATIENCE);
-  assert.match(await status.innerText(), /Measured\s+GPU [\d.]+ .?s, processor [\d.]+ .?s for 256 × 256 pixels/);
+  await says(status, /Measured\s+GPU [\d.]+ .?s, processor [\d.]+ .?s for 256 × 256 pixels/);
   const text = await status.innerText();
   assert.ok(text.includes(`The processor is faster here than ${shown}`), text);
   await shoot(page, "measured");
@@ -35,7 +35,7 @@ for (const [what, script, name, shown] of [
   assert.ok(kept.gpu_ms > kept.cpu_ms && kept.adapter === name, JSON.stringify(kept));
   await page.reload();
   await status.getByText("GPU", { exact: true }).waitFor(PATIENCE);
-  assert.match(await status.innerText(), /Measured\s+GPU 2 ms, processor 30 ms/);
+  await says(status, /Measured\s+GPU 2 ms, processor 30 ms/);
 
   // Another release may be faster: what an older one took says nothing.
   await page.evaluate(() => localStorage.setItem("speeds-release-unet", "older"));
@@ -53,10 +53,10 @@ for (const [what, script, name, shown] of [
   }, kept);
   await page.reload();
   await status.locator("strong", { hasText: "CPU" }).waitFor(PATIENCE);
-  assert.ok(await page.getByRole("group", { name: "Compute on" }).getByLabel("CPU", { exact: true }).isChecked());
+  await becomes(() => page.getByRole("group", { name: "Compute on" }).getByLabel("CPU", { exact: true }).isChecked(), true);
   await page.getByRole("group", { name: "Compute on" }).getByText("Automatic", { exact: true }).click();
   await page.reload();
   await status.locator("strong").waitFor(PATIENCE);
-  assert.ok(await page.getByRole("group", { name: "Compute on" }).getByLabel("Automatic", { exact: true }).isChecked());
+  await becomes(() => page.getByRole("group", { name: "Compute on" }).getByLabel("Automatic", { exact: true }).isChecked(), true);
   assert.deepEqual(errors, []);
 });

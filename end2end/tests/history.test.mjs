@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { enter } from "../support/account.mjs";
+import { becomes, says } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { drawn, save } from "../support/document.mjs";
+import { settled } from "../support/settled.mjs";
 
 /** Two visits of a patient: a lesion that grows, and in the second one another, whose number is returned. */
 async function saveTwoVisits(page, label) {
@@ -43,12 +45,12 @@ describe("the history", () => {
     const days = page.getByRole("rowheader");
     const fold = page.getByRole("button", { name: "2 earlier analyses of this image" });
     await fold.waitFor();
-    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30", "2023-01-31"]);
-    assert.equal(await fold.getAttribute("aria-expanded"), "false");
+    await becomes(() => days.allInnerTexts(), ["2023-07-30", "2023-01-31"]);
+    await becomes(() => fold.getAttribute("aria-expanded"), "false");
     await fold.focus();
     await page.keyboard.press("Enter");
-    assert.equal(await fold.getAttribute("aria-expanded"), "true");
-    assert.equal(await days.count(), 4);
+    await becomes(() => fold.getAttribute("aria-expanded"), "true");
+    await becomes(() => days.count(), 4);
 
     // Each has what the newest one has; one less, and they stay unfolded.
     await page.getByRole("checkbox", { name: /^Compare Patient 9, 2023-01-31, saved / }).first().check();
@@ -58,12 +60,12 @@ describe("the history", () => {
     await page.getByText(/^Delete Patient 9, 2023-01-31, saved .* for good, with what was said of its lesions\?$/).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "1 earlier analysis of this image" }).waitFor();
-    assert.equal(await days.count(), 3);
+    await becomes(() => days.count(), 3);
     // Without the newest one, the one before it takes its place.
     await page.getByRole("button", { name: "Delete Patient 9, 2023-01-31", exact: true }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByText(/earlier anal/).waitFor({ state: "detached" });
-    assert.equal(await days.count(), 2);
+    await becomes(() => days.count(), 2);
     assert.deepEqual(errors, []);
   });
 
@@ -85,7 +87,7 @@ describe("the history", () => {
     await change(page, "Patient 11");
     await page.getByText(/another window has changed this analysis to “Patient 10”, 2023-01-31\. Press Change again/).waitFor();
     await page.getByRole("heading", { name: "Patient 10" }).waitFor();
-    assert.equal(await page.getByLabel("Patient label").inputValue(), "Patient 11");
+    await becomes(() => page.getByLabel("Patient label").inputValue(), "Patient 11");
     await page.getByRole("button", { name: "Change", exact: true }).click();
     await page.getByText("Label and day are saved.").waitFor();
     await page.getByRole("heading", { name: "Patient 11" }).waitFor();
@@ -130,8 +132,7 @@ describe("the history", () => {
     const days = page.getByRole("rowheader");
     const label = page.getByLabel("Patient label or part of it");
     const from = page.getByLabel("From", { exact: true });
-    await days.nth(2).waitFor();
-    assert.equal(await days.count(), 3);
+    await becomes(() => days.count(), 3);
     await from.fill("2023-02-01");
     await page.getByLabel("To", { exact: true }).fill("2023-01-01");
     await page.getByRole("button", { name: "Filter" }).click();
@@ -139,20 +140,19 @@ describe("the history", () => {
     await page.getByLabel("To", { exact: true }).fill("");
     await label.fill(" patient 9 ");
     await page.getByRole("button", { name: "Filter" }).click();
-    await days.nth(1).waitFor({ state: "detached" });
-    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30"]);
-    assert.ok(await page.getByRole("button", { name: "Filter" }).evaluate((it) => it === document.activeElement));
+    await becomes(() => days.allInnerTexts(), ["2023-07-30"]);
+    await becomes(() => page.getByRole("button", { name: "Filter" }).evaluate((it) => it === document.activeElement), true);
     await days.getByRole("link").click();
     await page.getByRole("heading", { name: "Patient 9" }).waitFor();
 
     await page.goBack();
     // What is found on an analysis has such headers, too.
-    await days.filter({ hasText: "2023-07-30" }).waitFor();
-    assert.deepEqual(await days.allInnerTexts(), ["2023-07-30"]);
-    assert.deepEqual([await label.inputValue(), await from.inputValue()], ["patient 9", "2023-02-01"]);
+    await becomes(() => days.allInnerTexts(), ["2023-07-30"]);
+    const typed = async () => [await label.inputValue(), await from.inputValue()];
+    await becomes(typed, ["patient 9", "2023-02-01"]);
     await page.goBack();
     await days.nth(2).waitFor();
-    assert.deepEqual([await label.inputValue(), await from.inputValue()], ["", ""]);
+    await becomes(typed, ["", ""]);
     assert.deepEqual(errors, []);
   });
 
@@ -178,7 +178,7 @@ describe("the history", () => {
     await go(["button", { name: "Filter" }], "/history", toFollowUp);
     await go(["link", { name: "Follow-up of this label" }], "/follow-up", followed);
     await go(["link", { name: "Find it in the history" }], "/history", toFollowUp);
-    assert.equal(await label.inputValue(), "Patient 9");
+    await becomes(() => label.inputValue(), "Patient 9");
     await go(["link", { name: "Patient 9", exact: true }], "/follow-up", followed);
     // Loaded anew, or in another tab.
     await page.reload();
@@ -219,7 +219,7 @@ describe("the history", () => {
     const link = days.getByRole("link", { name: "2023-01-02" });
     await link.scrollIntoViewIfNeeded();
     const top = () => page.evaluate(() => window.scrollY);
-    const before = await top();
+    const before = await settled(page, top);
     assert.ok(before > 500, `${before} px`);
     // Not by a link to a file or to another tab, after which the list is still there.
     await page.locator("section.history").evaluate((section) => {
@@ -236,7 +236,7 @@ describe("the history", () => {
     assert.notEqual(await page.evaluate(() => typeof history.state), "number");
     await link.click();
     await page.getByRole("heading", { name: "Patient 9" }).waitFor();
-    assert.equal(await top(), 0);
+    await becomes(top, 0);
 
     await page.goBack();
     await page.waitForFunction((y) => Math.abs(window.scrollY - y) < 2, before);
@@ -276,7 +276,7 @@ describe("the history", () => {
     await save(page, drawn("Patient 12", "2023-01-31", [{ row: 110, col: 80, diameter: 8 }]));
     await page.goto(`${BASE_URL}/history`, { waitUntil: "networkidle" });
     const inSight = async (what) => {
-      const { x, width } = await what.boundingBox();
+      const { x, width } = await settled(page, () => what.boundingBox());
       return x >= 0 && x + width <= 820;
     };
     const button = page.getByRole("button", { name: "Delete Patient 12, 2023-01-31", exact: true });
@@ -302,12 +302,11 @@ describe("the history", () => {
       ["2023-01-31", page.getByRole("heading", { name: "History" })],
     ]) {
       await page.getByRole("button", { name: `Delete Patient 9, ${day}`, exact: true }).click();
-      assert.equal(await told.count(), 0, "so that it is read out once more");
+      await becomes(() => told.count(), 0, "so that it is read out once more");
       await page.getByRole("button", { name: "Delete", exact: true }).click();
       await told.waitFor({ state: "attached" });
       await page.getByRole("rowheader", { name: day }).waitFor({ state: "detached" });
-      await pause(100);
-      assert.ok(await hasKeyboard(place), day);
+      await becomes(() => hasKeyboard(place), true, day);
     }
     assert.deepEqual(errors, []);
   });
@@ -322,8 +321,11 @@ describe("the history", () => {
     await page.goto(`${BASE_URL}/follow-up?of=${later}`);
     const first = page.locator(".growth-table tbody").first();
     await first.waitFor();
-    assert.match(await first.innerText(), /^H\s[\s\S]*lesion 1 ·[\s\S]*\t7\t26\.0 × 23\.4\smm[\s\S]*\(slice 5\)[\s\S]*2023-01-31: not found: new since then\.\s*$/);
-    assert.equal(await page.locator("svg.lines text.name", { hasText: "H" }).count(), 1);
+    await says(
+      first,
+      /^H\s[\s\S]*lesion 1 ·[\s\S]*\t7\t26\.0 × 23\.4\smm[\s\S]*\(slice 5\)[\s\S]*2023-01-31: not found: new since then\.\s*$/,
+    );
+    await becomes(() => page.locator("svg.lines text.name", { hasText: "H" }).count(), 1);
     await page.getByText(/^In the table only: [A-G] [\d.]+\smm, [A-G] [\d.]+\smm$/).waitFor();
     const table = page.getByRole("region", { name: "Lesions over time" });
     assert.ok(await table.evaluate((it) => it.scrollWidth <= it.clientWidth), "all columns are in sight");
@@ -332,7 +334,7 @@ describe("the history", () => {
     await row.getByRole("link").click();
     const marked = page.locator(".finding[aria-pressed='true']");
     await marked.waitFor();
-    assert.equal(await marked.locator(".number").innerText(), "3");
+    await becomes(() => marked.locator(".number").innerText(), "3");
     await page.goBack();
     await first.getByRole("link").click();
     await page.getByRole("application", { name: /slice 7 of 9/ }).waitFor();
@@ -349,7 +351,7 @@ describe("the history", () => {
     await compareTheTwo(page);
     const zooms = page.locator(".zoom");
     await zooms.first().getByText("77 %").waitFor();
-    assert.deepEqual(await zooms.allInnerTexts(), ["77 %", "100 %"]);
+    await becomes(() => zooms.allInnerTexts(), ["77 %", "100 %"]);
     // Before it is known what is where on both, slices are turned alone.
     const linked = page.getByLabel("Turn the slices of both together");
     await linked.waitFor();
@@ -382,7 +384,7 @@ describe("the history", () => {
     // The numbers of a lesion lead to it on both sides.
     await page.getByRole("button", { name: "2 → 2" }).click();
     await counts.first().getByText("Slice 5 of 9").waitFor();
-    assert.deepEqual(await counts.allInnerTexts(), ["Slice 5 of 9", "Slice 5 of 9"]);
+    await becomes(() => counts.allInnerTexts(), ["Slice 5 of 9", "Slice 5 of 9"]);
     assert.deepEqual(errors, []);
   });
 
@@ -397,16 +399,16 @@ describe("the history", () => {
     await page.getByText("2 examinations, 2 lesions.").waitFor();
     const row = page.locator(".growth-table tbody").first().locator("tr").nth(1);
     // 180 · ln 2 / (3 · ln 1.25) = 186 days.
-    assert.match(await row.innerText(), /10\.0 × 9\.0\smm[\s\S]*\+25\s%[\s\S]*\+95\s%[\s\S]*186 days/);
-    assert.equal(await page.locator("svg.lines path").count(), 2);
+    await says(row, /10\.0 × 9\.0\smm[\s\S]*\+25\s%[\s\S]*\+95\s%[\s\S]*186 days/);
+    await becomes(() => page.locator("svg.lines path").count(), 2);
     await page.getByRole("group", { name: "Chart" }).getByText("Area").click();
 
     await compareTheTwo(page);
     await page.getByText("Lesions of both").waitFor();
     await page.locator("canvas").nth(1).waitFor();
-    const shown = await page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
-    assert.deepEqual(shown, ["CT viewer, slice 5 of 9, 1 finding", "CT viewer, slice 5 of 9, 2 findings"]);
-    assert.match(await page.locator(".growth-table").innerText(), /186 days/);
+    const shown = () => page.locator("canvas").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+    await becomes(shown, ["CT viewer, slice 5 of 9, 1 finding", "CT viewer, slice 5 of 9, 2 findings"]);
+    await says(page.locator(".growth-table"), /186 days/);
     assert.deepEqual(errors, []);
   });
 
@@ -418,23 +420,24 @@ describe("the history", () => {
     await compareTheTwo(page);
     const names = async () => (await page.locator(".growth-table tbody th").allInnerTexts()).sort();
     await page.getByText("Correct which lesions are one").click();
-    assert.deepEqual(await names(), ["1 → 1", "– → 2"]);
+    await becomes(names, ["1 → 1", "– → 2"]);
 
     await page.getByRole("button", { name: "Save" }).click();
-    assert.equal(await page.getByText("Choose a lesion.").count(), 2);
+    await becomes(() => page.getByText("Choose a lesion.").count(), 2);
     await page.getByLabel("Lesion of the earlier examination (2023-01-31)").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
     await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("1 → 2: one lesion").waitFor();
-    assert.deepEqual(await names(), ["1 → 2", "– → 1"]);
+    await becomes(names, ["1 → 2", "– → 1"]);
     await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "1: slice 5, 10.0\u00a0mm" });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("This replaces what you said before: 1 → 2: one lesion").waitFor();
     await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "2: slice 5, 6.0\u00a0mm" });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("This replaces what you said before: 1 → 1: one lesion").waitFor();
-    assert.match(await page.locator(".growth-table").innerText(), /joined by the reader/);
-    assert.ok(await page.getByLabel("Lesion of the later examination (2023-07-30)").isVisible(), "what was open stays open");
+    await says(page.locator(".growth-table"), /joined by the reader/);
+    const chooser = page.getByLabel("Lesion of the later examination (2023-07-30)");
+    await becomes(() => chooser.isVisible(), true, "what was open stays open");
 
     await page.goto(`${BASE_URL}/follow-up?of=${later}`);
     await page.getByText("joined by the reader").waitFor();
@@ -442,15 +445,15 @@ describe("the history", () => {
     await page.getByText("Correct which lesions are one").click();
     await page.getByRole("button", { name: "Take back 1 → 2: one lesion" }).click();
     await page.locator(".growth-table tbody th", { hasText: "1 → 1" }).waitFor();
-    assert.equal(await page.getByText("1 → 2: one lesion").count(), 0);
+    await becomes(() => page.getByText("1 → 2: one lesion").count(), 0);
 
     await page.getByLabel("Lesion of the earlier examination (2023-01-31)").selectOption({ label: "1: slice 5, 8.0\u00a0mm" });
     await page.getByLabel("Lesion of the later examination (2023-07-30)").selectOption({ label: "1: slice 5, 10.0\u00a0mm" });
     await page.getByText("not one lesion", { exact: true }).click();
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".growth-table tbody th", { hasText: "1 → –" }).waitFor();
-    assert.equal(await page.getByText("parted by the reader").count(), 2);
-    assert.equal(await page.getByText("you said that the lesion there is another one").count(), 2);
+    await becomes(() => page.getByText("parted by the reader").count(), 2);
+    await becomes(() => page.getByText("you said that the lesion there is another one").count(), 2);
     assert.deepEqual(errors, []);
   });
 

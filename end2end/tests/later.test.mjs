@@ -1,6 +1,7 @@
 // Pages of accounts and saved analyses: the browser fetches them when one is opened.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { isAlive } from "../support/reading.mjs";
 
@@ -17,12 +18,12 @@ test("the reading room does not wait for the pages of accounts; they come when o
   await page.locator(".account").getByRole("link", { name: "Sign in" }).click();
   await page.getByLabel("Password").waitFor();
   // Behind `#`, where no server sees it.
-  const next = (address) => new URLSearchParams(new URL(address).hash.slice(1)).get("next");
-  assert.equal(next(page.url()), "/read", "back to the scan");
+  const next = () => new URLSearchParams(new URL(page.url()).hash.slice(1)).get("next");
+  await becomes(next, "/read", "back to the scan");
   await page.getByRole("link", { name: "Register" }).click();
   await page.getByLabel("Mobile number").waitFor();
-  assert.equal(next(page.url()), "/read");
-  assert.equal(requests.filter(isPart).length, 1);
+  await becomes(next, "/read");
+  await becomes(() => requests.filter(isPart).length, 1);
   assert.deepEqual(errors, []);
 });
 
@@ -41,7 +42,7 @@ test("a page that cannot be fetched says so, and is tried again", async (t) => {
   await page.unroute(PART);
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByLabel("Password").fill("it is alive");
-  assert.equal(await page.getByText("This page could not be fetched.").count(), 0);
+  await becomes(() => page.getByText("This page could not be fetched.").count(), 0);
 });
 
 test("a page of an account comes to life after a line that broke", async (t) => {
@@ -56,7 +57,7 @@ test("a page of an account comes to life after a line that broke", async (t) => 
   await told.waitFor();
   await page.locator("button:enabled", { hasText: "Sign in" }).waitFor();
   assert.equal(tries, 3);
-  assert.ok(await told.isHidden(), "it is there now");
+  await becomes(() => told.isHidden(), true, "it is there now");
 });
 
 test("an address without a page needs none of them to be alive", async (t) => {

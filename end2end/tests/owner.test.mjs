@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { enter, signIn, signOut } from "../support/account.mjs";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage } from "../support/browser.mjs";
 import { openSlice, saveAs, segmentSlice } from "../support/reading.mjs";
 import { SAMPLE } from "../support/worker.mjs";
@@ -60,7 +61,7 @@ describe("whose an analysis is", () => {
     await page.waitForURL(/\/sign-in/);
     await signIn(page, email);
     await page.getByText(/^Not saved yet/).waitFor();
-    assert.equal(await page.getByLabel("Patient label").inputValue(), "Later");
+    await becomes(() => page.getByLabel("Patient label").inputValue(), "Later");
     await page.getByRole("button", { name: "Change", exact: true }).click();
     await page.getByText("Label and day are saved.").waitFor();
   });

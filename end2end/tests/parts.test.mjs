@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { enter } from "../support/account.mjs";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, recordErrors, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
 import { PATIENCE, findings, openScan, sample, saveAs, segmentSlice } from "../support/reading.mjs";
@@ -20,8 +21,9 @@ test("the first mask waits for what opens scans, and for no other part of the en
   await openScan(page);
   await segmentSlice(page);
   await page.locator(".finding").first().waitFor();
-  const asked = ["opening", "results", "bench"].map((part) => requests.filter(({ url }) => new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`).test(url)).length);
-  assert.deepEqual(asked, [1, 1, 0]);
+  const asks = (part) => ({ url }) => new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`).test(url);
+  const asked = () => ["opening", "results", "bench"].map((part) => requests.filter(asks(part)).length);
+  await becomes(asked, [1, 1, 0]);
   assert.deepEqual(errors, []);
 });
 
@@ -60,7 +62,7 @@ test("a part that hangs is asked for again, and is waited for meanwhile", async 
   await openScan(page);
   await segmentSlice(page);
   await page.locator(".findings").getByRole("button", { name: /^Reject this finding/ }).last().click();
-  await page.getByText("Rejected by the reader").waitFor();
+  await page.getByText("Rejected by the reader").waitFor(PATIENCE);
   assert.equal(asked, 2);
 });
 
@@ -87,5 +89,5 @@ test("a scan is not opened without the part for it, and is when it can be fetche
   await page.unroute(part);
   await choose();
   await page.getByText("Slice 2 of 3").first().waitFor();
-  assert.equal(await page.getByText(MISSING).count(), 0);
+  await becomes(() => page.getByText(MISSING).count(), 0);
 });

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { test } from "node:test";
+import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { sample, segmentSlice } from "../support/reading.mjs";
+import { settled } from "../support/settled.mjs";
 import { shoot } from "../support/shot.mjs";
 import { SAMPLE } from "../support/worker.mjs";
 
@@ -49,9 +51,9 @@ test("another series of the same folder opens in place of the longest, and unsav
   await page.getByLabel("Choose a folder").setInputFiles(files);
   await isOpen(page, long, 3);
   const list = seriesList(page);
-  assert.deepEqual(await list.locator("option").allInnerTexts(), [SHORT, `Now open: ${LONG}`]);
-  assert.equal(await list.inputValue(), "1");
-  assert.equal(await openButton(page).isDisabled(), true, "it is open");
+  await becomes(() => list.locator("option").allInnerTexts(), [SHORT, `Now open: ${LONG}`]);
+  await becomes(() => list.inputValue(), "1");
+  await becomes(() => openButton(page).isDisabled(), true, "it is open");
   assert.match(await page.locator(".print-only", { hasText: "read by" }).textContent(), / · series 3000611 \(2 of 2\) · read by/);
   await page.getByText("2 series found; the axial CT series with most slices (3) is open.").waitFor();
   await shoot(page, "series", { fullPage: false });
@@ -65,10 +67,10 @@ test("another series of the same folder opens in place of the longest, and unsav
   yes = true;
   await openButton(page).click();
   await isOpen(page, short, 2);
-  assert.deepEqual(await list.locator("option").allInnerTexts(), [`Now open: ${SHORT}`, LONG]);
-  assert.equal(await list.inputValue(), "0");
-  assert.equal(await page.getByText("1 slice segmented").count(), 0);
-  assert.equal(await page.getByText("most slices").count(), 0);
+  await becomes(() => list.locator("option").allInnerTexts(), [`Now open: ${SHORT}`, LONG]);
+  await becomes(() => list.inputValue(), "0");
+  await becomes(() => page.getByText("1 slice segmented").count(), 0);
+  await becomes(() => page.getByText("most slices").count(), 0);
 
   await page.emulateMedia({ media: "print" });
   assert.equal(await list.isVisible(), false, "it is on the screen only");
@@ -81,7 +83,7 @@ test("another series of the same folder opens in place of the longest, and unsav
   await take(page, 0);
   await page.getByText(`“${SAMPLE[0]}” could not be read from the disk.`).waitFor();
   await isOpen(page, long, 3);
-  assert.equal(await list.inputValue(), "1", "what was open stays, and the list shows it");
+  await becomes(() => list.inputValue(), "1", "what was open stays, and the list shows it");
 });
 
 test("series of two patients are told apart, and whose is open is shown at once", async (t) => {
@@ -111,7 +113,7 @@ test("a series is chosen with keys, and on a phone", async (t) => {
   await page.goto(`${BASE_URL}/read`);
   await page.getByLabel("Choose a folder").setInputFiles(files);
   await isOpen(page, `${basename(files)}, series 3000611 (2 of 2)`, 3);
-  assert.equal(await overflowPx(page), 0);
+  assert.equal(await settled(page, () => overflowPx(page)), 0);
   await seriesList(page).focus();
   await page.keyboard.press("ArrowUp");
   await isOpen(page, `${basename(files)}, series 3000611 (2 of 2)`, 3);
