@@ -25,7 +25,7 @@ const QUIET = [
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-test("several workers share a series, and its mask is the reference's", { timeout: 300_000 }, async (t) => {
+test("several workers share a series, and its mask is the reference's", { timeout: 900_000 }, async (t) => {
   const profile = mkdtempSync(join(tmpdir(), "neurocare-firefox-"));
   writeFileSync(join(profile, "user.js"), QUIET);
   const page = new EventEmitter();

@@ -68,7 +68,7 @@ export function appCode(secret, step) {
 /** The secret in the newest letter to `email` that has one; letters are files in a folder of the server. */
 export async function secretFor(email) {
   const folder = process.env.NEUROCARE_LETTERS;
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const letters = readdirSync(folder).sort().map((name) => readFileSync(`${folder}/${name}`, "utf8"));
     const secrets = letters
       .filter((letter) => letter.includes(email))

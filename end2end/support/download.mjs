@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DOWNLOADS, IN_FIREFOX } from "./browser.mjs";
 
+/** Longest wait for files, which may have to be made first. */
+const LIMIT_MS = 120_000;
+
 /** What a press on a button or a link saves: the name that is suggested, and the bytes. */
 export async function download(page, control) {
   const [file] = await downloads(page, control, 1);
@@ -13,27 +16,25 @@ export async function download(page, control) {
 /** The same of a press that saves several files. */
 export async function downloads(page, control, count) {
   const saved = IN_FIREFOX ? inFolder(count) : told(page, count);
+  // Where the press fails, it is that which is told.
+  saved.catch(() => {});
   await control.click();
   return saved;
 }
 
 async function told(page, count) {
-  const files = await new Promise((done) => {
-    const all = [];
-    page.on("download", function add(file) {
-      if (all.push(file) < count) return;
-      page.off("download", add);
-      done(all);
-    });
-  });
+  const all = [];
+  const isLast = (file) => all.push(file) === count;
+  await page.waitForEvent("download", { predicate: isLast, timeout: LIMIT_MS });
   const read = async (file) => ({ name: file.suggestedFilename(), bytes: readFileSync(await file.path()) });
-  return Promise.all(files.map(read));
+  return Promise.all(all.map(read));
 }
 
 async function inFolder(count) {
   const before = new Set(readdirSync(DOWNLOADS));
   let last;
-  for (let tries = 0; tries < 300; tries++) {
+  const end = Date.now() + LIMIT_MS;
+  while (Date.now() < end) {
     await pause(100);
     const names = readdirSync(DOWNLOADS);
     // While it is being written, a second one lies beside it, and it may have another name yet: it is whole when it is

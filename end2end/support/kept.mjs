@@ -22,7 +22,7 @@ export const kept = (page) =>
 
 /** Asks until nothing is missing any more. */
 export async function until(missing) {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   for (;;) {
     const now = await missing();
     if (now.length === 0) return;

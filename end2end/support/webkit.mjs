@@ -51,7 +51,7 @@ async function connect(port) {
     try {
       return await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
     } catch (error) {
-      if (tries === 50) throw error;
+      if (tries === 300) throw error;
       await pause(200);
     }
   }

@@ -9,10 +9,10 @@ import { answer, ask, openSample, prepare, sampleFile, SAMPLE, segment, segmentS
 const PNG = "grey8.png";
 const DECODER = "**/decoder/decoder.js*";
 
-/** A script for a worker in which what may take this long in seconds is given up after three. */
+/** A script for a worker in which what may take this long in seconds is given up after five. */
 const hasten = (limit) => `{
   const set = self.setTimeout;
-  self.setTimeout = (work, ms, ...rest) => set.call(self, work, ms === ${limit * 1000} ? 3000 : ms, ...rest);
+  self.setTimeout = (work, ms, ...rest) => set.call(self, work, ms === ${limit * 1000} ? 5000 : ms, ...rest);
 }`;
 
 /** A picture, which needs a decoder. */

@@ -46,6 +46,7 @@ describe("in WebKit", () => {
       await page.goto(`${line.url}/read`);
       await page.press("Try a sample");
       await page.text("Lesion 1");
+      await page.text("Done: ");
       return page.findings();
     };
     const before = await trySample();
