@@ -19,7 +19,7 @@ use crate::test::NATIVE;
 use crate::wasm::Module;
 
 /// Longest wait for the server to be ready.
-const START_LIMIT: Duration = Duration::from_secs(30);
+const START_LIMIT: Duration = Duration::from_mins(2);
 
 /// What the script ends with that lacks something.
 const CANNOT_RUN: i32 = 77;

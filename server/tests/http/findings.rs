@@ -364,7 +364,7 @@ async fn a_file_of_figures_and_a_save_do_not_wait_for_each_other() {
     let state = &service.state;
     let saves = u32::try_from(state.reading.available_permits()).unwrap();
     let saving = state.reading.acquire_many(saves).await.unwrap();
-    let limit = std::time::Duration::from_secs(10);
+    let limit = std::time::Duration::from_mins(1);
     let answer = tokio::time::timeout(limit, file(&ada, id, "csv")).await;
     assert_eq!(answer.unwrap().status, StatusCode::OK);
     drop(saving);

@@ -70,7 +70,7 @@ async fn asvs_15_4_4_courses_are_computed_few_at_once_and_saving_waits_for_none(
         let early = timeout(Duration::from_millis(300), answer.as_mut()).await;
         assert!(early.is_err(), "{function}");
         let saved = document(&analysis("B", "2023-01-01"));
-        let saved = timeout(Duration::from_secs(20), ada.put(Uuid::now_v7(), &saved));
+        let saved = timeout(Duration::from_mins(1), ada.put(Uuid::now_v7(), &saved));
         assert_eq!(saved.await.unwrap().status, 201, "{function}");
         drop(taken);
         answer.await.ok();

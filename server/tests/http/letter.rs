@@ -21,7 +21,7 @@ async fn killed() -> Service {
         .ask("account/register", registration(ADA))
         .await
         .ok();
-    for _ in 0..200 {
+    for _ in 0..1500 {
         if service.count("SELECT COUNT(*) FROM letters").await == 1 {
             break;
         }

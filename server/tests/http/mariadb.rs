@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::service::mysql;
 
 /// How long a start may take on a busy machine.
-const START_LIMIT: Duration = Duration::from_mins(1);
+const START_LIMIT: Duration = Duration::from_mins(3);
 
 pub(crate) struct MariaDb {
     folder: TempDir,

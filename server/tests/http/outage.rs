@@ -20,9 +20,9 @@ use crate::service::{Service, database_on, mysql, new_database};
 
 const ADA: &str = "ada@example.org";
 
-/// Longest answer while there is no database, with something for a busy machine: the limit is
-/// 2.8 s a statement.
-const QUICK: Duration = Duration::from_secs(4);
+/// Longest answer while there is no database: the limit is 2.8 s a statement. The rest is for a busy
+/// machine, as long as it is less than two of them take.
+const QUICK: Duration = Duration::from_millis(5500);
 
 /// The line to a database server, which can be cut and held.
 struct Line {
@@ -249,7 +249,7 @@ async fn a_database_that_is_killed_under_load_comes_back_with_all_that_was_ackno
         let (answers, ()) = tokio::join!(tries, kill);
         // What is under way when it dies may have waited for a statement before.
         let limit = if round == 2 {
-            Duration::from_secs(7)
+            Duration::from_secs(8)
         } else {
             QUICK
         };
@@ -392,6 +392,7 @@ async fn whoever_waits_to_write_to_the_file_does_not_keep_others_from_reading() 
     };
     let (written, (me, took)) = tokio::join!(writes, reading);
     assert_ne!(me, json!(null));
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    // Not as long as a statement may wait.
+    assert!(took < Duration::from_secs(2), "{took:?}");
     assert!(written.iter().all(Result::is_ok), "{written:?}");
 }

@@ -69,7 +69,7 @@ pub(crate) fn program(service: &Service, arguments: &[&str]) -> Command {
 }
 
 pub(crate) async fn run(mut command: Command) -> Output {
-    timeout(Duration::from_mins(1), command.output())
+    timeout(Duration::from_mins(3), command.output())
         .await
         .unwrap()
         .unwrap()
@@ -363,7 +363,7 @@ async fn asvs_16_2_5_the_log_has_no_personal_data() {
     .await
     .unwrap();
     let last = "\"path\":\"/api/analyses/";
-    while let Ok(Ok(Some(line))) = timeout(Duration::from_secs(5), lines.next_line()).await {
+    while let Ok(Ok(Some(line))) = timeout(Duration::from_secs(30), lines.next_line()).await {
         log.push_str(&line);
         if line.contains(last) && line.contains("answered") {
             break;

@@ -153,7 +153,7 @@ impl Service {
 
     /// The letters that were sent, oldest first, once there are `wanted` of them.
     pub(crate) async fn letters(&self, wanted: usize) -> Vec<String> {
-        for _ in 0..200 {
+        for _ in 0..1500 {
             let letters = self.letters_now();
             if letters.len() >= wanted {
                 return letters;
