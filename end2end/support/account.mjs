@@ -6,10 +6,14 @@ import { BASE_URL } from "./browser.mjs";
 
 export const PASSWORD = "seven quiet violet tractors";
 
+/** Waits until a form is alive, by its button: what is typed before need not be what is sent. */
+export const isReady = (page, button) => page.getByRole("button", { name: button, disabled: false }).waitFor();
+
 /** Register a new account by the form; its e-mail address. */
 export async function register(page) {
   const email = `ada-${randomUUID().slice(0, 8)}@example.org`;
   await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
+  await isReady(page, "Register");
   await page.getByLabel("Name", { exact: true }).fill("Ada Lovelace");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(PASSWORD);
@@ -30,6 +34,7 @@ export async function register(page) {
 /** Sign in by the form that is open, or that of the sign-in page. */
 export async function signIn(page, email, password = PASSWORD) {
   if (!page.url().includes("/sign-in")) await page.goto(`${BASE_URL}/sign-in`, { waitUntil: "networkidle" });
+  await isReady(page, "Sign in");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { PASSWORD, appCode, enter, register, secretFor, signIn, signOut, stepNow } from "../support/account.mjs";
+import { PASSWORD, appCode, enter, isReady, register, secretFor, signIn, signOut, stepNow } from "../support/account.mjs";
 import { becomes } from "../support/becomes.mjs";
 import { BASE_URL, openPage, overflowPx, recordRequests } from "../support/browser.mjs";
 import { download } from "../support/download.mjs";
@@ -13,6 +13,7 @@ describe("an account", () => {
   test("forms say what is wrong beside the field and take the reader there", async (t) => {
     const page = await openPage(t);
     await page.goto(`${BASE_URL}/register`, { waitUntil: "networkidle" });
+    await isReady(page, "Register");
     await page.getByLabel("Name", { exact: true }).fill("Ada");
     await page.getByLabel("E-mail").fill("ada");
     await page.getByRole("button", { name: "Register" }).click();
@@ -43,12 +44,14 @@ describe("an account", () => {
     const requests = recordRequests(page);
     const email = await register(page);
     await page.goto(`${BASE_URL}/reset`, { waitUntil: "networkidle" });
+    await isReady(page, "Send the link");
     await page.getByLabel("E-mail").fill(email);
     await page.getByRole("button", { name: "Send the link" }).click();
     await page.getByText("Check your e-mail.").waitFor();
     const secret = await secretFor(email);
     await page.goto("about:blank");
     await page.goto(`${BASE_URL}/reset#${secret}`, { waitUntil: "networkidle" });
+    await isReady(page, "Set the password");
     await page.getByLabel("New password").fill("eleven brave purple anvils");
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByText("The new password is set.").waitFor();
@@ -85,7 +88,7 @@ describe("an account", () => {
     await page.getByText("E-mail and password do not match.").waitFor();
     await page.goto(`${BASE_URL}/sign-in?deleted=1`, { waitUntil: "networkidle" });
     // What it says, it says once it is alive.
-    await page.getByRole("button", { name: "Sign in", disabled: false }).waitFor();
+    await isReady(page, "Sign in");
     assert.equal(await page.getByText(/deleted/).count(), 0, "a link says nothing of an account");
   });
 
