@@ -45,7 +45,14 @@ impl Exchange {
             .count_try(&pending)
             .await?
             .ok_or(ApiError::SignedOut)?;
-        let proof = self.proof(id, typed).await?;
+        let proof = match self.proof(id, typed).await {
+            Err(held_up @ ApiError::TooManyAttempts { .. }) => {
+                // Nobody looks at it, so it does not count.
+                store.take_back_try(&pending).await?;
+                return Err(held_up);
+            }
+            proof => proof?,
+        };
         let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
         let shown = me(&account)?;
         let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;

@@ -71,4 +71,16 @@ impl Store {
             Some(AccountId(account))
         })
     }
+
+    /// Takes back a counted try that nobody has looked at.
+    pub async fn take_back_try(&self, token: &HashedToken) -> Result<(), StoreError> {
+        transaction!(self, |tx| {
+            sqlx::query(
+                "UPDATE pending_sign_ins SET tries = tries - 1 WHERE token_hash = ? AND tries > 0",
+            )
+            .bind(token.as_bytes())
+            .execute(&mut *tx)
+            .await?;
+        })
+    }
 }
