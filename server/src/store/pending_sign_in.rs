@@ -15,9 +15,13 @@ pub const LIFE: Duration = Duration::minutes(10);
 /// Codes that may be tried in one sign-in; after that it asks for the password again.
 pub const TRIES: i32 = 5;
 
+/// Most such sign-ins of an account; the oldest give way. Whoever knows the password can begin as
+/// many as they like, since a right one is not counted.
+pub const MOST: i64 = 20;
+
 impl Store {
-    /// Begins such a sign-in, in the place of the one that the browser had `before`, if any.
-    /// [`StoreError::Outdated`] if the account, as it was read, has another password by now.
+    /// Begins such a sign-in, in the place of the one that the browser had `before`, if any, or of
+    /// the account's oldest beyond [`MOST`]. [`StoreError::Outdated`] if the account, as it was read, has another password by now.
     pub async fn add_pending_sign_in(
         &self,
         account: &Account,
@@ -31,6 +35,21 @@ impl Store {
             if let Some(before) = before {
                 sqlx::query("DELETE FROM pending_sign_ins WHERE token_hash = ?")
                     .bind(before.as_bytes())
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            // Found first: one engine can't delete from what it reads. All have the same life.
+            let oldest: Option<(Vec<u8>,)> = sqlx::query_as(
+                "SELECT token_hash FROM pending_sign_ins WHERE account_id = ? \
+                 ORDER BY expires_at DESC LIMIT 1 OFFSET ?",
+            )
+            .bind(id.0)
+            .bind(MOST - 1)
+            .fetch_optional(&mut *tx)
+            .await?;
+            if let Some((oldest,)) = oldest {
+                sqlx::query("DELETE FROM pending_sign_ins WHERE token_hash = ?")
+                    .bind(oldest)
                     .execute(&mut *tx)
                     .await?;
             }

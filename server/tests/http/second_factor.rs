@@ -5,7 +5,7 @@ use server::second_factor::recovery::COUNT;
 use server::second_factor::totp::{code, step_now};
 use server::store::StoreError;
 use server::store::event::{Event, Note};
-use server::store::pending_sign_in::{LIFE, TRIES};
+use server::store::pending_sign_in::{LIFE, MOST, TRIES};
 use server::store::second_factor::ENROLMENT;
 use server::store::session::NewSession;
 use server::token::PlainToken;
@@ -314,6 +314,32 @@ async fn asvs_6_6_2_a_code_is_good_only_in_the_browser_of_the_password_and_for_a
     service.state.store.sweep().await.unwrap();
     let left = "SELECT COUNT(*) FROM pending_sign_ins";
     assert_eq!(service.count(left).await, 0);
+}
+
+#[tokio::test]
+async fn who_knows_the_password_does_not_pile_up_sign_ins_the_oldest_gives_way() {
+    let service = Service::start().await;
+    let ada = Enrolled::new(&service).await;
+    let (oldest, kept) = (
+        pending(&service, PASSWORD).await,
+        pending(&service, PASSWORD).await,
+    );
+    let store = &service.state.store;
+    let read = store.account_by_email(ADA).await.unwrap().unwrap();
+    let note = Note {
+        event: Event::CodeAsked,
+        network: String::new(),
+    };
+    for _ in 1..MOST {
+        let token = PlainToken::generate().unwrap().hash();
+        let begun = store.add_pending_sign_in(&read, &token, None, &note);
+        begun.await.unwrap();
+    }
+    let waiting = "SELECT COUNT(*) FROM pending_sign_ins";
+    assert_eq!(service.count(waiting).await, MOST);
+    let gone = give(&oldest, &ada.recovery_codes[0]).await;
+    assert_eq!(gone.refusal(), signed_out());
+    give(&kept, &ada.recovery_codes[0]).await.ok();
 }
 
 #[tokio::test]
