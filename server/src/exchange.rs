@@ -4,8 +4,9 @@
 //! | module | what |
 //! |---|---|
 //! | [`cookie`] | the cookies of a session, and of a sign-in that waits for the second factor |
-//! | `account` | registering, signing in and out |
+//! | `account` | registering, and signing in with the password |
 //! | `second_step` | signing in with the second factor |
+//! | `session` | beginning, listing and ending sessions |
 //! | `second_factor` | switching it on and off |
 //! | `profile` | what an account says of its owner |
 //! | `new_address` | another e-mail address, by a letter to it |
@@ -30,6 +31,7 @@ mod profile;
 mod refusal;
 mod second_factor;
 mod second_step;
+mod session;
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -1,18 +1,15 @@
-//! Registering, signing in and out.
+//! Registering, and signing in with the password.
 
 use std::time::Duration;
 
 use app::api::ApiError;
-use app::api::account::{Me, Registered, SignIn};
+use app::api::account::{Me, Registered};
 use app::form::{Credentials, PersonForm};
-use axum::http::header::SET_COOKIE;
 use model::hex::hex;
 use tokio::time::{Instant, sleep_until};
-use uuid::Uuid;
 
+use super::Exchange;
 use super::profile::details;
-use super::{Exchange, cookie};
-use crate::clock;
 use crate::config::Registration;
 use crate::letter::Letter;
 use crate::password::Verdict;
@@ -20,7 +17,6 @@ use crate::store::StoreError;
 use crate::store::account::{Account, NewAccount};
 use crate::store::attempt::{ADDRESS, JUDGED, LETTER, REGISTER};
 use crate::store::event::Event;
-use crate::store::session::NewSession;
 use crate::token::PlainToken;
 
 /// No registration is answered sooner after its password was hashed: making an account takes some
@@ -110,31 +106,33 @@ impl Exchange {
         let account = owner?;
         self.forget_guesses(&key).await?;
         store.take_back_attempt(&ADDRESS, &address).await?;
-        if let Some(me) = self.let_in(&account).await? {
+        if let Some(me) = self.let_in(account).await? {
             return Ok(me);
         }
         // The password was changed, or a second factor switched on, while it was being compared, or
         // another sign-in has stored the same password, hashed anew: looking once more tells.
         let account = self.owner(&key, &form.password).await?;
-        let me = self.let_in(&account).await?;
+        let me = self.let_in(account).await?;
         me.ok_or(ApiError::WrongCredentials)
     }
 
     /// Signs somebody in whose password was right, or asks for the second factor where the account
     /// has one. `None` if the account has another hash by now than the one that the password was
     /// compared with, or a second factor that it had not just before.
-    async fn let_in(&self, account: &Account) -> Result<Option<Me>, ApiError> {
-        let shown = me(account)?;
+    async fn let_in(&self, account: Account) -> Result<Option<Me>, ApiError> {
+        let shown = me(&account)?;
         let factor = self.state.store.second_factor(account.id()).await?;
         if factor.is_some_and(|factor| factor.is_on()) {
-            return if self.begin_second_step(account).await? {
+            return if self.begin_second_step(&account).await? {
                 Err(ApiError::CodeNeeded)
             } else {
                 Ok(None)
             };
         }
-        let is_begun = self.begin_session(account).await?;
-        Ok(is_begun.then_some(shown))
+        match self.begin_session(account, None).await? {
+            Err(StoreError::Outdated) => Ok(None),
+            begun => Ok(begun?.then_some(shown)),
+        }
     }
 
     /// The account that an address and a password belong to.
@@ -174,94 +172,12 @@ impl Exchange {
         Ok(account)
     }
 
-    /// A new token at every sign-in: one that was planted before is worth nothing (7.2.4). `false`,
-    /// and none, if the account has another hash by now than the one that the password was compared
-    /// with.
-    async fn begin_session(&self, account: &Account) -> Result<bool, ApiError> {
-        let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;
-        let note = self.note(Event::SignedIn);
-        let begun = self
-            .state
-            .store
-            .add_session(&NewSession {
-                account: account.id(),
-                proved: &account.password_hash,
-                second: None,
-                token: &token.hash(),
-                browser: &self.browser,
-                before: self.token.as_ref(),
-                note: &note,
-            })
-            .await;
-        match begun {
-            Err(StoreError::Outdated) => return Ok(false),
-            begun => begun?,
-        };
-        note.tell();
-        self.set_header(SET_COOKIE, value);
-        Ok(true)
-    }
-
-    pub(super) async fn sign_out(&self, everywhere: bool) -> Result<(), ApiError> {
-        if let Some(session) = self.session().await? {
-            let (store, account) = (&self.state.store, session.account());
-            let note = self.note(Event::SignedOut);
-            let has_ended = if everywhere {
-                store.end_sessions(account, &note).await?;
-                true
-            } else {
-                store.end_session(account, session.id, &note).await?
-            };
-            if has_ended {
-                note.tell();
-            }
-        }
-        self.forget_browser();
-        Ok(())
-    }
-
-    /// Removes the cookie. Everything private is `no-store`, and what waits in the browser's own
-    /// storage to be saved is the page's to keep or to clear (14.3.1). `Clear-Site-Data` would take
-    /// the cookies of every service under the hospital's domain along.
-    pub(super) fn forget_browser(&self) {
-        if let Some(value) = cookie::SESSION.clear() {
-            self.set_header(SET_COOKIE, value);
-        }
-    }
-
     pub(super) async fn me(&self) -> Result<Option<Me>, ApiError> {
         let Some(session) = self.session().await? else {
             return Ok(None);
         };
         let account = self.state.store.account(session.account()).await?;
         account.as_ref().map(me).transpose()
-    }
-
-    pub(super) async fn sign_ins(&self) -> Result<Vec<SignIn>, ApiError> {
-        let session = self.signed_in().await?;
-        let sessions = self.state.store.sessions(session.account()).await?;
-        let shown = sessions.into_iter().map(|other| SignIn {
-            is_current: other.id == session.id,
-            id: other.id,
-            since: clock::minute(other.created_at),
-            seen: clock::minute(other.seen_at),
-            browser: other.browser,
-        });
-        Ok(shown.collect())
-    }
-
-    pub(super) async fn end_sign_in(&self, id: Uuid) -> Result<(), ApiError> {
-        let session = self.signed_in().await?;
-        let note = self.note(Event::SignInEnded);
-        let store = &self.state.store;
-        if !store.end_session(session.account(), id, &note).await? {
-            return Err(ApiError::NotFound);
-        }
-        note.tell();
-        if id == session.id {
-            self.forget_browser();
-        }
-        Ok(())
     }
 }
 

@@ -7,12 +7,10 @@ use axum::http::header::SET_COOKIE;
 use super::account::me;
 use super::second_factor::read;
 use super::{Exchange, cookie};
-use crate::letter::{FactorNews, Letter};
 use crate::store::StoreError;
 use crate::store::account::Account;
 use crate::store::event::Event;
 use crate::store::second_factor::{Proof, SecondStep};
-use crate::store::session::NewSession;
 
 impl Exchange {
     /// Begins a sign-in that waits for the second factor in this browser. `false` if the account
@@ -55,41 +53,15 @@ impl Exchange {
         };
         let account = store.account(id).await?.ok_or(ApiError::SignedOut)?;
         let shown = me(&account)?;
-        let (token, value) = cookie::SESSION.issue().ok_or(ApiError::Server)?;
-        let signed_in = self.note(Event::SignedIn);
         let is_recovery = matches!(proof, Proof::Recovery(_));
-        let recovered = is_recovery.then(|| self.note(Event::RecoveryCodeUsed));
-        let (state, browser, before) =
-            (self.state.clone(), self.browser.clone(), self.token.clone());
-        let change = async move {
-            let new = NewSession {
-                account: account.id(),
-                proved: &account.password_hash,
-                second: Some(SecondStep {
-                    pending: &pending,
-                    proof: &proof,
-                    note: recovered.as_ref(),
-                }),
-                token: &token.hash(),
-                browser: &browser,
-                before: before.as_ref(),
-                note: &signed_in,
-            };
-            let is_begun = state.store.add_session(&new).await?;
-            if is_begun {
-                signed_in.tell();
-                if let Some(note) = &recovered {
-                    note.tell();
-                    let letter = Letter::SecondFactor(FactorNews::CodeUsed);
-                    state.post.send_later(&account.email, letter);
-                }
-            }
-            Ok(is_begun)
+        let second = SecondStep {
+            pending,
+            proof,
+            note: is_recovery.then(|| self.note(Event::RecoveryCodeUsed)),
         };
-        if !self.to_its_end(change).await?? {
+        if !self.begin_session(account, Some(second)).await?? {
             return Err(self.wrong_code(id).await);
         }
-        self.set_header(SET_COOKIE, value);
         if let Some(gone) = cookie::PENDING.clear() {
             self.set_header(SET_COOKIE, gone);
         }

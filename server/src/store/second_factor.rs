@@ -43,14 +43,14 @@ macro_rules! use_up {
 /// good.
 macro_rules! take_step {
     ($tx:ident, $account:expr, $step:expr) => {{
-        let is_good = use_up!($tx, $account, $step.proof);
+        let is_good = use_up!($tx, $account, &$step.proof);
         let taken =
             sqlx::query("DELETE FROM pending_sign_ins WHERE token_hash = ? AND account_id = ?")
                 .bind($step.pending.as_bytes())
                 .bind($account)
                 .execute(&mut *$tx)
                 .await?;
-        if let Some(note) = $step.note {
+        if let Some(note) = &$step.note {
             record!($tx, Some($account), note);
         }
         is_good && taken.rows_affected() == 1
@@ -158,13 +158,13 @@ pub enum Proof {
 
 /// The second step of a sign-in.
 #[derive(Debug)]
-pub struct SecondStep<'a> {
+pub struct SecondStep {
     /// The sign-in that waits for it.
-    pub pending: &'a HashedToken,
+    pub pending: HashedToken,
     /// What was given.
-    pub proof: &'a Proof,
-    /// For the audit, if it is more than that somebody signed in.
-    pub note: Option<&'a Note>,
+    pub proof: Proof,
+    /// For the audit, if it was a recovery code.
+    pub note: Option<Note>,
 }
 
 impl Store {

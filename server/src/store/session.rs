@@ -75,7 +75,7 @@ pub struct NewSession<'a> {
     /// The hash that the password was compared with.
     pub proved: &'a str,
     /// What proves the second factor, where the account has one.
-    pub second: Option<SecondStep<'a>>,
+    pub second: Option<&'a SecondStep>,
     /// The cookie's token.
     pub token: &'a HashedToken,
     /// The browser in words.
@@ -110,7 +110,7 @@ impl Store {
         let account = new.account;
         transaction!(self, |tx| {
             demand!(tx, account.0, "password_hash", new.proved);
-            if let Some(second) = &new.second {
+            if let Some(second) = new.second {
                 if !take_step!(tx, account.0, second) {
                     return Ok(false);
                 }
