@@ -7,9 +7,9 @@ use server::store::event::{Event, Note};
 use server::store::session::NewSession;
 use server::token::PlainToken;
 
+use crate::enrolled::Enrolled;
 use crate::person::{PASSWORD, credentials, registration};
 use crate::process::{program, run};
-use crate::second_factor::Enrolled;
 use crate::service::{Service, link};
 
 const ADA: &str = "ada@example.org";
