@@ -8,7 +8,7 @@ use time::Duration;
 
 use crate::enrolled::{ADA, Enrolled, digits, enrol, give, pending};
 use crate::person::PASSWORD;
-use crate::service::{Service, now};
+use crate::service::{Answer, Service, now};
 
 #[tokio::test]
 async fn it_is_off_until_the_app_has_shown_a_code_and_asks_for_the_password() {
@@ -94,6 +94,24 @@ async fn new_recovery_codes_take_the_place_of_all_others() {
     let former = give(&browser, &ada.recovery_codes[1]).await;
     assert_eq!(former.field(), "code");
     give(&browser, &made[1]).await.ok();
+}
+
+#[tokio::test]
+async fn asvs_6_5_1_a_code_that_is_given_twice_at_once_makes_recovery_codes_once() {
+    let service = Service::start().await;
+    let ada = Enrolled::new(&service).await;
+    let code = ada.unused_code().await;
+    let renew = || {
+        let form = json!({ "form": { "password": PASSWORD, "code": code } });
+        ada.browser.ask("account/renew_recovery_codes", form)
+    };
+    let answers = tokio::join!(renew(), renew());
+    let answers = <[Answer; 2]>::from(answers);
+    let made = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(made, 1);
+    assert_eq!(ada.codes_left().await, json!(COUNT));
+    let events = "SELECT COUNT(*) FROM auth_events WHERE event = 'recovery_codes_made'";
+    assert_eq!(service.count(events).await, 1);
 }
 
 #[tokio::test]

@@ -116,6 +116,44 @@ async fn asvs_6_5_1_a_recovery_code_lets_in_once_and_its_owner_is_told() {
 }
 
 #[tokio::test]
+async fn asvs_6_5_1_two_servers_that_are_given_one_recovery_code_at_once_let_in_once() {
+    let service = Service::start().await;
+    let other = service.another().await;
+    let ada = Enrolled::new(&service).await;
+    let sessions = "SELECT COUNT(*) FROM sessions";
+    let before = service.count(sessions).await;
+    let (here, there) = (
+        pending(&service, PASSWORD).await,
+        pending(&other, PASSWORD).await,
+    );
+    let code = &ada.recovery_codes[0];
+    let answers = tokio::join!(give(&here, code), give(&there, code));
+    let mut statuses = <[Answer; 2]>::from(answers).map(|answer| answer.status.as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 422]);
+    assert_eq!(service.count(sessions).await, before + 1);
+    assert_eq!(ada.codes_left().await, json!(COUNT - 1));
+}
+
+#[tokio::test]
+async fn asvs_6_5_1_two_codes_at_once_begin_one_session_a_password_and_only_one_is_used_up() {
+    let service = Service::start().await;
+    let ada = Enrolled::new(&service).await;
+    let sessions = "SELECT COUNT(*) FROM sessions";
+    let before = service.count(sessions).await;
+    let browser = pending(&service, PASSWORD).await;
+    let [first, second, ..] = &ada.recovery_codes[..] else {
+        panic!("there are some");
+    };
+    let answers = tokio::join!(give(&browser, first), give(&browser, second));
+    let answers = <[Answer; 2]>::from(answers);
+    let let_in = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(let_in, 1);
+    assert_eq!(service.count(sessions).await, before + 1);
+    assert_eq!(ada.codes_left().await, json!(COUNT - 1));
+}
+
+#[tokio::test]
 async fn asvs_6_1_1_guessing_codes_is_slowed_down_and_recovery_codes_still_let_the_owner_in() {
     let service = Service::start().await;
     let ada = Enrolled::new(&service).await;
