@@ -19,8 +19,8 @@ pub const ABSOLUTE: Duration = Duration::days(30);
 /// Being seen is noted this often at most, so that reading does not write.
 const NOTED_EVERY: Duration = Duration::minutes(5);
 
-/// Most sign-ins of an account; the oldest give way.
-const MOST: i64 = 50;
+/// Most sign-ins of an account; the oldest give way (7.1.2).
+pub const MOST: i64 = 50;
 
 /// Ends, within a transaction, what may let somebody in who should not be: every session of an
 /// account's number but `$kept`, every sign-in that waits for a code, every link for a new password

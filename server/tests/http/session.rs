@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use server::store::session::{ABSOLUTE, IDLE};
+use server::store::event::{Event, Note};
+use server::store::session::{ABSOLUTE, IDLE, MOST, NewSession};
+use server::token::PlainToken;
 use time::Duration;
 
 use crate::person::PASSWORD;
@@ -61,6 +63,38 @@ async fn asvs_7_3_a_session_ends_when_it_is_idle_or_old() {
             assert_eq!(kept, i64::from(is_good), "{sql} {at}");
         }
     }
+}
+
+#[tokio::test]
+async fn asvs_7_1_2_an_account_is_signed_in_fifty_times_at_most_and_the_oldest_gives_way() {
+    assert_eq!(MOST, 50, "as ARCHITECTURE.md says");
+    let service = Service::start().await;
+    let first = service.person(ADA).await;
+    let mut second = service.browser();
+    second.sign_in(ADA, PASSWORD).await;
+    let store = &service.state.store;
+    let ada = store.account_by_email(ADA).await.unwrap().unwrap();
+    let note = Note {
+        event: Event::SignedIn,
+        network: String::new(),
+    };
+    for _ in 1..MOST {
+        let token = PlainToken::generate().unwrap().hash();
+        let new = NewSession {
+            account: ada.id(),
+            proved: &ada.password_hash,
+            second: None,
+            token: &token,
+            browser: "a browser",
+            before: None,
+            note: &note,
+        };
+        assert!(store.add_session(&new).await.unwrap());
+    }
+    let kept = "SELECT COUNT(*) FROM sessions";
+    assert_eq!(service.count(kept).await, MOST);
+    assert_eq!(first.me().await, Value::Null);
+    assert_eq!(second.me().await["name"], "Ada Lovelace");
 }
 
 #[tokio::test]
