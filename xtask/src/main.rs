@@ -9,7 +9,9 @@
 //! | [`wasm`] | one WebAssembly module: compile, bind |
 //! | [`site`] | the folder that the server serves |
 //! | [`compress`] | brotli siblings, kept between builds |
-//! | [`notices`] | what the licences of crates ask to be passed on |
+//! | [`shipped`] | the crates that become part of what is passed on |
+//! | [`notices`] | what their licences ask to be passed on |
+//! | [`sbom`] | the software bill of materials |
 //! | [`budget`] | sizes, and the limits that they must keep |
 //! | [`mod@test`] | every check, in order |
 //! | [`database`] | a MariaDB or MySQL server for the tests, thrown away afterwards |
@@ -25,6 +27,8 @@ mod database;
 mod notices;
 mod progress;
 mod project;
+mod sbom;
+mod shipped;
 mod site;
 mod test;
 mod tool;
@@ -66,6 +70,8 @@ enum Task {
     Site,
     /// Build the site and the server, and stop.
     Build,
+    /// Print the software bill of materials: what is built into the site and the server.
+    Sbom,
     /// Build the module that compares the engine with burn in a browser
     /// (`end2end/bench/against-burn.mjs`).
     AgainstBurn,
@@ -100,6 +106,7 @@ fn run(task: &Task) -> anyhow::Result<bool> {
             build_site(&project, &mut progress)?;
             progress.step("server", || project.build_server())?;
         }
+        Task::Sbom => say(&sbom::text(&project)?),
         Task::AgainstBurn => {
             let _turn = project.turn()?;
             Progress::new(1).step("engine and burn (WebAssembly)", || {
