@@ -1,4 +1,7 @@
 //! The exchange under the names that the pages use.
+//!
+//! A trait is implemented in one block, and what this one promises is written in nine files: hence
+//! every function is named here once more. A trait for each of them would be longer.
 
 use app::api::ApiError;
 use app::api::account::{Deletion, Enrolment, Me, Profile, Registered, SecondFactor, SignIn};
