@@ -130,6 +130,7 @@ fn checksums(lock: &str) -> BTreeMap<String, &str> {
 #[cfg(test)]
 mod tests {
     use sha2::{Digest as _, Sha256};
+    use std::fmt::Write as _;
 
     use super::*;
 
@@ -155,10 +156,10 @@ mod tests {
         let unet = of("unet").unwrap();
         let bytes = fs::read(project.root.join("public/weights/unet.safetensors")).unwrap();
         assert_eq!(unet["type"], "machine-learning-model");
-        let digest: String = Sha256::digest(bytes)
-            .iter()
-            .map(|it| format!("{it:02x}"))
-            .collect();
+        let mut digest = String::new();
+        for byte in Sha256::digest(bytes) {
+            write!(digest, "{byte:02x}").unwrap();
+        }
         assert_eq!(unet["hashes"][0]["content"], digest);
     }
 

@@ -12,7 +12,7 @@
 //! | voxels | 512 Mi (1 GiB of `i16`) | half of what 32 bits can address as bytes is left |
 //! | bits a sample | 16 | a volume stores `i16` |
 //! | inflated data | 512 MiB a file, 1 GiB in all | same as files, counted while inflating |
-//! | inflation ratio | 900 : 1 past 16 MiB (NIfTI, NRRD, MetaImage: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
+//! | inflation ratio | 900 : 1 past 16 MiB (NIfTI, NRRD, `MetaImage`: 256 MiB) | images reach 10 : 1, masks some 100 : 1, a bomb 1030 : 1 |
 //! | items of a DICOM sequence | 8000 | one for each frame |
 //! | nesting of DICOM sequences | 16 | real files reach 5 |
 //!

@@ -160,11 +160,13 @@ fn beside(path: &Path) -> Option<PathBuf> {
 /// Endings of headers whose voxels may lie in a file of their own.
 const HEADERS: [&str; 2] = ["mhd", "nhdr"];
 
+/// Endings of what can be opened and is no DICOM.
+const ENDINGS: [&str; 10] = [
+    ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".zip",
+];
+
 fn is_image(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
-    const ENDINGS: [&str; 10] = [
-        ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".zip",
-    ];
     ENDINGS.iter().any(|end| name.ends_with(end))
 }
 

@@ -112,28 +112,25 @@ impl Axes {
         let kept: Vec<usize> = (0..sizes.len())
             .filter(|&axis| is_in_space(axis) || sizes.get(axis) != Some(&1))
             .collect();
-        let (&[x, y], [z]) = (match *kept.as_slice() {
-            [x, y] => (&[x, y], [usize::MAX]),
-            [x, y, z] => (&[x, y], [z]),
+        let axes = match *kept.as_slice() {
+            // A plane has no third axis.
+            [x, y] => [x, y, usize::MAX],
+            [x, y, z] => [x, y, z],
             _ => return Err(several()),
-        });
+        };
         if kept.iter().any(|&axis| !is_in_space(axis)) {
             return Err(several());
         }
-        let axes = [x, y, z];
         let size = header::size(axes.map(|axis| sizes.get(axis).copied().unwrap_or(1)))?;
-        let steps = directions.and_then(|all| {
-            let [x, y, z] = axes.map(|axis| all.get(axis).copied().flatten());
-            Some([x?, y?, z?])
-        });
-        let told = spacings.and_then(|all| {
-            let [x, y, z] = axes.map(|axis| all.get(axis).copied().flatten());
-            Some([x?.abs(), y?.abs(), z.unwrap_or(0.0).abs()])
-        });
+        let steps = directions.map(|all| axes.map(|axis| all.get(axis).copied().flatten()));
+        let told = spacings
+            .map(|all| axes.map(|axis| all.get(axis).copied().flatten().map_or(0.0, f64::abs)));
         Ok(Self {
             size,
-            steps,
-            spacing_mm: steps.map(|steps| steps.map(norm)).or(told),
+            steps: steps.and_then(|[x, y, z]| Some([x?, y?, z?])),
+            spacing_mm: steps
+                .map(|steps| steps.map(|it| it.map_or(0.0, norm)))
+                .or(told),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Headers that are lines of text, as of NRRD and MetaImage.
+//! Headers that are lines of text, as of NRRD and `MetaImage`.
 
 use super::super::error::{OpenError, Result};
 
