@@ -75,13 +75,7 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
     let is_packed = is_true(&["CompressedData"]);
     let begin = if is_packed { 0 } else { text.end };
     let voxel_bytes = size.iter().product::<usize>() * kind.size_of();
-    let start = match text.get(&["HeaderSize"]).unwrap_or("0") {
-        // The voxels are the end of the file.
-        "-1" => file.len().saturating_sub(voxel_bytes).max(begin),
-        skip => skip
-            .parse::<u32>()
-            .map_or(file.len(), |skip| begin + skip as usize),
-    };
+    let start = text.start(&["HeaderSize"], begin, file.len(), voxel_bytes);
     Ok(Header {
         size,
         place: place(&text, sizes.len(), size),

@@ -66,13 +66,7 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
     } else {
         0
     };
-    let start = match text.get(&["byte skip", "byteskip"]).unwrap_or("0") {
-        // The voxels are the end of the file.
-        "-1" => file.len().saturating_sub(voxel_bytes).max(begin),
-        skip => skip
-            .parse::<u32>()
-            .map_or(file.len(), |skip| begin + skip as usize),
-    };
+    let start = text.start(&["byte skip", "byteskip"], begin, file.len(), voxel_bytes);
     Ok(Header {
         size: axes.size,
         place: axes.place(&text),

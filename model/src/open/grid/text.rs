@@ -1,6 +1,7 @@
 //! Headers that are lines of text, as of NRRD and `MetaImage`.
 
 use super::super::error::{OpenError, Result};
+use crate::decimal;
 
 /// No header is longer: those of segmentations name every segment.
 const HEADER_BYTES: usize = 1 << 20;
@@ -63,11 +64,19 @@ impl<'a> Text<'a> {
 
     /// The numbers of such a field.
     pub(super) fn sizes(&self, name: &str) -> Result<Vec<u64>> {
-        let words = self.need(name)?.split_ascii_whitespace();
-        words
-            .map(|word| word.parse().ok())
-            .collect::<Option<_>>()
-            .ok_or_else(|| self.malformed("its size is not a number".to_owned()))
+        // What is no number is no size, either.
+        let sizes = decimals(self.need(name)?).map(|it| it.unwrap_or_default() as u64);
+        Ok(sizes.collect())
+    }
+
+    /// The byte at which the voxels begin that are unpacked from `begin` on, where a field of one of
+    /// these names says how many bytes lie between: −1 if they are the end of the file.
+    pub(super) fn start(&self, names: &[&str], begin: usize, file: usize, voxels: usize) -> usize {
+        match self.get(names).map_or(Some(0.0), decimal::parse) {
+            Some(-1.0) => file.saturating_sub(voxels).max(begin),
+            Some(skip) => begin.saturating_add(skip as usize),
+            None => file,
+        }
     }
 
     pub(super) fn malformed(&self, detail: String) -> OpenError {
@@ -82,7 +91,7 @@ impl<'a> Text<'a> {
 pub(super) fn decimals(words: &str) -> impl Iterator<Item = Option<f64>> {
     let is_between = |it: char| it == ',' || it.is_ascii_whitespace();
     let words = words.split(is_between).filter(|word| !word.is_empty());
-    words.map(|word| word.parse().ok().filter(|it: &f64| it.is_finite()))
+    words.map(|word| decimal::parse(word).filter(|it| it.is_finite()))
 }
 
 /// The first decimals of a text, 0 where there are fewer; `None` if one is no finite number.
