@@ -150,6 +150,7 @@ test("a line of known length says how large pixels are", async (t) => {
   await calibrate(page, "50", "This is the length of the last line");
   await page.getByText("mm pixels by the reader’s calibration").waitFor();
   await page.getByRole("application", { name: /line of 50\.0\smm/ }).waitFor();
+  assert.ok(await button.evaluate((it) => it === document.activeElement), "the keyboard is where it was");
   await page.getByRole("region", { name: "Measured by the reader" }).getByText(/Sizes in mm are by the reader’s calibration/).waitFor();
 });
 

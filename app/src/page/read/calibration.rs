@@ -21,8 +21,10 @@ pub fn Calibration() -> impl IntoView {
     let has_line = Memo::new(move |_| room.last_line_px().is_some());
     let typed = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<&'static str>);
-    let take = move |length_px: Option<f64>| {
-        let length_px = length_px.unwrap_or(1.0);
+    let take = move |length_px: f64| {
+        if !is_free.get_untracked() {
+            return;
+        }
         let found = room.desk.with_untracked(|d| {
             let scan = d.open.scan.as_ref()?;
             Some(typed.with_untracked(|typed| pixel_mm(typed, length_px, scan)))
@@ -36,10 +38,19 @@ pub fn Calibration() -> impl IntoView {
             None => {}
         }
     };
-    let take_back = move |_| {
-        fault.set(None);
-        room.calibrate(None);
+    let take_line = move |_| {
+        if let Some(length_px) = untrack(|| room.last_line_px()) {
+            take(length_px);
+        }
     };
+    let take_back = move |_| {
+        if is_free.get_untracked() {
+            fault.set(None);
+            room.calibrate(None);
+        }
+    };
+    // A button that could not be pressed would lose the keyboard while the worker measures.
+    let is_taken = move || (!is_free.get()).to_string();
     view! {
         <details class="calibration small" hidden=move || !is_asked.get()>
             <summary>"Calibrate: size of a pixel, or a known length"</summary>
@@ -48,15 +59,15 @@ pub fn Calibration() -> impl IntoView {
                     "Millimetres"
                     <input type="text" inputmode="decimal" autocomplete="off" on:input=move |event| typed.set(event_target_value(&event)) />
                 </label>
-                <button type="button" class="button" disabled=move || !is_free.get() on:click=move |_| take(None)>
+                <button type="button" class="button" aria-disabled=is_taken on:click=move |_| take(1.0)>
                     "This is the pixel size"
                 </button>
-                <button type="button" class="button" disabled=move || !is_free.get() || !has_line.get()
-                    on:click=move |_| take(untrack(|| room.last_line_px()))>
+                <button type="button" class="button" aria-disabled=move || (!is_free.get() || !has_line.get()).to_string()
+                    on:click=take_line>
                     "This is the length of the last line"
                 </button>
                 <Show when=move || is_calibrated.get()>
-                    <button type="button" class="button quiet" disabled=move || !is_free.get() on:click=take_back>
+                    <button type="button" class="button quiet" aria-disabled=is_taken on:click=take_back>
                         "Remove calibration"
                     </button>
                 </Show>
