@@ -154,6 +154,16 @@ test("a line of known length says how large pixels are", async (t) => {
   await page.getByRole("region", { name: "Measured by the reader" }).getByText(/Sizes in mm are by the reader’s calibration/).waitFor();
 });
 
+test("in the full screen of a phone, too, it is told what cannot be the size of a pixel", async (t) => {
+  const page = await openPage(t, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${BASE_URL}/read`);
+  await openPicture(page);
+  await page.getByRole("application", { name: /^CT viewer/ }).press("f");
+  await page.waitForFunction(() => document.fullscreenElement !== null);
+  await calibrate(page, "0.0007", "This is the pixel size");
+  await page.getByRole("alert").filter({ hasText: "That cannot be the size of a CT" }).waitFor();
+});
+
 test("a calibration is saved, and comes back with the analysis", async (t) => {
   const page = await openPage(t, { viewport: { width: 1280, height: 900 } });
   await enter(page);
