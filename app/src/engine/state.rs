@@ -117,7 +117,10 @@ impl Desk {
     /// A run over `slices` slices starts; its number.
     pub fn start_run(&mut self, slices: usize, task: Task) -> u32 {
         let has_bar = task == Task::Segment;
-        self.claim();
+        // What is said of a scan on which nothing is found makes it nobody's.
+        if slices > 0 {
+            self.claim();
+        }
         self.last_run = self.last_run.wrapping_add(1);
         self.open.is_stopped = false;
         self.run = Some(Run {

@@ -6,6 +6,7 @@ use model::protocol::{Request, VolumeInfo};
 use model::volume::PixelSpacing;
 
 use super::Room;
+
 impl Room {
     /// The reader says how large the pixels of the open scan are, mm, or takes it back: sizes are
     /// by that once the worker has measured by it.

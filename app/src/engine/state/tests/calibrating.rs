@@ -91,6 +91,18 @@ fn sizes_are_by_the_readers_word_once_the_worker_has_measured_by_it() {
 }
 
 #[test]
+fn a_size_that_is_said_before_anything_is_found_makes_the_scan_nobodys() {
+    let mut desk = ready();
+    desk.signed_in(Some("a".to_owned()));
+    let run = say(&mut desk, Some(0.7));
+    finish(&mut desk, run);
+    assert!(desk.may_go_to("b"));
+    let run = segmenting(&mut desk, vec![0], settings(0.4));
+    come(&mut desk, run);
+    assert!(desk.may_go_to("a") && !desk.may_go_to("b"));
+}
+
+#[test]
 fn a_size_that_the_file_knows_is_not_the_readers_to_say() {
     let said = |desk: &mut Desk, pixel_mm| {
         let run = say(desk, pixel_mm);
