@@ -12,7 +12,7 @@ impl Desk {
     /// that most of a lesion's area on one slice lies in; no lobe. `None` where these are not the
     /// ends of the lung, as far as is known: not every slice was segmented, slices are uneven or
     /// missing, lung goes on to an end of the scan or is not recognised all the way, or it is not
-    /// known which end is the head's.
+    /// known which end is the head's; and where fewer slices show lung than there are thirds.
     pub fn third(&self, lesion: &Lesion) -> Option<&'static str> {
         let (scan, results) = (self.open.scan.as_ref()?, &self.open.results);
         let tells_heights =
@@ -23,7 +23,8 @@ impl Desk {
         let is_whole = results.len() == scan.slices
             && lowest > 0
             && highest + 1 < scan.slices
-            && lowest + lung == highest + 1;
+            && lowest + lung == highest + 1
+            && lung >= THIRDS.len();
         let above_end = lesion.key_slice.checked_sub(lowest)?;
         let third = THIRDS.get(3 * above_end / lung);
         third.filter(|_| tells_heights && is_whole).copied()

@@ -57,6 +57,8 @@ fn of_a_part_of_the_lung_nobody_knows_from_which_third_it_is() {
     assert_eq!(third(&desk(13, |_| false), 5), None, "no lung");
     let holed = desk(13, |slice| (2..=10).contains(&slice) && slice != 6);
     assert_eq!(third(&holed, 5), None, "or air elsewhere");
+    let two = desk(13, |slice| (5..7).contains(&slice));
+    assert_eq!(third(&two, 5), None, "fewer slices than thirds");
     let mut half = whole();
     half.open.results.remove(&12);
     assert_eq!(third(&half, 5), None, "not all segmented");
