@@ -15,7 +15,7 @@ impl Desk {
     /// The reader says how large pixels are, or (`None`) takes it back: the number of the run that
     /// measures by that. Until it is finished, nothing is.
     pub fn calibrate(&mut self, pixel_mm: Option<f32>) -> u32 {
-        let run = self.start_run(self.open.results.len(), Task::Judge);
+        let run = self.start_run(self.open.results.len(), Task::Measure);
         self.open.calibrating = Some((run, pixel_mm));
         run
     }

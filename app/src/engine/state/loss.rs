@@ -2,7 +2,7 @@
 
 use super::journal::redo_draws;
 use super::salvage::Berth;
-use super::{Desk, Next, Task, WorkerState};
+use super::{Desk, Next, Run, Task, WorkerState};
 
 /// How often a crashed worker is started again without a finished segmentation in between.
 pub(super) const RESTARTS: u32 = 2;
@@ -71,7 +71,8 @@ impl Desk {
 
     /// What becomes of a change of the reader's that the worker was to make.
     fn change_under_way(&self) -> Option<String> {
-        let run = self.run.as_ref().filter(|run| run.task == Task::Judge)?;
+        let is_change = |run: &&Run| matches!(run.task, Task::Judge | Task::Measure);
+        let run = self.run.as_ref().filter(is_change)?;
         Some(match self.open.journal.slice_drawn_in(run.id) {
             Some(slice) => redo_draws(slice),
             None => "Your last change was not made.".to_owned(),

@@ -72,6 +72,8 @@ pub enum Task {
     Compare,
     /// The reader changes one: rejects a finding, draws an area, or takes that back.
     Judge,
+    /// What was found is measured by another size of pixels.
+    Measure,
     /// A saved analysis comes back, or what a worker before had.
     Restore,
 }
@@ -84,6 +86,7 @@ impl Task {
             Self::Refine => "Applying the settings.",
             Self::Compare => "Comparing with the reference mask.",
             Self::Judge => "Changing the findings.",
+            Self::Measure => "Measuring.",
             Self::Restore => "Restoring the analysis.",
         }
     }

@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(spoken_in(Task::Segment), "Segmenting.");
         assert_eq!(spoken_in(Task::Refine), "Applying the settings.");
         assert_eq!(spoken_in(Task::Judge), "Changing the findings.");
+        assert_eq!(spoken_in(Task::Measure), "Measuring.");
         assert_eq!(spoken_in(Task::Restore), "Restoring the analysis.");
     }
 }

@@ -53,3 +53,14 @@ fn what_was_found_at_another_size_is_still_known_as_that_in_the_next_worker() {
     assert_eq!(slices(&desk), [0, 1]);
     assert_eq!(desk.rest(&settings(0.4)), [0, 2, 3, 4]);
 }
+
+#[test]
+fn a_size_that_the_lost_worker_was_to_measure_by_is_said_to_be_missing() {
+    let mut desk = ready();
+    let pixel_mm = Some(0.7);
+    let run = desk.calibrate(pixel_mm);
+    desk.sent(&Request::Calibrate { run, pixel_mm });
+    lose(&mut desk);
+    assert!(words(&desk).contains("Your last change was not made."));
+    assert_eq!(desk.calibrated_mm(), None);
+}
