@@ -21,7 +21,8 @@ pub const MOST: i64 = 20;
 
 impl Store {
     /// Begins such a sign-in, in the place of the one that the browser had `before`, if any, or of
-    /// the account's oldest beyond [`MOST`]. [`StoreError::Outdated`] if the account, as it was read, has another password by now.
+    /// the account's oldest beyond [`MOST`]. [`StoreError::Outdated`] if the account, as it was
+    /// read, has another password by now.
     pub async fn add_pending_sign_in(
         &self,
         account: &Account,
