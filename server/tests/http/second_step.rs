@@ -12,6 +12,7 @@ use time::Duration;
 use crate::enrolled::{ADA, Enrolled, give, pending, signed_out};
 use crate::person::PASSWORD;
 use crate::service::{Answer, Service, link, now};
+use crate::throttle::made_just_now;
 
 const NEW: &str = "grüne wolken fliegen tief";
 
@@ -166,6 +167,7 @@ async fn asvs_6_1_1_guessing_codes_is_slowed_down_and_recovery_codes_still_let_t
     let next = pending(&service, PASSWORD).await;
     // None of these is looked at, so none uses up a try of this sign-in.
     for _ in 0..=TRIES {
+        made_just_now(&service).await;
         let held = give(&next, &ada.unused_code().await).await;
         assert_eq!(
             held.refusal(),
