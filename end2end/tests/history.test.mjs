@@ -118,7 +118,7 @@ describe("the history", () => {
     await page.getByText("No saved analysis fits this filter.").waitFor();
     await page.getByRole("link", { name: "Show all" }).click();
     await days.waitFor();
-    assert.equal(await label.inputValue(), "");
+    await becomes(() => label.inputValue(), "");
   });
 
   test("the way back from an analysis leads to the list that was filtered, and its fields say so", async (t) => {
@@ -379,8 +379,9 @@ describe("the history", () => {
     await stop.waitFor();
     await plays.last().click();
     await page.locator(".side-by-side").last().getByRole("button", { name: "Stop playing" }).waitFor();
-    assert.equal(await stop.count(), 1);
+    await becomes(() => stop.count(), 1);
     await plays.last().click();
+    await stop.waitFor({ state: "detached" });
     // The numbers of a lesion lead to it on both sides.
     await page.getByRole("button", { name: "2 → 2" }).click();
     await counts.first().getByText("Slice 5 of 9").waitFor();
@@ -484,16 +485,18 @@ describe("the history", () => {
     await enter(page);
     await saveTwoVisits(page, "Patient 9");
     await compareTheTwo(page);
-    await page.getByRole("heading", { name: "Lesions of both" }).waitFor();
+    const viewers = page.locator(".compare .viewer");
+    const linked = page.getByText("Turn the slices of both together");
+    await Promise.all([viewers.nth(1).waitFor(), linked.waitFor()]);
     await page.emulateMedia({ media: "print" });
     // As narrow as a sheet of A4.
     await page.setViewportSize({ width: 700, height: 1000 });
     await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
     await page.getByText(/^Two examinations compared · read by: _+$/).waitFor();
     await page.getByText(/^Printed on \d{4}-\d\d-\d\d$/).waitFor();
-    const [left, right] = await page.locator(".compare .viewer").all();
-    const [a, b] = [await left.boundingBox(), await right.boundingBox()];
+    const places = () => Promise.all([viewers.first().boundingBox(), viewers.last().boundingBox()]);
+    const [a, b] = await settled(page, places);
     assert.ok(b.x >= a.x + a.width && Math.abs(a.y - b.y) < 1, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
-    assert.equal(await page.getByText("Turn the slices of both together").isVisible(), false);
+    assert.equal(await linked.isVisible(), false);
   });
 });
