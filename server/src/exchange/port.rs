@@ -1,6 +1,6 @@
 //! The exchange under the names that the pages use.
 //!
-//! A trait is implemented in one block, and what this one promises is written in nine files: hence
+//! A trait is implemented in one block, and what this one promises is written in ten files: hence
 //! every function is named here once more. A trait for each of them would be longer.
 
 use app::api::ApiError;
