@@ -71,6 +71,81 @@ fn the_mask_of_a_scan_lies_on_it_in_nifti() {
     }
 }
 
+#[test]
+fn of_several_files_of_one_name_that_in_the_folder_of_the_header_is_meant() {
+    let in_folder = |folder: &str, bytes: Vec<u8>| NamedFile {
+        name: format!("{folder}/phantom_ail.raw"),
+        bytes,
+    };
+    let raw = bytes("phantom_ail.raw");
+    let header = NamedFile {
+        name: "scan/phantom_ail.mhd".to_owned(),
+        bytes: bytes("phantom_ail.mhd"),
+    };
+    let other = || vec![0; raw.len()];
+    assert_phantom(
+        &open(vec![
+            in_folder("before", other()),
+            in_folder("scan", raw.clone()),
+            header,
+            in_folder("scan/old", other()),
+        ]),
+        "between others",
+    );
+}
+
+#[test]
+fn a_header_apart_need_not_end_with_an_empty_line() {
+    let header = bytes("phantom_sla.nhdr");
+    let header = header.trim_ascii_end();
+    for ending in ["", "\n", "\r\n", "\n\n", "\r\n\r\n"] {
+        let header = NamedFile {
+            name: "phantom_sla.nhdr".to_owned(),
+            bytes: [header, ending.as_bytes()].concat(),
+        };
+        let files = vec![header, file("phantom_sla.raw.gz")];
+        assert_phantom(&open(files), &format!("ends with {ending:?}"));
+    }
+}
+
+#[test]
+fn nrrd_has_words_in_capitals_too() {
+    for (from, to) in [
+        ("encoding: raw", "Encoding: RAW"),
+        ("type: short", "type: Short"),
+        ("space: left-posterior-superior", "space: lps"),
+        ("endian: little", "endian: Little"),
+    ] {
+        assert_phantom(&changed("phantom_psr.nrrd", from, to), to);
+    }
+    let header = bytes("phantom_sla.nhdr");
+    let header = NamedFile {
+        name: "phantom_sla.nhdr".to_owned(),
+        bytes: replace(&header, b"endian: big", b"endian: BIG"),
+    };
+    let files = vec![header, file("phantom_sla.raw.gz")];
+    assert_phantom(&open(files), "endian: BIG");
+}
+
+#[test]
+fn words_of_another_program_are_no_fields() {
+    let from = "space: left-posterior-superior";
+    let to = format!("space:=ours\nsizes:=1 2 3\n{from}");
+    assert_phantom(&changed("phantom_psr.nrrd", from, &to), "phantom_psr.nrrd");
+}
+
+#[test]
+fn meta_image_is_read_as_itk_reads_it() {
+    for (from, to) in [
+        ("ElementSpacing", "ElementSize = 9 9 9\nElementSpacing"),
+        ("ElementSpacing", "ElementSize"),
+        ("ElementDataFile = LOCAL", "ElementDataFile = Local"),
+        ("ObjectType", "Comment = of a phantom\nObjectType"),
+    ] {
+        assert_phantom(&changed("phantom_psr.mha", from, to), to);
+    }
+}
+
 /// A file with other words in its header, opened.
 fn changed(name: &str, from: &str, to: &str) -> Volume {
     try_open(name, replace(&bytes(name), from.as_bytes(), to.as_bytes())).expect("opens")
@@ -141,6 +216,19 @@ fn what_is_not_read_is_refused_by_its_name() {
             "DimSize = 16 6 10 2",
             "A MetaImage of several values a voxel, or of several times cannot be opened yet. Save \
              one of its volumes as a file of its own.",
+        ),
+        (
+            "phantom_ail.mhd",
+            "ElementDataFile = phantom_ail.raw",
+            "ElementDataFile = LIST\n1.raw\n2.raw",
+            "A MetaImage with its voxels in several files cannot be opened yet. Save it as one file.",
+        ),
+        (
+            "phantom_ail.mhd",
+            "= phantom_ail.raw",
+            "= phantom_ail.raw\n\n",
+            "The header of a MetaImage without its voxels cannot be opened yet. Choose it together \
+             with the .raw or .zraw file beside it.",
         ),
         (
             "phantom_psr.nrrd",

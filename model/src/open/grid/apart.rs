@@ -57,8 +57,14 @@ pub(in crate::open) fn join_all(files: &mut Vec<NamedFile>) -> Result<()> {
         let Some(name) = files.get(header).and_then(|it| voxels_beside(&it.bytes)) else {
             continue;
         };
-        let is_meant = |file: &NamedFile| last(&file.name).eq_ignore_ascii_case(name);
-        let Some(place) = files.iter().position(is_meant).filter(|&it| it != header) else {
+        // Of several with that name, the one in the header's folder.
+        let own = files.get(header).map(|it| folder(&it.name));
+        let meant = files
+            .iter()
+            .enumerate()
+            .filter(|&(at, file)| at != header && last(&file.name).eq_ignore_ascii_case(name))
+            .max_by_key(|(_, file)| Some(folder(&file.name)) == own);
+        let Some(place) = meant.map(|(place, _)| place) else {
             continue;
         };
         let voxels = files.get_mut(place).map(|it| std::mem::take(&mut it.bytes));
@@ -73,6 +79,11 @@ pub(in crate::open) fn join_all(files: &mut Vec<NamedFile>) -> Result<()> {
     }
     files.retain(|file| !file.name.is_empty() || !file.bytes.is_empty());
     Ok(())
+}
+
+/// The folders of a file's name.
+fn folder(name: &str) -> &str {
+    name.strip_suffix(last(name)).unwrap_or(name)
 }
 
 /// The name of a file without its folders.

@@ -11,13 +11,16 @@ use crate::vector::Affine;
 
 /// Whether a file is one.
 pub(in crate::open) fn is_meta_image(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"ObjectType") || bytes.starts_with(b"NDims")
+    // A remark comes before all else.
+    [&b"ObjectType"[..], b"NDims", b"Comment ="]
+        .into_iter()
+        .any(|it| bytes.starts_with(it))
 }
 
 /// The name of the file that holds the voxels, if it is another one.
 pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
     let text = text(file);
-    let name = text.get(&[DATA_FILE]).filter(|name| *name != LOCAL);
+    let name = text.get(&[DATA_FILE]).filter(|name| !is_local(name));
     name.map(|name| Apart {
         name,
         header_bytes: text.end,
@@ -30,7 +33,11 @@ pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
 }
 
 const DATA_FILE: &str = "ElementDataFile";
-const LOCAL: &str = "LOCAL";
+
+/// Whether it stands for this file, as `LOCAL`, `Local` and `local` do.
+fn is_local(name: &str) -> bool {
+    name.eq_ignore_ascii_case("LOCAL")
+}
 
 fn text(file: &[u8]) -> Text<'_> {
     Text::read("MetaImage", file, '=', |line| {
@@ -40,7 +47,14 @@ fn text(file: &[u8]) -> Text<'_> {
 
 pub(super) fn read(file: &[u8]) -> Result<Header> {
     let text = text(file);
-    if text.need(DATA_FILE)? != LOCAL && file.len() <= text.end {
+    let name = text.need(DATA_FILE)?;
+    if name.starts_with("LIST") {
+        return Err(OpenError::AsItIs {
+            what: "A MetaImage with its voxels in several files",
+            way_out: "Save it as one file.",
+        });
+    }
+    if !is_local(name) && text.is_all_of(file) {
         return Err(OpenError::AsItIs {
             what: "The header of a MetaImage without its voxels",
             way_out: "Choose it together with the .raw or .zraw file beside it.",
@@ -74,7 +88,11 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
     }
     let is_packed = is_true(&["CompressedData"]);
     let begin = if is_packed { 0 } else { text.end };
-    let voxel_bytes = size.iter().product::<usize>() * kind.size_of();
+    // Where numbers have 32 bits, what is too much is refused later.
+    let voxel_bytes = size
+        .iter()
+        .product::<usize>()
+        .saturating_mul(kind.size_of());
     let start = text.start(&["HeaderSize"], begin, file.len(), voxel_bytes);
     Ok(Header {
         size,
@@ -98,8 +116,10 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
 
 /// Directions and places are in LPS, as in all of ITK.
 fn place(text: &Text<'_>, dimensions: usize, size: [usize; 3]) -> Place {
+    // How large voxels are says how far they are apart where nothing else does.
     let spacing_mm = text
-        .get(&["ElementSpacing", "ElementSize"])
+        .get(&["ElementSpacing"])
+        .or_else(|| text.get(&["ElementSize"]))
         .and_then(first::<3>);
     let directions = text.get(&["TransformMatrix", "Rotation", "Orientation"]);
     let origin = text.get(&["Offset", "Position", "Origin"]).and_then(first);

@@ -20,7 +20,13 @@ pub(super) fn apart(file: &[u8]) -> Option<Apart<'_>> {
         name,
         header_bytes: text.end,
         // Alone, a header need not end with an empty line.
-        ending: if text.is_ended { b"" } else { b"\n\n" },
+        ending: if text.is_ended {
+            b""
+        } else if file.ends_with(b"\n") {
+            b"\n"
+        } else {
+            b"\n\n"
+        },
     })
 }
 
@@ -32,17 +38,18 @@ fn text(file: &[u8]) -> Text<'_> {
 
 pub(super) fn read(file: &[u8]) -> Result<Header> {
     let text = text(file);
-    if text.get(&DATA_FILE).is_some() && file.len() <= text.end {
+    if text.get(&DATA_FILE).is_some() && text.is_all_of(file) {
         return Err(OpenError::AsItIs {
             what: "The header of an NRRD without its voxels",
             way_out: "Choose it together with the file beside it that holds them.",
         });
     }
     let axes = Axes::of(&text)?;
-    let kind = kind(text.need("type")?).ok_or_else(|| OpenError::Unsupported {
-        what: "NRRD of numbers of this type".to_owned(),
-    })?;
-    let packing = match text.need("encoding")? {
+    let kind =
+        kind(&text.need("type")?.to_ascii_lowercase()).ok_or_else(|| OpenError::Unsupported {
+            what: "NRRD of numbers of this type".to_owned(),
+        })?;
+    let packing = match text.need("encoding")?.to_ascii_lowercase().as_str() {
         "raw" => Packing::None,
         "gzip" | "gz" => Packing::Gzip,
         _ => {
@@ -60,7 +67,9 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
             what: "NRRD with lines between header and voxels".to_owned(),
         });
     }
-    let voxel_bytes = axes.size.iter().product::<usize>() * kind.size_of();
+    // Where numbers have 32 bits, what is too much is refused later.
+    let voxels = axes.size.iter().product::<usize>();
+    let voxel_bytes = voxels.saturating_mul(kind.size_of());
     let begin = if packing == Packing::None {
         text.end
     } else {
@@ -72,7 +81,9 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
         place: axes.place(&text),
         layout: Layout {
             kind,
-            is_big_endian: text.get(&["endian"]) == Some("big"),
+            is_big_endian: text
+                .get(&["endian"])
+                .is_some_and(|it| it.eq_ignore_ascii_case("big")),
             packing,
             packed_from: text.end,
             start,
@@ -130,10 +141,11 @@ impl Axes {
 
     fn place(&self, text: &Text<'_>) -> Place {
         // To the patient's left, back and head from the directions that the file counts in.
-        let signs = match text.get(&["space"]).unwrap_or_default() {
-            "left-posterior-superior" | "LPS" => Some([1.0, 1.0, 1.0]),
-            "right-anterior-superior" | "RAS" => Some([-1.0, -1.0, 1.0]),
-            "left-anterior-superior" | "LAS" => Some([1.0, -1.0, 1.0]),
+        let space = text.get(&["space"]).unwrap_or_default();
+        let signs = match space.to_ascii_lowercase().as_str() {
+            "left-posterior-superior" | "lps" => Some([1.0, 1.0, 1.0]),
+            "right-anterior-superior" | "ras" => Some([-1.0, -1.0, 1.0]),
+            "left-anterior-superior" | "las" => Some([1.0, -1.0, 1.0]),
             _ => None,
         };
         let origin = text.get(&["space origin"]).and_then(vector);

@@ -39,6 +39,8 @@ impl<'a> Text<'a> {
             let field = str::from_utf8(line)
                 .ok()
                 .and_then(|it| it.split_once(separator));
+            // `name:=value` is another program's own in an NRRD.
+            let field = field.filter(|(_, value)| !value.starts_with('='));
             text.fields
                 .extend(field.map(|(name, value)| (name.trim(), value.trim())));
             if is_last(line) {
@@ -54,6 +56,12 @@ impl<'a> Text<'a> {
         let is_meant =
             |field: &&(&str, &str)| names.iter().any(|it| it.eq_ignore_ascii_case(field.0));
         self.fields.iter().find(is_meant).map(|field| field.1)
+    }
+
+    /// Whether a file has nothing but the header.
+    pub(super) fn is_all_of(&self, file: &[u8]) -> bool {
+        let rest = file.get(self.end..).unwrap_or_default();
+        rest.trim_ascii_start().is_empty()
     }
 
     /// A field that no file lacks.
