@@ -229,6 +229,23 @@ fn dicom_without_preamble_and_ending_is_found_as_it_is_opened() {
 }
 
 #[test]
+fn a_header_and_its_voxels_are_one_scan_in_a_folder_and_one_by_one() {
+    let root = std::env::temp_dir().join(format!("neurocare-segment-pair-{}", std::process::id()));
+    let folder = root.join("scans");
+    std::fs::create_dir_all(&folder).unwrap();
+    let files = ["phantom_ail.mhd", "phantom_ail.raw"].map(|name| {
+        let path = folder.join(name);
+        std::fs::copy(model().join("tests/fixtures/open").join(name), &path).unwrap();
+        path
+    });
+    let (names, said) = segment(&files, &root.join("out"));
+    assert_eq!(names, ["phantom_ail"], "{said}");
+    let (names, said) = segment(&[folder], &root.join("again"));
+    assert_eq!(names, ["phantom_ail"], "{said}");
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
 fn every_series_below_a_folder_is_a_scan_and_no_result_is_lost() {
     let root = std::env::temp_dir().join(format!("neurocare-segment-{}", std::process::id()));
     let study = root.join("study");

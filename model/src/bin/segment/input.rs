@@ -22,6 +22,14 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
+    /// The file of its voxels, where its header says that it is another one.
+    fn voxels(&self) -> Option<PathBuf> {
+        match self.files.as_slice() {
+            [header, voxels] if *header == self.place && header != voxels => Some(voxels.clone()),
+            _ => None,
+        }
+    }
+
     /// Read all files into memory.
     pub(crate) fn read(&self) -> anyhow::Result<Vec<NamedFile>> {
         let read = |path: &PathBuf| {
@@ -60,6 +68,7 @@ impl Input {
                 input.scans.push(single(path.clone()));
             }
         }
+        input.leave_out_voxels();
         input.add_files(&alone)?;
         anyhow::ensure!(
             !input.scans.is_empty(),
@@ -70,6 +79,13 @@ impl Input {
             scan.name = name;
         }
         Ok(input)
+    }
+
+    /// Files of voxels that are given beside their headers, as `scans/*` gives them, are no scans of
+    /// their own.
+    fn leave_out_voxels(&mut self) {
+        let beside: Vec<PathBuf> = self.scans.iter().filter_map(Scan::voxels).collect();
+        self.scans.retain(|scan| !beside.contains(&scan.place));
     }
 
     /// DICOM files that are given one by one. Where none can be opened, opening says why of each;
@@ -161,7 +177,7 @@ fn beside(path: &Path) -> Option<PathBuf> {
 const HEADERS: [&str; 2] = ["mhd", "nhdr"];
 
 /// Endings of what can be opened and is no DICOM.
-const ENDINGS: [&str; 10] = [
+pub(super) const ENDINGS: [&str; 10] = [
     ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".zip",
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
-const ENDINGS: [&str; 7] = [".nii.gz", ".nii", ".dcm", ".png", ".jpg", ".jpeg", ".zip"];
+use super::input::ENDINGS;
 
 /// A name for each place, no two the same (nor but for capitals, which some disks do not tell
 /// apart): its last part, after those before it where that is needed, and after that by a number.
@@ -49,7 +49,8 @@ fn parts(place: &Path) -> Vec<String> {
         })
         .collect();
     let name = parts.pop().unwrap_or_else(|| "scan".to_owned());
-    let ending = ENDINGS.iter().find_map(|end| name.strip_suffix(end));
+    let mut endings = ENDINGS.iter().chain(&[".dcm"]);
+    let ending = endings.find_map(|end| name.strip_suffix(end));
     parts.push(ending.unwrap_or(&name).to_owned());
     parts
 }
@@ -66,6 +67,7 @@ mod tests {
     #[test]
     fn scans_are_named_as_their_files_are() {
         assert_names(&["data/one.nii.gz", "/data/two"], &["one", "two"]);
+        assert_names(&["one.mhd", "two.nrrd", "3.dcm"], &["one", "two", "3"]);
         assert_names(&["."], &["scan"]);
     }
 
