@@ -50,6 +50,8 @@ fn a_header_and_its_voxels_are_found_in_folders() {
         Some("phantom_ail.raw")
     );
     assert_eq!(voxels_beside(&bytes("phantom_psr.mha")), None);
+    let listed = changed_bytes("phantom_ail.mhd", "= phantom_ail.raw", "= LIST\n1.raw");
+    assert_eq!(voxels_beside(&listed), None);
 }
 
 #[test]
@@ -148,7 +150,11 @@ fn meta_image_is_read_as_itk_reads_it() {
 
 /// A file with other words in its header, opened.
 fn changed(name: &str, from: &str, to: &str) -> Volume {
-    try_open(name, replace(&bytes(name), from.as_bytes(), to.as_bytes())).expect("opens")
+    try_open(name, changed_bytes(name, from, to)).expect("opens")
+}
+
+fn changed_bytes(name: &str, from: &str, to: &str) -> Vec<u8> {
+    replace(&bytes(name), from.as_bytes(), to.as_bytes())
 }
 
 #[test]
@@ -221,7 +227,15 @@ fn what_is_not_read_is_refused_by_its_name() {
             "phantom_ail.mhd",
             "ElementDataFile = phantom_ail.raw",
             "ElementDataFile = LIST\n1.raw\n2.raw",
-            "A MetaImage with its voxels in several files cannot be opened yet. Save it as one file.",
+            "A scan with its voxels in several files beside its header cannot be opened yet. Save it \
+             as one file.",
+        ),
+        (
+            "phantom_sla.nhdr",
+            "data file: phantom_sla.raw.gz",
+            "data file: %03d.raw.gz 1 6 1",
+            "A scan with its voxels in several files beside its header cannot be opened yet. Save it \
+             as one file.",
         ),
         (
             "phantom_ail.mhd",
@@ -252,7 +266,7 @@ fn what_is_not_read_is_refused_by_its_name() {
              the series at a smaller size.",
         ),
     ] {
-        let damaged = replace(&bytes(name), from.as_bytes(), to.as_bytes());
+        let damaged = changed_bytes(name, from, to);
         assert_eq!(
             Failure::from(refused(damaged)).to_string(),
             expected,

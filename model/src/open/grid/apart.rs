@@ -16,14 +16,29 @@ pub(super) struct Apart<'a> {
 
 impl<'a> Apart<'a> {
     fn of(file: &'a [u8]) -> Option<Self> {
-        if nrrd::is_nrrd(file) {
+        let apart = if nrrd::is_nrrd(file) {
             nrrd::apart(file)
         } else if meta_image::is_meta_image(file) {
             meta_image::apart(file)
         } else {
             None
-        }
+        };
+        apart.filter(|it| check_one(it.name).is_ok())
     }
+}
+
+/// Refuses voxels in several files: `LIST` stands before their names, and a pattern before the
+/// numbers of the first and the last (`%03d.raw 1 9 1`).
+pub(super) fn check_one(name: &str) -> Result<()> {
+    let mut words = name.split_ascii_whitespace();
+    let first = words.next().unwrap_or_default();
+    if first == "LIST" || first.contains('%') && words.next().is_some() {
+        return Err(OpenError::AsItIs {
+            what: "A scan with its voxels in several files beside its header",
+            way_out: "Save it as one file.",
+        });
+    }
+    Ok(())
 }
 
 /// The name of the file that holds a header's voxels, where that is another one.

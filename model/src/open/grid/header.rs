@@ -146,3 +146,40 @@ pub(super) fn size(found: [u64; 3]) -> Result<[usize; 3]> {
     limit::check_voxels(found.iter().product())?;
     Ok(found.map(|length| length as usize))
 }
+
+/// Bytes of all voxels; where they are more than there are numbers for, the largest of these.
+pub(super) fn voxel_bytes(size: [usize; 3], kind: NiftiType) -> usize {
+    size.iter()
+        .product::<usize>()
+        .saturating_mul(kind.size_of())
+}
+
+/// Where the voxels of a file begin, from the byte on at which they may: after as many bytes as its
+/// header says are to be skipped, or, by -1, so that they are the end of the file.
+pub(super) fn start(file: &[u8], begin: usize, skip: Option<&str>, voxel_bytes: usize) -> usize {
+    match skip.unwrap_or("0") {
+        "-1" => file.len().saturating_sub(voxel_bytes).max(begin),
+        skip => skip
+            .parse::<u32>()
+            .map_or(file.len(), |skip| begin.saturating_add(skip as usize)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_a_header_is_too_large_to_count_with() {
+        let largest = [usize::MAX >> 2, 1, 1];
+        assert_eq!(voxel_bytes(largest, NiftiType::Float64), usize::MAX);
+        let file = [0; 10];
+        let start = |skip: &str| start(&file, 4, Some(skip), 5);
+        assert_eq!(["0", "2", "-1"].map(start), [4, 6, 5]);
+        assert_eq!(["-2", "x", "99999999999"].map(start), [10; 3]);
+        assert_eq!(super::start(&file, usize::MAX, Some("1"), 5), usize::MAX);
+        // Nor do they begin before the header ends.
+        assert_eq!(super::start(&file, 4, Some("-1"), 11), 4);
+        assert_eq!(super::start(&file, 4, None, 5), 4);
+    }
+}

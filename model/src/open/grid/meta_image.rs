@@ -4,7 +4,7 @@
 use nifti::NiftiType;
 
 use super::super::error::{OpenError, Result};
-use super::apart::Apart;
+use super::apart::{Apart, check_one};
 use super::header::{self, Header, Layout, Packing, Place};
 use super::text::{Text, first};
 use crate::vector::Affine;
@@ -48,12 +48,7 @@ fn text(file: &[u8]) -> Text<'_> {
 pub(super) fn read(file: &[u8]) -> Result<Header> {
     let text = text(file);
     let name = text.need(DATA_FILE)?;
-    if name.starts_with("LIST") {
-        return Err(OpenError::AsItIs {
-            what: "A MetaImage with its voxels in several files",
-            way_out: "Save it as one file.",
-        });
-    }
+    check_one(name)?;
     if !is_local(name) && text.is_all_of(file) {
         return Err(OpenError::AsItIs {
             what: "The header of a MetaImage without its voxels",
@@ -88,12 +83,8 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
     }
     let is_packed = is_true(&["CompressedData"]);
     let begin = if is_packed { 0 } else { text.end };
-    // Where numbers have 32 bits, what is too much is refused later.
-    let voxel_bytes = size
-        .iter()
-        .product::<usize>()
-        .saturating_mul(kind.size_of());
-    let start = text.start(&["HeaderSize"], begin, file.len(), voxel_bytes);
+    let skip = text.get(&["HeaderSize"]);
+    let start = header::start(file, begin, skip, header::voxel_bytes(size, kind));
     Ok(Header {
         size,
         place: place(&text, sizes.len(), size),

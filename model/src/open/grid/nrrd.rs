@@ -3,7 +3,7 @@
 use nifti::NiftiType;
 
 use super::super::error::{OpenError, Result};
-use super::apart::Apart;
+use super::apart::{Apart, check_one};
 use super::header::{self, Header, Layout, Packing, Place};
 use super::text::{Text, decimals, first};
 use crate::vector::{Affine, norm};
@@ -38,11 +38,14 @@ fn text(file: &[u8]) -> Text<'_> {
 
 pub(super) fn read(file: &[u8]) -> Result<Header> {
     let text = text(file);
-    if text.get(&DATA_FILE).is_some() && text.is_all_of(file) {
-        return Err(OpenError::AsItIs {
-            what: "The header of an NRRD without its voxels",
-            way_out: "Choose it together with the file beside it that holds them.",
-        });
+    if let Some(name) = text.get(&DATA_FILE) {
+        check_one(name)?;
+        if text.is_all_of(file) {
+            return Err(OpenError::AsItIs {
+                what: "The header of an NRRD without its voxels",
+                way_out: "Choose it together with the file beside it that holds them.",
+            });
+        }
     }
     let axes = Axes::of(&text)?;
     let kind =
@@ -67,15 +70,13 @@ pub(super) fn read(file: &[u8]) -> Result<Header> {
             what: "NRRD with lines between header and voxels".to_owned(),
         });
     }
-    // Where numbers have 32 bits, what is too much is refused later.
-    let voxels = axes.size.iter().product::<usize>();
-    let voxel_bytes = voxels.saturating_mul(kind.size_of());
     let begin = if packing == Packing::None {
         text.end
     } else {
         0
     };
-    let start = text.start(&["byte skip", "byteskip"], begin, file.len(), voxel_bytes);
+    let skip = text.get(&["byte skip", "byteskip"]);
+    let start = header::start(file, begin, skip, header::voxel_bytes(axes.size, kind));
     Ok(Header {
         size: axes.size,
         place: axes.place(&text),

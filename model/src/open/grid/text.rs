@@ -77,16 +77,6 @@ impl<'a> Text<'a> {
         Ok(sizes.collect())
     }
 
-    /// The byte at which the voxels begin that are unpacked from `begin` on, where a field of one of
-    /// these names says how many bytes lie between: −1 if they are the end of the file.
-    pub(super) fn start(&self, names: &[&str], begin: usize, file: usize, voxels: usize) -> usize {
-        match self.get(names).map_or(Some(0.0), decimal::parse) {
-            Some(-1.0) => file.saturating_sub(voxels).max(begin),
-            Some(skip) => begin.saturating_add(skip as usize),
-            None => file,
-        }
-    }
-
     pub(super) fn malformed(&self, detail: String) -> OpenError {
         OpenError::Malformed {
             format: self.format,

@@ -113,10 +113,10 @@ fn a_folder_of_crops_among_others_is_told() {
 
 #[test]
 fn files_that_are_not_read_are_told() {
-    let folder = folder("foreign", &["P1/scan.mhd", "P1/scan.raw"]);
+    let folder = folder("foreign", &["P1/scan.npy"]);
     let said = pairs(&folder).unwrap_err().to_string();
     assert!(
-        said.contains("scan.mhd is of a kind that is not read here"),
+        said.contains("scan.npy is of a kind that is not read here"),
         "{said}"
     );
     std::fs::remove_dir_all(folder).unwrap();
