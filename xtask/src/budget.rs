@@ -36,7 +36,7 @@ const BUDGETS: [Budget; 9] = [
         folders: &["pkg"],
         starts: &["neurocare"],
         endings: &[".js", ".wasm", ".css"],
-        limit_bytes: 484_000,
+        limit_bytes: 486_000,
     },
     Budget {
         what: "pages of accounts and saved analyses, when one is opened",
@@ -57,7 +57,7 @@ const BUDGETS: [Budget; 9] = [
         folders: &ENGINES,
         starts: &["opening-", "chunk_"],
         endings: &[".wasm"],
-        limit_bytes: 72_000,
+        limit_bytes: 79_000,
     },
     Budget {
         what: "part of the engine for results, after the network",
@@ -182,17 +182,17 @@ mod tests {
 
     #[test]
     fn sizes_at_the_limit_pass() {
-        check(&site(484_000, 200_000)).unwrap();
+        check(&site(486_000, 200_000)).unwrap();
     }
 
     #[test]
     fn one_byte_over_fails_and_says_which() {
-        let error = check(&site(484_001, 200_000)).unwrap_err().to_string();
+        let error = check(&site(486_001, 200_000)).unwrap_err().to_string();
         assert_eq!(
             error,
             "page (scripts, WebAssembly, styles) is over its limit by 1 bytes"
         );
-        assert!(check(&site(484_000, 200_001)).is_err());
+        assert!(check(&site(486_000, 200_001)).is_err());
     }
 
     #[test]
