@@ -15,33 +15,32 @@ pub(super) fn is_nifti_2(bytes: &[u8]) -> bool {
 
 /// The header, in the numbers of NIfTI-1: no scan has sizes that these cannot hold.
 pub(super) fn parse(head: &[u8]) -> Result<NiftiHeader> {
-    let head: &[u8; HEADER_BYTES] = head.first_chunk().ok_or(OpenError::Truncated)?;
-    let is_big_endian = head.starts_with(&(HEADER_BYTES as u32).to_be_bytes());
-    let whole = |at: usize| i64::from_le_bytes(number(head, at, is_big_endian));
-    let decimal = |at: usize| f64::from_le_bytes(number(head, at, is_big_endian)) as f32;
-    let code = |at: usize| i32::from_le_bytes(number(head, at, is_big_endian));
-    let row = |at: usize| [0, 8, 16, 24].map(|next| decimal(at + next));
+    let bytes: &[u8; HEADER_BYTES] = head.first_chunk().ok_or(OpenError::Truncated)?;
+    let head = Head {
+        bytes,
+        is_big_endian: bytes.starts_with(&(HEADER_BYTES as u32).to_be_bytes()),
+    };
     let all = [0, 1, 2, 3, 4, 5, 6, 7];
     Ok(NiftiHeader {
-        dim: all.map(|axis| u16::try_from(whole(16 + 8 * axis)).unwrap_or(u16::MAX)),
-        datatype: i16::from_le_bytes(number(head, 12, is_big_endian)),
-        pixdim: all.map(|axis| decimal(104 + 8 * axis)),
-        vox_offset: whole(168) as f32,
-        scl_slope: decimal(176),
-        scl_inter: decimal(184),
-        qform_code: code(344) as i16,
-        sform_code: code(348) as i16,
-        quatern_b: decimal(352),
-        quatern_c: decimal(360),
-        quatern_d: decimal(368),
-        quatern_x: decimal(376),
-        quatern_y: decimal(384),
-        quatern_z: decimal(392),
-        srow_x: row(400),
-        srow_y: row(432),
-        srow_z: row(464),
-        xyzt_units: code(500) as u8,
-        endianness: if is_big_endian {
+        datatype: head.number(12, 2) as i16,
+        dim: all.map(|axis| u16::try_from(head.number(16 + 8 * axis, 8)).unwrap_or(u16::MAX)),
+        pixdim: all.map(|axis| head.decimal(104 + 8 * axis)),
+        vox_offset: head.number(168, 8) as f32,
+        scl_slope: head.decimal(176),
+        scl_inter: head.decimal(184),
+        qform_code: head.number(344, 4) as i16,
+        sform_code: head.number(348, 4) as i16,
+        quatern_b: head.decimal(352),
+        quatern_c: head.decimal(360),
+        quatern_d: head.decimal(368),
+        quatern_x: head.decimal(376),
+        quatern_y: head.decimal(384),
+        quatern_z: head.decimal(392),
+        srow_x: head.row(400),
+        srow_y: head.row(432),
+        srow_z: head.row(464),
+        xyzt_units: head.number(500, 4) as u8,
+        endianness: if head.is_big_endian {
             Endianness::Big
         } else {
             Endianness::Little
@@ -50,16 +49,29 @@ pub(super) fn parse(head: &[u8]) -> Result<NiftiHeader> {
     })
 }
 
-/// The bytes of a number, as little-endian; zeros past the end.
-fn number<const BYTES: usize>(
-    head: &[u8; HEADER_BYTES],
-    at: usize,
+struct Head<'a> {
+    bytes: &'a [u8; HEADER_BYTES],
     is_big_endian: bool,
-) -> [u8; BYTES] {
-    let bytes = head.get(at..).and_then(<[u8]>::first_chunk);
-    let mut bytes = bytes.copied().unwrap_or([0; BYTES]);
-    if is_big_endian {
-        bytes.reverse();
+}
+
+impl Head<'_> {
+    /// A number of so many bytes, without its sign; 0 past the end.
+    #[inline(never)]
+    fn number(&self, at: usize, bytes: usize) -> u64 {
+        let add = |sum: u64, byte: &u8| (sum << 8) | u64::from(*byte);
+        let bytes = self.bytes.get(at..at + bytes).unwrap_or_default().iter();
+        if self.is_big_endian {
+            bytes.fold(0, add)
+        } else {
+            bytes.rev().fold(0, add)
+        }
     }
-    bytes
+
+    fn decimal(&self, at: usize) -> f32 {
+        f64::from_bits(self.number(at, 8)) as f32
+    }
+
+    fn row(&self, at: usize) -> [f32; 4] {
+        [0, 8, 16, 24].map(|next| self.decimal(at + next))
+    }
 }
