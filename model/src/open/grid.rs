@@ -136,7 +136,7 @@ fn notes(grid: &Grid, is_hounsfield: bool, is_finite: bool) -> Vec<String> {
         note("The file does not say which way the patient lies: left and right may be swapped.");
     }
     if !grid.place.has_spacing {
-        note("The file gives no pixel spacing; sizes are in pixels.");
+        note("The file gives no pixel spacing: sizes are in pixels until you calibrate them.");
     }
     if !is_hounsfield {
         note(NO_AIR);

@@ -16,7 +16,7 @@ pub(super) fn drop_impossible(volume: &mut Volume) {
         // DICOM files of a result would say it of pixels and places all the same.
         volume.dicom = None;
         volume.notes.push(
-            "The file's pixel spacing cannot be that of a CT, so it is not used; sizes are in pixels."
+            "The file's pixel spacing cannot be that of a CT, so it is not used: sizes are in pixels until you calibrate them."
                 .to_owned(),
         );
     }

@@ -100,7 +100,9 @@ pub(super) fn note(
         note("The file gives no rescale; its values are taken as Hounsfield units.");
     }
     match first.info.spacing_mm {
-        None => note("The file gives no pixel spacing; sizes are in pixels."),
+        None => {
+            note("The file gives no pixel spacing: sizes are in pixels until you calibrate them.")
+        }
         Some(_) if first.info.spacing_is_imager => {
             note("The pixel spacing is that of the detector.");
         }
