@@ -55,7 +55,8 @@ struct Head<'a> {
 }
 
 impl Head<'_> {
-    /// A number of so many bytes, without its sign; 0 past the end.
+    /// A number of so many bytes, without its sign; 0 past the end. In one place, not in each of
+    /// those that read one: the engine is sent over slow lines.
     #[inline(never)]
     fn number(&self, at: usize, bytes: usize) -> u64 {
         let add = |sum: u64, byte: &u8| (sum << 8) | u64::from(*byte);
