@@ -68,7 +68,7 @@ pub enum OpenError {
         what: &'static str,
     },
     /// What can be opened once it is saved, unpacked or chosen otherwise.
-    #[error("{what} cannot be opened yet.")]
+    #[error("{what} cannot be opened as it is.")]
     AsItIs {
         /// In words, starting a sentence.
         what: &'static str,

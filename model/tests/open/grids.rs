@@ -200,7 +200,7 @@ fn what_is_not_read_is_refused_by_its_name() {
             "phantom_psr.mha",
             "BinaryData = True",
             "BinaryData = False",
-            "A MetaImage with its voxels as text cannot be opened yet. Save it as binary.",
+            "A MetaImage with its voxels as text cannot be opened as it is. Save it as binary.",
         ),
         (
             "phantom_psr.mha",
@@ -213,50 +213,50 @@ fn what_is_not_read_is_refused_by_its_name() {
             "phantom_psr.mha",
             "DimSize = 16 6 20",
             "NoSize = 16 6 20",
-            "The MetaImage file is damaged: its header has no “DimSize”. Export the scan again from \
-             the scanner's or the viewer's software.",
+            "The MetaImage file is damaged: its header has no “DimSize”. Export the scan again \
+             from the scanner's or the viewer's software.",
         ),
         (
             "phantom_psr.mha",
             "DimSize = 16 6 20",
             "DimSize = 16 6 10 2",
-            "A MetaImage of several values a voxel, or of several times cannot be opened yet. Save \
-             one of its volumes as a file of its own.",
+            "A MetaImage of several values a voxel, or of several times cannot be opened as it is. \
+             Save one of its volumes as a file of its own.",
         ),
         (
             "phantom_ail.mhd",
             "ElementDataFile = phantom_ail.raw",
             "ElementDataFile = LIST\n1.raw\n2.raw",
-            "A scan with its voxels in several files beside its header cannot be opened yet. Save it \
-             as one file.",
+            "A scan with its voxels in several files beside its header cannot be opened as it is. \
+             Save it as one file.",
         ),
         (
             "phantom_sla.nhdr",
             "data file: phantom_sla.raw.gz",
             "data file: %03d.raw.gz 1 6 1",
-            "A scan with its voxels in several files beside its header cannot be opened yet. Save it \
-             as one file.",
+            "A scan with its voxels in several files beside its header cannot be opened as it is. \
+             Save it as one file.",
         ),
         (
             "phantom_ail.mhd",
             "= phantom_ail.raw",
             "= phantom_ail.raw\n\n",
-            "The header of a MetaImage without its voxels cannot be opened yet. Choose it together \
-             with the .raw or .zraw file beside it.",
+            "The header of a MetaImage without its voxels cannot be opened as it is. Choose it \
+             together with the .raw or .zraw file beside it.",
         ),
         (
             "phantom_psr.nrrd",
             "encoding: raw",
             "encoding: ascii",
-            "An NRRD with its voxels as text or packed by bzip2 cannot be opened yet. Save it as raw \
-             or gzip.",
+            "An NRRD with its voxels as text or packed by bzip2 cannot be opened as it is. Save it \
+             as raw or gzip.",
         ),
         (
             "phantom_psr.nrrd",
             "space directions: (-0,0.8",
             "space directions: none (-0,0.8",
-            "An NRRD of several values a voxel, or of several times cannot be opened yet. Save one \
-             of its volumes as a file of its own.",
+            "An NRRD of several values a voxel, or of several times cannot be opened as it is. \
+             Save one of its volumes as a file of its own.",
         ),
         (
             "phantom_psr.nrrd",

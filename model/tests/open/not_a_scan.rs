@@ -63,18 +63,19 @@ fn headers_without_their_voxels_are_told_as_such() {
     for bytes in [header, analyze, nifti_2] {
         assert_eq!(
             said(bytes),
-            "A pair of .hdr and .img cannot be opened yet. Save the scan as one file of NIfTI (.nii.gz)."
+            "A pair of .hdr and .img cannot be opened as it is. Save the scan as one file of NIfTI \
+             (.nii.gz)."
         );
     }
     assert_eq!(
         said(bytes("phantom_ail.mhd")),
-        "The header of a MetaImage without its voxels cannot be opened yet. Choose it together with \
-         the .raw or .zraw file beside it."
+        "The header of a MetaImage without its voxels cannot be opened as it is. Choose it \
+         together with the .raw or .zraw file beside it."
     );
     assert_eq!(
         said(bytes("phantom_sla.nhdr")),
-        "The header of an NRRD without its voxels cannot be opened yet. Choose it together with the \
-         file beside it that holds them."
+        "The header of an NRRD without its voxels cannot be opened as it is. Choose it together \
+         with the file beside it that holds them."
     );
 }
 
@@ -107,7 +108,7 @@ fn a_zip_that_only_other_programs_read_is_to_be_unpacked() {
     for zip in [with_entry(flags, encrypted), with_entry(method, lzma)] {
         assert_eq!(
             said(zip),
-            "An encrypted or unusually compressed zip cannot be opened yet. Unpack it first."
+            "An encrypted or unusually compressed zip cannot be opened as it is. Unpack it first."
         );
     }
 }
@@ -120,7 +121,8 @@ fn of_a_time_series_one_volume_is_to_be_saved() {
     nifti[times..times + 2].copy_from_slice(&2_u16.to_le_bytes());
     assert_eq!(
         said(nifti),
-        "A time series (4-D NIfTI) cannot be opened yet. Save one of its volumes as a file of its own."
+        "A time series (4-D NIfTI) cannot be opened as it is. Save one of its volumes as a file of \
+         its own."
     );
 }
 
@@ -128,8 +130,8 @@ fn of_a_time_series_one_volume_is_to_be_saved() {
 fn pictures_of_different_bits_are_not_one_series() {
     let error = open(vec![file("grey8.png"), file("grey16.png")]).expect_err("bits differ");
     assert!(Failure::from(error).to_string().ends_with(
-        "A mixture of 8-bit and 16-bit pictures cannot be opened yet. \
-             Open one series at a time, or save all of its pictures with as many bits."
+        "A mixture of 8-bit and 16-bit pictures cannot be opened as it is. Open one series at a \
+         time, or save all of its pictures with as many bits."
     ));
 }
 
@@ -139,8 +141,8 @@ fn a_large_zip_is_to_be_unpacked() {
     zip[..4].copy_from_slice(b"PK\x03\x04");
     assert_eq!(
         said(zip),
-        "The size of the zip in MB is 513; at most 512 can be opened. \
-         Unpack it, and open the folder of one series."
+        "The size of the zip in MB is 513; at most 512 can be opened. Unpack it, and open the \
+         folder of one series."
     );
 }
 

@@ -101,7 +101,7 @@ pub(super) fn note(
     }
     match first.info.spacing_mm {
         None => {
-            note("The file gives no pixel spacing: sizes are in pixels until you calibrate them.")
+            note("The file gives no pixel spacing: sizes are in pixels until you calibrate them.");
         }
         Some(_) if first.info.spacing_is_imager => {
             note("The pixel spacing is that of the detector.");
