@@ -130,10 +130,7 @@ mod tests {
             rows: ROWS,
             cols: COLS,
             intensity: Intensity::Hounsfield,
-            spacing: Some(PixelSpacing {
-                row_mm: 2.0,
-                col_mm: 2.0,
-            }),
+            spacing: Some(PixelSpacing::square(2.0)),
         };
         Lungs::of(&slice, &field)?.side_of(place)
     }

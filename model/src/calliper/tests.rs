@@ -23,10 +23,7 @@ const TALL: PixelSpacing = PixelSpacing {
 #[test]
 fn a_length_counts_rows_and_columns_by_their_own_spacing() {
     let line = drawn((10.0, 10.0), (13.0, 14.0));
-    let spacing = PixelSpacing {
-        row_mm: 2.0,
-        col_mm: 2.0,
-    };
+    let spacing = PixelSpacing::square(2.0);
     assert_eq!(line.size(Some(spacing)), "10.0\u{a0}mm");
     let tall = PixelSpacing {
         row_mm: 4.0,

@@ -47,10 +47,7 @@ impl Case {
             rows: self.rows,
             cols: self.cols,
             intensity: Intensity::Hounsfield,
-            spacing: Some(PixelSpacing {
-                row_mm: self.pixel_mm,
-                col_mm: self.pixel_mm,
-            }),
+            spacing: Some(PixelSpacing::square(self.pixel_mm)),
         }
     }
 }
@@ -115,10 +112,7 @@ fn body(is_lung: impl Fn(f32, f32) -> bool) -> Vec<i16> {
 
 #[test]
 fn a_mass_on_the_chest_wall_is_in_the_field_and_the_dome_of_the_liver_is_not() {
-    let spacing = Some(PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    });
+    let spacing = Some(PixelSpacing::square(1.0));
     let from = |row: f32, col: f32, at: (f32, f32)| (row - at.0).hypot(col - at.1);
     let lung = |row: f32, col: f32| {
         let side = (col - 150.0).abs();

@@ -131,10 +131,7 @@ fn regions_of_neighbouring_slices_are_linked_as_scipy_labels_them() {
 
 #[test]
 fn a_lesion_has_a_volume_only_where_several_slices_show_it_to_its_end() {
-    let spacing = Some(PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    });
+    let spacing = Some(PixelSpacing::square(1.0));
     let mut marked = Mask::empty(9, 9);
     marked.pixels[40] = 1;
     let empty = Mask::empty(9, 9);

@@ -85,10 +85,7 @@ fn the_input_covers_the_field_and_its_margin_and_pads_with_air() {
         rows: 40,
         cols: 50,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.75,
-            col_mm: 0.75,
-        }),
+        spacing: Some(PixelSpacing::square(0.75)),
     };
     let input = prepare(&slice, None, Denoise::None, 32);
     assert_eq!((input.rows, input.cols), (64, 64));

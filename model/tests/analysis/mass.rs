@@ -23,10 +23,7 @@ fn input(rows: usize, cols: usize) -> NetworkInput {
         rows,
         cols,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.75,
-            col_mm: 0.75,
-        }),
+        spacing: Some(PixelSpacing::square(0.75)),
     };
     prepare(&slice, None, Denoise::None, 16)
 }
@@ -129,10 +126,7 @@ fn grown(probability: &[f32]) -> (Mask, Mask) {
         *pixel = u8::from(at % EDGE < EDGE / 2);
     }
     let bytes: Vec<u8> = probability.iter().map(|p| (p * 255.0) as u8).collect();
-    let spacing = PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    };
+    let spacing = PixelSpacing::square(1.0);
     let (with, _) = field_with_masses(field.clone(), &bytes, THRESHOLD, Some(spacing));
     (field, with)
 }
@@ -168,10 +162,7 @@ fn masses_go_to_another_worker_as_a_plane_and_come_back() {
         .map(|(a, b)| (a.max(*b) * 255.0) as u8)
         .collect();
     let (field, _) = grown(&[0.0; EDGE * EDGE]);
-    let spacing = PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    };
+    let spacing = PixelSpacing::square(1.0);
     let (_, masses) = field_with_masses(field, &probability, THRESHOLD, Some(spacing));
     let masses = masses.unwrap();
     assert_eq!(masses.outside.len(), 1);

@@ -5,10 +5,7 @@ use model::mask::Mask;
 use model::settings::Postprocess;
 use model::volume::PixelSpacing;
 
-const SPACING: Option<PixelSpacing> = Some(PixelSpacing {
-    row_mm: 0.7,
-    col_mm: 0.7,
-});
+const SPACING: Option<PixelSpacing> = Some(PixelSpacing::square(0.7));
 
 /// Nothing is known of other slices.
 const ALONE: Beside<'_> = Beside {
@@ -133,10 +130,7 @@ fn kept_between(own: u8, beside: [u8; 2]) -> [bool; 3] {
         smooth: false,
         ..Postprocess::default()
     };
-    let spacing = Some(PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    });
+    let spacing = Some(PixelSpacing::square(1.0));
     let raw = raw_mask(&probability, 30, 30, 0.5);
     let beside = Beside {
         probability: vec![&before, &after],

@@ -66,10 +66,7 @@ fn the_body_without_lungs_is_told_from_an_image_of_a_part() {
     }));
 
     let crop = SliceView {
-        spacing: Some(PixelSpacing {
-            row_mm: 0.3,
-            col_mm: 0.3,
-        }),
+        spacing: Some(PixelSpacing::square(0.3)),
         ..abdomen
     };
     assert!(!shows_whole_body(&crop), "15 cm are no body");

@@ -37,10 +37,7 @@ fn real_input(stride: usize) -> NetworkInput {
         rows: image.height() as usize,
         cols: image.width() as usize,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.791,
-            col_mm: 0.791,
-        }),
+        spacing: Some(PixelSpacing::square(0.791)),
     };
     let field = lung_field(&slice);
     prepare(&slice, field.as_ref(), Denoise::None, stride)

@@ -74,10 +74,7 @@ fn look(
         rows: EDGE,
         cols: EDGE,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.75,
-            col_mm: 0.75,
-        }),
+        spacing: Some(PixelSpacing::square(0.75)),
     };
     let input = prepare(&view, None, Denoise::None, 16);
     pollster::block_on(network().look(&input, step))

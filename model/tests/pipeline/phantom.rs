@@ -24,10 +24,7 @@ pub(crate) const ANY_SIZE: Postprocess = Postprocess {
 /// Slices of `edge × edge` pixels of 1 mm at −20 HU.
 pub(crate) fn tissue(edge: usize, slices: usize, slice_spacing_mm: Option<f32>) -> Volume {
     Volume {
-        spacing: Some(PixelSpacing {
-            row_mm: 1.0,
-            col_mm: 1.0,
-        }),
+        spacing: Some(PixelSpacing::square(1.0)),
         slice_spacing_mm,
         format: "DICOM".to_owned(),
         ..Volume::without_place(

@@ -89,10 +89,7 @@ pub(crate) fn header(rows: usize, cols: usize, slices: &[usize], findings_a_slic
         cols,
         scan_slices: slices.last().map_or(1, |last| last + 1),
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.69,
-            col_mm: 0.69,
-        }),
+        spacing: Some(PixelSpacing::square(0.69)),
         slice_spacing_mm: Some(2.5),
         gaps: Vec::new(),
         instance_numbers: Vec::new(),

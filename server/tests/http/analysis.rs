@@ -26,10 +26,7 @@ pub(crate) fn analysis(label: &str, examined_on: &str) -> Saved {
         cols: 64,
         scan_slices: 3,
         intensity: Intensity::Hounsfield,
-        spacing: Some(PixelSpacing {
-            row_mm: 0.7,
-            col_mm: 0.7,
-        }),
+        spacing: Some(PixelSpacing::square(0.7)),
         slice_spacing_mm: Some(1.25),
         gaps: Vec::new(),
         instance_numbers: Vec::new(),

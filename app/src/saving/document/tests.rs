@@ -58,10 +58,7 @@ fn desk() -> Desk {
         series: None,
     });
     desk.apply(Event::Opened(VolumeInfo {
-        spacing: Some(PixelSpacing {
-            row_mm: 1.0,
-            col_mm: 1.0,
-        }),
+        spacing: Some(PixelSpacing::square(1.0)),
         slice_spacing_mm: Some(2.0),
         gaps: vec![1],
         identity: "Patient: DOE, JOHN".to_owned(),

@@ -119,10 +119,7 @@ fn distances(
 mod tests {
     use super::*;
 
-    const SPACING: PixelSpacing = PixelSpacing {
-        row_mm: 1.0,
-        col_mm: 1.0,
-    };
+    const SPACING: PixelSpacing = PixelSpacing::square(1.0);
 
     fn slice(set: &[usize]) -> Mask {
         let mut mask = Mask::empty(3, 4);

@@ -115,10 +115,7 @@ mod tests {
         let mut placed = PLACED;
         placed[2][2] = f64::from(slice_mm);
         let image = Volume {
-            spacing: Some(PixelSpacing {
-                row_mm: 0.8,
-                col_mm: 0.8,
-            }),
+            spacing: Some(PixelSpacing::square(0.8)),
             slice_spacing_mm: Some(slice_mm),
             patient_from_voxel: Some(placed),
             ..blank(11, 101, 101)

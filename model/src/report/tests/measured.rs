@@ -6,10 +6,7 @@ use crate::calliper::{Crossing, Enclosed};
 #[test]
 fn lines_measured_by_hand_stand_in_both_files() {
     let spaced = Volume {
-        spacing: Some(PixelSpacing {
-            row_mm: 0.7,
-            col_mm: 0.7,
-        }),
+        spacing: Some(PixelSpacing::square(0.7)),
         ..volume()
     };
     // From the middle of pixel (10, 20) to that of pixel (13, 24).
@@ -97,10 +94,7 @@ fn of_two_axes_the_longer_one_is_the_longest_diameter_in_both_files() {
 #[test]
 fn ellipses_stand_in_both_files_with_what_they_enclose() {
     let spaced = Volume {
-        spacing: Some(PixelSpacing {
-            row_mm: 0.5,
-            col_mm: 0.5,
-        }),
+        spacing: Some(PixelSpacing::square(0.5)),
         ..volume()
     };
     let ellipse = Calliper {

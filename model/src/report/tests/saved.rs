@@ -44,10 +44,7 @@ impl Example {
         let made_with = |&slice: &usize| (slice, (engine("A", 1.0), settings));
         Self {
             volume: Volume {
-                spacing: Some(PixelSpacing {
-                    row_mm: 0.7,
-                    col_mm: 0.7,
-                }),
+                spacing: Some(PixelSpacing::square(0.7)),
                 slice_positions_mm: vec![-200.0; 10],
                 instance_numbers: (101..=110).collect(),
                 ..volume()
