@@ -63,6 +63,10 @@ pub(crate) const NATIVE: [&str; 3] = [
     "model/train,model/cli,model/gpu,app/ssr",
 ];
 
+/// How many tests a program of them runs at a time, as its harness is told.
+const THREADS: &str = "RUST_TEST_THREADS";
+const TESTS_AT_A_TIME: &str = "8";
+
 /// What else the crates are built as: package, features, target.
 const VARIANTS: [(&str, &str, Option<&str>); 12] = [
     ("model", "", None),
@@ -201,7 +205,7 @@ impl Step {
             Self::Tools => tool::install(project, purposes),
             Self::Format => run_command(project.cargo().args(["fmt", "--all", "--check"])),
             Self::Lint => lint(project),
-            Self::Unit => run_command(project.cargo().arg("test").args(NATIVE)),
+            Self::Unit => run_command(&mut native_tests(project)),
             Self::Mariadb => on_server(project, &MariaDb),
             Self::Mysql => on_mysql(project),
             Self::Doc => run_command(
@@ -254,14 +258,21 @@ fn lint(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The tests, more at a time than there are processors: most of the server's wait for time to pass.
+fn native_tests(project: &Project) -> Command {
+    let mut command = project.cargo();
+    command.arg("test").args(NATIVE);
+    if std::env::var_os(THREADS).is_none() {
+        command.env(THREADS, TESTS_AT_A_TIME);
+    }
+    command
+}
+
 /// The tests that ran on SQLite in an earlier step, from the same build.
 fn on_server(project: &Project, engine: &impl Engine) -> anyhow::Result<()> {
     let server = Database::start(engine)?;
     run_command(
-        project
-            .cargo()
-            .arg("test")
-            .args(NATIVE)
+        native_tests(project)
             .args(["--test", "http"])
             .env(Database::VARIABLE, server.url()),
     )
