@@ -81,12 +81,22 @@ fn patient() -> Recipe {
 
 /// Goes on with such a run in a folder.
 fn go_on(trainee: Scripted, recipe: &Recipe, folder: &Path) -> anyhow::Result<Progress> {
+    go_on_until(trainee, recipe, folder, None)
+}
+
+/// The same, and stops after a step.
+fn go_on_until(
+    trainee: Scripted,
+    recipe: &Recipe,
+    folder: &Path,
+    stop_after: Option<usize>,
+) -> anyhow::Result<Progress> {
     let place = Place {
         folder,
         device: Device::flex(),
         beside: Vec::new(),
         loaders: 1,
-        stop_after: None,
+        stop_after,
         stop_after_minutes: None,
         start_from: None,
         teachers: Vec::new(),
@@ -168,4 +178,34 @@ fn a_run_that_gets_better_now_and_then_goes_on_to_its_end() {
     let (progress, kept) = end("better", &shares);
     assert_eq!((progress.best_step, progress.step), (50, 60));
     assert_eq!(kept, [5, 20, 35, 50]);
+}
+
+/// What counts towards the end of a run is saved with it, to the last bit of the best Dice: one
+/// that is as good is none that is better, whether the run was stopped between them or not.
+#[test]
+fn a_run_that_is_stopped_again_and_again_ends_by_its_patience_where_an_unbroken_one_does() {
+    // A third and two thirds of the rows give values of Dice that need all their digits.
+    let shares = [0.5, 2.0 / 3.0, 1.0 / 3.0, 2.0 / 3.0, 0.5, 1.0];
+    let (whole, kept) = end("unbroken", &shares);
+    let folder = folder("again");
+    let mut progress = Progress::default();
+    let mut kept_again = Vec::new();
+    // In the middle, on a validation, right after one.
+    for stop_after in [3, 10, 11, 15, 18, 20, 24, 60] {
+        let trainee = Scripted {
+            progress,
+            ..scripted(&shares)
+        };
+        let kept = Rc::clone(&trainee.kept);
+        let left = go_on_until(trainee, &patient(), &folder, Some(stop_after)).unwrap();
+        let saved = serde_json::to_string(&left).unwrap();
+        progress = serde_json::from_str(&saved).unwrap();
+        kept_again.extend(kept.take());
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!((progress.step, progress.best_step), (25, 10));
+    assert_eq!((whole.step, whole.best_step), (25, 10));
+    assert_eq!(progress.best_dice.to_bits(), whole.best_dice.to_bits());
+    assert_eq!(progress.since_best, whole.since_best);
+    assert_eq!(kept_again, kept);
 }
