@@ -35,6 +35,9 @@ struct Arguments {
     /// Edges of the square input in pixels.
     #[arg(long, value_delimiter = ',', default_value = "256,512")]
     edges: Vec<usize>,
+    /// Outputs of the U-Net++, 1 to 4; default: the deepest, as in the product. The U-Net has one.
+    #[arg(long, value_delimiter = ',')]
+    levels: Vec<usize>,
     /// Warm runs of each.
     #[arg(long, default_value_t = 10)]
     runs: usize,
@@ -90,7 +93,7 @@ fn main() -> anyhow::Result<()> {
     };
     let mut figures = Vec::new();
     print(
-        "network  width  edge prepare ms   first ms    warm ms    best ms   GMAC/s   of peak     MiB    plan weights   off by",
+        "network  width  edge level prepare ms   first ms    warm ms    best ms   GMAC/s   of peak     MiB    plan weights   off by",
     )?;
     for &architecture in &arguments.networks {
         for &width in &arguments.widths {
@@ -101,9 +104,11 @@ fn main() -> anyhow::Result<()> {
                     edge,
                     backend,
                 };
-                let measured = pollster::block_on(run(case, &arguments))?;
-                print_figures(&measured, arguments.steps)?;
-                figures.push(measured);
+                for level in levels(case, &arguments.levels) {
+                    let measured = pollster::block_on(run(case, level, &arguments))?;
+                    print_figures(&measured, arguments.steps)?;
+                    figures.push(measured);
+                }
             }
         }
     }
@@ -136,13 +141,24 @@ struct Report {
 struct Measured {
     #[serde(flatten)]
     figures: Figures,
+    /// The output that was asked for: what lies deeper was not computed.
+    level: usize,
     /// How far the graphics card's logits are at most from the processor's, as a share of the
     /// largest: a fast answer that is wrong is worth nothing. Some of it is the rounding of
     /// arbitrary weights to f16, which published ones do not suffer.
     off_by: Option<f32>,
 }
 
-async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
+/// The outputs to measure: of a network that has one only, that one.
+fn levels(case: Case, asked: &[usize]) -> Vec<usize> {
+    let config = case.config();
+    if asked.is_empty() || !config.deep_supervision {
+        return vec![config.depth];
+    }
+    asked.to_vec()
+}
+
+async fn run(case: Case, level: usize, arguments: &Arguments) -> anyhow::Result<Measured> {
     let weights = Weights::arbitrary(case.config());
     let before = now_ms();
     let mut engine = match case.backend {
@@ -162,6 +178,7 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
         _ => Engine::cpu(&weights)?,
     };
     let prepare_ms = now_ms() - before;
+    engine.set_level(level)?;
     let (edge, buffers) = (case.edge, engine.planned_bytes(case.edge, case.edge)?);
     let plan = engine
         .plan()
@@ -169,17 +186,30 @@ async fn run(case: Case, arguments: &Arguments) -> anyhow::Result<Measured> {
     writeln!(std::io::stderr(), "{plan}")?;
     let figures = measure(&mut engine, case, prepare_ms, arguments.runs, now_ms).await?;
     let off_by = match case.backend {
-        BackendChoice::Gpu => Some(difference(&mut engine, &weights, case.edge).await?),
+        BackendChoice::Gpu => {
+            let mut expected = Engine::cpu(&weights)?;
+            expected.set_level(level)?;
+            Some(difference(&mut engine, &mut expected, case.edge).await?)
+        }
         _ => None,
     };
-    Ok(Measured { figures, off_by })
+    Ok(Measured {
+        figures,
+        level,
+        off_by,
+    })
 }
 
-/// The largest difference to the processor's logits of the same image, as a share of their largest.
-async fn difference(engine: &mut Engine, weights: &Weights, edge: usize) -> anyhow::Result<f32> {
+/// The largest difference to another engine's logits of the same image, as a share of their
+/// largest.
+async fn difference(
+    engine: &mut Engine,
+    expected: &mut Engine,
+    edge: usize,
+) -> anyhow::Result<f32> {
     let input = image(edge);
     let own = engine.logits(&input, edge, edge).await?;
-    let expected = Engine::cpu(weights)?.logits(&input, edge, edge).await?;
+    let expected = expected.logits(&input, edge, edge).await?;
     Ok(share_off(&own, &expected))
 }
 
@@ -193,10 +223,11 @@ fn print_figures(measured: &Measured, with_steps: bool) -> anyhow::Result<()> {
         figures.gmac_per_s / figures.peak_gmac_per_s * 100.0
     );
     print(&format!(
-        "{:8} {:5} {:5} {:10.1} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:7.0} {:7.0} {:>8}",
+        "{:8} {:5} {:5} {:5} {:10.1} {:10.1} {:10.1} {:10.1} {:8.1} {share:>9} {:7.0} {:7.0} {:7.0} {:>8}",
         case.architecture.title(),
         case.width,
         case.edge,
+        measured.level,
         figures.prepare_ms,
         figures.first_ms,
         figures.warm_ms,
@@ -239,4 +270,41 @@ fn print_downloads(downloads: &[Download], site: &Path) -> anyhow::Result<()> {
 
 fn print(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_of_one_output_is_measured_at_that_and_the_other_at_those_asked_for() {
+        let of = |architecture, asked: &[usize]| {
+            let case = Case {
+                architecture,
+                width: 4,
+                edge: 32,
+                backend: BackendChoice::Cpu,
+            };
+            levels(case, asked)
+        };
+        assert_eq!(of(Architecture::Unet, &[1, 2]), [4]);
+        assert_eq!(of(Architecture::Unetpp, &[1, 3]), [1, 3]);
+        assert_eq!(of(Architecture::Unetpp, &[]), [4]);
+    }
+
+    #[test]
+    fn fewer_levels_are_less_work_and_one_that_is_not_there_is_refused() {
+        let arguments = Arguments::parse_from(["bench", "--runs", "1"]);
+        let case = Case {
+            architecture: Architecture::Unetpp,
+            width: 4,
+            edge: 32,
+            backend: BackendChoice::Cpu,
+        };
+        let of = |level| pollster::block_on(run(case, level, &arguments));
+        let [first, whole] = [1, 4].map(|level| of(level).unwrap());
+        assert_eq!([first.level, whole.level], [1, 4]);
+        assert!(first.figures.gmac < whole.figures.gmac / 2.0);
+        assert!(of(5).is_err());
+    }
 }
