@@ -71,6 +71,9 @@ use evaluate::source::{self, Content};
 use evaluate::table;
 use evaluate::volumes::{OfVolumes, of_volumes};
 
+/// What stands beside figures at limits that are not the weights' own.
+const BY_HAND: &str =
+    "threshold or least peak set by hand, not those that were chosen on validation crops";
 /// What stands beside the figures where they are not of all that is there.
 const NOT_ALL: &str = "not all of the data is scored: see the notes in metrics.json";
 
@@ -161,8 +164,12 @@ fn main() -> Result<()> {
     let source::Source {
         content,
         mut notes,
-        assumed,
+        mut assumed,
     } = source::open(&arguments.data, arguments.split.as_deref(), assumed)?;
+    if arguments.threshold.or(arguments.least_peak).is_some() {
+        notes.push(BY_HAND.to_owned());
+        assumed.push(BY_HAND.to_owned());
+    }
     for note in &notes {
         writeln!(std::io::stderr(), "{note}")?;
     }
@@ -272,6 +279,12 @@ fn write(out: &Path, mark: &str, scores: &Scores, results: &Results) -> Result<(
     table::write(&file("per_nodule", "csv"), &results.nodules)?;
     for (name, judged) in &results.judged {
         table::write(&file(&format!("regions-{name}"), "csv"), judged)?;
+    }
+    for (name, of_regions) in &scores.regions {
+        std::fs::write(
+            file(&format!("confidence-{name}"), "svg"),
+            evaluate::plot::confidence(&of_regions.bins),
+        )?;
     }
     std::fs::write(
         file("calibration", "svg"),

@@ -254,3 +254,24 @@ fn an_assumed_size_of_pixels_stands_beside_the_figures() {
     let given = said("of-a-size", "patient,row,spacing_mm\none,0,0.791\n");
     assert!(!given.contains("assumed"), "{given}");
 }
+
+/// The weights' own limits were chosen on validation crops; others may fit the very data.
+#[test]
+fn limits_that_were_set_by_hand_are_told_beside_the_figures() {
+    let index = "patient,row,pixel_mm\none,0,0.791\n";
+    let data = crop_folder("by-hand", index, |readers| u8::from(readers > 1));
+    let out = fresh("by-hand-scored");
+    let said = |more: &[&str]| {
+        let run = command(&data, &["unet"], &out).args(more).output().unwrap();
+        assert!(run.status.success());
+        let metrics = std::fs::read_to_string(out.join("metrics.json")).unwrap();
+        let said = String::from_utf8(run.stdout).unwrap();
+        [said, metrics].map(|it| it.contains("set by hand"))
+    };
+    assert_eq!(said(&[]), [false; 2]);
+    assert_eq!(said(&["--threshold", "0.4"]), [true; 2]);
+    assert_eq!(said(&["--least-peak", "0"]), [true; 2]);
+    for folder in [data, out] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -13,6 +13,8 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
     let metrics = evaluate(&slices(), &["unet", "unetpp"], &out);
     assert_eq!(metrics["networks"].as_array().unwrap().len(), 2);
     assert!(metrics["paired"]["dice"].is_object(), "{metrics}");
+    let false_regions = &metrics["paired"]["false_regions_per_slice"];
+    assert_eq!(false_regions["count"], 3, "{metrics}");
     for (at, network) in ["unet", "unetpp"].into_iter().enumerate() {
         let lines = table(&out.join(format!("per_slice-{network}.csv")));
         let sum = |name: &str| {
@@ -46,8 +48,10 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
             assert!((dice - number("dice")).abs() < 1e-5, "{line:?}");
             assert!(number("dice_undisputed") >= dice - 1e-5, "{line:?}");
         }
-        let plot = std::fs::read_to_string(out.join(format!("froc-{network}.svg"))).unwrap();
-        assert!(plot.starts_with("<svg"));
+        for plot in ["froc", "calibration", "confidence-slices"] {
+            let plot = std::fs::read_to_string(out.join(format!("{plot}-{network}.svg")));
+            assert!(plot.unwrap().starts_with("<svg"));
+        }
         let sheet = image::open(out.join(format!("examples-slices-{network}.jpg"))).unwrap();
         assert_eq!(sheet.width(), 4 * 256);
         let patients = table(&out.join(format!("per_patient-{network}.csv")));
@@ -60,14 +64,18 @@ fn whole_slices_are_scored_with_both_networks_side_by_side() {
     for name in others {
         std::fs::write(out.join(name), "mine").unwrap();
     }
-    for name in ["regions-series-unetpp-2.csv", "examples-slices.jpg"] {
+    for name in [
+        "regions-series-unetpp-2.csv",
+        "confidence-series-unet.svg",
+        "examples-slices.jpg",
+    ] {
         std::fs::write(out.join(name), "former").unwrap();
     }
     let index = "patient,row,pixel_mm\none,0,0.7\n";
     let data = crop_folder("after-slices", index, |readers| u8::from(readers > 1));
     evaluate(&data, &["unet"], &out);
-    let written = "calibration.svg dice_by_size.svg examples.jpg metrics.json per_nodule.csv \
-                   per_patient.csv per_slice.csv regions-alone.csv";
+    let written = "calibration.svg confidence-alone.svg dice_by_size.svg examples.jpg metrics.json \
+                   per_nodule.csv per_patient.csv per_slice.csv regions-alone.csv";
     let mut expected: Vec<&str> = written.split_whitespace().chain(others).collect();
     expected.sort_unstable();
     assert_eq!(names(&out), expected);

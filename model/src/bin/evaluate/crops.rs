@@ -43,7 +43,9 @@ pub(crate) fn run(
         let spacing = crop.view().spacing;
         let reference = crop.reference();
         let disputed: Vec<bool> = crop.label.iter().map(|&label| label == DOUBTFUL).collect();
-        results.calibration.add(probability, &reference, &disputed);
+        results
+            .calibration
+            .add(&crop.patient, probability, &reference, &disputed);
         let postprocessed = Confusion::count(&refined.pixels, &reference).agreement();
         let readers = readers(&mask, &crop.about.readers);
         results.scored.push(Scored {

@@ -8,7 +8,7 @@ use model::network::Architecture;
 use model::results;
 
 /// What a network's files may be called, whatever of them a run writes.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 14] = [
     ("per_slice", "csv"),
     ("per_patient", "csv"),
     ("per_nodule", "csv"),
@@ -16,6 +16,9 @@ const FILES: [(&str, &str); 11] = [
     ("regions-series", "csv"),
     ("regions-slices", "csv"),
     ("calibration", "svg"),
+    ("confidence-alone", "svg"),
+    ("confidence-series", "svg"),
+    ("confidence-slices", "svg"),
     ("dice_by_size", "svg"),
     ("examples", "jpg"),
     ("examples-slices", "jpg"),
@@ -96,6 +99,7 @@ mod tests {
             "metrics.json",
             "per_slice.csv",
             "regions-series-unet.csv",
+            "confidence-slices-unetpp.svg",
             "examples-slices.jpg",
             "examples-slices-unetpp.jpg",
             "examples-unetpp-12.jpg",
@@ -107,6 +111,7 @@ mod tests {
             "per_slice.csv.bak",
             "per_slice-old.csv",
             "regions.csv",
+            "confidence.svg",
             "examples-mine.jpg",
             "examples.png",
             "examples-unet-.jpg",

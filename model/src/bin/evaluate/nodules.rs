@@ -22,6 +22,7 @@ pub(crate) struct OfNodule {
     nodule: String,
     slices: usize,
     diameter_mm: Option<f32>,
+    malignancy: Option<f32>,
     target_px: u64,
     predicted_px: u64,
     true_positive_px: u64,
@@ -54,13 +55,15 @@ pub(crate) struct OfNodules {
     found: Option<Interval>,
 }
 
-/// Figures of all nodules, and by their size.
+/// Figures of all nodules, by their size, and by what readers thought of them.
 #[derive(Debug, Serialize)]
 pub(crate) struct ByNodule {
     rule: &'static str,
     #[serde(flatten)]
     pub(crate) all: OfNodules,
     by_diameter: BTreeMap<&'static str, OfNodules>,
+    /// Where the data say it.
+    by_malignancy: BTreeMap<&'static str, OfNodules>,
 }
 
 /// Sizes in mm, the upper end not included.
@@ -70,6 +73,9 @@ const SIZES: [(&str, std::ops::Range<f32>); 4] = [
     ("10 to 20 mm", 10.0..20.0),
     (">= 20 mm", 20.0..f32::INFINITY),
 ];
+
+/// Mean of the readers' ratings, 1 (benign) to 5.
+const RATINGS: [(&str, fn(f32) -> bool); 2] = [("<= 3", |it| it <= 3.0), ("> 3", |it| it > 3.0)];
 
 /// The nodules that images with a target show; images that do not say which are left out.
 pub(crate) fn nodules(scored: &[&Scored]) -> Vec<OfNodule> {
@@ -104,6 +110,7 @@ fn of_slices(slices: &[&Scored]) -> Option<OfNodule> {
         nodule: first.nodule.clone()?,
         slices: slices.len(),
         diameter_mm: first.diameter_mm,
+        malignancy: first.malignancy,
         target_px: counts.true_positive + counts.false_negative,
         predicted_px: counts.true_positive + counts.false_positive,
         true_positive_px: counts.true_positive,
@@ -123,15 +130,23 @@ fn of_slices(slices: &[&Scored]) -> Option<OfNodule> {
 
 /// Sums up; `None` where no image says which nodule it shows.
 pub(crate) fn by_nodule(nodules: &[OfNodule]) -> Option<ByNodule> {
+    let summed = |name: &'static str, is_such: &dyn Fn(&OfNodule) -> bool| {
+        let such: Vec<&OfNodule> = nodules.iter().filter(|it| is_such(it)).collect();
+        (!such.is_empty()).then(|| (name, of_nodules(&such)))
+    };
     let of_size = |(name, size): &(&'static str, std::ops::Range<f32>)| {
-        let is_such = |it: &&OfNodule| it.diameter_mm.is_some_and(|mm| size.contains(&mm));
-        let such: Vec<&OfNodule> = nodules.iter().filter(is_such).collect();
-        (!such.is_empty()).then(|| (*name, of_nodules(&such)))
+        summed(*name, &|it| {
+            it.diameter_mm.is_some_and(|mm| size.contains(&mm))
+        })
+    };
+    let of_rating = |(name, is_rated): &(&'static str, fn(f32) -> bool)| {
+        summed(*name, &|it| it.malignancy.is_some_and(is_rated))
     };
     (!nodules.is_empty()).then(|| ByNodule {
         rule: RULE,
         all: of_nodules(&nodules.iter().collect::<Vec<_>>()),
         by_diameter: SIZES.iter().filter_map(of_size).collect(),
+        by_malignancy: RATINGS.iter().filter_map(of_rating).collect(),
     })
 }
 
@@ -186,6 +201,25 @@ mod tests {
         assert_eq!((distance.count, summary.all.hd95_undefined), (1, 1));
         let sizes: Vec<&str> = summary.by_diameter.into_keys().collect();
         assert_eq!(sizes, ["6 to 10 mm"]);
+        assert!(summary.by_malignancy.is_empty(), "nobody rated them");
+    }
+
+    #[test]
+    fn nodules_are_told_apart_by_their_rating_where_they_have_one() {
+        let rated = |nodule, malignancy| Scored {
+            malignancy,
+            ..slice(nodule, 9, 0, None)
+        };
+        let slices = [
+            rated("a", Some(3.0)),
+            rated("b", Some(3.25)),
+            rated("c", Some(4.0)),
+            rated("d", None),
+        ];
+        let lines = nodules(&slices.iter().collect::<Vec<_>>());
+        let by_malignancy = by_nodule(&lines).unwrap().by_malignancy.into_iter();
+        let counts: Vec<(&str, usize)> = by_malignancy.map(|it| (it.0, it.1.nodules)).collect();
+        assert_eq!(counts, [("<= 3", 1), ("> 3", 2)]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The plots of an evaluation.
 
+use model::train::calibrate::reliability::Bin;
 use model::train::plot::Plot;
 
 use crate::evaluate::calibration::Curve;
@@ -8,15 +9,25 @@ use crate::evaluate::scored::Scored;
 
 /// Predicted probability against the share of targets.
 pub(crate) fn calibration(curve: &Curve) -> String {
-    let axes = ("predicted probability", "share of target pixels");
-    let mut plot = Plot::new("Calibration", axes, (1.0, 1.0));
-    plot.line(&[(0.0, 0.0), (1.0, 1.0)], "#bbb");
     let points = curve.bins.iter();
-    let points: Vec<(f64, f64)> = points
-        .map(|bin| (bin.mean_probability, bin.share_of_targets))
-        .collect();
-    plot.line(&points, "#06c");
-    for &point in &points {
+    let points = points.map(|bin| (bin.mean_probability, bin.share_of_targets));
+    let axes = ("predicted probability", "share of target pixels");
+    reliability("Calibration", axes, &points.collect::<Vec<_>>())
+}
+
+/// Confidence of regions against the share of them that are nodules.
+pub(crate) fn confidence(bins: &[Bin]) -> String {
+    let points: Vec<(f64, f64)> = bins.iter().map(|bin| (bin.said, bin.was)).collect();
+    let axes = ("confidence of regions", "share that are nodules");
+    reliability("Confidence", axes, &points)
+}
+
+/// On the diagonal, what is said is true.
+fn reliability(title: &str, axes: (&str, &str), points: &[(f64, f64)]) -> String {
+    let mut plot = Plot::new(title, axes, (1.0, 1.0));
+    plot.line(&[(0.0, 0.0), (1.0, 1.0)], "#bbb");
+    plot.line(points, "#06c");
+    for &point in points {
         plot.dot(point, 3.0);
     }
     plot.finish()
@@ -68,6 +79,22 @@ pub(crate) fn dice_by_size(scored: &[Scored]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bin_of_regions_is_a_dot_above_what_was_said_of_them() {
+        let bin = |said, was| Bin {
+            said,
+            was,
+            count: 2,
+        };
+        let plot = confidence(&[bin(0.5, 0.0), bin(1.0, 1.0)]);
+        let dots = plot.lines().filter(|line| line.starts_with("<circle"));
+        let places: Vec<(&str, &str)> = dots
+            .filter_map(|dot| Some((dot.split('"').nth(1)?, dot.split('"').nth(3)?)))
+            .collect();
+        assert_eq!(places, [("196.0", "256.0"), ("348.0", "24.0")]);
+        assert!(plot.contains("share that are nodules"));
+    }
 
     #[test]
     fn the_axis_of_sizes_ends_beyond_the_largest_at_a_round_number() {

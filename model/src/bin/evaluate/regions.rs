@@ -18,7 +18,7 @@ pub(crate) struct OfRegions {
     confidence: Option<Figure>,
     ece: Option<Figure>,
     brier: Option<Figure>,
-    bins: Vec<Bin>,
+    pub(crate) bins: Vec<Bin>,
 }
 
 /// Sums up, with intervals over patients.

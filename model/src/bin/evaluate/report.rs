@@ -248,14 +248,21 @@ fn effect(targets: &[&Scored]) -> Option<Effect> {
     })
 }
 
-/// The same images under two networks: how much the second is better.
+/// The same images under two networks: the second less the first.
 #[derive(Debug, Serialize)]
 pub(crate) struct Paired {
-    /// Second minus first, over the images with a target.
+    /// Over the images with a target.
     pub(crate) dice: Option<Interval>,
     iou: Option<Interval>,
+    /// Of the images where both predict something.
+    precision: Option<Interval>,
+    recall: Option<Interval>,
+    /// Of the images where both predict something: the less, the better.
+    hd95_mm: Option<Interval>,
     /// Where pixels that exactly one reader marked do not count.
     dice_undisputed: Option<Interval>,
+    /// Over all slices, of whole slices: the less, the better.
+    false_regions_per_slice: Option<Interval>,
     /// Whether the 95 % interval of the Dice lies above zero, or below.
     second_is_better: bool,
     first_is_better: bool,
@@ -266,18 +273,32 @@ pub(crate) fn paired(first: &[Scored], second: &[Scored]) -> Paired {
     let place = |it: &Scored| (it.place, it.slice);
     let second: BTreeMap<(usize, usize), &Scored> =
         second.iter().map(|it| (place(it), it)).collect();
-    let difference = |value: fn(&Scored) -> f32| {
-        let targets = first.iter().filter(|it| it.has_target());
-        let pairs = targets.filter_map(|a| Some((a, *second.get(&place(a))?)));
-        interval(pairs.map(|(a, b)| (a.patient.as_str(), f64::from(value(b) - value(a)))))
+    let pairs = first.iter();
+    let pairs: Vec<(&Scored, &Scored)> = pairs
+        .filter_map(|a| Some((a, *second.get(&place(a))?)))
+        .collect();
+    let over = |wanted: fn(&Scored) -> bool, value: fn(&Scored) -> Option<f32>| {
+        let differences = pairs
+            .iter()
+            .filter(|(a, _)| wanted(a))
+            .filter_map(|(a, b)| {
+                let difference = value(b)? - value(a)?;
+                Some((a.patient.as_str(), f64::from(difference)))
+            });
+        interval(differences)
     };
-    let dice = difference(|s| s.dice);
+    let of_targets = |value: fn(&Scored) -> Option<f32>| over(Scored::has_target, value);
+    let dice = of_targets(|s| Some(s.dice));
     Paired {
         second_is_better: dice.and_then(|it| it.low).is_some_and(|low| low > 0.0),
         first_is_better: dice.and_then(|it| it.high).is_some_and(|high| high < 0.0),
         dice,
-        iou: difference(|s| s.iou),
-        dice_undisputed: difference(|s| s.dice_undisputed),
+        iou: of_targets(|s| Some(s.iou)),
+        precision: of_targets(|s| s.precision),
+        recall: of_targets(|s| s.recall),
+        hd95_mm: of_targets(|s| s.hd95_mm),
+        dice_undisputed: of_targets(|s| Some(s.dice_undisputed)),
+        false_regions_per_slice: over(|_| true, |s| s.false_regions.map(|n| n as f32)),
     }
 }
 
@@ -318,6 +339,26 @@ mod tests {
         let dice = paired(&first, &second).dice.unwrap();
         assert_eq!(dice.count, 3);
         assert!((dice.mean - 0.25 / 3.0).abs() < 1e-6, "{dice:?}");
+    }
+
+    #[test]
+    fn false_regions_are_compared_on_slices_without_a_target_and_distances_where_both_have_one() {
+        let (mut first, mut second) = (images(4, 0.5), images(4, 0.5));
+        for (at, (one, other)) in first.iter_mut().zip(&mut second).enumerate() {
+            (one.false_regions, other.false_regions) = (Some(3), Some(1));
+            (one.hd95_mm, other.hd95_mm) = (Some(2.0), (at > 0).then_some(5.0));
+            (one.precision, other.precision) = ((at > 1).then_some(0.5), Some(0.75));
+        }
+        first[3].target_px = 0;
+        let found = paired(&first, &second);
+        let of = |it: Option<Interval>| it.map(|it| (it.count, it.mean));
+        assert_eq!(of(found.false_regions_per_slice), Some((4, -2.0)));
+        assert_eq!(of(found.hd95_mm), Some((2, 3.0)));
+        assert_eq!(of(found.precision), Some((1, 0.25)));
+        assert_eq!(found.dice.unwrap().count, 3);
+        assert!(found.recall.is_none());
+        let crops = paired(&images(2, 0.5), &images(2, 0.5));
+        assert!(crops.false_regions_per_slice.is_none());
     }
 
     #[test]

@@ -171,7 +171,7 @@ fn scored(
     let readers = scan.slice_readers(index);
     let target = target(readers);
     let disputed: Vec<bool> = readers.iter().map(|&n| n == 1).collect();
-    calibration.add(&analysis.probability, &target, &disputed);
+    calibration.add(&scan.patient, &analysis.probability, &target, &disputed);
     let raw = Confusion::count(&analysis.raw.pixels, &target).agreement();
     Scored {
         kind: "slice",
