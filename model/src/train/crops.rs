@@ -98,6 +98,8 @@ pub struct About {
     pub annotators: Option<u8>,
     /// Whether no file says how large its pixels are.
     pub pixel_assumed: bool,
+    /// Whether no file says that its HU are exact, or that they are estimated.
+    pub hu_assumed: bool,
     /// Name of the nodule among its patient's, and number of the slice in it: the same place of the
     /// next slice is the crop with the next number.
     pub place: Option<(String, i32)>,

@@ -180,6 +180,7 @@ impl Entry {
                 annotators: self.annotators,
                 // Only what is said of results needs it.
                 pixel_assumed: false,
+                hu_assumed: false,
                 place: self.place,
             },
         })

@@ -43,8 +43,8 @@ pub struct Recipe {
     pub learning_rate: f64,
     /// Share of the steps that the rate rises over; it falls as a cosine after.
     pub warm_up: f64,
-    /// Decoupled weight decay (`AdamW`): with burn, of all that is learnt; with libtorch, of
-    /// kernels.
+    /// Decoupled weight decay (`AdamW`; with 0 it is plain Adam): with burn, of all that is learnt;
+    /// with libtorch, of kernels.
     pub weight_decay: f32,
     /// Decay of the moving average of the weights.
     pub average_decay: f64,

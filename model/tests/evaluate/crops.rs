@@ -255,6 +255,39 @@ fn an_assumed_size_of_pixels_stands_beside_the_figures() {
     assert!(!given.contains("assumed"), "{given}");
 }
 
+/// Of data that do not say it nobody knows whether their HU are exact.
+#[test]
+fn figures_by_how_hu_were_come_by_are_of_data_that_say_it() {
+    let exact = |name: &str, index: &str| {
+        let data = crop_folder(name, index, |readers| u8::from(readers > 1));
+        let out = fresh(&format!("{name}-scored"));
+        let metrics = evaluate(&data, &["unet"], &out);
+        let groups = &metrics["networks"][0]["report"]["groups"];
+        let found = ["exact HU", "estimated HU"].map(|group| groups[group].is_object());
+        let said = table(&out.join("per_slice.csv"))[0]["hu_exact"].clone();
+        for folder in [data, out] {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+        (found, said)
+    };
+    let index = |method: &str| format!("patient,row,pixel_mm,hu_method\none,0,0.791,{method}\n");
+    assert_eq!(
+        exact("hu-exact", &index("exact")),
+        ([true, false], "true".to_owned())
+    );
+    let estimated = exact("hu-estimated", &index("estimated"));
+    assert_eq!(estimated, ([false, true], "false".to_owned()));
+    for (name, index) in [
+        (
+            "hu-unsaid",
+            "patient,row,pixel_mm\none,0,0.791\n".to_owned(),
+        ),
+        ("hu-empty", index("")),
+    ] {
+        assert_eq!(exact(name, &index), ([false; 2], String::new()), "{name}");
+    }
+}
+
 /// The weights' own limits were chosen on validation crops; others may fit the very data.
 #[test]
 fn limits_that_were_set_by_hand_are_told_beside_the_figures() {

@@ -82,6 +82,15 @@ fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
     let mut network = whole["network"].clone();
     network["depth"] = 64.into();
     assert!(read("network", network).unwrap_err().contains("depth"));
+    // The U-Net has no side heads that a weight of 0 would leave untaught.
+    assert!(read("side_head_weight", serde_json::json!(0.0)).is_ok());
+    let mut untaught = whole.clone();
+    untaught["network"]["architecture"] = "unetpp".into();
+    untaught["network"]["deep_supervision"] = true.into();
+    untaught["side_head_weight"] = 0.into();
+    std::fs::write(&path, untaught.to_string()).unwrap();
+    let said = format!("{:#}", Recipe::read(&path).unwrap_err());
+    assert!(said.contains("\"side_head_weight\" is 0"), "{said}");
     std::fs::remove_file(path).unwrap();
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn run(
             readers: readers.count,
             dice_with_readers: readers.with_mask,
             dice_between_readers: readers.between,
-            hu_exact: Some(crop.hu_exact),
+            hu_exact: (!crop.about.hu_assumed).then_some(crop.hu_exact),
             malignancy: crop.about.malignancy,
             diameter_mm: crop.about.diameter_mm,
             annotators: crop.about.annotators,

@@ -161,13 +161,14 @@ fn cut(line: &Line, image: &Strip, mask: &Strip, pixel_mm: f32) -> Result<Crop> 
         rows: image.edge,
         columns: image.edge,
         pixel_mm: line.pixel_mm().unwrap_or(pixel_mm),
-        hu_exact: line.hu_method.as_deref() != Some("estimated"),
+        hu_exact: line.hu_method() != Some("estimated"),
         about: About {
             readers: Vec::new(),
             malignancy: line.malignancy_mean,
             diameter_mm: line.diameter_mm,
             annotators: line.annotators(),
             pixel_assumed: line.pixel_mm().is_none(),
+            hu_assumed: line.hu_method().is_none(),
             place: line.place(),
         },
     })

@@ -27,7 +27,7 @@ pub(super) struct Line {
     hu_slope: Option<f32>,
     #[serde(default, deserialize_with = "csv::invalid_option")]
     hu_intercept: Option<f32>,
-    pub(super) hu_method: Option<String>,
+    hu_method: Option<String>,
     #[serde(default, deserialize_with = "csv::invalid_option")]
     pixel_mm: Option<f32>,
     #[serde(default, deserialize_with = "csv::invalid_option")]
@@ -92,6 +92,11 @@ impl Line {
         scale.filter(|(slope, intercept)| {
             slope.is_finite() && *slope != 0.0 && intercept.is_finite()
         })
+    }
+
+    /// How HU were come by, if the index says it.
+    pub(super) fn hu_method(&self) -> Option<&str> {
+        self.hu_method.as_deref().filter(|it| !it.is_empty())
     }
 
     /// Edge of a pixel, if it is one.

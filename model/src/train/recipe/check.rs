@@ -106,6 +106,11 @@ impl Recipe {
             self.learning_rate > 0.0,
             "\"learning_rate\" is 0: such a run learns nothing"
         );
+        // Each may be published as the output of a network that is cut off there.
+        ensure!(
+            self.side_head_weight > 0.0 || !self.network.deep_supervision,
+            "\"side_head_weight\" is 0: the side heads, which \"deep_supervision\" asks for, would learn nothing"
+        );
         // The Dice of a window that counts nowhere is 0 / 0 without it.
         ensure!(
             self.window_smooth > 0.0 && self.window_smooth.is_finite(),
