@@ -79,9 +79,20 @@ fn a_recipe_that_no_run_could_follow_is_refused_by_name() {
     assert!(read("slice_share", serde_json::json!(0.7)).is_ok());
     let said = read("slice_share", serde_json::json!(0.71)).unwrap_err();
     assert!(said.contains("\"slice_share\" are 1.01 together"), "{said}");
-    let mut network = whole["network"].clone();
-    network["depth"] = 64.into();
-    assert!(read("network", network).unwrap_err().contains("depth"));
+    // What could not be published either.
+    for (name, value) in [
+        ("depth", serde_json::json!(7)),
+        ("width", serde_json::json!(129)),
+        ("attention", serde_json::json!(true)),
+        ("deep_supervision", serde_json::json!(true)),
+    ] {
+        let mut network = whole["network"].clone();
+        network[name] = value;
+        assert!(
+            read("network", network).unwrap_err().contains(name),
+            "{name}"
+        );
+    }
     // The U-Net has no side heads that a weight of 0 would leave untaught.
     assert!(read("side_head_weight", serde_json::json!(0.0)).is_ok());
     let mut untaught = whole.clone();

@@ -3,9 +3,8 @@
 use anyhow::{Result, ensure};
 
 use super::Recipe;
-
-/// Poolings that no image is large enough for any more.
-const TOO_DEEP: usize = 11;
+use crate::engine::weights::{MAX_DEPTH, MAX_WIDTH};
+use crate::network::Architecture;
 
 impl Recipe {
     /// Refuses numbers that a run would come to grief over, or learn nothing by.
@@ -14,12 +13,17 @@ impl Recipe {
     /// The first such, by its name in the file.
     pub(super) fn check(&self) -> Result<()> {
         let network = self.network;
+        // What no weight file may hold is said before hours of training, not after them.
         ensure!(
-            (1..TOO_DEEP).contains(&network.depth) && network.width > 0,
-            "\"network\" has a depth of {} and a width of {}; expected are 1 to {} and 1 or more",
+            (1..=MAX_DEPTH).contains(&network.depth) && (1..=MAX_WIDTH).contains(&network.width),
+            "\"network\" has a depth of {} and a width of {}; expected are 1 to {MAX_DEPTH} and 1 to {MAX_WIDTH}",
             network.depth,
-            network.width,
-            TOO_DEEP - 1
+            network.width
+        );
+        let has_parts = network.attention || network.deep_supervision;
+        ensure!(
+            network.architecture == Architecture::Unetpp || !has_parts,
+            "\"network\" is a U-Net, which has neither \"attention\" nor \"deep_supervision\""
         );
         let counts = [
             ("steps", self.steps),
