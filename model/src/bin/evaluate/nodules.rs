@@ -74,8 +74,10 @@ const SIZES: [(&str, std::ops::Range<f32>); 4] = [
     (">= 20 mm", 20.0..f32::INFINITY),
 ];
 
+type Rating = (&'static str, fn(f32) -> bool);
+
 /// Mean of the readers' ratings, 1 (benign) to 5.
-const RATINGS: [(&str, fn(f32) -> bool); 2] = [("<= 3", |it| it <= 3.0), ("> 3", |it| it > 3.0)];
+const RATINGS: [Rating; 2] = [("<= 3", |it| it <= 3.0), ("> 3", |it| it > 3.0)];
 
 /// The nodules that images with a target show; images that do not say which are left out.
 pub(crate) fn nodules(scored: &[&Scored]) -> Vec<OfNodule> {
@@ -135,13 +137,12 @@ pub(crate) fn by_nodule(nodules: &[OfNodule]) -> Option<ByNodule> {
         (!such.is_empty()).then(|| (name, of_nodules(&such)))
     };
     let of_size = |(name, size): &(&'static str, std::ops::Range<f32>)| {
-        summed(*name, &|it| {
+        summed(name, &|it| {
             it.diameter_mm.is_some_and(|mm| size.contains(&mm))
         })
     };
-    let of_rating = |(name, is_rated): &(&'static str, fn(f32) -> bool)| {
-        summed(*name, &|it| it.malignancy.is_some_and(is_rated))
-    };
+    let of_rating =
+        |(name, is_rated): &Rating| summed(name, &|it| it.malignancy.is_some_and(is_rated));
     (!nodules.is_empty()).then(|| ByNodule {
         rule: RULE,
         all: of_nodules(&nodules.iter().collect::<Vec<_>>()),
